@@ -14,12 +14,13 @@ COPY --chown=node:node package.json package-lock.json ./
 # No package's install script runs but the one that is needed.
 RUN npm ci --ignore-scripts --no-audit --no-fund && npm rebuild better-sqlite3
 COPY --chown=node:node tsconfig.base.json ./
-COPY --chown=node:node tools/bundle.js tools/
+COPY --chown=node:node tools/bundle.js tools/console.js tools/
 COPY --chown=node:node domain domain
 COPY --chown=node:node projections projections
 COPY --chown=node:node agents agents
 COPY --chown=node:node src src
-RUN npm run --silent bundle && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+COPY --chown=node:node console console
+RUN node tools/bundle.js && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 # What is shipped: a bill of materials of the packages that stay, and none of the sources and objects that SQLite was compiled from.
 RUN npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx >sbom.cdx.json \
   && mv node_modules/better-sqlite3/build/Release/better_sqlite3.node . \

@@ -3,14 +3,13 @@ import { chmodSync, closeSync, existsSync, openSync, readdirSync } from 'node:fs
 import path from 'node:path';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import { textOf } from './file-text.js';
-import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
-import { writeFileDurably } from './journal/durable-file.js';
+import { textOf } from './platform/files/file-text.js';
+import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './platform/files/folder.js';
+import { writeFileDurably } from './platform/files/durable-file.js';
 
 export interface AgentDirectory {
   readonly root: string;
   readonly journal: string;
-  /** Holds one folder for each allocation. */
   readonly tasks: string;
 }
 
@@ -20,16 +19,16 @@ export class DataDirHeldError extends Error {
     readonly directory: string,
     readonly holder: string,
   ) {
-    super(`${directory} is held by another agent (pid ${holder})`);
+    super(`${directory} is in use by another agent (pid ${holder})`);
   }
 }
 
-/** Exit status for a held data directory (EX_TEMPFAIL of sysexits.h). */
+/** Exit status if the data directory is in use (EX_TEMPFAIL in sysexits.h). */
 export const EXIT_DATA_DIR_HELD = 75;
 
 /**
- * Creates the directories, and corrects permissions left by older agents. Other users may pass through the root, because tasks have their home below
- * it; the agent's own files stay closed to them.
+ * Creates the directories, and corrects permissions left by older agents. Other users may traverse the root, because the home directories of tasks
+ * are below it. The agent's own files are not accessible to them.
  */
 export function makeAgentDirectory(dataDir: string): AgentDirectory {
   const root = path.resolve(dataDir, 'agent');
@@ -45,13 +44,13 @@ export function makeAgentDirectory(dataDir: string): AgentDirectory {
 
 /**
  * Locks the directory for this process with flock on a file that only the agent can open. The kernel releases the lock however the process ends.
- * Returns a function that releases it.
+ * Returns a function that releases the lock.
  */
 export async function holdDirectory(directory: AgentDirectory): Promise<() => void> {
   const pidFile = path.join(directory.root, 'pid');
   const descriptor = openSync(path.join(directory.root, 'lock'), 'a', 0o600);
   try {
-    // Node has no flock(2). The program locks the inherited descriptor, and the lock stays with our own copy of it.
+    // Node has no flock(2). The program locks the inherited descriptor, and this process keeps the lock through its own copy.
     const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
       stdio: ['ignore', 'ignore', 'pipe', descriptor],
       encoding: 'utf8',
@@ -59,7 +58,7 @@ export async function holdDirectory(directory: AgentDirectory): Promise<() => vo
     if (status === 1) throw new DataDirHeldError(directory.root, textOf(pidFile) ?? 'unknown');
     if (status !== 0)
       throw new Error(
-        `${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`,
+        `${directory.root} cannot be locked with flock (util-linux): ${error?.message ?? stderr.trim()}`,
       );
     await writeFileDurably(pidFile, String(process.pid));
   } catch (error) {
@@ -110,7 +109,7 @@ export async function readNodeId(
   return made;
 }
 
-/** Returns the id that a server assigns to this machine name. It is requested once and stored with the name, so that the agent can restart without a server. */
+/** Returns the id that a server assigns to this hostname. It is requested once and stored, so the agent can restart without a server. */
 export async function readEnrolledId(
   directory: AgentDirectory,
   hostname: string,

@@ -1,11 +1,11 @@
 import { Agent } from 'undici';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentLog } from './log.js';
-import { BackOff } from './back-off.js';
-import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';
-import { baseOf } from './transport/server-client.js';
-import { deadline } from './clock/system-clock.js';
+import type { AgentLog } from './platform/log.js';
+import { BackOff } from './platform/back-off.js';
+import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './platform/transport/body.js';
+import { baseOf } from './platform/transport/server-client.js';
+import { deadline } from './platform/clock/system-clock.js';
 
 export interface EnrolmentOptions {
   readonly serverUrl: string;
@@ -21,8 +21,8 @@ type Answer =
   | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
 
 /**
- * Requests the node id of this machine from the server (`POST /api/nodes/register`) and retries until it gets one. Throws if the server rejects the
- * name, and when the signal aborts.
+ * Requests the node id of this machine from the server (`POST /api/nodes/register`), and retries until it receives one. Throws if the server rejects
+ * the name or the signal aborts.
  */
 export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
   const { hostname, clock, log } = options;
@@ -34,9 +34,7 @@ export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal):
       const answer = await ask(dispatcher, options, signal);
       if (answer.kind === 'id') return answer.id;
       if (answer.kind === 'refused')
-        throw new Error(
-          `the server does not take the hostname ${JSON.stringify(hostname)}: ${answer.problem}`,
-        );
+        throw new Error(`the server rejected the hostname ${JSON.stringify(hostname)}: ${answer.problem}`);
       log.warn({ hostname, problem: answer.problem }, 'agent.enrolment-failed');
       await clock.sleep(backOff.next(), signal);
     }
@@ -71,7 +69,7 @@ async function ask(
       IDENTIFIER.test(answer.id)
     )
       return { kind: 'id', id: answer.id };
-    return { kind: 'refused', problem: 'its answer names no id' };
+    return { kind: 'refused', problem: 'its response has no id' };
   } catch (error) {
     return { kind: 'unknown', problem: problemOf(error) };
   }

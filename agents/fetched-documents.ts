@@ -3,9 +3,9 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { TEXT_BLOB_HASH } from '#domain/protocol/index.js';
-import { BackOff } from './back-off.js';
-import type { AgentLog } from './log.js';
-import type { ServerClient } from './transport/server-client.js';
+import { BackOff } from './platform/back-off.js';
+import type { AgentLog } from './platform/log.js';
+import type { ServerClient } from './platform/transport/server-client.js';
 
 export interface FetchedDocumentsParts {
   readonly nodeId: string;
@@ -16,14 +16,15 @@ export interface FetchedDocumentsParts {
 }
 
 /**
- * Fetches texts from the agent's server without caching them. Retries until the signal aborts while the server is unreachable or refuses the
- * credential, because a new secret may be on its way to the node.
+ * Fetches text blobs from the agent's server without caching them. While the server is unreachable or refuses the credential, it retries until the
+ * signal aborts, because the node may be about to receive a new secret.
  */
 export class FetchedDocuments implements TextBlobs {
   constructor(private readonly parts: FetchedDocumentsParts) {}
 
   async fetch(hash: string, signal: StopSignal): Promise<string> {
-    if (!TEXT_BLOB_HASH.test(hash)) throw new Error('a document is named by a SHA-256 in hexadecimal');
+    if (!TEXT_BLOB_HASH.test(hash))
+      throw new Error('the hash of a document must be a SHA-256 in hexadecimal');
     const { nodeId, client, clock, log, random } = this.parts;
     const backOff = new BackOff(200, 15_000, random);
     let stop: () => void = () => undefined;
@@ -42,13 +43,13 @@ export class FetchedDocuments implements TextBlobs {
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    throw new Error(`document ${hash} is no longer wanted`);
+    throw new Error(`the request for document ${hash} was cancelled`);
   }
 }
 
 function checked(text: string, hash: string): string {
   const found = createHash('sha256').update(text).digest('hex');
   if (found !== hash)
-    throw new Error(`what the server sent as document ${hash} is another text, of SHA-256 ${found}`);
+    throw new Error(`the server sent a different text for document ${hash}: its SHA-256 is ${found}`);
   return text;
 }

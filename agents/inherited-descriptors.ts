@@ -1,11 +1,10 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** O_CLOEXEC of open(2), in octal: started programs do not inherit the descriptor. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Closes inherited descriptors other than stdin, stdout and stderr, which every task would inherit in turn. Node itself closes only the first
- * unbroken row of them (`uv_disable_stdio_inheritance`).
+ * Closes inherited descriptors other than stdin, stdout and stderr, because every task would inherit them in turn. Node itself closes only the first
+ * contiguous range of them (`uv_disable_stdio_inheritance`).
  */
 export function closeInheritedDescriptors(): void {
   for (const name of readdirSync('/proc/self/fdinfo')) {
@@ -13,7 +12,7 @@ export function closeInheritedDescriptors(): void {
     try {
       closeSync(Number(name));
     } catch {
-      // It was closed in the meantime.
+      // The descriptor was closed in the meantime.
     }
   }
 }

@@ -5,16 +5,15 @@ import type { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 
 const MEBIBYTE = 1_048_576;
-/** Requests that come through a server time out after three seconds. */
+/** Shorter than the timeout of requests that come through a server, which is three seconds. */
 const GPU_LIMIT_MS = 2000;
-/** Results are shared between callers for this long. */
 const FRESH_MS = 1000;
 
 export class MachineMetrics {
   readonly #nodeId: string;
   readonly #clock: Clock;
   readonly #gpus: GpuReader;
-  /** A reader of its own: it reports the mean since its last call, which other callers must not shorten. */
+  /** A separate reader, because a reader reports the mean since its last call, and other callers would shorten that interval. */
   readonly #observed = new ObservedUsage();
   #document: Promise<AgentMetrics> | undefined;
   #staleAt = 0;

@@ -1,35 +1,35 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
-import type { ObservedUsage } from './fingerprint/observed-usage.js';
-import type { AgentLog } from './log.js';
+import type { UsageReader } from './fingerprint/observed-usage.js';
+import type { AgentLog } from './platform/log.js';
 import type { Allocations } from './runner/allocations.js';
 import {
   isRegistration,
   type ServerAnswer,
   type ServerClient,
   type ServerFailure,
-} from './transport/server-client.js';
-import { BackOff } from './back-off.js';
+} from './platform/transport/server-client.js';
+import { BackOff } from './platform/back-off.js';
 
 export interface ReporterParts {
   readonly nodeId: string;
   readonly client: ServerClient;
   readonly allocations: Allocations;
-  readonly observed: ObservedUsage;
+  readonly observed: UsageReader;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly random: () => number;
   readonly heartbeatMs: number;
   readonly isHealthy: () => Promise<boolean>;
-  /** Stores where Muster's parts listen. Resolves once that is in force, with true if the node has to register again because of it. */
+  /** Stores and applies the addresses of Muster's components. Resolves to true if the node has to register again because of them. */
   readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
-  /** Whether what the node accepts depends on where Muster's parts listen, so that it may not register before it knows that. */
+  /** Whether the node needs the addresses of Muster's components before it registers, because they determine what it accepts. */
   readonly asksParts?: boolean;
   readonly registration: () => Promise<Registration>;
 }
 
 const COALESCE_MS = 20;
-/** A constant abort reason: without one, each wake-up would create an unused error with its stack. */
+/** A constant abort reason. Without one, each wake-up would create an unused error with a stack trace. */
 const WOKEN = 'woken';
 
 /**
@@ -43,7 +43,6 @@ export class Reporter {
   #registered = false;
   #resources: Readonly<Record<string, number>> = {};
   #changed = false;
-  /** Monotonic time of the last complete heartbeat that the server accepted. */
   #toldAll = Number.NEGATIVE_INFINITY;
   #wake = new AbortController();
 
@@ -52,7 +51,6 @@ export class Reporter {
     this.#backOff = new BackOff(200, Math.min(30_000, Math.max(1000, parts.heartbeatMs)), parts.random);
   }
 
-  /** The current epoch; undefined before the first registration, and with servers that have none. */
   get epoch(): number | undefined {
     return this.#epoch;
   }
@@ -100,20 +98,20 @@ export class Reporter {
     const { log, keepParts } = this.#parts;
     const { body, answer } = await this.#askAndRegister();
     if (answer.kind !== 'ok') return answer;
-    // This must happen before the first call of a task that came with this registration.
+    // This must happen before the first call of a task that arrived with this registration.
     const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
     this.#epoch = answer.epoch;
     this.#registered = !again;
     this.#toldAll = Number.NEGATIVE_INFINITY;
     this.#resources = body.resources;
-    // A heartbeat follows at once, because a server of a new epoch knows no allocation yet.
+    // A heartbeat follows immediately, because a server of a new epoch does not have any allocation yet.
     this.#changed = true;
     log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
     if (again) return undefined;
     return this.#compare(body.node_id, answer.digest);
   }
 
-  /** Registers, but asks first where Muster's parts listen if that determines what the node accepts. */
+  /** Registers. First requests the addresses of Muster's components if they determine what the node accepts. */
   async #askAndRegister(): Promise<{
     readonly body: Registration;
     readonly answer: ServerAnswer | ServerFailure;
@@ -145,7 +143,7 @@ export class Reporter {
     );
     if (answer.kind !== 'ok') return answer;
     if (answer.epoch !== undefined && answer.epoch !== this.#epoch)
-      return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
+      return { kind: 'reregister', problem: `the current epoch is ${answer.epoch}, not ${this.#epoch}` };
     if (due) this.#toldAll = at;
     allocations.acknowledge(reports);
     if (more) this.#changed = true;
@@ -160,7 +158,7 @@ export class Reporter {
     const answer = await client.desired(nodeId, this.#epoch);
     if (answer.kind !== 'ok') return answer;
     if (answer.desired.epoch !== this.#epoch)
-      return { kind: 'reregister', problem: `the desired list is of epoch ${answer.desired.epoch}` };
+      return { kind: 'reregister', problem: `the desired list is for epoch ${answer.desired.epoch}` };
     log.debug({ allocations: answer.desired.allocations.length }, 'agent.desired.fetched');
     await allocations.reconcile(answer.desired, before);
     return undefined;

@@ -6,12 +6,11 @@ import {
 } from 'node:child_process';
 
 export interface ProgramOptions extends Omit<ExecFileOptions, 'signal' | 'killSignal'> {
-  /** The program is killed when this aborts, and not started if it has. */
   readonly life?: AbortSignal | undefined;
 }
 
 /**
- * Runs a program that may be missing and calls back with its output. It is killed by SIGKILL at its timeout and when `life` aborts.
+ * Runs a program that may be missing, and passes its output to `done`. Kills it with SIGKILL at its timeout or when `life` aborts.
  *
  * Node's own option `signal` is not safe for this (seen in Node 20.20): if the program is missing and the signal aborts in the same turn, Node calls
  * kill(2) with an uninitialized process id. That may hit an unrelated process or, if it is 0, the agent's whole process group.
@@ -30,7 +29,7 @@ export function runProgram(
   if (life !== undefined) killOnAbort(child, life);
 }
 
-/** Kills a program by SIGKILL when the signal aborts, or now if it has. Unlike Node's option `signal`, it signals only what was started. */
+/** Kills a program with SIGKILL when the signal aborts, or now if it has. Unlike Node's option `signal`, only signals a program that has started. */
 export function killOnAbort(child: ChildProcess, signal: AbortSignal): void {
   const kill = (): void => {
     if (child.pid !== undefined) child.kill('SIGKILL');

@@ -1,9 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Permission bits with which other users could read a secret, or its group could change it. */
+/** Permission bits that allow other users to read a secret, or its group to change it. */
 const TOO_OPEN = 0o026;
 
-/** Reads a file with one secret and an optional newline. Throws if other users of the machine may read or change it. */
 export function readSecretFile(file: string): string {
   const { mode } = statSync(file);
   if ((mode & TOO_OPEN) !== 0)

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeFileDurably } from './journal/durable-file.js';
-import { errorFields, type AgentLog } from './log.js';
+import { writeFileDurably } from './platform/files/durable-file.js';
+import { errorFields, type AgentLog } from './platform/log.js';
 
 const kept = z.array(z.string().max(300)).max(1000);
 
 /**
- * Where Muster's parts listen, as reported by the last registration. Stored on disk, so that a restarted agent can continue its tasks before it
+ * Where Muster's components listen, as reported by the last registration. Stored on disk, so that a restarted agent can continue its tasks before it
  * reaches a server.
  */
 export class ServerEndpoints {
@@ -27,7 +27,7 @@ export class ServerEndpoints {
     return this.parts;
   }
 
-  /** Applies the endpoints at once. If they cannot be stored, the next registration brings them again. Resolves to whether they changed. */
+  /** Applies the endpoints immediately. If they cannot be stored, the next registration returns them again. Resolves to whether they changed. */
   async keep(told: readonly string[]): Promise<boolean> {
     const parts = kept.safeParse(told).data;
     if (parts === undefined || parts.join() === this.parts.join()) return false;

@@ -2,21 +2,20 @@ import { constants, lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Missing from Node's constants: opens a folder by path only, whatever its mode. */
+/** Missing from Node's constants. Opens a directory only as a path, regardless of its permissions. */
 const O_PATH = 0o10000000;
 const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const BLOCK_BYTES = 512;
 
 interface Visitor {
   enter?(folder: FileHandle): Promise<void>;
-  /** Called for everything that is not a folder, links included. */
   file(file: string): Promise<void>;
   leave?(folder: string): Promise<void>;
 }
 
 /**
- * Returns the disk space of a folder tree in bytes. Sparse files count by blocks, hard links once, a missing folder as 0. Subfolders that are
- * unreadable or moved during the walk count as far as they were seen.
+ * Returns the disk space of a directory tree in bytes. Sparse files count by blocks, hard links once, and a missing directory as 0. For
+ * subdirectories that are unreadable or moved during the walk, only the visited part is counted.
  */
 export async function measureFolder(folder: string): Promise<number> {
   if (!isThere(folder)) return 0;
@@ -41,7 +40,7 @@ class EnoughError extends Error {
   override readonly name = 'EnoughError';
 }
 
-/** Returns disk space and the number of files and folders. Stops counting once a limit is exceeded. Throws if a folder is moved meanwhile. */
+/** Returns disk space and the number of files and directories. Stops once a limit is exceeded. Throws if a directory moves during the walk. */
 export async function useOfFolders(
   folders: readonly string[],
   most: { readonly bytes: number; readonly files: number },
@@ -75,13 +74,13 @@ export async function useOfFolders(
   return { bytes: blocks * BLOCK_BYTES, files };
 }
 
-/** Removes a folder tree. If a part cannot be removed, it removes the rest and then throws. */
+/** Removes a directory tree. If a part cannot be removed, it removes the rest and then throws. */
 export async function removeFolder(folder: string): Promise<void> {
   if (!isThere(folder)) return;
   const isRoot = process.geteuid?.() === 0;
   await walk(folder, {
     async enter(inside) {
-      // Only root can read a folder whose owner made it unreadable.
+      // Only root can read a directory whose owner made it unreadable.
       if (!isRoot) await chmod(at(inside), 0o700);
     },
     async file(file) {
@@ -94,13 +93,13 @@ export async function removeFolder(folder: string): Promise<void> {
   await unlessGone(rmdir(folder));
 }
 
-/** Removes the working folders and TMPDIRs of tasks, but not their logs. */
+/** Removes the working directories and TMPDIRs of tasks, but not their logs. */
 export async function removeWorkFolders(folder: string, tasks: readonly string[]): Promise<void> {
   for (const task of tasks)
     for (const name of ['local', 'tmp']) await removeFolder(`${folder}/${task}/${name}`);
 }
 
-/** Many tasks have no process and no folder: a synchronous check is cheaper than a thread's time. */
+/** Many tasks have no process and no directory, and a synchronous check is cheaper than using a thread. */
 function isThere(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
 }
@@ -113,21 +112,22 @@ interface Level {
 }
 
 /**
- * Walks a folder tree that belongs to a task, which may race with us. Each step goes from an open descriptor to a name that is not a link, or back to
- * the very folder that it came from, so nothing outside can be reached however names are swapped. Only two descriptors are open at a time and paths
- * do not grow, so any depth works.
+ * Walks a directory tree that belongs to a task, which may change it at the same time. Each step goes from an open descriptor to a name that is not a
+ * link, or back to exactly the directory that it came from, so nothing outside can be reached, no matter how names are swapped. Only two descriptors
+ * are open at a time and paths do not grow, so any depth works.
  */
 async function walk(folder: string, visitor: Visitor): Promise<void> {
   const top = await unlessGone(open(folder, FOLDER));
   if (top === undefined) return;
   let here = top;
   let moved = false;
-  /** Descends again from the top as far as each folder is still in place, and skips the rest of the others. */
+  /** Descends again from the top as far as each directory is still in place. Skips the remainder of directories that were moved. */
   const goBackTo = async (levels: Level[]): Promise<void> => {
     const again = await open(folder, FOLDER);
     await here.close();
     here = again;
-    if (!(await isFolder(here, levels[0]!))) throw new Error(`${path.basename(folder)} was moved meanwhile`);
+    if (!(await isFolder(here, levels[0]!)))
+      throw new Error(`${path.basename(folder)} was moved in the meantime`);
     for (let depth = 1; depth < levels.length; depth += 1) {
       const below = await openChild(here, levels[depth]!.name);
       if (below === undefined || !(await isFolder(below, levels[depth]!))) {
@@ -175,7 +175,7 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
     await here.close();
   }
   if (moved && visitor.leave !== undefined)
-    throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
+    throw new Error(`${path.basename(folder)}: a folder in it was moved in the meantime`);
 }
 
 async function isFolder(
@@ -202,7 +202,7 @@ async function openChild(folder: FileHandle, name: string): Promise<FileHandle |
   }
 }
 
-/** Returns undefined for a folder that its owner made unreadable. It has been counted by then. */
+/** Returns undefined for a directory that its owner made unreadable. The directory itself has already been counted. */
 async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -212,7 +212,7 @@ async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Returns a path that the kernel resolves from that very folder, even if it has moved. */
+/** Returns a path that the kernel resolves from exactly this directory, even if it has moved. */
 function at(folder: FileHandle, name = '.'): string {
   return `/proc/self/fd/${folder.fd}/${name}`;
 }
@@ -229,3 +229,16 @@ async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
+
+/** The operations on task directories that the runner needs. `folder` belongs to one allocation. */
+export interface TaskFolders {
+  measure(folder: string): Promise<number>;
+  remove(folder: string): Promise<void>;
+  removeWork(folder: string, tasks: readonly string[]): Promise<void>;
+}
+
+export const machineTaskFolders: TaskFolders = {
+  measure: measureFolder,
+  remove: removeFolder,
+  removeWork: removeWorkFolders,
+};

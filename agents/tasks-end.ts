@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { textOf } from './file-text.js';
+import { textOf } from './platform/files/file-text.js';
 
-/** Init programs of containers that end together with their only child. */
+/** Container init programs that exit when their only child exits. */
 const ONE_CHILD_INITS = new Set([
   'tini',
   'docker-init',
@@ -14,8 +14,8 @@ const ONE_CHILD_INITS = new Set([
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
 
 /**
- * Explains why child processes end with this process; undefined if they outlive it. The kernel ends all processes of a pid namespace, such as a
- * container, together with its first process, so this holds if that is the process itself or ends with it.
+ * Explains why child processes end with this process. Returns undefined if they outlive it. When the first process of a pid namespace (such as a
+ * container) ends, the kernel kills all others in it. So they end if this process is the first one, or if the first one ends with this process.
  */
 export function whyTasksEndWith(pid: number, proc = '/proc'): string | undefined {
   for (let at = pid; ;) {
@@ -33,7 +33,7 @@ function endsWithChild(pid: number, proc: string): boolean {
   const [program = '', ...words] = (textOf(path.join(proc, String(pid), 'cmdline')) ?? '').split('\0');
   const name = path.basename(program);
   if (ONE_CHILD_INITS.has(name) || ONE_CHILD_INITS.has(nameOf(pid, proc))) return true;
-  // A shell with commands as an argument (`-c`) ends after the last of them; an interactive one does not.
+  // A shell that receives its commands as an argument (`-c`) ends after the last command. An interactive shell does not.
   return SHELLS.has(name.replace(/^-/, '')) && words.some((word) => /^-[a-z]*c$/.test(word));
 }
 

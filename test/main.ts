@@ -1,10 +1,10 @@
 /**
- * Runs tests; `docs/testing.md` says who needs which:
+ * Runs tests. `docs/testing.md` says which of them to run when.
  *
- * - `npm test`: all that need no server of others, without the slow ones; about ten minutes on two cores
+ * - `npm test`: all tests that need no other servers, except slow ones. Takes about ten minutes on two cores.
  * - `npm test -- NAME …`: the tests whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`
  * - `npm test -- --production [NAME …]`: the scenarios over the production wiring
- * - `npm run test:unit`: the tests of functions
+ * - `npm run test:unit`: the unit tests
  * - `npm run test:all`: every test, and the scenarios over the production wiring as well
  */
 import { parseArgs } from 'node:util';
@@ -22,11 +22,11 @@ const { values: chosen, positionals: names } = parseArgs({
   },
 });
 
-/** What the production wiring needs and this machine lacks, if it was asked for. */
+/** The prerequisite of the production wiring that this machine lacks, if that wiring was requested. */
 const missing = chosen.all || chosen.production ? productionMissing() : undefined;
 if (missing !== undefined) console.error(`The production wiring is not tried: ${missing} is missing.`);
 
-/** In one run: while the last tests of one wiring end, those of the other use the machine. Tests that need no MongoDB of their own share one. */
+/** Lists both wirings as one run, so that no core is idle in between. Tests that need no separate MongoDB share one. */
 async function bothWirings(): Promise<TestFile[]> {
   if (missing !== undefined) return ordinary();
   const mongodb = await serveMongodb();

@@ -5,16 +5,16 @@ import type { RunOptions, TestFile } from './report/run.js';
 import { isUnit, needsOthers, SLOW } from './report/needs.js';
 import { runsTogether } from './report/together.js';
 
-/** Most of what starts servers waits as much as it works. */
+/** Allows more files than cores, because most tests that start servers wait half of the time. */
 export const JOBS: RunOptions['jobs'] = {
   atLeast: availableParallelism() + 1,
   atMost: 4 * availableParallelism(),
 };
 
-/** What was moved leaves its compiled file behind. */
+/** Sources of the tests. A compiled test whose source was moved or deleted is skipped. */
 const SOURCES = resolve(import.meta.dirname, '../../test');
 
-/** Below `test/`: every test but those in `clients/`, or those whose path begins with one of the names. */
+/** Returns all tests except those in `clients/`. If names are given, returns only tests whose path below `test/` begins with one of them. */
 export function ordinary(names: readonly string[] = []): TestFile[] {
   return readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter(
@@ -31,40 +31,45 @@ export function ordinary(names: readonly string[] = []): TestFile[] {
     }));
 }
 
-/** Every test that needs nothing but Node and this checkout, without the slow ones: what a user runs to see that Muster works on their machine. */
+/** Returns every test that needs only Node and this checkout, except slow ones. Users run these to see that Muster works on their machine. */
 export function everyUserRuns(): TestFile[] {
   return ordinary().filter(({ path }) => !SLOW.includes(below(path)) && !needsOthers(below(path)));
 }
 
-/** The tests of functions: those of the domain, the projections, and what else opens no database. */
+/** Returns the unit tests: those of the domain and the projections, and other tests that open no database. */
 export function unit(): TestFile[] {
   return ordinary().filter(({ path }) => isUnit(below(path)));
 }
 
 const below = (path: string): string => relative(import.meta.dirname, path);
 
-/** About files of the embedded stores, about what a request meets before it reaches any store, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
-const LEFT_OUT = new Set([
-  'demo',
-  'disk-full',
-  'fsync',
-  'moved',
-  'open-stores',
-  'private-files',
-  'store-killed',
-  'local-user',
-  'many-logins',
-  'regex-attack',
-  'slow-requests',
-]);
+/**
+ * Scenarios that run a second time over the production wiring, because it does something differently there. `docs/testing.md` says what.
+ * Those in `production/` are among the ordinary tests.
+ */
+const OVER_BOTH = [
+  'gpu-claims',
+  'lifecycle',
+  'nats-agents',
+  'nats-faults',
+  'node-silent',
+  'read-models-deleted',
+  'secrets',
+  'services',
+  'tasks',
+];
 
-/** The scenarios over the production wiring, or those with these names. One FerretDB for all of them, each in databases of its own: it takes seconds to start. */
+/**
+ * Returns the scenarios over the production wiring, or only the named ones. They share one FerretDB, which takes seconds to start, in separate
+ * databases.
+ */
 export function overProduction(mongodb: string, names: readonly string[] = []): TestFile[] {
   const env = { MUSTER_TEST_WIRING: 'production', MUSTER_TEST_MONGODB_URL: mongodb };
   return ordinary(['scenarios/'])
     .map(({ path }) => ({ path, name: /scenarios\/([^/]+)\.test\.js$/.exec(path)?.[1] }))
     .filter(
-      ({ name }) => name !== undefined && (names.length > 0 ? names.includes(name) : !LEFT_OUT.has(name)),
+      ({ name }) =>
+        name !== undefined && (names.length > 0 ? names.includes(name) : OVER_BOTH.includes(name)),
     )
     .map(({ path }) => ({ path, env, label: 'production wiring: ' }));
 }

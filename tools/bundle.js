@@ -1,8 +1,9 @@
-// `npm run bundle`: writes bundle/, which is what runs and is shipped: one file for each process and thread, and the chunks that they share.
-// It reads the TypeScript sources and checks no types, so that `npm ci` takes seconds; `npm run build` checks them (docs/decisions/011-bundle.md).
+// Writes bundle/, the program as it is shipped: one file for each process and thread, and the chunks that they share.
+// It reads the TypeScript sources and checks no types, so that `npm ci` takes seconds. `npm run build` checks them (docs/decisions/011-bundle.md).
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { buildConsole } from './console.js';
 
 const ROOT = dirname(import.meta.dirname);
 const BUNDLE = join(ROOT, 'bundle');
@@ -11,7 +12,7 @@ const ROOMS = ['domain', 'projections', 'agents', 'src'];
 /** Packages that are not bundled, because they have native parts, or files that are served. */
 const EXTERNAL = ['better-sqlite3', 'better-sqlite3-13', '@node-rs/*', '@fastify/swagger-ui'];
 
-/** How a module names another one that a thread or process starts with. */
+/** Matches the URL of a module that a thread or process starts with. */
 const ENTRY_POINT = /new URL\('(\.[^']*)\.js', import\.meta\.url\)/g;
 
 function entryPoints() {
@@ -25,7 +26,7 @@ function entryPoints() {
   return [...entries].sort();
 }
 
-/** Resolves `#domain/job/index.js` to the source, not to the compiled file that `imports` of package.json names. */
+/** Resolves `#domain/job/index.js` to the source instead of the compiled file that `imports` in package.json names. */
 const sources = {
   name: 'sources',
   setup({ onResolve }) {
@@ -35,7 +36,7 @@ const sources = {
   },
 };
 
-/** Gives each module the URL that it has relative to bundle/, whichever chunk it lands in: other entry points and the files of the package are named from there. */
+/** Gives each module its URL relative to bundle/, whichever chunk it is in. Modules name entry points and files of the package relative to that URL. */
 const moduleUrls = {
   name: 'module-urls',
   setup({ onLoad }) {
@@ -73,7 +74,7 @@ const dynamicImports = {
   },
 };
 
-/** Parts of packages that are slow to load and seldom needed (Docker over SSH, and its build sessions): read from the package when they are first called. */
+/** Parts of packages that are slow to load and rarely needed: Docker over SSH and its build sessions. They are loaded from the package on the first call. */
 const SELDOM = {
   'dockerode/lib/session.js': './session.js',
   'docker-modem/lib/ssh.js': 'docker-modem/lib/ssh.js',
@@ -88,7 +89,7 @@ const seldom = {
   },
 };
 
-/** Begins each file: CommonJS packages want `require`, `__filename` and `__dirname`. */
+/** Added to the top of each file, because CommonJS packages need `require`, `__filename` and `__dirname`. */
 const HEAD = `
 import { createRequire as createBundleRequire } from 'node:module';
 import { fileURLToPath as bundlePathOf } from 'node:url';
@@ -115,3 +116,4 @@ await build({
   plugins: [sources, moduleUrls, dynamicImports, seldom],
   logLevel: 'warning',
 });
+await buildConsole();

@@ -3,19 +3,26 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
-import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
+import {
+  AGENT_OPERATIONS,
+  allocationOrder,
+  EPOCH_HEADER,
+  newestPoints,
+  type HttpOperationName,
+} from '#domain/protocol/index.js';
 import {
   admitOwnNames,
   handleHeadRequests,
+  isForForeignPage,
   goneSignal,
   NAMED_RESPONSES,
   type HostNames,
   type LocalConnections,
-} from '../listener/index.js';
-import { errorFields, type AgentLog } from '../log.js';
+} from '../platform/listener/index.js';
+import { errorFields, type AgentLog } from '../platform/log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
-import { WRITTEN_LINKS, generatedDocument, type WrittenDocument } from '../generated-document.js';
+import { WRITTEN_LINKS, generatedDocument, type WrittenDocument } from '../platform/generated-document.js';
 import { checkBearer, type Demanded } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
@@ -35,7 +42,6 @@ export interface ApiParts {
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 export function buildApi(parts: ApiParts): FastifyInstance {
-  const { allocations, queries } = parts;
   const app = Fastify({
     logger: false,
     bodyLimit: 1_073_741_824,
@@ -46,7 +52,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     frameworkErrors: (error, _request, reply) => void answerError(parts, error, reply as FastifyReply),
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return;
-      const body = JSON.stringify({ error: 'request: is not HTTP as it should be' });
+      const body = JSON.stringify({ error: 'request: is not valid HTTP' });
       socket.end(
         `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nX-Muster-Error: MUSTER_E_INVALID\r\nConnection: close\r\n\r\n${body}`,
       );
@@ -79,55 +85,66 @@ export function buildApi(parts: ApiParts): FastifyInstance {
 
   void app.register(async (scope) => {
     scope.addHook('onRequest', async (request) => authorize(parts, request));
+    for (const [name, handler] of Object.entries(handlersOf(parts))) {
+      const { method, path } = AGENT_OPERATIONS[name as HttpOperationName].http;
+      scope.route({ method, url: path, handler });
+    }
+  });
+  return app;
+}
 
-    scope.post('/allocations', async (request) => {
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+function handlersOf(parts: ApiParts): Readonly<Record<HttpOperationName, Handler>> {
+  const { allocations, queries } = parts;
+  return {
+    async place(request) {
       const parsed = allocationOrder.safeParse(request.body);
       if (!parsed.success) throw invalid(parsed.error);
       const epoch = refuseOtherEpoch(parts, request);
       await allocations.accept(parsed.data, epoch ?? parts.epoch() ?? null);
       return { message: 'Allocation accepted', allocation_id: parsed.data.allocation_id };
-    });
+    },
 
-    scope.get('/allocations', () => {
+    list() {
       const list = queries.list();
       return { allocations: list, count: list.length };
-    });
+    },
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) =>
-      reply.send(queries.status(request.params.id)),
-    );
+    status: (request, reply) => reply.send(queries.status(parameter(request, 'allocation_id'))),
 
-    scope.delete<{ Params: { id: string } }>('/allocations/:id', async (request) => {
-      const { id } = request.params;
+    async stop(request) {
+      const id = parameter(request, 'allocation_id');
       if (!ALLOCATION_ID.test(id)) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       refuseOtherEpoch(parts, request);
       if (!(await allocations.remove(id))) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       return { message: `Allocation ${id} stopped and removed` };
-    });
+    },
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id/usage', (request) => {
+    usageHistory(request) {
       const parsed = historyQuery.safeParse(request.query);
       if (!parsed.success) throw invalid(parsed.error);
-      return queries.usageHistory(request.params.id, parsed.data.last);
-    });
+      return queries.usageHistory(parameter(request, 'allocation_id'), parsed.data.last);
+    },
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) =>
-      sendLogs(parts, request, reply),
-    );
+    readLog: (request, reply) => sendLogs(parts, request, reply),
 
-    scope.delete<{ Params: { name: string } }>('/volumes/:name', async (request) => {
-      const parsed = volumeName.safeParse(request.params.name);
+    async removeVolume(request) {
+      const parsed = volumeName.safeParse(parameter(request, 'name'));
       if (!parsed.success)
-        throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not the name of a volume' });
+        throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not a valid volume name' });
       refuseOtherEpoch(parts, request);
       return await queries.removeVolume(parsed.data);
-    });
+    },
 
-    scope.get('/usage', () => queries.usage());
+    usage: () => queries.usage(),
 
-    scope.get('/api/v1/metrics', () => queries.metrics());
-  });
-  return app;
+    metrics: () => queries.metrics(),
+  };
+}
+
+function parameter({ params }: FastifyRequest, name: string): string {
+  return (params as Readonly<Record<string, string>>)[name] ?? '';
 }
 
 const historyQuery = z.strictObject({ last: newestPoints });
@@ -136,16 +153,19 @@ async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void
   if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);
   if (request.headers.authorization !== undefined)
     throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem:
-        'this agent has no join token (MUSTER_JOIN_TOKEN): it can check nothing that is sent as Bearer',
+      problem: 'this agent has no join token (MUSTER_JOIN_TOKEN), so it cannot check Bearer tokens',
+    });
+  if (isForForeignPage(request.headers))
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
+      problem: 'the request comes from a page with a different origin',
     });
   if (!(await parts.local.isOperator(request.raw.socket)))
     throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)',
+      problem: 'other users can call this agent only with a join token, and it has none (MUSTER_JOIN_TOKEN)',
     });
 }
 
-/** Returns the epoch of the request's header and refuses one that is not current. Without the header, any epoch is accepted. */
+/** Returns the epoch from the request header and refuses an epoch that is not current. If the header is missing, every epoch is accepted. */
 function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | undefined {
   const header = request.headers[EPOCH_HEADER];
   if (header === undefined) return undefined;
@@ -161,12 +181,8 @@ function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | un
   return current;
 }
 
-function sendLogs(
-  parts: ApiParts,
-  request: FastifyRequest<{ Params: { id: string } }>,
-  reply: FastifyReply,
-): FastifyReply {
-  const { id } = request.params;
+function sendLogs(parts: ApiParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const id = parameter(request, 'allocation_id');
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
   const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));

@@ -7,12 +7,13 @@ export interface Demanded {
 
 export function checkBearer(header: string | undefined, { token }: Demanded): void {
   const demanded = token();
-  if (demanded === undefined) throw refusal('this agent has not joined yet: no server can know what to show');
+  if (demanded === undefined)
+    throw refusal('this agent has not joined yet, so it does not accept Bearer tokens');
   if (!isBearer(header, demanded))
     throw refusal(
       header === undefined
-        ? 'send what is made of the secret of this node as Bearer'
-        : 'what was sent as Bearer is not made of the secret of this node',
+        ? 'send the Bearer token derived from the secret of this node'
+        : 'the Bearer token is not the one derived from the secret of this node',
     );
 }
 

@@ -1,17 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 
-/** Equal to the server's limit for bodies: an order is smaller than the job that it came from. */
 export const BODY_LIMIT = 524_288;
 
 /**
- * Registers the only body parser. It reads raw bytes, so that routes without a body can ignore them, and enforces the limit. The content type must be
- * JSON, which makes browsers send a preflight for foreign pages.
+ * Registers the only body parser. It reads raw bytes, so routes without a body can ignore the body, and it enforces the size limit. The content type
+ * must be JSON. Browsers therefore send a preflight request for pages of other origins.
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request) => {
-    // Without a body, even an invalid content type is ignored.
     if (request.method !== 'POST') delete request.headers['content-type'];
   });
   app.addContentTypeParser('*', (request: FastifyRequest, payload, done) => {

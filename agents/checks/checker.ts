@@ -5,7 +5,7 @@ import { runCheck } from './run-check.js';
 import type { TaskReach } from './reach.js';
 import { TaskHealth, type Verdict } from './task-health.js';
 
-/** Connections of checks at once, and also programs of checks at once. Others queue. */
+/** Maximum number of connections and of programs that checks use concurrently. Additional checks are queued. */
 const CONNECTIONS_AT_ONCE = 64;
 const PROGRAMS_AT_ONCE = 8;
 
@@ -34,7 +34,7 @@ export class Checker {
     const health = new TaskHealth(checks, healthy);
     const over = new AbortController();
     const end = AbortSignal.any([signal, over.signal]);
-    // From here on use the monotonic clock: setting back the time must not extend the grace period.
+    // Use the monotonic clock from here on: setting the system clock back must not extend the grace period.
     const before = Math.max(0, clock.now() - startTime * 1000);
     const began = clock.monotonic();
     const sinceStart = (): number => before + clock.monotonic() - began;

@@ -4,6 +4,6 @@ export class CheckImpossibleError extends Error {
 
 export interface TaskReach {
   address(port: number): { readonly host: string; readonly port: number };
-  /** Runs a program with the task's user, environment and limits and resolves to its exit code. It is killed when the signal aborts. */
+  /** Runs a program with the task's user, environment and limits. Resolves to its exit code. The program is killed when the signal aborts. */
   exec(command: readonly string[], signal: AbortSignal): Promise<number>;
 }

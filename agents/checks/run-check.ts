@@ -12,7 +12,6 @@ export interface Answer {
 const MAX_HEADER_BYTES = 16_384;
 const MAX_TEXT = 300;
 
-/** Runs a check once. Never throws: a failure is an answer. Returns undefined if the check could not be made. */
 export async function runCheck(
   check: TaskCheck,
   reach: TaskReach,
@@ -44,7 +43,7 @@ async function asked(check: TaskCheck, reach: TaskReach, signal: AbortSignal): P
     }
     case 'tcp':
       await connected(reach.address(port), signal);
-      return { ok: true, text: 'took a connection' };
+      return { ok: true, text: 'accepted a connection' };
     case 'http': {
       const status = await statusOf(reach.address(port), path, signal);
       return { ok: status >= 200 && status < 400, text: `answered ${status}` };
@@ -62,7 +61,6 @@ function connected({ host, port }: ReturnType<TaskReach['address']>, signal: Abo
   });
 }
 
-/** Returns the status of a GET request. It neither reads the body nor follows redirects. */
 function statusOf(
   { host, port }: ReturnType<TaskReach['address']>,
   path: string,
@@ -82,7 +80,7 @@ function statusOf(
     call.once('error', reject);
     call.once('response', (response) => {
       resolve(response.statusCode ?? 0);
-      // The body would only fill memory, and an error while it is discarded does not matter.
+      // The body is discarded to save memory, so errors while reading it do not matter.
       response.on('error', () => undefined);
       call.on('error', () => undefined);
       response.destroy();

@@ -7,10 +7,10 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** First delay between attempts of a check that has not succeeded yet. It doubles up to the check's interval. */
+/** First delay between attempts of a check that has not succeeded yet. The delay doubles up to the check's interval. */
 const FIRST_PAUSE_MS = 100;
 
-/** Combines the answers of a task's checks. A task is healthy once every check has succeeded, and unhealthy once a check has failed too often in a row. */
+/** Combines the results of a task's checks. The task is healthy once all have succeeded, and unhealthy once one has failed too often in a row. */
 export class TaskHealth {
   readonly #checks: readonly TaskCheck[];
   readonly #passed: boolean[];
@@ -26,7 +26,7 @@ export class TaskHealth {
     this.#verdict = healthy ? true : undefined;
   }
 
-  /** Returns the delay until the check runs again, in milliseconds. `sinceStart` is in milliseconds too. */
+  /** Returns the delay until the check runs again. Both the delay and `sinceStart` are in milliseconds. */
   pause(index: number, sinceStart: number): number {
     const { interval, grace } = timesOf(this.#checks[index]);
     if (this.#passed[index] === true || sinceStart >= grace) return interval;
@@ -34,7 +34,6 @@ export class TaskHealth {
     return tries === 0 ? 0 : backOff({ firstMs: FIRST_PAUSE_MS, mostMs: interval })(tries);
   }
 
-  /** Records an answer. Returns a verdict if it changes. After an unhealthy verdict the checks stop. */
   answered(index: number, { ok, text }: Answer, sinceStart: number): Verdict | undefined {
     const check = this.#checks[index];
     if (check === undefined || this.#verdict === false) return undefined;

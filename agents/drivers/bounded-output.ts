@@ -1,7 +1,7 @@
 import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import { textOfEnd, type LogEnd } from '../logs/end.js';
 
-/** Returns the ends of both streams within {@link MAX_OUTPUT_BYTES}; each may use at least half of it. Undefined if nothing was written. */
+/** Returns the end of each stream, at most {@link MAX_OUTPUT_BYTES} in total. Each stream may use at least half. Undefined if nothing was written. */
 export function boundedOutput({
   stdout,
   stderr,

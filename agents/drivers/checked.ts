@@ -16,7 +16,7 @@ export function checked<Config>(
     }
     const issue = parsed.error.issues[0];
     throw new TaskStartError(
-      `config is not one of the driver ${definition.name}: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`,
+      `config is not valid for the ${definition.name} driver: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`,
     );
   };
   return {
@@ -30,10 +30,10 @@ export function checked<Config>(
   };
 }
 
-/** Stands in for a driver that this agent lacks. A journal or a server may know newer ones. */
+/** Stands in for a driver that this agent lacks. A journal or a server may refer to a newer driver. */
 export function absent(name: string): TaskDriver {
   const refuse = async (): Promise<never> => {
-    throw new TaskStartError(`this node has no driver ${name}`);
+    throw new TaskStartError(`this node has no ${name} driver`);
   };
   return {
     fingerprint: async () => undefined,
@@ -41,7 +41,7 @@ export function absent(name: string): TaskDriver {
     start: refuse,
     adopt: async () => undefined,
     async *logs() {
-      // Such a task never had output.
+      // A task without a driver never had any output.
     },
     run: async () => undefined,
   };

@@ -7,18 +7,22 @@ export interface DiskLimits {
 
 export const DEFAULT_DISK_LIMITS: DiskLimits = { bytes: 10_737_418_240, files: 1_000_000 };
 
-export const DEFAULT_VOLUME_BYTES = 107_374_182_400;
+export const DEFAULT_VOLUME_LIMITS: DiskLimits = { bytes: 107_374_182_400, files: 10_000_000 };
 
 export interface DiskUse {
   readonly bytes: number;
   readonly files: number;
 }
 
+export interface DiskLimit extends DiskLimits {
+  readonly whose: string;
+  readonly settings: Readonly<Record<keyof DiskLimits, string>>;
+}
+
 export interface DiskUser {
-  /** May stop counting above the limits. Throws if the task moves its folders meanwhile. */
+  /** May stop counting once a limit is exceeded. Throws if the task moves its directories while they are measured. */
   measure(limits: DiskLimits): Promise<DiskUse>;
-  readonly limit?: { readonly bytes: number; readonly whose: string; readonly setting: string };
-  /** Pauses the task and returns a function that resumes it. */
+  readonly limit?: DiskLimit;
   pause?(): (() => void) | undefined;
   end(problem: string): Promise<void>;
 }
@@ -26,14 +30,23 @@ export interface DiskUser {
 const CHECK_INTERVAL_MS = 5_000;
 const GIBIBYTE = 1_073_741_824;
 
-/** Ends tasks that exceed their disk limits. File systems here have no quota for each task, so a fast task may exceed the limit for a few seconds. */
+/**
+ * Ends tasks that exceed their disk limits. File systems here have no per-task quota, so a fast task may exceed the limit for a few seconds. Tasks with
+ * very many files are measured one at a time and apart from the others, so that they do not delay the checks of other tasks.
+ */
 export class DiskWatch {
   readonly #users = new Set<DiskUser>();
+  /** Users whose measurement takes long, in the order in which they are measured. */
+  readonly #slow = new Set<DiskUser>();
+  #slowChecks = 0;
+  #restUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
     private readonly limits: DiskLimits = DEFAULT_DISK_LIMITS,
     private readonly lookMs = CHECK_INTERVAL_MS,
+    /** Duration after which a measurement is slow, in milliseconds. Default: none is. */
+    private readonly slowMs = Number.POSITIVE_INFINITY,
   ) {}
 
   add(user: DiskUser): void {
@@ -42,40 +55,76 @@ export class DiskWatch {
 
   remove(user: DiskUser): void {
     this.#users.delete(user);
+    this.#slow.delete(user);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.clock.sleep(this.lookMs, signal);
-      for (const user of this.#users) if (!signal.aborted) await this.#check(user);
+      for (const user of this.#users)
+        if (!signal.aborted && !this.#slow.has(user)) await this.#checkQuickly(user, signal);
+      if (!signal.aborted) this.#checkNextSlow();
     }
   }
 
+  /** Stops waiting for a slow measurement, which continues in the background. */
+  async #checkQuickly(user: DiskUser, signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const checked = this.#check(user).finally(() => done.abort());
+    if (this.slowMs === Number.POSITIVE_INFINITY) return await checked;
+    await Promise.race([checked, this.clock.sleep(this.slowMs, AbortSignal.any([done.signal, signal]))]);
+    if (done.signal.aborted || !this.#users.has(user)) return;
+    this.#slow.add(user);
+    void this.#slowly(user, checked);
+  }
+
+  /** Half of the time is left for other work of the agent, because a measurement uses its main thread. */
+  #checkNextSlow(): void {
+    const [user] = this.#slow;
+    if (user === undefined || this.#slowChecks > 0 || this.clock.monotonic() < this.#restUntil) return;
+    this.#slow.delete(user);
+    this.#slow.add(user);
+    void this.#slowly(user, this.#check(user));
+  }
+
+  async #slowly(user: DiskUser, checked: Promise<void>): Promise<void> {
+    const began = this.clock.monotonic();
+    this.#slowChecks += 1;
+    // The next check tries again to end the task.
+    await checked.catch(() => undefined);
+    this.#slowChecks -= 1;
+    const now = this.clock.monotonic();
+    if (now - began < this.slowMs) this.#slow.delete(user);
+    this.#restUntil = now + (now - began);
+  }
+
   async #check(user: DiskUser): Promise<void> {
-    const { files } = this.limits;
-    const { bytes, whose, setting } = user.limit ?? {
-      bytes: this.limits.bytes,
+    const limit = user.limit ?? {
+      ...this.limits,
       whose: 'it',
-      setting: 'MUSTER_TASK_DISK_MIB',
+      settings: { bytes: 'MUSTER_TASK_DISK_MIB', files: 'MUSTER_TASK_FILES' },
     };
-    const use = await this.#measured(user);
+    const { bytes, files, whose, settings } = limit;
+    const use = await this.#measured(user, limit);
     if (use === undefined || !this.#users.has(user)) return;
     if (use.bytes > bytes)
       await user.end(
-        `${whose} used more of the disk than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB (${setting})`,
+        `${whose} used more than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB of disk (${settings.bytes})`,
       );
     else if (use.files > files)
-      await user.end(`it had more than ${files.toLocaleString('en')} files and folders (MUSTER_TASK_FILES)`);
+      await user.end(
+        `${whose} had more than ${files.toLocaleString('en')} files and directories (${settings.files})`,
+      );
   }
 
-  /** Pauses a task that moves its folders for a second measurement. Undefined: the next check decides. */
-  async #measured(user: DiskUser): Promise<DiskUse | undefined> {
+  /** If the task moves its directories in the meantime, pauses it and measures again. Returns undefined if that fails too; the next check decides. */
+  async #measured(user: DiskUser, limits: DiskLimits): Promise<DiskUse | undefined> {
     try {
-      return await user.measure(this.limits);
+      return await user.measure(limits);
     } catch {
       const resume = user.pause?.();
       try {
-        return await user.measure(this.limits);
+        return await user.measure(limits);
       } catch {
         return undefined;
       } finally {

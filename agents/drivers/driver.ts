@@ -10,8 +10,9 @@ import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { DiskLimits } from './disk-watch.js';
 import type { TaskReach } from '../checks/reach.js';
-import type { AgentLog } from '../log.js';
+import type { AgentLog } from '../platform/log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
+import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 import type { CondaSettings } from './conda/settings.js';
 
@@ -23,28 +24,26 @@ export interface TaskSpec<Config = unknown> {
   readonly group: string;
   readonly task: Omit<Task, 'config'>;
   readonly config: Config;
-  /** GPUs reserved for this task. */
   readonly gpuDevices: readonly number[];
   readonly gpuNames?: readonly string[];
-  /** Container ports and the node ports that the scheduler chose for them. */
   readonly assignedPorts?: readonly AssignedPort[];
   readonly chosenImage?: ChosenImage | undefined;
   readonly imageOwner?: string | undefined;
-  /** Tenant whose network the container joins. Default: the daemon's default network. */
+  /** Tenant whose network the container joins. Default: no tenant, and the daemon's default network. */
   readonly networkOwner?: string | undefined;
-  /** Returns the owner's credential for a registry, and may wait for a server to send it. Absent: pull anonymously. */
+  /** Returns the owner's credential for a registry, and may wait for a server to send it. If absent, images are pulled anonymously. */
   readonly credential?: (host: string) => Promise<RegistryCredential | undefined>;
   readonly directory: string;
 }
 
 export interface TaskExit {
-  /** Null if it cannot be determined. 128 + n after signal n. */
+  /** 128 + n after signal n. Null if it cannot be determined. */
   readonly exitCode: number | null;
   readonly endTime: number;
   readonly outOfMemory: boolean;
-  /** An explanation that the exit code does not give. */
+  /** An explanation in addition to the exit code. */
   readonly problem?: string;
-  /** The task did not end by itself: its machine or Docker daemon did, as `problem` explains. */
+  /** Set if the task did not end on its own, but because its machine or Docker daemon ended. `problem` explains the cause. */
   readonly interrupted?: true;
   readonly usage?: ReportedUsage;
   readonly result?: Readonly<Record<string, unknown>>;
@@ -62,28 +61,30 @@ export interface StartedTask {
   stop(killTimeoutMs: number): Promise<void>;
   sample(): Promise<void>;
   usage(): ReportedUsage;
-  /** Usage of the last hour, oldest first. Absent for tasks without resources of their own. */
+  /** Usage during the last hour, oldest first. Absent for tasks without resources of their own. */
   usageHistory?(): readonly UsagePoint[];
-  /** Frees what the host holds for an ended task (container, cgroup). Logs stay. Can be repeated. */
+  /** Releases the host resources of an ended task (container, cgroup). Its logs are kept. Can be repeated. */
   release(): Promise<void>;
 }
 
-/** Thrown if a task cannot be started. The message is shown to the user. */
 export class TaskStartError extends Error {
-  override readonly name = 'TaskStartError';
+  override readonly name: string = 'TaskStartError';
 }
 
-/** Runs tasks of one kind. No operation may start a task twice, whatever was killed in between. */
+export class TaskRefusedError extends TaskStartError {
+  override readonly name = 'TaskRefusedError';
+}
+
+/** Runs tasks of one kind. No operation may start a task twice, no matter which process was killed in between. */
 export interface TaskDriver<Config = unknown> {
-  /** Returns node attributes, or undefined while the node lacks what the driver needs. Called repeatedly. */
+  /** Returns node attributes, or undefined while the node lacks a prerequisite of the driver. Called repeatedly. */
   fingerprint(): Promise<NodeAttributes | undefined>;
-  /** Fetches what the start needs, such as an image, which may take minutes. Rejects early when the signal aborts. */
   prepare(spec: TaskSpec<Config>, signal: AbortSignal): Promise<void>;
   /** Starts the task, or takes it over if an earlier agent started it. */
   start(spec: TaskSpec<Config>, signal: AbortSignal): Promise<StartedTask>;
-  /** Takes over the task if it was ever started. `abandon`: if it was not, guarantees that it never will be. */
+  /** Takes over the task if it was ever started. If it was not and `abandon` is set, guarantees that it never will be. */
   adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
-  /** Reads one stream of the log, also after the task's end. With `follow` it goes on until `ended()` returns true. */
+  /** Reads the log, even after the task has ended. With `follow`, reading continues until `ended()` returns true. */
   logs(
     spec: TaskSpec<Config>,
     query: LogQuery,
@@ -103,30 +104,29 @@ export interface DriverHost {
   readonly logBounds?: LogBounds | undefined;
   readonly maxProcesses?: number | undefined;
   readonly diskLimits?: DiskLimits | undefined;
-  readonly volumeBytes?: number | undefined;
+  readonly volumeLimits?: DiskLimits | undefined;
   readonly users: TenantUsers;
+  /** Default: tenants' containers are accepted. */
+  readonly tenantContainers?: TenantContainers | undefined;
   /** Whether tenants' processes get their own mount and IPC namespaces. Default: `shared`. */
   readonly namespaces?: 'own' | 'shared' | undefined;
-  /** Addresses outside the Internet that HTTP tasks may call (`MUSTER_HTTP_ALLOW`), and Muster's own parts, which they may never call. */
   readonly calls: {
     readonly allowed: string;
     readonly registries: string;
     readonly own: () => readonly string[];
   };
   readonly conda: CondaSettings;
-  /** Texts that orders refer to by hash. Reads wait until a server answers. */
+  /** Text blobs that orders refer to by hash. Reads wait until a server responds. */
   readonly documents: TextBlobs;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
 }
 
-/** The declaration of a driver: a folder whose `index.ts` exports one, and a line in `list.ts`. */
 export interface DriverModule<Config = unknown> {
   readonly definition: DriverDefinition<Config>;
-  /** What the node must have, in words for its operator. */
+  /** Prerequisites that the node must provide, described for its operator. */
   readonly needs: string;
-  /** Resources that the driver enforces for each task. The scheduler only accounts for the others. */
   readonly limits: readonly string[];
   open(host: DriverHost): Promise<TaskDriver<Config>>;
 }

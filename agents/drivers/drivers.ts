@@ -41,7 +41,7 @@ export class Drivers {
     };
   }
 
-  /** Records what the node reported to the server: orders are validated against it. */
+  /** Records what the node reported to the server, because orders are validated against it. */
   declare(names: readonly string[]): void {
     this.#declared = names;
   }
@@ -60,22 +60,22 @@ export class Drivers {
   problemOf(task: Pick<Task, 'driver' | 'config'>): DriverProblem | undefined {
     const { driver } = task;
     if (this.#open.has(driver) && this.#declared?.includes(driver) === false)
-      return { field: 'driver', problem: `this node does not declare the driver ${driver}` };
+      return { field: 'driver', problem: `this node does not declare the ${driver} driver` };
     return driverProblem(
       task,
       this.#rooms.map(({ definition }) => definition),
     );
   }
 
-  /** Explains what is wrong with a task's result, in words for its user. `others`: bytes of the results of the allocation's other tasks. */
+  /** Describes what is wrong with a task's result, for its user. `others`: size in bytes of the results of the allocation's other tasks. */
   resultProblem(name: string, result: unknown, others: number): string | undefined {
     const schema = this.#rooms.find(({ definition }) => definition.name === name)?.definition.result;
-    if (schema === undefined) return `the driver ${name} declares no result`;
+    if (schema === undefined) return `the ${name} driver declares no result`;
     const issue = schema.safeParse(result).error?.issues[0];
     if (issue !== undefined)
-      return `its result is not one of the driver ${name}: ${['result', ...issue.path].join('.')}: ${issue.message}`;
+      return `its result is not valid for the ${name} driver: ${['result', ...issue.path].join('.')}: ${issue.message}`;
     if (bytesOf(result) + others > MAX_RESULT_BYTES)
-      return `its result is larger than ${MAX_RESULT_BYTES} bytes, together with those of its group`;
+      return `its result and those of its group are larger than ${MAX_RESULT_BYTES} bytes in total`;
     return undefined;
   }
 

@@ -5,7 +5,7 @@ export function gpuNamesOf({ gpuDevices, gpuNames }: TaskSpec): string[] {
   return [...(gpuNames ?? gpuDevices.map(String))];
 }
 
-/** Environment variables that identify a task, for every driver. It should listen on the `container` ports, the first of which is `MUSTER_PORT`. */
+/** Environment variables that identify a task, for every driver. The task should listen on the `container` ports; the first is `MUSTER_PORT`. */
 export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Record<string, string> {
   const [first] = ports;
   return {

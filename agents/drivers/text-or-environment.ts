@@ -5,6 +5,6 @@ export function textOrEnvironment(text: Text, { task }: Pick<TaskSpec, 'task'>):
   if (typeof text === 'string') return text;
   const value = task.env?.[text.env];
   if (value === undefined)
-    throw new TaskStartError(`its config names the variable ${text.env}, which its env does not have`);
+    throw new TaskStartError(`its config refers to the variable ${text.env}, which is not in its env`);
   return value;
 }

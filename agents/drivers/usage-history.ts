@@ -11,7 +11,7 @@ export const POINTS = 3600 / USAGE_POINT_SECONDS;
 const POINT_MS = USAGE_POINT_SECONDS * 1000;
 const HOUR_MS = POINTS * POINT_MS;
 const MEBIBYTE = 1_048_576;
-/** A shorter interval is too imprecise for a rate. */
+/** Minimum interval for computing a rate, in milliseconds. Shorter intervals are too imprecise. */
 const SHORTEST_MS = 900;
 
 export interface Moment {
@@ -32,7 +32,7 @@ export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;
   readonly #kept: UsagePoints | undefined;
-  /** Points of earlier agents, loaded lazily because most tasks end before anyone needs them. */
+  /** Points recorded by earlier agents. They are loaded lazily, because most tasks end before their points are read. */
   #former: readonly UsagePoint[] | undefined;
 
   constructor(kept?: UsagePoints) {

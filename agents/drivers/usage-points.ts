@@ -1,18 +1,17 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { usagePoint, type UsagePoint } from '#domain/protocol/index.js';
-import { PASSABLE } from '../folder.js';
+import { PASSABLE } from '../platform/files/folder.js';
 
 const MAX_CHARACTERS = 65_536;
 
 /**
- * Stores a task's usage points on disk, one line each, so that they survive the agent. The file is rewritten when it holds twice the limit. Disk
- * errors are ignored, and so is a line that a crash cut short.
+ * Stores a task's usage points on disk, one per line, so that they survive the agent. The file is rewritten when it holds twice the limit. Disk
+ * errors and a line that was cut short by a crash are ignored.
  */
 export class UsagePoints {
   #lines = 0;
 
-  /** `most`: number of newest points to store. `wall`: milliseconds since the epoch. */
   constructor(
     private readonly file: string,
     private readonly most: number,
@@ -40,7 +39,7 @@ export class UsagePoints {
       if (this.#lines >= 2 * this.most)
         this.#write(readFileSync(this.file, 'utf8').split('\n').slice(0, -1).slice(-this.most));
     } catch {
-      // The point is still in this agent's memory.
+      // This agent still has the point in memory.
     }
   }
 

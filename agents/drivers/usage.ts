@@ -7,14 +7,13 @@ import { UsagePoints } from './usage-points.js';
 import { POINTS, UsageHistory, type Moment, type UsageSample } from './usage-history.js';
 
 const MEBIBYTE = 1_048_576;
-/** More than all cores is a measurement error. */
 const CPU_OF_HOST = availableParallelism() * 1000;
-/** Shorter gaps are too imprecise for a rate, because the kernel counts in ticks. */
+/** Minimum interval for computing a rate, in milliseconds. Shorter intervals are too imprecise, because the kernel counts in ticks. */
 const SHORTEST_INTERVAL_MS = 100;
 
 /**
- * Peak and average usage of a task. Average memory is weighted by time between samples; average cpu is total cpu over total time. Peaks are the
- * host's own if it records them, else the largest sample.
+ * Peak and average usage of a task. Average memory is weighted by the time between samples. Average CPU is total CPU time divided by total time.
+ * Peaks are the host's own if it records them, otherwise the largest sample.
  */
 export class UsageMeter {
   #memoryPeak: number | undefined;

@@ -10,19 +10,19 @@ import { wholeDevices, type GpuReader } from './gpus.js';
 import { usableMemory } from './usable-memory.js';
 
 export interface Fingerprint {
-  /** Integers: cpu (1000 per core), memory and disk in MiB, and gpus if there are any. */
+  /** Integers: `cpu` (1000 per core), `memory` and `disk` in MiB, and `gpus` if there are any. */
   readonly resources: Readonly<Record<string, number>>;
   readonly attributes: NodeAttributes;
   readonly drivers: readonly string[];
 }
 
 const MEBIBYTE = 1_048_576;
-/** A driver that has been idle needs seconds for each device. */
 export const GPU_LIMIT_MS = 10_000;
 
 /**
  * Detects the machine's resources. Disk is the size of the whole file system, because free space shrinks with the tasks' own files. `setGpus` is the
- * GPU count that an operator configured; above the number of cards, cards are not named, since something other than cards is shared out.
+ * GPU count that an operator configured. If it exceeds the number of cards, the attributes do not name any cards, because the count then refers to
+ * something other than whole cards.
  */
 export async function takeFingerprint(
   dataDir: string,

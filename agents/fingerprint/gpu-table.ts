@@ -3,17 +3,16 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DEVICE_OK, type SeenDevice } from '#domain/nodes/devices.js';
 import type { GpuDevice } from '#domain/protocol/index.js';
-import { writeFileDurably } from '../journal/durable-file.js';
-import { errorFields, type AgentLog } from '../log.js';
+import { writeFileDurably } from '../platform/files/durable-file.js';
+import { errorFields, type AgentLog } from '../platform/log.js';
 
-/** The card id at each number, or null for a free number. */
 const stored = z.array(z.string().max(100).nullable()).max(1024);
 
-/** Missing cards that are remembered. Beyond that, the number of the one missing longest goes to the next new card. */
+/** Maximum number of missing cards to remember. Beyond this, a new card gets the number of the card that has been missing longest. */
 const MAX_MISSING = 64;
 
 /**
- * Assigns a stable number to each GPU. `nvidia-smi` numbers the cards that respond, so its indexes shift when one fails, but the plan log assigns
+ * Assigns a stable number to each GPU. `nvidia-smi` numbers the cards that respond, so its indexes shift when a card fails, but the plan log assigns
  * cards by number. A card keeps its first number, and the file outlives the agent.
  */
 export class GpuTable {

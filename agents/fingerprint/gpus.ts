@@ -5,11 +5,11 @@ import { runProgram } from '../run-program.js';
 export interface GpuReading {
   readonly gpus: readonly GpuDevice[];
   readonly problem: string | undefined;
-  /** The only problem is lost cards: those that are not listed do not work. */
+  /** Set if lost cards are the only problem. Cards that are not listed do not work. */
   readonly lost?: true;
 }
 
-/** The name comes last, because it may contain commas. */
+/** The name is last, because it may contain commas. */
 const FIELDS = [
   'index',
   'uuid',
@@ -25,8 +25,8 @@ const FIELDS = [
 const LONGEST_PROBLEM = 200;
 
 /**
- * Reads the GPUs of this machine from `nvidia-smi`; none if it is not installed. Calls share one process, so that a process that a broken driver
- * blocks for ever (no signal ends it) stays the only one.
+ * Reads the GPUs of this machine from `nvidia-smi`. Returns none if it is not installed. Calls share one process: a broken driver can block a process
+ * forever, and no signal ends it, so there must be at most one.
  */
 export class GpuReader {
   readonly #clock: Clock;
@@ -46,7 +46,7 @@ export class GpuReader {
     const answered = new AbortController();
     const late = this.#clock
       .sleep(limitMs, answered.signal)
-      .then(() => ({ gpus: [], problem: `nvidia-smi did not answer within ${limitMs / 1000} seconds` }));
+      .then(() => ({ gpus: [], problem: `nvidia-smi did not respond within ${limitMs / 1000} seconds` }));
     try {
       return await Promise.race([this.#running, late]);
     } finally {
@@ -54,7 +54,7 @@ export class GpuReader {
     }
   }
 
-  /** Returns the current devices, or the last known ones if the reading is inconclusive: a slow driver must not take a device from a running task. */
+  /** Returns the current devices, or the last known ones if the reading is inconclusive, so a slow driver cannot remove a running task's device. */
   async devices(limitMs: number): Promise<readonly GpuDevice[]> {
     const reading = await this.read(limitMs);
     return isConclusive(reading) ? reading.gpus : this.#known;
@@ -72,8 +72,8 @@ export class GpuReader {
 }
 
 /**
- * Returns how many devices without ids can be assigned: the leading ones that are not partitioned. They are assigned by index from 0, so a missing or
- * partitioned one ends the row.
+ * Returns how many devices can be assigned without ids: the leading ones that are not partitioned. They are assigned by index, starting at 0, so a
+ * missing or partitioned device ends the sequence.
  */
 export function wholeDevices(gpus: readonly GpuDevice[]): number {
   const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig);
@@ -91,7 +91,7 @@ export function parseGpus(text: string): GpuReading {
     const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] =
       line.split(',').map((part) => part.trim());
     if (!/^\d{1,4}$/.test(index) || name.length === 0 || isLost(uuid, total)) {
-      problem ??= `nvidia-smi says: ${line.slice(0, LONGEST_PROBLEM)}`;
+      problem ??= `nvidia-smi reported: ${line.slice(0, LONGEST_PROBLEM)}`;
       continue;
     }
     gpus.push({
@@ -114,19 +114,19 @@ export function parseGpus(text: string): GpuReading {
   };
 }
 
-/** Whether a device that is missing from the reading is really gone. */
+/** Returns whether a device that is missing from the reading can be considered lost. */
 function isConclusive({ gpus, problem, lost }: GpuReading): boolean {
   return problem === undefined || gpus.length > 0 || lost === true;
 }
 
 const LOSS = /GPU is lost|unable to determine the device handle/i;
 
-/** A card that fell off the bus may still have a line, with an error in place of its id or memory. */
+/** A card that fell off the bus may still have a line, with an error instead of its id or memory size. */
 function isLost(uuid: string, memory = ''): boolean {
   return [uuid, memory].some((text) => /GPU is lost|Unknown Error|ERR!/i.test(text));
 }
 
-/** `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like are not numbers. */
+/** Returns null for `[N/A]`, `[Not Supported]`, `[Unknown Error]` and other values that are not numbers. */
 function figure(text = ''): number | null {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
@@ -141,7 +141,7 @@ function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promi
         if (error === null) return resolve(parseGpus(stdout));
         if (error.code === 'ENOENT' || /no devices were found/i.test(stdout))
           return resolve({ gpus: [], problem: undefined });
-        // If one card fails, the output may still list the others, and only the exit status shows the error.
+        // If one card fails, the output may still list the other cards, and only the exit status indicates the error.
         const { gpus, lost }: GpuReading =
           error.killed === true || typeof error.code !== 'number'
             ? { gpus: [], problem: undefined }
@@ -149,7 +149,7 @@ function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promi
         const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
         const end =
           error.killed === true
-            ? `was ended after ${killAfterMs / 1000} seconds`
+            ? `was killed after ${killAfterMs / 1000} seconds`
             : `failed (${error.code ?? error.signal ?? 'unknown'})`;
         resolve({
           gpus,

@@ -3,14 +3,17 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 
 const MEBIBYTE = 1_048_576;
 
-export class ObservedUsage {
+export interface UsageReader {
+  read(): { readonly cpu_used: number; readonly memory_used: number };
+}
+
+export class ObservedUsage implements UsageReader {
   #before = cpuTimes();
 
   read(): { readonly cpu_used: number; readonly memory_used: number } {
     const now = cpuTimes();
     const total = now.total - this.#before.total;
     const busy = now.busy - this.#before.busy;
-    // Two calls within one kernel tick see no difference, so the earlier point stays.
     if (total > 0) this.#before = now;
     return {
       cpu_used: total > 0 ? Math.round((busy / total) * availableParallelism() * 1000) : 0,

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 const NEWLINE = 10;
-/** Eight hexadecimal digits of the checksum and a space. */
+/** Length of the checksum in hexadecimal digits (eight) and a space. */
 const PREFIX_BYTES = 9;
 
 export function lineOf(entries: readonly string[]): Buffer {
@@ -13,13 +13,13 @@ export type ReadLine = { readonly value: unknown } | { readonly damaged: Buffer 
 
 export interface ReadLines {
   readonly lines: readonly ReadLine[];
-  /** Bytes up to the end of the last intact line. Anything after it was never written completely. */
+  /** Number of bytes up to the end of the last intact line. Anything after it was never written completely. */
   readonly whole: number;
 }
 
 /**
- * Reads the lines that {@link lineOf} wrote. A bad line at the end is what a crash left of a write, and is ignored. A bad line before a good one was
- * intact once, and is reported.
+ * Reads the lines that {@link lineOf} wrote. A damaged line at the end is the remainder of a write that a crash interrupted, and is ignored. A
+ * damaged line before an intact one was intact once, and is reported.
  */
 export function readLines(bytes: Buffer): ReadLines {
   const lines: ReadLine[] = [];

@@ -1,85 +1,81 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { errorFields, type AgentLog } from '../log.js';
-import { writeFileDurably } from './durable-file.js';
-import { readLegacyFiles } from './legacy-files.js';
-import { KeyedLog, type Opened, type Sync } from './keyed-log.js';
+import { errorFields, type AgentLog } from '../platform/log.js';
+import { appendTo, machineDisk, replace, replaceDurably, type Disk } from '../platform/files/disk.js';
+import { KeyedLog, type Opened } from './keyed-log.js';
 import { allocationRecord, type AllocationRecord } from './record.js';
 
-/** Removed allocations must never start again, so this many of their ids are remembered. */
+/** How many ids of removed allocations are remembered. Removed allocations must never start again. */
 const REMEMBERED = 50_000;
-/** Obsolete data, which may be secret, leaves the disk within this time, or within a hundred times the duration of a compaction if that is longer. */
 const COMPACTION_MS = 5_000;
 const MAX_COMPACTION_INTERVAL_MS = 60_000;
 const COMPACTION_SHARE = 100;
 
 export interface JournalOptions {
   readonly remembered?: number;
-  readonly sync?: Sync;
+  readonly disk?: Disk;
 }
 
-/** Write-ahead journal of the agent: one log holds the record of each allocation, another the ids of removed ones. Saves during a write share the next sync. */
+/** Write-ahead journal of the agent: one log holds the allocation records, a second one the ids of removed allocations. Saves share syncs. */
 export class Journal {
   readonly #directory: string;
+  readonly #disk: Disk;
   readonly #records: KeyedLog;
   readonly #forgotten: KeyedLog;
   readonly #remembered: number;
   #failed = false;
 
-  private constructor(directory: string, records: KeyedLog, forgotten: KeyedLog, remembered: number) {
+  private constructor(
+    directory: string,
+    disk: Disk,
+    records: KeyedLog,
+    forgotten: KeyedLog,
+    remembered: number,
+  ) {
     this.#directory = directory;
+    this.#disk = disk;
     this.#records = records;
     this.#forgotten = forgotten;
     this.#remembered = remembered;
   }
 
-  /**
-   * Opens the journal and reads every record, sorted by id. It truncates an incomplete write of a crash and moves damaged or invalid data away;
-   * allocations in it count as removed, since they may have run and must not start again. It migrates the files of older agents.
-   */
   static async open(
     directory: string,
     log: AgentLog,
     options: JournalOptions = {},
   ): Promise<{ journal: Journal; records: AllocationRecord[] }> {
-    const { remembered = REMEMBERED, sync } = options;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    // An unfinished draft has no meaning and may contain a task's secrets.
-    for (const name of await readdir(directory))
-      if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
-    const former = await readLegacyFiles(directory, log);
+    const { remembered = REMEMBERED, disk = machineDisk } = options;
+    await disk.makeFolder(directory);
+    for (const name of await disk.list(directory))
+      if (name.endsWith('.tmp')) await disk.remove(path.join(directory, name));
     const [saved, gone] = [
-      await KeyedLog.open(path.join(directory, 'records.log'), savedIds, sync),
-      await KeyedLog.open(path.join(directory, 'forgotten.log'), forgottenIds, sync),
+      await KeyedLog.open(path.join(directory, 'records.log'), savedIds, disk),
+      await KeyedLog.open(path.join(directory, 'forgotten.log'), forgottenIds, disk),
     ];
     for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone }))
-      await logDamage(directory, name, opened, log);
-    const unreadable = [...saved.lost, ...(former?.unreadable ?? [])];
-    const found = new Map((former?.records ?? []).map((record) => [record.allocationId, record]));
+      await logDamage(disk, path.join(directory, name), opened, log);
+    const unreadable = [...saved.lost];
+    const found = new Map<string, AllocationRecord>();
     for (const [id, value] of saved.entries) {
-      found.delete(id);
       const parsed = allocationRecord.safeParse(value);
       if (parsed.success) found.set(id, parsed.data);
       else {
         const file = path.join(directory, `${id}.unreadable`);
         log.error({ file, ...errorFields(parsed.error) }, 'agent.journal.unreadable');
-        await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+        await replace(disk, file, Buffer.from(JSON.stringify(value)));
         unreadable.push(id);
       }
     }
-    for (const id of [...(former?.forgotten ?? []), ...gone.entries.keys(), ...gone.lost, ...unreadable])
-      gone.log.keep(id, forgotten);
+    for (const id of [...gone.entries.keys(), ...gone.lost, ...unreadable]) gone.log.keep(id, forgotten);
     for (const id of gone.log.keys()) found.delete(id);
     for (const [id, record] of found) saved.log.keep(id, () => record);
 
-    const journal = new Journal(directory, saved.log, gone.log, remembered);
+    const journal = new Journal(directory, disk, saved.log, gone.log, remembered);
     journal.#trim(remembered);
-    const changed = former !== undefined || unreadable.length > 0;
+    const changed = unreadable.length > 0;
     if (changed || gone.log.isStale) await gone.log.compact();
     try {
       if (changed || saved.log.isStale || found.size < saved.entries.size) await saved.log.compact();
-      await former?.remove();
     } catch (error) {
       journal.#failed = true;
       log.error(errorFields(error), 'agent.journal.not-compacted');
@@ -90,22 +86,23 @@ export class Journal {
     };
   }
 
-  /** Resolves when the record is durable. `record` is called at the moment of writing, and again whenever the file is rewritten. */
+  /** Resolves when the record is durable. `record` is called when it is written, and again whenever the file is rewritten. */
   save(allocationId: string, record: () => AllocationRecord): Promise<void> {
     return this.#noticed(this.#records.put(allocationId, record));
   }
 
-  /** Drops the record of an ended allocation after storing its id. */
+  /** Stores the id of an ended allocation, then drops its record. */
   async forget(allocationId: string): Promise<void> {
     await this.#noticed(this.#forgotten.put(allocationId, forgotten));
     this.#records.drop(allocationId);
     if (this.#forgotten.size > 2 * this.#remembered) this.#trim(this.#remembered);
   }
 
-  /** Whether the journal can be written. After a failure this retries, so that freed space is noticed. */
+  /** Returns whether the journal can be written. After a failure it tries again, so that freed space is detected. */
   async isHealthy(): Promise<boolean> {
     if (!this.#failed) return true;
-    this.#failed = await writeFileDurably(path.join(this.#directory, 'probe'), 'x'.repeat(4096)).then(
+    const probe = path.join(this.#directory, 'probe');
+    this.#failed = await replaceDurably(this.#disk, probe, 'x'.repeat(4096)).then(
       () => false,
       () => true,
     );
@@ -157,7 +154,6 @@ export class Journal {
   }
 }
 
-/** The value stored under the id of a removed allocation. */
 const forgotten = (): true => true;
 
 function savedIds(damaged: string): string[] {
@@ -169,19 +165,14 @@ function forgottenIds(damaged: string): string[] {
 }
 
 async function logDamage(
-  directory: string,
-  name: string,
+  disk: Disk,
+  file: string,
   { damaged, lost, torn }: Opened,
   log: AgentLog,
 ): Promise<void> {
-  const file = path.join(directory, name);
   if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');
   if (damaged.length === 0) return;
   const aside = `${file}.unreadable`;
   log.error({ file: aside, allocations: lost }, 'agent.journal.damaged');
-  await writeFile(aside, damaged.map((line) => `${line.toString('latin1')}\n`).join(''), {
-    mode: 0o600,
-    flag: 'a',
-    encoding: 'latin1',
-  });
+  await appendTo(disk, aside, Buffer.concat(damaged.flatMap((line) => [line, Buffer.from('\n')])));
 }

@@ -1,16 +1,11 @@
-import { fstatSync, writeSync } from 'node:fs';
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lineOf, readLines } from './checked-lines.js';
-import { syncDirectory } from './durable-file.js';
+import { machineDisk, type Disk, type DiskFile } from '../platform/files/disk.js';
 
 export type Make = () => unknown;
 
-export type Sync = (handle: FileHandle) => Promise<void>;
-
-/** The file is rewritten when it exceeds twice its live data plus this. */
 const SLACK_BYTES = 8_388_608;
 const LINE_LENGTH = 262_144;
 
@@ -25,15 +20,15 @@ export interface Opened {
 }
 
 /**
- * A key-value store in one append-only file. Changes during a write share the next one, which is one line with a checksum and one sync, so each write
- * is there completely or not at all. Replaced and dropped values stay in the file until it is rewritten.
+ * A key-value store in one append-only file. Changes during a write are combined into the next write, which is one line with a checksum and one sync,
+ * so each write is stored completely or not at all. Replaced and dropped values remain in the file until it is rewritten.
  */
 export class KeyedLog {
   readonly #kept = new Map<string, Make>();
   #waiting = new Map<string, Make>();
   #next: Promise<void> | undefined;
   #turn: Promise<void> = Promise.resolve();
-  #handle: FileHandle | undefined;
+  #handle: DiskFile | undefined;
   #size = 0;
   #base = 0;
   #stale = false;
@@ -42,20 +37,17 @@ export class KeyedLog {
 
   private constructor(
     private readonly file: string,
-    private readonly sync: Sync,
+    private readonly disk: Disk,
   ) {}
 
-  /** `named` returns the keys that a damaged line names, as far as it can be read. */
+  /** `named` returns the keys that can still be read from a damaged line. */
   static async open(
     file: string,
     named: (damaged: string) => Iterable<string>,
-    sync: Sync = (handle) => handle.datasync(),
+    disk: Disk = machineDisk,
   ): Promise<Opened> {
-    await rm(draftOf(file), { force: true });
-    const bytes = await readFile(file).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    await disk.remove(draftOf(file));
+    const bytes = await disk.read(file);
     const { lines, whole } = readLines(bytes ?? Buffer.alloc(0));
     const entries = new Map<string, unknown>();
     const lost = new Set<string>();
@@ -76,12 +68,12 @@ export class KeyedLog {
         }
       }
     }
-    const log = new KeyedLog(file, sync);
+    const log = new KeyedLog(file, disk);
     const torn = (bytes?.length ?? 0) - whole;
     log.#stale = read > entries.size;
     log.#size = log.#base = whole;
     log.#sound = bytes !== undefined && torn === 0 && damaged.length === 0;
-    if (log.#sound) log.#handle = await open(file, 'r+');
+    if (log.#sound) log.#handle = await disk.open(file);
     return { log, entries, damaged, lost: [...lost], torn };
   }
 
@@ -101,7 +93,7 @@ export class KeyedLog {
     return this.#kept.keys();
   }
 
-  /** Resolves when the value is durable. Pending writes of one key collapse into the last. */
+  /** Resolves when the value is durable. If several writes of a key are pending, only the last value is written. */
   put(key: string, make: Make): Promise<void> {
     this.#waiting.set(key, make);
     return (this.#next ??= this.#alone(() => this.#commit()));
@@ -135,7 +127,7 @@ export class KeyedLog {
   }
 
   async #commit(): Promise<void> {
-    // Requests that arrived in the same network read join this write.
+    // Requests that arrived in the same network read are included in this write.
     await setImmediate();
     const written = this.#waiting;
     this.#waiting = new Map();
@@ -151,44 +143,42 @@ export class KeyedLog {
     if (this.#size > 2 * this.#base + SLACK_BYTES) void this.compact().catch(() => (this.#base = this.#size));
   }
 
-  /** Returns the file if it can be appended to, and has not been removed by someone. */
-  #goesOn(): FileHandle | undefined {
-    return this.#sound && this.#handle !== undefined && fstatSync(this.#handle.fd).nlink > 0
-      ? this.#handle
-      : undefined;
+  /** Returns the file if it can still be appended to and has not been removed. */
+  #goesOn(): DiskFile | undefined {
+    return this.#sound && this.#handle?.hasName() === true ? this.#handle : undefined;
   }
 
-  async #append(handle: FileHandle, line: Buffer): Promise<void> {
+  async #append(handle: DiskFile, line: Buffer): Promise<void> {
     try {
-      writeAt(handle, line, this.#size);
-      await this.sync(handle);
+      handle.writeAt(line, this.#size);
+      await handle.sync();
     } catch (error) {
       this.#sound = isFull(error);
-      // An incomplete write must not precede the next one.
+      // An incomplete write must not remain in front of the next write.
       await handle.truncate(this.#size).catch(() => (this.#sound = false));
       throw error;
     }
     this.#size += line.length;
   }
 
-  /** A crash leaves the old file or the new one, and both hold all durable values. */
-  async #rewrite(): Promise<FileHandle> {
+  /** A crash leaves either the old file or the new one. Both contain all durable values. */
+  async #rewrite(): Promise<DiskFile> {
     if (this.#closed) throw new Error('the journal is closed');
     this.#stale = false;
     const draft = draftOf(this.file);
-    let handle: FileHandle | undefined;
+    let handle: DiskFile | undefined;
     try {
-      handle = await open(draft, 'w', 0o600);
+      handle = await this.disk.create(draft);
       let size = 0;
       for (const line of linesOf(this.#kept)) {
-        writeAt(handle, line, size);
+        handle.writeAt(line, size);
         size += line.length;
       }
-      await this.sync(handle);
-      await rename(draft, this.file);
-      // From here on the old file has no name, so nothing may append to it.
+      await handle.sync();
+      await this.disk.rename(draft, this.file);
+      // From here on, the old file is unlinked, so nothing may be appended to it.
       this.#sound = false;
-      await syncDirectory(path.dirname(this.file));
+      await this.disk.syncFolder(path.dirname(this.file));
       await this.#handle?.close();
       this.#handle = handle;
       this.#size = this.#base = size;
@@ -197,7 +187,7 @@ export class KeyedLog {
     } catch (error) {
       this.#stale = true;
       await handle?.close();
-      await rm(draft, { force: true }).catch(() => undefined);
+      await this.disk.remove(draft).catch(() => undefined);
       throw error;
     }
   }
@@ -224,12 +214,6 @@ function* linesOf(kept: ReadonlyMap<string, Make>): Generator<Buffer> {
 
 function entryOf(key: string, make: Make): string {
   return JSON.stringify([key, make()]);
-}
-
-/** Writes synchronously: for a few blocks of the page cache that is cheaper than a thread. */
-function writeAt(handle: FileHandle, bytes: Buffer, position: number): void {
-  for (let from = 0; from < bytes.length;)
-    from += writeSync(handle.fd, bytes, from, bytes.length - from, position + from);
 }
 
 function isFull(error: unknown): boolean {

@@ -17,31 +17,28 @@ export const taskRecord = z.object({
   containerId: z.string().optional(),
   preparedTime: z.number().optional(),
   imageDigest: z.string().optional(),
-  /** The last verdict of its checks; absent while they are undecided. */
   health: z.object({ healthy: z.boolean(), message: z.string(), at: z.number() }).optional(),
   result: z.looseObject({}).optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecord>;
 
-/** What the agent needs to resume an allocation after a crash. */
+/** The state that the agent needs to resume an allocation after a crash. */
 export const allocationRecord = z.object({
   format: z.literal(1),
   allocationId: z.string(),
-  /** Absent if the allocation was stopped before it was ordered: then only that is recorded. */
   order: allocationOrder.optional(),
   epoch: z.number().int().nullable(),
-  /** The boot in which it was accepted. No process of another boot is alive. */
   bootId: z.string(),
   receivedAt: z.number(),
   status,
   startTime: time,
   endTime: time,
   message: z.string().nullable(),
-  /** Why it is being stopped, or null. Written before the first signal is sent. */
+  /** Why the allocation is being stopped, or null if it is not. Written before the first signal is sent. */
   stopping: z.string().nullable(),
-  /** What interrupted it from outside: the end of its agent, machine or Docker daemon. */
+  /** External cause that interrupted the allocation: the end of its agent, machine or Docker daemon. */
   interrupted: z.string().optional(),
-  /** It was deleted through the API: hidden there, and only reported until the server knows. */
+  /** Whether the allocation was deleted through the API. It is then hidden there, and only reported until the server has acknowledged its end. */
   removed: z.boolean(),
   tasks: z.record(z.string(), taskRecord),
 });
@@ -60,7 +57,7 @@ export function hasEnded(record: { readonly status: RecordedStatus }): boolean {
   return record.status === 'complete' || record.status === 'failed' || record.status === 'stopped';
 }
 
-/** Removes the tasks' environment variables, which may be secret, once nothing runs any more. Returns whether there were any. */
+/** Removes the tasks' environment variables, which may be secret, once no task is running. Returns whether there were any variables. */
 export function dropEnvironments(record: AllocationRecord): boolean {
   const { order } = record;
   if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;

@@ -5,7 +5,6 @@ export interface LogEnd {
   readonly cut: boolean;
 }
 
-/** Reads the end of a log, back to the newest gap at most. */
 export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
   const { gaps, end } = await log.extent();
   const from = Math.max(gaps.at(-1)?.to ?? 0, end - most);
@@ -19,7 +18,7 @@ export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
   return { bytes: Buffer.concat(parts), cut: from > 0 };
 }
 
-/** Decodes UTF-8. If `cut`, a partial character at the start is dropped. */
+/** Decodes UTF-8. If `cut` is true, a partial character at the start is dropped. */
 export function textOfEnd(bytes: Buffer, cut: boolean): string {
   let from = 0;
   while (cut && from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;

@@ -5,7 +5,6 @@ const NEWLINE = 10;
 const POLL_MS = 100;
 const BLOCK = 65_536;
 
-/** Dropped bytes, in the half-open range [from, to). */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -13,20 +12,19 @@ export interface Gap {
 
 export interface LogExtent {
   readonly end: number;
-  /** Gaps before it, oldest first. */
   readonly gaps: readonly Gap[];
 }
 
-/** One stream of a log. Positions count from the first byte ever written. */
+/** One stream of a log. Positions are counted from the first byte ever written. */
 export interface LogSource {
   extent(): Promise<LogExtent>;
-  /** Returns at most `limit` bytes from a position, skipping gaps. Empty at the end. */
   read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }>;
 }
 
 /**
- * Returns the bytes that a query selects. A followed log goes on until `ended()` returns true and all is read, or the signal aborts. A line of ours
- * marks each gap. @param earliest position before which nothing is read
+ * Returns the bytes that a query selects. A followed log continues until `ended()` returns true and everything has been read, or until the signal
+ * aborts. A line from Muster marks each gap.
+ * @param earliest position before which nothing is read
  */
 export async function* readLog(
   log: LogSource,
@@ -40,7 +38,7 @@ export async function* readLog(
   let position = Math.max(earliest, query.tail === undefined ? 0 : await lastLines(log, extent, query.tail));
   let endsLine = true;
   for (;;) {
-    // Check before the read: output written before the end is then read after it.
+    // Check this before reading, so that output written before the end is still read.
     const last = !query.follow || ended();
     const limit = query.follow ? BLOCK : Math.min(BLOCK, Math.max(0, extent.end - position));
     let { position: from, bytes } = await log.read(position, limit);
@@ -67,7 +65,7 @@ export function droppedLine(bytes: number): string {
   return `-- muster: ${bytes} bytes of this log were dropped here --\n`;
 }
 
-/** Returns the position of the last `count` lines. An unfinished last line counts as one. */
+/** Returns the position where the last `count` lines start. An unfinished last line counts as one. */
 export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count: number): Promise<number> {
   if (count === 0) return end;
   let lines = 0;
@@ -79,7 +77,7 @@ export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count:
       const lower = Math.max(start, upper - BLOCK);
       const block = await readBetween(log, lower, upper);
       for (let index = block.length - 1; index >= 0; index -= 1) {
-        // The final newline does not begin another line.
+        // The final newline does not start another line.
         if (block[index] !== NEWLINE || lower + index === end - 1) continue;
         lines += 1;
         if (lines === count) return lower + index + 1;

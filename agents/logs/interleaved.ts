@@ -1,13 +1,13 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import { droppedLine, lastLines, type LogSource } from './follow.js';
-import { LineMerger } from './line-merger.js';
+import { LineMerger } from '../platform/transport/line-merger.js';
 import type { LogOrder } from './order.js';
 
 const NEWLINE = 10;
 const POLL_MS = 100;
 const BLOCK = 65_536;
-/** An unterminated line is passed on after this long without more output, since it may be a prompt. */
+/** An unterminated line is returned if no output follows for this many milliseconds, because it may be a prompt. */
 const UNFINISHED_MS = 1000;
 const STDOUT_FIRST = ['stdout', 'stderr'] as const;
 const STDERR_FIRST = ['stderr', 'stdout'] as const;
@@ -16,14 +16,14 @@ type Ends = Readonly<Record<LogStream, number>>;
 
 const NOTHING_BEFORE: Ends = { stdout: 0, stderr: 0 };
 
-/** Both streams of a log and the order of their writes. Without an order, one stream follows the other. */
+/** Both streams of a log and the order of their writes. If the order is unknown, one stream is returned after the other. */
 export interface BothLogs extends Readonly<Record<LogStream, LogSource>> {
   readonly order?: LogOrder | undefined;
-  /** Which stream comes first without an order. Default: stdout. */
+  /** Stream that is returned first if the order is unknown. Default: stdout. */
   readonly first?: LogStream | undefined;
 }
 
-/** Returns the lines of both streams in the order of writing. Like `readLog`, except that `tail` counts the lines of both together. */
+/** Returns the lines of both streams in the order in which they were written. Like `readLog`, except that `tail` counts the lines of both streams. */
 export async function* readInterleaved(
   logs: BothLogs,
   { follow, tail }: Pick<LogQuery, 'follow' | 'tail'>,
@@ -79,7 +79,7 @@ async function* merged({
   };
   let grownAt = clock.monotonic();
   for (;;) {
-    // Check before the read: output written before the end is then read after it.
+    // Check this before reading, so that output written before the end is still read.
     const isLast = !follow || ended();
     if (isLast) await order?.settle();
     const before = streams.stdout.position + streams.stderr.position;
@@ -122,7 +122,6 @@ class TextBlock {
   }
 }
 
-/** Reads one of the streams in blocks, however short its runs are. */
 class StreamReader {
   position: number;
   #block: { readonly position: number; readonly bytes: Buffer } | undefined;
@@ -169,7 +168,6 @@ class StreamReader {
   }
 }
 
-/** An unfinished last line counts as one. */
 async function countLines(text: AsyncIterable<Uint8Array>): Promise<number> {
   let lines = 0;
   let isFinished = true;

@@ -1,30 +1,28 @@
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { LogRun } from './order.js';
 
-/** Consecutive kernel notifications that a stream was written to. */
 export interface ObservedWrites {
   readonly stream: LogStream;
-  /** The stream's end when the last notification was handled, which may include later writes. Undefined if unknown. */
   end: number | undefined;
-  /** Sequence number of the read from the kernel that brought these notifications; each read takes all that are pending. */
+  /** Sequence number of the read that returned these notifications from the kernel. Each read returns all pending notifications. */
   taking: number;
   count: number;
 }
 
-/** Returns the line ends within a range of a stream, and the range's end last. Undefined if the range is too large to scan. */
 export type LineEnds = (
   stream: LogStream,
   from: number,
   to: number,
 ) => Promise<readonly number[] | undefined>;
 
-/** Below this ratio of lines to notifications, a line takes several writes. */
+/** If the ratio of lines to notifications is lower than this, one line takes several writes. */
 const WRITES_A_LINE = 2 / 3;
 
 /**
- * Turns notifications into runs. The kernel reports the order of writes but not their lengths. Each notification stands for a line as far as the
- * numbers allow, within certain bounds: a write precedes the handling of its notification, and is notified before the agent reads notifications
- * again. @param from where each stream ended before @param until where each ends now
+ * Converts notifications to runs. The kernel reports the order of writes but not their lengths. Each notification represents a line as far as the
+ * counts allow, within certain bounds: a write precedes the handling of its notification, and is reported before the agent reads notifications again.
+ * @param from previous end of each stream
+ * @param until current end of each stream
  */
 export async function runsOf(
   writes: readonly ObservedWrites[],
@@ -50,7 +48,7 @@ export async function runsOf(
   });
 }
 
-/** Latest possible end of each write. */
+/** Returns the latest possible end of each write. */
 function latestEnds(writes: readonly ObservedWrites[], from: number, until: number): number[] {
   const ends: number[] = [];
   let end = until;
@@ -79,19 +77,19 @@ function sharedOut(
   });
 }
 
-/** Bytes present at a read of notifications were written by the writes of that read or the next one. */
+/** Bytes that exist when notifications are read were written by the writes of that read or of the next one. */
 function earliestEnd(writes: readonly ObservedWrites[], latest: readonly number[], index: number): number {
   const [own, next] = [writes[index], writes[index + 1]];
   if (own === undefined || next === undefined) return latest.at(-1) ?? 0;
   if (next.taking === own.taking) return 0;
-  // Another read lies between, whose writes have all been notified.
+  // There was another read in between, and all of its writes have been reported.
   if (next.taking > own.taking + 1) return latest[index] ?? 0;
   for (let before = index; before >= 0; before -= 1)
     if ((writes[before]?.taking ?? 0) < own.taking) return latest[before] ?? 0;
   return 0;
 }
 
-/** Returns how many lines a notification stands for. */
+/** Returns a function that determines how many lines a notification represents. */
 function shareOf(writes: readonly ObservedWrites[], lines: number): (write: ObservedWrites) => number {
   const notifications = writes.reduce((sum, { count }) => sum + count, 0);
   const repeated = notifications - writes.length;
@@ -101,6 +99,6 @@ function shareOf(writes: readonly ObservedWrites[], lines: number): (write: Obse
       ? ({ count }) => (count * lines) / notifications
       : ({ count }) => count;
   const spare = lines - writes.length;
-  // The kernel merges identical consecutive notifications, so repeated ones may stand for more writes.
+  // The kernel merges identical consecutive notifications, so repeated ones may represent more writes.
   return repeated === 0 ? () => lines / writes.length : ({ count }) => 1 + (spare * (count - 1)) / repeated;
 }

@@ -1,7 +1,6 @@
 import { LogOrder } from './order.js';
 import { RotatedLog, type LogBounds } from './rotated-log.js';
 
-/** Shares one object for each open log file, because rotation must not move a file under a reader. */
 export class OpenLogs {
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
   readonly #orders = new Map<string, WeakRef<LogOrder>>();

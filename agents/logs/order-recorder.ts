@@ -5,17 +5,16 @@ import { runsOf, type ObservedWrites } from './observed-writes.js';
 import type { LogOrder, LogRun } from './order.js';
 import type { RotatedLog } from './rotated-log.js';
 
-/** Writes are examined together after a quiet time this long, or after a few times that at most. */
 const QUIET_MS = 5;
 const MAX_QUIET_WAITS = 20;
 /** Maximum number of stream changes to collect before examining them. */
 const MAX_GATHERED = 4096;
-/** A task with more notifications per second is polled instead, so that it does not keep the agent busy. */
+/** Maximum number of notifications per second. A task that causes more is polled instead, so that it does not keep the agent busy. */
 const MAX_PER_SECOND = 2000;
 const SECOND_MS = 1000;
 const LOOK_MS = 20;
 const IDLE_LOOK_MS = 500;
-/** Lines are distinguished within this many bytes; faster output gets a coarser order. */
+/** Lines are only distinguished within this many bytes. The order of faster output is coarser. */
 const MAX_SCANNED_BYTES = 262_144;
 const NEWLINE = 10;
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -29,8 +28,8 @@ export interface OrderRecorderParts {
 }
 
 /**
- * Observes the order in which a task writes to its two files. The task writes directly, so its log goes on without an agent, and the kernel notifies
- * the agent of writes in order.
+ * Observes the order in which a task writes to its two files. The task writes to them directly, so its log continues without an agent. The kernel
+ * notifies the agent of writes in order.
  */
 export class OrderRecorder {
   readonly #parts: OrderRecorderParts;
@@ -62,7 +61,6 @@ export class OrderRecorder {
     this.#watch();
   }
 
-  /** Records the rest once the task has ended. */
   async stop(): Promise<void> {
     const { order } = this.#parts;
     const stopping = this.#stop();
@@ -73,7 +71,7 @@ export class OrderRecorder {
 
   async #stop(): Promise<void> {
     const { clock, life, order } = this.#parts;
-    // Notifications of the last writes may still be on their way.
+    // Notifications of the last writes may not have arrived yet.
     await clock.sleep(1, life);
     this.#stopped.abort();
     await this.#looking;
@@ -82,7 +80,7 @@ export class OrderRecorder {
     order.end();
   }
 
-  /** Output from before the observation is taken in the order in which readers show it. */
+  /** Records earlier output in the order in which it is returned to readers. */
   async #begin(): Promise<void> {
     const { files, logs } = this.#parts;
     const isNew = STREAMS.every(
@@ -103,7 +101,6 @@ export class OrderRecorder {
       }
       this.#canWatch = true;
     } catch {
-      // The kernel's limit of watched files for this user is reached.
       this.#canWatch = false;
       this.#lookNowAndThen();
     }
@@ -167,7 +164,7 @@ export class OrderRecorder {
     this.#recording = this.#writes.length > 0 ? this.#record() : undefined;
   }
 
-  /** Polls while the task writes too much for notifications, or the kernel provides none. */
+  /** Polls while the task writes too much for notifications, or if the kernel provides no notifications. */
   #lookNowAndThen(): void {
     this.#unwatch();
     if (this.#isLooking) return;

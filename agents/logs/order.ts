@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises';
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { Gap } from './follow.js';
 
-/** The stream's bytes from the end of its previous run up to this position were written next. */
 export interface LogRun {
   readonly stream: LogStream;
   readonly end: number;
@@ -17,9 +16,9 @@ const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
 const ENTRY = /^([12]) (\d{1,16})$/;
 
 /**
- * The order in which a task wrote to its two streams, as a file with one line for each run: `1 4096` means standard output up to position 4096. The
- * last run has no line yet, and a log with a single stream has no file. A missing line only makes the order coarser there, because the next run
- * absorbs it. So a crash or full disk costs little, and the file is bounded by dropping lines. Bytes that no line covers come last.
+ * The order in which a task wrote to its two streams, as a file with one line per run: `1 4096` means standard output up to position 4096. The last
+ * run has no line yet, and a log with a single stream has no file. A missing line only makes the order coarser at that place, because the next run
+ * absorbs it. So a crash or a full disk does little harm, and the file's size is limited by dropping lines. Bytes that no line covers come last.
  */
 export class LogOrder {
   readonly #file: string;
@@ -28,9 +27,9 @@ export class LogOrder {
   #lastWritten: LogStream | undefined;
   readonly #ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
   #current: LogRun | undefined;
-  /** Changes with each update, so that readers detect a file and a current run that do not match. */
+  /** Changes with each update, so that readers can detect that the file and the current run do not match. */
   #version = 0;
-  /** Counts rewrites of the file. */
+  /** Number of times that the file has been rewritten. */
   #edition = 0;
   #settle: (() => Promise<void>) | undefined;
 
@@ -57,12 +56,11 @@ export class LogOrder {
     return this.#version;
   }
 
-  /** Up to where the order of each stream is known. */
   get ends(): Readonly<Record<LogStream, number>> {
     return this.#ends;
   }
 
-  /** The order of bytes that no run covers. */
+  /** The order of the streams for bytes that no run covers. */
   get rest(): readonly [LogStream, LogStream] {
     const last =
       this.#current?.stream ?? (this.#lastWritten === undefined ? 'stdout' : other(this.#lastWritten));
@@ -84,7 +82,6 @@ export class LogOrder {
     this.#version += 1;
   }
 
-  /** Ends the log: the last run gets a line if there are others. */
   end(): void {
     if (this.#current !== undefined && this.#lastWritten !== undefined) this.#append([this.#current]);
     this.#version += 1;
@@ -102,7 +99,7 @@ export class LogOrder {
     return new OrderReader(this, this.#file);
   }
 
-  /** Drops runs whose bytes are gone, then runs from the middle as far as needed. */
+  /** Drops runs whose bytes no longer exist, then drops as many runs from the middle as necessary. */
   compact(gaps: Readonly<Record<LogStream, readonly Gap[]>>): void {
     const ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
     const kept = runsIn(this.#text()).filter(({ stream, end }) => {
@@ -112,7 +109,7 @@ export class LogOrder {
     });
     const lines = kept.map(lineOf);
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-    // Leave half of the space for what follows.
+    // Leave half of the space for later runs.
     if (bytes > this.#maxBytes / 2) {
       const most = Math.floor((lines.length * this.#maxBytes) / 2 / bytes);
       const first = Math.floor(most / 4);
@@ -125,7 +122,7 @@ export class LogOrder {
       this.#size = text.length;
       this.#edition += 1;
     } catch {
-      // The disk is full: retry when the order has grown by as much again.
+      // The disk is full. Retry when the order has grown by the same amount again.
       this.#size = 0;
     }
     this.#version += 1;
@@ -140,7 +137,7 @@ export class LogOrder {
       appendFileSync(this.#file, text, { mode: 0o600 });
       this.#size += text.length;
     } catch {
-      // A full disk costs the order, not the log.
+      // On a full disk, the order is lost but not the log.
     }
   }
 
@@ -167,7 +164,7 @@ export class OrderReader {
     this.#edition = order.edition;
   }
 
-  /** Returns the next run, which the caller may have passed already. `isCurrent`: it is the unfinished run, and none follows yet. */
+  /** Returns the next run, which may end before the caller's position. `isCurrent` means that it is unfinished and that no run follows it yet. */
   async next(): Promise<{ readonly run: LogRun | undefined; readonly isCurrent: boolean }> {
     for (;;) {
       const run = this.#runs[this.#next];
@@ -201,7 +198,6 @@ export class OrderReader {
         await handle.close();
       }
     } catch {
-      // There is no file: the log has one stream, or an older agent wrote it.
       return '';
     }
   }
@@ -219,7 +215,6 @@ function runsIn(text: string): LogRun[] {
   return text.split('\n').slice(0, -1).flatMap(runOf);
 }
 
-/** Empty for a line that a crash or a full disk cut short. */
 function runOf(line: string): LogRun[] {
   const [, descriptor, end] = ENTRY.exec(line) ?? [];
   return end === undefined ? [] : [{ stream: descriptor === '1' ? 'stdout' : 'stderr', end: Number(end) }];

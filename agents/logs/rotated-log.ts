@@ -14,18 +14,16 @@ import { truncateFront } from './truncate-front.js';
 import type { Gap, LogExtent, LogSource } from './follow.js';
 
 export interface LogBounds {
-  /** The newest file is rotated above this size. */
   readonly maxBytes: number;
-  /** A stream takes at most this many times `maxBytes` on disk. */
+  /** Maximum disk usage of a stream, as a multiple of `maxBytes`. */
   readonly maxFiles: number;
 }
 
 export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5 };
 
-/** Pauses the writer and returns a function that resumes it; undefined if it cannot be paused. */
+/** Pauses the writer and returns a function that resumes it. Returns undefined if the writer cannot be paused. */
 export type Pause = () => (() => void) | undefined;
 
-/** Thrown if the files of a log disappear while it is read. */
 export class LogGoneError extends Error {
   override readonly name = 'LogGoneError';
   constructor() {
@@ -42,21 +40,19 @@ const BLOCK = 65_536;
 const COPY_BLOCK = 1_048_576;
 
 /**
- * One stream of a task's log: the live file, which the task itself appends to, and older parts in the same folder, named `FILE@START`. The task holds
- * the file open without a process of ours in between, so the log goes on while no agent runs. Rotation copies the beginning of the file and cuts it
- * off (`truncate-front.ts`), which O_APPEND allows; a task that writes faster is paused while its file is copied and truncated. Above the limits, parts
- * are dropped from the middle, so the first and the newest ones stay. Positions count all bytes ever written, so gaps show how much was dropped.
+ * One stream of a task's log: the live file, to which the task itself appends, and older parts in the same directory, named `FILE@START`. The task
+ * holds the file open without a Muster process in between, so the log continues while no agent runs. Rotation copies the beginning of the file and
+ * cuts it off (`truncate-front.ts`), which O_APPEND allows. A faster writer is paused while its file is copied and truncated. Beyond the limits,
+ * parts are dropped from the middle: the first and newest remain. Positions count all bytes ever written, so gaps show how much was dropped.
  */
 export class RotatedLog implements LogSource {
   readonly #file: string;
   readonly #bounds: LogBounds;
   #parts: Part[] = [];
-  /** Position of the first byte of the live file. */
   #base = 0;
-  /** The largest end seen. A live file that ends before it was replaced. */
   #end = 0;
   #opened: Promise<void> | undefined;
-  /** The base is known and no rotation is about to move it. */
+  /** Whether the base is known and no rotation is about to move it. */
   #isSteady = false;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -81,14 +77,12 @@ export class RotatedLog implements LogSource {
     });
   }
 
-  /** Position of the next byte right now; undefined while the log is being opened or rotated. */
   endNow(): number | undefined {
     return this.#isSteady
       ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0)
       : undefined;
   }
 
-  /** Returns at most a block from a position, skipping gaps. Empty at the end. */
   read(position: number, limit = BLOCK): Promise<{ position: number; bytes: Buffer }> {
     return this.#alone(async () => {
       for (const part of this.#parts) {
@@ -108,8 +102,9 @@ export class RotatedLog implements LogSource {
   }
 
   /**
-   * Rotates the live file if it is too large. @param pause for a writer so fast that its file can only be emptied while it is paused @param expected
-   * bytes that a fast writer may add before the next check
+   * Rotates the live file if it is too large.
+   * @param pause pauses a writer so fast that its file can only be emptied while it is paused
+   * @param expected bytes that a fast writer may add before the next check
    */
   rotate(pause?: Pause, expected = 0): Promise<void> {
     return this.#alone(async () => {
@@ -126,7 +121,7 @@ export class RotatedLog implements LogSource {
     });
   }
 
-  /** Synchronous, so that no other work of this process lengthens the pause. */
+  /** Synchronous, so that other work of this process does not prolong the pause. */
   #rotatePaused(resume: () => void, expected: number): void {
     const { maxBytes, maxFiles } = this.#bounds;
     try {
@@ -135,7 +130,7 @@ export class RotatedLog implements LogSource {
         const { size } = fstatSync(from);
         const bound = maxFiles * maxBytes;
         const all = this.#kept() + size;
-        // The copy needs its space twice, but nothing is dropped before the space is needed.
+        // The copy temporarily needs twice the space, but nothing is dropped before the space is needed.
         const most =
           all + size <= bound
             ? all
@@ -145,7 +140,7 @@ export class RotatedLog implements LogSource {
         for (const { start, size: length } of pieces)
           this.#write(start, (to) => copy(from, to, start - this.#base, length));
         const last = pieces.at(-1);
-        // Includes writes that were in flight when the size was read.
+        // This includes writes that were in progress when the size was read.
         const end = Math.max(fstatSync(from).size, size);
         if (last !== undefined && end > size)
           this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
@@ -183,7 +178,7 @@ export class RotatedLog implements LogSource {
           position += bytesRead;
         }
       } catch {
-        // The disk is full: lose the old part of the log, and record it as a gap, rather than fill the node's disk.
+        // The disk is full. Lose the old part of the log and record it as a gap, instead of filling the node's disk.
       }
       const { kept, end } = await truncateFront(this.#file, from, {
         skipped,
@@ -204,7 +199,7 @@ export class RotatedLog implements LogSource {
     this.#prune(most);
   }
 
-  /** Splits the live file into parts within the size limit: all of it, or its beginning and end. */
+  /** Splits the live file into parts within the size limit. The parts cover the whole file, or its beginning and end. */
   #piecesOf(size: number, most: number): Part[] {
     const { maxBytes } = this.#bounds;
     const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);
@@ -222,7 +217,7 @@ export class RotatedLog implements LogSource {
     return parts;
   }
 
-  /** Drops parts from the middle, oldest first and never the newest, until the rest fits. */
+  /** Drops parts from the middle, oldest first and never the newest, until the remaining parts fit. */
   #prune(most: number): void {
     const first = this.#hasHead() && this.#keepsHead ? 1 : 0;
     while (this.#kept() > most && this.#parts.length > first + 1) {
@@ -231,7 +226,7 @@ export class RotatedLog implements LogSource {
     }
   }
 
-  /** With fewer files only the end fits. */
+  /** With fewer than three files, only the end fits. */
   get #keepsHead(): boolean {
     return this.#bounds.maxFiles >= 3;
   }
@@ -254,12 +249,11 @@ export class RotatedLog implements LogSource {
         closeSync(to);
       }
     } catch {
-      // The disk is full: the gap says how much is missing.
+      // The disk is full. The gap shows how much is missing.
       rmSync(file, { force: true });
     }
   }
 
-  /** Records where the live file begins, as the end of the last part. If the parts end earlier, an empty part marks it for later agents. */
   #moveBase(base: number): void {
     const last = this.#parts.at(-1);
     this.#base = base;
@@ -321,7 +315,6 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-/** Undefined if the file does not exist. */
 async function readAt(file: string, offset: number, limit: number): Promise<Buffer | undefined> {
   let handle: FileHandle;
   try {

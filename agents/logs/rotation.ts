@@ -4,11 +4,9 @@ import type { LogBounds, Pause, RotatedLog } from './rotated-log.js';
 
 const ROTATION_MS = 500;
 const GROWING_MS = 20;
-/** The more logs there are, the longer the intervals. */
 const ROTATION_MS_PER_LOG = 1;
-/** A log without growth for this long is watched by notifications again. */
+/** A log that has not grown for this many milliseconds is watched through notifications again. */
 const QUIET_MS = 500;
-/** A writer that fills a file within this time is paused during rotation, and checked more often. */
 const FAST_FILL_MS = 250;
 const FAST_MS = 2;
 const LATE_MS = 60;
@@ -21,12 +19,11 @@ interface Rotating {
   growing: boolean;
   size: number;
   fast: boolean;
-  /** Monotonic times of the last growth and the last check. */
   grownAt: number;
   lookedAt: number;
 }
 
-/** Rotates the logs of running tasks. Quiet logs are watched by kernel notifications, so that sudden growth is noticed at once. */
+/** Rotates the logs of running tasks. Quiet logs are watched through kernel notifications, so that sudden growth is detected immediately. */
 export class LogRotation {
   readonly #logs = new Map<string, Rotating>();
   #wake = new AbortController();
@@ -107,7 +104,7 @@ export class LogRotation {
       rotating.watcher = watch(rotating.file, { persistent: false }, () => this.#grows(rotating));
       rotating.watcher.on('error', () => this.#grows(rotating));
     } catch {
-      // The kernel's limit of watched files for this user is reached: poll instead.
+      // This user's limit of watched files in the kernel is reached, so poll instead.
     }
   }
 

@@ -10,14 +10,15 @@ export interface Copied {
   readonly skipped: number;
   readonly position: number;
   readonly copy: FileHandle | undefined;
-  /** Limit of the remainder if the writer is faster than we are, in bytes. */
+  /** Maximum size of the remainder, in bytes, if the writer is faster than the copy. */
   readonly most: number;
 }
 
 /**
  * Cuts off the beginning of a file while it is being appended to. Where the file system can remove blocks at the front (ext4, xfs: fallocate(2),
- * FALLOC_FL_COLLAPSE_RANGE), the remainder and new writes stay. Elsewhere the remainder is copied too and the file truncated, which loses writes in
- * the microsecond between the last read and that. Returns the positions up to which the copy is complete (`kept`) and the file was cut (`end`).
+ * FALLOC_FL_COLLAPSE_RANGE), the remainder and new writes stay in place. Elsewhere, the remainder is also copied and the file truncated, which loses
+ * writes in the microsecond between the last read and the truncation. Returns the positions up to which the copy is complete (`kept`) and the file
+ * was cut (`end`).
  */
 export async function truncateFront(
   file: string,
@@ -25,7 +26,7 @@ export async function truncateFront(
   copied: Copied,
 ): Promise<{ readonly kept: number; readonly end: number }> {
   const { blksize, size } = await from.stat();
-  // A file cannot be collapsed completely.
+  // A file cannot be collapsed to an empty file.
   const length = Math.floor(Math.min(copied.position, size - 1) / blksize) * blksize;
   if (length > copied.skipped && (await collapse(file, length))) {
     await copied.copy?.truncate(length - copied.skipped);
@@ -43,7 +44,7 @@ async function collapse(file: string, length: number): Promise<boolean> {
   }
 }
 
-/** Synchronous, so that no other work of this process lengthens the gap. */
+/** Synchronous, so that other work of this process does not prolong the gap. */
 function copyRestAndEmpty(
   from: FileHandle,
   { position, copy, most }: Copied,

@@ -1,4 +1,4 @@
-/** The process that finds out as a user of the machine which stores let in clients without credentials. It is told on stdin as whom and where, and says on stdout which. */
+/** Reads a user and stores from stdin, and prints the stores that are open to this user. */
 import { text } from 'node:stream/consumers';
 import { letsInClients } from './letting-in.js';
 import { askedAsUser, type StorePlace } from './store-place.js';

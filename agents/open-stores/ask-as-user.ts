@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { deadline } from '../clock/system-clock.js';
+import { deadline } from '../platform/clock/system-clock.js';
 import { killOnAbort } from '../run-program.js';
 import { storePlace, type StorePlace } from './store-place.js';
 
@@ -10,8 +10,8 @@ const TIMEOUT_MS = 30_000;
 const MAX_ANSWER = 1_048_576;
 
 /**
- * Which of these places let in a process of that user: `muster eventstore` asks for the owner of a connection, so what the agent reaches as root says nothing
- * of tenants. Rejects where that cannot be found out.
+ * Returns the stores that accept a process of this user without credentials. `muster eventstore` checks the owner of a connection, so the agent's own
+ * access as root proves nothing about tenants. Rejects if the check fails.
  */
 export function askAsUser(
   uid: number,
@@ -34,7 +34,9 @@ export function askAsUser(
     child.once('close', (code) => {
       try {
         if (code !== 0)
-          throw new Error(`the process that asks stores as user ${uid} ended with ${code ?? 'a signal'}`);
+          throw new Error(
+            `the process that checks stores as user ${uid} ${code === null ? 'was killed by a signal' : `exited with code ${code}`}`,
+          );
         resolve(z.array(storePlace).parse(JSON.parse(answer)));
       } catch (error) {
         reject(error);

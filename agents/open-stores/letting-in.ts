@@ -1,13 +1,13 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { letsInAnybody } from '../transport/nats/open-server.js';
+import { letsInAnybody } from '../platform/transport/nats/open-server.js';
 import type { StorePlace } from './store-place.js';
 
-/** Milliseconds without a word from the store. */
+/** Inactivity timeout of a connection to the store, in milliseconds. */
 const TIMEOUT_MS = 3_000;
 
-/** Whether a store lets in a client that sends no credentials, with or without TLS. Nothing secret is sent, so certificates are not checked. False where it cannot be reached. */
+/** Returns whether a store accepts clients without credentials. Certificates are not checked. */
 export async function letsInClients({ kind, host, port }: StorePlace): Promise<boolean> {
   if (!(await isReachable(host, port))) return false;
   switch (kind) {
@@ -23,7 +23,6 @@ export async function letsInClients({ kind, host, port }: StorePlace): Promise<b
   }
 }
 
-/** Packets to an address that drops them would be waited for once for each protocol. */
 function isReachable(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
@@ -36,7 +35,7 @@ function isReachable(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** `{ listDatabases: 1, nameOnly: true, $db: "admin" }` as an OP_MSG: a server with access control refuses it to those who have not logged in. */
+/** `{ listDatabases: 1, nameOnly: true, $db: "admin" }`. MongoDB rejects it from unauthenticated clients if access control is enabled. */
 const LIST_DATABASES = opMessage(
   Buffer.concat([
     Buffer.from('\x10listDatabases\0\x01\0\0\0', 'latin1'),
@@ -45,7 +44,7 @@ const LIST_DATABASES = opMessage(
   ]),
 );
 const OP_MSG = 2013;
-/** The field `ok` of an answer, 1 as a double or as an integer. */
+/** The field `ok` of a response with the value 1, as a double or as an integer. */
 const OK = [
   Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f', 'latin1'),
   Buffer.from('\x10ok\0\x01\0\0\0', 'latin1'),
@@ -80,7 +79,7 @@ function mongodbAnswers(socket: Socket): Promise<boolean> {
 }
 
 const MAX_ANSWER = 1_048_576;
-/** A gRPC message: a `ReadReq` for one event of the stream `muster-probe`, of which there is none. A store that refuses readers refuses this one too. */
+/** A `ReadReq` for the stream `muster-probe`, which does not exist. It is rejected if access control is enabled. */
 export const READ = Buffer.from(
   '000000001e0a1c0a120a0e1a0c6d75737465722d70726f62651a00280142004a021200',
   'hex',
@@ -104,7 +103,7 @@ function eventStoreAnswers(scheme: 'http' | 'https', host: string, port: number)
       'content-type': 'application/grpc',
       te: 'trailers',
     });
-    // An answer, be it that there is no such stream, is for those alone who may read.
+    // Any response to the read, even "no such stream", shows that reads are allowed.
     const judge = (headers: Record<string, unknown>): void => {
       if (headers['grpc-status'] !== undefined) done(headers['grpc-status'] === '0');
     };

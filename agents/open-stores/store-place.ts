@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { endpointsOfUrl, endpointText } from '../drivers/http/endpoint-list.js';
+import { endpointsOfUrl, endpointText } from '../platform/endpoint-list.js';
 
-/** Where a store of Muster's, or NATS, listens. */
+/** Address of one of Muster's stores or of a NATS server. */
 export const storePlace = z.object({
   kind: z.enum(['EventStoreDB', 'MongoDB', 'NATS']),
   host: z.string(),
@@ -9,7 +9,6 @@ export const storePlace = z.object({
 });
 export type StorePlace = z.infer<typeof storePlace>;
 
-/** By the scheme of a part's URL. */
 const KINDS: Readonly<Record<string, StorePlace['kind']>> = {
   esdb: 'EventStoreDB',
   kurrentdb: 'EventStoreDB',
@@ -18,7 +17,7 @@ const KINDS: Readonly<Record<string, StorePlace['kind']>> = {
   tls: 'NATS',
 };
 
-/** The stores among Muster's parts: those that are named by a URL. Each place once. */
+/** Returns the distinct stores among Muster's components. Only components that are specified by a URL can be stores. */
 export function storePlaces(parts: readonly string[]): StorePlace[] {
   const found = new Map<string, StorePlace>();
   for (const part of parts) {
@@ -31,10 +30,9 @@ export function storePlaces(parts: readonly string[]): StorePlace[] {
   return [...found.values()];
 }
 
-/** As people read it: `MongoDB at 10.0.0.7:27017`. */
 export function placeText({ kind, host, port }: StorePlace): string {
   return `${kind} at ${endpointText({ host, port })}`;
 }
 
-/** What the process is told that asks as another user. */
+/** Input of the process that checks access as another user. */
 export const askedAsUser = z.object({ uid: z.number().int().positive(), places: z.array(storePlace) });

@@ -11,11 +11,11 @@ export interface LogSelection {
   /** Optional if there is only one task. */
   readonly task?: string | undefined;
   readonly type: LogQuery['stream'];
-  /** Continue with new output until the task has ended. */
+  /** Whether to continue with new output until the task has ended. */
   readonly follow: boolean;
-  /** Begin with this many last lines. Default: the oldest available byte. */
+  /** Number of last lines to start with. Default: start at the oldest available byte. */
   readonly tail?: number | undefined;
-  /** Unix seconds. Logs without times are returned completely. */
+  /** Return only output since this time, in Unix seconds. Logs without timestamps are returned completely. */
   readonly since?: number | undefined;
 }
 
@@ -25,18 +25,16 @@ export interface OpenedLog {
 }
 
 /**
- * Queries that an agent serves, over HTTP (`agents/api`) and over NATS (`agents/transport/nats`). Throws `MUSTER_E_ALLOCATION_NOT_FOUND`,
- * `MUSTER_E_LOG_NOT_KEPT` for a log that the retention removed, and `MUSTER_E_INVALID` for an unknown task.
+ * Queries that an agent serves over HTTP (`agents/api`) and NATS (`agents/platform/transport/nats`). Throws `MUSTER_E_ALLOCATION_NOT_FOUND`,
+ * `MUSTER_E_LOG_NOT_KEPT` if retention has removed the log, and `MUSTER_E_INVALID` if the task is unknown.
  */
 export interface AgentQueries {
   status(allocationId: string): AllocationStatus;
   list(): AllocationStatus[];
   usage(): AgentUsage;
-  /** Usage over the last hour, as far as agents of this node measured it. `last`: number of newest points for each task. */
   usageHistory(allocationId: string, last?: number): UsageHistory;
-  /** State of the machine and its GPUs. Takes at most three seconds. */
   metrics(): Promise<AgentMetrics>;
-  /** Removes a named volume and returns whether it is gone. Throws if the driver does not know. */
+  /** Removes a named volume and returns whether it no longer exists. Throws if the driver cannot determine this. */
   removeVolume(name: string): Promise<VolumeRemoval>;
   logs(allocationId: string, selection: LogSelection, signal: AbortSignal): OpenedLog;
 }

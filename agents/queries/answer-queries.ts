@@ -2,7 +2,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Drivers } from '../drivers/drivers.js';
-import { ObservedUsage } from '../fingerprint/observed-usage.js';
+import type { UsageReader } from '../fingerprint/observed-usage.js';
 import type { MachineMetrics } from '../machine-metrics.js';
 import type { Allocations } from '../runner/allocations.js';
 import { allocationStatus } from '../runner/report.js';
@@ -11,7 +11,8 @@ import type { AgentQueries } from './agent-queries.js';
 export interface QueryParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
-  readonly machine: MachineMetrics;
+  readonly machine: Pick<MachineMetrics, 'read'>;
+  readonly observed: UsageReader;
   readonly drivers: Pick<Drivers, 'removeVolume'>;
   readonly clock: Clock;
   readonly life: AbortSignal;
@@ -23,13 +24,11 @@ export function answerQueries({
   nodeId,
   allocations,
   machine,
+  observed,
   drivers,
   clock,
   life,
 }: QueryParts): AgentQueries {
-  // A reader of its own: it reports the mean since its last call, which other callers must not shorten.
-  const observed = new ObservedUsage();
-
   return {
     status(allocationId) {
       const allocation = allocations.get(allocationId);

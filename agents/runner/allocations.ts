@@ -7,8 +7,8 @@ import {
   type DesiredAllocations,
 } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
-import { errorFields } from '../log.js';
-import { allocationsDigest } from '../digest.js';
+import { errorFields } from '../platform/log.js';
+import { allocationsDigest } from '../platform/digest.js';
 import { Allocation, type WaitForResources } from './allocation.js';
 import type { RunnerParts } from './runner-parts.js';
 import { waitForResources } from './wait-for-resources.js';
@@ -17,22 +17,21 @@ import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
 import { invalid, refuseDuplicates } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
-import { measureFolder, removeFolder, removeWorkFolders } from '../task-files.js';
 
-/** Further orders are refused to bound the agent's memory and processes. */
+/** Maximum number of allocations that have not ended. Further orders are refused, to limit the agent's memory and number of processes. */
 const MAX_UNENDED = 5000;
-/** A heartbeat must fit the server's body limit. */
+/** Maximum size of the reports in a heartbeat, in bytes. A heartbeat must fit in the server's body limit. */
 const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
-/** The more allocations run, the less often each is measured. */
+/** The more allocations are running, the less often each is measured. */
 const SAMPLE_MS_PER_ALLOCATION = 5;
 const SAMPLED_AT_ONCE = 20;
 const SWEEP_MS = 10_000;
-/** Poll interval while waiting for the server to acknowledge an end. */
+/** Poll interval while waiting for the server to acknowledge an end, in milliseconds. */
 const HEARD_MS = 20;
-/** The folder of an ended allocation hardly grows, and measuring it may visit a million files. */
+/** The directory of an ended allocation hardly grows, and measuring it may involve a million files. */
 const MEASURE_AGAIN_MS = 600_000;
-/** A desired list may miss a newer order, so an allocation this young is not stopped for being absent. */
+/** A desired list may not include a newer order, so an allocation younger than this is not stopped for being absent from the list. */
 const GRACE_MS = 5000;
 
 interface Entry {
@@ -41,9 +40,8 @@ interface Entry {
   readonly since: number;
   acknowledged: boolean;
   told?: string;
-  /** In progress while another allocation with the same id waits. */
+  /** Removal in progress. A new allocation with the same id waits for it. */
   removal?: Promise<void>;
-  /** Size of the folder and when it was measured. */
   size?: { readonly bytes: number; readonly at: number };
 }
 
@@ -51,7 +49,7 @@ export class Allocations {
   readonly #parts: RunnerParts;
   readonly #retention: Retention;
   readonly #entries = new Map<string, Entry>();
-  /** Allocations without a journaled end. A separate set, because each order counts them and must not visit all that ever ran. */
+  /** Allocations without a journaled end. A separate set, because each order counts them, and must not iterate over all that ever ran. */
   readonly #unended = new Set<Allocation>();
   readonly #waitForResources: WaitForResources = (allocation, signal) =>
     waitForResources(allocation, this.#unended, this.#parts.log, signal);
@@ -59,7 +57,6 @@ export class Allocations {
   readonly #going = new Set<string>();
   #turn = 0;
   #ending = false;
-  /** What the server wants here, as far as the agent knows. */
   #wanted = new Set<string>();
 
   constructor(parts: RunnerParts, retention: Retention) {
@@ -75,24 +72,23 @@ export class Allocations {
     }
   }
 
-  /** Continues loaded allocations and releases ended ones. */
   resume(): void {
     for (const allocation of this.#loaded.splice(0)) this.#run(allocation, true);
   }
 
-  /** Accepts an order; resolves when it is journaled. A known order changes nothing. An order for an undeclared driver is refused. */
+  /** Accepts an order and resolves when it is journaled. A known order has no effect. An order for an undeclared driver is refused. */
   async accept(order: AllocationOrder, epoch: number | null): Promise<void> {
     if (!this.#entries.has(order.allocation_id)) this.#refuseDrivers(order);
     await this.#take(order, epoch);
   }
 
-  /** A bad task in a desired list fails when it runs, because a refusal would not reach anyone. */
+  /** An invalid task in a desired list fails when it runs, because a refusal would not reach anyone. */
   async #take(order: AllocationOrder, epoch: number | null): Promise<void> {
     const id = order.allocation_id;
     const known = this.#entries.get(id);
     if (known !== undefined && isAnotherPlacement(known.allocation.record, order)) {
       await this.#evict(known);
-      // Another call with the same order was faster.
+      // A different call with the same order was faster.
       if (this.#entries.get(id) !== known) return await this.#take(order, epoch);
     } else if (known !== undefined) {
       await known.accepted;
@@ -107,9 +103,9 @@ export class Allocations {
     if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
     refuseDuplicates(order);
     if (this.#unended.size >= MAX_UNENDED)
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} allocations` });
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} unfinished allocations` });
     const allocation = new Allocation(
-      newRecord(order, epoch, this.#parts.clock.now()),
+      newRecord(order, epoch, this.#parts.clock.now(), this.#parts.boot.id),
       this.#parts,
       this.#waitForResources,
     );
@@ -133,8 +129,8 @@ export class Allocations {
   }
 
   /**
-   * Stops what would end with the agent, within each `kill_timeout`. Resolves to their number once the server has acknowledged, or after `timeoutMs`
-   * without one.
+   * Stops the allocations that would end with the agent, each within its `kill_timeout`. Resolves to their number once the server has acknowledged
+   * their end, or after `timeoutMs`.
    */
   async interrupt(why: string, timeoutMs: number): Promise<number> {
     this.#ending = true;
@@ -149,7 +145,7 @@ export class Allocations {
     return ending.length;
   }
 
-  /** Stops and removes an allocation, known or not, so that it never starts afterwards. Returns false if it was unknown. */
+  /** Stops and removes an allocation, known or not, so that it never starts afterwards. Returns false if it was unknown or already removed. */
   async remove(id: string): Promise<boolean> {
     this.#wanted.delete(id);
     const known = this.#entries.get(id);
@@ -171,7 +167,6 @@ export class Allocations {
     return entry === undefined || entry.allocation.record.removed ? undefined : entry.allocation;
   }
 
-  /** Includes removed allocations while their logs exist. */
   withLogs(id: string): Allocation | undefined {
     const allocation = this.#going.has(id) ? undefined : this.#entries.get(id)?.allocation;
     return allocation?.record.order === undefined ? undefined : allocation;
@@ -188,13 +183,12 @@ export class Allocations {
   }
 
   running(): number {
-    // An ended allocation stays in the set until that is journaled.
+    // An ended allocation stays in the set until its end is journaled.
     return [...this.#unended].filter((allocation) => !allocation.hasEnded).length;
   }
 
   isKnown = (id: string): boolean => this.#entries.has(id);
 
-  /** Returns the digest of what the server wants here, to compare with the server's. */
   digest(): string {
     return allocationsDigest(this.#wanted);
   }
@@ -210,16 +204,16 @@ export class Allocations {
     const now = this.#parts.clock.monotonic();
     for (const [id, entry] of this.#entries) {
       if (wanted.has(id) || !this.#wanted.has(id)) continue;
-      // It came after the list was requested, or shortly before, when the server may not have listed it yet.
+      // It arrived after the list was requested, or so shortly before that the server may not have listed it yet.
       if (!before.has(id) || (!entry.allocation.hasEnded && now - entry.since < GRACE_MS)) wanted.add(id);
     }
     this.#wanted = wanted;
     for (const [id, { allocation }] of this.#entries) {
       if (wanted.has(id) || allocation.hasEnded || !before.has(id)) continue;
       this.#parts.log.info({ allocationId: id }, 'agent.allocation.surplus');
-      void allocation.stop('no longer wanted by the server');
+      void allocation.stop('no longer required by the server');
     }
-    // In parallel: they share syncs, and the next heartbeat waits for all of them.
+    // In parallel, because the orders share syncs and the next heartbeat waits for all of them.
     await Promise.all(desired.allocations.map((order) => this.#takeListed(order, desired.epoch)));
   }
 
@@ -238,9 +232,9 @@ export class Allocations {
   }
 
   /**
-   * Returns the content of a heartbeat: running allocations and ended ones until the server has acknowledged and no longer wants them. With `news`,
-   * only changes that the server has not accepted. Changes come first; what exceeds one heartbeat takes turns, and `more` says whether changes are
-   * left.
+   * Returns the content of a heartbeat: running allocations, and ended ones until the server has acknowledged them and they are no longer desired.
+   * With `news`, only changes that the server has not accepted. Changes come first. If not everything fits in one heartbeat, the rest is sent in
+   * turns. `more` indicates whether changes are left.
    */
   reports(which: 'all' | 'news'): {
     readonly reports: Record<string, AllocationReport>;
@@ -270,7 +264,7 @@ export class Allocations {
     return { reports, more: told < news.length };
   }
 
-  /** The server accepted these reports. */
+  /** Records that the server accepted these reports. */
   acknowledge(reports: Readonly<Record<string, AllocationReport>>): void {
     for (const [id, report] of Object.entries(reports)) {
       const entry = this.#entries.get(id);
@@ -285,7 +279,7 @@ export class Allocations {
     await Promise.all([this.#sample(signal), this.#sweep(signal)]);
   }
 
-  /** Removes ended allocations beyond the retention with their files. Their ids are remembered, so that none starts again. */
+  /** Removes ended allocations that exceed the retention, with their files. Their ids are remembered, so that none of them starts again. */
   async sweep(): Promise<void> {
     const now = this.#parts.clock.now() / 1000;
     const ended: Omit<Remains, 'bytes'>[] = [];
@@ -300,7 +294,7 @@ export class Allocations {
       const { order, endTime } = allocation.record;
       ended.push({ allocationId, job: jobOfLogs(order?.job_id ?? ''), endTime: endTime ?? 0 });
     }
-    // Measuring takes as long as removal, so skip what is removed anyway.
+    // Measuring takes as long as removing, so skip allocations that are about to be removed.
     const going = new Set(tooManyOrOld(ended, this.#retention, now));
     const staying = ended.filter((each) => !going.has(each.allocationId));
     await this.#removeWorkFiles(staying.flatMap((each) => this.#entries.get(each.allocationId) ?? []));
@@ -310,12 +304,11 @@ export class Allocations {
     }));
     const forgetting: Promise<unknown>[] = [];
     for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
-      // A failure does not hold up the others and is retried.
       if (this.#entries.get(id)?.allocation.reads.areUnderWay(this.#parts.clock) !== false) continue;
       this.#going.add(id);
       const failed = (error: unknown): void => this.#removeFailed(id, error);
-      if (!(await removeFolder(this.#folder(id)).then(() => true, failed))) continue;
-      // In parallel, because they share syncs.
+      if (!(await this.#parts.folders.remove(this.#folder(id)).then(() => true, failed))) continue;
+      // In parallel, because these writes share syncs.
       forgetting.push(
         this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed),
       );
@@ -323,7 +316,7 @@ export class Allocations {
     await Promise.all(forgetting);
   }
 
-  /** If ended allocations take too much space, removes working folders, largest first, before any log. */
+  /** If ended allocations use too much space, removes working directories, largest first, before any log is removed. */
   async #removeWorkFiles(entries: readonly Entry[]): Promise<void> {
     const sized: { readonly entry: Entry; readonly bytes: number }[] = [];
     for (const entry of entries) sized.push({ entry, bytes: await this.#sizeOf(entry) });
@@ -331,9 +324,9 @@ export class Allocations {
     for (const { entry, bytes: before } of sized.sort((left, right) => right.bytes - left.bytes)) {
       if (bytes <= this.#retention.bytes) return;
       const { id } = entry.allocation;
-      await removeWorkFolders(this.#folder(id), entry.allocation.taskNames()).catch((error: unknown) =>
-        this.#removeFailed(id, error),
-      );
+      await this.#parts.folders
+        .removeWork(this.#folder(id), entry.allocation.taskNames())
+        .catch((error: unknown) => this.#removeFailed(id, error));
       delete entry.size;
       bytes += (await this.#sizeOf(entry)) - before;
     }
@@ -344,9 +337,9 @@ export class Allocations {
   }
 
   async #sizeOf(entry: Entry): Promise<number> {
-    const { clock, log } = this.#parts;
+    const { clock, folders, log } = this.#parts;
     if (entry.size === undefined || clock.monotonic() - entry.size.at > MEASURE_AGAIN_MS) {
-      const bytes = await measureFolder(this.#folder(entry.allocation.id)).catch((error: unknown) => {
+      const bytes = await folders.measure(this.#folder(entry.allocation.id)).catch((error: unknown) => {
         log.warn(
           { allocationId: entry.allocation.id, ...errorFields(error) },
           'agent.allocation.measure-failed',
@@ -383,23 +376,24 @@ export class Allocations {
 
   /** Journals that an unknown allocation must not start, and reports it. */
   async #forbid(id: string): Promise<void> {
-    const { clock, onChange } = this.#parts;
-    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts, this.#waitForResources);
+    const { clock, boot, onChange } = this.#parts;
+    const record = voidRecord(id, null, clock.now(), boot.id);
+    const allocation = new Allocation(record, this.#parts, this.#waitForResources);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
     await accepted;
     onChange();
   }
 
-  /** Ends and removes the allocation with this id, so that its new placement starts clean. */
+  /** Ends and removes the allocation with this id, so that its new placement starts from a clean state. */
   async #evict(entry: Entry): Promise<void> {
     const { allocation } = entry;
     const remove = async (): Promise<void> => {
       await entry.accepted;
       this.#parts.log.warn({ allocationId: allocation.id }, 'agent.allocation.placed-anew');
-      await allocation.stop("its id was placed anew: the server's log was restored");
+      await allocation.stop("its id was reused for a new placement after the server's log was restored");
       await allocation.released();
-      await removeFolder(this.#folder(allocation.id));
+      await this.#parts.folders.remove(this.#folder(allocation.id));
     };
     await (entry.removal ??= remove().finally(() => delete entry.removal));
   }

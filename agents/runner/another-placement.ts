@@ -5,8 +5,8 @@ import type { AllocationOrder } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 
 /**
- * Whether the order belongs to another allocation with the same id. That happens after a restore of the server's log: ids derive from the log, and
- * the restored server decides again. Only orders of our own servers can show it.
+ * Returns whether the order belongs to a different allocation with the same id. This happens after a restore of the server's log: ids are derived
+ * from the log, and the restored server makes its decisions again. Only orders from Muster's own servers reveal it.
  */
 export function isAnotherPlacement(
   { order: before }: Pick<AllocationRecord, 'order'>,
@@ -15,7 +15,7 @@ export function isAnotherPlacement(
   return placedAt !== undefined && before?.placed_at !== undefined && before.placed_at !== placedAt;
 }
 
-/** Refuses an order without a placement time whose content differs from the previous order with this id, because its result would be another's. */
+/** Refuses an order without a placement time if its content differs from the previous order with this id, whose result it would otherwise get. */
 export function refuseOtherContent(
   { order: before }: Pick<AllocationRecord, 'order'>,
   order: AllocationOrder,
@@ -27,11 +27,11 @@ export function refuseOtherContent(
     contentDigest(before) === contentDigest(order)
   )
     return;
-  const problem = `allocation ${order.allocation_id} was ordered before with other content: send it under an id of its own`;
+  const problem = `allocation ${order.allocation_id} was already requested with different content: use a new id`;
   throw new MusterError('MUSTER_E_INVALID', { field: 'allocation_id', problem });
 }
 
-/** Covers what runs and on what. Credentials may change when an order is repeated, and image facts follow from the job. */
+/** Hashes the job, group, devices and ports. Omits credentials, which a repeated order may change, and image fields, which follow from the job. */
 function contentDigest({ job_id, task_group, gpu_devices, ports }: AllocationOrder): string {
   return createHash('sha256')
     .update(canonicalJson({ job_id, task_group, gpu_devices, ports }))

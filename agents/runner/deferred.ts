@@ -1,4 +1,4 @@
-/** A value that is set later, perhaps repeatedly. Early readers wait for the first value, later ones get the newest. */
+/** A value that is set later, possibly several times. Early readers wait for the first value. Later readers get the newest value. */
 export interface Deferred<Value> {
   give(value: Value): void;
   value(): Promise<Value>;

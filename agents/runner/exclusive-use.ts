@@ -3,13 +3,11 @@ import { hostPortsOf } from '#domain/jobs/job/task-port.js';
 import { volumesOf } from '#domain/jobs/job/volume.js';
 import { tasksOfOrder, type AllocationOrder } from '#domain/protocol/index.js';
 
-/** How an allocation uses one resource of its node. */
 interface Use {
-  /** `volume orders`, `GPU 0`, `port 8080`, `folder /srv/import`. */
   readonly thing: string;
   /**
-   * `alone`: one user at a time. `shared`: many users while none uses it alone. `own`: shared freely, but nothing starts in it while an earlier user
-   * is stopping.
+   * `alone`: one user at a time. `shared`: many users while no user has it alone. `own`: shared freely, but nothing starts in it while an earlier
+   * user is stopping.
    */
   readonly as: 'alone' | 'shared' | 'own';
 }
@@ -36,11 +34,10 @@ export function usesOf(order: AllocationOrder): Use[] {
     })),
     ...tasks
       .flatMap(({ driver, config }) => (driver === dockerDriver.name ? [] : foldersOf(config)))
-      .map((folder): Use => ({ thing: `folder ${folder}`, as: 'own' })),
+      .map((thing): Use => ({ thing, as: 'own' })),
   ];
 }
 
-/** Returns the first resource of an earlier allocation that keeps this order from starting. */
 export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAllocation): string | undefined {
   if (order === undefined || uses.length === 0) return undefined;
   const taken = new Map(usesOf(order).map(({ thing, as }) => [thing, as]));
@@ -51,9 +48,12 @@ export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAlloc
   })?.thing;
 }
 
+/** A tenant waits only for its own tasks, because any tenant could name a folder that others use, and stop slowly. */
 function foldersOf(config: object): string[] {
+  const tenant: unknown = Reflect.get(config, 'tenant');
+  const whose = typeof tenant === 'string' ? ` of ${tenant}` : '';
   return ['work_dir', 'working_directory'].flatMap((field) => {
     const folder: unknown = Reflect.get(config, field);
-    return typeof folder === 'string' ? [folder] : [];
+    return typeof folder === 'string' ? [`folder ${folder}${whose}`] : [];
   });
 }

@@ -7,7 +7,7 @@ export function exitMessage(exit: TaskExit): string {
     return `out of memory${exitCode === null ? '' : ` (${codeText(exitCode)})`}`;
   if (problem !== undefined)
     return exitCode === null || exitCode === 125 ? problem : `${codeText(exitCode)}: ${problem}`;
-  return exitCode === null ? 'its exit code is not known' : codeText(exitCode);
+  return exitCode === null ? 'its exit code is unknown' : codeText(exitCode);
 }
 
 function codeText(code: number): string {

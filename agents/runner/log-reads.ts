@@ -1,9 +1,9 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** A reader that takes nothing for this long no longer protects a log. */
+/** A reader that has not read anything for this many milliseconds no longer protects a log. */
 const STALLED_MS = 60_000;
 
-/** Tracks readers of an allocation's logs, so that the logs are not removed meanwhile. */
+/** Tracks readers of an allocation's logs, so that the logs are not removed while they are read. */
 export class LogReads {
   readonly #reads = new Set<{ at: number }>();
 
@@ -12,7 +12,6 @@ export class LogReads {
     return [...this.#reads].some(({ at }) => now - at < STALLED_MS);
   }
 
-  /** Passes on the chunks and counts as a reader until their end. */
   async *follow(
     chunks: AsyncIterable<Uint8Array>,
     clock: Pick<Clock, 'monotonic'>,

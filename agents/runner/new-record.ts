@@ -1,23 +1,29 @@
 import { withoutCredentials, type AllocationOrder } from '#domain/protocol/index.js';
-import { bootId } from '../boot-id.js';
+import { machineBoot } from '../boot-id.js';
 import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
 
 export function newRecord(
   order: AllocationOrder,
   epoch: number | null,
   receivedAt: number,
+  bootId = machineBoot.id,
 ): AllocationRecord {
   return {
-    ...emptyRecord(order.allocation_id, epoch, receivedAt),
+    ...emptyRecord(order.allocation_id, epoch, receivedAt, bootId),
     order: withoutCredentials(order),
     tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
   };
 }
 
-/** Creates the record of an allocation that was stopped before it was ordered. A later order is void. */
-export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
+/** Creates the record of an allocation that was stopped before it was ordered. A later order has no effect. */
+export function voidRecord(
+  allocationId: string,
+  epoch: number | null,
+  at: number,
+  bootId = machineBoot.id,
+): AllocationRecord {
   return {
-    ...emptyRecord(allocationId, epoch, at),
+    ...emptyRecord(allocationId, epoch, at, bootId),
     status: 'stopped',
     endTime: at / 1000,
     message: 'stopped before it was started',
@@ -26,7 +32,12 @@ export function voidRecord(allocationId: string, epoch: number | null, at: numbe
   };
 }
 
-function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
+function emptyRecord(
+  allocationId: string,
+  epoch: number | null,
+  receivedAt: number,
+  bootId: string,
+): AllocationRecord {
   return {
     format: 1,
     allocationId,

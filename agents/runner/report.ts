@@ -1,7 +1,7 @@
 import type { AllocationReport, AllocationStatus, TaskReport } from '#domain/protocol/index.js';
 import type { AllocationRecord, TaskRecord } from '../journal/record.js';
 
-/** Returns the record in the contract's words. Results are sent to the server once only. */
+/** Returns the record in the contract's format. Results are sent to the server only once. */
 export function allocationReport(
   record: AllocationRecord,
   results: 'with results' | 'without results',
@@ -25,7 +25,7 @@ export function textOf(record: AllocationRecord): string {
   return JSON.stringify(allocationReport(record, 'without results'));
 }
 
-/** The server counts an unwanted end from outside as lost and applies the rules for that. */
+/** Returns `lost` for an allocation that was interrupted externally and not stopped on request, so that the server's rules for lost ones apply. */
 export function reportedStatus({ status, interrupted, stopping }: AllocationRecord): string {
   return status === 'stopped' && interrupted !== undefined && stopping === null ? 'lost' : status;
 }
@@ -39,7 +39,7 @@ export function withoutResults(report: AllocationReport): AllocationReport {
   };
 }
 
-/** Returns the record for `GET /allocations/:id`: the contract's keys in order, then ours. */
+/** Returns the record for `GET /allocations/:id`: the contract's keys in order, then Muster's own keys. */
 export function allocationStatus(record: AllocationRecord): AllocationStatus {
   const { start_time, end_time, tasks, message } = allocationReport(record, 'without results');
   const { status } = record;

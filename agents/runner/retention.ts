@@ -1,34 +1,30 @@
-/** How much to retain of ended allocations that the server no longer wants, mainly logs. */
 export interface Retention {
-  /** Ended allocations, in addition to the newest of each job. */
   readonly count: number;
   readonly seconds: number;
-  /** Disk space of their folders, in bytes. */
   readonly bytes: number;
-  /** The newest of each job, retained whatever other jobs do. */
+  /** Number of the newest allocations that are retained per job, regardless of other jobs. */
   readonly perJob: number;
 }
 
 export const DEFAULT_RETENTION: Retention = { count: 200, seconds: 86_400, bytes: 2_147_483_648, perJob: 3 };
 
-/** The newest logs of each job are retained this many times longer than others. */
+/** The newest logs of each job are retained this many times longer than other logs. */
 const LONGER = 30;
 const MAX_NEWEST_OF_JOBS = 10_000;
 
 export interface Remains {
   readonly allocationId: string;
-  /** The job that its log belongs to: for surfaces the scheduled task or service, not the run or deployment. */
   readonly job: string;
   readonly endTime: number;
   readonly bytes: number;
 }
 
-/** Surfaces create a job for each run, deployment or build, with a number at the end. */
+/** Removes the number at the end of a job id. Surfaces create a separate job for each run, deployment or build. */
 export function jobOfLogs(jobId: string): string {
   return /^(?:task|service|conda)\.[^.]+(?=\.)/.exec(jobId)?.[0] ?? jobId;
 }
 
-/** Returns those to remove regardless of size: the oldest beyond the count and age. */
+/** Returns the allocations to remove regardless of size: those beyond the count or the age. */
 export function tooManyOrOld(
   ended: readonly Omit<Remains, 'bytes'>[],
   retention: Retention,
@@ -43,7 +39,7 @@ export function tooManyOrOld(
   return [...beyond(others, count, seconds), ...beyond(newest, MAX_NEWEST_OF_JOBS, LONGER * seconds)];
 }
 
-/** Returns the allocations to remove: those beyond the count and age, then the oldest until the rest fits, with the newest of each job last. */
+/** Returns the allocations to remove: those beyond the count or age, then the oldest until the rest fits. The newest of each job are removed last. */
 export function beyondRetention(
   ended: readonly Remains[],
   retention: Retention,
@@ -63,7 +59,6 @@ export function beyondRetention(
   return [...going];
 }
 
-/** Returns the newest of each job and the others, both newest first. */
 function sorted<Each extends Omit<Remains, 'bytes'>>(
   ended: readonly Each[],
   { perJob }: Retention,

@@ -1,8 +1,10 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { MachineBoot } from '../boot-id.js';
 import type { Checker } from '../checks/checker.js';
 import type { Drivers } from '../drivers/drivers.js';
 import type { Journal } from '../journal/journal.js';
-import type { AgentLog } from '../log.js';
+import type { AgentLog } from '../platform/log.js';
+import type { TaskFolders } from '../task-files.js';
 
 export interface RunnerParts {
   readonly nodeId: string;
@@ -11,8 +13,9 @@ export interface RunnerParts {
   readonly checker: Checker;
   readonly clock: Clock;
   readonly log: AgentLog;
+  readonly boot: MachineBoot;
   readonly directory: string;
-  /** Returns the name of a GPU for drivers. Default: its number. */
+  readonly folders: TaskFolders;
   readonly deviceName?: (number: number) => string;
   readonly onChange: () => void;
   readonly life: AbortSignal;

@@ -1,10 +1,10 @@
-import type { AgentLog } from '../log.js';
+import type { AgentLog } from '../platform/log.js';
 import type { Allocation } from './allocation.js';
 import { inTheWay, usesOf } from './exclusive-use.js';
 
 /**
- * Resolves once no earlier allocation holds what this one needs exclusively, or when the signal aborts. Allocations that the server no longer counts
- * may take time to stop. `unended` is in the order of acceptance.
+ * Resolves once no earlier allocation holds a resource that this one needs exclusively, or when the signal aborts. Allocations that the server no
+ * longer counts may take time to stop. `unended` is in order of acceptance.
  */
 export async function waitForResources(
   allocation: Allocation,

@@ -1,8 +1,8 @@
 import type { HostUser } from './passwd.js';
 
 /**
- * Returns the command prefix that runs a program as that user, without new privileges, in its own group and at most one more. Empty for this
- * process's own user.
+ * Returns the command prefix that runs a program as this user, without new privileges, in the user's own group and at most one other group. Empty for
+ * this process's own user.
  */
 export function wordsToBecome(user: Pick<HostUser, 'uid' | 'gid'> | undefined, group?: number): string[] {
   if (user === undefined) return [];

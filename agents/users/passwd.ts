@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 
-/** A user of the host in passwd(5). */
 export interface HostUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** getent(1) is missing; it alone knows all sources of a host's users. */
+/** getent(1) is missing. No other program covers all sources of a host's users. */
 export class NoGetentError extends Error {
   override readonly name = 'NoGetentError';
 }
 
-/** Looks up a user by name or number through NSS. Returns undefined if there is none. */
+/** Looks up a user by name or number through NSS. Returns undefined if there is no such user. */
 export function passwd(user: string): Promise<HostUser | undefined> {
   return new Promise((resolve, reject) => {
     execFile('getent', ['passwd', '--', user], { timeout: 5000, env: {} }, (error, stdout) => {

@@ -10,31 +10,29 @@ import {
   type TenantRefusal,
 } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
-import { writeFileDurably } from '../journal/durable-file.js';
+import { writeFileDurably } from '../platform/files/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';
+import { subordinateIds, type IdRange } from './subordinate-ids.js';
 
-export interface UidRange {
-  readonly first: number;
-  readonly last: number;
-}
+export type UidRange = IdRange;
 
 export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
 
 /**
- * How tenants' processes are isolated. `separate`: each tenant has a user. `shared`: all run as the agent's non-root user. `none`: the agent is root
- * but cannot change users, so they are refused.
+ * How tenants' processes are isolated. `separate`: each tenant has its own user. `shared`: all run as the agent's non-root user. `none`: the agent is
+ * root but cannot change users, so the processes are refused.
  */
 export type Separation = 'separate' | 'shared' | 'none';
 
 const SHARED_USER =
-  'the agent is not root, and a process of its own user reads its secrets and what other tenants run';
+  'the agent is not root, and processes of its own user could read its secrets and the data of other tenants';
 
 const REFUSED: Readonly<Record<Exclude<TenantRefusal, 'shared_user'>, string>> = {
   shared_tmp:
-    'processes of tenants would share /tmp and /dev/shm here, so the agent runs none of them (MUSTER_TENANTS_SHARE_TMP)',
+    'processes of tenants would share /tmp and /dev/shm here, so the agent does not run them (MUSTER_TENANTS_SHARE_TMP)',
   open_store:
-    'processes of tenants would reach a store of Muster, or its NATS, that asks for no credentials, so the agent runs none of them (MUSTER_TENANTS_REACH_OPEN_STORES)',
+    'processes of tenants could reach a store or NATS server of Muster that does not require credentials, so the agent does not run them (MUSTER_TENANTS_REACH_OPEN_STORES)',
 };
 
 const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
@@ -42,25 +40,27 @@ const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.num
 export interface TenantUsersOptions {
   readonly directory: string;
   readonly range: UidRange;
-  /** Default: determined by trying. */
   readonly separation?: Separation;
-  /** An operator allows tenants' processes as the agent's own user. Default false. */
+  /** Whether an operator allows tenants' processes to run as the agent's own user. Default: false. */
   readonly mayShare?: boolean;
-  /** Tenants' processes would share `/tmp` and `/dev/shm`, and no operator allowed that. Default false. */
+  /** Whether tenants' processes would share `/tmp` and `/dev/shm` without an operator's permission. Default: false. */
   readonly refusedTmp?: boolean;
-  /** Stores that accept tenants' processes without credentials, unless an operator allowed that. Default: none. */
+  /** Stores that tenants' processes could use without credentials and that no operator has allowed. Default: none. */
   readonly openStores?: () => readonly string[];
   readonly isTaken?: (uid: number) => Promise<boolean>;
+  /** Ids that users of the host may use in user namespaces. Default: those in `/etc/subuid` and `/etc/subgid`. */
+  readonly subordinate?: () => Promise<readonly IdRange[]>;
 }
 
 /**
- * Maps tenants to users of this node. A tenant's uid derives from its name, or is the next free one. It is stored before a process uses it and never
- * passes to another tenant, even if the range changes.
+ * Maps tenants to users of this node. A tenant's uid is derived from its name, or is the next free one. It is stored before a process uses it, and is
+ * never assigned to a different tenant, even if the range changes.
  */
 export class TenantUsers {
   readonly #file: string;
   readonly #range: UidRange;
   readonly #isTaken: (uid: number) => Promise<boolean>;
+  readonly #subordinate: () => Promise<readonly IdRange[]>;
   readonly #mayShare: boolean;
   readonly #refusedTmp: boolean;
   readonly #openStores: () => readonly string[];
@@ -76,12 +76,14 @@ export class TenantUsers {
       refusedTmp = false,
       openStores = () => [],
       isTaken = isOfHost,
+      subordinate = async () => await subordinateIds(),
     }: TenantUsersOptions,
     users: Map<string, number[]>,
   ) {
     this.#file = fileIn(directory);
     this.#range = range;
     this.#isTaken = isTaken;
+    this.#subordinate = subordinate;
     this.#mayShare = mayShare;
     this.#refusedTmp = refusedTmp;
     this.#openStores = openStores;
@@ -96,7 +98,7 @@ export class TenantUsers {
     return new TenantUsers(separation, options, users);
   }
 
-  /** Why tenants' processes are refused now; undefined if they are accepted. If an operator lets them run as the agent's user, they may do whatever it may. */
+  /** Why tenants' processes are refused, or undefined if they are accepted. Those that may run as the agent's user have the same access as it. */
   get refusal(): TenantRefusal | undefined {
     if (this.separation === 'shared' && this.#mayShare) return undefined;
     if (this.separation !== 'separate') return 'shared_user';
@@ -114,21 +116,22 @@ export class TenantUsers {
     };
   }
 
-  /** Throws if a tenant's process may not be started now although it has a user of its own. */
   mayStart(): void {
     const { refusal } = this;
     if (refusal !== undefined && refusal !== 'shared_user') throw new Error(REFUSED[refusal]);
   }
 
-  /** Returns the user of a tenant's processes; undefined for the agent's own. Throws if there is none. */
+  /** Returns the user for a tenant's processes, or undefined for the agent's own user. Throws if no user is available. */
   async userOf(tenant: string): Promise<HostUser | undefined> {
     if (this.separation === 'shared') {
       if (this.#mayShare) return undefined;
-      throw new Error(`${SHARED_USER}, so it runs no processes of tenants (MUSTER_TENANTS_SHARE_AGENT_USER)`);
+      throw new Error(
+        `${SHARED_USER}, so it does not run processes of tenants (MUSTER_TENANTS_SHARE_AGENT_USER)`,
+      );
     }
     if (this.separation === 'none')
       throw new Error(
-        'the agent is root here and cannot become other users, so it runs no processes of tenants',
+        'the agent is root but cannot switch to other users, so it does not run processes of tenants',
       );
     const given = this.#turn.then(() => this.#given(tenant));
     this.#turn = given.catch(() => undefined);
@@ -162,12 +165,14 @@ export class TenantUsers {
     const { first, last } = this.#range;
     const size = last - first + 1;
     const given = new Set([...this.#users.values()].flat());
+    const ofUsers = await this.#subordinate();
     const begin = createHash('sha256').update(tenant).digest().readUIntBE(0, 6) % size;
     for (let step = 0; step < size; step += 1) {
       const uid = first + ((begin + step) % size);
-      if (!given.has(uid) && !(await this.#isTaken(uid))) return uid;
+      if (given.has(uid) || ofUsers.some((range) => uid >= range.first && uid <= range.last)) continue;
+      if (!(await this.#isTaken(uid))) return uid;
     }
-    throw new Error(`all user numbers from ${first} to ${last} (MUSTER_TASK_UIDS) belong to other tenants`);
+    throw new Error(`all user ids from ${first} to ${last} (MUSTER_TASK_UIDS) are in use`);
   }
 }
 
@@ -175,7 +180,7 @@ function fileIn(directory: string): string {
   return path.join(directory, 'tenant-users.json');
 }
 
-/** An unreadable file must not count as empty, or two tenants would share a uid. */
+/** An unreadable file must not be treated as empty. Otherwise two tenants would share a uid. */
 async function readUsersFile(file: string): Promise<z.infer<typeof kept>['users']> {
   let text: string;
   try {
@@ -191,7 +196,6 @@ async function isOfHost(uid: number): Promise<boolean> {
   return (await passwd(String(uid))) !== undefined;
 }
 
-/** Root in a container may lack the right to change users, or their ids, so both ends of the range are tried. */
 async function findSeparation({ first, last }: UidRange): Promise<Separation> {
   if (process.geteuid?.() !== 0) return 'shared';
   const become = (uid: number): Promise<boolean> =>

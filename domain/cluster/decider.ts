@@ -3,27 +3,28 @@ import type { Decider } from '../kernel/event/index.js';
 import type { ClusterEvent } from './events.js';
 
 export type ClusterCommand =
-  /** Empties the cluster: events before this one no longer count. */
+  /** Empties the cluster: earlier events are ignored from then on. */
   | { readonly kind: 'clear' }
-  /**
-   * Allows events of a newer level. `known` is the newest level that the requesting program can read, so that it never
-   * raises beyond what it understands.
-   */
+  /** Allows events of a newer level. `known` is the highest level that the requesting program can read. The new level cannot exceed it. */
   | { readonly kind: 'raise-level'; readonly level: number; readonly known: number }
-  /** Begins a new epoch of the log after a restore or an import. `epoch` is a fresh UUID. */
-  | { readonly kind: 'begin-epoch'; readonly epoch: string; readonly reason: 'restored' | 'imported' };
+  | { readonly kind: 'begin-epoch'; readonly epoch: string; readonly reason: 'restored' | 'imported' }
+  /** Accepts that the log differs from what was signed. From then on, the tree is named `origin`. */
+  | ({ readonly kind: 'adopt-fork' } & LogFork);
+
+type LogFork = Extract<ClusterEvent, { readonly type: 'LogForkAdopted' }>['data'];
 
 export interface ClusterFacts {
-  /** Highest level of events that the log may contain. */
   readonly level: number;
-  /** Current epoch of the log; undefined: the first. */
   readonly epoch?: string;
+  /** Origin name of transparency-log checkpoints since the last adopted fork (`LogForkAdopted`). Absent if no fork was adopted. */
+  readonly origin?: string;
 }
 
-/** Clearing is always possible, and each clear is an event. The level never falls, because events of that level are already in the log. */
+/** Clearing is always possible, and each clear appends an event. The level never decreases, because the log already contains events of that level. */
 export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts> = {
   initialState: { level: 1 },
-  decide(command, { level }) {
+  decide(command, facts) {
+    const { level } = facts;
     switch (command.kind) {
       case 'clear':
         return [{ type: 'ClusterCleared', data: {} }];
@@ -31,18 +32,24 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
         if (!Number.isSafeInteger(command.level) || command.level < level)
           throw new MusterError('MUSTER_E_INVALID', {
             field: 'level',
-            problem: `the cluster is at ${level}, and a level never falls`,
+            problem: `the cluster is at level ${level}, which cannot be lowered`,
           });
         if (command.level > command.known)
           throw new MusterError('MUSTER_E_INVALID', {
             field: 'level',
-            problem: `this version of Muster knows levels up to ${command.known}`,
+            problem: `this version of Muster supports levels up to ${command.known}`,
           });
         return command.level === level
           ? []
           : [{ type: 'ClusterLevelRaised', data: { level: command.level } }];
       case 'begin-epoch':
         return [{ type: 'LogEpochBegan', data: { logEpoch: command.epoch, reason: command.reason } }];
+      case 'adopt-fork': {
+        const { reason, origin, signed, log } = command;
+        return origin === facts.origin
+          ? []
+          : [{ type: 'LogForkAdopted', data: { reason, origin, signed, log } }];
+      }
     }
   },
   evolve(facts, event) {
@@ -51,6 +58,8 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
         return { ...facts, level: Math.max(facts.level, event.data.level) };
       case 'LogEpochBegan':
         return { ...facts, epoch: event.data.logEpoch };
+      case 'LogForkAdopted':
+        return { ...facts, origin: event.data.origin };
       case 'ClusterCleared':
         return facts;
     }

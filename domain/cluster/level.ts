@@ -1,6 +1,5 @@
 /**
- * Highest level of events that this program can read; a log whose level was never raised is at 1. A release that adds
- * events which older servers must not skip writes them only after an operator has raised the level (`muster cluster
- * raise-level`), once all servers are upgraded.
+ * Highest level of events that this program can read. A log whose level was never raised is at level 1. New events that older servers must not skip
+ * are written only after all servers have been upgraded and an operator has raised the level (`muster cluster raise-level`).
  */
 export const CLUSTER_LEVEL = 1;

@@ -23,10 +23,7 @@ export interface DriverProblem {
   readonly problem: string;
 }
 
-/**
- * Validates a task by its driver's schema; undefined: it is valid. Surfaces check before they accept a task, agents
- * before they run one.
- */
+/** Returns what the task's driver rejects, or undefined if the configuration is valid. */
 export function driverProblem(
   { driver, config }: { readonly driver: string; readonly config: unknown },
   drivers: readonly DriverDefinition[] = DRIVERS,
@@ -35,7 +32,7 @@ export function driverProblem(
   if (definition === undefined)
     return {
       field: 'driver',
-      problem: `there is no driver ${driver}; there are ${drivers.map(({ name }) => name).join(', ')}`,
+      problem: `unknown driver ${driver}; known drivers: ${drivers.map(({ name }) => name).join(', ')}`,
     };
   const issue = definition.config.safeParse(config).error?.issues[0];
   return issue === undefined

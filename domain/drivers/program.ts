@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { utf8Length } from '../kernel/utf8-length.js';
 
-/** NUL is refused, because it would end the text early. */
+/** NUL is refused, because it would end the string early. */
 const argumentText = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+
+/** Linux cannot start a program with an argument or variable of 128 KiB or more, including the variable's name. */
+const MAX_ARGUMENT_BYTES = 130_000;
+
+/** Parameters of `refine` for a string that becomes one argument or variable of a process. */
+export const fitsArgument = [
+  (text: string): boolean => utf8Length(text) <= MAX_ARGUMENT_BYTES,
+  `must be at most ${MAX_ARGUMENT_BYTES} bytes long`,
+] as const;
 
 export const program = {
   command: argumentText(65536).min(1),
@@ -14,7 +24,6 @@ export const program = {
 export const runAsFields = {
   /** A user of the host, which only operators may choose. */
   user: program.user.optional(),
-  /** The node's dedicated user for this tenant. Surfaces set it for work of their accounts. */
   tenant: argumentText(256).min(1).optional(),
 };
 
@@ -23,5 +32,5 @@ export function rejectTwoUsers(
   context: z.RefinementCtx,
 ): void {
   if (config.user !== undefined && config.tenant !== undefined)
-    context.addIssue({ code: 'custom', path: ['tenant'], message: 'is not for a task that names its user' });
+    context.addIssue({ code: 'custom', path: ['tenant'], message: 'is not allowed together with user' });
 }

@@ -1,11 +1,8 @@
-/** Node attribute: whether it accepts processes of tenants. Nodes without it accept them. */
 export const TENANT_SUPPORT = 'exec.tenants';
-export type TenantSupport = 'accepted' | 'refused';
-/** Node attribute: why it refuses them. */
 export const TENANT_REFUSAL_REASON = 'exec.tenants_refused_for';
 /**
- * `shared_user`: they would run as the agent's own user. `shared_tmp`: they would share `/tmp` and `/dev/shm`.
- * `open_store`: they could reach a store or NATS server of Muster that requires no credentials.
+ * Why a node refuses tenants' processes. `shared_user`: they would run as the agent's own user. `shared_tmp`: they would share `/tmp` and `/dev/shm`.
+ * `open_store`: they could reach a Muster store or NATS server that does not require credentials.
  */
 export const TENANT_REFUSALS = ['shared_user', 'shared_tmp', 'open_store'] as const;
 export type TenantRefusal = (typeof TENANT_REFUSALS)[number];
@@ -16,12 +13,11 @@ const REFUSAL_MESSAGES: Readonly<Record<TenantRefusal, string>> = {
   open_store: ' (processes there reach a store or NATS that asks for no credentials)',
 };
 
-/** Returns the text for a node's refusal reason; empty when the reason is absent or unknown. */
 export function refusalMessage(said: string | undefined): string {
   return REFUSAL_MESSAGES[TENANT_REFUSALS.find((each) => each === said) ?? 'shared_user'];
 }
 
-/** Returns why a node refused tenants' processes, from a scheduler's reason; undefined: the reason is another one. */
+/** Returns why a node refused tenants' processes, derived from the scheduler's reason, or undefined if the reason is a different one. */
 export function tenantRefusalOf(reason: string): TenantRefusal | undefined {
   if (!reason.startsWith(`constraint ${TENANT_SUPPORT} `)) return undefined;
   return (
@@ -31,6 +27,8 @@ export function tenantRefusalOf(reason: string): TenantRefusal | undefined {
   );
 }
 
-/** Node attribute: the stores that its tenants' processes can reach without credentials. */
 export const OPEN_STORES = 'exec.open_stores';
+export const CONTAINER_SUPPORT = 'docker.tenants';
+export const CONTAINER_OPEN_STORES = 'docker.open_stores';
+export const ACCEPTS_CONTAINERS = { attribute: CONTAINER_SUPPORT, operator: '!=', value: 'refused' } as const;
 export const ACCEPTS_TENANTS = { attribute: TENANT_SUPPORT, operator: '!=', value: 'refused' } as const;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { environmentName } from '../kernel/environment-name.js';
 
 /**
- * A text in a task's `config`, or the name of a variable of the task's `env` that holds it. Secrets must use a
- * variable, because variables are sealed and `config` is not.
+ * A string in a task's `config`, or the name of the variable in the task's `env` that holds it. Secrets must use a variable, because variables are
+ * sealed and `config` is not.
  */
 export const textOf = <Schema extends z.ZodType<string>>(given: Schema) =>
   z.union([given, z.strictObject({ env: environmentName })]);

@@ -1,7 +1,7 @@
 import { categoryOf } from '../kernel/event/index.js';
 import { STREAMS } from './list.js';
 
-/** Reserved for future use, so that nobody else writes them. */
+/** Categories reserved for future use: their streams already belong to Muster, so other programs must not write to them. */
 const RESERVED = ['tenantname', 'service'];
 
 export const ALL_CATEGORIES: readonly string[] = [...STREAMS.map(({ category }) => category), ...RESERVED];

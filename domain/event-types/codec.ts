@@ -6,7 +6,7 @@ import { metadataText, type EventMetadata } from '../kernel/event/metadata.js';
 import { isOurs } from './ownership.js';
 import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 
-/** Validates an event against its strict schema and serialises it. A schema error is a bug of ours. */
+/** Validates an event against its strict schema and serialises it. A schema error is a bug in Muster. */
 export function encode(
   event: AnyEvent,
   metadata: Omit<EventMetadata, 'v'>,
@@ -21,14 +21,14 @@ export function encode(
   };
 }
 
-/** Decodes a stored event if it is ours; otherwise returns undefined. Throws like {@link decode}. */
+/** Decodes a stored event if it is a Muster event, and otherwise returns undefined. Throws like {@link decode}. */
 export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undefined {
   return isOurs(recorded) ? decode(recorded) : undefined;
 }
 
 /**
- * Decodes an event that is known to be ours and upcasts older versions. The data is not validated again. Throws
- * `MUSTER_E_EVENT_UNKNOWN` for an unknown type or version, because such events must never be skipped.
+ * Decodes an event that is known to be a Muster event, and upcasts older versions. The data is not validated again. Throws `MUSTER_E_EVENT_UNKNOWN`
+ * for an unknown type or version, because such events must never be skipped.
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
@@ -46,7 +46,7 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   return { type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
 }
 
-/** Throws `MUSTER_E_EVENT_UNKNOWN` for a level that this program does not know: every fold stops there. */
+/** Throws `MUSTER_E_EVENT_UNKNOWN` for a level that this program does not support. Every fold stops there. */
 export function checkLevel({ data }: Pick<RecordedEvent, 'data'>): void {
   const { level } = JSON.parse(data) as { readonly level: number };
   if (level > CLUSTER_LEVEL) throw unknown(`ClusterLevelRaised to ${level}`, 1);

@@ -1,8 +1,8 @@
 import type { EventType } from './registry.js';
 
 /**
- * Events that end work or revoke rights, and those needed to carry out and report an end. When the disk is full, the
- * embedded log still accepts them in reserved space.
+ * Events that end work or revoke rights, and events that are needed to carry out and report an end. If the disk is full, the embedded log still
+ * accepts them and stores them in reserved space.
  */
 export const ENDING_EVENTS: ReadonlySet<string> = new Set<EventType>([
   'AllocationCompleted',

@@ -4,7 +4,6 @@ import { STREAMS } from './list.js';
 
 const KINDS: readonly StreamKind[] = STREAMS;
 
-/** All errors by code: those of the table and those that aggregates declare. */
 export const ALL_ERRORS: ReadonlyMap<string, DeclaredError> = new Map(
   [
     ...Object.entries<ErrorRow>(ERRORS),

@@ -4,3 +4,4 @@ export * from './errors.js';
 export * from './published.js';
 export * from './registry.js';
 export * from './ownership.js';
+export { causesOf, referenceText, type Reference } from './causes.js';

@@ -13,6 +13,7 @@ import { reservations } from '../accounts/reservation/aggregate.js';
 import { secrets } from '../accounts/secret/aggregate.js';
 import { serviceTemplates } from '../services/template/aggregate.js';
 import { sessions } from '../accounts/session/aggregate.js';
+import { taskDependencies } from '../tasks/dependencies/index.js';
 import { tenantTasks } from '../tasks/tenant-tasks/index.js';
 import { taskNames } from '../tasks/name/aggregate.js';
 import { tasks } from '../tasks/task/aggregate.js';
@@ -22,7 +23,6 @@ import { tenantServices, services } from '../services/service/index.js';
 import { users } from '../accounts/user/aggregate.js';
 import { volumes } from '../services/volume/aggregate.js';
 
-/** Every kind of stream with its events. Everything else about event types is derived from this list. */
 export const STREAMS = [
   cluster,
   jobs,
@@ -41,6 +41,7 @@ export const STREAMS = [
   tasks,
   taskNames,
   tenantTasks,
+  taskDependencies,
   secrets,
   registries,
   environments,

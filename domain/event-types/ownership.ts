@@ -5,9 +5,9 @@ import { isOwnStream } from './categories.js';
 type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
 
 /**
- * Classifies an event of a log that may be shared. `ours`: in one of our streams, with our metadata; an unknown type or
- * version stops the fold. `foreign`: in one of our streams, but written by another program; every fold skips and counts
- * it. `others`: in a stream that is not ours. No other code makes this decision.
+ * Classifies an event of a log that may be shared. `ours`: in one of Muster's streams, with Muster's metadata; an unknown type or version stops the
+ * fold. `foreign`: in one of Muster's streams, but written by a different program; every fold skips and counts it. `others`: in a stream that does
+ * not belong to Muster. No other code makes this decision.
  */
 export type Ownership = 'ours' | 'foreign' | 'others';
 
@@ -20,16 +20,14 @@ export function isOurs(event: Owned): boolean {
   return ownershipOf(event) === 'ours';
 }
 
-/** Strings without escapes, which covers all our metadata except rare actor names. */
 const PLAIN = '"[ !#-[\\]-\\uffff]*"';
-/** The text as `metadataText` writes it. */
 const CANONICAL = new RegExp(
-  `^\\{"\\$correlationId":${PLAIN},"\\$causationId":${PLAIN},"at":(0|[1-9]\\d{0,14}),"v":([1-9]\\d{0,8})(?:,"(?:commandId|bodyDigest|actor|surface)":${PLAIN})*\\}$`,
+  `^\\{"\\$correlationId":${PLAIN},"\\$causationId":${PLAIN},"at":(0|[1-9]\\d{0,14}),"v":([1-9]\\d{0,8})(?:,"(?:commandId|bodyDigest|actor|surface)":${PLAIN})*(?:,"(?:basis|rules)":(?:0|[1-9]\\d{0,14}))*\\}$`,
 );
 /** A newer version of Muster may add fields, but these must be present. */
 const complete = eventMetadata.loose();
 
-/** Parses our metadata; undefined for any other text. Parsing is lazy, because folds only read `at` and `v`. */
+/** Parses Muster's metadata, and returns undefined for any other string. Parsing is lazy, because folds only read `at` and `v`. */
 export function readMetadata(text: string): EventMetadata | undefined {
   const canonical = CANONICAL.exec(text);
   if (canonical !== null) return new StoredMetadata(text, Number(canonical[1]), Number(canonical[2]));
@@ -40,7 +38,6 @@ export function readMetadata(text: string): EventMetadata | undefined {
   }
 }
 
-/** Metadata of which only `at` and `v` were parsed: metadata is half of an event's JSON, and projections rarely need the rest. */
 class StoredMetadata implements EventMetadata {
   readonly #text: string;
   #parsed: EventMetadata | undefined;
@@ -74,5 +71,11 @@ class StoredMetadata implements EventMetadata {
   }
   get surface(): string | undefined {
     return this.#all.surface;
+  }
+  get basis(): number | undefined {
+    return this.#all.basis;
+  }
+  get rules(): number | undefined {
+    return this.#all.rules;
   }
 }

@@ -4,7 +4,7 @@ import type { RecordedMusterEvent } from './registry.js';
 
 export const WITHHELD = '[withheld]';
 
-/** Digits of the largest position, so that padded texts sort like numbers. */
+/** Digits of the largest position, so that padded strings sort like numbers. */
 const SEQUENCE_DIGITS = 20;
 
 /**
@@ -13,25 +13,19 @@ const SEQUENCE_DIGITS = 20;
  */
 export const publishedEvent = z.object({
   specversion: z.literal('1.0'),
-  /** The event's own id, so that a repeated publication is recognised. */
   id: z.string(),
-  /** `urn:muster:` and the id of the log. */
   source: z.string(),
-  /** `muster.<category>.<type>` */
   type: z.string(),
   subject: z.string(),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
-  /** Position in the whole log, as a padded decimal that sorts like the number. */
   sequence: z.string().regex(/^\d{20}$/),
-  /** Revision in its stream, from 0. */
   revision: z.number().int().nonnegative(),
   dataversion: z.number().int().positive(),
   correlationid: z.string(),
   causationid: z.string(),
-  /** `user:<id>`, `node:<id>` or `saga:<name>`; absent: unknown. */
   actor: z.string().optional(),
-  /** Absent when it was too large for a message (`datawithheld`). */
+  /** Absent if it was too large for a message (`datawithheld`). */
   data: z.record(z.string(), z.unknown()).optional(),
   datawithheld: z.literal('too large').optional(),
 });
@@ -41,7 +35,7 @@ export function sourceOf(storeId: string): string {
   return `urn:muster:${storeId}`;
 }
 
-/** Returns the event as it may be published. `version` is the current schema version of its type. */
+/** Returns the event in its published form, without secrets. `version` is the current schema version of its type. */
 export function toPublish(event: RecordedMusterEvent, storeId: string, version: number): PublishedEvent {
   const { id, type, stream, revision, position, metadata } = event;
   return {
@@ -62,11 +56,10 @@ export function toPublish(event: RecordedMusterEvent, storeId: string, version: 
   };
 }
 
-/** Fields with such names are secret, whatever their values look like. */
 const SECRET_NAME = /password|secret|token|hash|credential/i;
 const SEALED = /^sealed:/;
 
-/** Replaces sealed texts, values of environment variables and fields with secret names. */
+/** Replaces sealed strings, values of environment variables and fields with secret names. */
 export function withhold(value: unknown): unknown {
   if (typeof value === 'string') return SEALED.test(value) ? WITHHELD : value;
   if (Array.isArray(value)) return value.map(withhold);

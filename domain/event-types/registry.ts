@@ -20,14 +20,12 @@ export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) =>
 );
 
 export interface KnownType {
-  /** A shared string: it is compared by identity, which is faster than comparing the text from the log. */
   readonly type: EventType;
   readonly definition: EventDefinition;
 }
 
 const KNOWN = new Map<string, KnownType>();
 
-/** Undefined: this program does not know the type. */
 export function knownType(type: string): KnownType | undefined {
   const known = KNOWN.get(type);
   if (known !== undefined || !Object.hasOwn(EVENTS, type)) return known;
@@ -49,10 +47,8 @@ export function typesOwnedBy(...owners: readonly string[]): readonly EventType[]
   );
 }
 
-/** Id prefixes of jobs that surfaces own. */
 export const OWNED_JOBS: readonly string[] = [...KINDS.flatMap(({ jobs }) => jobs ?? []), ...RESERVED_JOBS];
 
-/** Returns whether a surface owns the job, by the prefix of its id. */
 export function isOwnedJob(jobId: string): boolean {
   return OWNED_JOBS.some((prefix) => jobId.startsWith(prefix));
 }

@@ -1,23 +1,19 @@
-/** Doubling ends after this many steps, so that the delay is a finite number after any count of failures. */
+/** The delay stops doubling after this many steps, so it remains finite after any number of failures. */
 const MAX_DOUBLINGS = 20;
 
 export interface BackOffOptions {
-  /** Delay after the first failure, in milliseconds. */
   readonly firstMs: number;
-  /** @default Infinity */
   readonly mostMs?: number;
-  /** Makes a part of each delay random, so that many clients do not retry all at once. */
+  /** Makes a part of each delay random, so that many clients do not retry at the same time. */
   readonly jitter?: {
-    /** The part of the delay that is random, from 0 to 1. */
     readonly share: number;
-    /** Returns a number from 0 to 1. */
     readonly random: () => number;
   };
 }
 
 /**
- * Returns an exponential back-off: a function from the number of failures in a row to the delay before the next attempt,
- * in milliseconds. The delay doubles with each failure up to `mostMs`. No failure counts as one.
+ * Returns an exponential back-off: a function from the number of consecutive failures to the delay before the next attempt, in milliseconds. The
+ * delay doubles with each failure up to `mostMs`. Zero failures count as one.
  */
 export function backOff({
   firstMs,

@@ -1,4 +1,4 @@
-/** JSON with sorted keys and without undefined members: equal values give equal texts. */
+/** Serializes to JSON with sorted keys and without undefined members, so equal values produce identical strings. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -1,7 +1,7 @@
 import { assertNever, type MusterError } from './errors/index.js';
 import type { Decider } from './event/decider.js';
 
-/** How long a reserved name stays with a holder that has not adopted it yet. */
+/** How long a name stays reserved for a holder that has not adopted it, in milliseconds. */
 export const NAME_RESERVATION_TIMEOUT_MS = 600_000;
 
 export type HeldNameCommand<Holder> =
@@ -10,11 +10,10 @@ export type HeldNameCommand<Holder> =
       readonly reservation: string;
       readonly holder: Holder;
       readonly called: string;
-      /** Milliseconds since 1970. */
       readonly now: number;
-      /** A holder that reserved the name but never adopted it, and loses the reservation. */
+      /** A previous holder that reserved the name, never adopted it, and now loses the reservation. */
       readonly strayed?: Holder;
-      /** Its stream has ended, so that it can never adopt the name. */
+      /** The holder's stream has ended, so it can never adopt the name. */
       readonly over?: boolean;
     }
   | { readonly kind: 'release'; readonly reservation: string; readonly holder: Holder };
@@ -25,7 +24,6 @@ export type HeldNameState<Holder> =
 export interface HeldNameDefinition<Holder, Event> {
   reserved(reservation: string, holder: Holder): Event;
   released(reservation: string, holder: Holder): Event;
-  /** Returns the holder after an event; undefined: none. */
   holderAfter(event: Event): Holder | undefined;
   taken(called: string): MusterError;
 }
@@ -33,8 +31,8 @@ export interface HeldNameDefinition<Holder, Event> {
 export type HeldNameDecider<Holder, Event> = Decider<HeldNameCommand<Holder>, Event, HeldNameState<Holder>>;
 
 /**
- * Assigns names within a tenant. A name is reserved before its holder adopts it, and released when the holder no longer
- * has it. Throws the error that `taken` returns.
+ * Assigns names within a tenant. A name is reserved before its holder adopts it, and released when the holder no longer has it. Throws the error that
+ * `taken` returns.
  */
 export function heldNameDecider<Holder, Event>(
   words: HeldNameDefinition<Holder, Event>,

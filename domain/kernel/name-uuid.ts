@@ -1,6 +1,6 @@
 /**
- * Name-based UUIDs (version 5 of RFC 9562). Implemented here because planning derives tens of thousands a second; a
- * test compares it to the `uuid` package.
+ * Name-based UUIDs (version 5 of RFC 9562). Implemented here because planning derives tens of thousands per second. A test compares it to the `uuid`
+ * package.
  */
 export class UuidNamespace {
   readonly #bytes: readonly number[];
@@ -26,7 +26,6 @@ export class UuidNamespace {
 }
 
 const HYPHEN = 45;
-/** Values of the hexadecimal digits by character code. */
 const DIGITS: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) => {
   const value = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(value) ? undefined : value;
@@ -37,7 +36,7 @@ const schedule = new Int32Array(80);
 const hash = new Int32Array(5);
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** The buffer is shared, because it is only used within one call; large ones are not retained. */
+/** Returns a buffer that is shared between calls and used only within a call. Large buffers are not retained. */
 function reserve(size: number): Uint8Array {
   if (size > 65_536) return new Uint8Array(size);
   if (size > buffer.length) buffer = new Uint8Array(size * 2);
@@ -71,7 +70,6 @@ function writeUtf8(target: Uint8Array, start: number, text: string): number {
   return at;
 }
 
-/** SHA-1 (FIPS 180-4) of the first `length` bytes; the array has space for the padding. */
 function digest(message: Uint8Array, length: number): void {
   const end = ((length + 8) >> 6) * 64 + 64;
   message[length] = 0x80;

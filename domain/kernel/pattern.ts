@@ -1,10 +1,7 @@
 import { RE2JS } from 're2js';
 
-/** In UTF-16 code units. */
 export const MAX_PATTERN_LENGTH = 512;
-/** Limit of a compiled program in instructions: matching time is proportional to program size × text length. */
 export const MAX_PATTERN_SIZE = 1000;
-/** Longer attributes match no pattern. */
 export const MAX_MATCHED_LENGTH = 8192;
 
 const CACHED_PATTERNS = 256;
@@ -21,7 +18,7 @@ export type CompiledPattern =
 
 const cache = new Map<string, CompiledPattern>();
 
-/** Compiles a user's pattern, or returns what is wrong with it. Compiled patterns are cached. */
+/** Compiles a user's pattern, or returns what is wrong with it. Results are cached. */
 export function compilePattern(source: string): CompiledPattern {
   const known = cache.get(source);
   if (known !== undefined) return known;
@@ -38,11 +35,11 @@ export function compilePattern(source: string): CompiledPattern {
 
 function compile(source: string): CompiledPattern {
   if (source.length > MAX_PATTERN_LENGTH)
-    return { ok: false, problem: `a regex has at most ${MAX_PATTERN_LENGTH} characters` };
+    return { ok: false, problem: `a regex must be at most ${MAX_PATTERN_LENGTH} characters long` };
   try {
     const program = RE2JS.compile(source);
     if (program.programSize() > MAX_PATTERN_SIZE)
-      return { ok: false, problem: 'the regex is too large: it repeats too much' };
+      return { ok: false, problem: 'the regex is too large: it contains too many repetitions' };
     return { ok: true, pattern: new RememberingPattern(program) };
   } catch (error) {
     return {
@@ -52,7 +49,6 @@ function compile(source: string): CompiledPattern {
   }
 }
 
-/** Caches verdicts of short values, because many nodes share them. */
 class RememberingPattern implements Pattern {
   readonly #program: RE2JS;
   readonly #verdicts = new Map<string, boolean>();

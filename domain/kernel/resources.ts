@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from './plain-name.js';
 
-/** Registered capacity by name; amounts that are scheduled are integers. */
 export const nodeResources = z.record(z.string(), z.number().nonnegative());
 export const nodeAttributes = z.record(
   z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE),
@@ -9,7 +8,6 @@ export const nodeAttributes = z.record(
 );
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
-/** The resource that limits how many task runs a node executes at once. */
 export const SLOTS = 'slots';
 export const DEFAULT_SLOTS = 10;
 export const MAX_SLOTS = 100_000;
@@ -24,9 +22,9 @@ export function slotsOf({
   return slots ?? resources[SLOTS] ?? DEFAULT_SLOTS;
 }
 
-/** Node attribute: the agent publishes ports that the scheduler assigned (`ports` of an order). */
+/** Node attribute: the agent publishes the ports that the scheduler assigned (`ports` of an order). */
 export const ASSIGNS_PORTS = 'docker.assigned_ports';
-/** Accepts `"true"`, because some agents only have text attributes. */
+/** Accepts `"true"`, because some agents can only send attributes as strings. */
 export function hasCapability(attributes: NodeAttributes, attribute: string): boolean {
   const value = attributes[attribute];
   return value === true || value === 'true';

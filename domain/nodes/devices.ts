@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { NodeAttributes } from '../kernel/resources.js';
 
-/** A GPU of a node. The plan log refers to it by `index`, which stays with the same card for as long as the node knows it. */
+/** A GPU of a node. The plan log refers to it by `index`, which identifies the same card for as long as the node has a record of it. */
 export const nodeDevice = z.strictObject({ index: z.number().int().nonnegative(), uuid: z.string() });
 export type NodeDevice = z.infer<typeof nodeDevice>;
 
-/** Health of a device that can be allocated. Any other text says why it cannot. */
+/** Health of a device that can be allocated. Any other string explains why the device cannot be allocated. */
 export const DEVICE_OK = 'ok';
 
 /** Attributes by which an agent reports each device's UUID and health. */
@@ -18,7 +18,7 @@ export interface SeenDevice extends NodeDevice {
 
 const UUID = /^gpu\.(0|[1-9]\d{0,3})\.uuid$/;
 
-/** Returns the devices that an agent reports, by index; undefined: it only reports their number. */
+/** Returns the devices that an agent reports, by index, or undefined if it only reports their number. */
 export function seenDevices(attributes: NodeAttributes): readonly SeenDevice[] | undefined {
   const devices: SeenDevice[] = [];
   for (const [name, uuid] of Object.entries(attributes)) {
@@ -33,7 +33,7 @@ export function seenDevices(attributes: NodeAttributes): readonly SeenDevice[] |
   return devices.length === 0 ? undefined : devices.sort((one, other) => one.index - other.index);
 }
 
-/** Returns the healthy devices; undefined: all of those that the count gives, from 0. */
+/** Returns the healthy devices, or undefined if the agent only reports their number. In that case all devices are considered healthy. */
 export function usableDevices(attributes: NodeAttributes): readonly NodeDevice[] | undefined {
   return seenDevices(attributes)?.flatMap(({ index, uuid, health }) =>
     health === DEVICE_OK ? [{ index, uuid }] : [],

@@ -8,7 +8,7 @@ const MAX_TAGS = 32;
 export const nodeTags = z
   .array(nodeTag)
   .max(MAX_TAGS)
-  .refine((tags) => new Set(tags).size === tags.length, 'names a tag twice');
+  .refine((tags) => new Set(tags).size === tags.length, 'duplicate tag');
 
 const PREFIX = 'tag.';
 export const TAGGED = 'true';
@@ -17,7 +17,6 @@ export function attributeOfTag(tag: string): string {
   return PREFIX + tag;
 }
 
-/** Undefined: the attribute is not a tag. */
 export function tagOfAttribute(attribute: string): string | undefined {
   return attribute.startsWith(PREFIX) ? attribute.slice(PREFIX.length) : undefined;
 }

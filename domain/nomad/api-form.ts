@@ -1,6 +1,5 @@
 import { textOfScalar, type Located, type LocatedEntry, type LocatedObject } from './located.js';
 
-/** API names whose names in job files are not just the snake-case form. */
 const NAMES: Readonly<Record<string, string>> = {
   TaskGroups: 'group',
   Tasks: 'task',
@@ -31,7 +30,6 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const LABELLED = ['group', 'task'];
-/** Their keys and values belong to the user or the driver and are not translated. */
 const AS_WRITTEN = ['config', 'env', 'meta'];
 const SERVER_FIELDS = [
   'status',
@@ -47,8 +45,8 @@ const SERVER_FIELDS = [
 ];
 
 /**
- * Converts a job in the form of Nomad's API (`nomad job inspect`, `nomad job run -output`) to the form of a job file;
- * undefined: it is not in that form.
+ * Converts a job in the format of Nomad's API (`nomad job inspect`, `nomad job run -output`) to the format of a job file. Returns undefined if it is
+ * not in that format.
  */
 export function apiForm(file: LocatedObject): LocatedObject | undefined {
   const wrapped = file.entries.get('Job');
@@ -109,7 +107,6 @@ function portBlocks(value: Located, reserved: boolean): [string, LocatedEntry][]
     if (item.kind !== 'object') return [];
     const entries = [...item.entries].flatMap(([name, entry]): [string, LocatedEntry][] => {
       if (name === 'Label' || (name === 'Value' && !reserved)) return [];
-      // `default` is Nomad's default host network.
       if (name === 'HostNetwork' && textOf(item, name) === 'default') return [];
       return [[name === 'Value' ? 'static' : snake(name), entry]];
     });
@@ -121,7 +118,7 @@ function object(place: LocatedObject['place'], entries: readonly [string, Locate
   const merged = new Map<string, LocatedEntry>();
   for (const [name, entry] of entries) {
     const former = merged.get(name);
-    // Duplicates are retained, so that the reader reports them.
+    // Duplicates are retained, so that the reader can report them.
     merged.set(
       name,
       former === undefined

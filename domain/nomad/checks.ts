@@ -7,11 +7,10 @@ export interface ServiceCheck {
   readonly check: TaskCheck;
   readonly place: Place;
   readonly port: string | undefined;
-  /** Undefined: it names no task. */
   readonly task: string | undefined;
 }
 
-const NO_REGISTRY = 'has no counterpart here: names of services are not registered';
+const NO_REGISTRY = 'is not supported: service names are not registered';
 
 /** Reads the checks of every `service` block. `numberOf` returns the container port of a label. */
 export function checksOf(section: Section, numberOf: (label: string) => number | undefined): ServiceCheck[] {
@@ -88,6 +87,6 @@ function portNumber(
 ): number | undefined {
   const number = /^[1-9]\d{0,4}$/.test(label) ? Number(label) : numberOf(label);
   if (number === undefined)
-    check.report(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
+    check.report(check.placeOf('port'), `the group has no port ${JSON.stringify(label)}`, 'port');
   return number;
 }

@@ -1,7 +1,6 @@
 import { constraint, type Constraint } from '../jobs/job/specification.js';
 import type { Section } from './section.js';
 
-/** Nomad's names of node attributes, and ours. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   'node.unique.id': 'node_id',
   'attr.unique.network.ip-address': 'ip_address',
@@ -45,7 +44,7 @@ function attributeOf(section: Section): string | undefined {
       section.placeOf('attribute'),
       `must be one of ${Object.keys(ATTRIBUTES)
         .map((each) => `\${${each}}`)
-        .join(', ')} or \${meta.…}: nodes here have no other`,
+        .join(', ')} or \${meta.…}: nodes have no other attributes`,
       'attribute',
     );
   return known;

@@ -3,11 +3,9 @@ import type { MappedTask } from './mapped.js';
 import type { Section } from './section.js';
 import { dockerVolumes } from './volumes.js';
 
-/** A task's driver and config, and the parts of the config that are fields of the task in Muster. */
 export interface DriverPart {
   readonly driver: MappedTask['driver'];
   readonly config: MappedTask['config'];
-  /** Labels of the group's ports; undefined: it lists none. */
   readonly ports?: readonly string[];
   readonly volumes: readonly TaskVolume[];
 }
@@ -34,9 +32,8 @@ const PRIVILEGED = [
   'seccomp_profile',
   'apparmor_profile',
 ];
-const NOT_GIVEN = 'is not given to tasks';
+const NOT_GIVEN = 'is not allowed';
 
-/** Undefined: the driver is not supported. */
 export function readDriver(task: Section, drivers: readonly MappedTask['driver'][]): DriverPart | undefined {
   const driver = task.text('driver');
   const config = task.block('config');
@@ -47,7 +44,7 @@ export function readDriver(task: Section, drivers: readonly MappedTask['driver']
   }
   const why =
     driver === 'raw_exec'
-      ? 'a process without limits is not run here: take exec or docker'
+      ? 'raw_exec is not supported, because it has no limits: use exec or docker'
       : `must be ${drivers.map((each) => JSON.stringify(each)).join(' or ')}`;
   task.report(task.placeOf('driver'), why, 'driver');
   return undefined;
@@ -58,10 +55,10 @@ function docker(config: Section): DriverPart {
   if (network === 'host' || network?.startsWith('container:') === true)
     config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
-    config.report(config.placeOf('network_mode'), 'has no counterpart here', 'network_mode');
-  // False and empty lists are accepted, because they request nothing.
+    config.report(config.placeOf('network_mode'), 'is not supported', 'network_mode');
+  // False and empty lists are accepted, because they do not request anything.
   for (const name of PRIVILEGED) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
-  config.refuse(['auth'], 'is not taken from a job file: registries are logged in to');
+  config.refuse(['auth'], 'is not supported in a job file: use muster registry login');
   const image = config.text('image');
   if (image === undefined && !config.has('image')) config.report(config.place, 'needs an image', 'image');
   const words = argumentsOf(config);
@@ -91,11 +88,11 @@ function exec(config: Section): DriverPart {
     config.report(config.place, 'needs a command', 'command');
   const args = config.texts('args') ?? [];
   config.refuseUnread();
-  // `args` is always set, because a command without it would be run by a shell.
+  // `args` is always set, because a command without `args` would be run by a shell.
   return { driver: 'exec', config: { ...(command !== undefined && { command }), args }, volumes: [] };
 }
 
-/** Nomad's command is one word, while ours would be split like a shell command, so both become arguments. */
+/** In Nomad, the command is one word. In Muster, it would be split like a shell command, so command and arguments are both passed as arguments. */
 function argumentsOf(config: Section): string[] | undefined {
   const [command, args] = [config.text('command'), config.texts('args')];
   return command === undefined ? args : [command, ...(args ?? [])];

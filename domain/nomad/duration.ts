@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
 
-/** Parses a duration as Go writes it (`1m30s`, `500ms`), or a number of nanoseconds; undefined: invalid. */
+/** Parses a duration in Go's notation (`1m30s`, `500ms`), or a number of nanoseconds. Returns undefined if it is invalid. */
 export function durationSeconds(value: string | number | boolean): number | undefined {
   if (typeof value === 'number') return value >= 0 ? value / 1e9 : undefined;
   if (typeof value !== 'string') return undefined;

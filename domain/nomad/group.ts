@@ -23,10 +23,8 @@ export interface JobContext {
   readonly type: JobType;
   readonly update: MappedUpdate | undefined;
   readonly reschedule: ReschedulePolicy | undefined;
-  /** Policies that apply when neither the job nor the group sets them. */
   readonly defaults: ReturnType<typeof defaultPolicies> | undefined;
   readonly drivers: readonly MappedTask['driver'][];
-  /** Accepts `{{NAME}}` in texts, which is filled in later. */
   readonly variables: boolean;
 }
 
@@ -74,7 +72,6 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
   };
 }
 
-/** Tasks of a group are restarted together in Muster, so their restart policies may not differ. */
 function restartOfTasks(
   tasks: readonly ReadTask[],
   ofGroup: RestartPolicy | undefined,
@@ -85,7 +82,7 @@ function restartOfTasks(
     if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
       section.report(
         section.placeOf('restart'),
-        'must be as the group’s: its tasks are restarted together',
+        'must be the same as in the group block: its tasks are restarted together',
         'restart',
       );
   return ofGroup;
@@ -96,7 +93,6 @@ interface Dealt {
   readonly mapped: MappedPort;
 }
 
-/** Assigns each port to the task that names it, or to the group's only host process. */
 function assignPorts(
   section: Section,
   ports: readonly GroupPort[],
@@ -112,8 +108,8 @@ function assignPorts(
     const path = `network.port.${port.label}`;
     const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
     const taker = takers[0] ?? (processes.length === 1 ? processes[0] : undefined);
-    if (takers.length > 1) section.report(port.place, 'two tasks have it in their config.ports', path);
-    else if (taker === undefined) section.report(port.place, 'no task has it in its config.ports', path);
+    if (takers.length > 1) section.report(port.place, 'two tasks list it in config.ports', path);
+    else if (taker === undefined) section.report(port.place, 'no task lists it in config.ports', path);
     else {
       const mapped = taker.task.driver === 'docker' ? containerPort(port) : processPort(port);
       if (typeof mapped === 'string') section.report(port.place, mapped, path);
@@ -123,7 +119,6 @@ function assignPorts(
   return dealt;
 }
 
-/** Assigns each check to the task that it names, else to the task with its port, else to the only task. */
 function assignChecks(
   section: Section,
   tasks: readonly ReadTask[],
@@ -144,7 +139,7 @@ function assignChecks(
       section.report(
         place,
         named === undefined
-          ? 'names no task, and the group has several'
+          ? 'must name a task, because the group has more than one'
           : `the group has no task ${JSON.stringify(named)}`,
         'service.check',
       );
@@ -153,7 +148,6 @@ function assignChecks(
   return dealt;
 }
 
-/** MiB. */
 function diskOf(section: Section): number | undefined {
   const disk = section.block('ephemeral_disk');
   const size = disk?.whole('size');
@@ -164,6 +158,6 @@ function diskOf(section: Section): number | undefined {
 function countOf(section: Section): number | undefined {
   const count = section.whole('count');
   if (count !== undefined && count > MAX_SLOTS_PER_JOB)
-    section.report(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
+    section.report(section.placeOf('count'), `must be at most ${MAX_SLOTS_PER_JOB}`, 'count');
   return count;
 }

@@ -9,21 +9,17 @@ import type { MappedJob, MappedTask } from './mapped.js';
 import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
 import { Section } from './section.js';
 
-/** Problems are in the order of the text. */
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
 
 export interface NomadJobOptions {
-  /** Allowed drivers. Absent: docker and exec. */
   readonly drivers?: readonly MappedTask['driver'][];
-  /** Accepts `{{NAME}}` in texts, which is filled in and validated later. */
   readonly variables?: boolean;
-  /** Writes down Nomad's defaults for missing restart and update blocks. Absent: the caller has its own defaults. */
   readonly defaults?: boolean;
 }
 
 /**
- * Converts a Nomad job file. Refuses fields without a counterpart and those that would give a task access to its host:
- * privileges, namespaces, devices and host folders.
+ * Converts a Nomad job file. Refuses fields that have no counterpart, and fields that would give a task access to its host: privileges, namespaces,
+ * devices and host directories.
  */
 export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): JobFileReading {
   const problems: JobFileProblem[] = [];
@@ -41,9 +37,9 @@ function readFile(
   const jobs = file.labelled('job');
   file.refuseUnread();
   const [first, second] = jobs;
-  if (second !== undefined) second.section.report(second.place, 'a file has one job');
+  if (second !== undefined) second.section.report(second.place, 'a file can contain only one job');
   if (first === undefined) {
-    if (problems.length === 0) file.report(file.place, 'there is no job in it');
+    if (problems.length === 0) file.report(file.place, 'the file contains no job');
     return undefined;
   }
   return readJob(first.label, first.section, taken);
@@ -60,14 +56,14 @@ function readJob(
   section.acceptOnly('name', [id], 'must be the label of the job');
   section.acceptOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
   const type: JobType = section.text('type') === 'batch' ? 'batch' : 'service';
-  section.acceptOnly('node_pool', ['default'], 'must be "default": there is one');
+  section.acceptOnly('node_pool', ['default'], 'must be "default": it is the only one');
   section.acceptOnly(
     'datacenters',
     ['*', 'dc1'],
-    'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where',
+    'must be ["*"] or ["dc1"]: nodes have no datacenter, use a constraint on a node attribute',
   );
-  section.acceptOnly('region', ['global'], 'must be "global": there is one');
-  section.acceptOnly('namespace', ['default'], 'must be "default": there is one');
+  section.acceptOnly('region', ['global'], 'must be "global": it is the only one');
+  section.acceptOnly('namespace', ['default'], 'must be "default": it is the only one');
   const priority = section.whole('priority');
   if (priority !== undefined && priority > 100)
     section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');

@@ -1,19 +1,18 @@
-/** Position in a text: line and column, both from 1. */
+/** Position in a text: 1-based line and column. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * A job file's values with their positions. A block is an object in a list, and labelled blocks are lists under their
- * label: `task "web" {…}` is `{task: {web: [{…}]}}`, as in HCL's JSON form.
+ * A job file's values with their positions. A block is an object in a list. Labelled blocks are lists under their label: `task "web" {…}` is `{task:
+ * {web: [{…}]}}`, as in HCL's JSON format.
  */
 export type Located = LocatedObject | LocatedList | LocatedScalar;
 
 export interface LocatedObject {
   readonly kind: 'object';
   readonly place: Place;
-  /** In the order of the text. */
   readonly entries: ReadonlyMap<string, LocatedEntry>;
 }
 
@@ -43,13 +42,12 @@ export function textOfScalar({ value, written }: LocatedScalar): string {
 }
 
 export interface JobFileProblem {
-  /** Path such as `job.web.group.a.count`; empty: the whole text. */
   readonly path: string;
   readonly place: Place;
   readonly problem: string;
 }
 
-/** Formats a problem like compilers do: `x.nomad.hcl:3:5: …`. */
+/** Formats a problem as compilers do: `x.nomad.hcl:3:5: …`. */
 export function problemLine(name: string, { path, place, problem }: JobFileProblem): string {
   return `${name}:${place.line}:${place.column}: ${path === '' ? '' : `${path}: `}${problem}`;
 }

@@ -3,7 +3,6 @@ import type { TaskVolume } from '../jobs/job/volume.js';
 import type { ReschedulePolicy, RestartPolicy } from '../jobs/job/restart.js';
 import type { Constraint, Resources } from '../jobs/job/specification.js';
 
-/** The subset of our job specification that Nomad job files can express. */
 export interface MappedJob {
   readonly job_id: string;
   readonly task_groups: readonly MappedGroup[];
@@ -39,7 +38,7 @@ export interface MappedTask {
   readonly checks?: readonly TaskCheck[];
 }
 
-/** A host port, or `dynamic`: assigned by the scheduler. */
+/** A host port, or `dynamic` if the scheduler assigns it. */
 export type MappedPort =
   | { readonly host: number; readonly container?: number }
   | { readonly container: number; readonly dynamic: true };

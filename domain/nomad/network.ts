@@ -5,7 +5,6 @@ import type { Section } from './section.js';
 export interface GroupPort {
   readonly label: string;
   readonly place: Place;
-  /** Undefined: assigned by the scheduler. */
   readonly host: number | undefined;
   readonly container: number | undefined;
 }
@@ -16,12 +15,11 @@ export function portsOf(group: Section): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
   const mode = network.text('mode');
-  if (mode === 'host')
-    network.report(network.placeOf('mode'), 'the network of the host is not given to tasks', 'mode');
+  if (mode === 'host') network.report(network.placeOf('mode'), 'host networking is not allowed', 'mode');
   else if (mode !== undefined)
     network.report(
       network.placeOf('mode'),
-      'has no counterpart here: each container has a network of its own, and its ports are published',
+      'is not supported: each container has its own network, and its ports are published',
       'mode',
     );
   const ports = network.labelled('port').flatMap(({ label, section, place }) => {
@@ -40,15 +38,15 @@ function portIn(section: Section, name: string): number | undefined {
   return undefined;
 }
 
-/** Returns a problem when the port is not one of a container. */
+/** Returns a description of the problem if the port is not a container port. */
 export function containerPort({ host, container }: GroupPort): MappedPort | string {
   if (host !== undefined) return { host, container: container ?? host };
   return container === undefined
-    ? 'needs `to`, the port in the container: the program is not told which port it was given'
+    ? 'requires `to`, the port in the container: the assigned host port is not passed to the program'
     : { container, dynamic: true };
 }
 
 export function processPort({ host, container }: GroupPort): MappedPort | string {
-  if (host === undefined) return 'needs `static`: only a container is given ports';
-  return container === undefined || container === host ? { host } : 'has `to`, which only a container has';
+  if (host === undefined) return 'requires `static`: only containers can have dynamic ports';
+  return container === undefined || container === host ? { host } : '`to` is only supported for containers';
 }

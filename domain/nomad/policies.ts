@@ -12,7 +12,6 @@ import type { Section } from './section.js';
 
 export type JobType = 'service' | 'batch';
 
-/** Nomad's defaults. */
 const DEFAULT_RESTARTS: Readonly<Record<JobType, RestartPolicy>> = {
   service: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
   batch: { attempts: 3, interval: 86_400, delay: 15, mode: 'fail' },
@@ -39,7 +38,6 @@ export function defaultPolicies(type: JobType): {
   };
 }
 
-/** Missing fields have Nomad's defaults. */
 export function restartOf(section: Section, type: JobType): RestartPolicy | undefined {
   const said = section.block('restart');
   if (said === undefined) return undefined;
@@ -51,7 +49,7 @@ export function restartOf(section: Section, type: JobType): RestartPolicy | unde
   ];
   if (mode !== undefined && mode !== 'fail' && mode !== 'delay')
     said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
-  said.acceptOnly('render_templates', ['false'], 'must be false: nothing is rendered before a task starts');
+  said.acceptOnly('render_templates', ['false'], 'must be false: templates are not supported');
   said.refuseUnread();
   const usual = DEFAULT_RESTARTS[type];
   const none = said.emptyIsAbsent ? 0 : usual.attempts;
@@ -68,7 +66,6 @@ export function restartOf(section: Section, type: JobType): RestartPolicy | unde
 
 const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
 
-/** Missing fields have Nomad's defaults. */
 export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy | undefined {
   const said = section.block('reschedule');
   if (said === undefined) return undefined;
@@ -86,11 +83,10 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
       'must be "constant", "exponential" or "fibonacci"',
       'delay_function',
     );
-  // The API form omits false values.
   const unlimited =
     said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
   if (unlimited && (attempts ?? 0) > 0)
-    said.report(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
+    said.report(said.placeOf('attempts'), 'is not allowed with `unlimited`', 'attempts');
   said.refuseUnread();
   const usual = DEFAULT_RESCHEDULES[type];
   const limit = unlimited ? undefined : (attempts ?? (said.emptyIsAbsent ? 0 : (usual.attempts ?? 0)));
@@ -106,7 +102,6 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
   return policy;
 }
 
-/** Nomad's names of the fields of `update`. */
 const UPDATE_FIELDS: Readonly<Record<string, string>> = {
   max_parallel: 'max_parallel',
   min_healthy_seconds: 'min_healthy_time',
@@ -123,13 +118,13 @@ export function updateOf(section: Section): MappedUpdate | undefined {
     auto_revert: said.flag('auto_revert'),
   });
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
-  said.acceptOnly('canary', ['0'], 'must be 0: there are no canaries');
-  said.acceptOnly('auto_promote', ['false'], 'must be false: there are no canaries');
-  said.acceptOnlyDuration('stagger', 30, 'must be "30s": it has no counterpart here');
+  said.acceptOnly('canary', ['0'], 'must be 0: canaries are not supported');
+  said.acceptOnly('auto_promote', ['false'], 'must be false: canaries are not supported');
+  said.acceptOnlyDuration('stagger', 30, 'must be "30s": other values are not supported');
   said.acceptOnlyDuration(
     'healthy_deadline',
     300,
-    'must be "5m": it has no counterpart here, see progress_deadline',
+    'must be "5m": other values are not supported; see progress_deadline',
   );
   said.refuseUnread();
   for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
@@ -139,13 +134,13 @@ export function updateOf(section: Section): MappedUpdate | undefined {
   return update;
 }
 
-/** Accepts a `migrate` block with Nomad's default values only, because jobs do not control drains in Muster. */
+/** Accepts a `migrate` block only with Nomad's default values, because in Muster jobs do not control drains. */
 export function acceptDefaultMigrate(section: Section): void {
   const said = section.block('migrate');
   if (said === undefined) return;
-  said.acceptOnly('max_parallel', ['1'], 'must be 1: it has no counterpart here');
+  said.acceptOnly('max_parallel', ['1'], 'must be 1: other values are not supported');
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
-  said.acceptOnlyDuration('min_healthy_time', 10, 'must be "10s": it has no counterpart here');
-  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here');
+  said.acceptOnlyDuration('min_healthy_time', 10, 'must be "10s": other values are not supported');
+  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": other values are not supported');
   said.refuseUnread();
 }

@@ -7,11 +7,11 @@ import {
   type Place,
 } from './located.js';
 
-const NO_COUNTERPART = 'has no counterpart here';
+const NO_COUNTERPART = 'is not supported';
 
 /**
- * Reads a block field by field. Invalid fields are reported and read as absent, so that one pass finds every problem;
- * fields that were never read are refused at the end.
+ * Reads a block field by field. Invalid fields are reported and treated as absent, so that one pass finds every problem. Fields that were never read
+ * are refused at the end.
  */
 export class Section {
   readonly #asked = new Set<string>();
@@ -20,7 +20,6 @@ export class Section {
     readonly node: LocatedObject,
     readonly path: string,
     private readonly problems: JobFileProblem[],
-    /** Nomad's API writes all fields, so empty ones count as absent. */
     readonly emptyIsAbsent = false,
   ) {}
 
@@ -40,7 +39,6 @@ export class Section {
     return this.#find(name) !== undefined;
   }
 
-  /** Numbers and booleans are converted to their text, as Nomad does. `interpolated` accepts `${…}` unevaluated. */
   text(name: string, { interpolated = false } = {}): string | undefined {
     const value = this.#find(name);
     return value === undefined ? undefined : this.#text(value, name, interpolated);
@@ -59,7 +57,7 @@ export class Section {
     );
   }
 
-  /** Accepts a text such as `1m30s`, or a number of nanoseconds. */
+  /** Accepts a string such as `1m30s`, or a number of nanoseconds. */
   seconds(name: string): number | undefined {
     return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds);
   }
@@ -68,12 +66,12 @@ export class Section {
     const value = this.#find(name);
     if (value === undefined) return undefined;
     if (value.kind === 'list') return value.items.flatMap((item) => this.#text(item, name) ?? []);
-    this.report(value.place, 'must be a list of texts', name);
+    this.report(value.place, 'must be a list of strings', name);
     return undefined;
   }
 
   map(name: string): Map<string, { readonly text: string; readonly place: Place }> | undefined {
-    // Empty values count here, because an empty variable is still a variable.
+    // Empty values are included, because an empty variable is still a variable.
     this.#asked.add(name);
     const value = this.node.entries.get(name)?.value;
     if (value === undefined || isNull(value)) return undefined;
@@ -94,11 +92,10 @@ export class Section {
 
   block(name: string): Section | undefined {
     const [first, second] = this.blocks(name);
-    if (second !== undefined) second.report(second.place, 'stands there twice');
+    if (second !== undefined) second.report(second.place, 'duplicate block');
     return first;
   }
 
-  /** In the order of the text. */
   labelled(name: string): { readonly label: string; readonly section: Section; readonly place: Place }[] {
     const value = this.#find(name);
     if (value === undefined) return [];
@@ -113,7 +110,7 @@ export class Section {
     );
     const seen = new Set<string>();
     for (const { label, section } of found) {
-      if (seen.has(label)) section.report(section.place, 'stands there twice');
+      if (seen.has(label)) section.report(section.place, 'duplicate label');
       seen.add(label);
     }
     return found;
@@ -123,7 +120,6 @@ export class Section {
     for (const name of names) if (this.has(name)) this.report(this.placeOf(name), why, name);
   }
 
-  /** Accepts a field only with one of these values, which match what Muster does anyway. */
   acceptOnly(name: string, taken: readonly string[], why: string): void {
     const value = this.#find(name);
     if (value === undefined) return;
@@ -132,13 +128,12 @@ export class Section {
       this.report(this.placeOf(name), why, name);
   }
 
-  /** Accepts a duration of exactly this many seconds; refuses any other. */
+  /** Accepts a duration of exactly this many seconds, and refuses any other. */
   acceptOnlyDuration(name: string, seconds: number, why: string): void {
     const said = this.seconds(name);
     if (said !== undefined && said !== seconds) this.report(this.placeOf(name), why, name);
   }
 
-  /** Reports every field that was never read. */
   refuseUnread(): void {
     for (const [name, { place, value }] of this.node.entries) {
       if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
@@ -158,7 +153,7 @@ export class Section {
 
   #text(value: Located, name: string, interpolated = false): string | undefined {
     if (value.kind !== 'scalar' || value.value === null) {
-      this.report(value.place, 'must be a text', name);
+      this.report(value.place, 'must be a string', name);
       return undefined;
     }
     if (value.interpolated === true && !interpolated) {
@@ -201,7 +196,6 @@ function isNull(value: Located): boolean {
   return value.kind === 'scalar' && value.value === null;
 }
 
-/** Returns whether it is the value that Nomad's API writes for an unset field. */
 function isEmpty(value: Located): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   if (value.kind === 'object') return [...value.entries.values()].every((entry) => isEmpty(entry.value));

@@ -15,7 +15,6 @@ import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
 
 const MAX_ENVIRONMENT_VALUE = 32_768;
-/** Replaces a variable while the rest of a text is validated, such as the image `postgres:{{VERSION}}`. */
 const PLACEHOLDER = 'x';
 
 export interface ReadTask {
@@ -23,7 +22,6 @@ export interface ReadTask {
   readonly place: Place;
   readonly section: Section;
   readonly constraints: readonly Constraint[];
-  /** Labels of the group's ports that it names; undefined: its driver has no such field. */
   readonly ports: DriverPart['ports'];
   readonly checks: readonly ServiceCheck[];
   readonly restart: RestartPolicy | undefined;
@@ -33,13 +31,11 @@ export interface GroupParts {
   readonly volumes: ReturnType<typeof groupVolumes>;
   readonly numberOf: (label: string) => number | undefined;
   readonly drivers: readonly MappedTask['driver'][];
-  /** Accepts `{{NAME}}` in texts, which is filled in later. */
   readonly variables: boolean;
   readonly type: JobType;
   readonly disk: number | undefined;
 }
 
-/** Undefined: it has a problem. */
 export function readTask(
   name: string,
   section: Section,
@@ -59,12 +55,12 @@ export function readTask(
   acceptDefaultLogConfig(section);
   section.refuse(
     ['template', 'artifact', 'vault', 'secret'],
-    'has no counterpart here: nothing is fetched or filled before a task starts',
+    'is not supported: nothing is downloaded or rendered before a task starts',
   );
   section.refuseUnread();
   if (words === undefined) return undefined;
   if (words.driver === 'exec' && mounted.length > 0)
-    section.report(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
+    section.report(section.placeOf('volume_mount'), 'is only supported for containers', 'volume_mount');
   const all = [...words.volumes, ...mounted];
   const config = { ...words.config, ...(user !== undefined && { user }) };
   const problem = driverProblem({
@@ -82,12 +78,11 @@ export function readTask(
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
-/** Accepts Nomad's default log rotation only, because the agent decides it in Muster. */
 function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
-  said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
+  said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is configured on the agent');
   for (const name of ['max_file_size', 'max_file_size_mb'])
-    said?.acceptOnly(name, ['10'], 'must be 10: rotation is set on the agent');
+    said?.acceptOnly(name, ['10'], 'must be 10: rotation is configured on the agent');
   said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
   said?.refuseUnread();
 }
@@ -105,7 +100,7 @@ function environmentOf(section: Section): Record<string, string> | undefined {
 function valueProblem(text: string): string | undefined {
   if (text.includes('\0')) return PLAIN_NAME_RULE;
   return text.length > MAX_ENVIRONMENT_VALUE
-    ? `must have at most ${MAX_ENVIRONMENT_VALUE} characters`
+    ? `must be at most ${MAX_ENVIRONMENT_VALUE} characters long`
     : undefined;
 }
 
@@ -116,8 +111,8 @@ function resourcesOf(section: Section, groupDisk: number | undefined): Resources
     memory: asked?.whole('memory'),
     disk: asked?.whole('disk') ?? groupDisk,
   });
-  asked?.refuse(['network'], 'is the group’s: network { port … }');
-  asked?.refuse(['device'], 'is not given to tasks: GPUs are claimed');
+  asked?.refuse(['network'], 'is not supported: declare ports in the network block of the group');
+  asked?.refuse(['device'], 'is not supported: claim GPUs instead');
   asked?.refuseUnread();
   return Object.keys(read).length === 0 ? undefined : read;
 }
@@ -126,6 +121,6 @@ function killTimeout(section: Section): number | undefined {
   const seconds = section.seconds('kill_timeout');
   section.acceptOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
   if (seconds !== undefined && seconds > 3600)
-    section.report(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
+    section.report(section.placeOf('kill_timeout'), 'must be at most an hour', 'kill_timeout');
   return seconds;
 }

@@ -2,9 +2,9 @@ import type { TaskVolume } from '../jobs/job/volume.js';
 import type { Section } from './section.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
-const BIND = 'a folder of the host is not given to tasks: name a volume';
+const BIND = 'host directories cannot be mounted: use a named volume';
 
-/** Cluster-wide names of a group's volumes by label. */
+/** Cluster-wide names of a group's volumes, by label. */
 export function groupVolumes(
   group: Section,
 ): Map<string, { readonly source: string; readonly readOnly: boolean }> {
@@ -15,7 +15,7 @@ export function groupVolumes(
     if (!NAME.test(source)) section.report(section.placeOf('source'), BIND, 'source');
     else found.set(label, { source, readOnly: section.flag('read_only') ?? false });
     section.flag('read_only');
-    section.acceptOnly('access_mode', [''], 'has no counterpart here');
+    section.acceptOnly('access_mode', [''], 'is not supported');
     section.refuseUnread();
   }
   return found;
@@ -36,7 +36,7 @@ export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVo
   });
 }
 
-/** Reads volumes in the notation of the docker driver: `volumes = ["name:/path:ro"]`, and `mount` blocks of type volume. */
+/** Reads volumes in the docker driver's notation: `volumes = ["name:/path:ro"]`, and `mount` blocks of type volume. */
 export function dockerVolumes(config: Section): TaskVolume[] {
   const listed = (config.texts('volumes') ?? []).flatMap((text) => {
     const [, source = '', path = '', mode] = /^([^:]*):([^:]*)(?::([^:]*))?$/.exec(text) ?? [];
@@ -68,7 +68,7 @@ function problemOf(source: string, path: string, mode: string | undefined, text:
       ? BIND
       : `must be "name:/path" or "name:/path:ro", not ${JSON.stringify(text)}`;
   if (!isPath(path)) return 'the path must be absolute, without ".."';
-  return mode === undefined || mode === 'ro' || mode === 'rw' ? undefined : 'only :ro and :rw are known';
+  return mode === undefined || mode === 'ro' || mode === 'rw' ? undefined : 'only :ro and :rw are supported';
 }
 
 function destination(section: Section, name: string): string | undefined {

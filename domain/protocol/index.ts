@@ -1,3 +1,4 @@
+export * from './agent-operations.js';
 export * from './text-blob.js';
 export * from './headers.js';
 export * from './heartbeat.js';
@@ -6,6 +7,7 @@ export * from './message.js';
 export * from './metrics.js';
 export * from './order.js';
 export * from './overdue.js';
+export * from './refused-start.js';
 export * from './publisher.js';
 export * from './query.js';
 export * from './register.js';

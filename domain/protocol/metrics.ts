@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { identifier } from '../kernel/identifier.js';
 
 const percent = z.number().min(0).max(100);
-/** Null: the device does not report it. */
 const measured = z.number().nullable();
 
-/** As `nvidia-smi` reports it. */
+/** A GPU as reported by `nvidia-smi`. */
 export const gpuDevice = z.object({
   index: z.number().int().nonnegative(),
   uuid: z.string(),
@@ -16,32 +15,29 @@ export const gpuDevice = z.object({
   utilization_percent: measured,
   temperature_celsius: measured,
   power_watts: measured,
-  /** Divided into instances, so that it cannot be allocated as a whole. */
+  /** Whether the device is divided into instances, so it cannot be allocated as a whole. */
   mig: z.boolean(),
 });
 export type GpuDevice = z.infer<typeof gpuDevice>;
 
-/** Metrics of a node's machine, without anything about what runs on it. */
+/** Metrics of a node's machine, excluding its workloads. */
 export const agentMetrics = z.object({
   node_id: identifier,
-  /** Of all cores, since the last measurement. */
   cpu_usage_percent: percent,
   memory_usage_percent: percent,
   gpus: z.array(gpuDevice),
   system: z.object({
-    /** Unix seconds of the measurement. */
     timestamp: z.number(),
     hostname: z.string(),
     os: z.string(),
     kernel: z.string(),
     arch: z.string(),
     cpu_cores: z.number().int(),
-    /** Over 1, 5 and 15 minutes. */
     load_average: z.array(z.number()).length(3),
     memory_total_mb: z.number(),
     memory_used_mb: z.number(),
     uptime_seconds: z.number(),
-    /** Why devices may be missing from `gpus`; null: nothing failed. */
+    /** Explains missing devices in `gpus`. Null if nothing failed. */
     gpu_problem: z.string().nullable(),
   }),
 });

@@ -6,13 +6,9 @@ import { task, type Task } from '../jobs/job/specification.js';
 import { assignedPorts } from '../jobs/job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
 
-/**
- * A task in the contract's terms if it has any, which every agent understands; otherwise with its driver's name, which
- * is only sent to nodes that declared that driver.
- */
 const orderTask = z.union([contractTask, task]).meta({
   id: 'OrderTask',
-  description: 'A task of an order: in the words of the contract, or with its driver',
+  description: 'A task of an order, either in the format of the contract or with its driver',
 });
 export type OrderTask = z.infer<typeof orderTask>;
 
@@ -27,22 +23,26 @@ export function taskOfOrder(told: OrderTask): Task {
 }
 
 /**
- * `POST /allocations` on an agent; the epoch is in a header. Muster's extensions, sent to our agents only:
- * `gpu_devices` and `ports` assign devices and host ports by task, `images` pins images, `give_output` requests output,
- * `placed_at` is the time of placement, and the last three carry registry credentials, which are never written to disk.
+ * Body of `POST /allocations` on an agent; the epoch is in a header. Muster's extensions are sent only to Muster's own agents:
+ * `gpu_devices` and `ports` assign devices and host ports by task, `images` pins images, `give_output` requests output, `placed_at` is the
+ * time of placement, and the other optional fields are about tenants and registry credentials, which are never written to disk.
  */
 export const allocationOrder = z.object({
   allocation_id: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}')
-    .meta({ description: 'The allocation. Reports, queries and the order to stop name it' }),
-  job_id: identifier.meta({ description: 'The job that it is of' }),
+    .meta({ description: 'Id of the allocation. Reports, queries and stop orders refer to it' }),
+  job_id: identifier.meta({ description: 'Id of the job' }),
   task_group: z
     .object({
       name: z.string().min(1).max(64).meta({ description: 'Name of the group' }),
-      tasks: z.array(orderTask).min(1).max(64).meta({ description: 'Its tasks, all of which run' }),
+      tasks: z
+        .array(orderTask)
+        .min(1)
+        .max(64)
+        .meta({ description: 'Tasks of the group, all of which are run' }),
     })
-    .meta({ description: 'What runs, as the job has it' }),
+    .meta({ description: 'Task group to run, as defined in the job' }),
   gpu_devices: z
     .record(z.string(), z.array(z.number().int().nonnegative()))
     .optional()
@@ -52,28 +52,29 @@ export const allocationOrder = z.object({
       'Extension. Host ports that the scheduler assigned to each task, and the container ports that they are published to',
   }),
   images: z.record(z.string(), chosenImage).optional().meta({
-    description: 'Extension. Image to start each task from, for tasks whose image is more than a reference',
+    description:
+      'Extension. Image to start each task from, for tasks whose image is pinned or must be pulled again',
   }),
-  give_output: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'Extension. Names of tasks whose result is the end of their output' }),
+  give_output: z.array(z.string()).optional().meta({
+    description:
+      'Extension. Names of tasks for which the agent reports the last part of the output (8 KiB) as the result',
+  }),
   placed_at: z.number().int().nonnegative().optional().meta({
     description:
-      "Extension. Time of the placement, in milliseconds since the Unix epoch. After a restore of the server's log, another allocation can have the same id",
+      "Extension. Time of the placement, in milliseconds since the Unix epoch. After a restore of the server's log, a different allocation can have the same id",
   }),
-  image_owner: z.string().optional().meta({ description: 'Extension. Tenant whose images its tasks run' }),
+  image_owner: z.string().optional().meta({ description: 'Extension. Tenant whose images the tasks run' }),
   network_owner: z.string().optional().meta({
-    description: 'Extension. Tenant whose network its containers join. Default: the network of the daemon',
+    description: "Extension. Tenant whose network the containers join. Default: the daemon's default network",
   }),
   registries: z
     .array(z.string())
     .optional()
-    .meta({ description: 'Extension. Registries of its images for which there are credentials' }),
+    .meta({ description: 'Extension. Registries of the images for which credentials exist' }),
   registry_credentials: z
     .record(z.string(), registryCredential)
     .optional()
-    .meta({ description: 'Extension. Credentials by registry. Never store them' }),
+    .meta({ description: 'Extension. Credentials, by registry. Never store them' }),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 
@@ -88,12 +89,12 @@ export function tasksOfOrder({
     );
 }
 
-/** The form in which an agent stores an order. */
+/** Returns the order as an agent stores it. */
 export function withoutCredentials({ registry_credentials: _, ...order }: AllocationOrder): AllocationOrder {
   return order;
 }
 
-/** `GET /nodes/:id/desired` on the server, for our agents: everything that the node should run in its current epoch. */
+/** Response of `GET /nodes/:id/desired`, for Muster's own agents: everything that the node should run in its current epoch. */
 export const desiredAllocations = z.object({
   node_id: identifier,
   epoch: z.number().int().positive(),

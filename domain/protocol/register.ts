@@ -6,32 +6,32 @@ import { nodeAttributes, nodeResources } from '../kernel/resources.js';
 /** `POST /register`. Unknown keys are dropped; additional non-negative numbers in `resources` are retained. */
 export const registration = z.object({
   node_id: identifier.meta({
-    description: 'The node, as its agent names it. The name stays the same when the agent starts again',
+    description: 'Id of the node, chosen by its agent. It remains the same when the agent restarts',
   }),
   ip_address: z
     .string()
     .min(1)
     .max(255)
     .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-    .meta({ description: 'Where the node is, as text. Constraints can name it' }),
+    .meta({ description: 'Address of the node. Constraints can refer to it' }),
   resources: nodeResources.meta({
     description:
-      'What the node offers: `cpu` (1000 is one core), `memory` (MiB), and any other non-negative number under a name of its own, which tasks can ask for',
+      'Resources of the node: `cpu` (1000 is one core), `memory` (MiB), and any other named non-negative numbers, which tasks can request',
   }),
   healthy: z
     .boolean()
     .default(true)
-    .meta({ description: 'Whether the node is well. One that is not is given nothing new' }),
+    .meta({ description: 'Whether the node is healthy. An unhealthy node gets no new allocations' }),
   endpoint: z.string().max(512).meta({ pattern: '^https?://[^/?#@\\\\\\s]+/?$' }).nullable().optional().meta({
     description:
-      "Base URL of the agent's HTTP API: http or https, without a path and credentials, and not link-local. Over NATS it is not used",
+      "Base URL of the agent's HTTP API: http or https, without a path or credentials, and not link-local. Not used over NATS",
   }),
   attributes: nodeAttributes.optional().meta({
-    description: 'What constraints can name in addition to `node_id`, `ip_address` and the resources',
+    description:
+      'Attributes that constraints can refer to, in addition to `node_id`, `ip_address` and the resources',
   }),
   drivers: z.array(z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE)).max(32).optional().meta({
-    description:
-      'Drivers that the node can run. Absent: it is taken to run `docker` and `exec`, and is given tasks of both',
+    description: 'Drivers that the node supports. If omitted, `docker` and `exec`',
   }),
 });
 export type Registration = z.infer<typeof registration>;

@@ -4,25 +4,21 @@ import { MAX_SLOTS, nodeResources } from '../kernel/resources.js';
 
 const batchOf = <Sign extends z.ZodObject<{ age_ms: z.ZodNumber }>>(sign: Sign) =>
   z.object({
-    /** A unique id of the server process that received the signs. */
     server: z.string().min(1).max(64),
     seen: z.array(sign).max(10_000),
   });
 
-/** Milliseconds since it was received. */
+/** Milliseconds since the heartbeat was received. */
 const age = z.number().nonnegative();
 
 export const seenBatch = batchOf(
   z.object({
     node_id: identifier,
-    /** 0: unknown to the server that received it. */
     epoch: z.number().int().nonnegative(),
     age_ms: age,
     resources: nodeResources,
     lists: z.boolean(),
-    /** The listed ids, only for third-party agents. */
     listed: z.array(z.string().max(256)).max(20_000).optional(),
-    /** Unix seconds by the agent's own clock. */
     said: z.number().optional(),
   }),
 );

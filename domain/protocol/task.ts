@@ -10,28 +10,28 @@ import { environmentName } from '../kernel/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 
 /**
- * Tasks in the terms of the cluster contract, shared by its API and the agents' API: `image` means docker, otherwise
- * `command` means exec. Fields that the contract does not have are Muster's extensions.
+ * Tasks in the format of the cluster contract, which the cluster API and the agents' API share. A task with `image` uses the docker
+ * driver, and a task with only `command` uses exec. Fields that are not in the contract are Muster extensions.
  */
 const configFields = z.strictObject({
   image: image
     .optional()
-    .meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
+    .meta({ description: 'Docker image. The task runs in a container', examples: ['nginx:1.27'] }),
   port: port
     .optional()
     .meta({ description: "Host port, published to the container's port", examples: [8080] }),
   container_port: port.optional().meta({
     description:
-      "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number",
+      "Container port that `port` is published to. Default: the image's only exposed TCP port, or else the same number",
   }),
   command: program.command.optional().meta({
     description:
-      'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`',
+      'With an image: arguments for its entrypoint. Without an image: the command, which is run by `/bin/sh -c` unless the task has `args`',
     examples: ['echo hello'],
   }),
 });
 
-/** JSON schema of a required text field, which zod cannot express across fields. */
+/** JSON schema that requires a string field. Zod cannot express such a condition across fields. */
 const needs = (field: string) => ({ required: [field], properties: { [field]: { type: 'string' } } });
 
 const contractConfig = configFields
@@ -41,7 +41,7 @@ const contractConfig = configFields
   )
   .meta({
     id: 'TaskConfig',
-    description: 'What runs: an image or a command, or both',
+    description: 'What the task runs: an image, a command, or both',
     if: { not: needs('image') },
     then: needs('command'),
   });
@@ -52,33 +52,33 @@ const { resources, kill_timeout, max_run_seconds, checks, volumes } = TASK_FIELD
 const taskFields = {
   resources,
   args: program.args.optional().meta({
-    description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved",
+    description:
+      'Arguments. If present, even if empty, `command` is the path of a program and no shell is used',
   }),
   env: z
     .record(environmentName, z.string().max(32768).regex(PLAIN_NAME, PLAIN_NAME_RULE))
     .optional()
-    .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
-  work_dir: program.work_dir.optional().meta({ description: 'Absolute path that the task starts in' }),
-  user: program.user.optional().meta({ description: 'Name or number of the user that the task runs as' }),
+    .meta({ description: 'Environment variables of the task', examples: [{ LANG: 'C.UTF-8' }] }),
+  work_dir: program.work_dir.optional().meta({ description: 'Absolute path of the working directory' }),
+  user: program.user.optional().meta({ description: 'Name or numeric id of the user that the task runs as' }),
   kill_timeout,
   max_run_seconds,
   checks,
   volumes,
   ports: z.array(taskPort).max(63).optional().meta({
     description:
-      'Extension. Further ports of the container. `dynamic` ports get a free host port; the others name theirs. Only with an image',
+      'Extension. Additional ports of the container. `dynamic` ports are assigned a free host port; others specify it in `host`. Requires an image',
   }),
   tty: z.boolean().optional().meta({
     description:
-      "Extension. Gives the container a terminal. Its output and errors are then one stream, the log's `stdout`. Only with an image",
+      "Extension. Allocates a terminal for the container. Standard output and standard error are then combined in the log's `stdout`. Requires an image",
   }),
   open_stdin: z.boolean().optional().meta({
     description:
-      'Extension. Keeps standard input open. With `tty` a shell then runs until it is stopped. Only with an image',
+      'Extension. Keeps standard input open. Together with `tty`, a shell then runs until it is stopped. Requires an image',
   }),
 };
 
-/** Fields of containers only, with JSON schemas of their absence. */
 const OF_CONTAINERS = {
   tty: { const: false },
   open_stdin: { const: false },
@@ -100,7 +100,7 @@ export const contractTask = z
         context.addIssue({
           code: 'custom',
           path: [field],
-          message: 'needs config.image: only a container has it, a process of the exec driver does not',
+          message: 'requires config.image: it is only supported for containers',
         });
   })
   .meta({
@@ -121,21 +121,21 @@ export const contractGroup = groupOf(contractTask, ({ config, ports }) => [
 export type ContractGroup = z.infer<typeof contractGroup>;
 export const contractGroups = groupsOf(contractGroup);
 
-/** `config` is empty when the contract cannot express the task's driver. */
+/** `config` is empty if the contract cannot express the task's driver. */
 export const shownConfig = configFields.meta({
   id: 'TaskConfigView',
   description:
-    'What runs: an image or a command, or both; empty where the contract has no words for the driver',
+    'What the task runs: an image, a command, or both. Empty if the contract cannot express the driver',
 });
 const shownTask = z
   .strictObject({ name, config: shownConfig, ...taskFields })
-  .meta({ id: 'TaskView', description: 'A task as it was submitted' });
+  .meta({ id: 'TaskView', description: 'A task as submitted' });
 export const shownGroup = groupOf(shownTask, () => []).meta({
   id: 'TaskGroupView',
-  description: 'A group as it was submitted',
+  description: 'A group as submitted',
 });
 
-/** A task that the contract's schema accepted is valid for its driver's schema, too. */
+/** A task that the contract's schema accepts is also valid for its driver's schema. */
 export function taskOf({
   name,
   config: { image, port, container_port, command },
@@ -166,14 +166,14 @@ export function groupOfContract(group: ContractGroup): TaskGroup {
   return { ...group, tasks: group.tasks.map(taskOf) };
 }
 
-/** The contract cannot express a process that runs as its tenant's own user. */
+/** Whether the contract can express the task. It cannot express a process that runs as its tenant's own user. */
 export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>): boolean {
   return driver === dockerDriver.name || (driver === execDriver.name && !('tenant' in config));
 }
 
 /**
- * The task as it was sent, except that its first named port is in `config.port`. Tasks that the contract cannot express
- * have an empty `config`.
+ * Returns the task as submitted, except that its first port, unless dynamic, is in `config.port`. If the contract cannot express the task,
+ * `config` is empty.
  */
 export function contractTaskOf(task: Task): ContractTask {
   const {
@@ -186,14 +186,12 @@ export function contractTaskOf(task: Task): ContractTask {
     ...rest
   } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
-  // Written by `taskOf`, or validated by the driver's schema. The request for output is sent separately.
   const {
     image,
     command,
     give_output: _given,
     ...words
   } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };
-  // The contract has a field for only one port.
   const [first, ...others] = ports ?? [];
   const named = first?.dynamic === true ? undefined : first;
   const further = named === undefined ? (ports ?? []) : others;

@@ -1,10 +1,6 @@
 import { groupIdentity } from '../jobs/job/group-identity.js';
 import type { JobSpecification, TaskGroup } from '../jobs/job/specification.js';
 
-/**
- * Returns whether allocations of a group survive a new specification: the group differs at most in `count` and
- * `update`, and the job's constraints are the same.
- */
 export function staysInPlace(group: string, before: JobSpecification, after: JobSpecification): boolean {
   const [old, young] = [named(group, before), named(group, after)];
   if (old === undefined || young === undefined) return false;

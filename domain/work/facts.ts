@@ -3,7 +3,6 @@ import type { JobEvent } from '../jobs/job/events.js';
 import type { NodeEvent } from '../nodes/node/events.js';
 import type { PlanEvent } from '../scheduling/plan-log/events.js';
 
-/** Events about a job's work: from its own stream, the nodes and the plan log. */
 export type WorkFact = Recorded<JobEvent> | Recorded<NodeEvent> | Recorded<PlanEvent>;
 
 export type FactOf<Type extends WorkFact['type']> = Extract<WorkFact, { type: Type }>;

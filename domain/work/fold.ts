@@ -1,3 +1,4 @@
+import { ALLOCATION_ENDS } from '../allocations/index.js';
 import type { Recorded } from '../kernel/event/index.js';
 import type { FactOf, WorkFact } from './facts.js';
 import type { JobSpecification } from '../jobs/job/specification.js';
@@ -10,7 +11,6 @@ type Report = FactOf<
   Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>
 >;
 
-/** Events that a projection of owned work subscribes to, in addition to those of its own streams. */
 export const WORK_EVENTS = [
   'JobSubmitted',
   'JobUpdated',
@@ -27,13 +27,10 @@ export const WORK_EVENTS = [
   'TaskStarted',
   'TaskHealthChanged',
   'TaskExited',
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
+  ...ALLOCATION_ENDS,
 ] as const satisfies readonly WorkFact['type'][];
 
-/** Folds an event of the item's job. Returns the same object when nothing changed; events after the job was forgotten are ignored. */
+/** Folds an event of the item's job. Returns the same object if nothing changed. Ignores events after the job was forgotten. */
 export function evolveWork(
   view: WorkView,
   event: Recorded<{ readonly type: string; readonly data: unknown }>,
@@ -85,7 +82,6 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
   }
 }
 
-/** Groups whose work is unchanged by an update keep their allocations; the others start anew. */
 function specified(
   view: WorkView,
   {
@@ -124,7 +120,6 @@ function groupOf(
   return { identity, since: kept?.since ?? revision, slots };
 }
 
-/** The newest placement of a slot counts, unless it belongs to an outdated version of the group. */
 function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkView {
   const group =
     view.groups[data.group] ??
@@ -144,7 +139,6 @@ function unblocked(blocked: BlockedReasons | null, group: string): BlockedReason
   return Object.keys(others).length === 0 ? null : others;
 }
 
-/** Reports about placements that no longer hold a slot are ignored. */
 function reported(view: WorkView, event: Report): WorkView {
   const { allocationId, group: name, slot: number } = event.data;
   const group = view.groups[name];

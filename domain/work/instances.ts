@@ -2,10 +2,10 @@ import { quotaMessage } from '../accounts/quota/index.js';
 import type { BlockedReasons } from '../scheduling/plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../scheduling/plan-log/lost-allocations.js';
 import { RESERVED } from '../scheduling/plan-log/reserved.js';
+import { ACCEPTS_CONTAINERS } from '../drivers/tenant-refusal.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../kernel/resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
-/** Returns since when the instance in each of the first `slots` slots is healthy, in milliseconds since the epoch; null: it is not. */
 export function healthySinceBySlot({ groups }: WorkView, group: string, slots: number): (number | null)[] {
   return Array.from({ length: slots }, (_, number) => {
     const slot = groups[group]?.slots[number] ?? null;
@@ -18,7 +18,7 @@ export function slotsOf({ groups }: Pick<WorkView, 'groups'>, group: string): Wo
   return (groups[group]?.slots ?? []).filter((slot) => slot !== null);
 }
 
-/** Returns why an instance failed for good, or used up its restarts; undefined: none did. */
+/** Returns why an instance failed permanently or used up its restarts, or undefined if none did. */
 export function failureOf(work: WorkView, group: string): string | undefined {
   const failed = slotsOf(work, group).find(
     (slot) => (slot.final && slot.released !== 'complete') || slot.rescheduled === true,
@@ -31,12 +31,10 @@ function messageOf(slot: WorkSlot): string {
   return task?.error ?? task?.message ?? slot.message ?? slot.released ?? 'no reason is known';
 }
 
-/** Message of a deployment whose instances are all healthy. */
 export function healthyMessage(count: number): string {
   return count === 1 ? 'The instance is healthy.' : `All ${count} instances are healthy.`;
 }
 
-/** Returns why not all instances are healthy. */
 export function unhealthyReason(work: WorkView, group: string): string {
   if (work.blocked?.[group] !== undefined) return waitingSentence(work.blocked, group);
   const slots = slotsOf(work, group);
@@ -54,26 +52,27 @@ export function unhealthyReason(work: WorkView, group: string): string {
 
 /** Messages for missing capabilities, which users never requested by name. */
 const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
-  [`attribute ${ASSIGNS_PORTS}`]: 'no Docker engine that is ready, or an agent that publishes no ports',
-  [`attribute ${MOUNTS_VOLUMES}`]: 'no Docker engine that is ready, or an agent that mounts no volumes',
+  [`attribute ${ASSIGNS_PORTS}`]: 'Docker is not ready, or the agent does not publish ports',
+  [`constraint ${Object.values(ACCEPTS_CONTAINERS).join(' ')}`]:
+    'containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
+  [`attribute ${MOUNTS_VOLUMES}`]: 'Docker is not ready, or the agent does not mount volumes',
 };
 
 export function waitingSentence(blocked: BlockedReasons, group: string): string {
   return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitingReason(blocked, group)}.`;
 }
 
-/** Returns why a group cannot be placed: filters and missing resources. */
 export function waitingReason(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';
   if (reason.quota !== undefined) return quotaMessage(reason.quota);
-  if (reason.nodes === 0) return 'there is no node';
+  if (reason.nodes === 0) return 'there are no nodes';
   const filtered = Object.entries(reason.filtered).map(
     ([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITY_MESSAGES[filter] ?? filter}`,
   );
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
     if (what === LOST_ALLOCATIONS)
-      return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
+      return `${nodes} of ${reason.nodes} nodes may still run allocations that were lost with them`;
     if (what === RESERVED)
       return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
@@ -81,5 +80,5 @@ export function waitingReason(blocked: BlockedReasons, group: string): string {
       ? `${nodes} of ${reason.nodes} nodes lack ${what}`
       : `its volume ${volume} is still in use`;
   });
-  return [...filtered, ...lacking].join(', ') || 'no node has room';
+  return [...filtered, ...lacking].join(', ') || 'no node has enough free capacity';
 }

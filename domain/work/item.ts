@@ -3,7 +3,6 @@
  * own many. All ids are derived from the stream, so they are stable.
  */
 export interface WorkItem {
-  /** Id of the aggregate that owns it, without the category. */
   readonly stream: string;
   readonly workId: string;
   readonly jobId: string;

@@ -1,10 +1,8 @@
-/** Jobs of finished work that are retained per owner. */
 export const MAX_RETAINED_JOBS = 10;
 
 /**
- * Retention by number: each document of finished work counts the work of the same owner that finished later, and so
- * knows when it is surplus. With each event that ends work, the projection touches the owner's documents whose jobs are
- * retained (by an index while {@link isRetained}).
+ * Retention by number: each document of finished work counts the work of the same owner that finished later, which shows when it is surplus. Each
+ * event that ends work touches all documents of the owner whose jobs are retained. An index with the condition {@link isRetained} finds them.
  */
 export interface Retention {
   readonly over: boolean;
@@ -13,7 +11,7 @@ export interface Retention {
 
 export const RETAINED: Retention = { over: false, later: 0 };
 
-/** Folds an event that ends work of the owner. `own`: it ends this item. */
+/** Folds an event that ends work of the owner. `own`: whether it ends this item. */
 export function retain(retention: Retention, own: boolean): Retention {
   if (own) return retention.over ? retention : { over: true, later: 0 };
   return retention.over ? { over: true, later: retention.later + 1 } : retention;

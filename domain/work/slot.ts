@@ -1,7 +1,15 @@
+import {
+  exitedTask,
+  isFinalRelease,
+  judgedTask,
+  OUTCOME_OF_END,
+  startedTask,
+  type TaskStart,
+} from '../allocations/index.js';
 import type { FactOf, WorkFact } from './facts.js';
 import type { WorkSlot, WorkTask } from './view.js';
 
-/** `former` is the slot's previous allocation. */
+/** `former` is the previous allocation of the slot. */
 export function placed(
   {
     allocationId,
@@ -32,28 +40,23 @@ export function placed(
   };
 }
 
-/** Folds an event about the allocation in the slot. The same object means no change. */
+/** Folds an event about the allocation in the slot. Returns the same object if nothing changed. */
 export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   switch (event.type) {
     case 'AllocationStarted':
       return started(slot, event);
     case 'TaskStarted': {
       const { task } = event.data;
-      return {
-        ...slot,
-        tasks: { ...slot.tasks, [task]: taskStarted(slot.tasks[task], event.data, event.metadata.at) },
-      };
+      return withTask(slot, task, taskStarted(slot.tasks[task], event.data, event.metadata.at));
     }
     case 'TaskHealthChanged':
       return healthChanged(slot, event);
     case 'TaskExited':
       return exited(slot, event);
     case 'AllocationCompleted':
-      return ended(slot, 'complete', event.data.message);
     case 'AllocationFailed':
-      return ended(slot, 'failed', event.data.message);
     case 'AllocationStopped':
-      return ended(slot, 'stopped', event.data.message);
+      return ended(slot, OUTCOME_OF_END[event.type], event.data.message);
     case 'AllocationLost':
       return { ...ended(slot, 'lost', event.data.reason), moved: 'lost' };
     case 'AllocationStopRequested': {
@@ -67,7 +70,7 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   }
 }
 
-/** A late start event does not revive what has ended. */
+/** A late start event does not revive a task that has ended. */
 function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
   for (const [name, start] of Object.entries(data.tasks))
@@ -79,67 +82,27 @@ function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
-function taskStarted(
-  known: WorkTask | undefined,
-  start: FactOf<'AllocationStarted'>['data']['tasks'][string],
-  at: number,
-): WorkTask {
-  const { startTime, containerId, preparedTime, imageDigest, checked } = start;
-  const health =
-    checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
-  return {
-    ...(known ?? {
-      status: 'running',
-      startTime,
-      endTime: null,
-      exitCode: null,
-      error: null,
-      message: null,
-      ...health,
-    }),
-    ...(containerId !== undefined && { containerId }),
-    ...(preparedTime !== undefined && { preparedTime }),
-    ...(imageDigest !== undefined && { imageDigest }),
-  };
+function taskStarted(known: WorkTask | undefined, start: TaskStart, at: number): WorkTask {
+  const task = startedTask(known, start);
+  if (known !== undefined) return { ...known, ...task, healthy: known.healthy };
+  return { ...task, healthy: task.healthy ?? null, healthySince: task.healthy === true ? at / 1000 : null };
 }
 
-/** Only running tasks have a health. */
 function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthChanged'>): WorkSlot {
-  const known = slot.tasks[data.task];
-  if (known?.status !== 'running') return slot;
-  const { healthMessage: _former, ...rest } = known;
-  const { healthy, message } = data;
-  const task: WorkTask = {
-    ...rest,
-    healthy,
-    healthySince: healthy ? metadata.at / 1000 : null,
-    ...(message !== null && { healthMessage: message }),
-  };
-  return { ...slot, tasks: { ...slot.tasks, [data.task]: task } };
+  const task = judgedTask(slot.tasks[data.task], data);
+  if (task === undefined) return slot;
+  const { healthy } = data;
+  return withTask(slot, data.task, { ...task, healthy, healthySince: healthy ? metadata.at / 1000 : null });
 }
 
-function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkSlot {
-  const { task, status, startTime, endTime, exitCode, error, message, containerId, result, usage } = data;
-  const known = slot.tasks[task];
-  if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return slot;
-  const container = containerId ?? known?.containerId;
-  const report: WorkTask = {
-    status,
-    startTime: startTime ?? known?.startTime ?? null,
-    endTime,
-    exitCode,
-    error,
-    message,
-    ...(container !== undefined && { containerId: container }),
-    healthy: null,
-    healthySince: null,
-    ...(known?.healthMessage !== undefined && { healthMessage: known.healthMessage }),
-    ...(known?.preparedTime !== undefined && { preparedTime: known.preparedTime }),
-    ...(known?.imageDigest !== undefined && { imageDigest: known.imageDigest }),
-    ...(result !== undefined && { resultAt: revision }),
-    ...(usage !== undefined && { usage }),
-  };
-  return { ...slot, tasks: { ...slot.tasks, [task]: report } };
+function exited(slot: WorkSlot, event: FactOf<'TaskExited'>): WorkSlot {
+  const { task: name } = event.data;
+  const task = exitedTask(slot.tasks[name], event);
+  return task === undefined ? slot : withTask(slot, name, { ...task, healthy: null, healthySince: null });
+}
+
+function withTask(slot: WorkSlot, name: string, task: WorkTask): WorkSlot {
+  return { ...slot, tasks: { ...slot.tasks, [name]: task } };
 }
 
 function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: string | null): WorkSlot {
@@ -151,12 +114,11 @@ function released(
   { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data'],
 ): WorkSlot {
   if (slot.released !== null) return slot;
-  const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
   return {
     ...slot,
     running: false,
     released: outcome,
-    final,
+    final: isFinalRelease({ outcome, retryAt }),
     retryAt: retryAt ?? null,
     ...(rescheduled === true && { rescheduled }),
     moved: outcome === 'lost' ? 'lost' : slot.moved,

@@ -3,19 +3,15 @@ import { evaluationOf } from './evaluation.js';
 
 export type DesiredJob =
   /**
-   * The job should exist. `version` names its content: a job made from another version is updated; absent: an existing
-   * job stays as it is. `alias`: another name of the same content.
+   * The job should exist. `version` names its content: a job made from a different version is updated. If it is absent, an existing job is left
+   * unchanged. `alias` is another name for the same content.
    */
   | { readonly kind: 'run'; readonly version?: string; readonly alias?: string }
-  /** The work is over: the job is stopped but stays visible. */
   | { readonly kind: 'over' }
-  /** The job is forgotten; its history stays. */
   | { readonly kind: 'gone' };
 
 export interface JobProgress {
-  /** `stopped`: a stop was requested. */
   readonly job: 'none' | 'begun' | 'stopped' | 'forgotten';
-  /** Evaluation id of the newest request; null: none. */
   readonly asked: string | null;
   readonly ended: boolean;
 }
@@ -23,8 +19,8 @@ export interface JobProgress {
 export type WorkStep = 'begin' | 'update' | 'stop' | 'forget';
 
 /**
- * Returns the next step, or undefined. It is evaluated twice: on the read model to find due items, and on the streams
- * before acting. A forgotten job is never started again, and one that still has something to stop is not forgotten.
+ * Returns the next step, or undefined if there is none. It is evaluated twice: on the read model to find due items, and on the streams before acting.
+ * A forgotten job is never started again, and a job that still has something to stop is not forgotten.
  */
 export function stepOf(
   jobId: string,
@@ -47,7 +43,7 @@ export function stepOf(
   }
 }
 
-/** Returns whether the evaluation `asked` made the job from the wanted version, under either name. */
+/** Returns whether the evaluation `asked` made the job from the wanted version, under either of its names. */
 export function isMadeFrom(
   jobId: string,
   asked: string | null,

@@ -1,15 +1,14 @@
 import { categoryOf, idOf } from '#domain/kernel/event/stream-name.js';
 import { projection } from '../projection.js';
 
-/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once it is confirmed or released. */
+/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once the address is confirmed or released. */
 export interface EmailReservationDocument {
   readonly reservation: string;
   readonly ownerId: string;
-  /** Milliseconds since the epoch. */
   readonly reservedAt: number;
 }
 
-/** Addresses reserved for an account and not confirmed yet: of registrations in progress or interrupted by a crash. */
+/** Addresses that are reserved for an account and not yet confirmed. */
 export const emailReservations = projection<EmailReservationDocument>({
   name: 'emailReservations',
   version: 1,

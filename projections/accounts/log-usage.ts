@@ -5,13 +5,13 @@ const DAY_MS = 86_400_000;
 const ACCOUNT = 'user:';
 
 /**
- * `logUsage`, id = user id. Outlives clears, as the log does. Index: `tenant`. Bytes of events that an account appended
- * on its newest active day (UTC).
+ * `logUsage`, id = user id. Outlives clears, as the log does. Index: `tenant`. Bytes of events that an account appended on its latest active day
+ * (UTC).
  */
 export interface LogUsageDocument {
   readonly userId: string;
   readonly tenantId: string;
-  /** Midnight, in milliseconds since 1970; 0: nothing yet. */
+  /** Midnight, in milliseconds since 1970, or 0 if nothing was appended yet. */
   readonly day: number;
   readonly bytes: number;
 }
@@ -21,12 +21,11 @@ export function bytesOn({ day, bytes }: Pick<LogUsageDocument, 'day' | 'bytes'>,
   return day === dayOf(now) ? bytes : 0;
 }
 
-/** In milliseconds. */
 export function untilNextDay(now: number): number {
   return dayOf(now) + DAY_MS - now;
 }
 
-/** Counts events of an account's own commands and the jobs of its objects. Other events of its work are bounded by other quotas. */
+/** Counts events of an account's own commands and of the jobs of its objects. Other events of its work are limited by other quotas. */
 export const logUsage = projection<LogUsageDocument>({
   name: 'logUsage',
   version: 1,
@@ -56,7 +55,6 @@ export const logUsage = projection<LogUsageDocument>({
   },
 });
 
-/** Undefined: the event was not written for an account. */
 function writerOf({ data, metadata: { actor } }: RecordedMusterEvent): string | undefined {
   if ('owner' in data && data.owner !== undefined) return data.owner.principal;
   return actor?.startsWith(ACCOUNT) === true ? actor.slice(ACCOUNT.length) : undefined;

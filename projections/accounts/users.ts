@@ -3,12 +3,11 @@ import { projection } from '../projection.js';
 import type { Role } from '#domain/accounts/user/role.js';
 
 /**
- * `users`, id = user id. Outlives clears. Personal data is sealed; passwords and API keys are not included. Indexes:
- * `tenant`, `unsettled` (`pending`: reserved and not registered yet; `erased`: its key must be deleted).
+ * `users`, id = user id. Outlives clears. Personal data is sealed; passwords and API keys are not included. Indexes: `tenant`, `unsettled`
+ * (`pending`: reserved and not registered yet; `erased`: its key must be deleted).
  */
 export interface UserDocument {
   readonly userId: string;
-  /** Null until its registration is complete. */
   readonly number: number | null;
   readonly reservation: string;
   readonly username: string;
@@ -21,7 +20,6 @@ export interface UserDocument {
   readonly active: boolean;
   readonly erased: boolean;
   readonly execute: boolean;
-  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }

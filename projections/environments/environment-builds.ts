@@ -25,16 +25,13 @@ export interface EnvironmentBuildDocument extends BuildProgress {
   readonly failed: Failure['failed'];
   readonly worker: string | null;
   readonly resultAt: number | null;
-  /** Milliseconds since the epoch. */
   readonly requestedAt: number;
   readonly endedAt: number | null;
-  /** Surplus, or its environment is gone: it is deleted once its job is. */
   readonly dropped: boolean;
 }
 
-/** Retained builds per environment. */
 const MAX_BUILDS = 100;
-/** How long the job of a build remains after its environment is gone, so that the requester learns why it failed. */
+/** How long the job of a build is retained after its environment no longer exists, in milliseconds, so that the requester can see why it failed. */
 const ORPHANED_BUILD_RETENTION_MS = 3_600_000;
 
 export const environmentBuilds = projection<EnvironmentBuildDocument>({
@@ -187,6 +184,6 @@ function ended(
 
 function isGone({ dropped, outcome, work, goneAt, kind }: EnvironmentBuildDocument): boolean {
   if (!dropped || outcome === null) return false;
-  // A build that never started has no job to forget. Only builds of new environments remain, because their requesters still ask for them.
+  // A build that never started has no job to forget. Only builds of new environments are retained, because their requesters still query them.
   return work.job === 'forgotten' || (work.job === 'none' && (goneAt === null || kind !== 'create'));
 }

@@ -11,8 +11,8 @@ export interface EnvironmentLockDocument {
 }
 
 /**
- * Locks of all generations, because a run may still use one that is no longer available for rollbacks. They are deleted
- * with their environment.
+ * Locks of all generations, because a run may still use one that is no longer available for rollbacks. They are deleted together with their
+ * environment.
  */
 export const environmentLocks = projection<EnvironmentLockDocument>({
   name: 'environmentLocks',
@@ -41,7 +41,7 @@ export function environmentOf(id: string): string {
   return id.slice(0, id.lastIndexOf('.'));
 }
 
-/** Returns the text that nodes receive; its SHA-256 is the lock's hash. */
+/** Returns the text that nodes receive. Its SHA-256 is the lock's hash. */
 export function textOfLock({ lock }: EnvironmentLockDocument): string {
   return lockText(lock);
 }

@@ -3,8 +3,8 @@ import { lockId } from './environment-locks.js';
 import { projection } from '../projection.js';
 
 /**
- * `environmentPackages`, id = environment and generation. Indexes: `environment`, `current` (the tenant, only for
- * current generations, which lists read).
+ * `environmentPackages`, id = environment and generation. Indexes: `environment`, `current` (the tenant, for current generations only, which lists
+ * read).
  */
 export interface EnvironmentPackagesDocument {
   readonly environmentId: string;
@@ -12,8 +12,8 @@ export interface EnvironmentPackagesDocument {
   readonly generation: number;
   readonly current: boolean;
   /**
-   * `name==version` of each package, sorted by name and separated by spaces. One text, because lists read those of all
-   * environments, and lists of pairs took ten times as long.
+   * `name==version` of each package, sorted by name and separated by spaces. This is one string, because lists read it for all environments, and
+   * arrays of pairs took ten times as long.
    */
   readonly packages: string;
 }
@@ -63,7 +63,7 @@ export function packageLines({ packages }: Pick<EnvironmentPackagesDocument, 'pa
   return packages === '' ? [] : packages.split(' ');
 }
 
-/** Name and version of each package, sorted by name. */
+/** Returns the name and version of each package, sorted by name. */
 export function packagesIn(
   of: Pick<EnvironmentPackagesDocument, 'packages'>,
 ): (readonly [name: string, version: string])[] {

@@ -10,23 +10,20 @@ export interface GenerationEntry {
   readonly hash: string;
   readonly python: string | null;
   readonly packages: number;
-  /** Bytes; null: unknown. */
   readonly disk: number | null;
   readonly at: number;
 }
 
 /**
- * `environments`, id = the environment's. Indexes: `tenant` (once something was built), `name` (tenant and name),
- * `createdAt` (tenant and time, for the newest). Times are milliseconds since the epoch.
+ * `environments`, id = environment id. Indexes: `tenant` (once something was built), `name` (tenant and name), `createdAt` (tenant and time, to list
+ * the newest). Times are in milliseconds since the epoch.
  */
 export interface EnvironmentDocument {
   readonly environmentId: string;
   readonly tenantId: string;
   readonly createdBy: string;
   readonly name: string;
-  /** Available for rollbacks, oldest first. */
   readonly generations: readonly GenerationEntry[];
-  /** Null: nothing was built yet. */
   readonly current: number | null;
   readonly newestBuild: number;
   readonly createdAt: number;
@@ -55,12 +52,10 @@ export const environments = projection<EnvironmentDocument>({
   },
 });
 
-/** Value of the index `name`. */
 export function environmentNameValue(tenantId: string, name: string): string {
   return JSON.stringify([tenantId, name.normalize('NFC')]);
 }
 
-/** Undefined: nothing was built yet. */
 export function currentEntry({ generations, current }: EnvironmentDocument): GenerationEntry | undefined {
   return generations.find(({ number }) => number === current);
 }

@@ -11,12 +11,11 @@ const RETAINED_DAYS = 31;
 export interface ExecutionUsageDocument {
   readonly id: string;
   readonly tenantId: string;
-  /** Number that started per day, oldest first; the day is midnight in milliseconds since 1970. */
+  /** Number of executions started per day, oldest first. A day is given as its midnight (UTC) in milliseconds since 1970. */
   readonly days: readonly (readonly [day: number, begun: number])[];
   readonly success: number;
-  /** Includes timeouts. */
   readonly failed: number;
-  /** Executions of known duration: their number; in seconds the sum, the shortest and the longest. */
+  /** Executions whose duration is known: their number, and the sum, minimum and maximum of their durations in seconds. */
   readonly timed: number;
   readonly seconds: number;
   readonly shortest: number;
@@ -27,7 +26,7 @@ export function tenantUsage(tenantId: string): string {
   return `tenant ${tenantId}`;
 }
 
-/** Returns the number of executions that started within `count` days up to and including that of `now` (milliseconds since 1970). */
+/** Returns how many executions started within `count` days, the last of which is the day of `now` (milliseconds since 1970). */
 export function begunWithin(
   { days }: Pick<ExecutionUsageDocument, 'days'>,
   count: number,
@@ -90,7 +89,7 @@ function begun(usage: ExecutionUsageDocument, at: number): ExecutionUsageDocumen
   const day = dayOf(at);
   const counts = new Map(usage.days);
   counts.set(day, (counts.get(day) ?? 0) + 1);
-  // Sorted, because clocks may go back.
+  // Sorted, because clocks can be set back.
   return { ...usage, days: [...counts].sort(([one], [other]) => one - other).slice(-RETAINED_DAYS) };
 }
 

@@ -38,7 +38,6 @@ export type ClaimDecision =
 export interface GpuClaimDecisionDocument {
   readonly claimId: string;
   readonly eventId: string;
-  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly decision: ClaimDecision;
 }
@@ -57,7 +56,6 @@ const EVENTS = [
   'TaskExited',
 ] as const;
 
-/** The history of each claim: one document per event that matters to its owner. */
 export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
   name: 'gpuClaimDecisions',
   version: 1,
@@ -97,7 +95,7 @@ function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefi
         attempt: data.attempt,
       };
     case 'AllocationStopRequested':
-      // The claim's own stop is already in its history.
+      // The claim's own stop is already in its history, so it is not repeated here.
       return movesAway(data.reason)
         ? { kind: 'moving', nodeId: data.nodeId, because: data.reason }
         : undefined;

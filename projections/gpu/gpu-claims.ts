@@ -35,7 +35,6 @@ export interface GpuClaimDocument extends ClaimProgress, DueClaim {
   readonly ports?: readonly number[];
   readonly sealedEnv?: string;
   readonly gpuCount: number;
-  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -70,7 +69,7 @@ export const gpuClaims = projection<GpuClaimDocument>({
     if (event.type === 'GpuClaimed') return claimed(event);
     if (claim === undefined) return undefined;
     const next = changed(claim, event, id);
-    // Events of the account's other claims do not change `updatedAt`.
+    // Events about other claims of the account do not change `updatedAt`.
     return next === claim || !isAbout(id, event) ? next : { ...next, updatedAt: event.metadata.at };
   },
 });
@@ -84,7 +83,6 @@ export function movesAway(reason: StopReason): reason is 'drain' | 'capacity-shr
   return reason === 'drain' || reason === 'capacity-shrunk';
 }
 
-/** Undefined: no step is due. */
 export function claimDueAt(claim: GpuClaimDocument): number | undefined {
   return dueOf(claim) === undefined ? undefined : DUE_IMMEDIATELY;
 }
@@ -138,7 +136,6 @@ function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string
   }
 }
 
-/** `own`: this claim ended, and not another one of the account. */
 function over(
   claim: GpuClaimDocument,
   standing: GpuClaimDocument['standing'],

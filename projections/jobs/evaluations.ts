@@ -3,21 +3,15 @@ import type { BlockedReasons, Trigger } from '#domain/scheduling/plan-log/events
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
-/** One evaluation of a job and its outcome. Placements are in the documents of the allocations. */
+/** One evaluation of a job and its outcome. Its placements are in the allocation documents. */
 export interface JobEvaluation {
   readonly id: string;
-  /** Absent when only a command without a version (stop) requested it. */
   readonly version?: number;
   readonly status: EvaluationStatus;
-  /** The command that requested it. Absent: the scheduler's own. */
   readonly asked?: Trigger['kind'];
-  /** Further triggers that it covers, the newest ten. */
   readonly triggers?: readonly Trigger[];
-  /** Number of allocations that it placed; absent: none. */
   readonly placed?: number;
-  /** Why groups had to wait, as last reported. Retained after they are placed or the job is stopped. Absent: nothing waited. */
   readonly reasons?: BlockedReasons;
-  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -25,7 +19,6 @@ export interface JobEvaluation {
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 type Evaluations = readonly JobEvaluation[];
 
-/** Triggers whose `ref` is an evaluation that a command requested. */
 const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set([
   'job-submitted',
   'job-updated',
@@ -33,14 +26,14 @@ const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set([
   'job-restarted',
   'job-deleted',
 ]);
-/** Retained evaluations: requested by commands, and the scheduler's own. Few, because they are written with each change of their job. */
+/** Maximum numbers of retained evaluations: requested by commands, and the scheduler's own. Small, because each change of the job rewrites them. */
 const MAX_REQUESTED = 5;
 const MAX_OWN = 3;
 const TRIGGERS_SHOWN = 10;
 
 /**
- * Folds an event into a job's evaluations, oldest first; returns the same list when nothing changed. `first`: revision
- * of the job's submission, because late events about a deleted job do not concern its successor.
+ * Folds an event into a job's evaluations, oldest first. Returns the same list if nothing changed. `first`: revision of the job's submission, because
+ * late events about a deleted job do not concern a later job with the same id.
  */
 export function evaluationsAfter(
   evaluations: Evaluations,
@@ -88,7 +81,6 @@ type Answer = EventOf<'EvaluationBlocked' | 'EvaluationCompleted'>;
 
 function answered(evaluations: Evaluations, event: Answer): Evaluations {
   const { evaluationId, jobVersion: version, triggers } = event.data;
-  // A job has one blocked evaluation; this event may be about another one.
   const isSettled = ({ id, status }: JobEvaluation): boolean => {
     if (status === 'complete' || id === evaluationId) return false;
     return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && COMMAND_TRIGGERS.has(kind));
@@ -108,7 +100,6 @@ function answered(evaluations: Evaluations, event: Answer): Evaluations {
   });
 }
 
-/** Changes the event's own evaluation, which is added if no command requested it. */
 function changed(
   evaluations: Evaluations,
   event: EventOf<'AllocationPlaced'> | Answer,
@@ -122,7 +113,6 @@ function changed(
   return index < 0 ? retainedEvaluations([...evaluations, after]) : evaluations.with(index, after);
 }
 
-/** The newest of both kinds. */
 function retainedEvaluations(evaluations: Evaluations): Evaluations {
   let [askedFor, own] = [0, 0];
   for (const { asked: command } of evaluations) {

@@ -16,19 +16,16 @@ import { projection } from '../projection.js';
 export interface SettledDeployment {
   readonly rollout: JobRollout;
   readonly reason: JobDeploymentReason;
-  /** Milliseconds since the epoch. */
   readonly settledAt: number;
   readonly healthy: Readonly<Record<string, number>>;
 }
 
-/** `jobDeployments`, id = job id; only of jobs that had a group with `update`. Index: `due` (a decision about the newest is due). */
+/** `jobDeployments`, id = job id; only for jobs that had a group with `update`. Index: `due` (a decision about the latest deployment is due). */
 export interface JobDeploymentsDocument extends DeploymentWork {
   readonly jobId: string;
-  /** The newest few, oldest first. */
   readonly settled: readonly SettledDeployment[];
 }
 
-/** Retained settled deployments per job; the job's stream has all of them. */
 const MAX_SETTLED = 20;
 
 const DEPLOYMENT_EVENTS = [
@@ -38,14 +35,13 @@ const DEPLOYMENT_EVENTS = [
   'JobArchived',
 ] as const;
 
-/** Deployments of the cluster surface's jobs: the newest and its predecessors. */
 export const jobDeployments = projection<JobDeploymentsDocument>({
   name: 'jobDeployments',
   version: 1,
   events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
   indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
   touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
-  // Most jobs have no rollout, and so never a document.
+  // Most jobs have no rollout, so they never have a document.
   begins,
   evolve: (document, event) => {
     switch (event.type) {

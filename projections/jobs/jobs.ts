@@ -1,3 +1,4 @@
+import { ALLOCATION_ENDS, isEnded, isFinalRelease, STATUS_OF_REPORT } from '#domain/allocations/index.js';
 import { dueValue } from '#domain/work/index.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification, Task } from '#domain/jobs/job/specification.js';
@@ -13,63 +14,50 @@ export interface SlotDocument {
   readonly allocationId: string;
   readonly status: AllocationStatusWord;
   readonly final: boolean;
-  /** It has an older version and runs until a rollout reaches its slot. */
   readonly outdated?: true;
-  /** The slot is filled again at this moment (ms since the epoch), after a failure or loss. */
+  /** When the slot will be filled again after a failure or loss, in milliseconds since the epoch. */
   readonly retryAt?: number;
 }
 
 /**
- * `jobs`, id = job id. Indexes: `status`, `owner` (the surface; none for the cluster surface), `ended` (time of the
- * end, in order), `evaluation[]` (their ids).
+ * `jobs`, id = job id. Indexes: `status`, `owner` (the surface; none for the cluster surface), `ended` (time of the end, sortable), `evaluation[]`
+ * (ids of its evaluations).
  */
 export interface JobDocument {
   readonly jobId: string;
-  /** Revision in `job-<id>` of its submission. */
+  /** Revision of its submission in `job-<id>`. */
   readonly first: number;
-  /** Revision of the newest specification. */
   readonly version: number;
   readonly specification: JobSpecification;
-  /** Something was placed from this version, or from one with the same tasks. */
   readonly used?: true | undefined;
-  /** The oldest version whose tasks are known. Absent: the first. */
   readonly known?: number | undefined;
-  /** Former versions from which something was placed or may still be, oldest first: the newest 10, fewer if they are large. */
   readonly former: readonly FormerVersion[];
   readonly owner?: JobOwner | undefined;
   readonly status: JobStatus;
   readonly stopped: boolean;
-  /** For each group the oldest version whose allocations still count; only `count` has changed since. */
   readonly since: Readonly<Record<string, number>>;
-  /** For each group its slots by number; null: nothing was placed since that version. */
   readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
   readonly blocked: {
     readonly evaluationId: string;
     readonly reasons: BlockedReasons;
     readonly since: number;
   } | null;
-  /** The newest evaluation that a user's command requested. */
   readonly evaluationId: string;
-  /** The newest few, oldest first. */
   readonly evaluations: readonly JobEvaluation[];
-  /** Set when the plan log has finished this version; `at` is milliseconds since the epoch. */
+  /** Set once the plan log has finished this version. `at` is in milliseconds since the epoch. */
   readonly finished: {
     readonly version: number;
     readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted';
     readonly at: number;
   } | null;
-  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/**
- * A version whose tasks differ from the next one's, and which allocations refer to. It also stands for earlier versions
- * with the same tasks.
- */
+/** A version whose tasks differ from the next one's. It also represents the earlier versions with the same tasks. */
 export interface FormerVersion {
   readonly version: number;
-  /** Only groups whose tasks differ in the next version. */
+  /** Contains only the groups whose tasks differ from those of the next version. */
   readonly tasks: Readonly<Record<string, readonly Task[]>>;
   readonly used?: true;
 }
@@ -79,7 +67,7 @@ export const EVALUATION_INDEX: ListIndex = 'evaluation[]';
 type Slots = JobDocument['slots'];
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** Limits of former versions: their number, one per retained allocation of a slot, and their total size in characters of JSON. */
+/** Limits for previous versions: their number (one per retained allocation of a slot), and their total size as JSON in characters. */
 const FORMER_VERSIONS = 10;
 const FORMER_CHARACTERS = 512 * 1024;
 
@@ -92,17 +80,14 @@ const EVENTS = [
   'JobArchived',
   'AllocationPlaced',
   'AllocationStarted',
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
+  ...ALLOCATION_ENDS,
   'AllocationReleased',
   'EvaluationBlocked',
   'EvaluationCompleted',
   'JobFinished',
 ] as const;
 
-/** A deleted or archived job is removed immediately; submitted again it is a new document. */
+/** A deleted or archived job is removed immediately. If it is submitted again, it gets a new document. */
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
@@ -119,7 +104,7 @@ export const jobs = projection<JobDocument>({
     const kept = formerVersionsAfter(job, event);
     const evaluations = evaluationsAfter(job.evaluations, job.first, event);
     if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
-    // One copy followed by assignments, because this fold is the most frequent one.
+    // Copies the document and then assigns fields, because this fold is the most frequent one.
     const next = copyOf(job);
     next.evaluations = evaluations;
     if (kept !== undefined) Object.assign(next, kept);
@@ -131,16 +116,12 @@ export const jobs = projection<JobDocument>({
   },
 });
 
-/** When the plan log finished the current version, in milliseconds since the epoch; undefined: it has not. */
 export function endedAt({ finished, version }: JobDocument): number | undefined {
   const at = finished?.at;
   return finished?.version === version ? at : undefined;
 }
 
-/**
- * Returns a group's tasks in a version; empty when they are no longer known. Allocations that still count differ from
- * the current version only in the group's count.
- */
+/** Returns a group's tasks in a version: from `since` on, the current version's tasks. Empty if they are no longer known. */
 export function tasksOfVersion(
   {
     specification,
@@ -161,7 +142,7 @@ export function tasksOfVersion(
   );
 }
 
-/** Padded, so that it sorts like the time. */
+/** Padded, so that values sort in order of time. */
 function endedValue(job: JobDocument): string | undefined {
   const at = endedAt(job);
   return at === undefined ? undefined : dueValue(at);
@@ -169,7 +150,7 @@ function endedValue(job: JobDocument): string | undefined {
 
 type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
 
-/** Lists each key in stored order, including absent ones: spreading jobs of many shapes takes several times as long. */
+/** Lists each key in stored order. Spreading jobs of many shapes takes several times as long. */
 function copyOf(job: JobDocument): { [Key in keyof Required<Draft>]: Draft[Key] } {
   return {
     jobId: job.jobId,
@@ -201,7 +182,6 @@ function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): 
 function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   const { jobId, specification, owner, evaluationId } = event.data;
   const { slots, since } = fresh(specification, event.revision);
-  // The same keys in the same order as in a copy.
   return {
     jobId,
     first: event.revision,
@@ -225,7 +205,6 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
 
 type Changes = Partial<JobDocument> | undefined;
 
-/** Changes apart from the status; undefined: none. */
 function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
   switch (event.type) {
     case 'JobUpdated':
@@ -236,15 +215,11 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
     case 'AllocationPlaced':
       return placed(job, event);
     case 'AllocationStarted':
-      return reported(job, event.data, 'running');
     case 'AllocationCompleted':
-      return reported(job, event.data, 'complete');
     case 'AllocationFailed':
-      return reported(job, event.data, 'failed');
     case 'AllocationStopped':
-      return reported(job, event.data, 'stopped');
     case 'AllocationLost':
-      return reported(job, event.data, 'lost');
+      return reported(job, event.data, STATUS_OF_REPORT[event.type]);
     case 'AllocationReleased':
       return released(job, event);
     case 'EvaluationBlocked': {
@@ -266,10 +241,7 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
   }
 }
 
-/**
- * Applies a new specification. Slots are retained of groups that differ at most in `count` and `update`; of groups that
- * are rolled out, occupied slots remain until they are replaced. A stopped, finished or restarted job starts anew.
- */
+/** Applies a new specification. Unchanged and rolled-out groups keep their occupied slots. */
 function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): Changes {
   const { specification, evaluationId } = event.data;
   const ended = job.stopped || job.finished?.version === job.version;
@@ -302,12 +274,10 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   return { ...changes, used: undefined, ...newest([...job.former, before]) };
 }
 
-/** Returns null unless it is still running or about to. */
 function outdated(slot: SlotDocument | null): SlotDocument | null {
   return slot === null || isEnded(slot.status) ? null : { ...slot, outdated: true };
 }
 
-/** Returns the tasks of each group that has other tasks, or is missing, in the next specification. */
 function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
   const others = before.task_groups.filter(
     ({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)),
@@ -335,14 +305,12 @@ function formerVersionsAfter(
     }
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
-      // An evaluation of this version places nothing from earlier ones any more.
       return without(job, ({ version, used }) => used !== true && version < event.data.jobVersion);
     default:
       return undefined;
   }
 }
 
-/** The version before a removed one takes over the tasks that distinguished it. */
 function without(
   { known, former }: JobDocument,
   goes: (version: FormerVersion) => boolean,
@@ -380,7 +348,6 @@ function fresh(
   };
 }
 
-/** The newest allocation of a slot counts, unless its specification is outdated or its slot was scaled down. */
 function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): Changes {
   const { allocationId, group, slot, jobVersion } = event.data;
   const since = job.since[group];
@@ -394,7 +361,6 @@ interface Report {
   readonly slot: number;
 }
 
-/** Applies an agent's report about the current allocation of a slot. The first end stands. */
 function reported(job: JobDocument, report: Report, status: AllocationStatusWord): Changes {
   const held = job.slots[report.group]?.[report.slot];
   if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status))
@@ -406,10 +372,8 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
   const { allocationId, group, slot, outcome, retryAt } = event.data;
   const held = job.slots[group]?.[slot];
   if (held?.allocationId !== allocationId || held.final) return undefined;
-  // The plan log decides: a failure that it counts as a stop frees the slot. Outdated allocations leave their slot to the current version,
-  // however they end.
   const leaves = held.outdated === true;
-  const final = !leaves && (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined));
+  const final = !leaves && isFinalRelease({ outcome, retryAt });
   const pauses = !leaves && outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
   return {
     slots: filled(job.slots, group, slot, {
@@ -423,8 +387,4 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
 
 function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {
   return { ...slots, [group]: (slots[group] ?? []).with(slot, value) };
-}
-
-function isEnded(status: AllocationStatusWord): boolean {
-  return status !== 'pending' && status !== 'running';
 }

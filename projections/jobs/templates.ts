@@ -1,7 +1,6 @@
 import { projection } from '../projection.js';
 import type { TemplateContent } from '#domain/jobs/template/events.js';
 
-/** `templates`, id = template id. */
 export interface TemplateDocument {
   readonly templateId: string;
   readonly content: TemplateContent;

@@ -1,10 +1,9 @@
 import { projection } from '../projection.js';
 
-/** `hosts`, id = node id. Outlives clears, because the id follows from the machine's name. Nodes that never announced a name have none. */
+/** `hosts`, id = node id. Outlives clears, because the id is derived from the machine's name. Nodes without an announced name have no document. */
 export interface HostDocument {
   readonly nodeId: string;
   readonly hostname: string;
-  /** Milliseconds since the epoch. */
   readonly enrolledAt: number;
   readonly address?: string | undefined;
   readonly joined?: true | undefined;

@@ -19,9 +19,9 @@ export interface NodeDocument {
   readonly eligible: boolean;
   readonly slots?: number;
   readonly tags?: readonly string[];
-  /** Unknown statuses that its agent reported since it registered. Absent: none. */
+  /** Unknown statuses that its agent has reported since it registered. Absent if there are none. */
   readonly unknownStatuses?: readonly string[];
-  /** Milliseconds since the epoch of the newest event that proves life; telemetry is more recent while the server runs. */
+  /** Time of the latest event that proves the node was alive, in milliseconds since the epoch. Telemetry is more recent while the server runs. */
   readonly lastHeartbeat: number;
   readonly registeredAt: number;
 }
@@ -42,7 +42,6 @@ const EVENTS = [
   'AllocationStatusUnknown',
 ] as const;
 
-/** Value of the index `down`. */
 export const DOWN = 'down';
 
 export const nodes = projection<NodeDocument>({
@@ -86,7 +85,6 @@ export const nodes = projection<NodeDocument>({
   },
 });
 
-/** A new epoch keeps the operator's settings: drain, eligibility, slots and tags. */
 function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } =
     event.data;

@@ -24,7 +24,7 @@ import {
 } from '#domain/services/service/index.js';
 import { projection } from '../projection.js';
 
-/** When the first instance reached each step, in milliseconds since the epoch; null: not yet. */
+/** When the first instance reached each step, in milliseconds since the epoch. Null if it has not reached it yet. */
 export interface DeploymentSteps {
   readonly placed: number | null;
   readonly prepared: number | null;
@@ -33,8 +33,8 @@ export interface DeploymentSteps {
 }
 
 /**
- * `serviceDeployments`, id = `<service>.<number>`. Indexes: `service`; `due` (the next step is due); `living` (its
- * service, while it is active); `kept` (its service, while it is over and its job is retained).
+ * `serviceDeployments`, id = `<service>.<number>`. Indexes: `service`; `due` (the next step is due); `living` (its service, while it is active);
+ * `kept` (its service, while it is over and its job is retained).
  */
 export interface ServiceDeploymentDocument extends DueDeployment {
   readonly deploymentId: string;
@@ -46,7 +46,7 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly reason: DeploymentReason | null;
   readonly settledAt: number | null;
   readonly steps: DeploymentSteps;
-  /** Last outputs of instances, oldest first; null: dropped, because its service was deleted or its job forgotten. */
+  /** Last outputs of instances, oldest first. Null if they were dropped, because its service was deleted or its job forgotten. */
   readonly ends: readonly LastOutput[] | null;
 }
 
@@ -126,7 +126,6 @@ function ofService(
   return { ...next, outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at };
 }
 
-/** Returns the successor in this event, requested or announced: a store may deliver the failure before the rollback's request. */
 function followedBy({ type, data }: ServiceFact): number | undefined {
   if (type === 'DeploymentRequested') return data.number;
   return type === 'DeploymentSettled' ? data.revertedBy : undefined;
@@ -142,7 +141,6 @@ function ofWork(
   return { ...deployment, work, steps: stepsOf(deployment.steps, work, event.metadata.at), ends };
 }
 
-/** Includes instances that no longer hold their slot. */
 function endsAfter(
   ends: ServiceDeploymentDocument['ends'],
   event: RecordedMusterEvent,

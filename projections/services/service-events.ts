@@ -8,29 +8,25 @@ import {
   type ServiceMessage,
 } from './service-messages.js';
 
-/** Retained events per service; the log has all of them. */
 export const MAX_SERVICE_EVENTS = 200;
 const MAX_IMAGES = 10;
 
 export interface ServiceEventLine extends Omit<ServiceMessage, 'prepared' | 'image'> {
-  /** From 1, per service. */
   readonly number: number;
-  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** `serviceEvents`, id = the service: its newest events, oldest first. */
+/** `serviceEvents`, id = service id: the newest events of the service, oldest first. */
 export interface ServiceEventsDocument {
   readonly serviceId: string;
   readonly count: number;
   readonly lines: readonly ServiceEventLine[];
-  /** By number of the newest deployments: the image of all their instances. */
   readonly images?: Readonly<Record<string, string>>;
 }
 
 export const serviceEvents = projection<ServiceEventsDocument>({
   name: 'serviceEvents',
-  version: 1,
+  version: 2,
   events: [...SERVICE_MESSAGE_EVENTS, 'ServiceDeleted'],
   touches: (event) => {
     const about = serviceConcerned(event);
@@ -39,7 +35,6 @@ export const serviceEvents = projection<ServiceEventsDocument>({
   evolve: (known, event, serviceId) => {
     if (event.type === 'ServiceDeleted') return undefined;
     const told = serviceMessageOf(event);
-    // Ignores late reports of nodes about a deleted service.
     if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
     return withImage(withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at), event);
   },
@@ -59,7 +54,6 @@ function withLine(
   return { ...document, count: count + 1, lines: [...lines, line].slice(-MAX_SERVICE_EVENTS) };
 }
 
-/** Returns the time from the placement until the image and everything else was available. */
 function afterPlacement(
   { lines }: ServiceEventsDocument,
   allocationId: string | null,
@@ -68,10 +62,10 @@ function afterPlacement(
   if (allocationId === null || prepared === null) return '';
   const placed = lines.find(({ key }) => key === placementKeyOf(allocationId));
   if (placed === undefined) return '';
-  return ` Its image was there after ${Math.max(0, Math.round((prepared - placed.at) / 100) / 10)} s.`;
+  return ` Its image was ready after ${Math.max(0, Math.round((prepared - placed.at) / 100) / 10)} s.`;
 }
 
-/** An image without a registry only exists on its node: another node may have a different one of that name, or none. */
+/** An image that does not come from a registry exists only on its node. Another node may have a different image with that name, or none. */
 function otherImage(
   { images = {} }: ServiceEventsDocument,
   deployment: number | null,
@@ -98,7 +92,6 @@ function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent):
   }
 }
 
-/** At most two deployments start instances at a time. */
 function withImageOf(
   document: ServiceEventsDocument,
   number: number,

@@ -32,17 +32,14 @@ export const SERVICE_EVENT_KINDS = [
 export type ServiceEventKind = (typeof SERVICE_EVENT_KINDS)[number];
 
 export interface ServiceMessage {
-  /** A later message replaces an earlier one with the same key; null: never replaced. */
+  /** A later message replaces an earlier one with the same key. If null, the message is never replaced. */
   readonly key: string | null;
   readonly kind: ServiceEventKind;
   readonly text: string;
-  /** Id of an account, or `muster`; null: nobody requested it. */
   readonly by: string | null;
   readonly deployment: number | null;
   readonly allocationId: string | null;
-  /** When everything needed for a start was available, in milliseconds since the epoch by the node's clock; null: unknown. */
   readonly prepared: number | null;
-  /** The image that an instance was started from; null: unknown. */
   readonly image: string | null;
 }
 
@@ -71,7 +68,7 @@ export const SERVICE_MESSAGE_EVENTS = [
 
 type MessageText = Pick<ServiceMessage, 'kind' | 'text'> & Partial<ServiceMessage>;
 
-/** Returns the service of an event and the number of its deployment; undefined: no service. */
+/** Returns the service that an event concerns and the number of the deployment, or undefined if it concerns no service. */
 export function serviceConcerned({
   data,
 }: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
@@ -84,7 +81,7 @@ export function serviceConcerned({
   return jobId === undefined ? undefined : deploymentOf(jobId);
 }
 
-/** Describes an event of a service in plain text; undefined: nothing to report. */
+/** Describes an event of a service in plain text. Returns undefined if there is nothing to report. */
 export function serviceMessageOf(event: RecordedMusterEvent): ServiceMessage | undefined {
   const about = serviceConcerned(event);
   const words = about && messageTextOf(event, about.number ?? 0);
@@ -108,15 +105,15 @@ export function placementKeyOf(allocationId: string): string {
 function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
   switch (event.type) {
     case 'ServiceCreated':
-      return { kind: 'created', text: 'It was made.', by: event.data.createdBy };
+      return { kind: 'created', text: 'It was created.', by: event.data.createdBy };
     case 'ServiceDescribed':
-      return { kind: 'described', text: `It is called ${event.data.name}.` };
+      return { kind: 'described', text: `Its name or description changed; its name is ${event.data.name}.` };
     case 'ServiceConfigured':
       return { kind: 'version', text: versionMessage(event.data) };
     case 'DeploymentRequested':
       return {
         kind: 'deployment',
-        text: `Deployment ${event.data.number} of version ${event.data.version} was asked for.`,
+        text: `Deployment ${event.data.number} of version ${event.data.version} was requested.`,
       };
     case 'ServiceImagePinned':
       return {
@@ -126,12 +123,12 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
     case 'ServiceImageReleased':
       return {
         kind: 'image',
-        text: `The image of version ${event.data.version} is looked for again; until now it was ${event.data.imageDigest}.`,
+        text: `The image of version ${event.data.version} is resolved again; until now it was ${event.data.imageDigest}.`,
       };
     case 'DeploymentAdvanced':
       return {
         kind: 'advanced',
-        text: `Deployment ${event.data.number} goes on: ${plural(event.data.healthy, 'instance is', 'instances are')} healthy.`,
+        text: `Deployment ${event.data.number} continues: ${plural(event.data.healthy, 'instance is', 'instances are')} healthy.`,
       };
     case 'DeploymentSettled': {
       const { outcome, number, reason } = event.data;
@@ -154,15 +151,15 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
   }
 }
 
-const SETTLED = { completed: 'is done', failed: 'failed', cancelled: 'was cancelled' } as const;
+const SETTLED = { completed: 'completed', failed: 'failed', cancelled: 'was cancelled' } as const;
 
 function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfigured'>['data']): string {
   if (because === 'reverted')
-    return `Taken back to version ${from ?? '-'}, as version ${version}: the one between failed.`;
-  if (because === 'rolled_back') return `Gone back to version ${from ?? '-'}, as version ${version}.`;
+    return `Rolled back to version ${from ?? '-'}, as version ${version}: the version in between failed.`;
+  if (because === 'rolled_back') return `Reverted to version ${from ?? '-'}, as version ${version}.`;
   return because === 'created'
-    ? 'Version 1 was made.'
-    : `Version ${version} was made: its configuration changed.`;
+    ? 'Version 1 was created.'
+    : `Version ${version} was created: the configuration changed.`;
 }
 
 function instanceMessage(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
@@ -226,7 +223,7 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
       const seconds = Math.max(0, Math.round((retryAt - event.metadata.at) / 100) / 10);
       return {
         kind: 'retried',
-        text: `${of(slot)} is begun again${seconds === 0 ? '' : ` in ${seconds} s`}.`,
+        text: `${of(slot)} will be started again${seconds === 0 ? '' : ` in ${seconds} s`}.`,
         allocationId,
       };
     }
@@ -246,7 +243,7 @@ function exitMessage(
   const why = error ?? message;
   return {
     kind: 'exited',
-    text: `${instance} ${status === 'failed' ? 'failed' : 'exited by itself'}${code}${why === null ? '.' : `: ${why}`}`,
+    text: `${instance} ${status === 'failed' ? 'failed' : 'exited on its own'}${code}${why === null ? '.' : `: ${why}`}`,
     allocationId,
   };
 }
@@ -254,10 +251,10 @@ function exitMessage(
 const STOPS: Readonly<
   Record<Extract<RecordedMusterEvent, { type: 'AllocationStopRequested' }>['data']['reason'], string>
 > = {
-  'job-stopped': 'its deployment is over',
-  'job-deleted': 'its deployment is over',
-  'job-updated': 'it begins anew',
-  'scaled-down': 'others take its place',
-  drain: 'its node is drained',
-  'capacity-shrunk': 'its node has less room than before',
+  'job-stopped': 'its deployment has ended',
+  'job-deleted': 'its deployment has ended',
+  'job-updated': 'it is being replaced',
+  'scaled-down': 'newer instances replace it',
+  drain: 'its node is draining',
+  'capacity-shrunk': 'its node no longer has enough capacity',
 };

@@ -7,13 +7,11 @@ import {
 } from '#domain/services/service/index.js';
 import { projection } from '../projection.js';
 
-/** `serviceVersions`, id = `<service>.<version>`. Index: `service`. */
 export interface ServiceVersionDocument extends ServiceVersion {
   readonly serviceId: string;
   readonly because: ServiceEventOf<'ServiceConfigured'>['data']['because'];
   readonly from: number | null;
   readonly by: string;
-  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 

@@ -25,7 +25,6 @@ export interface DeploymentLine {
   readonly requestedAt: number;
   readonly startedAt: number | null;
   readonly settledAt: number | null;
-  /** Undefined once it is over. */
   readonly standing?: Exclude<DeploymentState, { kind: 'over' }>;
   readonly work?: WorkView;
 }
@@ -41,14 +40,11 @@ export interface ServiceDocument {
   readonly status: ServiceStatus;
   readonly version: number;
   readonly config: StoredConfig;
-  /** Secret parts of the newest version, sealed for the tenant. */
   readonly sealed?: string;
   readonly template?: string;
   readonly failure: DeploymentReason | null;
-  /** Newest first: at most {@link SHOWN_DEPLOYMENTS}, and all unfinished ones. */
   readonly deployments: readonly DeploymentLine[];
   readonly failed: boolean;
-  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -63,7 +59,6 @@ const EVENTS = [
 ] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
-/** Services for lists, with the state of their instances. Details of instances are in the model of deployments. */
 export const services = projection<ServiceDocument>({
   name: 'services',
   version: 2,

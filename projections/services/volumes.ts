@@ -4,11 +4,11 @@ import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/service
 import { projection, type Touch } from '../projection.js';
 
 /**
- * `volumes`, id = the volume's cluster-wide name. Indexes: `tenant` (of those on a node), `service` (the current or
- * last one), `due` (the next step is due).
+ * `volumes`, id = the volume's cluster-wide name. Indexes: `tenant` (of volumes on a node), `service` (the current or last one), `due` (the next step
+ * is due).
  */
 export interface VolumeDocument extends ServiceVolume {
-  /** First placement, in milliseconds since the epoch; null: none yet. */
+  /** Time of the first placement, in milliseconds since the epoch, or null if there was none yet. */
   readonly madeAt: number | null;
 }
 
@@ -23,7 +23,7 @@ const UNTAKEN = {
   closing: null,
 } as const;
 
-/** Volumes of services, from the first version that mounts one until its removal from the node. */
+/** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
   version: 1,
@@ -67,7 +67,6 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Volumes that no service mentions are ignored. */
 function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefined {
   if (event.type === 'ServiceConfigured') return { ...UNTAKEN, volume: id, serviceId: event.data.serviceId };
   return event.type === 'VolumeTaken' ? taken({ ...UNTAKEN, volume: id, serviceId: '' }, event) : undefined;
@@ -105,7 +104,7 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
   }
 }
 
-/** What another service did with it no longer counts. */
+/** `mounted` and `over` of a previous service do not apply to the new one. */
 function taken(
   volume: VolumeDocument,
   event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>,

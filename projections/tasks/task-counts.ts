@@ -1,7 +1,7 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from '../projection.js';
 
-/** A quarter of an hour, because days begin at one in every time zone. */
+/** 15 minutes, because midnight falls on a quarter-hour of UTC in every time zone. */
 export const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 const QUARTERS = 96;
@@ -9,12 +9,11 @@ const QUARTERS = 96;
 const RETAINED_DAYS = 8;
 
 /**
- * `taskCounts`, id = scope and day. Index: `scope`. Counts of runs per quarter-hour of a day (UTC) from midnight:
- * starts when they began, outcomes when they ended.
+ * `taskCounts`, id = scope and day. Index: `scope`. Number of runs per quarter-hour of a day (UTC), starting at midnight. Starts are counted when
+ * they began, outcomes when the runs ended.
  */
 export interface TaskCountsDocument {
   readonly scope: string;
-  /** Midnight, in milliseconds since 1970. */
   readonly day: number;
   readonly begun: readonly number[];
   readonly success: readonly number[];
@@ -34,7 +33,6 @@ export function condaScope(tenantId: string): string {
   return `conda ${tenantId}`;
 }
 
-/** Ids of the documents for a period (milliseconds since 1970). */
 export function countsBetween(scope: string, from: number, to: number): readonly string[] {
   const ids: string[] = [];
   for (let day = dayOf(from); day < to; day += DAY_MS) ids.push(countsId(scope, day));
@@ -48,7 +46,7 @@ export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: n
   }, 0);
 }
 
-/** Counts by tenant and in total. Events of older releases name no tenant and only count in total. */
+/** Counts per tenant and in total. Events from older releases do not name a tenant and count only toward the total. */
 export const taskCounts = projection<TaskCountsDocument>({
   name: 'taskCounts',
   version: 2,

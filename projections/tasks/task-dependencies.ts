@@ -9,15 +9,11 @@ import {
 } from '#domain/tasks/task/index.js';
 import { projection, type Touch } from '../projection.js';
 
-/**
- * `taskChains`, id = `<dependent task>.<awaited task>`. Indexes: `task`, `after` (the two numbers), `due` (an end has
- * yet to be decided).
- */
+/** `taskChains`, id = `<dependent task>.<awaited task>`. Indexes: `task`, `after` (the two numbers), `due` (an end has yet to be decided). */
 export interface TaskDependencyDocument {
   readonly taskId: number;
   readonly after: number;
   readonly on: DependencyCondition;
-  /** Undecided ends that the task waits for, in order. */
   readonly ends: readonly AwaitedEnd[];
 }
 
@@ -30,7 +26,7 @@ const EVENTS = [
   'TaskChainDecided',
 ] as const;
 
-/** Dependencies between tasks, and ends of runs that have yet to start a dependent task. Deleted with either task. */
+/** Dependencies between tasks, and ends of runs that have yet to start a dependent task. A document is deleted with either task. */
 export const taskDependencies = projection<TaskDependencyDocument>({
   name: 'taskChains',
   version: 1,
@@ -102,7 +98,6 @@ function evolve(
   }
 }
 
-/** Applies the task's current setting. Ends that it no longer waits for are dropped. */
 function linked(
   link: TaskDependencyDocument | undefined,
   taskId: number,

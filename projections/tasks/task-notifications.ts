@@ -12,8 +12,8 @@ import {
 import { projection, type Touch } from '../projection.js';
 
 /**
- * `taskNotices`, id = id of the notification's job. Indexes: `task`, `status` (task and status of the notification),
- * `due` (the next step is due). Times are milliseconds since the epoch.
+ * `taskNotices`, id = id of the notification's job. Indexes: `task`, `status` (task and status of the notification), `due` (the next step is due).
+ * Times are in milliseconds since the epoch.
  */
 export interface TaskNotificationDocument extends NotificationProgress {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
@@ -22,7 +22,6 @@ export interface TaskNotificationDocument extends NotificationProgress {
   readonly dropped: boolean;
 }
 
-/** The newest thousand notifications of each task. The job of a finished one is forgotten immediately. */
 export const taskNotifications = projection<TaskNotificationDocument>({
   name: 'taskNotices',
   version: 3,
@@ -39,7 +38,6 @@ export const taskNotifications = projection<TaskNotificationDocument>({
   },
 });
 
-/** Value of the index `status`. */
 export function notificationStatusValue(taskId: number, status: string): string {
   return `${taskId} ${status}`;
 }

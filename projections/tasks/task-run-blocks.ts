@@ -4,37 +4,30 @@ import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from '#domain/tasks/
 import { projection, type Touch } from '../projection.js';
 import { beginning } from './task-runs.js';
 
-/** Runs per block, by number. */
 export const BLOCK_SIZE = 1000;
 export const STRETCH_SIZE = 50;
 
-/** Outcome of a run as one character. */
 export const ENDS = { success: 's', failed: 'f', timeout: 't', cancelled: 'c' } as const;
 const UNFINISHED = '.';
 const UNKNOWN = ' ';
 
 /**
- * `taskRunBlocks`, id = `<task>.<block>`: what lists need to know of a thousand consecutive runs. Indexes: `task`,
- * `due` (it is the oldest of its task, and some runs have yet to be dropped). Times are milliseconds since the epoch.
+ * `taskRunBlocks`, id = `<task>.<block>`: the data that lists need about a thousand consecutive runs. Indexes: `task`, `due` (it is the oldest of its
+ * task, and some runs have yet to be dropped). Times are in milliseconds since the epoch.
  */
 export interface TaskRunBlockDocument {
   readonly taskId: number;
-  /** From 0. */
   readonly block: number;
-  /** One character per run from the first of the block: of {@link ENDS}, or another while it is unfinished. */
   readonly ended: string;
-  /** Earliest and latest creation time of each {@link STRETCH_SIZE} runs; both, because clocks may go back. */
+  /** Earliest and latest creation time of each {@link STRETCH_SIZE} runs. Both are stored, because clocks can be set back. */
   readonly madeFrom: readonly number[];
   readonly madeUntil: readonly number[];
-  /** Runs before this one are no longer retained. */
   readonly keptFrom: number;
-  /** Runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
-  /** The task has no older block. */
   readonly oldest: boolean;
 }
 
-/** Outcomes and creation times of each task's retained runs: enough to find the runs of a page without reading them. */
+/** Outcomes and creation times of each task's retained runs, which are enough to find the runs of a page without reading them. */
 export const taskRunBlocks = projection<TaskRunBlockDocument>({
   name: 'taskRunBlocks',
   version: 1,
@@ -66,7 +59,6 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
     case 'TaskDeleted':
       return [{ where: 'task', equals: String(event.data.taskId) }];
     case 'TaskRunsDropped':
-      // The next block is then the oldest.
       return blocksOf(event.data.taskId, [event.data.from, event.data.until, event.data.until + 1]);
     case 'TaskRunEnded':
       return blocksOf(event.data.taskId, [event.data.run]);
@@ -87,7 +79,6 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Ids of the blocks of these runs. A batch of dropped or backfilled runs is never longer than a block. */
 function blocksOf(taskId: number, runs: readonly number[]): string[] {
   return [...new Set(runs.filter((run) => run > 0).map(blockOf))].map((block) => blockId(taskId, block));
 }
@@ -174,7 +165,6 @@ function begun(
   );
 }
 
-/** Runs that are no longer retained are dropped in batches. */
 function keptLess(known: TaskRunBlockDocument, keptFrom: number): TaskRunBlockDocument {
   const first = firstOf(known);
   const until = Math.min(keptFrom, first + known.ended.length) - 1;

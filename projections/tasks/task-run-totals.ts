@@ -4,34 +4,30 @@ import { projection, type Touch } from '../projection.js';
 import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
 import { beginning } from './task-runs.js';
 
-/** Blocks per document. */
 export const BLOCKS = 100;
-/** This few blocks need no totals, because they are read one by one. */
+/** Tasks with at most this many blocks need no totals, because their blocks are read one by one. */
 const UNCOUNTED_BLOCKS = 10;
 const HUNDRED = BLOCKS * BLOCK_SIZE;
 
 export type End = Outcome | 'cancelled';
 
 /**
- * `taskRunTotals`, id = `<task>.<hundred>`. Index: `task`. Totals of a hundred blocks of runs (`taskRunBlocks`). Times
- * are milliseconds since the epoch.
+ * `taskRunTotals`, id = `<task>.<hundred>`. Index: `task`. Totals of a hundred blocks of runs (`taskRunBlocks`). Times are in milliseconds since the
+ * epoch.
  */
 export interface TaskRunTotalsDocument {
   readonly taskId: number;
-  /** From 0. */
   readonly hundred: number;
-  /** Number of runs by block; null: not all of them were counted. */
   readonly begun: readonly (number | null)[];
   readonly ended: Readonly<Record<End, readonly number[]>>;
-  /** Earliest and latest creation time; both, because clocks may go back. */
+  /** Earliest and latest creation time. Both are stored, because clocks can be set back. */
   readonly madeFrom: readonly number[];
   readonly madeUntil: readonly number[];
 }
 
 /**
- * Outcomes and creation times per block for tasks with many runs: enough to find the blocks of a page. Tasks with few
- * runs have no document; of others at most {@link UNCOUNTED_BLOCKS} and one blocks are uncounted, the oldest and the
- * newest.
+ * Outcomes and creation times per block for tasks with many runs, which are enough to find the blocks of a page. Tasks with few runs have no
+ * document. In a task with many runs, up to {@link UNCOUNTED_BLOCKS} + 1 blocks are not counted: the oldest and the newest ones.
  */
 export const taskRunTotals = projection<TaskRunTotalsDocument>({
   name: 'taskRunTotals',
@@ -73,7 +69,7 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** The first few blocks of a task are never counted. */
+/** The first {@link UNCOUNTED_BLOCKS} blocks of a task are never counted. */
 function hundredsOf(taskId: number, runs: readonly number[]): string[] {
   return [
     ...new Set(
@@ -125,7 +121,6 @@ function emptyOf(taskId: number, run: number, count: number, id: string): TaskRu
   };
 }
 
-/** A block is counted from its first run, or not at all. */
 function counted(
   known: TaskRunTotalsDocument,
   run: number,
@@ -166,7 +161,6 @@ function withEnds(known: TaskRunTotalsDocument, runs: readonly number[], end: En
   return changed ? { ...known, ended: { ...known.ended, [end]: counts } } : known;
 }
 
-/** Undefined: the block is in another document. */
 function placeOf({ hundred }: TaskRunTotalsDocument, block: number): number | undefined {
   const place = block - hundred * BLOCKS;
   return place >= 0 && place < BLOCKS ? place : undefined;

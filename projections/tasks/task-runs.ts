@@ -21,7 +21,7 @@ export interface StartedBy {
   readonly run: number;
 }
 
-/** A finished attempt that another one followed. Times are Unix seconds. */
+/** A finished attempt that was followed by another attempt. Times are Unix seconds. */
 export interface FormerAttempt {
   readonly attempt: number;
   readonly after: 'failed' | 'timeout' | 'lost';
@@ -33,22 +33,19 @@ export interface FormerAttempt {
 }
 
 /**
- * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job exists),
- * `status` (task and status of an unfinished run), `older` (the task of an unfinished run that is older than the
- * retained ones), `running` (the tenant, while it runs); for conda instead `condaRunning`, and `executions` (the
- * tenant); `due` (the next step is due). Other runs without a job are in no index, because a task may retain a million.
- * Times are milliseconds since the epoch.
+ * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job exists), `status` (task and status of
+ * an unfinished run), `older` (the task of an unfinished run that is older than the retained ones), `running` (the tenant, while it runs); for conda
+ * instead `condaRunning`, and `executions` (the tenant); `due` (the next step is due). Other runs without a job are not in any index, because a task
+ * may retain a million. Times are in milliseconds since the epoch.
  */
 export interface TaskRunDocument extends RunProgress {
-  /** Absent: an older release created it. */
   readonly tenantId?: string;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
   readonly repeats: number | null;
-  /** The run of another task whose end started it; absent: none. */
+  /** The run of another task whose end started this run. Absent if there is none. */
   readonly after?: StartedBy;
   readonly pin?: Pin;
-  /** Values of this run that replace the task's; absent: none. */
   readonly parameters?: RunParameters;
   readonly attempts: number;
   readonly cancelReason: CancelReason | null;
@@ -71,7 +68,7 @@ const OWN = [
   'TaskRunsCancelled',
 ] as const;
 
-/** A task retains as many runs as its definition says, and jobs of the newest ones. `taskRunBlocks` serves lists. */
+/** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
   version: 7,
@@ -93,7 +90,6 @@ export const taskRuns = projection<TaskRunDocument>({
   },
 });
 
-/** Value of the index `status`. */
 export function statusValue(taskId: number, status: string): string {
   return `${taskId} ${status}`;
 }
@@ -125,7 +121,6 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Returns the new runs, those whose jobs become surplus, and those that are no longer retained. */
 function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   if (begin === undefined) return [];
   const { keptFrom, begins, slots } = begin;
@@ -139,7 +134,7 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
 }
 
-/** Returns the first run that an event starts, and the slot of each. Undefined: it starts none. */
+/** Returns the first run that an event starts, and the slot of each run. Undefined if the event starts no run. */
 export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
   if (type === 'TaskTriggered') {
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
@@ -293,7 +288,6 @@ function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt[
   };
 }
 
-/** It may still have a job to stop or forget. */
 function isStanding({ ended, work }: TaskRunDocument): boolean {
   return ended === null || (work.job !== 'none' && work.job !== 'forgotten');
 }

@@ -4,25 +4,20 @@ import { projection } from '../projection.js';
 import type { StartedBy } from './task-runs.js';
 
 /**
- * `taskSlots`, id = event id, and for a backfilled slot followed by the slot. Indexes: `task`, `skipped` (the task, if
- * there is no run). Times are milliseconds since the epoch. The slot of a start by another task is the end of that
- * task's run.
+ * `taskSlots`, id = event id, followed by the slot for a backfilled slot. Indexes: `task`, `skipped` (the task, if there is no run). Times are in
+ * milliseconds since the epoch. For a start by another task, `slot` is the time at which that task's run ended.
  */
 export interface TaskSlotDocument {
   readonly taskId: number;
   readonly slot: number;
   readonly until: number;
-  /** Slots of the span; null: more than were counted. */
   readonly count: number | null;
-  /** Null: skipped. */
   readonly run: number | null;
   readonly reason: SkipReason | null;
-  /** The run of another task whose end was decided; absent: a slot of the schedule. */
   readonly after?: StartedBy;
   readonly decidedAt: number;
 }
 
-/** The newest thousand of each task. */
 export const taskSlots = projection<TaskSlotDocument>({
   name: 'taskSlots',
   version: 2,

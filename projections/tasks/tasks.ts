@@ -15,20 +15,18 @@ import {
 } from '#domain/tasks/task/index.js';
 import { projection } from '../projection.js';
 
-/** The last finished run. Milliseconds since the epoch. */
 export interface EndedRun {
   readonly run: number;
   readonly outcome: Outcome | 'cancelled';
   readonly at: number;
-  /** Only for runs in an environment, if known. */
   readonly startedAt?: number;
   readonly endedAt?: number;
 }
 
 /**
- * `tasks`, id = the task's number. Indexes: `due` (time of the next slot to decide, unless it waits for runs to end),
- * `surface`. Tasks surface only: `tenant`, `status`, `tenantStatus`. Conda only: `condaTenant`, `condaLiving` (the
- * tenant, while runs exist or may follow), `condaStanding` (tenant and {@link CondaTaskState}), `environment`.
+ * `tasks`, id = task number. Indexes: `due` (time of the next slot to decide, unless it is waiting for runs to end), `surface`. Tasks surface only:
+ * `tenant`, `status`, `tenantStatus`. Conda only: `condaTenant`, `condaLiving` (the tenant, while runs exist or may follow), `condaStanding` (tenant
+ * and {@link CondaTaskState}), `environment`.
  */
 export interface TaskDocument {
   readonly taskId: number;
@@ -37,15 +35,13 @@ export interface TaskDocument {
   readonly definition: TaskDefinition;
   readonly status: TaskStatus;
   readonly decidedUntil: number;
-  /** Milliseconds since the epoch; null: none, or the task is inactive. */
+  /** Milliseconds since the epoch. Null if there is none, or if the task is inactive. */
   readonly nextSlot: number | null;
-  /** When slots ran, and whether unfinished runs block further ones, as in the task's own state. */
   readonly ran: readonly RanSpan[];
   readonly held: boolean;
-  /** When the clock was last found to be set back; absent: never. */
+  /** When the clock was last found to have been set back. Absent if it never was. */
   readonly clockWentBack?: ClockWentBack;
   readonly newestRun: number;
-  /** Number of the oldest retained run. */
   readonly keptFrom: number;
   readonly unfinished: number;
   readonly lastRun: EndedRun | null;
@@ -90,7 +86,6 @@ export const tasks = projection<TaskDocument>({
   },
 });
 
-/** Value of the index `tenantStatus`. */
 export function tenantStatus(tenantId: string, status: TaskStatus): string {
   return `${tenantId} ${status}`;
 }
@@ -99,7 +94,7 @@ export function isConda({ definition: { work } }: Pick<TaskDocument, 'definition
   return work.executor === 'conda';
 }
 
-/** `open`: a run is unfinished, or none has started; otherwise the last outcome. `never`: its only slot passed without a run. */
+/** `open`: a run is unfinished, or none has started. Otherwise the last outcome. `never`: the task's only slot passed without a run. */
 export type CondaTaskState = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
 
 export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaTaskState {
@@ -108,7 +103,6 @@ export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: Task
   return nextSlot === null && newestRun === 0 ? 'never' : 'open';
 }
 
-/** Value of the index `condaStanding`. */
 export function condaTaskStateValue(tenantId: string, standing: CondaTaskState): string {
   return `${tenantId} ${standing}`;
 }
@@ -184,7 +178,6 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
   }
 }
 
-/** Converts Unix seconds to milliseconds. */
 function timesOf(execution: TaskEventOf<'TaskRunEnded'>['data']['execution']): Partial<EndedRun> {
   const { startedAt, endedAt } = execution ?? {};
   return {
@@ -210,7 +203,6 @@ function ended(task: TaskDocument, count: number): TaskDocument {
   return { ...task, unfinished, held: task.held && blockedBy(task.definition, unfinished) !== undefined };
 }
 
-/** Returns what remains of the decisions after a new timing, or after the clock was set back. */
 function retimed(
   task: TaskDocument,
   event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>,

@@ -5,7 +5,6 @@ import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/c
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 
-/** Prefix of API keys, which distinguishes them from tokens and helps secret scanners. */
 export const API_KEY_PREFIX = 'mus_';
 
 const UUID_BYTES = 16;
@@ -23,7 +22,6 @@ export interface IssuedApiKey {
   readonly position: bigint | undefined;
 }
 
-/** `mus_` and base64url of account id, key id and 32 random bytes. */
 export function formatApiKey({ userId, keyId, secret }: ParsedApiKey): string {
   return API_KEY_PREFIX + Buffer.concat([uuidBytes(userId), uuidBytes(keyId), secret]).toString('base64url');
 }
@@ -39,7 +37,7 @@ export function parseApiKey(text: string): ParsedApiKey | undefined {
   };
 }
 
-/** Issues and verifies API keys. Only a hash is stored, sealed with the account's key. */
+/** Issues and verifies API keys. Only a hash of the key is stored, sealed with the account's sealing key. */
 export class ApiKeys {
   constructor(
     private readonly options: {
@@ -49,7 +47,7 @@ export class ApiKeys {
     },
   ) {}
 
-  /** Repeated with the same `Idempotency-Key` it returns the same API key, but does not restore a revoked one. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
+  /** A repeat with the same `Idempotency-Key` returns the same key, but does not restore a revoked one. Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
   async issue(
     userId: string,
     wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number },
@@ -57,7 +55,7 @@ export class ApiKeys {
   ): Promise<IssuedApiKey> {
     const { executor, sealer, root } = this.options;
     const keyId = madeId(context.commandId, 'api-key');
-    // A repeatable command derives the secret from the data key, so that it need not be stored to be the same each time.
+    // The secret of a repeatable command is derived from the data key, so a repeat returns the same secret although it is not stored.
     const secret = context.repeatable
       ? root.digest('api-keys', context.commandId)
       : randomBytes(SECRET_BYTES);
@@ -96,7 +94,6 @@ export class ApiKeys {
   }
 }
 
-/** A secret of 256 random bits needs no slow hash. */
 function hashOf(secret: Uint8Array): string {
   return createHash('sha256').update(secret).digest('hex');
 }

@@ -12,26 +12,28 @@ import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
+/** Kinds of browser sessions. The cookie of one kind is not valid for the other. */
+export type SessionKind = 'cookie' | 'console';
+
 export interface RequestCredentials {
   readonly headers: IncomingHttpHeaders;
 }
 
 export interface Authenticator {
   /**
-   * Returns the account, or undefined without a credential of the accepted kinds. Session, account, role and activity are read from the store. Throws
-   * `MUSTER_E_UNAUTHORIZED` for any invalid credential.
+   * Returns the account, or undefined if the request has no credential of the accepted kinds. The session, the account, its role and whether it is
+   * active are read from the store. Throws `MUSTER_E_UNAUTHORIZED` for any invalid credential.
    */
   authenticate(
     request: RequestCredentials,
     accepted: readonly CredentialKind[],
   ): Promise<UserPrincipal | undefined>;
   /**
-   * Whether a request carries any credential, valid or not. A cookie counts only if this installation made it: browsers also send cookies of other
-   * programs on this host, and one may use the same name.
+   * Whether a request carries any credential, valid or not. A cookie is considered only if this installation issued it: browsers also send cookies
+   * from other programs on this host, which may use the same name.
    */
   showsCredential(request: RequestCredentials): boolean;
-  /** Returns the value of a session cookie: the session id and a proof that we issued it. */
-  cookieOf(sessionId: string): string;
+  cookieOf(sessionId: string, kind?: SessionKind): string;
 }
 
 export interface AuthenticatorOptions {
@@ -52,23 +54,28 @@ export class StoreAuthenticator implements Authenticator {
   ): Promise<UserPrincipal | undefined> {
     const shown = credentialIn(request.headers, accepted);
     if (shown === undefined) return undefined;
-    const principal =
-      shown.kind === 'cookie' ? await this.#byCookie(shown.text) : await this.#byText(shown.text);
+    const isSession = shown.kind === 'cookie' || shown.kind === 'console';
+    const principal = isSession
+      ? await this.#byCookie(shown.text, shown.kind)
+      : await this.#byText(shown.text);
     if (principal === undefined)
       throw unauthorized(
-        shown.kind === 'cookie' ? 'the session is over' : 'the token or key is not valid, or not any more',
+        isSession ? 'the session has ended' : 'the token or API key is invalid, expired or revoked',
       );
     return principal;
   }
 
   showsCredential({ headers }: RequestCredentials): boolean {
     if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
-    const cookie = credentialIn(headers, ['cookie']);
-    return cookie !== undefined && this.#sessionIn(cookie.text) !== undefined;
+    return (['console', 'cookie'] as const).some((kind) => {
+      const cookie = credentialIn(headers, kind === 'console' ? ['bearer'] : ['cookie']);
+      return cookie?.kind === kind && this.#sessionIn(cookie.text, kind) !== undefined;
+    });
   }
 
-  cookieOf(sessionId: string): string {
-    return `${sessionId}.${this.options.root.digest('cookies', sessionId).toString('base64url')}`;
+  cookieOf(sessionId: string, kind: SessionKind = 'cookie'): string {
+    const proven = kind === 'console' ? `console ${sessionId}` : sessionId;
+    return `${sessionId}.${this.options.root.digest('cookies', proven).toString('base64url')}`;
   }
 
   async #byText(text: string): Promise<UserPrincipal | undefined> {
@@ -82,21 +89,21 @@ export class StoreAuthenticator implements Authenticator {
     return claims === undefined ? undefined : await this.#bySession(claims.sessionId, 'token', claims.userId);
   }
 
-  async #byCookie(text: string): Promise<UserPrincipal | undefined> {
-    const sessionId = this.#sessionIn(text);
-    return sessionId === undefined ? undefined : await this.#bySession(sessionId, 'cookie');
+  async #byCookie(text: string, kind: SessionKind): Promise<UserPrincipal | undefined> {
+    const sessionId = this.#sessionIn(text, kind);
+    return sessionId === undefined ? undefined : await this.#bySession(sessionId, kind);
   }
 
-  #sessionIn(cookie: string): string | undefined {
+  #sessionIn(cookie: string, kind: SessionKind): string | undefined {
     const sessionId = cookie.slice(0, Math.max(0, cookie.lastIndexOf('.')));
-    const proof = Buffer.from(this.cookieOf(sessionId));
+    const proof = Buffer.from(this.cookieOf(sessionId, kind));
     const given = Buffer.from(cookie);
     return given.byteLength === proof.byteLength && timingSafeEqual(given, proof) ? sessionId : undefined;
   }
 
   async #bySession(
     sessionId: string,
-    via: 'token' | 'cookie',
+    via: 'token' | SessionKind,
     userId?: string,
   ): Promise<UserPrincipal | undefined> {
     const { executor, clock } = this.options;
@@ -104,12 +111,20 @@ export class StoreAuthenticator implements Authenticator {
     if (
       session.kind !== 'open' ||
       session.expiresAt <= clock.now() ||
-      (userId !== undefined && session.userId !== userId)
+      (userId !== undefined && session.userId !== userId) ||
+      (session.endsAt !== undefined) !== (via === 'console')
     )
       return undefined;
     const user = await this.#active(session.userId);
     if (user === undefined || user.credentials !== session.credentials) return undefined;
-    return { ...principalOf(user), via, sessionId, sessionExpiresAt: session.expiresAt };
+    const { expiresAt, endsAt } = session;
+    return {
+      ...principalOf(user),
+      via,
+      sessionId,
+      sessionExpiresAt: expiresAt,
+      ...(endsAt !== undefined && { sessionEndsAt: endsAt }),
+    };
   }
 
   async #byApiKey(text: string): Promise<UserPrincipal | undefined> {

@@ -3,14 +3,28 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type Credential =
   | { readonly kind: 'bearer'; readonly text: string }
   | { readonly kind: 'apiKey'; readonly text: string }
-  | { readonly kind: 'cookie'; readonly text: string };
+  | { readonly kind: 'cookie'; readonly text: string }
+  | { readonly kind: 'console'; readonly text: string };
 
 export type CredentialKind = Credential['kind'];
 
-/** Cookie name of the contract. */
+/** Cookie name defined by the contract. */
 export const SESSION_COOKIE = 'session';
 
-/** Returns the first credential of the accepted kinds. An `Authorization` header other than Bearer counts as a wrong credential. */
+export const CONSOLE_COOKIE = 'muster_console';
+/** Header sent by the console's page. Pages from other origins cannot send it without a preflight request, which fails. */
+export const CONSOLE_HEADER = 'x-muster-console';
+
+/** Whether the console's own page sent the request, according to {@link CONSOLE_HEADER} and the browser's `Sec-Fetch-Site`. */
+export function isFromConsole(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers[CONSOLE_HEADER] === '1' && (site === undefined || site === 'same-origin' || site === 'none');
+}
+
+/**
+ * Returns the first credential of an accepted kind. An `Authorization` header with a scheme other than Bearer is treated as an invalid credential. A
+ * console session is accepted wherever a token is.
+ */
 export function credentialIn(
   headers: IncomingHttpHeaders,
   accepted: readonly CredentialKind[],
@@ -19,7 +33,12 @@ export function credentialIn(
     return { kind: 'bearer', text: bearerIn(headers) ?? '' };
   const key = headers['x-api-key'];
   if (accepted.includes('apiKey') && typeof key === 'string') return { kind: 'apiKey', text: key };
-  const cookie = accepted.includes('cookie') ? cookieIn(headers.cookie) : undefined;
+  const ofConsole =
+    accepted.includes('bearer') && isFromConsole(headers)
+      ? cookieIn(headers.cookie, CONSOLE_COOKIE)
+      : undefined;
+  if (ofConsole !== undefined) return { kind: 'console', text: ofConsole };
+  const cookie = accepted.includes('cookie') ? cookieIn(headers.cookie, SESSION_COOKIE) : undefined;
   return cookie === undefined ? undefined : { kind: 'cookie', text: cookie };
 }
 
@@ -27,14 +46,13 @@ export function bearerIn(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Returns the session cookie. If several differ, none is used: another host of the domain may have set one. */
-function cookieIn(header: string | undefined): string | undefined {
+/** Returns the value of a cookie. If it occurs with different values, returns an empty, invalid one: another host of the domain may have set one. */
+function cookieIn(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
   const values = new Set<string>();
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
-    if (equals > 0 && part.slice(0, equals).trim() === SESSION_COOKIE)
-      values.add(part.slice(equals + 1).trim());
+    if (equals > 0 && part.slice(0, equals).trim() === name) values.add(part.slice(equals + 1).trim());
   }
   const [value] = values;
   return values.size > 1 ? '' : value;

@@ -12,7 +12,6 @@ export interface EnrolmentsOptions {
   readonly waiting: number;
 }
 
-/** How long a new name waits until the read models show the other names of its address. */
 const READ_MODEL_TIMEOUT_MS = 2000;
 const UNDER_WAY = 8192;
 
@@ -22,23 +21,18 @@ export interface Enrolled {
 }
 
 /**
- * Registers machines by name. Anyone may register a name, so their number is bounded, and so are the unused names of one address: there a new name
- * replaces the oldest. One server never exceeds the limits; concurrent servers may exceed them by names that their read models do not show yet.
+ * Registers machines by name. Anyone may register a name, so the total is limited, and so are the unused names per address. At an address's limit, a
+ * new name replaces the oldest. A single server never exceeds the limits. Concurrent servers may, by names that their read models lack.
  */
 export class Enrolments {
-  /** Positions of names that this server registered and that its read models may not show yet. */
   #recent: bigint[] = [];
   #underWay = 0;
   #newest: bigint | undefined;
-  /** Serialises registrations of one address. */
   readonly #mutex = new KeyedMutex(UNDER_WAY);
 
   constructor(private readonly options: EnrolmentsOptions) {}
 
-  /**
-   * Returns the node id of a machine, the same for the same name. `address`: digest of the caller's address. Errors: `MUSTER_E_TOO_MANY_NODES` for a
-   * new name.
-   */
+  /** Returns the node id for a machine's name. Throws `MUSTER_E_TOO_MANY_NODES` if the name is new and the limit is reached. */
   async enrol(hostname: string, address: string, context: CommandContext): Promise<Enrolled> {
     const { executor } = this.options;
     const nodeId = nodeIdOf(hostname);
@@ -68,7 +62,7 @@ export class Enrolments {
     });
   }
 
-  /** Removes the name of a machine that never joined. Errors: `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_JOINED`. */
+  /** Removes the name of a machine that never joined. Throws `MUSTER_E_NODE_NOT_FOUND`, or `MUSTER_E_NODE_JOINED` if it did join. */
   async forget(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, readModels } = this.options;
     if ((await readModels.get(nodes.name, nodeId)) !== undefined)
@@ -81,7 +75,6 @@ export class Enrolments {
     return stored === undefined ? undefined : (JSON.parse(stored.json) as HostDocument).hostname;
   }
 
-  /** Removes the oldest unused names of the address until one more is allowed. */
   async #removeOldest(address: string, context: CommandContext): Promise<void> {
     const { executor, readModels, waiting } = this.options;
     if (this.#newest !== undefined) await readModels.waitFor(this.#newest, READ_MODEL_TIMEOUT_MS);
@@ -98,7 +91,7 @@ export class Enrolments {
         );
         this.#wrote(position);
       } catch (error) {
-        // Another server or an administrator has removed it already.
+        // Another server or an administrator has already removed it.
         if (!isMusterError(error, 'MUSTER_E_NODE_NOT_FOUND')) throw error;
       }
     }
@@ -109,7 +102,7 @@ export class Enrolments {
       this.#newest = position;
   }
 
-  /** Reserves capacity for one name, or throws. A name may count twice but never not at all, because the position is read before the documents. */
+  /** Reserves capacity for one name, or throws. The position is read before the count, so a name may be counted twice but is never missed. */
   async #reserve(): Promise<void> {
     const { readModels, limit } = this.options;
     const position = readModels.position();

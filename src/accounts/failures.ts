@@ -5,19 +5,18 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import { maxEntries } from '#src/engine/cache-options.js';
 
 const CACHE = maxEntries(100_000);
-/** Maximum failures counted for a name, as a multiple of the bound. */
+/** Maximum number of failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
 const backOffMs = backOff({ firstMs: 250, mostMs: 8_000 });
 
 export interface FailureBounds {
-  /** After this many failures, logins for the name are blocked from that address and slowed from all others. */
   readonly bound: number;
   readonly withinMs: number;
 }
 
 /**
- * Counts failed logins of each name, existing or not, in a sliding window. A name is blocked for the failing address and only slowed for others, so
- * that nobody can lock out an account. An address with an earlier successful login is slowed too but never blocked.
+ * Counts failed logins per name, whether or not the name exists, in a sliding window. A name is blocked for the failing address and only slowed down
+ * for others, so that no attacker can lock out an account. An address with an earlier successful login is slowed down but never blocked.
  */
 export class Failures {
   readonly #times = new LRUCache<string, readonly number[]>(CACHE);
@@ -65,7 +64,6 @@ function placeOf(name: string, address: string): string {
   return `${name} ${address}`;
 }
 
-/** Doubles with each step; 0 below the first. */
 function slowness(steps: number): number {
   return steps < 0 ? 0 : backOffMs(steps + 1);
 }

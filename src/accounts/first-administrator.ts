@@ -10,8 +10,8 @@ export interface MadeAdministrator {
 }
 
 /**
- * Creates the first administrator unless the name is taken. If several servers start at once, one of them succeeds. `persevere` decides whether to
- * retry a failed step, which has no effect if it was done already.
+ * Creates the first administrator unless the name is taken. If several servers start at the same time, only one of them creates it. `persevere` runs
+ * each step and may retry it: repeating a completed step has no effect.
  */
 export async function firstAdministrator(
   identity: Identity,

@@ -48,19 +48,15 @@ export interface IdentityOptions {
   readonly readModels: ReadModels;
   readonly sealer: Sealer;
   readonly root: RootKey;
-  /** Signs tokens; at least 32 bytes. */
+  /** Secret that signs tokens. At least 32 bytes. */
   readonly jwtSecret: Uint8Array;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Default: none, so nodes join without one. */
   readonly joinToken?: string | undefined;
-  /** API keys with full access, set by the operator. Default: none. */
   readonly operatorKeys?: readonly string[] | undefined;
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
-  /** Whether anyone may create an account. @default true */
   readonly openRegistration?: boolean | undefined;
-  /** Cost of password hashing. Default: OWASP's recommendation. */
   readonly passwordCost?: PasswordCost | undefined;
 }
 
@@ -75,7 +71,6 @@ export interface Identity {
   readonly apiKeys: ApiKeys;
   readonly nodes: NodeAccess;
   readonly enrolments: Enrolments;
-  /** Returns the pseudonym of an address, or of the network of an IPv6 address, for events. */
   addressDigestOf(address: string): string;
   readonly sealer: Sealer;
   readonly root: RootKey;
@@ -151,11 +146,7 @@ export function createIdentity({
     addresses: {
       logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'),
       registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address'),
-      enrolments: new RateLimit(
-        clock,
-        limits.enrolmentsPerMinute,
-        'registrations of nodes from this address',
-      ),
+      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'node registrations from this address'),
     },
   };
 }

@@ -1,6 +1,13 @@
-export { holderOf, Quotas, type Member, type QuotasOptions, type Rules } from './quotas.js';
+export { holderOf, Quotas, type Member } from './quotas.js';
 export { unauthorized, type Authenticator } from './authenticator.js';
-export { bearerIn, SESSION_COOKIE, type CredentialKind } from './credentials.js';
+export {
+  bearerIn,
+  CONSOLE_COOKIE,
+  CONSOLE_HEADER,
+  isFromConsole,
+  SESSION_COOKIE,
+  type CredentialKind,
+} from './credentials.js';
 export type { Enrolments } from './enrolments.js';
 export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';

@@ -1,5 +1,11 @@
 import { reservations } from '#domain/accounts/reservation/index.js';
-import { COOKIE_LIFETIME_MS, REFRESH_LIFETIME_MS, sessions } from '#domain/accounts/session/index.js';
+import {
+  CONSOLE_IDLE_MS,
+  CONSOLE_LIFETIME_MS,
+  COOKIE_LIFETIME_MS,
+  REFRESH_LIFETIME_MS,
+  sessions,
+} from '#domain/accounts/session/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
@@ -39,9 +45,11 @@ type Expiry = (now: number) => number;
 const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
 const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
 const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
+const CONSOLE: Expiry = (now) => now + CONSOLE_IDLE_MS;
 
 interface SessionOptions {
   readonly refreshId?: string;
+  readonly lifetimeMs?: number;
 }
 
 export interface LoggedIn {
@@ -51,22 +59,22 @@ export interface LoggedIn {
   readonly expiresAt: number;
 }
 
-/** Maximum logins that wait for others of the same account and address, or because the account is slowed. */
+/** Maximum number of logins that are waiting for another login to the same account from the same address, or because the account is slowed down. */
 const MAX_WAITING = 4096;
-/** Maximum for one account, so that it does not block other accounts. */
+/** Maximum number of slowed-down logins per account, so that one account does not block the others. */
 const MAX_SLOWED = 64;
 const UNKNOWN_ADDRESS = '';
 
 export class Logins {
-  /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
+  /** Serialises logins per account and address so that each failure is counted before the next attempt. */
   readonly #mutex = new KeyedMutex(MAX_WAITING);
   readonly #slowed = new Map<string, number>();
 
   constructor(private readonly options: LoginOptions) {}
 
   /**
-   * Opens a session for a program. Errors: `MUSTER_E_CREDENTIALS_WRONG` for any reason (no such account, wrong password, inactive) after the same
-   * amount of work; `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
+   * Opens a session for a program. Throws `MUSTER_E_CREDENTIALS_WRONG` regardless of the reason (no such account, wrong password, inactive) after the
+   * same amount of work, `MUSTER_E_RATE_LIMITED` after too many failures from this address, or `MUSTER_E_OVERLOADED`.
    */
   async logIn(
     username: string,
@@ -84,7 +92,7 @@ export class Logins {
     };
   }
 
-  /** Opens a session for a browser, which is extended while it is used. Errors: those of {@link logIn}. */
+  /** Opens a session for a browser, which is extended while it is in use. Throws the same errors as {@link logIn}. */
   async openForBrowser(
     username: string,
     password: string,
@@ -99,9 +107,20 @@ export class Logins {
     };
   }
 
+  /** Opens a console session. Throws the same errors as {@link logIn}. */
+  async openForConsole(
+    username: string,
+    password: string,
+    context: CommandContext,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<OpenedSession> {
+    const options = { lifetimeMs: CONSOLE_LIFETIME_MS };
+    return await this.#open(username, password, CONSOLE, context, address, options);
+  }
+
   /**
-   * Opens a session with refresh tokens, the first with the id `refreshId`. With the correct password an inactive account gets
-   * `MUSTER_E_ACCOUNT_INACTIVE`. Other errors: those of {@link logIn}.
+   * Opens a session with refresh tokens. `refreshId` is the id of the first token. Throws `MUSTER_E_ACCOUNT_INACTIVE` if the password is correct but
+   * the account is inactive, and the same errors as {@link logIn} otherwise.
    */
   async openToRefresh(
     username: string,
@@ -113,7 +132,7 @@ export class Logins {
     return await this.#open(username, password, REFRESHABLE, context, address, { refreshId });
   }
 
-  /** Extends a browser session. An ended session stays ended, and a recently extended one is left as it is. */
+  /** Extends a browser session. Does nothing if the session has ended or was extended recently. */
   async renew(sessionId: string, context: CommandContext): Promise<void> {
     await this.options.executor.execute(
       sessions,
@@ -128,8 +147,8 @@ export class Logins {
   }
 
   /**
-   * Does work that requires the account's password again. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login; `MUSTER_E_RATE_LIMITED`
-   * after too many.
+   * Runs `work` if the account's password is correct. A wrong password throws `MUSTER_E_FORBIDDEN` and counts as a failed login. Too many failures throw
+   * `MUSTER_E_RATE_LIMITED`.
    */
   async withPassword<Result>(
     userId: string,
@@ -155,7 +174,7 @@ export class Logins {
     });
   }
 
-  /** Waits if the account is slowed. Throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or too many wait. */
+  /** Waits if the account is slowed down. Throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or if too many logins are waiting. */
   async #delayIfSlowed(reservation: string, address: string): Promise<void> {
     const { failures, clock } = this.options;
     const delay = failures.delayOf(reservation, address);
@@ -163,7 +182,7 @@ export class Logins {
     const waiting = this.#slowed.get(reservation) ?? 0;
     if (waiting >= MAX_SLOWED)
       throw new MusterError('MUSTER_E_RATE_LIMITED', {
-        what: 'logins of this account at once',
+        what: 'concurrent logins to this account',
         retryAfter: 1,
       });
     this.#slowed.set(reservation, waiting + 1);
@@ -179,14 +198,19 @@ export class Logins {
     expiry: Expiry,
     context: CommandContext,
     address: string,
-    options: SessionOptions = {},
+    { refreshId, lifetimeMs }: SessionOptions = {},
   ): Promise<OpenedSession> {
     const reservation = this.options.registrations.reservationOf(username);
     return await this.#mutex.take(`${reservation} ${address}`, async () => {
-      const user = await this.#proved(reservation, password, address, options.refreshId !== undefined);
+      const user = await this.#proved(reservation, password, address, refreshId !== undefined);
       const { userId, credentials } = user;
       const sessionId = this.options.ids.uuid();
-      const expiresAt = expiry(this.options.clock.now());
+      const now = this.options.clock.now();
+      const expiresAt = expiry(now);
+      const options = {
+        ...(refreshId !== undefined && { refreshId }),
+        ...(lifetimeMs !== undefined && { endsAt: now + lifetimeMs }),
+      };
       const own = { ...context, actor: `user:${userId}`, repeatable: false };
       await this.options.executor.execute(
         sessions,
@@ -199,7 +223,6 @@ export class Logins {
     });
   }
 
-  /** Returns the account if the password is correct. `discloseInactive`: an inactive account is reported as such. */
   async #proved(
     reservation: string,
     password: string,

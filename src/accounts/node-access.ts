@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/node-secret.js';
-import { orderToken } from '#agents/order-token.js';
+import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/platform/node-secret.js';
+import { orderToken } from '#agents/platform/order-token.js';
 import { enrolments } from '#domain/nodes/enrolment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
@@ -28,7 +28,7 @@ export interface NamedCredential {
   readonly principal: NodePrincipal;
 }
 
-/** Decides who may act for which node: the join token for every node that has not used its own secret yet, the secret for its own node only. */
+/** Decides who may act for which node. The join token is valid for a node until it first uses its own secret, which is valid only for that node. */
 export class NodeAccess {
   readonly #bound: LRUCache<string, true>;
   readonly #secrets: LRUCache<string, string>;
@@ -39,18 +39,18 @@ export class NodeAccess {
     this.#secrets = new LRUCache(kept);
   }
 
-  /** Derives a node's secret from the data key, so that every server knows it without storing it. */
+  /** Derives a node's secret from the data key, so that every server can compute it and none has to store it. */
   async secretOf(nodeId: string): Promise<string> {
     const { series } = await this.options.executor.load(enrolments, nodeId);
     return this.#secret(nameOf(nodeId, series));
   }
 
-  /** Returns the bearer token for the node's agent. After a revocation other servers may present the old one for a minute. */
+  /** Returns the bearer token for the node's agent. For a minute after a revocation, other servers may still present the old token. */
   async orderTokenOf(nodeId: string): Promise<string> {
     return orderToken(await this.rememberedSecretOf(nodeId));
   }
 
-  /** Returns the secret that seals messages to the node's agent, cached for as long as the bearer token. */
+  /** Returns the secret that seals messages to the node's agent. It is cached for as long as the bearer token. */
   async rememberedSecretOf(nodeId: string): Promise<string> {
     const known = this.#secrets.get(nodeId);
     if (known !== undefined) return known;
@@ -59,7 +59,6 @@ export class NodeAccess {
     return secret;
   }
 
-  /** Returns who presents the credential; undefined if it is neither the join token nor a node's secret. */
   identify(bearer: string | undefined): NodePrincipal | undefined {
     const { joinToken } = this.options;
     if (bearer === undefined) return undefined;
@@ -74,8 +73,8 @@ export class NodeAccess {
   }
 
   /**
-   * Returns the key and principal of a sealed message: `join` is the join token, any other name a node's own secret. Undefined for an unknown name.
-   * The name alone does not authenticate the sender.
+   * Returns the key and principal for the name of the key that sealed a message. `join` names the join token, and any other name a node's own secret.
+   * Returns undefined if the name is unknown. The name alone does not authenticate the sender.
    */
   credentialNamed(named: string): NamedCredential | undefined {
     const { joinToken } = this.options;
@@ -94,12 +93,12 @@ export class NodeAccess {
 
   /**
    * Throws `MUSTER_E_UNAUTHORIZED` if the principal may not act for this node. The first use of a secret is recorded, and from then on only the
-   * secret counts.
+   * secret is accepted.
    */
   async authorize(principal: NodePrincipal, nodeId: string): Promise<void> {
     const { executor, ids } = this.options;
     if (principal.via === 'secret') {
-      if (principal.nodeId !== nodeId) throw refusal('the secret is that of another node');
+      if (principal.nodeId !== nodeId) throw refusal('the secret belongs to another node');
       const series = principal.series ?? 0;
       const name = nameOf(nodeId, series);
       if (this.#bound.get(name) === true) return;
@@ -113,10 +112,10 @@ export class NodeAccess {
       return;
     }
     if ((await executor.load(enrolments, nodeId)).ownSecret)
-      throw refusal('the node has a secret of its own, and answers to nothing else');
+      throw refusal('the node has its own secret, so the join token is no longer accepted');
   }
 
-  /** Revokes a node's secret, so that the join token works again and yields a new one. Other servers may accept the old secret for another minute. */
+  /** Revokes a node's secret, so that the join token is accepted again and yields a new one. Other servers may accept the old one for a minute. */
   async revoke(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { position, state } = await this.options.executor.execute(
       enrolments,
@@ -129,7 +128,6 @@ export class NodeAccess {
     return position;
   }
 
-  /** The separator `_` is unambiguous: base64url of a node's name contains none. */
   #secret(name: string): string {
     return `${PREFIX}${Buffer.from(name).toString('base64url')}_${this.options.root.digest('node-secrets', name).toString('base64url')}`;
   }

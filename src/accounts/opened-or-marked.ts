@@ -2,7 +2,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { ERASED, SEALED_ELSEWHERE } from '#domain/kernel/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
-/** Opens a personal text for display. If it cannot be opened, a mark replaces it so that lists still work. */
+/** Unseals a personal field for display. If it cannot be unsealed, returns a placeholder so that lists still work. */
 export async function openedOrMarked(
   sealer: Pick<Sealer, 'open'>,
   sealed: string,

@@ -18,7 +18,6 @@ export const OPERATOR_ACCOUNT: OpenedUser = {
 
 const PRINCIPAL: UserPrincipal = { kind: 'user', ...OPERATOR, via: 'apiKey' };
 
-/** API keys with full access that the operator configured. Only their digests stay in memory. */
 export class OperatorKeys {
   readonly #digests: readonly Buffer[];
 
@@ -26,7 +25,6 @@ export class OperatorKeys {
     this.#digests = keys.map(digestOf);
   }
 
-  /** Returns undefined for an unknown key. Compares with all keys in constant time. */
   identify(text: string): UserPrincipal | undefined {
     if (this.#digests.length === 0) return undefined;
     const given = digestOf(text);

@@ -5,12 +5,12 @@ import { syncPath } from '#src/engine/sync-path.js';
 
 export type SecretFile = 'data.key' | 'jwt.key' | 'join.key';
 
-/** Reads 32 bytes from a file of the data directory. The file is created once, readable only by its owner, and synced before use. */
+/** Reads 32 bytes from a file in the data directory. A missing file is created once, readable only by its owner, and synced before use. */
 export function ownSecret(directory: string, name: SecretFile): Buffer {
   const file = join(directory, name);
   const known = read(file);
   if (known !== undefined) return known;
-  // Not the process id, which is the same at each start of a container, so that a crash's leftover would block later starts.
+  // Random, because the process id is the same whenever a container starts: a file left over from a crash would block later starts.
   const made = `${file}.${randomUUID()}`;
   const descriptor = openSync(made, 'wx', 0o600);
   try {
@@ -29,7 +29,7 @@ export function ownSecret(directory: string, name: SecretFile): Buffer {
   }
   syncPath(directory);
   const kept = read(file);
-  if (kept === undefined) throw new Error(`${file} is gone again`);
+  if (kept === undefined) throw new Error(`${file} was removed while it was being created`);
   return kept;
 }
 
@@ -42,6 +42,6 @@ function read(file: string): Buffer | undefined {
     throw error;
   }
   const bytes = Buffer.from(text.trim(), 'base64');
-  if (bytes.byteLength !== 32) throw new Error(`${file} does not hold 32 bytes in base64`);
+  if (bytes.byteLength !== 32) throw new Error(`${file} does not contain 32 bytes in base64`);
   return bytes;
 }

@@ -9,19 +9,18 @@ export type PasswordCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'p
 /** argon2id with OWASP's first recommendation: 19 MiB, two passes, one lane. Takes about 50 ms. */
 const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Hashes and compares passwords with limited concurrency, because logins are slow on purpose and must not slow down the rest. */
+/** Hashes and compares passwords with limited concurrency, because hashing is slow on purpose and must not slow down other work. */
 export class Passwords {
   readonly #calls: BoundedCalls;
   readonly #cost: PasswordCost;
   readonly #nobodys: string;
 
-  /** @param bounds one less than the number of cores leaves one for everything else */
   constructor(bounds: CallBounds, cost = COST) {
     this.#cost = cost;
     this.#nobodys = nobodysHash(cost);
     this.#calls = new BoundedCalls(
       bounds,
-      () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }),
+      () => new MusterError('MUSTER_E_OVERLOADED', { what: 'too many passwords are waiting to be hashed' }),
     );
   }
 
@@ -32,7 +31,7 @@ export class Passwords {
     return await this.#calls.run(() => hash(password, this.#cost));
   }
 
-  /** Whether the password is correct. A missing hash or an impossible password takes as long and is wrong. */
+  /** Whether the password is correct. A missing hash or a password of invalid length never matches, but takes just as long. */
   async matches(known: string | undefined, password: string): Promise<boolean> {
     const possible = passwordProblem(password) === undefined;
     const against = known !== undefined && possible ? known : this.#nobodys;
@@ -44,12 +43,11 @@ export class Passwords {
   }
 }
 
-/** Loaded on first use to keep the start fast. */
 async function argon2(): Promise<typeof import('@node-rs/argon2')> {
   return await import('@node-rs/argon2');
 }
 
-/** Returns a hash that no password has: random bytes in the right format, which take as long to compare as a real hash. */
+/** Returns a hash that matches no password: random bytes in the right format, which take as long to compare as a real hash. */
 function nobodysHash({ memoryCost, timeCost, parallelism }: PasswordCost): string {
   const text = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${text(16)}$${text(32)}`;

@@ -1,28 +1,27 @@
 import type { Editor } from '#domain/accounts/tenant/authorship.js';
 import { OPERATOR } from '#domain/accounts/user/operator.js';
-import type { Role } from '#domain/accounts/user/role.js';
+import { seesAll, type Role } from '#domain/accounts/user/role.js';
 
 export interface Anonymous {
   readonly kind: 'anonymous';
 }
 
-/** An active account, with its current role and tenant; or the operator with an API key of its own (`OPERATOR`). */
 export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
-  /** `user_id` of the gpu surface; 0 for the operator. */
   readonly number: number;
   readonly role: Role;
   readonly tenantId: string;
   readonly execute: boolean;
-  readonly via: 'token' | 'cookie' | 'apiKey';
+  readonly via: 'token' | 'cookie' | 'console' | 'apiKey';
   readonly sessionId?: string;
   readonly sessionExpiresAt?: number;
-  /** Surfaces that an API key may be used on. Default: all. */
+  /** Time at which a console session ends regardless of its use, in milliseconds since the epoch. Undefined for all other credentials. */
+  readonly sessionEndsAt?: number;
   readonly scopes?: readonly string[];
 }
 
-/** An agent. The join token may act for any node without a secret in use, a node's secret for its own node. */
+/** An agent. With the join token, it may act for any node that has not used its own secret. With a node's secret, it may act only for that node. */
 export interface NodePrincipal {
   readonly kind: 'node';
   readonly via: 'joinToken' | 'secret';
@@ -50,15 +49,18 @@ export interface Belonging {
   readonly tenantId: string;
 }
 
-/** Whether the principal may see and change an object: its owner, an administrator of its tenant, or an administrator. For all others it does not exist. */
+/**
+ * Whether the principal may see and change an object. True for its owner, for administrators of its tenant, and for administrators. For everyone else
+ * the object does not exist. Also true for auditors, because the guard refuses all their changes.
+ */
 export function mayTouch(principal: Principal, object: Belonging): boolean {
   if (principal.kind !== 'user') return false;
-  if (principal.role === 'admin' || principal.userId === object.userId) return true;
+  if (seesAll(principal.role) || principal.userId === object.userId) return true;
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
 }
 
 export function keeperOf({ tenantId, userId, role }: UserPrincipal): Editor & { readonly tenantId: string } {
-  return { tenantId, by: userId, any: role !== 'user' };
+  return { tenantId, by: userId, any: role === 'admin' || role === 'tenant_admin' };
 }
 
 interface Made {
@@ -66,14 +68,17 @@ interface Made {
   readonly createdBy: string;
 }
 
-/** Whether an account sees a shared object of a tenant: all of the tenant do, and administrators. */
+/** Whether an account may see a tenant's shared object. True for members of the tenant, administrators and auditors. */
 export function maySee({ role, tenantId }: UserPrincipal, made: Pick<Made, 'tenantId'>): boolean {
-  return role === 'admin' || tenantId === made.tenantId;
+  return seesAll(role) || tenantId === made.tenantId;
 }
 
-/** Whether an account may change a shared object: its creator while in the tenant, administrators of the tenant, administrators. */
+/** Whether an account may change a shared object. True for its creator while in the tenant, the tenant's administrators, and administrators. */
 export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
   return (
-    role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy))
+    role === 'admin' ||
+    (role !== 'auditor' &&
+      tenantId === made.tenantId &&
+      (role === 'tenant_admin' || userId === made.createdBy))
   );
 }

@@ -1,9 +1,9 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { reservations } from '#domain/accounts/reservation/index.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import { users, type PresentUser, type ProfileChange } from '#domain/accounts/user/index.js';
 import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
+import { AccountNames } from './account-names.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { documentOf, type Users } from './users.js';
 
@@ -16,8 +16,10 @@ export interface Profile {
 const MAX_WAITING = 1024;
 
 export class Profiles {
-  /** Serialises changes of an account, so that one change does not release an address that another reserves. */
+  /** Serialises changes to an account so that one change does not release an address that another one reserves. */
   readonly #mutex = new KeyedMutex(MAX_WAITING);
+
+  readonly #names: AccountNames;
 
   constructor(
     private readonly options: {
@@ -26,9 +28,11 @@ export class Profiles {
       readonly registrations: Registrations;
       readonly users: Users;
     },
-  ) {}
+  ) {
+    this.#names = new AccountNames(options.executor);
+  }
 
-  /** Values that are already set are no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
+  /** Values that are already set have no effect. Throws `MUSTER_E_EMAIL_TAKEN` or `MUSTER_E_USER_NOT_FOUND`. */
   async change(userId: string, wanted: Profile, context: CommandContext): Promise<bigint | undefined> {
     return await this.#mutex.take(userId, async () => {
       const user = await this.options.executor.load(users, userId);
@@ -37,27 +41,27 @@ export class Profiles {
       const { emailReservation: reservation } = profile;
       if (reservation === undefined || reservation === user.emailReservation)
         return await this.#change(userId, profile, context);
-      // Reserve the address before the account claims it, so that nobody else can take it in between.
-      await this.#reservation('reserve', userId, reservation, context);
+      // Reserve the address before the account adopts it, so that no other account can reserve it in between.
+      await this.#names.reserve('email', reservation, userId, once(context));
       try {
         return await this.#change(userId, profile, context);
       } finally {
         const now = await this.options.executor.load(users, userId);
         if (now.kind === 'present') await this.settleEmail(now, context);
-        // The change was not made, because the idempotency key of another request was reused.
+        // The account did not adopt the address: the change failed, or its idempotency key belongs to a different request.
         if (now.kind === 'absent' || now.emailReservation !== reservation)
-          await this.#reservation('release', userId, reservation, context);
+          await this.#names.release('email', reservation, userId, once(context));
       }
     });
   }
 
-  /** Completes a change of address, and can be repeated: releases earlier addresses and confirms the new one. */
   async settleEmail(
     { userId, emailReservation, formerEmails }: PresentUser,
     context: CommandContext,
   ): Promise<void> {
-    for (const former of formerEmails) await this.#reservation('release', userId, former, context);
-    if (emailReservation !== undefined) await this.#reservation('confirm', userId, emailReservation, context);
+    for (const former of formerEmails) await this.#names.release('email', former, userId, once(context));
+    if (emailReservation !== undefined)
+      await this.#names.confirm('email', emailReservation, userId, once(context));
   }
 
   async #change(
@@ -83,18 +87,5 @@ export class Profiles {
     if (changed.email !== undefined && wanted.email !== undefined)
       changed.emailReservation = registrations.emailReservationOf(wanted.email);
     return changed;
-  }
-
-  async #reservation(
-    kind: 'reserve' | 'confirm' | 'release',
-    ownerId: string,
-    reservation: string,
-    context: CommandContext,
-  ): Promise<void> {
-    const command =
-      kind === 'reserve'
-        ? ({ kind, space: 'email', reservation, ownerId } as const)
-        : { kind, reservation, ownerId };
-    await this.options.executor.execute(reservations.email, reservation, command, once(context));
   }
 }

@@ -24,34 +24,29 @@ export interface QuotasOptions {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list' | 'get'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Limits of tenants and accounts that have none of their own. */
   readonly defaults: DefaultLimits;
 }
 
-/** An account of a tenant. */
 export interface Member {
   readonly tenantId: string;
   readonly account: string;
 }
 
-/** The id of the tenant or of the account, whose quota it is. */
 export function holderOf(of: HolderKind, { tenantId, account }: Member): string {
   return of === 'tenant' ? tenantId : account;
 }
 
-/** Limits as they were set, or as the settings have them. */
+/** Limits as configured, by an operator or by default. */
 export type Rules = Readonly<Record<HolderKind, Limit>>;
 
-/** Limits as numbers; undefined: no limit. */
 type Limits = Readonly<Record<HolderKind, number | undefined>>;
 const NO_LIMITS: Limits = { tenant: undefined, account: undefined };
 
-/** Whether something is used up. */
 interface Verdict {
   readonly excess: QuotaExcess | undefined;
 }
 
-/** What tenants and accounts may have of what is counted when it is asked for. What nodes give, the scheduler counts. */
+/** Enforces quotas on requests. The scheduler enforces the quotas on node resources. */
 export class Quotas {
   readonly #logVerdicts: RecentChecks<Verdict>;
   readonly #runLimits: RecentChecks<Limits>;
@@ -68,7 +63,6 @@ export class Quotas {
     );
   }
 
-  /** The rules of a quota for an account and its tenant. */
   async rulesOf({ tenantId, account }: Member, quota: QuotaName): Promise<Rules> {
     const { executor, defaults } = this.options;
     const { limits } = await executor.load(quotas, tenantId);
@@ -78,17 +72,14 @@ export class Quotas {
     };
   }
 
-  /** How much they may have of a quota that is no share of the cluster; undefined: as much as they like, as the operator and administrators may. */
+  /** Returns the limits of an absolute quota. Undefined means unlimited, which is the case for administrators. */
   async limitsOf(member: Member, quota: QuotaName): Promise<Limits> {
     if (await this.#isExempt(member.account)) return NO_LIMITS;
     const { tenant, account } = await this.rulesOf(member, quota);
     return { tenant: limitOf(tenant, 0), account: limitOf(account, 0) };
   }
 
-  /**
-   * Refuses what alone is more than a quota: it would wait for ever. A share of the cluster refuses nothing, as the cluster may grow.
-   * Errors: `MUSTER_E_QUOTA_TOO_SMALL`.
-   */
+  /** Throws `MUSTER_E_QUOTA_TOO_SMALL` if the demand exceeds an absolute quota. */
   async demand(member: Member, demand: Demand, context: CommandContext): Promise<void> {
     for (const [name, wanted] of Object.entries(demand)) {
       const quota = name as QuotaName;
@@ -103,12 +94,11 @@ export class Quotas {
     }
   }
 
-  /** The quota of bytes in the log that the account, or its tenant, has used up today; undefined: none. */
+  /** Returns the daily quota of log bytes that the account or its tenant has used up, or undefined if neither has. */
   async logExcess(member: Member): Promise<QuotaExcess | undefined> {
     return (await this.#logVerdicts.get(keyOf(member))).excess;
   }
 
-  /** How many bytes of the log the tenant or the account has used today. */
   async logBytesOf({ of, id }: Holder): Promise<number> {
     const { readModels, clock } = this.options;
     const now = clock.now();
@@ -122,13 +112,12 @@ export class Quotas {
     return bytes;
   }
 
-  /** Refuses a command of an account that has used up its bytes in the log. Errors: `MUSTER_E_QUOTA_RATE`. */
+  /** Throws `MUSTER_E_QUOTA_RATE` if the account or its tenant has used up its daily quota of log bytes. */
   async demandLogBytes(member: Member, context: () => CommandContext): Promise<void> {
     const refusal = await this.logBytesRefusal(member, context);
     if (refusal !== undefined) throw await refusal();
   }
 
-  /** Returns a function that creates this refusal, and records it, for a command that may repeat an earlier one; undefined if it is allowed. */
   async logBytesRefusal(
     member: Member,
     context: () => CommandContext,
@@ -141,18 +130,16 @@ export class Quotas {
     );
   }
 
-  /** How many runs of its tasks may begin in a minute. */
   async runLimitsOf(member: Member): Promise<Limits> {
     return await this.#runLimits.get(keyOf(member));
   }
 
-  /** The refusal of a request that would pass a quota; that it was refused is recorded. */
+  /** Records and returns the refusal of a request that would exceed a quota. */
   async refusal(tenantId: string, excess: QuotaExcess, context: CommandContext): Promise<MusterError> {
     await this.#record(tenantId, excess, context);
     return new MusterError(quotaErrors.MUSTER_E_QUOTA, { ...excess });
   }
 
-  /** The same for a quota that is counted anew in so many milliseconds. */
   async rateRefusal(
     tenantId: string,
     excess: QuotaExcess,
@@ -166,7 +153,6 @@ export class Quotas {
     });
   }
 
-  /** Sets a limit; null: the one of the settings again. Errors: `MUSTER_E_INVALID`. */
   async set(
     tenantId: string,
     account: string | undefined,
@@ -200,7 +186,7 @@ export class Quotas {
     );
   }
 
-  /** While the read models are away, or are built anew, what was known last counts: no command fails for them. */
+  /** Uses the last known value while the read models are unavailable, so that commands do not fail. */
   async #logVerdict(member: Member, former: Verdict = { excess: undefined }): Promise<Verdict> {
     const limits = await this.limitsOf(member, 'log_bytes_per_day');
     try {

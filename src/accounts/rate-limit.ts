@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -6,8 +8,8 @@ import { maxEntries } from '#src/engine/cache-options.js';
 const CACHE = maxEntries(50_000);
 
 /**
- * Token bucket per name, refilled evenly each minute. A caller without tokens waits only for the next one, so that those who share an address are
- * slowed down together and nobody is locked out.
+ * Token bucket per name, refilled evenly over each minute. A caller without tokens only has to wait for the next token, so users who share an address
+ * are slowed down together but never locked out.
  */
 export class RateLimit {
   readonly #buckets = new LRUCache<string, { readonly tokens: number; readonly at: number }>(CACHE);
@@ -33,20 +35,14 @@ export class RateLimit {
   }
 }
 
-/** Returns the unit of rate limits: an IPv4 address, or the network of an IPv6 one, since every client has 2^64 of those. */
+/** Returns the key for rate limits: an IPv4 address, or the /64 network of an IPv6 address, since a single client can use a whole /64. */
 export function addressKey(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const words = [
-    ...left,
-    ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'),
-    ...right,
-  ];
-  return words
-    .slice(0, 4)
-    .map((word) => Number.parseInt(word, 16).toString(16))
-    .join(':');
+  if (isIP(address) === 0) return address;
+  const plain = ipaddr.process(address);
+  return plain instanceof ipaddr.IPv4
+    ? plain.toString()
+    : plain.parts
+        .slice(0, 4)
+        .map((word) => word.toString(16))
+        .join(':');
 }

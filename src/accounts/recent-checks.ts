@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
 const FRESH_MS = 1_000;
-/** How long a result is used during another check, so that a slow check delays nobody. */
+/** Maximum age, in milliseconds, of a result that is returned while a new check runs, so that a slow check does not delay requests. */
 const USABLE_MS = 60_000;
 const REMEMBERED = 10_000;
 
@@ -11,7 +11,7 @@ interface Result<Value> {
   readonly value: Value;
 }
 
-/** Cache of check results for many requests in the same second, which share one check. */
+/** Cache of check results, so that many requests within a second share one check. */
 export class RecentChecks<Value extends object> {
   readonly #results = new LRUCache<string, Result<Value>>({ max: REMEMBERED });
   readonly #underWay = new Map<string, Promise<Value>>();
@@ -21,7 +21,7 @@ export class RecentChecks<Value extends object> {
     private readonly check: (key: string, former: Value | undefined) => Promise<Value>,
   ) {}
 
-  /** Errors: those of the check, if there is no usable result. */
+  /** Throws the errors of the check if there is no usable result. */
   async get(key: string): Promise<Value> {
     const known = this.#results.get(key);
     const age = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.clock.now() - known.at);
@@ -30,7 +30,6 @@ export class RecentChecks<Value extends object> {
     return known.value;
   }
 
-  /** Drops all results after their basis has changed. */
   clear(): void {
     this.#results.clear();
     this.#underWay.clear();
@@ -44,7 +43,6 @@ export class RecentChecks<Value extends object> {
     this.#underWay.set(key, checking);
     try {
       const value = await checking;
-      // A check that began before a change is not cached.
       if (this.#underWay.get(key) === checking) this.#results.set(key, { at, value });
       return value;
     } finally {

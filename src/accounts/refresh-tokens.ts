@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { CLOCK_TOLERANCE, HEADER, HEADER_TEXT, ISSUER, isCompact, MAX_TOKEN } from './tokens.js';
 
-/** Differs from that of access tokens, so that neither is accepted as the other. */
 const AUDIENCE = 'muster-refresh';
 
 const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), jti: z.string().max(100) });

@@ -25,8 +25,8 @@ export interface Refreshable {
 }
 
 /**
- * Sessions with rotating refresh tokens. The session's stream holds the id of its only valid refresh token. Of concurrent uses one succeeds, and
- * reuse ends the session with all its tokens.
+ * Sessions with rotating refresh tokens. The session's stream holds the id of its only valid refresh token. Only one of several concurrent uses
+ * succeeds. Reusing a refresh token ends the session and invalidates all its tokens.
  */
 export class Refreshes {
   constructor(private readonly options: RefreshOptions) {}
@@ -48,7 +48,6 @@ export class Refreshes {
     return await this.#given({ userId: user.userId, sessionId, refreshId }, expiresAt);
   }
 
-  /** Errors: `MUSTER_E_REFRESH_TOKEN_INVALID`, and `MUSTER_E_ACCOUNT_INACTIVE` for a valid token of an inactive account. */
   async refresh(token: string, context: CommandContext): Promise<Refreshable> {
     const { executor, refreshTokens, clock, ids } = this.options;
     const shown = await refreshTokens.verify(token);

@@ -3,6 +3,7 @@ import { tenants } from '#domain/accounts/tenant/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { counters, numberOf } from '#domain/kernel/counter/index.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
+import { AccountNames } from './account-names.js';
 import { openedOrMarked } from './opened-or-marked.js';
 import {
   emailKey,
@@ -33,7 +34,7 @@ export interface Registering {
   readonly fullName?: string;
   readonly firstName?: string;
   readonly lastName?: string;
-  /** Whether an administrator granted it to run processes on workers. Default false. */
+  /** Whether an administrator allowed the account to run processes on workers. Default: false. */
   readonly execute?: boolean;
 }
 
@@ -58,13 +59,16 @@ export const PURPOSE = {
 } as const;
 
 /**
- * Creates accounts. Reserving the name is the commit: the reservation contains everything, so that any server can complete an unconfirmed one.
- * Therefore one of several registrations of a name succeeds, and none stays incomplete for long.
+ * Creates accounts. Reserving the name commits the registration: the reservation contains all of it, so any server can complete an unconfirmed one.
+ * Therefore only one of several registrations of a name succeeds, and no registration remains incomplete for long.
  */
 export class Registrations {
-  constructor(private readonly options: RegistrationOptions) {}
+  readonly #names: AccountNames;
 
-  /** Returns the reservation id of a username, a digest that reveals nothing without the data key. */
+  constructor(private readonly options: RegistrationOptions) {
+    this.#names = new AccountNames(options.executor);
+  }
+
   reservationOf(username: string): string {
     return this.#reservation('username', usernameKey(username));
   }
@@ -73,7 +77,7 @@ export class Registrations {
     return this.#reservation('email', emailKey(address));
   }
 
-  /** Registers an account with the role `user` in a tenant of its own. Errors: those of `register`, and `MUSTER_E_REGISTRATION_CLOSED`. */
+  /** Registers an account with the role `user` in its own tenant. Throws `MUSTER_E_REGISTRATION_CLOSED` and the same errors as `register`. */
   async registerSelf(
     wanted: Omit<Registering, 'role' | 'tenantId' | 'execute'>,
     context: CommandContext,
@@ -82,12 +86,12 @@ export class Registrations {
     return await this.register({ ...wanted, role: 'user' }, context);
   }
 
-  /** Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_OVERLOADED`. */
+  /** Throws `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_INVALID` or `MUSTER_E_OVERLOADED`. */
   async register(wanted: Registering, context: CommandContext): Promise<Registered> {
     const { executor, sealer, passwords } = this.options;
     const reservation = this.reservationOf(wanted.username);
     const userId = madeId(context.commandId, `user ${reservation}`);
-    // Cheap checks first: a taken name or an invalid password costs no hash.
+    // Cheap checks first: a taken name or an invalid password is refused without hashing.
     checkPassword(wanted.password);
     const before = await executor.load(reservations.username, reservation);
     if (before.kind === 'held' && before.ownerId !== userId) throw new MusterError('MUSTER_E_USERNAME_TAKEN');
@@ -119,25 +123,14 @@ export class Registrations {
     };
     try {
       if (emailReservation !== undefined) {
-        await executor.execute(
-          reservations.email,
-          emailReservation,
-          { kind: 'reserve', space: 'email', reservation: emailReservation, ownerId: userId },
-          once(context),
-        );
+        await this.#names.reserve('email', emailReservation, userId, once(context));
       }
-      await executor.execute(
-        reservations.username,
-        reservation,
-        { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration },
-        context,
-      );
+      await this.#names.reserve('username', reservation, userId, context, registration);
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_USERNAME_TAKEN') || isMusterError(error, 'MUSTER_E_EMAIL_TAKEN'))
         await this.#giveUp(userId, emailReservation, context);
       throw error;
     }
-    // A repeated command finds its own earlier registration.
     const held = await executor.load(reservations.username, reservation);
     return await this.complete(
       held.kind === 'held' && held.registration !== undefined ? held.registration : registration,
@@ -145,7 +138,6 @@ export class Registrations {
     );
   }
 
-  /** Completes a registration whose name is reserved. Can run concurrently and repeatedly. */
   async complete(registration: UserRegistration, context: CommandContext): Promise<Registered> {
     const { executor, sealer } = this.options;
     const { userId, usernameReservation: reservation, tenantId } = registration;
@@ -156,7 +148,7 @@ export class Registrations {
       await executor.execute(tenants, tenantId, { kind: 'create', tenantId, createdBy: userId }, own);
       const taken = await executor.execute(counters, 'user', { counter: 'user', for: userId }, own);
       const [event] = taken.events;
-      if (event === undefined) throw new Error('a counter gave no number');
+      if (event === undefined) throw new Error('the counter did not assign a number');
       const registered = await executor.execute(
         users,
         userId,
@@ -167,20 +159,10 @@ export class Registrations {
       ({ state, position } = registered);
     }
     if (registration.emailReservation !== undefined) {
-      await executor.execute(
-        reservations.email,
-        registration.emailReservation,
-        { kind: 'confirm', reservation: registration.emailReservation, ownerId: userId },
-        own,
-      );
+      await this.#names.confirm('email', registration.emailReservation, userId, own);
     }
-    const confirmed = await executor.execute(
-      reservations.username,
-      reservation,
-      { kind: 'confirm', reservation, ownerId: userId },
-      own,
-    );
-    if (state.kind === 'absent') throw new Error('an account that was registered is absent');
+    const confirmed = await this.#names.confirm('username', reservation, userId, own);
+    if (state.kind === 'absent') throw new Error('a registered account does not exist');
     const username = await openedOrMarked(sealer, state.username, PURPOSE.username);
     return {
       userId,
@@ -188,7 +170,7 @@ export class Registrations {
       username,
       role: state.role,
       tenantId: state.tenantId,
-      position: confirmed.position ?? position,
+      position: confirmed ?? position,
     };
   }
 
@@ -197,16 +179,9 @@ export class Registrations {
     emailReservation: string | undefined,
     context: CommandContext,
   ): Promise<void> {
-    const { executor, sealer } = this.options;
-    if (emailReservation !== undefined) {
-      await executor.execute(
-        reservations.email,
-        emailReservation,
-        { kind: 'release', reservation: emailReservation, ownerId: userId },
-        once(context),
-      );
-    }
-    await sealer.eraseKey(userSubject(userId));
+    if (emailReservation !== undefined)
+      await this.#names.release('email', emailReservation, userId, once(context));
+    await this.options.sealer.eraseKey(userSubject(userId));
   }
 
   #reservation(space: 'username' | 'email', key: string): string {

@@ -2,8 +2,8 @@ import type { AnyEvent, Decider } from '#domain/kernel/event/index.js';
 import type { Executed } from '#src/engine/commands/index.js';
 
 /**
- * Returns what a command set under a name. If it was removed after an earlier execution of the same command, returns what the command set, as its
- * first response did.
+ * Returns the value that a command set under a name. If the command is a repeat and the value was removed in the meantime, returns the original
+ * value, as in the first response.
  */
 export function setByName<Command, Event extends AnyEvent, Kept>(
   { evolve, initialState }: Decider<Command, Event, ReadonlyMap<string, Kept>>,
@@ -12,6 +12,6 @@ export function setByName<Command, Event extends AnyEvent, Kept>(
 ): Kept {
   const kept = state.get(name) ?? events.reduce(evolve, initialState).get(name);
   if (kept === undefined)
-    throw new Error('a command that sets something under a name leaves it there, or has an event of it');
+    throw new Error('the command set a value under a name, but neither the state nor its events contain it');
   return kept;
 }

@@ -7,6 +7,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
+import { AccountNames } from './account-names.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
@@ -17,9 +18,11 @@ import {
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 
 const EVERY_MS = 15_000;
-/** A younger registration is left to its creator. */
 const REGISTRATION_GRACE_MS = 5_000;
-/** An email address is reserved before the name, which is the commit, so without a name there is nothing to complete. It is released after this time. */
+/**
+ * How long a reserved email address may wait for its account, in milliseconds. The address is reserved before the name, and reserving the name
+ * commits the registration. Without a reserved name there is nothing to complete, so the address is released.
+ */
 const EMAIL_GRACE_MS = 600_000;
 
 export interface SettlementOptions {
@@ -37,8 +40,8 @@ export interface Settlement {
 }
 
 /**
- * Finishes what a crash left: it completes registrations whose name is reserved or releases the name, releases unused addresses, and deletes the keys
- * of erased accounts.
+ * Cleans up after a crash: completes registrations whose name is reserved or releases the name, releases unused addresses, and deletes the keys of erased
+ * accounts.
  */
 export function startSettlement(options: SettlementOptions): Settlement {
   const { clock, logger } = options;
@@ -72,7 +75,6 @@ export function startSettlement(options: SettlementOptions): Settlement {
       try {
         await look();
       } catch (error) {
-        // The read models are still being built at the start.
         if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
           logger.warn({ code: 'accounts-not-settled', err: error });
       }
@@ -100,14 +102,9 @@ async function complete(
   const user = await executor.load(users, userId);
   const key = user.kind === 'absent' ? await keyOf(identity.sealer, held.registration.password) : 'here';
   if (key === 'elsewhere') return false;
-  // Nobody can log in without the key, so release the name.
+  // No one can log in without the key, so release the name.
   if (key === 'gone') {
-    await executor.execute(
-      reservations.username,
-      reservation,
-      { kind: 'release', reservation, ownerId: userId },
-      context,
-    );
+    await new AccountNames(executor).release('username', reservation, userId, context);
   } else {
     await identity.registrations.complete(held.registration, context);
   }
@@ -136,13 +133,7 @@ async function settleEmail(
   if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
   if (own) await identity.profiles.settleEmail(user, sagaContext('accounts', ids));
-  else
-    await executor.execute(
-      reservations.email,
-      reservation,
-      { kind: 'release', reservation, ownerId },
-      sagaContext('accounts', ids),
-    );
+  else await new AccountNames(executor).release('email', reservation, ownerId, sagaContext('accounts', ids));
   if (user.kind === 'absent') await identity.sealer.eraseKey(userSubject(ownerId));
   logger.warn({ code: 'email-settled', userId: ownerId });
   return true;

@@ -16,7 +16,7 @@ export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
   readonly username: string;
 }
 
-/** Registry credentials of tenants. All members of a tenant see which registries have one; nobody sees passwords. */
+/** Registry credentials of tenants. Members can see the registries, but never the passwords. */
 export class TenantRegistries {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
@@ -26,7 +26,7 @@ export class TenantRegistries {
     return await Promise.all(sorted.map(async (registry) => await this.#opened(registry)));
   }
 
-  /** Errors: `MUSTER_E_FORBIDDEN` if another account created it, `MUSTER_E_INVALID` above the limit. */
+  /** Throws `MUSTER_E_FORBIDDEN` if another account created it, and `MUSTER_E_INVALID` if the limit is exceeded. */
   async set(
     account: UserPrincipal,
     host: string,
@@ -52,7 +52,6 @@ export class TenantRegistries {
     };
   }
 
-  /** Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, host: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
     return (
@@ -65,7 +64,7 @@ export class TenantRegistries {
     ).position;
   }
 
-  /** Returns a tenant's credential for a registry; undefined if there is none or its key is gone. */
+  /** Returns a tenant's credential for a registry, or undefined if there is none or its sealing key was erased. */
   async credential(tenantId: string, host: string): Promise<RegistryCredential | undefined> {
     const registry = (await this.options.executor.load(registries, registriesOfTenant(tenantId))).get(host);
     return registry && (await this.#open(registry));

@@ -17,7 +17,7 @@ export interface SecretsHost {
   readonly sealer: Sealer;
 }
 
-/** Returns current values by name. Missing secrets and those that can no longer be opened are left out. */
+/** Returns current values by name. Omits secrets that do not exist or can no longer be unsealed. */
 export async function secretValues(
   { executor, sealer }: SecretsHost,
   tenantId: string,
@@ -33,7 +33,7 @@ export async function secretValues(
   return values;
 }
 
-/** Secrets of an account's tenant. All members see their names; nobody sees the values. */
+/** Secrets of an account's tenant. All members can see the names, but never the values. */
 export class TenantSecrets {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
@@ -49,12 +49,11 @@ export class TenantSecrets {
     return wanted.filter((name) => !known.has(name));
   }
 
-  /** Errors: `MUSTER_E_SECRET_NOT_FOUND`. */
   async get({ tenantId }: UserPrincipal, name: string): Promise<Secret> {
     return found(await this.options.executor.load(secrets, secretsOfTenant(tenantId)), name);
   }
 
-  /** Errors: `MUSTER_E_FORBIDDEN` if another account created it, `MUSTER_E_INVALID` above the limit. */
+  /** Throws `MUSTER_E_FORBIDDEN` if another account created it, and `MUSTER_E_INVALID` if the limit is exceeded. */
   async set(
     account: UserPrincipal,
     name: string,
@@ -73,7 +72,6 @@ export class TenantSecrets {
     return { secret: setByName(secrets.decider, done, name), position: done.position };
   }
 
-  /** Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, name: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
     return (

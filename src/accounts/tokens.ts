@@ -11,7 +11,7 @@ export const TOKEN_SECONDS = 24 * 3600;
 export const CLOCK_TOLERANCE = 5;
 
 export const HEADER = { alg: 'HS256', typ: 'JWT' } as const;
-/** The only accepted header. A token with any other one is not ours. */
+/** The only accepted header. A token with a different header was not issued by Muster. */
 export const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}.`;
 export const MAX_TOKEN = 2048;
 
@@ -25,13 +25,12 @@ const claims = z.object({
   iat: z.number(),
 });
 
-/** Claims of a token. Only account and session are used, and both are looked up. */
 export interface TokenClaims {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-/** Whether a text is three parts in canonical base64url. jose's decoder also accepts spaces, padding and stray characters. */
+/** Whether a token consists of three parts in canonical base64url. jose's decoder also accepts spaces, padding and stray characters. */
 export function isCompact(token: string): boolean {
   const parts = token.split('.');
   return (
@@ -46,11 +45,11 @@ export function isCompact(token: string): boolean {
 export class Tokens {
   readonly #secret: Uint8Array;
   readonly #clock: Clock;
-  /** Verified claims by digest of the token: frequent callers present the same one, whose signature need not be verified again. */
+  /** Verified claims by token digest, so that each signature is checked only once. */
   readonly #signed = new LRUCache<string, z.infer<typeof claims>>({ max: REMEMBERED });
 
   constructor(secret: Uint8Array, clock: Clock) {
-    if (secret.byteLength < 32) throw new RangeError('a secret for HS256 has at least 32 bytes');
+    if (secret.byteLength < 32) throw new RangeError('a secret for HS256 must have at least 32 bytes');
     this.#secret = secret;
     this.#clock = clock;
   }
@@ -68,7 +67,6 @@ export class Tokens {
       .sign(this.#secret);
   }
 
-  /** Returns the claims, or undefined if the token is not ours or not valid now. */
   async verify(token: string): Promise<TokenClaims | undefined> {
     if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT)) return undefined;
     const digest = createHash('sha256').update(token).digest('base64');

@@ -2,6 +2,7 @@ import { reservations } from '#domain/accounts/reservation/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/kernel/sealing/index.js';
+import { AccountNames } from './account-names.js';
 import { openedOrMarked } from './opened-or-marked.js';
 import { type PresentUser, type Role, users, type UserState } from '#domain/accounts/user/index.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
@@ -11,13 +12,11 @@ import { PURPOSE, type Registrations } from './registrations.js';
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 
 export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
-  /** The configured full name, or else first and last name. */
   readonly fullName: string | null;
 }
 
 type Position = Promise<bigint | undefined>;
 
-/** Operations on accounts by administrators and accounts themselves. All throw `MUSTER_E_USER_NOT_FOUND`. */
 export class Users {
   constructor(
     private readonly options: {
@@ -65,7 +64,6 @@ export class Users {
     };
   }
 
-  /** Reads the account from its own stream, so that recent changes are included. */
   async opened(userId: string): Promise<OpenedUser> {
     return await this.open(documentOf(await this.#present(userId)));
   }
@@ -81,7 +79,6 @@ export class Users {
       .position;
   }
 
-  /** Grants or revokes running processes on workers, for roles that do not include it. */
   async setExecution(userId: string, execute: boolean, context: CommandContext): Position {
     return (
       await this.options.executor.execute(users, userId, { kind: 'setExecution', userId, execute }, context)
@@ -108,7 +105,6 @@ export class Users {
     ).position;
   }
 
-  /** Ends the account and releases its names. What was sealed for it becomes unreadable in every copy of the log. */
   async erase(userId: string, context: CommandContext): Position {
     const { executor } = this.options;
     const { position } = await executor.execute(users, userId, { kind: 'erase', userId }, context);
@@ -122,16 +118,10 @@ export class Users {
     if (user.kind !== 'present' || !user.erased) return;
     await sealer.eraseKey(userSubject(userId));
     const own = once(context);
-    const release = (space: 'username' | 'email', reservation: string) =>
-      executor.execute(
-        reservations[space],
-        reservation,
-        { kind: 'release', reservation, ownerId: userId },
-        own,
-      );
-    await release('username', user.usernameReservation);
+    const names = new AccountNames(executor);
+    await names.release('username', user.usernameReservation, userId, own);
     for (const reservation of [user.emailReservation, ...user.formerEmails])
-      if (reservation !== undefined) await release('email', reservation);
+      if (reservation !== undefined) await names.release('email', reservation, userId, own);
   }
 
   async #present(userId: string): Promise<PresentUser> {

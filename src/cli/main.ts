@@ -6,12 +6,12 @@ import { createProgram } from './program.js';
 import { warnLine } from './shared/output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader is gone (`muster events | head`), so nothing is left to do.
+  // The reader has closed the pipe (`muster events | head`), so there is nothing left to do.
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  // Without a reader of stderr the command continues silently.
+  // If nothing reads stderr, the command continues silently.
   if (error.code !== 'EPIPE') throw error;
 });
 
@@ -32,7 +32,7 @@ async function report(error: unknown): Promise<number> {
     if (error.code === 'MUSTER_E_INVALID' && error.fields['field'] === 'MUSTER_EVENTSTORE_URL') return 78;
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
-  // Only commands that read settings throw this, and those have loaded the module already.
+  // Only commands that read settings throw this error, and they have already loaded the module.
   const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/server/index.js');
   if (error instanceof SettingsError) {
     warnLine(error.message);

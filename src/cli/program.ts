@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import { version } from '#src/engine/version.js';
 
-/** Commands of one module. It is loaded only for its own commands, or for all, to keep the start of the others fast. */
+/** Commands of one module. To start other commands faster, the module is loaded only for its own commands, or if all are needed. */
 interface CommandGroup {
   readonly names: readonly string[];
   readonly add: (program: Command) => Promise<void>;
 }
 
-/** In the order of the help text. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['server', 'agent', 'demo', 'openapi'],
@@ -62,10 +61,24 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     names: ['login', 'logout', 'user'],
     add: async (program) => (await import('./accounts/user.js')).addUserCommands(program),
   },
+  {
+    names: ['what-if'],
+    add: async (program) => (await import('./nodes/what-if.js')).addWhatIfCommand(program),
+  },
+  { names: ['why'], add: async (program) => (await import('./log/why.js')).addWhyCommand(program) },
   { names: ['events'], add: async (program) => (await import('./log/events.js')).addEventsCommand(program) },
+  {
+    names: ['history'],
+    add: async (program) => (await import('./log/history.js')).addHistoryCommand(program),
+  },
+  { names: ['diff'], add: async (program) => (await import('./log/diff.js')).addDiffCommand(program) },
   {
     names: ['verify'],
     add: async (program) => (await import('./log/verify.js')).addVerifyCommand(program, dataDirectory()),
+  },
+  {
+    names: ['tlog', 'evidence'],
+    add: async (program) => (await import('./log/tlog.js')).addTlogCommands(program),
   },
   {
     names: ['rebuild'],
@@ -93,12 +106,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
 ];
 
-/** The completion script contains all commands. */
 const NEEDS_ALL = 'completion';
-/** Options that need no command. */
 const NEEDS_NONE: readonly (string | undefined)[] = ['-V', '--version'];
 
-/** Creates the program: with the commands of the module that provides `word`, with none to print the version, and otherwise with all. */
+/** Creates the program with the commands of the module that provides `word`, with no commands to print the version, or otherwise with all. */
 export async function createProgram(word?: string): Promise<Command> {
   const program = new Command('muster')
     .description('Runs work on a fleet of machines and records every decision as an event.')

@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** Options of a cache with a maximum number of entries: each has size 1, because `max` would allocate all memory at once. */
+/** Limits a cache by its number of entries. Each entry has size 1, because the option `max` would allocate all memory up front. */
 export function maxEntries(entries: number): {
   readonly maxSize: number;
   readonly sizeCalculation: () => number;
@@ -8,7 +8,7 @@ export function maxEntries(entries: number): {
   return { maxSize: entries, sizeCalculation: () => 1 };
 }
 
-/** Options of a cache whose entries expire by the clock. The cache takes time 0 for "none", so its time begins at 1. */
+/** Makes the entries of a cache expire by this clock. The cache interprets time 0 as "not set", so its clock starts at 1. */
 export function expiryClock(clock: Pick<Clock, 'monotonic'>): {
   readonly ttlResolution: number;
   readonly perf: { now(): number };

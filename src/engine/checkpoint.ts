@@ -3,13 +3,12 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 export interface Checkpoint {
   readonly storeId: string;
   readonly position: bigint;
-  /** Id of the event at `position`; in another log, or one that was truncated, a different event is there. */
   readonly eventId: string;
-  /** Position of the event before, from which the event is found by one read forwards. Undefined for the first event of the log. */
+  /** Position of the preceding event, so that a single forward read from there finds the event. Undefined for the first event of the log. */
   readonly previous: bigint | undefined;
 }
 
-/** Whether the log has the checkpoint's event at its position. An empty checkpoint fits every log. */
+/** Returns whether the log contains the checkpoint's event at the checkpoint's position. An undefined checkpoint matches every log. */
 export async function fitsLog(
   store: Pick<EventStore, 'id' | 'readAll'>,
   checkpoint: Checkpoint | undefined,

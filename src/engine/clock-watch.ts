@@ -1,12 +1,9 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** Milliseconds between two comparisons of the clocks. */
 const INTERVAL_MS = 1_000;
-/** Smaller steps delay no slot noticeably. */
 const SMALLEST_STEP_MS = 500;
 
 export interface ClockStep {
-  /** Time of detection by the changed clock, in milliseconds since the epoch. */
   readonly at: number;
   readonly byMs: number;
 }
@@ -17,7 +14,7 @@ export interface ClockWatchOptions {
   readonly onStep?: (step: ClockStep) => void;
 }
 
-/** Detects changes of the wall clock by comparison with the monotonic clock. Slow corrections by time services do not count. */
+/** Detects steps of the wall clock by comparing it with the monotonic clock. Gradual corrections by time services are ignored. */
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(byMs: number) => void>();
@@ -36,13 +33,11 @@ export class ClockWatch {
     return this.#last;
   }
 
-  /** Calls the listener after each step, with milliseconds that are negative if the clock went back. Returns a function that ends the subscription. */
   onMoved(listener: (byMs: number) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Reports that the clock is behind earlier decisions, as after a restart. */
   foundBehind(byMs: number): void {
     if (this.#last !== undefined) return;
     this.#stepped(-byMs);

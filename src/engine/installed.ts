@@ -4,5 +4,5 @@ import { fileURLToPath } from 'node:url';
 
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** How users type the command. Only a checkout uses npx: elsewhere that could fetch somebody else's package from the registry. `npm pack` adds the file. */
+/** The command as users type it. A checkout needs npx, and lacks this file, which `npm pack` adds to the package. */
 export const TYPED = existsSync(join(PACKAGE_FOLDER, 'npm-shrinkwrap.json')) ? 'muster' : 'npx muster';

@@ -9,24 +9,22 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 
 export interface LeaseOptions {
   readonly name: string;
-  /** This server: the same after each start on one data directory, whose lock proves that the former process is gone. */
   readonly holder: string;
   readonly store: EventStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Milliseconds for which one append holds the lease. */
   readonly termMs: number;
 }
 
 /** A period during which this server holds the lease. Its signal aborts at the end. */
 export interface Tenure {
   readonly signal: AbortSignal;
-  /** Must be checked before each action: also ends the tenure when its time is up and no timer has fired yet. */
+  /** Must be checked before each action. Also ends the tenure if its time is up. */
   holds(): boolean;
 }
 
-/** The work of a tenure: resolves once nothing of it is in progress any more, some time after the tenure's signal. */
+/** The work during a tenure. Resolves once all of it has ended, some time after the tenure's signal aborts. */
 export type TenuredWork = (tenure: Tenure) => Promise<void>;
 
 interface Newest {
@@ -36,15 +34,14 @@ interface Newest {
 }
 
 interface Standing {
-  /** Revision of its last event, which may be foreign; undefined if it is empty. */
   readonly revision: number | undefined;
   readonly newest: Newest | undefined;
 }
 
 /**
- * One holder at a time, by the log alone. The server whose append to `lease-<name>` at the exact revision succeeds holds the lease for a term from
- * the moment that the append *began*. Another may try only after it has *seen* no new event for a whole term. Both use their own monotonic clock, so
- * terms never overlap. While the log is unreachable, the term expires.
+ * Elects one holder at a time, using only the log. The server whose append to `lease-<name>` at the exact revision succeeds holds the lease for a
+ * term, counted from the start of the append. A different server may try only after it has seen no new event for a whole term. Both servers use their
+ * own monotonic clocks, so terms never overlap. While the log is unreachable, the term expires.
  */
 export class Lease {
   readonly #options: LeaseOptions;
@@ -61,11 +58,11 @@ export class Lease {
 
   get held(): boolean {
     if (this.#tenure !== undefined && this.#options.clock.monotonic() >= this.#until)
-      this.#end('its term has run out');
+      this.#end('its term has expired');
     return this.#tenure !== undefined;
   }
 
-  /** Competes until the signal aborts, and does the work during each tenure. Releases the lease when the work has ended. */
+  /** Competes for the lease until the signal aborts, and runs the work during each tenure. Releases the lease once the work has ended. */
   async run(signal: AbortSignal, work: TenuredWork): Promise<void> {
     const { clock, termMs, logger, name } = this.#options;
     while (!signal.aborted) {
@@ -84,12 +81,11 @@ export class Lease {
         );
     }
     const held = this.held;
-    this.#end('this server stops');
+    this.#end('this server is stopping');
     await this.#working;
     if (held) await this.#release().catch(() => undefined);
   }
 
-  /** One check and at most one append. Returns whether to check again immediately. */
   async #step(work: TenuredWork): Promise<boolean> {
     const { clock, holder, termMs } = this.#options;
     const began = clock.monotonic();
@@ -125,7 +121,7 @@ export class Lease {
       .catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
   }
 
-  /** Ends the tenure when its time is up, even while a renewal hangs. */
+  /** Ends the tenure when its time is up, even if a renewal hangs. */
   async #watch(tenure: AbortController): Promise<void> {
     const { clock } = this.#options;
     while (!tenure.signal.aborted && this.held)
@@ -149,7 +145,6 @@ export class Lease {
 
   async #standing(): Promise<Standing> {
     let revision: number | undefined;
-    // Nearly always the last event is ours; after foreign ones, more is read.
     for (let limit = 1; ; limit *= 16) {
       let read = 0;
       for await (const page of this.#options.store.readStream(this.#stream, {

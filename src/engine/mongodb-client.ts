@@ -1,8 +1,9 @@
 import type { MongoClient } from 'mongodb';
 
 /**
- * A client for the life of the process. The driver can lose a server forever: with mongodb 7.8, its monitor stopped after the server had gone and returned on a
- * busy machine, and each command failed as if it were still away. So if no server is found, a second client tries too, and replaces the first if it succeeds.
+ * A client for the lifetime of the process. The driver can lose a server permanently: with mongodb 7.8 on a busy machine, its monitor stopped after
+ * the server had gone away and come back, and every command failed. If no server is found, a second client therefore also tries to connect, and
+ * replaces the first if it succeeds.
  */
 export class ReconnectingClient {
   readonly #make: () => MongoClient;
@@ -43,7 +44,7 @@ export class ReconnectingClient {
       .command({ ping: 1 })
       .then(
         () => true,
-        // The server is really away; the next error starts another check.
+        // The server is really unreachable. The next error triggers another check.
         () => false,
       );
     const useless = found && !this.#closed ? this.#client : other;

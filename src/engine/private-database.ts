@@ -1,12 +1,11 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 
 const OWNER_ONLY = 0o600;
-/** Files that SQLite creates for a database, with its mode; older ones may have another mode. */
 const SIBLINGS = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Ensures, before SQLite opens it, that only the owner can access a database; creates it or corrects its mode. Who can read the file can read all its
- * content, and can block writing with a read lock.
+ * Creates a database file, or corrects its mode, before SQLite opens it, so that only the owner can access it. Anyone who can read the file can read
+ * all its content, and can block writes with a read lock.
  *
  * An existing file is not opened, because closing it would drop this process's locks on it.
  */

@@ -1,4 +1,3 @@
-/** The operating system's message for a failed call, such as `permission denied`, without the path at its end. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return /^[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? code ?? message;

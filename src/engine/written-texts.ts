@@ -1,6 +1,6 @@
 /**
- * Numbers as their authors wrote them. JavaScript has only doubles: `123456789012345678`, `1.10` and `1e400` change when they are parsed or printed.
- * If a field is a string, its author means the literal text.
+ * Numbers as their authors wrote them. JavaScript has only doubles: `123456789012345678`, `1.10` and `1e400`
+ * change when they are parsed or printed. In a string field, the author means the literal text.
  */
 
 export class Written {
@@ -11,14 +11,14 @@ export class Written {
 }
 
 /**
- * How numbers are read within a field. `texts`: they and booleans are strings. `differing`: a number that JavaScript would print differently is a
- * string, because the field accepts both. `values`: none is.
+ * How numbers are read within a field. `texts`: numbers and booleans become strings. `differing`: a number that JavaScript would print differently
+ * becomes a string, because the field accepts both types. `values`: numbers and booleans stay as they are.
  */
 export type Reading = 'texts' | 'differing' | 'values';
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** The data of a JSON text with a {@link Written} for each number that JavaScript would print differently. `value`: the parsed text. */
+/** Returns the data of a JSON text, with a {@link Written} for each number that JavaScript would print differently. `value` is the parsed text. */
 export function withWritten(text: string, value: unknown): unknown {
   const quoted = text.replace(TOKEN, (token) =>
     token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`,
@@ -26,7 +26,7 @@ export function withWritten(text: string, value: unknown): unknown {
   return quoted === text ? value : marked(value, JSON.parse(quoted));
 }
 
-/** `texts`: the same data, with strings in place of some numbers. */
+/** `texts` is the same data, with strings in place of some numbers. */
 function marked(value: unknown, texts: unknown): unknown {
   if (typeof value === 'number' && typeof texts === 'string') return new Written(value, texts);
   if (Array.isArray(value))
@@ -40,7 +40,7 @@ function marked(value: unknown, texts: unknown): unknown {
   );
 }
 
-/** Plain data, with strings where they are meant. `fields`: fields with another reading than values, including everything in them. */
+/** `fields` maps the names of fields to their reading, which also applies to everything inside them. Other fields are read as `values`. */
 export function readWritten(
   data: unknown,
   fields: ReadonlyMap<string, Reading>,
@@ -48,13 +48,13 @@ export function readWritten(
 ): unknown {
   if (data instanceof Written) return chosen(data.value, data.text, reading);
   if (typeof data === 'number' || typeof data === 'boolean') return chosen(data, String(data), reading);
-  // A list of strings contains strings. An object in it has fields of its own, as a package in a lock.
+  // An object in a list that is otherwise read as strings (such as a package in a lock) is read by its own fields, not as strings.
   if (Array.isArray(data))
     return data.map((each: unknown) =>
       readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading),
     );
   if (!isObject(data)) return data;
-  // Within such a field the author chooses the names: a variable may have the name of another field.
+  // The author chooses the names inside such a field, so a variable may have the same name as one of `fields`.
   const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
   return Object.fromEntries(
     Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]),

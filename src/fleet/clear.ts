@@ -15,18 +15,14 @@ export interface ClearSagaOptions {
   readonly channel: AgentChannel;
   readonly placements: LivePlacements;
   readonly logger: Logger;
-  /** Request timeout of the agent channel. */
   readonly requestTimeoutMs: number;
-  /** Maximum number of concurrent calls. @default 64 */
   readonly calls?: number;
-  /** Delays in milliseconds before an agent without a response is called again. @default 1,000, doubled up to 60,000 */
+  /** Delays before an agent that did not respond is called again, in milliseconds. @default 1,000, doubled up to 60,000 */
   readonly retry?: Delays;
-  /** Failed calls in a row after which a node is given up. @default 30, about 25 minutes with the default delays */
   readonly attempts?: number;
 }
 
 export interface ClearSagaStatus {
-  /** Allocations from before a clear that are not known to have stopped. */
   readonly orphans: number;
   readonly stopped: number;
   readonly gaveUp: number;
@@ -41,9 +37,9 @@ export interface ClearSaga {
 const RETRY: Delays = { first: 1000, most: 60_000 };
 
 /**
- * Stops allocations that were running when the cluster was cleared. Each is deleted at its agent, at the present address of its node, until the agent
- * confirms. The confirmation is an event, so a restarted server continues with the rest. If an agent never responds, its allocations are recorded as
- * lost. (Our own agents also learn from their desired list that nothing should run.)
+ * Stops the allocations that were running when the cluster was cleared. Each one is deleted at its agent, at the current address of its node, until
+ * the agent confirms. The confirmation is an event, so a restarted server continues with the remaining allocations. If an agent never responds, its
+ * allocations are recorded as lost. Muster's own agents also receive a desired list without these allocations.
  */
 export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const {
@@ -61,12 +57,11 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const retryDelay = backOff({ firstMs: retry.first, mostMs: retry.most });
   const pool = pLimit(options.calls ?? 64);
   const sweeps = new Map<string, Promise<void>>();
-  /** Back-off per node; aborted when the node is heard from. */
   const pauses = new Map<string, AbortController>();
   let stopped = 0;
   let gaveUp = 0;
 
-  /** The node may have registered again at another address since the clear. */
+  /** The node may have registered again at a different address since the clear. */
   function addressOf({ node }: Orphan): AgentAddress {
     const current = placements.state.nodes.get(node.nodeId);
     const { endpoint, epoch } =
@@ -111,7 +106,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
       });
       return false;
     }
-    // An order that was on its way when the cluster was cleared may still arrive after this response.
+    // An order that was in transit when the cluster was cleared may still arrive after this response.
     if (outcome.kind === 'absent' && !orphan.arrived && clock.monotonic() < learntAt + 2 * requestTimeoutMs)
       return false;
     return close(orphan, { kind: 'stopped' });
@@ -143,7 +138,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
           if (
             await close(orphan, {
               kind: 'lost',
-              reason: 'the cluster was cleared and its agent could not be asked',
+              reason: 'the cluster was cleared and the agent could not be reached',
             })
           )
             break;

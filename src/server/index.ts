@@ -1,10 +1,5 @@
-export { generateDocuments, runAgent, runEventStore, runServer } from './on-demand.js';
-export { FOLDS } from './folds.js';
+export { generateDocuments, runAgent, runEventStore, runServer } from './run/on-demand.js';
+export { FOLDS } from './workers/folds.js';
 export { secretSetting } from './settings/secret-files.js';
-export {
-  EXIT_BAD_SETTINGS,
-  SettingsError,
-  readSettings,
-  requireSharedSecrets,
-  type Settings,
-} from './settings/settings.js';
+export { SettingsError } from '#domain/kernel/settings/settings-error.js';
+export { EXIT_BAD_SETTINGS, readSettings, requireSharedSecrets, type Settings } from './settings/settings.js';

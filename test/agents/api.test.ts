@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
-import { orderToken } from '#agents/order-token.js';
+import { orderToken } from '#agents/platform/order-token.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { call, order, startAgent, startPair, statusOf } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
@@ -49,100 +49,92 @@ void t.test('responses match the contract byte for byte', async (t) => {
   t.match(await text('POST', '/allocations', '{}'), [400, json, /^\{"error":"[^"]+"\}$/]);
 });
 
-void t.test(
-  'an agent without a join token can check no credential, and rejects whatever is shown',
-  async (t) => {
-    const { agent } = await startPair(t);
-    for (const authorization of ['Bearer x', 'Basic eDp5', `Bearer ${orderToken('musnode_x')}`]) {
-      const answer = await fetch(`${agent.url}/allocations`, { headers: { authorization } });
-      t.equal(answer.status, 401, authorization);
-    }
-    t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
-  },
-);
+void t.test('without a configured join token, rejects every request that carries a credential', async (t) => {
+  const { agent } = await startPair(t);
+  for (const authorization of ['Bearer x', 'Basic eDp5', `Bearer ${orderToken('musnode_x')}`]) {
+    const answer = await fetch(`${agent.url}/allocations`, { headers: { authorization } });
+    t.equal(answer.status, 401, authorization);
+  }
+  t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
+});
+
+void t.test('runs a repeated order exactly once, and does not run it again after it has ended', async (t) => {
+  const { agent, peer, dataDir } = await startPair(t);
+  const mark = path.join(dataDir, 'starts');
+  const subject = order({ command: `echo x >> ${mark}; sleep 0.2` });
+  const deleted = order({ command: `touch ${dataDir}/never` });
+  peer.want(subject);
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => call('POST', `${agent.url}/allocations`, subject)),
+  );
+  t.ok(answers.every((each) => each.status === 200 && each.body.message === 'Allocation accepted'));
+  await peer.reported(subject.allocation_id, 'complete');
+  t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200);
+  t.equal(
+    (await call('DELETE', `${agent.url}/allocations/${deleted.allocation_id}`)).status,
+    404,
+    'the allocation does not exist yet',
+  );
+  t.match(await call('POST', `${agent.url}/allocations`, deleted), {
+    status: 400,
+    body: { error: /was stopped/ },
+  });
+  t.match(
+    await peer.reported(deleted.allocation_id, 'stopped'),
+    { start_time: null },
+    'the agent reports the allocation as stopped before any start',
+  );
+  const { readFile } = await import('node:fs/promises');
+  t.equal(await readFile(mark, 'utf8'), 'x\n');
+  t.notOk((await readdir(dataDir)).includes('never'));
+});
+
+void t.test('replaces an allocation when an order has the same id but another placement time', async (t) => {
+  const { agent, peer, dataDir } = await startPair(t);
+  const mark = path.join(dataDir, 'starts');
+  const { readFile } = await import('node:fs/promises');
+  const first = { ...order({ command: `echo first >> ${mark}; echo old` }), placed_at: 1000 };
+  const id = first.allocation_id;
+  const anew = (command: string, placedAt: number) => ({
+    ...first,
+    ...order({ command }),
+    allocation_id: id,
+    placed_at: placedAt,
+  });
+  peer.want(first);
+  t.match(await peer.reported(id, 'complete'), { placed_at: 1000 });
+
+  const second = anew(`echo second >> ${mark}; echo new; exit 7`, 2000);
+  t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200);
+  peer.want(second);
+  t.match(await peer.reported(id, 'failed'), { placed_at: 2000, tasks: { main: { exit_code: 7 } } });
+  t.equal(
+    (await call('POST', `${agent.url}/allocations`, second)).status,
+    200,
+    'a repeated order is accepted and has no further effect',
+  );
+  t.equal(await (await fetch(`${agent.url}/allocations/${id}/logs?task=main&type=stdout`)).text(), 'new\n');
+
+  const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
+  t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
+  await peer.reported(id, 'running');
+  await until(async () => (await readFile(mark, 'utf8')).includes('third'));
+  // The previous placement's task ends first.
+  const fourth = anew(`echo fourth >> ${mark}`, 4000);
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)),
+  );
+  t.same(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200, 200],
+  );
+  peer.want(fourth);
+  t.match(await peer.reported(id, 'complete'), { placed_at: 4000 });
+  t.equal(await readFile(mark, 'utf8'), 'first\nsecond\nthird\nfourth\n');
+});
 
 void t.test(
-  'repeating an order has the same response and one effect; after its end or stop it never starts again',
-  async (t) => {
-    const { agent, peer, dataDir } = await startPair(t);
-    const mark = path.join(dataDir, 'starts');
-    const subject = order({ command: `echo x >> ${mark}; sleep 0.2` });
-    const deleted = order({ command: `touch ${dataDir}/never` });
-    peer.want(subject);
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => call('POST', `${agent.url}/allocations`, subject)),
-    );
-    t.ok(answers.every((each) => each.status === 200 && each.body.message === 'Allocation accepted'));
-    await peer.reported(subject.allocation_id, 'complete');
-    t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200);
-    t.equal(
-      (await call('DELETE', `${agent.url}/allocations/${deleted.allocation_id}`)).status,
-      404,
-      'nothing is there yet',
-    );
-    t.match(await call('POST', `${agent.url}/allocations`, deleted), {
-      status: 400,
-      body: { error: /was stopped/ },
-    });
-    t.match(
-      await peer.reported(deleted.allocation_id, 'stopped'),
-      { start_time: null },
-      'the server is told that it will never run',
-    );
-    const { readFile } = await import('node:fs/promises');
-    t.equal(await readFile(mark, 'utf8'), 'x\n');
-    t.notOk((await readdir(dataDir)).includes('never'));
-  },
-);
-
-void t.test(
-  "an order of another placement with a known id is another allocation: the old one's files are removed, and it runs",
-  async (t) => {
-    const { agent, peer, dataDir } = await startPair(t);
-    const mark = path.join(dataDir, 'starts');
-    const { readFile } = await import('node:fs/promises');
-    const first = { ...order({ command: `echo first >> ${mark}; echo old` }), placed_at: 1000 };
-    const id = first.allocation_id;
-    const anew = (command: string, placedAt: number) => ({
-      ...first,
-      ...order({ command }),
-      allocation_id: id,
-      placed_at: placedAt,
-    });
-    peer.want(first);
-    t.match(await peer.reported(id, 'complete'), { placed_at: 1000 });
-
-    const second = anew(`echo second >> ${mark}; echo new; exit 7`, 2000);
-    t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200);
-    peer.want(second);
-    t.match(await peer.reported(id, 'failed'), { placed_at: 2000, tasks: { main: { exit_code: 7 } } });
-    t.equal(
-      (await call('POST', `${agent.url}/allocations`, second)).status,
-      200,
-      'sent again it has one effect',
-    );
-    t.equal(await (await fetch(`${agent.url}/allocations/${id}/logs?task=main&type=stdout`)).text(), 'new\n');
-
-    const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
-    t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
-    await peer.reported(id, 'running');
-    // The previous placement's task ends first.
-    const fourth = anew(`echo fourth >> ${mark}`, 4000);
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)),
-    );
-    t.same(
-      answers.map(({ status }) => status),
-      [200, 200, 200, 200, 200],
-    );
-    peer.want(fourth);
-    t.match(await peer.reported(id, 'complete'), { placed_at: 4000 });
-    t.equal(await readFile(mark, 'utf8'), 'first\nsecond\nthird\nfourth\n');
-  },
-);
-
-void t.test(
-  'an order that does not say when it was placed is refused under the id of one with other content',
+  'refuses an order without a placement time that has a known id but different content',
   async (t) => {
     const { agent, peer } = await startPair(t);
     const subject = order({ command: 'exit 0' });
@@ -151,22 +143,22 @@ void t.test(
     const other = { ...order({ command: 'exit 7' }), allocation_id: subject.allocation_id };
     t.match(await call('POST', `${agent.url}/allocations`, other), {
       status: 400,
-      body: { error: /ordered before with other content/ },
+      body: { error: /already requested with different content/ },
     });
     t.equal(
       (await call('POST', `${agent.url}/allocations`, subject)).status,
       200,
-      'the same one has the same answer',
+      'an identical order is accepted again',
     );
     t.equal(
       (await call('POST', `${agent.url}/allocations`, { ...subject, placed_at: 5 })).status,
       200,
-      'a server that was upgraded says it of what runs already',
+      'an upgraded server may add the placement time to an existing order',
     );
   },
 );
 
-void t.test('orders of another epoch are refused', async (t) => {
+void t.test('refuses orders from another epoch', async (t) => {
   const { agent, peer } = await startPair(t);
   await until(() => peer.registrations.length === 1);
   const subject = order({ command: 'sleep 1000' });
@@ -201,7 +193,7 @@ void t.test('orders of another epoch are refused', async (t) => {
   );
 });
 
-void t.test('every malformed request is 400 or 404 with one key, and starts nothing', async (t) => {
+void t.test('responds to every malformed request with 400 or 404, and starts nothing', async (t) => {
   const { agent, dataDir } = await startPair(t);
   const good = order({ command: 'true' });
   const task = good.task_group.tasks[0];
@@ -214,7 +206,7 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     ['nothing', ''],
     ['an array', []],
     ['null', 'null'],
-    ['a text', '"x"'],
+    ['a string', '"x"'],
     ['UTF-8 cut in half', Buffer.from([0x22, 0xe4]).toString('latin1')],
     ['id ..', { ...good, allocation_id: '..' }],
     ['id with a slash', { ...good, allocation_id: 'a/b' }],
@@ -222,7 +214,7 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     ['id of emoji', { ...good, allocation_id: '🐙'.repeat(1024) }],
     ['an empty id', { ...good, allocation_id: '' }],
     ['a long id', { ...good, allocation_id: 'a'.repeat(101) }],
-    ['id a number', { ...good, allocation_id: 5 }],
+    ['a numeric id', { ...good, allocation_id: 5 }],
     ['job ..', { ...good, job_id: '../../etc' }],
     ['no group', { ...good, task_group: undefined }],
     ['no tasks', { ...good, task_group: { name: 'g', tasks: [] } }],
@@ -252,8 +244,8 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     ['a user like an option', withTask({ user: '--reuid=0' })],
     ['port 0', withTask({ config: { command: 'true', port: 0 } })],
     ['an image like an option', withTask({ config: { image: '--privileged' } })],
-    ['too much', { ...good, padding: 'x'.repeat(600_000) }],
-    ['far too much', { ...good, padding: 'x'.repeat(3_000_000) }],
+    ['a large body', { ...good, padding: 'x'.repeat(600_000) }],
+    ['a very large body', { ...good, padding: 'x'.repeat(3_000_000) }],
   ];
   for (const [what, body] of bodies) {
     const answer = await call('POST', `${agent.url}/allocations`, body);
@@ -310,7 +302,7 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
   t.match(await raw(agent.url, 'NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*\{"error":"[^"]+"\}$/);
 });
 
-void t.test('a DELETE ignores its body and content type', async (t) => {
+void t.test('ignores the body and content type of a DELETE request', async (t) => {
   const { agent, peer } = await startPair(t);
   const orders = [
     order({ command: 'sleep 1000' }),
@@ -337,7 +329,7 @@ void t.test('a DELETE ignores its body and content type', async (t) => {
   }
 });
 
-void t.test('logs are plain bytes of the task that is named', async (t) => {
+void t.test('returns the log of the requested task as plain text', async (t) => {
   const { agent, peer } = await startPair(t);
   const subject = order({ command: 'echo one' }, { command: 'echo "<script>"' });
   peer.want(subject);
@@ -363,7 +355,7 @@ void t.test('logs are plain bytes of the task that is named', async (t) => {
 });
 
 void t.test(
-  'an agent with a join token accepts only the token made of its secret, and nothing before it joined; health needs none',
+  'accepts only the token derived from its secret, and requires none for health checks',
   async (t) => {
     const joinToken = 'the-token-of-this-test';
     const { agent, peer } = await startPair(t, { joinToken });
@@ -407,7 +399,7 @@ void t.test(
 );
 
 void t.test(
-  'off loopback an agent requires a token; on loopback it accepts only its own host name',
+  'requires a join token when it listens beyond loopback, and a loopback Host header otherwise',
   async (t) => {
     const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
@@ -437,6 +429,14 @@ void t.test(
       ),
       /^HTTP\/1\.1 200/,
     );
+    t.match(
+      await raw(
+        agent.url,
+        `GET /allocations HTTP/1.1\r\nHost: localhost:${port}\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n`,
+      ),
+      /^HTTP\/1\.1 401/,
+      'a page of another origin',
+    );
   },
 );
 
@@ -451,7 +451,7 @@ function raw(url: string, text: string): Promise<string> {
   });
 }
 
-void t.test('the agent reports its resources, names its errors in a header, and supports HEAD', async (t) => {
+void t.test('lists its API descriptions, returns error codes in a header, and supports HEAD', async (t) => {
   const { agent } = await startPair(t);
   const overview = (await (await fetch(`${agent.url}/docs`)).json()) as {
     documents: { url: string; title: string }[];

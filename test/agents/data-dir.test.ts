@@ -10,36 +10,40 @@ import { PeerServer, until } from './support/peer-server.js';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
-void t.test("no other user can take an agent's place before it", { skip }, async (t) => {
-  const dataDir = ownFolder(t);
-  chmodSync(dataDir, 0o755);
-  const peer = await PeerServer.start();
-  t.teardown(() => peer.close());
-  const options = { dataDir, serverUrl: peer.url };
-  await (await startAgent(t, options)).stop();
-  // A name in the kernel's abstract namespace belongs to the first process that binds it.
-  const squatter = createServer();
-  const root = path.join(dataDir, 'agent');
-  await new Promise<void>((resolve) =>
-    squatter.listen(
-      {
-        path: `\0muster-agent-${createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 32)}`,
-      },
-      resolve,
-    ),
-  );
-  t.teardown(() => squatter.close());
-  const tried = spawnSync('flock', ['--nonblock', path.join(root, 'lock'), 'true'], {
-    uid: 4322,
-    gid: 4322,
-    encoding: 'utf8',
-  });
-  t.match(tried, { status: 66, stderr: /Permission denied/ });
-  await startAgent(t, options);
-});
+void t.test(
+  'starts even if another user has taken its socket name, and no other user can lock its directory',
+  { skip },
+  async (t) => {
+    const dataDir = ownFolder(t);
+    chmodSync(dataDir, 0o755);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const options = { dataDir, serverUrl: peer.url };
+    await (await startAgent(t, options)).stop();
+    // A name in the kernel's abstract namespace belongs to the first process that binds it.
+    const squatter = createServer();
+    const root = path.join(dataDir, 'agent');
+    await new Promise<void>((resolve) =>
+      squatter.listen(
+        {
+          path: `\0muster-agent-${createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 32)}`,
+        },
+        resolve,
+      ),
+    );
+    t.teardown(() => squatter.close());
+    const tried = spawnSync('flock', ['--nonblock', path.join(root, 'lock'), 'true'], {
+      uid: 4322,
+      gid: 4322,
+      encoding: 'utf8',
+    });
+    t.match(tried, { status: 66, stderr: /Permission denied/ });
+    await startAgent(t, options);
+  },
+);
 
 void t.test(
-  "others can reach nothing of an agent's files except the path to the tasks' folders; wrong permissions are fixed at the start",
+  "protects an agent's files from other users, and corrects permissions at startup",
   { skip },
   async (t) => {
     const dataDir = ownFolder(t);
@@ -74,7 +78,7 @@ void t.test(
         readdirSync(path.join(task, 'logs')).some((name) => name.startsWith('stdout@')) &&
         readdirSync(path.join(task, 'local')).includes('mine'),
     );
-    t.equal(statSync(path.join(task, 'local/mine')).mode & 0o777, 0o644, 'a task has the usual mask');
+    t.equal(statSync(path.join(task, 'local/mine')).mode & 0o777, 0o644, 'a task runs with the usual umask');
     const passable = [
       '',
       'tasks',
@@ -85,7 +89,8 @@ void t.test(
     ];
     const open: string[] = [];
     for (const name of ['', ...readdirSync(root, { recursive: true, encoding: 'utf8' })]) {
-      const mode = statSync(path.join(root, name)).mode & 0o777;
+      // A temporary file may have been renamed since it was listed.
+      const mode = (statSync(path.join(root, name), { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
       if (
         (mode & 0o077) !== 0 &&
         !(passable.includes(name) && (mode & 0o066) === 0) &&
@@ -99,6 +104,6 @@ void t.test(
       gid: 4322,
       encoding: 'utf8',
     });
-    t.equal(stranger.stdout, '', 'a stranger finds nothing there that he can read or write');
+    t.equal(stranger.stdout, '', 'another user finds no readable or writable file');
   },
 );

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { FetchedDocuments } from '#agents/fetched-documents.js';
-import { createServerClient } from '#agents/transport/server-client.js';
+import { createServerClient } from '#agents/platform/transport/server-client.js';
 import { HOSTILE_HASHES, hashOf } from '../fixtures/documents.js';
 import { eventually } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/free-port.js';
@@ -42,7 +42,7 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
   };
 }
 
-void t.test('a text comes from the server, in the name of the node', async (t) => {
+void t.test("fetches a document from the server with the node's id and credential", async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   t.match(asked[0], {
@@ -51,28 +51,28 @@ void t.test('a text comes from the server, in the name of the node', async (t) =
   });
 });
 
-void t.test('a text that the server does not have is refused at once, in its words', async (t) => {
-  const { documents, asked } = await scene(t, { now: says(404, { error: 'no document is kept under it' }) });
+void t.test("rejects at once, with the server's message, if the document does not exist", async (t) => {
+  const { documents, asked } = await scene(t, { now: says(404, { error: 'there is no document of it' }) });
   await t.rejects(documents.fetch(hashOf('hello'), never), {
-    message: `the server has no document ${hashOf('hello')}: no document is kept under it`,
+    message: `the server has no document ${hashOf('hello')}: there is no document of it`,
   });
   t.equal(asked.length, 1);
 });
 
-void t.test('a text with a wrong hash is refused at once, and so is an invalid one', async (t) => {
+void t.test('rejects at once if the text has the wrong hash or is invalid', async (t) => {
   const answer = { now: says(200, { hash: hashOf('hello'), text: 'another' }) };
   const { documents, asked } = await scene(t, answer);
   await t.rejects(documents.fetch(hashOf('hello'), never), {
-    message: `what the server sent as document ${hashOf('hello')} is another text, of SHA-256 ${hashOf('another')}`,
+    message: `the server sent a different text for document ${hashOf('hello')}: its SHA-256 is ${hashOf('another')}`,
   });
   for (const body of [null, {}, [], 'hello', { text: 7 }, { hash: hashOf('hello') }]) {
     answer.now = says(200, body);
-    await t.rejects(documents.fetch(hashOf('hello'), never), { message: /the answer is no document$/ });
+    await t.rejects(documents.fetch(hashOf('hello'), never), { message: /the response is not a document$/ });
   }
   t.equal(asked.length, 7);
 });
 
-void t.test('while no server is there it is waited for', async (t) => {
+void t.test('retries until the server accepts connections', async (t) => {
   const port = await freePort();
   const { documents, listen } = await scene(t, { now: keeps('hello') }, port);
   const coming = documents.fetch(hashOf('hello'), never);
@@ -80,7 +80,7 @@ void t.test('while no server is there it is waited for', async (t) => {
   t.equal(await coming, 'hello');
 });
 
-void t.test('a server that fails, is overloaded, or refuses the node is called again', async (t) => {
+void t.test('retries a failing or overloaded server, or one that refuses the node', async (t) => {
   const answers = [
     says(500, {}),
     says(503, { error: 'overloaded' }),
@@ -95,24 +95,24 @@ void t.test('a server that fails, is overloaded, or refuses the node is called a
   t.equal(asked.length, 5);
 });
 
-void t.test('an aborted request stops waiting, though the server never responds', async (t) => {
+void t.test('stops waiting when aborted', async (t) => {
   const { documents, asked } = await scene(t, { now: () => undefined });
   const abort = new AbortController();
   const refused = t.rejects(documents.fetch(hashOf('hello'), abort.signal), {
-    message: `document ${hashOf('hello')} is no longer wanted`,
+    message: `the request for document ${hashOf('hello')} was cancelled`,
   });
   await eventually(() => asked.length === 1);
   abort.abort();
   await refused;
-  await t.rejects(documents.fetch(hashOf('hello'), abort.signal), { message: /no longer wanted/ });
-  t.equal(asked.length, 1, 'nor is it asked for');
+  await t.rejects(documents.fetch(hashOf('hello'), abort.signal), { message: /was cancelled/ });
+  t.equal(asked.length, 1, 'an aborted fetch sends no request');
 });
 
-void t.test('an invalid hash is not requested', async (t) => {
+void t.test('rejects an invalid hash without a request', async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
   for (const hash of HOSTILE_HASHES)
     await t.rejects(documents.fetch(hash, never), {
-      message: 'a document is named by a SHA-256 in hexadecimal',
+      message: 'the hash of a document must be a SHA-256 in hexadecimal',
     });
   t.equal(asked.length, 0);
 });

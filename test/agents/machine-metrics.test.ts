@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { orderToken } from '#agents/order-token.js';
+import { orderToken } from '#agents/platform/order-token.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
@@ -17,7 +17,7 @@ async function gpuNode(t: Test, script: string, joinToken?: string) {
   return { agent, peer };
 }
 
-void t.test('a node with four GPUs registers them and shows each in its metrics', async (t) => {
+void t.test('registers four GPUs and returns each in its metrics', async (t) => {
   const { agent, peer } = await gpuNode(t, printing(...FOUR_GPUS));
   const { status, headers, body } = await call('GET', `${agent.url}/api/v1/metrics`);
   t.equal(status, 200);
@@ -46,7 +46,7 @@ void t.test('a node with four GPUs registers them and shows each in its metrics'
   });
 });
 
-void t.test('metrics are answered while nvidia-smi hangs, and say so', async (t) => {
+void t.test('responds while nvidia-smi hangs, and reports the problem', async (t) => {
   const { agent } = await gpuNode(t, 'exec sleep 1000');
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => call('GET', `${agent.url}/api/v1/metrics`)),
@@ -54,12 +54,16 @@ void t.test('metrics are answered while nvidia-smi hangs, and say so', async (t)
   for (const { status, body } of answers)
     t.match(
       [status, body],
-      [200, { gpus: [], system: { gpu_problem: 'nvidia-smi did not answer within 2 seconds' } }],
+      [200, { gpus: [], system: { gpu_problem: 'nvidia-smi did not respond within 2 seconds' } }],
     );
-  t.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1, 'they share one measurement');
+  t.equal(
+    new Set(answers.map(({ body }) => JSON.stringify(body))).size,
+    1,
+    'concurrent requests share one measurement',
+  );
 });
 
-void t.test('a machine without GPUs has metrics and registers none', async (t) => {
+void t.test('registers no GPUs on a machine without any', async (t) => {
   const { agent, peer } = await gpuNode(t, 'echo "No devices were found"; exit 6');
   t.match((await call('GET', `${agent.url}/api/v1/metrics`)).body, {
     gpus: [],
@@ -69,7 +73,7 @@ void t.test('a machine without GPUs has metrics and registers none', async (t) =
   t.notOk('gpus' in (peer.registrations[0]?.resources ?? {}));
 });
 
-void t.test("metrics require the token made of the node's secret", async (t) => {
+void t.test("requires the token derived from the node's secret", async (t) => {
   const { agent, peer } = await startPair(t, { joinToken: 'join-token-of-16+' });
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`)).status, 401);
   t.equal(

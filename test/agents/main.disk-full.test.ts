@@ -12,12 +12,12 @@ const skip =
     : 'needs root and mount';
 
 void t.test(
-  'on a full disk tasks run on, exit codes are kept, new work is refused, and space heals it',
+  'with a full disk tasks keep running and new work is refused, until there is space again',
   { skip },
   async (t) => {
     const dataDir = ownFolder(t);
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dataDir]).status === 0;
-    t.ok(mounted, 'a file system of 2 MiB');
+    t.ok(mounted, 'a file system of 2 MiB is mounted');
     t.teardown(() => void spawnSync('umount', ['-l', dataDir]));
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
@@ -43,9 +43,9 @@ void t.test(
       () => peer.heartbeats.at(-1)?.healthy === false,
       () => 'the node is not reported unhealthy',
     );
-    t.equal((await call('GET', `${agent.url}/livez`)).status, 200, 'the agent lives');
+    t.equal((await call('GET', `${agent.url}/livez`)).status, 200, 'the agent is alive');
     t.equal(peer.reports.get(quiet.allocation_id)?.status, 'running');
-    // Make room for one empty file so that they can end.
+    // Makes room for an empty file, so that the tasks can end.
     await rm(path.join(dataDir, 'agent/tasks', writer.allocation_id, 'main/logs/stdout'));
     await writeFile(path.join(dataDir, 'go'), '');
     t.match(await peer.reported(writer.allocation_id, 'failed'), { tasks: { main: { exit_code: 11 } } });

@@ -6,15 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { AllocationOrder, OrderTask } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../fixtures/dockerd.js';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { fakeNvidiaSmi } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { call, order, spawnAgent, type AgentProcess, type TestOptions } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
-/** The agent must be gone within this time after SIGTERM. */
-const END_MS = 2000;
+/** The agent must end within this time after SIGTERM. In CI it has twice the time, because a busy machine may pause for two seconds. */
+const END_MS = PATIENCE > 1 ? 4000 : 2000;
 const HOUR = 3600;
 
 interface Scene {
@@ -65,7 +66,7 @@ async function silent(t: Test): Promise<{ readonly port: number; readonly connec
   return { port: (server.address() as { port: number }).port, connections: () => connections };
 }
 
-void t.test('an agent ends soon after SIGTERM', async (t) => {
+void t.test('ends soon after SIGTERM', async (t) => {
   await t.test('while a task with a time limit runs', async (t) => {
     const { peer, agent } = await scene(t);
     const subject = order({ command: 'exec sleep 1000', max_run_seconds: HOUR });
@@ -74,7 +75,7 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while a task ends by its time limit and takes no notice of SIGTERM', async (t) => {
+  await t.test('while a task ignores SIGTERM at its time limit', async (t) => {
     const { peer, agent, dataDir } = await scene(t);
     const subject = order({ command: stubborn(dataDir), max_run_seconds: 0.5, kill_timeout: HOUR });
     peer.want(subject);
@@ -103,18 +104,15 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test(
-    'while it stops a task that takes no notice of SIGTERM, for a server that waits',
-    async (t) => {
-      const { peer, agent, dataDir } = await scene(t);
-      const subject = order({ command: stubborn(dataDir), kill_timeout: HOUR });
-      peer.want(subject);
-      await until(() => has(path.join(dataDir, 'ready')));
-      void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
-      await until(() => has(path.join(dataDir, 'got-term')));
-      await endsSoon(t, agent);
-    },
-  );
+  await t.test('while it stops a task that ignores SIGTERM', async (t) => {
+    const { peer, agent, dataDir } = await scene(t);
+    const subject = order({ command: stubborn(dataDir), kill_timeout: HOUR });
+    peer.want(subject);
+    await until(() => has(path.join(dataDir, 'ready')));
+    void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
+    await until(() => has(path.join(dataDir, 'got-term')));
+    await endsSoon(t, agent);
+  });
 
   await t.test('while a log is followed', async (t) => {
     const { peer, agent } = await scene(t);
@@ -198,7 +196,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
     await endsSoon(t, agent);
   });
 
-  await t.test('while it stops a container that takes no notice of SIGTERM', async (t) => {
+  await t.test('while it stops a container that ignores SIGTERM', async (t) => {
     const { agent, subject } = await started(t, {
       command: `sh -c 'trap "" TERM; while :; do sleep 1; done'`,
       kill_timeout: HOUR,
@@ -228,7 +226,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
   });
 });
 
-/** A task that reports its start and SIGTERM, and goes on. */
+/** A task that records its start and SIGTERM, and continues. */
 function stubborn(folder: string): string {
   return `trap 'echo > ${folder}/got-term' TERM; echo > ${folder}/ready; while :; do sleep 0.05; done`;
 }

@@ -18,7 +18,7 @@ async function starts(folder: string, id: string): Promise<string[]> {
     .filter((line) => line !== '');
 }
 
-void t.test('tasks outlive a killed agent, and the next one reports how they ended', async (t) => {
+void t.test('leaves tasks running when killed, and the next agent reports their end', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -37,11 +37,11 @@ void t.test('tasks outlive a killed agent, and the next one reports how they end
   await agent.kill('SIGKILL');
   await sleep(500);
   const next = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  t.equal(next.nodeId, agent.nodeId, 'the node is the same');
+  t.equal(next.nodeId, agent.nodeId, 'the next agent has the same node id');
   t.match(
     await peer.reported(short.allocation_id, 'failed'),
     { tasks: { main: { exit_code: 4, message: 'exited with code 4' } } },
-    'of one that ended meanwhile',
+    'the end of a task while no agent ran is reported',
   );
   const running = await peer.reported(long.allocation_id, 'running');
   await writeFile(path.join(dataDir, 'go'), '');
@@ -49,13 +49,13 @@ void t.test('tasks outlive a killed agent, and the next one reports how they end
   t.match(
     ended,
     { start_time: running.start_time, tasks: { main: { exit_code: 7 } } },
-    'of one that was taken over',
+    'the end of an adopted task is reported',
   );
   t.equal((await starts(dataDir, long.allocation_id)).length, 1);
   t.equal((await starts(dataDir, short.allocation_id)).length, 1);
 });
 
-void t.test('the output of a task is returned by the agent after the one that was killed', async (t) => {
+void t.test('the next agent returns the output of a task that ended after the kill', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -75,7 +75,7 @@ void t.test('the output of a task is returned by the agent after the one that wa
   await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
   t.notOk(
     'result' in ((await peer.reported(other.allocation_id, 'complete')).tasks['main'] ?? {}),
-    'it was not asked for',
+    'output that was not requested is not reported',
   );
   await agent.kill('SIGKILL');
   await writeFile(path.join(dataDir, 'go'), '');
@@ -86,7 +86,7 @@ void t.test('the output of a task is returned by the agent after the one that wa
   });
 });
 
-void t.test('stopping an agent leaves its tasks running; the next one stops them when asked', async (t) => {
+void t.test('leaves tasks running when stopped, and the next agent stops them on request', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -95,6 +95,7 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   await agent.kill('SIGTERM');
+  await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
   const [pid = '0'] = await starts(dataDir, subject.allocation_id);
   t.match(await readFile(`/proc/${pid}/cmdline`, 'utf8'), /sleep/);
   const next = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -110,57 +111,55 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
   await peer.reported(subject.allocation_id, 'stopped');
 });
 
-void t.test(
-  'killed again and again at random moments, an agent starts nothing twice and reports true exit codes',
-  async (t) => {
-    const dataDir = ownFolder(t);
-    const peer = await PeerServer.start();
-    t.teardown(() => peer.close());
-    const orders: { order: AllocationOrder; code: number; stays: boolean }[] = [];
-    let agent: AgentProcess = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-    for (let round = 0; round < 12; round += 1) {
-      for (let index = 0; index < 4; index += 1) {
-        const code = (round * 4 + index) % 100;
-        const stays = index === 3;
-        const subject = order({
-          command: witness(dataDir, stays ? 'exec sleep 1000' : `sleep 0.${index}; exit ${code}`),
-        });
-        orders.push({ order: subject, code, stays });
-        peer.want(subject);
-        // The order races with the kill, so its response may never arrive.
-        void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
-      }
-      await sleep(Math.random() * 120);
-      await agent.kill('SIGKILL');
-      agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+void t.test('starts no task twice when killed repeatedly, and reports the correct exit codes', async (t) => {
+  const dataDir = ownFolder(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const orders: { order: AllocationOrder; code: number; stays: boolean }[] = [];
+  let agent: AgentProcess = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  for (let round = 0; round < 12; round += 1) {
+    for (let index = 0; index < 4; index += 1) {
+      const code = (round * 4 + index) % 100;
+      const stays = index === 3;
+      const subject = order({
+        command: witness(dataDir, stays ? 'exec sleep 1000' : `sleep 0.${index}; exit ${code}`),
+      });
+      orders.push({ order: subject, code, stays });
+      peer.want(subject);
+      // The order races with the kill, so its response may never arrive.
+      void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
     }
-    for (const { order: each, code, stays } of orders) {
-      const report = await peer.reported(
-        each.allocation_id,
-        stays ? 'running' : code === 0 ? 'complete' : 'failed',
+    await sleep(Math.random() * 120);
+    await agent.kill('SIGKILL');
+    agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  }
+  for (const { order: each, code, stays } of orders) {
+    const report = await peer.reported(
+      each.allocation_id,
+      stays ? 'running' : code === 0 ? 'complete' : 'failed',
+    );
+    if (!stays)
+      t.equal(report.tasks.main?.exit_code, code, `${each.allocation_id}: ${report.tasks.main?.message}`);
+  }
+  const seen = await readdir(dataDir);
+  for (const { order: each, stays } of orders) {
+    // A task is reported as running before its first line.
+    if (stays) await until(async () => (await starts(dataDir, each.allocation_id)).length > 0);
+    const pids = await starts(dataDir, each.allocation_id);
+    t.equal(pids.length, 1, `${each.allocation_id} started ${pids.length} times`);
+    if (stays)
+      t.match(
+        await readFile(`/proc/${pids[0]}/cmdline`, 'utf8').catch(() => ''),
+        /sleep/,
+        'the same process still runs',
       );
-      if (!stays)
-        t.equal(report.tasks.main?.exit_code, code, `${each.allocation_id}: ${report.tasks.main?.message}`);
-    }
-    const seen = await readdir(dataDir);
-    for (const { order: each, stays } of orders) {
-      const pids = await starts(dataDir, each.allocation_id);
-      t.equal(pids.length, 1, `${each.allocation_id} started ${pids.length} times`);
-      if (stays)
-        t.match(
-          await readFile(`/proc/${pids[0]}/cmdline`, 'utf8').catch(() => ''),
-          /sleep/,
-          'the same process still runs',
-        );
-    }
-    t.ok(seen.length > 0);
-    peer.unwant(...orders.map((each) => each.order.allocation_id));
-    for (const { order: each, stays } of orders)
-      if (stays) await peer.reported(each.allocation_id, 'stopped');
-  },
-);
+  }
+  t.ok(seen.length > 0);
+  peer.unwant(...orders.map((each) => each.order.allocation_id));
+  for (const { order: each, stays } of orders) if (stays) await peer.reported(each.allocation_id, 'stopped');
+});
 
-void t.test('a killed agent that was stopping an allocation goes on stopping it', async (t) => {
+void t.test('continues to stop a task after being killed and restarted', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -181,7 +180,7 @@ void t.test('a killed agent that was stopping an allocation goes on stopping it'
   t.match(await peer.reported(subject.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
 });
 
-void t.test('a second agent on the same directory is refused, and names the first', async (t) => {
+void t.test('refuses a second agent on the same directory, and reports the pid of the first', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());

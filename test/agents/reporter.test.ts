@@ -1,12 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { BackOff } from '#agents/back-off.js';
+import { BackOff } from '#agents/platform/back-off.js';
 import { DRIVERS_HERE } from '../fixtures/drivers.js';
-import { call, order, startPair } from './support/agent.js';
-import { until } from './support/peer-server.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { freePort } from '../fixtures/free-port.js';
+import { call, order, startAgent, startPair } from './support/agent.js';
+import { PeerServer, until } from './support/peer-server.js';
 
-void t.test('a node registers with what it is and has, and says so in heartbeats', async (t) => {
+void t.test('registers with its state, and repeats it in heartbeats', async (t) => {
   const { peer, agent } = await startPair(t);
   await until(() => peer.heartbeats.length > 1);
   const [registration] = peer.registrations;
@@ -34,10 +36,7 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
     'kernel.name': 'linux',
     'kernel.version': String,
   });
-  t.notOk(
-    Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'),
-    'a driver that is not there is not named',
-  );
+  t.notOk(Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'), 'a missing driver is not reported');
   for (const [name, least] of [
     ['cpu', 1000],
     ['memory', 64],
@@ -56,24 +55,32 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
   });
 });
 
-void t.test('a change is reported at once, many changes together', async (t) => {
-  const { peer, agent } = await startPair(t, { heartbeatSeconds: 3600 });
+void t.test('reports a change at once, and combines several changes in one heartbeat', async (t) => {
+  const { peer, agent } = await startPair(t, { heartbeatSeconds: 3600, requestTimeoutMs: 240_000 });
   await until(() => peer.heartbeats.length === 1);
   const orders = Array.from({ length: 8 }, () => order({ command: 'sleep 1000', kill_timeout: 0 }));
   peer.want(...orders);
+  // Starts on a slow machine may be further apart than two heartbeats, so the first response waits until all of them are running.
+  let release: () => void = () => undefined;
+  peer.hold = new Promise((resolve) => (release = resolve));
   await Promise.all(orders.map((each) => call('POST', `${agent.url}/allocations`, each)));
+  const status = async (id: string): Promise<string> =>
+    (await call<{ status: string }>('GET', `${agent.url}/allocations/${id}`)).body.status;
+  for (const each of orders) await until(async () => (await status(each.allocation_id)) === 'running');
+  peer.hold = undefined;
+  release();
   for (const each of orders) await peer.reported(each.allocation_id, 'running');
   t.ok(peer.heartbeats.length <= 7, `${peer.heartbeats.length} heartbeats for 8 starts`);
-  // A heartbeat that is answered between two of these orders makes the agent ask for the others.
+  // If the response to a heartbeat arrives between two of these orders, the agent requests the remaining ones.
   const fetched = peer.fetched;
   const another = order({ command: 'sleep 1000', kill_timeout: 0 });
   peer.want(another);
   await call('POST', `${agent.url}/allocations`, another);
   await peer.reported(another.allocation_id, 'running');
-  t.equal(peer.fetched, fetched, 'the agent does not ask for what it was told by an order');
+  t.equal(peer.fetched, fetched, 'the agent does not fetch the list for an order that it received');
 });
 
-void t.test('new orders of a list are journaled at once, by one sync', async (t) => {
+void t.test('writes all new orders of a list to the journal with a single sync', async (t) => {
   const { peer, dataDir } = await startPair(t, { heartbeatSeconds: 0.2 });
   const orders = Array.from({ length: 30 }, () => order({ command: 'sleep 1000', kill_timeout: 0 }));
   peer.want(...orders);
@@ -86,26 +93,31 @@ void t.test('new orders of a list are journaled at once, by one sync', async (t)
   );
 });
 
-void t.test('the desired list is followed: what is missing starts, what is surplus stops', async (t) => {
-  const { peer } = await startPair(t, { heartbeatSeconds: 0.2 });
-  const [first, second] = [order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' })];
-  peer.want(first);
-  await peer.reported(first.allocation_id, 'running');
-  peer.want(second);
-  peer.unwant(first.allocation_id);
-  await peer.reported(second.allocation_id, 'running');
-  t.match(await peer.reported(first.allocation_id, 'stopped'), { message: 'no longer wanted by the server' });
-  const fetched = peer.fetched;
-  const heard = peer.heartbeats.length;
-  await until(() => peer.heartbeats.length > heard + 3);
-  t.equal(peer.fetched, fetched, 'where the digests agree nothing is fetched');
-  t.notOk(
-    Object.hasOwn(peer.heartbeats.at(-1)?.allocations ?? {}, first.allocation_id),
-    'what the server knows to have ended is not said for ever',
-  );
-});
+void t.test(
+  'starts missing allocations of the desired list, and stops allocations that are not in it',
+  async (t) => {
+    const { peer } = await startPair(t, { heartbeatSeconds: 0.2 });
+    const [first, second] = [order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' })];
+    peer.want(first);
+    await peer.reported(first.allocation_id, 'running');
+    peer.want(second);
+    peer.unwant(first.allocation_id);
+    await peer.reported(second.allocation_id, 'running');
+    t.match(await peer.reported(first.allocation_id, 'stopped'), {
+      message: 'no longer required by the server',
+    });
+    const fetched = peer.fetched;
+    const heard = peer.heartbeats.length;
+    await until(() => peer.heartbeats.length > heard + 3);
+    t.equal(peer.fetched, fetched, 'nothing is fetched while the digests agree');
+    t.notOk(
+      Object.hasOwn(peer.heartbeats.at(-1)?.allocations ?? {}, first.allocation_id),
+      'an acknowledged end is not reported forever',
+    );
+  },
+);
 
-void t.test('an order that the desired list does not have yet is not taken for surplus', async (t) => {
+void t.test('does not stop an allocation whose order is newer than the list', async (t) => {
   const { peer, agent } = await startPair(t, { heartbeatSeconds: 0.1 });
   const subject = order({ command: 'sleep 0.8' });
   peer.want(order({ command: 'true' }));
@@ -113,7 +125,7 @@ void t.test('an order that the desired list does not have yet is not taken for s
   await peer.reported(subject.allocation_id, 'complete');
 });
 
-void t.test('a server that forgot the node, or began another epoch, is registered with again', async (t) => {
+void t.test('registers again with a server that has forgotten it or started another epoch', async (t) => {
   const { peer } = await startPair(t, { heartbeatSeconds: 0.2 });
   const subject = order({ command: 'sleep 1000' });
   peer.want(subject);
@@ -126,15 +138,19 @@ void t.test('a server that forgot the node, or began another epoch, is registere
   await until(() => peer.registrations.length >= 3);
   const heard = peer.heartbeats.length;
   await until(() => peer.heartbeats.length > heard);
-  t.same(peer.history.get(subject.allocation_id), ['running'], 'its tasks did not notice');
+  t.same(peer.history.get(subject.allocation_id), ['running'], 'the task was not interrupted');
 });
 
-void t.test('while the server is away tasks run on, and their end is reported when it is back', async (t) => {
-  const { peer, agent } = await startPair(t, { heartbeatSeconds: 0.5 });
-  const subject = order({ command: 'sleep 0.3; exit 6' });
+void t.test('reports allocations that ended while the server was unavailable', async (t) => {
+  const dataDir = ownFolder(t);
+  const peer = await PeerServer.start(await freePort());
+  t.teardown(() => peer.close());
+  const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.5 });
+  const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'running');
   await peer.close();
+  await writeFile(path.join(dataDir, 'go'), '');
   await until(
     async () =>
       (await call<{ status: string }>('GET', `${agent.url}/allocations/${subject.allocation_id}`)).body
@@ -145,27 +161,24 @@ void t.test('while the server is away tasks run on, and their end is reported wh
   t.equal(peer.registrations.length, 1);
 });
 
-void t.test(
-  'an end that the server did not accept is reported again after the back-off, however rare heartbeats are',
-  async (t) => {
-    const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
-    const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
-    peer.want(subject);
-    await call('POST', `${agent.url}/allocations`, subject);
-    await peer.reported(subject.allocation_id, 'running');
-    peer.refuse = 503;
-    await writeFile(path.join(dataDir, 'go'), '');
-    await until(
-      () => peer.refused >= 3,
-      () => 'it is not tried again',
-    );
-    t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
-    peer.refuse = undefined;
-    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
-  },
-);
+void t.test('sends a report of an end that the server refused again, with a back-off', async (t) => {
+  const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
+  const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  await peer.reported(subject.allocation_id, 'running');
+  peer.refuse = 503;
+  await writeFile(path.join(dataDir, 'go'), '');
+  await until(
+    () => peer.refused >= 3,
+    () => 'the report is not retried',
+  );
+  t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
+  peer.refuse = undefined;
+  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
+});
 
-void t.test('delays grow to their limit, with jitter in the upper half', async (t) => {
+void t.test('delays double up to the maximum, with jitter in the upper half', async (t) => {
   const backOff = new BackOff(100, 1000, () => 0);
   t.same(
     Array.from({ length: 6 }, () => backOff.next()),

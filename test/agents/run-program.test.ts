@@ -13,7 +13,7 @@ function run(file: string, words: readonly string[], life: AbortSignal, then?: (
   });
 }
 
-/** Counts calls of `kill` instead of letting them through, because without a process id it is undefined what they hit. */
+/** Counts calls of `kill`, and passes only calls with a process id on, because others could hit any process. */
 function countKills(t: Test): () => number {
   let kills = 0;
   const { kill } = ChildProcess.prototype;
@@ -27,7 +27,7 @@ function countKills(t: Test): () => number {
   return () => kills;
 }
 
-void t.test('a missing program is reported, and nothing is signalled when it is called off', async (t) => {
+void t.test('reports a missing program, and sends no signal if aborted', async (t) => {
   const kills = countKills(t);
   const life = new AbortController();
   t.same(await run(MISSING, [], life.signal), ['ENOENT', '']);
@@ -36,11 +36,11 @@ void t.test('a missing program is reported, and nothing is signalled when it is 
   t.equal(kills(), 0);
 });
 
-void t.test('a program is not started once the agent is ending', async (t) => {
+void t.test('starts no program while the agent is stopping', async (t) => {
   t.same(await run('echo', ['started'], AbortSignal.abort()), ['ABORT_ERR', '']);
 });
 
-void t.test('a running program is killed when the agent ends', async (t) => {
+void t.test('kills a running program when the agent stops', async (t) => {
   const kills = countKills(t);
   const life = new AbortController();
   t.same(await run('sleep', ['300'], life.signal, () => setImmediate(() => life.abort())), ['SIGKILL', '']);

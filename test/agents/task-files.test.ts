@@ -6,8 +6,6 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
-  closeSync,
   readdirSync,
   rmSync,
   symlinkSync,
@@ -18,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { measureFolder, removeFolder } from '#agents/task-files.js';
+import { dig } from '../fixtures/folder.js';
 
 const NOBODY = 65_534;
 const FILES = 3000;
@@ -26,19 +25,6 @@ function folder(t: Test): string {
   const made = mkdtempSync(path.join(tmpdir(), 'mstfiles-'));
   t.teardown(() => rmSync(made, { recursive: true, force: true }));
   return made;
-}
-
-/** Creates nested folders deeper than any path can name. */
-function dig(top: string, depth: number): void {
-  let here = openSync(top, 'r');
-  for (let level = 0; level < depth; level += 1) {
-    mkdirSync(`/proc/self/fd/${here}/deeper`);
-    const below = openSync(`/proc/self/fd/${here}/deeper`, 'r');
-    closeSync(here);
-    here = below;
-  }
-  writeFileSync(`/proc/self/fd/${here}/file`, 'x'.repeat(10_000));
-  closeSync(here);
 }
 
 /** Waits until files of \`x\` are removed, then replaces it by a link to the victim. */
@@ -53,7 +39,7 @@ symlinkSync(victim, 'x');
 `;
 
 void t.test(
-  'a task that swaps its folder for a link while it is removed deletes nothing outside',
+  'deletes nothing outside the folder if a folder is replaced by a symbolic link',
   { skip: process.getuid?.() !== 0 && 'needs root' },
   async (t) => {
     const top = folder(t);
@@ -78,12 +64,12 @@ void t.test(
     await swapped;
     t.equal(readdirSync(victim).length, FILES);
     await removeFolder(ended);
-    t.notOk(existsSync(ended), 'and is removed in the end');
+    t.notOk(existsSync(ended), 'the folder is removed by another attempt');
     t.equal(readdirSync(victim).length, FILES);
   },
 );
 
-void t.test('a link is removed and not what it leads to; a folder without rights goes, too', async (t) => {
+void t.test('removes symbolic links instead of their targets, and folders without permissions', async (t) => {
   const top = folder(t);
   const [kept, ended] = [path.join(top, 'kept'), path.join(top, 'ended')];
   mkdirSync(kept);
@@ -96,10 +82,10 @@ void t.test('a link is removed and not what it leads to; a folder without rights
   t.notOk(existsSync(ended));
   t.same(readdirSync(kept), ['file']);
   await removeFolder(ended);
-  t.pass('one that is not there is no error');
+  t.pass('removing a missing folder is no error');
 });
 
-void t.test('a tree deeper than any path is measured and removed', async (t) => {
+void t.test('measures and removes a tree that is deeper than the maximum path length', async (t) => {
   const ended = path.join(folder(t), 'ended');
   mkdirSync(ended);
   dig(ended, 5000);
@@ -108,7 +94,7 @@ void t.test('a tree deeper than any path is measured and removed', async (t) => 
   t.notOk(existsSync(ended));
 });
 
-/** Moves a folder back and forth for ever. */
+/** Moves a folder back and forth forever. */
 const MOVER = `
 const { renameSync } = require('node:fs');
 process.chdir(process.argv[1]);
@@ -119,7 +105,7 @@ for (;;) {
 }
 `;
 
-void t.test('what a task moves while it is measured hides nothing else', async (t) => {
+void t.test('measures all other files while a task moves folders', async (t) => {
   const ended = path.join(folder(t), 'ended');
   for (const each of ['a/moved/1/2/3', 'b', 'c/d']) mkdirSync(path.join(ended, each), { recursive: true });
   for (let file = 0; file < 50; file += 1) mkdirSync(path.join(ended, `a/moved/1/f${file}`));
@@ -137,18 +123,16 @@ void t.test('what a task moves while it is measured hides nothing else', async (
   t.notOk(existsSync(ended));
 });
 
-void t.test(
-  'a file counts for what it takes on the disk: its holes do not, its names but once',
-  async (t) => {
-    const ended = path.join(folder(t), 'ended');
-    mkdirSync(ended);
-    writeFileSync(path.join(ended, 'sparse'), '');
-    truncateSync(path.join(ended, 'sparse'), 3e12);
-    t.ok((await measureFolder(ended)) < 100_000);
-    writeFileSync(path.join(ended, 'dense'), 'x'.repeat(1_000_000));
-    linkSync(path.join(ended, 'dense'), path.join(ended, 'dense too'));
-    const bytes = await measureFolder(ended);
-    t.ok(bytes >= 1_000_000 && bytes < 1_200_000, `${bytes}`);
-    t.equal(await measureFolder(path.join(ended, 'absent')), 0);
-  },
-);
+void t.test('counts the allocated blocks of a file, and hard links only once', async (t) => {
+  const ended = path.join(folder(t), 'ended');
+  mkdirSync(ended);
+  writeFileSync(path.join(ended, 'sparse'), '');
+  truncateSync(path.join(ended, 'sparse'), 3e12);
+  t.ok((await measureFolder(ended)) < 100_000);
+  // Some file systems allocate blocks only when the file is flushed.
+  writeFileSync(path.join(ended, 'dense'), 'x'.repeat(1_000_000), { flush: true });
+  linkSync(path.join(ended, 'dense'), path.join(ended, 'dense too'));
+  const bytes = await measureFolder(ended);
+  t.ok(bytes >= 1_000_000 && bytes < 1_200_000, `${bytes}`);
+  t.equal(await measureFolder(path.join(ended, 'absent')), 0);
+});

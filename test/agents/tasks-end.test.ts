@@ -20,33 +20,30 @@ function procOf(t: Test, ...processes: readonly Process[]): string {
   return folder;
 }
 
-void t.test(
-  'tasks end with what is the first process of its container, or ends with the first',
-  async (t) => {
-    const agent = (pid: number, parent: number): Process => [pid, parent, 'node', 'main.js', 'agent'];
-    t.match(whyTasksEndWith(1, procOf(t, agent(1, 0))), /first process/);
-    for (const init of ['/sbin/docker-init', '/usr/bin/tini', '/usr/bin/dumb-init', '/catatonit'])
-      t.match(
-        whyTasksEndWith(7, procOf(t, [1, 0, init, '--', 'node'], agent(7, 1))),
-        new RegExp(path.basename(init)),
-        init,
-      );
+void t.test("detects that tasks end together with the first process of the agent's container", async (t) => {
+  const agent = (pid: number, parent: number): Process => [pid, parent, 'node', 'main.js', 'agent'];
+  t.match(whyTasksEndWith(1, procOf(t, agent(1, 0))), /first process/);
+  for (const init of ['/sbin/docker-init', '/usr/bin/tini', '/usr/bin/dumb-init', '/catatonit'])
     t.match(
-      whyTasksEndWith(7, procOf(t, [1, 0, '/bin/sh', '-c', 'node main.js agent; true'], agent(7, 1))),
-      /sh/,
+      whyTasksEndWith(7, procOf(t, [1, 0, init, '--', 'node'], agent(7, 1))),
+      new RegExp(path.basename(init)),
+      init,
     );
-    t.match(
-      whyTasksEndWith(
-        9,
-        procOf(t, [1, 0, 'tini', '--', 'run.sh'], [8, 1, 'bash', '-ec', 'muster agent'], agent(9, 8)),
-      ),
-      /tini/,
-      'in several steps',
-    );
-  },
-);
+  t.match(
+    whyTasksEndWith(7, procOf(t, [1, 0, '/bin/sh', '-c', 'node main.js agent; true'], agent(7, 1))),
+    /sh/,
+  );
+  t.match(
+    whyTasksEndWith(
+      9,
+      procOf(t, [1, 0, 'tini', '--', 'run.sh'], [8, 1, 'bash', '-ec', 'muster agent'], agent(9, 8)),
+    ),
+    /tini/,
+    'tini is found above several shells',
+  );
+});
 
-void t.test('and outlive it anywhere else', async (t) => {
+void t.test('detects an init system under which tasks outlive the agent', async (t) => {
   const agent: Process = [7, 1, 'node', 'main.js', 'agent'];
   for (const init of [
     ['/sbin/init'],
@@ -60,12 +57,12 @@ void t.test('and outlive it anywhere else', async (t) => {
   t.equal(
     whyTasksEndWith(9, procOf(t, [1, 0, 'tini'], [8, 1, 'supervisord'], [9, 8, 'node'])),
     undefined,
-    'where what started it goes on',
+    'a supervisor above the agent continues',
   );
   t.equal(
     whyTasksEndWith(7, procOf(t, [7, 0, 'node'])),
     undefined,
-    'where it was put into a container that runs',
+    'the agent was started inside a running container',
   );
-  t.equal(whyTasksEndWith(7, ownFolder(t)), undefined, 'where that cannot be seen');
+  t.equal(whyTasksEndWith(7, ownFolder(t)), undefined, 'the processes cannot be read');
 });

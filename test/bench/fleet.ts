@@ -13,7 +13,7 @@ import type { Load } from './load/requests.js';
 import type { LoadResult } from './load/main.js';
 import type { BenchWiring } from './row.js';
 
-/** Where data lie: on the disk that the fsyncs are measured on. */
+/** Parent of the data directories, on the disk whose fsync time is measured. */
 export const DATA_ROOT = tmpdir();
 
 export interface Fleet {
@@ -23,8 +23,8 @@ export interface Fleet {
 }
 
 /**
- * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
- * plane, and five thousand agents do not fit on two cores next to it.
+ * Starts a server with simulated nodes that register over HTTP. They send no heartbeats (the node timeout is a day), because only the control plane
+ * is measured, and five thousand agents would not fit on the same two cores.
  */
 export async function startFleet(
   nodes: number,
@@ -71,14 +71,14 @@ export async function quiet(server: Server, timeout: number): Promise<void> {
   }
 }
 
-/** Waits until reads show all that the log holds. */
+/** Waits until reads have caught up with the log. */
 export async function shown(server: Server, timeout: number): Promise<void> {
   await eventually(
     async () => {
       const families = parsePrometheus((await server.api.get('/metrics')).text);
       return valueOf(families, 'muster_projection_lag_events', { model: 'jobs' }) === 0;
     },
-    { timeout, interval: 500, what: 'read models that show everything' },
+    { timeout, interval: 500, what: 'read models that have caught up' },
   );
 }
 

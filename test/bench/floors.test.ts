@@ -23,13 +23,13 @@ async function bareServer(t: Scope, form: object): Promise<Api> {
     args: [join(import.meta.dirname, 'floors/server.js'), JSON.stringify(form)],
   });
   t.teardown(() => server.end('SIGKILL'));
-  await eventually(() => server.stdout.length > 0, { what: 'a bare server' });
+  await eventually(() => server.stdout.length > 0, { what: 'the start of a bare server' });
   const api = new Api(`http://127.0.0.1:${server.stdout[0]}`);
   t.teardown(() => api.close());
   return api;
 }
 
-void t.test('a bare server refuses by the schema of the real one, and answers what is right', async (t) => {
+void t.test("a bare server validates requests with the real server's schema", async (t) => {
   const api = await bareServer(t, { job: { job_id: 'one', allocations: [] } });
   const taken = await api.post<{ job_id: string }>('/jobs', JOB);
   t.equal(taken.status, 200, taken.text);
@@ -39,7 +39,7 @@ void t.test('a bare server refuses by the schema of the real one, and answers wh
   t.same((await api.get('/jobs/one')).body, { job_id: 'one', allocations: [] });
 });
 
-void t.test('a bare server that inserts has every body on the disk that it has answered', async (t) => {
+void t.test('a bare server that inserts stores each body in its database before it responds', async (t) => {
   const file = join(ownFolder(t), 'bodies.db');
   const api = await bareServer(t, { file });
   const ids = Array.from({ length: 20 }, (_, index) => `job-${index}`);
@@ -54,17 +54,17 @@ void t.test('a bare server that inserts has every body on the disk that it has a
   t.same(bodies.map((body) => (JSON.parse(body) as typeof JOB).job_id).sort(), [...ids].sort());
 });
 
-void t.test('what comes in one turn of the loop is one commit', async (t) => {
+void t.test('all inserts of one event-loop turn share one commit', async (t) => {
   const file = join(ownFolder(t), 'bodies.db');
   const log = new GroupCommit(file);
   t.teardown(() => log.close());
   const before = statSync(`${file}-wal`).size;
   await Promise.all(Array.from({ length: 20 }, (_, index) => log.insert(`${index}`, '{}')));
-  // A commit of its own for each would write twenty pages of 4 KiB.
+  // A separate commit for each insert would write twenty pages of 4 KiB.
   t.ok(statSync(`${file}-wal`).size - before < 5 * 4096);
 });
 
-void t.test('a floor is measured by the same load, and a scan counts every event', async (t) => {
+void t.test('a floor run sends the whole load, and a scan counts every event', async (t) => {
   const result = await underLoad(
     'inserts',
     [{ kind: 'submit', count: 50, allocations: 1, prefix: 'job-', constrained: false }],

@@ -5,13 +5,13 @@ import type { ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { simulatedNode } from './load/requests.js';
 
-/** What happens to one job from its submission to its end, in events. */
+/** Number of events of one job, from its submission to its end. */
 const EVENTS_OF_A_JOB = 8;
 const BATCH = 50;
 
 /**
- * Writes a log as a cluster leaves it that ran jobs of one allocation to their end: for each job its submission, placement, evaluation, start, exit,
- * completion, release and finish, in three streams. Answers the number of events.
+ * Writes the log of a cluster that ran jobs of one allocation to their end. Each job has its submission, placement, evaluation, start, exit,
+ * completion, release and finish in three streams. Returns the number of events.
  */
 export async function writeLivedLog(directory: string, events: number, nodes: number): Promise<number> {
   const store = await openSqliteEventStore({ directory });

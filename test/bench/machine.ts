@@ -4,7 +4,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { median } from './row.js';
 
-/** What a figure means nothing without. */
+/** Describes the machine, without which the figures mean nothing. */
 export function describeMachine(): readonly string[] {
   return [
     `${cpus().length} cores (${cpus()[0]?.model.trim() || 'of a model that the machine does not tell'}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.version}`,

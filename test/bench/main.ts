@@ -1,4 +1,7 @@
-/** `npm run bench -- [--only NAME] [--runs N] [--wiring embedded|production|both] [--quick]`: measures the speed table, prints it next to the bars, writes `docs/benchmarks.md`. */
+/**
+ * `npm run bench -- [--only NAME] [--runs N] [--wiring embedded|production|both] [--quick]`: runs the benchmarks, prints the results next to their
+ * targets and, after a complete run without errors, writes `docs/benchmarks.md`.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +23,7 @@ import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
 import { modelLag } from './rows/model-lag.js';
 import { getJob, memory } from './rows/loaded-server.js';
+import { historyShare, past } from './rows/past.js';
 import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
 import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
@@ -33,12 +37,15 @@ import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
 import { tasksDue } from './rows/tasks-due.js';
+import { transparency } from './rows/transparency.js';
+import { whatIf } from './rows/what-if.js';
 
 const ROWS: readonly Row[] = [
   commands,
   placementsOfHundred,
   placementsOfOne,
   purePlacement,
+  whatIf,
   rebuild,
   getJob,
   submitToRunning,
@@ -67,8 +74,8 @@ const ROWS: readonly Row[] = [
   dueAgainstQueues,
 ];
 
-/** Too long for every day: measured only where they are asked for by name, and never quickly. */
-const BY_NAME: readonly Row[] = [history];
+/** Too slow for everyday runs: measured only when requested by name, and never with `--quick`. */
+const BY_NAME: readonly Row[] = [history, past, historyShare, transparency];
 
 const USAGE = `usage: npm run bench -- [options]
 
@@ -112,7 +119,7 @@ if (wirings.length === 0) {
   process.exit(64);
 }
 
-// What one row removes would slow the next.
+// Removing the folders of one row would slow the next.
 keepLeftFolders();
 const measured: Measured[] = [];
 let broken = false;

@@ -3,21 +3,21 @@ import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index
 import { ClusterState, evolveClusterState, hasWork, plan } from '#domain/scheduling/index.js';
 import { SHAPES, simulatedNode } from './load/requests.js';
 
-/** How a hundred thousand allocations are asked for. */
+/** One way to request a hundred thousand allocations. */
 export interface PlacementForm {
   readonly nodes: number;
   readonly jobs: number;
   readonly allocations: number;
   readonly constrained: boolean;
-  /** What each node has. */
+  /** Resources of each node. */
   readonly resources: Record<string, number>;
 }
 
 export interface PlacementFigures {
   readonly placed: number;
-  /** Placements a second: planning and folding what was planned, nothing else. */
+  /** Placements a second, counting only the planning and the folding of plans. */
   readonly rate: number;
-  /** The same by this process's processor time: what it would be on a core of its own. */
+  /** Placements per second of this process's processor time: the rate on a dedicated core. */
   readonly cpuRate: number;
   /** The last fifth's rate as a share of the first fifth's, by processor time. */
   readonly lastToFirst: number;
@@ -25,7 +25,7 @@ export interface PlacementFigures {
   readonly memory: number;
 }
 
-/** Places everything in memory, on this thread: plan, fold, plan … with events that were never text. */
+/** Places everything in memory, on this thread: plan, fold, plan … Events are never serialized. */
 export function measurePlacement(form: PlacementForm): PlacementFigures {
   const log = new Log();
   const before = memory();
@@ -126,7 +126,7 @@ class Log {
   }
 }
 
-/** Seconds. */
+/** Returns the processor time of this process so far, in seconds. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -139,7 +139,7 @@ function memory(): number {
 }
 
 const roomy = { cpu: 4000, memory: 16_384 };
-/** A hundred thousand allocations fill it to the last but a few. */
+/** A hundred thousand allocations nearly fill 5,000 such nodes. */
 const tight = { cpu: 2100, memory: 2700 };
 
 export const FORMS: Readonly<Record<string, PlacementForm>> = {

@@ -8,7 +8,7 @@ const BUSY =
   'const until = process.cpuUsage().user + 300_000; while (process.cpuUsage().user < until) for (let turn = 0; turn < 1_000_000; turn += 1);';
 
 void t.test(
-  'the processor time of a process counts by its program, and of one that has ended for who started it',
+  'processor time is attributed to the program while a process runs, and to its parent once it has ended',
   async (t) => {
     const before = processorTime();
     spawnSync(process.execPath, ['-e', BUSY]);
@@ -20,12 +20,12 @@ void t.test(
     await once(program.child.stdout!, 'data');
     const running = processorTime();
     await program.end('SIGKILL');
-    t.ok(taken(before, ended, 'load') >= 0.25, 'a child that has ended');
-    t.ok(taken(ended, running, 'node') >= 0.25, 'one that runs');
+    t.ok(taken(before, ended, 'load') >= 0.25, 'the time of an ended child is attributed to its parent');
+    t.ok(taken(ended, running, 'node') >= 0.25, 'the time of a running process is attributed to its program');
   },
 );
 
-void t.test('what each took is told by what was done, the largest first', (t) => {
+void t.test('processor time is listed by program per unit of work, largest first', (t) => {
   const before = new Map([['server', 1]]);
   const after = new Map([
     ['idle', 0.001],

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processor time by who took it, in seconds. */
+/** Processor time by program, in seconds. */
 export type ProcessorTime = ReadonlyMap<string, number>;
 
-/** Clock ticks a second in `/proc`, on every Linux. */
+/** Clock ticks per second in `/proc`, the same on every Linux. */
 const TICKS = 100;
 
 interface Process {
   readonly name: string;
   readonly parent: number;
-  /** With its children that have ended. */
+  /** Includes children that have ended. */
   readonly seconds: number;
 }
 
-/** What this process and all that it started have taken so far, by program; what has ended counts for who started it. Linux only. */
+/** Returns the processor time so far of this process and its descendants. An ended process counts for its parent. Linux only. */
 export function processorTime(root = process.pid): ProcessorTime {
   const processes = new Map<number, Process>();
   for (const entry of readdirSync('/proc')) {
@@ -23,14 +23,14 @@ export function processorTime(root = process.pid): ProcessorTime {
   const times = new Map<string, number>();
   for (const [pid, { name, seconds }] of processes) {
     if (!descends(pid, root, processes)) continue;
-    // This process waits for the load generators, which have ended by then.
+    // Load generators have ended by now, so their time counts for this process.
     const who = pid === root ? 'load' : name;
     times.set(who, (times.get(who) ?? 0) + seconds);
   }
   return times;
 }
 
-/** What each took between two looks, divided by what was done meanwhile: milliseconds, the largest first. */
+/** Formats the processor time of each program between two samples, in milliseconds per unit of `count`, largest first. */
 export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: number): string {
   const shares = [...after].map(([name, seconds]) => ({
     name,
@@ -41,7 +41,7 @@ export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: 
   return `${together.toFixed(2)} ms: ${each.map(({ name, ms }) => `${name} ${ms.toFixed(2)}`).join(', ')}`;
 }
 
-/** User and system time of a process, all of its threads, without its children. */
+/** Returns the user and system time of a process with all its threads, without its children, in seconds. */
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -61,7 +61,7 @@ function processOf(pid: string): Process | undefined {
       seconds: ticks / TICKS,
     };
   } catch {
-    // It has ended meanwhile: its parent counts what it took.
+    // The process has ended in the meantime, so its time counts for its parent.
     return undefined;
   }
 }

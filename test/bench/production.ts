@@ -1,7 +1,7 @@
 import { natsServers } from '../fixtures/nats-server.js';
 import { productionMissing } from '../fixtures/wiring/production.js';
 
-/** What the production wiring of this machine consists of, or what is missing for it. */
+/** Describes the production wiring of this machine, and names its missing part if there is one. */
 export async function productionParts(): Promise<{
   readonly description: string;
   readonly missing: string | undefined;

@@ -1,6 +1,6 @@
 import { asked, floorsOf, median, number, wiringsOf, type Measured, type Outcome, type Row } from './row.js';
 
-/** The table as it is printed and as it stands in `docs/benchmarks.md`. */
+/** Returns the table that is printed and written to `docs/benchmarks.md`. */
 export function table(measured: readonly Measured[], quick: boolean): string {
   const lines = [
     '| what | bar | embedded | its floor | share of the floor | production | Nomad 2.0.5 | runs | |',
@@ -48,7 +48,7 @@ function missedBy(sense: 'least' | 'most', value: number, bar: number): string {
   return share > 0 ? ` by ${(share * 100).toFixed(0)} %` : '';
 }
 
-/** `docs/benchmarks.md`: the part between the marks is written anew, what people wrote around it stays. */
+/** Returns `docs/benchmarks.md` with the part between the marks replaced. The text around it stays. */
 export function document(
   existing: string | undefined,
   machine: readonly string[],
@@ -87,27 +87,8 @@ export function document(
 const BEGIN = '<!-- measured: begin -->';
 const END = '<!-- measured: end -->';
 
+/** A page for a repository without one. */
 const FRAME = `# Benchmarks
-
-\`\`\`sh
-npm run bench                            # measure every row below, and update the table in this file
-npm run bench -- --only commands         # measure one row
-npm run bench -- --runs 5                # number of runs; the median counts
-npm run bench -- --wiring embedded       # measure one column; or --wiring production
-npm run bench -- --quick                 # a smoke test with small sizes and very low bars; writes nothing
-\`\`\`
-
-- The whole product runs, embedded and durable (\`synchronous=FULL\`, a response only after the fsync), on two cores.
-- The load generator shares these cores. It is a process of its own with keep-alive connections, and one request at a time on each.
-- Nodes are simulated: they register over HTTP and are then silent.
-
-**Floors.** Absolute figures differ by more than a factor of two between machines. Many rows therefore have a *floor*:
-what the same machine reaches with the least program that does the same work. The bar is then a share of that floor.
-The floor is measured right after the row, in a process of its own, with the same load generator, connections, requests and warm-up.
-
-**The column *production*** is the same server with the stores and the messaging of production, each in a process of its own on the same two cores.
-The line above the table names them. This column has a bar only if the embedded column cannot measure the row: rows that name another store, and the lag of reads.
-A test counts that a command needs one or two round trips to EventStoreDB (\`test/src/engine/commands/command-executor.round-trips.test.ts\`).
 
 ${BEGIN}
 ${END}

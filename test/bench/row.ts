@@ -1,7 +1,6 @@
 import { FLOORS, type FloorName } from './floors/index.js';
 
-/** How a row is measured. */
-/** What runs: everything in one process on SQLite, or the stores and the messaging of production in processes of their own. */
+/** `embedded`: everything in one process on SQLite. `production`: the production stores and messaging, each in a process of its own. */
 export type BenchWiring = 'embedded' | 'production';
 
 export interface BenchOptions {
@@ -18,19 +17,19 @@ export interface Row {
   readonly what: string;
   /** `least`: the figure must be at least `bar`; `most`: at most. */
   readonly sense: 'least' | 'most';
-  /** What stands below the figure, measured in the same run: the bar is a share of it. Absent: the bar is in `unit`. */
+  /** Baseline measured in the same run. The bar is a share of it. Absent: the bar is in `unit`. */
   readonly floor?: FloorName;
   readonly bar: number;
   /** A second condition, in words. */
   readonly and?: string;
-  /** What a quick run (smaller, on a busy machine) must reach, in `unit`: far off the bar on purpose. */
+  /** Bar of a quick run, in `unit`. Far easier than `bar`, because quick runs are small and the machine may be busy. */
   readonly quickBar: number;
   readonly unit: string;
-  /** What Nomad reached, measured once on a machine like ours (`docs/benchmarks.md` says how). Absent: it was not measured, or does nothing like it. */
+  /** Figure of Nomad, measured once on a similar machine (see `docs/benchmarks.md`). Absent: not measured, or Nomad has no equivalent. */
   readonly nomad?: number;
-  /** The wirings that it makes sense for. The bar is the embedded one's, unless there is no other. Absent: embedded alone. */
+  /** Wirings to measure. The bar applies to the first one. Absent: only `embedded`. */
   readonly wirings?: readonly BenchWiring[];
-  /** What it needs beyond the product and this machine lacks, if anything. Absent: nothing. */
+  /** Names the prerequisite that this machine lacks, if any. Absent: the row needs only the product. */
   readonly missing?: () => string | undefined;
   measure(options: BenchOptions): Promise<Figure>;
 }
@@ -40,7 +39,7 @@ export interface Figure {
   readonly runs: readonly number[];
   /** The floor's figure of each run, where the row has one. */
   readonly floors?: readonly number[];
-  /** What else was seen, a sentence each. */
+  /** Further observations, one sentence each. */
   readonly notes: readonly string[];
   /** A second condition of the row that was not met, in words. */
   readonly broken?: string;
@@ -52,7 +51,7 @@ export interface Outcome {
   readonly median: number;
   /** The median of the runs' shares of their floors. */
   readonly share: number | undefined;
-  /** Of a wiring without a bar: always. */
+  /** Always true for a wiring without a bar. */
   readonly passed: boolean;
 }
 
@@ -61,7 +60,7 @@ export interface Measured {
   readonly outcomes: Readonly<Partial<Record<BenchWiring, Outcome>>>;
 }
 
-/** What a row asks for, in words. */
+/** Describes the bar of a row. */
 export function asked(row: Row, quick: boolean): string {
   const sense = row.sense === 'least' ? 'at least' : 'under';
   if (quick) return `${sense} ${row.quickBar.toLocaleString('en-US')} ${row.unit}`;
@@ -72,14 +71,14 @@ export function asked(row: Row, quick: boolean): string {
   return `${sense} ${bar}${row.and === undefined ? '' : `, ${row.and}`}`;
 }
 
-/** The floors that rows name, a sentence each. */
+/** Describes the floors of the rows, one sentence each. */
 export function floorsOf(rows: readonly Row[]): readonly string[] {
   const named = rows.flatMap(({ floor }) => floor ?? []);
   const shown = named.includes('b') ? ['a' as const, ...named] : named;
   return [...new Set(shown)].sort().map((name) => `(${name}) ${FLOORS[name]}`);
 }
 
-/** The wirings of a row, the one that has the bar first. */
+/** Returns the wirings of a row. The bar applies to the first one. */
 export function wiringsOf({ wirings = ['embedded'] }: Row): readonly BenchWiring[] {
   return wirings;
 }
@@ -115,7 +114,7 @@ export function median(values: readonly number[]): number {
       : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** The value below which a share `q` of the sorted values lies. */
+/** Returns a quantile of sorted values. `q`: 0 to 1. */
 export function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? Number.NaN;
 }

@@ -10,7 +10,10 @@ import { startScheduler } from '#src/fleet/scheduler/index.js';
 import { eventually } from '../fixtures/eventually.js';
 import { SHAPES, simulatedNode } from './load/requests.js';
 
-/** The scheduler alone on the real store: events appended as fast as they go, placements durable and read back. No HTTP, no projector. */
+/**
+ * Measures the scheduler alone on the real store: events are appended as fast as possible, placements are durable and read back. No HTTP, no
+ * projector.
+ */
 export interface SchedulerForm {
   readonly nodes: number;
   readonly jobs: number;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 const FOLDER = resolve(import.meta.dirname, '../../../openapi');
 
-/** The checked-in documents, by name; that of the events is AsyncAPI, which no generator of clients reads. */
+/** Names of the checked-in API documents. `asyncapi` is AsyncAPI, which no client generator reads. */
 export const DOCUMENTS: readonly string[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length))

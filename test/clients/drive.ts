@@ -14,8 +14,8 @@ import { startServer } from '../fixtures/server.js';
 import { run, type RunOptions } from './toolbox.js';
 
 /**
- * Starts a server with its own agent and runs a driving program against it, whose last arguments are the server's URL and the name of its
- * language. All of these programs do the same: submit a job, wait for its end, read its logs, repeat the submission, ask for a job that is not there.
+ * Starts a server with an embedded agent and runs a driver program against it. The program's last arguments are the server's URL and the name of its
+ * language. Each such program submits a job, waits for its end, reads its logs, repeats the submission and requests a job that does not exist.
  */
 export async function drive(
   t: Test,
@@ -35,14 +35,14 @@ export async function drive(
       'submitted again: the same evaluation',
       'a job that is not there: 404',
     ],
-    'what the program saw',
+    'the driver program prints the expected results',
   );
 }
 
 /**
- * Starts a server, an agent that makes conda environments and a channel, and runs a program against it as above. All of these do the same with the cookie
- * of a session: make an account, and as that account an environment, look at it, change it, go back,
- * export it, run a task in it, look at that and delete it, delete the environment, and log out.
+ * Starts a server, a conda channel and an agent that builds conda environments, and runs a driver program as {@link drive} does. Each program uses a
+ * session cookie. It creates an account and, as that account, creates, reads, changes, reverts and exports an environment. It then runs, reads and
+ * deletes a task in it, deletes the environment and logs out.
  */
 export async function driveConda(
   t: Test,
@@ -62,7 +62,7 @@ export async function driveConda(
     modulePackage('matplotlib', { version: '3.7.1' }),
   ]);
   const folder = ownFolder(t);
-  // Builds are another user's.
+  // Builds run as another user, who must be able to enter this folder.
   chmodSync(folder, 0o711);
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
@@ -93,13 +93,14 @@ export async function driveConda(
       'left:0',
       'loggedout:401',
     ],
-    'what the program saw',
+    'the driver program prints the expected results',
   );
 }
 
 /**
- * Starts a server with a simulated node and runs a program against it as above. All of these do the same with the token of a login: make an account, and as
- * that account a service, twice with one key, start it, wait until it runs, look at the list, delete it, and ask for it again.
+ * Starts a server with a simulated node and runs a driver program as {@link drive} does. Each program uses a login token. It creates an account and,
+ * as that account, creates a service twice with one idempotency key, starts it, waits until it runs, lists services, deletes it and requests it
+ * again.
  */
 export async function driveServices(
   t: Test,
@@ -121,15 +122,19 @@ export async function driveServices(
       'the list: 1 completed',
       'deleted: 404',
     ],
-    'what the program saw',
+    'the driver program prints the expected results',
   );
 }
 
 /**
- * Starts a server, an agent and a site that asks for a secret, and runs a program against the server as above; the site is its third argument. All of these do the
- * same with the token of a login: submit a job with each form of constraint and one that fits nowhere, follow the log of the first and list both; set a secret, make
- * a task of each executor that refers to it, list and run these, and follow their logs; pause a task that fires each second and list what became of its slots;
- * follow events as NDJSON and as server-sent events. They also ask for a job that is not there and submit a task that is refused, and read what the errors say.
+ * Starts a server, an agent and a site that requires a secret, and runs a driver program as {@link drive} does, with the site's URL as a third
+ * argument. Each program uses a login token and does the following:
+ *
+ * - submits a job with every form of constraint and a job that fits nowhere, follows the log of the first and lists both
+ * - sets a secret, creates a task of each executor that refers to it, lists and runs these tasks, and follows their logs
+ * - pauses a task that fires every second and lists its runs and skipped slots
+ * - follows events as NDJSON and as server-sent events
+ * - requests a job that does not exist, submits an invalid task, and reads both error messages
  */
 export async function driveJobsAndTasks(
   t: Test,
@@ -168,6 +173,6 @@ export async function driveJobsAndTasks(
       'events: JobSubmitted AllocationStarted JobFinished',
       'server-sent events: JobSubmitted AllocationStarted JobFinished',
     ],
-    'what the program saw',
+    'the driver program prints the expected results',
   );
 }

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
@@ -8,7 +9,7 @@ import { drive, driveServices } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
-t.setTimeout(280_000);
+t.setTimeout(280_000 * PATIENCE);
 
 void t.test('the Go clients of openapi-generator', async (t) => {
   const [java, go] = [installed('java'), installed('go')];
@@ -16,7 +17,7 @@ void t.test('the Go clients of openapi-generator', async (t) => {
     !required(
       t,
       java !== undefined && go !== undefined,
-      'openapi-generator with Go (npm run test:clients installs both)',
+      'openapi-generator with Go (node dist/test/clients/main.js installs both)',
     ) ||
     java === undefined
   )
@@ -34,21 +35,21 @@ void t.test('the Go clients of openapi-generator', async (t) => {
       enumClassPrefix: true,
     }),
   });
-  // Its tests are samples that import a module of another name.
+  // The generated tests are samples that import a module with a different name.
   for (const document of OPENAPI_DOCUMENTS)
     rmSync(join(generated, document, 'test'), { recursive: true, force: true });
 
   const programs = join(folder, 'programs');
-  await t.test('all of them compile, and the programs that drive two', async () => {
+  await t.test('all clients and the programs that drive two of them compile', async () => {
     await run(['go', '-C', folder, 'vet', './...'], { minutes: 4 });
     await run(['go', '-C', folder, 'build', '-o', `${programs}/`, '.', './services'], { minutes: 4 });
   });
 
-  await t.test('one of them takes a job from its submission to its logs', async (t) => {
+  await t.test('the cluster client submits a job, waits for its end and reads its logs', async (t) => {
     await drive(t, 'go', [join(programs, 'clients')], {});
   });
 
-  await t.test('one of them takes a service from its account to its deletion', async (t) => {
+  await t.test('the services client creates an account, and runs and deletes a service', async (t) => {
     await driveServices(t, 'go', [join(programs, 'services')], {});
   });
 });

@@ -1,4 +1,4 @@
-/** Installs the generators into `test/clients/build`, each unless it is there, and says which it could not: their tests are skipped, in CI they fail. */
+/** Installs missing generators into `test/clients/build` and reports each failure. Tests of a missing generator are skipped, and fail in CI. */
 import { install, TOOL_NAMES } from './toolbox.js';
 
 const outcomes = await Promise.all(TOOL_NAMES.map(async (tool) => [tool, await install(tool)] as const));

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
@@ -8,21 +9,25 @@ import { drive, driveJobsAndTasks, driveServices } from './drive.js';
 import { classPath, generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
-t.setTimeout(400_000);
+t.setTimeout(400_000 * PATIENCE);
 
-/** The library `native` parses a file as JSON: a log is a text to it. */
+/** Log responses are mapped to strings, because the `native` library parses files as JSON. */
 const TEXT = { file: 'String', File: 'String', binary: 'String' };
 
 void t.test('the Java clients of openapi-generator', async (t) => {
   const java = installed('java');
   if (
-    !required(t, java !== undefined, 'openapi-generator with javac (npm run test:clients installs it)') ||
+    !required(
+      t,
+      java !== undefined,
+      'openapi-generator with javac (node dist/test/clients/main.js installs it)',
+    ) ||
     java === undefined
   )
     return;
   const folder = ownFolder(t);
   const generated = join(folder, 'generated');
-  // A list that nobody filled is absent: empty `args` ask for a program without words, and for no shell.
+  // Unset lists must be absent: an empty `args` means a program without arguments, started without a shell.
   const options = (document: string) => ({
     containerDefaultToNull: true,
     invokerPackage: `muster.${document}`,
@@ -32,7 +37,7 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   await generate(generated, { java, generator: 'java', library: 'native', typeMappings: TEXT, options });
 
   const classes = join(folder, 'classes');
-  await t.test('all of them compile, and the programs that drive five', async () => {
+  await t.test('all clients and the programs that drive five of them compile', async () => {
     mkdirSync(classes);
     const sources = OPENAPI_DOCUMENTS.flatMap((document) => {
       const root = join(generated, document, 'src/main/java');
@@ -53,11 +58,11 @@ void t.test('the Java clients of openapi-generator', async (t) => {
     });
   });
 
-  await t.test('one of them takes a job from its submission to its logs', async (t) => {
+  await t.test('the cluster client submits a job, waits for its end and reads its logs', async (t) => {
     await drive(t, 'java', ['java', '-cp', [classes, ...classPath(java)].join(':'), 'Drive'], {});
   });
 
-  await t.test('one of them takes a service from its account to its deletion', async (t) => {
+  await t.test('the services client creates an account, and runs and deletes a service', async (t) => {
     await driveServices(
       t,
       'java',
@@ -67,7 +72,7 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   });
 
   await t.test(
-    'four of them submit jobs and run tasks, follow logs and events, and list skipped slots',
+    'four clients submit jobs and run tasks, follow logs and events, and list skipped slots',
     async (t) => {
       await driveJobsAndTasks(
         t,

@@ -1,4 +1,5 @@
-/** `npm run test:clients [-- NAME …]`: what people's generators make of the documents, and what the made clients can do. */
+/** `node dist/test/clients/main.js [NAME …]`: tests common client generators on our API documents, and the generated clients. */
+import './install.js';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runFiles } from '../report/run.js';

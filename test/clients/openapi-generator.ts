@@ -4,19 +4,19 @@ import { fileOf, OPENAPI_DOCUMENTS } from './documents.js';
 import { run } from './toolbox.js';
 
 export interface Generation {
-  /** Where the jars are. */
+  /** Folder of the jars. */
   readonly java: string;
   readonly generator: 'csharp' | 'go' | 'java' | 'python' | 'typescript-fetch';
   readonly library?: string;
-  /** Types of the language for types of a document. */
+  /** Maps document types to types of the target language. */
   readonly typeMappings?: Readonly<Record<string, string>>;
-  /** Whether pages and tests of the client are left out. */
+  /** Leaves out the documentation and tests of the client. */
   readonly onlyCode?: boolean;
-  /** The generator's own options for a document. */
+  /** Generator-specific options for a document. */
   readonly options: (document: string) => Readonly<Record<string, string | boolean>>;
 }
 
-/** Runs openapi-generator on every document, in one process of it: the client of each is in `<folder>/<document>`. It throws where one is refused. */
+/** Runs openapi-generator on all documents in one process and writes each client to `<folder>/<document>`. Throws if a document is rejected. */
 export async function generate(
   folder: string,
   { java, generator, library, typeMappings, onlyCode = false, options }: Generation,
@@ -43,11 +43,12 @@ export async function generate(
         : {}),
       additionalProperties: options(document),
     };
-    // What is JSON is YAML.
+    // JSON is valid YAML.
     writeFileSync(file, JSON.stringify(configuration));
     return file;
   });
-  // It is over before the compiler's second tier pays: with the first alone it takes two thirds of the processor time.
+  // The run is too short for the JIT's second tier to pay off. The first tier alone takes two thirds of the processor time.
+  // One thread, because the generator's threads share state: with two, an API class once lacked a method.
   await run([
     'java',
     '-XX:TieredStopAtLevel=1',
@@ -56,12 +57,12 @@ export async function generate(
     'batch',
     '--fail-fast',
     '--threads',
-    '2',
+    '1',
     ...files,
   ]);
 }
 
-/** The libraries of a generated Java client, without the generator's own jar, which carries older ones in itself. */
+/** Class path of a generated Java client. It excludes the generator's own jar, which bundles older versions of the same libraries. */
 export function classPath(java: string): string[] {
   return readdirSync(java)
     .filter((name) => name.endsWith('.jar') && !isGenerator(name))

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { DOCUMENTS, fileOf, OPENAPI_DOCUMENTS } from './documents.js';
 import { run } from './toolbox.js';
 
-t.setTimeout(120_000);
+t.setTimeout(120_000 * PATIENCE);
 
 const REDOCLY = resolve(import.meta.dirname, '../../../node_modules/.bin/redocly');
 
-/** There is no page of the licence. AsyncAPI has nothing else to name it by, OpenAPI has. */
+/** The licence has no web page. OpenAPI can identify a licence without one, but AsyncAPI cannot. */
 const NO_LICENCE_PAGE = 'info-license-strict: License object should contain `url` field.';
 
-void t.test('Redocly finds nothing in a document by its recommended rules', async (t) => {
-  // In a folder without our own file of rules, as for anybody who has only the document.
+void t.test("the API descriptions follow Redocly's recommended rules", async (t) => {
+  // The folder has no configuration, so the result is that of a user who has only the API description.
   const cwd = ownFolder(t);
   for (const document of DOCUMENTS) {
     const output = await run(

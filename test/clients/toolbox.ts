@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { plainEnvironment } from '../fixtures/program.js';
 
-/** Where the pins and the driving programs stand: the sources, not what the compiler made of them. */
+/** Source folder with the pinned versions and the driver programs. The compiled folder does not have them. */
 export const HERE = resolve(import.meta.dirname, '../../../test/clients');
 const BUILD = join(HERE, 'build');
 const MINUTES = 60_000;
@@ -13,9 +14,9 @@ const MINUTES = 60_000;
 interface Tool {
   /** Programs that the machine must have. */
   readonly needs: readonly string[];
-  /** The files that pin every version, below `test/clients`: another text is another installation. */
+  /** Files below `test/clients` that pin every version. A change of their text causes a new installation. */
   readonly pins: readonly string[];
-  /** Commands that fill the folder, one after the other. */
+  /** Returns the commands that fill the folder, in order. */
   install(folder: string): readonly (readonly string[])[];
 }
 
@@ -70,7 +71,7 @@ const TOOLS = {
       ],
     ],
   },
-  // A module of its own: what its clients need must not decide the versions of what those of oapi-codegen need.
+  // A separate Go module, so that its dependencies do not affect the versions that oapi-codegen clients get.
   ogen: {
     needs: ['go'],
     pins: ['ogen/go.mod', 'ogen/go.sum'],
@@ -83,18 +84,18 @@ const TOOLS = {
 export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(TOOLS) as ToolName[];
 
-/** Where a tool is installed; undefined where it is not. `install` makes it. */
+/** Returns the folder of an installed tool, or undefined. */
 export function installed(name: ToolName): string | undefined {
   const folder = place(name);
   return existsSync(folder) ? folder : undefined;
 }
 
-/** Installs a tool unless it is there. Answers why it could not be. */
+/** Installs a tool if it is missing. Returns the reason if that failed. */
 export async function install(name: ToolName): Promise<string | undefined> {
   if (installed(name) !== undefined) return undefined;
   const { needs, install: commands }: Tool = TOOLS[name];
   for (const program of needs) if (!(await has(program))) return `${program} is missing on this machine`;
-  // A virtual environment knows its own path: it is made where it stays, and goes again when something fails.
+  // A virtual environment contains its own path, so it cannot be renamed into place. It is removed if a step fails.
   const folder = name === 'python' ? place(name) : `${place(name)}.new`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -111,10 +112,11 @@ export async function install(name: ToolName): Promise<string | undefined> {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Timeout on an idle machine. Default 2. */
   readonly minutes?: number;
 }
 
-/** Runs a command to its end and answers its standard output. Throws with all it printed when it fails. */
+/** Runs a command and returns its standard output. If it fails, throws an error with all of its output. */
 export async function run(
   [command = '', ...args]: readonly string[],
   { cwd, env, minutes = 2 }: RunOptions = {},
@@ -123,7 +125,7 @@ export async function run(
     const { stdout } = await promisify(execFile)(command, args, {
       cwd,
       env: { ...plainEnvironment(), ...env },
-      timeout: minutes * MINUTES,
+      timeout: minutes * MINUTES * PATIENCE,
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout;

@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
@@ -9,7 +10,7 @@ import { driveConda } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
-t.setTimeout(280_000);
+t.setTimeout(280_000 * PATIENCE);
 
 const TYPES = resolve(import.meta.dirname, '../../../node_modules/@types');
 const TSC = resolve(import.meta.dirname, '../../../node_modules/typescript/bin/tsc');
@@ -17,7 +18,7 @@ const TSC = resolve(import.meta.dirname, '../../../node_modules/typescript/bin/t
 void t.test('the TypeScript clients of openapi-generator', async (t) => {
   const java = installed('java');
   if (
-    !required(t, java !== undefined, 'openapi-generator (npm run test:clients installs it)') ||
+    !required(t, java !== undefined, 'openapi-generator (node dist/test/clients/main.js installs it)') ||
     java === undefined
   )
     return;
@@ -26,7 +27,7 @@ void t.test('the TypeScript clients of openapi-generator', async (t) => {
   const program = join(folder, 'drive-conda.ts');
   cpSync(join(HERE, 'typescript/drive-conda.mts'), program);
 
-  await t.test('all of them compile under strict rules, and the program that drives one', async () => {
+  await t.test('all clients and the program that drives one of them compile under strict rules', async () => {
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -45,7 +46,7 @@ void t.test('the TypeScript clients of openapi-generator', async (t) => {
   });
 
   await t.test(
-    'one of them takes a conda environment from its creation to its end, with the cookie of a session',
+    'the conda client creates, uses and deletes an environment with a session cookie',
     async (t) => {
       const outfile = join(folder, 'drive-conda.mjs');
       await build({

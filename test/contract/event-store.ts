@@ -6,12 +6,11 @@ import { modelContract } from './event-store/model.js';
 import { readContract } from './event-store/read.js';
 import { subscriptionContract } from './event-store/subscription.js';
 
-/** Opens the adapter under test. Its log may hold anything: the suite makes names of its own and never looks at others. */
+/** Opens the adapter under test. Its log may already contain events, because the suite uses only streams with new names. */
 export type OpenEventStore = () => Promise<EventStore>;
 
 /**
- * What every adapter of the event store port must do. Closes the store that it opened. `inOrder`: see {@link modelContract}; it is
- * more than the port promises.
+ * Tests what every adapter of the event store port must do. `inOrder` (see {@link modelContract}) is more than the port promises.
  */
 export async function eventStoreContract(
   test: Test,
@@ -24,7 +23,7 @@ export async function eventStoreContract(
   await test.test('reads', (part) => readContract(part, store));
   await test.test('deletion and truncation', (part) => deletionContract(part, store));
   await test.test('subscriptions', (part) => subscriptionContract(part, store));
-  await test.test('any sequence of appends and deletions gives what the model gives', (part) =>
+  await test.test('any sequence of appends and deletions gives the same results as the model', (part) =>
     modelContract(part, store, inOrder),
   );
 }

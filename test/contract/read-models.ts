@@ -5,9 +5,8 @@ import { foldingContract } from './read-models/folding.js';
 import { positionsContract } from './read-models/positions.js';
 
 /**
- * What the engine must do over every adapter of its storage, and what the adapter's read side must show. `open` makes an
- * empty place each time. `histories`: how many random ones are folded; fewer where each costs a server's time. `shared`: whether
- * several processes read what is kept there.
+ * Tests the engine and the read side over one adapter of its storage. `open` makes an empty place each time. `histories` is the number of random histories to
+ * fold, fewer where each one needs a server. `shared` says whether several processes read the stored models.
  */
 export async function readModelsContract(
   test: Test,

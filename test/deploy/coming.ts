@@ -7,11 +7,11 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly body?: unknown;
-  /** The address of this machine that it comes from. */
+  /** Local address to send the request from. */
   readonly from?: string;
 }
 
-/** An answer as it comes: its text so far can be looked at while it goes on. */
+/** A response in progress. Its text so far can be read while it is still arriving. */
 export class Coming {
   status = 0;
   text = '';
@@ -45,7 +45,7 @@ export class Coming {
   readonly close: () => void;
 
   async whole(): Promise<this> {
-    await eventually(() => this.ended, { what: 'the end of an answer' });
+    await eventually(() => this.ended, { what: 'the end of the response' });
     return this;
   }
 }

@@ -4,16 +4,17 @@ import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { order, spawnAgent } from '../agents/support/agent.js';
 import { PeerServer, until } from '../agents/support/peer-server.js';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { canBeOthers } from '../fixtures/other-user.js';
 import { required } from '../fixtures/requirement.js';
 import { composeFile } from './compose-file.js';
 
-t.setTimeout(120_000);
+t.setTimeout(120_000 * PATIENCE);
 
 const { cap_add: capabilities = [], environment = {} } = composeFile().services['core-agent'] ?? {};
 const tenantsShareTmp = environment['MUSTER_TENANTS_SHARE_TMP'] === 'true';
-/** Root as compose starts it: these capabilities, and no program that gives more. */
+/** Command prefix that runs root as compose does: with only these capabilities, and no way to gain more. */
 const CONTAINED = [
   'setpriv',
   `--bounding-set=-all,${capabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`,
@@ -30,7 +31,7 @@ function ofTenant(tenant: string, command: string): AllocationOrder {
 }
 
 void t.test(
-  'with compose’s capabilities a tenant’s processes have a user of their own, read nothing of others, and leave nothing',
+  'with the capabilities of the compose file, isolates tenant processes and ends them completely',
   async (t) => {
     if (!required(t, canBeOthers(), 'root and setpriv')) return;
     const dataDir = ownFolder(t);
@@ -69,7 +70,7 @@ void t.test(
     const spy = ofTenant('two', `id -u; ${reads}; kill ${agent.pid} ${supervisor}; ls ${root}; exit 0`);
     peer.want(long, spy);
     await peer.reported(spy.allocation_id, 'complete');
-    t.match(logOf(spy.allocation_id), /^\d+\n$/, 'it reads none of them');
+    t.match(logOf(spy.allocation_id), /^\d+\n$/, 'another tenant reads none of the files');
     t.not(Number(logOf(spy.allocation_id)), uid);
 
     peer.unwant(long.allocation_id);
@@ -79,7 +80,7 @@ void t.test(
 );
 
 void t.test(
-  'without its setting such an agent runs no processes of tenants, as they would share /tmp',
+  'without MUSTER_TENANTS_SHARE_TMP, refuses tenant processes, because they would share /tmp',
   async (t) => {
     if (!required(t, canBeOthers(), 'root and setpriv')) return;
     const peer = await PeerServer.start();
@@ -93,7 +94,7 @@ void t.test(
     });
     const refused = ofTenant('one', 'true');
     peer.want(refused);
-    t.match(await peer.reported(refused.allocation_id, 'failed'), {
+    t.match(await peer.reported(refused.allocation_id, 'lost'), {
       tasks: { main: { message: /share \/tmp and \/dev\/shm.*MUSTER_TENANTS_SHARE_TMP/ } },
     });
   },

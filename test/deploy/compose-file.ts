@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
-/** The repository's folder. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
 export interface Service {
@@ -42,12 +41,11 @@ export const COMPOSE_TEXT = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8
 export const DOCKER_DRIVER_TEXT = readFileSync(join(ROOT, 'deploy/containers/docker-driver.yml'), 'utf8');
 export const MAKE_SECRETS = join(ROOT, 'deploy/containers/make-secrets.sh');
 
-/** The folder of secrets that the script makes. */
+/** Folder with the secrets that `make-secrets.sh` writes. */
 export const SECRETS_FOLDER = mkdtempSync(join(tmpdir(), 'mst-secrets-'));
 execFileSync('sh', [MAKE_SECRETS, SECRETS_FOLDER], { stdio: 'ignore' });
 process.once('exit', () => rmSync(SECRETS_FOLDER, { recursive: true, force: true }));
 
-/** The content of each secret, by its name. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
   readdirSync(SECRETS_FOLDER).map((name) => [
     name,
@@ -55,7 +53,7 @@ export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-/** The file as compose reads it, with these variables. Throws for one that the file demands and that is not there. */
+/** Parses the file as compose does, with these variables. Throws if a required variable is missing. */
 export function composeFile(
   variables: Readonly<Record<string, string>> = {},
   source: string = COMPOSE_TEXT,
@@ -71,7 +69,7 @@ export function composeFile(
   return parse(text, { merge: true }) as ComposeFile;
 }
 
-/** The environment of a service, with the files of its secrets where they are on this machine. */
+/** Returns the environment of a service, with paths of secrets replaced by those on this machine. */
 export function environmentOf({ environment = {} }: Service): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [

@@ -17,7 +17,7 @@ t.setTimeout(1_200_000);
 const PAGE = join(ROOT, 'docs/containers.md');
 const HEADINGS = [...readFileSync(PAGE, 'utf8').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
 
-/** A task that is checked over HTTP, on a port of the container that is published. */
+/** A job with a published container port and an HTTP check. */
 const WEB = {
   job_id: 'web',
   task_groups: [
@@ -38,7 +38,7 @@ const WEB = {
   ],
 };
 
-/** `docker compose` by Debian's docker-compose, where Docker's own plug-in is not installed. */
+/** Makes `docker compose` call Debian's docker-compose where Docker's own plug-in is not installed. */
 const PLUGIN = `#!/bin/sh
 if [ "$1" = docker-cli-plugin-metadata ]; then
   echo '{"SchemaVersion":"0.1.0","Vendor":"a test","Version":"1"}'
@@ -48,7 +48,7 @@ shift
 exec docker-compose "$@"
 `;
 
-void t.test('the page of containers holds from a fresh clone on', async (t) => {
+void t.test('the commands of the containers page work in a fresh clone', async (t) => {
   const missing = dockerdMissing() ?? nodeBaseMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const folder = ownFolder(t);
@@ -90,7 +90,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   const exported: string[] = [];
   const run = async (command: string): Promise<string> => {
     const here = command
-      // Other daemons and servers of this machine have the usual places; and a daemon of tests leads builds to no network of their own.
+      // The usual socket and port may be in use on this machine, and the test daemon gives builds no network.
       .replaceAll('/var/run/docker.sock', dockerd.socketPath)
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${String(port)}`)
       .replace('docker build ', 'docker build --network host ');
@@ -107,7 +107,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   const inspect = async (service: string): Promise<string> =>
     await run(`docker inspect "$(docker compose ps -q ${service})"`);
 
-  /** What a reader waits to see, by the end of the command. */
+  /** Expected output of commands, by how the command ends. */
   const wanted: readonly (readonly [RegExp, () => RegExp])[] = [
     [/node list$/, () => (exported.length > 1 ? /ready[^]*ready/ : / core-agent .* ready /)],
     [/logs hello$/, () => /Hello from core-agent/],
@@ -119,7 +119,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
     for (const command of blocksOf(PAGE, heading).flatMap(({ commands }) => commands)) {
       const began = performance.now();
       if (command.startsWith('export ')) exported.push(command);
-      // What builds or appends is not repeated; what needs a node or a login waits for it.
+      // Commands that build or append run once. Commands that need a node or a login are repeated until they succeed.
       const once = !/^docker compose (exec|logs)/.test(command);
       const see = wanted.find(([end]) => end.test(command))?.[1]() ?? /^/;
       await eventually(
@@ -134,7 +134,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
     }
   };
 
-  await t.test('every heading is walked', async (t) => {
+  await t.test('covers every heading that contains commands', async (t) => {
     t.same(
       HEADINGS.filter((heading) => blocksOf(PAGE, heading).length > 0),
       [
@@ -154,7 +154,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
   await walk('Command line and first login');
   await walk('Logs');
   await t.test(
-    'the image holds the program, which its user cannot change, and says what it is',
+    'the image contains the program, read-only for its user, with license, SBOM and version',
     async (t) => {
       const inImage = async (command: string): Promise<string> =>
         await run(`docker run --rm muster:0.1.0 ${command}`);
@@ -163,7 +163,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
       t.equal(
         await inImage('find /muster -name "*.o" -o -name "sqlite3.c"'),
         '',
-        'no leftovers of the build',
+        'the image has no leftovers of the build',
       );
       t.match(await inImage('cat LICENSE'), /All rights reserved/);
       t.match(
@@ -175,7 +175,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
       t.match(await run('docker inspect muster:0.1.0'), /"org\.opencontainers\.image\.version": "0\.1\.0"/);
     },
   );
-  await t.test('no secret is in what Docker tells of the containers', async (t) => {
+  await t.test('docker inspect shows no secret', async (t) => {
     const secrets = ['join_token', 'admin_password', 'jwt_secret', 'data_key'].map((name) =>
       readFileSync(join(clone, 'secrets', name), 'utf8').trim(),
     );
@@ -191,7 +191,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
       .find((line) => line.includes(` ${name} `))
       ?.split(' ')[0] ?? '';
   const id = await idOf('core-agent');
-  await t.test('the node offers the memory of its container, and users for tenants', async (t) => {
+  await t.test("the node reports its container's memory and runs tenants as separate users", async (t) => {
     const status = await muster(`node status ${id}`);
     t.match(status, /^memory +4096 /m);
     t.match(status, /^exec\.users +separate$/m);
@@ -200,7 +200,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
 
   await walk('Containers as tasks');
   await t.test(
-    'the agent for containers checks what it starts, and publishes on loopback alone',
+    'the agent for containers checks its containers, and publishes their ports only on loopback',
     async (t) => {
       writeFileSync(join(clone, 'web.json'), JSON.stringify(WEB));
       await run('docker compose exec -T core muster job run - <web.json');
@@ -210,7 +210,7 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
           if (!status.includes('answered 200')) throw new Error(status);
           return (await run('docker ps --quiet --filter label=muster.job=web')).trim();
         },
-        { timeout: 60_000, interval: 500, what: 'the check of the container' },
+        { timeout: 60_000, interval: 500, what: 'a successful check of the container' },
       );
       const bound = JSON.parse(
         await run(`docker inspect --format '{{json .HostConfig.PortBindings}}' ${container}`),
@@ -224,11 +224,11 @@ void t.test('the page of containers holds from a fresh clone on', async (t) => {
 
   await walk('Back up');
   await walk('Restore');
-  await t.test('what was backed up is there', async (t) => {
+  await t.test('the restored server has the job from the backup', async (t) => {
     await run('docker compose exec -T core muster login admin <secrets/admin_password');
     t.match(await muster('job status hello'), /complete/);
   });
   await walk('Upgrade and drain');
-  t.equal(await idOf('core-agent'), id, 'the node is the same, by its name and its id');
+  t.equal(await idOf('core-agent'), id, 'the node keeps its name and its id');
   await walk('TLS proxy');
 });

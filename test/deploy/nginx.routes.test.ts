@@ -5,7 +5,7 @@ import { addressLimitOf } from '#src/surfaces/kit/index.js';
 import { openTestApi } from '../src/surfaces/kit/support/test-api.js';
 import { ROOT } from './compose-file.js';
 
-/** The paths that nginx limits, as it matches them. */
+/** Returns the paths that nginx rate-limits, as regular expressions. */
 function limitedPaths(): RegExp[] {
   const site = readFileSync(join(ROOT, 'deploy/nginx/muster.conf'), 'utf8');
   const blocks = [...site.matchAll(/location (=|~) (\S+) \{([^}]*)\}/g)].filter(([, , , body]) =>
@@ -14,30 +14,27 @@ function limitedPaths(): RegExp[] {
   return blocks.map(([, kind, path = '']) => (kind === '=' ? new RegExp(`^${path}$`) : new RegExp(path)));
 }
 
-void t.test(
-  'the site for nginx limits every route that the server limits by address, and no other',
-  async (t) => {
-    const byAddress = new Set<string>();
-    const others = new Set<string>();
-    await openTestApi(t, {}, (app) => {
-      app.addHook('onRoute', ({ url, onRequest }) => {
-        const hooks = [onRequest ?? []].flat();
-        (hooks.some((hook) => addressLimitOf(hook) !== undefined) ? byAddress : others).add(url);
-      });
+void t.test('the nginx site rate-limits exactly the routes that the server limits by address', async (t) => {
+  const byAddress = new Set<string>();
+  const others = new Set<string>();
+  await openTestApi(t, {}, (app) => {
+    app.addHook('onRoute', ({ url, onRequest }) => {
+      const hooks = [onRequest ?? []].flat();
+      (hooks.some((hook) => addressLimitOf(hook) !== undefined) ? byAddress : others).add(url);
     });
-    const limits = limitedPaths();
-    const isLimited = (path: string): boolean => limits.some((limit) => limit.test(path));
-    t.ok(byAddress.size >= 7, [...byAddress].join(' '));
-    t.strictSame(
-      [...byAddress].filter((path) => !isLimited(path)),
-      [],
-    );
-    t.strictSame(
-      [...others].filter((path) => !byAddress.has(path) && isLimited(path)),
-      [],
-    );
-    for (const path of others)
-      if (/(login|register|refresh)$/.test(path) && !byAddress.has(path))
-        t.match(path, /^\/register$/, 'agents register with a token');
-  },
-);
+  });
+  const limits = limitedPaths();
+  const isLimited = (path: string): boolean => limits.some((limit) => limit.test(path));
+  t.ok(byAddress.size >= 7, [...byAddress].join(' '));
+  t.strictSame(
+    [...byAddress].filter((path) => !isLimited(path)),
+    [],
+  );
+  t.strictSame(
+    [...others].filter((path) => !byAddress.has(path) && isLimited(path)),
+    [],
+  );
+  for (const path of others)
+    if (/(login|register|refresh)$/.test(path) && !byAddress.has(path))
+      t.match(path, /^\/register$/, '/register is not limited, because agents register with a token');
+});

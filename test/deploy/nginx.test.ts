@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import { join } from 'node:path';
 import t from 'tap';
 import type { JobView } from '../fixtures/api.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { job } from '../fixtures/jobs.js';
 import { Program, runToEnd, MUSTER } from '../fixtures/program.js';
@@ -14,12 +14,12 @@ import { startServer } from '../fixtures/server.js';
 import { Coming, type Asked } from './coming.js';
 import { hasNginx, startNginx } from './nginx.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const PASSWORD = 'a password of twelve';
 const JOIN_TOKEN = 'a-token-for-all-the-nodes';
 
-void t.test('behind nginx, over TLS', async (t) => {
+void t.test('a server behind nginx, over TLS', async (t) => {
   if (!required(t, hasNginx && hasOpenssl, 'nginx and openssl')) return;
   const server = await startServer(t, {
     env: {
@@ -36,7 +36,7 @@ void t.test('behind nginx, over TLS', async (t) => {
   const cli = async (args: readonly string[], input = '') =>
     await runToEnd({ command: process.execPath, args: [MUSTER, ...args], env: trusting, input });
 
-  await t.test('plain HTTP is sent on', async (t) => {
+  await t.test('redirects plain HTTP to HTTPS', async (t) => {
     const { status, headers } = await fetch(`http://127.0.0.1:${nginx.plainPort}/nodes?a=b`, {
       redirect: 'manual',
     });
@@ -44,7 +44,7 @@ void t.test('behind nginx, over TLS', async (t) => {
   });
 
   await t.test(
-    'the public name is answered, another one is not, and nobody is the operator for coming from loopback',
+    'accepts only the public host name, and treats no client of the proxy as the operator',
     async (t) => {
       t.equal((await ask('/readyz').whole()).status, 200);
       t.equal((await ask('/readyz', { host: 'elsewhere.example' }).whole()).status, 421);
@@ -52,7 +52,7 @@ void t.test('behind nginx, over TLS', async (t) => {
     },
   );
 
-  await t.test('HTTP/2 carries the public name too', async (t) => {
+  await t.test('accepts the public host name over HTTP/2', async (t) => {
     const session = connect(`https://127.0.0.1:${nginx.port}`, { ca: nginx.cert, servername: 'localhost' });
     t.teardown(() => session.close());
     const [headers] = (await once(
@@ -65,7 +65,7 @@ void t.test('behind nginx, over TLS', async (t) => {
   t.match(
     await cli(['login', 'admin'], `${PASSWORD}\n`),
     { code: 0 },
-    'the command line logs in by the proxy',
+    'the command line logs in through the proxy',
   );
   const agent = Program.muster(['agent'], {
     ...trusting,
@@ -73,14 +73,14 @@ void t.test('behind nginx, over TLS', async (t) => {
     MUSTER_JOIN_TOKEN: JOIN_TOKEN,
   });
   t.teardown(async () => await agent.end('SIGTERM'));
-  await t.test('an agent joins by the proxy', async () => {
+  await t.test('an agent joins through the proxy', async () => {
     await eventually(
       async () => {
         const { stdout, stderr } = await cli(['node', 'list', '-o', 'json']);
         if (!stdout.includes('"healthy": true')) throw new Error(`${stdout}${stderr}\n${agent.tail()}`);
         return true;
       },
-      { timeout: 60_000, interval: 500, what: 'the node' },
+      { timeout: 60_000, interval: 500, what: 'a healthy node' },
     );
   });
 
@@ -92,7 +92,7 @@ void t.test('behind nginx, over TLS', async (t) => {
   const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     await ask(path, { method: 'POST', body, headers: { authorization, ...headers } }).whole();
 
-  await t.test('events and logs that are followed arrive as they are written', async (t) => {
+  await t.test('streams followed events and logs as they are written', async (t) => {
     const events = ask('/audit/events?follow=true', {
       headers: { authorization, accept: 'text/event-stream' },
     });
@@ -102,7 +102,7 @@ void t.test('behind nginx, over TLS', async (t) => {
     const command = `echo one; until [ -e ${go} ]; do sleep 0.1; done; echo two`;
     t.equal((await post('/jobs', job('talks', { command, cpu: 1, memory: 8 }))).status, 200);
     await eventually(() => /^data: .*JobSubmitted.*talks/m.test(events.text), {
-      what: 'the event of the job, on the stream',
+      what: 'the event of the job on the stream',
     });
 
     const { allocation_id: id } = await eventually(
@@ -110,7 +110,7 @@ void t.test('behind nginx, over TLS', async (t) => {
         const { text } = await ask('/jobs/talks', { headers: { authorization } }).whole();
         return (JSON.parse(text) as JobView).allocations.find(({ status }) => status === 'running');
       },
-      { timeout: 60_000, interval: 100, what: 'the allocation' },
+      { timeout: 60_000, interval: 100, what: 'a running allocation' },
     );
     const log = ask(`/jobs/talks/allocations/${id}/logs?follow=true`, { headers: { authorization } });
     await eventually(() => log.text === 'one\n', { what: 'the first line of the log' });
@@ -120,7 +120,7 @@ void t.test('behind nginx, over TLS', async (t) => {
     t.equal(log.text, 'one\ntwo\n');
   });
 
-  await t.test('a page under the public name may change something, another one may not', async (t) => {
+  await t.test('accepts changes only from pages under the public host name', async (t) => {
     const from = (origin: string) => ({ origin });
     t.equal(
       (await post('/jobs', job('own', { command: 'true' }), from('https://muster.example'))).status,
@@ -132,14 +132,14 @@ void t.test('behind nginx, over TLS', async (t) => {
     );
   });
 
-  await t.test('what is too large is refused by the server, in its words', async (t) => {
+  await t.test("passes on the server's error for a body that is too large", async (t) => {
     const { status, text } = await post('/jobs', { padding: 'x'.repeat(600_000) });
     t.equal(status, 400);
     t.match(JSON.parse(text), { error: String });
   });
 
   await t.test(
-    'passwords that one address tries shut nobody else out, whatever it says of itself',
+    'login attempts from one address lock out no other address, even with forged headers',
     async (t) => {
       const logIn = async (
         from: string,
@@ -160,12 +160,12 @@ void t.test('behind nginx, over TLS', async (t) => {
           await logIn('127.0.0.5', 'nothing at all', { 'x-forwarded-for': `127.0.0.6, 10.0.0.${n}` }),
         );
       t.ok(wrong.includes(401) && wrong.at(-1) === 429, wrong.join(' '));
-      t.equal(await logIn('127.0.0.5', PASSWORD), 429, 'it is shut out itself');
+      t.equal(await logIn('127.0.0.5', PASSWORD), 429, 'the address itself is locked out');
       t.equal(await logIn('127.0.0.6', PASSWORD), 200);
     },
   );
 
-  await t.test('one address that tries many passwords has to wait', async (t) => {
+  await t.test('rate-limits an address that tries many passwords', async (t) => {
     const tries = await Promise.all(
       Array.from(
         { length: 60 },
@@ -179,6 +179,6 @@ void t.test('behind nginx, over TLS', async (t) => {
       ),
     );
     t.ok(tries.includes(429), tries.join(' '));
-    t.equal((await ask('/readyz').whole()).status, 200, 'everything else goes on');
+    t.equal((await ask('/readyz').whole()).status, 200, 'other requests are not limited');
   });
 });

@@ -13,13 +13,13 @@ const SITE = readFileSync(join(ROOT, 'deploy/nginx/muster.conf'), 'utf8');
 
 export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 
-/** A running nginx with the site of deploy/nginx before the server at `port`. Only ports and the certificate's place are others. */
+/** A running nginx with the site of deploy/nginx. Only its ports and the paths of the certificate and key differ. */
 export interface Nginx {
-  /** https, of this machine. */
+  /** HTTPS address on this machine. */
   readonly url: string;
   readonly port: number;
   readonly plainPort: number;
-  /** Of who signed its certificate, for `NODE_EXTRA_CA_CERTS`. */
+  /** File with its self-signed certificate, for `NODE_EXTRA_CA_CERTS`. */
   readonly certFile: string;
   readonly cert: string;
 }

@@ -24,8 +24,8 @@ const MADE_OF = [
   'openapi',
 ];
 
-/** The package is made of a copy, so that nothing is built while other tests run what was built. */
-void t.test('the package, installed, is the whole program with the versions of the lock', async (t) => {
+/** The package is built from a copy, so that the build does not change files that other tests run. */
+void t.test('the installed package is the complete program with the locked versions', async (t) => {
   const folder = ownFolder(t);
   const [checkout, elsewhere] = [join(folder, 'checkout'), join(folder, 'elsewhere')];
   for (const name of MADE_OF) cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
@@ -51,7 +51,7 @@ void t.test('the package, installed, is the whole program with the versions of t
         ? ['pack', checkout, '--ignore-scripts', '--silent']
         : ['run', '--silent', '--prefix', checkout, step],
     );
-  t.notOk(existsSync(join(checkout, 'npm-shrinkwrap.json')), 'the checkout is left as it was');
+  t.notOk(existsSync(join(checkout, 'npm-shrinkwrap.json')), 'no shrinkwrap file is left in the checkout');
   const installed = join(folder, 'installed');
   mkdirSync(installed);
   await run('tar', [
@@ -72,7 +72,7 @@ void t.test('the package, installed, is the whole program with the versions of t
     '--no-audit',
     '--no-fund',
   ]);
-  // It was compiled here already, and that takes a minute.
+  // Copies the compiled addon, because compiling it takes a minute.
   cpSync(
     join(ROOT, 'node_modules/better-sqlite3/build'),
     join(installed, 'node_modules/better-sqlite3/build'),
@@ -102,7 +102,7 @@ void t.test('the package, installed, is the whole program with the versions of t
     'openapi/cluster.json',
   ])
     t.ok(existsSync(join(installed, name)), name);
-  t.notOk(existsSync(join(installed, 'dist')), 'without modules and tests, of which the bundle is made');
+  t.notOk(existsSync(join(installed, 'dist')), 'the unbundled modules and tests are not installed');
 
   const muster = join(folder, 'muster');
   t.match(await run(muster, ['version']), '0.1.0');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Api } from '../fixtures/api.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { mongodb } from '../fixtures/ferretdb.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { freePort } from '../fixtures/free-port.js';
@@ -16,16 +16,16 @@ import { composeFile, environmentOf, SECRETS, type Service } from './compose-fil
 
 t.setTimeout(600_000);
 
-/** The servers and the agent of docker-compose.yml, with the settings that stand there, as processes of this machine: only hosts, ports and folders are others. */
-void t.test('the servers and the agent of the compose file serve together', async (t) => {
-  t.setTimeout(300_000);
+/** Runs the servers and the agent of docker-compose.yml as processes on this machine. Of their settings, only hosts, ports and folders differ. */
+void t.test('the servers and the agent from the compose file work together', async (t) => {
+  t.setTimeout(300_000 * PATIENCE);
   const missing = productionMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const binary = natsServers().at(-1);
   if (binary === undefined) return;
   const { services } = composeFile();
   const folder = ownFolder(t);
-  // FerretDB knows no users of MongoDB's kind: of the file's URL its credentials are not tried.
+  // FerretDB does not support MongoDB users, so the credentials in the MongoDB URL are not tested.
   const [events, mongo, nats] = await Promise.all([
     EventStoreProcess.start(t, join(folder, 'events')),
     mongodb(t),
@@ -90,14 +90,14 @@ void t.test('the servers and the agent of the compose file serve together', asyn
   const submitted = await one.api.post('/jobs', job('hello', { command: 'true', cpu: 1, memory: 1 }), {
     headers,
   });
-  t.equal(submitted.status, 200, 'and submits a job');
+  t.equal(submitted.status, 200, 'the administrator submits a job');
   const seen = await eventually(
     async () => {
       const answer = await two.api.get<{ status: string }>('/jobs/hello', { headers });
       return answer.body.status === 'complete' ? answer : undefined;
     },
-    { timeout: 120_000, interval: 200, what: 'the end of the job, seen at the other server' },
+    { timeout: 120_000, interval: 200, what: 'the end of the job on the other server' },
   );
-  t.equal(seen.status, 200, 'the other server knows the login too, and what became of the job');
-  t.equal((await one.api.get('/jobs')).status, 401, 'who is not logged in submits and sees nothing');
+  t.equal(seen.status, 200, 'the other server accepts the login and shows the completed job');
+  t.equal((await one.api.get('/jobs')).status, 401, 'a client without a login cannot list jobs');
 });

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { settingDefaults } from '#src/server/settings/settings.js';
+import { settingDefaults } from '#src/server/settings/table.js';
 import { required } from '../fixtures/requirement.js';
 import { ROOT } from './compose-file.js';
 
 const FOLDER = join(ROOT, 'deploy/systemd');
 const units = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
 
-void t.test('systemd takes the units', async (t) => {
+void t.test('systemd accepts the units', async (t) => {
   if (
     !required(
       t,
@@ -20,7 +20,7 @@ void t.test('systemd takes the units', async (t) => {
     return;
   const folder = t.testdir();
   for (const { name, text } of units) {
-    // The program is not installed here.
+    // `muster` is not installed here, and systemd-analyze requires that the program exists.
     writeFileSync(join(folder, name), text.replace('/usr/local/bin/muster', process.execPath));
     const checked = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, name)], {
       encoding: 'utf8',
@@ -29,7 +29,7 @@ void t.test('systemd takes the units', async (t) => {
   }
 });
 
-void t.test('what they set are settings', async (t) => {
+void t.test('the units set only known settings', async (t) => {
   const defaults = settingDefaults();
   for (const { name, text } of units) {
     for (const [, variable = ''] of text.matchAll(/\b(MUSTER_\w+)=/g))
@@ -38,7 +38,7 @@ void t.test('what they set are settings', async (t) => {
 });
 
 void t.test(
-  'secrets come by a file, what does not mend itself is not tried again, and a stop has more time than requests under way',
+  'the units read secrets from a file, do not restart after permanent errors, and allow at least 30 s to stop',
   async (t) => {
     for (const { name, text } of units) {
       const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Command } from 'commander';
 import { createProgram } from '#src/cli/program.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const FILES = [
   'README.md',
@@ -17,12 +17,12 @@ const FILES = [
   ),
 ];
 
-/** What stands behind `muster` in the code of a page: in blocks a line each, in sentences between backticks. */
+/** Returns the words after `muster` in the code of a page: per line in blocks, and between backticks in sentences. */
 function documented(page: string): string[] {
   const blocks = [...page.matchAll(/^```(?:sh|bash|)\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
     block.split('\n'),
   );
-  // What stands between quotes is the value of something.
+  // A quoted text is a value, not a command.
   const inBlocks = blocks.flatMap(
     (line) =>
       /(?:^|[ (])muster ([a-z][^#]*)/
@@ -36,10 +36,10 @@ function documented(page: string): string[] {
   return [...inBlocks, ...inSentences].map((words) => words.trim());
 }
 
-/** What the program does not know of a documented command; undefined: it knows all. */
+/** Returns the first word or option that does not exist in the program, or undefined. */
 function unknownIn(words: string, program: Command): string | undefined {
   let command = program;
-  // What stands behind -- is another program's.
+  // Words after -- belong to another program.
   const own = words.split(/ -- /)[0] ?? '';
   for (const word of own.split(/\s+/).map((each) => each.replace(/^\[|\]$/g, ''))) {
     if (word.startsWith('-')) {
@@ -56,19 +56,19 @@ function unknownIn(words: string, program: Command): string | undefined {
   return undefined;
 }
 
-await t.test('each command that the README and docs name exists, with its options', async (t) => {
+await t.test('each command in the README and docs exists, with its options', async (t) => {
   const program = await createProgram();
   const all = FILES.flatMap((file) =>
     documented(readFileSync(file, 'utf8')).map((words) => ({ file, words })),
   );
-  t.ok(all.length > 60, `${all.length} were found`);
+  t.ok(all.length > 60, `${all.length} commands were found`);
   for (const { file, words } of all)
     t.equal(unknownIn(words, program), undefined, `${file}: muster ${words}`);
   t.equal(unknownIn('job run --nothing', program), '--nothing');
   t.equal(unknownIn('job walk', program), 'walk');
 });
 
-await t.test('the README’s first commands run as they stand there', async (t) => {
+await t.test('the first commands of the README run as written', async (t) => {
   const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true' } });
   await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), {
     timeout: 120_000,

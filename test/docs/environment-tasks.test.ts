@@ -3,11 +3,11 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const PAGE = 'docs/flows/environment-tasks.md';
 const [SERVER = '', CALLS = ''] = [...readFileSync(PAGE, 'utf8').matchAll(/^```sh\n([^]*?)^```/gm)].map(
@@ -15,21 +15,21 @@ const [SERVER = '', CALLS = ''] = [...readFileSync(PAGE, 'utf8').matchAll(/^```s
 );
 
 void t.test(
-  'the example of tasks in environments runs as it stands there, with no channel and no index that could be reached',
+  'the example of tasks in environments runs as written, without a reachable channel or index',
   async (t) => {
     const settings = Object.fromEntries(
       [...SERVER.matchAll(/(MUSTER_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
     );
     t.match(settings, { MUSTER_ADMIN_PASSWORD: /.{8}/, MUSTER_EMBEDDED_AGENT: 'true' });
     const folder = ownFolder(t);
-    // Runs are another user's.
+    // Runs start as another user, who must be able to enter this folder.
     chmodSync(folder, 0o711);
     const nowhere = {
       MUSTER_CONDA_CHANNELS: 'http://127.0.0.1:1/nothing',
       MUSTER_CONDA_PIP_INDEX: 'http://127.0.0.1:1/simple',
       MUSTER_CONDA_BACKEND: 'venv',
     };
-    // What other users may run.
+    // The path has only folders with programs that other users may execute.
     const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
     const server = await startServer(t, {
       dataDir: join(folder, 'data'),
@@ -54,7 +54,7 @@ void t.test(
         const said = await run(shown);
         return said.includes('"completed"') ? said : undefined;
       },
-      { timeout: 60_000, what: 'a task that is completed' },
+      { timeout: 60_000, what: 'the completion of the task' },
     );
     t.match(JSON.parse(ended), { latest_execution: { logs: '42\n', exit_code: 0, generation: 1 } });
     t.match(JSON.parse(await run(stats)), { total: 1, completed: 1, success_rate: 100 });

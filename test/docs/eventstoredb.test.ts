@@ -18,7 +18,7 @@ t.setTimeout(600_000);
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PAGE = readFileSync(join(ROOT, 'docs/eventstoredb.md'), 'utf8');
-/** The commands under each heading of the page. */
+/** Commands by heading of the page. */
 const SECTIONS = new Map(
   PAGE.split(/^## /m)
     .slice(1)
@@ -32,7 +32,7 @@ const SECTIONS = new Map(
       ),
     ]),
 );
-/** What asks EventStoreDB's own administration, which `muster eventstore` has not. */
+/** Whether a command calls EventStoreDB's own administration, for which `muster eventstore` has no equivalent. */
 const ofTheStore = (command: string): boolean => command.startsWith('curl ');
 const SECRETS = {
   MUSTER_JWT_SECRET: randomBytes(32).toString('hex'),
@@ -40,10 +40,10 @@ const SECRETS = {
 };
 
 void t.test(
-  'no command of the page has a password in an argument, and those of the store go to it alone',
+  'no command on the page has a password in an argument, and curl is used only for the store',
   async (t) => {
     const commands = [...SECTIONS.values()].flat();
-    t.ok(commands.length > 10, `${commands.length} were found`);
+    t.ok(commands.length > 10, `${commands.length} commands were found`);
     for (const command of commands) {
       const words = command.replace(/^(\w+='[^']*'( |$))*/, '');
       t.notMatch(words, /PASSWORD|:\/\/[^/ ]*:[^/ ]*@|--user|-u /, command);
@@ -54,16 +54,16 @@ void t.test(
   },
 );
 
-void t.test('the URL that the page shows is a setting that servers take', async (t) => {
+void t.test('servers accept the URL that the page shows as a setting', async (t) => {
   const [line = ''] = SECTIONS.get('Connect') ?? [];
   const authority = selfSigned(t).certFile;
   const [, url = ''] = /^MUSTER_EVENTSTORE_URL='(.*)'$/.exec(line) ?? [];
-  t.match(url, /^esdb:\/\/[^?]*,[^?]*,[^?]*\?tls=true/, 'all members, with TLS');
+  t.match(url, /^esdb:\/\/[^?]*,[^?]*,[^?]*\?tls=true/, 'the URL lists all members and uses TLS');
   const named = url.replace(/tlsCAFile=\S+$/, `tlsCAFile=${authority}`);
   t.equal(readSettings({ ...SECRETS, MUSTER_EVENTSTORE_URL: named }).eventStoreUrl, named);
 });
 
-void t.test('every other command of the page runs as it stands there', async (t) => {
+void t.test('every other command on the page runs as written', async (t) => {
   const folder = ownFolder(t);
   const store = await startEventStoreProcess(t);
   const empty = await startEventStoreProcess(t);
@@ -112,7 +112,7 @@ void t.test('every other command of the page runs as it stands there', async (t)
       ran += 1;
     }
   }
-  t.ok(ran >= 8, `${ran} ran`);
+  t.ok(ran >= 8, `${ran} commands ran`);
 
   const client = EventStoreDBClient.connectionString(store.url);
   t.teardown(async () => await client.dispose());
@@ -129,6 +129,6 @@ void t.test('every other command of the page runs as it stands there', async (t)
     t.equal(
       (await readEvents({ log: { kind: 'esdb', url } }, { types: ['LogEpochBegan'] })).length,
       1,
-      'restored, and imported',
+      'the log began one new epoch when it was restored or imported',
     );
 });

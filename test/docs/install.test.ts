@@ -6,20 +6,19 @@ import { readSettings } from '#src/server/index.js';
 import { startAgent } from '../fixtures/agent.js';
 import { DeviceRequests } from '../fixtures/device-requests.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { MUSTER, runToEnd } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PASSWORD = 'of-the-administrator';
 const PAGE = readFileSync(join(ROOT, 'docs/install.md'), 'utf8');
 
-/** The shell blocks under a heading of the page. */
 function blocks(heading: string): readonly string[] {
   const [, section = ''] = PAGE.split(`\n## ${heading}\n`);
   return [...(section.split('\n## ')[0] ?? '').matchAll(/^```sh\n([^]*?)^```/gm)].map(
@@ -29,48 +28,48 @@ function blocks(heading: string): readonly string[] {
 
 const HEADINGS = [...PAGE.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
 
+void t.test('every command on the page is valid shell, and each file that it copies exists', async (t) => {
+  for (const heading of HEADINGS) {
+    t.ok(blocks(heading).length > 0, heading);
+    for (const block of blocks(heading)) {
+      t.equal(spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' }).stderr, '', heading);
+      for (const [, path = ''] of block.matchAll(/^cp \/opt\/muster\/(\S+)/gm))
+        t.ok(statSync(join(ROOT, path)).isFile(), path);
+    }
+  }
+});
+
 void t.test(
-  'every command of the page is shell, and each file of ours that it copies is there',
+  'the settings files that the page creates are valid, and only their owner can read them',
   async (t) => {
-    for (const heading of HEADINGS) {
-      t.ok(blocks(heading).length > 0, heading);
-      for (const block of blocks(heading)) {
-        t.equal(spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' }).stderr, '', heading);
-        for (const [, path = ''] of block.matchAll(/^cp \/opt\/muster\/(\S+)/gm))
-          t.ok(statSync(join(ROOT, path)).isFile(), path);
-      }
+    for (const [heading, name] of [
+      ['A server', 'server.env'],
+      ['A node', 'agent.env'],
+    ] as const) {
+      const folder = ownFolder(t);
+      const [block = ''] = blocks(heading);
+      const making = block
+        .slice(block.indexOf('install --directory'), block.indexOf('\nEND\n') + 5)
+        .replaceAll('/etc/muster', folder);
+      t.match(spawnSync('bash', ['-ec', `umask 022\n${making}`], { encoding: 'utf8' }), {
+        status: 0,
+        stderr: '',
+      });
+      t.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
+      const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+      const settings = Object.fromEntries(
+        lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+      t.ok(lines.length > 2);
+      t.doesNotThrow(
+        () => readSettings({ MUSTER_JOIN_TOKEN: 'of-the-server-not-made-here', ...settings }),
+        name,
+      );
     }
   },
 );
 
-void t.test('the files of settings that it makes hold settings, and are nobody else’s to read', async (t) => {
-  for (const [heading, name] of [
-    ['A server', 'server.env'],
-    ['A node', 'agent.env'],
-  ] as const) {
-    const folder = ownFolder(t);
-    const [block = ''] = blocks(heading);
-    const making = block
-      .slice(block.indexOf('install --directory'), block.indexOf('\nEND\n') + 5)
-      .replaceAll('/etc/muster', folder);
-    t.match(spawnSync('bash', ['-ec', `umask 022\n${making}`], { encoding: 'utf8' }), {
-      status: 0,
-      stderr: '',
-    });
-    t.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
-    const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
-    const settings = Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-    );
-    t.ok(lines.length > 2);
-    t.doesNotThrow(
-      () => readSettings({ MUSTER_JOIN_TOKEN: 'of-the-server-not-made-here', ...settings }),
-      name,
-    );
-  }
-});
-
-void t.test('the way of a GPU from its node to a released claim goes as the page says', async (t) => {
+void t.test('a GPU is claimed and released as the page describes', async (t) => {
   const missing = dockerdMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const folder = ownFolder(t);
@@ -99,7 +98,7 @@ void t.test('the way of a GPU from its node to a released claim goes as the page
   });
   const exported: string[] = [];
   const shown: string[] = [];
-  /** A reader waits until there is something to see. */
+  /** Returns the output that a reader waits for. */
   const wanted = (command: string): RegExp => {
     if (command.startsWith('muster node list')) return / 4\/4 /;
     if (command.startsWith('muster claim logs')) return /nvidia-smi/;
@@ -123,6 +122,6 @@ void t.test('the way of a GPU from its node to a released claim goes as the page
       { timeout: 60_000, interval: 500, what: command },
     );
   }
-  t.match(shown.join('\n'), /GpuClaimed|claimed/i, 'its history was told');
-  t.equal(requests.asked.length, 1, 'one container was asked for');
+  t.match(shown.join('\n'), /GpuClaimed|claimed/i, 'the history of the claim is shown');
+  t.equal(requests.asked.length, 1, 'one container was requested');
 });

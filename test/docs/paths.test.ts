@@ -2,7 +2,6 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import t from 'tap';
 
-/** Documentation that names a file or folder of the project must name one that is there. */
 const root = resolve(import.meta.dirname, '../../..');
 
 async function markdownFiles(): Promise<string[]> {
@@ -30,12 +29,13 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-void t.test('every path that the documentation names exists', async (t) => {
+void t.test('every path in the documentation exists', async (t) => {
   const files = await markdownFiles();
   t.ok(files.length > 5, 'documentation was found');
   for (const file of files) {
     const text = await readFile(join(root, file), 'utf8');
-    for (const path of mentioned(text)) t.ok(await exists(join(root, path)), `${file} names ${path}`);
+    for (const path of mentioned(text))
+      t.ok(await exists(join(root, path)), `${path}, which ${file} mentions, exists`);
     for (const path of linked(text))
       t.ok(await exists(join(root, dirname(file), path)), `${file} links to ${path}`);
   }

@@ -4,7 +4,7 @@ import { ROUNDS, type Calls, type Way, type Ways } from './ways.js';
 const BEGIN = '<!-- traced: node dist/test/docs/write-ways.js -->\n';
 const END = '<!-- end of what was traced -->';
 
-/** The ways as `docs/architecture.md` has them. */
+/** Formats the two ways as Markdown for `docs/architecture.md`. */
 export function written({ command, event }: Ways): string {
   return [
     ...section('`POST /jobs`, until its event is on the disk', command),
@@ -29,17 +29,17 @@ function section(title: string, { chain, asked }: Way): string[] {
   ];
 }
 
-/** What was called in most rounds. */
+/** Returns the files that were called in most rounds. */
 function mostly(calls: Calls): string[] {
   return [...calls].flatMap(([file, rounds]) => (2 * rounds > ROUNDS ? [file] : [])).sort();
 }
 
-/** How a heading counts: `14 files in 6 folders of 5 rooms`. */
+/** Returns the counts of a heading, such as `14 files in 6 folders of 5 rooms`. */
 export function counted(files: readonly string[]): string {
   return `${new Set(files).size} files in ${new Set(files.map((file) => dirname(file))).size} folders of ${new Set(files.map(roomOf)).size} rooms`;
 }
 
-/** A room is each folder directly under `engine`, `fleet` or `surfaces`, and else each of `src`, and each of the outer folders. */
+/** A room is a folder directly below `src/engine`, `src/fleet` or `src/surfaces`, another folder of `src`, or another top-level folder. */
 function roomOf(file: string): string {
   return /^(?:src\/(?:engine|fleet|surfaces)\/[^/]+|src\/[^/]+|[^/]+)/.exec(file)?.[0] ?? file;
 }
@@ -55,7 +55,6 @@ function byFolder(files: readonly string[]): string[] {
   );
 }
 
-/** A way as the page has it. */
 export interface WrittenWay {
   readonly heading: string;
   readonly chain: Lists;
@@ -63,10 +62,9 @@ export interface WrittenWay {
   readonly asked: Lists;
 }
 
-/** Files by part or by thread. */
+/** Files by part of the way or by thread. */
 type Lists = ReadonlyMap<string, readonly string[]>;
 
-/** What the page says of the two ways. */
 export function waysIn(page: string): { readonly command: WrittenWay; readonly event: WrittenWay } {
   const [command = '', event = ''] = page
     .slice(...bounds(page))

@@ -13,48 +13,48 @@ const COMMANDS = 'src/surfaces/cluster/routes/job-commands.ts';
 const COUNTED = 'src/engine/metrics/http.ts';
 const PROJECTOR = 'src/server/workers/projector.ts';
 
-/** The disk takes so long for each sync: what follows an append waits, and is not mistaken for a part of the way to it. */
+/** Delay of each disk sync, in milliseconds. It separates calls that lead to an append from calls that follow it. */
 const SYNC_MS = 700;
-/** What is called most times is of the way; what a timer called meanwhile is not. */
+/** Number of traced requests. Files called in most of them belong to the way, those called by timers do not. */
 export const ROUNDS = 6;
 
 const ROUTE = 'src/surfaces/cluster/routes/job-reads.ts';
 
-/** Where a command is handed to the writer's thread, and where the writer commits it. */
+/** Places where a command is handed to the writer's thread, and where the writer commits it. */
 const HANDED_OVER: Place = { file: WRITER_CLIENT, text: 'postMessage({ requests }', by: COMMANDS };
 const COMMITTED: Place = {
   file: 'src/engine/event-store/sqlite/writer/log-writer.ts',
   text: 'this.#commit.run()',
 };
-/** Where the projector is told that the log has grown, where it reads, where it writes the document, and where a GET reads that. */
+/** Places where the projector learns of an append, reads the event and writes the document, and where a GET reads that document. */
 const TOLD: Place = { file: 'src/engine/event-store/append-notifications.ts', text: 'settle(true)' };
 const READ: Place = { file: 'src/engine/event-store/sqlite/reader.ts', text: '.all(...parameters)' };
 const PROJECTED: Place = { file: 'src/engine/read-models/sqlite/document-table.ts', text: 'insert.run(' };
 const GOT: Place = { file: 'src/engine/read-models/sqlite/live-model.ts', text: 'this.#get.get(', by: ROUTE };
 
-/** Files of which a function was called, each with the number of rounds in which it was. */
+/** Number of rounds in which any function of a file was called, by file. */
 export type Calls = ReadonlyMap<string, number>;
 
-/** How a request or an event gets on. */
+/** The path of a request or an event through the program. */
 export interface Way {
-  /** What it passes through, part by part: the chain of calls, asynchronous ones among them, each file where it first comes. */
+  /** Chain of calls, including asynchronous ones, by part. Each file is listed where it first appears. */
   readonly chain: readonly (readonly [part: string, files: readonly string[]])[];
-  /** All that was called, thread by thread: what is passed through, and what is asked on the way. What followed soon may be among it in one run, and not in the next. */
+  /** All files called, by thread. `soon` has the files called shortly afterwards, some of which may be in `calls` in another run. */
   readonly asked: readonly (readonly [thread: string, calls: Calls, soon: Calls])[];
 }
 
 export interface Ways {
-  /** `POST /jobs`, until its event is on the disk. */
+  /** From `POST /jobs` until its event is on the disk. */
   readonly command: Way;
-  /** The event, until a GET shows it. */
+  /** From the event until a GET shows it. */
   readonly event: Way;
 }
 
 export const canTrace = (): boolean => spawnSync('strace', ['-V']).status === 0;
 
 /**
- * Follows requests through a running server: asks its debugger for the stack of calls at the end of each part, and counts calls with V8's precise
- * coverage, while strace holds each sync of the disk.
+ * Follows requests through a running server. The debugger gives the call stack at the end of each part. V8's precise coverage counts the calls while
+ * strace delays each disk sync.
  */
 export async function traceWays(scope: Scope): Promise<Ways> {
   const server = await startServer(scope, { main: MODULES, env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
@@ -70,7 +70,7 @@ export async function traceWays(scope: Scope): Promise<Ways> {
     await getTraced(server, inspected);
     for (const thread of ['main', WRITER, PROJECTOR]) await inspected.called(thread);
     const answer = server.api.post('/jobs', job(id));
-    // The writer's answer to others calls its client as well: what counts is what comes behind the route.
+    // Responses of the writer to other requests also call its client, so only a call after the route counts.
     const requested = await untilCalled(inspected, [COMMANDS, WRITER_CLIENT], 'the append');
     const { headers, status } = await answer;
     if (status !== 200) throw new Error(`the job was answered ${status}`);
@@ -82,7 +82,7 @@ export async function traceWays(scope: Scope): Promise<Ways> {
     );
     const projected = await inspected.called(PROJECTOR);
     await eventually(async () => (await server.api.job(id)).status === 'blocked', {
-      what: 'the end of what follows',
+      what: 'the end of the evaluation',
     });
     return [
       requested,
@@ -140,7 +140,7 @@ async function chains(
   ];
 }
 
-/** Submits a job that no node can take, and waits until the scheduler has said so. */
+/** Submits a job that fits no node, and waits until the scheduler reports it as blocked. */
 async function settled(server: Server, id: string): Promise<void> {
   await server.api.submit(job(id));
   await eventually(async () => (await server.api.job(id)).status === 'blocked', {
@@ -156,22 +156,22 @@ async function slowDisk(scope: Scope, server: Server): Promise<void> {
   });
   scope.teardown(() => strace.end('SIGKILL'));
   await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
-    what: 'strace at the server',
+    what: 'the attachment of strace to the server',
   });
 }
 
-/** What the main thread calls for a GET, up to the count of the answer in the metrics: nothing of it is left over for what is traced next. */
+/** Returns what the main thread calls for a GET, including the metrics update after the response, so that nothing leaks into the next trace. */
 async function getTraced(server: Server, inspected: Inspected): Promise<string[]> {
-  // What followed something else may go on for as long as all rounds take.
+  // Background work of earlier requests may go on for as long as all rounds take.
   await eventually(async () => (await inspected.called('main')).length === 0, {
     interval: 20,
-    what: 'a moment in which the main thread does nothing',
+    what: 'an idle moment of the main thread',
   });
   taken(await server.api.get('/jobs/warm-1'));
-  return await untilCalled(inspected, [COUNTED], 'the count of the answer');
+  return await untilCalled(inspected, [COUNTED], 'the metrics update for the response');
 }
 
-/** What the main thread calls until it has called these files, one after the other or at once, and right after. */
+/** Returns what the main thread calls until it has called these files in this order, and right after that. */
 async function untilCalled(inspected: Inspected, files: readonly string[], what: string): Promise<string[]> {
   const called = new Set<string>();
   let come = 0;
@@ -187,7 +187,7 @@ async function untilCalled(inspected: Inspected, files: readonly string[], what:
   return [...called, ...(await inspected.called('main'))];
 }
 
-/** The lists of each round. */
+/** Runs {@link ROUNDS} rounds and returns the lists of each. */
 async function repeated(
   round: () => Promise<readonly (readonly string[])[]>,
 ): Promise<(readonly (readonly string[])[])[]> {

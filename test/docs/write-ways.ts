@@ -1,4 +1,4 @@
-/** Writes the two ways of `docs/architecture.md` anew. */
+/** Updates the two ways in `docs/architecture.md`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OwnScope } from '../fixtures/scope.js';

@@ -1,10 +1,10 @@
-/** `npm run test:eventstore -- esdb://…`: the suites of the event store on any server of that protocol. */
+/** `node dist/test/event-store/main.js esdb://…`: runs the event store suites on any server that speaks this protocol. */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** Those that neither kill the store, nor watch an embedded one's disk, nor hurry: behind one another on one log they share what is left of their forerunners. */
+/** Scenarios that do not kill the store, inspect an embedded store's disk or depend on speed. They share one log. */
 const SCENARIOS = ['blocked', 'drain', 'http-only-agent', 'less-capacity', 'lifecycle'];
 
 const { values, positionals } = parseArgs({
@@ -15,7 +15,7 @@ const [url] = positionals;
 if (url === undefined || !url.startsWith('esdb://')) {
   process.stderr.write(
     [
-      'usage: npm run test:eventstore -- esdb://[user:password@]host:port[?tls=false] [--scenarios]',
+      'usage: node dist/test/event-store/main.js esdb://[user:password@]host:port[?tls=false] [--scenarios]',
       '',
       'Runs the contract of the event store, and its faults, on this server; with --scenarios whole installations too, one after the other on the one log, each behind',
       'a ClusterCleared. Streams that are not made here are left alone. Take a server that is for tests.',

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
+import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/phases/stop.js';
 import { CHECK_DEFAULTS } from '#domain/jobs/job/check.js';
 import { DEFAULT_MAX_DELAY } from '#domain/jobs/job/restart.js';
 import { DEFAULT_TASK_RESOURCES } from '#domain/jobs/job/specification.js';
@@ -9,32 +9,32 @@ export const JOB_FILE = 'docs/job-file.md';
 /** What holds where a field is absent, as far as the schema does not say it itself. */
 export const ABSENT: Readonly<Record<string, string>> = {
   'JobSubmission.constraints': 'none',
-  'JobSubmission.job_id': 'a new one is made',
+  'JobSubmission.job_id': 'generated',
   'TaskGroup.constraints': 'none',
-  'TaskGroup.restart': 'no further tries',
-  'TaskGroup.update': 'a new version replaces all that runs at once',
-  'TaskGroup.reschedule': 'none: the group has failed',
-  'ReschedulePolicy.attempts': 'without end',
+  'TaskGroup.restart': 'the task is not restarted',
+  'TaskGroup.update': 'a new version replaces all allocations at once',
+  'TaskGroup.reschedule': 'none: the group fails',
+  'ReschedulePolicy.attempts': 'unlimited',
   'RestartPolicyInput.backoff': '`constant`',
   'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
-  'JobTask.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
-  'JobTask.args': 'none: `command` is a line for the shell',
+  'JobTask.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each if it is not set`,
+  'JobTask.args': 'none: `command` runs in a shell',
   'JobTask.env': 'none',
-  'JobTask.work_dir': 'a folder of the task’s own; in a container what the image says',
-  'JobTask.user': 'the user of the agent; in a container what the image says',
+  'JobTask.work_dir': 'the task’s own folder; in a container, that of the image',
+  'JobTask.user': 'the agent’s user; in a container, that of the image',
   'JobTask.kill_timeout': `\`${DEFAULT_KILL_TIMEOUT_SECONDS}\``,
   'JobTask.max_run_seconds': 'no limit',
-  'JobTask.checks': 'it is healthy while it runs',
+  'JobTask.checks': 'the task is healthy while it runs',
   'JobTask.tty': '`false`',
   'JobTask.open_stdin': '`false`',
-  'JobTask.ports': 'that of `config.port`, if there is one',
+  'JobTask.ports': '`config.port`, if it is set',
   'JobTask.volumes': 'none',
-  'JobTaskPortsItem.host': 'none is published, unless it is `dynamic`',
+  'JobTaskPortsItem.host': 'the port is not published, unless it is `dynamic`',
   'JobTaskPortsItem.container': 'the image’s only exposed TCP port, else the number of `host`',
   'JobTaskPortsItem.dynamic': '`false`',
-  'JobTaskPortsItem.prefer': 'the one that it had on this node, else any that is free',
+  'JobTaskPortsItem.prefer': 'its previous port on this node, else any free one',
   'TaskVolume.read_only': '`false`',
-  'TaskCheck.name': 'what it asks: `http 80/healthz`',
+  'TaskCheck.name': 'its target, such as `http 80/healthz`',
   'TaskCheck.port': 'only of `exec`',
   'TaskCheck.path': `\`${CHECK_DEFAULTS.path}\``,
   'TaskCheck.command': 'only of `tcp` and `http`',
@@ -42,10 +42,10 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'TaskCheck.timeout_seconds': `\`${CHECK_DEFAULTS.timeout_seconds}\``,
   'TaskCheck.grace_seconds': `\`${CHECK_DEFAULTS.grace_seconds}\``,
   'TaskCheck.failures': `\`${CHECK_DEFAULTS.failures}\``,
-  'TaskConfig.image': 'a process on the node, of `command`',
-  'TaskConfig.port': 'none is published',
+  'TaskConfig.image': 'a process on the node that runs `command`',
+  'TaskConfig.port': 'no port is published',
   'TaskConfig.container_port': 'the image’s only exposed TCP port, else the number of `port`',
-  'TaskConfig.command': 'the image’s own program',
+  'TaskConfig.command': 'the image’s default command',
 };
 
 interface Schema {
@@ -100,7 +100,12 @@ export async function writeJobFile(): Promise<void> {
 
 const INTRODUCTION = `# The job file
 
-What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. In a file, a number or truth in place of a string is the text that stands there: \`VERSION: 1.10\` is \`"1.10"\`. \`muster job validate FILE\` says what is wrong without a server. Both commands take job files of Nomad as well, in HCL and JSON, as far as they have [counterparts here](flows/services.md#templates); what has none is refused with its line and column. Examples are in [\`examples\`](../examples).
+This page lists every field that \`muster job run FILE\` and \`POST /jobs\` accept, as JSON or YAML. It is generated from the schema that checks jobs (after a change: \`node dist/test/generated/write.js\`). Other fields are refused.
+
+- In a file, a number or boolean in place of a string is taken as written: \`VERSION: 1.10\` is \`"1.10"\`.
+- \`muster job validate FILE\` reports problems without a server.
+- Both commands also accept Nomad job files in HCL and JSON, as far as their features have [counterparts here](flows/services.md#templates). What has none is refused with its line and column.
+- Examples are in [\`examples\`](../examples).
 `;
 
 function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>): string {
@@ -115,7 +120,7 @@ function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>
           : `\`${String(each.default)}\``;
     return `| \`${field}\` | ${cell(typeOf(each))} | ${cell(absent)} | ${cell(each.description ?? schemas.get(nameOf(each))?.description ?? '')} |`;
   });
-  return `${heading}\n| field | what it may be | when absent | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  return `${heading}\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 /** The component that a schema stands for: itself, or that of its items. */

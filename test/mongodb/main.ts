@@ -1,4 +1,4 @@
-/** `npm run test:mongodb -- mongodb://…`: the suites of the read models in MongoDB on any server of that protocol. */
+/** `node dist/test/mongodb/main.js mongodb://…`: runs the MongoDB read model suites on any server that speaks this protocol. */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ const [url] = process.argv.slice(2);
 if (url === undefined || !url.startsWith('mongodb://')) {
   process.stderr.write(
     [
-      'usage: npm run test:mongodb -- mongodb://[user:password@]host:port[/?options]',
+      'usage: node dist/test/mongodb/main.js mongodb://[user:password@]host:port[/?options]',
       '',
       'Runs the contract of the read models, and its faults, on this server (one host; of a replica set the primary). Every test',
       'has a database of its own, muster_test_…, and drops it; a server of your own, for tests, is the right one all the same.',

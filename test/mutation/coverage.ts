@@ -18,16 +18,16 @@ const report = z.object({
 
 type Range = z.infer<typeof report>['result'][number]['functions'][number]['ranges'][number];
 
-/** Which places of which modules one test file ran, it and the processes that it started and that ended by themselves. */
+/** Code that one test file ran, including processes that it started and that exited by themselves. */
 export class Coverage {
-  /** By module, the ranges that each process saw. */
+  /** Ranges that each process reported, by module. */
   readonly #processes: ReadonlyMap<string, readonly (readonly Range[])[]>;
 
   private constructor(processes: ReadonlyMap<string, readonly (readonly Range[])[]>) {
     this.#processes = processes;
   }
 
-  /** Runs something with a folder for V8's reports, and reads those of the modules below `dist` there. */
+  /** Runs a function with an environment that makes V8 write coverage reports, and reads those of modules below `dist`. */
   static async of(
     root: string,
     run: (env: Readonly<Record<string, string>>) => Promise<void>,
@@ -65,7 +65,7 @@ export class Coverage {
   }
 }
 
-/** A process that was killed while it wrote leaves half a report. */
+/** Returns nothing for an incomplete report, which a process leaves if it is killed while writing. */
 function parsed(file: string): z.infer<typeof report>['result'] {
   try {
     return report.parse(JSON.parse(readFileSync(file, 'utf8'))).result;

@@ -7,7 +7,7 @@ import { required } from '../fixtures/requirement.js';
 import { mutantsBelow, sampled } from './mutant.js';
 import { Reach } from './reach.js';
 
-/** A small program with its test, as the compiler leaves both. */
+/** Writes a small program with its test, and compiles both. */
 function program(t: Test, sources: Readonly<Record<string, string>>): string {
   const root = t.testdir({ 'package.json': '{ "type": "module", "imports": { "#*": "./dist/*" } }' });
   symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
@@ -49,31 +49,32 @@ void t.test('a child and an adult', async (t) => {
 `,
 };
 
-void t.test(
-  'a change that no test notices is named with its place, and so is one that no test runs',
-  async (t) => {
-    if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
-    const root = program(t, SOURCES);
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
-    );
-    t.equal(status, 0, stderr);
-    const lines = stdout.split('\n');
-    t.match(stdout, /^survived: domain\/toll\.ts:3 \[bound\] age >= 65 → /m, 'nobody asks about 65');
-    t.notMatch(stdout, /survived: domain\/toll\.ts:2/, 'the bound of 6 is asked about');
-    t.match(stdout, /^not run: domain\/toll\.ts:6 \[bound\] age > 100/m);
-    t.match(lines.at(-2), /^\| all \|/);
-    t.notMatch(stdout, /left out/);
-  },
-);
+void t.test('reports surviving mutants and mutants that no test runs, with their positions', async (t) => {
+  if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
+  const root = program(t, SOURCES);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  t.equal(status, 0, stderr);
+  const lines = stdout.split('\n');
+  t.match(
+    stdout,
+    /^survived: domain\/toll\.ts:3 \[bound\] age >= 65 → /m,
+    'the mutant at 65 survives, because no test covers that age',
+  );
+  t.notMatch(stdout, /survived: domain\/toll\.ts:2/, 'the mutants at 6 are killed');
+  t.match(stdout, /^not run: domain\/toll\.ts:6 \[bound\] age > 100/m);
+  t.match(lines.at(-2), /^\| all \|/);
+  t.notMatch(stdout, /left out/);
+});
 
 void t.test(
-  'what only a process runs that is killed is noticed by the tests of the same folder',
+  'tests of the same folder detect mutants in code that runs only in a killed process',
   async (t) => {
     if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
     const root = program(t, {
@@ -97,24 +98,27 @@ void t.test('it rings', async (t) => {
       [join(process.cwd(), 'dist/test/mutation/main.js'), 'src'],
       { cwd: root, encoding: 'utf8' },
     );
-    // On a busy machine a broken bell may ring for longer than it is given: killed or timed out, it was noticed.
+    // On a busy machine a mutant may time out instead of failing. Both count as noticed.
     t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \d+ \| \d+ \| 0 \| 0 \| 100 %/);
     t.match(stdout, /^2 of 2 mutants/);
   },
 );
 
-void t.test('a sample holds so many of each folder, and the same ones for the same seed', async (t) => {
-  const root = program(t, SOURCES);
-  const all = mutantsBelow(root, 'domain');
-  t.ok(all.length > 8);
-  t.same(sampled(all, 4, 'a').length, 4);
-  t.same(sampled(all, 4, 'a'), sampled(all, 4, 'a'));
-  t.notSame(sampled(all, 4, 'a'), sampled(all, 4, 'b'));
-  t.same(sampled(all, 1_000, 'a'), all);
-});
+void t.test(
+  'samples the given number of mutants from each folder, and the same ones for the same seed',
+  async (t) => {
+    const root = program(t, SOURCES);
+    const all = mutantsBelow(root, 'domain');
+    t.ok(all.length > 8);
+    t.same(sampled(all, 4, 'a').length, 4);
+    t.same(sampled(all, 4, 'a'), sampled(all, 4, 'a'));
+    t.notSame(sampled(all, 4, 'a'), sampled(all, 4, 'b'));
+    t.same(sampled(all, 1_000, 'a'), all);
+  },
+);
 
 void t.test(
-  'the nearest tests are those of the same folder, and none that cannot reach the module',
+  'the nearest tests are those of the same folder, followed only by tests that reach the module',
   async (t) => {
     const root = program(t, {
       ...SOURCES,

@@ -1,9 +1,11 @@
 /**
- * `npm run test:mutation -- FOLDER … [--sample N] [--seed S] [--tests N]`: breaks the modules below the folders in one small way at a time, and
- * runs the tests that are nearest to each until one fails. What survives is printed, then a table of scores by folder.
+ * `node dist/test/mutation/main.js FOLDER … [--sample N] [--seed S] [--tests N]`: makes one small change at a time
+ * to the modules below the folders and runs the nearest tests until one fails. Prints the mutants that survive, then a table of scores by folder.
  */
 import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
+import { PATIENCE } from '../fixtures/eventually.js';
+import { inCi } from '../fixtures/requirement.js';
 import { Coverage } from './coverage.js';
 import { moduleOf, mutantsBelow, sampled, type Mutant } from './mutant.js';
 import { mirrors, Reach } from './reach.js';
@@ -16,9 +18,9 @@ interface Known {
   readonly coverage: Coverage;
 }
 
-/** A sound run may take so long; a broken one thrice what the sound one took, and the start of a process. */
+/** Timeout of a test against the sound program. Against a mutant it is three times the measured duration, plus the start of a process. */
 const SOUND_LIMIT_MS = 300_000;
-const START_MS = 5_000;
+const START_MS = 5_000 * PATIENCE;
 
 const { values, positionals: folders } = parseArgs({
   allowPositionals: true,
@@ -32,9 +34,10 @@ const root = process.cwd();
 const workshop = new Workshop(root);
 const reach = new Reach(root);
 const sound = new Map<string, Known | undefined>();
-setPriority(19);
+// In CI, other test files keep all cores busy. With the lowest priority, mutants would time out that no test notices.
+if (!inCi) setPriority(19);
 
-/** Runs a test file against the sound program: how long it takes, and what it runs. Only one that passes can notice anything. */
+/** Measures the duration and coverage of a test file against the sound program. Only a test that passes there can notice a mutant. */
 async function known(test: string): Promise<Known | undefined> {
   const began = performance.now();
   let outcome: string | undefined;
@@ -60,7 +63,7 @@ async function verdict(mutant: Mutant): Promise<Verdict> {
       if (noticed !== undefined) return noticed;
     } else if (mirrors(test, module)) later.push(near);
   }
-  // A process that was killed says nothing of what it ran: the tests of the same folder are asked all the same.
+  // Killed processes report no coverage, so tests in the mirrored folder run even if they do not seem to reach the code.
   for (const near of later) {
     const noticed = await noticedBy(near, mutant);
     if (noticed !== undefined) return noticed;
@@ -68,7 +71,7 @@ async function verdict(mutant: Mutant): Promise<Verdict> {
   return ran ? 'survived' : 'not run';
 }
 
-/** Undefined: the test does not notice. */
+/** Returns undefined if the test does not notice the mutant. */
 async function noticedBy(
   { test, tookMs }: Known,
   { source, start, end, replacement }: Mutant,

@@ -4,16 +4,15 @@ import { SourceMap } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mutationsOf, type Mutation } from './operators.js';
 
-/** A mutation of a certain module. */
+/** A mutation, with the module that it changes. */
 export interface Mutant extends Mutation {
-  /** Its source, from the root of the repository: `domain/jobs/job/decider.ts`. */
+  /** Path of the source from the repository root, such as `domain/jobs/job/decider.ts`. */
   readonly source: string;
   readonly line: number;
-  /** What stands there, on one line. */
+  /** Original text, on one line. */
   readonly original: string;
 }
 
-/** Every mutant of the modules below a folder. */
 export function mutantsBelow(root: string, folder: string): Mutant[] {
   const sources = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('.d.ts'),
@@ -21,14 +20,14 @@ export function mutantsBelow(root: string, folder: string): Mutant[] {
   return sources.sort().flatMap((path) => mutantsOf(root, join(folder, path)));
 }
 
-/** The module that the compiler made of a source. */
+/** Returns the path of the compiled module of a source. */
 export function moduleOf(source: string): string {
   return join('dist', source.replace(/\.ts$/, '.js'));
 }
 
 /**
- * So many of each folder's mutants; which ones, the seed says. A mutant's rank depends on what it changes and not on
- * where that stands, so that the same ones are drawn again after a change elsewhere in the file.
+ * Draws a number of mutants from each folder. The seed decides which ones. A mutant's rank depends on its change and not on its place, so that the same
+ * ones are drawn again after an edit elsewhere in the file.
  */
 export function sampled(mutants: readonly Mutant[], perFolder: number, seed: string): Mutant[] {
   const occurrences = new Map<string, number>();

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** One change of a module, as the compiler left it: the text from `start` to `end` becomes `replacement`. */
+/** One change of a compiled module: the text from `start` to `end` becomes `replacement`. */
 export interface Mutation {
   readonly operator: string;
   readonly start: number;
@@ -13,7 +13,7 @@ type Operator = (node: ts.Node, source: ts.SourceFile) => readonly Found[];
 
 const Kind = ts.SyntaxKind;
 
-/** What tests need not notice: what is logged, the words of an error that says that the program itself is wrong, what cannot be reached. */
+/** Calls that are not mutated, because tests need not notice them: logging, and assertions about unreachable code. */
 const UNHEARD = /^(this\.)?#?\w*[lL]og(ger)?\.(debug|info|warn|error|fatal)$|^assertNever$/;
 
 const SWAPPED = new Map<ts.SyntaxKind, readonly [operator: string, replacement: string]>([
@@ -59,7 +59,7 @@ const LEFT_OUT = new Set([
 
 const OPERATORS: readonly Operator[] = [condition, binary, unary, call, optional, literal, removed, returned];
 
-/** All mutations of a module, in the order of their places. */
+/** Returns all mutations of a module, sorted by place. */
 export function mutationsOf(text: string): Mutation[] {
   const source = ts.createSourceFile('module.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const found: Mutation[] = [];
@@ -154,7 +154,7 @@ function literal(node: ts.Node): readonly Found[] {
   return [];
 }
 
-/** A statement that is run for what it does. */
+/** Removes a statement that runs for its side effect. */
 function removed(node: ts.Node): readonly Found[] {
   if (!ts.isExpressionStatement(node) || !insideFunction(node)) return [];
   const bare =
@@ -163,7 +163,7 @@ function removed(node: ts.Node): readonly Found[] {
       : node.expression;
   if (ts.isCallExpression(bare)) {
     const callee = bare.expression;
-    // A constructor without it is no program, and what is logged nobody asks for.
+    // A subclass constructor must call super, and log calls are not tested.
     if (callee.kind === Kind.SuperKeyword || UNHEARD.test(callee.getText())) return [];
   } else if (!ts.isBinaryExpression(bare) && !ts.isDeleteExpression(bare)) return [];
   return [{ operator: 'removed', replacement: ';' }];
@@ -190,7 +190,7 @@ function isText(node: ts.Node): boolean {
   return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
 }
 
-/** A property's name, or the text of a tagged template. */
+/** Whether the node is a property name or the text of a tagged template. */
 function isKey(node: ts.Node): boolean {
   return (
     (ts.isPropertyAssignment(node.parent) && node.parent.name === node) ||

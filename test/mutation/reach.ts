@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What is about the whole, or about papers: it reaches everything, and says nothing of one module. */
+/** Folders of tests about the whole program or its documents. They reach every module, so they say nothing about a single one. */
 const ABOUT_THE_WHOLE = /^(scenarios|bench|deploy|docs|tree|report|mutation|watcher|mongodb|event-store)\//;
 
-/** Which test files reach which modules, by their imports. Paths are those of compiled modules: `dist/domain/jobs/job/decider.js`. */
+/** Finds which test files reach which modules through imports. Paths are of compiled modules, such as `dist/domain/jobs/job/decider.js`. */
 export class Reach {
   readonly #imports = new Map<string, readonly string[]>();
   readonly #distances: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -16,7 +16,7 @@ export class Reach {
     this.#distances = new Map(tests.map((test) => [test, this.#distancesFrom(test)]));
   }
 
-  /** The nearest tests of a module: those of its own folder, then those that import it most directly. */
+  /** Returns the nearest tests of a module: those in its mirrored folder, then those in near folders, then those that import it most directly. */
   nearest(module: string, atMost: number): string[] {
     const mirror = mirrorOf(module);
     const near = [...this.#distances].flatMap(([test, distances]) => {
@@ -64,7 +64,7 @@ export class Reach {
   }
 }
 
-/** Whether the test stands where those of the module stand. */
+/** Whether the test is in the folder that mirrors the module's folder. */
 export function mirrors(test: string, module: string): boolean {
   return dirname(test) === mirrorOf(module);
 }

@@ -8,7 +8,7 @@ export interface Tried {
   readonly verdict: Verdict;
 }
 
-/** A row a folder: what was tried of how many, and the share that the tests noticed. */
+/** Formats a table with a row for each folder: its mutants, the tried ones, and the share that tests noticed. */
 export function scores(all: readonly Mutant[], tried: readonly Tried[]): string {
   const folders = [...new Set(tried.map(({ mutant }) => dirname(mutant.source)))].sort();
   const rows = folders.map((folder) => {
@@ -23,7 +23,7 @@ export function scores(all: readonly Mutant[], tried: readonly Tried[]): string 
   ].join('\n');
 }
 
-/** One mutant on a line: where it is, and what became what. */
+/** Describes a mutant in one line: its place, the original and the replacement. */
 export function described({ source, line, operator, original, replacement }: Mutant): string {
   const short = (text: string): string => (text.length > 140 ? `${text.slice(0, 140)}…` : text);
   return `${source}:${line} [${operator}] ${short(original)} → ${short(replacement.replace(/\s+/g, ' '))}`;

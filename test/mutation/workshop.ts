@@ -15,15 +15,15 @@ import { join } from 'node:path';
 /** How a test file ended. A file that skips everything passes. */
 export type Outcome = 'passed' | 'failed' | 'timed out';
 
-/** A copy of what was built, in which one module at a time is another one. */
+/** A copy of the build in which one module at a time is replaced. */
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), 'mutation-'));
   readonly #temporary = join(this.folder, 't');
 
   constructor(root: string) {
-    // A database that a test starts runs as a user of its own, and works in this folder.
+    // Databases that tests start run as another user, who must be able to enter this folder.
     chmodSync(this.folder, 0o755);
-    // `.tap` is where tests have their folders: behind a link these would be other paths than those that the system names.
+    // Test folders are in `.tap`. Through a link, their paths would differ from those that the system reports.
     const own = new Set(['dist', 'package.json', 't', '.git', '.tap']);
     for (const name of readdirSync(root))
       if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
@@ -40,8 +40,8 @@ export class Workshop {
   }
 
   /**
-   * Runs a test file until its first failure. It and all that it starts live in a process namespace of their own: whatever a
-   * broken program leaves behind ends with it.
+   * Runs a test file until its first failure. It runs in a separate process namespace, so that every process that a broken program
+   * leaves behind ends with it.
    */
   async run(test: string, limitMs: number, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     removeFolder(this.#temporary);

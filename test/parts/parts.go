@@ -1,3 +1,3 @@
-// Package parts pins the servers that tests start and npm does not bring: one of MongoDB's protocol (FerretDB over PostgreSQL), one of
-// images, and a nats-server newer than Debian's. `npm run test:parts` builds them into `build/`.
+// Package parts pins the servers that tests start and npm does not provide: FerretDB (MongoDB's protocol over PostgreSQL), an image registry,
+// and a nats-server newer than Debian's. build.sh builds them into `build/`.
 package parts

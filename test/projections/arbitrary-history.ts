@@ -78,7 +78,7 @@ const deployed: fc.Arbitrary<MusterEvent> = fc
 const outcome = fc.constantFrom('complete', 'failed', 'stopped', 'lost');
 const template = fc.constantFrom('t0', 't1');
 
-/** Events in any order, of a few jobs, tasks, slots and nodes: wilder than a real log, so that folds must be total. */
+/** Events of a few jobs, tasks, slots and nodes in any order. No real log is as irregular, so folds must handle any event. */
 const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => submitted(...each)) },
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => updated(...each)) },

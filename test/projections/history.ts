@@ -27,7 +27,7 @@ export function streamOf(event: MusterEvent): string {
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 
-/** Events as a log would have recorded them: the n-th at position n and second n. */
+/** Events as a log would record them. The n-th event is at position n and second n. */
 export function recorded(events: readonly MusterEvent[]): readonly RecordedMusterEvent[] {
   const revisions = new Map<string, number>();
   return events.map((event, index) => {

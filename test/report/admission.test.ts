@@ -2,7 +2,6 @@ import t from 'tap';
 import { eventually } from '../fixtures/eventually.js';
 import { Admission } from './admission.js';
 
-/** What is let in is counted. */
 function scene(idle: () => number) {
   const admission = new Admission({ atLeast: 2, atMost: 4, idle, everyMs: 5 });
   const state = { inside: 0 };
@@ -18,7 +17,7 @@ function scene(idle: () => number) {
   return { state, leave, all };
 }
 
-void t.test('while the processors are busy, no more are let in than in any case', async (t) => {
+void t.test('admits only the minimum while the processors are busy', async (t) => {
   let looks = 0;
   const { state, leave, all } = scene(() => {
     looks += 1;
@@ -33,10 +32,10 @@ void t.test('while the processors are busy, no more are let in than in any case'
     leave();
   }
   await Promise.all(all);
-  t.equal(state.inside, 2, 'and all had their turn');
+  t.equal(state.inside, 2, 'all callers were admitted');
 });
 
-void t.test('while they are idle, one after the other is let in, up to a bound', async (t) => {
+void t.test('admits one more at a time while the processors are idle, up to the maximum', async (t) => {
   let looks = 0;
   const { state, leave, all } = scene(() => {
     looks += 1;

@@ -2,25 +2,25 @@ import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface AdmissionOptions {
-  /** So many are let in whatever the machine does. */
+  /** Minimum number admitted, whatever the machine does. */
   readonly atLeast: number;
-  /** And never more than so many, though all of them wait. */
+  /** Maximum number admitted, even if all of them wait. */
   readonly atMost: number;
-  /** Answers the share of the processors' time since it was asked last in which they had nothing to do. */
+  /** Returns the idle share of the processors' time since the previous call. */
   readonly idle?: () => number;
-  /** Milliseconds between two looks at them. */
+  /** Milliseconds between two looks at the processors. Default 1,000. */
   readonly everyMs?: number;
 }
 
-/** With so much of the processors idle there is room for one more: three files that start servers leave nearly a fifth. */
+/** Idle share of the processors at which one more is admitted. Three files that start servers leave nearly a fifth idle. */
 const ROOM = 0.1;
 
-/** Milliseconds after which a place that somebody left is taken. */
+/** Milliseconds until a free place is filled. */
 const LOOK_MS = 20;
 
 /**
- * Lets one more in while the processors have nothing to do: half of a test that starts servers is waiting, for a timer or for a deadline,
- * and how much is not known before.
+ * Admits one more while the processors are idle. A test that starts servers spends half of its time waiting for timers and deadlines, but how much exactly is
+ * not known in advance.
  */
 export class Admission {
   #inside = 0;
@@ -39,7 +39,7 @@ export class Admission {
     this.#inside -= 1;
   }
 
-  /** One at a time, so that the load of the last one shows before the next is let in. */
+  /** Runs one at a time, so that the load of one is visible before the next is admitted. */
   async #room(): Promise<void> {
     const { atLeast, atMost, idle = idleShare(), everyMs = 1_000 } = this.options;
     idle();
@@ -52,7 +52,7 @@ export class Admission {
   }
 }
 
-/** Of all processors together. */
+/** Measures all processors together. */
 function idleShare(): () => number {
   const now = (): { readonly idle: number; readonly all: number } =>
     cpus().reduce(

@@ -1,6 +1,7 @@
 /**
- * Test files, named by `MUSTER_TEST_BATCH` line by line (tap names folders after the arguments), one after the other in this process, each as one subtest of the root: loading tap and the modules under test takes longer than
- * most of them. What a file asks of its root, tap's own `t`, is done by the file's subtest.
+ * Runs test files one after the other in this process, because loading tap and the modules under test takes longer than most of them. `MUSTER_TEST_BATCH`
+ * lists the files, one per line. They are not arguments, because tap names folders after those. Each file is one subtest of the root, and its calls on tap's
+ * global `t` go to that subtest.
  */
 import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +10,7 @@ import t, { type Test } from 'tap';
 import { PROCESSOR_TIME } from './tally.js';
 
 const timeout = Number(process.env['TAP_TIMEOUT'] ?? 120) * 1000;
-/** What was closed may take so many milliseconds to be gone. */
+/** Maximum milliseconds until a closed resource is gone. */
 const CLOSING_MS = 10_000;
 
 const OF_THE_FILE = [
@@ -65,12 +66,12 @@ for (const path of paths) {
   await begin(
     name,
     async (after: Test) =>
-      void after.fail(`what would keep its process from ending is left: ${left.join(', ')}`),
+      void after.fail(`a resource that keeps the process alive is left: ${left.join(', ')}`),
   );
 }
 if (leaves) process.exit(1);
 
-/** What holds the process now and did not before, after a while for it to go. */
+/** Returns the resources that keep the process alive and were not open before. Waits for them to close first. */
 async function leftOpen(before: readonly string[]): Promise<string[]> {
   for (const began = performance.now(); ; await pause(10)) {
     const known = [...before];

@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline';
 import type { TestFile } from './run.js';
 import { TapTally, type FileReport } from './tally.js';
 
-/** Enough that many share the loading, few enough that several processes share the work. */
+/** Files per process: enough to share the loading, few enough to use several processes. */
 const FILES = 25;
 
 const PROGRAM = join(import.meta.dirname, 'batch.js');
 
-/** Files that may share a process (`TestFile.together`), in groups that do. They have one environment. */
+/** Groups files that may share a process (`TestFile.together`). All must have the same environment. */
 export function inBatches(files: readonly TestFile[]): TestFile[][] {
   return Array.from({ length: Math.ceil(files.length / FILES) }, (_, batch) =>
     files.slice(batch * FILES, (batch + 1) * FILES),
@@ -17,8 +17,8 @@ export function inBatches(files: readonly TestFile[]): TestFile[][] {
 }
 
 /**
- * Runs files in one process, and tells of each as it ends. One that did not come to its end, because the process ended or hung before, has failed; so has a
- * process that does not end well though every file did.
+ * Runs files in one process and reports each as it ends. A file fails if the process ends or hangs before the file does. If every file passed but the process
+ * exits with an error, that is reported as a failure too.
  */
 export async function runBatch(
   files: readonly TestFile[],
@@ -38,7 +38,7 @@ export async function runBatch(
   const ended = new Promise<string>((resolve) =>
     child.once('close', (code, signal) => resolve(String(signal ?? code))),
   );
-  // A test that hangs is ended by tap; what keeps even that from its turn is not.
+  // tap ends a test that hangs, unless the test blocks the event loop.
   const hung = setTimeout(() => child.kill('SIGKILL'), 2 * timeoutSeconds * 1000);
   const tally = new TapTally();
   const waited = new Set(files.map(({ path }) => relative(process.cwd(), path)));
@@ -59,7 +59,7 @@ export async function runBatch(
     else
       broken(
         report.file,
-        'it came behind its file: something that the file left, or an assertion after its end',
+        'a result came after the end of its file, from a leftover of the file or a late assertion',
       );
   };
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** The folder of all compiled files: names like `#src/…` begin here. */
+/** Folder of all compiled files, to which names like `#src/…` are relative. */
 const COMPILED = resolve(import.meta.dirname, '../..');
 
 const IMPORT = /(?:from |import |import\()["']([.#][^"']+\.js)["']/g;
 
 const known = new Map<string, readonly string[]>();
 
-/** The compiled files that this one imports, and those that they import, without what only `through` would lead to. */
+/** Returns the compiled files that a file imports, directly or indirectly. Imports of a file count only if `through` accepts it. */
 export function imported(file: string, through: (path: string) => boolean = () => true): ReadonlySet<string> {
   const found = new Set([file]);
-  // A set also visits what is added while it is walked.
+  // Iterating a set also visits elements added during the iteration.
   for (const path of found) if (through(path)) for (const next of importsOf(path)) found.add(next);
   found.delete(file);
   return found;

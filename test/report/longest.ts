@@ -1,7 +1,8 @@
 import type { TestFile } from './run.js';
 
-/** What took longest when it was measured last, the longest first: begun at the end, one of them would be waited for by an idle machine. */
+/** Slowest tests at the last measurement, slowest first. If one of them started last, the machine would wait for it idly. */
 const LONGEST = [
+  'deploy/containers',
   'scenarios/three-hundred-tasks',
   'scenarios/server-killed',
   'scenarios/production/outages',
@@ -29,7 +30,6 @@ const LONGEST = [
   'src/cli/commands',
 ];
 
-/** The files in the order in which they are best begun. */
 export function longestFirst(files: readonly TestFile[]): TestFile[] {
   const rank = ({ path }: TestFile): number => {
     const found = LONGEST.findIndex((name) => path.includes(`/test/${name}`));

@@ -7,13 +7,13 @@ import { DATABASE, isUnit, needsOthers, OTHER_SERVERS, SLOW, WIRINGS } from './n
 const COMPILED = resolve(import.meta.dirname, '../..');
 const TESTS = join(COMPILED, 'test');
 
-void t.test('every file that a rule names exists', async (t) => {
+void t.test('every file in a rule exists', async (t) => {
   for (const path of [...OTHER_SERVERS, WIRINGS, ...SLOW])
     t.ok(existsSync(join(TESTS, '../../test', path.replace(/\.js$/, '.ts'))), path);
   t.ok(existsSync(join(COMPILED, DATABASE)), DATABASE);
 });
 
-void t.test('what a test starts decides where it runs', async (t) => {
+void t.test('classifies tests by the servers that they start', async (t) => {
   for (const path of [
     'scenarios/agent-killed.test.js',
     'scenarios/production/outages.test.js',
@@ -30,21 +30,27 @@ void t.test('what a test starts decides where it runs', async (t) => {
   ])
     t.notOk(needsOthers(path), path);
   t.ok(isUnit('domain/jobs/job/decider.test.js'));
-  t.notOk(isUnit('src/surfaces/services/routes/services.test.js'), 'it opens a database');
-  t.notOk(isUnit('scenarios/durable.test.js'), 'it starts servers');
+  t.notOk(
+    isUnit('src/surfaces/services/routes/services.test.js'),
+    'a test that opens a database is not a unit test',
+  );
+  t.notOk(isUnit('scenarios/durable.test.js'), 'a test that starts servers is not a unit test');
 });
 
-void t.test('each set holds the one before it, and the last holds everything', async (t) => {
-  const paths = (files: readonly { readonly path: string }[]) => new Set(files.map(({ path }) => path));
-  const [small, middle, all] = [paths(unit()), paths(everyUserRuns()), paths(ordinary())];
-  t.ok(small.size > 200 && middle.size > small.size && all.size > middle.size);
-  t.same(
-    [...small].filter((path) => !middle.has(path)),
-    [],
-  );
-  t.same(
-    [...middle].filter((path) => !all.has(path)),
-    [],
-  );
-  for (const path of SLOW) t.ok(all.has(join(TESTS, path)), path);
-});
+void t.test(
+  'each set of tests contains the previous one, and the last contains the slow tests',
+  async (t) => {
+    const paths = (files: readonly { readonly path: string }[]) => new Set(files.map(({ path }) => path));
+    const [small, middle, all] = [paths(unit()), paths(everyUserRuns()), paths(ordinary())];
+    t.ok(small.size > 200 && middle.size > small.size && all.size > middle.size);
+    t.same(
+      [...small].filter((path) => !middle.has(path)),
+      [],
+    );
+    t.same(
+      [...middle].filter((path) => !all.has(path)),
+      [],
+    );
+    for (const path of SLOW) t.ok(all.has(join(TESTS, path)), path);
+  },
+);

@@ -5,8 +5,9 @@ import { runsTogether } from './together.js';
 const COMPILED = resolve(import.meta.dirname, '../..');
 const TESTS = join(COMPILED, 'test');
 
-/** Fixtures that start a server of another vendor, or install programs: below `test/`. */
+/** Fixtures below `test/` that start another vendor's server or browser, or install programs. */
 export const OTHER_SERVERS = [
+  'console/fixtures/browser.js',
   'fixtures/conda/channel.js',
   'fixtures/conda/tools.js',
   'fixtures/dockerd.js',
@@ -15,18 +16,18 @@ export const OTHER_SERVERS = [
   'fixtures/registry.js',
 ];
 
-/** Tests here run the programs of others: generators of clients, compose, nginx and the like. */
+/** Folders of tests that run third-party programs: client generators, compose, nginx and the like. */
 const OTHER_PROGRAMS = ['bench/', 'clients/', 'deploy/'];
 
-/** Imports every wiring, and opens the one that `MUSTER_TEST_WIRING` names: the default starts nothing but Muster. */
+/** Fixture that imports every wiring but opens only the one that `MUSTER_TEST_WIRING` names. The default starts nothing but Muster. */
 export const WIRINGS = 'fixtures/wiring/wiring.js';
 
-/** Opens every database of Muster. */
+/** Module that opens all of the databases that Muster uses itself. */
 export const DATABASE = 'src/engine/sqlite.js';
 
 /**
- * Tests that take more than ten seconds of processor time each, and a third of the time of all that start no other server: they kill servers many times,
- * run hundreds of tasks, or call every operation. `npm test` leaves them to `npm run test:all`.
+ * Tests that take more than ten seconds of processor time each: they kill servers many times, run hundreds of tasks, or call every operation. Together they
+ * take a third of the time of all tests that start no other server. `npm test` leaves them to `npm run test:all`.
  */
 export const SLOW = [
   'agents/main.killed.test.js',
@@ -58,14 +59,14 @@ export const SLOW = [
   'src/surfaces/kit/documents.bodies.test.js',
 ];
 
-/** Whether the test at this path below `test/` needs servers or programs of others. */
+/** Whether the test at this path below `test/` needs third-party servers or programs. */
 export function needsOthers(path: string): boolean {
   if (OTHER_PROGRAMS.some((folder) => path.startsWith(folder))) return true;
   const reached = imported(join(TESTS, path), (file) => relative(TESTS, file) !== WIRINGS);
   return OTHER_SERVERS.some((fixture) => reached.has(join(TESTS, fixture)));
 }
 
-/** Whether the test at this path below `test/` is about functions: it shares its process with others and loads no database. Those of the agent wait for programs. */
+/** Whether the test at this path below `test/` is a unit test: it can share a process and loads no database. Agent tests wait for programs, so none is. */
 export function isUnit(path: string): boolean {
   if (path.startsWith('agents/')) return false;
   const file = join(TESTS, path);

@@ -1,21 +1,21 @@
 import type { FileReport, Tally } from './tally.js';
 
-/** How many of the files that took longest are named at the end. */
+/** Number of slowest files that are listed at the end. */
 const SLOWEST = 20;
 
-/** Progress is printed each time that this many files have ended. */
+/** Number of files between two progress lines. */
 const PROGRESS = 50;
 
-/** Lines that a failure has where all are told once more, from its beginning and from its end: of a long run that is all that is seen. */
+/** Lines shown from the beginning and from the end of each failure in the summary, which is all that is visible of a long run. */
 const FEW = 30;
 
-/** What became of the files of a run: printed as it comes, and counted. */
+/** Prints and counts the results of a run. */
 export class Outcomes {
   readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
   readonly #all: FileReport[] = [];
   readonly #began = performance.now();
 
-  /** @param expected The number of files of the run. */
+  /** @param expected Number of files in the run. */
   constructor(private readonly expected: number) {}
 
   add(report: FileReport): void {
@@ -28,7 +28,7 @@ export class Outcomes {
       );
   }
 
-  /** What failed, a few lines each: for the end of a long run, whose beginning nobody sees. */
+  /** Lists failures in a few lines each, for the end of a long run, whose beginning is out of sight. */
   failed(): string[] {
     return this.#all.flatMap(({ failures }) =>
       failures.flatMap(({ name, diagnostics }) => [
@@ -51,7 +51,7 @@ export class Outcomes {
   }
 }
 
-/** A difference of long texts begins with what is equal: what it is about stands at its end, or where the two parts meet. */
+/** Keeps both ends of long diagnostics, because the diff of a long text begins with equal lines and the relevant part is often at its end. */
 function inShort(diagnostics: readonly string[]): readonly string[] {
   const lines = diagnostics.filter((text) => text.trim() !== '');
   return lines.length <= 2 * FEW

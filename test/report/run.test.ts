@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 const RUN = pathToFileURL(join(import.meta.dirname, 'run.js')).href;
 const TAP = fileURLToPath(import.meta.resolve('tap'));
 
-/** Runs these files as `npm test` does, in a process of their own. */
+/** Runs these files as `npm test` does, in a separate process. */
 async function run(
   t: Test,
   files: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ async function run(
 }
 
 void t.test(
-  'a file that fails, one that hangs, one that breaks off and one that cannot be loaded are failures; the others count',
+  'reports files that fail, hang, crash or cannot be loaded as failures, and counts the other files',
   async (t) => {
     const { code, printed, totals, failures } = await run(t, {
       'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); }); void t.test('two', async (t) => { t.ok(true); });`,
@@ -54,14 +54,14 @@ void t.test(
       'left.test.mjs': `void t.test('out', { skip: 'not here' }, async () => undefined);`,
     });
     t.equal(code, 1);
-    // tap may say of a file that hangs that it timed out, and of its process as well.
+    // For a file that hangs, tap may report a second timeout for its process.
     t.match(totals, /^2 passed, [56] failed, 1 skipped$/);
     const last = printed.trimEnd().split('\n');
     t.equal(last.at(-1), totals);
     t.same(
       last.slice(-failures.length - 2, -2),
       failures,
-      'what failed is told once more behind the slowest',
+      'all failures are repeated after the slowest files',
     );
     for (const name of ['bad', 'hangs', 'breaks', 'loads', 'throws'])
       t.ok(
@@ -71,7 +71,7 @@ void t.test(
     t.match(
       failures.join('\n'),
       /✖ throws\.test\.mjs\n[^✖]*Error: no server came up/,
-      'what ended a file outside of its tests stands at the end too',
+      'an error outside of any test is also repeated at the end',
     );
     t.match(failures.join('\n'), /✖ breaks\.test\.mjs[^✖]*SIGKILL/);
     t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
@@ -84,7 +84,7 @@ void t.test(
 );
 
 void t.test(
-  'files that share a process are told of one by one, and one that fails, cannot be loaded, leaves something or asserts by the root is named',
+  'reports each file in a shared process, even if it fails, cannot be loaded, leaks or asserts on the root',
   async (t) => {
     const declared = (name: string, body: string): string =>
       `void t.test('${name}', async (t) => { ${body} });`;
@@ -115,26 +115,23 @@ void t.test(
   },
 );
 
-void t.test(
-  'of files that share a process, those that it did not come to the end of have failed',
-  async (t) => {
-    const { code, printed, totals } = await run(
-      t,
-      {
-        'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
-        'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
-        'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
-      },
-      true,
-    );
-    t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
-    for (const name of ['breaks', 'behind'])
-      t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
-    t.match(printed, /its process ended before it did: SIGKILL/);
-  },
-);
+void t.test('reports the unfinished files of a crashed shared process as failures', async (t) => {
+  const { code, printed, totals } = await run(
+    t,
+    {
+      'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
+      'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
+      'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
+    },
+    true,
+  );
+  t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
+  for (const name of ['breaks', 'behind'])
+    t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+  t.match(printed, /its process ended before it did: SIGKILL/);
+});
 
-void t.test('neither a test nor what it starts runs under a loader', async (t) => {
+void t.test('neither a test nor its child processes run under a loader', async (t) => {
   const { code, totals } = await run(t, {
     'plain.test.mjs': `import { execFileSync } from 'node:child_process';
       const seen = () => JSON.stringify([process.execArgv, process.env.NODE_OPTIONS ?? '']);

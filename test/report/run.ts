@@ -13,32 +13,33 @@ import { Outcomes } from './outcomes.js';
 import { TapTally, type FileReport } from './tally.js';
 
 export interface RunOptions {
-  /** Files that run at the same time whatever they do, and at most, while they leave the processors idle. */
+  /** Number of files that always run at the same time, and the maximum while the processors are idle. */
   readonly jobs: { readonly atLeast: number; readonly atMost: number };
 }
 
-/** A file to be run, and what its environment has that those of other files have not. */
+/** A test file, with additions to its environment. */
 export interface TestFile {
   readonly path: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Put before the file's name where it is told of. */
+  /** Prefix of the file's name in output. */
   readonly label?: string;
-  /** It may share a process with others of its kind: `together.ts` says which do. */
+  /** Whether the file may share a process with similar files. `together.ts` decides. */
   readonly together?: boolean;
 }
 
-/** What these ask is how long something takes (a list under load; half a second until another server shows a command): next to others it is their load that answers. They are run one by one, behind the others. */
+/** Tests that measure durations, such as a list under load. The load of parallel tests would distort them, so they run one by one after all others. */
 const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.test\.js$/;
 
-/** For a file that says nothing else of itself, in seconds: it tells a hang from slowness, as `eventually` does. */
+/** Default timeout of a file, in seconds. It is long enough to tell a hang from slowness, as in `eventually`. */
 const TIMEOUT = 120 * PATIENCE;
 
 /**
- * Runs test files, each in a process of its own but for those that may share one: a line a file as it ends, what failed and why, the slowest, what failed once more, and the totals as the last line.
- * The totals, and behind them what failed, also go into the file that `MUSTER_TEST_TOTALS` names. Answers whether nothing failed.
+ * Runs test files, each in its own process unless it may share one. Prints a line for each file as it ends, with its failures. At the end, prints the
+ * slowest files, all failures again, and the totals as the last line. Also writes the totals, then the failures, to the file that `MUSTER_TEST_TOTALS` names.
+ * Returns whether tests ran and none failed.
  *
- * It is tap that runs them, but not its command: that has every process look at each module that it loads, for coverage that nobody
- * wants here, and every program that a test starts as well. A server came up in twice the time, and was not the one that users run.
+ * This uses tap as a library, because tap's command adds a coverage loader to every process, even those that tests start. With it, a server took twice as long
+ * to start and was not the program that users run.
  */
 export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions): Promise<boolean> {
   keepLeftFolders();
@@ -86,10 +87,10 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
 
 const nameOf = ({ path, label = '' }: TestFile): string => `${label}${relative(process.cwd(), path)}`;
 
-/** Lines of a file's standard error that are kept: a stack and what stands before it. */
+/** Number of lines of a file's standard error that are kept: enough for a stack trace and some context. */
 const ERRORS = 30;
 
-/** By name of the file, the newest of what its process said on standard error: there Node says why it ended, where that was outside of any test. It is printed as it comes too. */
+/** Keeps the last lines of standard error by file name, because Node reports errors outside of any test there. Also prints them as they arrive. */
 function keepErrors(): ReadonlyMap<string, readonly string[]> {
   const errors = new Map<string, string[]>();
   t.on(
@@ -111,7 +112,7 @@ function keepErrors(): ReadonlyMap<string, readonly string[]> {
   return errors;
 }
 
-/** A file that failed outside of its tests has nothing to say of that but what its process said. */
+/** Adds standard error to failures outside of any test, which have no other explanation. */
 function withErrors(report: FileReport, errors: readonly string[] = []): FileReport {
   const failures = report.failures.map((failure) =>
     failure.name === report.file ? { ...failure, diagnostics: [...errors, ...failure.diagnostics] } : failure,
@@ -119,9 +120,9 @@ function withErrors(report: FileReport, errors: readonly string[] = []): FileRep
   return { ...report, failures };
 }
 
-/** Answers the seconds of processor time of the file's process, and of what it started and waited for. */
+/** Returns the processor seconds of the file's process, and of the children that it waited for. */
 async function run(file: TestFile): Promise<number> {
-  // tap puts its loader into NODE_OPTIONS on the way.
+  // tap adds its loader to NODE_OPTIONS, so `env` restores the original value.
   const plain = [
     `NODE_OPTIONS=${process.env['NODE_OPTIONS'] ?? ''}`,
     process.execPath,
@@ -140,10 +141,10 @@ async function run(file: TestFile): Promise<number> {
   return counted - before;
 }
 
-/** What of `workOfChildren` the files that have ended were told already. */
+/** Part of `workOfChildren` that is already attributed to ended files. */
 let counted = workOfChildren();
 
-/** Seconds of processor time of all processes that ended and were waited for, in clock ticks of which Linux says a hundred make a second; 0 elsewhere. */
+/** Returns the processor seconds of all child processes that ended and were waited for. Linux counts 100 clock ticks a second. Other systems return 0. */
 function workOfChildren(): number {
   if (process.platform !== 'linux') return 0;
   const fields = readFileSync('/proc/self/stat', 'utf8')
@@ -152,7 +153,7 @@ function workOfChildren(): number {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-/** Reads TAP to its end, and tells of each file. Answers whether the run was broken off. */
+/** Reads TAP to its end and reports each file. Returns whether a test bailed out. */
 async function report(
   input: NodeJS.ReadableStream,
   worked: ReadonlyMap<string, number>,

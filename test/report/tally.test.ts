@@ -58,7 +58,7 @@ not ok 2 - dist/test/crashes.test.js # time=1.5s
 ok 3 - dist/test/flat.test.js # time=1ms
 `;
 
-void t.test('tests are counted, not assertions, and a file that crashes counts as failed', async (t) => {
+void t.test('counts tests instead of assertions, and counts a crashed file as failed', async (t) => {
   const tally = new TapTally();
   const files: FileReport[] = [...tap.split('\n').flatMap((line) => tally.line(line)), ...tally.end()];
   t.same(tally.total, { passed: 3, failed: 2, skipped: 2 });
@@ -76,11 +76,11 @@ void t.test('tests are counted, not assertions, and a file that crashes counts a
   t.same(
     files[1]?.failures,
     [{ name: 'dist/test/crashes.test.js', diagnostics: ['signal: SIGSEGV'] }],
-    'what is said behind the result of a file',
+    'diagnostics after the result of a file are reported with the file',
   );
 });
 
-void t.test('a run that bails out has failed', async (t) => {
+void t.test('counts a run that bails out as failed', async (t) => {
   const tally = new TapTally();
   tally.line('Bail out! no reason');
   tally.end();

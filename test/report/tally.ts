@@ -4,23 +4,22 @@ export interface Tally {
   skipped: number;
 }
 
-/** A finished test file, as TAP told it. */
 export interface FileReport {
   readonly file: string;
   readonly tally: Tally;
   /** Names of the tests that failed, from the outermost inwards, with what TAP says about each. */
   readonly failures: readonly { readonly name: string; readonly diagnostics: readonly string[] }[];
   readonly seconds: number;
-  /** Of processor time, where the file's process says it: where it runs others too. */
+  /** Seconds of processor time, if the file reported them because it shares its process. */
   readonly worked?: number;
 }
 
-/** Begins the comment in which a file says its seconds of processor time. */
+/** Prefix of the comment in which a file reports its seconds of processor time. */
 export const PROCESSOR_TIME = 'seconds of processor time: ';
 
 interface Block {
   readonly name: string;
-  /** Results inside that are no blocks of their own: assertions, or tests that were skipped. */
+  /** Results that are not blocks: assertions and skipped tests. */
   readonly plain: {
     readonly ok: boolean;
     readonly skipped: boolean;
@@ -28,7 +27,7 @@ interface Block {
     readonly diagnostics: string[];
   }[];
   readonly blocks: Finished[];
-  /** What the test itself said. */
+  /** Comments that the test printed. */
   readonly comments: string[];
 }
 interface Finished extends Block {
@@ -41,24 +40,24 @@ interface Finished extends Block {
 const RESULT = /^(not )?ok \d+(?: - (.*?))?(?: # (?:time=([\d.]+)(ms|s)|(SKIP|TODO)\b.*))?(?: \{)?$/i;
 
 /**
- * Reads TAP 14 line by line and counts **tests**: a test is a subtest without subtests. It is skipped where it or anything in it is
- * marked SKIP or TODO. A file or group that fails though no test in it does (a time-out, a crash, a plan not met) counts as one failed test more.
+ * Reads TAP 14 line by line and counts tests. A test is a subtest without subtests. It is skipped if it or anything in it is marked SKIP or TODO.
+ * A file or group that fails although no test in it does (a timeout, a crash, an unmet plan) counts as one more failed test.
  */
 export class TapTally {
   readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
   readonly #open: Block[] = [{ name: '', plain: [], blocks: [], comments: [] }];
   #diagnostics: { readonly indent: number; readonly into: string[] } | undefined;
   #last: string[] = [];
-  /** A file that has failed: TAP says why behind its result. */
+  /** A failed file that is not reported yet, because TAP gives the reason after its result. */
   #held: Finished | undefined;
   #bailedOut: string | undefined;
 
-  /** Whether the run was cut short by the tests themselves. */
+  /** Whether a test aborted the run. */
   get bailedOut(): boolean {
     return this.#bailedOut !== undefined;
   }
 
-  /** Takes one line; answers the report of a file that is known to have ended with it, with all that is said of it. */
+  /** Processes one line. Returns the reports of files that ended with it. */
   line(text: string): readonly FileReport[] {
     const indent = text.length - text.trimStart().length;
     const body = text.trim();
@@ -78,7 +77,7 @@ export class TapTally {
     return ended.ok ? [...failed, ...this.#told()] : failed;
   }
 
-  /** Takes a line outside of what is said about a result; answers the file that it ended. */
+  /** Processes a line outside of a result's details. Returns the file that ended with it. */
   #result(indent: number, body: string): Finished | undefined {
     if (body.startsWith('Bail out!')) this.#bailedOut = body;
     const depth = Math.floor(indent / 4);
@@ -117,7 +116,7 @@ export class TapTally {
     return depth === 0 ? finished : undefined;
   }
 
-  /** To be called when the input has ended: answers what was still to be told. A run that was cut short has failed. */
+  /** Returns the remaining reports at the end of the input. Counts an aborted run as failed. */
   end(): readonly FileReport[] {
     if (this.#bailedOut !== undefined) this.total.failed += 1;
     return this.#told();

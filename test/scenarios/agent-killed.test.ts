@@ -15,7 +15,7 @@ t.setTimeout(900_000);
 const RUNNING = 4;
 
 void t.test(
-  'an agent killed with -9 recovers its processes and containers, and reports the exit codes of those that ended meanwhile',
+  'an agent killed with -9 recovers its processes and containers, and reports exit codes from the time in between',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -45,7 +45,7 @@ void t.test(
     await server.api.submit(
       job('container-ends', {
         image: 'busybox:test',
-        command: `sh -c "sleep 8; exit 9"`,
+        command: `sh -c "until [ -e /go ]; do sleep 0.1; done; exit 9"`,
         cpu: 20,
         memory: 16,
       }),
@@ -68,31 +68,36 @@ void t.test(
       await eventually(() => processesUnder(join(folder, `go-${code}`)).length === 0, {
         what: `the end of the task that ends with ${code}`,
       });
+      if (round === 0) await endContainer();
       await agent.start();
       const ended = await server.api.jobIs(`ends-${code}`, code === 0 ? 'complete' : 'failed', 20_000);
       t.match(
         ended.allocations[0],
         { tasks: { main: { exit_code: code } } },
-        `exit code ${code} of a task that ended while no agent lived`,
+        `exit code ${code} of a task that ended without a running agent is reported`,
       );
     }
     const container = await server.api.jobIs('container-ends', 'failed', 30_000);
-    t.match(container.allocations[0], { tasks: { main: { exit_code: 9 } } }, 'exit code of a container');
+    t.match(
+      container.allocations[0],
+      { tasks: { main: { exit_code: 9 } } },
+      'the exit code of the container is reported',
+    );
 
     for (const id of long) await server.api.jobIs(id, 'running');
     t.same(
       long.map((id) => diary.pid(id)),
       pids,
-      'the same processes',
+      'the same processes are still running',
     );
     t.ok(pids.every(isAlive));
     t.same(
       long.map((id) => diary.count(id, 'started')),
       long.map(() => 1),
-      'none was started twice',
+      'no task was started twice',
     );
-    t.same(await containerIds(), containers, 'the same container');
-    t.same(await allocations(server), before, 'the same allocations');
+    t.same(await containerIds(), containers, 'the same container is still running');
+    t.same(await allocations(server), before, 'the allocations are unchanged');
 
     for (const id of [...long, 'container']) t.equal((await server.api.delete(`/jobs/${id}`)).status, 200);
     await eventually(() => pids.every((pid) => !isAlive(pid)), {
@@ -102,6 +107,16 @@ void t.test(
       what: 'the end of the container after DELETE',
     });
     await invariantsHold(t, server);
+
+    async function endContainer(): Promise<void> {
+      const { Id } =
+        (await dockerd.docker.listContainers()).find((each) => each.Command.includes('/go')) ?? {};
+      if (Id === undefined) throw new Error('the container that waits for /go is not running');
+      const container = dockerd.docker.getContainer(Id);
+      const touch = await container.exec({ Cmd: ['touch', '/go'] });
+      await touch.start({ Detach: true });
+      await container.wait();
+    }
 
     async function containerIds(): Promise<string[]> {
       return (await dockerd.docker.listContainers())
@@ -124,7 +139,7 @@ void t.test('an agent killed while it starts tasks starts no task twice', async 
     await Promise.all(
       batch.map((id) => server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 5, memory: 4 }))),
     );
-    // Killed at ten different moments of the start: between the order and the last task's first line.
+    // The kills hit different moments of the start, between the order and the last task's first line.
     const seen = round % 5;
     await eventually(() => batch.filter((id) => diary.count(id, 'started') > 0).length >= seen, {
       interval: 1,

@@ -18,10 +18,10 @@ interface Archived {
 }
 
 void t.test(
-  'a job that ended long ago leaves lists and read models, but its history survives a rebuild and a move',
+  'an archived job is removed from lists and read models, but its history survives a rebuild and a move',
   async (t) => {
     const folder = ownFolder(t);
-    // Long ago is here a second.
+    // A job is archived one second after its end.
     const server = await startServer(t, {
       dataDir: join(folder, 'server'),
       env: {
@@ -52,7 +52,7 @@ void t.test(
       status: 'complete',
       allocations: [{ node_id: 'node', status: 'complete', tasks: { main: { exit_code: 0 } } }],
     });
-    t.ok(done.archived!.at >= done.archived!.ended_at + 1, 'not before its time');
+    t.ok(done.archived!.at >= done.archived!.ended_at + 1, 'the job is not archived too early');
     t.match(await isArchived('fails'), {
       status: 'failed',
       allocations: [{ status: 'failed', tasks: { main: { exit_code: 3 } } }],
@@ -84,7 +84,7 @@ void t.test(
     t.same(
       (await server.api.get('/jobs/done')).body,
       done,
-      'rebuilt read models know it as little, and the answer is the same',
+      'rebuilt read models omit the job too, and the response is the same',
     );
     t.same(
       (await server.api.jobs()).map((each) => each.job_id),
@@ -96,13 +96,13 @@ void t.test(
     const moved = join(folder, 'moved');
     mkdirSync(moved);
     t.equal((await muster(['import', exported, '--data-dir', moved])).code, 0);
-    t.equal((await muster(['verify', '--data-dir', moved])).code, 0, 'what was moved folds to the same');
+    t.equal((await muster(['verify', '--data-dir', moved])).code, 0, 'verify succeeds on the moved log');
     t.match((await muster(['events', '--job', 'done', '--data-dir', moved])).stdout, /JobArchived/);
 
     await server.api.submit(job('done'));
     const again = await server.api.jobIs('done', 'running');
     t.notOk('archived' in again);
-    t.equal(again.allocations.length, 1, 'nothing of its former life');
+    t.equal(again.allocations.length, 1, 'the new job has no allocation of the archived one');
     t.same(
       (await server.api.jobs()).map((each) => each.job_id),
       ['stays', 'done'],
@@ -119,6 +119,6 @@ void t.test(
       (await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': 'test-key' } })).status,
       200,
     );
-    t.equal((await server.api.get('/jobs/fails')).status, 404, 'a clear takes archived jobs too');
+    t.equal((await server.api.get('/jobs/fails')).status, 404, 'clear-all deletes archived jobs too');
   },
 );

@@ -13,19 +13,19 @@ t.setTimeout(600_000);
 const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 const { api } = server;
 
-/** Keeps what a test submits on the nodes of that test: their names begin so. */
+/** Restricts a job to the nodes of its test, whose names begin with this prefix. */
 const on = (nodes: string): GroupOptions => ({
   constraints: [{ attribute: 'node_id', operator: 'regex', value: `^${nodes}-` }],
 });
 
-/** Waits until the job says what it lacks. Planned together with a node's coming it lacks the node; a look later, what the node is short of. */
+/** Waits until the job reports the expected reason. While a node joins, the first reason may be a missing node instead of a resource. */
 async function blockedFor(id: string, what: RegExp): Promise<JobView> {
   return await eventually(
     async () => {
       const job = await api.jobIs(id, 'blocked');
       return what.test(JSON.stringify(job.blocked)) ? job : undefined;
     },
-    { what: `reasons of ${id} that say ${what.source}` },
+    { what: `blocked reasons of ${id} that match ${what.source}` },
   );
 }
 
@@ -70,7 +70,7 @@ void t.test(
     agent.finish(ends);
     await api.jobIs('ends', 'complete');
     await api.jobIs('waits-1', 'running');
-    t.equal((await api.job('waits-2')).status, 'blocked', 'only as many are woken as there is room');
+    t.equal((await api.job('waits-2')).status, 'blocked', 'no more jobs are placed than fit');
     await api.delete('/jobs/is-stopped');
     await api.jobIs('waits-2', 'running');
     await api.post('/jobs/is-deleted/delete');
@@ -108,6 +108,9 @@ void t.test('a host port is assigned at most once on each node', async (t) => {
   await api.jobIs('three', 'running');
 });
 
-void t.test('afterwards every read model equals a rebuild, and the plan log is consistent', async (t) => {
-  await invariantsHold(t, server);
-});
+void t.test(
+  'after these tests every read model equals a rebuild, and the plan log is consistent',
+  async (t) => {
+    await invariantsHold(t, server);
+  },
+);

@@ -29,7 +29,7 @@ const server = await startServer(t, {
 });
 
 void t.test(
-  'clear-all empties every list, stops all tasks and keeps the history, even if the server is killed right after its response',
+  'clear-all empties every list, stops all tasks and keeps the history, even if the server is killed after it',
   async (t) => {
     const folder = ownFolder(t);
     const diary = new Diary(join(folder, 'diary'));
@@ -70,17 +70,17 @@ void t.test(
     t.same((await server.api.get('/templates')).body, { templates: [], count: 0 });
     await eventually(() => pids.every((pid) => !isAlive(pid)), {
       timeout: 30_000,
-      what: 'the end of what ran',
+      what: 'the end of all tasks',
     });
-    t.ok((await readEvents(server, { types: ['JobSubmitted'] })).length === 4, 'the history stays');
+    t.ok((await readEvents(server, { types: ['JobSubmitted'] })).length === 4, 'the history is retained');
 
-    // The same ids, anew.
+    // The same ids can be used again.
     basic.manners.silent = false;
     await eventually(
       async () => (await server.api.nodes()).some((node) => node.node_id === agent.nodeId && node.healthy),
       {
         timeout: 20_000,
-        what: 'the agent registered again',
+        what: 'the new registration of the agent',
       },
     );
     t.equal(
@@ -94,7 +94,7 @@ void t.test(
   },
 );
 
-void t.test('clear-all under load leaves nothing half done', async (t) => {
+void t.test('after clear-all under load no job remains, and all invariants hold', async (t) => {
   await startBasicAgent(t, {
     serverUrl: server.url,
     nodeId: 'node',

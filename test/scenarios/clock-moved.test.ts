@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { readEvents } from '../fixtures/event-log.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const PASSWORD = 'password123';
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
-/** Far less than until the wall would have caught up, and less than a clock is trusted without a look. */
+/** Milliseconds. Far less than the clock jumps, and less than the server trusts its clock without a check. */
 const SOON = 20_000;
 
 const folder = ownFolder(t);
@@ -38,7 +38,7 @@ const server = await startServer(t, {
 });
 const logIn = async (): Promise<TaskAccount> => await TaskAccount.logIn(server.api, 'admin', PASSWORD);
 
-/** Slots that ran, in the order in which they were decided. */
+/** Returns the slots that ran, in the order of the decisions. */
 async function ran(task: number): Promise<readonly number[]> {
   const events = await readEvents(server, { types: ['TaskSlotDecided'] });
   return events.flatMap(({ type, data }) =>
@@ -46,7 +46,7 @@ async function ran(task: number): Promise<readonly number[]> {
   );
 }
 
-/** Waits until slots of the present run, by the clock as it is now, and says how many. */
+/** Waits until two slots run that are due from now on, by the moved clock. */
 async function runsNow(task: number, what: string): Promise<void> {
   const from = now();
   await eventually(
@@ -60,33 +60,33 @@ const each = { executor: 'shell', command: 'true', schedule: '* * * * * *', conc
 const { id } = await root.create({ name: 'each-second', ...each });
 const paused = await root.create({ name: 'paused', ...each });
 await root.call('put', `/api/tasks/${paused.id}`, { status: 'paused' });
-await runsNow(id, 'slots by the clock that is a year ahead');
+await runsNow(id, 'slots a year ahead');
 
 void t.test(
-  'when a clock that was a year ahead is set back, slots run within seconds, and the server, the task and its schedule report it',
+  'after a clock that was a year ahead is set back, slots run within seconds, and the change is reported',
   async (t) => {
     setClock(0);
-    await runsNow(id, 'slots of the present');
+    await runsNow(id, 'slots of the current time');
     const account = await logIn();
     const { clock_went_back: wentBack, next } = await account.schedule(id);
     t.ok(
       wentBack !== undefined && Date.parse(wentBack.decided_until) > now() + YEAR / 2,
       JSON.stringify(wentBack),
     );
-    t.ok(Date.parse(next[0] ?? '') < now() + 60_000, `next is ${next[0]}`);
+    t.ok(Date.parse(next[0] ?? '') < now() + 60_000, `the next slot is ${next[0]}`);
     const ready = await server.api.get<{ status: string; checks: { name: string; detail?: string }[] }>(
       '/readyz?verbose',
     );
     t.equal(ready.status, 200);
     t.match(ready.body, { status: /^degraded: clock/ });
-    t.match(server.program.tail(), /clock-moved/);
+    t.ok(server.program.said('clock-moved'), 'the server logs that its clock moved');
     const why = await muster(['task', 'why', String(id)], {
       MUSTER_SERVER_URL: server.url,
       MUSTER_TOKEN: account.token,
     });
-    t.match(why.stdout, /The server clock went back/, why.stderr);
+    t.match(why.stdout, /The server clock was set back/, why.stderr);
     await account.call('put', `/api/tasks/${paused.id}`, { status: 'active' });
-    await runsNow(paused.id, 'slots of a task that was paused meanwhile');
+    await runsNow(paused.id, 'slots of the task that was paused');
   },
 );
 
@@ -94,22 +94,22 @@ void t.test('a short clock jump delays no run and repeats none', async (t) => {
   setClock(HOUR);
   await runsNow(id, 'slots an hour ahead');
   setClock(0);
-  await runsNow(id, 'slots of the present again');
+  await runsNow(id, 'slots of the current time again');
   setClock(-HOUR);
   await eventually(async () => (await (await logIn()).schedule(id)).clock_went_back !== undefined, {
     timeout: SOON,
   });
   setClock(0);
-  await runsNow(id, 'slots after a moment in the past');
+  await runsNow(id, 'slots after a short jump into the past');
   setClock(30_000);
   await runsNow(id, 'slots half a minute ahead');
   setClock(0);
-  await runsNow(id, 'slots after a step of half a minute back');
+  await runsNow(id, 'slots after a jump of half a minute back');
   const slots = await ran(id);
   t.equal(new Set(slots).size, slots.length, 'no slot ran twice');
 });
 
-void t.test('a server whose clock is behind its log continues at once', async (t) => {
+void t.test('a server whose clock is a day behind its log runs slots at once', async (t) => {
   await server.stop();
   setClock(-24 * HOUR);
   await server.start();

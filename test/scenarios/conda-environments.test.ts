@@ -17,7 +17,7 @@ t.setTimeout(600_000);
 
 const PASSWORD = 'password123';
 
-/** A channel in which each package that a test names is, and two that cannot be together. */
+/** All packages that the tests use. `rival` conflicts with `numpy`. */
 const PACKAGES = [
   pythonPackage(),
   ...['numpy', 'pandas', 'scipy'].map((name) => modulePackage(name)),
@@ -26,7 +26,7 @@ const PACKAGES = [
 ];
 
 void t.test(
-  'environments are built by a node, changed, rolled back and deleted, and a kill in the middle of a build loses nothing',
+  'environments are built, changed, rolled back and deleted, and a build that is killed halfway loses nothing',
   async (t) => {
     const tools = await condaTools();
     if (
@@ -44,7 +44,7 @@ void t.test(
       MUSTER_HTTP_ALLOW: 'files.pythonhosted.org',
     };
     const folder = ownFolder(t);
-    // Builds are another user's.
+    // Builds run as another user, who must be able to enter this folder.
     chmodSync(folder, 0o711);
     const agent = await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
     const cookie = cookieIn(
@@ -112,7 +112,7 @@ void t.test(
     await agent.start();
     await eventually(async () => (await call('GET', '/environment/data')).text.includes('scipy'), {
       timeout: 60_000,
-      what: 'the build that was interrupted',
+      what: 'the result of the interrupted build',
     });
     t.match((await call('GET', '/environment/data')).body, {
       packages: [{ name: 'numpy' }, { name: 'python' }, { name: 'scipy' }],
@@ -125,7 +125,7 @@ void t.test(
   },
 );
 
-void t.test('environments are managed from the command line, which prints tables', async (t) => {
+void t.test('environments can be managed from the command line, which prints tables', async (t) => {
   const tools = await condaTools();
   if (
     !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') ||
@@ -204,16 +204,16 @@ void t.test('environments are managed from the command line, which prints tables
     t.match(await env('create', name, '-f', join(folder, file)), { code: 0, stdout: `${name} is ready` });
     t.match(await env('create', `${name}2`, 'numpy', '-f', join(folder, file)), {
       code: 1,
-      stderr: /packages: is not for one that is made of/,
+      stderr: /packages: cannot be combined with/,
     });
   }
   const hashes = (
     await Promise.all(['data', 'same'].map(async (name) => await env('generations', name)))
   ).map(({ stdout }) => stdout.match(/^1 .*(\w{12})$/m)?.[1]);
-  t.equal(hashes[0], hashes[1], 'what a lock says is the same environment');
+  t.equal(hashes[0], hashes[1], 'the same lock gives the same environment');
   t.match(await env('export', 'data', '--format', 'x'), {
     code: 1,
-    stderr: /--format x: must be explicit, yaml, lock/,
+    stderr: /--format x: must be one of explicit, yaml, lock/,
   });
   t.match(await env('rename', 'data', 'more'), { stdout: 'data renamed to more' });
   t.match(await env('remove', 'more', 'nope'), { code: 1, stderr: /Package 'nope' is not installed/ });

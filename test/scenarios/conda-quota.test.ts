@@ -7,11 +7,11 @@ import { invariantsHold } from '../fixtures/invariants.js';
 t.setTimeout(600_000);
 
 const MODULES = ['first', 'second', 'third'] as const;
-/** Each takes a megabyte, and two do not fit. */
+/** Each environment takes a megabyte, so two do not fit. */
 const BOUND = { MUSTER_CONDA_TENANT_GB: '0.0015' };
 
 void t.test(
-  'of environments created concurrently, those that exceed the quota of their tenant fail, and succeed once there is space',
+  "environments that exceed the tenant's quota fail, even when created concurrently, and succeed once there is space",
   async (t) => {
     const files = (name: string) => ({
       [`site-packages/${name}.py`]: `NAME = "${name}"\n`,
@@ -25,17 +25,17 @@ void t.test(
     if (fleet === undefined) return;
     const { server, channel, call } = fleet;
     await fleet.agent();
-    // All are built before the first of them ends.
+    // All builds begin before the first one ends.
     const held = channel.hold('-1.0-py_0');
     const asked = MODULES.map(async (name) => ({
       name,
       answer: await call('POST', '/environment', { name, packages: [name] }),
     }));
-    await eventually(() => held.waiting >= MODULES.length, { timeout: 60_000, what: 'builds that all wait' });
+    await eventually(() => held.waiting >= MODULES.length, { timeout: 60_000, what: 'all builds waiting' });
     held.letGo();
     const answers = await Promise.all(asked);
     const [made, ...more] = answers.filter(({ answer }) => answer.status === 201);
-    t.same(more, [], 'one is made');
+    t.same(more, [], 'only one environment is created');
     const refused = answers.filter(({ answer }) => answer.status !== 201);
     for (const { name, answer } of refused) {
       t.match(
@@ -44,7 +44,7 @@ void t.test(
           status: 400,
           body: {
             message: 'Failed to create environment',
-            error: /more than they may have \(MUSTER_CONDA_TENANT_GB\)/,
+            error: /would exceed their disk quota \(MUSTER_CONDA_TENANT_GB\)/,
           },
         },
         name,
@@ -54,9 +54,9 @@ void t.test(
     const [next] = refused;
     const again = async () =>
       await call('POST', '/environment', { name: next?.name, packages: [next?.name] });
-    t.match(await again(), { status: 400 }, 'there is room for no other');
+    t.match(await again(), { status: 400 }, 'no second environment fits the quota');
     t.equal((await call('DELETE', `/environment/${made?.name ?? ''}`)).status, 204);
-    t.match(await again(), { status: 201 }, 'there is room again');
+    t.match(await again(), { status: 201 }, 'after a deletion another environment fits');
     t.match((await call('GET', `/environment/${next?.name ?? ''}/builds`)).body, {
       builds: [{ status: 'built' }],
     });

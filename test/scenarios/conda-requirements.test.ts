@@ -7,7 +7,7 @@ import { invariantsHold } from '../fixtures/invariants.js';
 
 t.setTimeout(600_000);
 
-/** On the real Python index. */
+/** This test uses the real Python index. */
 void t.test(
   'a task gets its requirements in new and existing environments, and one with unknown requirements leaves nothing behind',
   async (t) => {
@@ -43,7 +43,7 @@ void t.test(
       body: { environment_message: "Requirements installed in existing environment 'there'" },
     });
     t.match(await until(2, 'completed'), { generation: 2, logs: 'idna 3.7\nfirst 1.16.0\n' });
-    // It is there already: nothing is built.
+    // The requirement is already installed, so nothing is built.
     t.equal(await task({ script, conda_env: 'there', requirements: 'idna==3.7' }), 3);
     t.match(await until(3, 'completed'), { generation: 2 });
 
@@ -74,7 +74,7 @@ void t.test(
       packages: [{ name: 'first' }, { name: 'idna' }, { name: 'python' }, { name: 'six' }],
     });
     t.match((await tasks('GET', '/stats')).body, { total: 3 });
-    // Its name is free.
+    // The name of the failed task is free again.
     t.match(await until(await task({ script, conda_env: 'there', task_name: 'fails' }), 'completed'), {
       generation: 2,
       logs: 'idna 3.7\n',

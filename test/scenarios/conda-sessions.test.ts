@@ -25,7 +25,7 @@ const server = await startServer(t, {
   },
 });
 const { api } = server;
-/** Every cookie that was given: each is a secret. */
+/** Every issued cookie. Each one is a secret. */
 const given: string[] = [];
 
 async function logIn(username: string): Promise<string> {
@@ -36,12 +36,12 @@ async function logIn(username: string): Promise<string> {
   return cookie;
 }
 
-/** Where a session is looked at. */
+/** Sends a request that needs a session. Returns its status. */
 const look = async (cookie: string): Promise<number> =>
   (await api.get('/api/tasks', { headers: { cookie } })).status;
 
 await t.test(
-  'requests of the contract for sessions and accounts are accepted, and the responses match word for word',
+  "the contract's requests for sessions and accounts are accepted, and the responses match word for word",
   async (t) => {
     const block = (route: string, status?: number): readonly unknown[] =>
       condaSeedBlocks().find((each) => each.route === route && each.status === status)?.values ?? [];
@@ -99,7 +99,7 @@ await t.test(
   },
 );
 
-await t.test('a malformed cookie is unauthenticated and crashes no server', async (t) => {
+await t.test('a request with a malformed cookie gets 401, and the server continues', async (t) => {
   const [cookie, other] = [await logIn('admin'), await logIn('admin')];
   const value = cookie.slice('session='.length);
   const wrong = [
@@ -118,7 +118,7 @@ await t.test('a malformed cookie is unauthenticated and crashes no server', asyn
     ';;;',
   ];
   for (const each of wrong) t.equal(await look(each), 401, each.slice(0, 60).replaceAll(value, '…'));
-  t.equal(await look(`a=b; ${cookie}; ${cookie}; c=d`), 200, 'the same twice is one');
+  t.equal(await look(`a=b; ${cookie}; ${cookie}; c=d`), 200, 'the same cookie twice counts as one');
   const raw = async (header: string): Promise<string> =>
     (
       await rawRequest(
@@ -129,18 +129,18 @@ await t.test('a malformed cookie is unauthenticated and crashes no server', asyn
   t.match(await raw(`${cookie}\0`), / 400 /, 'NUL');
   t.match(await raw(`session=\xff\xfe${value}`), / 401 /);
   t.match(await raw(`session=${'x'.repeat(20_000)}`), / 431 /);
-  t.match(await raw(`${cookie}\r\nCookie: ${other}`), / 401 /, 'two headers');
+  t.match(await raw(`${cookie}\r\nCookie: ${other}`), / 401 /, 'two different cookies are refused');
   t.match(await raw(cookie), / 200 /);
   t.equal(await look(cookie), 200);
 });
 
-await t.test('an unknown name takes as long as a wrong password', async (t) => {
+await t.test('a login with an unknown name takes as long as one with a wrong password', async (t) => {
   const took = async (username: string): Promise<number> => {
     const begun = performance.now();
     t.equal((await api.post('/login', { username, password: 'wrong password' })).status, 401);
     return performance.now() - begun;
   };
-  // By turns, and the shortest of each: other work on the machine makes a login longer, never shorter.
+  // Alternates and compares the shortest times, because other work on the machine only makes a login longer.
   const [known, unknown]: [number[], number[]] = [[], []];
   for (let n = 0; n < 5; n += 1) {
     known.push(await took('admin'));
@@ -149,7 +149,7 @@ await t.test('an unknown name takes as long as a wrong password', async (t) => {
   const [there, nowhere] = [Math.min(...known), Math.min(...unknown)];
   t.ok(
     nowhere > there / 3,
-    `${Math.round(nowhere)} ms, and ${Math.round(there)} ms where there is such an account`,
+    `${Math.round(nowhere)} ms for an unknown name, and ${Math.round(there)} ms for a known one`,
   );
 });
 
@@ -169,7 +169,7 @@ await t.test('no log, span or event contains a cookie', async (t) => {
     t.ok(text.length > 0, where);
     for (const cookie of given) {
       const [sessionId = '', proof = ''] = cookie.slice('session='.length).split('.');
-      t.notOk(text.includes(proof), `${where}: what proves a session`);
+      t.notOk(text.includes(proof), `${where} contains no proof of a session`);
       if (where !== 'events') t.notOk(text.includes(`session=${sessionId}`), where);
     }
   }

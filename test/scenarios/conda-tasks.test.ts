@@ -17,8 +17,9 @@ t.setTimeout(600_000);
 const PASSWORD = 'password123';
 const PACKAGES = [pythonPackage(), modulePackage('numpy'), modulePackage('pandas')];
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
-/** It says what it is carried out in, and holds some memory for a moment. */
-const SCRIPT = 'import sys, numpy\nheld = bytearray(30_000_000)\nprint("in", sys.prefix)\n';
+/** Prints the environment in which it runs, and holds some memory for a moment. */
+const SCRIPT =
+  'import sys, time, numpy\nheld = bytearray(30_000_000)\nprint("in", sys.prefix)\ntime.sleep(2)\n';
 
 interface Detail {
   readonly task: {
@@ -45,7 +46,7 @@ void t.test(
       return;
     const channel = await makeChannel(t, tools.bin, PACKAGES);
     const folder = ownFolder(t);
-    // Builds and runs are another user's.
+    // Builds and runs start as other users, who must be able to enter this folder.
     chmodSync(folder, 0o711);
     const scripts = join(folder, 'scripts');
     await mkdir(scripts, { mode: 0o755 });
@@ -109,7 +110,7 @@ void t.test(
     });
     t.ok(
       ((first.latest_execution as unknown as { readonly peak_memory: number | null }).peak_memory ?? 0) > 25,
-      'its memory was measured',
+      'the memory of the run was measured',
     );
     t.match(first, {
       execution_history: [{ logs: null }],
@@ -134,20 +135,20 @@ void t.test(
       },
     });
 
-    // One that goes on: what it runs in cannot be changed, and is not deleted.
+    // The environment of a running task cannot be changed or deleted.
     const slow = {
       script: 'import time\nprint("begun", flush=True)\ntime.sleep(600)\n',
       conda_env: 'data',
       task_name: 'slow',
     };
     const { task_id: id } = ((await call('POST', '/tasks', slow)).body as Detail).task;
-    // Its node tells of its output before the read models tell that it runs.
+    // The output may arrive from the node before the read models show the task as running.
     await eventually(
       async () => {
         const { task, latest_execution: execution } = await detail(id);
         return task.status === 'running' && (execution?.logs ?? '').includes('begun');
       },
-      { timeout: 60_000, what: 'the output of what goes on' },
+      { timeout: 60_000, what: 'the output of the running task' },
     );
     t.match(await call('POST', '/conda/environment/data/packages', { packages: ['pandas'] }), {
       status: 400,
@@ -184,10 +185,13 @@ void t.test(
       status: 400,
       body: { message: 'Task with this name already exists', error: "Task with name 'first' already exists" },
     });
-    t.match(await call('POST', '/tasks', { script: 'import nope', conda_env: 'data', task_name: 'fails' }), {
-      status: 201,
+    const fails = await call('POST', '/tasks', {
+      script: 'import nope',
+      conda_env: 'data',
+      task_name: 'fails',
     });
-    const failed = await until(id + 2, 'failed').catch(async () => await until(id + 1, 'failed'));
+    t.equal(fails.status, 201);
+    const failed = await until((fails.body as Pick<Detail, 'task'>).task.task_id, 'failed');
     t.match(failed.latest_execution, {
       status: 'failed',
       exit_code: 1,
@@ -195,7 +199,7 @@ void t.test(
       reason: 'exited',
     });
 
-    // Again and again, in the time zone of the server.
+    // A schedule fires repeatedly, in the server's time zone.
     const often = (
       (
         await call('POST', '/tasks', {
@@ -248,14 +252,14 @@ void t.test(
       what: 'a moment between two executions',
     });
     t.equal((await call('DELETE', '/conda/environment/more')).status, 204);
-    // Where other servers read the same models an answer waits for them only so long.
+    // Where several servers share the read models, a response waits for the models only for a limited time.
     await eventually(async () => (await detail(1)).task.conda_env === 'data', {
       timeout: 30_000,
-      what: 'the name that the environment had',
+      what: 'the former name of the environment',
     });
     t.match((await call('GET', '/tasks/1')).body, { task: { conda_env: 'data', status: 'completed' } });
 
-    // The tasks surface knows nothing of them.
+    // The tasks surface does not show these tasks.
     const { token } = (
       await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })
     ).body;

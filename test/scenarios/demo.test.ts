@@ -19,7 +19,11 @@ void t.test(
       env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
     });
     t.equal(code, 0, stderr);
-    t.match(stdout, 'SKIPPED: examples/hello-docker.json', 'without Docker it says so');
+    t.match(
+      stdout,
+      'SKIPPED: examples/hello-docker.json',
+      'the demo reports that it skips the container job without Docker',
+    );
     showsRun(t, stdout, 'hello', /\| Hello from .*, process \d+/);
     showsTask(t, stdout);
   },
@@ -33,7 +37,7 @@ void t.test('the demo runs a job file of the user, and fails if its task fails',
     args: [MUSTER, 'demo', file],
   });
   t.equal(code, 1);
-  t.match(stderr, 'the run ended failed: exited with code 7');
+  t.match(stderr, 'the run ended with the status failed: exited with code 7');
   t.match(stdout, /Created .*broken.yaml as task 1, broken: without a schedule/);
   t.match(stdout, /Errors of task 1, run 1:\n {2}\| went wrong\n/);
   t.match(stdout, /TaskRunEnded .* outcome=failed/);
@@ -68,9 +72,9 @@ function showsRun(t: Test, output: string, job: string, log: RegExp): void {
   const begin = output.indexOf(`Submitted examples/${job}.json as job ${job},`);
   const last = output.indexOf('JobFinished', begin);
   const part = output.slice(begin, output.indexOf('\n', last));
-  t.match(part.slice(last - begin), 'outcome=complete', 'how it ended');
-  t.match(part, 'job complete', 'its states');
-  t.match(part, log, 'its log');
+  t.match(part.slice(last - begin), 'outcome=complete', 'the outcome of the job is shown');
+  t.match(part, 'job complete', 'the states of the job are shown');
+  t.match(part, log, 'the log of the job is shown');
   for (const type of [
     'JobSubmitted',
     'AllocationPlaced',
@@ -86,9 +90,9 @@ function showsTask(t: Test, output: string): void {
   const part = output.slice(
     output.indexOf('Created examples/tick.yaml as task 1, tick: Every 2 seconds, next at '),
   );
-  t.match(part, /run 1 success\n/, 'its states');
-  t.match(part, /^ {2}1 +success +schedule +\S+Z +1\/3 .* 0 +-$/m, 'the run as the table shows it');
-  t.match(part, /Log of task 1, run 1:\n {2}\| Tick at [\d:]+, process \d+\n/, 'its log');
+  t.match(part, /run 1 success\n/, 'the states of the run are shown');
+  t.match(part, /^ {2}1 +success +schedule +\S+Z +1\/3 .* 0 +-$/m, 'the run is listed in the table');
+  t.match(part, /Log of task 1, run 1:\n {2}\| Tick at [\d:]+, process \d+\n/, 'the log of the run is shown');
   for (const type of [
     'TaskCreated',
     'TaskSlotDecided',

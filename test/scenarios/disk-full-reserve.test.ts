@@ -14,7 +14,7 @@ import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 
 t.setTimeout(600_000);
 
-/** Writes until the disk takes no byte more. */
+/** Writes until the disk is full to the last byte. */
 function fill(file: string): void {
   for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 4)) {
     for (;;) {
@@ -51,7 +51,7 @@ async function freeBytes(server: Server): Promise<number> {
 }
 
 void t.test(
-  'on a full disk work can still be ended, even by a newly started server, and readiness and metrics report the disk usage',
+  'on a full disk jobs can still be stopped, even after a restart, and readiness and metrics report the disk usage',
   async (t) => {
     const folder = ownFolder(t);
     const disk = join(folder, 'disk');
@@ -74,28 +74,29 @@ void t.test(
     const task = await root.create({ name: 'sleeper', command: 'exec sleep 3600' });
     const run = await root.trigger(task.id);
     await eventually(async () => (await root.run(task.id, run.id)).status === 'running');
+    await eventually(async () => (await diskOf(server)).text === 'ok', { what: 'readiness of every part' });
     t.match(await diskOf(server), { status: 200, text: 'ok', ok: true, detail: /free of|of .* free/ });
-    t.ok((await freeBytes(server)) > 20e6, 'there was room');
+    t.ok((await freeBytes(server)) > 20e6, 'the disk had free space');
 
     const filler = join(disk, 'filler');
     fill(filler);
     await eventually(async () => (await server.api.post('/jobs', job('new'))).status === 503, {
-      what: 'a full log',
+      what: 'a refused command',
     });
-    await eventually(async () => !(await diskOf(server)).ok, { what: 'the check of the disk' });
+    await eventually(async () => !(await diskOf(server)).ok, { what: 'a failed disk check' });
     t.match(await diskOf(server), {
       status: 200,
-      text: /^degraded: disk since/,
+      text: /^degraded: (transparency since \S+, )?disk since/,
       ok: false,
       detail: /^full: .* of .* free/,
     });
     t.ok((await freeBytes(server)) < 1e6);
-    t.equal((await server.api.delete('/jobs/one')).status, 200, 'a stop is taken');
+    t.equal((await server.api.delete('/jobs/one')).status, 200, 'a stop is accepted');
     await server.api.jobIs('one', 'dead');
     t.equal(
       (await server.api.post('/jobs', job('new'))).status,
       503,
-      'what is freed for it is not for new work',
+      'the freed reserve is not available to new work',
     );
 
     t.match(await server.stop(), { code: 0 });
@@ -103,21 +104,21 @@ void t.test(
     await server.start();
     await eventually(
       async () =>
-        /^full: .* only what ends work is taken, and .* of the reserve are left$/.test(
+        /^full: .* only commands that end work are accepted, and .* of the reserve is left$/.test(
           (await diskOf(server)).detail,
         ),
       {
         what: 'the reserve in use',
       },
     );
-    t.match(await diskOf(server), { status: 200, text: /^degraded: disk since/ });
+    t.match(await diskOf(server), { status: 200, text: /^degraded: (transparency since \S+, )?disk since/ });
     for (const path of ['/jobs', '/jobs/two', '/nodes'])
       t.equal((await server.api.get(path)).status, 200, `GET ${path}`);
     t.equal((await server.api.post('/jobs', job('new'))).status, 503);
     t.equal(
       (await server.api.delete('/jobs/two')).status,
       200,
-      'it is taken after a start on a full disk too',
+      'a stop is accepted after a start on a full disk too',
     );
     await server.api.jobIs('two', 'dead');
     t.match(
@@ -129,23 +130,23 @@ void t.test(
     t.match(
       await root.call('put', `/api/tasks/${task.id}`, { status: 'paused' }),
       { status: 200 },
-      'and its task paused',
+      'a task can be paused',
     );
 
     await server.kill();
     fill(filler);
     await server.start();
-    t.equal((await server.api.delete('/jobs/three')).status, 200, 'and after a kill');
+    t.equal((await server.api.delete('/jobs/three')).status, 200, 'a stop is accepted after a kill too');
     await server.api.jobIs('three', 'dead');
 
     rmSync(filler);
     await eventually(
       async () => (await server.api.post('/jobs', job('new', { command: 'exit 0' }))).status === 200,
-      { what: 'commands without a restart' },
+      { what: 'an accepted command without a restart' },
     );
     await server.api.jobIs('new', 'complete');
     await eventually(async () => (await diskOf(server)).text === 'ok', { what: 'readiness' });
-    t.ok(existsSync(join(dataDir, 'muster.reserve')), 'the reserve is whole again');
+    t.ok(existsSync(join(dataDir, 'muster.reserve')), 'the reserve is restored');
     await invariantsHold(t, server);
   },
 );

@@ -15,7 +15,7 @@ t.setTimeout(600_000);
 const MIB = 1024 * 1024;
 
 void t.test(
-  'on a full disk commands are refused with 503 and reads go on; when space is free again, commands are accepted without a restart',
+  'on a full disk commands get 503 and reads succeed, and commands are accepted again once there is space',
   async (t) => {
     const folder = ownFolder(t);
     const disk = join(folder, 'disk');
@@ -24,7 +24,7 @@ void t.test(
     if (!required(t, mounted, 'the right to mount a tmpfs')) return;
     t.teardown(() => void spawnSync('umount', ['-l', disk]));
     const filler = join(disk, 'filler');
-    // What the log has taken must fit a second time, into the read models, once it is gone: they come after.
+    // Deleting the filler frees enough space to write all data of the log again, into the read models, which lag behind.
     writeFileSync(filler, Buffer.alloc(80 * MIB));
     const server = await startServer(t, { dataDir: join(disk, 'server') });
 
@@ -41,23 +41,23 @@ void t.test(
         acknowledged.push(id);
         return undefined;
       },
-      { timeout: 60_000, interval: 0, what: 'the end of the disk' },
+      { timeout: 60_000, interval: 0, what: 'a full disk' },
     );
     t.equal(refused.status, 503, refused.text);
     t.same(Object.keys(refused.body as object), ['error']);
-    t.ok(acknowledged.length > 10, `${acknowledged.length} jobs were taken before`);
+    t.ok(acknowledged.length > 10, `${acknowledged.length} jobs were accepted before`);
 
     for (let times = 0; times < 5; times += 1)
       t.equal((await server.api.post('/jobs', large('more'))).status, 503);
     for (const path of ['/nodes', '/templates', `/jobs/${acknowledged[0]}`])
-      t.equal((await server.api.get(path)).status, 200, `GET ${path} goes on`);
-    t.equal(server.program.status, undefined, 'the server lives');
+      t.equal((await server.api.get(path)).status, 200, `GET ${path} still succeeds`);
+    t.equal(server.program.status, undefined, 'the server keeps running');
 
     rmSync(filler);
     await eventually(async () => taken(await server.api.post('/templates', { name: 'after' })), {
       timeout: 20_000,
       interval: 100,
-      what: 'commands without a restart',
+      what: 'an accepted command without a restart',
     });
     const missing = await eventually(
       async () => {
@@ -69,7 +69,7 @@ void t.test(
       { timeout: 20_000, what: 'every acknowledged job in the list' },
     );
     t.ok(missing);
-    t.equal((await server.api.get('/jobs/more')).status, 404, 'what was refused left nothing');
+    t.equal((await server.api.get('/jobs/more')).status, 404, 'a refused job leaves nothing behind');
     await server.restart();
     t.equal((await server.api.jobs()).length, acknowledged.length);
     await invariantsHold(t, server);

@@ -28,7 +28,7 @@ void t.test('an ineligible node keeps its allocations and gets no new ones', asy
   t.equal((await server.api.job('before')).status, 'running');
   taken(await server.api.post(`/nodes/${agent.nodeId}/eligibility`, { eligible: true }));
   await server.api.jobIs('after', 'running');
-  // Nothing of the next test is to come here.
+  // Keeps the work of the next test away from this node.
   taken(await server.api.post(`/nodes/${agent.nodeId}/eligibility`, { eligible: false }));
 });
 
@@ -75,7 +75,7 @@ void t.test(
     t.equal(
       (await server.api.jobIs('late', 'running')).allocations[0]?.node_id,
       second.nodeId,
-      'nothing new comes to a draining node',
+      'a draining node gets no new allocations',
     );
 
     taken(await server.api.post(`/nodes/${first.nodeId}/drain`, { enable: false }));

@@ -9,7 +9,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'a GET can wait for the position of a response, and the next GET sees the effect of every command',
+  'a GET can wait for the position of a command, and then shows the effect of that command',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     let last = -1n;
@@ -30,7 +30,7 @@ void t.test(
     t.equal(
       future.headers['x-muster-stale'],
       'true',
-      'a position that does not come is answered with what there is, and says so',
+      'a GET for a position that is never reached returns current data, marked as stale',
     );
   },
 );
@@ -47,7 +47,7 @@ void t.test(
     );
     for (const each of together) t.same([each.status, each.body], [200, first.body]);
     await server.restart();
-    // The first that this process hears of the key is the other body: only the log can tell.
+    // This process sees the key for the first time with a different body, so it must find the original in the log.
     const other = await server.api.post(
       '/jobs',
       { task_groups: job('y', { command: 'true' })['task_groups'] },
@@ -55,7 +55,7 @@ void t.test(
     );
     t.equal(other.status, 422);
     t.same(Object.keys(other.body as object), ['error']);
-    t.same((await server.api.post('/jobs', body, options)).body, first.body, 'after kill -9 too');
+    t.same((await server.api.post('/jobs', body, options)).body, first.body, 'the same after kill -9');
     t.equal((await server.api.jobs()).length, 1);
     await invariantsHold(t, server);
   },

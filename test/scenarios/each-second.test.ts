@@ -1,6 +1,6 @@
 /**
- * Tasks that fire each second, for long: what a slot costs stays what it was. `MUSTER_TEST_SOAK=1` makes it 150 tasks for 20 minutes, and prints a
- * line a minute; else it is a few for some seconds.
+ * The cost of a slot does not grow for tasks that fire every second for a long time. `MUSTER_TEST_SOAK=1` runs 150 tasks for 20 minutes and prints a
+ * line per minute. Otherwise 15 tasks run for 18 seconds.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -18,25 +18,25 @@ import { TaskAccount } from '../fixtures/task-account.js';
 const SOAK = process.env['MUSTER_TEST_SOAK'] === '1';
 const [TASKS, WINDOWS, WINDOW_MS] = SOAK ? [150, 20, 60_000] : [15, 3, 6_000];
 const PASSWORD = 'password123';
-/** A slot is decided this much after its moment at most, of 99 in 100: milliseconds. A machine under load takes longer than an idle one. */
+/** Maximum delay of a decision after its slot, for 99 of 100 slots, in milliseconds. A machine under load takes longer than an idle one. */
 const LATE_MS = 5_000;
-/** Of a few seconds on a machine that other tests keep busy, a third may be missed: it stands still for seconds now and then. Of a soak one in twenty. */
+/** Maximum share of missed slots. It is high for a short run, because a machine that other tests keep busy stalls for seconds now and then. */
 const MISSED_SHARE = SOAK ? 1 / 20 : 1 / 3;
-/** What is still flat: later windows against the first, which warms up. */
+/** Maximum growth factor from the early windows to the last ones. */
 const FLAT = 1.6;
 
 t.setTimeout(TASKS * 2_000 + WINDOWS * WINDOW_MS + 600_000);
 
 interface Sample {
   readonly until: number;
-  /** Share of one core in the window. */
+  /** Used share of one core in the window. */
   readonly cpu: number;
   readonly megabytes: number;
   readonly walMegabytes: number;
 }
 
 void t.test(
-  'for tasks that fire every second, CPU time, memory and lateness do not grow with the retained data',
+  'for tasks that run every second, CPU time, memory use and delays do not grow with the retained data',
   async (t) => {
     const site = createServer((_request, response) => response.end('ok'));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
@@ -111,7 +111,7 @@ void t.test(
         ];
         t.ok(
           last <= first * FLAT,
-          `${figure}: ${first.toFixed(2)} in the minutes 3 to 7, ${last.toFixed(2)} in the last five`,
+          `${figure}: ${first.toFixed(2)} in minutes 3 to 7, ${last.toFixed(2)} in the last five minutes`,
         );
       }
     }
@@ -120,7 +120,7 @@ void t.test(
   },
 );
 
-/** A quantile. */
+/** Returns a quantile. */
 function at(values: readonly number[] = [], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -130,12 +130,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, each) => sum + each, 0) / Math.max(1, values.length);
 }
 
-/** User and system time of a process, all of its threads. */
+/** Returns the user and system time of all threads of a process, in seconds. */
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
-  // Fields 14 and 15 of proc(5), in hundredths of a second; the first two are cut off.
+  // These are fields 14 and 15 in proc(5), in hundredths of a second. The first two fields are cut off above.
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -144,7 +144,7 @@ function megabytes(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-/** Where the read models are in a MongoDB there is no such file. */
+/** Returns 0 if the file does not exist, as with read models in MongoDB. */
 function bytesOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
 }

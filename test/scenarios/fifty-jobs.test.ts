@@ -47,7 +47,7 @@ void t.test(
       },
       { timeout: 60_000, interval: 100, what: 'the end of all jobs' },
     );
-    // They were sent at once, so which of two came first is for the log to say.
+    // The jobs were sent concurrently, so only the log has their order.
     const taken = (await readEvents(server, { streamPrefixes: ['job-'] })).flatMap((event) =>
       event.type === 'JobSubmitted' ? [event.data.jobId] : [],
     );
@@ -55,7 +55,7 @@ void t.test(
     t.same(
       ended.map((each) => each.job_id),
       taken,
-      'listed in the order in which they were taken',
+      'jobs are listed in the order in which they were accepted',
     );
     for (const each of ended) {
       t.equal(each.status, exitCode(each.job_id) === 0 ? 'complete' : 'failed', `status of ${each.job_id}`);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
@@ -9,7 +10,7 @@ import { TaskAccount } from '../fixtures/task-account.js';
 
 t.setTimeout(600_000);
 const password = 'password123';
-/** Streams that one account may follow, and all accounts together: three quarters of the server's 256. */
+/** Maximum streams of one account, and of all accounts together, which is three quarters of the server's 256. */
 const OF_ACCOUNT = 32;
 const OF_ACCOUNTS = 192;
 
@@ -19,11 +20,11 @@ const root = await TaskAccount.logIn(server.api, 'admin', password);
 
 interface Writer {
   readonly account: TaskAccount;
-  /** Of the run that it may follow. */
+  /** Path of the log of its own run. */
   readonly logs: string;
 }
 
-/** An account with a run that writes a line every 100 ms. */
+/** Registers an account with a run that writes a line every 100 ms. */
 async function writer(username: string): Promise<Writer> {
   await server.api.post('/api/auth/register', { username, password });
   const account = await TaskAccount.logIn(server.api, username, password);
@@ -36,7 +37,7 @@ async function writer(username: string): Promise<Writer> {
   return { account, logs: `/api/tasks/${id}/runs/1/logs?follow=true` };
 }
 
-/** Opens a stream and reads on; returns the status of the answer. */
+/** Opens a stream, discards its data, and returns the response. */
 async function follow({ account, logs }: Writer): Promise<IncomingMessage> {
   const call = request(`${server.url}${logs}`, { headers: account.headers, agent: false });
   t.teardown(() => call.destroy());
@@ -50,7 +51,7 @@ async function follow({ account, logs }: Writer): Promise<IncomingMessage> {
 const probe = await root.create({ name: 'probe', command: 'true' });
 let runs = 0;
 
-/** Milliseconds until an administrator reads the status, and until a new run is over. */
+/** Measures the milliseconds until an administrator has read the status, and until a new run has ended. */
 async function delays(): Promise<{ readonly status: number; readonly run: number }> {
   const begun = performance.now();
   t.equal((await root.call('get', '/api/system/status')).status, 200);
@@ -63,7 +64,7 @@ async function delays(): Promise<{ readonly status: number; readonly run: number
 const words = ({ status, run }: { readonly status: number; readonly run: number }): string =>
   `status after ${Math.round(status)} ms, a run is over after ${Math.round(run)} ms`;
 
-void t.test('an account that follows 40 logs reaches its limit and delays no other', async (t) => {
+void t.test('an account that follows 40 logs is limited, and does not delay other accounts', async (t) => {
   const quiet = await delays();
   t.comment(`no log is followed: ${words(quiet)}`);
   const ann = await writer('ann');
@@ -74,12 +75,12 @@ void t.test('an account that follows 40 logs reaches its limit and delays no oth
   t.ok(refused.every(({ headers }) => Number(headers['retry-after']) > 0));
   const busy = await delays();
   t.comment(`40 logs of one account: ${words(busy)}`);
-  t.ok(busy.status < 2000, words(busy));
-  t.ok(busy.run < quiet.run + 2000, words(busy));
+  t.ok(busy.status < 2000 * PATIENCE, words(busy));
+  t.ok(busy.run < quiet.run + 2000 * PATIENCE, words(busy));
 });
 
 void t.test(
-  '300 followed logs of ten accounts leave administrators a share of the streams and of the time',
+  'when ten accounts follow 300 logs, administrators can still follow logs and get fast responses',
   async (t) => {
     const writers = await Promise.all(
       Array.from({ length: 10 }, async (_, index) => await writer(`follower${index}`)),
@@ -88,18 +89,18 @@ void t.test(
       writers.flatMap((each) => Array.from({ length: 30 }, async () => await follow(each))),
     );
     const followed = answers.filter(({ statusCode }) => statusCode === 200);
-    t.equal(followed.length, OF_ACCOUNTS - OF_ACCOUNT, 'those of the first account go on');
+    t.equal(followed.length, OF_ACCOUNTS - OF_ACCOUNT, 'the streams of the first account continue');
     t.ok(answers.every(({ statusCode }) => statusCode === 200 || statusCode === 503));
     const busy = await delays();
     t.comment(`${OF_ACCOUNTS} logs of eleven accounts: ${words(busy)}`);
-    t.ok(busy.status < 2000, words(busy));
-    t.ok(busy.run < 5000, words(busy));
+    t.ok(busy.status < 2000 * PATIENCE, words(busy));
+    t.ok(busy.run < 5000 * PATIENCE, words(busy));
     t.equal((await root.api.get('/audit/events?limit=1', { headers: root.headers })).status, 200);
   },
 );
 
 void t.test(
-  'events are read and followed from any position, even one that the log has not reached, and the server continues',
+  'events can be read and followed from any position, even one that the log has not reached yet',
   async (t) => {
     const lines = async (query: string): Promise<bigint[]> => {
       const answer = await fetch(`${server.url}/audit/events?${query}`, { headers: root.headers });
@@ -117,7 +118,7 @@ void t.test(
       const [newest = 0n] = await lines('direction=backwards&limit=1');
       for (const position of [newest + 1n, newest + 1_000_000n, 9_999_999_999_999_999_999n]) {
         const before = await lines(`direction=backwards&limit=1&${bound}=${position}`);
-        t.ok((before[0] ?? 0n) >= newest, `the newest before ${position}`);
+        t.ok((before[0] ?? 0n) >= newest, `the newest event before ${position} is returned`);
       }
       t.same(await lines(`${bound}=9999999999999999999`), []);
       const beyond = new AbortController();
@@ -148,6 +149,6 @@ void t.test(
   },
 );
 
-void t.test('at the end all invariants hold', async (t) => {
+void t.test('after these tests all invariants hold', async (t) => {
   await invariantsHold(t, server);
 });

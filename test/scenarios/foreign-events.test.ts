@@ -27,7 +27,7 @@ const STREAMS = [
 ];
 
 void t.test(
-  'events that other programs write into streams of Muster are skipped, counted and reported, and stop nothing',
+  "events that other programs write into Muster's streams are skipped, counted and reported",
   async (t) => {
     const dataDir = join(ownFolder(t), 'server');
     const server = await prepareServer(t, {
@@ -57,13 +57,13 @@ void t.test(
           await agent.heartbeat();
           return (await server.api.job(id)).status === 'running';
         },
-        { what: `${id} to run` },
+        { what: `${id} running` },
       );
     };
     await runs('poisoned');
     await runs('plain');
 
-    // Behind what is Muster's own too, and read from checkpoints and snapshots.
+    // Adds foreign events after Muster's own, to be read from checkpoints and snapshots.
     await server.stop();
     count += await poison(STREAMS);
     await server.start();
@@ -78,7 +78,7 @@ void t.test(
       checks.find(({ name }) => name === 'foreign-events'),
       {
         ok: true,
-        detail: `${count} in streams of Muster, passed by; the newest is gpuClaim-a@${2 * FOREIGN.length - 1}`,
+        detail: `${count} in Muster's streams, ignored; the latest is gpuClaim-a@${2 * FOREIGN.length - 1}`,
       },
     );
     t.match(
@@ -90,7 +90,7 @@ void t.test(
     t.notMatch(audited.text, /poison"|OrderShipped/);
     const listed = await muster(['events', '--data-dir', dataDir, '-o', 'json']);
     t.equal(listed.code, 0, listed.stderr);
-    t.match(listed.stdout, /OrderShipped/, 'the log is shown as it is');
+    t.match(listed.stdout, /OrderShipped/, 'the list of events includes the foreign event');
     await server.kill();
     await server.start();
     const verified = await muster(['verify', '--data-dir', dataDir]);

@@ -26,7 +26,7 @@ void t.test('each of 100 serial commands reaches the disk before its response', 
   });
   t.teardown(() => strace.end('SIGKILL'));
   await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
-    what: 'strace at the server',
+    what: 'strace attached to the server',
   });
 
   for (let index = 0; index < COMMANDS; index += 1)
@@ -64,7 +64,7 @@ void t.test(
     });
     t.teardown(() => strace.end('SIGKILL'));
     await eventually(() => strace.stderr.some((line) => line.includes('attached')), {
-      what: 'strace at the server',
+      what: 'strace attached to the server',
     });
     const answers = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
@@ -92,7 +92,7 @@ void t.test(
     t.same(
       acknowledged.filter((id) => !listed.has(id)),
       [],
-      'all that was acknowledged is there',
+      'every acknowledged job is listed',
     );
     await server.api.submit(job('after'));
     await invariantsHold(t, server);

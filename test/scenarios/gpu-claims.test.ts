@@ -15,10 +15,10 @@ const register = async (server: Server, username: string): Promise<GpuAccount> =
 const start = async (t: Test, env: Record<string, string> = {}) =>
   await startServer(t, {
     dataDir: join(ownFolder(t), 'server'),
-    env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env },
+    env,
   });
 
-void t.test('a claim waits for a node, runs on it with GPUs of its own, and is released', async (t) => {
+void t.test('a claim waits for a node, runs there with exclusive GPUs, and is released', async (t) => {
   const server = await start(t);
   const ann = await register(server, 'ann');
   const answer = await ann.tryToClaim(2, 'nvidia/cuda:11.8.0-base-ubuntu22.04');
@@ -35,7 +35,7 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   t.equal(
     (await server.api.get(`/jobs/gpu.${id}`)).status,
     404,
-    'on the cluster surface its job looks absent',
+    'the job of a claim is not found on the cluster surface',
   );
   t.same((await server.api.jobs()).length, 0);
 
@@ -58,9 +58,9 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   t.equal((await ann.tryToClaim(1)).status, 403, 'the quota of a user is 2');
   t.match(await ann.release(id), { id, status: { phase: 'Released', reason: '', nodeName: 'gpu-node-01' } });
   const next = await ann.tryToClaim(2);
-  t.equal(next.status, 202, 'what was released gives back at once');
+  t.equal(next.status, 202, 'a release frees its quota at once');
   await ann.is(next.body.id, { phase: 'Running' });
-  t.match(await ann.release(id), { status: { phase: 'Released' } }, 'once more changes nothing');
+  t.match(await ann.release(id), { status: { phase: 'Released' } }, 'a second release changes nothing');
 
   const history = await ann.history(id);
   t.same(
@@ -78,7 +78,7 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
     nodeName: 'gpu-node-01',
   });
   const last = await ann.tryToClaim(2);
-  t.equal(last.status, 202, 'and what has ended gives back');
+  t.equal(last.status, 202, 'an ended claim frees its quota');
   await ann.is(last.body.id, { phase: 'Running' });
   agent.finish([...agent.running()][0] ?? '', 0);
   await ann.is(last.body.id, { phase: 'Succeeded', reason: 'ContainerExited' });
@@ -98,7 +98,7 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
 });
 
 void t.test(
-  'of ten concurrent claims the quota decides how many are accepted; with the same key it is one',
+  'of ten concurrent claims only as many as the quota allows are accepted, and only one with the same key',
   async (t) => {
     const server = await start(t, { MUSTER_GPU_QUOTA: 'user=3' });
     const ann = await register(server, 'ann');
@@ -116,7 +116,7 @@ void t.test(
     t.same(
       [...new Set(same.map(({ status, body }) => `${status} ${body.id}`))].length,
       1,
-      'one claim, one answer',
+      'all requests with one key return the same claim',
     );
     t.equal(same[0]?.status, 202);
     t.equal((await ann.tryToClaim(1, 'busybox', { 'idempotency-key': 'once' })).status, 422);
@@ -126,7 +126,7 @@ void t.test(
 );
 
 void t.test(
-  'a server killed between a claim and its job, or a release and its end, continues where it stopped',
+  'claims and releases are completed after a kill of the server between their events',
   async (t) => {
     const server = await start(t, { MUSTER_GPU_QUOTA: 'user=20' });
     const agent = await startBasicAgent(t, {
@@ -148,27 +148,27 @@ void t.test(
     for (const id of kept) await ann.is(id, { phase: 'Running' }, 60_000);
     for (const id of released) t.equal((await ann.get(id)).status.phase, 'Released');
     await eventually(() => agent.running().length === kept.length, {
-      what: 'what is held runs, and nothing else',
+      what: 'exactly the held claims running',
     });
     const jobs = (await readEvents(server, { streamPrefixes: ['job-gpu.'] })).map(
       ({ stream, type }) => `${type} ${stream}`,
     );
-    t.same(jobs.length, new Set(jobs).size, 'no job was begun or stopped twice');
+    t.same(jobs.length, new Set(jobs).size, 'no job was submitted or stopped twice');
     for (const id of kept) t.ok(jobs.includes(`JobSubmitted job-gpu.${id}`));
     for (const id of released)
       t.equal(
         jobs.includes(`JobSubmitted job-gpu.${id}`),
         jobs.includes(`JobStopped job-gpu.${id}`),
-        'what was begun was stopped',
+        'a released claim’s job was stopped if it was submitted',
       );
     await invariantsHold(t, server);
   },
 );
 
 void t.test(
-  'a claim whose node dies says why and moves; if no node is large enough, it says so',
+  'a claim moves when its node goes down, and reports why it moved or why no node fits',
   async (t) => {
-    const server = await start(t);
+    const server = await start(t, { MUSTER_NODE_TIMEOUT_SECONDS: '5' });
     for (let index = 0; index < 4; index += 1)
       await startBasicAgent(t, {
         serverUrl: server.url,
@@ -194,7 +194,7 @@ void t.test(
     t.match((await ann.is(id, { phase: 'Running', nodeName: 'second' })).status.reason, 'NodeLost');
     t.match(
       (await ann.history(id)).map(({ message }) => message).join('\n'),
-      /Lost \(NodeLost\): first is not heard[^]*Placed on second with GPUs \d, \d; this is attempt 2/,
+      /Lost \(NodeLost\): first stopped reporting[^]*Placed on second with GPUs \d, \d; this is attempt 2/,
     );
     await bob.is(waits, { phase: 'Running', nodeName: 'second', reason: '' });
     t.equal((await server.api.get(`/api/gpu-claims/${id}`, { headers: bob.headers })).status, 404);

@@ -14,16 +14,16 @@ import { required } from '../fixtures/requirement.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
 const PASSWORD = 'nobody-reads-this-4711';
-/** Its command is a shell, as that of CUDA's images is. */
+/** An image whose command is a shell, as in CUDA's images. */
 const SHELL = 'shell:test';
-/** In the environment of a container. */
+/** Value of an environment variable of a container. */
 const SECRET = 'hf-4f1c-in-nobody-s-log';
-/** What `nvidia-smi` names, on either node. */
+/** GPUs that `nvidia-smi` lists on either node. */
 const ALL_GPUS = ['GPU-00000000', 'GPU-00000001', 'GPU-00000002', 'GPU-00000003'];
 
 t.setTimeout(600_000);
 
-/** A machine with four GPUs: a Docker daemon and an agent of its own. */
+/** A machine with four GPUs, its own Docker daemon and an agent. */
 class Machine {
   private constructor(
     readonly id: string,
@@ -32,7 +32,7 @@ class Machine {
     readonly agent: AgentProcess,
   ) {}
 
-  /** It says its name first, as the contract has it, and joins with the id that it is given. */
+  /** Registers the hostname first, as the contract requires, and joins with the id from the response. */
   static async start(t: Test, server: Server, folder: string, hostname: string): Promise<Machine> {
     const enrol = async (): Promise<string> => {
       const { status, body } = await server.api.post<{ id: string }>('/api/nodes/register', { hostname });
@@ -40,10 +40,10 @@ class Machine {
       return body.id;
     };
     const id = await enrol();
-    t.equal(await enrol(), id, 'the same name is given the same id');
+    t.equal(await enrol(), id, 'the same name gets the same id');
     t.notOk(
       (await server.api.nodes()).some(({ node_id }) => node_id === id),
-      'by that alone it is not in the cluster',
+      'an id alone does not make it a node of the cluster',
     );
     const dockerd = await startDockerd({ bridge: false });
     t.teardown(() => dockerd.stop());
@@ -64,7 +64,7 @@ class Machine {
     return new Machine(id, dockerd, requests, agent);
   }
 
-  /** The container of a claim, as Docker itself shows it. */
+  /** Inspects the container of a claim with Docker itself. */
   async container(
     claim: ClaimView,
   ): Promise<{ readonly Id: string; readonly Running: boolean; readonly Cmd: unknown } | undefined> {
@@ -77,7 +77,7 @@ class Machine {
     return (await this.dockerd.docker.listContainers()).map(({ Id }) => Id).sort();
   }
 
-  /** Power off: agent, daemon and containers are gone at once, and nothing is said. */
+  /** Simulates a power failure: the agent, the daemon and the containers are gone at once, without a message. */
   async die(): Promise<void> {
     await this.agent.kill();
     await this.dockerd.stop();
@@ -88,12 +88,12 @@ const kinds = async (account: GpuAccount, id: string): Promise<string> =>
   (await account.history(id)).map(({ kind }) => kind).join(' ');
 
 void t.test(
-  'a claim survives its whole life: no node, a node, a quota, a release, a dead node, another node, and server kills in between',
+  'a claim waits, runs, moves from a dead node and is released, with kills of the server in between',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
     t.comment(
-      'no GPU here: nvidia-smi is a script, and a proxy before dockerd writes the device requests down and takes them away',
+      'no GPU here: nvidia-smi is a script, and a proxy before dockerd records the device requests and removes them',
     );
     const folder = ownFolder(t);
     const server = await startServer(t, {
@@ -107,7 +107,7 @@ void t.test(
     if (ann === undefined || bob === undefined || carol === undefined) throw new Error('unreachable');
     const admin = await GpuAccount.logIn(api, 'admin', PASSWORD, SHELL);
 
-    // A claim while no node is there is kept and says why it waits, also after a kill -9.
+    // A claim without a node remains pending and reports the reason, even after a kill -9.
     const claimed = await ann.claim(1);
     t.match(claimed, {
       id: /^claim-[0-9a-f-]{36}$/,
@@ -119,14 +119,14 @@ void t.test(
     await server.restart();
     await ann.is(claimed.id, { phase: 'Pending', reason: 'NoNodeOnline' });
 
-    // A node comes, and the claim runs on it with a device and a terminal of its own.
+    // A node joins, and the claim runs on it with its own device and terminal.
     const first = await Machine.start(t, server, folder, 'gpu-node-01');
     const begun = await ann.is(claimed.id, { phase: 'Running', nodeName: 'gpu-node-01', reason: '' });
     const shell = await first.container(begun);
     t.match(
       shell,
       { Id: begun.status.containerID, Running: true, Cmd: ['sh'] },
-      "the id that is shown is Docker's, and its shell stays",
+      'the id is the container id of Docker, and the shell keeps running',
     );
     t.match(first.requests.asked, [
       {
@@ -142,12 +142,12 @@ void t.test(
     });
     t.match(status, { status: 200, body: { node_id: first.id, gpus: { length: 4 } } });
 
-    // The quota is 2: of ten at once one more is taken.
+    // The quota is 2, so of ten concurrent claims only one more is accepted.
     const race = await Promise.all(Array.from({ length: 10 }, () => ann.tryToClaim(1)));
     t.same(
       race.map((answer) => answer.status).sort(),
       [202, ...Array<number>(9).fill(403)],
-      'the quota holds under a race of ten',
+      'the quota holds for ten concurrent claims',
     );
     for (const { status, body } of race) if (status === 403) t.same(Object.keys(body), ['error']);
     const second = race.find((answer) => answer.status === 202)?.body.id ?? '';
@@ -157,10 +157,10 @@ void t.test(
     t.same(
       first.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(),
       ALL_GPUS,
-      'each device was given once',
+      'each device was assigned once',
     );
 
-    // What there is not has its reason, and others see nothing of it.
+    // Claims that cannot be placed give a reason, and other accounts do not see them.
     const carols = (await carol.claim(1)).id;
     await carol.is(carols, { phase: 'Pending', reason: 'WaitingForGpu' });
     const huge = (await admin.claim(5)).id;
@@ -174,16 +174,16 @@ void t.test(
     );
     t.same(await api.jobs(), [], 'the cluster surface shows none of their jobs');
 
-    // Released: the container ends, the device goes to who waits, the quota is free at once.
+    // After a release the container ends, the waiting claim gets the device, and the quota is free at once.
     t.match(await ann.release(second), { id: second, status: { phase: 'Released' } });
     t.match((await ann.tryToClaim(2)).status, 403);
     const again = (await ann.claim(1)).id;
-    t.match(await ann.release(again), { status: { phase: 'Released' } }, 'one that waits is released too');
+    t.match(await ann.release(again), { status: { phase: 'Released' } }, 'a waiting claim is released too');
     await carol.is(carols, { phase: 'Running', nodeName: 'gpu-node-01' });
     t.same(
       first.requests.asked.at(-1)?.devices?.[0]?.DeviceIDs,
       first.requests.asked[1]?.devices?.[0]?.DeviceIDs,
-      'with the device that was given back',
+      'the claim gets the released device',
     );
     await eventually(async () => (await first.running()).length === 3, {
       what: 'the end of the released container',
@@ -192,10 +192,10 @@ void t.test(
     t.match(
       (await ann.get(claimed.id)).status,
       { phase: 'Running', containerID: begun.status.containerID },
-      'a kill -9 of the server is nothing to a container',
+      'a container outlives kill -9 of the server',
     );
 
-    // The node dies: the claims say why. Meanwhile the server is killed. Another node comes and takes them all.
+    // The node dies, and the claims give the reason. Then the server is killed. Another node joins and gets all claims.
     await first.die();
     await ann.is(claimed.id, { phase: 'Pending', reason: 'NoNodeOnline' });
     t.match(
@@ -218,7 +218,7 @@ void t.test(
     t.same(
       moved.map((claim) => claim.status.containerID).sort(),
       await other.running(),
-      'each in a container of its own',
+      'each claim has a container of its own',
     );
     t.same(other.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), [
       'GPU-00000000',
@@ -229,10 +229,10 @@ void t.test(
     t.match(
       await kinds(ann, claimed.id),
       /^claimed queued (waiting )+placed started gone (waiting )*placed started$/,
-      'its history tells all of it, each once',
+      'the history has each step once',
     );
 
-    // What ends by itself gives back; what cannot be had says so.
+    // A container that exits releases its device. A missing image is reported.
     await carol.release(carols);
     const brief = (await carol.claim(1, 'brief:test')).id;
     t.match((await carol.is(brief, { phase: 'Succeeded' })).status, {
@@ -242,7 +242,7 @@ void t.test(
     const absent = (await carol.claim(1, 'localhost:1/no/such:image')).id;
     t.match((await carol.is(absent, { phase: 'Failed' })).status, { reason: 'ImagePullFailed' });
 
-    // A claim says what its container runs. What that writes is read from its node; its environment is in the container and nowhere else in the clear.
+    // A claim can set the command of its container. Output is read from the node. The environment is in plain text only in the container.
     const spec = {
       image: SHELL,
       resources: { gpuCount: 1 },
@@ -281,7 +281,7 @@ void t.test(
   },
 );
 
-/** No secret stands in a file of the server, nor in an event of a store that is elsewhere. */
+/** Asserts that no file of the server and no event contains a secret in plain text. */
 async function nothingInTheClear(t: Test, server: Server, secrets: readonly string[]): Promise<void> {
   const events = (await readRecorded(server)).map(({ data, metadata }) => `${data}${metadata}`).join('\n');
   await server.stop();
@@ -289,8 +289,8 @@ async function nothingInTheClear(t: Test, server: Server, secrets: readonly stri
     .map((name) => join(server.dataDir, name))
     .filter((file) => statSync(file).isFile());
   for (const secret of secrets) {
-    t.notOk(events.includes(secret), `${secret.slice(0, 7)} in an event`);
+    t.notOk(events.includes(secret), `no event contains ${secret.slice(0, 7)}`);
     for (const file of files)
-      t.notOk(readFileSync(file).includes(secret), `${secret.slice(0, 7)} in ${file}`);
+      t.notOk(readFileSync(file).includes(secret), `${file} does not contain ${secret.slice(0, 7)}`);
   }
 }

@@ -54,13 +54,13 @@ function refusedAs(answer: Answer, ...statuses: number[]): string | undefined {
   return undefined;
 }
 
-// A node that registers here is never heard again: that is no event of these tests.
+// Nodes that register here send no heartbeats. The timeout avoids events about that.
 const server = await startServer(t, {
   dataDir: join(ownFolder(t), 'server'),
   env: { MUSTER_NODE_TIMEOUT_SECONDS: '3600' },
 });
 
-/** Without the leases of a log that servers share: a server that does nothing else renews them. */
+/** Counts events without leases, which even an idle server renews in a shared log. */
 const eventCount = async (): Promise<number> =>
   (await readEvents(server)).filter(({ stream }) => !stream.startsWith('lease-')).length;
 
@@ -226,81 +226,84 @@ void t.test(
   },
 );
 
-void t.test('every malformed path, method, header or query is 400 or 404 with exactly {error}', async (t) => {
-  const ids = [
-    ...STRINGS.filter((text) => text !== '' && text !== '.' && text !== '..').map(encodeURIComponent),
-    '%',
-    '%zz',
-    '%ff',
-    '%c0%af',
-    '..%2f..%2fetc%2fpasswd',
-    'x'.repeat(8_000),
-    'constructor',
-    'toString',
-  ];
-  for (const id of ids) {
-    const what = id.slice(0, 60);
-    t.equal(refusedAs(await server.api.get(`/jobs/${id}`), 400, 404), undefined, `GET /jobs/${what}`);
-    t.equal(refusedAs(await server.api.delete(`/jobs/${id}`), 400, 404), undefined, `DELETE /jobs/${what}`);
+void t.test(
+  'every malformed path, method, header or query is refused with 400 or 404 and exactly {error}',
+  async (t) => {
+    const ids = [
+      ...STRINGS.filter((text) => text !== '' && text !== '.' && text !== '..').map(encodeURIComponent),
+      '%',
+      '%zz',
+      '%ff',
+      '%c0%af',
+      '..%2f..%2fetc%2fpasswd',
+      'x'.repeat(8_000),
+      'constructor',
+      'toString',
+    ];
+    for (const id of ids) {
+      const what = id.slice(0, 60);
+      t.equal(refusedAs(await server.api.get(`/jobs/${id}`), 400, 404), undefined, `GET /jobs/${what}`);
+      t.equal(refusedAs(await server.api.delete(`/jobs/${id}`), 400, 404), undefined, `DELETE /jobs/${what}`);
+      t.equal(
+        refusedAs(await server.api.put(`/jobs/${id}`, job('x')), 400, 404),
+        undefined,
+        `PUT /jobs/${what}`,
+      );
+      t.equal(
+        refusedAs(await server.api.post(`/jobs/${id}/restart`), 400, 404),
+        undefined,
+        `POST /jobs/${what}/restart`,
+      );
+      t.equal(
+        refusedAs(await server.api.get(`/templates/${id}`), 400, 404),
+        undefined,
+        `GET /templates/${what}`,
+      );
+      t.equal(
+        refusedAs(await server.api.get(`/evaluations/${id}`), 400, 404),
+        undefined,
+        `GET /evaluations/${what}`,
+      );
+      t.equal(
+        refusedAs(await server.api.get(`/jobs/x/allocations/${id}/logs`), 400, 404),
+        undefined,
+        `logs of ${what}`,
+      );
+    }
+    for (const [method, path] of [
+      ['PUT', '/jobs'],
+      ['DELETE', '/nodes'],
+      ['PATCH', '/jobs/x'],
+      ['POST', '/nodes'],
+      ['GET', '/register'],
+      ['GET', '/nowhere'],
+      ['GET', '//'],
+      ['GET', '/jobs//'],
+      ['OPTIONS', '/jobs'],
+    ] as const) {
+      t.equal(refusedAs(await server.api.call(method, path), 400, 404), undefined, `${method} ${path}`);
+    }
+    for (const headers of [{ 'x-muster-min-position': 'soon' }, { 'x-muster-min-position': '-1' }] as Record<
+      string,
+      string
+    >[]) {
+      t.equal(refusedAs(await server.api.get('/jobs', { headers }), 400), undefined, JSON.stringify(headers));
+    }
     t.equal(
-      refusedAs(await server.api.put(`/jobs/${id}`, job('x')), 400, 404),
+      refusedAs(
+        await server.api.post('/jobs', job('x'), { headers: { 'idempotency-key': 'k'.repeat(5_000) } }),
+        400,
+      ),
       undefined,
-      `PUT /jobs/${what}`,
+      'an idempotency key of 5,000 characters',
     );
-    t.equal(
-      refusedAs(await server.api.post(`/jobs/${id}/restart`), 400, 404),
-      undefined,
-      `POST /jobs/${what}/restart`,
-    );
-    t.equal(
-      refusedAs(await server.api.get(`/templates/${id}`), 400, 404),
-      undefined,
-      `GET /templates/${what}`,
-    );
-    t.equal(
-      refusedAs(await server.api.get(`/evaluations/${id}`), 400, 404),
-      undefined,
-      `GET /evaluations/${what}`,
-    );
-    t.equal(
-      refusedAs(await server.api.get(`/jobs/x/allocations/${id}/logs`), 400, 404),
-      undefined,
-      `logs of ${what}`,
-    );
-  }
-  for (const [method, path] of [
-    ['PUT', '/jobs'],
-    ['DELETE', '/nodes'],
-    ['PATCH', '/jobs/x'],
-    ['POST', '/nodes'],
-    ['GET', '/register'],
-    ['GET', '/nowhere'],
-    ['GET', '//'],
-    ['GET', '/jobs//'],
-    ['OPTIONS', '/jobs'],
-  ] as const) {
-    t.equal(refusedAs(await server.api.call(method, path), 400, 404), undefined, `${method} ${path}`);
-  }
-  for (const headers of [{ 'x-muster-min-position': 'soon' }, { 'x-muster-min-position': '-1' }] as Record<
-    string,
-    string
-  >[]) {
-    t.equal(refusedAs(await server.api.get('/jobs', { headers }), 400), undefined, JSON.stringify(headers));
-  }
-  t.equal(
-    refusedAs(
-      await server.api.post('/jobs', job('x'), { headers: { 'idempotency-key': 'k'.repeat(5_000) } }),
-      400,
-    ),
-    undefined,
-    'an idempotency key of 5,000 characters',
-  );
-  for (const query of ['limit=-1', 'limit=x', 'limit=1e99'])
-    t.equal(refusedAs(await server.api.get(`/jobs?${query}`), 400), undefined, `GET /jobs?${query}`);
-  t.equal((await server.api.get('/readyz')).status, 200);
-});
+    for (const query of ['limit=-1', 'limit=x', 'limit=1e99'])
+      t.equal(refusedAs(await server.api.get(`/jobs?${query}`), 400), undefined, `GET /jobs?${query}`);
+    t.equal((await server.api.get('/readyz')).status, 200);
+  },
+);
 
-void t.test('routes without a body ignore one, whatever its type', async (t) => {
+void t.test('routes that take no body ignore a body of any type', async (t) => {
   const bodies: [string | undefined, string | undefined][] = [
     [undefined, undefined],
     ['', 'application/json'],
@@ -332,7 +335,7 @@ void t.test('routes without a body ignore one, whatever its type', async (t) => 
   }
 });
 
-void t.test('bytes that are not HTTP, and requests that never end, delay no other request', async (t) => {
+void t.test('invalid HTTP and requests that never end do not delay other requests', async (t) => {
   const sockets = [
     '\0\0\0\0',
     'GET',

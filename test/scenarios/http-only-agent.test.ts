@@ -10,7 +10,7 @@ import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(900_000);
-// Each has an agent of its own, at one server: while one waits the others go on.
+// The tests run in parallel, each with its own agent, on one server.
 t.jobs = 5;
 
 const server = await startServer(t, {
@@ -18,7 +18,6 @@ const server = await startServer(t, {
   env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' },
 });
 
-/** An agent of that name, of the test's own. */
 async function agentOf(
   t: Test,
   nodeId: string,
@@ -28,7 +27,7 @@ async function agentOf(
   return await startBasicAgent(t, { serverUrl: server.url, nodeId, manners, interval });
 }
 
-/** A job that only the agent's node may run. */
+/** Returns a job that only the agent's node may run. */
 function jobAt({ options: { nodeId } }: BasicAgent, id: string): Record<string, unknown> {
   return job(id, { constraints: [{ attribute: 'node_id', operator: '=', value: nodeId }] });
 }
@@ -38,7 +37,7 @@ async function allocationOf(id: string): Promise<string> {
 }
 
 void t.test(
-  'an agent that speaks only the contract runs jobs to their end and receives stop requests',
+  'an agent that implements only the contract runs jobs to their end and receives stop requests',
   async (t) => {
     const agent = await agentOf(t, 'plain');
     for (const id of ['completes', 'fails', 'stops']) await server.api.submit(jobAt(agent, id));
@@ -62,29 +61,38 @@ void t.test(
   },
 );
 
-void t.test("a POST answered after the server's timeout is settled by GET and never repeated", async (t) => {
-  const agent = await agentOf(t, 'late', { answerDelay: 3_000 });
-  await server.api.submit(jobAt(agent, 'late'));
-  await server.api.jobIs('late', 'running');
-  const id = await allocationOf('late');
-  await pause(4_000);
-  t.equal(agent.begun.get(id), 1, 'begun once');
-  t.equal(agent.count('POST', id), 1, 'ordered once');
-  agent.finish(id);
-  await server.api.jobIs('late', 'complete');
-});
-
-void t.test('a POST whose connection breaks after the agent acted on it starts nothing twice', async (t) => {
-  const agent = await agentOf(t, 'cuts', { cutsPosts: true });
-  await server.api.submit(jobAt(agent, 'cut'));
-  await server.api.jobIs('cut', 'running');
-  const id = await allocationOf('cut');
-  t.equal(agent.begun.get(id), 1);
-  t.ok(agent.count('GET', id) >= 1 || agent.count('POST', id) === 1, 'settled by GET or by the heartbeat');
-});
+void t.test(
+  'if the response to a POST is late, the server asks for the outcome with GET and does not repeat the POST',
+  async (t) => {
+    const agent = await agentOf(t, 'late', { answerDelay: 3_000 });
+    await server.api.submit(jobAt(agent, 'late'));
+    await server.api.jobIs('late', 'running');
+    const id = await allocationOf('late');
+    await pause(4_000);
+    t.equal(agent.begun.get(id), 1, 'the allocation was started once');
+    t.equal(agent.count('POST', id), 1, 'the order was sent once');
+    agent.finish(id);
+    await server.api.jobIs('late', 'complete');
+  },
+);
 
 void t.test(
-  'a POST that a silent agent acts on long after the server gave up results in one run',
+  'an order whose connection breaks before the response arrives is not started twice',
+  async (t) => {
+    const agent = await agentOf(t, 'cuts', { cutsPosts: true });
+    await server.api.submit(jobAt(agent, 'cut'));
+    await server.api.jobIs('cut', 'running');
+    const id = await allocationOf('cut');
+    t.equal(agent.begun.get(id), 1);
+    t.ok(
+      agent.count('GET', id) >= 1 || agent.count('POST', id) === 1,
+      'the outcome is settled by GET or by the heartbeat',
+    );
+  },
+);
+
+void t.test(
+  "an order that the agent executes long after the server's timeout runs exactly once",
   async (t) => {
     const agent = await agentOf(t, 'slow', { postDelay: 3_000 }, 0);
     await server.api.submit(jobAt(agent, 'slow'));
@@ -94,12 +102,12 @@ void t.test(
       await pause(300);
     }
     await server.api.jobIs('slow', 'running', 20_000);
-    t.same([...agent.begun.values()], [1], 'begun once');
-    t.equal(agent.running().length, 1, 'one runs');
+    t.same([...agent.begun.values()], [1], 'the allocation was started once');
+    t.equal(agent.running().length, 1, 'one allocation is running');
   },
 );
 
-void t.test('after a heartbeat without allocations the server queries them with GET', async (t) => {
+void t.test('after a heartbeat that lists no allocations the server queries each with GET', async (t) => {
   const agent = await agentOf(t, 'quiet', { listsAllocations: false });
   await server.api.submit(jobAt(agent, 'quiet'));
   await server.api.jobIs('quiet', 'running');
@@ -158,7 +166,7 @@ void t.test('an order that the agent refuses fails the allocation with the agent
   t.equal(
     agent.calls.filter((call) => call.method === 'POST').length,
     1,
-    'a refusal is an answer: it is not sent again',
+    'a refused order is not sent again',
   );
 });
 
@@ -183,7 +191,7 @@ void t.test(
     });
     await eventually(() => agent.count('DELETE', stray) >= 1, {
       timeout: 20_000,
-      what: 'the DELETE of a stray allocation',
+      what: 'the DELETE of the orphan',
     });
     const held = agent.held.get(await allocationOf('wanted'));
     if (held === undefined) throw new Error('the wanted allocation is gone');
@@ -195,22 +203,25 @@ void t.test(
 );
 
 void t.test(
-  'an unknown status is accepted and changes nothing, and the job, the node and the log name it once with the known statuses',
+  'an unknown status changes nothing, and the job, the node and the log report it once',
   async (t) => {
     const agent = await agentOf(t, 'odd', { statusWord: 'completed' });
     for (const id of ['odd-1', 'odd-2']) await server.api.submit(jobAt(agent, id));
     await eventually(() => agent.held.size === 2, { what: 'both orders' });
     for (let beats = 0; beats < 3; beats += 1) t.equal((await agent.heartbeat()).status, 200);
     const said =
-      /its agent reports the status "completed", which Muster does not know: it knows pending, running, complete, failed, stopped, lost/;
+      /its agent reported the unknown status "completed"; known statuses: pending, running, complete, failed, stopped, lost/;
     for (const id of ['odd-1', 'odd-2']) {
       const shown = await eventually(
         async () => (await server.api.job(id)).allocations.find((each) => each.message !== undefined),
-        { what: 'a reason' },
+        { what: 'an allocation with a message' },
       );
       t.match(shown, { status: 'pending', message: said });
       const page = await muster(['job', 'status', id], { MUSTER_SERVER_URL: server.url });
-      t.match(page.stdout, /Unclear:\n +allocation .* on node odd: its agent reports the status "completed"/);
+      t.match(
+        page.stdout,
+        /Unclear:\n +allocation .* on node odd: its agent reported the unknown status "completed"/,
+      );
     }
     t.match(await server.api.node('odd'), {
       unknown_statuses: {
@@ -221,14 +232,14 @@ void t.test(
     const lines = () =>
       server.program.stdout.filter((line) => line.includes('"code":"nodes.unknown_status","nodeId":"odd"'));
     const logged = await eventually(() => (lines().length > 0 ? lines() : undefined), {
-      what: 'a line of the log',
+      what: 'a log line about the unknown status',
     });
-    t.equal(logged.length, 1, 'once for the node and the word');
+    t.equal(logged.length, 1, 'there is one line for each node and status');
     t.match(logged[0], /"nodeId":"odd","jobId":"odd-\d".*"status":"completed"/);
   },
 );
 
-// It takes the server away from under the others: behind them.
+// Runs after the parallel tests, because it kills the server that they share.
 void t.test(
   'a server killed between an order and its response does not repeat the order',
   { buffered: false },
@@ -237,19 +248,19 @@ void t.test(
     for (let round = 0; round < 5; round += 1) {
       const id = `round-${round}`;
       await server.api.submit(jobAt(agent, id));
-      await eventually(() => agent.calls.length >= 0 && agent.begun.size === round + 1, {
+      await eventually(() => agent.begun.size === round + 1, {
         interval: 2,
         what: 'the order at the agent',
       });
       await server.restart();
       await server.api.jobIs(id, 'running', 30_000);
     }
-    t.same([...agent.begun.values()], [1, 1, 1, 1, 1], 'each was begun once');
+    t.same([...agent.begun.values()], [1, 1, 1, 1, 1], 'each allocation was started once');
   },
 );
 
 void t.test(
-  'afterwards every read model equals a rebuild, and the plan log is consistent',
+  'after these tests every read model equals a rebuild, and the plan log is consistent',
   { buffered: false },
   async (t) => {
     await invariantsHold(t, server);

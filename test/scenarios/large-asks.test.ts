@@ -11,7 +11,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'later claims of one GPU do not overtake a claim of two GPUs, and say that they wait',
+  'later claims of one GPU do not overtake a claim of two GPUs, and are shown as waiting',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     const users: GpuAccount[] = [];
@@ -30,7 +30,7 @@ void t.test(
     const [one, other] = [(await cal.tryToClaim(1)).body.id, (await dan.tryToClaim(1)).body.id];
     await cal.is(one, { phase: 'Pending', reason: 'WaitingForGpu' });
     await dan.is(other, { phase: 'Pending', reason: 'WaitingForGpu' });
-    t.equal(agent.running().length, 1, 'the free GPU is kept');
+    t.equal(agent.running().length, 1, 'the free GPU is still reserved');
 
     agent.finish([...agent.running()][0] ?? '', 0);
     await ben.is(large, { phase: 'Running' });

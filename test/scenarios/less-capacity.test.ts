@@ -25,15 +25,15 @@ void t.test('a repeated registration changes no running allocation', async (t) =
   t.same([...agent.running()].filter((id) => id !== marker).sort(), before);
   t.ok(
     [...agent.begun.values()].every((times) => times === 1),
-    'nothing was begun twice',
+    'no allocation was started twice',
   );
-  // Nothing of the next test is to come here, and nothing of this one to wait for room.
+  // Keeps the work of the next test away from this node, and removes work of this test that waits for capacity.
   taken(await server.api.post('/nodes/node/eligibility', { eligible: false }));
   for (const id of ['job', 'marker']) taken(await server.api.delete(`/jobs/${id}`));
 });
 
 void t.test(
-  'a node that registers again with less capacity keeps the allocations that fit; the others are stopped and placed elsewhere',
+  'a node that registers again with less capacity keeps the allocations that fit, and the others move to other nodes',
   async (t) => {
     const shrinks = await startBasicAgent(t, {
       serverUrl: server.url,
@@ -47,10 +47,12 @@ void t.test(
 
     shrinks.resources = { cpu: 400, memory: 1000 };
     t.equal((await shrinks.register()).status, 200);
-    await eventually(() => shrinks.running().length === 4, { what: 'four of ten left on the node' });
+    await eventually(() => shrinks.running().length === 4, {
+      what: 'four of ten allocations left on the node',
+    });
     await eventually(
       async () => (await server.api.jobs()).filter((each) => each.status === 'blocked').length === 6,
-      { what: 'six jobs that wait' },
+      { what: 'six blocked jobs' },
     );
     t.equal((await server.api.jobs()).filter((each) => each.status === 'running').length, 4);
     t.equal((await server.api.node('shrinks')).resources['cpu'], 400);

@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
 const { api } = server;
 
-/** A node of the test's own, and jobs that only it may run. */
+/** Starts a node for this test, and returns a factory of jobs that only this node may run. */
 async function place(
   t: Test,
   nodeId: string,
@@ -27,7 +27,7 @@ async function place(
 const eventsOf = async (id: string): Promise<string[]> =>
   (await readEvents(server, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
 
-void t.test('a job goes through all requests, with the messages of the contract', async (t) => {
+void t.test("all requests about a job succeed and return the contract's messages", async (t) => {
   const { agent, jobHere } = await place(t, 'job');
   t.match(await api.submit(jobHere()), { job_id: 'job', message: '作业评估已创建并加入队列' });
   await api.jobIs('job', 'running');
@@ -50,10 +50,10 @@ void t.test('a job goes through all requests, with the messages of the contract'
     message: '作业重启评估已加入队列',
   });
   await api.jobIs('job', 'running');
-  // Over the production wiring a job and its allocations are two documents, written one after the other.
+  // With the production wiring, a job and its allocations are two documents, written one after the other.
   const restarted = await eventually(
     async () => (await api.job('job')).allocations.find((each) => each.status === 'running'),
-    { what: 'its allocation runs' },
+    { what: 'a running allocation of the job' },
   );
   agent.finish(restarted.allocation_id, 1);
   await api.jobIs('job', 'failed');
@@ -89,32 +89,32 @@ void t.test('a job goes through all requests, with the messages of the contract'
   t.match(
     await api.submit(jobHere()),
     { job_id: 'job', message: '作业评估已创建并加入队列' },
-    'a deleted id may be used anew',
+    'the id of a deleted job can be used again',
   );
   await api.jobIs('job', 'running');
   t.ok([...agent.begun.values()].every((times) => times === 1));
 });
 
 void t.test(
-  'a job whose count alone changes keeps its allocations; any other change replaces them, never running a slot twice',
+  "changing only a job's count keeps its allocations, and other changes replace them without running a slot twice",
   async (t) => {
     const { agent, jobHere } = await place(t, 'counts');
     await api.submit(jobHere({ count: 2 }));
     await api.jobIs('counts', 'running');
     const two = [...agent.running()].sort();
     taken(await api.put('/jobs/counts', jobHere({ count: 5 })));
-    await eventually(() => agent.running().length === 5, { what: 'five' });
+    await eventually(() => agent.running().length === 5, { what: 'five running allocations' });
     t.same(
       two.filter((id) => !agent.running().includes(id)),
       [],
-      'the first two run on',
+      'the first two allocations keep running',
     );
     taken(await api.put('/jobs/counts', jobHere({ count: 1 })));
-    await eventually(() => agent.running().length === 1, { what: 'one' });
+    await eventually(() => agent.running().length === 1, { what: 'one running allocation' });
     const [last] = agent.running();
     taken(await api.put('/jobs/counts', jobHere({ count: 1, memory: 33 })));
     await eventually(() => agent.running().length === 1 && agent.running()[0] !== last, {
-      what: 'another one',
+      what: 'a replacement of the allocation',
     });
     await api.jobIs('counts', 'running');
   },
@@ -137,7 +137,7 @@ void t.test('a group with a restart policy fails when its attempts are used up',
 });
 
 void t.test(
-  'a group with a reschedule policy continues when its restarts are used up, with a growing delay',
+  'a group with a reschedule policy is placed again, with a growing delay, when its restarts are used up',
   async (t) => {
     const { agent, jobHere } = await place(t, 'goes-on');
     const group = {
@@ -168,12 +168,15 @@ void t.test(
   },
 );
 
-void t.test('afterwards every read model equals a rebuild, and the plan log is consistent', async (t) => {
-  await invariantsHold(t, server);
-});
+void t.test(
+  'after these tests every read model equals a rebuild, and the plan log is consistent',
+  async (t) => {
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test(
-  'jobs submitted before any node registers are placed when one does, even after a kill of the server',
+  'jobs submitted before any node has registered are placed once one does, even after a kill of the server',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     for (let index = 0; index < 20; index += 1) await server.api.submit(job(`job-${index}`));

@@ -18,7 +18,7 @@ const job = (id: string, file: string) => ({
   task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: `touch ${file}` } }] }],
 });
 
-/** Where the agent of the only node is reached. */
+/** Returns the address of the only agent. */
 async function agentOf(server: Server): Promise<string> {
   const events = await server.api.get('/audit/events?type=NodeRegistered');
   return /"endpoint":"(http:[^"]+)"/.exec(events.text)?.[1] ?? '';
@@ -74,7 +74,7 @@ void t.test(
     t.equal((await requestAs(0, { url: `${agent}/allocations` })).status, 200);
     t.equal((await requestAs(NOBODY, { url: `${server.url}/livez` })).status, 200);
 
-    // Who shows who he is passes, whatever his user.
+    // A request with a token is accepted from any local user.
     const { body } = await server.api.post<{ token: string }>('/api/auth/login', {
       username: 'admin',
       password: PASSWORD,
@@ -96,7 +96,7 @@ void t.test(
       (await requestAs(NOBODY, { url: `${server.url}/jobs`, headers: { authorization: `Bearer ${ann}` } }))
         .status,
       403,
-      'an account is no operator',
+      'an account is not an operator',
     );
 
     t.equal(
@@ -121,7 +121,7 @@ for (const [name, value] of [
   ['MUSTER_TRUSTED_PROXIES', '127.0.0.1'],
 ] as const)
   void t.test(
-    `with ${name}=${value} not even root is the operator, and the embedded agent joins with a token that the server made`,
+    `with ${name}=${value} not even root is the operator, and the embedded agent joins with a generated token`,
     async (t) => {
       if (!possible) return;
       const server = await startServer(t, {
@@ -151,13 +151,13 @@ for (const [name, value] of [
   );
 
 void t.test(
-  'with MUSTER_LOCAL_ACCESS=open every local user is the operator, and the server says so when it starts',
+  'with MUSTER_LOCAL_ACCESS=open every local user is the operator, and the server logs this at its start',
   async (t) => {
     if (!possible) return;
     const server = await startServer(t, { env: { MUSTER_LOCAL_ACCESS: 'open' } });
     t.equal((await requestAs(NOBODY, { url: `${server.url}/jobs` })).status, 200);
     t.match(server.program.tail(200), /"code":"local-access-open"/);
-    t.match(server.program.tail(200), /every user of this machine may do everything/);
+    t.match(server.program.tail(200), /every user of this machine has full access/);
     const agent = new AgentProcess(server, join(ownFolder(t), 'agent'), { MUSTER_LOCAL_ACCESS: 'open' });
     await agent.start();
     t.teardown(() => agent.program.end('SIGKILL'));

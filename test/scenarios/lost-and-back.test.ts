@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 
 const WRITES_FOR_SECONDS = 3;
 
-/** Writes a line with its allocation's id every 50 ms, and for three seconds more once it is told to stop. */
+/** A script that writes its allocation's id every 50 ms, and for three more seconds after SIGTERM. */
 const writer = (file: string): string =>
   [
     `write() { echo $MUSTER_ALLOC_ID >> ${file}; sleep 0.05; }`,
@@ -22,7 +22,7 @@ const writer = (file: string): string =>
     'while :; do write; done',
   ].join('\n');
 
-/** A task that uses something of its node alone, and the lines that it wrote. */
+/** A task that needs exclusive use of something on its node, and the lines that it wrote. */
 interface Subject {
   readonly task: object;
   readonly lines: () => string[];
@@ -61,7 +61,7 @@ function linesOf(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 }
 
-/** Who wrote, one after the other; who wrote again after somebody else stands there twice. */
+/** Collapses consecutive lines of the same writer. A writer that wrote again after another one appears twice. */
 function turns(lines: readonly string[]): string[] {
   return lines.filter((id, index) => id !== lines[index - 1]);
 }
@@ -78,7 +78,7 @@ for (const [what, prepare] of [
       const folder = ownFolder(t);
       const server = await startServer(t, {
         dataDir: join(folder, 'server'),
-        env: { MUSTER_NODE_TIMEOUT_SECONDS: '2' },
+        env: { MUSTER_NODE_TIMEOUT_SECONDS: '5' },
       });
       const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: subject.agentEnv });
       const task = { name: 'main', resources: { cpu: 100, memory: 32 }, kill_timeout: 30, ...subject.task };
@@ -90,14 +90,14 @@ for (const [what, prepare] of [
       const [first] = (await server.api.jobIs('job', 'running', 60_000)).allocations;
       await eventually(() => subject.lines().length > 0, { what: 'the first line' });
 
-      // Stopped, not killed: to the server it is a network that is cut, and the task writes on.
+      // A stopped agent looks like a network failure to the server, and its task continues to write.
       process.kill(agent.program.pid, 'SIGSTOP');
       await eventually(async () => (await server.api.job('job')).allocations[0]?.status === 'lost', {
         timeout: 30_000,
-        what: 'the loss',
+        what: 'the loss of the allocation',
       });
       const before = subject.lines().length;
-      await eventually(() => subject.lines().length > before + 5, { what: 'more lines of what was lost' });
+      await eventually(() => subject.lines().length > before + 5, { what: 'more lines of the lost task' });
       process.kill(agent.program.pid, 'SIGCONT');
 
       await eventually(
@@ -115,7 +115,9 @@ for (const [what, prepare] of [
       const written = subject.lines().length;
       await eventually(() => subject.lines().length > written + 10, { what: 'more lines of the successor' });
       const ran = (await server.api.jobIs('job', 'running')).allocations.map(({ allocation_id: id }) => id);
-      t.equal(turns(subject.lines()).length, 2, 'each wrote in one go', { turns: turns(subject.lines()) });
+      t.equal(turns(subject.lines()).length, 2, 'each task stopped writing before the other one started', {
+        turns: turns(subject.lines()),
+      });
       t.equal(turns(subject.lines())[0], first?.allocation_id);
       t.ok(ran.includes(turns(subject.lines())[1] ?? ''));
       await invariantsHold(t, server);

@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { startServer, type Server } from '../fixtures/server.js';
 
-/** How many log in at once. */
+/** Number of concurrent logins. */
 const ACCOUNTS = 500;
-/** Milliseconds in which 99 of 100 lists of jobs are answered meanwhile. */
+/** Maximum milliseconds for 99 of 100 lists of jobs during the logins. */
 const BAR = 250;
-/** The whole is measured again where something else on the machine took its cores. */
+/** Maximum number of measurements. A slow one is repeated, because other work on the machine may have used its cores. */
 const MEASUREMENTS = 3;
 t.setTimeout(900_000);
 
@@ -32,8 +32,8 @@ void t.test('500 concurrent logins all succeed while the list of jobs responds w
     const { durations, statuses, logins } = await measure(server);
     t.equal(logins.filter((status) => status === 200).length, ACCOUNTS);
     t.same([...statuses], [200]);
-    // Each hash takes some 50 ms of a core: were they done where requests are answered, all of them would stand in the way.
-    t.ok(durations.length > ACCOUNTS / 10, 'the list was answered again and again');
+    // Each hash takes some 50 ms of a core. On the thread that serves requests, the hashes would block these reads.
+    t.ok(durations.length > ACCOUNTS / 10, 'the list was returned many times');
     p99 = durations[Math.floor(durations.length * 0.99)] ?? p99;
     t.comment(
       `measurement ${measurement}: ${durations.length} GETs of /jobs meanwhile, p50 ${(durations[durations.length >> 1] ?? 0).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, on ${availableParallelism()} cores`,
@@ -57,7 +57,7 @@ async function measure({ api, url }: Server): Promise<{
       durations.push(performance.now() - began);
     }
   })();
-  // Sockets of their own: none of them waits for another's answer on the client's side.
+  // Uses separate sockets, so that no login waits for another response on the client side.
   const logins = await Promise.all(
     accounts.map(async (account) => {
       const answer = await fetch(`${url}/api/auth/login`, {

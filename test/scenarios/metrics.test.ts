@@ -8,11 +8,10 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-/** A server as it is started by a user, looked at as Prometheus does. */
 const server = await startServer(t);
 const { api } = server;
 
-/** Of every server; an embedded log has one more. */
+/** Threads of every server. An embedded log adds one more. */
 const THREADS = ['main', 'projector', 'scheduler'];
 
 async function scrape(): Promise<Map<string, PrometheusFamily>> {
@@ -41,7 +40,9 @@ await t.test('metrics of a running server report commands, jobs and nodes', asyn
       const now = await scrape();
       return valueOf(now, 'muster_jobs_blocked') === 3 &&
         valueOf(now, 'muster_allocations', { status: 'pending' }) === 5 &&
-        valueOf(now, 'muster_projection_lag_events', { model: 'jobs' }) === 0
+        valueOf(now, 'muster_projection_lag_events', { model: 'jobs' }) === 0 &&
+        // A scrape is answered without the figures that a busy machine did not read in time.
+        valueOf(now, 'muster_metrics_unread') === 0
         ? now
         : undefined;
     },
@@ -66,9 +67,13 @@ await t.test('metrics of a running server report commands, jobs and nodes', asyn
       by: 'scheduler',
       outcome: 'appended',
     }) ?? 0) > 0,
-    'and of the scheduler',
+    'the scheduler appended events too',
   );
-  t.equal(valueOf(families, 'muster_evaluation_duration_seconds_count'), 8, 'an evaluation answered each');
+  t.equal(
+    valueOf(families, 'muster_evaluation_duration_seconds_count'),
+    8,
+    'there was one evaluation for each job',
+  );
   t.equal(valueOf(families, 'muster_evaluations_pending'), 0);
   t.equal(valueOf(families, 'muster_evaluation_oldest_age_seconds'), 0);
   t.equal(valueOf(families, 'muster_projection_running'), 1);
@@ -77,7 +82,7 @@ await t.test('metrics of a running server report commands, jobs and nodes', asyn
 });
 
 await t.test('each thread reports the delay and utilization of its event loop', async (t) => {
-  // A scrape begins the figures anew: who scrapes without a pause sees nothing.
+  // Each scrape resets these metrics, so two scrapes without a pause show no values.
   const threadsOf = (families: ReadonlyMap<string, PrometheusFamily>, name: string): string[] =>
     families.get(name)?.samples.map(({ labels }) => labels['thread'] ?? '') ?? [];
   const families = await eventually(
@@ -102,7 +107,7 @@ await t.test('names, units and help texts of metrics follow the conventions', as
   const families = await scrape();
   for (const [name, { help, type, samples }] of families) {
     if (!name.startsWith('muster_')) continue;
-    t.ok(help.length > 10, `${name} has a text`);
+    t.ok(help.length > 10, `${name} has a help text`);
     t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
     if (type === 'histogram') t.match(name, /_seconds$/, name);
     t.ok(
@@ -112,12 +117,12 @@ await t.test('names, units and help texts of metrics follow the conventions', as
   }
 });
 
-await t.test('promtool accepts the metrics without complaint', async (t) => {
+await t.test('promtool accepts the metrics without warnings', async (t) => {
   const present = spawnSync('promtool', ['--version']).status === 0;
   if (!required(t, present, 'promtool (in Debian: package prometheus)')) return;
   const text = (await api.get('/metrics')).text;
   const check = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  // prom-client's own names of the process are older than the conventions.
+  // Ignores prom-client's process metrics, whose names predate the conventions.
   const about = check.stderr.split('\n').filter((line) => line.startsWith('muster_'));
   t.same(about, []);
 });

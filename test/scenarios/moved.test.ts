@@ -13,12 +13,12 @@ import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 
 t.setTimeout(600_000);
 
-/** What seals and signs; it moves by hand. */
+/** Sealing and signing keys, which a user copies by hand. */
 const KEYS = ['data.key', 'jwt.key', 'keys.db'];
 
 const PATHS = ['/jobs', '/templates', ...['done', 'failed', 'stopped', 'again'].map((id) => `/jobs/${id}`)];
 
-/** What the read models answer of work that is over. */
+/** Returns the responses about work that has ended. */
 async function told(server: Server): Promise<unknown[]> {
   const answers = [];
   for (const path of PATHS) {
@@ -35,13 +35,13 @@ async function succeeds(t: Test, args: readonly string[]): Promise<Record<string
 }
 
 void t.test(
-  'an installation that moves from SQLite to EventStoreDB and back gives the same responses, and verify succeeds each time',
+  'responses are the same after a move from SQLite to EventStoreDB and back, and verify succeeds each time',
   async (t) => {
     const folder = ownFolder(t);
     const at = async (name: string, env: Record<string, string> = {}): Promise<Server> => {
       const dataDir = join(folder, name);
       mkdirSync(dataDir, { recursive: true });
-      // Keys are no events.
+      // Keys are not part of the log.
       for (const file of KEYS)
         if (existsSync(join(folder, 'first', file)) && !existsSync(join(dataDir, file)))
           copyFileSync(join(folder, 'first', file), join(dataDir, file));
@@ -75,7 +75,7 @@ void t.test(
     t.match(
       await succeeds(t, ['import', exported, '--eventstore', store.url]),
       { written: 0 },
-      'once more changes nothing',
+      'a second import changes nothing',
     );
     const secret = (name: string): string => readFileSync(join(first.dataDir, name), 'utf8').trim();
     const secrets = { MUSTER_JWT_SECRET: secret('jwt.key'), MUSTER_DATA_KEY: secret('data.key') };
@@ -98,8 +98,8 @@ void t.test(
     t.strictSame(await told(third), wanted);
     const thirdHolds = await succeeds(t, ['verify', '--data-dir', third.dataDir]);
     t.match(thirdHolds, { holds: true });
-    t.strictSame(documents(thirdHolds), documents(secondHolds), 'nobody was made administrator anew');
-    t.equal((await third.api.post('/jobs', job('new'))).status, 200, 'and goes on');
+    t.strictSame(documents(thirdHolds), documents(secondHolds), 'no administrator was created again');
+    t.equal((await third.api.post('/jobs', job('new'))).status, 200, 'the moved server accepts commands');
     await third.stop();
 
     const lines = (file: string): unknown[] =>
@@ -111,7 +111,7 @@ void t.test(
     t.strictSame(
       lines(back).slice(0, before.length),
       before,
-      'every event as it was, byte for byte, in its order',
+      'every event is unchanged, byte for byte and in order',
     );
   },
 );

@@ -11,7 +11,7 @@ t.setTimeout(600_000);
 const ACCOUNT = { username: 'ann', password: 'password123' };
 
 void t.test(
-  'an agent with a hostname waits for a server to assign its id, keeps it, and restarts without any server',
+  'an agent with a hostname waits for a server to assign its id, and then restarts without a server',
   async (t) => {
     const server = await prepareServer(t);
     const dataDir = join(ownFolder(t), 'agent');
@@ -35,7 +35,7 @@ void t.test(
 
     const early = launch();
     await said(early, 'agent.enrolment-failed');
-    t.same(await early.end('SIGTERM'), { code: 0, signal: null }, 'one that has no id yet can be stopped');
+    t.same(await early.end('SIGTERM'), { code: 0, signal: null }, 'an agent without an id can be stopped');
 
     const agent = launch();
     await said(agent, 'agent.enrolment-failed');
@@ -80,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('an agent reports invalid settings at once', async (t) => {
+void t.test('an agent exits with 78 and a reason on invalid settings', async (t) => {
   const both = await muster(['agent'], {
     MUSTER_SERVER_URL: 'http://127.0.0.1:1',
     MUSTER_NODE_HOSTNAME: 'a',

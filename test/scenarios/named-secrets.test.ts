@@ -23,7 +23,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const HASHES = 'printf %s "$PW" | sha256sum';
 
 void t.test(
-  'runs use the values that secrets of their tenant have at their start, even across a crash, and nothing else reveals them',
+  "a run gets the values of its tenant's secrets at its start, even after a crash, and nothing else reveals them",
   async (t) => {
     const folder = ownFolder(t);
     const heard: (string | undefined)[] = [];
@@ -55,7 +55,7 @@ void t.test(
     const [ann, ben] = [await account('ann', 'a'), await account('ben', 'b')];
     const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: ann.token };
 
-    // Who forgets one is told at once.
+    // A missing secret is reported at once.
     const early = join(folder, 'early.json');
     writeFileSync(
       early,
@@ -68,7 +68,7 @@ void t.test(
     );
     t.match(await muster(['task', 'create', '-f', early], env), {
       code: 0,
-      stderr: /^early: Task created, but its tenant has no secret pw/,
+      stderr: /^early: Task created, but secrets are missing: pw/,
     });
     const late = join(folder, 'late.json');
     writeFileSync(
@@ -82,11 +82,11 @@ void t.test(
     );
     t.match(await muster(['task', 'apply', '-f', late, '--yes'], env), {
       code: 0,
-      stderr: /late: Task created, but its tenant has no secret pw/,
+      stderr: /late: Task created, but secrets are missing: pw/,
     });
     for (const name of ['early', 'late']) t.match(await muster(['task', 'delete', name], env), { code: 0 });
 
-    // The command line takes a value from standard input, or from a file.
+    // The command line accepts a value from standard input or from a file.
     const set = Program.start({
       command: process.execPath,
       args: [MUSTER, 'secret', 'set', 'pw'],
@@ -94,7 +94,7 @@ void t.test(
       input: `${VALUE}\n`,
     });
     t.match(await set.exited, { code: 0 }, set.tail());
-    // At a terminal it is asked for, and typed unseen.
+    // At a terminal, the command prompts for the value and does not echo it.
     const typed = async (keys: string) =>
       await atTerminal({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'typed'], env, keys });
     const unseen = await typed('typed-at-a-terminal-2357\r');
@@ -105,7 +105,7 @@ void t.test(
     t.match(stopped, { code: 130, seen: /interrupted; nothing was sent/ });
     t.notMatch(stopped.seen, 'half-of-it');
     t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty; nothing was sent/ });
-    t.match(await typed('\u0004'), { code: 1, seen: /nothing was given on standard input/ });
+    t.match(await typed('\u0004'), { code: 1, seen: /standard input is empty/ });
     const empty = Program.start({
       command: process.execPath,
       args: [MUSTER, 'secret', 'set', 'typed'],
@@ -117,7 +117,7 @@ void t.test(
     t.match(
       await muster(['secret', 'list'], env),
       { code: 0, stdout: /typed +1 / },
-      'what was set is as it was',
+      'the secret is unchanged',
     );
     t.match(await muster(['secret', 'remove', 'typed'], env), { code: 0 });
     const file = join(folder, 'key.pem');
@@ -139,7 +139,7 @@ void t.test(
     t.match(
       await muster(['task', 'apply', '-f', files, '--dry-run'], env),
       { code: 0 },
-      'what is applied is as the file says',
+      'after an apply nothing differs from the file',
     );
     const id = (await ann.call<{ id: number }[]>('get', '/api/tasks')).body.data[0]?.id ?? 0;
     t.same((await ann.task(id)).environment, environment);
@@ -161,7 +161,7 @@ void t.test(
     await ann.is(call.id, 1, 'success');
     t.same(heard, [VALUE]);
 
-    // What is set counts from the next try on, whatever happens to the server meanwhile.
+    // A new value applies from the next attempt on, even if the server is killed before that.
     t.equal((await ann.call('put', '/api/secrets/pw', { value: NEXT })).status, 200);
     await ann.trigger(id);
     await server.kill();
@@ -172,10 +172,10 @@ void t.test(
     t.equal((await ann.call('post', `/api/tasks/${id}/runs/3/rerun`)).status, 201);
     t.match(await output(4), digest('instead'));
     await ann.trigger(id, { environment: { PLAIN: { secret: 'pw' } } });
-    t.match(await output(5), `${NEXT}\n`, 'who refers to it can print it');
+    t.match(await output(5), `${NEXT}\n`, 'a task that refers to a secret can print it');
     const printed = 5;
 
-    // A header takes one line: the run fails, and says which header it was.
+    // A header must be a single line. Otherwise the run fails, and its message contains the name of the header.
     await ann.call('put', `/api/tasks/${call.id}`, { headers: { Authorization: { secret: 'key' } } });
     await ann.trigger(call.id);
     t.match(await ann.is(call.id, 2, 'failed'), { reason: 'not_started', message: /header Authorization/ });
@@ -213,7 +213,7 @@ void t.test(
       t.equal(status, 200, path);
       nowhere(path, text);
     }
-    t.match((await ann.run(id, printed)).output, NEXT, 'but what a task prints, its tenant reads');
+    t.match((await ann.run(id, printed)).output, NEXT, 'the tenant can read what its task prints');
     await agent.stop();
     await server.stop();
     nowhere(

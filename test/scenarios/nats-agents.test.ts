@@ -16,7 +16,7 @@ t.setTimeout(600_000);
 
 onEachNats(
   t,
-  'an agent that knows nothing but NATS runs jobs, through an outage of it and without one',
+  'an agent with nothing but a NATS connection runs jobs, with and without an outage of NATS',
   async (t, binary) => {
     const nats = await NatsServer.start(t, { binary, jetstream: true });
     const folder = ownFolder(t);
@@ -51,14 +51,20 @@ onEachNats(
 
     await api.submit(job('runs', 'sleep 1000'));
     const running = await api.jobIs('runs', 'running');
-    const log = await api.get(`/jobs/runs/allocations/${running.allocations[0]?.allocation_id ?? ''}/logs`);
-    t.same([log.status, log.text], [200, 'runs\n'], 'its log comes over NATS too');
+    const log = `/jobs/runs/allocations/${running.allocations[0]?.allocation_id ?? ''}/logs`;
+    await eventually(
+      async () => {
+        const { status, text } = await api.get(log);
+        return status === 200 && text === 'runs\n';
+      },
+      { what: 'the log of the job, which is read over NATS too' },
+    );
 
     await nats.kill();
     await api.submit(job('meanwhile', 'true'));
     await eventually(
       async () => JSON.stringify((await api.get('/readyz?verbose')).body).includes('not connected'),
-      { what: 'readiness that shows it' },
+      { what: 'readiness that reports the outage' },
     );
     await nats.start();
     await api.jobIs('meanwhile', 'complete');
@@ -70,7 +76,7 @@ onEachNats(
     await api.jobIs('runs', 'running');
     await api.delete('/jobs/runs');
     await api.jobIs('runs', 'dead');
-    t.same(lines(), ['runs', 'meanwhile'], 'nothing was started twice');
+    t.same(lines(), ['runs', 'meanwhile'], 'no task was started twice');
     await eventually(
       () =>
         [
@@ -92,6 +98,6 @@ onEachNats(
       /^muster_nats_connected 1$[^]*^muster_nats_reconnects_total 1$[^]*^muster_publisher_leading 1$[^]*^muster_published_events_total [1-9]/m,
     );
     t.match(await agent.stop(), { code: 0 });
-    t.match(await server.stop(), { code: 0 }, 'NATS holds up nobody’s end');
+    t.match(await server.stop(), { code: 0 }, 'NATS does not delay the end of the server');
   },
 );

@@ -15,7 +15,7 @@ t.setTimeout(900_000);
 
 onEachNats(
   t,
-  'two hundred jobs over two agents all run once while messages are dropped, doubled, reordered and brought again',
+  'two hundred jobs on two agents each run once while messages are dropped, duplicated, reordered and replayed',
   async (t, binary) => {
     const nats = await NatsServer.start(t, { binary });
     const seed = 11;
@@ -24,7 +24,7 @@ onEachNats(
     const diary = new Diary(join(folder, 'diary'));
     mkdirSync(diary.folder);
     const env = { MUSTER_NATS_URL: nats.urlAt(faults.port) };
-    // Silence is not what this is about: a node of which no heartbeat came through for a while is no lost one.
+    // Missing heartbeats are not the subject of this test, so a node is not lost soon.
     const patience = { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1', MUSTER_NODE_TIMEOUT_SECONDS: '120' };
     const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...env, ...patience } });
     for (const name of ['a', 'b'])
@@ -52,16 +52,16 @@ onEachNats(
     await server.api.submit(job('last', { command: 'true' }));
     await server.api.jobIs('last', 'complete', 60_000);
     t.comment(`seed ${seed}: ${JSON.stringify(faults.counts)}`);
-    t.ok(Math.min(...Object.values(faults.counts)) > 0, 'each fault came about');
+    t.ok(Math.min(...Object.values(faults.counts)) > 0, 'each kind of fault occurred');
     t.same(
       ids.filter((id) => diary.count(id, 'started') !== 1 || diary.count(id, 'doubled') !== 0),
       [],
-      'each ran once',
+      'each job ran once',
     );
     t.same(
       (await server.api.jobs()).filter(({ allocations }) => allocations.length !== 1),
       [],
-      'by one allocation',
+      'each job has one allocation',
     );
     await invariantsHold(t, server);
   },

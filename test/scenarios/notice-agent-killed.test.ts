@@ -3,20 +3,20 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 void t.test(
-  'an agent killed in the middle of a notification call still delivers it, and its attempts are shown',
+  'a notification is delivered and its attempts are recorded even if the agent is killed during the call',
   async (t) => {
     const came: number[] = [];
     const held: ServerResponse[] = [];
-    // The first call is never answered.
+    // The first call never gets a response.
     const receiver = createServer((request, reply) => {
       let text = '';
       request.setEncoding('utf8');
@@ -44,17 +44,17 @@ void t.test(
     await root.trigger(id);
     await eventually(() => Promise.resolve(held.length === 1), {
       timeout: 60_000,
-      what: 'the call to be under way',
+      what: 'the call in progress',
     });
     await agent.kill();
     await agent.start(60_000);
     const told = await root.noticeIs(id, 1, 'delivered', 120_000);
-    t.same(came, [1, 1], 'at least once: it cannot be known whether the first call was heard');
+    t.same(came, [1, 1], 'the call is repeated, as the outcome of the first one is unknown');
     t.match(told, { on: 'failure', run_id: 1, attempt: 2, attempts: 8, http_status: 204 });
     t.match(
       await root.is(id, 1, 'failed'),
       { attempt: 1, exit_code: 3 },
-      'the run that it tells of is not run again',
+      'the run of the notification is not repeated',
     );
     await invariantsHold(t, server);
   },

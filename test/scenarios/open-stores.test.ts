@@ -1,6 +1,6 @@
 import t from 'tap';
 import { AgentProcess, startAgent } from '../fixtures/agent.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { freePort } from '../fixtures/free-port.js';
 import { canBeOthers } from '../fixtures/other-user.js';
 import { muster } from '../fixtures/program.js';
@@ -8,12 +8,12 @@ import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount, type RunView } from '../fixtures/task-account.js';
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
 const password = 'password123';
 
 void t.test(
-  'where tenants could reach an event store without credentials, their processes wait and say why, until a setting allows it',
+  "tenants' processes wait with a reason while they could reach an open event store, unless a setting allows it",
   async (t) => {
     if (!required(t, canBeOthers(), 'root, setpriv')) return;
     const port = await freePort();
@@ -24,7 +24,7 @@ void t.test(
         MUSTER_LOCAL_ACCESS: 'open',
       },
     });
-    // The run waits before there is a node, so the agent may not be placed on before it knows the store.
+    // The run is pending before the node joins. It must not be placed before the agent knows that the store is open.
     const root = await TaskAccount.logIn(server.api, 'admin', password);
     const { id } = await root.create({ name: 'a', command: 'true' });
     await root.trigger(id);
@@ -45,14 +45,14 @@ void t.test(
     t.match(
       shown.stdout,
       new RegExp(
-        `asks for no credentials there.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*EventStoreDB at 127\\.0\\.0\\.1:${port}`,
+        `does not require credentials.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*EventStoreDB at 127\\.0\\.0\\.1:${port}`,
       ),
     );
 
     let run: RunView | undefined;
     await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_reaches_open_store', {
       timeout: 30_000,
-      what: 'a run that says why it waits',
+      what: 'the reason of the waiting run',
     });
     t.match(run, { status: 'pending', worker: null });
 

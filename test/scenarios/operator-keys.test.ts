@@ -28,7 +28,7 @@ void t.test("an operator's key has full access, and its tasks outlive the key an
   });
   t.equal(by, 'operator-key');
   await one.is(id, 1, 'success');
-  t.match(await other.task(id), { name: 'tick' }, 'another key is the same operator');
+  t.match(await other.task(id), { name: 'tick' }, 'another key acts as the same operator');
   t.equal((await other.call('put', `/api/tasks/${id}`, { description: 'changed' })).status, 200);
 
   t.match((await server.api.get('/api/auth/me', { headers: one.headers })).body, {
@@ -42,15 +42,23 @@ void t.test("an operator's key has full access, and its tasks outlive the key an
       .status,
     403,
   );
-  t.equal((await server.api.get('/jobs', { headers: one.headers })).status, 200, 'the cluster');
+  t.equal(
+    (await server.api.get('/jobs', { headers: one.headers })).status,
+    200,
+    'the key reads the jobs of the cluster',
+  );
   t.equal((await server.api.get('/jobs', { headers: { 'x-api-key': OTHER } })).status, 200);
-  t.equal((await server.api.get('/audit/events', { headers: one.headers })).status, 200, 'the audit');
+  t.equal(
+    (await server.api.get('/audit/events', { headers: one.headers })).status,
+    200,
+    'the key reads the audit events',
+  );
   const claim = await server.api.post<{ user_id: number }>(
     '/api/gpu-claims',
     { spec: { image: 'debian', resources: { gpuCount: 1 } } },
     { headers: one.headers },
   );
-  t.match(claim, { status: 202 }, `GPUs: ${claim.text}`);
+  t.match(claim, { status: 202 }, `the key can claim a GPU: ${claim.text}`);
   t.match(
     await muster(['user', 'create', 'ann', '--generate', '--tenant', 'default'], {
       MUSTER_SERVER_URL: server.url,
@@ -65,7 +73,7 @@ void t.test("an operator's key has full access, and its tasks outlive the key an
   await server.kill();
   const { dataDir, wiring, port } = server;
   const next = await startServer(t, { dataDir, wiring, port, env: { ...env, MUSTER_API_KEYS: THIRD } });
-  t.equal((await one.call('get', '/api/tasks')).status, 401, 'it is a key no more');
+  t.equal((await one.call('get', '/api/tasks')).status, 401, 'a removed key is refused');
   const third = TaskAccount.withToken(next.api, THIRD);
   const newest = (await third.runs(id, '?size=1'))[0]?.id ?? 0;
   await third.is(id, newest + 2, 'success');
@@ -75,13 +83,13 @@ void t.test("an operator's key has full access, and its tasks outlive the key an
   const events = (await readRecorded(next)).map(({ data, metadata }) => `${data}${metadata}`).join('\n');
   t.match(events, '"actor":"operator-key"');
   for (const key of [KEY, OTHER, THIRD]) {
-    t.notOk(events.includes(key), 'no event holds one');
+    t.notOk(events.includes(key), 'no event contains a key');
     t.notOk(
       [server, next]
         .flatMap(({ program }) => [...program.stdout, ...program.stderr])
         .join('\n')
         .includes(key),
-      'nor the log',
+      'no log contains a key',
     );
   }
 });

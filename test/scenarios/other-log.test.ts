@@ -13,7 +13,7 @@ import type { Server } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-/** Right after its store is back a server may still refuse commands with 503. */
+/** Retries, because a server may still refuse commands with 503 right after its store is back. */
 const submit = async (server: Server, name: string): Promise<void> => {
   await eventually(
     async () => {
@@ -27,7 +27,7 @@ const submit = async (server: Server, name: string): Promise<void> => {
 const statusOf = async (server: Server, name: string): Promise<number> =>
   (await server.api.get(`/jobs/${name}`)).status;
 
-/** A server that has appended after the backup of its store was made; its store is then stopped. */
+/** Returns a server that appended events after a backup of its store, which is then stopped. */
 async function withOldBackup(t: Test) {
   const folder = ownFolder(t);
   const [directory, backup] = [join(folder, 'store'), join(folder, 'backup')];
@@ -53,7 +53,7 @@ async function headOf(url: string): Promise<bigint> {
   }
 }
 
-/** Events of others, until the log has passed a position. */
+/** Appends foreign events until the log has passed a position. */
 async function grow(url: string, beyond: bigint): Promise<void> {
   const store = await openEsdbEventStore({ url });
   try {
@@ -66,7 +66,7 @@ async function grow(url: string, beyond: bigint): Promise<void> {
 
 for (const grown of [false, true]) {
   void t.test(
-    `an older backup restored under a running server${grown ? ', grown past what it has seen,' : ''} ends the server, and the next start uses the restored log`,
+    `a server exits when an older backup is restored${grown ? ' and has grown further' : ''}, and then starts on it`,
     async (t) => {
       const { server, backup, port, url, head } = await withOldBackup(t);
       if (grown) {
@@ -82,13 +82,13 @@ for (const grown of [false, true]) {
       const streams = new Set<string>();
       for await (const page of store.readAll()) for (const event of page) streams.add(event.stream);
       await store.close();
-      t.notOk(streams.has('job-new-0'), 'the backup is the older one');
+      t.notOk(streams.has('job-new-0'), 'the restored log is the older backup');
 
       await server.start();
       t.strictSame(
         [await statusOf(server, 'old-2'), await statusOf(server, 'new-0')],
         [200, 404],
-        'what the log holds is what is shown',
+        'exactly the jobs of the restored log are shown',
       );
       await submit(server, 'next');
       await eventually(async () => (await statusOf(server, 'next')) === 200);
@@ -101,7 +101,7 @@ for (const grown of [false, true]) {
 }
 
 void t.test(
-  'a server that was stopped during the restore of an older backup detects it and rebuilds its read models',
+  'a server detects at startup that an older backup was restored, and rebuilds its read models',
   async (t) => {
     const { server, backup, port, head } = await withOldBackup(t);
     await server.kill();
@@ -125,30 +125,30 @@ void t.test(
     rmSync(directory, { recursive: true });
     const empty = await startEventStoreProcess(t, { directory, port: first.port });
     t.equal((await server.program.exited).code, 1, 'a running server ends');
-    t.match(server.program.tail(), /another stands behind the address/);
+    t.match(server.program.tail(), /the address now leads to another log/);
 
     server.launch();
     t.equal((await server.program.exited).code, 78);
     t.match(
       server.program.tail(),
-      /MUSTER_DATA_DIR: .* belongs to log .* leads to a store that holds no log of Muster/,
+      /MUSTER_DATA_DIR: .* belongs to log .* points to a store without a Muster log/,
     );
     const looked = await openEsdbEventStore({
       url: empty.url,
       accept: (found) => {
-        t.equal(found, undefined, 'not even an identity was written there');
+        t.equal(found, undefined, 'not even an identity was written to the store');
       },
     });
     await looked.close();
 
     server.launch();
-    t.equal((await server.program.exited).code, 78, 'neither is a log of others accepted');
+    t.equal((await server.program.exited).code, 78, 'the log of another installation is refused');
     const embedded = await serverOnStore(t, '', { dataDir: server.dataDir });
     embedded.launch();
-    t.equal((await embedded.program.exited).code, 78, 'nor is an embedded log begun there');
+    t.equal((await embedded.program.exited).code, 78, 'an embedded log is not started on this directory');
     t.match(
       embedded.program.tail(),
-      /MUSTER_EVENTSTORE_URL: is not set, and MUSTER_DATA_DIR .* belongs to log/,
+      /MUSTER_EVENTSTORE_URL: is not set, but MUSTER_DATA_DIR .* belongs to log/,
     );
 
     const accepted = await serverOnStore(t, empty.url, {
@@ -160,7 +160,7 @@ void t.test(
     await submit(accepted, 'anew');
     await accepted.stop();
     await server.start();
-    t.equal(await statusOf(server, 'anew'), 200, 'from then on it belongs to that one');
+    t.equal(await statusOf(server, 'anew'), 200, 'the directory then belongs to the accepted log');
   },
 );
 
@@ -174,6 +174,6 @@ void t.test(
     const server = await serverOnStore(t, store.url, { dataDir });
     server.launch();
     t.equal((await server.program.exited).code, 78);
-    t.match(server.program.tail(), /holds a log of its own \(events\.db\)/);
+    t.match(server.program.tail(), /contains its own log \(events\.db\)/);
   },
 );

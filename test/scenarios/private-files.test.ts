@@ -2,32 +2,42 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import t from 'tap';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { job } from '../fixtures/jobs.js';
 import { required } from '../fixtures/requirement.js';
 import { prepareServer } from '../fixtures/server.js';
 import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const NOBODY = 65_534;
 const asNobody = (command: string, ...args: string[]): { status: number | null; stderr: string } =>
   spawnSync(command, args, { uid: NOBODY, gid: NOBODY, encoding: 'utf8' });
 
-/** Every file and folder below, links not followed. */
+/** Yields every file and folder below, except those that disappear in the meantime. Does not follow links. */
 function* below(folder: string): Generator<string, void, undefined> {
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     const each = join(folder, name);
     yield each;
-    if (lstatSync(each).isDirectory()) yield* below(each);
+    if (lstatSync(each, { throwIfNoEntry: false })?.isDirectory() === true) yield* below(each);
   }
 }
 
-/** What others may do with it: `relative path: mode`. Folders through which they can only pass are named so. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Lists the paths on which other users have any permission, as `relative path: mode`. */
 function openTo(folder: string): string[] {
   return [folder, ...below(folder)].flatMap((each) => {
-    const found = lstatSync(each);
+    const found = lstatSync(each, { throwIfNoEntry: false });
+    if (found === undefined) return [];
     const others = found.mode & 0o077;
     if (others === 0 || found.uid !== process.geteuid?.()) return [];
     return [`${relative(folder, each) || '.'}: ${(found.mode & 0o777).toString(8)}`];
@@ -35,7 +45,7 @@ function openTo(folder: string): string[] {
 }
 
 void t.test(
-  'other users reach nothing in a data directory but folders of their own tasks, and permissions of an older version are fixed',
+  "other users can access only their own tasks' folders in a data directory, and old permissions are corrected",
   async (t) => {
     if (!required(t, process.geteuid?.() === 0, 'root, to be another user')) return;
     const folder = ownFolder(t);
@@ -53,7 +63,7 @@ void t.test(
     });
     const open = (): string[] => openTo(dataDir).filter((line) => !/^agent\/tasks\/[^:]+: 711$/.test(line));
     const passable = ['.: 711', 'agent: 711', 'agent/tasks: 711'];
-    t.same(open(), passable, 'made so');
+    t.same(open(), passable, 'the permissions were fixed');
 
     await server.stop();
     for (const each of below(dataDir))
@@ -65,9 +75,9 @@ void t.test(
     await server.start();
     const reachable = (): string[] => open().filter((line) => !line.startsWith('replaced-1/'));
     await eventually(() => reachable().length === passable.length, {
-      what: 'the agent, which mends its own part',
+      what: 'the permissions that the agent fixes',
     });
-    t.same(reachable(), passable, 'mended');
+    t.same(reachable(), passable, 'the permissions were fixed again');
     for (const name of [
       'events.db',
       'events.db-shm',
@@ -91,12 +101,12 @@ void t.test(
     const mine = await eventually(
       () => [...below(join(dataDir, 'agent', 'tasks'))].find((each) => each.endsWith('/local/mine')),
       {
-        what: 'what the task wrote',
+        what: 'the file that the task wrote',
       },
     );
     t.equal(asNobody('cat', mine).status, 0, 'a task of another user reaches its own folder');
     t.equal(lstatSync(mine).uid, NOBODY);
-    t.equal(lstatSync(mine).mode & 0o777, 0o644, 'under a umask of its own');
-    t.same(reachable(), passable, 'nothing else was opened for it');
+    t.equal(lstatSync(mine).mode & 0o777, 0o644, 'the task has a umask of its own');
+    t.same(reachable(), passable, 'no other path became reachable');
   },
 );

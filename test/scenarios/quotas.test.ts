@@ -11,13 +11,13 @@ import { TaskAccount } from '../fixtures/task-account.js';
 t.setTimeout(600_000);
 const password = 'password123';
 
-/** A server that answers nothing. */
+/** A server that never responds. */
 const silent = createServer(() => undefined);
 await new Promise<void>((listens) => silent.listen(0, '127.0.0.1', listens));
 t.teardown(() => silent.close().closeAllConnections());
 const { port } = silent.address() as AddressInfo;
 
-/** A server that notes what it is sent. */
+/** Request bodies received by a server that accepts everything. */
 const bodies: string[] = [];
 const listener = createServer((request, response) => {
   let body = '';
@@ -46,7 +46,7 @@ async function account(username: string): Promise<TaskAccount> {
 }
 
 void t.test(
-  'thirty slow calls of one tenant leave slots to others, and waiting runs name their quota',
+  'thirty slow calls of one tenant leave slots for others, and waiting runs report the quota as the reason',
   async (t) => {
     const [greedy, modest] = [await account('greedy'), await account('modest')];
     const ids: number[] = [];
@@ -67,9 +67,13 @@ void t.test(
           ? runs
           : undefined;
       },
-      { timeout: 60_000, what: 'runs that run, or wait for the quota' },
+      { timeout: 60_000, what: 'runs that are running or wait for the quota' },
     );
-    t.equal(states.filter(({ status }) => status === 'running').length, 7, 'three quarters of ten slots');
+    t.equal(
+      states.filter(({ status }) => status === 'running').length,
+      7,
+      'the tenant uses three quarters of ten slots',
+    );
     const other = await modest.create({
       name: 'short',
       executor: 'http',
@@ -80,7 +84,7 @@ void t.test(
     await modest.is(other.id, 1, 'timeout');
 
     const told = await muster(['events', '--type', 'QuotaExceeded', '-o', 'json'], env);
-    t.match(told, { code: 0, stdout: /"quota":\s*"slots"/ }, 'auditors see it');
+    t.match(told, { code: 0, stdout: /"quota":\s*"slots"/ }, 'an event records that the quota was exceeded');
     const waiting = ids[states.findIndex(({ reason }) => reason === 'over_quota')];
     const job = await muster(['job', 'status', `task.${waiting}.1`], env);
     t.match(job, { code: 0, stdout: /quota slots of tenant [0-9a-f-]+: 7 of 7/ });
@@ -214,7 +218,7 @@ void t.test(
         (await wordy.runs(id, '?status=skipped')).find(({ reason }) => String(reason) === 'over_quota'),
       {
         timeout: 30_000,
-        what: 'a slot that is skipped',
+        what: 'a skipped slot',
       },
     );
     t.ok(skipped);
@@ -228,10 +232,10 @@ void t.test(
       code: 0,
       stdout: /log_bytes_per_day +\d+ +1000 +1000 +bytes/,
     });
-    t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'what makes room is taken');
+    t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'a deletion is accepted');
   },
 );
 
-void t.test('at the end all invariants hold', async (t) => {
+void t.test('after these tests all invariants hold', async (t) => {
   await invariantsHold(t, server);
 });

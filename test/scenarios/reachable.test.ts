@@ -11,7 +11,7 @@ const JOIN = 'join-token-of-the-scenario';
 const PASSWORD = 'password-of-the-scenario';
 t.setTimeout(600_000);
 
-void t.test('a server that others can reach accepts only its operators and its nodes', async (t) => {
+void t.test('a server that listens beyond loopback accepts only its operators and its nodes', async (t) => {
   const server = await startServer(t, {
     env: { MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: JOIN, MUSTER_ADMIN_PASSWORD: PASSWORD },
   });
@@ -61,11 +61,11 @@ void t.test('a server that others can reach accepts only its operators and its n
     async () => (await api.get<{ status: string }>('/jobs/hello', operator)).body.status === 'complete',
     {
       timeout: 60_000,
-      what: 'end of a task that has its environment',
+      what: 'the end of the task with its environment',
     },
   );
 
-  // The agent has used its own secret: the join token speaks for this node no more.
+  // The agent has used its own secret, so the join token is no longer valid for this node.
   const file = join(agent.dataDir, 'agent/node-secret');
   t.equal(statSync(file).mode & 0o777, 0o600);
   const beat = async (token: string): Promise<number> =>
@@ -90,7 +90,7 @@ void t.test('a server that others can reach accepts only its operators and its n
   );
 });
 
-void t.test('a server that others could reach does not start without a join token', async (t) => {
+void t.test('a server that listens beyond loopback does not start without a join token', async (t) => {
   const { code, stderr } = await muster(['server'], {
     MUSTER_HOST: '0.0.0.0',
     MUSTER_DATA_DIR: ownFolder(t),
@@ -100,7 +100,7 @@ void t.test('a server that others could reach does not start without a join toke
   t.match(stderr, /MUSTER_JOIN_TOKEN/);
 });
 
-void t.test('servers that share a log do not start with secrets that are not shared', async (t) => {
+void t.test('a server on a shared event store does not start without configured secrets', async (t) => {
   const { code, stderr } = await muster(['server'], {
     MUSTER_EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false',
     MUSTER_MONGODB_URL: 'mongodb://127.0.0.1:1/x',

@@ -10,7 +10,7 @@ import { startServer, type Server } from '../fixtures/server.js';
 
 t.setTimeout(900_000);
 
-/** A cluster with jobs in every state that comes without time passing. Answers the paths whose GETs are compared. */
+/** Fills a cluster with jobs in every state that can be reached quickly. Returns the paths whose responses are compared. */
 async function livedIn(t: Test, server: Server): Promise<string[]> {
   const agent = await startBasicAgent(t, {
     serverUrl: server.url,
@@ -21,7 +21,7 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
   const evaluations: string[] = [];
   for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated'])
     evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
-  await eventually(() => agent.running().length === 6, { what: 'six orders' });
+  await eventually(() => agent.running().length === 6, { what: 'six running allocations' });
   await agent.heartbeat();
   for (const id of ['completes', 'fails'])
     agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
@@ -55,9 +55,9 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
         (await server.api.job('stops')).allocations[0]?.status === 'stopped'
       );
     },
-    { what: 'quiet' },
+    { what: 'a settled cluster' },
   );
-  // Only then: what a blocked job lacks is told anew when room comes or goes, a second later or more.
+  // Submits the blocked job last, because its reasons are updated a second or more after capacity changes.
   await eventually(async () => (await readEvents(server, { types: ['AllocationReleased'] })).length === 5, {
     what: 'five releases',
   });
@@ -84,21 +84,21 @@ async function answers(server: Server, paths: readonly string[]): Promise<unknow
   );
 }
 
-/** How many events the log holds that an answer may depend on. Who holds which lease changes with every restart, and no answer. */
+/** Counts the events that a response may depend on. Leases change with every restart but affect no response. */
 async function told(server: Server): Promise<number> {
   return (await readRecorded(server)).filter(({ stream }) => !stream.startsWith('lease-')).length;
 }
 
 /**
- * The answers before and after something was done to the read models. Where the log grew between them (a job that waits was explained
- * anew, say) an answer changes rightly: then both are taken again.
+ * Reads responses before and after a change of the read models. If the log grew in between, for example because the reasons
+ * of a waiting job were updated, a response may differ, so both are read again.
  */
 async function around(
   server: Server,
   paths: readonly string[],
   damage: () => Promise<void>,
 ): Promise<{ before: unknown[]; after: unknown[] }> {
-  // What only memory knows (when a node was last heard) goes with any restart: compare from there.
+  // State that exists only in memory (when a node was last seen) is lost with any restart, so a restart comes first.
   await server.restart();
   for (let round = 0; round < 10; round += 1) {
     const events = await told(server);

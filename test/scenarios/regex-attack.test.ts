@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { Api } from '../fixtures/api.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
@@ -9,7 +10,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test(
-  'a pattern with exponential backtracking takes linear time, and GET /nodes stays fast meanwhile',
+  'a pattern with exponential backtracking takes linear time, and does not slow GET /nodes down',
   async (t) => {
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
     for (let index = 0; index < 20; index += 1) {
@@ -50,8 +51,8 @@ void t.test(
     await reads;
     latencies.sort((a, b) => a - b);
     const p99 = latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
-    // A backtracking engine would be at it for longer than the sun shines; a busy machine may take its time.
-    t.ok(p99 < 2_000, `p99 of ${latencies.length} GET /nodes: ${p99.toFixed(1)} ms`);
+    // A backtracking engine would practically never finish. The limit allows for a busy machine.
+    t.ok(p99 < 2_000 * PATIENCE, `p99 of ${latencies.length} GET /nodes: ${p99.toFixed(1)} ms`);
     await invariantsHold(t, server);
   },
 );

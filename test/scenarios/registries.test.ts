@@ -25,7 +25,7 @@ interface Deployment {
 }
 
 void t.test(
-  'a private image runs for a tenant with a credential for its registry, and the credential appears nowhere',
+  'a tenant with a registry credential can run a private image, and the credential appears nowhere',
   async (t) => {
     const missing = dockerdMissing() ?? registryMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -90,12 +90,12 @@ void t.test(
         headers,
         config,
         ended,
-        /** By the command line. */
+        /** Runs a CLI command. */
         async says(words: readonly string[], input = ''): Promise<void> {
           const said = Program.start({ command: process.execPath, args: [MUSTER, ...words], env, input });
           t.match(await said.exited, { code: 0 }, said.tail());
         },
-        /** Starts its service; how that ended. */
+        /** Starts its service and returns the finished deployment. */
         async start(): Promise<Deployment> {
           t.equal(
             (await server.api.post(`/api/v1/services/${id}/start`, undefined, { headers })).status,
@@ -124,7 +124,7 @@ void t.test(
     const without = await ann.start();
     t.equal(without.status, 'failed');
     t.ok(
-      without.reason?.message.includes(`if ${registry.host} wants to know who pulls: ${advice}`),
+      without.reason?.message.includes(`if ${registry.host} requires a login: ${advice}`),
       without.reason?.message ?? 'no reason',
     );
     await ann.uses(ROBOT.username, WRONG);
@@ -132,24 +132,32 @@ void t.test(
     t.equal(refused.status, 'failed');
     t.ok(
       refused.reason?.message.includes(
-        `did not take the credential that the tenant has for it, name robot: set it anew with ${advice}`,
+        `rejected the credential of the tenant (username robot): replace it with ${advice}`,
       ),
       refused.reason?.message ?? 'no reason',
     );
     await ann.uses(ROBOT.username, ROBOT.password);
     t.equal((await ann.start()).status, 'completed');
 
-    // The daemon has the image by now: it is not another tenant's for that.
+    // The daemon now has the image, but another tenant may still not use it.
     t.match(await ben.start(), { status: 'failed' });
     await agent.kill();
     await agent.start();
-    t.match(await ben.start(), { status: 'failed' }, 'after a restart of the agent');
+    t.match(
+      await ben.start(),
+      { status: 'failed' },
+      'the image is still refused after a restart of the agent',
+    );
     await ann.stop();
-    t.equal((await ann.start()).status, 'completed', 'who has shown a credential needs the registry no more');
+    t.equal(
+      (await ann.start()).status,
+      'completed',
+      'a tenant whose credential was verified does not need the registry',
+    );
     await ben.uses(OTHER.username, OTHER.password);
     t.equal((await ben.start()).status, 'completed');
 
-    await t.test('a version keeps running its first image, even if the tag has moved', async (t) => {
+    await t.test('a version continues to use its original image after the tag has moved', async (t) => {
       await dockerd.importImage('made:2', [...SLEEPS, 'ENV WHICH=two']);
       const [one, two] = await Promise.all(
         ['made:1', 'made:2'].map(async (name) => (await dockerd.docker.getImage(name).inspect()).Id),
@@ -157,7 +165,7 @@ void t.test(
       await registry.push(dockerd.docker, 'made:2', 'acme/app:1');
       const path = `/api/v1/services/${ann.id}`;
       let former = '';
-      /** The image of the container that takes the place of the one before. */
+      /** Returns the image of the container that replaces the previous one. */
       const next = async (): Promise<string> => {
         const running = async () =>
           (await dockerd.docker.listContainers()).filter(({ Labels }) =>
@@ -175,19 +183,19 @@ void t.test(
       };
       t.equal(await next(), one);
       t.equal((await server.api.post(`${path}/restart`, undefined, { headers: ann.headers })).status, 200);
-      t.equal(await next(), one, 'a restart is of the same image, which the node has to pull by its digest');
+      t.equal(await next(), one, 'a restart uses the same image, which the node pulls by its digest');
       await server.api.put(
         path,
         { config: { ...ann.config, environment: { WHICH: 'two' } } },
         { headers: ann.headers },
       );
       t.match(await ann.ended(), { status: 'completed' });
-      t.equal(await next(), two, 'a new version looks for itself');
+      t.equal(await next(), two, 'a new version resolves the tag again');
       await server.api.post(`${path}/rollback`, { version: 1 }, { headers: ann.headers });
       t.match(await ann.ended(), { status: 'completed' });
-      t.equal(await next(), one, 'the version that is gone back to is what it was');
+      t.equal(await next(), one, 'a rolled-back version runs its previous image');
       await ann.says(['service', 'restart', 'app', '--pull']);
-      t.equal(await next(), two, 'somebody has said that it is to be looked for again');
+      t.equal(await next(), two, 'a restart with --pull resolves the tag again');
       const { versions } = await eventually(
         async () => {
           const { body } = await server.api.get<{ versions: { image_digest: string | null }[] }>(
@@ -208,7 +216,7 @@ void t.test(
       const told = body.events.filter(({ kind }) => kind === 'image').map(({ text }) => text);
       t.same(told, [
         `Version 3 runs the image ${third} from now on.`,
-        `The image of version 3 is looked for again; until now it was ${first}.`,
+        `The image of version 3 is resolved again; until now it was ${first}.`,
         `Version 2 runs the image ${second} from now on.`,
         `Version 1 runs the image ${first} from now on.`,
       ]);
@@ -227,13 +235,14 @@ void t.test(
       ...[server, agent].flatMap(({ program }) => [...program.stdout, ...program.stderr]),
     ])
       for (const secret of secrets)
-        t.notOk(holds(Buffer.from(text), secret), `${secret} in ${text.slice(0, 200)}`);
+        t.notOk(holds(Buffer.from(text), secret), `${secret} does not appear in ${text.slice(0, 200)}`);
     for (const file of filesIn(folder))
-      for (const secret of secrets) t.notOk(holds(readFileSync(file), secret), `${secret} in ${file}`);
+      for (const secret of secrets)
+        t.notOk(holds(readFileSync(file), secret), `${secret} does not appear in ${file}`);
   },
 );
 
-/** As it is, or as a header holds it. */
+/** Whether bytes contain a secret as it is, or in Base64 as in a header. */
 function holds(bytes: Buffer, secret: string): boolean {
   return (
     bytes.includes(secret) ||

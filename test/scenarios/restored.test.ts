@@ -19,7 +19,7 @@ async function succeeds(t: Test, args: readonly string[], env: Record<string, st
   t.equal(code, 0, `muster ${args.join(' ')}\n${stderr}${stdout}`);
 }
 
-/** What the newest run of a job printed, and how it ended. */
+/** Returns the output and result of the newest run of a job. */
 async function outcome(
   server: Server,
   id: string,
@@ -38,42 +38,39 @@ async function outcome(
 
 const echo = (text: string, code = 0): string => `echo ${text}; exit ${code}`;
 
-void t.test(
-  'after a restore the same job runs again, and its agent does not report the allocation of the old log',
-  async (t) => {
-    const folder = ownFolder(t);
-    const dataDir = join(folder, 'server');
-    const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
-    const agent = await startAgent(t, server);
-    await server.api.submit(job('before', { command: echo('before') }));
-    await server.api.jobIs('before', 'complete');
-    await succeeds(t, ['backup', join(folder, 'backup'), '--data-dir', dataDir]);
-    await server.api.submit(job('same', { command: echo('first-life') }));
-    await server.api.submit(job('changed', { command: echo('first-life') }));
-    await server.api.submit(job('goes-on'));
-    for (const id of ['same', 'changed'])
-      t.match(await outcome(server, id), { status: 'complete', exitCode: 0, output: /first-life/ });
-    await server.api.jobIs('goes-on', 'running');
-    const lost = (await server.api.job('same')).allocations.map((each) => each.allocation_id);
-    await server.stop();
-    await succeeds(t, ['restore', join(folder, 'backup'), '--data-dir', dataDir, '--force']);
-    await server.start();
+void t.test('after a restore jobs with ids from the old log run again, with new allocations', async (t) => {
+  const folder = ownFolder(t);
+  const dataDir = join(folder, 'server');
+  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
+  const agent = await startAgent(t, server);
+  await server.api.submit(job('before', { command: echo('before') }));
+  await server.api.jobIs('before', 'complete');
+  await succeeds(t, ['backup', join(folder, 'backup'), '--data-dir', dataDir]);
+  await server.api.submit(job('same', { command: echo('first-life') }));
+  await server.api.submit(job('changed', { command: echo('first-life') }));
+  await server.api.submit(job('goes-on'));
+  for (const id of ['same', 'changed'])
+    t.match(await outcome(server, id), { status: 'complete', exitCode: 0, output: /first-life/ });
+  await server.api.jobIs('goes-on', 'running');
+  const lost = (await server.api.job('same')).allocations.map((each) => each.allocation_id);
+  await server.stop();
+  await succeeds(t, ['restore', join(folder, 'backup'), '--data-dir', dataDir, '--force']);
+  await server.start();
 
-    t.equal((await server.api.get('/jobs/same')).status, 404, 'the restored log knows nothing of it');
-    await server.api.submit(job('same', { command: echo('second-life') }));
-    await server.api.submit(job('changed', { command: echo('second-life', 7) }));
-    t.match(await outcome(server, 'same'), { status: 'complete', exitCode: 0, output: /second-life/ });
-    t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
-    for (const { allocation_id: id } of (await server.api.job('same')).allocations)
-      t.notOk(lost.includes(id), 'its allocation has an id of its own');
-    t.match(await outcome(server, 'before'), { status: 'complete' }, 'what the backup holds is as it was');
-    await agent.stop();
-    await invariantsHold(t, server);
-  },
-);
+  t.equal((await server.api.get('/jobs/same')).status, 404, 'the job is not in the restored log');
+  await server.api.submit(job('same', { command: echo('second-life') }));
+  await server.api.submit(job('changed', { command: echo('second-life', 7) }));
+  t.match(await outcome(server, 'same'), { status: 'complete', exitCode: 0, output: /second-life/ });
+  t.match(await outcome(server, 'changed'), { status: 'failed', exitCode: 7, output: /second-life/ });
+  for (const { allocation_id: id } of (await server.api.job('same')).allocations)
+    t.notOk(lost.includes(id), 'the allocation has a new id');
+  t.match(await outcome(server, 'before'), { status: 'complete' }, 'jobs in the backup are unchanged');
+  await agent.stop();
+  await invariantsHold(t, server);
+});
 
 void t.test(
-  'after files were restored by hand without a new epoch, the agent still distinguishes the placements',
+  'after a manual restore without a new epoch, the agent still distinguishes old and new placements',
   async (t) => {
     const folder = ownFolder(t);
     const dataDir = join(folder, 'server');
@@ -97,13 +94,13 @@ void t.test(
     t.equal(
       (await server.api.job('changed')).allocations[0]?.allocation_id,
       first?.allocation_id,
-      'though the id is the same',
+      'the allocation id is the same',
     );
   },
 );
 
 void t.test(
-  'an import begins an epoch, and an operator can begin one after a restore of EventStoreDB',
+  'an import starts a new epoch, and an operator can start one after a restore of EventStoreDB',
   async (t) => {
     const folder = ownFolder(t);
     const firstDir = join(folder, 'first');
@@ -147,7 +144,7 @@ void t.test(
     taken(await second.api.delete('/jobs/same'));
     await second.api.submit(job('other', { command: echo('third-life') }));
     t.match(await outcome(second, 'other'), { status: 'complete', output: /third-life/ });
-    t.equal(new Set(known).size, known.length, 'no id came twice');
+    t.equal(new Set(known).size, known.length, 'no id was used twice');
     await agent.stop();
     await second.stop();
     await succeeds(t, ['verify', '--data-dir', secondDir, '--eventstore', store.url]);

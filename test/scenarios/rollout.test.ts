@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const EXAMPLE = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../../examples/rollout.json'), 'utf8'),
@@ -25,7 +25,7 @@ interface Deployment {
   readonly groups: readonly { readonly opened: number; readonly healthy: number }[];
 }
 
-/** How many processes of the machine were given exactly these words. */
+/** Counts the processes on this machine with exactly this command line. */
 function processesOf(...words: readonly string[]): number {
   const wanted = `${words.join('\0')}\0`;
   return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && commandLineOf(entry) === wanted)
@@ -41,13 +41,13 @@ function commandLineOf(pid: string): string | undefined {
 }
 
 void t.test(
-  'a new version replaces instances one by one despite a killed server; a failed version is rolled back automatically and says why',
+  'a new version replaces instances one by one despite a killed server, and a failed version is rolled back',
   async (t) => {
     const folder = ownFolder(t);
     const server = await startServer(t, { dataDir: join(folder, 'server') });
     await startAgent(t, server, { dataDir: join(folder, 'agent') });
     const { api } = server;
-    // No other process of the machine sleeps for just so long.
+    // The process id makes this duration unique on the machine.
     const seconds = (version: number): string => `${360_000 + process.pid}.${version}`;
     const version = (command: string) => ({
       task_groups: EXAMPLE.task_groups.map((group) => ({
@@ -86,7 +86,7 @@ void t.test(
       what: 'the second instance of the second version',
     });
     await server.kill();
-    t.ok(alive(1) >= 1, 'some of the first version still run');
+    t.ok(alive(1) >= 1, 'some instances of the first version are still running');
     await server.start();
     const [second] = await ended(2);
     t.match(second, {
@@ -107,7 +107,7 @@ void t.test(
     t.same([alive(1), alive(2)], [0, 4]);
     over = true;
     await visitor;
-    t.ok(fewest >= 3, `${fewest} instances ran at least, of four`);
+    t.ok(fewest >= 3, `at least ${fewest} of four instances were running`);
     t.match((await api.get('/jobs/rollout')).body, {
       status: 'running',
       version: returned?.version,

@@ -21,14 +21,13 @@ interface Secret {
   readonly text: string;
 }
 
-/** Every file below a folder. */
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** Command lines of a process and of all that came of it. */
+/** Returns the command lines of a process and its descendants. */
 function commandLines(pid: number): string[] {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -56,7 +55,7 @@ function commandLines(pid: number): string[] {
   return processes.filter((each) => ours.has(each.pid)).map(({ line }) => line);
 }
 
-/** Everything that can be got by GET without naming an object. */
+/** Returns the responses to every GET whose path has no parameters. */
 async function allAnswers(
   server: Server,
   headers: Readonly<Record<string, string>>,
@@ -110,7 +109,7 @@ void t.test(
     for (const key of [issued, OPERATOR_KEY])
       t.equal((await api.get('/api/auth/me', bearer(key))).status, 200);
 
-    // Mistakes that people and programs make with a secret.
+    // Requests that contain a secret by mistake.
     const mistakes: readonly (readonly [string, unknown, number])[] = [
       ['/api/auth/login', { username: PASSWORD, password: 'x' }, 401],
       ['/api/auth/login', { username: 'ann', password: NEW_PASSWORD }, 401],
@@ -179,7 +178,7 @@ void t.test(
       what: 'the environment of the task',
     });
 
-    // The command line takes passwords from standard input.
+    // The command line reads passwords from standard input.
     const client = Program.start({
       command: process.execPath,
       args: [MUSTER, 'login', 'root', '--address', server.url],
@@ -191,7 +190,7 @@ void t.test(
 
     const text = (file: string): string => readFileSync(file, 'utf8').trim();
     const nodeSecret = text(join(agent.dataDir, 'agent/node-secret'));
-    // The server's own two secrets: in files that nobody else reads, or set.
+    // The server's own two secrets are in private files or in settings.
     const keys = filesBelow(server.dataDir).filter((file) => file.endsWith('.key'));
     const set = ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY'].flatMap((name) =>
       server.settings[name] === undefined ? [] : [[name, server.settings[name]] as const],
@@ -216,7 +215,7 @@ void t.test(
       ...set,
     ].map(([what, secret]) => ({ what, text: secret }));
 
-    // A job is echoed as it was sent, its environment with it, to those who run the cluster: to nobody else, and from no file.
+    // Only operators get a job as it was submitted, including its environment, which is in no file.
     const echoes = new Set(['/jobs']);
     for (const [path, answer] of await allAnswers(server, bearer(admin).headers))
       nowhere(
@@ -243,7 +242,7 @@ void t.test(
     await agent.stop();
     await server.stop();
     const logs = [...server.program.stdout, ...server.program.stderr];
-    t.ok(logs.length > 5, `${logs.length} lines of log`);
+    t.ok(logs.length > 5, `${logs.length} log lines`);
     nowhere(t, 'log of the server', logs.join('\n'), secrets);
     nowhere(t, 'log of the agent', [...agent.program.stdout, ...agent.program.stderr].join('\n'), secrets);
     nowhere(

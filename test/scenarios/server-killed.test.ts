@@ -29,10 +29,10 @@ const IN_THE_END = {
   updated: 'running',
 } as const;
 
-/** Commands that were answered, of all clients. */
+/** Number of acknowledged commands of all clients. */
 let acknowledgements = 0;
 
-/** What one client did to one job, one command after the other: all of it was acknowledged. */
+/** Acknowledged commands of one client for one job. */
 interface Account {
   readonly id: string;
   readonly kind: Kind;
@@ -63,7 +63,7 @@ void t.test(
           accounts.push(
             await liveOneJob(server, diary, `c${client}-${turn}`, KINDS[turn % KINDS.length] ?? 'short'),
           );
-        // Enough processes on the machine: what follows is load without tasks.
+        // The machine has enough processes by now. Templates are load without tasks.
         else
           templates.push(
             (
@@ -82,19 +82,19 @@ void t.test(
     for (const each of clients) each.catch(() => undefined);
 
     for (let kill = 0; kill < KILLS; kill += 1) {
-      // Every other time it has begun to work: killed at each start before it could answer anybody, it would prove little.
+      // Every other kill waits for an acknowledgement: if every kill happened during startup, the test would prove little.
       const before = acknowledgements;
       if (kill % 2 === 0)
         await eventually(() => acknowledgements > before, {
           timeout: 60_000,
           interval: 10,
-          what: 'an answer between two kills',
+          what: 'an acknowledgement between two kills',
         });
       await pause(randomInt(0, 350));
       await server.kill();
       server.launch();
       if (kill % 7 === 0) {
-        // Again, before it serves: while it opens its files, repairs or replays.
+        // Kills again before the server is ready, while it opens its files, repairs or replays.
         await pause(randomInt(0, 300));
         await server.kill();
         server.launch();
@@ -116,22 +116,27 @@ void t.test(
         what: 'the end of every task of a stopped job',
       },
     );
+    await eventually(
+      () =>
+        accounts.every(({ id, kind }) => IN_THE_END[kind] !== 'running' || diary.count(id, 'started') > 0),
+      { timeout: 30_000, what: 'the first line of every running task' },
+    );
     const streams = byStream(await readEvents(server, { streamPrefixes: ['job-'] }));
     for (const { id, kind, events, evaluations } of accounts) {
       const stored = streams.get(`job-${id}`) ?? [];
       t.same(
         stored.map((event) => event.type),
         events,
-        `${id}: exactly what was acknowledged, each once`,
+        `${id}: exactly the acknowledged commands are recorded, each once`,
       );
       t.same(
         stored.flatMap((event) =>
           'evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [],
         ),
         evaluations,
-        `${id}: the evaluations that were answered`,
+        `${id}: the evaluations match the responses`,
       );
-      t.equal(diary.count(id, 'doubled'), 0, `${id}: never two at once`);
+      t.equal(diary.count(id, 'doubled'), 0, `${id}: never ran twice at the same time`);
       const started = diary.count(id, 'started');
       if (kind === 'long')
         t.same([started, isAlive(diary.pid(id))], [1, true], `${id}: started once, and alive`);
@@ -139,17 +144,24 @@ void t.test(
         t.same([started, diary.count(id, 'ended')], [1, 1], `${id}: ran once, to its end`);
       if (kind === 'deleted') t.ok(started <= 1, `${id}: started at most once`);
       if (kind === 'updated')
-        t.ok(started >= 1 && started <= 2 && isAlive(diary.pid(id)), `${id}: started at most once a version`);
+        t.ok(
+          started >= 1 && started <= 2 && isAlive(diary.pid(id)),
+          `${id}: started at most once per version`,
+        );
     }
     const listed = taken(
       await server.api.get<{ templates: { template_id: string }[] }>('/templates'),
     ).templates.map((each) => each.template_id);
-    t.same([...listed].sort(), [...templates].sort(), 'every acknowledged template, each once, and no other');
+    t.same(
+      [...listed].sort(),
+      [...templates].sort(),
+      'exactly the acknowledged templates are listed, each once',
+    );
     await invariantsHold(t, server);
   },
 );
 
-/** Submits a job and does to it what its kind says; every command is repeated with its key until it is acknowledged. */
+/** Submits a job and sends the commands of its kind. Each command is repeated with its key until it is acknowledged. */
 async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind): Promise<Account> {
   const small = { cpu: 2, memory: 2 };
   const brief = kind === 'short' || kind === 'failing';
@@ -178,7 +190,7 @@ async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind):
   return { id, kind, events, evaluations };
 }
 
-/** Repeats a command under one key until it is acknowledged; nothing is sent while nobody listens. */
+/** Repeats a command with one key until it is acknowledged. Waits while the server is not listening. */
 async function acknowledged<Body>(
   server: Server,
   send: (options: CallOptions) => Promise<Answer<Body>>,

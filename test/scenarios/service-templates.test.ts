@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { startAgent, type AgentProcess } from '../fixtures/agent.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { blocksOf, exitOf, plain } from '../docs/page.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { MUSTER, runToEnd } from '../fixtures/program.js';
@@ -24,12 +24,12 @@ t.setTimeout(900_000);
 
 const run = promisify(execFile);
 
-/** A real client's word to a service, by the connection string that Muster shows. */
+/** Runs a command of a real client against a service, with the connection string that Muster shows. */
 type Client = (connection: string, ...words: readonly string[]) => Promise<string>;
 
 const redis: Client = async (connection, ...words) => {
   const { stdout } = await run(REDIS_CLI, ['--no-auth-warning', '-e', '-u', connection, ...words], {
-    timeout: 10_000,
+    timeout: 10_000 * PATIENCE,
   });
   return stdout.trim();
 };
@@ -39,24 +39,24 @@ const sql: Client = async (connection, ...words) => {
     PSQL,
     ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', connection, '-c', words.join(' ')],
     {
-      timeout: 10_000,
-      env: { PGCONNECT_TIMEOUT: '5' },
+      timeout: 10_000 * PATIENCE,
+      env: { PGCONNECT_TIMEOUT: String(5 * PATIENCE) },
     },
   );
   return stdout.trim();
 };
 
-/** What the story needs to know of a template: how its clients speak, and what one version has that another has not. */
+/** Properties of a template: the commands of its clients, and settings that differ between two versions. */
 interface Kind {
   readonly template: string;
   readonly client: Client;
   readonly first: object;
   readonly second: object;
-  /** Asks for what `first` and `second` set; then what the answer is for each. */
+  /** Command that reads the setting which `first` and `second` change, and its result for each. */
   readonly setting: readonly [ask: readonly string[], first: string, second: string];
   readonly write: (line: string) => readonly string[];
   readonly written: readonly string[];
-  /** What differs from one process of the server to the next. */
+  /** Command whose result differs for every process of the service. */
   readonly process: readonly string[];
   readonly prepare?: readonly string[];
 }
@@ -98,7 +98,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-void t.test('the built-in templates of Redis and PostgreSQL keep the data of their clients', async (t) => {
+void t.test('services from the built-in Redis and PostgreSQL templates keep their data', async (t) => {
   const missing = dockerdMissing() ?? serverImagesMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const dockerd = await startDockerd();
@@ -127,7 +127,7 @@ void t.test('the built-in templates of Redis and PostgreSQL keep the data of the
   await invariantsHold(t, server);
 });
 
-/** Ends the agent by force, and begins it again, when all the stories have come so far. */
+/** Kills and restarts the agent once, when all stories have reached this point. */
 function killedOnce(agent: AgentProcess, stories: number): () => Promise<void> {
   let [come, done] = [0, (): void => undefined];
   const over = new Promise<void>((resolve) => (done = resolve));
@@ -160,11 +160,11 @@ async function story(
   t.equal(made.status, 201, made.text);
   const { id } = made.body;
   const path = `/services/${id}`;
-  t.equal(made.body.connection_string, null, 'nothing is reached yet');
+  t.equal(made.body.connection_string, null, 'there is no connection string yet');
 
   const say = async (...words: readonly string[]): Promise<string> =>
     await client((await cleo.get(path)).connection_string ?? '', ...words);
-  /** Once it answers again: what is reached may begin to listen a moment after its container has begun. */
+  /** Waits until the service responds, because its container may start before it listens. */
   const answers = async (expected: readonly string[], what: string): Promise<void> => {
     const lines = await eventually(async () => await say(...written), {
       what: `${template}: ${what}`,
@@ -182,13 +182,17 @@ async function story(
   await t.rejects(
     client((connection ?? '').replace(/:[^:@/]*@/, ':wrong@'), ...written),
     /WRONGPASS|password/,
-    `${template}: a wrong password is none`,
+    `${template}: a wrong password is refused`,
   );
 
   t.equal((await cleo.put(path, { config: { ...config, ...kind.second } })).status, 200);
   t.match(await cleo.settled(id, 2), { status: 'completed', because: 'updated' });
   t.equal(await say(...asked), after, `${template}: the second version runs`);
-  t.equal((await cleo.get(path)).connection_string, connection, `${template}: clients reach it as before`);
+  t.equal(
+    (await cleo.get(path)).connection_string,
+    connection,
+    `${template}: the connection string is unchanged`,
+  );
   await answers(['one'], 'after an update');
 
   await say(...write('two'));
@@ -204,7 +208,7 @@ async function story(
   const restarted = await say(...process);
   await agentKilled();
   await answers(['one', 'two', 'three'], 'after its node’s agent was killed');
-  t.equal(await say(...process), restarted, `${template}: the agent’s end does not touch it`);
+  t.equal(await say(...process), restarted, `${template}: the service survives the kill of its agent`);
 
   t.equal((await cleo.post(`${path}/rollback`, { version: 1 })).status, 200);
   t.match(await cleo.settled(id, 3), { status: 'completed', because: 'rolled_back' });
@@ -216,12 +220,12 @@ async function story(
 const PAGE = 'docs/postgresql.md';
 const BETWEEN = '\u001e';
 
-/** Runs the commands of the page that stand under a heading, in one shell, as they stand there. */
+/** Runs the commands under a heading of the page, unchanged, in one shell. */
 async function walk(t: Test, server: Server, heading: string): Promise<void> {
   const blocks = blocksOf(PAGE, heading);
   const commands = blocks.flatMap((block) => block.commands);
   t.ok(commands.length > 10, `${heading}: ${commands.length} commands`);
-  // Who types is asked for the password; here it comes from standard input, as it may.
+  // A user would be prompted for the password. Here it comes from standard input.
   const npx = 'npx() { shift; echo "password of the page" | "$NODE" "$MUSTER" "$@"; }';
   const steps = commands.map(
     (command) =>
@@ -256,7 +260,7 @@ async function walk(t: Test, server: Server, heading: string): Promise<void> {
     t.match(
       before,
       'invalid value for parameter "max_connections": "many"',
-      'what failed is still read while another one serves',
+      'the log of a failed deployment can be read while another one serves',
       { code, after },
     );
     t.match(

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { startAgent } from '../fixtures/agent.js';
 import type { Answer } from '../fixtures/api.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { required } from '../fixtures/requirement.js';
@@ -13,7 +13,7 @@ import { ServicesUser, type ServiceView } from '../fixtures/services-user.js';
 
 t.setTimeout(900_000);
 
-/** An HTTP server of busybox that serves a folder, in which each start leaves a line. */
+/** Runs busybox's HTTP server on a folder to which each start adds a line. */
 const SERVES = [
   'CMD ["/bin/busybox", "sh", "-c", "echo serves $VERSION; mkdir -p /data && echo $VERSION >> /data/index.html && trap \'exit 0\' TERM && (busybox httpd -f -p 80 -h /data & wait)"]',
 ];
@@ -27,6 +27,9 @@ const config = (version: string, more: object = {}) => ({
   ...more,
 });
 
+/** Both versions run for some seconds, so that a slow test sees them. */
+const SLOW = { update: { min_healthy_seconds: 5, progress_deadline_seconds: 120 } };
+
 async function scene(t: Test) {
   const dockerd = await startDockerd();
   t.teardown(() => dockerd.stop());
@@ -39,7 +42,7 @@ async function scene(t: Test) {
     env: { DOCKER_HOST: dockerd.host },
   });
   const ann = await ServicesUser.register(server.api, 'ann');
-  /** What the service's first endpoint answers; undefined: nobody does. */
+  /** Returns the response of the service's first endpoint, or undefined without an endpoint. */
   const page = async (id: string): Promise<string | undefined> => {
     const [endpoint] = (await ann.get(`/services/${id}`)).endpoints;
     return endpoint && (await answerOf(endpoint.address));
@@ -50,8 +53,8 @@ async function scene(t: Test) {
 async function answerOf(address: string): Promise<string | undefined> {
   try {
     const { statusCode, body } = await request(`http://${address}/`, {
-      headersTimeout: 2_000,
-      bodyTimeout: 2_000,
+      headersTimeout: 2_000 * PATIENCE,
+      bodyTimeout: 2_000 * PATIENCE,
     });
     const text = await body.text();
     return statusCode === 200 ? text : undefined;
@@ -61,7 +64,7 @@ async function answerOf(address: string): Promise<string | undefined> {
 }
 
 void t.test(
-  'a service is reachable at its endpoints, is updated without downtime, and a failed version is rolled back',
+  'a service responds at its endpoints, is updated without downtime, and a failed version is rolled back',
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -85,7 +88,7 @@ void t.test(
         )
       ).logs,
       [],
-      'nothing since then',
+      'no log line is newer',
     );
     t.same(
       (await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=2020-01-01T00:00:00Z&search=ves`)).logs,
@@ -105,7 +108,7 @@ void t.test(
       words,
     );
 
-    // Somebody asks all the time, at the addresses that he was told last.
+    // Constantly sends requests to the last known addresses.
     let [asked, unanswered, over] = [0, 0, false];
     const visitor = (async () => {
       let known: ServiceView['endpoints'] = [];
@@ -119,9 +122,9 @@ void t.test(
         if (answers.every((answer) => answer === undefined)) unanswered += 1;
       }
     })();
-    await ann.put(`/services/${id}`, { config: config('two') });
+    await ann.put(`/services/${id}`, { config: config('two', SLOW) });
     await eventually(async () => (await ann.get(`/services/${id}`)).endpoints.length > 1, {
-      what: 'the second version next to the first',
+      what: 'endpoints of both versions',
     });
     await server.kill();
     await agent.kill();
@@ -131,7 +134,7 @@ void t.test(
     await eventually(
       async () => (await page(id)) === 'two\n' && (await ann.get(`/services/${id}`)).endpoints.length === 1,
       {
-        what: 'the second version alone',
+        what: 'the second version as the only one',
         timeout: 30_000,
       },
     );
@@ -142,7 +145,7 @@ void t.test(
         }>(`/services/${id}/metrics/history`);
         return instances[0]?.points.at(-1);
       },
-      { what: 'what the instance used' },
+      { what: 'the resource usage of the instance' },
     );
     t.ok(
       used.memory_usage > 0 && used.cpu_usage >= 0,
@@ -150,23 +153,20 @@ void t.test(
     );
     over = true;
     await visitor;
-    t.ok(asked > 20, `${asked} looks`);
-    t.ok(
-      unanswered <= 1,
-      `${unanswered} of ${asked} looks found nobody: between an address that was told and the look it may have gone`,
-    );
+    t.ok(asked > 20, `${asked} requests`);
+    t.ok(unanswered <= 1, `${unanswered} of ${asked} requests failed: an instance may end before a request`);
 
     await ann.put(`/services/${id}`, { config: { ...config('three'), image: 'ends:1' } });
     t.match(await ann.settled(id, 3), { status: 'failed' });
-    // Both were said in one append; the views of a service and of its deployments are filled one after the other.
+    // Both events are in one append, but the read models of services and of deployments are updated one after the other.
     const back = await eventually(
       async () => await ann.get(`/services/${id}`).then((view) => (view.version === 4 ? view : undefined)),
       {
-        what: 'the version that takes the failed one back',
+        what: 'the version that reverts the failed one',
       },
     );
     t.match(back, { status: 'running', config: { environment: { VERSION: 'two' } } });
-    t.equal(await page(id), 'two\n', 'the former version has served all the time');
+    t.equal(await page(id), 'two\n', 'the previous version is still serving');
 
     t.equal((await ann.post(`/services/${id}/stop`)).status, 200);
     await eventually(async () => (await page(id)) === undefined, { what: 'the end of the service' });
@@ -192,8 +192,12 @@ void t.test(
     await agent.kill();
     await agent.start();
     t.match(await ann.settled(id, 2), { status: 'completed' });
-    t.equal(await page(id), 'one\ntwo\n', 'what the first wrote is there');
-    t.equal((await ann.get(`/services/${id}`)).endpoints[0]?.address, address, 'it is reached where it was');
+    t.equal(await page(id), 'one\ntwo\n', 'the data of the first version is there');
+    t.equal(
+      (await ann.get(`/services/${id}`)).endpoints[0]?.address,
+      address,
+      'the service keeps its address',
+    );
     t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
     await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
       what: 'the restart',
@@ -202,7 +206,7 @@ void t.test(
     await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
     t.match(await ann.settled(id, 3), { status: 'failed' });
     t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
-    t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
+    t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the previous version runs again with its data');
 
     const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>
       await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
@@ -211,7 +215,7 @@ void t.test(
       what: 'one more restart',
       timeout: 30_000,
     });
-    t.match((await logs()).body.logs, ['serves two'], 'of what runs');
+    t.match((await logs()).body.logs, ['serves two'], 'the log is that of the running instance');
     await agent.kill();
     const answered = await eventually(
       async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)),
@@ -221,8 +225,8 @@ void t.test(
       },
     );
     t.match(answered.body.logs, [
-      '-- muster: the node of this instance is gone, and nothing of what it wrote was kept --',
-      /^-- muster: the end of what an instance before it wrote until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
+      '-- muster: the node of this instance is no longer available, and none of its output was stored --',
+      /^-- muster: the end of the output of an earlier instance until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
       'serves two',
     ]);
     t.equal(answered.headers['x-muster-log-end'], 'true');
@@ -230,15 +234,15 @@ void t.test(
     t.match(
       first,
       [
-        /^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/,
+        /^-- muster: the node of this instance is no longer available: the end of its output until .*Z, at most 8 KiB --$/,
         'serves one',
       ],
-      'it had ended before',
+      'the instance had ended before',
     );
     t.equal(
       (await logs('?deployment=1&search=no%20such%20words')).body.logs.length,
       1,
-      'our words are said of every search',
+      'every search includes the notice of Muster',
     );
     t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
     t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
@@ -259,7 +263,7 @@ interface Kept {
 }
 
 void t.test(
-  'the volume of a deleted service is kept, can be read by the next service, and is gone from the node once it is deleted',
+  "a deleted service's volume is retained for other services until it is deleted, and then removed from the node",
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -285,7 +289,7 @@ void t.test(
     });
 
     const second = await deployed('store', storing('two', volume));
-    t.equal(await page(second), 'one\ntwo\n', 'what the deleted one wrote is there');
+    t.equal(await page(second), 'one\ntwo\n', 'the data of the deleted service is there');
     t.equal((await ann.erase(`/services/${second}`)).status, 200);
     t.equal((await ann.erase(`/volumes/${volume}`)).status, 200);
     await server.kill();
@@ -297,7 +301,7 @@ void t.test(
       timeout: 60_000,
     });
     await eventually(async () => (await ann.get<Kept>('/volumes')).volumes.length === 0, {
-      what: 'the word of it',
+      what: 'a list without the volume',
       timeout: 30_000,
     });
 
@@ -305,7 +309,7 @@ void t.test(
     t.equal((await onNode()).length, 1);
     t.equal((await ann.erase(`/services/${third}?volumes=true`)).status, 200);
     await eventually(async () => (await onNode()).length === 0, {
-      what: 'the end of the volume of a service that was deleted with it',
+      what: 'the end of a volume that was deleted with its service',
       timeout: 60_000,
     });
     await invariantsHold(t, server);

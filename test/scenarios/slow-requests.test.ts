@@ -10,7 +10,7 @@ t.setTimeout(600_000);
 
 const server = await startServer(t);
 
-/** A request of which a byte comes now and then, and its end never. */
+/** A request that sends a byte now and then and never ends. */
 class Drip {
   received = '';
   over = false;
@@ -36,7 +36,7 @@ class Drip {
 }
 
 void t.test(
-  'requests that arrive byte by byte delay no other, and end after 10 seconds without headers or 30 without a body',
+  'requests sent byte by byte delay no others, and time out after 10 s in the headers or 30 s in the body',
   async (t) => {
     t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
     const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
@@ -49,53 +49,60 @@ void t.test(
     let answered = 0;
     await eventually(
       async () => {
-        t.equal((await server.api.post('/api/auth/login', ACCOUNT)).status, 200, 'a login meanwhile');
+        t.equal(
+          (await server.api.post('/api/auth/login', ACCOUNT)).status,
+          200,
+          'a login succeeds in the meantime',
+        );
         answered += 1;
         return drips.every(({ over }) => over);
       },
       { timeout: 120_000, interval: 1000, what: 'the end of every slow request' },
     );
-    t.ok(answered > 5, `${answered} logins meanwhile`);
+    t.ok(answered > 5, `${answered} logins in the meantime`);
     const notInTime = drips.filter(({ received }) =>
       /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/.test(received),
     );
-    t.equal(notInTime.length, drips.length, 'each was told that it was not in time', {
+    t.equal(notInTime.length, drips.length, 'each slow request is refused with 408', {
       others: [...new Set(drips.map(({ received }) => received))].slice(0, 4),
     });
     t.equal((await server.api.get('/readyz')).status, 200);
   },
 );
 
-void t.test('a token of a megabyte is refused while it arrives, wherever it is in the request', async (t) => {
-  const token = 'A'.repeat(1_048_576);
-  for (const header of [
-    `Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`,
-    `X-API-Key: mus_${token}`,
-    `Cookie: session=${token}`,
-  ]) {
-    const socket = connect(server.port, '127.0.0.1');
-    let received = '';
-    socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
-    // The server hangs up before it has taken all of it.
-    socket.on('error', () => undefined);
-    socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
-    await new Promise((resolve) => socket.once('close', resolve));
-    t.match(
-      received,
-      /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/,
-      `${header.slice(0, 12)} in our shape, where the answer came before the end`,
+void t.test(
+  'a token of a megabyte is refused before it has arrived completely, wherever it is in the request',
+  async (t) => {
+    const token = 'A'.repeat(1_048_576);
+    for (const header of [
+      `Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`,
+      `X-API-Key: mus_${token}`,
+      `Cookie: session=${token}`,
+    ]) {
+      const socket = connect(server.port, '127.0.0.1');
+      let received = '';
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+      // The server closes the connection before it has read the whole request.
+      socket.on('error', () => undefined);
+      socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
+      await new Promise((resolve) => socket.once('close', resolve));
+      t.match(
+        received,
+        /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/,
+        `${header.slice(0, 12)}: a response to an incomplete request has the usual shape`,
+      );
+    }
+    t.equal(
+      (await server.api.post('/api/auth/login', { username: token, password: token })).status,
+      400,
+      'a long token in a body is refused',
     );
-  }
-  t.equal(
-    (await server.api.post('/api/auth/login', { username: token, password: token })).status,
-    400,
-    'nor as a body',
-  );
-  t.equal(
-    (await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } }))
-      .status,
-    401,
-    'what fits is judged',
-  );
-  t.equal((await server.api.get('/readyz')).status, 200);
-});
+    t.equal(
+      (await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } }))
+        .status,
+      401,
+      'a token that fits is checked',
+    );
+    t.equal((await server.api.get('/readyz')).status, 200);
+  },
+);

@@ -18,7 +18,7 @@ void t.test('on SIGTERM under load exactly the acknowledged commands take effect
     const [done, refused, cut]: string[][] = [[], [], []];
     let stopping = false;
     const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-      // Every other one connects anew for each command: it has no idle connection to lose.
+      // Every other client opens a new connection for each command, so it has no idle connection to lose.
       const keepsAlive = client % 2 === 0;
       const dispatcher = new Agent({ connections: 1, pipelining: keepsAlive ? 1 : 0 });
       for (let n = 0; ; n += 1) {
@@ -42,7 +42,7 @@ void t.test('on SIGTERM under load exactly the acknowledged commands take effect
       }
       await dispatcher.close();
     });
-    await eventually(() => (done?.length ?? 0) > 200, { what: 'load' });
+    await eventually(() => (done?.length ?? 0) > 200, { what: 'load on the server' });
     stopping = true;
     t.match(await server.stop(), { code: 0 });
     await Promise.all(clients);
@@ -54,17 +54,17 @@ void t.test('on SIGTERM under load exactly the acknowledged commands take effect
     t.same(
       done?.filter((id) => !inLog.has(id)),
       [],
-      `round ${round}: all ${done?.length} that were taken are in the log`,
+      `round ${round}: all ${done?.length} accepted jobs are in the log`,
     );
     t.same(
       refused?.filter((id) => inLog.has(id)),
       [],
-      `of ${refused?.length} that were refused nothing was carried out`,
+      `none of ${refused?.length} refused jobs is in the log`,
     );
     t.same(
       cut?.filter((id) => inLog.has(id)),
       [],
-      `and nothing of ${cut?.length} that had no answer`,
+      `none of ${cut?.length} jobs without a response is in the log`,
     );
     await server.start();
   }

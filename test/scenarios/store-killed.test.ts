@@ -29,7 +29,7 @@ void t.test('a process killed with -9 while 32 writers append loses no acknowled
     );
     await pause(randomInt(0, 150));
     await appender.end('SIGKILL');
-    // The last line may have been cut.
+    // Ignores the last line, which may be truncated.
     acknowledged.push(
       ...appender.stdout
         .slice(1)

@@ -1,13 +1,14 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
 import { taskBody } from '#src/surfaces/tasks/task-contract.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 void t.test('apply shows the differences and then makes tasks match the files of a folder', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
@@ -53,7 +54,7 @@ void t.test('apply shows the differences and then makes tasks match the files of
     code: 1,
     stderr: /not a terminal: pass --yes, or --dry-run to only show the differences/,
   });
-  t.same((await cli('list', '-o', 'json')).stdout.includes('pg_dump'), false, 'nothing was done');
+  t.same((await cli('list', '-o', 'json')).stdout.includes('pg_dump'), false, 'no task was created yet');
   t.match(await cli('apply', '-f', folder, '--yes'), { code: 0 });
   const again = await cli('apply', '-f', folder, '--dry-run');
   t.match(again, { code: 0, stdout: /^0 to create, 0 to change, 0 to delete, 2 unchanged/ });
@@ -85,7 +86,7 @@ void t.test('apply shows the differences and then makes tasks match the files of
   await file('nightly.yaml', 'name: backup\nexecutor: shell\ncommand: pg_dump mydb\n');
   t.match(await cli('apply', '-f', folder, '--yes'), {
     code: 0,
-    stdout: /schedule: "0 3 \* \* \*" -> \(none\)[^]*  ping is in no file any more; delete with --prune/,
+    stdout: /schedule: "0 3 \* \* \*" -> \(none\)[^]*  ping is no longer in any file; delete it with --prune/,
   });
   t.match(await root.task(backup.id), { schedule_text: null, retry_count: 0 });
   t.match(await cli('apply', '-f', folder, '--yes', '--prune', '-o', 'json'), {
@@ -99,16 +100,16 @@ void t.test('apply shows the differences and then makes tasks match the files of
       .map(({ name }) => name)
       .sort(),
     ['backup', 'by-hand'],
-    'what no file made is never deleted',
+    'tasks that no file made are never deleted',
   );
   t.ok(left.some(({ id }) => id === other.id));
-  t.same((await ann.task(hers.id)).updated_at, hers.updated_at, 'of another tenant nothing is changed');
-  t.match(await ann.task(surplus.id), { name: 'gone' }, 'and nothing deleted');
+  t.same((await ann.task(hers.id)).updated_at, hers.updated_at, 'tasks of another tenant are unchanged');
+  t.match(await ann.task(surplus.id), { name: 'gone' }, 'tasks of another tenant are not deleted');
 
   await file('twice.json', '[{"name": "backup", "executor": "shell", "command": "true"}]');
   t.match(await cli('apply', '-f', folder, '--yes'), {
     code: 1,
-    stderr: /twice\.json: task backup is already described in .*nightly\.yaml/,
+    stderr: /twice\.json: task backup is already defined in .*nightly\.yaml/,
   });
   await file('twice.json', '[{"name": "bad", "executor": "shell", "command": "true", "privileged": true}]');
   t.match(await cli('apply', '-f', folder, '--yes'), {
@@ -130,7 +131,7 @@ void t.test('apply shows the differences and then makes tasks match the files of
   });
 });
 
-/** Every field that a task may have and need not, with something that is not its default. */
+/** Every optional field of a task, with a value that is not its default. */
 const FULL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   shell: {
     command: 'true',
@@ -172,10 +173,10 @@ const COMMON = {
   keep_runs: 5,
   resources: { cpu: 200, memory: 256 },
 };
-/** What must be there, and what cannot be taken away. */
+/** Required fields, which cannot be removed. */
 const NEEDED = ['command', 'url', 'expect'];
 
-void t.test('a field removed from a file gets its default again', async (t) => {
+void t.test('a field that is removed from a file is reset to its default', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
   const cli = async (...args: string[]) =>
@@ -195,10 +196,10 @@ void t.test('a field removed from a file gets its default again', async (t) => {
     t.match(await cli('apply', '-f', folder, '--yes'), { code: 0, stderr: '' }, executor);
     await writeFile(file, JSON.stringify(bare));
     const taken = await cli('apply', '-f', folder, '--yes');
-    t.match(taken, { code: 0, stderr: '' }, `${executor} without what it need not have`);
+    t.match(taken, { code: 0, stderr: '' }, `${executor} without its optional fields`);
     for (const field of Object.keys(whole))
       if (!(field in bare)) t.match(taken.stdout, new RegExp(`^    ${field}: `, 'm'), field);
-    t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 0 }, 'and nothing differs any more');
+    t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 0 }, 'after the apply nothing differs');
   }
   await writeFile(
     join(folder, 'http.json'),
@@ -215,13 +216,13 @@ void t.test('a field removed from a file gets its default again', async (t) => {
   t.match(
     await cli('apply', '-f', folder, '--yes'),
     { code: 0, stderr: '' },
-    'but with the executor it goes',
+    'the field can be removed together with a change of the executor',
   );
   const fields = new Set(taskBody.options.flatMap(({ shape }) => Object.keys(shape)));
-  t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
+  t.same([...asked].sort(), [...fields].sort(), 'every field was covered');
 });
 
-void t.test('files can name the tasks that a task follows, in any order', async (t) => {
+void t.test('apply accepts files whose tasks depend on each other, in any order', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
   const cli = async (...args: string[]) =>
@@ -258,12 +259,12 @@ void t.test('files can name the tasks that a task follows, in any order', async 
   await write({ ship: ['nobody'], build: ['old'], old: [], pack: ['build'], new: [] });
   t.match(await cli('apply', '-f', file, '--yes'), {
     code: 1,
-    stderr: /ship: after\.tasks names nobody, which neither exists nor would be created/,
+    stderr: /ship: after\.tasks refers to nobody, which does not exist and would not be created/,
   });
   await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'], new: ['newer'], newer: ['new'] });
   t.match(await cli('apply', '-f', file, '--yes'), {
     code: 1,
-    stderr: /a circle: new after newer after new/,
+    stderr: /circular dependency: new after newer after new/,
   });
-  t.notOk((await cli('list')).stdout.includes('new'), 'nothing was made');
+  t.notOk((await cli('list')).stdout.includes('new'), 'no task was created');
 });

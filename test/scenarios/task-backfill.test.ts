@@ -32,7 +32,7 @@ void t.test('a backfill runs each past slot once, even if runs of the task must 
   const span = { from: '2026-01-01T00:00:00Z', to: '2026-01-04T00:00:00Z' };
   const path = `/api/tasks/${id}/backfill`;
   const first = await root.call<Filled>('post', path, span);
-  t.match(first, { status: 200, body: { success: true, message: '3 slots run, 0 are left out' } });
+  t.match(first, { status: 200, body: { success: true, message: '3 slots will run, 0 left out' } });
   t.same(first.body.data, {
     runs: ['2026-01-01', '2026-01-02', '2026-01-03'].map((day, index) => ({
       slot: `${day}T02:00:00Z`,
@@ -45,7 +45,7 @@ void t.test('a backfill runs each past slot once, even if runs of the task must 
     t.match(
       await root.is(id, run, 'success'),
       { trigger: 'backfill', slot, output: `${slot} backfill 1 word\n` },
-      'each knows its slot',
+      'each run gets its slot',
     );
   }
   t.match((await root.call<Filled>('post', path, { ...span, to: '2026-01-05T00:00:00Z' })).body.data, {
@@ -68,7 +68,7 @@ void t.test('a backfill runs each past slot once, even if runs of the task must 
     });
   await refused(
     { from: '2020-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' },
-    /^to: there would be 2192 slots, and at most 1000 /,
+    /^to: the range has 2192 slots; the limit is 1000/,
   );
   await refused({ ...span, to: '2999-01-01T00:00:00Z' }, /^to: must not be in the future/);
   await refused({ from: span.to, to: span.from }, /^to: must be later/);
@@ -76,11 +76,11 @@ void t.test('a backfill runs each past slot once, even if runs of the task must 
   const told = await root.create({ name: 'told', command: 'true' });
   t.match(await root.call('post', `/api/tasks/${told.id}/backfill`, span), {
     status: 400,
-    body: { message: /^schedule: the task has none/ },
+    body: { message: /^schedule: the task has no schedule/ },
   });
 });
 
-void t.test('a period is backfilled from the command line', async (t) => {
+void t.test('a period can be backfilled from the command line', async (t) => {
   await root.create({ name: 'hourly', command: 'true', schedule: '@hourly' });
   const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
   const cli = async (...args: string[]) => await muster(['task', ...args], env);
@@ -99,6 +99,9 @@ void t.test('a period is backfilled from the command line', async (t) => {
   });
 });
 
-void t.test('decisions hold, and everything can be rebuilt', async (t) => {
-  await invariantsHold(t, server);
-});
+void t.test(
+  'after these tests recorded decisions are consistent, and every read model can be rebuilt',
+  async (t) => {
+    await invariantsHold(t, server);
+  },
+);

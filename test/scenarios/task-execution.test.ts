@@ -25,7 +25,7 @@ const refused = {
   body: {
     success: false,
     data: null,
-    message: /muster user grant|has no|may run no processes|scope tasks:execute/,
+    message: /muster user grant|has no|may no longer run processes|scope tasks:execute/,
   },
 };
 
@@ -57,7 +57,7 @@ void t.test(
     t.match(
       await ann.call('post', '/api/tasks', { name: 'a', ...command }),
       refused,
-      'who registered himself may not',
+      'a self-registered account may not run processes',
     );
     t.match(await muster(['user', 'grant', 'ann'], env), {
       code: 0,
@@ -77,7 +77,7 @@ void t.test(
     t.match(
       await (await apiKey(cid, 'tasks:write')).call('post', '/api/tasks', { name: 'd', ...command }),
       refused,
-      'a key without the scope',
+      'a key without the scope is refused',
     );
     t.equal(
       (
@@ -102,33 +102,33 @@ void t.test(
       t.match(await ann.call(method, path, body), refused, path);
     t.match(await root.call('post', `/api/tasks/${id}/trigger`), {
       ...refused,
-      body: { message: /the account that made the task \d+ may run no processes/ },
+      body: { message: /the account that created task \d+ may no longer run processes/ },
     });
     await eventually(async () => (await ann.schedule(id, '?past=1')).past[0]?.reason === 'not_permitted', {
       timeout: 30_000,
-      what: 'a slot that is skipped',
+      what: 'a skipped slot',
     });
     t.match((await ann.runs(id, '?status=skipped'))[0], { status: 'skipped', reason: 'not_permitted' });
     t.match(await muster(['user', 'grant', 'ann'], env), { code: 0 });
     await eventually(async () => (await ann.schedule(id, '?past=1')).past[0]?.decision === 'run', {
       timeout: 30_000,
-      what: 'a slot that runs again',
+      what: 'a slot that is run again',
     });
   },
 );
 
-void t.test('every account may run processes if no other machine reaches the server', async (t) => {
+void t.test('every account may run processes if the server listens only on loopback', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password } });
   const ann = await account(server, 'ann');
   t.match(await ann.create({ name: 'a', command: 'true' }), { status: 'active' });
 });
 
-/** An ordinary user of the machine, not the server's. */
+/** User id of an unprivileged user that is not the server's. */
 const SOMEBODY = 65_533;
 const JOIN = 'join-token-of-the-scenario';
 
 void t.test(
-  "the agent of an ordinary user says what it lacks, and runs everything but tenants' processes, which require a setting",
+  "an agent without root reports its limitations, and runs tenants' processes only if a setting allows it",
   async (t) => {
     if (!required(t, canBeOthers() && isReadable(), 'root, setpriv, and a checkout that others may read'))
       return;
@@ -148,7 +148,7 @@ void t.test(
     const limits = (): string[] => agent.program.stdout.filter((line) => line.includes('agent.node.limited'));
     t.match(
       limits().join('\n'),
-      /not root, so processes of all tenants would run as its own user[^]*no control groups[^]*MUSTER_TENANTS_SHARE_AGENT_USER=true/,
+      /not root, so the processes of all tenants would run as its own user[^]*cannot write control groups[^]*MUSTER_TENANTS_SHARE_AGENT_USER=true/,
     );
 
     const { id } = await root.create({ name: 'a', command: 'id -u; id -G; echo "$HOME"; exit 3' });
@@ -156,7 +156,7 @@ void t.test(
     let run: RunView | undefined;
     await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_shares_its_user', {
       timeout: 30_000,
-      what: 'a run that says why it waits',
+      what: 'the reason of the waiting run',
     });
     t.match(run, { status: 'pending', worker: null });
     taken(
@@ -177,7 +177,7 @@ void t.test(
     );
     await server.api.jobIs('root', 'failed', 60_000);
 
-    // A token for all connections does not keep the agent's files from its own user. And where a node is given the run all the same, the agent refuses it.
+    // Requiring a token for all connections does not protect the agent's files from its own user. If the run is placed anyway, the agent refuses it.
     await agent.stop();
     const lying = { MUSTER_LOCAL_ACCESS: 'token', MUSTER_AGENT_ATTRIBUTES: 'exec.tenants=accepted' };
     for (const env of [{ MUSTER_LOCAL_ACCESS: 'token' }, lying]) {
@@ -188,7 +188,7 @@ void t.test(
       if (env === lying)
         t.match(await root.is(id, 1, 'failed'), {
           reason: 'not_started',
-          message: /runs no processes of tenants \(MUSTER_TENANTS_SHARE_AGENT_USER\)/,
+          message: /does not run processes of tenants \(MUSTER_TENANTS_SHARE_AGENT_USER\)/,
         });
       else t.match(await attributes(), { 'exec.tenants': 'refused' });
       await started.stop();
@@ -210,7 +210,7 @@ void t.test(
     await root.trigger(late.id);
     await root.is(late.id, 1, 'timeout');
     await eventually(() => !processesUnder(agent.dataDir).some((pid) => commandOf(pid).startsWith('sleep')), {
-      what: 'the end of what it left',
+      what: 'the end of all processes of the task',
     });
 
     const made = await call('POST', '/environment', { name: 'data', packages: ['mod'] });
@@ -228,14 +228,14 @@ void t.test(
     t.equal(
       statSync(join(agent.dataDir, 'agent/conda')).mode & 0o777,
       0o700,
-      'what lies there is nobody else’s',
+      'only the agent can reach the directory',
     );
     t.equal((await call('DELETE', '/environment/data')).status, 204);
     await invariantsHold(t, server);
   },
 );
 
-/** Whether other users may read what is started. */
+/** Whether other users may read the program. */
 function isReadable(): boolean {
   return spawnSync('test', ['-r', MUSTER], { uid: SOMEBODY, gid: SOMEBODY }).status === 0;
 }

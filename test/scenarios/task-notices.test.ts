@@ -15,7 +15,7 @@ import { TaskAccount } from '../fixtures/task-account.js';
 
 t.setTimeout(600_000);
 
-/** A notice as it was posted. */
+/** A notification as it was received. */
 interface Told {
   readonly event: string;
   readonly notice_id: number;
@@ -32,7 +32,7 @@ interface Told {
   readonly missed?: { readonly slot: string; readonly until: string; readonly count: number };
 }
 
-/** Who is told: what came by path, and how it is answered. */
+/** Notifications by the path at which they were received. */
 const came = new Map<string, Told[]>();
 const answers = new Map<string, (told: Told, reply: ServerResponse) => Promise<void> | void>();
 const receiver = createServer((request, reply) => {
@@ -57,7 +57,7 @@ await new Promise<void>((listens) => receiver.listen(0, '127.0.0.1', listens));
 t.teardown(() => receiver.close().closeAllConnections());
 const { port } = receiver.address() as AddressInfo;
 
-/** A place to be told at. */
+/** Registers a handler for notifications and returns its URL. */
 function place(
   name: string,
   how: (told: Told, reply: ServerResponse) => Promise<void> | void = (_, reply) =>
@@ -74,7 +74,7 @@ const server = await startServer(t, {
 const agent = await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 
-void t.test('failures and recoveries are notified once, with the run', async (t) => {
+void t.test('a failure and a recovery are each notified exactly once, with the run', async (t) => {
   const url = place('calls');
   const command = 'echo "it says $CODE"; exit $CODE';
   const { id } = await root.create({
@@ -132,11 +132,11 @@ void t.test('failures and recoveries are notified once, with the run', async (t)
     [3, 2],
   );
   t.same(await root.notices(id, '?status=failed'), []);
-  t.same((await root.runs(id)).length, 4, 'a notice is no run');
+  t.same((await root.runs(id)).length, 4, 'a notification does not count as a run');
   for (const { type, data } of (await readEvents(server)).filter(({ stream }) =>
     stream.startsWith(`job-task.${id}.notice.`),
   ))
-    t.notMatch(JSON.stringify(data), /it says/, `${type} holds nothing of what the run wrote`);
+    t.notMatch(JSON.stringify(data), /it says/, `${type} contains no output of the run`);
 });
 
 void t.test('no event, document or log contains the path of a webhook', async (t) => {
@@ -156,7 +156,7 @@ void t.test('no event, document or log contains the path of a webhook', async (t
       .length;
   t.equal(await updates(), 2);
   await root.call('put', `/api/tasks/${id}`, { notify: { on: ['failure', 'recovery'], url } });
-  t.equal(await updates(), 2, 'what is so already leaves no event');
+  t.equal(await updates(), 2, 'an unchanged setting leaves no event');
   await root.trigger(id);
   await root.is(id, 1, 'failed');
   await root.trigger(id, { environment: { A: 'b' } });
@@ -176,27 +176,27 @@ void t.test('no event, document or log contains the path of a webhook', async (t
       .filter(({ data, metadata }) => (data + metadata).includes(secret))
       .map(({ stream, type }) => `${stream} ${type}`),
     [],
-    'no event holds it',
+    'no event contains the path',
   );
   const held = await Promise.all(
     (await readdir(server.dataDir, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map(async (entry) => {
-        // What is written and renamed meanwhile is looked at under the one name or the other.
+        // A file may be renamed in the meantime. It is then read under its other name.
         const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
         return { file: entry.name, named: bytes.includes(name), secret: bytes.includes(secret) };
       }),
   );
-  // Elsewhere events and documents are in no file of the server's.
+  // With other wirings, the server has no files of events and documents.
   if (server.log.kind === 'directory')
     t.ok(
       held.some(({ file, named }) => file.startsWith('read-models') && named),
-      'documents can be read there',
+      'the read models contain the name of the task',
     );
   t.same(
     held.filter((each) => each.secret).map(({ file }) => file),
     [],
-    'no document and nothing else that the server keeps holds it',
+    'no file of the server contains the path',
   );
   for (const [who, program] of [
     ['server', server.program],
@@ -204,12 +204,12 @@ void t.test('no event, document or log contains the path of a webhook', async (t
   ] as const)
     t.notOk(
       [...program.stdout, ...program.stderr].some((line) => line.includes(secret)),
-      `the log of the ${who}`,
+      `the log of the ${who} does not contain the path`,
     );
 });
 
 void t.test(
-  'a notification answered with an error is repeated, even after kills of the server',
+  'a notification that gets an error response is retried, even after kills of the server',
   async (t) => {
     const url = place(
       'busy',
@@ -237,14 +237,17 @@ void t.test('a server killed during a notification does not send it a second tim
   });
   const { id } = await root.create({ name: 'killer', command: 'true', notify: { on: 'success', url } });
   await root.trigger(id);
-  await eventually(() => (came.get('/killer')?.length ?? 0) > 0, { timeout: 60_000, what: 'the call' });
-  await eventually(() => server.starts === 3, { timeout: 60_000, what: 'another start' });
+  await eventually(() => (came.get('/killer')?.length ?? 0) > 0, {
+    timeout: 60_000,
+    what: 'the notification call',
+  });
+  await eventually(() => server.starts === 3, { timeout: 60_000, what: 'the third start of the server' });
   await server.ready();
   t.match(await root.noticeIs(id, 1, 'delivered'), { attempt: 1, on: 'success', run_id: 1 });
   t.equal(came.get('/killer')?.length, 1);
 });
 
-void t.test('missed slots are notified as one period', async (t) => {
+void t.test('several missed slots cause a single notification for the whole period', async (t) => {
   const url = place('missed');
   const { id } = await root.create({
     name: 'ticking',
@@ -255,16 +258,16 @@ void t.test('missed slots are notified as one period', async (t) => {
   await root.is(id, 1, 'success');
   const killed = Date.now();
   await server.kill();
-  await eventually(() => Date.now() > killed + 4_000, { what: 'three slots to pass' });
+  await eventually(() => Date.now() > killed + 4_000, { what: 'three missed slots' });
   await server.start();
-  // A slow machine may have missed some before, and some when it had started again: those it told by themselves.
+  // A slow server may also miss slots before the kill and after the restart. It reports these slots separately.
   const whileAway = ({ slot, until }: { slot: string | null; until?: string | null }): boolean =>
     Date.parse(slot ?? '') < killed + 3_000 && Date.parse(until ?? '') >= killed + 2_000;
   const span = async () =>
     (await root.notices(id)).find((notice) => whileAway(notice) && notice.status === 'delivered');
   const { slot, until, count } = await eventually(span, {
     timeout: 60_000,
-    what: 'the notice of the slots that passed while the server was down',
+    what: 'the notification about the slots missed while the server was down',
   });
   const told = came.get('/missed')?.filter(({ missed }) => missed?.slot === slot);
   t.match(told, [{ event: 'missed', task_id: id, missed: { slot, until, count } }]);
@@ -299,12 +302,12 @@ void t.test(
       (await server.api.jobs())
         .map(({ job_id }) => job_id)
         .filter((job) => job.startsWith(`task.${id}.notice.`));
-    await eventually(async () => (await left()).length === 0, { what: 'the job of the notice to go' });
+    await eventually(async () => (await left()).length === 0, { what: 'the end of the notification job' });
     t.equal((await root.call('get', `/api/tasks/${id}/notices`)).status, 404);
   },
 );
 
-void t.test('invalid notification settings are refused, and the error names the field', async (t) => {
+void t.test('invalid notification settings are refused with an error that includes the field', async (t) => {
   const url = 'https://example.com/';
   for (const [notify, message] of [
     [{ url: 'ftp://example.com/' }, 'notify.url: must be http:// or https://'],
@@ -314,8 +317,8 @@ void t.test('invalid notification settings are refused, and the error names the 
     [{ url: `https://example.com/${'a'.repeat(9000)}` }, 'notify.url: '],
     [{ on: ['failure'] }, 'notify.url: '],
     [{ on: 'always', url }, 'notify.on'],
-    [{ on: [], url }, 'notify.on: needs a word'],
-    [{ on: ['failure', 'failure'], url }, 'notify.on: names a word twice'],
+    [{ on: [], url }, 'notify.on: must not be empty'],
+    [{ on: ['failure', 'failure'], url }, 'notify.on: must not contain duplicates'],
     [{ url, headers: { a: 'b' } }, 'notify'],
     [url, 'notify: '],
   ] as const) {
@@ -333,7 +336,7 @@ void t.test('invalid notification settings are refused, and the error names the 
   t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
 });
 
-void t.test('notifications are set and shown from the command line', async (t) => {
+void t.test('notifications can be set and shown from the command line', async (t) => {
   const cli = async (...args: string[]) =>
     await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const url = place('shell');
@@ -364,7 +367,7 @@ void t.test('notifications are set and shown from the command line', async (t) =
   await root.noticeIs(id, 1, 'delivered');
   t.match(await cli('why', 'by-hand'), {
     code: 0,
-    stdout: /Reason +exited[^]*NOTICE +TELLS[^]*1 +failure +run 1 +delivered +1\/8/,
+    stdout: /Reason +exited[^]*NOTICE +EVENT[^]*1 +failure +run 1 +delivered +1\/8/,
   });
   t.match(await cli('notices', 'by-hand', '--status', 'delivered'), {
     code: 0,
@@ -372,6 +375,9 @@ void t.test('notifications are set and shown from the command line', async (t) =
   });
 });
 
-void t.test('notifications stay recorded, and everything can be rebuilt', async (t) => {
-  await invariantsHold(t, server);
-});
+void t.test(
+  'after these tests recorded notifications are consistent, and every read model can be rebuilt',
+  async (t) => {
+    await invariantsHold(t, server);
+  },
+);

@@ -5,7 +5,7 @@ import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
 import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
+import { folderForTenants, ownFolder } from '../fixtures/folder.js';
 import { freePort } from '../fixtures/free-port.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
@@ -18,7 +18,7 @@ const server = await startServer(t, {
   dataDir: join(ownFolder(t), 'server'),
   env: {
     MUSTER_ADMIN_PASSWORD: 'password123',
-    MUSTER_NODE_TIMEOUT_SECONDS: '3',
+    MUSTER_NODE_TIMEOUT_SECONDS: '6',
     MUSTER_OPEN_EXECUTION: 'false',
   },
 });
@@ -45,7 +45,7 @@ void t.test('a task is created, run on request, changed and deleted', async (t) 
   const { id } = made.body.data as { id: number };
   t.match(await root.call('post', '/api/tasks', { name: 'greet', executor: 'shell', command: 'true' }), {
     status: 409,
-    body: { success: false, data: null, message: 'name: there is a task greet already' },
+    body: { success: false, data: null, message: 'name: task greet already exists' },
   });
   const run = await root.trigger(id);
   t.match(run, { id: 1, task_id: id, status: 'pending', trigger: 'manual', attempt: 1, attempts: 1 });
@@ -54,7 +54,7 @@ void t.test('a task is created, run on request, changed and deleted', async (t) 
   t.equal(
     (await root.api.get(`/api/tasks/${id}/runs/1/logs`, { headers: root.headers })).text,
     'hello world\noops\n',
-    'both streams in order',
+    'both streams are returned in order',
   );
   t.equal(
     (await root.api.get(`/api/tasks/${id}/runs/1/logs?stream=stdout`, { headers: root.headers })).text,
@@ -94,7 +94,7 @@ void t.test('a task is created, run on request, changed and deleted', async (t) 
   t.match(
     await root.create({ name: 'greet', command: 'true' }),
     { name: 'greet' },
-    'the former name is free',
+    'the previous name can be used again',
   );
   await root.trigger(id);
   const failed = await root.is(id, 4, 'failed');
@@ -172,7 +172,7 @@ void t.test('a call sends sealed values, and its run shows the response', async 
     http_status: 202,
     output: 'answer 2',
     attempt: 2,
-    former_tries: [{ message: 'was answered with status 503, expected 2xx' }],
+    former_tries: [{ message: 'the response has status 503, expected 2xx' }],
   });
   t.same(
     heard.map(({ method, headers, body: sent }) => [method, headers.authorization, sent.length]),
@@ -219,7 +219,7 @@ void t.test('any account may make calls, and only accounts with the right may ru
   t.same(
     (await ann.call<readonly { id: number }[]>('get', '/api/tasks')).body.data.map(({ id }) => id),
     [hers.id],
-    'a tenant sees its own',
+    'a tenant sees only its own tasks',
   );
   await root.api.post('/api/auth/register', { username: 'bob', password: 'password123' });
   const bob = await TaskAccount.logIn(server.api, 'bob', 'password123');
@@ -230,11 +230,11 @@ void t.test('any account may make calls, and only accounts with the right may ru
   t.match(
     await bob.create({ name: 'hers', executor: 'http', url: 'https://example.com/' }),
     { name: 'hers' },
-    'names are one in a tenant',
+    'names are unique only within a tenant',
   );
 });
 
-void t.test('a Python script gets its arguments, which one run can override', async (t) => {
+void t.test("a Python script gets its task's arguments, unless a run overrides them", async (t) => {
   const code =
     'import sys, os; print(sys.argv[1:], os.environ.get("A"), sorted(k for k in os.environ if k.startswith("MUSTER_ARG")))';
   const { id } = await root.create({
@@ -268,40 +268,43 @@ void t.test('a Python script gets its arguments, which one run can override', as
   });
 });
 
-void t.test('a run that takes too long, or is cancelled, is stopped and says so', async (t) => {
-  const { id } = await root.create({ name: 'slow', command: 'sleep 600', timeout_seconds: 1 });
-  await root.trigger(id);
-  t.match(await root.is(id, 1, 'timeout'), {
-    reason: 'timeout',
-    message: 'ran longer than 1 s and was stopped',
-  });
-  await root.call('put', `/api/tasks/${id}`, { timeout_seconds: 600 });
-  await root.trigger(id);
-  await root.is(id, 2, 'running');
-  t.match(await root.call('post', `/api/tasks/${id}/runs/2/cancel`), {
-    status: 200,
-    body: { data: { status: 'cancelled', reason: 'requested' } },
-  });
-  t.match(await root.call('post', `/api/tasks/${id}/runs/2/cancel`), { status: 409 });
-  await eventually(
-    async () =>
-      (await readEvents(server, { streamPrefixes: [`job-task.${id}.2`] })).some(
-        ({ type }) => type === 'JobStopped',
-      ),
-    {
-      timeout: 30_000,
-      what: 'the job of a cancelled run is stopped',
-    },
-  );
-  await root.call('put', `/api/tasks/${id}`, { status: 'disabled' });
-  t.match(await root.call('post', `/api/tasks/${id}/trigger`), {
-    status: 409,
-    body: { message: `the task ${id} is disabled` },
-  });
-});
+void t.test(
+  'a run that exceeds its timeout or is cancelled is stopped, and reports the reason',
+  async (t) => {
+    const { id } = await root.create({ name: 'slow', command: 'sleep 600', timeout_seconds: 1 });
+    await root.trigger(id);
+    t.match(await root.is(id, 1, 'timeout'), {
+      reason: 'timeout',
+      message: 'ran longer than 1 s and was stopped',
+    });
+    await root.call('put', `/api/tasks/${id}`, { timeout_seconds: 600 });
+    await root.trigger(id);
+    await root.is(id, 2, 'running');
+    t.match(await root.call('post', `/api/tasks/${id}/runs/2/cancel`), {
+      status: 200,
+      body: { data: { status: 'cancelled', reason: 'requested' } },
+    });
+    t.match(await root.call('post', `/api/tasks/${id}/runs/2/cancel`), { status: 409 });
+    await eventually(
+      async () =>
+        (await readEvents(server, { streamPrefixes: [`job-task.${id}.2`] })).some(
+          ({ type }) => type === 'JobStopped',
+        ),
+      {
+        timeout: 30_000,
+        what: 'the stop of the job of the cancelled run',
+      },
+    );
+    await root.call('put', `/api/tasks/${id}`, { status: 'disabled' });
+    t.match(await root.call('post', `/api/tasks/${id}/trigger`), {
+      status: 409,
+      body: { message: `task ${id} is disabled` },
+    });
+  },
+);
 
 void t.test(
-  'a schedule runs each slot once and none while paused, and each decision can be read',
+  'a schedule runs each slot exactly once and none while paused, and lists each decision',
   async (t) => {
     const { id, next_run_at: first } = await root.create({
       name: 'tick',
@@ -316,11 +319,11 @@ void t.test(
     t.same(next, []);
     const slots = past.map(({ slot }) => slot);
     t.equal(new Set(slots).size, slots.length, 'each slot was decided once');
-    t.same([...slots].sort().reverse(), slots, 'newest first');
+    t.same([...slots].sort().reverse(), slots, 'the newest slot is listed first');
     t.ok(past.filter(({ decision }) => decision === 'run').length >= 3);
     await eventually(async () => new Date().getUTCSeconds() !== new Date(String(slots[0])).getUTCSeconds(), {
       timeout: 5_000,
-      what: 'a slot of the pause',
+      what: 'a slot that passes during the pause',
     });
     await new Promise((done) => setTimeout(done, 1_500));
     t.match((await root.call('put', `/api/tasks/${id}`, { status: 'active' })).body.data, {
@@ -338,7 +341,7 @@ void t.test(
   },
 );
 
-void t.test('an invalid task is refused, and the error names the field', async (t) => {
+void t.test('an invalid task is refused with an error that includes the field', async (t) => {
   const refused = async (changes: Record<string, unknown>, message: RegExp): Promise<void> => {
     const { status, body } = await root.call('post', '/api/tasks', {
       name: 'bad',
@@ -372,7 +375,7 @@ void t.test('an invalid task is refused, and the error names the field', async (
   });
 });
 
-void t.test('requests with the same key make one task and one run', async (t) => {
+void t.test('repeated requests with the same idempotency key create only one task and one run', async (t) => {
   const body = { name: 'once', executor: 'shell', command: 'true' };
   const [one, two] = [
     await root.call<{ id: number }>('post', '/api/tasks', body, { 'idempotency-key': 'k1' }),
@@ -392,7 +395,7 @@ void t.test('requests with the same key make one task and one run', async (t) =>
   t.equal((await root.runs(id)).length, 1);
 });
 
-void t.test('a task that fails is found and explained from the command line alone', async (t) => {
+void t.test('the command line alone is enough to find a failed task and the reason', async (t) => {
   const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
   const cli = async (...args: string[]) => await muster(['task', ...args], env);
   const file = join(ownFolder(t), 'nightly.yaml');
@@ -410,7 +413,7 @@ void t.test('a task that fails is found and explained from the command line alon
   });
   t.match(await cli('create', '--name', 'typed', '--', 'true'), {
     code: 1,
-    stderr: /there is a task typed already \(409\)\nTake another name/,
+    stderr: /task typed already exists \(409\)\nUse a different name/,
   });
   t.match(await cli('run', 'typed', '--wait'), { code: 0, stdout: 'typed' });
   t.match(await cli('run', 'nightly-a', '--wait'), {
@@ -439,7 +442,7 @@ void t.test('a task that fails is found and explained from the command line alon
   t.match(await cli('why', 'nightly-b'), { code: 1, stderr: /has not run yet/ });
   t.match(await cli('pause', 'nightly-a'), { code: 0, stdout: /nightly-a +paused .* - +0 +1 failed/ });
   t.match(await cli('resume', 'nightly-a'), { code: 0, stdout: /nightly-a +active/ });
-  t.match(await cli('cancel', 'nightly-a'), { code: 1, stderr: /has ended already \(409\)/ });
+  t.match(await cli('cancel', 'nightly-a'), { code: 1, stderr: /has already ended \(409\)/ });
   t.match(await cli('show', 'nightly'), {
     code: 1,
     stderr: /prefix of several tasks:\n +\d+ +nightly-a\n +\d+ +nightly-b/,
@@ -448,7 +451,7 @@ void t.test('a task that fails is found and explained from the command line alon
   t.match(JSON.parse((await cli('list', '-o', 'json')).stdout) as object[], [{}]);
 });
 
-void t.test('a run keeps its last output, sealed, and its resource usage', async (t) => {
+void t.test('a run records the end of its output, sealed, and its resource usage', async (t) => {
   const { id } = await root.create({
     name: 'chatty',
     command:
@@ -456,12 +459,12 @@ void t.test('a run keeps its last output, sealed, and its resource usage', async
   });
   await root.trigger(id);
   const { output = '', ...run } = await root.is(id, 1, 'failed');
-  t.ok(output.length > 8000 && output.length <= 8192, `${output.length}`);
+  t.ok(output.length > 8000 && output.length <= 8192, `${output.length} characters`);
   t.match(output, /4999\n5000\ncanary-of-the-output\n$/, 'the stream that was written to last is at the end');
-  t.ok((run.cpu_seconds ?? 0) > 0, `${run.cpu_seconds} s`);
+  t.ok((run.cpu_seconds ?? 0) > 0, `${run.cpu_seconds} s of processor time`);
   const [peak, average] = [run.memory_peak_mb, run.memory_average_mb];
-  t.ok(peak === null || peak > 0, `${peak} MiB at most`);
-  // A shell that ends soon takes less than a twentieth of a MiB, where it is seen before it began and after it ended too.
+  t.ok(peak === null || peak > 0, `a peak of ${peak} MiB`);
+  // A short shell run may average less than 0.05 MiB, because samples before its start and after its end count too.
   t.ok(average === null || (average >= 0 && average <= (peak ?? 0)), `${average} MiB on average`);
   t.notMatch(
     (await readEvents(server, {})).map(({ data }) => JSON.stringify(data)).join('\n'),
@@ -481,14 +484,18 @@ void t.test('a run keeps its last output, sealed, and its resource usage', async
 });
 
 void t.test('a log can be searched, and followed line by line until the run has ended', async (t) => {
+  const go = join(folderForTenants(t), 'go');
   const { id } = await root.create({
     name: 'ticks',
-    command: 'for i in 1 2 3; do echo "tick $i"; echo other; sleep 0.5; done; printf "tick end"',
+    command: `until [ -e ${go} ]; do sleep 0.1; done; for i in 1 2 3; do echo "tick $i"; echo other; sleep 0.5; done; printf "tick end"`,
   });
   await root.trigger(id);
   await root.is(id, 1, 'running');
   const logs = `/api/tasks/${id}/runs/1/logs`;
-  const followed = await root.api.get(`${logs}?follow=true&search=tick`, { headers: root.headers });
+  // The run waits for the file, so that a slow test does not find it ended.
+  const following = root.api.get(`${logs}?follow=true&search=tick`, { headers: root.headers });
+  await writeFile(go, '');
+  const followed = await following;
   t.match(followed.headers['content-type'], 'text/event-stream');
   t.equal(
     followed.text,
@@ -503,27 +510,33 @@ void t.test('a log can be searched, and followed line by line until the run has 
   t.match(await root.call('get', `${logs}?search=`), { status: 400, body: { message: /^search: / } });
 });
 
-void t.test('output to both streams is read in order, while following and afterwards', async (t) => {
-  const command = 'for i in 1 2 3 4; do echo "out $i"; echo "err $i" >&2; sleep 0.3; done; exit 1';
-  const { id } = await root.create({ name: 'both streams', command });
-  await root.trigger(id);
-  await root.is(id, 1, 'running');
-  const logs = `/api/tasks/${id}/runs/1/logs`;
-  const lines = [1, 2, 3, 4].flatMap((line) => [`out ${line}`, `err ${line}`]);
-  const followed = await root.api.get(`${logs}?follow=true`, { headers: root.headers });
-  t.equal(followed.text, `${lines.map((line) => `data: ${line}\n\n`).join('')}event: end\ndata: \n\n`);
-  await root.is(id, 1, 'failed');
-  t.equal((await root.api.get(logs, { headers: root.headers })).text, `${lines.join('\n')}\n`);
-  t.equal((await root.api.get(`${logs}?tail=3`, { headers: root.headers })).text, 'err 3\nout 4\nerr 4\n');
-  t.equal((await root.api.get(`${logs}?search=2`, { headers: root.headers })).text, 'out 2\nerr 2\n');
-  const cli = await muster(['task', 'logs', 'both streams', '-n', '2'], {
-    MUSTER_SERVER_URL: server.url,
-    MUSTER_TOKEN: root.token,
-  });
-  t.match(cli, { code: 0, stdout: 'out 4\nerr 4' });
-});
+void t.test(
+  'a log returns stdout and stderr in the order of writing, while it is followed and after the run',
+  async (t) => {
+    const go = join(folderForTenants(t), 'go');
+    const command = `until [ -e ${go} ]; do sleep 0.1; done; for i in 1 2 3 4; do echo "out $i"; echo "err $i" >&2; sleep 0.3; done; exit 1`;
+    const { id } = await root.create({ name: 'both streams', command });
+    await root.trigger(id);
+    await root.is(id, 1, 'running');
+    const logs = `/api/tasks/${id}/runs/1/logs`;
+    const lines = [1, 2, 3, 4].flatMap((line) => [`out ${line}`, `err ${line}`]);
+    const following = root.api.get(`${logs}?follow=true`, { headers: root.headers });
+    await writeFile(go, '');
+    const followed = await following;
+    t.equal(followed.text, `${lines.map((line) => `data: ${line}\n\n`).join('')}event: end\ndata: \n\n`);
+    await root.is(id, 1, 'failed');
+    t.equal((await root.api.get(logs, { headers: root.headers })).text, `${lines.join('\n')}\n`);
+    t.equal((await root.api.get(`${logs}?tail=3`, { headers: root.headers })).text, 'err 3\nout 4\nerr 4\n');
+    t.equal((await root.api.get(`${logs}?search=2`, { headers: root.headers })).text, 'out 2\nerr 2\n');
+    const cli = await muster(['task', 'logs', 'both streams', '-n', '2'], {
+      MUSTER_SERVER_URL: server.url,
+      MUSTER_TOKEN: root.token,
+    });
+    t.match(cli, { code: 0, stdout: 'out 4\nerr 4' });
+  },
+);
 
-void t.test('the end of a run’s log remains when its worker is gone', async (t) => {
+void t.test('the end of a run’s log can still be read when its worker is down', async (t) => {
   const { id } = await root.create({ name: 'outlived', command: 'seq 1 3; echo wrong >&2; exit 1' });
   await root.trigger(id);
   await root.is(id, 1, 'failed');
@@ -543,11 +556,14 @@ void t.test('the end of a run’s log remains when its worker is gone', async (t
   await worker.start();
 });
 
-void t.test('nothing is lost when the server is killed, and everything can be rebuilt', async (t) => {
-  const { id } = await root.create({ name: 'lasting', command: 'sleep 2; echo done' });
+void t.test('a run continues when the server is killed, and every read model can be rebuilt', async (t) => {
+  const go = join(folderForTenants(t), 'go');
+  const command = `until [ -e ${go} ]; do sleep 0.1; done; echo done`;
+  const { id } = await root.create({ name: 'lasting', command });
   await root.trigger(id);
   await root.is(id, 1, 'running');
   await server.restart();
+  await writeFile(go, '');
   await root.is(id, 1, 'success');
   t.equal((await root.runs(id)).length, 1);
   await invariantsHold(t, server);

@@ -1,4 +1,4 @@
-/** Three hundred tasks of all kinds while servers and agents are killed: what ran on the machine is what the runs say. */
+/** Runs hundreds of tasks of all kinds while servers and agents are killed, and compares the processes that ran with the recorded runs. */
 import { randomInt, randomUUID } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -21,26 +21,27 @@ import { TaskAccount, type RunView, type TaskView } from '../fixtures/task-accou
 import { readChains, taskLogProblems } from '../fixtures/task-log.js';
 import { bodyOf, KINDS, SCHEDULED, TRIGGERS, type Kind } from '../fixtures/task-mixture.js';
 import { overlaps, placedOf, runProblems, triesOf, untold } from '../fixtures/told-runs.js';
-import { draws, rounds } from '../fixtures/wiring/wiring.js';
+import { draws, rounds, SOAK } from '../fixtures/wiring/wiring.js';
 
 t.setTimeout(1_200_000);
 
-const TASKS = 300;
+/** Three hundred tasks take more than two minutes of processor time. */
+const TASKS = SOAK ? 300 : 80;
 const CLIENTS = 4;
-/** Milliseconds for which servers and agents are killed; longer where it takes longer to make all tasks. */
-const SPAN = 60_000;
-/** Milliseconds for which each schedule fires: any of them twice or so. For ever they would bring more runs the longer the making takes, and the making would take longer for it. */
+/** Minimum milliseconds during which servers and agents are killed. Creating all tasks may take longer. */
+const SPAN = SOAK ? 60_000 : 40_000;
+/** Milliseconds during which each schedule fires, about twice. Without a limit, runs would slow the creation of tasks, which would cause more runs. */
 const LIFE = 35_000;
-/** Kills of each server at most: over production it takes its time to be ready again. */
-const SERVER_KILLS = rounds(20);
-/** Each costs a start, and so more time in which there could be more of them. */
-const AGENT_KILLS = draws(40);
-/** Between two kills of one server, and between two kills of some agent. */
+/** Maximum kills of each server. With the production wiring, a server takes longer to be ready again. */
+const SERVER_KILLS = rounds(40);
+/** Maximum kills of all agents. Each kill costs a start, which prolongs the test and would allow more kills. */
+const AGENT_KILLS = draws(80);
+/** Minimum and maximum milliseconds between two kills of one server, and of any agent. */
 const SERVER_LIVES = [1_500, 5_000] as const;
 const AGENTS_LIVE = [1_000, 4_000] as const;
-/** From when on an agent is taken away until its node is down, as soon as it has work: each of them is another one. */
+/** Milliseconds after which an agent with work is stopped until its node is down. Each entry stops a different agent. */
 const LOSSES = [10_000, 35_000];
-/** Tasks that a node runs whose agent is taken away: one may end meanwhile. */
+/** Minimum number of tasks on a node before its agent is stopped. One of them may end in the meantime. */
 const LOST_TASKS = 3;
 const NODE_TIMEOUT_SECONDS = 6;
 const PAGE = 100;
@@ -53,7 +54,7 @@ interface Made {
 }
 
 void t.test(
-  'three hundred tasks of all kinds run as their runs say, with servers and agents killed throughout',
+  'hundreds of tasks of all kinds run exactly as recorded while servers and agents are killed',
   async (t) => {
     if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
     const folder = ownFolder(t);
@@ -79,7 +80,7 @@ void t.test(
     const root = TaskAccount.withToken(server.api, token);
 
     const made: Made[] = [];
-    /** While a node is lost servers live: one that has just begun has not listened for long enough to say so. */
+    /** Pending loss of a node. No server is killed in the meantime, because a server that just started has not listened long enough to declare a node lost. */
     let losing: Promise<void> | undefined;
     let away: AgentProcess | undefined;
     const killed = { servers: 0, agents: 0, nodes: 0 };
@@ -100,55 +101,55 @@ void t.test(
     const placed = placedOf(log);
     t.comment(`${runs.length} runs: ${JSON.stringify(counted(runs.map(({ status }) => status)))}`);
     t.comment(
-      `${written.size} processes; tries that ended otherwise than their runs: ${JSON.stringify(counted(runs.flatMap((run) => run.former_tries.map(({ after }) => after))))}`,
+      `${written.size} processes; attempts that ended differently from their runs: ${JSON.stringify(counted(runs.flatMap((run) => run.former_tries.map(({ after }) => after))))}`,
     );
 
     t.same(
       taskLogProblems(log),
       [],
-      'each slot and each end of a forerunner decided once, no policy violated, each try once and in its time',
+      'each slot and dependency is decided once, no policy is violated, and each attempt is on time',
     );
     t.same(
       runs.flatMap((run) =>
         isCall(run) ? [] : runProblems(run, placed.get(jobIdOf(run.task_id, run.id)) ?? [], written),
       ),
       [],
-      'each run tells what its processes did',
+      'each run reports what its processes did',
     );
-    t.same(untold(runs, placed, written), [], 'no process ran that no run tells of');
+    t.same(untold(runs, placed, written), [], 'every process that ran belongs to a run');
     for (const { id, kind, name } of made) {
       const own = runs.filter((run) => run.task_id === id);
       t.same(
         own.map((run) => run.id),
         own.map((_, index) => index + 1),
-        `${name}: its runs are numbered without a gap`,
+        `${name}: the runs are numbered without gaps`,
       );
       t.equal(
         own.filter(({ trigger }) => trigger === 'manual').length,
         TRIGGERS[kind],
-        `${name}: ran as often as it was told to`,
+        `${name}: ran as often as it was triggered`,
       );
-      if (kind === 'forbid') t.same(overlaps(own, written), [], `${name}: never two at once`);
+      if (kind === 'forbid') t.same(overlaps(own, written), [], `${name}: no two runs overlap`);
       const odd = own.filter((run) => !isAsExpected(kind, run));
-      t.same(odd, [], `${name}: each run ended as it does`);
+      t.same(odd, [], `${name}: each run ended as expected`);
       if (kind === 'call') {
         const succeeded = own.filter(({ status }) => status === 'success').length;
         const calls = site.calls(name);
         const tries = own.reduce((sum, run) => sum + triesOf(run).length, 0);
         t.ok(
           calls >= succeeded && calls <= tries,
-          `${name}: ${calls} calls, of ${tries} tries, ${succeeded} of which succeeded`,
+          `${name}: ${calls} calls in ${tries} attempts, ${succeeded} of which succeeded`,
         );
       }
     }
     t.ok(
       killed.nodes === LOSSES.length &&
         runs.some((run) => triesOf(run).some(({ became }) => became === 'lost')),
-      'nodes were lost under running tasks',
+      'nodes with running tasks were lost',
     );
     await invariantsHold(t, server);
 
-    /** Where its models are a server's of their own, two servers share the work. */
+    /** Starts two servers that share the work if the read models are in MongoDB, otherwise one. */
     async function startServers(): Promise<[Server, ...Server[]]> {
       const env = {
         MUSTER_ADMIN_PASSWORD: PASSWORD,
@@ -160,7 +161,7 @@ void t.test(
       return [first, await startServer(t, { dataDir: join(folder, 'server-2'), env, wiring: first.wiring })];
     }
 
-    /** A stand-in for what tasks call; it counts by path. */
+    /** Starts the HTTP server that tasks call. It counts requests by path. */
     async function startSite() {
       const heard = new Map<string, number>();
       const listener = createServer((request, response) => {
@@ -178,7 +179,7 @@ void t.test(
       };
     }
 
-    /** The tasks are made and run for a while; then no schedule fires any more, nor is anything killed. */
+    /** Creates the tasks and lets them run for a while. Then all schedules are paused and the kills stop. */
     async function live(): Promise<void> {
       try {
         await Promise.all([makeTasks(), pause(SPAN)]);
@@ -187,7 +188,7 @@ void t.test(
       }
     }
 
-    /** Makes the tasks round by round, one of each kind, and tells those that have no schedule to run; those that have one are paused after a while. */
+    /** Creates the tasks in rounds, one of each kind. Triggers tasks without a schedule, and pauses tasks with a schedule after a while. */
     async function makeTasks(): Promise<void> {
       const waiting = Array.from({ length: TASKS / KINDS.length }, (_, round) => round);
       const paused: Promise<unknown>[] = [];
@@ -221,7 +222,7 @@ void t.test(
       for (const id of ids) await acknowledged(id, `/api/tasks/${id}`, { status: 'paused' }, 'put');
     }
 
-    /** Repeats a command under one key, at whichever server is there, until it is acknowledged. */
+    /** Repeats a command with one key, alternating between the servers, until it is acknowledged. */
     async function acknowledged<Data>(
       client: number,
       path: string,
@@ -254,7 +255,7 @@ void t.test(
       }
     }
 
-    /** Kills one agent after the other, and starts it at once: its tasks outlive it. One that has not registered yet is let be, or its node would be lost. */
+    /** Kills random agents and restarts them at once, so that their tasks survive. Spares agents that have not registered yet, or their nodes would be lost. */
     async function killAgents(): Promise<void> {
       while (killing && killed.agents < AGENT_KILLS) {
         await pause(randomInt(...AGENTS_LIVE));
@@ -262,12 +263,12 @@ void t.test(
         if (agent === away || !agent.program.said('agent.registered')) continue;
         await agent.kill();
         killed.agents += 1;
-        // It may have been taken away meanwhile.
+        // `lose` may have stopped it in the meantime.
         if (agent !== away) agent.launch();
       }
     }
 
-    /** Takes an agent away until its node is lost, with what runs there. */
+    /** Stops an agent until its node is lost, with the tasks on it. */
     async function lose(at: number, index: number): Promise<void> {
       await pause(at);
       await losing;
@@ -295,11 +296,11 @@ void t.test(
       await losing;
     }
 
-    /** Waits until nothing is to come any more, chains too. */
+    /** Waits until no runs are unfinished or due, including those of dependent tasks. */
     async function allEnded(): Promise<true> {
       return await eventually(
         async () => {
-          // Those that had ended before a look may have been started by others during it.
+          // Checks twice, because a task that had ended may be started by another one during the first check.
           for (let look = 0; look < 2; look += 1) {
             const unended = (await root.tasks()).filter(
               (task) => task.unfinished_runs > 0 || task.next_run_at !== null,
@@ -315,7 +316,7 @@ void t.test(
       );
     }
 
-    /** Of all tasks, the oldest of each first. */
+    /** Returns the runs of all tasks, oldest first for each task. */
     async function allRuns(): Promise<RunView[]> {
       const found: RunView[] = [];
       for (const { id } of made) {
@@ -333,7 +334,7 @@ void t.test(
   },
 );
 
-/** How a run of its kind ends. What was lost with its worker once too often has failed, and says so. */
+/** Whether a run ended as its kind should. A run that lost its worker too often fails with that reason. */
 function isAsExpected(kind: Kind, run: RunView): boolean {
   if (run.status === 'failed' && run.reason === 'worker_lost') return true;
   switch (kind) {

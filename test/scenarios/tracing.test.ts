@@ -11,7 +11,7 @@ import type { WrittenSpan } from '../fixtures/span-file.js';
 
 t.setTimeout(600_000);
 
-/** A server started with a tracer as the documentation says; its spans come out in a file. */
+/** File with the spans of a server that is started with a tracer as documented. */
 const file = join(ownFolder(t), 'spans.ndjson');
 const provider = pathToFileURL(join(import.meta.dirname, '../fixtures/span-file.js')).href;
 const server = await startServer(t, {
@@ -29,7 +29,7 @@ function spans(): WrittenSpan[] {
 }
 
 await t.test(
-  'a request and its effects are one trace, which continues the caller’s traceparent',
+  'a request and its effects form one trace, which continues the caller’s traceparent',
   async (t) => {
     const headers = { traceparent: `00-${TRACE}-${CALLER}-01`, 'x-request-id': 'request-of-the-test' };
     t.equal((await api.post('/jobs', { job_id: 'traced', task_groups: [group()] }, { headers })).status, 200);
@@ -43,7 +43,7 @@ await t.test(
     t.equal(
       byName.get('command job')?.parentId,
       byName.get('POST /jobs')?.spanId,
-      'also behind the reading of the body',
+      'the trace continues after the body was read',
     );
     for (const name of ['decide job', 'append job'])
       t.equal(byName.get(name)?.parentId, byName.get('command job')?.spanId, name);
@@ -63,7 +63,7 @@ await t.test(
   },
 );
 
-await t.test('the span of a refusal names its code and is no server error', async (t) => {
+await t.test('the span of a refused command has the error code and is not marked as an error', async (t) => {
   t.equal((await api.post('/jobs/nowhere/restart', {})).status, 404);
   const refused = await eventually(() =>
     spans().find(
@@ -75,7 +75,7 @@ await t.test('the span of a refusal names its code and is no server error', asyn
 });
 
 await t.test(
-  'projector, scheduler and dispatcher trace in their threads, joined by the correlation id',
+  'projector, scheduler and dispatcher record spans in their own threads, linked by the correlation id',
   async (t) => {
     await startBasicAgent(t, { serverUrl: server.url, nodeId: 'n1' });
     const find = (name: string, holds: (span: WrittenSpan) => boolean = () => true): Promise<WrittenSpan> =>
@@ -85,11 +85,11 @@ await t.test(
     );
     const plan = await find('append scheduler');
     const placed = await find('agent place');
-    t.not(batch.thread, 0, 'the projector is a thread of its own');
-    t.not(plan.thread, 0, 'so is the scheduler');
+    t.not(batch.thread, 0, 'the projector traces in a thread of its own');
+    t.not(plan.thread, 0, 'the scheduler traces in a thread of its own');
     t.ok(
       (await find('plan', ({ spanId }) => spanId === plan.parentId)).thread === plan.thread,
-      'a plan’s append is inside its plan',
+      'the append of a plan is a span inside the plan',
     );
     t.match(placed.attributes, { 'muster.node_id': 'n1', 'muster.outcome': 'accepted' });
   },

@@ -12,7 +12,7 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 const NODES = 10;
-/** Each node has room for this many jobs. */
+/** Number of jobs that fit on each node. */
 const ROOM = 20;
 const JOBS = 300;
 
@@ -56,7 +56,7 @@ void t.test(
     }
     await submitting;
 
-    // The room there is is used up to the last place, and not more.
+    // The capacity is used completely, and not exceeded.
     await eventually(
       async () => {
         const counts = new Map<string, number>();
@@ -66,21 +66,21 @@ void t.test(
           throw new Error(JSON.stringify([...counts]));
         return true;
       },
-      { timeout: 60_000, interval: 200, what: 'every place taken, the rest blocked' },
+      { timeout: 60_000, interval: 200, what: 'all capacity in use and the other jobs blocked' },
     );
     for (const agent of agents)
       t.ok(
         agent.running().length <= ROOM,
-        `${agent.options.nodeId} was asked to run ${agent.running().length} of ${ROOM}`,
+        `${agent.options.nodeId} runs ${agent.running().length} jobs of at most ${ROOM}`,
       );
     const begun = agents.flatMap((agent) => [...agent.begun]);
     t.same(
       begun.filter(([, times]) => times !== 1),
       [],
-      'nothing was begun twice',
+      'no allocation was started twice',
     );
     const placed = (await readEvents(server, { types: ['AllocationPlaced'] })).length;
-    t.equal(placed, NODES * ROOM, 'one placement a place');
+    t.equal(placed, NODES * ROOM, 'there are exactly as many placements as fit');
     await invariantsHold(t, server);
   },
 );

@@ -3,14 +3,14 @@ import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
 import { startBasicAgent } from '../fixtures/basic-agent.js';
 import { readEvents } from '../fixtures/event-log.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 interface Worker {
   readonly id: string;
@@ -22,7 +22,7 @@ interface Worker {
 
 const server = await startServer(t, {
   dataDir: join(ownFolder(t), 'server'),
-  env: { MUSTER_ADMIN_PASSWORD: 'password123', MUSTER_NODE_TIMEOUT_SECONDS: '3' },
+  env: { MUSTER_ADMIN_PASSWORD: 'password123', MUSTER_NODE_TIMEOUT_SECONDS: '8' },
 });
 const agent = await startAgent(t, server);
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
@@ -30,10 +30,10 @@ const worker = async (id: string): Promise<Worker> =>
   (await root.call<Worker>('get', `/api/workers/${id}`)).body.data;
 const put = async (change: object) => await root.call<Worker>('put', `/api/workers/${agent.nodeId}`, change);
 
-void t.test('a node is a worker of ten slots, and a run holds one of them', async (t) => {
+void t.test('a node is listed as a worker with ten slots, and a run occupies one of them', async (t) => {
   const listed = await root.call<readonly Worker[]>('get', '/api/workers');
   t.match(listed, { status: 200, body: { success: true, message: 'Workers' } });
-  t.notOk('pagination' in listed.body, 'all of them, where no page is asked for');
+  t.notOk('pagination' in listed.body, 'without a page all workers are returned');
   t.match(listed.body.data, [
     {
       id: agent.nodeId,
@@ -72,7 +72,7 @@ void t.test('a node is a worker of ten slots, and a run holds one of them', asyn
   t.match(
     await put({ max_tasks: 0 }),
     { body: { data: { max_tasks: 0, current_tasks: 1 } } },
-    'what runs goes on',
+    'a running task continues',
   );
   t.match(await root.run(id, 1), { status: 'running' });
   await put({ max_tasks: 2 });
@@ -92,7 +92,7 @@ void t.test('a run is assigned to an enabled worker that has every tag of its ta
   await root.trigger(id);
   await eventually(async () => (await root.run(id, 1)).reason === 'no_suitable_worker', {
     timeout: 30_000,
-    what: 'a run that no worker suits',
+    what: 'a run without a suitable worker',
   });
   t.match(await put({ tags: ['python', 'gpu'], enabled: false }), {
     body: { data: { tags: ['python', 'gpu'], enabled: false, status: 'online' } },
@@ -123,11 +123,11 @@ void t.test('a run is assigned to an enabled worker that has every tag of its ta
   t.match(
     await worker(agent.nodeId),
     { max_tasks: 2, tags: ['python', 'gpu'] },
-    'what was said of it outlives its registration',
+    'the settings of a worker outlive its registration',
   );
 });
 
-void t.test('a third-party node that knows nothing of slots has ten of them', async (t) => {
+void t.test('a third-party node that does not support slots is listed with ten of them', async (t) => {
   const basic = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'plain', interval: 200 });
   t.match(await worker('plain'), { name: 'plain', status: 'online', max_tasks: 10 });
   await root.call('put', '/api/workers/plain', { tags: ['plain'] });
@@ -140,7 +140,7 @@ void t.test('a third-party node that knows nothing of slots has ten of them', as
 });
 
 void t.test(
-  'a worker that only sends heartbeats is shown, goes offline once it is silent, and gets no runs',
+  'a worker that only sends heartbeats is listed, goes offline when they stop, and is assigned no runs',
   async (t) => {
     const heartbeat = {
       status: 'online',
@@ -173,7 +173,7 @@ void t.test(
     );
     await eventually(async () => (await worker('worker-001')).status === 'offline', {
       timeout: 30_000,
-      what: 'a worker that is silent',
+      what: 'an offline worker',
     });
 
     const ofNode = await root.call('post', `/api/workers/${agent.nodeId}/heartbeat`, {
@@ -183,13 +183,13 @@ void t.test(
     t.match(
       ofNode.body,
       { data: { status: 'online', current_tasks: 0, max_tasks: 2 } },
-      'of a node it says how the machine is, and nothing else',
+      'a heartbeat for a node changes only its system information',
     );
     t.match(await worker(agent.nodeId), { system_info: heartbeat.system_info });
   },
 );
 
-void t.test('errors in requests are named, and requests without permission are refused', async (t) => {
+void t.test('invalid requests and requests without permission are refused with an error', async (t) => {
   const refused = [
     ['put', agent.nodeId, { max_tasks: -1 }, 400, /^max_tasks: /],
     ['put', agent.nodeId, { tags: ['a b'] }, 400, /^tags\[0\]: /],
@@ -217,10 +217,14 @@ void t.test('errors in requests are named, and requests without permission are r
   const issued = await root.call('post', '/api/auth/api-keys', { name: 'k', scopes: ['tasks:worker'] });
   const headers = { authorization: `Bearer ${(issued.body as unknown as { api_key: string }).api_key}` };
   t.equal((await server.api.put(`/api/workers/${agent.nodeId}`, { max_tasks: 10 }, { headers })).status, 200);
-  t.equal((await server.api.get('/api/workers', { headers })).status, 403, 'a key for that alone');
+  t.equal(
+    (await server.api.get('/api/workers', { headers })).status,
+    403,
+    'a key with tasks:worker alone cannot list workers',
+  );
 });
 
-void t.test('workers are listed, shown and set up from the command line', async (t) => {
+void t.test('workers can be listed, shown and configured from the command line', async (t) => {
   const cli = async (...args: string[]) =>
     await muster(['worker', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
   const set = await cli('set', agent.nodeId, '--max-tasks', '7', '--tags', 'a,b', '--disable');
@@ -233,4 +237,4 @@ void t.test('workers are listed, shown and set up from the command line', async 
   t.match(await cli('set', agent.nodeId), { code: 1, stderr: /nothing to change/ });
 });
 
-void t.test('no node is oversubscribed', async (t) => invariantsHold(t, server));
+void t.test('after these tests no node is oversubscribed', async (t) => invariantsHold(t, server));

@@ -4,13 +4,14 @@ import t from 'tap';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Folders of the source that tests mirror. */
+/** Source folders that tests mirror. */
 const MIRRORED = ['agents', 'domain', 'projections', 'src'];
 
-/** Folders of `test` that mirror nothing: what spans rooms, and what tests are made of. */
+/** Folders of `test` that mirror nothing: tests that span rooms, and helpers for tests. */
 const NO_MIRROR = [
   'bench',
   'clients',
+  'console',
   'contract',
   'deploy',
   'docs',
@@ -27,8 +28,8 @@ const NO_MIRROR = [
 ];
 
 /**
- * Whether a test stands where its source does. `test/P/N.test.ts` tests the file `P/N.ts` or the room `P/N`. Where one file has several
- * tests, each says behind a dot what it asks: `test/P/N.killed.test.ts`.
+ * Whether a test has the same path as its source. `test/P/N.test.ts` tests the file `P/N.ts` or the room `P/N`. If one file has several
+ * tests, each adds its subject after a dot: `test/P/N.killed.test.ts`.
  */
 function mirrors(test: string, exists: (path: string) => boolean): boolean {
   const [, folder = '', name = ''] = /^test\/(.+)\/([^./]+)(?:\.[^./]+)?\.test\.ts$/.exec(test) ?? [];
@@ -39,7 +40,7 @@ function mirrors(test: string, exists: (path: string) => boolean): boolean {
   );
 }
 
-void t.test('every test stands at the path of the file or the room that it tests', async (t) => {
+void t.test('every test file has the same path as the file or folder that it tests', async (t) => {
   const tests = MIRRORED.flatMap((part) =>
     readdirSync(join(ROOT, 'test', part), { recursive: true, encoding: 'utf8' }).map((path) =>
       join('test', part, path),
@@ -52,14 +53,14 @@ void t.test('every test stands at the path of the file or the room that it tests
   );
 });
 
-void t.test('what mirrors nothing is in the list, and the list names nothing else', async (t) => {
+void t.test('every test folder either mirrors a source folder or is listed as an exception', async (t) => {
   const folders = readdirSync(join(ROOT, 'test'), { withFileTypes: true })
     .filter((each) => each.isDirectory())
     .map(({ name }) => name);
   t.same(folders.sort(), [...MIRRORED, ...NO_MIRROR].sort());
 });
 
-void t.test('a test without its source is found', async (t) => {
+void t.test('reports a test file without a source file', async (t) => {
   const sources = ['src/engine/lease.ts', 'src/fleet/dispatcher', 'src/fleet/dispatcher/index.ts'];
   const found = (test: string): boolean =>
     mirrors(test, (path) => sources.includes(path) || sources.some((source) => dirname(source) === path));

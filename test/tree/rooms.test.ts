@@ -8,17 +8,25 @@ import { ownFolder } from '../fixtures/folder.js';
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** A tree in which every arrow is right: each file by its path. */
+/** A tree without violations: the text of each file by its path. */
 const RIGHT: Readonly<Record<string, string>> = {
   'domain/jobs/job/decider.ts':
     "import { event } from '../../kernel/event/index.js';\nexport const decider = event;\n",
   'domain/kernel/event/index.ts': 'export const event = 1;\n',
   'projections/jobs/jobs.ts':
     "import { decider } from '#domain/jobs/job/decider.js';\nexport const jobs = decider;\n",
-  'agents/main.ts': "import { decider } from '#domain/jobs/job/decider.js';\nexport const agent = decider;\n",
+  'agents/main.ts':
+    "import { clock } from './platform/clock.js';\nimport { runner } from './runner/runner.js';\nexport const agent = [clock, runner];\n",
+  'agents/platform/clock.ts': 'export const clock = 1;\n',
+  'agents/runner/runner.ts':
+    "import { decider } from '#domain/jobs/job/decider.js';\nexport const runner = decider;\n",
   'src/engine/commands/index.ts': "export { execute } from './execute.js';\n",
-  'src/engine/commands/execute.ts': 'export const execute = 1;\n',
+  'src/engine/commands/execute.ts':
+    "import { clock } from '#agents/platform/clock.js';\nexport const execute = clock;\n",
   'src/engine/event-store/index.ts': 'export const store = 1;\n',
+  'src/eventstore-server/index.ts':
+    "import { store } from '#src/engine/event-store/index.js';\nexport { worker } from './worker.js';\nexport const served = store;\n",
+  'src/eventstore-server/worker.ts': 'export const worker = 1;\n',
   'src/accounts/index.ts':
     "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
   'src/fleet/nodes/index.ts':
@@ -29,14 +37,33 @@ const RIGHT: Readonly<Record<string, string>> = {
     "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
   'src/surfaces/gpu/index.ts':
     "import { kit } from '#src/surfaces/kit/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
-  'src/server/index.ts':
-    "import { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nexport const server = [cluster, gpu, agent];\n",
+  'src/server/index.ts': "export { app as server } from '../app.js';\n",
+  'src/app.ts': "import { plugin } from './plugins/plugin.js';\nexport const app = plugin;\n",
+  'src/server/output/log.ts': 'export const log = 1;\n',
+  'src/plugins/plugin.ts':
+    "import { log } from '#src/server/output/log.js';\nimport { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nimport { served } from '#src/eventstore-server/index.js';\nexport const plugin = [cluster, gpu, agent, log, served];\n",
   'src/cli/main.ts': "import { server } from '#src/server/index.js';\nexport const cli = server;\n",
 };
 
-/** One violation of each rule: what is planted where, and what the rule has to say of it. */
+/** One violation of each rule: the expected message, and the file that is planted. */
 const PLANTED: readonly (readonly [said: string, file: string, text: string])[] = [
   ['src-server-points-down: src/server/up.ts', 'src/server/up.ts', "import '#src/cli/main.js';\n"],
+  ['src-server-points-down: src/plugins/up.ts', 'src/plugins/up.ts', "import '#src/cli/main.js';\n"],
+  [
+    'src-surfaces-points-down: src/surfaces/gpu/up.ts',
+    'src/surfaces/gpu/up.ts',
+    "import '#src/plugins/plugin.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/cli/inside.ts',
+    'src/cli/inside.ts',
+    "import '#src/plugins/plugin.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/plugins/inside.ts',
+    'src/plugins/inside.ts',
+    "import '#src/engine/commands/execute.js';\n",
+  ],
   [
     'src-surfaces-points-down: src/surfaces/cluster/up.ts',
     'src/surfaces/cluster/up.ts',
@@ -57,6 +84,21 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     'src/engine/commands/up.ts',
     "import '#src/accounts/index.js';\n",
   ],
+  [
+    'src-eventstore-server-points-down: src/eventstore-server/up.ts',
+    'src/eventstore-server/up.ts',
+    "import '#src/accounts/index.js';\n",
+  ],
+  [
+    'src-engine-points-down: src/engine/commands/served.ts',
+    'src/engine/commands/served.ts',
+    "import '#src/eventstore-server/index.js';\n",
+  ],
+  [
+    'a-room-is-entered-by-its-index: src/server/served.ts',
+    'src/server/served.ts',
+    "import '#src/eventstore-server/worker.js';\n",
+  ],
   ['src-cli-points-down: src/cli/tested.ts', 'src/cli/tested.ts', "import '../../test/some.js';\n"],
   [
     'domain-imports-nothing-of-ours: domain/jobs/job/up.ts',
@@ -66,6 +108,21 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
   ['domain-knows-no-node: domain/jobs/job/files.ts', 'domain/jobs/job/files.ts', "import 'node:fs';\n"],
   ['projections-import-domain: projections/aside.ts', 'projections/aside.ts', "import '#agents/main.js';\n"],
   ['agents-import-domain: agents/aside.ts', 'agents/aside.ts', "import '#projections/jobs/jobs.js';\n"],
+  [
+    'src-enters-agents-by-the-platform: src/fleet/nodes/agent.ts',
+    'src/fleet/nodes/agent.ts',
+    "import '#agents/main.js';\n",
+  ],
+  [
+    'src-enters-agents-by-the-platform: src/plugins/runner.ts',
+    'src/plugins/runner.ts',
+    "import '#agents/runner/runner.js';\n",
+  ],
+  [
+    'the-platform-knows-no-agent: agents/platform/up.ts',
+    'agents/platform/up.ts',
+    "import '../runner/runner.js';\n",
+  ],
   [
     'no-surface-imports-another: src/surfaces/gpu/aside.ts',
     'src/surfaces/gpu/aside.ts',
@@ -116,31 +173,31 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
   ],
 ];
 
-void t.test('a tree whose arrows are right passes', async (t) => {
+void t.test('accepts a tree without violations', async (t) => {
   t.equal(await check(tree(ownFolder(t), {})), '');
 });
 
-void t.test('one violation of each rule is refused by name', async (t) => {
+void t.test('reports the name of each rule that is violated', async (t) => {
   const planted = Object.fromEntries(PLANTED.map(([, file, text]) => [file, text]));
   const found = await check(tree(ownFolder(t), { ...planted, 'test/some.ts': 'export const some = 1;\n' }));
   for (const [said] of PLANTED) t.match(found, `error ${said}`);
 });
 
-/** Writes the tree with what is planted into a folder, with the rules of this one. */
+/** Writes the tree with the planted files to a folder, with this repository's rules. */
 function tree(folder: string, planted: Readonly<Record<string, string>>): string {
   for (const [file, text] of Object.entries({ ...RIGHT, ...planted })) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  for (const name of ['.dependency-cruiser.cjs', '.dependency-resolution.cjs', 'package.json'])
+  for (const name of ['tools/dependency-cruiser.cjs', 'tools/dependency-resolution.cjs', 'package.json'])
     cpSync(join(ROOT, name), join(folder, name));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
 
-/** What dependency-cruiser finds there; empty for nothing. */
+/** Returns the findings of dependency-cruiser, or an empty text. */
 async function check(folder: string): Promise<string> {
-  const args = ['--config', '.dependency-cruiser.cjs', 'domain', 'projections', 'agents', 'src'];
+  const args = ['--config', 'tools/dependency-cruiser.cjs', 'domain', 'projections', 'agents', 'src'];
   const found = await run(
     process.execPath,
     [join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), ...args],

@@ -4,7 +4,7 @@ import t from 'tap';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Where the schemas stand that documents name. */
+/** Source files that may define named schemas. */
 const sources = ['domain', 'src'].flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -12,14 +12,14 @@ const sources = ['domain', 'src'].flatMap((room) =>
 );
 
 void t.test(
-  'a name of a schema is one schema’s: one that another surface gave as well would stand in the documents of both',
+  'schema names are unique, because a name shared by two surfaces would appear in the documents of both',
   async (t) => {
     const named = sources.flatMap((path) =>
       [...readFileSync(join(ROOT, path), 'utf8').matchAll(/\bid: '([A-Z][A-Za-z]+)'/g)].map(
         ([, id = '']) => id,
       ),
     );
-    t.ok(named.length > 100, `${named.length} are named`);
+    t.ok(named.length > 100, `${named.length} named schemas were found`);
     t.same(
       named.filter((id, index) => named.indexOf(id) !== index),
       [],
@@ -28,7 +28,7 @@ void t.test(
 );
 
 void t.test(
-  'an object of an answer that may be null has a name: without one Python clients of openapi-generator take no null around it',
+  'nullable objects are named schemas, because Python clients of openapi-generator reject null otherwise',
   async (t) => {
     const documents = readdirSync(join(ROOT, 'openapi')).filter((name) => name.endsWith('.json'));
     t.ok(documents.length > 3);
@@ -43,7 +43,7 @@ void t.test(
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Where objects with properties stand that may be null. */
+/** Returns the places of nullable objects with properties. */
 function namelessIn(node: Node, at: string): string[] {
   const { type, properties } = node;
   const here =

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-/** Words that make a reader stop. */
+/** Old-fashioned words that slow readers down. */
 const AVOIDED = [
   'beside',
   'whoever',
@@ -15,7 +15,7 @@ const AVOIDED = [
   'thereof',
 ];
 const FOUND = new RegExp(`\\b(${AVOIDED.join('|')})\\b`, 'i');
-/** Made by a program, or this list itself. */
+/** Generated files, and this list. */
 const PASSED_BY = /^(src\/cli\/generated\/|test\/tree\/words\.test\.ts$)/;
 
 function texts(): string[] {
@@ -28,7 +28,7 @@ function texts(): string[] {
   );
 }
 
-void t.test('code, tests and documentation are written in plain modern words', async (t) => {
+void t.test('code, tests and documentation contain no archaic words', async (t) => {
   const paths = texts().filter((path) => !/(^|\/)(node_modules|build)\//.test(path));
   t.ok(paths.length > 1_000, `${paths.length} files`);
   const odd = paths.flatMap((path) =>

@@ -1,8 +1,8 @@
-"""A watcher that is given the AsyncAPI document and the address and login of a NATS server, and nothing else of Muster's.
+"""A watcher that uses only the AsyncAPI document, and the address and login of a NATS server.
 
-It speaks NATS's text protocol over a socket. It subscribes to the channel `events`, asks one node for its metrics through the channel
-`query` without the node's secret, which is refused, checks everything that comes against the document's schemas, and prints a line of JSON
-for each. Only Python's own library.
+It speaks NATS's text protocol over a socket and uses only Python's standard library. It subscribes to the channel `events` and requests the
+metrics of one node through the channel `query` without the node's secret, which is refused. It checks each message against the document's
+schemas and prints a line of JSON for each.
 
     python3 watcher.py DOCUMENT HOST PORT USER PASSWORD NODE COUNT
 """
@@ -35,7 +35,7 @@ def is_type(value, name):
 
 
 def problems(value, schema, at="$"):
-    """What is wrong with a value, by the words of JSON Schema that the document uses. An unknown word is a problem too."""
+    """Lists what is wrong with a value. Supports the JSON Schema keywords that the document uses. An unknown keyword is a problem too."""
     schema = resolve(schema)
     found = []
     for word, wanted in schema.items():
@@ -107,7 +107,7 @@ def problems(value, schema, at="$"):
 
 
 def address(channel, **values):
-    """The channel's subject: parameters that are not given are wildcards."""
+    """Returns the channel's subject, with wildcards for missing parameters."""
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], "*"), document["channels"][channel]["address"])
 
 
@@ -132,7 +132,7 @@ def send(line, payload=None):
 
 
 def receive():
-    """The next message: subject, headers, payload. Answers the server's pings meanwhile."""
+    """Returns the subject, headers and payload of the next message. Responds to the server's pings meanwhile."""
     while True:
         line = stream.readline().decode().strip()
         if line == "":

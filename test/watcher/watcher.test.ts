@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
 import { readEvents } from '../fixtures/event-log.js';
-import { eventually } from '../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { NatsServer } from '../fixtures/nats-server.js';
 import { onEachNats } from '../fixtures/nats-scene.js';
@@ -12,7 +12,7 @@ import { Program } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const WATCHER = join(import.meta.dirname, '../../../test/watcher/watcher.py');
 const DOCUMENT = join(import.meta.dirname, '../../../openapi/asyncapi.json');
@@ -24,12 +24,12 @@ interface Line {
   readonly problems: readonly string[];
 }
 
-onEachNats(t, 'a watcher in another language needs nothing but the document', async (t, binary) => {
+onEachNats(t, 'a watcher in another language needs only the AsyncAPI document', async (t, binary) => {
   if (!required(t, spawnSync('python3', ['--version']).status === 0, 'python3')) return;
   t.notMatch(
     readFileSync(WATCHER, 'utf8'),
     /import (?!base64|json|re|socket|sys)\w+$/m,
-    'it uses its language’s own library alone',
+    'the watcher uses only the standard library of its language',
   );
   const nats = await NatsServer.start(t, { binary });
   const folder = ownFolder(t);
@@ -56,7 +56,7 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
   t.teardown(() => watcher.end('SIGKILL'));
   const lines = (): Line[] => watcher.stdout.map((line) => JSON.parse(line) as Line);
   await eventually(() => lines().some(({ answer }) => answer !== undefined), {
-    what: `an answer\n${watcher.tail()}`,
+    what: `a response\n${watcher.tail()}`,
   });
 
   const task = (command: string) => ({ name: 'main', config: { command }, env: { SECRET: 'hunter2' } });
@@ -79,16 +79,20 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
   t.same(
     lines().flatMap(({ problems }) => problems),
     [],
-    'everything is as the document says',
+    'all messages match the document',
   );
   t.match(
     lines().find(({ answer }) => answer !== undefined)?.answer?.error,
     /sealed with the secret of its node/,
-    'who has no secret is told nothing',
+    'a query without the secret of the node is refused',
   );
   const seen = lines().flatMap(({ id }) => id ?? []);
   const logged = (await readEvents(server.dataDir)).map(({ id }) => id);
   const first = logged.indexOf(seen[0] ?? '');
-  t.same(seen, logged.slice(first, first + seen.length), 'every event, in the order of the log');
+  t.same(
+    seen,
+    logged.slice(first, first + seen.length),
+    'the watcher receives every event, in the order of the log',
+  );
   t.notOk(watcher.tail(1000).includes('hunter2'));
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './steps.js';
 
-/** Each program that the tests need, and the package of Debian that has it. */
+/** Programs that the tests need, and the Debian packages that contain them. */
 const PROGRAMS = {
   dockerd: 'docker.io',
   iptables: 'iptables',
@@ -25,13 +25,14 @@ const PROGRAMS = {
   'systemd-analyze': 'systemd',
   javac: 'openjdk-17-jdk-headless',
   mvn: 'maven',
+  chromium: 'chromium',
 };
-/** Programs without the rest of their packages, which would start a service: the path in the package, and the package. */
+/** Programs that are unpacked without installing their package, which would start a service: path in the package, and package. */
 const ALONE = { promtool: ['usr/bin/promtool', 'prometheus'], nginx: ['usr/sbin/nginx', 'nginx'] };
-/** Where Debian puts programs that only root or PostgreSQL's own tools run. */
+/** Debian's folders for programs that only root or PostgreSQL's own tools run. */
 const MORE_FOLDERS = ['/usr/sbin', '/usr/lib/postgresql/15/bin'];
 
-/** Installs what is missing. Returns what could not be had. */
+/** Installs missing programs. Returns a problem for each one that could not be installed. */
 export async function installMachineParts() {
   const missing = Object.keys(PROGRAMS).filter((program) => !found(program));
   const packages = missing.map((program) => PROGRAMS[program]);
@@ -48,11 +49,13 @@ export async function installMachineParts() {
     (program) => `${program} is missing (package ${PROGRAMS[program] ?? ALONE[program][1]})`,
   );
   if (!found('go'))
-    problems.push('go is missing, which builds FerretDB, nats-server and a registry of images (test/parts)');
+    problems.push(
+      'go is missing; it is required to build FerretDB, nats-server and an image registry (test/parts)',
+    );
   return problems;
 }
 
-/** Debian keeps what makes a virtual environment out of its Python. */
+/** Debian leaves the modules for virtual environments out of its Python package. */
 function hasVirtualEnvironments() {
   try {
     execFileSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' });

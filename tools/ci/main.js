@@ -1,5 +1,5 @@
-// What must hold before a change counts, on a clean clone, as root on Debian 12 with Node 20: installs what the tests need, does the README's steps,
-// and runs every check and test. Nothing is skipped. Failed tests are repeated at the end; the last line is `N passed, N failed, N skipped`.
+// Checks a change on a clean clone, as root on Debian 12 with Node 20: installs what the tests need, follows the README's steps, and runs every check
+// and test. Nothing is skipped. Failed tests are listed again at the end. The last line is `N passed, N failed, N skipped`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,12 +14,12 @@ Object.assign(process.env, {
 });
 
 const MINUTE = 60;
-/** What is wrong with a step whose failed tests are counted and named one by one. */
+/** Problem of a step whose failed tests are already counted and listed one by one. */
 const FAILED_TESTS = 'tests failed';
 const scratch = mkdtempSync(join(tmpdir(), 'muster-ci-'));
 const outcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
-/** A step whose command writes its totals, and below them what failed, into the file that MUSTER_TEST_TOTALS names. */
+/** Creates a step whose command writes its totals, followed by its failures, to the file that MUSTER_TEST_TOTALS names. */
 function suite(name, seconds, command, env = {}) {
   const totals = join(scratch, `${name}.txt`);
   return {
@@ -51,7 +51,7 @@ async function steps() {
   await together([
     { name: 'npm ci', command: 'npm ci --ignore-scripts --no-audit --no-fund' },
     // Go builds the servers that Debian does not have, into test/parts/build.
-    { name: 'servers', command: 'npm run --silent test:parts', seconds: 20 * MINUTE },
+    { name: 'servers', command: 'test/parts/build.sh', seconds: 20 * MINUTE },
   ]);
   // One core compiles SQLite for this Node, the other one compiles Muster.
   const built = await together([
@@ -64,24 +64,24 @@ async function steps() {
     { name: 'lint', command: 'npm run --silent lint' },
     { name: 'format', command: 'npm run --silent format:check' },
     { name: 'openapi', command: 'node dist/src/cli/main.js openapi --check openapi' },
-    { name: 'redocly', command: 'npx --no-install redocly lint' },
-    // Downloads, which wait for others while the checks work.
+    { name: 'redocly', command: 'npx --no-install redocly lint --config tools/redocly.yaml' },
+    // These download, so they mostly wait while the checks use the cores.
     { name: 'conda', command: 'node dist/test/fixtures/conda/install.js' },
     { name: 'generators', command: 'node dist/test/clients/install.js' },
   ]);
 
-  // SQLite has two libraries: Node 24 takes the other one.
+  // Of the two SQLite packages, Node 24 uses the other one.
   const node24 =
-    'npm run --silent test:node -- 24 scenarios/{durable,lifecycle,process}.test.js src/engine/event-store/sqlite/sqlite-event-store.threads.test.js';
+    'test/other-node.sh 24 scenarios/{durable,lifecycle,process}.test.js src/engine/event-store/sqlite/sqlite-event-store.threads.test.js';
   await together([
-    // What `npm run test:all` runs.
+    // The same tests as `npm run test:all`.
     suite('tests', 75 * MINUTE, 'node dist/test/main.js --all'),
     suite('node-24', 10 * MINUTE, node24, { MUSTER_TEST_NODE_FOLDER: join(scratch, 'node-24') }),
   ]);
 
   await together([
-    suite('clients', 10 * MINUTE, 'node dist/test/clients/main.js'),
-    // Small benchmarks at bars far below the real ones. They wait for most of their time.
+    suite('clients', 15 * MINUTE, 'node dist/test/clients/main.js'),
+    // Small benchmarks with limits far below the real ones. They spend most of their time waiting.
     { name: 'speed', command: 'node dist/test/bench/main.js --quick --wiring embedded' },
     { name: 'production', command: 'node dist/test/bench/main.js --quick --wiring production' },
   ]);

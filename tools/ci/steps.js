@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A step that is given no time of its own may take as long as all of CI. */
+/** Default timeout of a step: as long as all of CI may take. */
 const LONGEST_SECONDS = 90 * 60;
-/** What runs now, each the leader of a process group: ended with this process. */
+/** Minutes since CI began. If CI is stopped at its time limit, they show which step took too long. */
+const minute = () => Math.round(process.uptime() / 60);
+/** Kill functions of the running steps. Each step leads a process group, which ends with this process. */
 const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
@@ -11,16 +13,16 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     process.exit(1);
   });
 
-/** Between asking a step to end and killing it. */
+/** Milliseconds between SIGTERM and SIGKILL for a step. */
 const GRACE_MS = 30_000;
 
 /**
- * Runs a shell command (`{ name, command, seconds?, env?, judge? }`) in a process group of its own, and prints each line behind the name.
- * Returns what went wrong: what `judge` says of the exit status, else any status but 0. Undefined: nothing.
+ * Runs a shell command (`{ name, command, seconds?, env?, judge? }`) in its own process group, and prints each line after the name.
+ * Returns the problem that `judge` finds in the exit status, or undefined. By default, any status but 0 is a problem.
  */
 export async function run({ name, command, seconds = LONGEST_SECONDS, env = {}, judge = byStatus }) {
   const began = Date.now();
-  console.log(`── ${name}: ${command}`);
+  console.log(`── ${name}: ${command} (minute ${minute()})`);
   const child = spawn('bash', ['-o', 'pipefail', '-c', command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -50,11 +52,11 @@ export async function run({ name, command, seconds = LONGEST_SECONDS, env = {}, 
   running.delete(kill);
   clearTimeout(timer);
   clearTimeout(killer);
-  // Judged in any case: it also counts what passed.
+  // `judge` runs even after a timeout, because it also counts the tests that passed.
   const problem = judge(status);
   const said = late ? `it took longer than ${seconds} s` : problem;
   console.log(
-    `   ${name}: ${said === undefined ? 'fine' : `FAILED: ${said}`} (${Math.round((Date.now() - began) / 1000)} s)`,
+    `   ${name}: ${said === undefined ? 'fine' : `FAILED: ${said}`} (${Math.round((Date.now() - began) / 1000)} s, minute ${minute()})`,
   );
   return said;
 }

@@ -1,11 +1,11 @@
-import type { AgentLog } from '../../log.js';
+import type { AgentLog } from '../../platform/log.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { NodeCredential } from '../../node-secret.js';
-import type { ServerClient } from '../../transport/server-client.js';
-import { openNats } from '../../transport/nats/link.js';
-import { createNatsServerClient } from '../../transport/nats/server-client.js';
+import type { NodeCredential } from '../../platform/node-secret.js';
+import type { ServerClient } from '../../platform/transport/server-client.js';
+import { openNats } from '../../platform/transport/nats/link.js';
+import { createNatsServerClient } from '../../platform/transport/nats/server-client.js';
 import { serveNodeOverNats, type ServeNodeParts } from './serve-node.js';
-import { inboxOf } from '../../transport/nats/subjects.js';
+import { inboxOf } from '../../platform/transport/nats/subjects.js';
 
 export interface NatsEndOptions {
   readonly url: string;

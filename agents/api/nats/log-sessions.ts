@@ -3,7 +3,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { OpenedLog } from '../../queries/agent-queries.js';
 
-/** One chunk of a log, with at most {@link CHUNK_BYTES} bytes. Empty if a followed log is silent. */
+/** One chunk of a log, at most {@link CHUNK_BYTES} bytes long. Empty if a followed log has no new output. */
 export interface LogChunk {
   readonly bytes: Uint8Array;
   readonly last: boolean;
@@ -14,15 +14,15 @@ const IDLE_MS = 60_000;
 const SILENCE_MS = 2_000;
 export const CHUNK_BYTES = 131_072;
 
-/** One log that is being fetched. It holds at most one chunk and reads nothing before it is requested. */
+/** A log that is being fetched. The session holds at most one chunk and reads only on request. */
 class LogSession {
   usedAt: number;
   readonly #chunks: AsyncIterator<Uint8Array>;
-  /** A read that did not finish in time for its chunk and belongs to the next one. */
+  /** A read that did not finish in time for its chunk. Its result belongs to the next chunk. */
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
   #number = -1;
   #current: Promise<LogChunk> | undefined;
-  /** Bytes that did not fit into the last chunk. */
+  /** Bytes that did not fit into the previous chunk. */
   #rest: Uint8Array = new Uint8Array();
 
   constructor(
@@ -34,7 +34,7 @@ class LogSession {
     this.usedAt = clock.monotonic();
   }
 
-  /** Returns the same chunk for the same number; the next number discards it. */
+  /** Returns the same chunk if it is called again with the same number. Requesting the next number discards the chunk. */
   chunk(number: number): Promise<LogChunk> {
     this.usedAt = this.clock.monotonic();
     if (number === this.#number && this.#current !== undefined) return this.#current;
@@ -49,7 +49,7 @@ class LogSession {
       if ((await before)?.last === true) return { bytes: new Uint8Array(), last: true };
       return await this.#read();
     })();
-    // Callers see the failure. A session without a caller must not end the process by an unhandled rejection.
+    // The callers handle the failure. Without a caller, an unhandled rejection must not end the process.
     this.#current.catch(() => undefined);
     return this.#current;
   }
@@ -89,7 +89,7 @@ export class LogSessions {
   open(log: (signal: AbortSignal) => OpenedLog): { readonly cursor: string; readonly task: string } {
     this.#closeIdle();
     if (this.#sessions.size >= MAX_SESSIONS)
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_SESSIONS} logs are being read` });
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_SESSIONS} logs are already being read` });
     const abort = new AbortController();
     const opened = log(AbortSignal.any([abort.signal, this.life]));
     const cursor = randomUUID();
@@ -102,7 +102,7 @@ export class LogSessions {
     if (session === undefined)
       throw new MusterError('MUSTER_E_INVALID', {
         field: 'cursor',
-        problem: 'is not of a log that is open here',
+        problem: 'is not the cursor of an open log',
       });
     return await session.chunk(number);
   }

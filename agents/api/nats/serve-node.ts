@@ -2,15 +2,15 @@ import type { Msg } from 'nats';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { agentOrder, agentQuery, CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import type { AgentQueries } from '../../queries/agent-queries.js';
 import type { Allocations } from '../../runner/allocations.js';
-import type { NatsLink } from '../../transport/nats/link.js';
+import type { NatsLink } from '../../platform/transport/nats/link.js';
 import { LogSessions } from './log-sessions.js';
-import { epochOf, parseMessage, respondError } from '../../transport/nats/message.js';
-import { RequestOpener, type OpenedRequest } from '../../transport/nats/sealed-channel.js';
-import { keysOfSecrets, type ChannelKey } from '../../transport/nats/sealed-message.js';
-import { nodeSubjects } from '../../transport/nats/subjects.js';
+import { epochOf, parseMessage, respondError } from '../../platform/transport/nats/message.js';
+import { RequestOpener, type OpenedRequest } from '../../platform/transport/nats/sealed-channel.js';
+import { keysOfSecrets, type ChannelKey } from '../../platform/transport/nats/sealed-message.js';
+import { nodeSubjects } from '../../platform/transport/nats/subjects.js';
 
 export interface ServeNodeParts {
   readonly link: NatsLink;
@@ -18,7 +18,7 @@ export interface ServeNodeParts {
   readonly allocations: Allocations;
   readonly queries: AgentQueries;
   readonly epoch: () => number | undefined;
-  /** The node's own secret, which seals messages from servers. Undefined while there is none; then all messages are ignored. */
+  /** Returns the node's own secret, which seals messages from servers, or undefined if there is none. Without a secret, all messages are ignored. */
   readonly secret: () => string | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -38,7 +38,7 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
     const secret = parts.secret();
     if (secret === undefined)
       throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-        problem: 'this agent has not joined yet: no server can know its secret',
+        problem: 'this agent has not joined yet, so no server has its secret',
       });
     return keyOf(secret);
   };
@@ -49,7 +49,7 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
       if (atWork >= MAX_CONCURRENCY)
         return respondError(
           message,
-          new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_CONCURRENCY} messages` }),
+          new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_CONCURRENCY} messages in progress` }),
         );
       atWork += 1;
       const done = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { runTool, type ToolUser } from './tools/tool.js';
 import { isVariable } from './activation.js';
 
 const TIMEOUT_SECONDS = 10;
-/** Limit for all variables together, so that they fit into the environment of a process. */
+/** Limit for all variables together, so that they fit in the environment of a process. */
 const MAX_BYTES = 65_536;
 const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
 const SCRIPT =
@@ -12,8 +12,8 @@ const SCRIPT =
 
 /**
  * Runs the scripts in `etc/conda/activate.d` once, when the environment is created, and returns the variables that they set in the shell. The scripts
- * are code of packages, so they run as the installing user. If they fail or time out they set nothing, and the build's log says so. @param base
- * initial variables of the scripts
+ * are package code, so they run as the installing user. If they fail or time out, no variables are set and the build log reports this.
+ * @param base initial variables of the scripts
  */
 export async function runActivationScripts(
   prefix: string,
@@ -33,9 +33,7 @@ export async function runActivationScripts(
     say,
   );
   if (code !== 0 || stdout === '' || stdout.length > MAX_BYTES) {
-    say(
-      `Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${TIMEOUT_SECONDS} s` : `they ended with exit code ${code}`}`,
-    );
+    say(`Variables from activate.d are ignored: ${problemOf(code, stdout)}`);
     return {};
   }
   const after = stdout.split('\0').flatMap((entry) => {
@@ -47,6 +45,15 @@ export async function runActivationScripts(
   });
   const passing = after.filter(([, value]) => value.includes(path.dirname(TMPDIR)));
   for (const [name] of passing)
-    say(`Scripts in activate.d set ${name} to what is gone after the build: it is left out`);
+    say(
+      `Variable ${name} from activate.d is ignored: it refers to a directory that is deleted after the build`,
+    );
   return Object.fromEntries(after.filter((each) => !passing.includes(each)));
+}
+
+function problemOf(code: number | null, stdout: string): string {
+  if (code === 124) return `its scripts took more than ${TIMEOUT_SECONDS} s`;
+  if (code !== 0) return `its scripts ended with exit code ${code}`;
+  if (stdout === '') return 'its scripts ended the shell';
+  return `the variables have more than ${MAX_BYTES} bytes in total`;
 }

@@ -13,8 +13,8 @@ export function isVariable(given: string, text: string): boolean {
 }
 
 /**
- * Returns the variables of a process in an environment, as `conda activate` would set them without scripts. Packages declare theirs in
- * `etc/conda/env_vars.d`, the environment its own in `conda-meta/state`.
+ * Returns the variables for a process in an environment, as `conda activate` would set them without running scripts. Packages declare variables in
+ * `etc/conda/env_vars.d`, and the environment declares its own in `conda-meta/state`.
  */
 export async function activation(prefix: string): Promise<Record<string, string>> {
   const folder = path.join(prefix, 'etc/conda/env_vars.d');
@@ -34,7 +34,7 @@ export async function activation(prefix: string): Promise<Record<string, string>
   };
 }
 
-/** Reads a JSON file within the environment. Links out of it are ignored, because the agent may read more than its tenant. */
+/** Reads a JSON file within the environment. Links that leave the environment are ignored, because the agent may read more than its tenant. */
 async function readInside(prefix: string, file: string): Promise<unknown> {
   try {
     const real = await realpath(file);

@@ -6,7 +6,6 @@ import { runProgram } from '../../run-program.js';
 import { wordsToBecome } from '../../users/become.js';
 import type { HostUser } from '../../users/passwd.js';
 
-/** The solver and builder of this node. */
 export interface DetectedBackEnd {
   readonly name: Backend;
   readonly program: string;
@@ -20,14 +19,13 @@ const HAS_RATTLER =
   'import rattler; from rattler import PackageCache; import os; print("yes", flush=True); os._exit(0)';
 const HAS_VENV = 'import ensurepip, venv; print("yes")';
 
-/** Finds a back end in the folders of a PATH, in order of preference. Answers of a Python interpreter are cached until its file changes. */
+/** Finds a back end in the directories of a PATH, in order of preference. Positive results are cached until the program's file changes. */
 export class BackEnds {
   readonly #said = new Map<string, boolean>();
 
   constructor(
     private readonly searched: string,
     private readonly wanted: Backend | undefined,
-    /** User that starts tools, if it is not this process's own. Tools that only the agent may execute do not count. */
     private readonly starter: () => Promise<HostUser | undefined>,
     private readonly life?: AbortSignal,
   ) {}
@@ -67,7 +65,7 @@ export class BackEnds {
     return undefined;
   }
 
-  /** Negative answers are not cached, because a missing module may be installed. */
+  /** Negative results are not cached, because a missing module may be installed later. */
   async #says(python: string, question: string): Promise<boolean> {
     return await this.#once(
       python,
@@ -99,7 +97,6 @@ export class BackEnds {
   }
 }
 
-/** Returns the output however the interpreter ends, since it may abort at exit. */
 function answerOf(
   as: readonly string[],
   program: string,

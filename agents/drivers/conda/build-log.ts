@@ -6,14 +6,14 @@ const SPARE_BYTES = 1024;
 
 const MARK_BYTES = 128;
 
-/** The end of a build's log, stored with the result so that it outlives the node. The first line reports omitted output. */
+/** The end of a build's log. It is stored with the result, so it outlives the node. The first line reports how much output was omitted. */
 export class BuildLog {
   #text = '';
   #dropped = 0;
 
   add(line: string): void {
     this.#text += `${line}\n`;
-    // Trimmed only from time to time, because a tool may print a lot.
+    // The text is trimmed only occasionally, because a tool may print a lot.
     if (this.#text.length <= 2 * MAX_BUILD_LOG) return;
     this.#dropped += Buffer.byteLength(this.#text.slice(0, -MAX_BUILD_LOG));
     this.#text = this.#text.slice(-MAX_BUILD_LOG);
@@ -26,7 +26,6 @@ export class BuildLog {
     const room = most - MARK_BYTES;
     if (room <= 0) return result;
     let log = this.#text.slice(-room);
-    // Characters that JSON encodes with several bytes leave less space.
     while (bytesOf(log) > room) log = log.slice(Math.ceil((bytesOf(log) - room) / 6));
     log = log.slice(log.indexOf('\n') + 1);
     const dropped = this.#dropped + Buffer.byteLength(this.#text) - Buffer.byteLength(log);

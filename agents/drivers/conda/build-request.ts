@@ -4,7 +4,7 @@ import { BACKENDS, lock, lockHash } from '#domain/drivers/conda/index.js';
 const texts = z.array(z.string());
 const user = z.strictObject({ uid: z.number(), gid: z.number() });
 
-/** The request to a builder, in a file. Secrets are passed in its environment instead. */
+/** The request to a builder, passed in a file. Secrets are passed in the builder's environment instead. */
 export const buildRequest = z.strictObject({
   store: z.string(),
   id: z.string(),
@@ -18,19 +18,17 @@ export const buildRequest = z.strictObject({
   channels: texts,
   base: lock.optional(),
   lock: lock.optional(),
-  /** The requested lock, if there is one. Any other result is a failure. */
   hash: lockHash.optional(),
   plan: z.boolean(),
-  /** User for tools that find packages and never run their code. Default: the agent's own user. */
+  /** User for tools that find packages and never run package code. Default: the agent's own user. */
   finder: user.optional(),
-  /** User for tools that install, and so may run code of packages. No concurrent build uses it. Default: the agent's own user. */
+  /** User for tools that install packages and may run package code. No concurrent build uses the same user. Default: the agent's own user. */
   owner: user.optional(),
-  /** Group whose processes may enter the environment. Default: everyone. */
   reader: z.number().optional(),
-  /** Supplementary group of the tenant's installing users, which gives access to shared packages. */
+  /** Supplementary group of the tenant's installing users. It gives access to shared packages. */
   sharer: z.number().optional(),
   pipIndex: z.string().optional(),
-  /** Addresses outside the Internet that downloads may reach, and Muster's own parts, as for HTTP tasks. */
+  /** Non-public addresses that downloads may reach, and the addresses of Muster's own components, as for HTTP tasks. */
   calls: z.strictObject({ allowed: z.string(), own: texts }),
   limitSeconds: z.number().positive(),
   variables: texts,
@@ -38,5 +36,4 @@ export const buildRequest = z.strictObject({
 });
 export type BuildRequest = z.infer<typeof buildRequest>;
 
-/** The variable that passes `MUSTER_CONDA_CREDENTIALS` to a builder. */
 export const CREDENTIALS = 'MUSTER_CONDA_CREDENTIALS';

@@ -36,7 +36,7 @@ const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 type Owner = NonNullable<BuildRequest['owner']>;
 
-/** One build, from the request to a ready environment. Only the tools run as the tenant's user; this process writes everything that stays. */
+/** Only the tools run as the tenant's user. This process writes everything that outlives the build. */
 export class Build {
   readonly #store: GenerationStore;
   readonly #work: string;
@@ -63,11 +63,10 @@ export class Build {
     const { request } = this;
     if (request.lock !== undefined) {
       if (request.hash !== undefined && request.hash !== lockDigest(request.lock))
-        throw new Error('the lock is not the one that was asked for');
+        throw new Error('the lock does not match the requested one');
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }
-    // Tools pass through to the folders below, which only their users can open.
     ownFolder(this.#packages.own, request.owner);
     ownFolder(this.#store.cache, request.finder);
     const installer = { ...this.#toolUser('install', request.owner), group: request.sharer };
@@ -90,6 +89,7 @@ export class Build {
         group: request.owner?.gid,
         environment: given,
         clean: this.clean,
+        clock: this.clock,
       }),
       installer,
       packages: this.#packages,
@@ -116,7 +116,7 @@ export class Build {
     if (lock.platform !== this.request.platform)
       throw new BuildError(
         'solve',
-        `the lock is for ${lock.platform}, and this node is ${this.request.platform}`,
+        `the lock is for ${lock.platform}, but this node is ${this.request.platform}`,
       );
     if (given === undefined) this.#sayLock(lock, solve);
     if (plan)
@@ -147,7 +147,7 @@ export class Build {
     const began = this.clock.monotonic();
     const packages = lock.packages.length + lock.pip.length;
     this.say(`Installing ${packages} packages`);
-    // Left over from a killed build.
+    // A killed build may have left processes behind.
     if (owner !== undefined) endProcessesOf(owner);
     rmSync(this.#prefix, { recursive: true, force: true });
     mkdirSync(this.#prefix, { mode: 0o700 });
@@ -170,8 +170,8 @@ export class Build {
   }
 
   /**
-   * Publishes the environment under its lock after it is synced to disk, so that a power cut leaves no incomplete environment that looks ready.
-   * Content shared with other builds is on disk before they can find it.
+   * Publishes the environment under its lock after it has been synced to disk, so a power failure cannot leave an incomplete environment that appears
+   * to be ready. Content shared with other builds is on disk before those builds can find it.
    */
   #publish(lock: Lock, variables: Readonly<Record<string, string>>): number {
     const { owner, reader, id } = this.request;
@@ -196,7 +196,7 @@ export class Build {
     } catch (error) {
       throw new BuildError(
         'install',
-        `the disk does not take the environment: ${error instanceof Error ? error.message : String(error)}`,
+        `the environment cannot be written to disk: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }
@@ -206,7 +206,7 @@ export class Build {
     const found = await this.#store.ready(hash);
     if (found === undefined) return undefined;
     await this.#store.touch(hash, this.clock.now());
-    this.say(`This node has that environment already (${hash.slice(0, 12)})`);
+    this.say(`This node already has that environment (${hash.slice(0, 12)})`);
     return {
       outcome: 'built',
       backend: this.request.backend,
@@ -217,7 +217,7 @@ export class Build {
     };
   }
 
-  /** Locks the generation, so that this node builds it once at a time. The kernel releases the lock when the process ends. */
+  /** Locks the generation, so that only one build of it runs on this node at a time. The kernel releases the lock when the process ends. */
   async #alone(hash: string): Promise<() => void> {
     const descriptor = openSync(path.join(this.#store.locks, hash), 'a', 0o600);
     const take = async (words: readonly string[]): Promise<boolean> =>
@@ -232,7 +232,7 @@ export class Build {
     return () => closeSync(descriptor);
   }
 
-  /** The finder runs no package code, so only it gets the credentials and the node's proxy. */
+  /** The finder does not run package code, so it is the only tool that receives the credentials and the node's proxy. */
   #finder(given: Readonly<Record<string, string>>, credentials: readonly Credential[]): ToolUser {
     const user = this.#toolUser('find', this.request.finder);
     const { HOME = '' } = user.environment;

@@ -1,7 +1,6 @@
-/** The process that builds one environment: `builder.js REQUEST`. It logs to stdout and writes the result to a file atomically. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { BuildResult } from '#domain/drivers/conda/index.js';
-import { systemClock } from '../../clock/system-clock.js';
+import { systemClock } from '../../platform/clock/system-clock.js';
 import { Build } from './build.js';
 import { BuildLog } from './build-log.js';
 import { buildRequest, CREDENTIALS } from './build-request.js';
@@ -32,7 +31,6 @@ async function outcome(): Promise<BuildResult> {
   }
 }
 
-/** The user sees what is known. For an unexpected error stderr also gets the stack. */
 function unforeseen(error: unknown): BuildError {
   const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`${clean(stack)}\n`);
@@ -47,6 +45,6 @@ const limit = systemClock.sleep(request.limitSeconds * 1000, over.signal).then((
 const result = log.within(await Promise.race([outcome(), limit]));
 writeFileSync(`${request.result}.tmp`, JSON.stringify(result), { mode: 0o600 });
 renameSync(`${request.result}.tmp`, request.result);
-// Kill whatever is still running or holds the output open.
+// Kill any process that is still running or holds the output open.
 if (request.owner !== undefined) endProcessesOf(request.owner);
 process.exit(result.outcome === 'built' ? 0 : 1);

@@ -12,8 +12,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
-import { textOf } from '../../file-text.js';
-import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
+import { textOf } from '../../platform/files/file-text.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import {
@@ -90,7 +90,7 @@ export class Builds {
     );
   }
 
-  /** Files of the builder and its tools that an operator may have put where tenants' processes see nothing of the host. */
+  /** Returns the files of the builder and its tools that must remain visible, even in directories that are hidden from tenants' processes. */
   #filesNeeded({ program, uv }: DetectedBackEnd): string[] {
     const { channels, pipIndex, environment } = this.options.settings;
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
@@ -98,7 +98,6 @@ export class Builds {
     const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap(
       (file) => [file, realpathSync(file)],
     );
-    // A value may be a list, as PATH is.
     return [...programs, ...folders, ...Object.values(environment).flatMap((value) => value.split(':'))];
   }
 
@@ -139,7 +138,7 @@ export class Builds {
     const { settings, users, root, calls } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
-    // If everything runs as the agent's own user, other users need no access.
+    // If all processes run as the agent's own user, no other user needs access.
     const outer = users.separation === 'shared' ? PRIVATE : PASSABLE;
     for (const folder of [root, store.folder]) makeFolder(folder, outer);
     await store.prepare();
@@ -180,9 +179,9 @@ export class Builds {
   }
 
   /**
-   * Users of a tenant: one that only finds packages, one for each concurrent build that installs them and may run their code, one for runs, and one
-   * whose group gives installers access to shared packages. So code of packages or runs cannot modify a build in progress or later builds, and other
-   * tenants cannot see the packages.
+   * Users of a tenant: one that only finds packages, one per concurrent build that installs packages and may run package code, one for runs, and one
+   * whose group gives installers access to shared packages. This way, package code and runs cannot modify a build in progress or a later build, and
+   * other tenants cannot see the packages.
    */
   async #usersOf(tenant: string, seat: number): Promise<(HostUser | undefined)[]> {
     const { users } = this.options;
@@ -202,7 +201,7 @@ export class Builds {
     const refused = asked.filter((_, index) => !allowed.includes(wanted[index] ?? ''));
     if (refused.length > 0)
       throw new TaskStartError(
-        `channel ${refused.join(', ')} is not one that this node allows (MUSTER_CONDA_CHANNELS: ${this.options.settings.channels.join(', ')})`,
+        `${refused.length === 1 ? 'channel' : 'channels'} ${refused.join(', ')} not allowed on this node (MUSTER_CONDA_CHANNELS: ${this.options.settings.channels.join(', ')})`,
       );
     return wanted.length > 0 ? wanted : allowed;
   }
@@ -216,20 +215,19 @@ function resultOf(spec: TaskSpec): string {
   return path.join(spec.directory, 'build-result.json');
 }
 
-/** Undefined if the builder was killed before it could write a result. */
 function readResult(file: string): BuildResult | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   return text.length > MAX_RESULT_BYTES ? undefined : buildResult.safeParse(JSON.parse(text)).data;
 }
 
-/** Allows only that group to access packages by name. Without a group nobody needs access, because the agent's own user installs. */
+/** Gives only this group access to packages by name. If there is no group, the agent's own user installs and no other user needs access. */
 function closePackages(folder: string, group: number | undefined): void {
   if (group !== undefined) chownSync(folder, 0, group);
   chmodSync(folder, group === undefined ? PRIVATE : 0o710);
 }
 
-/** Reserves the lowest number that no other build of the tenant uses here. Synchronous, so that it is unique. */
+/** Reserves the lowest number that no other build of the tenant uses on this node. Synchronous, so the number is unique. */
 function reserveBuildSlot(store: GenerationStore, id: string): number {
   const work = path.dirname(store.work(id));
   const taken = readdirSync(work)

@@ -12,7 +12,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { userOf, type ExecDriver } from '../exec/index.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import { cleanCache } from './generations/cache.js';
 import { activation } from './activation.js';
 import type { Builds } from './builds.js';
@@ -36,10 +36,9 @@ export interface CondaDriverOptions {
 }
 
 const CLEAN_MS = 300_000;
-/** One week without use. */
 const UNUSED_MS = 604_800_000;
 
-/** Builds environments of exact packages and runs Python scripts in them, as processes like those of `exec`. */
+/** Builds environments of exact packages and runs Python scripts in them. The processes are started like those of `exec`. */
 export class CondaDriver implements TaskDriver<CondaConfig> {
   readonly #options: CondaDriverOptions;
   readonly #realising = new Set<string>();
@@ -55,7 +54,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
       : { [CONDA_BACKEND]: found.name, 'conda.platform': condaPlatform() };
   }
 
-  /** Rejects forbidden channels and creates the environment of a run. */
+  /** Rejects a build with forbidden channels, or creates the environment of a run. */
   async prepare(spec: TaskSpec<CondaConfig>, signal: AbortSignal): Promise<void> {
     if (isBuild(spec)) {
       this.#options.builds.channels(spec.config.lock?.channels ?? spec.config.channels);
@@ -76,7 +75,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
 
   async start(spec: TaskSpec<CondaConfig>): Promise<StartedTask> {
     if (isBuild(spec)) return await this.#options.builds.start(spec, spec.config, await this.#backEnd());
-    if (!isRun(spec)) throw new TaskStartError('neither a build nor a run');
+    if (!isRun(spec)) throw new TaskStartError('config.action must be build or run');
     return (await this.#adoptRun(spec)) ?? (await this.#startRun(spec));
   }
 
@@ -84,13 +83,12 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     if (isBuild(spec)) return await this.#options.builds.adopt(spec, abandon);
     if (!isRun(spec)) return undefined;
     const found = await this.#adoptRun(spec, abandon);
-    // The run was stopped while its environment was being created, which is no longer needed.
+    // The run was stopped while its environment was being created, so stop that build as well.
     if (found === undefined && abandon)
       await (await this.#options.builds.adopt(generationBuildSpec(spec), false))?.stop(0);
     return found;
   }
 
-  /** Returns the log of a build or run. While the environment of a run is being created, that log comes first, and followers then get the run's own. */
   async *logs(
     spec: TaskSpec<CondaConfig>,
     query: LogQuery,
@@ -170,7 +168,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
 
   async #backEnd(): Promise<DetectedBackEnd> {
     const found = await this.#options.backEnds.find();
-    if (found === undefined) throw new TaskStartError('this node has nothing that builds conda environments');
+    if (found === undefined) throw new TaskStartError('this node has no tool that builds conda environments');
     return found;
   }
 }

@@ -17,7 +17,6 @@ export interface RealiseParts {
 
 const KILL_MS = 2000;
 
-/** Creates the generation of a run on this node unless it is ready. Runs with the same generation share one build. */
 export async function ensureGeneration(
   spec: TaskSpec<CondaRun>,
   { builds, documents, clock, backEnd }: RealiseParts,
@@ -28,7 +27,7 @@ export async function ensureGeneration(
   if ((await store.ready(hash)) !== undefined) return await store.touch(hash, clock.now());
   const given = await fetched(hash, documents, signal);
   if (given.platform !== condaPlatform())
-    throw new TaskStartError(`its environment is for ${given.platform}, and this node is ${condaPlatform()}`);
+    throw new TaskStartError(`its environment is for ${given.platform}, but this node is ${condaPlatform()}`);
   const task = await builds.start(
     generationBuildSpec(spec),
     { specs: [], pip: [], channels: [], lock: given, hash },
@@ -46,7 +45,7 @@ export async function ensureGeneration(
     typeof result?.['error'] === 'string'
       ? result['error']
       : (problem ?? `its builder ended with exit code ${exitCode ?? 'unknown'}`);
-  throw new TaskStartError(`its environment could not be made: ${said}`.slice(0, 4000));
+  throw new TaskStartError(`its environment could not be built: ${said}`.slice(0, 4000));
 }
 
 export function generationBuildSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun> {
@@ -60,12 +59,13 @@ export function generationBuildSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun
 async function fetched(hash: string, documents: TextBlobs, signal: AbortSignal): Promise<Lock> {
   const text = await documents.fetch(lockHash.parse(hash), signal).catch((error: unknown) => {
     throw new TaskStartError(
-      `the lock of its environment cannot be had: ${error instanceof Error ? error.message : String(error)}`,
+      `the lock of its environment cannot be fetched: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   });
-  if (textDigest(text) !== hash) throw new TaskStartError(`what came as the lock ${hash} is something else`);
+  if (textDigest(text) !== hash)
+    throw new TaskStartError(`the content of lock ${hash} does not match its hash`);
   const parsed = lock.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new TaskStartError(`the lock ${hash} is not one that this node knows`);
+  if (!parsed.success) throw new TaskStartError(`lock ${hash} has a format that this node does not support`);
   return parsed.data;
 }

@@ -1,7 +1,7 @@
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 
-/** A process task that does more work at its end before it reports it. */
+/** A process task that does additional work between the end of its process and the report of that end. */
 export class FollowedTask implements StartedTask {
   readonly startTime: number;
   readonly endsWithAgent: boolean;

@@ -9,11 +9,10 @@ import { Uses } from './uses.js';
 
 export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
 
-/** Environments of exact packages and Python scripts in them, as processes of the host. */
 export const conda: DriverModule<CondaConfig> = {
   definition: condaDriver,
   needs:
-    'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; tenants’ users, where they have such, must be able to start it',
+    'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; if tenants have their own users, those users must be able to run it',
   limits: ['cpu', 'memory'],
   async open(host) {
     const { directory, users, clock, log, documents, life, calls, conda: settings } = host;

@@ -19,7 +19,7 @@ interface Folders {
   readonly shared: string;
 }
 
-/** Unpacked packages of a build, and those that it shares with other builds of its tenant. Each has a `.lock` file that identifies it. */
+/** Unpacked packages of a build, and those that it shares with other builds of its tenant. Each package has a `.lock` file that identifies it. */
 export class Packages {
   readonly own: string;
 
@@ -32,8 +32,8 @@ export class Packages {
   }
 
   /**
-   * Links packages with identical content from other builds for this build's tools, and returns their names. The `.lock` files are copied, because
-   * tools write to them.
+   * Links packages with identical content from other builds into this build's own cache, and returns their names. The `.lock` files are copied,
+   * because tools write to them.
    */
   lend(wanted: readonly { readonly name: string; readonly sha256: string }[]): ReadonlySet<string> {
     const { own, shared } = this.folders;
@@ -51,7 +51,7 @@ export class Packages {
     return lent;
   }
 
-  /** Saves unpacked packages for other builds. Call it only before package code may have run. */
+  /** Saves unpacked packages for other builds. Must be called before any package code can have run. */
   keep(): void {
     const { own, kept, shared } = this.folders;
     for (const name of readdirSync(own)) {
@@ -69,8 +69,8 @@ export class Packages {
   }
 
   /**
-   * Publishes saved packages once they are on disk. If another build publishes the same package at the same time, its files are used completely,
-   * because the metadata must match.
+   * Publishes saved packages once they are on disk. If another build publishes the same package at the same time, only its files are used, because
+   * the metadata must match them.
    */
   publish(): void {
     const { kept, shared } = this.folders;
@@ -82,8 +82,8 @@ export class Packages {
 }
 
 /**
- * Moves a folder unless the destination exists, and returns whether it did. The move itself must detect that, since another build may create it
- * between a check and a move.
+ * Moves a directory unless the destination exists, and returns whether it was moved. The move itself must detect an existing destination, because
+ * another build may create it between a check and the move.
  */
 function moved(folder: string, to: string): boolean {
   try {

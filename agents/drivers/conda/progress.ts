@@ -37,7 +37,6 @@ async function watch(
   }
 }
 
-/** Counts packages with a record, which the installer writes when a package is complete. Python packages of conda have a pip record too. */
 function installedIn(prefix: string): number {
   const ofConda = namesIn(path.join(prefix, 'conda-meta')).filter((name) => name.endsWith('.json')).length;
   const site = namesIn(path.join(prefix, 'lib')).filter((name) => /^python3\.\d+$/.test(name));

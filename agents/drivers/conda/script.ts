@@ -1,7 +1,7 @@
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CondaRun } from '#domain/drivers/conda/index.js';
-import { makeFolder, PASSABLE } from '../../folder.js';
+import { makeFolder, PASSABLE } from '../../platform/files/folder.js';
 import type { TaskSpec } from '../driver.js';
 import { textOrEnvironment } from '../text-or-environment.js';
 

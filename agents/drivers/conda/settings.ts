@@ -1,19 +1,20 @@
-import type { Backend } from '#domain/drivers/conda/index.js';
+import { z } from 'zod';
+import { BACKENDS, type Backend } from '#domain/drivers/conda/index.js';
+import { commaSeparated } from '#domain/kernel/settings/kinds.js';
+import { section, setting } from '#domain/kernel/settings/section.js';
 
 export interface CondaSettings {
   readonly backend?: Backend | undefined;
-  /** Allowed channels: names, or http, https or file URLs. Their order is not a preference; a task defines its own. */
+  /** Allowed channels: names, or http, https or file URLs. Their order does not define a preference, because each task sets its own order. */
   readonly channels: readonly string[];
   readonly searched: string;
   readonly pipIndex?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
-  /** `host=user:password` or `host=token`, separated by commas, for private channels and indexes. */
   readonly credentials?: string | undefined;
   readonly buildSeconds: number;
   readonly cacheBytes: number;
 }
 
-/** Base URL of channels that are named without a URL. */
 const NAMED_CHANNELS = 'https://conda.anaconda.org';
 
 export const DEFAULT_CONDA: CondaSettings = {
@@ -37,3 +38,89 @@ export function condaPlatform(arch: string = process.arch): string {
   };
   return known[arch] ?? `linux-${arch}`;
 }
+
+const CHANNEL = /^([A-Za-z0-9][A-Za-z0-9._/-]*|(https?|file):\/\/[^\s@?#]+)$/;
+const GIGABYTE = 1_000_000_000;
+
+const channels = commaSeparated.refine(
+  (names) => names.length > 0 && names.every((name) => CHANNEL.test(name)),
+  'must be channel names or http, https or file URLs without credentials, separated by commas',
+);
+
+const credentials = z
+  .string()
+  .regex(
+    /^\s*[^=\s,]+=[^\s,]+(\s*,\s*[^=\s,]+=[^\s,]+)*\s*$/,
+    'must be host=user:password or host=token, separated by commas',
+  );
+
+const builders = {
+  backend: setting(
+    'MUSTER_CONDA_BACKEND',
+    z.enum(BACKENDS).optional(),
+    'the tool that builds [conda environments](agent.md#conda-environments-conda) on this node: `micromamba`, `mamba`, `conda`, `rattler` or `venv`',
+    { unset: 'unset: the first one found' },
+  ),
+  channels: setting(
+    'MUSTER_CONDA_CHANNELS',
+    channels.optional(),
+    'channels that environments may use: names, or http, https or file URLs',
+    { unset: 'unset: `conda-forge`' },
+  ),
+  cacheGigabytes: setting(
+    'MUSTER_CONDA_CACHE_GB',
+    z.coerce.number().positive().max(1_000_000).optional(),
+    'maximum disk space of environments and packages on the node, in 10^9 bytes',
+    { unset: 'unset: `20`' },
+  ),
+  buildSeconds: setting(
+    'MUSTER_CONDA_BUILD_SECONDS',
+    z.coerce.number().int().min(1).max(86_400).optional(),
+    'timeout for building an environment on this node',
+    { unset: 'unset: `3600`' },
+  ),
+  pipIndex: setting(
+    'MUSTER_CONDA_PIP_INDEX',
+    z.url({ protocol: /^https?$/ }).optional(),
+    'Python index for pip packages',
+    { unset: "unset: the tool's default" },
+  ),
+  proxy: setting(
+    'MUSTER_CONDA_PROXY',
+    z.url({ protocol: /^(https?|socks5)$/ }).optional(),
+    'proxy through which builds reach channels and the index',
+  ),
+  caFile: setting(
+    'MUSTER_CONDA_CA_FILE',
+    z.string().startsWith('/', 'must be an absolute path').optional(),
+    'PEM file of the certificate authorities that builds trust, readable by all users',
+  ),
+  credentials: setting(
+    'MUSTER_CONDA_CREDENTIALS',
+    credentials.optional(),
+    "credentials for private channels and the index: `host[:port]=user:password` or `host[:port]=token`. Without a port, they apply to the ports of the node's channels and index on that host",
+    { secret: true },
+  ),
+};
+
+const PROXY_NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy', 'ALL_PROXY'];
+const CA_NAMES = [
+  'SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'PIP_CERT',
+  'MAMBA_SSL_VERIFY',
+  'CONDA_SSL_VERIFY',
+];
+
+export const condaDriverSettings = section(
+  builders,
+  ({ cacheGigabytes, proxy, caFile, ...given }): { readonly conda: Partial<CondaSettings> } => {
+    const each = (names: readonly string[], text: string | undefined) =>
+      text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text]));
+    const cacheBytes = cacheGigabytes === undefined ? undefined : cacheGigabytes * GIGABYTE;
+    const set = Object.entries({ ...given, cacheBytes }).filter(([, value]) => value !== undefined);
+    const environment = { ...each(PROXY_NAMES, proxy), ...each(CA_NAMES, caFile) };
+    return { conda: { environment, ...(Object.fromEntries(set) as Partial<CondaSettings>) } };
+  },
+);

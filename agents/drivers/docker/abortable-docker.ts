@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 
 /**
- * Ends every request to the daemon when the signal aborts, since pulls and unanswered requests would keep the process alive. Few client methods
- * accept a signal, but all of them dial.
+ * Aborts every request to the daemon when the signal aborts, because pulls and pending requests would keep the process alive. Few client methods
+ * accept a signal, but all of them use `dial`.
  */
 export function abortableDocker(life: AbortSignal, docker: Docker): Docker {
   const { modem } = docker;

@@ -3,7 +3,7 @@ export class CommandSyntaxError extends Error {
 }
 
 /**
- * Splits a command into words as a shell does, without variables, globs, pipes, substitutions or comments: `$HOME`, `*`, `;` and `#` are plain text.
+ * Splits a command into words like a shell, but without variables, globs, pipes, substitutions or comments: `$HOME`, `*`, `;` and `#` are plain text.
  * Words are separated by spaces, tabs and newlines. Single quotes preserve everything; in double quotes only `\"` and `\\` are escapes; elsewhere a
  * backslash escapes the next character. Adjacent quoted parts join, and empty quotes make an empty word: `a"b c"''` is one word, and so is `""`.
  */

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { deadline } from '../../clock/system-clock.js';
-import { DEFAULT_VOLUME_BYTES, DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
+import { deadline } from '../../platform/clock/system-clock.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
+import { DEFAULT_VOLUME_LIMITS, DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import type { TaskSpec } from '../driver.js';
+import { ContainerFiles } from './container-files.js';
 import { daemonName, LABELS } from './container-request.js';
 import { readAnswer } from './daemon-stream.js';
 import type { DockerTask } from './docker-task.js';
@@ -13,11 +15,10 @@ export interface ContainerDiskOptions {
   readonly docker: Docker;
   readonly nodeId: string;
   readonly clock: Clock;
+  readonly log: AgentLog;
   readonly life: AbortSignal;
-  /** Disk limits of tenants' containers without named volumes. The number of files is not checked. Default {@link DEFAULT_DISK_LIMITS}. */
   readonly limits?: DiskLimits | undefined;
-  readonly volumeBytes?: number | undefined;
-  /** Interval of measurements. Default 30,000, because the daemon reads all files of a container or volume. */
+  readonly volumeLimits?: DiskLimits | undefined;
   readonly lookMs?: number | undefined;
 }
 
@@ -38,18 +39,18 @@ const volumeSizes = z.object({
 });
 
 interface Sizes {
-  /** By container id: written data, including anonymous volumes. */
   readonly containers: ReadonlyMap<string, number>;
   readonly volumes: ReadonlyMap<string, number>;
 }
 
 /**
  * Ends tenants' containers that exceed their disk limits. Few storage drivers support a limit, so the sizes of writable layers and volumes are
- * requested from time to time, for all containers at once.
+ * requested periodically, for all containers in one request.
  */
 export class ContainerDisk {
   readonly #options: ContainerDiskOptions;
   readonly #watch: DiskWatch;
+  readonly #files: ContainerFiles;
   readonly #lookMs: number;
   #measured: { readonly at: number; readonly sizes: Promise<Sizes> } | undefined;
 
@@ -57,32 +58,41 @@ export class ContainerDisk {
     this.#options = options;
     this.#lookMs = options.lookMs ?? LOOK_MS;
     this.#watch = new DiskWatch(options.clock, options.limits, this.#lookMs);
+    this.#files = new ContainerFiles(options.docker, options.life);
   }
 
-  /** Watches the container until its end. Containers of operators are not limited. */
   add({ networkOwner, task: { volumes = [] } }: TaskSpec<DockerConfig>, task: DockerTask): void {
     if (networkOwner === undefined) return;
     const end = async (problem: string): Promise<void> => await task.end(problem);
-    const { volumeBytes = DEFAULT_VOLUME_BYTES } = this.#options;
+    const { volumeLimits = DEFAULT_VOLUME_LIMITS } = this.#options;
+    const id = task.containerId;
+    let found: ReturnType<ContainerFiles['places']> | undefined;
+    const places = async (): ReturnType<ContainerFiles['places']> => {
+      found ??= this.#files.places(id);
+      return await found.catch((error: unknown) => {
+        found = undefined;
+        throw error;
+      });
+    };
     const users: DiskUser[] = [
       {
-        measure: async () => ({
-          bytes: (await this.#sizes()).containers.get(task.containerId) ?? 0,
-          files: 0,
+        measure: async ({ files }) => ({
+          bytes: (await this.#sizes()).containers.get(id) ?? 0,
+          files: await this.#counted(id, async () => this.#files.ofContainer(id, await places(), files)),
         }),
         end,
       },
       ...volumes
         .filter(({ read_only: isRead }) => isRead !== true)
-        .map(({ name }) => ({
-          measure: async () => ({
+        .map(({ name }): DiskUser => ({
+          measure: async ({ files }) => ({
             bytes: (await this.#sizes()).volumes.get(daemonName(name)) ?? 0,
-            files: 0,
+            files: await this.#counted(id, async () => this.#files.ofVolume(name, await places(), files)),
           }),
           limit: {
-            bytes: volumeBytes,
+            ...volumeLimits,
             whose: `its volume ${/[^.]+$/.exec(name)?.[0] ?? name}`,
-            setting: 'MUSTER_VOLUME_DISK_MIB',
+            settings: { bytes: 'MUSTER_VOLUME_DISK_MIB', files: 'MUSTER_VOLUME_FILES' },
           },
           end,
         })),
@@ -95,6 +105,17 @@ export class ContainerDisk {
 
   async run(signal: AbortSignal): Promise<void> {
     await this.#watch.run(signal);
+  }
+
+  /** The byte limit is checked even if files cannot be counted. */
+  async #counted(container: string, count: () => Promise<number>): Promise<number> {
+    try {
+      return await count();
+    } catch (error) {
+      const { life, log } = this.#options;
+      if (!life.aborted) log.warn({ container, ...errorFields(error) }, 'agent.docker.files-unknown');
+      return 0;
+    }
   }
 
   async #sizes(): Promise<Sizes> {

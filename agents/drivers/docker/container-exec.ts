@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { CheckImpossibleError } from '../../checks/reach.js';
-import { deadline } from '../../clock/system-clock.js';
+import { deadline } from '../../platform/clock/system-clock.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 
@@ -24,7 +24,7 @@ export class ContainerExec {
     this.#container = container;
   }
 
-  /** Resolves to the exit code. A program that times out is killed if this host can see its process; while it is still running, no other starts. */
+  /** Resolves to the exit code. A timed-out program is killed if this host can see its process. Until it has ended, no other program is started. */
   async run(command: readonly string[], signal: AbortSignal): Promise<number> {
     try {
       return await this.#run(command, signal);
@@ -35,14 +35,14 @@ export class ContainerExec {
 
   async #run(command: readonly string[], signal: AbortSignal): Promise<number> {
     for (const id of this.#left) {
-      if (await this.#isRunning(id)) throw new Error('one whose time was up has not ended yet');
+      if (await this.#isRunning(id)) throw new Error('an earlier run that timed out is still running');
       this.#left.delete(id);
     }
     const { id } = await this.#docker
       .getContainer(this.#container)
       .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
     try {
-      // The stream ends with the program. Its output is discarded, since it may contain secrets.
+      // The stream ends when the program ends. Its output is discarded, because it may contain secrets.
       for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, {
         Detach: false,
         Tty: false,
@@ -56,11 +56,10 @@ export class ContainerExec {
     const { Running, ExitCode } = await this.#inspect(id).catch((error: unknown) => {
       throw forgotten(error);
     });
-    if (Running || ExitCode === null) throw new Error('it did not say how it ended');
+    if (Running || ExitCode === null) throw new Error('Docker reported no exit code');
     return ExitCode;
   }
 
-  /** Kills only a process that this host shows to be in the container: Docker may run elsewhere, and pids are reused. */
   async #kill(id: string): Promise<void> {
     try {
       const { Running, Pid } = await this.#inspect(id);
@@ -68,11 +67,11 @@ export class ContainerExec {
       const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
       if (groups.includes(this.#container)) process.kill(Pid, 'SIGKILL');
     } catch {
-      // The process or the daemon is gone.
+      // The process no longer exists, or the daemon is unavailable.
     }
   }
 
-  /** A daemon that was restarted has forgotten the program, and whether it still runs cannot be found out. */
+  /** Returns false for a program that a restarted daemon no longer lists, because there is no way to determine whether it is still running. */
   async #isRunning(id: string): Promise<boolean> {
     try {
       return (await this.#inspect(id)).Running;
@@ -87,7 +86,7 @@ export class ContainerExec {
   }
 }
 
-/** A daemon that was restarted after the program was created does not know it, which says nothing about the container. */
+/** A 404 means that a restarted daemon no longer lists the program. It does not mean that the container no longer exists. */
 function forgotten(error: unknown): unknown {
   return statusOf(error) === 404 ? new CheckImpossibleError(daemonMessage(error), { cause: error }) : error;
 }

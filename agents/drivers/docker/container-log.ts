@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import type { OpenLogs } from '../../logs/open-logs.js';
 import type { LogOrder, LogRun } from '../../logs/order.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
@@ -19,20 +19,19 @@ import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-sta
 
 const READ_MS = 100;
 const IDLE_READ_MS = 60_000;
-/** After a read of more bytes the next one follows at once, because the container is fast. */
+/** If a read returns more than this, the next read starts immediately, because the container writes fast. */
 const LARGE_READ_BYTES = 262_144;
 const FLUSH_BYTES = 65_536;
-/** Number of last entries to search for the newest known one. If more were added, all entries since its time are read. */
+/** How many of the last entries to search for the newest known one. If more entries were added, all entries since its time are read. */
 const FEW_ENTRIES = 1024;
 const MAX_FAILURES = 5;
 const NEWLINE = 10;
 const STREAMS = ['stdout', 'stderr'] as const;
-const LOST = '-- muster: Docker dropped a part of this log before it was read; how much is not known --\n';
+const LOST = '-- muster: Docker dropped a part of this log before it was read; how much is unknown --\n';
 
 export interface ContainerLogParts {
   readonly docker: Docker;
   readonly id: string;
-  /** With a terminal the daemon returns the log without frames. */
   readonly tty: boolean;
   readonly folder: string;
   readonly opened: OpenLogs;
@@ -43,19 +42,18 @@ export interface ContainerLogParts {
 }
 
 /**
- * Copies a container's log from Docker into rotated files of our own. Docker stores the newest 50 MiB, silently drops older data, and does not tell
- * followers what they missed. So each read requests the end of the log, or everything since a time, and continues after the newest known entry,
- * identified by its time and its index among entries of equal time. If that entry is gone, a line reports a loss. Docker's stream of new entries only
- * triggers the next read. After an agent's crash the next one continues from the end of the files, without duplicates or gaps.
+ * Copies a container's log from Docker into Muster's own rotated files. Docker stores the newest 50 MiB, silently drops older data, and does not
+ * report to followers what they missed. So each read requests the end of the log, or everything since a time, and continues after the newest known
+ * entry, which is identified by its time and its index among entries with that time. If it no longer exists, a line reports the loss. Docker's stream
+ * of new entries only triggers the next read. After a crash, the next agent continues from the end of the files, without duplicates or gaps.
  */
 export class ContainerLog {
-  /** Resolves when reading is over: an ended container's log was read completely, or the agent ends. */
   readonly finished: Promise<void>;
   readonly #parts: ContainerLogParts;
   readonly #logs: Readonly<Record<LogStream, RotatedLog>>;
   readonly #order: LogOrder;
   readonly #progress: LogProgress;
-  /** Descriptors, opened with the first read, so that a full disk does not prevent the start of the container. */
+  /** File descriptors. They are opened at the first read, so that a full disk does not prevent the container from starting. */
   #files: Readonly<Record<LogStream, number>> | undefined;
   #state: ReadingState | undefined;
   #entriesToAsk = FEW_ENTRIES / 16;
@@ -98,7 +96,7 @@ export class ContainerLog {
     return this.#logs;
   }
 
-  /** Resolves when the output so far has been read, or cannot be read now. */
+  /** Resolves when the output so far has been read, or if it cannot be read now. */
   async refresh(): Promise<void> {
     if (this.#isComplete || this.#parts.life.aborted) return;
     const read = new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -155,14 +153,14 @@ export class ContainerLog {
     const { clock, life } = this.#parts;
     const over = new AbortController();
     const signal = AbortSignal.any([life, over.signal]);
-    // It starts with the newest entry, so that entries written while it opens are not missed.
+    // The stream starts with the newest entry, so that entries written while it opens are not missed.
     const signals = await this.#open({ follow: 'true', tail: '1' }, signal);
     let isSignalled = true;
     const listening = (async () => {
       try {
         for await (const _chunk of signals) this.#more();
       } catch {
-        // The daemon went away.
+        // The daemon has become unavailable.
       }
       isSignalled = false;
       this.#more();
@@ -209,7 +207,7 @@ export class ContainerLog {
     const before = this.#bytes;
     const { last } = state;
     if (last === undefined) await this.#take(state, {}, signal);
-    // The last few entries are cheap and independent of the clock; for entries since a time Docker scans everything.
+    // Reading the last few entries is cheap and does not depend on the clock. To find entries since a time, Docker scans the whole log.
     else if (
       this.#entriesToAsk > FEW_ENTRIES ||
       !(await this.#take(state, { tail: String(this.#entriesToAsk) }, signal))
@@ -218,7 +216,7 @@ export class ContainerLog {
     return this.#bytes - before;
   }
 
-  /** Reads the entries after the newest known one and returns whether that was found. If Docker no longer has it, the loss is recorded. */
+  /** Reads the entries after the newest known one and returns whether that entry was found. If Docker no longer has it, the loss is recorded. */
   async #take(
     state: ReadingState,
     query: { readonly tail?: string; readonly since?: string },
@@ -285,7 +283,7 @@ export class ContainerLog {
   #addBytes(state: ReadingState, stream: LogStream, bytes: Buffer): void {
     state.positions[stream] += bytes.length;
     if (bytes.length > 0) state.endsLine[stream] = bytes.at(-1) === NEWLINE;
-    // An earlier agent wrote these bytes and was killed before it recorded that.
+    // An earlier agent wrote these bytes and was killed before it could record its progress.
     const written = Math.min(bytes.length, state.written[stream]);
     state.written[stream] -= written;
     if (written === bytes.length) return;
@@ -293,7 +291,6 @@ export class ContainerLog {
     this.#pendingBytes += bytes.length - written;
   }
 
-  /** Everything that Docker still has is new. */
   #noteLoss(state: ReadingState): void {
     this.#parts.log.warn({ container: this.#parts.id }, 'agent.docker.log-lost');
     state.entries = {};
@@ -307,7 +304,7 @@ export class ContainerLog {
     }
   }
 
-  /** Writes the entries in order. Synchronous, so that bytes and their record stay together. */
+  /** Writes the entries in order. The writes are synchronous, so that the bytes and their record stay consistent. */
   async #flush(state: ReadingState): Promise<void> {
     const files = this.#openFiles();
     const pending = this.#pending;
@@ -323,7 +320,7 @@ export class ContainerLog {
     }
     if (runs.length === 0) return;
     this.#order.add(runs);
-    // Bytes left to skip are not new, so the earlier progress remains correct.
+    // While there are bytes left to skip, nothing new was written, so the earlier progress record is still correct.
     if (STREAMS.every((stream) => state.written[stream] === 0)) this.#progress.add(state);
     for (const stream of STREAMS) await this.#logs[stream].rotate(standStill);
     if (!this.#order.isTooLarge) return;
@@ -377,7 +374,7 @@ export class ContainerLog {
   }
 }
 
-/** Only this process writes, and it does nothing else during a rotation. */
+/** Only this process writes the log, and it does nothing else during a rotation. */
 function standStill(): () => void {
   return () => undefined;
 }

@@ -8,7 +8,6 @@ import { TaskStartError, type TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
 
-/** Labels by which an agent finds its containers. */
 export const LABELS = {
   node: 'muster.node',
   allocation: 'muster.allocation',
@@ -23,19 +22,19 @@ export const LABELS = {
 const MEBIBYTE = 1_048_576;
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
-/** Returns the daemon's name for a Muster volume. The prefix prevents mounting volumes of the daemon's other users. */
+/** Returns the daemon's name for a Muster volume. The prefix prevents tasks from mounting volumes that belong to other users of the daemon. */
 export function daemonName(volume: string): string {
   return `muster.${volume}`;
 }
 
-/** Deterministic, so that Docker refuses a second container for the same task. */
+/** The name is deterministic, so Docker refuses to create a second container for the same task. */
 export function containerName(spec: TaskSpec): string {
   return `muster-${spec.allocationId}-${spec.task.name}`;
 }
 
 /**
- * Creates Docker's request for a task. Only named volumes of Muster are mounted; there are no host namespaces or new privileges, fewer capabilities
- * than by default (no raw sockets or device nodes), a process limit, and rotated logs.
+ * Builds the request to create a task's container. Only Muster's named volumes are mounted. The container has no host namespaces or new privileges,
+ * fewer capabilities than by default (no raw sockets or device nodes), a process limit, and rotated logs.
  */
 export function containerRequest(
   spec: TaskSpec<DockerConfig>,
@@ -97,14 +96,14 @@ export function containerRequest(
   };
 }
 
-/** If NVIDIA's is the default runtime, this variable assigns devices, and CUDA images set it to `all`. It therefore always names the task's own devices. */
+/** NVIDIA's runtime, if it is the default, assigns devices by this variable. CUDA images set it to `all`, so always set it to the task's devices. */
 function visibleDevices(spec: TaskSpec): Readonly<Record<string, string>> {
   return { NVIDIA_VISIBLE_DEVICES: spec.gpuDevices.length === 0 ? 'void' : gpuNamesOf(spec).join(',') };
 }
 
 /**
- * Returns published ports: those that the task names, then those that the scheduler chose. The container port of a named one is the configured port,
- * the image's only exposed TCP port, or the same number.
+ * Returns published ports: first those that the task names, then those that the scheduler assigned. The container port of a named port is the
+ * configured port, or else the image's only exposed TCP port, or else the host port number.
  */
 export function publishedPorts(
   { task, assignedPorts = [] }: TaskSpec,
@@ -132,7 +131,7 @@ function mountOf({ name, path, read_only = false }: TaskVolume): MountConfig[num
   return { Type: 'volume', Source: daemonName(name), Target: path, ReadOnly: read_only };
 }
 
-/** Overrides the image's entrypoint; undefined if the image's own is used. */
+/** Overrides the image's entrypoint. Undefined if the image's own entrypoint is used. */
 function programWords({ config: { command, args } }: TaskSpec<DockerConfig>): string[] | undefined {
   if (command === undefined && args === undefined) return undefined;
   try {

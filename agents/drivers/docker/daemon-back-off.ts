@@ -1,6 +1,5 @@
-import { BackOff } from '../../back-off.js';
+import { BackOff } from '../../platform/back-off.js';
 
-/** Delays between requests to a daemon that is unavailable. It has a single client, so there is no jitter. */
 export function daemonBackOff(): BackOff {
   return new BackOff(100, 5000, () => 1);
 }

@@ -1,10 +1,10 @@
 /**
- * Users see only the kind of a daemon error. Its text may contain responses of registries or internal addresses and paths of the node, so it is only
- * logged by the agent.
+ * Users see only the category of a daemon error. Its text may contain registry responses, or internal addresses and paths of the node, so it is only
+ * written to the agent's log.
  */
 
 const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/toomanyrequests|too many requests|rate limit/i, 'the registry limits how often images are pulled'],
+  [/toomanyrequests|too many requests|rate limit/i, 'the rate limit of the registry was exceeded'],
   [
     /unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|\b40[13]\b/i,
     'the registry refused access',
@@ -15,15 +15,15 @@ const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /no matching manifest|does not match the specified platform|unsupported (?:platform|os)/i,
-    'the image is not for the platform of this node',
+    'the image is not available for the platform of this node',
   ],
   [/no space left/i, 'no space left on the node'],
   [/invalid reference|invalid tag|reference format/i, 'the reference is invalid'],
 ];
 
-/** One text for refused and unreachable addresses, so that users cannot probe the internal network. */
+/** The same text for refused and unreachable addresses, so that users cannot probe the internal network. */
 export const UNREACHABLE_REGISTRY =
-  'the registry could not be reached, its answer could not be used, or its address is not allowed (MUSTER_REGISTRY_ALLOW)';
+  'the registry could not be reached, its response was not usable, or its address is not allowed (MUSTER_REGISTRY_ALLOW)';
 
 /** Explains a failed pull. All connection failures share one text, because details would distinguish addresses. */
 export function pullProblem(said: string): string {
@@ -34,7 +34,7 @@ export function isRefused(said: string): boolean {
   return pullProblem(said) === PULL_KINDS[1]?.[1];
 }
 
-/** Daemon messages about the task itself: its program, ports or request. */
+/** Daemon messages that concern the task itself: its program, ports or request. */
 const OWN_WORDS: readonly RegExp[] = [
   /exec: "[^"\n]{1,1000}": (?:executable file not found in \$PATH|permission denied|no such file or directory|is a directory)/,
   /exec \S{1,1000}: (?:exec format error|no such file or directory|permission denied)/,
@@ -48,7 +48,7 @@ const OWN_WORDS: readonly RegExp[] = [
 
 const PORT_TAKEN = /:(\d{1,5})\b[^\n]{0,60}?(port is already allocated|address already in use)/;
 
-/** Explains why a container could not be created or started. `status`: a bad request names what is wrong with it. */
+/** Explains why a container could not be created or started. If `status` is 400, the daemon's message describes what is wrong with the request. */
 export function startProblem(said: string, status: number | undefined): string {
   if (status === 400) return said.slice(0, 500);
   const [, port, taken] = PORT_TAKEN.exec(said) ?? [];
@@ -57,5 +57,5 @@ export function startProblem(said: string, status: number | undefined): string {
     const [found] = pattern.exec(said) ?? [];
     if (found !== undefined) return found;
   }
-  return 'the container could not be started; the agent’s log says why';
+  return 'the container could not be started; see the agent’s log for the reason';
 }

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 
 /**
- * Opens a raw response stream of the daemon, which fails if the daemon dies in the middle of it. dockerode's own calls never return then, for example
- * `wait`, whose response starts at once and ends days later.
+ * Opens a raw response stream from the daemon. The stream fails if the daemon dies while it is open. dockerode's own calls never return in that case,
+ * for example `wait`, whose response starts immediately and ends days later.
  */
 export function openStream(
   docker: Docker,

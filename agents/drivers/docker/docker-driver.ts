@@ -5,17 +5,25 @@ import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
-import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import type { TenantContainers } from '../../users/tenant-containers.js';
+import {
+  TaskRefusedError,
+  TaskStartError,
+  type StartedTask,
+  type TaskDriver,
+  type TaskSpec,
+} from '../driver.js';
 import type { Reach } from '../http/index.js';
 import { usagePointsOf } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
+import { FILES_COUNTED, filesCounted } from './container-files.js';
 import { ContainerLog } from './container-log.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
@@ -28,7 +36,7 @@ import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { TenantNetworks } from './tenant-networks.js';
 import { Volumes } from './volumes.js';
-import { deadline } from '../../clock/system-clock.js';
+import { deadline } from '../../platform/clock/system-clock.js';
 
 export interface DockerDriverOptions {
   readonly docker: Docker;
@@ -40,14 +48,15 @@ export interface DockerDriverOptions {
   readonly reach: Pick<Reach, 'look'>;
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
-  readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeBytes' | 'lookMs'>;
+  /** Decides whether tenants' containers are accepted. Default: all are accepted. */
+  readonly tenantContainers?: Pick<TenantContainers, 'refusal'> | undefined;
+  readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
   readonly startTimeoutMs?: number;
 }
 
 const STRAYS_MS = 60_000;
 const REFRESH_MS = 2000;
 
-/** Runs tasks as containers. A container's name derives from allocation and task, so it is unique. */
 export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
@@ -76,6 +85,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       docker,
       nodeId: options.nodeId,
       clock: options.clock,
+      log,
       life: options.life,
       ...options.disk,
     });
@@ -87,11 +97,16 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     // The types omit options that the client accepts.
     const info = docker.info.bind(docker) as unknown as (options: {
       abortSignal: AbortSignal;
-    }) => Promise<{ ServerVersion?: unknown }>;
+    }) => Promise<{ ServerVersion?: unknown; DockerRootDir?: unknown }>;
     try {
-      const version = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
-      const name = typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown';
-      return { 'docker.version': name, [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true };
+      const found = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
+      const name = typeof found.ServerVersion === 'string' ? found.ServerVersion : 'unknown';
+      return {
+        'docker.version': name,
+        [ASSIGNS_PORTS]: true,
+        [MOUNTS_VOLUMES]: true,
+        [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
+      };
     } catch {
       return undefined;
     }
@@ -105,10 +120,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
-    // Each step checks what exists, so that it can be repeated after any failure.
+    // Each step checks what already exists, so that it can be repeated after any failure.
     const begin = async (network: string | undefined): Promise<StartedTask> => {
       let found = await this.#find(spec);
       if (found === undefined) {
+        this.#checkOwner(spec);
         try {
           const image = await this.#images.nameOf(wantedBy(spec));
           const ports =
@@ -123,11 +139,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           };
           await this.#options.docker.createContainer({ ...request, HostConfig, Image: image });
         } catch (error) {
-          // 409: an earlier request of ours has already created it.
+          // Status 409 means that an earlier request from Muster has already created the container.
           if (statusOf(error) !== 409) throw error;
         }
         found = await this.#find(spec);
-        if (found === undefined) throw new TaskStartError('its container was removed by somebody else');
+        if (found === undefined) throw new TaskStartError('its container was removed outside Muster');
       }
       if (found.State.Status === 'created') {
         await this.#options.docker.getContainer(found.Id).start();
@@ -273,12 +289,17 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
+  #checkOwner({ networkOwner }: TaskSpec): void {
+    const refusal = networkOwner === undefined ? undefined : this.#options.tenantContainers?.refusal;
+    if (refusal !== undefined) throw new TaskRefusedError(refusal);
+  }
+
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
     const name = containerName(spec);
     try {
       const found = await this.#options.docker.getContainer(name).inspect();
       if (found.Config.Labels[LABELS.node] !== this.#options.nodeId)
-        throw new TaskStartError(`a container named ${name} belongs to somebody else`);
+        throw new TaskStartError(`a container named ${name} already exists and was not created by this node`);
       return found;
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -287,11 +308,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #removeUnstarted(spec: TaskSpec): Promise<void> {
-    // The next agent finds it and starts or removes it.
+    // The next agent finds the container and starts or removes it.
     if (this.#options.life.aborted) return;
     try {
       const found = await this.#find(spec);
-      // Not forced: the daemon refuses to remove a running container, which is then found again.
+      // Not forced: if the container has been started in the meantime, the daemon refuses to remove it, and it is found again.
       if (found?.State.Status === 'created')
         await this.#options.docker.getContainer(found.Id).remove({ v: true });
     } catch (error) {
@@ -302,7 +323,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  /** Retries while the daemon does not respond. Any response is final. */
+  /** Retries while the daemon is unreachable. Any response is final. */
   async #retryWhileUnavailable<T>(
     signal: AbortSignal,
     work: () => Promise<T>,
@@ -322,13 +343,13 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         }
         const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > latest)
-          throw new TaskStartError('docker does not answer', { cause: error });
+          throw new TaskStartError('the Docker daemon does not respond', { cause: error });
         await clock.sleep(delay, signal);
       }
     }
   }
 
-  /** Returns the digest by which the image was chosen, or else the local one. */
+  /** Returns the digest by which the image was chosen, or its local digest. */
   async #digest(
     { config, chosenImage }: TaskSpec<DockerConfig>,
     { Image: id }: Docker.ContainerInspectInfo,

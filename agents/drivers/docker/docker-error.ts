@@ -18,7 +18,7 @@ export function daemonMessage(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2000);
 }
 
-/** Whether there was no response, so that the request may be retried. */
+/** Whether there was no response, in which case the request may be retried. */
 export function isUnreachable(error: unknown): boolean {
   return (
     error instanceof Error &&

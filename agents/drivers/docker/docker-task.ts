@@ -3,7 +3,7 @@ import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import { endOf } from '../../logs/end.js';
 import { boundedOutput } from '../bounded-output.js';
 import type { UsagePoints } from '../usage-points.js';
@@ -21,7 +21,7 @@ import {
   interruptionOf,
   STOPPED_BY_OTHERS,
 } from './interruption.js';
-import { deadline } from '../../clock/system-clock.js';
+import { deadline } from '../../platform/clock/system-clock.js';
 
 export interface DockerTaskParts {
   readonly docker: Docker;
@@ -29,7 +29,6 @@ export interface DockerTaskParts {
   readonly imageDigest: string;
   readonly address: TaskReach['address'];
   readonly startTime: number;
-  /** Whether the end of the output is part of the task's result. */
   readonly givesOutput: boolean;
   readonly points: UsagePoints;
   readonly written: ContainerLog;
@@ -39,11 +38,10 @@ export interface DockerTaskParts {
 }
 
 const STATS_MS = 5000;
-/** Limit from the first stop signal to the container's end. */
 const ASKED_SECONDS = 120;
-/** A container's end is reported without the rest of its log if that cannot be read for this long. */
+/** If the rest of the log cannot be read for this long, the container's end is reported without it. */
 const UNREAD_MS = 10_000;
-/** A busy daemon records seconds later that memory ran out. Only a task that was killed, and nobody stopped, waits for it. */
+/** A busy daemon may record an out-of-memory kill seconds after it happens. */
 const OOM_PAUSES_MS = [0, 100, 300, 600, 1_000];
 
 export class DockerTask implements StartedTask {
@@ -71,7 +69,6 @@ export class DockerTask implements StartedTask {
     const programs = new ContainerExec(parts.docker, parts.id);
     this.reach = { address: parts.address, exec: (command, signal) => programs.run(command, signal) };
     this.exit = this.#watch();
-    // The container may be gone by the next measurement.
     void this.sample();
   }
 
@@ -85,7 +82,6 @@ export class DockerTask implements StartedTask {
         break;
       } catch (error) {
         const status = statusOf(error);
-        // 304: already stopped. 404: already gone.
         if (status === 304 || status === 404) break;
         log.warn({ container: id, ...errorFields(error) }, 'agent.docker.stop-failed');
         await clock.sleep(backOff.next(), AbortSignal.any([this.#ended.signal, life]));
@@ -101,7 +97,7 @@ export class DockerTask implements StartedTask {
 
   async sample(): Promise<void> {
     const now = this.#parts.clock.monotonic();
-    // A measurement is costly for the daemon: often at first, for short tasks, then less often.
+    // Measurements are costly for the daemon. Measure often at first, which covers short tasks, and less often later.
     if (this.#ended.signal.aborted || now - this.#sampledAt < (this.#samples < 10 ? 900 : 4900)) return;
     this.#sampledAt = now;
     this.#samples += 1;
@@ -155,13 +151,13 @@ export class DockerTask implements StartedTask {
   async #watch(): Promise<TaskExit> {
     const { docker, id, clock, life } = this.#parts;
     const backOff = daemonBackOff();
-    /** When the daemon became unavailable, if it has been since the container was last seen running. */
+    /** Time at which the daemon became unavailable. Reset when the container is seen running again. */
     let awaySince: number | undefined;
     let sawItRun = false;
     let isKnown = true;
     for (;;) {
-      // An error means that the daemon is away, not that the container ended. After an absence ask first whether the container is still running, or
-      // an end hours later would look like the daemon's.
+      // An error means that the daemon is unavailable, not that the container ended. After an outage, first check whether the container is still
+      // running. Otherwise an end hours later would be attributed to the daemon.
       const answered =
         isKnown &&
         (await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).then(
@@ -181,7 +177,7 @@ export class DockerTask implements StartedTask {
           exitCode: null,
           endTime: clock.now() / 1000,
           outOfMemory: false,
-          problem: 'its container was removed by somebody else',
+          problem: 'its container was removed outside Muster',
         });
       if (state !== 'unknown' && !state.Running && !state.Restarting && state.Status !== 'created') {
         const why = this.#stopping
@@ -208,8 +204,8 @@ export class DockerTask implements StartedTask {
   }
 
   /**
-   * Returns what interrupted the container from outside, if anything. After SIGTERM a daemon still responds while it stops its containers, as if a
-   * user had stopped them, and goes away shortly afterwards.
+   * Returns the external interruption that ended the container, if any. After SIGTERM, a daemon still responds while it stops its containers, as if a
+   * user had stopped them, and exits shortly afterwards.
    */
   async #stoppedByOthers({
     FinishedAt,
@@ -233,10 +229,7 @@ export class DockerTask implements StartedTask {
     return wasSignalledToEnd(events) ? STOPPED_BY_OTHERS : undefined;
   }
 
-  /**
-   * Whether the kernel killed it for lack of memory although its state does not say so: the daemon may learn the reason after the end and then record
-   * it only as an event.
-   */
+  /** Returns whether the container ran out of memory. The daemon may detect this late and record it only as an event. */
   async #ranOutOfMemory(): Promise<boolean> {
     const { docker, id, clock, life } = this.#parts;
     const filters = JSON.stringify({ container: [id], event: ['oom'] });

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { repositoryOf } from '#domain/services/registry/index.js';
 
-/** Returns the image's digest in the task's repository, or its id. Digests of other repositories are hidden, because the user may have no access there. */
+/** Returns the image's digest in the task's repository, or its id. Other repositories' digests are hidden: the user may have no access to them. */
 export function imageDigest(
   image: string,
   { Id, RepoDigests }: Pick<Docker.ImageInspectInfo, 'Id' | 'RepoDigests'>,

@@ -3,7 +3,7 @@ import type { ChosenImage } from '#domain/jobs/job/chosen-image.js';
 import type { RegistryCredential } from '#domain/services/registry/credential.js';
 import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
 import { TaskStartError } from '../driver.js';
-import { errorFields, type AgentLog } from '../../log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import { CallError, UnknownHostError, type Reach } from '../http/index.js';
 import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
 import { imageDigest } from './image-digest.js';
@@ -16,7 +16,7 @@ export interface WantedImage {
   readonly image: string;
   readonly chosen?: ChosenImage | undefined;
   readonly owner: string;
-  /** Returns the owner's credential for a registry. Called only before a pull. */
+  /** Returns the owner's credential for a registry. Only called before a pull. */
   credential(host: string): Promise<RegistryCredential | undefined>;
 }
 
@@ -27,7 +27,6 @@ export interface ImagesOptions {
   readonly log: AgentLog;
 }
 
-/** Images of one daemon. Concurrent tasks of an owner share a pull. */
 export class Images {
   readonly #docker: Docker;
   readonly #private: PrivateImages;
@@ -43,8 +42,8 @@ export class Images {
   }
 
   /**
-   * Pulls the image if the daemon lacks it, has it only for other tenants, or must look for a newer one. A pull continues when one of its waiters
-   * leaves. An image from no registry is used as the daemon has it.
+   * Pulls the image if the daemon lacks it, has it only for other tenants, or must check for a newer one. If one of several callers that wait for the
+   * same pull leaves, the pull continues. If an image is not from a registry, the daemon's copy is used.
    */
   async ensure(wanted: WantedImage, signal: AbortSignal): Promise<void> {
     const { image, owner, chosen } = wanted;
@@ -59,13 +58,13 @@ export class Images {
     const got = await this.#present(await this.nameOf(wanted));
     if (got !== undefined && !(await this.#private.isFor(got, owner)))
       throw new TaskStartError(
-        'image pull failed: the node has this image from another registry, for other tenants; pull it from there, with a credential for it',
+        'image pull failed: this node has the image from another registry, for other tenants only; pull it from that registry, with a credential for it',
       );
   }
 
   /**
-   * Returns how to refer to the image: by id if one was resolved and is available to the owner, else by reference. An image from no registry exists
-   * only on its node.
+   * Returns how to refer to the image: by id if one was resolved and is available to the owner, else by reference. An image that is not from a
+   * registry exists only on its node.
    */
   async nameOf({ image, owner, chosen }: Pick<WantedImage, 'image' | 'owner' | 'chosen'>): Promise<string> {
     const { image_digest: digest } = chosen ?? {};
@@ -87,9 +86,9 @@ export class Images {
     await Promise.race([pull, aborted(signal)]);
   }
 
-  /** The daemon could reach forbidden addresses, so references are restricted like calls of tasks. Unknown names are harmless. */
+  /** The daemon could reach forbidden addresses, so registries are restricted in the same way as task calls. Unresolvable names are harmless. */
   async #refuseAddress(host: string): Promise<void> {
-    // The daemon may use a mirror.
+    // Docker Hub is exempt, because the daemon may use a mirror.
     if (host === DOCKER_HUB) return;
     try {
       await this.#reach.look(`https://${host}/`);
@@ -101,7 +100,6 @@ export class Images {
     }
   }
 
-  /** Returns the exposed TCP and UDP ports, such as `80/tcp`. */
   async exposedPorts(image: string): Promise<string[]> {
     const { Config } = await this.#docker.getImage(image).inspect();
     return Object.keys(Config.ExposedPorts ?? {});
@@ -127,10 +125,10 @@ export class Images {
   }
 
   async #pull(image: string, owner: string, credential: RegistryCredential | undefined): Promise<void> {
-    // Without a tag Docker would pull all tags.
+    // Without a tag, Docker would pull all tags.
     const reference = /(:[^/]+|@[^/]+)$/.test(image) ? image : `${image}:latest`;
     const host = registryOf(image);
-    // Sent in a header, so that the daemon does not log it.
+    // The credential is sent in a header, so the daemon does not log it.
     const authconfig = credential && {
       ...credential,
       serveraddress: host === DOCKER_HUB ? HUB_SERVER : host,
@@ -160,13 +158,13 @@ export class Images {
 function adviceFor(problem: string, host: string, credential: RegistryCredential | undefined): string {
   if (!isRefused(problem)) return '';
   return credential === undefined
-    ? `; if ${host} wants to know who pulls: muster registry login ${host}`
-    : `; ${host} did not take the credential that the tenant has for it, name ${credential.username}: set it anew with muster registry login ${host}`;
+    ? `; if ${host} requires a login: muster registry login ${host}`
+    : `; ${host} rejected the credential of the tenant (username ${credential.username}): replace it with muster registry login ${host}`;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const refuse = (): void => reject(new TaskStartError('stopped while its image was pulled'));
+    const refuse = (): void => reject(new TaskStartError('stopped while its image was being pulled'));
     if (signal.aborted) refuse();
     else signal.addEventListener('abort', refuse, { once: true });
   });

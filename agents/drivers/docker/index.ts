@@ -8,7 +8,7 @@ import { DockerDriver } from './docker-driver.js';
 
 export const docker: DriverModule<DockerConfig> = {
   definition: dockerDriver,
-  needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
+  needs: 'a running Docker engine (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
   async open({
     dockerSocket,
@@ -16,8 +16,9 @@ export const docker: DriverModule<DockerConfig> = {
     nodeId,
     publishHost,
     logBounds,
+    tenantContainers,
     diskLimits,
-    volumeBytes,
+    volumeLimits,
     clock,
     log,
     life,
@@ -37,7 +38,8 @@ export const docker: DriverModule<DockerConfig> = {
       life,
       reach: new Reach(allowed, own, systemResolve),
       logBounds,
-      disk: { limits: diskLimits, volumeBytes },
+      tenantContainers,
+      disk: { limits: diskLimits, volumeLimits },
       privateImages: path.join(directory, 'private-images.json'),
     });
   },

@@ -4,21 +4,23 @@ import type { LastEntry, Progress } from './log-progress.js';
 
 interface Anchor {
   readonly known: LastEntry;
-  /** Entries of its time before the known one. */
   left: number;
-  /** Whether earlier entries of its time are impossible. */
+  /** Whether the fetched part of the log includes every entry with this time, so that these entries can be counted. */
   isCertain: boolean;
 }
 
 /**
- * Finds the newest known entry of either stream in the end of a log. Entries of a stream may share a time, such as parts of a long line, and are then
- * identified by index; if the log's end begins among them, their index is unknown.
+ * Finds the newest known entry of either stream near the end of a log. Entries of a stream can have the same time, for example the parts of a long
+ * line. They are then told apart by index. If the fetched part starts in the middle of such a group, their indexes are unknown.
  */
 export class LastEntrySearch {
   readonly #anchors = new Map<LogStream, Anchor>();
   #left: number | undefined;
 
-  /** @param isSince the entries are all since a time instead of the last ones, so earlier entries are interleaved and counting across them is impossible */
+  /**
+   * @param isSince whether the entries are all entries since a time, rather than the last few. Earlier entries are then interleaved, so it is
+   * impossible to count across them
+   */
   constructor({ entries, last }: Pick<Progress, 'entries' | 'last'>, isSince: boolean) {
     if (last === undefined) this.#left = 0;
     for (const stream of ['stdout', 'stderr'] as const) {

@@ -1,13 +1,11 @@
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 const HEADER = 8;
-/** The daemon's largest frame. A larger one is corrupt. */
 const LARGEST_FRAME = 16_777_216;
-/** Stream number of stderr in a frame header. */
 const ERRORS = 2;
 const NEWLINE = 10;
 const SPACE = 32;
-/** Docker splits longer lines into entries of this size, all with the time of the first. */
+/** Docker splits longer lines into entries of this size, all with the time of the first entry. */
 const ENTRY_BYTES = 16_384;
 const LONGEST_TIME = 40;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -20,8 +18,8 @@ export interface LogEntry {
 }
 
 /**
- * Parses a log with timestamps from the daemon. Without a terminal each entry is a frame: an 8-byte header (stream number, three zeros, big-endian
- * length) and then the data (Engine API, "Attach to a container"). With a terminal there are no headers.
+ * Parses a log with timestamps from the daemon. Without a terminal, each entry is a frame: an 8-byte header (stream number, three zeros, big-endian
+ * length) and then the data (Engine API, "Attach to a container"). With a terminal, there are no headers.
  */
 export class LogEntries {
   #rest: Buffer = NOTHING;
@@ -76,6 +74,6 @@ export class LogEntries {
 function entryOf(stream: LogStream, bytes: Buffer): LogEntry {
   const space = bytes.subarray(0, LONGEST_TIME).indexOf(SPACE);
   const time = bytes.toString('latin1', 0, Math.max(0, space));
-  if (!TIME.test(time)) throw new Error('an entry of the log has no time');
+  if (!TIME.test(time)) throw new Error('a log entry has no timestamp');
   return { stream, time, bytes: bytes.subarray(space + 1) };
 }

@@ -3,32 +3,29 @@ import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 export interface LastEntry {
   readonly time: string;
-  /** Number of the stream's entries with this time. */
   readonly count: number;
-  /** Number of the other stream's entries that were read after it. */
+  /** Number of entries of the other stream that were read after this entry. */
   readonly after: number;
 }
 
-/** How far a container's log was read, and the corresponding positions in our files. */
 export interface Progress {
   readonly positions: Readonly<Record<LogStream, number>>;
   readonly entries: Readonly<Partial<Record<LogStream, LastEntry>>>;
-  /** The stream of the newest entry; undefined if everything in Docker is new. */
   readonly last: LogStream | undefined;
 }
 
 const MAX_LINES = 4096;
 /** Number of newest lines that are never dropped. */
 const NEWEST = 256;
-/** Older lines are thinned out, so that a time is found within this fraction of its age. */
+/** Minimum spacing of the older lines that are retained, as a fraction of their age. Bounds the error of a lookup by time. */
 const PRECISION = 0.005;
 const LINE = /^(\d{1,16}) (\S+) (\d{1,16}) (\S+) ([12-])$/;
-/** Time, count, and the other stream's entries after it. */
+/** Format of an entry: its time, its count, and the number of later entries of the other stream. */
 const ENTRY = /^(\S+)\/(\d{1,16})\/(\d{1,16})$/;
 
 /**
- * Persists how far a container's log was read, one line for each step, written after its bytes. If an agent is killed in between, the log's length
- * tells the difference. The lines also serve as an index by time.
+ * Persists how far a container's log was read. One line per step is written after the step's bytes. If an agent is killed in between, the length of
+ * the log files shows how many bytes were not recorded. The lines also serve as an index by time.
  */
 export class LogProgress {
   readonly #file: string;
@@ -40,7 +37,7 @@ export class LogProgress {
     this.#lines = read(file).length;
   }
 
-  /** Returns the newest step whose bytes are all there, since a crash of the machine may lose the newest ones. */
+  /** Returns the newest step whose bytes are all on disk, because a crash of the machine may lose the newest bytes. */
   newest(written: Readonly<Record<LogStream, number>>): Progress {
     const step = read(this.#file).findLast(
       ({ positions }) => positions.stdout <= written.stdout && positions.stderr <= written.stderr,
@@ -55,7 +52,7 @@ export class LogProgress {
       this.#lines += 1;
       if (this.#lines > MAX_LINES) this.#compact();
     } catch {
-      // The disk is full: the next agent reads more of the log again and skips what it has.
+      // The disk is full. The next agent reads more of the log again, and skips the bytes that are already stored.
       this.#mayBeTorn = true;
     }
   }
@@ -79,7 +76,6 @@ export function entriesWith(
   return before === undefined ? newest : { ...newest, [other]: { ...before, after: before.after + 1 } };
 }
 
-/** Returns the position after which everything was written since that time, and little else; 0 if unknown. */
 export function positionSince(file: string, stream: LogStream, seconds: number): number {
   return (
     read(file).findLast((step) => (timeOf(step) ?? Number.POSITIVE_INFINITY) < seconds * 1000)?.positions[
@@ -107,7 +103,7 @@ function thinned(steps: readonly Progress[]): Progress[] {
     next = time;
     return true;
   });
-  // After a large clock step backwards this drops fewer lines.
+  // After the clock has been set back a lot, thinning drops fewer lines, so their number is limited.
   return [...kept.slice(0, MAX_LINES / 2).reverse(), ...newest];
 }
 
@@ -124,7 +120,7 @@ function lineOf({ positions, entries, last }: Progress): string {
   return `${of('stdout')} ${of('stderr')} ${last === undefined ? '-' : last === 'stdout' ? '1' : '2'}\n`;
 }
 
-/** Empty for a line that a crash or a full disk cut short. */
+/** Returns an empty array for a line that was cut short by a crash or a full disk. */
 function stepOf(line: string): Progress[] {
   const [, stdout, ofStdout = '', stderr, ofStderr = '', last] = LINE.exec(line) ?? [];
   if (last === undefined) return [];

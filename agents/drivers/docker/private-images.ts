@@ -1,23 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileDurably } from '../../journal/durable-file.js';
+import { writeFileDurably } from '../../platform/files/durable-file.js';
 
-/** Tenants by registry, by image id. Older releases stored only the tenants. */
-const written = z.record(
-  z.string(),
-  z.union([
-    z.record(z.string(), z.array(z.string())),
-    z.array(z.string()).transform((owners) => ({ [UNKNOWN]: owners })),
-  ]),
-);
+const written = z.record(z.string(), z.record(z.string(), z.array(z.string())));
 
-/** Registry of images that an older release pulled. */
-const UNKNOWN = '';
 const MAX_IMAGES = 10_000;
 
 /**
- * Registries that accept a manifest only from clients that uploaded its layers or may read them, so that what anyone can pull there is public.
- * Another registry could serve the manifest of a private image without its layers, and the daemon, which has them, would complete it.
+ * Registries that accept a manifest only from clients that uploaded its layers or may read them, so an image that can be pulled there without
+ * credentials is public. A different registry could serve a private image's manifest without the layers, and the daemon would add its own.
  */
 const HOLD_ALL_LAYERS: ReadonlySet<string> = new Set([
   'docker.io',
@@ -41,20 +32,23 @@ export interface Pulled {
 type Owners = Map<string, Set<string>>;
 
 /**
- * Records which images were pulled with a credential, by whom and from where. The daemon shares its images with everyone, so another tenant must
- * first present a credential of its own to the image's registry.
+ * Records which images were pulled with a credential, by whom and from where. The daemon shares its images with all users, so a different tenant must
+ * first present its own credential to the image's registry.
  */
 export class PrivateImages {
   #known: Promise<Map<string, Owners>> | undefined;
 
-  constructor(private readonly file: string | undefined) {}
+  constructor(
+    private readonly file: string | undefined,
+    private readonly most = MAX_IMAGES,
+  ) {}
 
   async isFor(id: string, owner: string): Promise<boolean> {
     const known = (await this.#read()).get(id);
     return known === undefined || [...known.values()].some((owners) => owners.has(owner));
   }
 
-  /** Records a pull. Without a credential the image counts as public, unless it is private and this registry cannot vouch for it. */
+  /** Records a pull. A pull without a credential makes the image public. A private image's other registries must be in {@link HOLD_ALL_LAYERS}. */
   async pulled({ id, owner, host, withCredential }: Pulled): Promise<void> {
     const known = await this.#read();
     const before = known.get(id);
@@ -64,10 +58,8 @@ export class PrivateImages {
     if (!withCredential) known.delete(id);
     else if (owners.get(host)?.has(owner) === true) return;
     else known.set(id, owners.set(host, new Set([...(owners.get(host) ?? []), owner])));
-    for (const oldest of known.keys()) {
-      if (known.size <= MAX_IMAGES) break;
-      known.delete(oldest);
-    }
+    // An image without a record is public, so a tenant that pulls very many images loses the privacy of its own ones only.
+    while (known.size > this.most) known.delete(oldestOfLargest(known));
     if (this.file !== undefined)
       await writeFileDurably(
         this.file,
@@ -97,6 +89,19 @@ export class PrivateImages {
       ]),
     );
   }
+}
+
+/** Returns the oldest image of the tenant that has the most. Maps preserve the order of insertion. */
+function oldestOfLargest(known: ReadonlyMap<string, Owners>): string {
+  const images = new Map<string, { readonly oldest: string; count: number }>();
+  for (const [id, owners] of known)
+    for (const owner of new Set([...owners.values()].flatMap((of) => [...of]))) {
+      const own = images.get(owner);
+      if (own === undefined) images.set(owner, { oldest: id, count: 1 });
+      else own.count += 1;
+    }
+  const [largest] = [...images.values()].sort((one, other) => other.count - one.count);
+  return largest?.oldest ?? [...known.keys()][0] ?? '';
 }
 
 function plain(owners: Owners): Record<string, string[]> {

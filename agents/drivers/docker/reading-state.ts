@@ -1,10 +1,9 @@
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { Progress } from './log-progress.js';
 
-/** Maximum time by which Docker may write entries of the two streams out of order. */
+/** Maximum time by which Docker may write entries of the two streams out of order, in milliseconds. */
 export const SKEW_MS = 500;
 
-/** How far a container's log was read, while an agent reads it. */
 export interface ReadingState {
   readonly positions: Record<LogStream, number>;
   entries: Progress['entries'];
@@ -12,7 +11,7 @@ export interface ReadingState {
   readonly written: Record<LogStream, number>;
   readonly ends: Record<LogStream, number>;
   readonly endsLine: Record<LogStream, boolean>;
-  /** Data was lost before the stream's first entry. */
+  /** Whether data was lost before the stream's first entry. */
   readonly lossToNote: Record<LogStream, boolean>;
 }
 
@@ -20,10 +19,10 @@ export function newestTimeOf({ entries, last }: ReadingState): number {
   return Date.parse((last && entries[last]?.time) ?? '');
 }
 
-/** Returns the time in Unix seconds since which all entries after the known ones must be. */
+/** Returns a Unix time in seconds that is not later than the time of any entry that follows the known entries. */
 export function sinceOf(state: ReadingState): string {
   const { stdout, stderr } = state.entries;
-  // Times within a stream never go back.
+  // Times within a stream never decrease.
   const both =
     stdout === undefined || stderr === undefined
       ? 0
@@ -31,7 +30,7 @@ export function sinceOf(state: ReadingState): string {
   let since = Math.max(0, both, newestTimeOf(state) - SKEW_MS);
   for (const stream of ['stdout', 'stderr'] as const) {
     const known = state.entries[stream];
-    // Later parts of a line have the time of its first part.
+    // Later parts of a line have the same time as its first part.
     const mayGoOn = !state.endsLine[stream] || state.written[stream] > 0;
     if (known !== undefined && mayGoOn) since = Math.min(since, Date.parse(known.time));
   }

@@ -9,13 +9,12 @@ export function networkName(nodeId: string, owner: string): string {
 }
 
 /**
- * One network for each tenant with containers here. On Docker's default network containers could reach unpublished ports of other tenants. Networks
- * are created on demand and removed when unused.
+ * One network per tenant that has containers on this node. On Docker's default network, containers could reach unpublished ports of other tenants.
+ * Networks are created on demand and removed when they are no longer used.
  */
 export class TenantNetworks {
   readonly #docker: Docker;
   readonly #nodeId: string;
-  /** Starts in progress by network, since their containers may not exist yet. */
   readonly #needed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -53,11 +52,11 @@ export class TenantNetworks {
     }
   }
 
-  /** Checks first, because Docker allows duplicate names. If its few address ranges are exhausted, unused networks are removed. */
+  /** Checks for the network first, because Docker allows duplicate names. If Docker's address ranges are exhausted, unused networks are removed. */
   async #ensure(name: string, owner: string): Promise<void> {
     const found = await this.#find(name);
     if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId)
-      throw new TaskStartError(`a network named ${name} belongs to somebody else`);
+      throw new TaskStartError(`a network named ${name} already exists and was not created by this node`);
     if (found !== undefined) return;
     const make = async (): Promise<void> => {
       await this.#docker.createNetwork({
@@ -90,7 +89,7 @@ export class TenantNetworks {
 }
 
 const NO_RANGE =
-  'docker has no address range left for the network of another tenant: give it more (default-address-pools in its daemon.json)';
+  'Docker has no address range left for the network of an additional tenant: add address ranges (default-address-pools in its daemon.json)';
 
 function lacksRange(error: unknown): boolean {
   return /address pool|subnet is available|pools have been fully/i.test(daemonMessage(error));

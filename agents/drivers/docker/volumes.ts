@@ -20,11 +20,13 @@ export class Volumes {
         Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name },
       });
       if (!(await this.#isOurs(name)))
-        throw new TaskStartError(`a volume named ${daemonName(name)} belongs to somebody else`);
+        throw new TaskStartError(
+          `a volume named ${daemonName(name)} already exists and was not created by this node`,
+        );
     }
   }
 
-  /** Returns whether it is gone. Even an ended container still holds its volumes. */
+  /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
       if (await this.#isOurs(name)) await this.#docker.getVolume(daemonName(name)).remove();
@@ -38,7 +40,7 @@ export class Volumes {
 
   async #isOurs(name: string): Promise<boolean> {
     const { Labels } = await this.#docker.getVolume(daemonName(name)).inspect();
-    // The types promise labels, but a foreign volume may have none.
+    // The types declare labels as always present, but a foreign volume may have none.
     return (Labels as Record<string, string> | null)?.[LABELS.node] === this.#nodeId;
   }
 }

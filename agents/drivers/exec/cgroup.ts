@@ -2,22 +2,21 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, wr
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { textOf } from '../../file-text.js';
+import { textOf } from '../../platform/files/file-text.js';
 
 export interface TaskLimits {
-  /** 1000 units are one core. A share rather than a ceiling: idle cores are free for all. */
   readonly cpu?: number | undefined;
   readonly memoryBytes?: number | undefined;
-  /** Processes and threads at once, enforced if {@link Cgroups.limitsProcesses}. */
+  /** Maximum number of concurrent processes and threads. Enforced if {@link Cgroups.limitsProcesses} is true. */
   readonly processes?: number | undefined;
 }
 
 export interface CgroupUsage {
   readonly cpuSeconds?: number | undefined;
-  /** Memory that cannot be reclaimed, so without page cache. */
+  /** Memory that cannot be reclaimed. It does not include the page cache. */
   readonly memoryBytes?: number | undefined;
   readonly memoryPeakBytes?: number | undefined;
-  /** Processes that the kernel killed at the memory limit. */
+  /** Number of processes that the kernel killed because of the memory limit. */
   readonly outOfMemoryKills: number;
 }
 
@@ -25,11 +24,10 @@ export interface TaskCgroup {
   readonly joinFiles: readonly string[];
   usage(): CgroupUsage;
   processes(): number[];
-  /** Returns false while processes are left in it. */
   remove(): Promise<boolean>;
 }
 
-/** How processes are limited on this host. `none`: they are only measured. */
+/** How processes are limited on this host. With `none`, they are only measured. */
 export interface Cgroups {
   readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
   readonly limitsProcesses: boolean;
@@ -49,12 +47,12 @@ const NO_CGROUPS: Cgroups = {
 };
 
 /**
- * Determines by trying what this process can do. Version 1 needs memory, cpu and cpuacct; version 2 needs the memory and cpu controllers below a
- * group of ours. Groups are at `/muster/<owner>/` below the mount instead of the agent's own group, which a service manager empties when the agent
- * ends.
+ * Determines by trial what this process can do. Version 1 requires memory, cpu and cpuacct; version 2 requires the memory and cpu controllers below a
+ * Muster group. Groups are at `/muster/<owner>/` below the mount, and not in the agent's own group, because a service manager empties that one when
+ * the agent ends.
  */
 export function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Promise<Cgroups> {
-  // Several drivers detect at the same time. Without sharing, one would remove the other's trial group.
+  // Several drivers detect concurrently. If they did not share the result, one of them would remove another's trial group.
   const known = DETECTED.get(`${owner} ${mountsFile}`) ?? detect(owner, mountsFile);
   DETECTED.set(`${owner} ${mountsFile}`, known);
   return known;
@@ -115,7 +113,7 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
       ]),
     ];
     return {
-      // A single thread that moves itself by `tasks` avoids the global fork lock that `cgroup.procs` takes (kernel/cgroup/cgroup.c).
+      // A single thread that moves itself through `tasks` avoids the global fork lock that `cgroup.procs` takes (kernel/cgroup/cgroup.c).
       joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
       usage: () => {
         const nanoseconds = numberIn(path.join(accountGroup, 'cpuacct.usage'));
@@ -144,8 +142,8 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
         if (existsSync(withSwap)) writeControl(withSwap, limits.memoryBytes);
       }
-      // 1024 shares are one core (cgroup-v1/cpu). The parent groups weigh as much as the machine, or all tasks together would get no more than one
-      // process outside.
+      // 1024 shares equal one core (cgroup-v1/cpu). The parent groups get the weight of the whole machine. Otherwise all tasks together would get no
+      // more CPU time than a single process outside.
       for (const above of [path.join(cpu, 'muster'), path.join(cpu, 'muster', owner)])
         writeControl(path.join(above, 'cpu.shares'), 1024 * CORES);
       if (limits.cpu !== undefined)
@@ -160,7 +158,6 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   };
 }
 
-/** Returns the mount of the optional pids controller, if groups can be created in it. */
 function countsIn(root: string | undefined, owner: string): string | undefined {
   if (root === undefined) return undefined;
   const probe = path.join(root, 'muster', owner, '.count-probe');
@@ -190,7 +187,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         path.join(directory, 'cgroup.subtree_control'),
         limitsProcesses ? '+memory +cpu +pids' : '+memory +cpu',
       );
-      // As in version 1, the parent groups weigh as much as the machine.
+      // As in version 1, the parent groups get the weight of the whole machine.
       if (directory !== root) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, 100 * CORES));
     }
   } catch {
@@ -205,7 +202,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         return {
           cpuSeconds: microseconds === undefined ? undefined : microseconds / 1e6,
           memoryBytes: keyed(path.join(directory, 'memory.stat'), 'anon'),
-          // Available since Linux 5.19; otherwise samples are used.
+          // Available since Linux 5.19. On older kernels, samples are used instead.
           memoryPeakBytes: numberIn(path.join(directory, 'memory.peak')),
           outOfMemoryKills: keyed(path.join(directory, 'memory.events'), 'oom_kill') ?? 0,
         };
@@ -227,7 +224,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
       }
       if (limitsProcesses && limits.processes !== undefined)
         writeControl(path.join(directory, 'pids.max'), limits.processes);
-      // 100 is the default weight of a group, and here that of one core.
+      // 100 is the default weight of a group, and here it represents one core.
       if (limits.cpu !== undefined)
         writeControl(
           path.join(directory, 'cpu.weight'),
@@ -240,7 +237,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
   };
 }
 
-/** A single write(2), because control files take each value in one piece and are never created. */
+/** Uses a single write(2), because control files accept a value only as a whole. Never creates the file. */
 function writeControl(file: string, value: number | string): void {
   const descriptor = openSync(file, 'r+');
   try {
@@ -269,7 +266,7 @@ function listOfNumbers(file: string): number[] {
     .map(Number);
 }
 
-/** The kernel needs milliseconds to remove a group. One at a time, so that at most one thread waits. */
+/** Groups are removed one at a time, so that at most one thread is blocked. The kernel needs milliseconds per group. */
 let removals: Promise<unknown> = Promise.resolve();
 
 function removeGroups(directories: readonly string[]): Promise<boolean> {
@@ -282,7 +279,7 @@ function removeGroups(directories: readonly string[]): Promise<boolean> {
   return removal;
 }
 
-/** Returns whether it is gone. A task may have created subgroups. */
+/** Returns whether the group no longer exists. Subgroups that a task created are removed first. */
 async function removeGroup(directory: string): Promise<boolean> {
   try {
     for (const name of await groupsIn(directory)) await removeGroup(path.join(directory, name));

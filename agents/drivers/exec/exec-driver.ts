@@ -8,7 +8,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { TaskReach } from '../../checks/reach.js';
-import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
@@ -23,6 +23,7 @@ import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
+import { mayRun } from './may-run.js';
 import { outputOf } from './output.js';
 import { namespacesEnvironment, type Namespaces } from './private-directories.js';
 import { ProcessWatch } from './process-watch.js';
@@ -47,17 +48,18 @@ export interface ExecDriverOptions {
 
 export const DEFAULT_TASK_PROCESSES = 1024;
 
+const SLOW_MEASUREMENT_MS = 1_000;
 const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
 const MAX_QUIET_WAIT_MS = 60_000;
 const MAX_WAITING = 256;
 const MEBIBYTE = 1_048_576;
-/** A shell and a program need this much, and Docker has the same minimum. */
+/** Minimum memory that a shell and a program need, in bytes. Docker has the same minimum. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
 /**
- * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, its own session and, where possible, a cgroup. Nothing of
- * the agent's environment is inherited.
+ * Runs tasks as processes. Each task has a supervisor (`supervisor.ts`) that outlives the agent, its own session and, where possible, a cgroup. Tasks
+ * inherit nothing from the agent's environment.
  */
 export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
@@ -76,7 +78,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#watch = new ProcessWatch(options.clock, options.life);
     this.#logs = new OpenLogs(this.#bounds);
     this.#rotation = new LogRotation(options.clock, this.#bounds);
-    this.#disk = new DiskWatch(options.clock, options.diskLimits);
+    this.#disk = new DiskWatch(options.clock, options.diskLimits, undefined, SLOW_MEASUREMENT_MS);
   }
 
   async fingerprint(): Promise<NodeAttributes> {
@@ -96,12 +98,19 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return await this.#start(spec, this.#hasOwnPlaces(spec) ? [] : undefined);
   }
 
-  /** Starts a process of the agent's that works for a tenant, in its own mount and IPC namespaces where possible. `inSight`: files that it needs. */
+  /** Starts a process of the agent that works for a tenant, in its own mount and IPC namespaces where possible. `inSight`: files that it needs. */
   async startApart(spec: TaskSpec<ExecConfig>, inSight: readonly string[]): Promise<StartedTask> {
     return await this.#start(spec, this.#options.namespaces === 'own' ? inSight : undefined);
   }
 
-  /** `inSight`: files that stay visible in its own namespaces; undefined if it shares the host's. */
+  /** Returns whether a task with this config could run a file. */
+  async mayRun(config: Pick<ExecConfig, 'user' | 'tenant'>, file: string): Promise<boolean> {
+    const { life, users } = this.#options;
+    checkStart(config, users);
+    return await mayRun(await userOf(config, users), file, life);
+  }
+
+  /** `inSight`: files that remain visible in the process's own namespaces. Undefined if it shares the host's namespaces. */
   async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
@@ -131,13 +140,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     try {
       child = spawn(
         '/bin/sh',
-        [
-          this.#script,
-          places.state,
-          config.work_dir ?? places.local,
-          ...joinWords(cgroup),
-          ...programWords(spec),
-        ],
+        [this.#script, places.state, places.local, ...joinWords(cgroup), ...programWords(spec)],
         {
           detached: true,
           stdio: ['ignore', ...output],
@@ -247,7 +250,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     await Promise.all(running);
   }
 
-  /** Waits for a second without a start, at most a minute, and not at all while very many wait. */
+  /** Waits until no task has started for a second, but at most a minute. Does not wait if more than {@link MAX_WAITING} callers would be waiting. */
   #quiet = async (): Promise<void> => {
     const { clock, life } = this.#options;
     const deadline = clock.monotonic() + MAX_QUIET_WAIT_MS;
@@ -296,7 +299,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     });
   }
 
-  /** Reads from the log files, so it does not matter which agent ran when they were written. */
+  /** Reads the output from the log files, so it does not matter which agent was running when they were written. */
   #output(spec: TaskSpec<RunningConfig>): (() => Promise<ProcessOutput | undefined>) | undefined {
     const { logs } = placesOf(spec);
     return spec.config.give_output === true
@@ -326,7 +329,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
   }
 
-  /** The process limit to enforce by other means than a cgroup. */
+  /** Returns the process limit that must be enforced without a cgroup. Undefined if cgroups enforce it. */
   #uncounted(spec: TaskSpec<RunningConfig>): number | undefined {
     return this.#options.cgroups.limitsProcesses ? undefined : this.#maxProcesses(spec);
   }

@@ -37,11 +37,9 @@ export interface ExecTaskParts {
   readonly points: UsagePoints;
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
-  /** Resolves when nothing was started for a while. */
   readonly quiet: () => Promise<void>;
-  /** Reads the output for the task's result after its end. Absent: the result has none. */
   readonly output?: (() => Promise<ProcessOutput | undefined>) | undefined;
-  /** Resolves when the supervisor has ended. Absent if it is not our child. */
+  /** Resolves when the supervisor has ended. Absent if the supervisor is not a child of this process. */
   readonly supervisorEnded?: Promise<void>;
 }
 
@@ -55,7 +53,7 @@ export class ExecTask implements StartedTask {
   readonly #ended = new AbortController();
   #endedFor: string | undefined;
   readonly #over: AbortSignal;
-  /** Whether the task was alive when first seen, or is our child. Then its session id cannot have been reused at its end. */
+  /** Whether the task was alive when first seen, or is a child of this process. If so, its session id cannot have been reused when it ends. */
   #watched = true;
 
   constructor(parts: ExecTaskParts) {
@@ -89,8 +87,8 @@ export class ExecTask implements StartedTask {
   }
 
   /**
-   * Pauses the task and returns a function that resumes it, to rotate the log of a task that writes faster than it can be copied. If the agent is
-   * killed meanwhile, the next one resumes the task. Returns undefined if the kernel does not stop it in time.
+   * Pauses the task, so that its log can be rotated even if the task writes faster than the log can be copied. Returns a function that resumes the
+   * task, or undefined if the kernel does not stop the task in time. If the agent is killed in the meantime, the next agent resumes the task.
    */
   pause(): (() => void) | undefined {
     const task = this.#parts.supervised.task();
@@ -119,9 +117,8 @@ export class ExecTask implements StartedTask {
   async release(): Promise<void> {
     const { cgroup, clock, life } = this.#parts;
     if (cgroup === undefined) return;
-    // Removing a group takes the lock that task starts need, so wait for a quiet moment.
+    // Removing a group takes the lock that is required to start tasks, so wait for a quiet moment.
     await this.#parts.quiet();
-    // A killed process leaves its group shortly after its death.
     for (let attempt = 0; attempt < 50 && !life.aborted && !(await cgroup.remove()); attempt += 1) {
       this.#killLeftovers();
       await clock.sleep(20, life);
@@ -145,7 +142,7 @@ export class ExecTask implements StartedTask {
       if (living !== undefined) await this.#parts.watch.gone(living);
       else if (young) await clock.sleep(POLL_MS, life);
       if (life.aborted) return new Promise(() => undefined);
-      // It may have written the end between our two checks.
+      // The supervisor may have recorded the end between the two checks.
       exit = supervised.exit();
       if (exit === undefined && living === undefined && !young) {
         problem = this.#lossOf(claim);
@@ -165,7 +162,7 @@ export class ExecTask implements StartedTask {
             ? problem
             : undefined
           : `could not be started: ${complaint}`;
-    // A process killed at the end of its machine or container records that if there is still time.
+    // If a process is killed because its machine or container ends, its exit code may still be recorded.
     const interrupted = supervised.ofAnotherBoot() && (exit === undefined || exit.code > SIGNALLED);
     return {
       exitCode: exit?.code ?? null,
@@ -183,8 +180,8 @@ export class ExecTask implements StartedTask {
     const { supervised } = this.#parts;
     if (supervised.ofAnotherBoot()) return this.#endOfBoot();
     if (claim === undefined || claim === 'empty')
-      return `could not be started: ${supervised.complaint() || 'its supervisor ended before it could write down that it runs'}`;
-    return 'its supervisor was killed, and its exit code with it';
+      return `could not be started: ${supervised.complaint() || 'its supervisor ended before it recorded its start'}`;
+    return 'its supervisor was killed, so its exit code is unknown';
   }
 
   #endOfBoot(): string {
@@ -208,11 +205,11 @@ export class ExecTask implements StartedTask {
     }
   }
 
-  /** Kills what the task left running, as a container's end would. */
+  /** Kills the processes that the task left running, just as the end of a container would. */
   #killLeftovers(): void {
     const { cgroup, supervised } = this.#parts;
     if (supervised.ofAnotherBoot()) return;
-    // A process that forks constantly may have done so between listing and signal.
+    // Several passes, because a process that forks constantly may fork between the listing and the signal.
     for (let pass = 0; pass < KILL_PASSES; pass += 1) {
       const left = cgroup?.processes() ?? this.#processesLeft();
       if (left.length === 0) return;
@@ -220,12 +217,12 @@ export class ExecTask implements StartedTask {
     }
   }
 
-  /** Returns processes of the task's session, if no cgroup tells which are its own. */
+  /** Returns the remaining processes of the task's session, for tasks whose processes are not listed by a cgroup. */
   #processesLeft(): number[] {
     const { supervised } = this.#parts;
     const task = supervised.task();
     if (task === undefined) return [];
-    // If another process has the task's pid, the pid was reused, and so nothing of the session is left.
+    // If another process has the task's pid, the pid was reused, so no process of the session is left.
     const holder = readProcess(task.pid);
     if (holder !== undefined && holder.birth !== task.birth) return [];
     const last = this.#watched

@@ -5,12 +5,12 @@ import { ExecDriver } from './exec-driver.js';
 
 export const exec: DriverModule<ExecConfig> = {
   definition: execDriver,
-  needs: '/bin/sh; limits and whole groups that end together need control groups that the agent may write',
+  needs:
+    '/bin/sh; limiting resources and killing all processes of a task require control groups that the agent can write to',
   limits: ['cpu', 'memory'],
   open: openProcesses,
 };
 
-/** Runs processes for other drivers that map their tasks to those of this one. */
 export async function openProcesses({
   directory,
   nodeId,
@@ -39,6 +39,6 @@ export async function openProcesses({
 }
 
 export { checkStart, userOf } from './user.js';
-export { detectNamespaces, type Namespaces } from './private-directories.js';
+export { detectNamespaces } from './private-directories.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';

@@ -22,7 +22,7 @@ export function cgroupName(spec: TaskSpec): string {
   return `${spec.allocationId}.${spec.task.name}`;
 }
 
-/** Returns the number of cgroup files, and then the files. */
+/** Returns the number of cgroup files, followed by their paths. */
 export function joinWords(cgroup: TaskCgroup | undefined): string[] {
   const files = cgroup?.joinFiles ?? [];
   return [String(files.length), ...files];
@@ -35,7 +35,6 @@ export function programWords(spec: TaskSpec<ExecConfig>): string[] {
     : [entriesOf(spec), ...escapedWords(command, args)];
 }
 
-/** Returns the text for `env -S` that names the variables of {@link launchEnvironment}. */
 export function entriesOf(spec: TaskSpec): string {
   const { local, temporary } = placesOf(spec);
   return [
@@ -44,14 +43,14 @@ export function entriesOf(spec: TaskSpec): string {
   ].join(' ');
 }
 
-/** Protects a program with an equals sign in its name, which env(1) would take for a variable. */
+/** Wraps a program whose name contains an equals sign, because env(1) would interpret the name as a variable. */
 export function escapedWords(command: string, args: readonly string[]): string[] {
   return command.includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [command, ...args];
 }
 
-/** `processes`: limit for all of the user's processes on this host, if no cgroup counts them. The agent's own user is never limited. */
+/** `processes`: limit for all of the user's processes on this host, for use if no cgroup counts them. The agent's own user is never limited. */
 export function launchEnvironment(
-  spec: TaskSpec,
+  spec: TaskSpec<Pick<ExecConfig, 'work_dir'>>,
   user: TaskUser,
   processes: number | undefined,
 ): Record<string, string> {
@@ -62,6 +61,7 @@ export function launchEnvironment(
     MUSTER_S_BOOT: bootId,
     MUSTER_S_USER: user.options,
     MUSTER_S_UMASK: user.umask,
+    ...(spec.config.work_dir !== undefined && { MUSTER_S_FOLDER: spec.config.work_dir }),
     ...(processes !== undefined &&
       user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
     ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),

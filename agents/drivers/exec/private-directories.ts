@@ -5,20 +5,19 @@ import { TASK_PATH } from './environment.js';
 
 export type Namespaces = 'own' | 'shared';
 
-/** Directories of a host that every user may write to. */
 export const SHARED_DIRECTORIES = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock'] as const;
 const MEBIBYTE = 1_048_576;
 const DEFAULT_PLACE_MIB = 256;
 const PLACE_INODES = 65_536;
 const PROBE_MS = 5000;
-/** The first descriptor after stdin, stdout and stderr. A shell can name only single digits. */
+/** The first descriptor after stdin, stdout and stderr. A shell only supports single-digit descriptors. */
 const FIRST_DESCRIPTOR = 3;
 const MAX_VISIBLE = 7;
 
 /**
- * Runs in new mount and IPC namespaces: KEPT SIZE WORD... mounts an empty file system of the task's own over each shared directory, then runs WORD...
- * Its content counts as the task's memory and goes with the last process. KEPT lists subfolders that stay visible, one per line, at most {@link
- * MAX_VISIBLE}.
+ * Runs in new mount and IPC namespaces, with the arguments KEPT SIZE WORD... It mounts a separate empty file system over each shared directory, then
+ * runs WORD... Files there count toward the task's memory and are lost when the last process ends. KEPT lists subdirectories that remain visible, one
+ * per line, at most {@link MAX_VISIBLE}. /proc shows only processes of the task's own user, because command lines of others may contain secrets.
  */
 export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
 mask=$(umask)
@@ -47,12 +46,13 @@ for folder in $kept; do
   fd=$((fd + 1))
 done
 unset IFS
+# Where the system forbids this mount, as in some containers, the task sees the host's processes.
+mount -t proc -o nosuid,nodev,noexec,hidepid=2 muster /proc 2>/dev/null || :
 set +f
 umask "$mask"
 exec "$@"
 `;
 
-/** The command by which the supervisor enters the namespaces (`supervisor.ts`). */
 const UNSHARE = [
   'unshare',
   '--mount',
@@ -65,7 +65,7 @@ const UNSHARE = [
   'places',
 ];
 
-/** Determines by trying whether this process can create the namespaces. */
+/** Determines by trial whether this process can create the namespaces. */
 export function detectNamespaces(): Promise<Namespaces> {
   const [program = '', ...words] = [...UNSHARE, '', '1m', 'true'];
   return new Promise((resolve) => {
@@ -75,7 +75,7 @@ export function detectNamespaces(): Promise<Namespaces> {
   });
 }
 
-/** Variables that make a supervisor create the namespaces. `inSight`: the agent's folder, then other files that the task needs. */
+/** Returns variables that make a supervisor create the namespaces. `inSight`: the agent's directory, then other files that the task needs. */
 export function namespacesEnvironment(
   inSight: readonly string[],
   memoryMib: number | undefined,
@@ -88,7 +88,6 @@ export function namespacesEnvironment(
   };
 }
 
-/** Lists folders that stay visible, one per line. An agent with its data in a shared directory needs that, because tasks have their home there. */
 export function visibleFolders(inSight: readonly string[]): string {
   const kept = inSight.flatMap((file) => {
     const place = SHARED_DIRECTORIES.find((each) => file.startsWith(`${each}/`));

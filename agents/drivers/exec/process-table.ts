@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { textOf } from '../../file-text.js';
+import { textOf } from '../../platform/files/file-text.js';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -8,14 +8,13 @@ export interface ProcessEntry {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** Start time in clock ticks since boot. With the pid and boot id it identifies a process for ever. */
+  /** Start time in clock ticks since boot. Together with the pid and boot id, it uniquely identifies a process. */
   readonly birth: number;
-  /** Of the process without its children. */
   readonly cpuSeconds: number;
   readonly residentBytes: number;
 }
 
-/** Compile-time constants on all Linux systems that Node supports, except for the page size of some arm64 kernels. */
+/** Constants on all Linux systems that Node supports, except for the page size of some arm64 kernels. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
@@ -23,7 +22,7 @@ const PAGE_BYTES = 4096;
 export function readProcess(pid: number): ProcessEntry | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The name is in parentheses and may contain anything.
+  // The name is in parentheses and may contain any character.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const at = (field: number): number => Number(fields[field - 3] ?? 0);
   return {
@@ -38,7 +37,7 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
-/** Whether this very process is running: neither another with the same pid nor a zombie. */
+/** Returns whether this exact process is running. A zombie, or a different process with the same pid, does not count. */
 export function isAlive(pid: number, birth: number): boolean {
   const entry = readProcess(pid);
   return entry !== undefined && entry.birth === birth && entry.state !== 'Z' && entry.state !== 'X';
@@ -58,19 +57,17 @@ export function livingProcesses(): ProcessEntry[] {
   return found;
 }
 
-/** Returns the start time in ticks of a process born at that moment, plus a second for safety; 0 for undefined. */
 export function ticksAt(seconds: number | undefined, clock: Clock): number {
   if (seconds === undefined) return 0;
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return (uptime - (clock.now() / 1000 - seconds) + 1) * TICKS_PER_SECOND;
 }
 
-/** Thread states that cannot write: stopped, traced, dead. */
 const STILL: ReadonlySet<string> = new Set(['T', 't', 'Z', 'X']);
 
 /**
- * Blocks until no thread of the processes runs, for at most about `limitMs`, so that this process does nothing else in between. SIGSTOP takes effect
- * when a thread leaves the kernel, so a write in progress finishes first and may wait for the disk.
+ * Blocks until no thread of the processes is running, for at most about `limitMs`. Blocking ensures that this process does nothing else in between.
+ * SIGSTOP takes effect when a thread leaves the kernel, so a write in progress finishes first and may have to wait for the disk.
  */
 export function standStill(pids: readonly number[], limitMs: number): boolean {
   const cell = new Int32Array(new SharedArrayBuffer(4));
@@ -94,7 +91,6 @@ function isStill(pid: number): boolean {
   });
 }
 
-/** Sends a signal and ignores a missing target. A negative pid is a process group. */
 export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, signal);

@@ -11,7 +11,7 @@ interface Watched extends ProcessName {
   readonly gone: () => void;
 }
 
-/** Notices the end of processes that are not children of this one. One loop checks only whether they are alive, less often the more there are. */
+/** Detects the end of processes that are not children of this process. One loop checks them all, less frequently the more there are. */
 export class ProcessWatch {
   readonly #clock: Clock;
   readonly #life: AbortSignal;
@@ -23,7 +23,7 @@ export class ProcessWatch {
     this.#life = life;
   }
 
-  /** Resolves when this very process has ended; never once the agent's own life is over. */
+  /** Resolves when this exact process has ended. Never resolves once the agent itself is ending. */
   gone({ pid, birth }: ProcessName): Promise<void> {
     return new Promise((resolve) => {
       this.#watched.add({ pid, birth, gone: resolve });

@@ -6,7 +6,7 @@ import { entriesOf, escapedWords, joinWords, launchEnvironment, placesOf } from 
 import { BECOME_TASK_USER } from './supervisor.js';
 import type { TaskUser } from './user.js';
 
-/** Starts a program as the supervisor does (`supervisor.ts`), without outliving the agent: N FILE{N} ENTRIES WORK_DIR WORD… */
+/** Starts a program like the supervisor (`supervisor.ts`), except that it does not outlive the agent. Arguments: N FILE{N} ENTRIES OWN_FOLDER WORD… */
 const LAUNCH = `set -fu
 umask "$MUSTER_S_UMASK"
 files=$1
@@ -16,12 +16,12 @@ while [ "$files" -gt 0 ]; do
   shift
   files=$((files - 1))
 done
-entries=$1 work=$2
+entries=$1 own=$2
 shift 2
-cd "$work" || exit 125
+cd "$own" || exit 125
 ${BECOME_TASK_USER}
 if [ -n "\${MUSTER_S_ENTER-}" ]; then
-  set -- nsenter --target="$MUSTER_S_ENTER" --mount --ipc /bin/sh -c 'cd "$1" || exit 125; shift; exec "$@"' enter "$work" "$@"
+  set -- nsenter --target="$MUSTER_S_ENTER" --mount --ipc /bin/sh -c 'cd "$1" || exit 125; shift; exec "$@"' enter "$own" "$@"
 fi
 exec "$@"
 `;
@@ -36,7 +36,7 @@ export interface RunsIn {
 }
 
 /**
- * Runs a program with the task's user, environment, folder and cgroup. Resolves to its exit code; throws if a signal ended it. When the signal
+ * Runs a program with the task's user, environment, directory and cgroup. Resolves to its exit code. Throws if a signal ended it. When `signal`
  * aborts, the whole process group is killed.
  */
 export function runInTask(
@@ -45,14 +45,8 @@ export function runInTask(
   [program = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const words = [
-    ...joinWords(cgroup),
-    entriesOf(spec),
-    spec.config.work_dir ?? placesOf(spec).local,
-    ...escapedWords(program, args),
-  ];
+  const words = [...joinWords(cgroup), entriesOf(spec), placesOf(spec).local, ...escapedWords(program, args)];
   return new Promise((resolve, reject) => {
-    // The output is discarded, since it may contain secrets.
     const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
       detached: true,
       stdio: 'ignore',
@@ -66,7 +60,7 @@ export function runInTask(
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // Nothing of it is left.
+        // No process of the group is left.
       }
     };
     signal.addEventListener('abort', kill, { once: true });
@@ -76,8 +70,8 @@ export function runInTask(
     });
     child.once('exit', (code, ended) => {
       signal.removeEventListener('abort', kill);
-      if (signal.aborted) reject(new Error('its time was up'));
-      else if (code === null) reject(new Error(`ended by ${ended ?? 'a signal'}`));
+      if (signal.aborted) reject(new Error('timed out'));
+      else if (code === null) reject(new Error(`killed by ${ended ?? 'a signal'}`));
       else resolve(code);
     });
     if (signal.aborted) kill();

@@ -1,10 +1,10 @@
 import { livingProcesses, type ProcessEntry } from './process-table.js';
 
 const FRESH_MS = 100;
-/** About twenty times the cost of reading one process. */
+/** About twenty times as long as reading one process takes. */
 const FRESH_MS_PER_PROCESS = 0.4;
 
-/** The machine's processes by session, in a snapshot shared by requests of about the same time. */
+/** The machine's processes by session. Requests made at about the same time share a snapshot. */
 export class SessionTable {
   readonly #sessions = new Map<number, ProcessEntry[]>();
   #staleAt = Number.NEGATIVE_INFINITY;

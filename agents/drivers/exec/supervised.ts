@@ -1,6 +1,6 @@
 import { existsSync, openSync, closeSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { textOf } from '../../file-text.js';
+import { textOf } from '../../platform/files/file-text.js';
 import { bootId, isThisBoot } from '../../boot-id.js';
 import { isAlive } from './process-table.js';
 
@@ -9,24 +9,23 @@ export interface ProcessName {
   readonly birth: number;
 }
 
-/** Reads the state files of a task's supervisor (see `supervisor.ts`). */
 export class Supervised {
   constructor(readonly directory: string) {}
 
-  /** Creates the files that are only overwritten later, so that a full disk cannot prevent their content. */
+  /** Creates the files that are only overwritten later, so that a full disk cannot prevent writing their content. */
   prepare(): void {
     for (const name of ['task', 'exit']) {
       if (!existsSync(this.#file(name))) writeNew(this.#file(name), `${'.'.repeat(63)}\n`);
     }
   }
 
-  /** Whether it was claimed before the last boot, so that nothing of it is alive. */
+  /** Returns whether the task was claimed before the last boot. If so, none of its processes is alive. */
   ofAnotherBoot(): boolean {
     const claim = this.claim();
     return typeof claim === 'object' && claim.pid > 0 && !isThisBoot(claim.boot);
   }
 
-  /** Returns the supervisor with the claim. `pid` 0: an agent took the claim, and the task never starts. `empty`: it is just being written. */
+  /** Returns the supervisor that holds the claim. `pid` 0 means that an agent took it and the task never starts. `empty`: it is being written. */
   claim(): (ProcessName & { readonly boot: string }) | 'empty' | undefined {
     const text = this.#text('claim');
     if (text === undefined) return undefined;
@@ -36,12 +35,12 @@ export class Supervised {
       : { pid: Number(match[1]), birth: Number(match[2]), boot: match[3] ?? '' };
   }
 
-  /** Takes the claim so that no supervisor can. Returns false if one has it. */
+  /** Takes the claim so that no supervisor can take it. Returns false if it is already taken. */
   abandon(): boolean {
     return writeNew(this.#file('claim'), `0 0 ${bootId}\n`);
   }
 
-  /** Returns the live process whose end is the task's: its supervisor, or the task itself if that was killed. */
+  /** Returns the live process whose end is the task's end: its supervisor, or the task itself if the supervisor was killed. */
   living(): ProcessName | undefined {
     const claim = this.claim();
     if (
@@ -74,7 +73,6 @@ export class Supervised {
     return match === null || endTime === undefined ? undefined : { code: Number(match[1]), endTime };
   }
 
-  /** CPU time of the task and of all children that it waited for. */
   cpuSeconds(): number | undefined {
     const children = this.#text('times')?.split('\n')[1];
     const match = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s/.exec(children ?? '');

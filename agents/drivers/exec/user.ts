@@ -1,11 +1,11 @@
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { NoGetentError, passwd } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { TaskStartError } from '../driver.js';
+import { TaskRefusedError, TaskStartError } from '../driver.js';
 
 export interface TaskUser {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** Options of setpriv(1) that switch to this user without new privileges. Empty for the agent's own user and privileges. */
+  /** setpriv(1) options that switch to this user without new privileges. Empty to keep the agent's own user and privileges. */
   readonly options: string;
   readonly umask: string;
 }
@@ -14,7 +14,6 @@ const NO_MORE = '--no-new-privs';
 const OPEN = '022';
 const CLOSED = '077';
 
-/** Throws if a tenant's task may not be started on this node now. */
 export function checkStart(
   { tenant }: Pick<ExecConfig, 'tenant'>,
   tenants: Pick<TenantUsers, 'mayStart'>,
@@ -23,7 +22,7 @@ export function checkStart(
   try {
     tenants.mayStart();
   } catch (error) {
-    throw new TaskStartError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new TaskRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
@@ -45,7 +44,7 @@ export async function userOf(
   return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
 }
 
-/** A number without a passwd entry is both uid and gid, without supplementary groups. Throws if the user is unknown or the agent may not switch to it. */
+/** A numeric user without a passwd entry is both uid and gid, without supplementary groups. Throws if it is unknown or the agent may not use it. */
 async function resolveUser(user: string): Promise<TaskUser> {
   const entry = await passwd(user).catch((error: unknown) => {
     throw error instanceof NoGetentError ? new TaskStartError(error.message) : error;
@@ -54,12 +53,12 @@ async function resolveUser(user: string): Promise<TaskUser> {
   if (entry === undefined && numeric === undefined)
     throw new TaskStartError(`user ${user} does not exist on this node`);
   if (numeric !== undefined && numeric > 4_294_967_294)
-    throw new TaskStartError(`user ${user} is not a user number`);
+    throw new TaskStartError(`user ${user} is not a valid user id`);
   const uid = entry?.uid ?? numeric ?? 0;
   const gid = entry?.gid ?? uid;
   const own = process.geteuid?.();
   if (own !== 0 && own !== uid)
-    throw new TaskStartError(`running as user ${user} needs an agent that runs as root`);
+    throw new TaskStartError(`running as user ${user} requires an agent that runs as root`);
   const owner = { uid, gid };
   if (own === uid && own !== 0) return { owner, options: '', umask: OPEN };
   const groups = entry === undefined ? '--clear-groups' : '--init-groups';

@@ -3,9 +3,9 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Range = readonly [Address, number];
 
-/** IANA's allocated IPv6 unicast space. All of the Internet is in it, but it also contains other ranges. */
+/** IANA's allocated IPv6 unicast space. It includes the whole Internet, but also other ranges. */
 const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
-/** Ranges that the library counts as Internet or does not know: Azure's metadata, documentation (RFC 9637), benchmarks (RFC 2544). */
+/** Ranges that the library treats as public or does not recognize: Azure's metadata, documentation (RFC 9637), benchmarks (RFC 2544). */
 const FURTHER: readonly (readonly [Range, string])[] = [
   [parseRange('168.63.129.16/32'), 'a metadata service'],
   [parseRange('3fff::/20'), 'reserved'],
@@ -29,7 +29,6 @@ const NAMES: Readonly<Record<string, string>> = {
   teredo: 'IPv4 inside IPv6 (Teredo)',
 };
 
-/** Returns the kind of a special address; undefined for an Internet address. Invalid text counts as reserved. */
 export function kindOfAddress(text: string): string | undefined {
   const address = parse(text);
   if (address === undefined) return 'reserved';
@@ -40,7 +39,7 @@ export function kindOfAddress(text: string): string | undefined {
   return address instanceof ipaddr.IPv6 && !address.match(GIVEN_OUT) ? 'reserved' : undefined;
 }
 
-/** Returns the address at which a connection really ends: the IPv4 address embedded in an IPv6 one in any form. */
+/** Returns the address that a connection actually reaches: the IPv4 address that is embedded in an IPv6 address in any form, or else the address. */
 export function carriedAddress(text: string): string {
   const address = parse(text);
   if (!(address instanceof ipaddr.IPv6)) return address?.toString() ?? text;
@@ -55,7 +54,7 @@ export function carriedAddress(text: string): string {
     return dotted(high, low);
   if (first === 0x64 && second === 0xff9b) return dotted(high, low);
   if (first === 0x2002) return dotted(second ?? 0, third ?? 0);
-  // Teredo: the client's address with all bits inverted, after the server's.
+  // Teredo: the client's address, with all bits inverted, follows the server's address.
   if (first === 0x2001 && second === 0)
     return third === undefined || fourth === undefined
       ? address.toString()

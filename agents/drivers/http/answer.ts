@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallOutput } from './call-output.js';
 import { CallError, codeOf } from './reach.js';
 
-/** Limit of the stored body. The rest is read, so that the sender is not cut off, and dropped. */
+/** Maximum size of the stored body, in bytes. The rest is read so that the sender is not cut off, and then dropped. */
 export const KEPT_BYTES = 1_048_576;
 
 export async function keepBody(answer: IncomingMessage, output: CallOutput): Promise<boolean> {
@@ -14,7 +14,7 @@ export async function keepBody(answer: IncomingMessage, output: CallOutput): Pro
       if (part.length > 0) output.append(part);
     }
   } catch (error) {
-    throw new CallError(`its answer broke off after ${output.length} bytes (${codeOf(error)})`, {
+    throw new CallError(`its response was cut off after ${output.length} bytes (${codeOf(error)})`, {
       cause: error,
     });
   } finally {

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { RE2JS } from 're2js';
 import type { PatternAnswer, PatternQuestion } from './body-pattern.js';
 
-/** The thread that matches response bodies against patterns. RE2 is linear in the text, but the worst pattern still takes seconds on a mebibyte. */
+/** Thread that matches response bodies against patterns. RE2 takes linear time, but the worst pattern still takes seconds on a mebibyte of text. */
 const say = (answer: PatternAnswer): void => parentPort?.postMessage(answer);
 
 parentPort?.on('message', ({ pattern, text }: PatternQuestion) =>

@@ -13,8 +13,8 @@ const MATCH_MS = 1000;
 const HEAP_MIB = 128;
 
 /**
- * Matches bodies against patterns outside the agent's main thread, within a second. Patterns are RE2's, so time is bounded by pattern size × text
- * size, and the timeout handles the rest.
+ * Matches bodies against patterns outside the agent's main thread, within a second. RE2 limits the time to pattern size × text size, and the timeout
+ * covers the remaining cases.
  */
 export class BodyPatterns {
   #turn: Promise<unknown> = Promise.resolve();
@@ -39,7 +39,7 @@ export class BodyPatterns {
     const answer = await this.#next(thread);
     if (answer !== undefined) return answer === true;
     await this.#drop();
-    throw new CallError(`its body_regex took longer than ${MATCH_MS / 1000} s on the answer`);
+    throw new CallError(`matching body_regex against the response took longer than ${MATCH_MS / 1000} s`);
   }
 
   async #start(): Promise<Worker> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reportedUsage } from '#domain/protocol/index.js';
+import { machineDisk, withoutSync } from '../../platform/files/disk.js';
 import { KeyedLog } from '../../journal/keyed-log.js';
 
 const end = z.object({
@@ -15,16 +16,14 @@ const keptCall = z.object({
   claimedAt: z.number(),
   end: end.optional(),
   stderr: z.string().optional(),
-  /** Absent if it is in a file. */
   stdout: z.string().optional(),
 });
-/** The record of a call, written before it is made and again after its end. */
 export type KeptCall = z.infer<typeof keptCall>;
 
-/** Writes survive a killed agent. They need not survive the machine, whose end also ends the calls. */
-const unsynced = async (): Promise<void> => undefined;
+/** Writes must survive a killed agent. They need not survive a crash of the machine, which also ends the calls. */
+const disk = withoutSync(machineDisk);
 
-/** The calls of an agent in one log, so that an agent never repeats a call that an earlier one may have made. */
+/** All calls of an agent in one log, so that an agent never repeats a call that an earlier agent may have made. */
 export class CallLog {
   readonly #calls = new Map<string, KeptCall>();
 
@@ -34,18 +33,18 @@ export class CallLog {
   ) {}
 
   static async open(file: string): Promise<CallLog> {
-    const { log, entries, damaged } = await KeyedLog.open(file, () => [], unsynced);
+    const { log, entries, damaged } = await KeyedLog.open(file, () => [], disk);
     const calls = new CallLog(log, damaged.length > 0);
     for (const [key, value] of entries) {
       const parsed = keptCall.safeParse(value);
-      // Another version's form: all we know is that the call was made.
+      // The entry is from a different version. It only proves that the call was made.
       calls.#calls.set(key, parsed.data ?? { claimedAt: 0 });
       log.keep(key, () => calls.find(key));
     }
     return calls;
   }
 
-  /** Claims the call, to make it or to ensure that nobody does. Returns false if it was already claimed. `at`: Unix seconds. */
+  /** Claims the call, either to make it or to prevent it. Returns false if it is already claimed. `at`: Unix seconds. */
   async claim(key: string, at: number): Promise<boolean> {
     if (this.#calls.has(key)) return false;
     this.#calls.set(key, { claimedAt: at });

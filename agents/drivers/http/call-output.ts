@@ -3,12 +3,11 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
-import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { textOfEnd } from '../../logs/end.js';
 import type { LogExtent, LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 
-/** One stream of a call's log. It stays in memory while it is short, as most are, and then moves to a file of the task. */
 export class CallOutput implements LogSource {
   #bytes: Buffer;
   #descriptor: number | undefined;
@@ -34,12 +33,11 @@ export class CallOutput implements LogSource {
       if (this.#length > MAX_OUTPUT_BYTES) this.#toFile();
       return;
     }
-    // For a block of the page cache a synchronous write is cheaper than a thread.
+    // For one block of the page cache, a synchronous write is cheaper than using a thread.
     writeSync(this.#descriptor, part);
     this.#bytes = Buffer.concat([this.#bytes, part]).subarray(-MAX_OUTPUT_BYTES);
   }
 
-  /** Ends the stream. Binary data moves to a file. */
   end(): void {
     if (this.#file === undefined && !isUtf8(this.#bytes)) this.#toFile();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);

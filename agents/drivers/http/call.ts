@@ -21,7 +21,6 @@ export interface CallParts {
   readonly signal: AbortSignal;
 }
 
-/** Makes a call and follows redirects, each checked like the first call. Returns the response before its body is read. */
 export async function makeCall(first: Call, parts: CallParts): Promise<IncomingMessage> {
   let call = first;
   for (let redirects = 0; ; redirects += 1) {
@@ -37,9 +36,9 @@ export async function makeCall(first: Call, parts: CallParts): Promise<IncomingM
   }
 }
 
-/** Creates the call after a redirect by the rules of browsers (Fetch, "HTTP-redirect fetch"). */
+/** Builds the call that follows a redirect, according to the rules of browsers (Fetch, "HTTP-redirect fetch"). */
 function redirected(call: Call, { url }: Target, status: number, location: string): Call {
-  if (!URL.canParse(location, url.href)) throw new CallError(`${url.origin} redirected to what is no URL`);
+  if (!URL.canParse(location, url.href)) throw new CallError(`${url.origin} redirected to an invalid URL`);
   const next = new URL(location, url);
   const becomesGet = status === 303 ? call.method !== 'HEAD' : status <= 302 && call.method === 'POST';
   const headers = next.origin === url.origin ? call.headers : harmless(call.headers);
@@ -57,7 +56,7 @@ async function send(
   try {
     return await new Promise((resolve, reject) => {
       const sent = request({
-        // Use the connection that was checked: no pool, no proxy, no second name lookup.
+        // Use the connection that was checked, without a pool, a proxy or a second name lookup.
         createConnection: () => socket,
         method,
         path: `${url.pathname}${url.search}`,
@@ -70,12 +69,12 @@ async function send(
       });
       sent.once('response', resolve);
       sent.once('error', reject);
-      sent.once('upgrade', () => reject(new Error('answered in another protocol')));
+      sent.once('upgrade', () => reject(new Error('switched to another protocol')));
       sent.end(body);
     });
   } catch (error) {
     socket.destroy();
     if (signal.aborted) throw error;
-    throw new CallError(`${shown(target)} gave no answer (${codeOf(error)})`, { cause: error });
+    throw new CallError(`${shown(target)} sent no response (${codeOf(error)})`, { cause: error });
   }
 }

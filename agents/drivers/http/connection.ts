@@ -4,7 +4,7 @@ import { CallError, codeOf, shown, unreachable, type Reach, type Target } from '
 
 const CONNECT_MS = 30_000;
 
-/** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so it cannot lead elsewhere. */
+/** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so the target cannot change. */
 export async function connect(
   target: Target,
   reach: Pick<Reach, 'check'>,
@@ -33,14 +33,13 @@ export async function connect(
     socket.destroy();
     tcp.destroy();
     if (error instanceof CallError || signal.aborted) throw error;
-    // A server that accepted the connection is allowed, so details of its certificate may be shown.
+    // A server that accepted the connection is an allowed target, so details about its certificate may be shown.
     const code = codeOf(error instanceof AggregateError ? error.errors[0] : error);
-    if (socket === tcp) throw unreachable(url, `it could not be connected to (${code})`, error);
-    throw new CallError(`${shown(target)} could not be connected to (${code})`, { cause: error });
+    if (socket === tcp) throw unreachable(url, `the connection failed (${code})`, error);
+    throw new CallError(`cannot connect to ${shown(target)} (${code})`, { cause: error });
   }
 }
 
-/** Returns the addresses that were resolved before. Node does not look up literal addresses. */
 function lookedUp({ addresses }: Target): LookupFunction {
   const found = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, callback) => {
@@ -59,7 +58,7 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: Ab
     const settle = (then: () => void): void => {
       socket.off('error', failed).off('close', closed).off(event, done);
       signal.removeEventListener('abort', aborted);
-      // Later errors are handled by the call, but none may be unhandled.
+      // The caller handles later errors. This listener only prevents an unhandled 'error' event.
       socket.on('error', () => undefined);
       then();
     };

@@ -3,7 +3,6 @@ import { TaskStartError, type TaskSpec } from '../driver.js';
 import { textOrEnvironment } from '../text-or-environment.js';
 import { MUSTER_VERSION } from '../../version.js';
 
-/** Headers that may be sent to another host after a redirect. Others may be secrets of the original host. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'accept',
   'accept-language',
@@ -13,10 +12,10 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-/** Headers by lower-case name. The task's override the default ones. */
+/** Headers by lower-case name. The task's headers override the default headers. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** Responses are stored unchanged, so no compression is requested. */
+/** Responses are stored unchanged, so compression is not requested. */
 const ALWAYS: Headers = {
   accept: '*/*',
   'accept-encoding': 'identity',
@@ -27,9 +26,9 @@ export function headersOf(spec: TaskSpec<HttpConfig>): Headers {
   const given: Record<string, string> = {};
   for (const [name, text] of Object.entries(spec.config.headers ?? {})) {
     const value = textOrEnvironment(text, spec);
-    // A value from the environment was not validated before.
+    // A value from the environment has not been validated yet.
     if (!headerValue.safeParse(value).success)
-      throw new TaskStartError(`the value of its header ${name} is not one line that a header can hold`);
+      throw new TaskStartError(`the value of its header ${name} is not a valid header value`);
     given[name.toLowerCase()] = value;
   }
   return { ...ALWAYS, ...given };

@@ -17,7 +17,6 @@ import { textOrEnvironment } from '../text-or-environment.js';
 import { BodyPatterns } from './body-pattern.js';
 import type { CallLog, KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
-import { legacyCall } from './legacy-call.js';
 import { headersOf } from './headers.js';
 import { HttpTask } from './http-task.js';
 import type { Reach } from './reach.js';
@@ -30,12 +29,11 @@ export interface HttpDriverOptions {
 }
 
 const SWEEP_MS = 10_000;
-const UNKNOWN_END =
-  'the agent ended while the call was under way: whether it was carried out is not known, and it is not made again';
+const UNKNOWN_END = 'the agent ended during the call: the outcome is unknown, and the call is not repeated';
 
 /**
- * Makes HTTP calls from the agent's own process, many at once. A call cannot outlive its agent, so the outcome of one in progress at the agent's end
- * is unknown.
+ * Makes HTTP calls from the agent's own process, many of them concurrently. A call cannot outlive its agent, so the outcome of a call is unknown if
+ * the agent ends during the call.
  */
 export class HttpDriver implements TaskDriver<HttpConfig> {
   readonly #options: HttpDriverOptions;
@@ -90,7 +88,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const { calls, clock } = this.#options;
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const found = calls.find(key) ?? legacyCall(spec.directory);
+    const found = calls.find(key);
     if (found !== undefined || calls.isDoubtful) return endedTask(found);
     if (abandon) await calls.claim(key, clock.now() / 1000);
     return undefined;
@@ -116,7 +114,6 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { calls, clock } = this.#options;
     while (!signal.aborted) {
-      // The disk may be full; it is retried.
       await calls.keep((key) => isKnown(allocationOf(key))).catch(() => undefined);
       await clock.sleep(SWEEP_MS, signal);
     }
@@ -136,12 +133,12 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
 
 function urlOf(spec: TaskSpec<HttpConfig>): string {
   const { data, error } = httpUrl.safeParse(textOrEnvironment(spec.config.url, spec));
-  // A value from the environment was not validated before, and is not repeated in errors because it may be secret.
+  // A value from the environment has not been validated yet. Errors do not repeat it, because it may be secret.
   if (data === undefined) throw new TaskStartError(`its URL ${error?.issues[0]?.message ?? 'is malformed'}`);
   return data;
 }
 
-/** A call that has ended, or that nobody here makes because an earlier agent may have. */
+/** Represents a call that has ended, or that is not repeated because an earlier agent may have made it. */
 function endedTask({ claimedAt = 0, end }: Partial<KeptCall> = {}): StartedTask {
   const exit: TaskExit = exitOf(end) ?? {
     exitCode: null,

@@ -54,7 +54,7 @@ export class HttpTask implements StartedTask {
   }
 
   async sample(): Promise<void> {
-    // A call is part of the agent and has no resources of its own to measure.
+    // A call runs in the agent and has no resources of its own to measure.
   }
 
   usage(): ReportedUsage {
@@ -62,7 +62,7 @@ export class HttpTask implements StartedTask {
   }
 
   async release(): Promise<void> {
-    // The host holds nothing for a call.
+    // A call does not hold any resources on the host.
   }
 
   async #run(): Promise<TaskExit> {
@@ -74,7 +74,7 @@ export class HttpTask implements StartedTask {
     const outcome = await this.#outcome();
     answered.abort();
     life.removeEventListener('abort', abort);
-    // The next agent finds that the call was begun, but no end.
+    // The next agent finds that the call was started, but not that it ended.
     if (life.aborted) return await new Promise(() => undefined);
     const exit: TaskExit = { endTime: clock.now() / 1000, outOfMemory: false, ...outcome };
     if (exit.problem !== undefined) this.#said.push(exit.problem);
@@ -87,7 +87,7 @@ export class HttpTask implements StartedTask {
         ...(stdout !== undefined && { stdout }),
       });
     } catch {
-      // The disk may be full. The end is reported anyway, though a later agent would report it as unknown.
+      // The disk may be full. The end is still reported, although a later agent would report it as unknown.
     }
     return exit;
   }
@@ -118,14 +118,14 @@ export class HttpTask implements StartedTask {
       result = { http_status: status, headers: headersOfAnswer(answer), body: '' };
       const isWhole = await keepBody(answer, this.#body);
       result = { ...result, body: this.#body.tail() };
-      if (!isWhole) this.#said.push(`of the answer the first ${KEPT_BYTES} bytes are kept`);
+      if (!isWhole) this.#said.push(`only the first ${KEPT_BYTES} bytes of the response are stored`);
       const problem = await this.#disappointment(status);
       return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
     } catch (error) {
       const problem = this.#tookTooLong
-        ? `the call was ended after ${MAX_CALL_SECONDS} seconds: none may take longer`
+        ? `the call was ended after ${MAX_CALL_SECONDS} seconds, the maximum for a call`
         : signal.aborted
-          ? 'the call was stopped before its answer was there'
+          ? 'the call was stopped before a response arrived'
           : error instanceof CallError
             ? error.message
             : `the call failed: ${String(error)}`;
@@ -133,17 +133,17 @@ export class HttpTask implements StartedTask {
     }
   }
 
-  /** Explains how the response differs from the expected one. */
+  /** Describes how the response differs from the expected response. */
   async #disappointment(status: number): Promise<string | undefined> {
     const { expect, patterns } = this.#parts;
     const statuses = expectedStatuses(expect);
     if (statuses === undefined ? status < 200 || status > 299 : !statuses.includes(status))
-      return `was answered with status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
+      return `the response has status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
     const pattern = expect?.body_regex;
     if (pattern === undefined) return undefined;
     return (await patterns.matches(pattern, await this.#body.text()))
       ? undefined
-      : 'the body of its answer does not match body_regex';
+      : 'the response body does not match body_regex';
   }
 }
 

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { DriverModule } from '../driver.js';
 import { CallLog } from './call-log.js';
-import { endpointsOfUrl, parseEndpointList } from './endpoint-list.js';
+import { endpointsOfUrl, parseEndpointList } from '../../platform/endpoint-list.js';
 import { HttpDriver } from './http-driver.js';
 import { OwnParts } from './own-parts.js';
 import { Reach } from './reach.js';
 import { systemResolve } from './resolve.js';
 
 export { connect } from './connection.js';
-export { endpointsOfUrl, endpointText, parseEndpointList } from './endpoint-list.js';
+export { endpointsOfUrl, endpointText, parseEndpointList } from '../../platform/endpoint-list.js';
 export { OwnParts } from './own-parts.js';
 export { CallError, Reach, UnknownHostError, type Target } from './reach.js';
 export { systemResolve } from './resolve.js';

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import { machineAddresses } from '../../machine-addresses.js';
+import { machineAddresses } from '../../platform/machine-addresses.js';
 import { carriedAddress, kindOfAddress } from './address.js';
-import type { Endpoint } from './endpoint-list.js';
+import type { Endpoint } from '../../platform/endpoint-list.js';
 import type { Resolve } from './resolve.js';
 
 /**
- * Addresses of Muster's own parts as far as the agent knows. No task may call them, whatever is allowed, because the agent's connection could count
- * as an operator's there. Parts on this machine are refused at all of its addresses.
+ * Known addresses of Muster's own components. No task may call them, even if they are explicitly allowed, because a component might treat the agent's
+ * connection as an operator's. If a component runs on this machine, all addresses of the machine are refused.
  */
 export class OwnParts {
   constructor(

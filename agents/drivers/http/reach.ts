@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 import { httpUrl } from '#domain/drivers/index.js';
 import { carriedAddress, isWithin, kindOfAddress, parseRange, type Range } from './address.js';
-import type { EndpointList } from './endpoint-list.js';
+import type { EndpointList } from '../../platform/endpoint-list.js';
 import type { OwnParts } from './own-parts.js';
 import type { Resolve } from './resolve.js';
 
-/** Explains to the task's user why a call was refused or failed. It names no part of the URL except the host. */
+/** Explains to the task's user why a call was refused or failed. The only part of the URL that it contains is the origin. */
 export class CallError extends Error {
   override readonly name = 'CallError';
 }
 
-/** The same message for all unreachable targets, so that users cannot probe internal names and ports. `reason` is only part of the cause. */
+/** Returns the same message for all unreachable targets, so users cannot probe internal names and ports. `reason` is only part of the cause. */
 export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: unknown): CallError {
-  const problem = `${url.origin} cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
+  const problem = `${url.origin} cannot be reached: its name cannot be resolved, nothing responds there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
   return new CallError(problem, { cause: new Error(reason, { cause }) });
 }
 
@@ -25,7 +25,7 @@ export interface Target {
   readonly addresses: readonly string[];
 }
 
-/** Decides what tasks may call: the Internet and what an operator allows, but never Muster's own parts. */
+/** Decides which targets tasks may call: the Internet and targets that an operator allows, but never Muster's own components. */
 export class Reach {
   readonly #ranges: readonly Range[];
 
@@ -48,7 +48,7 @@ export class Reach {
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
     if (await this.own.listenAt(host, addresses, port))
-      throw unreachable(url, 'it is a part of Muster itself, which no task calls');
+      throw unreachable(url, 'it is a component of Muster, which tasks may not call');
     return target;
   }
 
@@ -57,7 +57,7 @@ export class Reach {
       address === undefined ||
       !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address))
     )
-      throw unreachable(target.url, 'it was reached at another address than was looked up');
+      throw unreachable(target.url, 'the connection went to an address other than the resolved ones');
     this.#refuse(target, address);
   }
 
@@ -67,7 +67,7 @@ export class Reach {
       addresses = await this.resolve(host);
     } catch (error) {
       throw new UnknownHostError(unreachable(url, '').message, {
-        cause: new Error(`its name cannot be looked up (${codeOf(error)})`, { cause: error }),
+        cause: new Error(`its name cannot be resolved (${codeOf(error)})`, { cause: error }),
       });
     }
     if (addresses.length === 0) throw unreachable(url, 'its name has no address');
@@ -77,7 +77,7 @@ export class Reach {
   #refuse({ url, host, port }: Target, address: string): void {
     const kind = kindOfAddress(address);
     if (kind === undefined || this.#isAllowed(host, port, address)) return;
-    throw unreachable(url, `it is at an address that is not of the Internet: ${kind}`);
+    throw unreachable(url, `its address is not on the public Internet: ${kind}`);
   }
 
   #isAllowed(host: string, port: number, address: string): boolean {
@@ -92,7 +92,6 @@ export class Reach {
   }
 }
 
-/** Returns a printable form of the target without its path, which may be secret. */
 export function shown({ url }: Pick<Target, 'url'>): string {
   return url.origin;
 }

@@ -9,10 +9,10 @@ export interface Interpreter {
 
 const NAME = /^python3(\.\d+)?$/;
 const ANSWER_MS = 10_000;
-/** Isolated mode: user folders and variables cannot affect the answer. */
+/** Isolated mode, so that user directories and variables cannot affect the result. */
 const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'];
 
-/** Finds interpreters in the folders of a PATH: `python3` before `python3.N`, each program once. Versions are cached until the file changes. */
+/** Finds interpreters in the directories of a PATH: `python3` before `python3.N`, without duplicates. Caches versions until the file changes. */
 export class Interpreters {
   readonly #versions = new Map<string, string | undefined>();
 

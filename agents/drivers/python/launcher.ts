@@ -1,11 +1,10 @@
-/** Number of arguments. Variables with this prefix hold them. */
 const COUNT = 'MUSTER_ARGUMENTS';
 const argument = (index: number): string => `MUSTER_ARGUMENT_${index}`;
 const IS_ARGUMENT = /^MUSTER_ARGUMENT(S$|_)/;
 
 /**
- * Runs a script or code with arguments from the environment: command lines are visible to every user of the machine, the environment only to the
- * task's own user. It leaves `__main__` as Python would, and works with any supported Python.
+ * Runs a script or code with arguments from the environment, because command lines are visible to every user of the machine, and the environment only
+ * to the task's own user. `__main__` has the same content as without the launcher. Works with any supported version of Python.
  */
 const LAUNCHER = `
 def launch():
@@ -45,7 +44,7 @@ export function launched(
   return { args: ['-c', LAUNCHER, command], env: { [COUNT]: String(words.length), ...env } };
 }
 
-/** Whether a variable holds an argument, also one that this run overrides. */
+/** Returns whether a variable holds an argument, including arguments that this run overrides. */
 export function isArgument(name: string): boolean {
   return IS_ARGUMENT.test(name);
 }

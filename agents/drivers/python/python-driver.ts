@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { PythonConfig } from '#domain/drivers/python/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
@@ -10,7 +8,7 @@ import { textOrEnvironment } from '../text-or-environment.js';
 import type { Interpreters } from './interpreters.js';
 import { isArgument, launched } from './launcher.js';
 
-/** Output is visible immediately instead of when a buffer is full. A task may override it. */
+/** Makes output visible immediately instead of when a buffer is full. A task may override it. */
 const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
 
 export class PythonDriver implements TaskDriver<PythonConfig> {
@@ -30,7 +28,7 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
   }
 
   async prepare(): Promise<void> {
-    // Nothing to prepare: imports come from the node or its environment.
+    // Nothing to prepare: imports come from the node or from the task's environment.
   }
 
   async start(spec: TaskSpec<PythonConfig>): Promise<StartedTask> {
@@ -43,7 +41,8 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
       tenant,
       give_output,
     } = spec.config;
-    const interpreter = await this.#interpreter(wanted);
+    const owner = { ...(user !== undefined && { user }), ...(tenant !== undefined && { tenant }) };
+    const interpreter = await this.#interpreter(owner, wanted);
     const { args, env } = launched(
       command,
       words.map((word) => textOrEnvironment(word, spec)),
@@ -52,8 +51,7 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
       command: interpreter,
       args,
       ...(working_directory !== undefined && { work_dir: working_directory }),
-      ...(user !== undefined && { user }),
-      ...(tenant !== undefined && { tenant }),
+      ...owner,
       ...(give_output !== undefined && { give_output }),
     };
     return await this.processes.start({
@@ -80,25 +78,19 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
     await this.processes.run(isKnown, signal);
   }
 
-  async #interpreter(wanted: string | undefined): Promise<string> {
-    if (wanted !== undefined && (await isProgram(wanted))) return wanted;
+  async #interpreter(
+    owner: Pick<ExecConfig, 'user' | 'tenant'>,
+    wanted: string | undefined,
+  ): Promise<string> {
+    if (wanted !== undefined && (await this.processes.mayRun(owner, wanted))) return wanted;
     const found = (await this.interpreters.find()).map(({ path }) => path);
     if (wanted !== undefined)
       throw new TaskStartError(
-        `python_path ${wanted} is no program on this node, which has ${found.join(', ') || 'no Python'}`,
+        `python_path ${wanted} is not an executable file on this node, which has ${found.join(', ') || 'no Python'}`,
       );
     const [first] = found;
     if (first === undefined) throw new TaskStartError('this node has no Python');
     return first;
-  }
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
   }
 }
 

@@ -3,7 +3,7 @@ import { quotaDecider } from './decider.js';
 import { quotaErrors } from './errors.js';
 import { quotaEvents } from './events.js';
 
-/** Under the tenant's id. A clear of the cluster does not affect quotas. */
+/** One stream per tenant id. Clearing the cluster does not affect quotas. */
 export const quotas = aggregate({
   category: 'quota',
   owner: 'accounts',

@@ -5,15 +5,13 @@ import { limitProblem, type Limit, type QuotaName } from './quotas.js';
 
 interface OfQuota {
   readonly tenantId: string;
-  /** Absent: the whole tenant. */
   readonly account?: string | undefined;
   readonly quota: QuotaName;
 }
 
 export type QuotaCommand =
-  /** `limit: null` restores the default. */
   | (OfQuota & { readonly kind: 'set'; readonly limit: Limit | null })
-  /** A request was refused. `now`: milliseconds since the epoch. */
+  /** Records a refused request. `now`: milliseconds since the epoch. */
   | (OfQuota & {
       readonly kind: 'refused';
       readonly limit: number;
@@ -22,9 +20,7 @@ export type QuotaCommand =
     });
 
 export interface QuotaState {
-  /** By account and quota (see {@link limitKey}). */
   readonly limits: ReadonlyMap<string, Limit>;
-  /** Time of the last recorded refusal, in milliseconds since the epoch, by the same keys. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
@@ -34,7 +30,6 @@ export function limitKey(account: string | undefined, quota: QuotaName): string 
   return `${account ?? ''} ${quota}`;
 }
 
-/** Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_INVALID`. */
 export const quotaDecider: Decider<QuotaCommand, QuotaEvent, QuotaState> = {
   initialState: { limits: new Map(), refused: new Map() },
   decide,

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { event, type EventsOf } from '../../kernel/event/definition.js';
 import { limit, QUOTA_NAMES } from './quotas.js';
 
-/** `account`: absent for the whole tenant. */
 const ofQuota = { tenantId: z.string(), account: z.string().optional(), quota: z.enum(QUOTA_NAMES) };
 
 /** Stream `quota-<tenant>`: limits that operators set in place of the defaults. */
 export const quotaEvents = {
   QuotaSet: event(z.strictObject({ ...ofQuota, limit })),
   QuotaReset: event(z.strictObject(ofQuota)),
-  /** At most once a minute per quota and holder. */
+  /** Recorded at most once a minute per quota and holder. */
   QuotaRefused: event(
     z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() }),
   ),

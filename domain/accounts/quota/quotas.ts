@@ -2,10 +2,8 @@ import { z } from 'zod';
 
 export const QUOTAS = {
   tasks: { unit: 'tasks', share: false },
-  /** Task runs placed within one minute of the clock. */
   runs_per_minute: { unit: 'runs', share: false },
   slots: { unit: 'slots', share: true },
-  /** 1000 is one core. */
   cpu: { unit: 'cpu', share: true },
   memory: { unit: 'MiB', share: true },
   notifications: { unit: 'notifications', share: false },
@@ -31,7 +29,7 @@ const LIMIT = /^(unlimited|\d{1,15}|\d{1,2}%|100%)$/;
 export const limit = z.string().regex(LIMIT, 'must be a whole number, a share such as 75%, or unlimited');
 export type Limit = string;
 
-/** Returns what is wrong with a limit, or undefined. */
+/** Returns what is wrong with a limit, or undefined if it is valid. */
 export function limitProblem(quota: QuotaName, text: string): string | undefined {
   if (!LIMIT.test(text))
     return QUOTAS[quota].share
@@ -43,8 +41,8 @@ export function limitProblem(quota: QuotaName, text: string): string | undefined
 }
 
 /**
- * Returns the number that a limit stands for; undefined: unlimited. `total` is the cluster's amount. A share of nothing
- * is unlimited, because the job then waits for a node anyway; other shares are at least 1.
+ * Returns a limit as a number, or undefined if it is unlimited. `total` is the amount in the whole cluster. If that is 0, a share is unlimited,
+ * because the job has to wait for a node anyway. Otherwise a share is at least 1.
  */
 export function limitOf(text: Limit, total: number): number | undefined {
   if (text === UNLIMITED) return undefined;
@@ -52,7 +50,6 @@ export function limitOf(text: Limit, total: number): number | undefined {
   return total > 0 ? Math.max(1, Math.floor((total * Number(text.slice(0, -1))) / 100)) : undefined;
 }
 
-/** Limits of holders without their own. */
 export type DefaultLimits = Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>>;
 
 const FREE = { tenant: UNLIMITED, account: UNLIMITED } as const;
@@ -87,7 +84,6 @@ export interface QuotaExcess {
   readonly used: number;
 }
 
-/** Formats it as `quota cpu of tenant X: 4000 of 4000`. */
 export function quotaMessage({ quota, of, holder, limit: most, used }: QuotaExcess): string {
   return `quota ${quota} of ${of} ${holder}: ${used} of ${most}`;
 }

@@ -24,7 +24,7 @@ export type ReservationState =
       readonly registration: UserRegistration | undefined;
     };
 
-/** The first account to reserve a name holds it until it is released. Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`. */
+/** Reserves a name for the first account that requests it, until it is released. Throws `MUSTER_E_USERNAME_TAKEN` or `MUSTER_E_EMAIL_TAKEN`. */
 export const reservationDecider: Decider<ReservationCommand, ReservationEvent, ReservationState> = {
   initialState: { kind: 'free' },
   decide(command, state) {

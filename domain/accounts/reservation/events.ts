@@ -5,8 +5,8 @@ import { registration } from '../user/registration.js';
 const reserved = { reservation: z.string(), ownerId: z.string() };
 
 /**
- * Stream `username-<reservation>` or `email-<reservation>`, a keyed digest of the name. `NameReserved` of a user name
- * commits a registration: it holds all its data, so that it can be completed after a crash.
+ * Stream `username-<reservation>` or `email-<reservation>`; the reservation is a keyed digest of the name. For a user name, `NameReserved` commits
+ * the registration: it holds all data of the account, so the registration can be completed after a crash.
  */
 export const reservationEvents = {
   NameReserved: event(

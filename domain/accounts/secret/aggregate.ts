@@ -2,7 +2,7 @@ import { aggregate, plainState } from '../../kernel/event/index.js';
 import { secretDecider, secretErrors, type SecretsState } from './decider.js';
 import { secretEvents } from './events.js';
 
-/** Secrets belong to tenants, so a clear of the cluster does not remove them. */
+/** Secrets belong to tenants, so clearing the cluster does not remove them. */
 export const secrets = aggregate({
   category: 'secrets',
   owner: 'accounts',

@@ -4,7 +4,7 @@ import type { Recorded } from '../../kernel/event/recorded.js';
 import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { SecretEvent } from './events.js';
 
-/** Limits per tenant: number of secrets, and characters of all of them when sealed. */
+/** Limits per tenant: the number of secrets, and the total length of the sealed values in characters. */
 export const MAX_SECRETS = 1_000;
 export const MAX_SECRETS_TEXT = 4 * 1_048_576;
 
@@ -12,19 +12,17 @@ export const secretErrors = declareErrors({
   MUSTER_E_SECRET_NOT_FOUND: {
     status: 404,
     template: 'there is no secret {name}',
-    hint: 'List those that there are: muster secret list',
+    hint: 'List secrets: muster secret list',
   },
 });
 
-/** Times are milliseconds since 1970. */
+/** Times are in milliseconds since 1970. */
 export interface Secret extends Authorship {
   readonly name: string;
   readonly sealed: string;
-  /** Number of times it was set, from 1. */
   readonly version: number;
 }
 
-/** By name. */
 export type SecretsState = ReadonlyMap<string, Secret>;
 
 export type SecretCommand = Editor & { readonly tenantId: string; readonly name: string } & (
@@ -32,8 +30,8 @@ export type SecretCommand = Editor & { readonly tenantId: string; readonly name:
   );
 
 /**
- * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_SECRET_NOT_FOUND`,
- * `MUSTER_E_FORBIDDEN`, and `MUSTER_E_INVALID` above a limit.
+ * Repeating a command that already took effect appends nothing. Throws `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, or, if a limit is exceeded,
+ * `MUSTER_E_INVALID`.
  */
 export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = {
   initialState: new Map(),
@@ -71,7 +69,7 @@ function checkLimits(state: SecretsState, former: Secret | undefined, sealed: st
   if (others + sealed.length > MAX_SECRETS_TEXT)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'value',
-      problem: `the secrets of a tenant have at most ${MAX_SECRETS_TEXT} characters together, sealed`,
+      problem: `the encrypted secrets of a tenant may have at most ${MAX_SECRETS_TEXT} characters in total`,
     });
 }
 

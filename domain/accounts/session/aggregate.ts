@@ -7,7 +7,7 @@ export const sessions = aggregate({
   owner: 'accounts',
   events: sessionEvents,
   decider: sessionDecider,
-  // Snapshots, because a page that is left open renews its session for days.
+  // Snapshots are needed because a page that stays open renews its session for days.
   state: plainState<SessionState>(2),
   outlivesClear: true,
 });

@@ -1,7 +1,7 @@
 import { assertNever } from '../../kernel/errors/assert-never.js';
 import type { Decider } from '../../kernel/event/decider.js';
 import type { SessionEvent } from './events.js';
-import { COOKIE_LIFETIME_MS, isRenewable, REFRESH_LIFETIME_MS } from './lifetime.js';
+import { consoleRenewal, COOKIE_LIFETIME_MS, isRenewable, REFRESH_LIFETIME_MS } from './lifetime.js';
 
 export type SessionCommand =
   | {
@@ -10,12 +10,13 @@ export type SessionCommand =
       readonly userId: string;
       readonly credentials: number;
       readonly expiresAt: number;
-      /** Id of the session's refresh token; absent: it has none. */
       readonly refreshId?: string;
+      /** Latest end of a console session. Absent for other sessions. */
+      readonly endsAt?: number;
     }
-  /** A browser uses the session, which extends it by fifteen minutes. */
+  /** Records that a browser uses the session, which extends it up to its end. */
   | { readonly kind: 'renew'; readonly sessionId: string; readonly now: number }
-  /** Exchanges the refresh token `refreshId` for `next`. A token that is used twice ends the session, because one of its users stole it. */
+  /** Exchanges the refresh token `refreshId` for `next`. If a token is used twice, it was stolen by one of its users, so the session ends. */
   | {
       readonly kind: 'refresh';
       readonly sessionId: string;
@@ -32,8 +33,9 @@ export type SessionState =
       readonly userId: string;
       readonly credentials: number;
       readonly expiresAt: number;
-      /** The only valid refresh token. */
       readonly refreshId?: string | undefined;
+      /** Set for console sessions only. */
+      readonly endsAt?: number | undefined;
     };
 
 /** A session lasts until it is revoked, expires, or the account's credentials change. It is never renewed after that. */
@@ -48,13 +50,10 @@ export const sessionDecider: Decider<SessionCommand, SessionEvent, SessionState>
       }
       case 'renew': {
         const { now } = command;
-        if (state.kind !== 'open' || !isRenewable(state.expiresAt, now)) return [];
-        return [
-          {
-            type: 'SessionRenewed',
-            data: { sessionId, userId: state.userId, expiresAt: now + COOKIE_LIFETIME_MS },
-          },
-        ];
+        if (state.kind !== 'open') return [];
+        const expiresAt = renewedExpiry(state, now);
+        if (expiresAt === undefined) return [];
+        return [{ type: 'SessionRenewed', data: { sessionId, userId: state.userId, expiresAt } }];
       }
       case 'refresh': {
         const { refreshId, next, now } = command;
@@ -95,3 +94,11 @@ export const sessionDecider: Decider<SessionCommand, SessionEvent, SessionState>
     }
   },
 };
+
+function renewedExpiry(
+  { expiresAt, endsAt }: Exclude<SessionState, { kind: 'absent' }>,
+  now: number,
+): number | undefined {
+  if (endsAt !== undefined) return consoleRenewal({ expiresAt, endsAt }, now);
+  return isRenewable(expiresAt, now) ? now + COOKIE_LIFETIME_MS : undefined;
+}

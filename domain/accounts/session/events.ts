@@ -1,20 +1,28 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+
+const opened = z.strictObject({
+  sessionId: z.string(),
+  userId: z.string(),
+  credentials: z.number().int().nonnegative(),
+  expiresAt: z.number().int().positive(),
+  refreshId: z.string().optional(),
+  endsAt: z.number().int().positive().optional(),
+});
+const sessionOpened: EventDefinition<typeof opened> = {
+  version: 2,
+  writtenAs: ({ endsAt }) => (endsAt === undefined ? 1 : 2),
+  schema: opened,
+  upcasters: { 1: (data) => data },
+};
 
 export const sessionEvents = {
   /**
-   * `credentials`: revision of the account's credentials at the sign-in. `expiresAt`: milliseconds since the epoch.
-   * `refreshId`: id of the refresh token; it proves nothing, because tokens are signed.
+   * `credentials`: revision of the account's credentials at sign-in. `refreshId`: id of the refresh token. Knowing the id grants no access, because
+   * refresh tokens are signed. `endsAt`: when a console session ends, however often it is renewed; absent for other sessions. `expiresAt` and
+   * `endsAt` are in milliseconds since the epoch.
    */
-  SessionOpened: event(
-    z.strictObject({
-      sessionId: z.string(),
-      userId: z.string(),
-      credentials: z.number().int().nonnegative(),
-      expiresAt: z.number().int().positive(),
-      refreshId: z.string().optional(),
-    }),
-  ),
+  SessionOpened: sessionOpened,
   SessionRenewed: event(
     z.strictObject({ sessionId: z.string(), userId: z.string(), expiresAt: z.number().int().positive() }),
   ),

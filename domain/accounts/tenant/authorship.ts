@@ -1,6 +1,6 @@
 import { MusterError } from '../../kernel/errors/index.js';
 
-/** Who set a tenant's object and when, in milliseconds since 1970. */
+/** Who created and who last set a tenant's object, with times in milliseconds since 1970. */
 export interface Authorship {
   readonly createdBy: string;
   readonly createdAt: number;
@@ -8,22 +8,21 @@ export interface Authorship {
   readonly setAt: number;
 }
 
-/** `by`: the requesting account; `any`: it may change what others have set. */
 export interface Editor {
   readonly by: string;
   readonly any: boolean;
 }
 
-/** Returns the authorship after a change; without `former`, after the creation. */
+/** Returns the authorship after a change, or after the creation if `former` is undefined. */
 export function authorshipAfter(former: Authorship | undefined, setBy: string, at: number): Authorship {
   const { createdBy = setBy, createdAt = at } = former ?? {};
   return { createdBy, createdAt, setBy, setAt: at };
 }
 
-/** Throws `MUSTER_E_FORBIDDEN` when another account set it first. `what`: the object with its article. */
+/** Throws `MUSTER_E_FORBIDDEN` if a different account created the object and the editor may not edit `any`. `what` names it, with its article. */
 export function checkMayEdit(what: string, former: Authorship | undefined, { by, any }: Editor): void {
   if (former !== undefined && !any && former.createdBy !== by)
     throw new MusterError('MUSTER_E_FORBIDDEN', {
-      problem: `${what} is changed by who set it first, and by administrators`,
+      problem: `only the creator or an administrator can change or remove ${what}`,
     });
 }

@@ -1,8 +1,6 @@
 import unhomoglyph from 'unhomoglyph';
 
-/** Joiners, variation selectors and fillers (Unicode's default ignorable code points). */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** A second dot above i or j. */
 const SECOND_DOT = /[ij]\u0307/u;
 const ASCII = /^[\u0000-\u007f]*$/;
 
@@ -70,9 +68,9 @@ export function confusableProblem(name: string): string | undefined {
   scripts ??= new Scripts();
   const plain = name.normalize('NFKC');
   const apart = plain.normalize('NFD');
-  if (INVISIBLE.test(name) || SECOND_DOT.test(apart)) return 'must not have characters that cannot be seen';
-  if (scripts.mixedIn(plain)) return 'must not mix letters of several scripts';
+  if (INVISIBLE.test(name) || SECOND_DOT.test(apart)) return 'must not contain invisible characters';
+  if (scripts.mixedIn(plain)) return 'must not mix letters from different scripts';
   if (!ASCII.test(plain) && ASCII.test(unhomoglyph(apart)))
-    return 'looks like another name: use the letters that it looks like';
+    return 'looks like an ASCII name: use the ASCII letters';
   return undefined;
 }

@@ -7,14 +7,12 @@ import { evolveUser, type PresentUser, type UserState } from './state.js';
 
 export const MAX_API_KEYS = 50;
 
-/** Sealed changes of a profile. */
 export type ProfileChange = Omit<Extract<UserEvent, { type: 'UserProfileChanged' }>['data'], 'userId'>;
 
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
   | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
   | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
-  /** Absent fields stay unchanged. */
   | { readonly kind: 'changeProfile'; readonly userId: string; readonly profile: ProfileChange }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
   | { readonly kind: 'deactivate'; readonly userId: string }
@@ -31,10 +29,6 @@ export type UserCommand =
     }
   | { readonly kind: 'revokeApiKey'; readonly userId: string; readonly keyId: string };
 
-/**
- * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_USER_NOT_FOUND`,
- * `MUSTER_E_API_KEY_NOT_FOUND`, `MUSTER_E_INVALID`.
- */
 export const userDecider: Decider<UserCommand, UserEvent, UserState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -87,7 +81,7 @@ function issued(command: Extract<UserCommand, { kind: 'issueApiKey' }>, state: P
   if (state.apiKeys.size >= MAX_API_KEYS)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'api keys',
-      problem: `at most ${MAX_API_KEYS} for one account`,
+      problem: `at most ${MAX_API_KEYS} per account`,
     });
   const { userId, keyId, name, hash, scopes, expiresAt } = command;
   if (state.apiKeys.has(keyId)) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');

@@ -7,13 +7,10 @@ import { role } from './role.js';
 const ofUser = z.strictObject({ userId: z.string() });
 
 export const userEvents = {
-  /** `number` is issued by `counter-user`. */
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
   UserRoleChanged: event(ofUser.extend({ role })),
-  /** It may run processes on workers, whatever its role. */
   ExecutionGranted: event(ofUser),
   ExecutionRevoked: event(ofUser),
-  /** Holds the changed fields. An email address comes with the reservation that holds it. */
   UserProfileChanged: event(
     ofUser.extend({
       firstName: sealedText.optional(),
@@ -27,7 +24,7 @@ export const userEvents = {
   UserReactivated: event(ofUser),
   /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
   UserErased: event(ofUser),
-  /** `hash` is the key's sealed hash; the key itself is shown once and never stored. `expiresAt`: milliseconds since the epoch. */
+  /** `hash` is the sealed hash of the key. The key itself is shown once and never stored. `expiresAt` is in milliseconds since the epoch. */
   ApiKeyIssued: event(
     ofUser.extend({
       keyId: z.string(),

@@ -1,8 +1,8 @@
 import type { PresentUser } from './state.js';
 
 /**
- * Administrators, accounts with a grant and, if execution is open, all active accounts may run processes on workers.
- * HTTP tasks and containers are separate rights.
+ * Returns whether an account may run processes on workers: administrators, accounts with a grant and, if execution is open, all active accounts may.
+ * HTTP tasks and containers require separate rights.
  */
 export function mayExecute(
   { role, active, execute }: Pick<PresentUser, 'role' | 'active' | 'execute'>,

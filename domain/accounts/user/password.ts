@@ -3,13 +3,11 @@ import { MusterError } from '../../kernel/errors/index.js';
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 128;
 
-/** Throws `MUSTER_E_INVALID`. */
 export function checkPassword(password: string): void {
   const problem = passwordProblem(password);
   if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'password', problem });
 }
 
-/** Undefined: the password is acceptable. */
 export function passwordProblem(password: string): string | undefined {
   // Lone surrogates have no UTF-8 encoding, so that different passwords would be equal.
   if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(password))

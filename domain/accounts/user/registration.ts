@@ -10,7 +10,6 @@ export const registration = z.strictObject({
   password: sealedText,
   role,
   tenantId: z.string(),
-  /** An administrator created it, so it may run processes on workers until that is revoked. */
   execute: z.literal(true).optional(),
   emailReservation: z.string().optional(),
   email: sealedText.optional(),

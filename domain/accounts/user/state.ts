@@ -17,18 +17,15 @@ export interface PresentUser extends Omit<UserRegistration, 'execute'> {
   readonly number: number;
   readonly active: boolean;
   readonly erased: boolean;
-  /** Explicitly granted; see `execution.ts` for other reasons. */
   readonly execute: boolean;
-  /** Revision of the newest event that ends sessions; a session is valid for the credentials at its sign-in. */
+  /** Revision of the latest event that ended the account's sessions. A session is valid only if this was the revision at its sign-in. */
   readonly credentials: number;
   readonly apiKeys: ReadonlyMap<string, ApiKey>;
-  /** Reservations of former addresses, newest last, which may not have been released yet. */
   readonly formerEmails: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** Normally each is released with the change itself, so few need to be remembered. */
 const FORMER_EMAILS = 10;
 
 export type UserState = { readonly kind: 'absent' } | PresentUser;

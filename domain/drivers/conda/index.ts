@@ -12,15 +12,13 @@ export * from './build-result.js';
 export * from './lock.js';
 export * from './package-spec.js';
 
-/** Node attribute: which back end solves and builds there. */
+/** Node attribute: the back end that solves and builds environments on the node. */
 export const CONDA_BACKEND = 'conda.backend';
-/** Node attribute: operating system and processor, in conda's notation. */
 export const CONDA_PLATFORM = 'conda.platform';
 
-/** Maximum length in characters of an inline script. */
+/** Maximum length of an inline script, in characters. */
 export const MAX_SCRIPT = 131_072;
 
-/** A channel name or URL. The node's settings decide which channels are allowed. */
 const channel = z
   .string()
   .max(1024)
@@ -29,7 +27,6 @@ const channel = z
     'must be the name of a channel, or an http, https or file URL without credentials',
   );
 
-/** Solves the requested packages and builds the environment, or only plans it. Exits with 0 on success; the result holds the outcome. */
 const build = z
   .strictObject({
     action: z.literal('build'),
@@ -37,9 +34,7 @@ const build = z
     pip: z.array(pipRequirement).max(500),
     channels: z.array(channel).max(16),
     base: lock.optional(),
-    /** Builds exactly these packages, without solving. */
     lock: lock.optional(),
-    /** Solves without building. */
     plan: z.literal(true).optional(),
     ...runAsFields,
   })

@@ -4,7 +4,6 @@ import { packageName } from './package-spec.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');
 const version = z.string().regex(/^[A-Za-z0-9.+!_-]{1,64}$/, 'must be a version');
-/** Without user, password, token or query: credentials belong to the node. */
 const source = z
   .string()
   .max(1024)
@@ -21,7 +20,6 @@ const condaPackage = z.strictObject({
   build: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   channel: z.number().int().nonnegative(),
   subdir: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  /** File name, if it is not `<name>-<version>-<build>.conda`. */
   file: z
     .string()
     .regex(/^[A-Za-z0-9._+!-]{1,255}$/)
@@ -33,11 +31,11 @@ const condaPackage = z.strictObject({
 const pipPackage = z.strictObject({ name: packageName, version, url: source, sha256, size: bytes });
 
 /**
- * The exact packages that a solver chose for a generation of an environment, the same on every node of its platform.
- * Packages are sorted by name, so that equal choices are equal texts.
+ * The exact packages that a solver chose for a generation of an environment, the same on every node of its platform. Packages are sorted by name, so
+ * equal choices produce identical JSON.
  */
 export const lock = z.strictObject({
-  /** Format version 1. Declared as a bounded number, because client generators fail on enumerated numbers. */
+  /** Format version 1. Declared as a bounded number, because client generators fail on numeric enums. */
   version: z.number().int().min(1).max(1),
   platform: z.string().regex(/^[a-z0-9-]{1,32}$/),
   python: version.optional(),
@@ -47,10 +45,10 @@ export const lock = z.strictObject({
 });
 export type Lock = z.infer<typeof lock>;
 
-/** Maximum size in bytes of a lock as JSON, so that a build's result and `config` stay within their limits. */
+/** Maximum size of a lock as JSON, in bytes. It keeps a build's result and `config` within their limits. */
 export const MAX_LOCK_BYTES = 120_000;
 
-/** Returns the text of a lock that is hashed, sent and stored. Its hash is the SHA-256 of this text in UTF-8. */
+/** Returns the canonical JSON of a lock, which is hashed, sent and stored. The lock's hash is the SHA-256 of this string in UTF-8. */
 export function lockText(given: Lock): string {
   return canonicalJson(given);
 }

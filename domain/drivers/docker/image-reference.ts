@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Limits of Docker's own grammar, {@link https://github.com/distribution/reference/blob/main/reference.go}. */
 const MAX_NAME = 255;
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 const HOST =
@@ -10,39 +9,38 @@ const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * The whole reference as one pattern, for the OpenAPI descriptions. `NO_REFERENCE` excludes what it accepts wrongly;
- * the length of the name is checked in code.
+ * The whole reference as one pattern, for the OpenAPI descriptions. `NO_REFERENCE` excludes strings that it would wrongly accept. The length of the
+ * name is checked in code.
  */
 const REFERENCE = ((): string => {
   const [component, host, tag, digest] = [COMPONENT, HOST, TAG, DIGEST].map(({ source }) =>
     source.slice(1, -1),
   );
-  // A dot before the first slash marks a registry, which has no underscores.
   const first = '[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*';
   return `^(?:(?:${host}|${first})(?:/${component})+|${component})(?::${tag})?(?:@${digest})?$`;
 })();
 const NO_REFERENCE = '^[0-9a-f]{64}$|@sha256:(?:[0-9a-f]{0,63}|[0-9a-f]{65,}|[0-9a-f]*[^0-9a-f].*)$';
 
-/** Returns what is wrong with an image reference `[host[:port]/]path[:tag][@digest]`, or undefined. */
+/** Returns what is wrong with an image reference `[host[:port]/]path[:tag][@digest]`, or undefined if it is valid. */
 export function problemOfImage(text: string): string | undefined {
   const at = text.indexOf('@');
   const [named, digest] = at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
   if (digest !== undefined && !(digest.startsWith('sha256:') ? SHA256 : DIGEST).test(digest))
-    return 'the digest behind @ must be an algorithm and hexadecimal digits';
+    return 'the digest after @ must be algorithm:hex, such as sha256:…';
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const [name, tag] = colon < 0 ? [named, undefined] : [named.slice(0, colon), named.slice(colon + 1)];
   if (tag !== undefined && !TAG.test(tag))
-    return 'the tag behind : must be 1 to 128 letters, digits or any of _ . -';
-  if (name.length > MAX_NAME) return `the name must have at most ${MAX_NAME} characters`;
+    return 'the tag after : must be 1 to 128 letters, digits or any of _ . -';
+  if (name.length > MAX_NAME) return `the name must be at most ${MAX_NAME} characters long`;
   if (tag === undefined && digest === undefined && /^[0-9a-f]{64}$/.test(name))
-    return 'an image id is no reference';
+    return 'must be an image reference, not an image id';
   const parts = name.split('/');
   const [first = ''] = parts;
   const hosted = parts.length > 1 && (first === 'localhost' || /[.:A-Z]/.test(first));
-  if (hosted && !HOST.test(first)) return 'the registry must be a host name with a port, if any';
+  if (hosted && !HOST.test(first)) return 'the registry must be a host name with an optional port';
   const path = hosted ? parts.slice(1) : parts;
   if (!path.every((part) => COMPONENT.test(part)))
-    return 'must be [registry/]path[:tag][@digest], the path in small letters';
+    return 'must be [registry/]path[:tag][@digest], with the path in lower case';
   return undefined;
 }
 

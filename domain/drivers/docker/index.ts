@@ -12,7 +12,6 @@ export const image = z
 
 const dockerConfig = z.strictObject({
   image,
-  /** Replaces the entrypoint's arguments, split without a shell. */
   command: program.command.optional(),
   args: program.args.optional(),
   work_dir: program.work_dir.optional(),

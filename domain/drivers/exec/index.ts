@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
 import { outputOption, processOutput } from '../output.js';
-import { runAsFields, program, rejectTwoUsers } from '../program.js';
+import { fitsArgument, runAsFields, program, rejectTwoUsers } from '../program.js';
 
-/** Processes have no terminal and no open input. `false` is accepted; tasks that need either must use a container. */
+/** Processes have no terminal and no open standard input. `false` is accepted. Tasks that need either must use a container. */
 const none = z.literal(false).optional();
 
 const execConfig = z
   .strictObject({
-    /** Runs under `/bin/sh -c`, unless `args` is present. */
-    command: program.command,
-    /** If present, even empty, `command` is the path of a program and no shell is involved. */
+    /** Runs under `/bin/sh -c` unless `args` is present. */
+    command: program.command.refine(...fitsArgument),
     args: program.args.optional(),
     work_dir: program.work_dir.optional(),
     ...runAsFields,

@@ -14,12 +14,11 @@ const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 export const MAX_HEADERS = 64;
 /** Maximum length of a request body in characters. */
 export const MAX_BODY = 131_072;
-/** Hard limit in seconds, whatever the task allows, because a call that is never answered occupies a slot of its node. */
+/** Maximum duration of a call in seconds, whatever the task allows, because a call without a response occupies a slot of its node. */
 export const MAX_CALL_SECONDS = 3600;
-/** Maximum number of texts that a body may be assembled from. */
 export const MAX_BODY_PIECES = 16;
 
-/** Headers by name; names are unique regardless of case. */
+/** Headers by name. Names must be unique, ignoring case. */
 export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
   z
     .record(headerName, value)
@@ -27,7 +26,7 @@ export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
     .refine(
       (headers) =>
         new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
-      'names a header twice',
+      'duplicate header name',
     );
 
 export function sendsBody({
@@ -39,19 +38,18 @@ export function sendsBody({
 }): boolean {
   return body === undefined || !METHODS_WITHOUT_BODY.includes(method);
 }
-export const NOT_SENT = { path: ['body'], message: 'is not sent with GET or HEAD' };
+export const NOT_SENT = { path: ['body'], message: 'is not allowed with GET or HEAD' };
 
 const bodyPiece = textOf(z.string().max(MAX_BODY));
 const status = z.number().int().min(200).max(599);
 
 const statuses = z.array(status).min(1).max(32);
 
-/** What the response must be to count as a success, instead of any 2xx. */
+/** Conditions that make a response a success, in place of any 2xx status. */
 const expecting = <Status extends z.ZodType>(wanted: Status) =>
   z
     .strictObject({
       status: wanted.optional(),
-      /** RE2 syntax, unanchored, matched against the first mebibyte of the body. */
       body_regex: z
         .string()
         .min(1)
@@ -63,23 +61,19 @@ const expecting = <Status extends z.ZodType>(wanted: Status) =>
     })
     .refine(
       (expected) => expected.status !== undefined || expected.body_regex !== undefined,
-      'needs a status or a body_regex',
+      'requires status or body_regex',
     );
 
 const expectation = expecting(z.union([status, statuses]));
 /** Variant in which the status is always a list. */
 export const listedExpectation = expecting(statuses);
-/**
- * Variant for requests: a single number is accepted, but the documentation shows a list, because client generators
- * handle unions poorly.
- */
+/** Variant for requests: a single number is accepted, but the documentation shows a list, because client generators handle unions poorly. */
 export const sentExpectation = expecting(
   z.preprocess((sent) => (typeof sent === 'number' ? [sent] : sent), statuses),
 );
 
 const httpConfig = z
   .strictObject({
-    /** May come from a variable when its path is secret; the agent then checks the value by the same rules. */
     url: textOf(httpUrl),
     method: z.enum(HTTP_METHODS).default('GET'),
     headers: headersOf(textOf(headerValue)).optional(),

@@ -14,7 +14,7 @@ export const httpUrl = z
     PLAIN_URL,
     'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters',
   )
-  // No `format: uri` in the description: hosts may contain letters of any script, which that format excludes.
+  // The description has no `format: uri`, because hosts may contain letters of any script, which that format excludes.
   .refine((text) => anyUrl.safeParse(text).success, {
     error: 'is not a URL',
     when: ({ issues }) => issues.length === 0,
@@ -25,5 +25,5 @@ export const httpOrigin = z
   .max(MAX_URL)
   .regex(
     /^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+$/,
-    'must be http:// or https:// with a host, and nothing behind it',
+    'must be http:// or https:// with a host, and nothing after it',
   );

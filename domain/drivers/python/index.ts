@@ -2,26 +2,32 @@ import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 import { outputOption, processOutput } from '../output.js';
-import { runAsFields, program, rejectTwoUsers } from '../program.js';
+import { fitsArgument, runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
 
 export const INLINE = '-c';
 
-/** Below Linux's limit for one argument. */
+/** In characters. `fitsArgument` limits the bytes. */
 const MAX_ARGUMENT = 65_536;
 
 export const MAX_ARGUMENTS = 1024;
-const argument = textOf(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE));
+const argument = textOf(
+  z
+    .string()
+    .max(MAX_ARGUMENT)
+    .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+    .refine(...fitsArgument),
+);
 const absolute = program.work_dir.regex(/^[^\r\n]*$/, 'must be one line');
 
 export const pythonCommand = program.command
   .regex(
     /^[^\r\n]*$/,
-    'must be the path of a script, on one line; code goes by -c and the first of the arguments',
+    'must be the path of a script, on one line; to run code, use -c with the code as the first argument',
   )
   .refine(
     (command) => command === INLINE || !command.startsWith('-'),
-    'must be the path of a script, or -c with the code first in the arguments',
+    'must be the path of a script, or -c with the code as the first argument',
   );
 
 export function hasInlineCode(config: {
@@ -36,7 +42,6 @@ const pythonConfig = z
   .strictObject({
     command: pythonCommand,
     arguments: z.array(argument).max(MAX_ARGUMENTS).optional(),
-    /** Interpreter; absent: the first one that the node found. */
     python_path: absolute.optional(),
     working_directory: absolute.optional(),
     ...runAsFields,

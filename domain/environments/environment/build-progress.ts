@@ -19,14 +19,13 @@ export interface BuildProgress {
   readonly environmentId: string;
   readonly build: number;
   readonly behind: readonly number[];
-  /** Null: unfinished. */
   readonly outcome: BuildOutcome | null;
-  /** When its job may be forgotten, in milliseconds since 1970; null: while it is among the newest builds. */
+  /** When its job may be forgotten, in milliseconds since 1970. Null while it is among the newest builds. */
   readonly goneAt: number | null;
   readonly work: WorkView;
 }
 
-/** `turn`: it is the oldest unfinished build. */
+/** `turn`: whether this is the oldest unfinished build, or undefined if the build has ended. */
 export function desiredJobOf(turn: boolean | undefined, gone: boolean): DesiredJob | undefined {
   if (turn === undefined) return { kind: gone ? 'gone' : 'over' };
   return turn ? { kind: 'run' } : undefined;
@@ -40,7 +39,6 @@ export type JobEnd =
       readonly why: Extract<(typeof BUILD_FAILURES)[number], 'not_run' | 'timeout' | 'lost'>;
     };
 
-/** Undefined: unfinished. */
 export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined {
   if (work.finished === null && work.job !== 'stopped' && work.job !== 'forgotten') return undefined;
   const slot = slotOf(work);
@@ -51,7 +49,6 @@ export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined
   return { ...worker, why: isOverdue(task?.error ?? slot?.message ?? null) ? 'timeout' : 'not_run' };
 }
 
-/** Returns the next step and when it is due; undefined: none. */
 export function nextBuildStep(
   build: BuildProgress,
 ): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
@@ -69,7 +66,7 @@ export function nextBuildStep(
 
 export type BuildStatus = 'waiting' | 'placing' | 'building' | BuildOutcome;
 
-/** `waiting`: for another build of the environment. `placing`: for a node. */
+/** `waiting` means waiting for another build of the environment, and `placing` for a node. */
 export function buildStatus({ outcome, behind, work }: BuildProgress): BuildStatus {
   if (outcome !== null) return outcome;
   if (behind.length > 0) return 'waiting';

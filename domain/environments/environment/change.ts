@@ -9,7 +9,6 @@ import {
 } from '../../drivers/conda/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 
-/** Maximum number of packages of an environment. */
 export const MAX_SPECS = 500;
 
 const specs = z.array(condaSpec).max(MAX_SPECS);
@@ -32,7 +31,6 @@ export type EnvironmentChange = z.infer<typeof environmentChange>;
 export interface RequestedPackages {
   readonly specs: readonly string[];
   readonly pip: readonly string[];
-  /** Absent: the node's default channels. */
   readonly channels?: readonly string[];
 }
 
@@ -59,7 +57,7 @@ export function requestedAfter(before: RequestedPackages, change: EnvironmentCha
   }
 }
 
-/** A lock does not say what was requested, so each of its packages counts as requested in exactly that version. */
+/** A lock does not record what was requested, so each of its packages is treated as requested in exactly that version. */
 function requestedBy({ packages, pip, channels }: Lock): RequestedPackages {
   return {
     specs: packages.slice(0, MAX_SPECS).map(({ name, version, build }) => `${name}==${version}=${build}`),
@@ -73,7 +71,7 @@ function namedLast(before: readonly string[], added: readonly string[]): string[
   return [...before.filter((each) => !anew.has(nameOf(each))), ...added];
 }
 
-/** Returns the canonical names of the packages that a change names itself. */
+/** Returns the canonical names of the packages that a change names explicitly. */
 export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
   switch (change.kind) {
     case 'create':
@@ -91,7 +89,7 @@ export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
   }
 }
 
-/** Returns the packages to be removed that were never requested: they are dependencies of others, or not installed at all. */
+/** Returns the names that were never requested. Such packages are dependencies of other packages, or are not installed at all. */
 export function notRequested({ specs: wanted, pip }: RequestedPackages, names: readonly string[]): string[] {
   const asked = new Set([...wanted, ...pip].map(nameOf));
   return names.filter((name) => !asked.has(nameOf(name)));

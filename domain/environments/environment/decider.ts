@@ -17,7 +17,6 @@ import {
   type PresentEnvironment,
 } from './state.js';
 
-/** Maximum number of builds of one environment that may wait. */
 export const MAX_OPEN_BUILDS = 20;
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
@@ -39,7 +38,6 @@ export type EnvironmentCommand =
       >;
       readonly change: EnvironmentChange;
     }
-  /** `plan` only computes the outcome. */
   | {
       readonly kind: 'change';
       readonly change: EnvironmentChange;
@@ -58,10 +56,9 @@ export type EnvironmentCommand =
   | { readonly kind: 'rename'; readonly name: string; readonly nameReservation: string }
   | { readonly kind: 'refer'; readonly taskId: number }
   | { readonly kind: 'letGo'; readonly taskIds: readonly number[] }
-  /** `ended` lists the tasks among the referring ones that will not run any more. */
   | { readonly kind: 'delete'; readonly ended: readonly number[] };
 
-/** Decides one environment. Repeating a command that already took effect appends nothing. */
+/** Repeating a command that already took effect appends nothing. */
 export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, EnvironmentState> = {
   initialState: { kind: 'none' },
   decide,
@@ -71,7 +68,6 @@ export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, E
 function decide(command: EnvironmentCommand, state: EnvironmentState): readonly EnvironmentEvent[] {
   if (command.kind === 'create') return create(command, state);
   if (state.kind !== 'present') {
-    // Commands of sagas are ignored; users get an error.
     if (command.kind === 'settle' || command.kind === 'letGo') return [];
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   }
@@ -115,7 +111,6 @@ function create(
   { environment, change }: Extract<EnvironmentCommand, { kind: 'create' }>,
   state: EnvironmentState,
 ): readonly EnvironmentEvent[] {
-  // The id is derived from the command, so a repeated command finds the same environment.
   if (state.kind !== 'none') return [];
   const { environmentId, tenantId, createdBy } = environment;
   return [
@@ -162,7 +157,7 @@ function settle(
     const events: EnvironmentEvent[] = [
       { type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } },
     ];
-    // An environment whose first build failed is deleted, which frees its name; the requester sees the failure.
+    // An environment whose first build failed is deleted, which frees its name. The failure is reported to the requester.
     if (state.current === null && state.builds.length === 1)
       events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
     return events;
@@ -187,10 +182,7 @@ function settle(
   ];
 }
 
-/**
- * Returns the failed packages that this change requested, or all of them when it requested none: then earlier requests
- * conflict with it.
- */
+/** Returns the failed packages that this change requested, or all failed packages if there are none, because earlier requests conflict with it. */
 function blamedPackages(change: EnvironmentChange, failed: Failure['failed']): Failure['failed'] {
   const names = packageNamesIn(change);
   const own = failed.filter(({ name }) => names.has(nameOf(name)));
@@ -246,7 +238,7 @@ function remove(ended: readonly number[], state: PresentEnvironment): readonly E
   ];
 }
 
-/** Returns why packages cannot be removed: others depend on them, or they are not installed. */
+/** Returns why packages cannot be removed: other packages depend on them, or they are not installed. */
 export function unremovablePackages(
   generation: Generation | undefined,
   names: readonly string[],

@@ -3,23 +3,22 @@ import { environmentErrors } from './errors.js';
 
 export interface DiskUse {
   readonly hash: string;
-  /** Bytes; null: unknown. */
   readonly disk: number | null;
 }
 
-/** Returns the bytes of all generations; equal ones share their files and count once. */
+/** Returns the total size of all generations in bytes. Equal generations share their files and are counted once. */
 export function diskUsageOf(generations: Iterable<DiskUse>): number {
   const disks = new Map([...generations].map(({ hash, disk }) => [hash, disk ?? 0]));
   return [...disks.values()].reduce((sum, disk) => sum + disk, 0);
 }
 
-/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` when a tenant has already used up its quota of disk space. */
+/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if a tenant has already used up its disk quota. */
 export function assertDiskQuota(generations: Iterable<DiskUse>, bytes: number): void {
   const taken = diskUsageOf(generations);
   if (taken >= bytes) throw diskQuotaExceeded(taken, bytes);
 }
 
-/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` when a generation does not fit next to the others. */
+/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if a generation would exceed the quota. A generation that adds no bytes is always accepted. */
 export function assertFitsDiskQuota(generation: DiskUse, others: readonly DiskUse[], bytes: number): void {
   const taken = diskUsageOf([...others, generation]);
   if (taken > bytes && taken > diskUsageOf(others)) throw diskQuotaExceeded(taken, bytes);

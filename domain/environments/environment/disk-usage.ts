@@ -9,9 +9,8 @@ import { assertFitsDiskQuota, type DiskUse } from './disk-quota.js';
 const generation = z.strictObject({ environmentId, build: buildNumber });
 
 /**
- * The stream `environmentroom-<tenant>` records the generations that count against a tenant's disk quota. A build
- * reserves its disk space here before its environment says that it is built, so that of several builds that end at once
- * only those that fit succeed.
+ * The stream `environmentroom-<tenant>` records the generations that count against a tenant's disk quota. A build reserves its disk space here before
+ * its environment records the result. If several builds end at the same time, only those within the quota succeed.
  */
 export const environmentDiskEvents = {
   EnvironmentRoomTaken: event(
@@ -19,11 +18,10 @@ export const environmentDiskEvents = {
       tenantId: z.string(),
       ...generation.shape,
       hash: lockHash,
-      /** Bytes. */
       disk: z.number().int().nonnegative(),
     }),
   ),
-  /** These generations were removed, or never came to be. */
+  /** These generations were removed or never created. */
   EnvironmentRoomLeft: event(
     z.strictObject({ tenantId: z.string(), generations: z.array(generation).min(1) }),
   ),
@@ -40,18 +38,14 @@ export interface EnvironmentDiskCommand {
   readonly holder: StoredGeneration;
   /** The tenant's quota in bytes. */
   readonly most: number;
-  /** Existing generations, including those from before there was a quota. */
   readonly there: readonly StoredGeneration[];
-  /** Recorded generations that no longer exist. */
   readonly gone: readonly GenerationKey[];
-  /** Older generations of the same environment are removed when the new one exists. */
   readonly keptFrom: number;
 }
 
-/** Oldest first. */
 export type EnvironmentDiskState = readonly StoredGeneration[];
 
-/** Repeating a reservation appends nothing. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+/** Repeating a reservation appends nothing. Throws `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
 export const environmentDiskDecider: Decider<
   EnvironmentDiskCommand,
   EnvironmentDiskEvent,

@@ -9,7 +9,7 @@ export const environmentErrors = declareErrors({
   MUSTER_E_ENVIRONMENT_NAME_TAKEN: {
     status: 400,
     template: 'Cannot {what} an existing name',
-    hint: 'Take another name, or change that environment.',
+    hint: 'Use a different name, or change the existing environment.',
   },
   MUSTER_E_ENVIRONMENT_REFERENCED: {
     status: 400,
@@ -18,13 +18,13 @@ export const environmentErrors = declareErrors({
   },
   MUSTER_E_ENVIRONMENT_NO_ROOM: {
     status: 400,
-    template: 'the environments of the tenant take {taken} GB, and may have {most} GB',
-    hint: 'Delete environments that are not needed; an administrator can raise MUSTER_CONDA_TENANT_GB.',
+    template: 'the environments of the tenant use {taken} GB; the limit is {most} GB',
+    hint: 'Delete environments that are no longer needed, or ask an administrator to raise MUSTER_CONDA_TENANT_GB.',
   },
   MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS: {
     status: 400,
-    template: 'at most {most} changes of an environment wait at once',
-    hint: 'Wait for those that go on, or cancel them.',
+    template: 'too many pending changes to the environment: the limit is {most}',
+    hint: 'Wait until some of them have finished, or cancel them.',
   },
   MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND: {
     status: 404,
@@ -33,12 +33,12 @@ export const environmentErrors = declareErrors({
   MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND: { status: 404, template: 'the environment has no build {build}' },
   MUSTER_E_ENVIRONMENT_BUILD_NO_LOG: {
     status: 404,
-    template: 'no log of the build is kept',
-    hint: 'GET …/builds/:build tells what became of it.',
+    template: 'the log of the build is no longer available',
+    hint: 'GET …/builds/:build shows what happened to it.',
   },
   MUSTER_E_ENVIRONMENT_BUILD_ENDED: {
     status: 400,
     template: 'build {build} has ended',
-    hint: 'Only a build that goes on, or waits, is cancelled.',
+    hint: 'Only a running or waiting build can be cancelled.',
   },
 });

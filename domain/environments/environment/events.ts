@@ -5,7 +5,7 @@ import { taskNumber } from '../../tasks/task/identifier.js';
 import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
 
-/** `not_run`, `timeout` and `lost` concern the build's job; `no_room` means that the result would exceed the tenant's disk quota. */
+/** `not_run`, `timeout` and `lost` concern the build's job. `no_room` means that the result would exceed the tenant's disk quota. */
 export const BUILD_FAILURES = [
   'solve',
   'fetch',
@@ -19,20 +19,19 @@ export const BUILD_FAILURES = [
 
 const ofEnvironment = { environmentId };
 const ofBuild = { ...ofEnvironment, build: buildNumber };
-/** Where the job's result is stored: a revision of the worker's stream. Absent: there is none. */
+/** Where the job's result is stored: a revision of the worker's stream. Absent if there is no result. */
 const seen = { worker: z.string().optional(), resultAt: z.number().int().nonnegative().optional() };
 const named = { name: environmentName, nameReservation: z.string() };
 
 /**
- * The stream `environment-<uuid>` holds the name, the requests and the generations with their locks, because a run may
- * refer to a generation years later, when the job that solved it is gone.
+ * The stream `environment-<uuid>` holds the name, the requests and the generations with their locks, because a run may refer to a generation years
+ * later, when the job that solved it no longer exists.
  */
 export const environmentEvents = {
   EnvironmentCreated: event(
     z.strictObject({ ...ofEnvironment, ...named, tenantId: z.string(), createdBy: z.string() }),
   ),
   EnvironmentRenamed: event(z.strictObject({ ...ofEnvironment, ...named, before: environmentName })),
-  /** `behind` lists the unfinished builds, which run first. `plan` only computes the outcome. */
   EnvironmentBuildRequested: event(
     z.strictObject({
       ...ofBuild,
@@ -43,7 +42,6 @@ export const environmentEvents = {
       plan: z.literal(true).optional(),
     }),
   ),
-  /** The environment now consists of this lock. Generations below `keptFrom` are no longer available for rollbacks. */
   EnvironmentBuilt: event(
     z.strictObject({
       ...ofBuild,
@@ -53,18 +51,15 @@ export const environmentEvents = {
       hash: lockHash,
       lock,
       keptFrom: generationNumber,
-      /** Bytes on disk. */
       disk: z.number().int().nonnegative().nullable(),
     }),
   ),
-  /** The change was solved; the job's result holds the plan. The environment is unchanged. */
   EnvironmentPlanned: event(z.strictObject({ ...ofBuild, ...seen })),
   EnvironmentBuildFailed: event(
     z.strictObject({
       ...ofBuild,
       ...seen,
       step: z.enum(BUILD_FAILURES),
-      /** Requested packages that could not be installed. */
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
   ),
@@ -79,7 +74,7 @@ export const environmentEvents = {
   ),
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
-  /** `not_built`: its first build failed. */
+  /** `not_built` means that its first build failed. */
   EnvironmentDeleted: event(z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) })),
 } as const;
 

@@ -1,25 +1,22 @@
 import { z } from 'zod';
 import { UuidNamespace } from '../../kernel/name-uuid.js';
 
-/** Prefix of the ids of build jobs. */
 export const BUILD_JOBS = 'conda.';
 
 export const environmentId = z.uuid();
-/** Number of a build within its environment, from 1. */
 export const buildNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const generationNumber = buildNumber;
 
 const RESERVED = ['base', 'root'];
 
-/** Letters and digits of any script, `.`, `_` and `-`. */
 export const environmentName = z
   .string()
   .min(1, 'must not be empty')
   .max(100, 'at most 100 characters')
   .regex(/^[\p{L}\p{N}\p{M}._-]*$/u, 'only letters, digits, ".", "_" and "-"')
   .regex(/^(?!-)/, 'must not begin with "-"')
-  .regex(/[\p{L}\p{N}]/u, 'must hold a letter or a digit')
-  .refine((name) => !RESERVED.includes(name.toLowerCase()), 'is the name of conda’s own environment');
+  .regex(/[\p{L}\p{N}]/u, 'must contain a letter or a digit')
+  .refine((name) => !RESERVED.includes(name.toLowerCase()), 'is reserved for conda’s own environment');
 
 const NAMES = new UuidNamespace('7d0f3a5e-1c92-5b7f-9f0e-2b6c4d1a8e33');
 
@@ -33,7 +30,6 @@ export function buildJobOf(environment: string, build: number): string {
 
 const BUILD_JOB = /^conda\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
 
-/** Returns the build of a job, or undefined. */
 export function buildOf(
   jobId: string,
 ): { readonly environmentId: string; readonly build: number } | undefined {

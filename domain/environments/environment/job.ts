@@ -12,8 +12,8 @@ export const MAX_BUILD_SECONDS = 3600;
 export const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
 
 /**
- * Returns a build's job: one process of the tenant that starts from the current generation. It is not restarted; when
- * its node is lost it runs on another one.
+ * Returns a build's job: one process of the tenant that starts from the current generation. It is not restarted. If its node is lost, it runs on a
+ * different node.
  */
 export function specificationOf(
   environment: PresentEnvironment,

@@ -19,7 +19,7 @@ export const environmentNameEvents = {
 
 export type EnvironmentNameEvent = EventsOf<typeof environmentNameEvents>;
 
-/** Assigns a name to an environment within its tenant. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
+/** Assigns a name to an environment within its tenant. Throws `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
 export const environmentNameDecider: Decider<
   HeldNameCommand<string>,
   EnvironmentNameEvent,

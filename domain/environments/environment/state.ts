@@ -12,7 +12,6 @@ export interface Generation {
   readonly lock: Lock;
   readonly wanted: RequestedPackages;
   readonly disk: number | null;
-  /** Milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -20,7 +19,6 @@ export interface OpenBuild {
   readonly build: number;
   readonly change: EnvironmentChange;
   readonly requestedBy: string;
-  /** Only to be solved. */
   readonly plan: boolean;
 }
 
@@ -32,20 +30,16 @@ export interface PresentEnvironment {
   readonly name: string;
   readonly nameReservation: string;
   readonly createdAt: number;
-  /** Available for rollbacks, oldest first. */
   readonly generations: readonly Generation[];
-  /** Number of the current generation; null: nothing was built yet. */
   readonly current: number | null;
   readonly newestBuild: number;
-  /** Unfinished builds, oldest first; they run one at a time. */
   readonly builds: readonly OpenBuild[];
-  /** Tasks that run in it, with the time of each reference in milliseconds since 1970. */
+  /** Tasks that run in the environment, with the time of each reference in milliseconds since 1970. */
   readonly tasks: readonly { readonly task: number; readonly at: number }[];
 }
 
 export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEnvironment;
 
-/** Undefined: nothing was built yet. */
 export function currentOf({
   generations,
   current,
@@ -53,7 +47,7 @@ export function currentOf({
   return generations.find(({ number }) => number === current);
 }
 
-/** Returns the generation that a run starting now is pinned to; undefined: nothing was built yet. */
+/** Returns the generation that a run starting now is pinned to, or undefined if nothing has been built yet. */
 export function pinOf(environment: EnvironmentState): Pin | undefined {
   const current = environment.kind === 'present' ? currentOf(environment) : undefined;
   if (environment.kind !== 'present' || current === undefined) return undefined;

@@ -4,11 +4,10 @@ import type { Role } from '../../accounts/user/role.js';
 import { claimErrors } from './errors.js';
 import type { ClaimEvent, GpuClaim } from './events.js';
 
-/** Upper bound of open claims per account, whatever its quota. */
 export const MAX_CLAIMS = 1000;
 
 export type ClaimCommand =
-  /** `quota` is the number of GPUs that the role may hold at once; undefined means unlimited. */
+  /** `quota` is the number of GPUs that the role may hold at the same time, or undefined if unlimited. */
   | {
       readonly kind: 'claim';
       readonly claim: GpuClaim;
@@ -26,10 +25,7 @@ export type ClaimCommand =
 /** Open claims of an account by claim id. Released and ended claims are not included. */
 export type ClaimsState = ReadonlyMap<string, GpuClaim>;
 
-/**
- * Decides the claims of one account. Repeating a command that already took effect appends nothing. Errors:
- * `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`.
- */
+/** Repeating a command that already took effect appends nothing. Throws `MUSTER_E_GPU_QUOTA` or `MUSTER_E_FORBIDDEN`. */
 export const claimDecider: Decider<ClaimCommand, ClaimEvent, ClaimsState> = {
   initialState: new Map(),
   decide,
@@ -59,13 +55,12 @@ function checkQuota(
   held: ClaimsState,
 ): void {
   if (held.size >= MAX_CLAIMS)
-    throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
+    throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at the same time` });
   const taken = gpusOf(held);
   if (quota !== undefined && taken + claim.gpuCount > quota)
     throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });
 }
 
-/** Returns the number of claimed GPUs, including those of pending claims. */
 export function gpusOf(held: ClaimsState): number {
   let gpus = 0;
   for (const claim of held.values()) gpus += claim.gpuCount;

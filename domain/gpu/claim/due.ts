@@ -32,13 +32,12 @@ export function dueSettlement({
   return work.finished === 'complete' ? 'succeeded' : 'failed';
 }
 
-/** A held claim has a running job. Jobs of the newest claims that are over are retained for inspection. */
+/** The job of a held claim runs. Jobs of the newest ended claims are retained for inspection. */
 export function desiredJobOf(held: boolean, retention: Retention): DesiredJob {
   if (held) return { kind: 'run' };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
 
-/** Returns the next step, or undefined when nothing is due. */
 export function dueOf(claim: DueClaim): 'settle' | WorkStep | undefined {
   const held = claim.standing === 'held';
   if (held && dueSettlement(claim) !== undefined) return 'settle';

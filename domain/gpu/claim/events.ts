@@ -6,7 +6,6 @@ import { imageReference } from '../../drivers/docker/index.js';
 import { containerPorts } from '../../jobs/job/task-port.js';
 import { claimArguments, claimCommand } from './program.js';
 
-/** More than any machine has; multiplied by the memory per GPU it is still a safe integer. */
 export const MAX_GPUS = 1_000_000_000;
 export const gpuCount = z.number().int('must be a whole number').min(1, 'must be at least 1').max(MAX_GPUS);
 
@@ -19,15 +18,14 @@ const ofClaim = { claimId, userId: z.string() };
  * the plan log and the nodes.
  */
 export const claimEvents = {
-  /** Counts against the quota and holds everything that the claim's job is made from. `cpu` and `memory` (MiB) are per GPU. */
+  /** Counts against the quota, and contains everything from which the claim's job is derived. `cpu` and `memory` (MiB) are per GPU. */
   GpuClaimed: event(
     z.strictObject({
       ...ofClaim,
-      /** 0 stands for the operator's own key. */
+      /** 0 for the operator's own key. */
       userNumber: z.number().int().nonnegative(),
       tenantId: z.string(),
       image: imageReference,
-      /** The container's command; absent: the image's default. */
       command: claimCommand.optional(),
       args: claimArguments.optional(),
       ports: containerPorts.optional(),
@@ -37,7 +35,7 @@ export const claimEvents = {
       memory: amount,
     }),
   ),
-  /** The owner, or somebody with the right to do so, released the claim. Its job is stopped. */
+  /** The owner, or an account with the right to do so, released the claim. The claim's job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),
   GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),
 } as const;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 const CLAIM = /^claim-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Prefix of the ids of claims' jobs. */
 export const CLAIM_JOBS = 'gpu.';
 
 export const claimId = z.string().regex(CLAIM, 'must be claim-<uuid>');
@@ -15,7 +14,6 @@ export function jobIdOf(claim: string): string {
   return `${CLAIM_JOBS}${claim}`;
 }
 
-/** Returns the claim that owns a job, or undefined. */
 export function claimOf(jobId: string): string | undefined {
   if (!jobId.startsWith(CLAIM_JOBS)) return undefined;
   const claim = jobId.slice(CLAIM_JOBS.length);

@@ -8,8 +8,8 @@ export const CLAIM_GROUP = 'claim';
 export const CLAIM_TASK = 'main';
 
 /**
- * Returns the job of a claim: one container with whole devices. It has a terminal and open stdin, so that an image
- * whose command is a shell runs until the claim is released. When its node is lost it is placed on another one.
+ * Returns the job of a claim: one container with whole devices. It has a terminal and open stdin, so that an image whose command is a shell runs
+ * until the claim is released. If its node is lost, it is placed on a different node.
  */
 export function specificationOf({
   image,

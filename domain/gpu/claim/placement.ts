@@ -30,12 +30,11 @@ export function factsOf(claim: ClaimProgress): ClaimFacts {
   };
 }
 
-/** A capacity that shrank means fewer GPUs: a device failed, or an operator offers fewer. */
 const MOVED = { lost: 'NodeLost', drain: 'NodeDrained', 'capacity-shrunk': 'GpuLost' } as const;
 
 /**
- * Returns null when the claim is about to be placed elsewhere: its allocation was lost, or stopped while the claim is
- * held. Other endings keep their placement.
+ * Returns null if the claim is about to be placed elsewhere: its allocation was lost, or was stopped while the claim is held. A claim that ended in
+ * any other way keeps its placement.
  */
 export function placementOf({ standing, work }: ClaimProgress): ClaimPlacement | null {
   const slot = slotOf(work);
@@ -63,7 +62,6 @@ function endingOf({ tasks, ended, ran, message }: WorkSlot): Ending | null {
   return ended === 'complete' || ran ? 'exited' : startProblem(message);
 }
 
-/** A task with an exit code has run. Without one, either the image could not be pulled or the start failed. */
 function endingOfTask({ status, exitCode, startTime, error, message }: WorkTask): Ending | null {
   if (status === 'stopped') return null;
   if (exitCode !== null || status === 'complete') return 'exited';
@@ -71,7 +69,6 @@ function endingOfTask({ status, exitCode, startTime, error, message }: WorkTask)
   return problem === 'image' || startTime === null ? problem : 'exited';
 }
 
-/** Agents report a failed image pull as text; third-party agents may word it differently. */
 const IMAGE = /image pull|pull image|pull access denied|manifest unknown|no such image/i;
 
 function startProblem(message: string | null): Ending {

@@ -5,7 +5,6 @@ import type { BlockedReason } from '../../scheduling/plan-log/events.js';
 export const CLAIM_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Released'] as const;
 export type ClaimPhase = (typeof CLAIM_PHASES)[number];
 
-/** In order of precedence: the first reason that applies is reported. */
 export const CLAIM_REASONS = [
   'NoNodeOnline',
   'NoSuitableNode',
@@ -23,16 +22,12 @@ export const CLAIM_REASONS = [
 ] as const;
 export type ClaimReason = (typeof CLAIM_REASONS)[number];
 
-/** How a container ended: its image could not be pulled, it ran and exited, or it could not be started. */
 export type Ending = 'image' | 'exited' | 'unstarted';
 
 export interface ClaimFacts {
   readonly standing: 'held' | 'released' | 'succeeded' | 'failed';
-  /** The scheduler has evaluated the job at least once. */
   readonly evaluated: boolean;
-  /** Why it cannot be placed. */
   readonly blocked: BlockedReason | null;
-  /** What occupies the job's slot; null: nothing. */
   readonly placement: { readonly running: boolean; readonly ending: Ending | null } | null;
   readonly moved: 'NodeLost' | 'NodeDrained' | 'GpuLost' | null;
 }
@@ -50,7 +45,7 @@ export function phaseOf({ standing, placement }: ClaimFacts): ClaimPhase {
   }
 }
 
-/** Returns `''` when there is nothing to explain: the claim runs where it was placed first, or was released. */
+/** Returns `''` if there is nothing to explain: the claim runs where it was first placed, or was released. */
 export function reasonOf(facts: ClaimFacts): ClaimReason | '' {
   const phase = phaseOf(facts);
   if (phase === 'Released') return '';

@@ -9,9 +9,7 @@ import {
   type WorkView,
 } from '../../work/index.js';
 
-/** The deployment of a job's newest version and the state of its work. */
 export interface DeploymentWork {
-  /** Null: the version has no deployment. */
   readonly rollout: JobRollout | null;
   readonly work: WorkView;
 }
@@ -22,10 +20,8 @@ export type DeploymentDecision =
       readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
     }
   | { readonly kind: 'complete'; readonly reason: JobDeploymentReason }
-  /** `group` is the one whose failure failed the deployment. */
   | { readonly kind: 'fail'; readonly group: string; readonly reason: JobDeploymentReason };
 
-/** Returns the next decision, or undefined. Progress takes precedence over a passed deadline. */
 export function decideDeployment(
   { rollout, work }: DeploymentWork,
   now: number,
@@ -66,7 +62,7 @@ export function decideDeployment(
   return undefined;
 }
 
-/** When the passing of time alone can lead to a decision, in milliseconds since the epoch; undefined: only an event can. */
+/** Returns when a decision may become due without an event, in milliseconds since the epoch, or undefined if only an event can cause a decision. */
 export function nextDecisionAt({ rollout, work }: DeploymentWork): number | undefined {
   if (rollout?.outcome !== null) return undefined;
   const { groups, progressAt } = rollout;
@@ -78,7 +74,7 @@ export function nextDecisionAt({ rollout, work }: DeploymentWork): number | unde
     const deadline = progressAt + progressDeadlineSeconds * 1000;
     if (moments.some((moment) => moment > deadline)) next.push(deadline);
     all.push(...moments);
-    // Opening one more slot requires this many healthy ones among those that are open.
+    // Opening one more slot requires that this many of the open ones are healthy.
     if (open < count)
       next.push(moments.slice(0, open).toSorted(byMoment)[open - maxParallel] ?? Number.POSITIVE_INFINITY);
   }
@@ -86,10 +82,7 @@ export function nextDecisionAt({ rollout, work }: DeploymentWork): number | unde
   return Number.isFinite(at) ? at : undefined;
 }
 
-/**
- * By slot: from when on its instance counts as healthy, in milliseconds since the epoch. One that completed counts
- * always, an unhealthy one never.
- */
+/** Returns when the instance of each slot counts as healthy, in milliseconds since the epoch. */
 function momentsOf(work: WorkView, { name, count, minHealthySeconds }: GroupRollout): number[] {
   return healthySinceBySlot(work, name, count).map((since, number) => {
     if (since !== null) return since + minHealthySeconds * 1000;
@@ -107,7 +100,7 @@ function reached(moments: readonly number[], now: number): number {
   return moments.filter((moment) => now >= moment).length;
 }
 
-/** Not a subtraction, because the difference of two infinities is NaN. */
+/** Compares instead of subtracting, because the difference of two infinities is NaN. */
 function byMoment(one: number, other: number): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,5 +1,4 @@
 export const ALLOCATION_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'] as const;
-/** Statuses of an allocation in the API. Tasks have the same ones without `lost`. */
 export type AllocationStatusWord = (typeof ALLOCATION_STATUSES)[number];
 export type TaskStatusWord = Exclude<AllocationStatusWord, 'lost'>;
 export const TASK_STATUSES = [

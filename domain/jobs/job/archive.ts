@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { identifier } from '../../kernel/identifier.js';
 import { ALLOCATION_STATUSES } from './allocation-status.js';
 
-/** Number of newest allocations in an archive. */
+/** Maximum number of allocations in an archive. The newest ones are included. */
 export const MAX_ARCHIVED_ALLOCATIONS = 50;
-/** Limit in characters of JSON for all of them, because they share one event. */
+/** Maximum total length of the archived allocations as JSON, in characters. They share one event. */
 const MAX_ARCHIVED_CHARACTERS = 65_536;
 
 const seconds = z.number().nullable();
@@ -32,21 +32,17 @@ const archivedAllocation = z.strictObject({
 });
 export type ArchivedAllocation = z.infer<typeof archivedAllocation>;
 
-/** How an archived job ended. It holds what is in other streams, so that the job's own stream tells its whole history. */
 export const jobArchive = z.strictObject({
   jobId: identifier,
   version: z.number().int().nonnegative(),
   status: z.enum(['dead', 'complete', 'failed']),
-  /** Milliseconds since the epoch. */
   endedAt: z.number().int().nonnegative(),
-  /** The newest ones, in the order of their placement. */
+  /** The newest allocations, in the order in which they were placed. */
   allocations: z.array(archivedAllocation).max(MAX_ARCHIVED_ALLOCATIONS),
-  /** Number of allocations that are not included. */
   leftOut: z.number().int().nonnegative(),
 });
 export type JobArchive = z.infer<typeof jobArchive>;
 
-/** Returns the newest allocations that fit the archive; `all` is in the order of placement. */
 export function archivedAllocations(
   all: readonly ArchivedAllocation[],
 ): Pick<JobArchive, 'allocations' | 'leftOut'> {

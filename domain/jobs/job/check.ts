@@ -14,7 +14,6 @@ export const CHECK_DEFAULTS = {
   failures: 3,
 } as const;
 
-/** JSON schema of a required field. A linter of OpenAPI descriptions requires its type. */
 const TYPES = {
   port: { type: 'integer' },
   path: { type: 'string' },
@@ -28,25 +27,25 @@ export const taskCheck = z
     name: name.optional(),
     type: z.enum(['tcp', 'http', 'exec']).meta({
       description:
-        '`tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0',
+        '`tcp`: the port accepts a connection. `http`: a GET returns 2xx or 3xx. `exec`: a program in the task exits with code 0',
     }),
     port: port.optional().meta({
-      description: 'Of `tcp` and `http`, needed: the port that the task listens on, in its container',
+      description: 'Required for `tcp` and `http`: the port on which the task listens in its container',
       examples: [80],
     }),
     path: z
       .string()
       .max(2048)
-      .regex(/^\/[!-~]*$/, 'must begin with / and hold no spaces')
+      .regex(/^\/[!-~]*$/, 'must begin with / and contain no spaces')
       .optional()
-      .meta({ description: 'Of `http`: what is asked for', examples: ['/healthz'] }),
+      .meta({ description: 'Only for `http`: path to request', examples: ['/healthz'] }),
     command: z
       .array(z.string().max(8192).regex(PLAIN_NAME, PLAIN_NAME_RULE))
       .min(1)
       .max(64)
       .optional()
       .meta({
-        description: 'Of `exec`, needed: a program and its arguments; no shell is involved',
+        description: 'Required for `exec`: a program and its arguments, run without a shell',
         examples: [['pg_isready']],
       }),
     interval_seconds: z
@@ -54,39 +53,36 @@ export const taskCheck = z
       .min(0.1)
       .max(3600)
       .optional()
-      .meta({ description: 'Seconds between two checks' }),
+      .meta({ description: 'Seconds between checks' }),
     timeout_seconds: z
       .number()
       .min(0.1)
       .max(300)
       .optional()
-      .meta({ description: 'Seconds after which a check has failed' }),
-    grace_seconds: z
-      .number()
-      .min(0)
-      .max(86_400)
-      .optional()
-      .meta({ description: 'Seconds after its start in which failures do not count' }),
+      .meta({ description: 'Seconds after which a check times out and fails' }),
+    grace_seconds: z.number().min(0).max(86_400).optional().meta({
+      description:
+        'Grace period after the start of the task, in seconds. Failures during this time are ignored',
+    }),
     failures: z
       .number()
       .int()
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'So many failures in a row make the task fail' }),
+      .meta({ description: 'Number of consecutive failures after which the task fails' }),
   })
   .superRefine((check, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (check.type === 'exec') {
-      if (check.command === undefined) refuse('command', 'is needed by a check of the type exec');
-      if (check.port !== undefined) refuse('port', 'is not for a check of the type exec');
+      if (check.command === undefined) refuse('command', 'is required for exec checks');
+      if (check.port !== undefined) refuse('port', 'is not allowed for exec checks');
     } else {
-      if (check.port === undefined) refuse('port', `is needed by a check of the type ${check.type}`);
-      if (check.command !== undefined) refuse('command', 'is only for a check of the type exec');
+      if (check.port === undefined) refuse('port', `is required for ${check.type} checks`);
+      if (check.command !== undefined) refuse('command', 'is only allowed for exec checks');
     }
-    if (check.path !== undefined && check.type !== 'http')
-      refuse('path', 'is only for a check of the type http');
+    if (check.path !== undefined && check.type !== 'http') refuse('path', 'is only allowed for http checks');
   })
   .meta({
     id: 'TaskCheck',
@@ -100,7 +96,7 @@ export const taskCheck = z
   });
 export type TaskCheck = z.infer<typeof taskCheck>;
 
-/** Returns the name to display: the check's own, else what it probes. */
+/** Returns the display name: the check's own name, or else the target of the probe. */
 export function checkTitle({
   name: given,
   type,

@@ -6,9 +6,8 @@ import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './r
 import type { JobEvent, JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
-/** Commands of a job. The caller makes the evaluation id, so that a retry has the same one. */
+/** Commands of a job. The caller creates the evaluation id, so a retry has the same id. */
 export type JobCommand =
-  /** Creates the job, or changes an existing one; a dead job starts again. */
   | {
       readonly kind: 'submit';
       readonly jobId: string;
@@ -16,7 +15,7 @@ export type JobCommand =
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
     }
-  /** Creates an owner's job once: an existing or deleted job stays as it is. */
+  /** Creates an owner's job once. An existing or deleted job is not changed. */
   | {
       readonly kind: 'begin';
       readonly jobId: string;
@@ -25,8 +24,8 @@ export type JobCommand =
       readonly owner: JobOwner;
     }
   /**
-   * Changes an existing job; a dead one starts again. `instead`: only if that evaluation made its current version.
-   * `unlessStopped`: only if nobody stopped it.
+   * Changes an existing job, and starts a dead one again. `instead`: only if that evaluation created the job's current version. `unlessStopped`: only
+   * if no user stopped it.
    */
   | {
       readonly kind: 'update';
@@ -36,7 +35,7 @@ export type JobCommand =
       readonly instead?: string;
       readonly unlessStopped?: true;
     }
-  /** Restores an earlier version. `former`: what the stream holds as that version; absent: nothing. */
+  /** Restores an earlier version. `former`: that version as found in the stream, or absent if there is none. */
   | {
       readonly kind: 'revert';
       readonly jobId: string;
@@ -49,20 +48,18 @@ export type JobCommand =
       readonly kind: 'restart';
       readonly jobId: string;
       readonly evaluationId: string;
-      /** The version that has ended by the read model. The job's own stream does not say so, the plan log does. */
+      /** The version that has ended according to the plan log. The job's own stream does not record this. */
       readonly endedVersion?: number;
     }
   | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
   /** Removes the job from the read models, but only if its current version is the one that ended. */
   | { readonly kind: 'archive'; readonly archive: JobArchive }
-  /** Reports the number of healthy instances in the open slots of each group. */
   | {
       readonly kind: 'advanceDeployment';
       readonly jobId: string;
       readonly version: number;
       readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
     }
-  /** Ends the version's deployment. `failed`: the group that failed; `former`: the version to roll back to. */
   | {
       readonly kind: 'settleDeployment';
       readonly jobId: string;
@@ -75,7 +72,6 @@ export type JobCommand =
     };
 
 export type JobState =
-  /** `deleted`: the job existed before. */
   | { readonly kind: 'absent'; readonly deleted?: true }
   | {
       readonly kind: 'present';
@@ -86,24 +82,21 @@ export type JobState =
       readonly owner?: JobOwner;
       readonly stopped: boolean;
       readonly rollout?: JobRollout;
-      /** The last version whose deployment completed. Later versions that changed no task count as that one. */
       readonly stable?: number;
     }
   | {
       readonly kind: 'archived';
       readonly first: number;
-      /** The last request: its evaluation, its specification and its owner. */
       readonly asked: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
       readonly archive: JobArchive;
-      /** Milliseconds since the epoch. */
       readonly at: number;
     };
 
 /**
- * Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`,
- * `MUSTER_E_JOB_VERSION_NOT_FOUND`, `MUSTER_E_JOB_VERSION_PRESENT`.
+ * Throws `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`, `MUSTER_E_JOB_VERSION_NOT_FOUND` or
+ * `MUSTER_E_JOB_VERSION_PRESENT`.
  */
 export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
   initialState: { kind: 'absent' },
@@ -183,7 +176,6 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
   }
 }
 
-/** Returns whether the job has changed since the command was decided upon. */
 function isOvertaken(
   { instead, unlessStopped }: Extract<Asked, { kind: 'update' }>,
   asked: string | null,
@@ -192,7 +184,6 @@ function isOvertaken(
   return (instead !== undefined && instead !== asked) || (unlessStopped === true && isStopped);
 }
 
-/** Versions from before a deletion or a clear are not available. */
 function reverted(
   { jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
   state: Of<'present'>,
@@ -212,7 +203,7 @@ function reverted(
   };
 }
 
-/** An archived job can be submitted anew. Its owner, who does not know of the archive, does so by an update. */
+/** An archived job can be submitted again. Owners do not check whether it is archived, so an owner's update is treated as a submission. */
 function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
   switch (command.kind) {
@@ -247,7 +238,6 @@ function submitted(
 
 type JobEventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
 
-/** Returns the new version's event and, if it is rolled out, its deployment. The deployment of the former version ends. */
 function specified(
   event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
   state: Of<'present'> | undefined,
@@ -263,7 +253,7 @@ function specified(
         )
       : [];
   const before =
-    state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version takes its place.');
+    state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version replaced it.');
   if (groups.length === 0) return [...before, event];
   const former = state?.stable ?? null;
   return [
@@ -296,7 +286,6 @@ function settled(
   return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason } };
 }
 
-/** Ignores commands about versions that are not the newest. */
 function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent[] {
   const rollout = state.kind === 'present' && !state.stopped ? state.rollout : undefined;
   if (state.kind !== 'present' || rollout?.version !== command.version || rollout.outcome !== null) return [];
@@ -323,7 +312,6 @@ function rolledBack(
   return specified(again, { ...state, rollout: { ...rollout, outcome: 'failed' } }, rollout.version);
 }
 
-/** A clear by another process can come between a decision and its append, so changes of an absent job are ignored. */
 function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
   if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
   switch (event.type) {
@@ -381,7 +369,6 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
   }
 }
 
-/** A version that follows a stable one without changing any task is stable, too. */
 function stableAfter(
   { stable, version, specification }: Of<'present'>,
   event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>,

@@ -13,7 +13,7 @@ export const groupRollout = z.strictObject({
   minHealthySeconds: z.number().nonnegative(),
   progressDeadlineSeconds: z.number().positive(),
   autoRevert: z.boolean(),
-  /** Slots below this number run the new version; the others may still run the former one. */
+  /** Slots below this number run the new version. The other slots may still run the previous version. */
   open: slots,
 });
 export type GroupRollout = z.infer<typeof groupRollout>;
@@ -21,7 +21,6 @@ export type GroupRollout = z.infer<typeof groupRollout>;
 export const deploymentStarted = z.strictObject({
   jobId: identifier,
   groups: z.array(groupRollout).min(1),
-  /** The version to roll back to: the last one whose deployment completed; null: none. */
   former: version.nullable(),
   reverts: version.optional(),
 });
@@ -33,7 +32,6 @@ export const deploymentAdvanced = z.strictObject({
 });
 
 export const JOB_DEPLOYMENT_OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
-/** Machine-readable; `message` has the details. */
 export const JOB_DEPLOYMENT_REASONS = [
   'healthy',
   'failed',

@@ -13,8 +13,8 @@ const identities = new Map<string, string>();
 const digests = new WeakMap<object, string>();
 
 /**
- * Returns a UUIDv5 of everything in the group except `count`, `update`, `reschedule` and pinned images, together with
- * the job's constraints. Groups with equal identities are the same work, so an update keeps their allocations.
+ * Returns a UUIDv5 of the job's constraints and everything in the group except `count`, `update`, `reschedule` and pinned images. Groups with equal
+ * identities are the same work, so an update keeps their allocations.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
   const { count: _count, update: _update, reschedule: _reschedule, ...kept } = group;

@@ -11,15 +11,14 @@ export interface JobRollout {
   readonly groups: readonly GroupRollout[];
   readonly former: number | null;
   readonly reverts?: number;
-  /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progressAt: number;
   readonly outcome: (typeof JOB_DEPLOYMENT_OUTCOMES)[number] | null;
 }
 
 /**
- * Returns the deployment of the newest version; undefined: it has none. `version` is the newest version before the
- * event. The same object means no change.
+ * Returns the deployment of the latest version, or undefined if it has none. `present` is the latest version before the event. Returns the same
+ * object if nothing changed.
  */
 export function evolveRollout(
   rollout: JobRollout | undefined,
@@ -64,15 +63,15 @@ export function evolveRollout(
   }
 }
 
-/** The former specification, as far as allocations of it may still run. */
+/** The previous specification, whose allocations may still run. */
 export interface FormerWork {
   readonly specification: JobSpecification;
   readonly rollout: JobRollout | undefined;
 }
 
 /**
- * Returns the groups that a new specification rolls out: those with `update` whose tasks changed or whose former
- * rollout did not complete. Without `former`, all slots run the new version from the start.
+ * Returns the groups that a new specification rolls out: those with `update` whose tasks changed or whose previous rollout did not complete. If
+ * `former` is undefined, all slots run the new version from the start.
  */
 export function rolledOut(specification: JobSpecification, former: FormerWork | undefined): GroupRollout[] {
   return specification.task_groups.flatMap((group) => {
@@ -101,7 +100,7 @@ export function rolledOut(specification: JobSpecification, former: FormerWork | 
   });
 }
 
-/** Returns whether all groups are the same work and none was added or removed. */
+/** Returns whether no group was added or removed, and each group is still the same work. */
 export function sameWork(before: JobSpecification, after: JobSpecification): boolean {
   const identities = ({ task_groups, constraints }: JobSpecification): string[] =>
     task_groups.map((group) => `${group.name} ${groupIdentity(group, constraints)}`);
@@ -115,7 +114,7 @@ function unfinished(rollout: JobRollout | undefined, { name: of }: TaskGroup): G
     : rollout.groups.find((each) => each.name === of);
 }
 
-/** Returns how many slots to open: at most `maxParallel` of the open ones may be unhealthy. */
+/** Returns how many slots to open so that at most `maxParallel` of the open ones are unhealthy. */
 export function opened(
   rollout: JobRollout,
   healthy: readonly { readonly name: string; readonly healthy: number }[],

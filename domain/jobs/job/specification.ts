@@ -26,7 +26,7 @@ export const resources = z
     id: 'Resources',
     maxProperties: 32,
     description:
-      'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare',
+      'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, and any other resource that nodes declare',
     examples: [{ cpu: 500, memory: 256 }],
   });
 export type Resources = z.infer<typeof resources>;
@@ -50,11 +50,11 @@ export const constraint = z
       }),
     operator: z.enum(CONSTRAINT_OPERATORS).meta({
       description:
-        '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing',
+        '`>` and `<` compare as numbers if both sides are numbers, otherwise by code point; `regex` is unanchored; `!=` is true if the attribute is missing',
     }),
     value: constraintValue.meta({ examples: ['10.0.0.1'] }),
   })
-  .meta({ id: 'Constraint', description: 'What a node must fulfil to be given the group' });
+  .meta({ id: 'Constraint', description: 'Condition that a node must meet to run the group' });
 export type Constraint = z.infer<typeof constraint>;
 
 /** Constraints of a job, which apply to every group: attribute → value (meaning `=`) or `{operator, value}`. */
@@ -71,32 +71,31 @@ export const jobConstraints = z
     id: 'JobConstraints',
     maxProperties: 64,
     description:
-      'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
+      'Constraints that apply to every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
     examples: [{}],
   });
 
-/** Limits of a task's `config`: size in characters, and nesting depth. */
+/** Limits of a task's `config`: its size in characters, and its nesting depth. */
 export const MAX_CONFIG_CHARACTERS = 131_072;
 const MAX_CONFIG_DEPTH = 16;
 
-/** Settings for the task's driver. They were already validated by the driver's schema (`domain/drivers`). */
 const config = z
   .looseObject({})
   .superRefine((value, context) => {
     if (weightOf(value, MAX_CONFIG_DEPTH) > MAX_CONFIG_CHARACTERS) {
       context.addIssue({
         code: 'custom',
-        message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep`,
+        message: `at most ${MAX_CONFIG_CHARACTERS} characters, nested at most ${MAX_CONFIG_DEPTH} levels deep`,
       });
     }
   })
-  // The OpenAPI description only says that it is an object.
+  // The OpenAPI description states only that it is an object.
   .meta({
-    description: 'What the driver is told. The driver says what that may be',
+    description: 'Configuration for the driver. Its format depends on the driver',
     additionalProperties: undefined,
   });
 
-/** Approximate size as JSON in characters; infinite when it is nested too deeply. */
+/** Approximate size as JSON, in characters. Infinite if it is nested too deeply. */
 function weightOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
@@ -118,19 +117,16 @@ export const TASK_FIELDS = {
     .max(3600)
     .optional()
     .meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
-  max_run_seconds: z
-    .number()
-    .positive()
-    .max(31_536_000)
-    .optional()
-    .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
+  max_run_seconds: z.number().positive().max(31_536_000).optional().meta({
+    description: 'Seconds after which a task that is still running is stopped and counts as failed',
+  }),
   checks: z.array(taskCheck).max(MAX_CHECKS_PER_TASK).optional().meta({
     description:
-      'Extension. The task is healthy once all checks have succeeded, and fails if one of them fails too often. Without checks it is healthy while it runs',
+      'Extension. The task is healthy once all checks have succeeded, and fails if one of them fails too often. Without checks, it is healthy while it runs',
   }),
   volumes: taskVolumes.optional().meta({
     description:
-      'Extension. Named volumes. They stay on their node, and the group is placed there. Only with an image; a writable volume requires a `count` of 1',
+      'Extension. Named volumes. They remain on their node, and the group is placed there. Requires an image. A writable volume requires a `count` of 1',
   }),
 };
 
@@ -140,11 +136,9 @@ export const task = z
     name,
     driver: driverName,
     config,
-    ports: z
-      .array(taskPort)
-      .max(64)
-      .optional()
-      .meta({ description: 'Ports of the node that it listens on, or that are published to its container' }),
+    ports: z.array(taskPort).max(64).optional().meta({
+      description: 'Ports of the node on which the task listens, or which are published to its container',
+    }),
     ...TASK_FIELDS,
   })
   .superRefine(({ driver, checks }, context) => {
@@ -152,7 +146,7 @@ export const task = z
       context.addIssue({
         code: 'custom',
         path: ['checks'],
-        message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}`,
+        message: `are only supported for ${CHECKED_DRIVERS.join(' and ')} tasks`,
       });
   })
   .meta({
@@ -161,9 +155,8 @@ export const task = z
   });
 
 /**
- * A task in events: its environment is sealed, its image pinned, and long texts are references to other events.
- * Requests cannot set `sealed_env` or `stored_in`, because a client that copied them from an event could open another
- * tenant's texts.
+ * A task in events: its environment is sealed, its image pinned, and long strings are references to other events. Requests cannot set `sealed_env` or
+ * `stored_in`, because a client that copied them from an event could open another tenant's data.
  */
 const storedTask = z.strictObject({
   ...task.shape,
@@ -177,18 +170,18 @@ export const MAX_TASKS_PER_GROUP = 64;
 export const MAX_GROUPS_PER_JOB = 64;
 export const MAX_SLOTS_PER_JOB = 10_000;
 
-/** How allocations of one version of a group are replaced by those of the next. */
+/** How allocations of one version of a group are replaced by allocations of the next version. */
 export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
   deadline:
-    'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
+    'Seconds after which a deployment fails if no additional instance has become healthy. Default: 300',
   revert: {
     description:
-      'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent',
+      'If a deployment fails, roll back to the last version whose deployment completed. Default: false',
     default: false,
   },
 }).meta({
   id: 'UpdatePolicy',
-  description: 'How allocations of one version of a group are replaced by those of the next',
+  description: 'How allocations of one version of a group are replaced by allocations of the next version',
 });
 export type GroupUpdate = z.infer<typeof groupUpdate>;
 
@@ -200,18 +193,18 @@ const groupFields = {
     .min(0)
     .max(MAX_SLOTS_PER_JOB)
     .optional()
-    .meta({ description: 'How many allocations of the group run at once; 1 when absent', default: 1 }),
+    .meta({ description: 'Number of allocations of the group to run. Default: 1', default: 1 }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({
-    description: 'Extension. What happens when the restarts are used up. Default: the group has failed',
+    description: 'Extension. What happens when the restarts are used up. By default, the group fails',
   }),
   update: groupUpdate.optional().meta({
     description:
-      'Extension. A new version replaces allocations step by step and waits after each step until they are healthy. Default: all at once',
+      'Extension. A new version replaces allocations step by step and waits after each step until they are healthy. By default, it replaces all of them immediately',
   }),
   lost: z.enum(['replace', 'fail']).optional().meta({
     description:
-      'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed',
+      'What happens to an allocation whose node is lost: it is placed elsewhere (default), or counts as failed',
     default: 'replace',
   }),
 };
@@ -238,7 +231,7 @@ export function groupOf<Schema extends z.ZodType<NamedTask>>(
       context.addIssue({
         code: 'custom',
         path: ['count'],
-        message: 'at most 1 for a group that writes to a volume',
+        message: 'must be at most 1 for a group that writes to a volume',
       });
   });
 }
@@ -261,19 +254,19 @@ export function groupsOf<
         context.addIssue({
           code: 'custom',
           path: [],
-          message: `at most ${MAX_SLOTS_PER_JOB} allocations a job`,
+          message: `at most ${MAX_SLOTS_PER_JOB} allocations per job`,
         });
     });
 }
 
-/** Only containers have volumes and assigned ports. */
+/** Only containers can have volumes and assigned ports. */
 const placedTask = storedTask.superRefine(({ driver, ports = [], volumes = [] }, context) => {
   if (driver === dockerDriver.name) return;
   const problem = (path: string): void =>
     context.addIssue({
       code: 'custom',
       path: [path],
-      message: `only a container has it, and the driver is ${driver}`,
+      message: `is only supported for containers, and the driver is ${driver}`,
     });
   if (ports.some(({ dynamic }) => dynamic === true)) problem('ports');
   if (volumes.length > 0) problem('volumes');
@@ -287,13 +280,10 @@ export const DEFAULT_PRIORITY = 50;
 
 export const JOB_FIELDS = {
   constraints: jobConstraints.optional(),
-  priority: z
-    .number()
-    .int()
-    .min(0)
-    .max(100)
-    .optional()
-    .meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
+  priority: z.number().int().min(0).max(100).optional().meta({
+    description: '0 to 100. Jobs with a higher priority are scheduled first. Default: 50',
+    default: DEFAULT_PRIORITY,
+  }),
 };
 
 /** The specification of a job, to which every surface translates its requests. Environments are already sealed. */

@@ -10,17 +10,15 @@ export interface SlotFacts {
 
 export interface JobFacts {
   readonly stopped: boolean;
-  /** How the plan log finished the current version; null: it has not. */
   readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' | null;
-  /** A group cannot be placed. */
+  /** Whether a group cannot be placed. */
   readonly blocked: boolean;
-  /** The slots of every group; null: nothing was placed in the current version. */
   readonly slots: Iterable<readonly (SlotFacts | null)[]>;
 }
 
 /**
- * Returns the first status of the table in design.md that applies. `failed` means that all slots have ended, at least
- * one of them unsuccessfully, and nothing is left to run or retry.
+ * Returns the first status in the table of design.md that applies. `failed` means that all slots have ended, at least one of them unsuccessfully, and
+ * nothing is left to run or retry.
  */
 export function jobStatus(job: JobFacts): JobStatus {
   if (job.stopped) return 'dead';

@@ -1,15 +1,21 @@
 import { z } from 'zod';
 
-const revision = z.number().int().nonnegative();
+/** Maximum length, in characters, of a string that is repeated in each job. For a longer string, a job refers to the event that holds it. */
+export const MAX_REPEATED_TEXT = 1024;
 
-/** References to long texts of a scheduled task, which are not repeated in the job of each run: revisions of the stream `task-<task>`. */
-export const storedIn = z.strictObject({
-  task: z.number().int().positive(),
-  /** The event that holds the sealed environment. Variables of the job's own `sealed_env` take precedence. */
+const revision = z.number().int().nonnegative();
+const parts = {
   environment: revision.optional(),
   program: revision.optional(),
-});
+};
+
+/** References to long strings: revisions of the stream `task-<task>` or `service-<service>`. */
+export const storedIn = z.union([
+  z.strictObject({ task: z.number().int().positive(), ...parts }),
+  z.strictObject({ service: z.uuid(), ...parts }),
+]);
 export type StoredIn = z.infer<typeof storedIn>;
+export type StoredInService = Extract<StoredIn, { readonly service: string }>;
 
 interface Grouped {
   readonly task_groups: readonly {
@@ -17,6 +23,11 @@ interface Grouped {
   }[];
 }
 
-export function usesStored({ task_groups: groups }: Grouped): boolean {
-  return groups.some(({ tasks }) => tasks.some(({ stored_in }) => stored_in !== undefined));
+/** Returns which kinds of streams the tasks refer to. */
+export function storedKinds({ task_groups: groups }: Grouped): { task: boolean; service: boolean } {
+  const kinds = { task: false, service: false };
+  for (const { tasks } of groups)
+    for (const { stored_in } of tasks)
+      if (stored_in !== undefined) kinds['service' in stored_in ? 'service' : 'task'] = true;
+  return kinds;
 }

@@ -1,40 +1,37 @@
 import { z } from 'zod';
 import { port } from './name.js';
 
-/** A host port that the task chooses or, for containers, one that the scheduler assigns. */
 export const taskPort = z
   .strictObject({
-    host: port.optional().meta({ description: 'Port of the node. No other task there has it' }),
+    host: port.optional().meta({ description: 'Port of the node. No other task on the node can use it' }),
     container: port.optional().meta({
       description:
-        "Port in the container, where that is neither the image's only exposed TCP port nor the same number",
+        "Port in the container. Default: the image's only exposed TCP port, otherwise the same number as `host`",
     }),
     dynamic: z.boolean().optional().meta({
       description:
-        'The scheduler gives it a host port of its range. Only for a container, and with `container`',
+        'Let the scheduler assign a host port from its range. Only for containers; requires `container`',
     }),
     prefer: port
       .optional()
-      .meta({ description: 'The host port of that range that it is given where that is free' }),
+      .meta({ description: 'Preferred host port from that range, assigned if it is free' }),
   })
   .superRefine(({ host, container, dynamic = false, prefer }, context) => {
     const problem = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (dynamic && host !== undefined)
-      problem('host', 'a dynamic port has no host port of its own: the scheduler gives it one');
-    if (dynamic && container === undefined)
-      problem('container', 'a dynamic port names the port in the container');
-    if (!dynamic && prefer !== undefined) problem('prefer', 'only a dynamic port prefers one');
+      problem('host', 'is not allowed for a dynamic port: the scheduler assigns the host port');
+    if (dynamic && container === undefined) problem('container', 'is required for a dynamic port');
+    if (!dynamic && prefer !== undefined) problem('prefer', 'is only allowed for a dynamic port');
   });
 export type TaskPort = z.infer<typeof taskPort>;
 
-/** Container ports to be published on host ports that the scheduler assigns. */
 export const containerPorts = z
   .array(port)
   .max(64)
-  .refine((ports) => new Set(ports).size === ports.length, 'a port stands there twice');
+  .refine((ports) => new Set(ports).size === ports.length, 'duplicate port');
 
-/** Returns nothing when there are no ports. */
+/** Omits the field if the list is empty. */
 export function reachedAt(ports: readonly number[] | undefined): { readonly ports?: TaskPort[] } {
   return ports === undefined || ports.length === 0
     ? {}
@@ -43,7 +40,7 @@ export function reachedAt(ports: readonly number[] | undefined): { readonly port
 
 export const assignedPort = z.strictObject({
   container: port.meta({ description: 'Port in the container' }),
-  host: port.meta({ description: 'Port of the node that is published to it' }),
+  host: port.meta({ description: 'Host port on which the container port is published' }),
 });
 export type AssignedPort = z.infer<typeof assignedPort>;
 

@@ -1,4 +1,3 @@
-/** A task in events of version 1, whose driver followed from `config.image`. */
 interface FirstTask {
   readonly name: string;
   readonly config: {

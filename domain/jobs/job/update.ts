@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
-/** Defaults. Times are in seconds. */
 export const DEFAULT_UPDATE = { maxParallel: 1, minHealthySeconds: 5, progressDeadlineSeconds: 300 } as const;
 
 /**
- * Schema of an update policy. `most` is the maximum number of instances; `deadline` and `revert` describe
- * `progress_deadline_seconds` and `auto_revert` in the API.
+ * Schema of an update policy. `most` is the maximum number of instances. `deadline` and `revert` describe `progress_deadline_seconds` and
+ * `auto_revert` in the API.
  */
 export function updatePolicy(
   most: number,
@@ -19,11 +18,11 @@ export function updatePolicy(
 ) {
   return z.strictObject({
     max_parallel: z.number().int().min(1).max(most).optional().meta({
-      description: 'Instances that are replaced at once; 1 when absent',
+      description: 'Number of instances to replace at the same time. Default: 1',
       default: DEFAULT_UPDATE.maxParallel,
     }),
     min_healthy_seconds: z.number().int().min(0).max(3600).optional().meta({
-      description: 'An instance counts once it was healthy for so long; 5 when absent',
+      description: 'Seconds for which an instance must be healthy before the deployment proceeds. Default: 5',
       default: DEFAULT_UPDATE.minHealthySeconds,
     }),
     progress_deadline_seconds: z

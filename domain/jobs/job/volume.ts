@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-/** Unique within the cluster. */
 export const volumeName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must match [A-Za-z0-9][A-Za-z0-9_.-]{0,127}')
-  .meta({ description: 'Name of the volume, one in all of the fleet', examples: ['orders-db'] });
+  .meta({ description: 'Name of the volume, unique in the cluster', examples: ['orders-db'] });
 
-/** A named volume of a container. It stays on its node, and later tasks that mount it are placed there. */
+/** A named volume of a container. It remains on its node, and later tasks that mount it are placed there. */
 export const taskVolume = z
   .strictObject({
     name: volumeName,
@@ -16,13 +15,12 @@ export const taskVolume = z
       .regex(/^(\/[^/\u0000-\u001f\u007f]+)+$/, 'must be an absolute path below /')
       .refine(
         (path) => path.split('/').every((part) => part !== '.' && part !== '..'),
-        'may not have the parts . and ..',
+        'must not contain . or .. as a path segment',
       )
       .meta({ description: 'Absolute path in the container', examples: ['/var/lib/data'] }),
-    read_only: z
-      .boolean()
-      .optional()
-      .meta({ description: 'The container may only read it; several may at once' }),
+    read_only: z.boolean().optional().meta({
+      description: 'Mount the volume read-only. Multiple containers can then mount it at the same time',
+    }),
   })
   .meta({ id: 'TaskVolume', description: 'Extension. A named volume that outlives the container' });
 export type TaskVolume = z.infer<typeof taskVolume>;

@@ -4,13 +4,11 @@ import type { TemplateChanges, TemplateContent, TemplateEvent } from './events.j
 
 export type TemplateCommand =
   | { readonly kind: 'create'; readonly templateId: string; readonly content: TemplateContent }
-  /** Only the changed fields; without any nothing happens. */
   | { readonly kind: 'update'; readonly templateId: string; readonly changes: TemplateChanges }
   | { readonly kind: 'delete'; readonly templateId: string };
 
 export type TemplateState = 'absent' | 'present';
 
-/** Errors: `MUSTER_E_TEMPLATE_NOT_FOUND`. */
 export const templateDecider: Decider<TemplateCommand, TemplateEvent, TemplateState> = {
   initialState: 'absent',
   decide(command, state) {

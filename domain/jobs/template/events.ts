@@ -17,7 +17,6 @@ export const TEMPLATE_FIELDS = {
   constraints: jobConstraints.optional(),
 };
 
-/** Only `name` is required; environments are sealed. */
 const templateContent = z.strictObject({ ...TEMPLATE_FIELDS, task_groups: taskGroups.optional() });
 export type TemplateContent = z.infer<typeof templateContent>;
 const templateChanges = templateContent.partial();
@@ -37,7 +36,6 @@ export const templateEvents = {
     schema: created,
     upcasters: { 1: (data) => withDrivers(data, 'content'), 2: (data) => data },
   } as EventDefinition<typeof created>,
-  /** Only the changed fields. */
   TemplateUpdated: {
     version: 3,
     writtenAs: ({ changes }) => versionOf(changes),

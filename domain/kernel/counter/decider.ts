@@ -6,7 +6,7 @@ export interface CounterCommand {
   readonly for: string;
 }
 
-/** Issues increasing numbers from 1, each once: two requests get two numbers. */
+/** Issues increasing numbers, starting at 1. Each number is issued only once. */
 export const counterDecider: Decider<CounterCommand, CounterEvent, null> = {
   initialState: null,
   decide: (command) => [{ type: 'NumberTaken', data: { counter: command.counter, for: command.for } }],

@@ -2,12 +2,11 @@ import type { ErrorRow } from './table.js';
 
 export type AnyErrorCode = `MUSTER_E_${string}`;
 
-/** An error that an aggregate declares, as opposed to those of the shared table. */
+/** An error that an aggregate declares, as opposed to an error of the shared table. */
 export interface DeclaredError extends ErrorRow {
   readonly code: AnyErrorCode;
 }
 
-/** Errors by code. An aggregate's declaration lists them, so that they can be looked up by code. */
 export type DeclaredErrors = Readonly<Record<AnyErrorCode, DeclaredError>>;
 
 export function declareErrors<Code extends AnyErrorCode>(

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Returns the issue to report: of a union, that of the branch that matched furthest. */
+/** Returns the issue to report. For a union, this is the issue of the branch that matched furthest. */
 export function deepestIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
   if (issue?.code !== 'invalid_union') return issue;
   const branches = issue.errors

@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import { deepestIssue } from './deepest-issue.js';
 
-/** Describes the first issue: the field (undefined: the whole value) and what is wrong with it. */
 export function describeIssue(issues: readonly z.core.$ZodIssue[]): {
   readonly field: string | undefined;
+  readonly path: readonly PropertyKey[];
   readonly problem: string;
 } {
   const issue = deepestIssue(issues[0]);
-  if (issue === undefined) return { field: undefined, problem: 'is not valid' };
+  if (issue === undefined) return { field: undefined, path: [], problem: 'is not valid' };
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
-  return { field: path.length === 0 ? undefined : fieldName(path), problem: problemOf(issue) };
+  return { field: path.length === 0 ? undefined : fieldName(path), path, problem: problemOf(issue) };
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

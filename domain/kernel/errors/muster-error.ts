@@ -1,9 +1,10 @@
 import type { AnyErrorCode, DeclaredError } from './declared.js';
+import { plural } from '../plural.js';
 import { ERRORS, type ErrorCode, type ErrorRow } from './table.js';
 
 export type ErrorFields = Readonly<Record<string, string | number>>;
 
-/** The only error class: it has a row of the table or a declared error. `fields` fill the template, `cause` is the original error. */
+/** The only error class. Its code is in the shared table or declared by an aggregate. `fields` fill the template, `cause` is the original error. */
 export class MusterError extends Error {
   readonly code: AnyErrorCode;
   readonly fields: ErrorFields;
@@ -35,7 +36,9 @@ export function isMusterError(error: unknown, code?: ErrorCode | DeclaredError):
 }
 
 function fill(template: string, fields: ErrorFields): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(fields, name) ? String(fields[name]) : whole,
-  );
+  return template.replace(/\{(\w+)(?::([^}]+))?\}/g, (whole, name: string, counted?: string) => {
+    if (!Object.hasOwn(fields, name)) return whole;
+    const value = fields[name];
+    return counted === undefined ? String(value) : plural(Number(value), counted);
+  });
 }

@@ -7,13 +7,10 @@ import { streamName } from './stream-name.js';
 export interface StreamKind<
   Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>,
 > {
-  /** Prefix of the stream names. Only Muster writes to such streams. */
   readonly category: string;
   readonly owner: string;
   readonly events: Table;
-  /** Errors in addition to the shared table. */
   readonly errors?: DeclaredErrors;
-  /** Id prefix of the jobs that it owns; no other job may use it. */
   readonly jobs?: string;
 }
 
@@ -24,11 +21,9 @@ export interface AggregateDeclaration<
   Table extends Readonly<Record<Event['type'], EventDefinition>>,
 > extends StreamKind<Table> {
   readonly decider: Decider<Command, Event, State>;
-  /** Serialises snapshots, which are written every thousand events. Absent: the streams stay short. */
   readonly state?: StateCodec<NoInfer<State>>;
-  /** A clear of the cluster does not affect it, as with accounts. */
+  /** Whether the aggregate is unaffected by clearing the cluster, such as accounts. */
   readonly outlivesClear?: boolean;
-  /** Name of its only stream. Absent: one stream per id, `category-id`. */
   readonly stream?: string;
 }
 

@@ -6,16 +6,10 @@ export interface AnyEvent {
 }
 
 export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
-  /** Current version, from 1. */
   readonly version: number;
-  /**
-   * Returns the oldest version that can represent the data, so that servers of older releases can still read it.
-   * Absent: always the current version.
-   */
+  /** Returns the oldest version that can represent the data, so that servers of older releases can still read it. Default: the current version. */
   writtenAs?(data: z.infer<Schema>): number;
-  /** Strict: unknown fields are refused on write. */
   readonly schema: Schema;
-  /** `upcasters[n]` converts version n to n + 1. Pure and total. */
   readonly upcasters?: Readonly<Record<number, (data: unknown) => unknown>>;
 }
 
@@ -23,7 +17,6 @@ export function event<Schema extends z.ZodType>(schema: Schema): EventDefinition
   return { version: 1, schema };
 }
 
-/** The union `{type, data}` of a table of definitions. */
 export type EventsOf<Table extends Record<string, EventDefinition>> = {
   [Type in keyof Table & string]: { readonly type: Type; readonly data: z.infer<Table[Type]['schema']> };
 }[keyof Table & string];

@@ -6,6 +6,6 @@ export type Recorded<Event> = Event & {
   readonly revision: number;
   readonly position: bigint;
   readonly metadata: EventMetadata;
-  /** Size in bytes of its data and metadata in the log. Only known while read models are folded. */
+  /** Size of the event's data and metadata in the log, in bytes. Known only while read models are folded. */
   readonly bytes?: number;
 };

@@ -1,10 +1,7 @@
 import type { Decider } from './decider.js';
 import type { Recorded } from './recorded.js';
 
-/**
- * Returns the state after a command at this moment (milliseconds since the epoch), without appending anything. Throws
- * the decider's errors.
- */
+/** Returns the state after a command, without appending. Throws the decider's errors. */
 export function stateAfter<Command, Event extends { readonly type: string; readonly data: object }, State>(
   { decide, evolve }: Pick<Decider<Command, Event, State>, 'decide' | 'evolve'>,
   state: State,

@@ -1,11 +1,10 @@
 export interface StateCodec<State> {
-  /** Raise it when the stored form or `evolve` changes: snapshots of other versions are discarded. */
   readonly version: number;
   save(state: State): unknown;
   restore(kept: unknown): State;
 }
 
-/** For states of plain objects, arrays, strings, numbers, maps and sets. */
+/** Codec for states that consist of plain objects, arrays, strings, numbers, maps and sets. */
 export function plainState<State>(version: number): StateCodec<State> {
   return { version, save: toPlain, restore: (kept) => fromPlain(kept) as State };
 }
@@ -15,7 +14,7 @@ const SET = '$set';
 const OBJECT = '$object';
 const MARKS: ReadonlySet<string> = new Set([MAP, SET, OBJECT]);
 
-/** Encodes maps and sets as marked objects; undefined members are omitted. */
+/** Encodes maps and sets as marked objects. Undefined members are omitted. */
 export function toPlain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(toPlain);

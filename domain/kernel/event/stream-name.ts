@@ -1,7 +1,6 @@
 export const SCHEDULER_STREAM = 'scheduler';
 export const CLUSTER_STREAM = 'cluster';
 
-/** A category contains no dash. */
 export function streamName(category: string, id: string): string {
   return `${category}-${id}`;
 }

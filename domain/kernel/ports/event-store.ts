@@ -1,11 +1,10 @@
 import type { StopSignal } from './signal.js';
 
-/** The expected last revision of a stream; the append is refused otherwise. */
+/** The expected last revision of a stream. If it differs, the append is refused. */
 export type ExpectedRevision = number | 'no_stream';
 
-/** `data` and `metadata` are JSON texts. */
+/** `data` and `metadata` are JSON strings. */
 export interface NewEvent {
-  /** A deterministic UUID, by which the store recognises a repeated append. */
   readonly id: string;
   readonly type: string;
   readonly data: string;
@@ -14,11 +13,10 @@ export interface NewEvent {
 
 export interface RecordedEvent extends NewEvent {
   readonly stream: string;
-  /** Position in its stream, from 0 without gaps. */
   readonly revision: number;
   /** Position in the whole log: increasing, but not dense. Never do arithmetic with it. */
   readonly position: bigint;
-  /** When the store wrote it, in milliseconds since the Unix epoch. To display; folds use the event's `at`. */
+  /** Write time in milliseconds since the Unix epoch, for display only. Folds use the event's `at`. */
   readonly created: number;
 }
 
@@ -27,16 +25,14 @@ export interface AppendResult {
   readonly position: bigint;
 }
 
-/** Several can form an atomic batch if all are for the same stream (see {@link EventStore.append}). */
 export interface AppendRequest {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly NewEvent[];
 }
 
-/** Filters of both kinds are combined with AND. Absent: all events. */
+/** Filters of both kinds are combined with AND. Default: all events. */
 export interface EventFilter {
-  /** Prefixes of stream names, such as `job-`. */
   readonly streamPrefixes?: readonly string[];
   readonly types?: readonly string[];
 }
@@ -45,7 +41,6 @@ export type Direction = 'forwards' | 'backwards';
 
 export interface ReadStreamOptions {
   readonly direction?: Direction;
-  /** First revision, inclusive. Absent: the first event (forwards) or the last one (backwards). */
   readonly from?: number;
   readonly limit?: number;
 }
@@ -53,27 +48,24 @@ export interface ReadStreamOptions {
 export interface ReadAllOptions {
   readonly direction?: Direction;
   /**
-   * Exclusive unless `inclusive`. Absent: from the start (forwards) or the end (backwards). It need not be the position
-   * of an event, but EventStoreDB can then not seek to it and reads everything before it (backwards: after it).
+   * Exclusive unless `inclusive` is set. Default: the start (forwards) or the end (backwards). It does not have to be the position of an event, but
+   * then EventStoreDB cannot seek to it and reads everything before it (backwards: after it).
    */
   readonly from?: bigint;
-  /** Also read the event at `from`. */
   readonly inclusive?: boolean;
   readonly limit?: number;
   readonly filter?: EventFilter;
 }
 
 export interface SubscribeOptions {
-  /** Exclusive. Absent: from the start. `'end'`: only new events. */
   readonly after?: bigint | 'end';
   readonly filter?: EventFilter;
   readonly signal?: StopSignal;
 }
 
 /**
- * `events`: one or more events in log order; `more`: whether others had followed by then. `checkpoint`: everything up
- * to `position` was read, even if the filter matched nothing. `caughtUp`: live events follow; repeated after each time
- * that the subscriber fell behind.
+ * `events`: one or more events in log order; `more`: whether the log already had more events. `checkpoint`: everything up to `position` was read,
+ * even if the filter matched nothing. `caughtUp`: live events follow. It is repeated each time the subscriber falls behind and catches up again.
  */
 export type SubscriptionMessage =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly more?: boolean }
@@ -81,14 +73,13 @@ export type SubscriptionMessage =
   | { readonly kind: 'caughtUp' };
 
 /**
- * The log. Every adapter passes the suite `test/contract/event-store.ts`. Errors: `MUSTER_E_WRONG_REVISION`,
- * `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_FULL` (nothing was written, reads continue), `MUSTER_E_STORE_BUSY` (queue
- * full, nothing was written), `MUSTER_E_STORE_UNAVAILABLE` (the outcome may be unknown: look for the event ids in the
- * stream), `MUSTER_E_APPEND_TOO_LARGE` (over 200 events or 256 KiB), `MUSTER_E_INVALID` (empty append, an id that is
- * not a lower-case UUID, a name that is empty or begins with `$`).
+ * The log. Every adapter passes the suite `test/contract/event-store.ts`. Errors: `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`,
+ * `MUSTER_E_STORE_FULL` (nothing was written, reads continue), `MUSTER_E_STORE_BUSY` (queue full, nothing was written), `MUSTER_E_STORE_UNAVAILABLE`
+ * (the outcome may be unknown: look for the event ids in the stream), `MUSTER_E_APPEND_TOO_LARGE` (more than 200 events or 256 KiB),
+ * `MUSTER_E_INVALID` (an empty append, an id that is not a lower-case UUID, or a name that is empty or begins with `$`).
  */
 export interface EventStore {
-  /** Identity of this log. Checkpoints of another log are worthless. */
+  /** Identity of this log. Checkpoints of a different log are invalid here. */
   readonly id: string;
 
   /**
@@ -97,22 +88,15 @@ export interface EventStore {
    */
   append(request: AppendRequest): Promise<AppendResult>;
 
-  /**
-   * Pages of a stream; none for an absent, soft-deleted or fully truncated one. Throws `MUSTER_E_STREAM_DELETED` for a
-   * tombstoned stream.
-   */
+  /** Reads the pages of a stream; there are none if the stream does not exist. Throws `MUSTER_E_STREAM_DELETED` if it was tombstoned. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<readonly RecordedEvent[]>;
 
-  /** Pages of the whole log, including events of deleted and truncated streams. */
   readAll(options?: ReadAllOptions): AsyncIterable<readonly RecordedEvent[]>;
 
-  /** Position of the newest event; undefined: the log is empty. */
   head(): Promise<bigint | undefined>;
 
-  /** Streams events of the whole log until the signal aborts. The consumer controls the pace. */
   subscribe(options?: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
 
-  /** Reads of the stream begin at `before` from now on. */
   truncateBefore(stream: string, before: number): Promise<void>;
 
   /** Soft delete: the stream reads as absent and can be started again at its next revision. */

@@ -8,13 +8,12 @@ export type EnrolmentCommand =
   | { readonly kind: 'useSecret'; readonly nodeId: string; readonly series: number };
 
 export interface EnrolmentState {
-  /** As it was sent; undefined: never announced. */
   readonly hostname: string | undefined;
   readonly ownSecret: boolean;
   readonly series: number;
 }
 
-/** Errors: `MUSTER_E_NODE_NOT_FOUND` when forgetting an unknown name, `MUSTER_E_UNAUTHORIZED` for a revoked secret. */
+/** Throws `MUSTER_E_NODE_NOT_FOUND` if the name to forget is unknown, and `MUSTER_E_UNAUTHORIZED` if the secret was revoked. */
 export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, EnrolmentState> = {
   initialState: { hostname: undefined, ownSecret: false, series: 0 },
   decide(command, state) {
@@ -29,7 +28,7 @@ export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, Enrolme
         return [{ type: 'NodeSecretRevoked', data: { nodeId } }];
       case 'useSecret':
         if (command.series !== state.series)
-          throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'the secret was taken back' });
+          throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'the secret was revoked' });
         return state.ownSecret ? [] : [{ type: 'NodeSecretUsed', data: { nodeId } }];
       default:
         return assertNever(command);

@@ -4,7 +4,7 @@ import { UuidNamespace } from '../../kernel/name-uuid.js';
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const HOSTNAMES = new UuidNamespace('9f0c1c5e-6f0b-4f3e-8a3a-2f6d7f0f5a61');
 
-/** RFC 1123, plus underscores, which many machines have. Stored as it was sent first. */
+/** RFC 1123, plus underscores, which many machine names contain. Stored as first sent. */
 export const hostname = z
   .string()
   .max(253)
@@ -12,9 +12,9 @@ export const hostname = z
     new RegExp(`^${LABEL}(?:\\.${LABEL})*$`),
     'must be a hostname: labels of 1 to 63 letters, digits, - or _, joined by dots, at most 253 characters',
   )
-  .meta({ description: 'Name of the machine; its case does not matter', examples: ['gpu-node-01'] });
+  .meta({ description: 'Name of the machine. Case is ignored', examples: ['gpu-node-01'] });
 
-/** Derives the node id from a machine's name, regardless of case and the same on every server. */
+/** Derives the node id from a machine's name. The result ignores case and is the same on every server. */
 export function nodeIdOf(name: string): string {
   return HOSTNAMES.of(name.toLowerCase());
 }

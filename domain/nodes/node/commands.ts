@@ -8,15 +8,13 @@ export interface AllocationReference {
   readonly slot: number;
 }
 
-/** An allocation that is placed on the node and has not ended, as far as the caller knows. */
+/** An allocation that is placed on the node and, as far as the caller can tell, has not ended. */
 export interface PlacedAllocation extends AllocationReference {
-  /** Task names; only needed if the report does not name them. */
   readonly tasks?: readonly string[];
-  /** Sealed results by task. Those in the report itself are plain text and are never recorded. */
+  /** Sealed results by task. The results in the report itself are plain text and are never recorded. */
   readonly results?: ReadonlyMap<string, string>;
 }
 
-/** `placed` lists what is placed on the node; reports about anything else are ignored. */
 export interface Reports {
   readonly reports: Readonly<Record<string, AllocationReport>>;
   readonly placed: ReadonlyMap<string, PlacedAllocation>;
@@ -26,14 +24,12 @@ interface OfNode {
   readonly nodeId: string;
 }
 
-/** A missing epoch means the current one. */
 interface OfEpoch extends OfNode {
   readonly epoch?: number | undefined;
 }
 
 interface OfAllocation extends OfEpoch {
   readonly allocation: AllocationReference;
-  /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
@@ -41,9 +37,8 @@ export interface RegisterNode extends OfNode {
   readonly type: 'RegisterNode';
   readonly registration: Registration;
   readonly protocol: AgentProtocol;
-  /** The highest epoch of this node before the cluster was cleared, because epochs are never reused. */
+  /** The highest epoch of this node before the cluster was cleared. It is needed because epochs are never reused. */
   readonly formerEpoch?: number | undefined;
-  /** Digest of the sender's address, if the node counts against that address. */
   readonly address?: string | undefined;
 }
 
@@ -52,7 +47,7 @@ export interface RecordHeartbeat extends OfEpoch, Reports {
   readonly healthy: boolean;
   readonly resources: Readonly<Record<string, number>>;
   readonly at: number;
-  /** Records an unchanged heartbeat after this many milliseconds. Absent: 300,000. */
+  /** Records an unchanged heartbeat after this many milliseconds. Default: 300,000. */
   readonly recordEveryMs?: number | undefined;
 }
 
@@ -67,18 +62,18 @@ export interface MarkDown extends OfNode {
   readonly reason: string;
 }
 
-/** Too many nodes of its address are waiting. Ignored if the node ran something, was configured by an operator, or has a newer epoch. */
+/** Removes a surplus waiting node of an address. Ignored if the node ran something, was configured by an operator, or has a newer epoch. */
 export interface RemoveNode extends OfNode {
   readonly type: 'RemoveNode';
   readonly epoch: number;
   readonly reason: string;
 }
 
-/** An operator declares the node gone, when too many are silent at once for the server to decide. */
+/** An operator declares the node down, if too many nodes are silent at the same time for the server to decide. */
 export interface DeclareDown extends OfNode {
   readonly type: 'DeclareDown';
   readonly reason: string;
-  /** Silence so far, and the silence required to declare a node down, in milliseconds. */
+  /** How long the node has been silent, and how long it must be silent before it can be declared down, in milliseconds. */
   readonly silentMs: number;
   readonly timeoutMs: number;
 }
@@ -100,7 +95,7 @@ export interface ConfigureNode extends OfNode {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** A basic agent acknowledged the order. */
+/** A basic agent acknowledged the order to run the allocation. */
 export interface AcceptAllocation extends OfAllocation {
   readonly type: 'AcceptAllocation';
 }
@@ -110,7 +105,7 @@ export interface RejectAllocation extends OfAllocation {
   readonly message: string;
 }
 
-/** The agent stopped it by order of the server, or does not have it and can no longer receive it. */
+/** The agent stopped the allocation by order of the server, or does not have it and can no longer receive it. */
 export interface ConfirmStopped extends OfAllocation {
   readonly type: 'ConfirmStopped';
 }
@@ -120,7 +115,6 @@ export interface ReportLost extends OfAllocation {
   readonly reason: string;
 }
 
-/** An allocation from before the last clear was stopped, or (`lost`) can no longer be reached. The node need not be registered. */
 export interface CloseOrphan extends OfNode {
   readonly type: 'CloseOrphan';
   readonly allocation: AllocationReference;

@@ -14,22 +14,20 @@ import { reportedEvents } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
 import { unknownStatusOf } from './unknown-status.js';
 
-/** Heartbeats without changes are recorded at most this often. */
+/** Minimum interval at which heartbeats without changes are recorded. */
 export const HEARTBEAT_RECORD_INTERVAL_MS = 300_000;
-/** Changes of observed resources are recorded at most this often. */
+/** Minimum interval at which changes of observed resources are recorded. */
 export const RESOURCES_RECORD_INTERVAL_MS = 60_000;
-/** Relative change of an observed resource that is worth recording. */
 const NOTABLE_SHARE = 0.1;
 /**
- * Limits of one batch of reported events: number, and characters of the agents' texts. Repeating the command delivers
- * the rest. An append holds at most 200 events and 256 KiB.
+ * Limits of one batch of reported events: their number, and the characters in the agents' strings. Repeating the command delivers the remaining
+ * events. An append holds at most 200 events and 256 KiB.
  */
 export const MAX_REPORTED_EVENTS = 100;
 const MAX_REPORTED_TEXT = 8192;
-/** Limit in characters of sealed results per batch; a longer result is appended alone. */
+/** Maximum length of the sealed results per batch, in characters. A longer result is appended alone. */
 export const MAX_REPORTED_RESULTS = 65_536;
 const MAX_MESSAGE = 2048;
-/** Observed resources to retain, the registered ones first. */
 const MAX_RESOURCES = 64;
 
 export const nodeDecider: Decider<NodeCommand, NodeEvent, NodeState> = {
@@ -88,7 +86,7 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
     case 'RejectAllocation': {
       checkEpoch(command, state);
       const { allocation, nodeId, at, message } = command;
-      // A rejected allocation may run nevertheless: a second order can reach an agent that already carried out the first.
+      // A rejected allocation may still be running: a second order can reach an agent that has already carried out the first one.
       if (over(allocation, state) || state.open.get(allocation.allocationId)?.accepted === true) return [];
       const data = {
         ...named(allocation, nodeId),
@@ -137,7 +135,7 @@ function configured(
   return events;
 }
 
-/** What runs on a node that is still heard would run twice, so such a node must be drained instead. */
+/** Work on a node that still sends heartbeats would run twice, so the node must be drained instead. */
 function declaredDown(
   { nodeId, reason, silentMs, timeoutMs }: DeclareDown,
   { epoch, down }: NodeState,
@@ -180,7 +178,7 @@ function registered(command: RegisterNode, state: NodeState): NodeEvent {
   };
 }
 
-/** Past epochs are refused for good. A future epoch comes from a history that was lost, so its node has to register again. */
+/** Past epochs are refused permanently. A future epoch comes from a history that was lost, so its node has to register again. */
 function checkEpoch(
   command: { readonly nodeId: string; readonly epoch?: number | undefined },
   state: NodeState,
@@ -200,7 +198,7 @@ function livenessEvents(command: RecordHeartbeat, state: NodeState): NodeEvent[]
   const resources = Object.fromEntries(
     Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES),
   );
-  // A clock that was set back must not suppress records until it catches up.
+  // The absolute value, so that a clock that was set back does not suppress records until it catches up.
   const age = Math.abs(at - state.observedAt);
   const news =
     healthy !== state.healthy ||
@@ -230,7 +228,7 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const placed = command.placed.get(id);
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
-    // A basic agent that lists an allocation has accepted it, whatever the response to the order was.
+    // A basic agent that lists an allocation has accepted it, whatever its response to the order was.
     if (state.protocol === 'basic' && known?.accepted !== true)
       events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
     const news = reportedEvents(nodeId, placed, report, known);
@@ -239,7 +237,7 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const unknown = unknownStatusOf(report);
     if (unknown === undefined) continue;
     const newOfNode = !words.has(unknown.status) && words.size < MAX_UNKNOWN_STATUSES;
-    // The start clears an unknown status, even when the same report brings both.
+    // The start clears an unknown status, even if the same report contains both.
     const isSaid = known?.unknownStatus === true && !news.some(({ type }) => type === 'AllocationStarted');
     if (isSaid && !newOfNode) continue;
     if (newOfNode) words.add(unknown.status);
@@ -251,7 +249,6 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
   return events;
 }
 
-/** Returns the leading events that fit one append with their results, at least one. Repeating the command brings the rest. */
 function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
   let characters = 0;
   const over = events.findIndex((event) => {
@@ -261,7 +258,6 @@ function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
   return over < 0 ? events : events.slice(0, Math.max(1, over));
 }
 
-/** Returns whether the events are complete; otherwise repeating the command brings more. */
 export function isComplete(events: readonly NodeEvent[]): boolean {
   return events.length < MAX_REPORTED_EVENTS && charactersOf(events) < MAX_REPORTED_TEXT;
 }

@@ -1,10 +1,10 @@
 const GENERATION = 128;
 const GENERATIONS = 16;
 
-/** Guaranteed number of newest ids. */
+/** At least this many of the most recent ids are retained. */
 export const MIN_ENDED = GENERATION * (GENERATIONS - 1);
 
-/** An immutable set of the newest ended ids: adding one copies at most one generation. Old ids are dropped a generation at a time. */
+/** An immutable set of the most recently ended ids. Adding an id copies at most one generation. Old ids are dropped one generation at a time. */
 export class EndedAllocationIds {
   static readonly none = new EndedAllocationIds([new Set()]);
 
@@ -14,7 +14,6 @@ export class EndedAllocationIds {
     return new EndedAllocationIds(generations.map((ids) => new Set(ids)));
   }
 
-  /** By generation, newest first. */
   save(): readonly (readonly string[])[] {
     return this.generations.map((ids) => [...ids]);
   }

@@ -10,16 +10,12 @@ type TaskEnd = Exited['data']['status'];
 type Named = AllocationReference & { readonly nodeId: string };
 type Results = PlacedAllocation['results'];
 
-/** Limit in characters of the agents' texts in all events of one allocation. */
+/** Maximum total length of the agents' strings in all events of one allocation, in characters. */
 const TEXT_BUDGET = 12_288;
 const MAX_TEXT = 2048;
 const TASK_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NOTHING: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
 
-/**
- * Returns the events for what a report adds to the known state. Unknown statuses are handled by `unknownStatusOf`;
- * tasks are ignored while the allocation is pending.
- */
 export function reportedEvents(
   nodeId: string,
   placed: PlacedAllocation,
@@ -81,7 +77,7 @@ function startOf(task: TaskReport) {
   };
 }
 
-/** Covers running tasks and those that have just ended. A task without checks counts as healthy until its agent says otherwise. */
+/** Covers running tasks and tasks that have just ended. A task without checks is considered healthy until its agent reports otherwise. */
 function healthOf(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const tasks = tasksOf(report);
   return tasks.flatMap(([name, task]) => {
@@ -179,7 +175,7 @@ function terminal(
   }
 }
 
-/** Infers how a task ended when its own status does not say so. */
+/** Infers how a task ended if its own status does not show it. */
 function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed: boolean): TaskEnd {
   if (typeof task?.exit_code === 'number') return task.exit_code === 0 ? 'complete' : 'failed';
   if (typeof task?.error === 'string') return 'failed';
@@ -189,7 +185,6 @@ function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed:
 interface TaskEndContext {
   readonly before: TaskProgress | undefined;
   readonly endTime: number | null;
-  /** Number of tasks that share the limit for texts. */
   readonly tasks: number;
   readonly result: string | undefined;
 }
@@ -220,7 +215,7 @@ function exit(
   };
 }
 
-/** Bounded and restricted to valid task names, so that keys like `__proto__` never become properties. */
+/** Limited in number and restricted to valid task names, so that keys like `__proto__` never become properties. */
 export function tasksOf(report: AllocationReport): [string, TaskReport][] {
   return Object.entries(report.tasks)
     .filter(([name]) => TASK_NAME.test(name))

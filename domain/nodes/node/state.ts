@@ -7,7 +7,6 @@ export interface TaskProgress {
   readonly ended: boolean;
   readonly failed: boolean;
   readonly startTime: number | null;
-  /** Absent: the agent's checks have not decided yet. */
   readonly healthy?: boolean;
 }
 
@@ -17,14 +16,12 @@ export interface AllocationProgress {
   readonly started: boolean;
   readonly startTime: number | null;
   readonly tasks: ReadonlyMap<string, TaskProgress>;
-  /** The agent reports an unknown status since the placement, or since the start. */
   readonly unknownStatus?: true;
 }
 
 export interface NodeState {
-  /** 0: not registered since the last clear or removal. */
   readonly epoch: number;
-  /** The epoch before the removal, because epochs are never reused. */
+  /** The epoch before the removal. It is needed because epochs are never reused. */
   readonly formerEpoch: number;
   readonly protocol: AgentProtocol;
   readonly healthy: boolean;
@@ -33,20 +30,16 @@ export interface NodeState {
   readonly eligible: boolean;
   readonly slots?: number;
   readonly tags?: readonly string[];
-  /** Recorded resources without usage. */
   readonly observed: Readonly<Record<string, number>>;
-  /** Time of that record, in milliseconds since the Unix epoch. */
   readonly observedAt: number;
-  /** Unknown statuses that the agent reported since it registered; at most {@link MAX_UNKNOWN_STATUSES}. Absent: none. */
   readonly unknownStatuses?: readonly string[];
-  /** Known allocations that have not ended; at most {@link MAX_OPEN}, the newest ones. */
   readonly open: ReadonlyMap<string, AllocationProgress>;
-  /** Newest ended allocations, because an end is final. Older ones left the placements long ago. */
+  /** Ids of the most recently ended allocations. Late reports about them are ignored, because an end is final. Older ids can be dropped. */
   readonly ended: EndedAllocationIds;
 }
 
 export const MAX_OPEN = 16_384;
-/** Further unknown statuses of one node are not recorded. */
+/** Once this many unknown statuses of a node have been recorded, additional ones are not. */
 export const MAX_UNKNOWN_STATUSES = 16;
 
 export const initialNodeState: NodeState = {
@@ -159,7 +152,7 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
   }
 }
 
-/** Returns the capacity without usage, which is telemetry. */
+/** Removes usage, which is telemetry. */
 export function capacityOf(resources: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
 }

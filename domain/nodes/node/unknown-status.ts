@@ -9,11 +9,10 @@ import { tasksOf } from './reports.js';
 
 export interface UnknownStatus {
   readonly status: string;
-  /** Absent: the status is the allocation's. */
   readonly task?: string | undefined;
 }
 
-/** Returns the first unknown status of a report. Statuses of tasks are only considered while their allocation runs. */
+/** Returns the first unknown status of a report. Statuses of tasks are considered only while their allocation is running. */
 export function unknownStatusOf(report: AllocationReport): UnknownStatus | undefined {
   const { status } = report;
   if (!isAllocationStatus(status)) return { status };
@@ -24,5 +23,5 @@ export function unknownStatusOf(report: AllocationReport): UnknownStatus | undef
 
 export function unknownStatusText({ status, task }: UnknownStatus): string {
   const [what, known] = task === undefined ? ['', ALLOCATION_STATUSES] : [` for task ${task}`, TASK_STATUSES];
-  return `its agent reports the status ${JSON.stringify(status)}${what}, which Muster does not know: it knows ${known.join(', ')}`;
+  return `its agent reported the unknown status ${JSON.stringify(status)}${what}; known statuses: ${known.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A multiset of held numbers: a port that a lost allocation and its successor both hold stays held when one of them
- * ends. This only happens in logs of older servers, which released resources of lost allocations.
+ * A multiset of held numbers: a port that is held by both a lost allocation and its successor stays held when one of them ends. This happens only in
+ * logs of older servers, which released the resources of lost allocations.
  */
 export class CountedSet {
   readonly #values = new Set<number>();

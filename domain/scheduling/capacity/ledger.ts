@@ -5,9 +5,8 @@ import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
 import { CountedSet } from './counted-set.js';
 import { VolumeLedger } from './volume-ledger.js';
 
-/** What a group requests, or an allocation holds, on one node, with the numbering of one ledger. */
+/** Resources that a group requests or that an allocation holds on a node. `dimensions` are dimension numbers of one ledger. */
 export interface Demand {
-  /** As in events, without zeros. */
   readonly resources: Resources;
   readonly dimensions: readonly number[];
   readonly amounts: readonly number[];
@@ -21,7 +20,7 @@ export interface DemandedThings {
   readonly ports?: readonly number[] | undefined;
   readonly dynamicPorts?: number | undefined;
   readonly volumes?: readonly VolumeDemand[] | undefined;
-  /** Absent: as many as the resources give. */
+  /** Default: as many as `resources` contains. */
   readonly gpus?: number | undefined;
 }
 
@@ -36,8 +35,8 @@ const NOTHING: ReadonlySet<number> = new Set();
 const NONE: readonly never[] = [];
 
 /**
- * Capacity and use of all nodes: one typed array per dimension, indexed by node, and the host ports and GPU devices
- * held on each node. Nodes and dimensions are numbered as they appear.
+ * Capacity and use of all nodes: one typed array per dimension, indexed by node, and the host ports and GPU devices held on each node. Nodes and
+ * dimensions are numbered in the order in which they appear.
  */
 export class Ledger {
   readonly dimensionNames: string[] = [];
@@ -48,7 +47,6 @@ export class Ledger {
   readonly used: Float64Array[] = [];
   readonly #ports: (CountedSet | undefined)[] = [];
   readonly #devices: (CountedSet | undefined)[] = [];
-  /** Numbers of the allocatable devices in order; undefined: those below the capacity. */
   readonly #usable: (readonly number[] | undefined)[] = [];
   reserved = FIRST_NODES;
   readonly cpu = this.dimension('cpu');
@@ -76,7 +74,6 @@ export class Ledger {
     return this.#nodeOf.get(nodeId);
   }
 
-  /** An unknown node gets the next number and no capacity. */
   node(nodeId: string): number {
     const known = this.#nodeOf.get(nodeId);
     if (known !== undefined) return known;
@@ -86,7 +83,6 @@ export class Ledger {
     return index;
   }
 
-  /** Missing resources are zero, except slots. `devices`: the allocatable GPUs; absent: all that the capacity gives, from 0. */
   setCapacity(node: number, resources: Resources, devices?: readonly { readonly index: number }[]): void {
     this.#usable[node] = devices?.map(({ index }) => index).sort((one, other) => one - other);
     for (const capacity of this.capacity) capacity[node] = 0;
@@ -113,7 +109,6 @@ export class Ledger {
     return this.#devices[node]?.values ?? NOTHING;
   }
 
-  /** Numbers of the allocatable devices in order, held or not; undefined: all from 0 up to the capacity. */
   namedDevices(node: number): readonly number[] | undefined {
     return this.#usable[node];
   }
@@ -149,7 +144,6 @@ export class Ledger {
     for (const volume of demand.volumes) this.volumes.release(volume);
   }
 
-  /** Holds the resources of a lost allocation until its node reports the end. */
   holdLost(allocationId: string, { node, demand, devices }: LostHolding): void {
     this.#add(node, demand, devices);
     for (const volume of demand.volumes) this.volumes.holdLost(volume, allocationId);

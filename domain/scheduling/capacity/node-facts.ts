@@ -7,7 +7,6 @@ export interface Cause {
   readonly causationId: string;
 }
 
-/** The node's own events. They count for placements only once the plan log has admitted them. */
 export interface NodeFacts {
   readonly nodeId: string;
   readonly epoch: number;
@@ -19,17 +18,14 @@ export interface NodeFacts {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
-  /** Set by an operator; absent: as registered. */
   readonly slots?: number;
   readonly tags?: readonly string[];
 }
 
-/** The newest NodeCapacitySet of a node. */
 export interface AdmittedNode {
   readonly epoch: number;
   readonly resources: Resources;
   readonly schedulable: boolean;
-  /** Allocatable GPU devices; absent: those that the resources give, from 0. */
   readonly devices?: readonly NodeDevice[] | undefined;
 }
 
@@ -43,10 +39,6 @@ export function isSchedulable(facts: NodeFacts): boolean {
   return facts.healthy && !facts.down && !facts.draining && facts.eligible;
 }
 
-/**
- * Returns the schedulable part of a registration: integers with valid names, at most 32 (cpu, memory, gpus and slots
- * first, then by name), in a fixed order.
- */
 export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
   const leading = ['cpu', 'memory', 'gpus', SLOTS];
   const names = Object.keys(registered).filter((name) => DIMENSION.test(name));

@@ -1,7 +1,6 @@
 import type { AssignedPort, AssignedPorts, DynamicPort } from '../../jobs/job/task-port.js';
 import { textHash } from '../../kernel/text-hash.js';
 
-/** Range of assignable host ports, both ends inclusive. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
@@ -13,7 +12,6 @@ export function isInRange({ first, last }: PortRange, port: number): boolean {
   return port >= first && port <= last;
 }
 
-/** Returns how many ports of the range are neither held nor in `named`. */
 export function freePortCount(range: PortRange, held: ReadonlySet<number>, named: readonly number[]): number {
   let free = range.last - range.first + 1;
   for (const port of held) if (isInRange(range, port)) free -= 1;
@@ -26,16 +24,10 @@ export interface PortChoice {
   readonly held: ReadonlySet<number>;
   readonly named: readonly number[];
   readonly former: AssignedPorts;
-  /** Name of the slot, which determines where the search begins, so that a port is not reused as soon as it is free. */
   readonly slot: string;
-  /** Whether preferred ports may be used. */
   readonly preferred: boolean;
 }
 
-/**
- * Chooses a free port for each: the former one, else the preferred one, else the next in the range. `isLacking` has
- * made sure that there are enough.
- */
 export function choosePorts(
   wanted: readonly DynamicPort[],
   { range, held, named, former, slot, preferred }: PortChoice,
@@ -48,7 +40,7 @@ export function choosePorts(
       ports.map(({ container, host }) => [`${task}/${container}`, host] as const),
     ),
   );
-  // Former ports come first, so that none of them is assigned to another port.
+  // Previous ports come first, so that none of them is assigned to a different container port.
   const chosen = wanted.map(({ task, container }) => {
     const host = before.get(`${task}/${container}`);
     if (!isFree(host)) return undefined;

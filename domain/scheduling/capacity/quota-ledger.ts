@@ -14,7 +14,7 @@ import type { JobOwner } from '../../jobs/job/events.js';
 import type { Resources } from '../../jobs/job/specification.js';
 import { SLOTS } from '../../kernel/resources.js';
 
-/** How much an allocation counts against each quota that the scheduler enforces. */
+/** How much an allocation contributes to each quota that the scheduler enforces. */
 export interface QuotaUse {
   readonly owner: JobOwner;
   readonly slots: number;
@@ -36,10 +36,9 @@ interface Starts {
   readonly count: number;
 }
 
-/** Cluster totals of the quotas that may be relative. */
 export type ClusterTotals = Readonly<Record<'slots' | 'cpu' | 'memory', number>>;
 
-/** Snapshot without what is held, which follows from the allocations. */
+/** Snapshot of the ledger. It does not include the held amounts, because they are derived from the allocations. */
 export interface QuotaRecord {
   readonly administrators: readonly string[];
   readonly limits: readonly (readonly [string, Limit])[];
@@ -63,7 +62,6 @@ export function quotaKey({ of, holder, quota }: Pick<QuotaExcess, 'of' | 'holder
   return `${of} ${holder} ${quota}`;
 }
 
-/** Undefined: the job is the operator's own. A run counts at least one slot. */
 export function quotaUseOf(
   jobId: string,
   owner: JobOwner | undefined,
@@ -82,16 +80,15 @@ export function quotaUseOf(
   };
 }
 
-/** Runs that a plan would begin in addition to those recorded, by {@link holderKey}. */
+/** Runs that a plan would start in addition to the recorded ones, by {@link holderKey}. */
 export type PlannedStarts = ReadonlyMap<string, number>;
 const NO_STARTS: PlannedStarts = new Map();
 
 /**
- * Usage and limits of tenants and accounts in the whole cluster. Jobs without an owner are the operator's and count for
- * nobody. Jobs of the operator and of administrators count, but are not limited.
+ * Usage and limits of tenants and accounts in the whole cluster. Jobs without an owner belong to the operator and are not attributed to any account.
+ * Jobs of the operator and of administrators are counted, but not limited.
  */
 export class QuotaLedger {
-  /** Default limits, the same on every server. */
   defaults: DefaultLimits = NO_QUOTAS;
   readonly #held = new Map<string, Record<Level, number>>();
   readonly #starts = new Map<string, Starts>();
@@ -107,7 +104,6 @@ export class QuotaLedger {
     this.#change(counted, -1);
   }
 
-  /** `at`: ms since the epoch. */
   started({ owner, runs }: QuotaUse, at: number): void {
     if (runs === 0) return;
     const minute = Math.floor(at / MINUTE_MS);
@@ -128,12 +124,11 @@ export class QuotaLedger {
     else this.#administrators.delete(userId);
   }
 
-  /** Returns whether no quota limits the account. */
   isExempt({ principal }: Pick<JobOwner, 'principal'>): boolean {
     return principal === 'operator-key' || this.#administrators.has(principal);
   }
 
-  /** Returns the first quota that one more such allocation would exceed; undefined: none. `now`: ms since the epoch. */
+  /** Returns the first quota that one more such allocation would exceed, or undefined if there is none. `now` is in milliseconds since the epoch. */
   excessOf(
     counted: QuotaUse,
     totals: ClusterTotals,
@@ -167,7 +162,6 @@ export class QuotaLedger {
     });
   }
 
-  /** Holders with any usage or a limit of their own. */
   holders(): Holder[] {
     const keys = new Set([...this.#held.keys(), ...this.#starts.keys()]);
     for (const key of this.#limits.keys()) keys.add(key.slice(0, key.lastIndexOf(' ')));
@@ -177,7 +171,7 @@ export class QuotaLedger {
     }));
   }
 
-  /** Returns whether exhaustion was reported within this minute. */
+  /** Returns whether this exhaustion was reported within the last minute. */
   wasReported(key: string, now: number): boolean {
     const at = this.#told.get(key);
     return at !== undefined && at <= now && now - at < MINUTE_MS;
@@ -187,7 +181,6 @@ export class QuotaLedger {
     this.#told.set(key, at);
   }
 
-  /** Drops the cluster's data, but not limits and administrators. */
   clear(): void {
     this.#held.clear();
     this.#starts.clear();
@@ -231,12 +224,11 @@ export class QuotaLedger {
   }
 }
 
-/** In ms since the epoch. */
 export function nextMinute(now: number): number {
   return (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
 }
 
-/** Quotas that a release by this owner may relieve. */
+/** Returns the keys of quotas in which a release by this owner may free capacity. */
 export function quotaKeysOf(owner: JobOwner): string[] {
   return holdersOf(owner).flatMap(({ of, id }) => PLACED.map((quota) => quotaKey({ of, holder: id, quota })));
 }
@@ -245,7 +237,6 @@ export function quotaKeysOfHolder({ of, id }: Holder): string[] {
   return QUOTA_NAMES.map((quota) => quotaKey({ of, holder: id, quota }));
 }
 
-/** Without a known tenant only the account counts. */
 function holdersOf({ tenant, principal }: JobOwner): Holder[] {
   return HOLDER_KINDS.flatMap((of): Holder[] => {
     const id = of === 'tenant' ? tenant : principal;

@@ -4,32 +4,27 @@ import type { Cause } from './node-facts.js';
 interface Holding {
   readonly node: number;
   holders: number;
-  /** Number of writers; a writer excludes all others. */
   writers: number;
 }
 
 export interface VolumeDeletion {
   readonly cause: Cause;
-  /** The plan log has released it; only its node still has it. */
+  /** Whether `VolumeDropped` is in the plan log, so the volume remains only on its node. */
   readonly dropped: boolean;
 }
 
 export interface VolumeRecord {
   readonly name: string;
-  /** Number of its node in the ledger; null: it was never on one. */
   readonly node: number | null;
   readonly closing?: VolumeDeletion;
 }
 
-/** The node and the holders of each volume: one writer or any number of readers. Nodes have their numbers in the ledger. */
 export class VolumeLedger {
   readonly #homes = new Map<string, number>();
   readonly #held = new Map<string, Holding>();
   readonly #closing = new Map<string, VolumeDeletion>();
-  /** Lost allocations that may still hold a volume, by volume name and allocation id; the value says whether it writes. */
   readonly #lost = new Map<string, Map<string, boolean>>();
 
-  /** Undefined: it may be placed on any node. */
   nodeOf(name: string): number | undefined {
     return this.#held.get(name)?.node ?? this.#homes.get(name);
   }
@@ -42,7 +37,6 @@ export class VolumeLedger {
     return this.#held.has(name);
   }
 
-  /** Returns whether the volume can never be used on this node as things are, regardless of its holders. */
   isElsewhere(name: string, node: number): boolean {
     return this.#closing.has(name) || (this.nodeOf(name) ?? node) !== node;
   }
@@ -69,7 +63,6 @@ export class VolumeLedger {
     if (holding.holders === 0) this.#held.delete(name);
   }
 
-  /** Returns a lost allocation whose possible use of the volume excludes this one. */
   lostHolderOf({ name, writable }: VolumeDemand): string | undefined {
     for (const [allocationId, writes] of this.#lost.get(name) ?? [])
       if (writable || writes) return allocationId;
@@ -99,7 +92,6 @@ export class VolumeLedger {
     this.#closing.delete(name);
   }
 
-  /** Names of volumes with a pending deletion, sorted. */
   closings(): string[] {
     return [...this.#closing.keys()].sort();
   }

@@ -1,20 +1,17 @@
 import type { AgentProtocol } from '../../nodes/node/events.js';
 import type { Placement } from './placement.js';
 
-/** The dispatcher's record of its calls about one allocation. It is held in memory only; after a restart the order is `unknown`. */
+/** The dispatcher's record of its calls about one allocation. It is held in memory only. After a restart, the order is `unknown`. */
 export interface DeliveryAttempt {
-  /** `none`: never sent. `unknown`: sent, and it may still arrive. `acknowledged`: accepted by the agent. */
+  /** `none`: never sent. `unknown`: sent, and may still arrive. `acknowledged`: accepted by the agent. */
   readonly order: 'none' | 'unknown' | 'acknowledged';
-  /** When the last order was sent, in monotonic milliseconds. */
   readonly sentAt: number;
   readonly failures: number;
   /** Earliest time of the next call, in monotonic milliseconds. */
   readonly notBefore: number;
-  /** Consecutive checks, one heartbeat apart, in which the agent did not have the allocation. */
   readonly absences: number;
-  /** Time of the newest such check, in monotonic milliseconds. */
   readonly absentAt: number;
-  /** A stop was attempted, so the next one is delayed. The first stop is never delayed. */
+  /** Whether a stop was attempted. If so, the next one is delayed. The first stop is never delayed. */
   readonly stopTried: boolean;
 }
 
@@ -28,26 +25,23 @@ export const NOT_ATTEMPTED: DeliveryAttempt = {
   stopTried: false,
 };
 
-/** The node's condition now. Times are monotonic milliseconds. */
 export interface NodeConditions {
   readonly protocol: AgentProtocol;
-  /** The node is down or has no endpoint. */
   readonly unreachable: boolean;
-  /** Whether its last heartbeat listed its allocations; undefined: no heartbeat yet. */
   readonly lists: boolean | undefined;
   readonly now: number;
 }
 
-/** A wait ends at `until`, or as soon as the placement or the node changes or the node is heard. */
+/** A wait ends at `until`, or earlier if the placement or the node changes or the node is heard from. */
 export type Step =
   | { readonly kind: 'place' | 'ask' | 'stop' }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'rest' };
 
-/** Our agents also learn of their orders from heartbeats, so after this many failures the next heartbeat delivers them. */
+/** After this many failures the order is no longer sent, because Muster agents also receive their orders in responses to heartbeats. */
 export const MAX_ORDER_ATTEMPTS = 4;
 
-/** Returns what to do about an allocation. Only the log's facts are binding; the remembered attempts merely decide when to retry. */
+/** Returns the next action for an allocation. Only the log's facts are binding. The recorded attempts merely determine when to retry. */
 export function nextStep(
   placement: Placement,
   dealings: DeliveryAttempt,
@@ -68,7 +62,7 @@ export function nextStep(
   }
 }
 
-/** Returns whether an order of unknown outcome can no longer arrive: the request timeout has passed, and the agent was heard after it. */
+/** Returns whether an order can no longer arrive: it timed out, and the agent was heard from afterwards. */
 export function isSettled(
   dealings: DeliveryAttempt,
   heardAt: number | undefined,

@@ -2,16 +2,14 @@ import type { AssignedPorts } from '../../jobs/job/task-port.js';
 import type { AgentProtocol } from '../../nodes/node/events.js';
 
 /**
- * An allocation on its node, until the plan log has released it and nothing of it can still run. Its tasks are read on
- * demand, because up to 100,000 of these are in memory.
+ * An allocation on its node, until the plan log has released it and none of its tasks can still be running. Its tasks are read on demand, because up
+ * to 100,000 placements are held in memory.
  */
 export class Placement {
-  /** A basic agent acknowledged the order. */
   accepted = false;
   started = false;
   stopRequested = false;
   ended = false;
-  /** The plan log released it without a reported end, so it may still run. */
   released = false;
 
   constructor(
@@ -23,36 +21,32 @@ export class Placement {
     readonly slot: number,
     readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined,
     readonly assignedPorts: AssignedPorts | undefined,
-    /** Milliseconds since the epoch. Distinguishes it from an allocation of the same id that an earlier epoch of the log placed. */
+    /** Milliseconds since the epoch. Distinguishes it from an allocation with the same id that was placed in an earlier epoch of the log. */
     readonly placedAt: number,
+    /** Revision of its placement in the plan log. */
+    readonly revision: number,
   ) {}
 
   get wanted(): boolean {
     return !this.stopRequested && !this.ended && !this.released;
   }
 
-  /** It should not run, but may. */
   get unwanted(): boolean {
     return !this.ended && (this.stopRequested || this.released);
   }
 }
 
-/** A node as the dispatcher sees it: its agent's endpoint and its allocations. */
+/** A node as the dispatcher uses it: its agent's endpoint and its allocations. */
 export class PlacedNode {
-  /** 0: placed upon before it was registered, which only a damaged log contains. */
   epoch = 0;
   endpoint: string | null = null;
   protocol: AgentProtocol = 'basic';
   down = false;
-  /** Digest of the address that registered it; undefined: the address does not count. */
+  /** Digest of the address that registered it. If undefined, the node does not count towards the limit per address. */
   address: string | undefined;
-  /**
-   * Something ran on it since the cluster was last cleared. Anybody with a join token can register a name, so a node
-   * that never ran anything may be removed.
-   */
   hasRun = false;
   readonly allocations = new Map<string, Placement>();
-  /** Ids of allocations that were released and may still run here, oldest first. */
+  /** Ids of allocations that were released and may still be running here, oldest first. */
   readonly lingering = new Set<string>();
   /** Increases whenever the set of wanted allocations changes. */
   wantedVersion = 0;
@@ -72,13 +66,12 @@ export interface FormerNode {
   readonly protocol: AgentProtocol;
 }
 
-/** An allocation from before a clear that has not been stopped for certain. */
+/** An allocation from before a clear that may not have been stopped yet. */
 export interface Orphan {
   readonly allocationId: string;
   readonly jobId: string;
   readonly group: string;
   readonly slot: number;
   readonly node: FormerNode;
-  /** Its order is known to have arrived; otherwise it may still be on its way. */
   readonly arrived: boolean;
 }

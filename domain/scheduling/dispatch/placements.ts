@@ -1,3 +1,4 @@
+import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { EventType, RecordedMusterEvent } from '../../event-types/index.js';
 import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
@@ -11,33 +12,28 @@ export const PLACEMENT_EVENTS = [
   'NodeRemoved',
   'AllocationAccepted',
   'AllocationStarted',
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
+  ...ALLOCATION_ENDS,
   'AllocationPlaced',
   'AllocationStopRequested',
   'AllocationReleased',
   'ClusterCleared',
 ] as const satisfies readonly EventType[];
 
-/** The effect of one event. `heard`: the event proves that the node was alive when it was written. */
+/** The effect of one event. `heard` means that the event proves that the node was alive when it was written. */
 export type PlacementChange =
   | { readonly kind: 'node'; readonly nodeId: string; readonly heard: boolean }
   | { readonly kind: 'allocation'; readonly nodeId: string; readonly allocationId: string }
   | { readonly kind: 'cleared' };
 
 /**
- * Which allocations should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. An allocation
- * is held until the plan log releases it; one that was lost with its node stays until it has been stopped there.
- * Mutated in place, because it folds every event of the log.
+ * Which allocations should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. An allocation is retained until the plan log
+ * releases it. An allocation that was lost with its node is retained until it has been stopped there. Mutated in place, because every event of the
+ * log is folded.
  */
 export class Placements {
-  /** In the order of their newest registrations. */
   readonly nodes = new Map<string, PlacedNode>();
-  /** By allocation id. */
   readonly orphans = new Map<string, Orphan>();
-  /** The newest epoch that each node had before the last clear, because epochs are never reused. */
+  /** The latest epoch that each node had before the last clear. Needed because epochs are never reused. */
   readonly formerEpochs = new Map<string, number>();
   readonly #names = new SharedNames();
 
@@ -73,7 +69,6 @@ export class Placements {
         const { nodeId } = event.data;
         const node = this.nodes.get(nodeId);
         if (node === undefined) return undefined;
-        // Allocations placed at the same moment are lost, as on a node that is down.
         if (node.allocations.size > 0) node.down = true;
         else this.nodes.delete(nodeId);
         return { kind: 'node', nodeId, heard: false };
@@ -92,6 +87,7 @@ export class Placements {
           gpuDevices,
           assignedPorts,
           placedAt,
+          event.revision,
         );
         node.allocations.set(allocationId, placement);
         node.wantedVersion += 1;
@@ -153,6 +149,7 @@ export class Placements {
       slot,
       marks,
       placedAt,
+      revision,
       gpuDevices,
       assignedPorts,
     ] of allocations) {
@@ -170,6 +167,7 @@ export class Placements {
         devices,
         assignedPorts,
         placedAt,
+        revision,
       );
       for (const mark of marks) placement[mark] = true;
       node.allocations.set(allocationId, placement);
@@ -219,7 +217,7 @@ export class Placements {
     const node = this.nodes.get(data.nodeId);
     const placement = node?.allocations.get(data.allocationId);
     if (node === undefined || placement === undefined) return undefined;
-    // It may still run there, so its resources stay occupied until the node reports the end.
+    // It may still be running there, so its resources stay occupied until the node reports the end.
     if (placement.ended) node.allocations.delete(data.allocationId);
     else this.#linger(node, data.allocationId);
     return change;
@@ -266,10 +264,7 @@ function forget(node: PlacedNode, allocationId: string): void {
   node.allocations.delete(allocationId);
 }
 
-/**
- * Each decoded event has its own copies of the names. Adjacent events mostly concern the same job, so their strings are
- * shared to save memory.
- */
+/** Each decoded event has its own copies of the names. Adjacent events mostly concern the same job, so their strings are shared to save memory. */
 class SharedNames {
   #job = '';
   readonly #groups = new Map<string, string>();

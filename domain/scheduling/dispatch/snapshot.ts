@@ -1,11 +1,11 @@
 import type { AgentProtocol } from '../../nodes/node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
-/** Raise it when the records below or the fold change: snapshots of other versions are discarded. */
-export const PLACEMENTS_VERSION = 6;
+/** Raise this whenever the records below or the fold change. Snapshots of other versions are discarded. */
+export const PLACEMENTS_VERSION = 7;
 
 /**
- * Allocation, job, job version, group, slot, the flags that are set, the time of placement, and devices and assigned
+ * Allocation, job, job version, group, slot, the flags that are set, and the time and revision of the placement, followed by devices and assigned
  * ports if there are any.
  */
 export type PlacementRecord = readonly [
@@ -15,6 +15,7 @@ export type PlacementRecord = readonly [
   string,
   number,
   readonly Mark[],
+  number,
   number,
   (Placement['gpuDevices'] | null)?,
   Placement['assignedPorts']?,
@@ -48,7 +49,6 @@ interface StoredPlacements {
   readonly formerEpochs: ReadonlyMap<string, number>;
 }
 
-/** Returns the placements as records. Equal placements give equal records. */
 export function* recordsOfPlacements({
   nodes,
   orphans,
@@ -87,9 +87,10 @@ function recordOfNode({
 }
 
 function recordOf(placement: Placement): PlacementRecord {
-  const { allocationId, jobId, jobVersion, group, slot, placedAt, gpuDevices, assignedPorts } = placement;
+  const { allocationId, jobId, jobVersion, group, slot, placedAt, revision, gpuDevices, assignedPorts } =
+    placement;
   const marks = MARKS.filter((mark) => placement[mark]);
-  const always = [allocationId, jobId, jobVersion, group, slot, marks, placedAt] as const;
+  const always = [allocationId, jobId, jobVersion, group, slot, marks, placedAt, revision] as const;
   if (assignedPorts !== undefined) return [...always, gpuDevices ?? null, assignedPorts];
   return gpuDevices === undefined ? always : [...always, gpuDevices];
 }

@@ -1,4 +1,3 @@
-/** Decimal numbers only: no hex, no empty text, no `Infinity`. */
 const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
 const MAX_NUMBER_LENGTH = 64;
 
@@ -8,13 +7,13 @@ export function numberIn(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Compares two texts by Unicode code point. (`<` compares UTF-16 units, which gives another order beyond U+FFFF.) */
+/** Compares two strings by Unicode code point. (`<` compares UTF-16 units, which results in a different order beyond U+FFFF.) */
 export function compareByCodePoint(one: string, other: string): number {
   const least = Math.min(one.length, other.length);
   let index = 0;
   while (index < least && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
   if (index === least) return one.length - other.length;
-  // If they differ inside a surrogate pair, the first halves are equal, and the second halves are in the order of the characters.
+  // If they differ inside a surrogate pair, the first halves are equal, and the second halves are ordered like the characters.
   return (one.codePointAt(index) ?? 0) - (other.codePointAt(index) ?? 0);
 }
 

@@ -7,9 +7,7 @@ import { TAGGED, tagOfAttribute } from '../../nodes/tags.js';
 import { compilePattern } from '../../kernel/pattern.js';
 
 export interface CompiledConstraint {
-  /** Name in reasons: `constraint disk = ssd`. */
   readonly label: string;
-  /** The name in reasons for a node that violates it, with the node's own explanation. Absent: nodes give none. */
   labelFor?(node: NodeFacts): string;
   holds(node: NodeFacts): boolean;
 }
@@ -17,8 +15,8 @@ export interface CompiledConstraint {
 const LABEL_LENGTH = 96;
 
 /**
- * Returns what is wrong with a constraint that its schema accepts: a regex that is invalid or too large. Checked before
- * a specification is accepted, so what is in the log is valid.
+ * Returns what is wrong with a constraint that its schema accepts: a regex that is invalid or too large. Called before a specification is accepted,
+ * so constraints in the log are valid.
  */
 export function checkConstraint(constraint: Constraint): string | undefined {
   if (constraint.operator !== 'regex') return undefined;
@@ -26,7 +24,7 @@ export function checkConstraint(constraint: Constraint): string | undefined {
   return compiled.ok ? undefined : compiled.problem;
 }
 
-/** Converts a job's constraints (attribute → value, or `{operator, value}`) to a list; a bare value means `=`. */
+/** Converts a job's constraints (attribute → value, or `{operator, value}`) to a list. A bare value means `=`. */
 export function jobConstraintList(constraints: JobSpecification['constraints']): readonly Constraint[] {
   return Object.entries(constraints ?? {}).map(([attribute, wanted]) =>
     typeof wanted === 'object' ? { attribute, ...wanted } : { attribute, operator: '=', value: wanted },
@@ -34,8 +32,8 @@ export function jobConstraintList(constraints: JobSpecification['constraints']):
 }
 
 /**
- * Returns the value of an attribute as text: `node_id`, `ip_address`, an operator's tag, a registered resource, or a
- * custom attribute, in this order. Undefined: the node does not have it.
+ * Returns the value of an attribute as a string, or undefined if the node does not have it. Looks up, in this order: `node_id`, `ip_address`, an
+ * operator's tag, a registered resource, and a custom attribute.
  */
 export function attributeOf(node: NodeFacts, attribute: string): string | undefined {
   if (attribute === 'node_id') return node.nodeId;
@@ -48,8 +46,8 @@ export function attributeOf(node: NodeFacts, attribute: string): string | undefi
 }
 
 /**
- * `=`: equal as numbers or as texts; `!=`: the opposite, also true for a missing attribute; `>` and `<`: numeric if
- * both sides are numbers, else by code point; `regex`: unanchored. All except `!=` fail on a missing attribute.
+ * `=`: equal as numbers or as strings. `!=`: the opposite, also true for a missing attribute. `>` and `<`: numeric if both sides are numbers,
+ * otherwise by code point. `regex`: unanchored. All except `!=` fail if the attribute is missing.
  */
 export function compileConstraint(constraint: Constraint): CompiledConstraint {
   const { attribute, operator } = constraint;

@@ -1,13 +1,13 @@
 import type { Demand, Ledger } from '../capacity/ledger.js';
 import { freePortCount } from '../capacity/port-range.js';
 
-/** Called for each lacking dimension (`cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`) with the shortage. */
+/** Called with the shortage in each dimension that is lacking (`cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`). */
 export type OnLacking = (dimension: string, short: number) => void;
 
 /**
- * Returns whether the node lacks anything that is demanded. This is the only fit function: planning, the check of the
- * plan log and the choice of what must leave a shrunk node use it. Resources of stopping allocations count as held.
- * With `tell` it reports all shortages, otherwise it stops at the first.
+ * Returns whether the node lacks anything that is demanded. This is the only fit function: it is used for planning, for checking the plan log, and
+ * for choosing what must leave a shrunk node. Resources of stopping allocations are considered held. If `tell` is set, all shortages are reported;
+ * otherwise it stops at the first.
  */
 export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: OnLacking): boolean {
   let lacking = false;
@@ -60,7 +60,6 @@ export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, 
   return gpus > ledger.usableCount(node);
 }
 
-/** Returns how many assignable ports are missing. Usually far more are free than can be held, which needs no count. */
 function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Demand): number {
   const held = ledger.portsHeld(node);
   const { first, last } = ledger.portRange;
@@ -68,14 +67,13 @@ function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Dem
   return Math.max(0, dynamicPorts - freePortCount(ledger.portRange, held, ports));
 }
 
-/** Usable devices that are free. A failed device may still be held, so subtracting sums is not enough. */
 function freeDeviceCount(ledger: Ledger, node: number): number {
   let free = ledger.usableCount(node);
   for (const device of ledger.devicesHeld(node)) if (ledger.isUsable(node, device)) free -= 1;
   return free;
 }
 
-/** Chooses the lowest free devices for each task, after {@link isLacking} has made sure that there are enough. */
+/** Chooses the lowest free devices for each task, after {@link isLacking} has ensured that there are enough. */
 export function chooseDevices(
   ledger: Ledger,
   node: number,
@@ -98,7 +96,7 @@ export function chooseDevices(
   return chosen;
 }
 
-/** Returns whether the devices exist on the node, are distinct and free. Used to check a log. */
+/** Returns whether the devices exist on the node, are distinct, and are free. Used to check a log. */
 export function areDevicesFree(ledger: Ledger, node: number, devices: readonly number[]): boolean {
   const held = ledger.devicesHeld(node);
   return (
@@ -107,10 +105,6 @@ export function areDevicesFree(ledger: Ledger, node: number, devices: readonly n
   );
 }
 
-/**
- * Returns whether more is held on the node than its capacity, in any dimension or device. Used after a capacity shrank.
- * Slots are ignored, because lowering them stops nothing.
- */
 export function isOversubscribed(ledger: Ledger, node: number): boolean {
   const shrinking = ledger.dimensionNames.flatMap((_name, dimension) =>
     dimension === ledger.slots ? [] : [dimension],

@@ -10,6 +10,8 @@ import type { RestartPolicy } from '../../jobs/job/restart.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../jobs/job/task-port.js';
 import { volumesOf, type VolumeDemand } from '../../jobs/job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';
+import { ACCEPTS_CONTAINERS } from '../../drivers/tenant-refusal.js';
+import type { JobOwner } from '../../jobs/job/events.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../kernel/resources.js';
 import { canonicalJson } from '../../kernel/canonical.js';
 import { jobConstraintList } from './constraint.js';
@@ -20,7 +22,6 @@ export interface ConstraintSet {
   readonly list: readonly Constraint[];
 }
 
-/** What a group requires of a node, as data; shared by groups with equal requirements. */
 export interface ShapeData {
   readonly key: string;
   readonly drivers: readonly string[];
@@ -28,24 +29,19 @@ export interface ShapeData {
   readonly constraints: readonly Constraint[];
   readonly resources: Resources;
   readonly ports: readonly number[];
-  /** Number of host ports to assign; absent: none. */
   readonly dynamicPorts?: number;
-  /** Node attributes for required capabilities of the agent; absent: none. */
   readonly capabilities?: readonly string[];
-  /** Absent: none. */
   readonly volumes?: readonly VolumeDemand[];
-  /** GPU devices by task, only for tasks that need some. */
   readonly gpus: Readonly<Record<string, number>>;
 }
 
 export interface GroupData {
-  /** Equal for groups that differ at most in `count` and `update`; includes job constraints. */
+  /** Equal for groups that are the same work (`groupIdentity`). Includes the job's constraints, and requirements that depend on the owner. */
   readonly identity: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
-  /** Maximum run time of an instance in milliseconds; absent: not all of its tasks have a time limit. */
+  /** Maximum run time of an instance in milliseconds. Absent if not all of its tasks have a time limit. */
   readonly maxRunMs?: number;
-  /** Host ports to assign; absent: none. */
   readonly dynamicPorts?: readonly DynamicPort[];
 }
 
@@ -67,12 +63,40 @@ export function countOf(group: TaskGroup): number {
   return group.count ?? 1;
 }
 
-export function groupDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupData {
+interface OwnerDemand {
+  readonly constraints: readonly Constraint[];
+  readonly mark: string;
+}
+
+const NO_DEMAND: OwnerDemand = { constraints: [], mark: '' };
+const TENANTS_CONTAINERS: OwnerDemand = { constraints: [ACCEPTS_CONTAINERS], mark: ' docker.tenants' };
+
+/** The constraint is added here, because adding it to specifications would have replaced the instances of running services. */
+function ownerDemand({ tasks }: TaskGroup, owner: JobOwner | undefined): OwnerDemand {
+  const hasTenant = (owner?.tenant ?? null) !== null;
+  return hasTenant && tasks.some(({ driver }) => driver === dockerDriver.name)
+    ? TENANTS_CONTAINERS
+    : NO_DEMAND;
+}
+
+export function ownedIdentity(
+  group: TaskGroup,
+  constraints: JobSpecification['constraints'],
+  owner: JobOwner | undefined,
+): string {
+  return groupIdentity(group, constraints) + ownerDemand(group, owner).mark;
+}
+
+export function groupDataOf(
+  group: TaskGroup,
+  constraints: JobSpecification['constraints'],
+  owner?: JobOwner,
+): GroupData {
   const dynamic = dynamicPortsOf(group.tasks);
   const limits = group.tasks.flatMap(({ max_run_seconds: limit }) => limit ?? []);
   const isLimited = limits.length === group.tasks.length && group.restart === undefined;
   return {
-    identity: groupIdentity(group, constraints),
+    identity: ownedIdentity(group, constraints, owner),
     lost: group.lost ?? 'replace',
     ...(group.restart === undefined ? {} : { restart: group.restart }),
     ...(dynamic.length === 0 ? {} : { dynamicPorts: dynamic }),
@@ -80,9 +104,13 @@ export function groupDataOf(group: TaskGroup, constraints: JobSpecification['con
   };
 }
 
-/** Sums resources over the tasks; missing cpu and memory have defaults. */
-export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
-  // A Map, because `constructor` is a valid resource name.
+/** Sums resources over the tasks. Missing cpu and memory have defaults. */
+export function shapeDataOf(
+  group: TaskGroup,
+  constraints: JobSpecification['constraints'],
+  owner?: JobOwner,
+): ShapeData {
+  // Uses a Map, because `constructor` is a valid resource name.
   const sums = new Map<string, number>();
   const gpus: Record<string, number> = {};
   for (const task of group.tasks) {
@@ -96,7 +124,7 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
   const jobConstraints = constraintSetOf(constraints);
   const dynamicPorts = dynamicPortsOf(group.tasks).length;
   const volumes = volumesOf(group.tasks);
-  // The contract has a field for only one port per task, so third-party agents cannot handle more.
+  // The contract has a field for only one port per task, so third-party agents do not support more.
   const assigns =
     dynamicPorts > 0 ||
     group.tasks.some(
@@ -105,7 +133,7 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
   const capabilities = [...(assigns ? [ASSIGNS_PORTS] : []), ...(volumes.length > 0 ? [MOUNTS_VOLUMES] : [])];
   const data = {
     drivers: [...new Set(group.tasks.map(({ driver }) => driver))].sort(),
-    constraints: group.constraints ?? [],
+    constraints: [...(group.constraints ?? []), ...ownerDemand(group, owner).constraints],
     resources: Object.fromEntries(sums),
     ports: group.tasks.flatMap(hostPortsOf),
     gpus,

@@ -1,13 +1,11 @@
 import type { Constraint, JobSpecification } from '../../jobs/job/specification.js';
 import { checkConstraint } from './constraint.js';
 
-/** Compiling a regex blocks a server thread for up to 20 µs per character. */
 const MAX_REGEX_CHARACTERS = 4096;
 
-/** Templates need not have groups. */
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
-/** Returns the first constraint that can never be evaluated, or an error if all regexes together are too long; undefined: none. */
+/** Returns the first constraint that can never be evaluated, an error if all regexes together are too long, or undefined if there is no problem. */
 export function refusedConstraint(
   specification: Constrained,
 ): { readonly field: string; readonly problem: string } | undefined {
@@ -19,7 +17,7 @@ export function refusedConstraint(
   if (characters > MAX_REGEX_CHARACTERS)
     return {
       field: 'constraints',
-      problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}`,
+      problem: `regexes with ${characters} characters in total; the limit is ${MAX_REGEX_CHARACTERS}`,
     };
   for (const [field, constraint] of constraints) {
     const problem = checkConstraint(constraint);

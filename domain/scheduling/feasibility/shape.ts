@@ -4,7 +4,7 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
 import { hasCapability } from '../../kernel/resources.js';
 
-/** A group's requirements, compiled and shared by all groups with equal ones. */
+/** A group's requirements, compiled and shared by all groups with equal requirements. */
 export interface Shape {
   readonly data: ShapeData;
   readonly demand: Demand;
@@ -13,17 +13,13 @@ export interface Shape {
   readonly wantsDevices: boolean;
 }
 
-/** Shared by all jobs whose groups differ at most in `count`. */
 export interface GroupSpecification extends GroupData {
   readonly shape: Shape;
 }
 
 const NONE: readonly string[] = [];
 
-/**
- * Returns the name in reasons of the first requirement that this node can never meet, regardless of what is held there;
- * undefined: none.
- */
+/** Returns the first requirement that this node can never meet, in the form used in reasons. */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
   for (const capability of shape.data.capabilities ?? NONE)
@@ -49,7 +45,7 @@ export class ShapeTable {
     this.#ledger = ledger;
   }
 
-  /** Adds one use of the group's specification. `data` and `shape` are only called when it is unknown. */
+  /** Adds one use of the group's specification. `data` and `shape` are called only if it is unknown. */
   take(identity: string, data: () => GroupData, shape: () => ShapeData): GroupSpecification {
     let counted = this.#groups.get(identity);
     if (counted === undefined) {

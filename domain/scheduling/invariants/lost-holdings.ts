@@ -1,12 +1,11 @@
 import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 
-/** Something on a node that only one allocation may hold: `port 8080`, `gpus 0`, `volume orders`. `writable` excludes readers, too. */
+/** Something on a node that only one allocation may hold: `port 8080`, `gpus 0`, `volume orders`. If `writable`, readers are excluded, too. */
 export interface ExclusiveThing {
   readonly name: string;
   readonly writable: boolean;
 }
 
-/** What lost allocations may still hold on one node until it reports their end. */
 export class LostHoldings {
   readonly #things = new Map<string, readonly ExclusiveThing[]>();
   readonly #holders = new Map<string, Map<string, boolean>>();
@@ -36,7 +35,7 @@ export class LostHoldings {
     this.#holders.delete(name);
   }
 
-  /** Returns the first thing that a lost allocation may still hold, with that allocation. */
+  /** Returns the first of these things that a lost allocation may still hold, together with that allocation. */
   conflict(
     things: readonly ExclusiveThing[],
   ): { readonly name: string; readonly allocationId: string } | undefined {

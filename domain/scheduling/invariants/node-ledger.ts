@@ -15,7 +15,6 @@ export interface HeldAllocation {
   ended: boolean;
 }
 
-/** The nodes of the plan log and what is held on each, for checks of capacity. */
 export class NodeLedger {
   readonly #ledger = new Ledger();
   readonly #admitted = new Map<string, AdmittedNode>();
@@ -37,15 +36,15 @@ export class NodeLedger {
     const node = this.#ledger.node(nodeId);
     this.#ledger.setCapacity(node, resources, devices);
     if (isOversubscribed(this.#running(node), 0))
-      report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
+      report('shrink', `node ${nodeId} has less than is held by its allocations that were not asked to stop`);
   }
 
-  /** Holds the allocation's resources even when they do not fit, so that one finding does not cause others. */
+  /** Holds the allocation's resources even if they do not fit, so that one finding does not cause others. */
   place(nodeId: string, data: Data<'AllocationPlaced'>, report: Report): HeldAllocation {
     const ledger = this.#ledger;
     const admitted = this.#admitted.get(nodeId);
     if (admitted === undefined) report('capacity', `node ${nodeId} was never admitted`);
-    else if (!admitted.schedulable) report('capacity', `node ${nodeId} takes no placements`);
+    else if (!admitted.schedulable) report('capacity', `node ${nodeId} accepts no placements`);
     if (admitted !== undefined && admitted.epoch !== data.epoch)
       report('epoch', `placed in epoch ${data.epoch} of node ${nodeId}, which is in ${admitted.epoch}`);
     const node = ledger.node(nodeId);
@@ -57,11 +56,11 @@ export class NodeLedger {
     );
     const devices = Object.values(data.gpuDevices ?? {}).flat();
     if (devices.length !== demand.gpus)
-      report('capacity', `${devices.length} devices are named for ${demand.gpus} gpus`);
+      report('capacity', `${devices.length} devices are assigned for ${demand.gpus} gpus`);
     if (!areDevicesFree(ledger, node, devices))
-      report('capacity', `node ${nodeId} has not all of the devices ${devices.join(', ')} free`);
+      report('capacity', `not all of the devices ${devices.join(', ')} of node ${nodeId} are free`);
     for (const { host } of Object.values(data.assignedPorts ?? {}).flat())
-      if (!demand.ports.includes(host)) report('capacity', `port ${host} was chosen and is not held`);
+      if (!demand.ports.includes(host)) report('capacity', `port ${host} was assigned but is not held`);
     if (new Set(demand.ports).size !== demand.ports.length) report('capacity', 'it holds a port twice');
     const conflict = this.#lost.get(node)?.conflict(exclusiveThings(demand, devices));
     if (conflict !== undefined)
@@ -83,7 +82,6 @@ export class NodeLedger {
     this.#held.get(held.node)?.delete(held);
   }
 
-  /** It was released and may still run on its node. */
   lose(allocationId: string, { node, demand, devices }: HeldAllocation): void {
     const lost = this.#lost.get(node) ?? new LostHoldings();
     this.#lost.set(node, lost);
@@ -95,7 +93,7 @@ export class NodeLedger {
     return node !== undefined && this.#lost.get(node)?.end(allocationId) === true;
   }
 
-  /** Nothing may hold the volume. A later one of that name is new. */
+  /** Reports a finding if something holds the volume. A later volume with that name is a new one. */
   dropVolume(name: string, report: Report): void {
     if (this.#ledger.volumes.isHeld(name)) report('volume', `volume ${name} is held`);
     this.#ledger.volumes.forget(name);
@@ -115,7 +113,6 @@ export class NodeLedger {
   }
 }
 
-/** Without CPU and memory, which several allocations share. */
 function exclusiveThings({ ports, volumes }: Demand, devices: readonly number[]): ExclusiveThing[] {
   return [
     ...ports.map((port) => ({ name: `port ${port}`, writable: true })),

@@ -1,10 +1,9 @@
+import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { allocationIdOf } from '../allocation-id.js';
 import type { Finding } from './finding.js';
 import { NodeLedger, type HeldAllocation } from './node-ledger.js';
 import type { PlanEvent } from '../plan-log/events.js';
-
-export type { Finding } from './finding.js';
 
 type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
 
@@ -17,34 +16,32 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'JobFinished',
   'ClusterCleared',
   'LogEpochBegan',
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
+  ...ALLOCATION_ENDS,
 ];
 export const PLAN_LOG_STREAM_PREFIXES: readonly string[] = ['scheduler', 'cluster', 'node-'];
 
 const MAX_FINDINGS = 1000;
-/** Number of clears that may follow each other while one plan is in progress. */
+/** Maximum number of clears while one plan is in progress. */
 const MAX_FORMER = 16;
 
 /**
- * Checks every prefix of the plan log against its own events and the ends that nodes reported. `plan-log.capacity`: a
- * placement fits the node together with everything held there, its ports, devices and volumes are free, and the node is
- * schedulable. `plan-log.volume`: a dropped volume has no holder. `plan-log.shrink`: a new capacity holds what was not
- * asked to stop before. `plan-log.lost`: volumes, ports and devices of a lost allocation are not reassigned on its node
- * before the node reported the end. `plan-log.slot`: a slot holds at most one allocation. `plan-log.allocation`: an
- * allocation is placed once, with the id of its slot, attempt and epoch; attempts rise within a version, versions never
- * fall; it is asked to stop at most once and released exactly once. `plan-log.epoch`: a node's epochs never fall, and
- * placements name the current one. ClusterCleared drops everything; a plan in progress may still be appended after it
- * and is checked against the state before.
+ * Checks every prefix of the plan log against its own events and the ends that nodes reported:
+ * - `plan-log.capacity`: a placement fits the node together with everything held there, its ports, devices and volumes are free, and
+ *   the node is schedulable.
+ * - `plan-log.volume`: a dropped volume has no holder.
+ * - `plan-log.shrink`: a new capacity is enough for all allocations whose stop has not been requested yet.
+ * - `plan-log.lost`: volumes, ports and devices of a lost allocation are not reassigned on its node before the node reports the end.
+ * - `plan-log.slot`: a slot holds at most one allocation.
+ * - `plan-log.allocation`: an allocation is placed once, with the id of its slot, attempt and epoch. Attempts rise within a version,
+ *   and versions never fall. Its stop is requested at most once, and it is released exactly once.
+ * - `plan-log.epoch`: a node's epochs never fall, and placements contain the current epoch.
+ *
+ * ClusterCleared drops everything. A plan in progress may still be appended after this event, and is checked against the state before the event.
  */
 export class PlanLogCheck {
   readonly findings: Finding[] = [];
   #now = new Generation();
-  /** Newest first. */
   #former: Generation[] = [];
-  /** Epochs that ids may be derived from: the current one, and earlier ones whose plans may still have been in progress. */
   readonly #epochs = [''];
 
   fold(event: RecordedMusterEvent): void {
@@ -112,7 +109,6 @@ class Generation {
     string,
     { readonly held: HeldAllocation; readonly jobId: string; readonly slot: string }
   >();
-  /** By job, then by group and slot. */
   readonly #attempts = new Map<string, Map<string, Attempt>>();
 
   place(data: Data<'AllocationPlaced'>, epochs: readonly string[], report: Report): void {

@@ -1,7 +1,7 @@
 import { SCHEDULER_STREAM, type StreamKind } from '../../kernel/event/index.js';
 import { planEvents } from './events.js';
 
-/** The scheduler appends to it directly; it has no commands. */
+/** The scheduler appends to it directly. It has no commands. */
 export const planLog = {
   category: SCHEDULER_STREAM,
   owner: 'fleet',

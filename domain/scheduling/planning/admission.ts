@@ -9,7 +9,6 @@ import { releaseOf } from '../state/release.js';
 import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';
 import { devicesOf } from '../state/fold-plan.js';
 
-/** Releases each allocation that its agent reported as ended, once. Returns false when the plan is full. */
 export function admitReports(state: ClusterState, draft: Draft, now: number): boolean {
   for (const allocation of state.agenda.reports) {
     if (allocation.reported === undefined) continue;
@@ -20,9 +19,8 @@ export function admitReports(state: ClusterState, draft: Draft, now: number): bo
 }
 
 /**
- * Admits the nodes' facts, in an order that keeps every prefix of the plan log consistent: release what a lost node
- * held, stop what must leave a draining or shrunk node, then set the new capacity. Returns false when the plan is full.
- * Nodes that are up to date leave the agenda.
+ * Admits the nodes' facts, in an order that keeps every prefix of the plan log consistent: release what a lost node held, stop what must leave a
+ * draining or shrunk node, then set the new capacity. Returns false if the plan is full. Nodes that are up to date leave the agenda.
  */
 export function admitNodes(state: ClusterState, draft: Draft, now: number): boolean {
   for (const index of state.agenda.nodes) {
@@ -53,8 +51,8 @@ function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: 
 }
 
 /**
- * Returns what exceeds the new capacity, apart from what is stopping. Higher priorities stay, then older placements.
- * Slots are ignored, because lowering them only concerns later placements.
+ * Returns the allocations that exceed the new capacity and are not already stopping. Allocations with higher priority are kept first, then older
+ * ones. The slot limit is ignored: lowering it affects later placements only.
  */
 function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {
   if (node.allocations.size === 0) return [];
@@ -66,7 +64,7 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   const index = ledger.node(node.id);
   ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER }, admit.devices);
   return running.filter((allocation) => {
-    // Its devices are fixed, so each of them is checked instead of their number.
+    // Its devices are fixed, so each of them is checked rather than their number.
     const demand = ledger.demand(allocation.demand.resources, { ports: allocation.demand.ports, gpus: 0 });
     if (isLacking(ledger, index, demand)) return true;
     ledger.hold(index, demand, devicesOf(allocation));
@@ -98,7 +96,6 @@ function heldVolumes({ demand: { volumes } }: LiveAllocation): { volumes?: strin
   return volumes.length === 0 ? {} : { volumes: volumes.map(({ name }) => name) };
 }
 
-/** Drops unused volumes with a pending deletion. Returns false when the plan is full. */
 export function dropVolumes(state: ClusterState, draft: Draft): boolean {
   const { volumes } = state.ledger;
   for (const name of [...state.agenda.volumes].sort()) {
@@ -114,7 +111,6 @@ export function dropVolumes(state: ClusterState, draft: Draft): boolean {
   return true;
 }
 
-/** Asks an allocation to stop, once. Returns false only when the plan is full. */
 export function requestStop(
   state: ClusterState,
   draft: Draft,

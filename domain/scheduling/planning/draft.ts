@@ -4,18 +4,21 @@ import type { Demand } from '../capacity/ledger.js';
 import { keysOf, type QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { LiveAllocation } from '../state/scheduled-job.js';
+import { utf8Length } from '../../kernel/utf8-length.js';
 
 export type PlannedEvent = PlanEvent & { readonly cause: Cause };
 
 /** Limits of one append. */
 export interface PlanLimits {
   readonly maxEvents: number;
-  /** Data of all events in UTF-8, plus a flat rate for metadata. */
   readonly maxBytes: number;
 }
 
-/** The store's limits, minus a reserve for ids and types. */
 export const PLAN_LIMITS: PlanLimits = { maxEvents: 200, maxBytes: 240_000 };
+export const UNBOUNDED: PlanLimits = {
+  maxEvents: Number.POSITIVE_INFINITY,
+  maxBytes: Number.POSITIVE_INFINITY,
+};
 const METADATA_BYTES = 240;
 const PLACEMENT_BYTES = 420;
 
@@ -33,8 +36,8 @@ interface DraftMark {
 }
 
 /**
- * A plan in progress: its events, and what its placements hold in addition to the state. An append is atomic, so later
- * events may build on earlier ones. `undo` restores the state.
+ * A plan in progress: its events, and what its placements hold in addition to the state. An append is atomic, so later events may build on earlier
+ * ones. `undo` restores the state.
  */
 export class Draft {
   readonly events: PlannedEvent[] = [];
@@ -57,7 +60,7 @@ export class Draft {
     );
   }
 
-  /** Returns false when the event does not fit. */
+  /** Returns false if the event does not fit. */
   add(event: PlannedEvent): boolean {
     const { correlationId, causationId } = event.cause;
     const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + dataBytes(event);
@@ -68,7 +71,6 @@ export class Draft {
     return true;
   }
 
-  /** Holds resources until the plan is complete. */
   hold(node: number, demand: Demand, devices: readonly number[] | undefined, counted?: QuotaUse): void {
     this.#state.ledger.hold(node, demand, devices);
     this.#holds.push({ node, demand, devices, counted });
@@ -81,7 +83,7 @@ export class Draft {
     return { events: this.events.length, holds: this.#holds.length, bytes: this.#bytes };
   }
 
-  /** Drops what was added since the mark. What was settled since stays settled for this plan, which only delays it. */
+  /** Drops everything that was added since the mark. Settled entries stay settled for this plan, which only delays them. */
   back({ events, holds, bytes }: DraftMark): void {
     for (const { node, demand, devices, counted } of this.#holds.splice(holds)) {
       if (counted !== undefined) {
@@ -116,7 +118,7 @@ function dataBytes(event: PlanEvent): number {
   }
 }
 
-/** An upper bound: no UTF-16 unit takes more than three bytes. */
+/** An upper bound: a UTF-16 unit never takes more than three bytes. */
 function evaluationBytes({
   evaluationId,
   jobId,
@@ -127,7 +129,7 @@ function evaluationBytes({
   return 120 + 3 * length;
 }
 
-/** An upper bound that is cheaper than serialising. Names are ASCII, so their lengths are bytes. */
+/** An upper bound that is cheaper than serialising. Names are ASCII, so their lengths equal their sizes in bytes. */
 function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data']): number {
   const devices = data.gpuDevices === undefined ? 0 : JSON.stringify(data.gpuDevices).length;
   const { assignedPorts, volumes, readOnlyVolumes } = data;
@@ -146,13 +148,4 @@ function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['
     devices +
     assigned
   );
-}
-
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit > 0x7f) length += unit > 0x7ff ? 2 : 1;
-  }
-  return length;
 }

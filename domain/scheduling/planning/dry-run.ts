@@ -7,7 +7,7 @@ import type { ClusterState } from '../state/cluster-state.js';
 import { devicesOf } from '../state/fold-plan.js';
 import { unwantedBecause, type LiveAllocation, type ScheduledGroup } from '../state/scheduled-job.js';
 import { countOf } from '../feasibility/group-specification.js';
-import { Draft } from './draft.js';
+import { Draft, UNBOUNDED } from './draft.js';
 import { evaluateJob } from './evaluation.js';
 import { nodeVerdicts, type NodeVerdict } from './node-verdict.js';
 import { SameJob } from './placement.js';
@@ -19,30 +19,23 @@ import { limitOf } from './reservation.js';
 
 export interface DryRunStep {
   readonly specification: JobSpecification;
-  /** Determines where the search for nodes begins, as for the submission that may follow. */
   readonly evaluationId: string;
-  /** Number of remaining instances per group of other jobs, by job; what exceeds it counts as gone. 0: all have ended. */
   readonly others?: Readonly<Record<string, number>>;
 }
 
 export interface DryRunRequest extends DryRunStep {
   readonly jobId: string;
   readonly owner?: JobOwner;
-  /** Subsequent steps, each taken once everything placed before is healthy: the same work with more instances. */
   readonly then?: readonly DryRunStep[];
-  /** Maximum number of nodes, placements and stops to list per group. */
   readonly most: number;
 }
 
 export interface DryPlacement {
   readonly slot: number;
   readonly nodeId: string;
-  /** At the time of placement, 0..1. */
   readonly score: number;
   readonly ports?: readonly number[];
-  /** Only possible once what is to stop has ended. */
   readonly afterStops: boolean;
-  /** Number of the step, from 1. */
   readonly step: number;
 }
 
@@ -50,41 +43,36 @@ export interface DryStop {
   readonly allocationId: string;
   readonly nodeId: string;
   readonly reason: StopReason;
-  /** Number of the step, from 1. */
   readonly step: number;
 }
 
 export interface GroupDryRun {
   readonly name: string;
-  /** 0 for a group that the job would no longer have. */
   readonly count: number;
   readonly kept: number;
   readonly stopped: number;
   readonly stops: readonly DryStop[];
   readonly placed: number;
   readonly placements: readonly DryPlacement[];
-  /** Slots that fit nowhere, including subsequent ones, and the reason as in evaluations. */
   readonly unplaced: number;
   readonly reason?: BlockedReason;
-  /** The nodes before any placement, without what is to stop. Absent: the job has too many groups. */
+  /** Survey of the nodes before any placement, without the allocations that would stop. Absent if the job has too many groups. */
   readonly looked?: Explanation & { readonly fitting: number };
   readonly nodes: readonly NodeVerdict[];
 }
 
 export interface DryRun {
   readonly jobId: string;
-  /** No job of that id is active. */
   readonly begins: boolean;
   readonly groups: readonly GroupDryRun[];
 }
 
-/** Limited, because each costs a scan of all nodes. */
+/** Limited, because each explanation requires a scan of all nodes. */
 const MAX_EXPLAINED_GROUPS = 16;
-const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
- * Simulates what the scheduler would do with a job now: the evaluation of a plan, repeated without what must stop
- * first, for each step as long as everything fits. The state is left unchanged.
+ * Simulates what the scheduler would do with a job now. Each step is evaluated as in a plan, and then again without the allocations that it stops.
+ * The simulation ends at the first step that does not fit. The state is left unchanged.
  */
 export function dryRun(
   state: ClusterState,
@@ -110,7 +98,6 @@ export function dryRun(
       ...surplusOfOtherJobs(state, { jobId: asked.jobId, others: asked.others }, freed),
     ];
     const looks = whileReleased(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
-    // Groups are mutated below, so what they have now is recorded here.
     const groups = rehearsed.job.groups.map((group) => ({
       group,
       kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length,
@@ -146,7 +133,7 @@ interface Outcome {
   readonly reasons: Readonly<Record<string, BlockedReason>>;
 }
 
-/** Stops at the first step that does not fit. */
+/** Ends at the first step that does not fit. */
 function evaluateSteps(
   parts: Parts,
   rehearsed: SimulatedJob,
@@ -276,7 +263,6 @@ function groupRun(
     kept,
     stopped: stops.length,
     placed: own.length,
-    // Steps after one that waits do not begin.
     unplaced: reason === undefined ? 0 : Math.max(reason.unplaced, count - kept - own.length),
     stops: stops.slice(0, most).map(({ allocation, reason: why, step }) => ({
       allocationId: allocation.id,
@@ -315,7 +301,6 @@ class Freed {
     }
   }
 
-  /** Restores the newest `count`; absent: all. */
   giveBack(count = this.#allocations.length): void {
     for (const allocation of this.#allocations.splice(this.#allocations.length - count)) {
       this.state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));

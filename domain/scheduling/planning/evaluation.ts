@@ -15,24 +15,23 @@ import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js
 export const EXPLAIN_INTERVAL_MS = 1000;
 const explainBackOff = backOff({ firstMs: EXPLAIN_INTERVAL_MS, mostMs: 60_000 });
 
-/** Minimum interval (ms) after this many unsolicited explanations: 1 s, 2 s, 4 s … 1 min, because a busy cluster changes constantly. */
+/** Minimum interval (ms) after this many unsolicited explanations: 1 s, 2 s, 4 s … 1 min. It grows because a busy cluster changes constantly. */
 export function explainInterval(told: number): number {
   return explainBackOff(told + 1);
 }
 
-/** Returns the milliseconds since a moment. A future moment, after the clock was set back, counts as infinitely old. */
+/** Returns how many milliseconds have passed since a moment: infinitely many if it is in the future, because the clock was set back. */
 export function ageOf(at: number, now: number): number {
   return at > now ? Number.POSITIVE_INFINITY : now - at;
 }
 
-/** Limits of triggers in one evaluation; the next one names the rest. */
+/** Maximum number of triggers in one evaluation. The next evaluation lists the remaining ones. */
 const MAX_TRIGGERS = 500;
 const MAX_RETRY_TRIGGERS = 100;
 
 /**
- * Compares a job's desired and actual allocations and plans the difference: stops what should not run, fills vacant
- * slots, completes or blocks what is pending, and finishes the job when nothing is left. Returns false when the plan is
- * full; the rest follows in the next plan.
+ * Compares a job's desired and actual allocations and plans the difference: stops what should not run, fills vacant slots, completes or blocks what
+ * is pending, and finishes the job if nothing is left. Returns false if the plan is full; the next plan then continues.
  */
 export function evaluateJob(planning: Planning, job: ScheduledJob): boolean {
   if (!stopUnwanted(planning, job)) return false;
@@ -55,7 +54,6 @@ function stopUnwanted({ state, draft }: Planning, job: ScheduledJob): boolean {
   return true;
 }
 
-/** A fast check that suffices for most jobs: nothing pending, nothing to place, not finished. */
 function isAtRest({ now }: Planning, job: ScheduledJob): boolean {
   if (job.live === 0 || job.pending.length > 0 || job.blocked !== undefined) return false;
   if (job.stopped) return true;
@@ -79,7 +77,6 @@ class Evaluation {
     this.#retries = dueRetries(job, planning.now);
   }
 
-  /** Returns false when the plan is full. */
   place(): boolean {
     const { draft } = this.#planning;
     const job = this.#job;
@@ -92,14 +89,13 @@ class Evaluation {
       const first = draft.events[before];
       if (first?.type === 'AllocationPlaced') this.#freedNode ??= first.data.nodeId;
       if (!full) continue;
-      // Placements that no command requested are completed piecemeal, because nothing in the log would remember them.
+      // Without a pending trigger or a blocked evaluation, nothing in the log would later cause these placements to be completed.
       if (this.placed > 0 && job.pending.length === 0 && job.blocked === undefined) this.#complete();
       return false;
     }
     return true;
   }
 
-  /** Completes or blocks the evaluation. Returns false when the plan is full. */
   close(): boolean {
     const job = this.#job;
     if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
@@ -120,12 +116,10 @@ class Evaluation {
     const { state, now, draft } = this.#planning;
     const job = this.#job;
     const reasons = job.blocked?.reasons ?? {};
-    // The reasons record what a job waits for, so a group that they do not name yet is reported immediately.
     const named = [...unplaced.keys()].every(
       (name) => Object.hasOwn(reasons, name) && this.#awaitsTheSame(name, reasons[name]?.quota),
     );
     if (job.blocked !== undefined && named && job.pending.length === 0) {
-      // Changes of mere counts are reported at limited intervals.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
       if (this.placed === 0 || ageOf(job.blocked.at, now) < explainInterval(job.blocked.told)) return true;
     }
@@ -139,7 +133,7 @@ class Evaluation {
     );
   }
 
-  /** Returns whether a group still waits for the quota in its reason, or for a node if there is none. */
+  /** Returns whether a group is still waiting for the quota in its reason, or for a node if the reason has no quota. */
   #awaitsTheSame(name: string, told: QuotaExcess | undefined): boolean {
     const shape = this.#job.groups.find((group) => group.name === name)?.specification?.shape;
     const excess = shape && this.#planning.excessOf(this.#job, shape);
@@ -155,7 +149,6 @@ class Evaluation {
     return (this.#made ??= this.#makeId());
   }
 
-  /** The newest open evaluation that a command requested, else the blocked one, else a new one made from the first trigger. */
   #makeId(): string {
     const job = this.#job;
     const asked = job.pending.findLast((trigger) => JOB_TRIGGERS.has(trigger.kind));
@@ -176,7 +169,6 @@ class Evaluation {
   }
 }
 
-/** Finishes a job with nothing left to place, stop, wait for or report. */
 function finish({ draft }: Planning, job: ScheduledJob, placed: number): boolean {
   if (placed > 0 || job.live > 0 || job.pending.length > MAX_TRIGGERS) return true;
   const outcome = job.deleted ? 'deleted' : job.stopped ? 'stopped' : finalOutcome(job);
@@ -227,7 +219,7 @@ export function reasonsOf(
   return reasons;
 }
 
-/** Nodes are only explained if none could ever take the job, since a larger quota would not help then. */
+/** Explains the nodes only if none of them could ever take the job, because a larger quota would not help in that case. */
 function overQuota(planning: Planning, shape: Shape, quota: QuotaExcess): Explanation {
   const explanation = planning.explanationOf(shape);
   if (fitsNoNode(explanation)) return { ...explanation, quota };

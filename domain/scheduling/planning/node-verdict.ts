@@ -8,13 +8,9 @@ import { scoreNode } from './score.js';
 
 export interface NodeVerdict {
   readonly nodeId: string;
-  /** `keeps`: instances of the group stay there, but another one does not fit. */
   readonly verdict: 'fits' | 'keeps' | 'exhausted' | 'filtered';
-  /** Number of instances of the group that stay there; absent: none. */
   readonly kept?: number;
-  /** 0..1, only if it fits: higher for a fuller node, lower if the job already has allocations there. */
   readonly score?: number;
-  /** The first failing filter as in reasons: `driver docker`, `unschedulable` … */
   readonly filter?: string;
   readonly short?: Readonly<Record<string, number>>;
 }
@@ -31,7 +27,6 @@ interface VerdictContext {
   readonly isExcluded: ((node: number) => boolean) | undefined;
 }
 
-/** All registered nodes: fitting ones by score, then those that lack something, then filtered ones. */
 export function nodeVerdicts(
   state: ClusterState,
   shape: Shape,

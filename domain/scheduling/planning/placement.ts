@@ -5,6 +5,8 @@ import { choosePorts } from '../capacity/port-range.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../jobs/job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
+import type { PlanEvent } from '../plan-log/events.js';
+import type { ClusterState } from '../state/cluster-state.js';
 import type { Planning } from './planning.js';
 import {
   isVacant,
@@ -13,20 +15,18 @@ import {
   type ScheduledJob,
 } from '../state/scheduled-job.js';
 import { limitOf } from './reservation.js';
-import { scoreNode } from './score.js';
+import { inThousandths, scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
 export interface Placements {
   readonly placed: number;
   readonly unplaced: number;
-  /** The plan is full; slots that were not tried are in neither number. */
   readonly full: boolean;
 }
 
 export class SameJob {
   #counts: Map<number, number> | undefined;
 
-  /** @param counts selects the allocations to count; absent: all. */
   constructor(job: ScheduledJob, counts: (allocation: LiveAllocation) => boolean = () => true) {
     if (job.live === 0) return;
     for (const group of job.groups) {
@@ -49,8 +49,8 @@ export class SameJob {
 const RESERVE = 2;
 
 /**
- * Fills the group's vacant slots, lowest first, and updates `sameJob`. The search starts on the ring of nodes at a
- * point derived from the evaluation and the slot, so that it is repeatable.
+ * Fills the group's vacant slots, lowest first, and updates `sameJob`. The search starts at a point on the ring of nodes that is derived from the
+ * evaluation and the slot, so it is repeatable.
  */
 export function placeGroup(
   planning: Planning,
@@ -64,7 +64,6 @@ export function placeGroup(
   if (specification === undefined) return { placed: 0, unplaced: 0, full: false };
   const { shape } = specification;
   let evaluationId = '';
-  let start = 0;
   let placed = 0;
   let unplaced = 0;
   for (let slot = 0; slot < group.count; slot += 1) {
@@ -80,23 +79,21 @@ export function placeGroup(
       continue;
     }
     if (!draft.hasRoom(RESERVE)) return { placed, unplaced, full: true };
-    if (evaluationId === '') {
-      evaluationId = evaluation();
-      start = textHash(evaluationId);
-    }
-    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, {
+    if (evaluationId === '') evaluationId = evaluation();
+    const start = searchStart(evaluationId, slot, planning.window);
+    const chosen = chooseNode(planning, shape, start, sameJob, {
       count: group.count,
       isExcluded,
     });
-    if (node === undefined) {
+    if (chosen === undefined) {
       if (isExcluded === undefined) exhausted.add(shape);
       else heldBack.set(shape, limit);
       unplaced += 1;
       continue;
     }
-    if (!place(planning, job, group, specification, slot, node, evaluationId))
+    if (!place(planning, job, group, specification, slot, chosen, evaluationId))
       return { placed, unplaced, full: true };
-    sameJob.add(node);
+    sameJob.add(chosen.node);
     placed += 1;
   }
   return { placed, unplaced, full: false };
@@ -107,14 +104,28 @@ interface Wanted {
   readonly isExcluded: ((node: number) => boolean) | undefined;
 }
 
-/** Returns the best of the first few nodes that fit; of equal ones the first. */
-function chooseNode(
+export function searchStart(evaluationId: string, slot: number, window: number): number {
+  return textHash(evaluationId) + slot * window;
+}
+
+export interface ChosenNode {
+  readonly node: number;
+  readonly score: number;
+}
+
+/**
+ * Returns the best of the first few nodes that fit. If several are equally good, returns the first of them.
+ *
+ * @param considered called with each of these nodes and its score
+ */
+export function chooseNode(
   planning: Planning,
   shape: Shape,
   offset: number,
   sameJob: SameJob,
   { count, isExcluded }: Wanted,
-): number | undefined {
+  considered?: (node: number, score: number) => void,
+): ChosenNode | undefined {
   const { state, found, window } = planning;
   const feasible = state.candidates.find(shape, offset, window, found, isExcluded);
   let best: number | undefined;
@@ -122,28 +133,52 @@ function chooseNode(
   for (let index = 0; index < feasible; index += 1) {
     const node = found[index]!;
     const score = scoreNode(state.ledger, node, shape.demand, sameJob.on(node), count);
+    considered?.(node, score);
     if (score > highest) {
       highest = score;
       best = node;
     }
   }
-  if (best !== undefined) planning.chose?.(best, highest);
-  return best;
+  if (best === undefined) return undefined;
+  planning.chose?.(best, highest);
+  return { node: best, score: highest };
 }
+
+type PlacedData = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
 
 function place(
   planning: Planning,
   job: ScheduledJob,
   group: ScheduledGroup,
-  { shape, dynamicPorts }: GroupSpecification,
+  specification: GroupSpecification,
   slot: number,
-  node: number,
+  chosen: ChosenNode,
   evaluationId: string,
 ): boolean {
-  const { state, draft } = planning;
+  const { data, demand } = placementOf(planning.state, job, group, specification, slot, chosen, evaluationId);
+  const added = planning.draft.add({ type: 'AllocationPlaced', data, cause: job.cause });
+  if (added)
+    planning.draft.hold(
+      chosen.node,
+      demand,
+      data.gpuDevices === undefined ? undefined : Object.values(data.gpuDevices).flat(),
+      quotaUseOf(job.id, job.owner, demand.resources),
+    );
+  return added;
+}
+
+export function placementOf(
+  state: ClusterState,
+  job: ScheduledJob,
+  group: ScheduledGroup,
+  { shape, dynamicPorts }: GroupSpecification,
+  slot: number,
+  { node, score }: ChosenNode,
+  evaluationId: string,
+): { readonly data: PlacedData; readonly demand: Demand } {
   const former = group.slots[slot];
   const attempt = former?.version === job.version ? former.attempts : 0;
-  // After a failure it gets other ports, because another process of the node may hold one of the former.
+  // After a failure it gets different ports, because another process on the node may hold one of the previous ones.
   const withOtherPorts = attempt > 0 && former?.given === undefined;
   const gpuDevices = shape.wantsDevices ? chooseDevices(state.ledger, node, shape.data.gpus) : undefined;
   const assignedPorts =
@@ -160,34 +195,24 @@ function place(
   const demand = assignedPorts === undefined ? shape.demand : withPorts(shape.demand, assignedPorts);
   const { resources, ports, volumes } = demand;
   const target = state.nodes[node]!;
-  const added = draft.add({
-    type: 'AllocationPlaced',
-    data: {
-      allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt, state.epoch),
-      jobId: job.id,
-      group: group.name,
-      slot,
-      nodeId: target.id,
-      jobVersion: job.version,
-      attempt,
-      epoch: target.admitted?.epoch ?? 0,
-      evaluationId,
-      resources,
-      ...(ports.length > 0 ? { ports: [...ports] } : {}),
-      ...(assignedPorts === undefined ? {} : { assignedPorts: copied(assignedPorts) }),
-      ...(volumes.length > 0 ? namesOf(volumes) : {}),
-      ...(gpuDevices === undefined ? {} : { gpuDevices }),
-    },
-    cause: job.cause,
-  });
-  if (added)
-    draft.hold(
-      node,
-      demand,
-      gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(),
-      quotaUseOf(job.id, job.owner, demand.resources),
-    );
-  return added;
+  const data: PlacedData = {
+    allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt, state.epoch),
+    jobId: job.id,
+    group: group.name,
+    slot,
+    nodeId: target.id,
+    jobVersion: job.version,
+    attempt,
+    epoch: target.admitted?.epoch ?? 0,
+    evaluationId,
+    resources,
+    ...(ports.length > 0 ? { ports: [...ports] } : {}),
+    ...(assignedPorts === undefined ? {} : { assignedPorts: copied(assignedPorts) }),
+    ...(volumes.length > 0 ? namesOf(volumes) : {}),
+    ...(gpuDevices === undefined ? {} : { gpuDevices }),
+    score: inThousandths(score),
+  };
+  return { data, demand };
 }
 
 function withPorts(demand: Demand, assigned: AssignedPorts): Demand {

@@ -13,39 +13,30 @@ import type { Shape } from '../feasibility/shape.js';
 export { PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 
 export interface PlanOptions {
-  /** Milliseconds since the epoch. */
   readonly now: number;
   readonly limits?: PlanLimits;
   readonly portRange?: PortRange | undefined;
-  /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
   readonly reserves?: boolean | undefined;
-  /** Default limits, the same on every server. @default none */
   readonly quotas?: DefaultLimits | undefined;
 }
 
 export interface Plan {
   /** To be appended atomically at `state.planRevision`. */
   readonly events: readonly PlannedEvent[];
-  /** It stopped before everything was evaluated: call again, even if `events` is empty. */
+  /** Planning stopped before everything was evaluated: call again, even if `events` is empty. */
   readonly more: boolean;
 }
 
-/** Bounds the duration of one plan; 64 slots of a large job count as one more. */
 const MAX_EVALUATED_JOBS = 5000;
-/** Jobs of one shape that are tried in vain while nodes are reserved for another job. */
+/** Maximum number of jobs per shape and priority that are tried without success while nodes are reserved for another job. */
 const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;
 const NEVER = Number.POSITIVE_INFINITY;
-/** Jobs waiting for one quota that are tried although something else blocks them. */
+/** Maximum number of jobs waiting for one quota that are tried although something else blocks them. */
 const MAX_OTHERWISE_BLOCKED = 32;
-/** With more freed nodes than this, the candidate lists are searched instead of each node. */
 const FEW_NODES = 64;
 
-/**
- * Plans one append: admits facts and reports, evaluates jobs by priority, and explains blocked jobs again.
- * Deterministic for a state and time. The state is left unchanged, except that settled entries leave its agenda.
- */
 export function plan(
   state: ClusterState,
   {
@@ -65,7 +56,6 @@ export function plan(
     freeUnreserved(planning);
     takeDueRetries(state, now);
     takeDueStarts(state, now);
-    // The clock was set back.
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all =
       admitReports(state, draft, now) &&
@@ -79,7 +69,6 @@ export function plan(
   }
 }
 
-/** Returns whether there is, or may be, anything to plan at this time. */
 export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
   if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0)
@@ -88,7 +77,6 @@ export function hasWork(state: ClusterState, now: number): boolean {
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }
 
-/** Returns when planning is due although nothing happens (ms since the epoch). */
 export function nextDue(state: ClusterState): number | undefined {
   const { agenda } = state;
   const explain =
@@ -99,7 +87,6 @@ export function nextDue(state: ClusterState): number | undefined {
   return due === NEVER ? undefined : due;
 }
 
-/** Nodes that are no longer reserved, or reserved for another job, count as freed for jobs that were held back. */
 function freeUnreserved({ state, reservation }: Planning): void {
   const { agenda } = state;
   const before = agenda.reserved;
@@ -126,7 +113,6 @@ function takeDueRetries(state: ClusterState, now: number): void {
   }
 }
 
-/** At the start of a minute, jobs that wait for a quota of runs per minute may begin. */
 function takeDueStarts({ agenda }: ClusterState, now: number): void {
   for (const [key, due] of agenda.startsDue) {
     if (due > now) continue;
@@ -135,13 +121,11 @@ function takeDueStarts({ agenda }: ClusterState, now: number): void {
   }
 }
 
-/** Places jobs that waited for a quota with free capacity, in turn. Returns false when the plan is full. */
 function evaluateOverQuota(planning: Planning, evaluated: Set<ScheduledJob>): boolean {
   const { agenda } = planning.state;
   for (const key of agenda.quotaFreed) {
     const before = planning.draft.events.length;
     if (!evaluateWaiting(planning, key, evaluated)) return false;
-    // The append of this plan may fail, so the next plan looks again.
     if (planning.draft.events.length === before) agenda.quotaFreed.delete(key);
   }
   return true;
@@ -177,7 +161,6 @@ function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefi
   return undefined;
 }
 
-/** Evaluates pending jobs and blocked jobs that freed capacity may suffice for, by priority. */
 function evaluateJobs(planning: Planning): boolean {
   const { agenda } = planning.state;
   const evaluated = new Set<ScheduledJob>();
@@ -196,7 +179,7 @@ function evaluateJobs(planning: Planning): boolean {
         if (planning.heldBack.has(shape) && (heldBack += 1) > MAX_HELD_BACK) break;
         if (evaluated.has(job)) continue;
         evaluated.add(job);
-        // Does not count towards the limit, because the job stays queued, and every plan could be cut short here.
+        // This evaluation does not count towards the limit, because the job stays queued and would use up the limit in every plan.
         if (!evaluateOrSetAside(planning, job)) return false;
       }
     }
@@ -208,14 +191,13 @@ function evaluateJobs(planning: Planning): boolean {
       if (looks >= MAX_EVALUATED_JOBS) return false;
     }
   }
-  // Every job was tried, and none could use the freed capacity.
   if (planning.draft.events.length === 0) agenda.freed.clear();
   return true;
 }
 
 /**
- * An exception in one job, which is a bug of ours, does not stop the others. Jobs without a result leave the agenda.
- * Returns false when the plan is full.
+ * An exception in one job, which is a bug in Muster, does not stop the other jobs. Jobs that add no events leave the agenda. Returns false if the
+ * plan is full.
  */
 function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   const { draft, decided, state } = planning;
@@ -239,7 +221,6 @@ function evaluationCost(job: ScheduledJob): number {
   return 1 + (slots >> 6);
 }
 
-/** Shapes of blocked jobs that now fit somewhere. Nodes that help none leave the agenda. */
 function shapesThatFit({ state, found }: Planning): Shape[] {
   const { agenda, candidates } = state;
   const fitting: Shape[] = [];
@@ -257,8 +238,8 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
 }
 
 /**
- * Explains blocked jobs again when something has changed: at most once a second each and less often over time, a
- * bounded number of them, and less often while there is other work.
+ * Explains a limited number of blocked jobs again after something has changed. Each job is explained at most once per second, less often over time,
+ * and less often while there is other work.
  */
 function explainBlocked(planning: Planning): boolean {
   const { state, draft, now } = planning;
@@ -277,7 +258,7 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
-    // Jobs placed by this plan no longer wait; the next plan sees that.
+    // Jobs placed by this plan are no longer waiting. The next plan takes that into account.
     if (planning.decided.has(job)) continue;
     if (
       ageOf(blocked.at, now) < explainInterval(blocked.told) ||

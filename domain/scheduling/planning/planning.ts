@@ -7,23 +7,20 @@ import { delays, isHeldBack, reservationOf, type Reservation } from './reservati
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 import type { ScheduledJob, Slot } from '../state/scheduled-job.js';
 
-/** Limited, because each reservation costs a scan of all nodes. */
+/** Limited, because each reservation requires a scan of all nodes. */
 const MAX_RESERVATIONS = 32;
 const MAX_SCORED_NODES = 64;
 
 export class Planning {
   readonly state: ClusterState;
   readonly draft: Draft;
-  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Shapes that fit nowhere any more. A plan only consumes capacity, so this holds until its end. */
   readonly exhausted = new Set<Shape>();
-  /** Shapes that only fit on reserved nodes, with the shortest time limit (ms, infinite for none) that was held back from these. */
+  /** Shapes that fit only on reserved nodes. The value is the shortest time limit (ms, infinite if none) of a job that was kept off those nodes. */
   readonly heldBack = new Map<Shape, number>();
   readonly #whole = new Set<ScheduledJob>();
   #reservation: Reservation | undefined;
   #reservations = 1;
-  /** Jobs with decisions in this plan, which the state does not include yet. */
   readonly decided = new Set<ScheduledJob>();
   readonly found = new Int32Array(MAX_SCORED_NODES);
   /** Number of feasible nodes to score: max(2, ⌈log2 n⌉). */
@@ -31,7 +28,6 @@ export class Planning {
   readonly #toldExcess = new Set<string>();
   readonly #explanations = new Map<Shape, Explanation>();
 
-  /** Called with each chosen node and its score. */
   readonly chose: ((node: number, score: number) => void) | undefined;
 
   constructor(state: ClusterState, draft: Draft, now: number, chose?: (node: number, score: number) => void) {
@@ -50,7 +46,6 @@ export class Planning {
     return this.#reservation;
   }
 
-  /** The job is placed completely, so nodes reserved for it go to the next in line. */
   markFullyPlaced(job: ScheduledJob): void {
     if (this.#reservation === undefined) return;
     this.#whole.add(job);
@@ -62,7 +57,6 @@ export class Planning {
     this.#explanations.clear();
   }
 
-  /** Returns a predicate of the nodes that an instance is held back from; undefined: none. */
   excluded(
     job: ScheduledJob,
     slot: Slot | undefined,
@@ -75,14 +69,12 @@ export class Planning {
     return (node) => delays(reservation, state.ledger, node, asked, now);
   }
 
-  /** Returns the quota that one more allocation of the job would exceed; undefined: none. */
   excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
     if (owner === undefined) return undefined;
     const counted = quotaUseOf(id, owner, demand.resources);
     return counted && this.state.quotas.excessOf(counted, this.state.totals(), this.now, this.draft.starts);
   }
 
-  /** Reports an exhausted quota, at most once a minute. Returns false when the plan is full. */
   reportExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
     const key = quotaKey(excess);
     if (this.#toldExcess.has(key) || this.state.quotas.wasReported(key, this.now)) return true;
@@ -99,7 +91,6 @@ export class Planning {
     return this.#explanations.size;
   }
 
-  /** Why the shape fits nowhere; computed once per plan. */
   explanationOf(shape: Shape): Explanation {
     let explanation = this.#explanations.get(shape);
     if (explanation === undefined) {

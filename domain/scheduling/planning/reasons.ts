@@ -8,13 +8,12 @@ import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
 export type Explanation = Omit<BlockedReason, 'unplaced'>;
 
-/** Limits the size of reasons: names per kind; the rest is summed under {@link OTHERS}. */
 const NAMED = 8;
 const OTHERS = 'others';
 
 /**
- * Scans every node. `isReserved` marks fitting nodes that are reserved for other jobs. Each registered node counts once
- * in `nodes`, and in `filtered` under its first failing filter.
+ * Scans every node. `isReserved` marks suitable nodes that are reserved for other jobs. Each registered node is counted once in `nodes`, and in
+ * `filtered` under the first filter that it fails.
  */
 export function explain(
   state: ClusterState,
@@ -53,7 +52,6 @@ export function explain(
   };
 }
 
-/** Returns whether the shape would fit if the node had reported the end of its lost allocations. */
 function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: ScheduledNode): boolean {
   const holdings = [...node.lost].flatMap((id) => {
     const holding = lost.get(id);
@@ -65,7 +63,6 @@ function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: S
   return fits;
 }
 
-/** Returns the first filter that excludes the node, as named in reasons; undefined: none. */
 export function ruledOut(
   { ledger }: ClusterState,
   shape: Shape,

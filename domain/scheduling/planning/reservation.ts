@@ -6,22 +6,20 @@ import type { LiveAllocation, ScheduledGroup, ScheduledJob, Slot } from '../stat
 
 /** The number of reserved nodes doubles each time the job has waited this long. */
 export const RESERVATION_DOUBLES_MS = 120_000;
-/** At most a quarter of the nodes is reserved, but at least one. */
 const RESERVABLE_SHARE_DIVISOR = 4;
 const MAX_NODES = 32;
 const MAX_EXAMINED_NODES = 64;
-/** Blocked jobs to try, in order, until nodes can be reserved for one. */
 const MAX_EXAMINED_JOBS = 8;
 const NO_JOBS: ReadonlySet<ScheduledJob> = new Set();
 
 interface ReservedNode {
-  /** When enough will have ended there at the latest (ms since the epoch); undefined: not everything there has a time limit. */
+  /** Latest time at which enough capacity is free there (ms since the epoch). Undefined if it depends on allocations without a time limit. */
   readonly freeAt: number | undefined;
 }
 
 /**
- * Nodes reserved for the first blocked job in line, so that smaller jobs do not starve it. Later jobs are placed there
- * only if that does not delay it (Slurm's backfill with one reservation).
+ * Nodes reserved for the first blocked job in line, so that smaller jobs do not starve it. Later jobs are placed there only if that does not delay it
+ * (Slurm's backfill with one reservation).
  */
 export interface Reservation {
   readonly job: ScheduledJob;
@@ -43,15 +41,12 @@ export function reservationOf(
   return undefined;
 }
 
-/**
- * Returns whether a job may be kept off reserved nodes: not one of higher priority, and not an instance that merely
- * returns to its slot.
- */
+/** Returns whether a job may be kept off reserved nodes. Jobs with a higher priority and slots that have already been filled may use them. */
 export function isHeldBack({ job: first }: Reservation, job: ScheduledJob, slot: Slot | undefined): boolean {
   return job.id !== first.id && job.priority <= first.priority && (slot?.version ?? -1) < 0;
 }
 
-/** Returns whether placing this here would delay the job that the node is reserved for. */
+/** Returns whether placing the group on this node would delay the job for which the node is reserved. */
 export function delays(
   { shape, nodes }: Reservation,
   ledger: Ledger,
@@ -78,7 +73,7 @@ function shares(ledger: Ledger, node: number, first: Demand, second: Demand): bo
   });
 }
 
-/** Blocked jobs with what they wait for: by priority, then by waiting time; only the first of those that wait for the same. */
+/** Returns the first blocked job of each shape, ordered by priority and then by waiting time. */
 function firstInLine(
   { agenda }: ClusterState,
   placed: ReadonlySet<ScheduledJob>,
@@ -143,7 +138,7 @@ function missingOn(ledger: Ledger, node: number, { dimensions, amounts }: Demand
   return missing;
 }
 
-/** Ports and volumes become free only when their holder ends, so keeping capacity free does not help. */
+/** Ports and volumes become free only when their holder ends, so keeping other capacity free does not help. */
 function lacksMoreThanAmounts(ledger: Ledger, node: number, demand: Demand): boolean {
   let more = false;
   isLacking(ledger, node, demand, (dimension) => {
@@ -152,7 +147,7 @@ function lacksMoreThanAmounts(ledger: Ledger, node: number, demand: Demand): boo
   return more;
 }
 
-/** Undefined: what runs there without a time limit leaves too little. */
+/** Returns undefined if endless allocations leave too little capacity there. */
 function freeingOf(
   { ledger, nodes }: ClusterState,
   node: number,
@@ -182,7 +177,7 @@ function freeingOf(
   return { freeAt: Number.isFinite(freeAt) ? freeAt : undefined };
 }
 
-/** It is restarted whenever it ends, like others of its kind. */
+/** Returns whether the allocation is restarted or placed again whenever it fails. */
 function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   if (stopping !== undefined || reported !== undefined) return false;
   return (
@@ -191,7 +186,7 @@ function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   );
 }
 
-/** Milliseconds from its start until an instance has ended for good; undefined: unlimited. */
+/** How long an instance can run from its start until it has ended permanently, in milliseconds. Undefined if unlimited. */
 export function limitOf({
   specification,
   reschedule,
@@ -199,7 +194,6 @@ export function limitOf({
   return reschedule === undefined ? specification?.maxRunMs : undefined;
 }
 
-/** Latest end (ms since the epoch); infinite without a time limit. */
 function endOf({ group, placedAt, reported }: LiveAllocation): number {
   if (reported !== undefined) return placedAt;
   const limit = limitOf(group);

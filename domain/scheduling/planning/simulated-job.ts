@@ -20,10 +20,10 @@ interface Wanted {
 
 const CAUSE = { correlationId: '', causationId: '' };
 
-/** A copy of a job as it would be after a submission or an update. The state is not changed. */
+/** A copy of a job as it would be after a submission or an update. The cluster state is not changed. */
 export class SimulatedJob {
   readonly job: ScheduledJob;
-  /** Its allocations that it would no longer want. */
+  /** Allocations that the job would no longer want. */
   readonly unwanted: readonly LiveAllocation[];
 
   constructor(
@@ -34,7 +34,6 @@ export class SimulatedJob {
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
     if (owner !== undefined) this.job.owner ??= owner;
-    // The copy's uses of shapes are counted like any others.
     for (const { specification: shared } of this.job.groups)
       if (shared !== undefined)
         shapes.take(
@@ -47,7 +46,7 @@ export class SimulatedJob {
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
   }
 
-  /** Updates it to more instances of the same work, assuming that all of it is healthy. */
+  /** Updates the job to a specification with more instances of the same work. All instances are assumed to be healthy. */
   becomes({ specification, evaluationId }: Wanted): void {
     this.#specify(specification, true);
     this.job.pending = [{ kind: 'job-updated', ref: evaluationId }];
@@ -85,8 +84,8 @@ export class SimulatedJob {
   }
 
   /**
-   * Removes ended allocations: unwanted ones of its own, and those of other jobs that occupied needed capacity.
-   * `waits`: something was waiting for capacity and is evaluated again under the same evaluation.
+   * Removes ended allocations: the job's own unwanted ones, and allocations of other jobs that occupied needed capacity. `waits`: whether something
+   * was waiting for capacity and is evaluated again under the same evaluation.
    */
   ended(stops: readonly LiveAllocation[], waits: boolean): void {
     const own = stops.filter(({ job }) => job === this.job);
@@ -96,7 +95,6 @@ export class SimulatedJob {
       place.allocation = undefined;
       this.#count(allocation.group, -1);
     }
-    // Only slots that still exist need a replacement.
     const [first] = own.filter(({ group, slot }) => slot < group.count);
     if (!waits) this.job.pending = first === undefined ? [] : [{ kind: 'allocation-ended', ref: first.id }];
     this.job.blocked = undefined;
@@ -108,8 +106,12 @@ export class SimulatedJob {
   }
 
   #specify(specification: JobSpecification, keeps: boolean): void {
-    specify(this.shapes, this.job, specification, { version: this.job.version + 1, keeps });
-    // The final state of a rollout: its pace depends on the health of instances.
+    specify(this.shapes, this.job, specification, {
+      version: this.job.version + 1,
+      keeps,
+      owner: this.job.owner,
+    });
+    // The final state of a rollout is assumed, because its pace depends on the health of instances.
     for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;
   }
 

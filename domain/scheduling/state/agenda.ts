@@ -6,52 +6,40 @@ import type { Shape } from '../feasibility/shape.js';
 
 export interface Awaited {
   readonly shapes: readonly Shape[];
-  /** Keys of quotas; absent: none. */
+  /** Keys of quotas. Absent if there are none. */
   readonly quotas?: readonly string[];
 }
 
 const NONE: readonly string[] = [];
 
 /**
- * Where planning has to look. It is an index, not state: `markEverything` rebuilds it, and a superfluous entry only
- * costs time. Folds add entries; planning removes those that it has settled.
+ * What planning has to examine. It is an index, not state: `markEverything` rebuilds it, and a superfluous entry only costs time. Folds add entries,
+ * and planning removes the entries that it has settled.
  */
 export class Agenda {
-  /** Jobs whose desired and actual allocations may differ. */
   readonly jobs = new JobQueue();
-  /** Nodes with facts that the plan log may not have admitted, or with allocations that should not be there. */
   readonly nodes = new Set<number>();
   readonly reports = new Set<LiveAllocation>();
   readonly retries = new RetryHeap();
   readonly volumes = new Set<string>();
-  /** Nodes with freed capacity or new capabilities since the blocked jobs were last evaluated. */
   readonly freed = new Set<number>();
   readonly waiting = new Map<Shape, JobQueue>();
-  /** Whether nodes are reserved for the job that has waited longest: a setting, the same on every server. */
   reserves = true;
-  /** Jobs blocked by a quota, by its key. No nodes are reserved for them. */
   readonly overQuota = new Map<string, JobQueue>();
-  /** Quotas with waiting jobs that may have free capacity again. */
   readonly quotaFreed = new Set<string>();
-  /** When jobs that wait for a quota of runs per minute are due (ms since the epoch), by its key. */
+  /** When jobs that are waiting for a quota of runs per minute are due (ms since the epoch), by the key of the quota. */
   readonly startsDue = new Map<string, number>();
-  /** Nodes that the newest plan reserved, and for which job. */
   reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = {
     job: undefined,
     nodes: new Set(),
   };
-  /** Blocked jobs whose reasons may have changed. */
   readonly explain = new Set<ScheduledJob>();
-  /** Jobs on which planning threw, a bug of ours: skipped until everything is evaluated again. */
+  /** Jobs whose planning threw, which is a bug in Muster. They are skipped until everything is evaluated again. */
   readonly aside = new Map<ScheduledJob, unknown>();
-  /** Increases with everything that may change why something is blocked. */
   changes = 0;
-  /** `changes` when the blocked jobs were last put into `explain`. */
   explained = 0;
-  /** The time of that, in ms since the epoch. */
   explainedAt = 0;
 
-  /** `at`: blocked since then (ms since the epoch). */
   wait(job: ScheduledJob, { shapes, quotas = NONE }: Awaited, at = 0): void {
     for (const key of quotas) {
       let queue = this.overQuota.get(key);

@@ -3,12 +3,9 @@ import type { Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
-/** Cached knowledge of the nodes for one shape: bit sets over nodes. */
 interface Marks {
   suited: Uint32Array;
-  /** Drivers or constraints fail, or the node accepts no placements. */
   ruledOut: Uint32Array;
-  /** Something was lacking at the last check, and nothing was freed since. */
   full: Uint32Array;
 }
 
@@ -27,8 +24,8 @@ export interface NodeView {
 }
 
 /**
- * Finds the nodes on which a shape fits. The caches only save work: the result is that of checking every node in turn.
- * {@link freed} and {@link changed} must be called for changes of nodes.
+ * Finds the nodes on which a shape fits. The caches only save work: the result is the same as if every node were checked in turn. {@link freed} and
+ * {@link changed} must be called when nodes change.
  */
 export class Candidates {
   readonly #ledger: Ledger;
@@ -40,7 +37,6 @@ export class Candidates {
     this.#nodes = nodes;
   }
 
-  /** Finds up to `most` fitting, non-excluded nodes in ring order from `offset`. Fills `found` and returns their number. */
   find(
     shape: Shape,
     offset: number,
@@ -74,7 +70,6 @@ export class Candidates {
     );
   }
 
-  /** Returns whether the shape could run on the node when empty, apart from its size. */
   suits(shape: Shape, node: number): boolean {
     const { suited, ruledOut } = this.#marksOf(shape);
     const [word, bit] = [node >>> 5, 1 << (node & 31)];
@@ -103,7 +98,6 @@ export class Candidates {
     }
   }
 
-  /** The node of the shape's volumes. If they are on different nodes, it fits on none. */
   #homeOf(shape: Shape): number | undefined {
     for (const { name } of shape.demand.volumes) {
       const home = this.#ledger.volumes.nodeOf(name);

@@ -7,15 +7,13 @@ import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../ca
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
 
-/** Its number in the ledger is its index in {@link ClusterState.nodes}. */
+/** Its number in the ledger equals its index in {@link ClusterState.nodes}. */
 export interface ScheduledNode {
   readonly id: string;
   readonly index: number;
-  /** Undefined: the node is only known from the plan log. */
   facts: NodeFacts | undefined;
   admitted: AdmittedNode | undefined;
   readonly allocations: Set<LiveAllocation>;
-  /** Lost allocations that it may still run, in the order in which they were lost. */
   readonly lost: Set<string>;
   settled: boolean;
   open: boolean;
@@ -23,9 +21,9 @@ export interface ScheduledNode {
 }
 
 /**
- * The scheduler's state, folded from the events of jobs, nodes, the plan log and the cluster in the order of $all
- * (`evolveClusterState`). Only the fold mutates it, in place for speed. Finished jobs leave with JobFinished, so its
- * size follows what is active. `agenda` and `candidates` are indexes.
+ * The scheduler's state, folded from the events of jobs, nodes, the plan log and the cluster in the order of $all (`evolveClusterState`). Only the
+ * fold mutates it, in place for speed. JobFinished removes a job, so the size of the state depends only on active jobs and nodes. `agenda` and
+ * `candidates` are indexes.
  */
 export class ClusterState {
   ledger = new Ledger();
@@ -33,19 +31,15 @@ export class ClusterState {
   nodes: ScheduledNode[] = [];
   readonly jobs = new Map<string, ScheduledJob>();
   readonly allocations = new Map<string, LiveAllocation>();
-  /** Released as lost and possibly still running: each holds its resources on the node until the node reports the end. */
   readonly lost = new Map<string, LostHolding>();
   readonly quotas = new QuotaLedger();
   #totals: ClusterTotals | undefined;
-  /** Revision of the newest event of the plan log; −1 for none. */
   planRevision = -1;
   placements = 0;
-  /** Epoch of the log, from which new ids are derived; empty for the first. */
   epoch = '';
   agenda = new Agenda();
   candidates = new Candidates(this.ledger, this);
 
-  /** Drops everything except the plan log's revision and the epoch. */
   clear(): void {
     this.ledger = new Ledger();
     this.quotas.clear();
@@ -59,7 +53,6 @@ export class ClusterState {
     this.candidates = new Candidates(this.ledger, this);
   }
 
-  /** Adds an unknown node without facts or capacity. */
   node(id: string, cause: Cause): ScheduledNode {
     const index = this.ledger.node(id);
     return (this.nodes[index] ??= {
@@ -89,12 +82,10 @@ export class ClusterState {
     if (node.open) this.agenda.freed.add(index);
   }
 
-  /** Returns whether the node accepts new work and the plan log has admitted exactly its facts. */
   isOpen(node: number): boolean {
     return this.nodes[node]?.open === true;
   }
 
-  /** Total resources of the nodes that accept new work. */
   totals(): ClusterTotals {
     return (this.#totals ??= this.#summed());
   }
@@ -116,7 +107,7 @@ export class ClusterState {
   }
 }
 
-/** Puts everything on the agenda: at start, after a snapshot, and periodically. */
+/** Puts everything on the agenda: at startup, after a snapshot is restored, and periodically. */
 export function markEverything(state: ClusterState): void {
   const { agenda } = state;
   agenda.aside.clear();
@@ -129,7 +120,6 @@ export function markEverything(state: ClusterState): void {
   agenda.changes += 1;
 }
 
-/** Adds a trigger. Triggers by ended allocations are bounded, because the next evaluation checks all slots anyway. */
 export function addTrigger(job: ScheduledJob, trigger: Trigger): void {
   if (!JOB_TRIGGERS.has(trigger.kind) && job.pending.length >= MAX_NAMED_TRIGGERS) return;
   job.pending.push(trigger);

@@ -1,3 +1,4 @@
+import { ALLOCATION_ENDS } from '../../allocations/index.js';
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { SCHEDULER_STREAM } from '../../kernel/event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
@@ -33,10 +34,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'NodeEligibilitySet',
   'NodeSlotsSet',
   'NodeTagsSet',
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
+  ...ALLOCATION_ENDS,
   'NodeCapacitySet',
   'AllocationPlaced',
   'AllocationStopRequested',
@@ -57,7 +55,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'LogEpochBegan',
 ] satisfies RecordedMusterEvent['type'][]);
 
-/** Folds one event of $all into the state, in place. Never throws, whatever a log contains. */
+/** Folds one event of $all into the state, in place. Never throws, whatever the log contains. */
 export function evolveClusterState(state: ClusterState, event: RecordedMusterEvent): void {
   if (event.stream === SCHEDULER_STREAM) state.planRevision = event.revision;
   switch (event.type) {

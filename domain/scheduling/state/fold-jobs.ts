@@ -3,8 +3,8 @@ import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../j
 import type { Trigger } from '../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
-import { groupIdentity } from '../../jobs/job/group-identity.js';
-import { countOf, groupDataOf, shapeDataOf } from '../feasibility/group-specification.js';
+import type { JobOwner } from '../../jobs/job/events.js';
+import { countOf, groupDataOf, ownedIdentity, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import type { ShapeTable } from '../feasibility/shape.js';
@@ -24,9 +24,9 @@ export function causeOf(event: RecordedMusterEvent): Cause {
 }
 
 /**
- * Applies a new specification. Only a JobUpdated of a running job keeps allocations: those of groups that are the same
- * work (see {@link groupIdentity}), with their slots' outcomes and counts. Other groups start anew; a slot that is
- * still held waits for the release.
+ * Applies a new specification. Only a JobUpdated of a running job keeps allocations, and only in groups whose work is unchanged (see {@link
+ * ownedIdentity}), along with the outcomes and counts of their slots. Other groups start from scratch. A slot that is still held is filled only after
+ * its release.
  */
 export function foldSpecified(
   state: ClusterState,
@@ -37,6 +37,7 @@ export function foldSpecified(
   specify(state.shapes, job, specification, {
     version: event.revision,
     keeps: event.type === 'JobUpdated' && !job.stopped,
+    owner: event.data.owner,
   });
   job.owner = event.data.owner;
   job.cause = causeOf(event);
@@ -45,16 +46,22 @@ export function foldSpecified(
   state.agenda.jobs.add(job);
 }
 
-/** `keeps`: groups that are the same work keep their allocations. */
+interface Specified {
+  readonly version: number;
+  readonly keeps: boolean;
+  readonly owner: JobOwner | undefined;
+}
+
 export function specify(
   shapes: ShapeTable,
   job: ScheduledJob,
   specification: JobSpecification,
-  { version, keeps }: { readonly version: number; readonly keeps: boolean },
+  specified: Specified,
 ): void {
+  const { version } = specified;
   const former = job.groups;
   const groups = specification.task_groups.map((group) =>
-    foldGroup(shapes, former, group, specification.constraints, version, keeps),
+    foldGroup(shapes, former, group, specification.constraints, specified),
   );
   for (const group of former) {
     if (groups.includes(group)) continue;
@@ -68,7 +75,7 @@ export function specify(
   job.deleted = false;
 }
 
-/** A rollout has progressed or ended; at its end all older versions go. */
+/** Applies the progress of a rollout. Once it is complete, allocations of all older versions may be replaced. */
 export function foldDeployment(
   state: ClusterState,
   event: Of<'JobDeploymentAdvanced' | 'JobDeploymentSettled'>,
@@ -120,13 +127,12 @@ function foldGroup(
   former: readonly ScheduledGroup[],
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
-  version: number,
-  keeps: boolean,
+  { version, keeps, owner }: Specified,
 ): ScheduledGroup {
   const specification = shapes.take(
-    groupIdentity(group, constraints),
-    () => groupDataOf(group, constraints),
-    () => shapeDataOf(group, constraints),
+    ownedIdentity(group, constraints, owner),
+    () => groupDataOf(group, constraints, owner),
+    () => shapeDataOf(group, constraints, owner),
   );
   const known = former.find((each) => each.name === group.name);
   if (known === undefined) {
@@ -157,7 +163,6 @@ function foldGroup(
   return known;
 }
 
-/** Without a rollout all slots may be replaced at once. */
 const ALL = Number.POSITIVE_INFINITY;
 
 function retire(group: ScheduledGroup, version: number): ScheduledGroup {
@@ -170,7 +175,6 @@ function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   return group;
 }
 
-/** Starts the slot anew. It holds its allocation until the release, and gets the same ports again. */
 function vacate(slot: Slot | undefined): Slot | undefined {
   if (slot === undefined) return undefined;
   const { allocation, given, version, attempts } = slot;

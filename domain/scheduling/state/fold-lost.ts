@@ -13,7 +13,6 @@ export function addLost(state: ClusterState, allocationId: string, holding: Lost
   if (node.lost.size > MAX_LOST_ALLOCATIONS && oldest !== undefined) removeLost(state, oldest);
 }
 
-/** The node reported the end, or no longer has it. */
 export function removeLost(state: ClusterState, allocationId: string): void {
   const holding = state.lost.get(allocationId);
   if (holding === undefined) return;
@@ -25,7 +24,7 @@ export function removeLost(state: ClusterState, allocationId: string): void {
   state.candidates.freed(holding.node);
 }
 
-/** The volume was deleted; a later one of that name is not held by lost allocations. */
+/** The volume was deleted, so lost allocations do not hold a later volume with that name. */
 export function forgetLostVolume(state: ClusterState, name: string): void {
   for (const [allocationId, holding] of state.lost) {
     const { demand } = holding;

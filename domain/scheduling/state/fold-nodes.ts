@@ -1,5 +1,5 @@
+import { OUTCOME_OF_END, type AllocationEnd } from '../../allocations/index.js';
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import type { ReleaseOutcome } from '../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { removeLost } from './fold-lost.js';
@@ -7,7 +7,7 @@ import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** A registration replaces everything except the operator's settings: drain, eligibility, slots, tags. */
+/** A registration replaces everything except the operator's settings: drain, eligibility, slots and tags. */
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
   const node = state.node(nodeId, causeOf(event));
@@ -29,7 +29,7 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
   });
 }
 
-/** Only the plan log's knowledge remains. Placements of the same moment are lost. */
+/** Keeps only what the plan log records about the node. Placements made at the same time become lost. */
 export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void {
   const index = state.ledger.find(event.data.nodeId);
   const node = index === undefined ? undefined : state.nodes[index];
@@ -88,23 +88,13 @@ function changeFacts(state: ClusterState, node: ScheduledNode, facts: NodeFacts)
   state.agenda.nodes.add(node.index);
 }
 
-const OUTCOMES = {
-  AllocationCompleted: 'complete',
-  AllocationFailed: 'failed',
-  AllocationStopped: 'stopped',
-  AllocationLost: 'lost',
-} as const satisfies Record<string, ReleaseOutcome>;
-
-/** The first reported end stands. For a released allocation it means that what was lost has ended. */
-export function foldReported(
-  state: ClusterState,
-  event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>,
-): void {
+/** Only the first reported end takes effect. The end of a lost allocation frees the resources that it still held. */
+export function foldReported(state: ClusterState, event: Of<AllocationEnd>): void {
   const { allocationId, nodeId } = event.data;
   const lost = state.lost.get(allocationId);
   if (lost !== undefined && state.ledger.find(nodeId) === lost.node) return removeLost(state, allocationId);
   const allocation = state.allocations.get(allocationId);
   if (allocation === undefined || allocation.reported !== undefined) return;
-  allocation.reported = { outcome: OUTCOMES[event.type], cause: causeOf(event) };
+  allocation.reported = { outcome: OUTCOME_OF_END[event.type], cause: causeOf(event) };
   state.agenda.reports.add(allocation);
 }

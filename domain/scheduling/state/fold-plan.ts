@@ -32,7 +32,7 @@ export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>):
   state.nodeChanged(index);
 }
 
-/** An unknown job, cleared while the plan was in progress, counts as deleted: what was placed must stop. */
+/** The job is unknown if it was cleared while the plan was in progress. It is then treated as deleted, so that its allocation is stopped. */
 export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): void {
   const { allocationId, jobId, jobVersion, slot, attempt, nodeId, assignedPorts, gpuDevices } = event.data;
   let job = state.jobs.get(jobId);
@@ -98,7 +98,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   }
   state.nodes[node]?.allocations.delete(allocation);
   state.allocations.delete(allocation.id);
-  // Only its node can tell that it has ended; until then its resources are not reassigned.
+  // Only its node can report that it has ended. Until then its resources are not reassigned.
   if (event.data.outcome === 'lost' && allocation.reported === undefined)
     addLost(state, allocation.id, { node, demand: allocation.demand, devices: devicesOf(allocation) });
   group.live -= 1;
@@ -119,7 +119,6 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   state.candidates.freed(node);
 }
 
-/** Applies a release to the slot: a final outcome, a delay, or immediate reuse. */
 function settleSlot(
   state: ClusterState,
   allocation: LiveAllocation,
@@ -134,7 +133,7 @@ function settleSlot(
     dropSurplusSlots(group);
     return;
   }
-  // Allocations of an older version leave their slot to the current one, however they end.
+  // However an allocation of an older version ends, its slot passes to the current version.
   if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
     count(place, allocation, { outcome, retryAt, rescheduled }, at);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
@@ -200,13 +199,11 @@ export function foldEvaluated(
     told,
     ...awaited,
   };
-  // A job that still waits for the same keeps its place in line.
   if (former !== undefined)
     state.agenda.stopWaiting(job, {
       shapes: former.shapes.filter((shape) => job.stopped || !awaited.shapes.includes(shape)),
       quotas: former.quotas.filter((key) => job.stopped || !awaited.quotas.includes(key)),
     });
-  // Decided on an older version; the newer one is pending and will be evaluated.
   if (!job.stopped) state.agenda.wait(job, job.blocked, at);
 }
 
@@ -226,14 +223,13 @@ export function foldQuotaExceeded(state: ClusterState, event: Of<'QuotaExceeded'
   state.quotas.markReported(quotaKey(event.data), event.metadata.at);
 }
 
-/** Removes the triggers that the evaluation covers; usually the oldest, in order. */
 function cover(job: ScheduledJob, triggers: Of<'EvaluationCompleted'>['data']['triggers']): void {
   if (job.pending.length === 0 || triggers.length === 0) return;
   const covered = new Set(triggers.map(({ kind, ref }) => `${kind} ${ref}`));
   job.pending = job.pending.filter(({ kind, ref }) => !covered.has(`${kind} ${ref}`));
 }
 
-/** Ignores a job with newer requests, which finishes once they are answered. */
+/** Ignored for a job with newer requests. Such a job finishes after these have been evaluated. */
 export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): void {
   const job = state.jobs.get(event.data.jobId);
   if (
@@ -262,12 +258,12 @@ function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
   return gone;
 }
 
-function demandOf(
+export function demandOf(
   state: ClusterState,
-  group: ScheduledGroup,
+  group: ScheduledGroup | undefined,
   { resources, ports, volumes = [], readOnlyVolumes = [] }: Of<'AllocationPlaced'>['data'],
 ): Demand {
-  const shared = group.specification?.shape.demand;
+  const shared = group?.specification?.shape.demand;
   const held: VolumeDemand[] = volumes.map((name) => ({ name, writable: !readOnlyVolumes.includes(name) }));
   if (
     shared?.dynamicPorts === 0 &&
@@ -292,6 +288,8 @@ function samePorts(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((port, index) => port === other[index]);
 }
 
-export function devicesOf(allocation: Pick<LiveAllocation, 'gpuDevices'>): readonly number[] | undefined {
+export function devicesOf(allocation: {
+  readonly gpuDevices?: LiveAllocation['gpuDevices'];
+}): readonly number[] | undefined {
   return allocation.gpuDevices === undefined ? undefined : Object.values(allocation.gpuDevices).flat();
 }

@@ -12,7 +12,7 @@ export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | '
   state.agenda.quotaHasRoom(quotaKeysOfHolder(holder));
 }
 
-/** Only administrators are recorded, because no quota limits their jobs. */
+/** Records administrators only, because no quota limits their jobs. */
 export function foldAccount(
   state: ClusterState,
   { type, data }: Of<'UserRegistered' | 'UserRoleChanged' | 'UserErased'>,

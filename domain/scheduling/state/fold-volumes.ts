@@ -5,7 +5,7 @@ import { forgetLostVolume } from './fold-lost.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** The volume accepts no holders from here on, and is dropped as soon as it has none. */
+/** From here on, the volume accepts no holders, and is dropped as soon as it has none. */
 export function foldVolumeDeleteAsked(state: ClusterState, event: Of<'VolumeDeleteAsked'>): void {
   const { name } = event.data;
   if (state.ledger.volumes.closingOf(name) !== undefined) return;
@@ -23,7 +23,7 @@ export function foldVolumeDropped(state: ClusterState, event: Of<'VolumeDropped'
   state.agenda.volumes.delete(name);
 }
 
-/** Jobs waiting for a volume of that name may get a new one on any node. */
+/** Jobs waiting for a volume with that name may get a new one on any node. */
 export function foldVolumeDeleted(state: ClusterState, event: Of<'VolumeDeleted'>): void {
   forgetLostVolume(state, event.data.name);
   state.ledger.volumes.forget(event.data.name);

@@ -1,6 +1,5 @@
 import type { ScheduledJob } from './scheduled-job.js';
 
-/** Jobs by priority, highest first, then in the order of insertion. */
 export class JobQueue {
   readonly #byPriority: (Set<ScheduledJob> | undefined)[] = [];
   readonly #priorityOf = new Map<ScheduledJob, number>();
@@ -9,7 +8,6 @@ export class JobQueue {
     return this.#priorityOf.size;
   }
 
-  /** A queued job keeps its place unless its priority changed. */
   add(job: ScheduledJob): void {
     const known = this.#priorityOf.get(job);
     if (known === job.priority) return;
@@ -44,7 +42,6 @@ export class JobQueue {
     return this.#byPriority.length - 1;
   }
 
-  /** The yielded job may be deleted during the iteration. */
   of(priority: number): Iterable<ScheduledJob> {
     return this.#byPriority[priority] ?? [];
   }

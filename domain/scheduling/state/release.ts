@@ -12,10 +12,10 @@ export interface Release {
 }
 
 /**
- * Returns what an end means for the slot. `complete`: final. `failed`: retried by the restart policy, then by the
- * reschedule policy, else final; after a stop request it counts as `stopped`. `stopped`: the slot is free immediately,
- * or after a growing delay if nobody requested the stop, so that it does not loop. `lost`: placed again immediately the
- * first time, then after a growing delay; final with `lost: fail`.
+ * Returns what the end of an allocation means for its slot. `complete`: final. `failed`: retried by the restart policy, then by the reschedule
+ * policy, otherwise final; after a stop request it counts as `stopped`. `stopped`: the slot is free immediately, or, if the stop was not requested,
+ * after an increasing delay that prevents a loop. `lost`: placed again immediately the first time, then after an increasing delay; final with
+ * `lost: fail`.
  */
 export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now: number): Release {
   const asked = allocation.stopping !== undefined;
@@ -44,7 +44,7 @@ function retryOf(
   return retry === undefined ? {} : { retryAt: retry.at, ...(retry.rescheduled && { rescheduled: true }) };
 }
 
-/** 0, 1 s, 2 s, 4 s … 5 min. */
+/** The delays are 0, 1 s, 2 s, 4 s … 5 min. */
 function interruptionBackOff({ group, slot, placedAt }: LiveAllocation, now: number): number {
   const before = now - placedAt >= STABLE_RUN_MS ? 0 : (group.slots[slot]?.interruptions ?? 0);
   return before === 0 ? 0 : retryDelay(before);

@@ -5,7 +5,6 @@ interface Due {
   readonly job: ScheduledJob;
 }
 
-/** A binary heap of jobs with slots to fill again, earliest first. Stale entries are harmless. */
 export class RetryHeap {
   readonly #entries: Due[] = [];
 
@@ -13,7 +12,6 @@ export class RetryHeap {
     return this.#entries.length;
   }
 
-  /** Milliseconds since the epoch. */
   get earliest(): number | undefined {
     return this.#entries[0]?.at;
   }

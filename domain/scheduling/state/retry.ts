@@ -8,9 +8,8 @@ import {
 } from '../../jobs/job/restart.js';
 import type { Slot } from './scheduled-job.js';
 
-/** After a run of this length, the next failure or loss counts as the first again. */
+/** After a run of at least this length, the next failure or loss is treated as the first. */
 export const STABLE_RUN_MS = 600_000;
-/** Minimum delay between rounds of attempts in restart mode `delay` without an interval. */
 export const RESTART_INTERVAL_MS = 60_000;
 
 export type Failures = Pick<Slot, 'failures' | 'failingSince' | 'reschedules' | 'reschedulingSince'>;
@@ -20,13 +19,12 @@ export interface RetryPolicies {
   readonly reschedule: ReschedulePolicy | undefined;
 }
 
-/** Milliseconds since the epoch. `rescheduled`: the restarts were used up. */
+/** `at` is in milliseconds since the epoch. `rescheduled` means that the restarts were used up. */
 export interface Retry {
   readonly at: number;
   readonly rescheduled: boolean;
 }
 
-/** Undefined: the failure is final. */
 export function retryAfterFailure(
   { restart, reschedule }: RetryPolicies,
   before: Failures,
@@ -83,7 +81,6 @@ interface Counted {
   readonly since: number;
 }
 
-/** Failures in the current interval; undefined: there is none. */
 function within(
   { failures, failingSince }: Failures,
   restart: RestartPolicy | undefined,
@@ -103,7 +100,6 @@ function rescheduledWithin(
   return reschedulingSince === undefined || now - reschedulingSince >= interval * 1000 ? 0 : reschedules;
 }
 
-/** Start of the next round with `mode: delay`: the end of the policy's interval. */
 function laterRound(
   { interval }: RestartPolicy,
   counted: Counted | undefined,
@@ -116,7 +112,7 @@ function laterRound(
   );
 }
 
-/** Milliseconds after this many consecutive failures. */
+/** Returns the delay in milliseconds after this many consecutive failures. */
 function delayOf(
   { delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy,
   failures: number,
@@ -125,7 +121,7 @@ function delayOf(
   return Math.round(backOff({ firstMs: delay * 1000, mostMs: max_delay * 1000 })(failures + 1));
 }
 
-/** Milliseconds after this many consecutive reschedules. */
+/** Returns the delay in milliseconds after this many consecutive reschedules. */
 function rescheduleDelay(policy: ReschedulePolicy, before: number): number {
   const {
     delay = RESCHEDULE_DEFAULTS.delay,

@@ -1,6 +1,7 @@
 import type { StopReason, Trigger } from '../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
+import type { JobQueue } from './job-queue.js';
 import { awaitedBy, devicesOf } from './fold-plan.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import { quotaUseOf, type QuotaRecord } from '../capacity/quota-ledger.js';
@@ -24,19 +25,17 @@ import {
   type Slot,
 } from './scheduled-job.js';
 
-/** Raise it when the records below or the fold change: snapshots of other formats are discarded. */
-export const SNAPSHOT_FORMAT = 13;
+/** Raise this whenever the records below or the fold change. Snapshots of other formats are discarded. */
+export const SNAPSHOT_FORMAT = 15;
 
 interface AllocationRecord {
   readonly id: string;
   readonly node: number;
   readonly version: number;
-  /** Absent: what its group requests. */
   readonly resources?: Record<string, number>;
   readonly ports?: readonly number[];
   readonly volumes?: readonly VolumeDemand[];
   readonly devices?: LiveAllocation['gpuDevices'];
-  /** The job's owner at the placement, null for the operator; absent: the current owner. */
   readonly owner?: JobOwner | null;
   readonly order: number;
   readonly at: number;
@@ -68,7 +67,6 @@ interface JobRecord {
     readonly reschedule?: ReschedulePolicy;
     readonly count: number;
     readonly since: number;
-    /** Absent: infinite. */
     readonly replaceable?: number;
     readonly slots: readonly SlotRecord[];
   }[];
@@ -100,11 +98,12 @@ export type SnapshotRecord =
   | { readonly kind: 'quotas'; readonly quotas: QuotaRecord }
   | { readonly kind: 'constraints'; readonly set: ConstraintSet }
   | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
-  | { readonly kind: 'job'; readonly job: JobRecord };
+  | { readonly kind: 'job'; readonly job: JobRecord }
+  | { readonly kind: 'waiting'; readonly shape: string; readonly jobs: readonly string[] };
 
 /**
- * Returns the state as records. Equal states give equal records in the same order, which `verify` relies on. Only the
- * order of nodes is part of the state; jobs are in the order of their first events.
+ * Returns the state as records. Equal states produce equal records in the same order, on which `verify` relies. Only the order of nodes is part of
+ * the state; jobs are in the order of their first events.
  */
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   const { planRevision, placements, epoch } = state;
@@ -127,9 +126,19 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
     }
     yield { kind: 'job', job: recordOf(job) };
   }
+  // Recorded because reservations depend on this order, and because a blocked job with a newer version is not in a queue until it is evaluated.
+  for (const [shape, queue] of state.agenda.waiting)
+    yield { kind: 'waiting', shape: shape.data.key, jobs: inOrder(queue) };
 }
 
-/** Restores the state record by record and puts everything on its agenda. */
+function inOrder(queue: JobQueue): string[] {
+  const ids: string[] = [];
+  for (let priority = queue.highest(); priority >= 0; priority -= 1)
+    for (const { id } of queue.of(priority)) ids.push(id);
+  return ids;
+}
+
+/** Restores the state record by record, and puts everything on its agenda. */
 export class Restoration {
   readonly #state = new ClusterState();
   readonly #sets = new Map<string, ConstraintSet>([['', NO_CONSTRAINTS]]);
@@ -174,6 +183,14 @@ export class Restoration {
       }
       case 'job':
         return restoreJob(this.#state, record.job, this.#groups, this.#allocations);
+      case 'waiting':
+        for (const id of record.jobs) {
+          const job = this.#state.jobs.get(id);
+          const shape = job?.blocked?.shapes.find(({ data }) => data.key === record.shape);
+          if (job === undefined || shape === undefined) throw new Error(`job ${id} does not wait`);
+          this.#state.agenda.wait(job, { shapes: [shape] });
+        }
+        return;
     }
   }
 
@@ -187,19 +204,18 @@ export class Restoration {
       if (allocation.counted !== undefined) state.quotas.hold(allocation.counted);
       if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
     }
-    // In the order in which they began to wait.
     const waiting = [...state.jobs.values()].filter(
       ({ blocked, stopped }) => blocked !== undefined && !stopped,
     );
     waiting.sort((one, other) => (one.blocked?.order ?? 0) - (other.blocked?.order ?? 0));
     for (const job of waiting)
-      if (job.blocked !== undefined) state.agenda.wait(job, job.blocked, job.blocked.at);
+      if (job.blocked !== undefined)
+        state.agenda.wait(job, { shapes: [], quotas: job.blocked.quotas }, job.blocked.at);
     markEverything(state);
     return state;
   }
 }
 
-/** In the order in which each node lost them, which is the order of eviction. */
 function* lostRecords({ lost }: ClusterState): Generator<LostRecord> {
   for (const [id, { node, demand, devices = [] }] of lost) {
     const { resources, ports, volumes } = demand;

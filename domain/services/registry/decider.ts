@@ -15,17 +15,16 @@ export const registryErrors = declareErrors({
   MUSTER_E_REGISTRY_NOT_FOUND: {
     status: 404,
     template: 'there is no credential for {host}',
-    hint: 'List those that there are: muster registry list',
+    hint: 'List registries: muster registry list',
   },
 });
 
-/** Times are milliseconds since 1970. */
+/** Times are in milliseconds since 1970. */
 export interface Registry extends Authorship {
   readonly host: string;
   readonly sealed: string;
 }
 
-/** By host. */
 export type RegistriesState = ReadonlyMap<string, Registry>;
 
 export type RegistryCommand = Editor & { readonly tenantId: string; readonly host: string } & (
@@ -33,8 +32,8 @@ export type RegistryCommand = Editor & { readonly tenantId: string; readonly hos
   );
 
 /**
- * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_REGISTRY_NOT_FOUND`,
- * `MUSTER_E_FORBIDDEN`, and `MUSTER_E_INVALID` above the limit.
+ * Repeating a command that already took effect appends nothing. Throws `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, or, if the limit is
+ * exceeded, `MUSTER_E_INVALID`.
  */
 export const registryDecider: Decider<RegistryCommand, RegistryEvent, RegistriesState> = {
   initialState: new Map(),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** The default registry of image references. */
 export const DOCKER_HUB = 'docker.io';
 const HUB_NAMES: readonly string[] = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
 
@@ -9,20 +8,19 @@ const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::[1-9][0-9]{0,4})?$`);
 const MAX_HOST = 255;
 const MAX_PORT = 65_535;
 
-/** Returns what is wrong with a registry's `host[:port]`, or undefined. */
+/** Returns what is wrong with a registry's `host[:port]`, or undefined if it is valid. */
 export function problemOfHost(text: string): string | undefined {
   if (text.includes('://')) return 'must be host[:port], without a scheme';
   if (text.includes('/'))
-    return 'must be host[:port], without a path: a credential holds for all of its registry';
-  if (text !== text.toLowerCase()) return 'must be in small letters';
+    return 'must be host[:port], without a path: a credential applies to the whole registry';
+  if (text !== text.toLowerCase()) return 'must be in lower case';
   if (text.length > MAX_HOST || !HOST.test(text))
     return 'must be host[:port], such as ghcr.io or registry.example:5000; docker.io is Docker Hub';
   const [name = '', port] = text.split(':');
   if (port !== undefined && Number(port) > MAX_PORT) return `the port must be at most ${MAX_PORT}`;
-  if (HUB_NAMES.includes(text) && text !== DOCKER_HUB) return `Docker Hub is ${DOCKER_HUB} here`;
-  // Docker reads the first part of `name/image` as a folder on Docker Hub.
+  if (HUB_NAMES.includes(text) && text !== DOCKER_HUB) return `must be ${DOCKER_HUB} for Docker Hub`;
   if (port === undefined && name !== 'localhost' && !name.includes('.'))
-    return 'needs a dot or a port: no reference of an image can name it otherwise';
+    return 'must contain a dot or a port, because image references cannot name it otherwise';
   return undefined;
 }
 
@@ -35,18 +33,18 @@ export const registryHost = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({
-    description: 'Registry as `host[:port]`, in small letters; `docker.io` is Docker Hub',
+    description: 'Registry as `host[:port]`, in lower case; `docker.io` is Docker Hub',
     examples: ['registry.example:5000'],
     pattern: HOST.source,
   });
 
-/** Returns the registry of an image reference; by default Docker Hub. */
+/** Returns the registry of an image reference. Default: Docker Hub. */
 export function registryOf(image: string): string {
   const host = namedHost(image)?.toLowerCase() ?? DOCKER_HUB;
   return HUB_NAMES.includes(host) ? DOCKER_HUB : host;
 }
 
-/** Returns the canonical repository of an image reference: `nginx:1`, `docker.io/library/nginx` and `nginx@sha256:…` have the same one. */
+/** Returns the canonical repository of an image: `nginx:1`, `docker.io/library/nginx` and `nginx@sha256:…` all have the same one. */
 export function repositoryOf(image: string): string {
   const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const host = registryOf(name);
@@ -54,7 +52,6 @@ export function repositoryOf(image: string): string {
   return `${host}/${host === DOCKER_HUB && !path.includes('/') ? 'library/' : ''}${path}`;
 }
 
-/** Undefined: the reference names no registry. */
 function namedHost(image: string): string | undefined {
   const first = image.slice(0, Math.max(0, image.indexOf('/')));
   return first === 'localhost' || /[.:A-Z]/.test(first) ? first : undefined;

@@ -14,10 +14,9 @@ export const services = aggregate({
   errors: serviceErrors,
   jobs: SERVICE_JOBS,
   decider: serviceDecider,
-  state: plainState<ServiceState>(4),
+  state: plainState<ServiceState>(5),
 });
 
-/** The services of a tenant, under the id that {@link tenantServicesOf} derives. */
 export const tenantServices = aggregate({
   category: 'tenantServices',
   owner: 'services',
@@ -28,7 +27,7 @@ export const tenantServices = aggregate({
 
 const TENANTS = new UuidNamespace('5e6f2d3a-7b41-5c8e-8f90-1a2b3c4d5e6f');
 
-/** Hashed, because a tenant's id may be any text. */
+/** Hashed, because a tenant id can be any string. */
 export function tenantServicesOf(tenantId: string): string {
   return TENANTS.of(tenantId);
 }

@@ -12,7 +12,6 @@ import { taskVolume, volumeName } from '../../jobs/job/volume.js';
 import { TOKEN, tokensIn, variableValue } from '../template/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 
-/** Defaults for missing `cpu` and `memory`. */
 export const DEFAULT_SERVICE_RESOURCES = { cpu: 100, memory: 128 } as const;
 export const MAX_INSTANCES = 100;
 
@@ -32,28 +31,33 @@ export const serviceResources = z.strictObject({
   cpu: amount(1_000_000)
     .optional()
     .meta({
-      description: 'Of each instance; 1000 is one core. 100 when absent',
+      description: 'CPU of each instance; 1000 is one core. Default: 100',
       default: 100,
       examples: [500],
     }),
   memory: amount(100_000_000)
     .optional()
-    .meta({ description: 'MiB of each instance; 128 when absent', default: 128, examples: [1024] }),
+    .meta({
+      description: 'Memory of each instance, in MiB. Default: 128',
+      default: 128,
+      examples: [1024],
+    }),
   disk: amount(1_000_000_000)
     .optional()
-    .meta({ description: 'MiB of each instance', examples: [2048] }),
+    .meta({ description: 'Disk space of each instance, in MiB', examples: [2048] }),
 });
 
-/** A directory that outlives containers: the service's own, or one that another service left. */
+/** A directory that persists across containers: the service's own, or one that a different service left behind. */
 export const serviceVolume = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
   path: taskVolume.shape.path.optional().meta({
-    description: 'Absolute path in the container; absent: that of the volume of this name in its template',
+    description:
+      'Absolute path in the container. Default: the path of the volume with this name in the template',
     examples: ['/var/lib/data'],
   }),
   from: volumeName.optional().meta({
     description:
-      'Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own',
+      'Id of a retained volume of this tenant to mount: `GET /api/v1/volumes`. Default: a volume of the service itself',
     examples: ['service.770e8400-e29b-41d4-a716-446655440000.data'],
   }),
 });
@@ -63,7 +67,7 @@ const { type: asked, path, command, interval_seconds, timeout_seconds, grace_sec
 export const serviceHealth = z
   .strictObject({
     type: asked,
-    port: port.optional().meta({ description: 'Port of the container; absent: the first of `ports`' }),
+    port: port.optional().meta({ description: 'Port of the container. Default: the first of `ports`' }),
     path,
     command,
     interval_seconds,
@@ -73,47 +77,50 @@ export const serviceHealth = z
   .superRefine((health, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
-    if (health.type === 'exec' && health.command === undefined) refuse('command', 'is needed for exec');
-    if (health.type !== 'exec' && health.command !== undefined) refuse('command', 'is only for exec');
-    if (health.type !== 'http' && health.path !== undefined) refuse('path', 'is only for http');
-    if (health.type === 'exec' && health.port !== undefined) refuse('port', 'is not for exec');
+    if (health.type === 'exec' && health.command === undefined)
+      refuse('command', 'is required for exec checks');
+    if (health.type !== 'exec' && health.command !== undefined)
+      refuse('command', 'is only allowed for exec checks');
+    if (health.type !== 'http' && health.path !== undefined)
+      refuse('path', 'is only allowed for http checks');
+    if (health.type === 'exec' && health.port !== undefined) refuse('port', 'is not allowed for exec checks');
   });
 
 export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
-  deadline: 'A deployment that is not done by then has failed; 300 when absent',
+  deadline: 'Seconds after which an unfinished deployment fails. Default: 300',
   revert: {
-    description: 'A version that fails gives way to the former one; true when absent',
+    description: 'Roll back to the previous version if a version fails. Default: true',
     default: true,
   },
 });
 
 const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
-/** The parts of a configuration that are not secret. */
 const OPEN_FIELDS = {
   image: imageReference.optional(),
   ports: containerPorts.optional().meta({
-    description: 'Ports of the container; each is reached under an address of its node: see `endpoints`',
+    description: 'Ports of the container. Each is reachable at an address of its node: see `endpoints`',
     examples: [[5432]],
   }),
   resources: serviceResources.optional(),
   nomad_job_file: text(65_536)
     .min(1)
     .optional()
-    .meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
+    .meta({ description: 'Name of a template’s job file, or the contents of a job file (HCL or JSON)' }),
   count: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({
-    description: 'Extension. Number of instances. Default: that of its template or job file, otherwise 1',
+    description:
+      'Extension. Number of instances. Default: the number in its template or job file, otherwise 1',
   }),
   volumes: z
     .array(serviceVolume)
     .max(16)
-    .refine((volumes) => isOnce(volumes.map(({ name }) => name)), 'a name stands there twice')
-    .refine((volumes) => isOnce(volumes.flatMap(({ path }) => path ?? [])), 'a path stands there twice')
-    .refine((volumes) => isOnce(volumes.flatMap(({ from }) => from ?? [])), 'a volume stands there twice')
+    .refine((volumes) => isOnce(volumes.map(({ name }) => name)), 'duplicate name')
+    .refine((volumes) => isOnce(volumes.flatMap(({ path }) => path ?? [])), 'duplicate path')
+    .refine((volumes) => isOnce(volumes.flatMap(({ from }) => from ?? [])), 'duplicate volume')
     .optional()
     .meta({
       description:
-        'Extension. Folders that outlive containers, versions and, unless they are deleted with it, the service',
+        'Extension. Directories that persist across containers and versions. They also outlive the service, unless deleted with it',
     }),
   health: serviceHealth
     .optional()
@@ -121,7 +128,7 @@ const OPEN_FIELDS = {
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({
     description:
-      'Extension. What happens when the restarts are used up. Default: start the instance again without limit, after 30 s, 1 min … 1 h',
+      'Extension. What happens when the restarts are used up. By default, the instance is started again indefinitely, after 30 s, 1 min … 1 h',
   }),
   update: serviceUpdate.optional().meta({ description: 'Extension. How one version replaces another' }),
   command: program.command
@@ -129,9 +136,9 @@ const OPEN_FIELDS = {
     .meta({ description: 'Extension. Arguments for the image’s entrypoint, split without a shell' }),
   kill_timeout: TASK_FIELDS.kill_timeout.meta({
     description:
-      'Extension. Seconds between SIGTERM and SIGKILL when an instance ends. Default: those of its template or job file, otherwise 5',
+      'Extension. Seconds between SIGTERM and SIGKILL when an instance is stopped. Default: the value in its template or job file, otherwise 5',
   }),
-  args: program.args.optional().meta({ description: 'Extension. Further arguments, passed unchanged' }),
+  args: program.args.optional().meta({ description: 'Extension. Additional arguments, passed unchanged' }),
 } as const;
 
 export const serviceConfig = z.strictObject({
@@ -141,7 +148,8 @@ export const serviceConfig = z.strictObject({
     .refine((environment) => Object.keys(environment).length <= 200, 'at most 200 variables')
     .optional()
     .meta({
-      description: 'Environment of the container. Kept sealed; `***` to who may not change the service',
+      description:
+        'Environment of the container. Stored encrypted; shown as `***` to users who may not change the service',
       examples: [{ POSTGRES_DB: 'mydb' }],
     }),
   custom_variables: z
@@ -150,7 +158,7 @@ export const serviceConfig = z.strictObject({
     .optional()
     .meta({
       description:
-        'Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise',
+        'Values for `{{NAME}}` anywhere in the configuration, its template or its job file. Stored and shown like `environment`',
       examples: [{ DB_NAME: 'mydb' }],
     }),
 });
@@ -158,7 +166,7 @@ export type ServiceConfig = z.infer<typeof serviceConfig>;
 
 const REFERENCE = imageReference.meta() ?? {};
 
-/** A configuration as it is sent, with `{{NAME}}` in its texts. It is validated after its variables are filled in. */
+/** A configuration as it is sent, with `{{NAME}}` in its strings. It is validated after its variables have been filled in. */
 export const sentServiceConfig = serviceConfig.extend({
   image: z
     .string()
@@ -171,14 +179,14 @@ export const sentServiceConfig = serviceConfig.extend({
     })
     .optional()
     .meta({
-      description: `${REFERENCE.description}; \`{{NAME}}\` in it is filled`,
+      description: `${REFERENCE.description}; \`{{NAME}}\` is replaced with the variable’s value`,
       examples: ['postgres:17'],
       pattern: `${String(REFERENCE['pattern'])}|${TOKEN.source}`,
       not: REFERENCE['not'],
     }),
 });
 
-/** Returns a contradiction within a complete configuration; undefined: none. */
+/** Returns a contradiction within a complete configuration, or undefined if there is none. */
 export function configProblem({
   health,
   ports,
@@ -194,25 +202,25 @@ export function configProblem({
   )
     return {
       field: 'config.health.port',
-      problem: `${health.type} needs a port: name one, or have one in config.ports`,
+      problem: `${health.type} checks require a port: set one, or add one to config.ports`,
     };
   const pathless = (volumes ?? []).findIndex(({ path }) => path === undefined);
   if (pathless >= 0)
     return {
       field: `config.volumes[${pathless}].path`,
-      problem: `is needed: no template gives a path for a volume ${volumes?.[pathless]?.name ?? ''}`,
+      problem: `is required: no template defines a path for a volume ${volumes?.[pathless]?.name ?? ''}`,
     };
   if (!isOnce((volumes ?? []).map(({ path }) => path)))
-    return { field: 'config.volumes', problem: 'a path stands there twice' };
+    return { field: 'config.volumes', problem: 'duplicate path' };
   if ((volumes ?? []).length > 0 && (count ?? 1) > 1)
     return {
       field: 'config.count',
-      problem: 'is 1 for a service with volumes: two instances would write to one folder',
+      problem: 'must be 1 for a service with volumes: two instances would write to the same directory',
     };
   return undefined;
 }
 
-/** A configuration in events, with only the names of secret values. */
+/** A configuration in events, which contains only the names of secret values. */
 export const storedConfig = z.strictObject({
   ...OPEN_FIELDS,
   environment: z.array(environmentName).optional(),

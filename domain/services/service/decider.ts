@@ -24,11 +24,10 @@ import {
   type ServiceState,
 } from './state.js';
 
-/** A version without a number. */
 export type Configuration = Omit<ServiceVersion, 'version'>;
 type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
 
-/** `now`: milliseconds since the epoch; `by`: an account's id or `muster`; `ports`: the current host ports of its instance. */
+/** `now` is in milliseconds since the epoch, `by` is an account or `muster`, and `ports` are the current host ports. */
 export type ServiceCommand =
   | {
       readonly kind: 'create';
@@ -38,7 +37,6 @@ export type ServiceCommand =
       >;
       readonly configuration: Configuration;
     }
-  /** Absent fields stay unchanged. */
   | {
       readonly kind: 'change';
       readonly name?: string | undefined;
@@ -49,11 +47,9 @@ export type ServiceCommand =
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
     }
-  /** `pull`: resolves its image again. */
   | { readonly kind: 'start'; readonly by: string; readonly now: number; readonly pull?: boolean | undefined }
   | { readonly kind: 'stop'; readonly by: string }
   | { readonly kind: 'restart'; readonly by: string; readonly pull?: boolean | undefined }
-  /** `former`: the version to restore. */
   | {
       readonly kind: 'rollBack';
       readonly version: number;
@@ -63,7 +59,6 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
     }
   | { readonly kind: 'delete'; readonly volumes: boolean; readonly by: string }
-  /** An instance of the deployment was started from this image after this many restarts. */
   | { readonly kind: 'pin'; readonly number: number; readonly restarts: number; readonly imageDigest: string }
   | { readonly kind: 'advance'; readonly number: number; readonly healthy: number }
   | {
@@ -78,7 +73,6 @@ export type ServiceCommand =
 
 export const MUSTER = 'muster';
 
-/** Repeating a command that already took effect appends nothing. Errors: those of `serviceErrors`. */
 export const serviceDecider: Decider<ServiceCommand, ServiceEvent, ServiceState> = {
   initialState: NO_SERVICE,
   decide,
@@ -127,7 +121,7 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
   }
 }
 
-/** Commands that report observations and are not requested by anybody. */
+/** Commands that report observations rather than a user's request. */
 const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
@@ -144,7 +138,6 @@ function created({ service, configuration }: Of<'create'>): readonly ServiceEven
   ];
 }
 
-/** Rolls a running service out to its new version and cancels the rollout in progress. */
 function changed(
   { name, type, description, configuration, by, now, ports }: Of<'change'>,
   state: PresentService,
@@ -158,7 +151,6 @@ function changed(
   const events: ServiceEvent[] = [];
   if (called.name !== state.name || called.description !== state.description)
     events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
-  // A change to the current content makes no new version.
   if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest)
     return events;
   const version = { ...configuration, version: state.version + 1 };
@@ -166,7 +158,7 @@ function changed(
   if (state.living.size === 0) return events;
   const superseded = cancelled(state, {
     code: 'superseded',
-    message: `Version ${version.version} takes its place.`,
+    message: `Version ${version.version} replaces it.`,
   });
   return [
     ...events,
@@ -202,7 +194,6 @@ function released(state: PresentService, version: number, by: string): readonly 
     : [{ type: 'ServiceImageReleased', data: { ...of(state), version, imageDigest, by } }];
 }
 
-/** The first observation counts. Observations from before a restart are ignored. */
 function pinned(
   { number, restarts, imageDigest }: Of<'pin'>,
   state: PresentService,
@@ -238,7 +229,7 @@ function refuseInProgress(state: PresentService): void {
 
 function advanced({ number, healthy }: Of<'advance'>, state: PresentService): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
-  // Progress never decreases: healthy instances have already let others start.
+  // Progress never decreases: instances that became healthy have already allowed others to start.
   if (rollout?.number !== number || healthy + rollout.standing.plan.maxParallel <= rollout.standing.instances)
     return [];
   return [{ type: 'DeploymentAdvanced', data: { ...of(state), number, healthy } }];
@@ -274,7 +265,7 @@ function reverted(
     return [];
   const version = { ...former, version: state.version + 1 };
   const again = configured(state, version, 'reverted', MUSTER, former.version);
-  // If the former version still serves, nothing needs to start.
+  // If the previous version is still serving, nothing has to start.
   return servingOf(state) === undefined
     ? [again, requested(state, version, 'reverted', MUSTER, now, ports)]
     : [again];
@@ -347,6 +338,7 @@ function requested(
       plan,
       ...(plan.stopFirst && ports && { ports }),
       ...(image !== undefined && { image }),
+      refers: true,
     },
   };
 }

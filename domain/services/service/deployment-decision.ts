@@ -24,7 +24,6 @@ export interface DeploymentProgress extends DeploymentWork {
 
 export interface DeploymentWork {
   readonly standing: DeploymentState;
-  /** Milliseconds since the epoch. */
   readonly requestedAt: number;
   readonly work: WorkView;
 }
@@ -35,7 +34,6 @@ export type DeploymentDecision =
   | { readonly kind: 'settle'; readonly outcome: 'completed' | 'failed'; readonly reason: DeploymentReason }
   | { readonly kind: 'fail'; readonly reason: DeploymentReason };
 
-/** Returns the next decision, or undefined. */
 export function decideDeployment(
   deployment: DeploymentProgress,
   now: number,
@@ -51,7 +49,6 @@ function decideWork(
     case 'over':
       return undefined;
     case 'serving': {
-      // If one of several instances is gone for good, the others still serve.
       if (work.finished === null) return undefined;
       return { kind: 'fail', reason: { code: 'failed', message: endOf(work) ?? 'Its job has ended.' } };
     }
@@ -75,8 +72,8 @@ function decideWork(
 }
 
 /**
- * Returns the image that an instance was started from, or undefined if it is already recorded or unknown. Instances
- * from before a restart and ended ones are ignored, because a finished job must not be changed.
+ * Returns the image from which an instance was started, or undefined if it is already recorded or unknown. Instances from before a restart and ended
+ * instances are ignored, because a finished job must not be changed.
  */
 function imageToPin({
   serviceId,
@@ -100,7 +97,7 @@ function imageToPin({
   return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
 }
 
-/** When the passing of time alone can lead to a decision, in milliseconds since the epoch; undefined: only an event can. */
+/** Returns when a decision may become due without an event, in milliseconds since the epoch, or undefined if only an event can cause a decision. */
 export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork): number | undefined {
   if (standing.kind !== 'rollout') return undefined;
   const { minHealthySeconds, progressDeadlineSeconds } = standing.plan;
@@ -110,7 +107,6 @@ export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork):
   return Math.min(deadline, Math.max(...begun.map((since) => since ?? 0)) + minHealthySeconds * 1000);
 }
 
-/** Host ports of the first instance, by container port; undefined: none. */
 export function portsOf(work: WorkView): FormerPorts | undefined {
   const [slot] = slotsOf(work, SERVICE_GROUP);
   if (slot?.ports === undefined) return undefined;
@@ -129,12 +125,11 @@ function settle(
   return { kind: 'settle', outcome, reason: { code, message: message.slice(0, 2000) } };
 }
 
-/** Returns how the job ended for good; undefined: it did not. */
 function endOf(work: WorkView): string | undefined {
   const { finished, job } = work;
   const failure = failureOf(work, SERVICE_GROUP);
   if (failure !== undefined) return failure;
-  if (finished === 'complete') return 'Its instance exited, and a service is not to end.';
+  if (finished === 'complete') return 'Its instance exited, but a service must keep running.';
   if (finished !== null || job === 'stopped') return 'Its job has ended.';
   return undefined;
 }

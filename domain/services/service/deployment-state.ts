@@ -1,17 +1,16 @@
 import type { ChosenImage } from '../../jobs/job/chosen-image.js';
 import type { ServiceEvent, ServiceEventOf, RolloutPlan } from './events.js';
 
-/** What a service wants of a deployment, folded from the service's events alone; used by the service's state and by the read model. */
+/** The desired state of a deployment, folded from the service's events alone. */
 export type DeploymentState = ActiveDeploymentState | { readonly kind: 'over' };
 
 export interface ActiveDeploymentState {
   readonly kind: 'rollout' | 'serving';
   readonly restarts: number;
   readonly instances: number;
-  /** How often the number of instances grew again after it had shrunk. Each growth is a new evaluation of its job. Absent: never. */
+  /** How many times a serving deployment has grown again. Each time requires a new evaluation. Absent if it never has. */
   readonly regrown?: number;
   readonly plan: RolloutPlan;
-  /** The image of its instances. Absent: what the reference resolves to on their node. */
   readonly image?: ChosenImage;
 }
 
@@ -28,7 +27,6 @@ export const DEPLOYMENT_STATE_EVENTS = [
 
 export const DEPLOYMENT_OVER: DeploymentState = { kind: 'over' };
 
-/** Folds a service's event into the state of this deployment; undefined before the request. The same object means no change. */
 export function evolveDeploymentState(
   standing: DeploymentState | undefined,
   number: number,
@@ -41,7 +39,7 @@ export function evolveDeploymentState(
   if (standing.kind === 'over') return standing;
   switch (event.type) {
     case 'DeploymentRequested':
-      // Another deployment was requested. The serving one stops at once if both would use the same volumes.
+      // Another deployment was requested. The serving one stops immediately if both would use the same volumes.
       return event.data.plan.stopFirst ? DEPLOYMENT_OVER : standing;
     case 'DeploymentAdvanced':
       return advanced(standing, event.data.number === number, event.data.healthy);
@@ -63,7 +61,6 @@ export function evolveDeploymentState(
   }
 }
 
-/** Starts as many instances as may be replaced at once. */
 function begun({ plan, image }: ServiceEventOf<'DeploymentRequested'>['data']): ActiveDeploymentState {
   return {
     kind: 'rollout',
@@ -87,7 +84,6 @@ function advanced(standing: ActiveDeploymentState, own: boolean, healthy: number
   return resized(standing, instances);
 }
 
-/** The serving deployment shrinks during a takeover, and grows back if that fails. */
 function resized(standing: ActiveDeploymentState, instances: number): ActiveDeploymentState {
   if (instances === standing.instances) return standing;
   const regrows = standing.kind === 'serving' && instances > standing.instances;
@@ -106,16 +102,13 @@ function settled(
   return resized(standing, count);
 }
 
-/** Names the job's content. No two contents share a name, so that no evaluation id repeats. */
+/** Returns a unique name for the job's content, so that evaluation ids never repeat. */
 export function workVersionOf(standing: ActiveDeploymentState): string {
   const { regrown } = standing;
   return regrown === undefined ? workContentOf(standing) : `${workContentOf(standing)}~${regrown}`;
 }
 
-/**
- * The name without the number of regrowths, as in earlier releases. Jobs with such names are still in the log, and
- * older servers still use them.
- */
+/** Returns the name without `regrown`, as used by earlier releases, whose jobs are still in the log. */
 export function workContentOf({ restarts, instances, image }: ActiveDeploymentState): string {
   const digest = image?.image_digest;
   return `${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;

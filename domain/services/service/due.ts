@@ -14,7 +14,7 @@ export interface DueDeployment extends DeploymentProgress {
   readonly retention: Retention;
 }
 
-/** Jobs of the newest finished deployments are retained for inspection. */
+/** A deployment's job runs until the deployment is over. Jobs of the newest finished deployments are retained for inspection. */
 export function desiredJobOf(standing: DeploymentState, retention: Retention): DesiredJob {
   if (standing.kind !== 'over')
     return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
@@ -22,8 +22,8 @@ export function desiredJobOf(standing: DeploymentState, retention: Retention): D
 }
 
 /**
- * When the next step is due, in milliseconds since the epoch; undefined: none. `decideDeployment` is called with the
- * earliest time, because decisions that depend on the clock have due times of their own.
+ * Returns when the next step is due, in milliseconds since the epoch, or undefined if none is. `decideDeployment` is called with the earliest
+ * possible time, because `nextDecisionAt` covers the decisions that depend on the clock.
  */
 export function deploymentDueAt(deployment: DueDeployment): number | undefined {
   const { serviceId, number, standing, retention, work } = deployment;

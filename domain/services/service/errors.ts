@@ -5,28 +5,28 @@ export const serviceErrors = declareErrors({
   MUSTER_E_SERVICE_NOT_YOURS: {
     status: 403,
     template: 'Insufficient permissions',
-    hint: 'Who made the service and administrators change it.',
+    hint: 'Only its creator and administrators may change it.',
   },
   MUSTER_E_SERVICE_EXISTS: {
     status: 400,
     template: 'Service already exists for this tenant',
-    hint: 'A tenant has one service of a type: change or delete that one.',
+    hint: 'A tenant can have only one service of each type: change or delete the existing one.',
   },
   MUSTER_E_SERVICE_TOO_MANY: {
     status: 400,
     template: 'Tenant has reached maximum number of services',
-    hint: 'Delete one that is not needed; an administrator can raise MUSTER_MAX_SERVICES_PER_TENANT.',
+    hint: 'Delete a service that is no longer needed, or ask an administrator to raise MUSTER_MAX_SERVICES_PER_TENANT.',
   },
   MUSTER_E_SERVICE_RUNNING: { status: 400, template: 'Service is already running' },
   MUSTER_E_SERVICE_DEPLOYING: {
     status: 400,
     template: 'Service deployment already in progress',
-    hint: 'Stop it, or wait for its end: GET …/deployments.',
+    hint: 'Stop it, or wait until it ends: GET …/deployments.',
   },
   MUSTER_E_SERVICE_NOT_RUNNING: { status: 400, template: 'Service is not running' },
   MUSTER_E_SERVICE_TYPE_FIXED: {
     status: 400,
-    template: 'type: a service keeps the type that it was made with, {type}',
+    template: 'type: cannot be changed from {type}',
   },
   MUSTER_E_SERVICE_VERSION_NOT_FOUND: { status: 404, template: 'the service has no version {version}' },
   MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND: {
@@ -36,11 +36,11 @@ export const serviceErrors = declareErrors({
   MUSTER_E_SERVICE_LOGS: {
     status: 500,
     template: 'Failed to get logs',
-    hint: 'The node of an instance did not answer: try again.',
+    hint: 'The node of an instance did not respond: try again.',
   },
   MUSTER_E_SERVICE_METRICS: {
     status: 500,
     template: 'Failed to get metrics',
-    hint: 'The node of an instance did not answer: try again.',
+    hint: 'The node of an instance did not respond: try again.',
   },
 });

@@ -15,20 +15,13 @@ const described = { name: serviceName, description: serviceDescription.nullable(
 export const BECAUSE = ['created', 'started', 'updated', 'rolled_back', 'reverted'] as const;
 
 export const serviceVersion = z.strictObject({
-  /** From 1. */
   version: versionNumber,
-  /** As sent, without secret values. */
   config: storedConfig,
   digest: z.string().max(128),
-  /** Secret content, sealed for the tenant: environment, variables, generated values, connection string. */
   sealed: sealedText.optional(),
   template: z.string().max(100).optional(),
-  /** One instance: a task group with a sealed environment. The deployment sets the count. */
   work: taskGroup,
-  /**
-   * The image that the version was first observed to run, used for all further instances. Absent: not observed yet, or
-   * to be resolved again.
-   */
+  /** The image of the version's first instance. Absent if it has not been observed yet, or was released. */
   imageDigest: imageDigest.optional(),
 });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
@@ -41,13 +34,12 @@ const configured = z.strictObject({
   by: z.string(),
 });
 
-/** Times are in seconds. */
 export const rolloutPlan = z.strictObject({
   count: z.number().int().positive(),
   maxParallel: z.number().int().positive(),
   minHealthySeconds: z.number().nonnegative(),
   progressDeadlineSeconds: z.number().positive(),
-  /** Stops the former deployment first, because both would use the same volumes. */
+  /** Whether the previous deployment is stopped first, because both would use the same volumes. */
   stopFirst: z.boolean(),
 });
 export type RolloutPlan = z.infer<typeof rolloutPlan>;
@@ -55,7 +47,23 @@ export type RolloutPlan = z.infer<typeof rolloutPlan>;
 export const formerPorts = z.record(z.string().regex(/^\d{1,5}$/), port);
 export type FormerPorts = z.infer<typeof formerPorts>;
 
-/** Machine-readable; `message` has the details. */
+const requested = z.strictObject({
+  ...ofDeployment,
+  deploymentId,
+  version: versionNumber,
+  label: z.string().max(300),
+  because: z.enum(BECAUSE),
+  by: z.string(),
+  plan: rolloutPlan,
+  ports: formerPorts.optional(),
+  image: chosenImage.optional(),
+  /**
+   * The deployment's job refers to the version's event for long strings. If absent, the job repeats them, as in earlier releases. A deployment never
+   * switches between the two forms, because that would replace its instances.
+   */
+  refers: z.literal(true).optional(),
+});
+
 export const DEPLOYMENT_REASONS = [
   'healthy',
   'failed',
@@ -68,9 +76,8 @@ const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.st
 export type DeploymentReason = z.infer<typeof settled>;
 
 /**
- * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a
- * deployment has completed or failed. The state of a deployment's job is in the streams of the job, the plan log and
- * the nodes.
+ * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a deployment has completed or failed.
+ * The state of a deployment's job is in the streams of the job, the plan log and the nodes.
  */
 export const serviceEvents = {
   ServiceCreated: event(
@@ -83,40 +90,25 @@ export const serviceEvents = {
     }),
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
-  /** A new version. `from`: the version that it restores. */
   ServiceConfigured: {
     version: 2,
     writtenAs: ({ config, work }) => (usesIntervals(config) || usesIntervals(work) ? 2 : 1),
     schema: configured,
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof configured>,
-  DeploymentRequested: event(
-    z.strictObject({
-      ...ofDeployment,
-      deploymentId,
-      version: versionNumber,
-      /** `nomad_job_id` of the contract: a label that need not be unique. */
-      label: z.string().max(300),
-      because: z.enum(BECAUSE),
-      by: z.string(),
-      plan: rolloutPlan,
-      /** Host ports of the former deployment by container port, which it prefers. */
-      ports: formerPorts.optional(),
-      image: chosenImage.optional(),
-    }),
-  ),
-  /** The image that a version's reference resolved to, as a node of this deployment first reported it. */
+  DeploymentRequested: {
+    version: 2,
+    writtenAs: ({ refers }) => (refers === true ? 2 : 1),
+    schema: requested,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof requested>,
+  /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
-  /** The former resolution. The reference is resolved again when the version starts next. */
   ServiceImageReleased: event(
     z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() }),
   ),
-  /** Number of healthy instances; as many more may start, and as many of the former ones may stop. */
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
-  /**
-   * `completed`: it serves, and the former deployment ends. `revertedBy`: the deployment that rolls it back, requested
-   * in the same append.
-   */
+  /** `completed` means that the deployment serves. `revertedBy` is the deployment that rolls it back. */
   DeploymentSettled: event(
     z.strictObject({
       ...ofDeployment,
@@ -125,7 +117,6 @@ export const serviceEvents = {
       revertedBy: deploymentNumber.optional(),
     }),
   ),
-  /** Restarts the serving deployment. `restarts`: number of restarts so far; `pull`: resolves its image again. */
   ServiceRestarted: event(
     z.strictObject({
       ...ofDeployment,
@@ -135,9 +126,7 @@ export const serviceEvents = {
     }),
   ),
   ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
-  /** The serving deployment ended for good without a request. */
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
-  /** `volumes`: deletes its volumes, too. */
   ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
 } as const;
 

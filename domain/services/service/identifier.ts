@@ -1,13 +1,11 @@
 import { z } from 'zod';
 
-/** Prefix of the ids of services' jobs. */
+/** Prefix of the ids of the jobs of services. */
 export const SERVICE_JOBS = 'service.';
 
 export const serviceId = z.uuid();
 export const deploymentId = z.uuid();
-/** Number of a deployment within its service, from 1. */
 export const deploymentNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-/** From 1. */
 export const versionNumber = deploymentNumber;
 
 export function deploymentJobOf(service: string, number: number): string {
@@ -17,7 +15,7 @@ export function deploymentJobOf(service: string, number: number): string {
 const DEPLOYMENT_JOB =
   /^service\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
 
-/** Returns the deployment of a job, or undefined. */
+/** Returns the deployment to which a job belongs, or undefined if it belongs to none. */
 export function deploymentOf(
   jobId: string,
 ): { readonly serviceId: string; readonly number: number } | undefined {
@@ -37,7 +35,6 @@ export function serviceVolumeOf(service: string, name: string): string {
   return `${SERVICE_JOBS}${service}.${name}`;
 }
 
-/** A deployment's label in the contract: `<tenant>-<name>-<unix seconds>`. It need not be unique. */
 export function deploymentLabel(tenantId: string, name: string, at: number): string {
   return `${tenantId.slice(0, 8)}-${name}-${Math.floor(at / 1000)}`;
 }

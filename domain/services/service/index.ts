@@ -13,6 +13,7 @@ export * from './plan.js';
 export * from './deployment-state.js';
 export * from './state.js';
 export * from './status.js';
+export * from './stored-work.js';
 export * from './volumes.js';
 export * from './work.js';
 export * from './preview.js';

@@ -1,32 +1,31 @@
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { ReschedulePolicy, RestartPolicy } from '../../jobs/job/restart.js';
 import type { JobSpecification, Task } from '../../jobs/job/specification.js';
-import type { FormerPorts, ServiceVersion } from './events.js';
+import type { FormerPorts } from './events.js';
 import { SERVICE_GROUP } from './deployment-decision.js';
-import type { ActiveDeployment, PresentService } from './state.js';
+import type { ActiveDeployment, PresentService, RecordedVersion } from './state.js';
+import { withoutStoredTexts } from './stored-work.js';
 
-/** Default restart policy of services. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
-/** Retries without end, with growing delays, after the restarts are used up. */
+/** Retries indefinitely, with increasing delays, once the restarts are used up. */
 export const DEFAULT_RESCHEDULE: ReschedulePolicy = {
   delay: 30,
   delay_function: 'exponential',
   max_delay: 3600,
 };
 
-/** Returns the job of a deployment with the current number of instances. Each instance returns the end of its output. */
 export function specificationOf(
-  { standing, ports }: ActiveDeployment,
-  { work }: ServiceVersion,
+  { standing, ports, refers }: ActiveDeployment,
+  version: RecordedVersion,
 ): JobSpecification {
+  const { work } = version;
   const image = standing.image ?? {};
-  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map(
-    (task) => ({
-      ...task,
-      ...image,
-      config: { ...task.config, give_output: true },
-    }),
-  );
+  const own = refers === true ? work.tasks.map((task) => withoutStoredTexts(task, version)) : work.tasks;
+  const where = (ports === undefined ? own : own.map((task) => preferring(task, ports))).map((task) => ({
+    ...task,
+    ...image,
+    config: { ...task.config, give_output: true },
+  }));
   const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
   const { restart = DEFAULT_RESTART, reschedule = DEFAULT_RESCHEDULE } = work;
   return {
@@ -44,7 +43,6 @@ export function specificationOf(
   };
 }
 
-/** Prefers the former deployment's host ports, if they are free on the node. */
 function preferring(task: Task, former: FormerPorts): Task {
   if (task.ports === undefined) return task;
   const ports = task.ports.map((each) => {
@@ -54,7 +52,7 @@ function preferring(task: Task, former: FormerPorts): Task {
   return { ...task, ports };
 }
 
-/** Changing the environment changes the group's identity, so that its instances are replaced. */
+/** Changing the environment changes the group's identity, so its instances are replaced. */
 function begunAnew(task: Task, restarts: number): Task {
   return { ...task, env: { ...task.env, MUSTER_SERVICE_RESTARTS: String(restarts) } };
 }

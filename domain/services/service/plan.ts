@@ -4,7 +4,7 @@ import type { RolloutPlan, ServiceVersion } from './events.js';
 
 type Planned = Pick<ServiceVersion, 'config' | 'work'>;
 
-/** Plans how a version replaces the former one. A first version starts all instances at once. */
+/** Plans how a version replaces the previous one. The first version starts all instances at the same time. */
 export function planOf(version: Planned, others: readonly Planned[]): RolloutPlan {
   const { count = 1, update } = version.config;
   return {

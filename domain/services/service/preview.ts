@@ -16,7 +16,6 @@ import {
   type ServiceState,
 } from './state.js';
 
-/** The job at one step of a rollout, its evaluation, and the remaining instances of the service's other jobs. */
 export interface PreviewStep {
   readonly specification: JobSpecification;
   readonly evaluationId: string;
@@ -27,15 +26,13 @@ export interface ServicePreview {
   readonly action: 'start' | 'update' | 'none';
   readonly version: ServiceVersion;
   readonly deployment: ActiveDeployment;
-  /** The job at its start and each time all of its instances are healthy, with the remaining instances of the service's other jobs. */
   readonly steps: readonly [PreviewStep, ...PreviewStep[]];
-  /** The version that runs now; undefined: none. */
   readonly running: ServiceVersion | undefined;
 }
 
 /**
- * Previews a configuration change, or a start without one, by the commands' own decider: a running service would be
- * rolled out, a stopped one started. Nothing is appended. Errors: those of the commands.
+ * Previews a configuration change, or a start without one, using the same decider as the commands: a running service would be rolled out, a stopped
+ * one started. Appends nothing. Throws the same errors as the commands.
  */
 export function previewOf(
   state: PresentService,

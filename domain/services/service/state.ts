@@ -2,14 +2,18 @@ import type { Recorded } from '../../kernel/event/index.js';
 import type { FormerPorts, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
 import { evolveDeploymentState, type DeploymentState } from './deployment-state.js';
 
+export type RecordedVersion = ServiceVersion & {
+  readonly event: { readonly service: string; readonly revision: number };
+};
+
 export interface ActiveDeployment {
   readonly number: number;
   readonly deploymentId: string;
   readonly version: number;
   readonly because: ServiceEventOf<'DeploymentRequested'>['data']['because'];
-  /** Milliseconds since the epoch. */
   readonly requestedAt: number;
   readonly ports?: FormerPorts;
+  readonly refers?: true;
   readonly standing: Exclude<DeploymentState, { kind: 'over' }>;
 }
 
@@ -21,20 +25,15 @@ export interface PresentService {
   readonly type: string;
   readonly name: string;
   readonly description: string | null;
-  /** Number of the newest version. */
   readonly version: number;
-  /** Versions that may still be needed: the newest, the former, and those of active deployments. */
-  readonly versions: ReadonlyMap<number, ServiceVersion>;
-  /** Number of the newest deployment; 0: none. */
+  readonly versions: ReadonlyMap<number, RecordedVersion>;
   readonly deployments: number;
-  /** By number: a serving one, one that takes over, or both. */
   readonly living: ReadonlyMap<number, ActiveDeployment>;
   readonly former: number | null;
-  /** The newest deployment failed, or the serving one ended. */
   readonly failed: boolean;
 }
 
-/** `volumes`: its volumes are deleted, too. */
+/** `volumes`: whether its volumes are deleted, too. */
 export interface DeletedService extends Pick<
   PresentService,
   'serviceId' | 'tenantId' | 'createdBy' | 'name'
@@ -55,7 +54,6 @@ export function servingOf({ living }: Pick<PresentService, 'living'>): ActiveDep
   return [...living.values()].find(({ standing }) => standing.kind === 'serving');
 }
 
-/** Events of an absent service are ignored. */
 export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>): ServiceState {
   if (event.type === 'ServiceCreated') return created(event);
   if (state.kind !== 'present') return state;
@@ -92,11 +90,12 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
     case 'ServiceDescribed':
       return { ...state, name: event.data.name, description: event.data.description };
     case 'ServiceConfigured': {
-      const { serviceId: _service, because: _because, from: _from, by: _by, ...version } = event.data;
+      const { serviceId: service, because: _because, from: _from, by: _by, ...version } = event.data;
+      const recorded = { ...version, event: { service, revision: event.revision } };
       return {
         ...state,
         version: version.version,
-        versions: new Map(state.versions).set(version.version, version),
+        versions: new Map(state.versions).set(version.version, recorded),
       };
     }
     case 'ServiceImagePinned':
@@ -128,7 +127,6 @@ function withImage(
   return known === undefined ? versions : new Map(versions).set(number, pinnedTo(known, imageDigest));
 }
 
-/** Undefined: no image was observed. */
 export function pinnedTo<Version extends Pick<ServiceVersion, 'imageDigest'>>(
   { imageDigest: _former, ...version }: Version,
   imageDigest: string | undefined,
@@ -144,7 +142,7 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
       living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
   }
   if (event.type === 'DeploymentRequested') {
-    const { number, deploymentId, version, because, ports } = event.data;
+    const { number, deploymentId, version, because, ports, refers } = event.data;
     const standing = evolveDeploymentState(undefined, number, event);
     if (standing !== undefined && standing.kind !== 'over')
       living.set(number, {
@@ -154,13 +152,13 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
         because,
         requestedAt: event.metadata.at,
         ...(ports && { ports }),
+        ...(refers && { refers }),
         standing,
       });
   }
   return { ...state, living };
 }
 
-/** Drops versions that can no longer be needed here; the read model has all of them. */
 function withoutUnneededVersions(state: PresentService): PresentService {
   const needed = new Set([
     state.version,

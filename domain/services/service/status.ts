@@ -15,8 +15,8 @@ export interface ActiveWork {
 }
 
 /**
- * `running` while at least one instance runs, also during an update. `deploying` while instances have yet to start, for
- * the first time or after their node or its Docker engine went away.
+ * `running` while at least one instance runs, even during an update. `deploying` while instances have yet to start, for the first time or after their
+ * node or its Docker engine became unavailable.
  */
 export function serviceStatus(living: readonly ActiveWork[], failed: boolean): ServiceStatus {
   if (living.length === 0) return failed ? 'failed' : 'stopped';
@@ -24,14 +24,13 @@ export function serviceStatus(living: readonly ActiveWork[], failed: boolean): S
   return serves && living.some(({ work }) => runningIn(work) > 0) ? 'running' : 'deploying';
 }
 
-/** `waiting`: an instance finds no node. `starting`: an instance is being started. */
 export const SHORTFALL_REASONS = ['waiting', 'starting'] as const;
 export interface ServiceReason {
   readonly code: DeploymentReason['code'] | (typeof SHORTFALL_REASONS)[number];
   readonly message: string;
 }
 
-/** Why fewer instances run than wanted; undefined: all run, or nothing serves. */
+/** Returns why fewer instances are running than wanted, or undefined if all are running or no deployment is serving. */
 export function shortfallOf(living: readonly ActiveWork[]): ServiceReason | undefined {
   const serving = living.find(({ standing }) => standing.kind === 'serving');
   if (serving === undefined) return undefined;
@@ -57,10 +56,12 @@ function missingReason({ blocked, groups }: WorkView): string {
     Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ??
     missing.message;
   if (missing.released === null && missing.ended === null) return 'It is being started on its node.';
-  return said === null ? 'It is started again.' : `It is started again. The last one ended: ${said}`;
+  return said === null
+    ? 'It will be started again.'
+    : `It will be started again. The last attempt ended: ${said}`;
 }
 
-/** `running` once one instance has started: `startedAt`, null before. */
+/** `startedAt`: when the first instance started, or null if none has. */
 export function deploymentStatus(
   outcome: 'completed' | 'failed' | 'cancelled' | null,
   startedAt: number | null,

@@ -9,9 +9,9 @@ import { serviceId } from './identifier.js';
 const ofService = { tenantId: z.string(), serviceId, type: serviceType };
 
 /**
- * The stream `tenantServices-<tenant>` lists a tenant's services. It enforces one service per type and the total
- * number, since each append expects an exact revision; a service is recorded here before it is created. It is apart
- * from the tenant's stream, which outlives a clear of the cluster, as services do not.
+ * The stream `tenantServices-<tenant>` lists a tenant's services. It enforces one service per type and the total number, since each append expects an
+ * exact revision. A service is recorded here before it is created. This is a separate stream from the tenant's own, because clearing the cluster
+ * removes services but not tenants.
  */
 export const tenantServiceEvents = {
   ServicePlaceTaken: event(z.strictObject(ofService)),
@@ -26,7 +26,6 @@ export interface TenantService {
   readonly since: number;
 }
 
-/** By service. */
 export type TenantServices = ReadonlyMap<string, TenantService>;
 
 export type TenantServiceCommand =
@@ -40,7 +39,7 @@ export type TenantServiceCommand =
     }
   | { readonly kind: 'give'; readonly tenantId: string; readonly serviceId: string };
 
-/** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`. `strays`: recorded services that were never created. */
+/** Throws `MUSTER_E_SERVICE_EXISTS` or `MUSTER_E_SERVICE_TOO_MANY`. `strays`: recorded services that were never created. */
 export const tenantServiceDecider: Decider<TenantServiceCommand, TenantServiceEvent, TenantServices> = {
   initialState: new Map(),
   decide(command, places) {

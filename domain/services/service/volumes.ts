@@ -6,21 +6,15 @@ import type { ServiceVersion } from './events.js';
 import { serviceVolumeOf } from './identifier.js';
 import type { PresentService, ServiceState } from './state.js';
 
-/** Times are milliseconds since the epoch. */
 export interface ServiceVolume {
-  /** Cluster-wide name. */
   readonly volume: string;
   readonly serviceId: string;
-  /** Null: no service has taken it yet. */
   readonly holder: VolumeHolder | null;
   readonly left: boolean;
   readonly takenAt: number;
   readonly mounted: boolean;
-  /** The service is deleted; `erase`: with its volumes. */
   readonly over: { readonly erase: boolean } | null;
-  /** Null: it was never on a node. */
   readonly node: string | null;
-  /** Pending deletion; `dropped`: only its node still has it. */
   readonly closing: { readonly askedAt: number; readonly dropped: boolean } | null;
 }
 
@@ -28,7 +22,6 @@ export type VolumeStep =
   | { readonly kind: 'tell'; readonly command: VolumeCommand }
   | { readonly kind: 'remove'; readonly node: string };
 
-/** When the next step is due; undefined: none. */
 export function volumeDueAt({
   closing,
   holder,
@@ -47,8 +40,8 @@ export function volumeDueAt({
 }
 
 /**
- * Decides the next step from the streams of the volume and its service: a service takes its volumes and leaves them
- * when it is deleted; a volume that was never on a node is forgotten; a deleted one is removed from its node.
+ * Decides the next step from the streams of the volume and its service. A service takes its volumes, and leaves them when it is deleted. A volume
+ * that was never on a node is forgotten. A deleted volume is removed from its node.
  */
 export function volumeStep(
   state: VolumeState,
@@ -72,8 +65,7 @@ export function volumeStep(
       : undefined;
   }
   if (holder !== null || service.kind === 'absent') return undefined;
-  // A deleted service still takes volumes that nobody has taken, so that their owner is known. Volumes that were taken before may be gone
-  // by now.
+  // A deleted service still takes volumes that have no owner, so that their owner is recorded. Volumes that were taken before may no longer exist.
   if (service.kind === 'present' || volume.holder === null)
     return mounted
       ? tell({ kind: 'take', name, holder: holderOf(service), known: !isOwnVolume(serviceId, name) })
@@ -90,12 +82,11 @@ export function holderOf({
   return { tenantId, serviceId, serviceName: name, createdBy };
 }
 
-/** Returns whether the volume was created for the service and not handed over by another. */
+/** Returns whether the volume was created for the service, as opposed to taken over from a different one. */
 export function isOwnVolume(serviceId: string, volume: string): boolean {
   return volume.startsWith(serviceVolumeOf(serviceId, ''));
 }
 
-/** Cluster-wide names of the volumes that a version mounts. */
 export function mountedVolumes({ work }: Pick<ServiceVersion, 'work'>): readonly string[] {
   return volumesOf(work.tasks).map(({ name }) => name);
 }

@@ -13,7 +13,6 @@ export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables'
   readonly image: string;
 };
 
-/** One instance as a container. `sealedEnv` is its sealed environment; undefined: none. */
 export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
   const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } =
     config;
@@ -48,7 +47,7 @@ export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string
   };
 }
 
-/** Mounts the service's own volume or one that another service left. A complete configuration has all paths. */
+/** Mounts the service's own volume, or one that a different service left behind. A complete configuration has all paths. */
 function mountOf(
   serviceId: string,
   { name, path, from }: NonNullable<ServiceConfig['volumes']>[number],

@@ -3,7 +3,6 @@ import { serviceTemplateDecider, type ServiceTemplateState } from './decider.js'
 import { serviceTemplateErrors } from './errors.js';
 import { serviceTemplateEvents } from './events.js';
 
-/** A clear of the cluster does not remove templates. */
 export const serviceTemplates = aggregate({
   category: 'serviceTemplate',
   owner: 'services',

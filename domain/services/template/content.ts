@@ -5,24 +5,24 @@ import { keyWithToken, tokensIn } from './tokens.js';
 import { ENDPOINT, MAX_VARIABLES, templateVariable } from './variable.js';
 
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
-/** Limits in characters of JSON: a configuration, and one job file. */
+/** Maximum lengths of a configuration as JSON and of one job file, in characters. */
 export const MAX_TEMPLATE_CONFIG = 65_536;
 export const MAX_JOB_FILE = 65_536;
-/** Limit in characters for a whole template, which must fit one event. */
+/** Maximum length of a whole template as JSON, in characters. It must fit in one event. */
 const MAX_TEMPLATE = 200_000;
 
-/** A service configuration with `{{VAR}}` in its texts. It is validated after rendering. */
+/** A service configuration with `{{VAR}}` in its strings. It is validated after rendering. */
 export const templateConfig = z
   .looseObject({})
-  // The OpenAPI description only says that it is an object.
+  // The OpenAPI description states only that it is an object.
   .meta({ additionalProperties: undefined })
   .refine(
     (config) => JSON.stringify(config).length <= MAX_TEMPLATE_CONFIG,
-    `must have at most ${MAX_TEMPLATE_CONFIG} characters`,
+    `must be at most ${MAX_TEMPLATE_CONFIG} characters long`,
   )
   .refine(
     (config) => keyWithToken(config) === undefined,
-    '{{…}} stands in the name of a field: only values are filled',
+    '{{…}} is not allowed in a field name, only in values',
   );
 
 export const serviceTemplateContent = z
@@ -36,7 +36,6 @@ export const serviceTemplateContent = z
     isPublic: z.boolean(),
     config: templateConfig,
     variables: z.array(templateVariable).max(MAX_VARIABLES),
-    /** Connection string for clients; `{{ENDPOINT}}` stands for the address. */
     connection: text(2000).optional(),
     jobFiles: z.record(jobFileName, text(MAX_JOB_FILE).min(1)).optional(),
   })
@@ -46,7 +45,7 @@ export const serviceTemplateContent = z
     const { name, config, variables, connection = '', jobFiles = {} } = content;
     const names = variables.map((each) => each.name);
     const twice = names.find((each, index) => names.indexOf(each) !== index);
-    if (twice !== undefined) refuse(`${twice} stands there twice`, 'variables');
+    if (twice !== undefined) refuse(`duplicate variable: ${twice}`, 'variables');
     const unknown = (used: unknown): string | undefined =>
       tokensIn(used).find((each) => !names.includes(each));
     const filled: readonly (readonly [string, unknown])[] = [
@@ -56,10 +55,10 @@ export const serviceTemplateContent = z
     for (const [where, value] of filled) {
       const token = unknown(value);
       if (token !== undefined)
-        refuse(`{{${token}}} is no variable of the template`, ...where.split(/\.(.*)/s, 2));
+        refuse(`{{${token}}} is not a variable of the template`, ...where.split(/\.(.*)/s, 2));
     }
     const token = tokensIn(connection).find((each) => each !== ENDPOINT && !names.includes(each));
-    if (token !== undefined) refuse(`{{${token}}} is no variable of the template`, 'connection');
+    if (token !== undefined) refuse(`{{${token}}} is not a variable of the template`, 'connection');
     for (const file of Object.keys(jobFiles))
       if (!file.startsWith(`${name}.`)) refuse(`must begin with ${name}.`, 'jobFiles', file);
     if (JSON.stringify(content).length > MAX_TEMPLATE)

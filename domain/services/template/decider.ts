@@ -19,13 +19,13 @@ export type ServiceTemplateCommand =
     }
   | { readonly kind: 'remove'; readonly templateId: string; readonly by: string };
 
-/** `builtIn`: the revision of a built-in template; null: a user added it. */
+/** `builtIn` is the revision of a built-in template, or null if a user added the template. */
 export type ServiceTemplateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly content: ServiceTemplateContent; readonly builtIn: number | null }
   | { readonly kind: 'removed' };
 
-/** A removed or replaced built-in template stays so; otherwise newer revisions replace older ones. */
+/** Newer revisions of a built-in template replace older ones, unless a user removed or replaced the template. */
 export const serviceTemplateDecider: Decider<
   ServiceTemplateCommand,
   ServiceTemplateEvent,

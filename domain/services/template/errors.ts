@@ -4,8 +4,8 @@ export const serviceTemplateErrors = declareErrors({
   MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND: { status: 404, template: 'Template not found' },
   MUSTER_E_SERVICE_TEMPLATE_EXISTS: {
     status: 400,
-    template: 'there is a template {name} already',
-    hint: 'Remove it first, or take another name.',
+    template: 'template {name} already exists',
+    hint: 'Remove it first, or use a different name.',
   },
   MUSTER_E_TEMPLATE_VARIABLES_UNSET: {
     status: 400,
@@ -15,7 +15,7 @@ export const serviceTemplateErrors = declareErrors({
   MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN: {
     status: 400,
     template: 'the template has no variable {names}',
-    hint: 'GET /api/v1/templates/:id lists those that it has.',
+    hint: 'GET /api/v1/templates/:id lists them.',
   },
   MUSTER_E_TEMPLATE_VARIABLE_INVALID: { status: 400, template: '{name}: {problem}' },
 });

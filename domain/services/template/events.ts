@@ -4,9 +4,7 @@ import { serviceTemplateContent } from './content.js';
 
 const templateId = z.uuid();
 
-/** Stream `serviceTemplate-<uuid of its name>`. */
 export const serviceTemplateEvents = {
-  /** Added or replaced. `builtIn`: the revision of a built-in template. */
   ServiceTemplateAdded: event(
     z.strictObject({
       templateId,

@@ -1,14 +1,13 @@
 import type { TemplateVariable } from './variable.js';
 
-/** Returns `count` random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const PASSWORD_LENGTH = 24;
-/** Larger bytes are rejected, because they would favour some letters. */
+/** Larger byte values are rejected, because they would favour some letters. */
 const FAIR = 256 - (256 % LETTERS.length);
 
-/** Only letters and digits, so that the value needs no escaping in shells, URLs and files. */
+/** The value contains only letters and digits, so it needs no escaping in shells, URLs and files. */
 export function generatedValue(how: NonNullable<TemplateVariable['generate']>, random: RandomBytes): string {
   if (how === 'password') return password(random);
   const hex = Array.from(random(16), (byte) => byte.toString(16).padStart(2, '0')).join('');

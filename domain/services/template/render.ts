@@ -14,18 +14,16 @@ export interface SetVariable {
 
 export interface Rendered {
   readonly config: Readonly<Record<string, unknown>>;
-  /** All variables in the template's order. Generated values must be stored and passed the next time. */
+  /** All variables in the template's order. Generated values must be stored and passed to the next rendering. */
   readonly variables: readonly SetVariable[];
-  /** Connection string that may still contain `{{ENDPOINT}}`: see {@link connectionTo}. */
   readonly connection: string | undefined;
 }
 
 export type Renderable = Pick<ServiceTemplateContent, 'config' | 'variables' | 'connection'>;
 
 /**
- * Sets a template's variables from the given values, then defaults, then generated values. Errors:
- * `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`, `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, and `MUSTER_E_TEMPLATE_VARIABLES_UNSET`,
- * which lists all missing ones.
+ * Sets a template's variables from the given values, then from defaults, then from generated values. Throws `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`,
+ * `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, or `MUSTER_E_TEMPLATE_VARIABLES_UNSET`, which lists all missing variables.
  */
 export function render(
   { config, variables, connection }: Renderable,
@@ -47,7 +45,6 @@ export function render(
   };
 }
 
-/** Replaces secret values with `***`. */
 export function masked<Of extends Pick<SetVariable, 'value' | 'secret'>>(variables: readonly Of[]): Of[] {
   return variables.map((each) => (each.secret && each.value !== '' ? { ...each, value: '***' } : each));
 }

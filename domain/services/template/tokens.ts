@@ -1,4 +1,8 @@
+import { MusterError } from '../../kernel/errors/index.js';
 import { TOKEN } from './variable.js';
+
+/** Maximum total length of all inserted values in characters, far above the limit of a configuration. */
+const MAX_INSERTED_CHARACTERS = 1_048_576;
 
 export function tokensIn(data: unknown): string[] {
   const found = new Set<string>();
@@ -8,9 +12,23 @@ export function tokensIn(data: unknown): string[] {
   return [...found];
 }
 
-/** Fills every token in one pass, so that values are never scanned for tokens. Numbers, booleans and field names stay unchanged. */
+/**
+ * Fills every token in one pass, so that values are never scanned for tokens. Numbers, booleans and field names are left unchanged. Throws
+ * `MUSTER_E_INVALID` if the values are too large in total, because a short string can repeat a long value thousands of times.
+ */
 export function filled<Data>(data: Data, valueOf: (name: string) => string): Data {
-  return fill(data, valueOf) as Data;
+  let left = MAX_INSERTED_CHARACTERS;
+  const bounded = (name: string): string => {
+    const value = valueOf(name);
+    left -= value.length;
+    if (left < 0)
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'config',
+        problem: `the values of its variables have more than ${MAX_INSERTED_CHARACTERS} characters in total`,
+      });
+    return value;
+  };
+  return fill(data, bounded) as Data;
 }
 
 export function filledText(text: string, valueOf: (name: string) => string): string {

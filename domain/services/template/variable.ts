@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 
-/** In characters. */
+/** Maximum length of a value in characters. */
 export const MAX_VALUE = 32_768;
 export const MAX_VARIABLES = 100;
 
-/** Upper case only, because `{{end}}` and the like belong to other template languages and stay unchanged. */
+/** Upper case only, because `{{end}}` and the like belong to other template languages and are left unchanged. */
 const NAME = '[A-Z_][A-Z0-9_]{0,63}';
 export const templateVariableName = z
   .string()
   .regex(new RegExp(`^${NAME}$`), 'must match [A-Z_][A-Z0-9_]{0,63}');
 
-/** A global pattern with state: only use it with methods that reset it, such as `replace`. */
+/** A global pattern has state, so use it only with methods that reset it, such as `replace`. */
 export const TOKEN = new RegExp(`\\{\\{(${NAME})\\}\\}`, 'g');
 
-/** The service's address. It is known only while the service runs, and is only allowed in connection strings. */
 export const ENDPOINT = 'ENDPOINT';
 
 export const variableValue = z.union([
@@ -26,41 +25,44 @@ export type VariableValue = z.infer<typeof variableValue>;
 
 export const templateVariable = z
   .strictObject({
-    name: templateVariableName.meta({ description: 'As `{{NAME}}` names it', examples: ['DB_NAME'] }),
-    type: z.enum(['string', 'int', 'bool']).meta({ description: 'What it may be set to' }),
+    name: templateVariableName.meta({ description: 'Name that `{{NAME}}` refers to', examples: ['DB_NAME'] }),
+    type: z.enum(['string', 'int', 'bool']).meta({ description: 'Type of the value' }),
     description: z.string().max(1000).regex(PLAIN_NAME, PLAIN_NAME_RULE),
-    default: variableValue.optional().meta({ description: 'What it is when nobody sets it' }),
+    default: variableValue.optional().meta({ description: 'Default value' }),
     required: z.boolean().optional().meta({
       description:
-        'false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required',
+        'If false, the variable may be left unset and is then empty. Otherwise a value is required, unless it has a default or is generated',
     }),
     generate: z.enum(['password', 'hex', 'uuid']).optional().meta({
       description:
-        'What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID',
+        'Value to generate if none is set: 24 letters and digits, 32 hexadecimal digits, or a UUID',
     }),
-    secret: z.boolean().optional().meta({ description: 'It is shown only to who may change the service' }),
+    secret: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Show the value only to users who may change the service' }),
   })
   .superRefine((variable, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
     const { name, type, default: preset, required, generate, secret } = variable;
-    if (name === ENDPOINT) refuse('name', `${ENDPOINT} is what the service is reached under`);
-    if (generate !== undefined && type !== 'string') refuse('generate', 'is only for strings');
+    if (name === ENDPOINT) refuse('name', `${ENDPOINT} is reserved for the address of the service`);
+    if (generate !== undefined && type !== 'string') refuse('generate', 'is only allowed for strings');
     if (generate !== undefined && preset !== undefined)
-      refuse('generate', 'is not for a variable that has a default');
+      refuse('generate', 'is not allowed for a variable that has a default');
     if (secret === true && preset !== undefined)
-      refuse('default', 'is not for a secret: everybody reads templates');
+      refuse('default', 'is not allowed for a secret: everyone can read templates');
     if (required === true && (preset !== undefined || generate !== undefined))
-      refuse('required', 'is not for a variable that has a default or is generated');
+      refuse('required', 'is not allowed for a variable that has a default or is generated');
     if (required === false && type !== 'string')
-      refuse('required', 'only a string may stay unset: give it a default');
+      refuse('required', 'only a string may be left unset: add a default');
     const problem = preset === undefined ? undefined : valueProblem(type, preset);
     if (problem !== undefined) refuse('default', problem);
   })
   .meta({ id: 'TemplateVariable', description: 'A variable of a template' });
 export type TemplateVariable = z.infer<typeof templateVariable>;
 
-/** A lone surrogate cannot be encoded in UTF-8. */
+/** A lone surrogate, which cannot be encoded in UTF-8. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 const WHOLE_FRACTION = /^(-?\d+)\.0+$/;
@@ -70,12 +72,12 @@ export function valueText(type: TemplateVariable['type'], value: VariableValue):
   return type === 'int' ? text.replace(WHOLE_FRACTION, '$1') : text;
 }
 
-/** Returns why a value is invalid for the type; undefined: it is valid. Numbers and booleans may be texts, as on a command line. */
+/** Returns why a value is invalid for the type, or undefined if it is valid. Numbers and booleans may be strings, as on a command line. */
 export function valueProblem(type: TemplateVariable['type'], value: VariableValue): string | undefined {
   const text = String(value);
   if (text.includes('\0')) return PLAIN_NAME_RULE;
-  if (HALF_CHARACTER.test(text)) return 'must be whole characters';
-  if (text.length > MAX_VALUE) return `must have at most ${MAX_VALUE} characters`;
+  if (HALF_CHARACTER.test(text)) return 'is not valid Unicode';
+  if (text.length > MAX_VALUE) return `must be at most ${MAX_VALUE} characters long`;
   if (type === 'string') return typeof value === 'boolean' ? 'must be a string' : undefined;
   if (type === 'int')
     return typeof value !== 'boolean' && INTEGER.test(valueText(type, value))

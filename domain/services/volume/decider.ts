@@ -4,12 +4,11 @@ import { volumeErrors } from './errors.js';
 import type { VolumeEvent, VolumeHolder } from './events.js';
 
 export type VolumeCommand =
-  /** A service takes the volume. `known`: only if it already belongs to its tenant; otherwise the first service makes it its tenant's. */
+  /** Assigns the volume to a service of its tenant. A volume without a tenant gets the service's tenant, or is refused if `known` is true. */
   | { readonly kind: 'take'; readonly name: string; readonly holder: VolumeHolder; readonly known: boolean }
-  /** The service releases it. `erase`: it is deleted, too. */
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
-  /** It was removed from the node; null: it was never on one. `abandoned`: without waiting for the node. */
+  /** The volume was removed from `node`, or was never on a node if `node` is null. `abandoned`: the removal did not wait for the node. */
   | {
       readonly kind: 'settle';
       readonly name: string;
@@ -19,17 +18,15 @@ export type VolumeCommand =
 
 export interface VolumeState {
   readonly asked: boolean;
-  /** The current or, if `left`, the last service; null: none. */
   readonly holder: VolumeHolder | null;
   readonly left: boolean;
 }
 
-/** State without any events. */
 export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false };
 
 /**
- * Which service holds a volume and whether it is to be deleted; the plan log knows which containers use it. All
- * commands are idempotent. Errors: those of `volumeErrors`.
+ * Records which service holds a volume and whether the volume is to be deleted. The plan log records which containers use it. All commands are
+ * idempotent. Throws the errors in `volumeErrors`.
  */
 export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
   initialState: NO_VOLUME,
@@ -83,7 +80,6 @@ export function holding({ holder, left }: VolumeState): VolumeHolder | null {
   return left ? null : holder;
 }
 
-/** Volumes of other tenants are not visible. */
 function taken(
   { name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>,
   state: VolumeState,

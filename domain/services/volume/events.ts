@@ -13,20 +13,14 @@ export const volumeHolder = z.strictObject({
 });
 export type VolumeHolder = z.infer<typeof volumeHolder>;
 
-/** Stream `volume-<name>`. The plan log records where a volume is, from its first placement on. */
 export const volumeEvents = {
-  /**
-   * A service holds it until it is deleted, exclusively, because any of its versions may write. The volume belongs to
-   * the service's tenant.
-   */
+  /** The service holds the volume exclusively until the service is deleted. The volume belongs to the service's tenant. */
   VolumeTaken: event(z.strictObject({ ...ofVolume, ...volumeHolder.shape })),
-  /** The service released it; it remains for another service of the tenant. */
   VolumeLeft: event(z.strictObject({ ...ofVolume, serviceId: volumeHolder.shape.serviceId })),
-  /** It is not assigned any more; once nothing holds it, the plan log drops it (`VolumeDropped`). */
   VolumeDeleteAsked: event(z.strictObject(ofVolume)),
   /**
-   * Its node's agent reported the removal, or it never existed. A later one of that name is new. `abandoned`: the node
-   * was silent for too long, so the data stays on its disk.
+   * The node's agent reported the removal, or the volume never existed. A later volume with that name is a new one. `abandoned`: the node was silent
+   * for too long, so the data remains on its disk.
    */
   VolumeDeleted: event(
     z.strictObject({ ...ofVolume, node: identifier.nullable(), abandoned: z.literal(true).optional() }),

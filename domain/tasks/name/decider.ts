@@ -7,21 +7,20 @@ import type { TaskNameEvent } from './events.js';
 export const taskNameErrors = declareErrors({
   MUSTER_E_TASK_NAME_TAKEN: {
     status: 409,
-    template: 'name: there is a task {name} already',
-    hint: 'Take another name, or change that task.',
+    template: 'name: task {name} already exists',
+    hint: 'Use a different name, or change the existing task.',
   },
 });
 
 const NAMES = new UuidNamespace('0b7e7b0c-52c4-5a0e-8d0a-1f6f0c1d9a77');
 
-/** Equal for all spellings that are equivalent in Unicode (NFC). `surface`: absent for the tasks surface. */
+/** Returns the same id for all spellings that are equivalent in Unicode (NFC). `surface` is undefined for the tasks surface. */
 export function taskNameReservation(tenantId: string, name: string, surface?: 'conda'): string {
   return NAMES.of(
     JSON.stringify([tenantId, name.normalize('NFC'), ...(surface === undefined ? [] : [surface])]),
   );
 }
 
-/** Assigns a name to a task within its tenant. Errors: `MUSTER_E_TASK_NAME_TAKEN`. */
 export const taskNameDecider: Decider<
   HeldNameCommand<number>,
   TaskNameEvent,

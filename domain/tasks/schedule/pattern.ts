@@ -1,15 +1,14 @@
 import { Cron } from 'croner';
 
-/** A schedule by wall-clock time: a cron expression of five fields, or six with seconds first, or a nickname. */
+/** A schedule in wall-clock time: a cron expression of five fields, or six with seconds first, or a nickname. */
 export interface Pattern {
-  /** The first wall time after another; undefined: none before the year 10000. */
   next(wall: number): number | undefined;
   readonly hours: Hours;
 }
 
 /**
- * The kind of the hour field: `every` hour, an `interval` (a step or range), or `fixed` single hours. Fixed hours fire
- * once when clocks are put back; the others continue while an hour repeats.
+ * The kind of the hour field: `every` hour, an `interval` (a step or range), or `fixed` single hours. Fixed hours fire once when clocks are set back.
+ * Patterns of the other kinds keep firing while an hour repeats.
  */
 export type Hours = 'every' | 'interval' | 'fixed';
 
@@ -18,7 +17,7 @@ const FIELDS_OF_FIVE = ['minute', 'hour', 'day of month', 'month', 'day of week'
 const MAX_PATTERN_LENGTH = 200;
 const DAY_MS = 86_400_000;
 
-/** Cache, because a pattern is evaluated for each slot of a task. */
+/** Cached, because a pattern is evaluated for each slot of a task. */
 const PATTERNS = new Map<string, Pattern>();
 const MAX_CACHED_PATTERNS = 1000;
 
@@ -35,10 +34,10 @@ export function parsePattern(text: string): Pattern | { readonly problem: string
 function parse(text: string): Pattern | { readonly problem: string } {
   const fields = text.trim().split(/\s+/);
   if (text.length > MAX_PATTERN_LENGTH)
-    return { problem: `must have at most ${MAX_PATTERN_LENGTH} characters` };
+    return { problem: `must be at most ${MAX_PATTERN_LENGTH} characters long` };
   if (text.startsWith('@')) {
     if (!NICKNAMES.includes(text.toLowerCase()))
-      return { problem: `must be one of ${NICKNAMES.join(', ')} where it begins with @` };
+      return { problem: `must be one of ${NICKNAMES.join(', ')} if it begins with @` };
   } else if (fields.length !== 5 && fields.length !== 6) {
     return {
       problem: `must have five fields (${FIELDS_OF_FIVE.join(', ')}), or six with seconds first; it has ${text.trim() === '' ? 0 : fields.length}`,
@@ -46,7 +45,7 @@ function parse(text: string): Pattern | { readonly problem: string } {
   }
   let cron: Cron;
   try {
-    // Evaluated in UTC, because the zone handles clock changes. A paused Cron starts no timer.
+    // Evaluated in UTC, because the zone handles clock changes. A paused Cron does not start a timer.
     cron = new Cron(text.trim(), { utcOffset: 0, paused: true });
   } catch (error) {
     return { problem: withField(error instanceof Error ? error.message : String(error), fields) };
@@ -72,7 +71,7 @@ function withField(message: string, fields: readonly string[]): string {
   return wrong.length === 0 ? words : `${wrong.join(', ')}: ${words}`;
 }
 
-/** Returns whether a field is valid when all others are `*`. */
+/** Returns whether a field is valid if all other fields are `*`. */
 function isValidAlone(fields: readonly string[], index: number): boolean {
   try {
     new Cron(fields.map((field, at) => (at === index ? field : '*')).join(' '), {

@@ -1,24 +1,20 @@
 import type { Pattern } from './pattern.js';
 import type { ClockChange, Zone } from './zone.js';
 
-/** Instants are milliseconds since 1970. */
+/** Instants are in milliseconds since 1970. */
 export interface Schedule {
-  /** Wall-clock pattern in the zone; absent: once, at `runAt`. */
   readonly pattern?: Pattern;
   readonly zone: Zone;
   readonly runAt?: number;
-  /** Inclusive start. */
   readonly startAt?: number;
-  /** Inclusive end. */
   readonly endAt?: number;
 }
 
 /**
- * Yields the slots after an instant in order. A pattern with fixed hours fires once for each wall time: a time that is
- * skipped when clocks are put forward fires at the first instant after the gap, together with all others in the gap,
- * and a time that occurs twice fires the first time only. Interval patterns fire at every matching wall time, including
- * repeated ones. If an interval of some hours would lose a firing in the gap that nothing later makes up for, it fires
- * at the end of the gap, so that no interval gets longer.
+ * Yields the slots after an instant, in order. A pattern with fixed hours fires once for each wall time. A time that is skipped when clocks are set
+ * forward fires at the first instant after the gap, together with all other times in the gap. A time that occurs twice fires only the first time.
+ * Interval patterns fire at every matching wall time, including repeated ones. If an interval of several hours would lose a firing in the gap and no
+ * later firing would make up for it, it fires at the end of the gap, so that no interval becomes longer.
  */
 export function* slotsAfter(schedule: Schedule, after: number): Generator<number, void, undefined> {
   const { runAt, startAt = -Infinity, endAt = Infinity } = schedule;
@@ -36,7 +32,6 @@ export function* slotsAfter(schedule: Schedule, after: number): Generator<number
   if (runs !== undefined) yield runs;
 }
 
-/** Undefined: there is none. */
 export function nextSlot(schedule: Schedule, after: number): number | undefined {
   return slotsAfter(schedule, after).next().value ?? undefined;
 }
@@ -45,8 +40,8 @@ const DAY_MS = 86_400_000;
 const FIRST_SPAN_MS = 60_000;
 
 /**
- * Returns the newest slot in the half-open range (after, until], or undefined. It searches spans that end at `until`,
- * each twice as long as the one before, so the cost does not depend on the length of the range.
+ * Returns the latest slot in the half-open range (after, until], or undefined if there is none. It searches spans that end at `until`, doubling their
+ * length, so the cost does not depend on the length of the range.
  */
 export function newestSlot(schedule: Schedule, after: number, until: number): number | undefined {
   for (let span = FIRST_SPAN_MS; ; span *= 2) {
@@ -71,7 +66,6 @@ function* fixedSlots(pattern: Pattern, zone: Zone, after: number): Generator<num
   while (wall !== undefined) {
     const { at, ordinaryFrom } = zone.momentOf(wall);
     if (at > last) yield (last = at);
-    // Continue with ordinary wall times: a gap has fired once, and of a repeated hour all slots have fired.
     else if (ordinaryFrom !== undefined) wall = ordinaryFrom - 1;
     wall = pattern.next(wall);
   }
@@ -83,7 +77,6 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
   for (let next = pattern.next(wall); next !== undefined; next = pattern.next(wall)) {
     const change = zone.changeAfter(last);
     if (change !== undefined && next - change.before >= change.at) {
-      // The clock changes before this slot, so it is evaluated again from the change on.
       const [from, lost] = [change.at + change.after, next];
       const fires =
         pattern.next(from - 1) === from ||
@@ -95,7 +88,6 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
     const soon = next - wall <= DAY_MS;
     const at = soon ? last + next - wall : zone.momentOf(next).at;
     if (!soon && zone.wallAt(at) !== next) {
-      // The wall time lies in a gap, so evaluation restarts shortly before it.
       [last, wall] = [at - 1, zone.wallAt(at - 1)];
       continue;
     }
@@ -104,7 +96,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
   }
 }
 
-/** Returns whether a skipped wall time fires anyway, at the time that the new clock shows instead. */
+/** Returns whether a skipped wall time fires anyway, at the time to which the clocks are set. */
 function firesAfterGap(pattern: Pattern, lost: number, { before, after }: ClockChange): boolean {
   const instead = lost + after - before;
   return pattern.next(instead - 1) === instead;

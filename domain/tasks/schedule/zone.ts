@@ -1,12 +1,11 @@
-/** An upper bound of any zone's offset from UTC. */
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The instant of a wall time. Wall times are milliseconds since 1970 as if the wall clock showed UTC. From
- * `ordinaryFrom` on each wall time is a single instant again; absent: this one already is.
+ * The instant of a wall time. Wall times are milliseconds since 1970, as if the wall clock showed UTC. `ordinaryFrom`: the wall time from which each
+ * wall time is a single instant again. Absent if this wall time already is one.
  */
 export interface Moment {
-  /** Milliseconds since 1970: the first instant when the wall time occurs twice, the end of the gap when it is skipped. */
+  /** Milliseconds since 1970: the first instant if the wall time occurs twice, or the end of the gap if it is skipped. */
   readonly at: number;
   readonly ordinaryFrom?: number;
 }
@@ -15,11 +14,10 @@ export interface Zone {
   readonly name: string;
   wallAt(instant: number): number;
   momentOf(wall: number): Moment;
-  /** The clock change within the day after an instant; undefined: none. */
   changeAfter(instant: number): ClockChange | undefined;
 }
 
-/** The offset from UTC is `before` until `at`, and `after` from then on, in milliseconds. */
+/** The offset from UTC, in milliseconds, is `before` until `at` and `after` from then on. */
 export interface ClockChange {
   readonly at: number;
   readonly before: number;
@@ -35,7 +33,7 @@ const UTC: Zone = {
 
 const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
-/** Returns the zone of an IANA name such as `Europe/Berlin`; undefined: unknown. Offsets like `+02:00` are not accepted. */
+/** Returns the zone with an IANA name such as `Europe/Berlin`, or undefined if it is unknown. Offsets like `+02:00` are not accepted. */
 export function zoneOf(name: string): Zone | undefined {
   const known = KNOWN.get(name);
   if (known !== undefined) return known;
@@ -44,15 +42,12 @@ export function zoneOf(name: string): Zone | undefined {
   try {
     zone = zoneBy(name, byDay(offsetsOf(name)));
   } catch {
-    // Intl throws for an unknown zone.
     return undefined;
   }
-  // Bounded: there are about 600 names.
   KNOWN.set(name, zone);
   return zone;
 }
 
-/** Returns the offset from UTC in milliseconds. Throws RangeError for an unknown zone. */
 function offsetsOf(name: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
@@ -77,8 +72,8 @@ function offsetsOf(name: string): (instant: number) => number {
 const MAX_CACHED_DAYS = 64;
 
 /**
- * Caches offsets at the ends of days. If both ends agree, the offset did not change between them, because clocks do not
- * change twice within two days.
+ * Caches the offsets at both ends of each day. If they are equal, the offset did not change in between, because clocks do not change twice within two
+ * days.
  */
 function byDay(offsetAt: (instant: number) => number): (instant: number) => number {
   const ends = new Map<number, number>();
@@ -99,7 +94,6 @@ function byDay(offsetAt: (instant: number) => number): (instant: number) => numb
 }
 
 function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
-  /** Finds the first instant of the new offset between two instants by bisection. */
   function change(from: number, to: number): number {
     const old = offsetAt(from);
     let [before, after] = [from, to];
@@ -117,7 +111,7 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
     changeAfter(instant) {
       const [before, after] = [offsetAt(instant), offsetAt(instant + DAY_MS)];
       if (before === after) return undefined;
-      // Clocks change at whole seconds, so the search can start at one.
+      // Clocks change at whole seconds, so the search can start at a whole second.
       return {
         at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY_MS) / 1000) * 1000),
         before,
@@ -125,12 +119,11 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
       };
     },
     momentOf(wall) {
-      // The days before and after suffice, because clocks do not change twice within two days.
+      // The days before and after are enough, because clocks do not change twice within two days.
       const [earlier, later] = [wall - DAY_MS, wall + DAY_MS];
       const [old, next] = [offsetAt(earlier), offsetAt(later)];
       if (old === next) return { at: wall - old };
       const changed = change(Math.floor(earlier / 1000) * 1000, Math.floor(later / 1000) * 1000);
-      // The old clock applies until the change. It then shows `changed + old`, where the new one shows `changed + next`.
       if (wall - old < changed)
         return wall >= changed + next ? { at: wall - old, ordinaryFrom: changed + old } : { at: wall - old };
       return wall < changed + next ? { at: changed, ordinaryFrom: changed + next } : { at: wall - next };

@@ -7,25 +7,22 @@ import { oldestRetainedRun } from './run-retention.js';
 import type { PresentTask } from './state.js';
 import { scheduleOf } from './timing.js';
 
-/** Maximum number of slots in one backfill. */
 export const MAX_BACKFILL = 1000;
-/** Limit when counting the slots of a longer span for the error message. */
 const MAX_COUNTED_SLOTS = 10_000;
 
 /**
- * `decided`: it was decided before; `due`: the schedule will decide it; `paused`: decided when the pause ends;
- * `too_many`: too many runs wait.
+ * Why a slot is left out. `decided`: it was already decided. `due`: the schedule will decide it. `paused`: it will be decided when the pause ends.
+ * `too_many`: too many runs are waiting.
  */
 export const LEFT_OUT_REASONS = ['decided', 'due', 'paused', 'too_many'] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-/** A span in the past, [from, to), in milliseconds since 1970. */
 export interface BackfillSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** The slots of a span by the current schedule. Errors: `MUSTER_E_INVALID` for more than {@link MAX_BACKFILL}, or without a schedule. */
+/** Returns the slots of a span in the current schedule. Throws `MUSTER_E_INVALID` without a schedule, or if they exceed {@link MAX_BACKFILL}. */
 export function slotsOf(
   { definition: { timing } }: PresentTask,
   { from, to }: BackfillSpan,
@@ -34,7 +31,7 @@ export function slotsOf(
   if ('problem' in schedule || (timing.pattern === undefined && timing.runAt === undefined))
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'pattern',
-      problem: 'the task has none, and so no slots',
+      problem: 'the task has no schedule, so there are no slots',
     });
   const slots: number[] = [];
   for (const slot of slotsAfter(schedule, from - 1)) {
@@ -45,14 +42,11 @@ export function slotsOf(
   const many = slots.length > MAX_COUNTED_SLOTS ? `more than ${MAX_COUNTED_SLOTS}` : String(slots.length);
   throw new MusterError('MUSTER_E_INVALID', {
     field: 'to',
-    problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once`,
+    problem: `the range has ${many} slots; the limit is ${MAX_BACKFILL}`,
   });
 }
 
-/**
- * Returns why a slot is left out; undefined: it is not, except for too many waiting runs. Slots since the current
- * timing began belong to the schedule.
- */
+/** Returns why a slot is left out, or undefined if it may run. The number of waiting runs is not checked. */
 export function leftOut(
   { timedAt, decidedUntil, decided, ran, status }: PresentTask,
   slot: number,
@@ -62,17 +56,14 @@ export function leftOut(
   return slot > timedAt || isWithin(decided, slot) ? 'decided' : undefined;
 }
 
-/**
- * Creates a run for each undecided slot, oldest first, within the limit of open runs. `concurrency` does not apply,
- * because a user requested it.
- */
+/** Creates a run for each undecided slot, oldest first, up to the limit of open runs. */
 export function backfill(task: PresentTask, span: BackfillSpan, now: number): readonly TaskEvent[] {
   if (span.to <= span.from)
     throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must be later than from' });
   if (span.to > now)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'to',
-      problem: 'must not be in the future: what is to come is for the schedule',
+      problem: 'must not be in the future: the schedule handles future slots',
     });
   const undecided = slotsOf(task, span).filter((slot) => leftOut(task, slot) === undefined);
   const slots = undecided.slice(0, Math.max(0, MAX_OPEN_RUNS - task.runs.size));

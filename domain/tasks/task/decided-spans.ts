@@ -2,14 +2,14 @@ import { nextSlot } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 import { scheduleOf } from './timing.js';
 
-/** A half-open range (after, until] of decided slots of a timing, in milliseconds since 1970. Null: of any timing. */
+/** A half-open range (after, until], in milliseconds since 1970, in which all slots of a timing are decided, or of any timing if `timing` is null. */
 export interface DecidedSpan {
   readonly after: number;
   readonly until: number;
   readonly timing: Timing | null;
 }
 
-/** Older spans are merged into one in which every moment counts as decided. */
+/** Maximum number of spans. Older spans are merged into one in which every moment counts as decided. */
 const MAX_SPANS = 100;
 
 export function withSpan(spans: readonly DecidedSpan[], added: DecidedSpan): readonly DecidedSpan[] {

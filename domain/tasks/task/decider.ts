@@ -19,8 +19,9 @@ import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskSta
 import { scheduleOf } from './timing.js';
 
 export const MAX_LOSSES = 3;
+/** How long to wait before a refused run is placed again, in milliseconds. In this time, the node that refused it can report what it refuses. */
+export const REFUSED_DELAY_MS = 2000;
 
-/** Commands of sagas, which may come too late and are then ignored. */
 const BY_SAGA: readonly TaskCommand['kind'][] = [
   'decideSlots',
   'clockWentBack',
@@ -32,7 +33,6 @@ const BY_SAGA: readonly TaskCommand['kind'][] = [
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
 
-/** `now`, `permitted`: as in `Moment`. */
 export type TaskCommand =
   | { readonly kind: 'create'; readonly task: TaskEventOf<'TaskCreated'>['data']; readonly now: number }
   | ({
@@ -40,12 +40,14 @@ export type TaskCommand =
       readonly taskId: number;
       readonly definition: TaskDefinition;
       readonly nameReservation: string;
+      /** The task's dependencies on which the change was decided, and which are expected to be unchanged. Default: any. */
+      readonly dependsOn?: readonly number[];
     } & Moment)
   | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
   | { readonly kind: 'delete'; readonly taskId: number }
   | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
   | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
-  /** Decides, in order, what ends of other tasks' runs start. */
+  /** Decides, in order, which runs to start after runs of other tasks have ended. */
   | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<
       Moment,
       'permitted' | 'overQuota'
@@ -56,13 +58,12 @@ export type TaskCommand =
       readonly permitted: boolean;
       readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'>;
     }
-  /** Reports the outcome of one attempt of a run; ignored if that attempt is already over. */
   | {
       readonly kind: 'settle';
       readonly taskId: number;
       readonly run: number;
       readonly trial: number;
-      readonly became: Outcome | 'lost';
+      readonly became: Outcome | 'lost' | 'refused';
       readonly now: number;
       readonly seen?: SeenEnd;
     }
@@ -76,20 +77,15 @@ export type TaskCommand =
       readonly now: number;
     }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
-  /** The clock was set back, so decisions about future moments are dropped. `toleranceMs`: how far ahead they may be. */
   | {
       readonly kind: 'clockWentBack';
       readonly taskId: number;
       readonly now: number;
       readonly toleranceMs: number;
     }
-  /** Drops a batch of surplus runs, up to `until`. */
   | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
 
-/**
- * Decides a task's definition, slots and runs. Repeating a command that already took effect appends nothing. Errors:
- * those of `errors.ts`, and `MUSTER_E_INVALID` for an impossible timing.
- */
+/** Repeating a command that already took effect appends nothing. Throws the errors of `errors.ts`, or `MUSTER_E_INVALID` for an invalid timing. */
 export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -166,7 +162,6 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
   }
 }
 
-/** After the clock was set back, slots are decided again from now on. Recorded as a new request for the task's own timing. */
 function decidedAgain(
   { taskId, nameReservation, definition, keptFrom: kept }: PresentTask,
   now: number,
@@ -176,7 +171,6 @@ function decidedAgain(
   ];
 }
 
-/** When the last blocking run ends, the slots that it blocked are decided as one span. */
 function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
   const ended = ends.flatMap(({ type, data }) =>
     type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : [],
@@ -190,13 +184,16 @@ function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: num
 }
 
 function update(
-  { taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>,
+  { taskId, definition, nameReservation, dependsOn, ...moment }: Extract<TaskCommand, { kind: 'update' }>,
   state: PresentTask,
 ): readonly TaskEvent[] {
+  const dependsNowOn = state.definition.after?.tasks ?? [];
+  if (dependsOn !== undefined && JSON.stringify(dependsOn) !== JSON.stringify(dependsNowOn))
+    throw new MusterError(taskErrors.MUSTER_E_TASK_DEPENDENCIES_CHANGING, { taskId });
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
   if (timed) checkTiming(definition.timing, moment.now);
-  // What was due by the old timing is decided by it, and may start a run.
+  // Slots that were due under the old timing may start a run.
   const decided = timed ? decidedUntilNow(state, moment) : [];
   const newest = decided.reduce(
     (run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run),
@@ -224,7 +221,6 @@ function setStatus(
   ];
 }
 
-/** Slots that were due before a change are decided by the former state: run or skipped while active, else one span of the pause. */
 function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent[] {
   if (state.status !== 'active') return skipUntil(state, moment.now, state.status);
   const blocked = state.held ? blockedBy(state.definition, state.runs.size) : undefined;
@@ -253,7 +249,6 @@ function triggered(
   };
 }
 
-/** Refuses manual runs of tasks in environments, which only their schedule starts. */
 function checkTriggerAllowed(
   { taskId, status, definition: { work } }: PresentTask,
   permitted: boolean,
@@ -273,9 +268,12 @@ function settle(
   const ended = (outcome: Outcome): readonly TaskEvent[] => [
     { type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } },
   ];
-  if (became === 'lost') {
-    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return ended('failed');
-    return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
+  if (became === 'lost' || became === 'refused') {
+    // A run that never started cannot run twice, so it may be repeated whatever the task's loss policy is.
+    const mayRepeat = became === 'refused' || definition.onLost === 'retry';
+    if (!mayRepeat || lost >= MAX_LOSSES) return ended('failed');
+    const dueAt = became === 'refused' ? now + REFUSED_DELAY_MS : now;
+    return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: 'lost', dueAt } }];
   }
   if (became === 'success' || attempt > definition.retryCount) return ended(became);
   return [
@@ -325,7 +323,7 @@ function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun
   );
 }
 
-/** Validates that the timing is readable and fires at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
+/** Checks that the timing is readable and fires at least once, and otherwise throws `MUSTER_E_INVALID`. `now` is in milliseconds since 1970. */
 export function checkTiming(timing: Timing, now: number): void {
   const schedule = scheduleOf(timing);
   if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });
@@ -333,6 +331,6 @@ export function checkTiming(timing: Timing, now: number): void {
   if (fires && nextSlot(schedule, now) === undefined)
     throw new MusterError('MUSTER_E_INVALID', {
       field: timing.pattern === undefined ? 'runAt' : 'pattern',
-      problem: 'never fires from now on',
+      problem: 'never fires in the future',
     });
 }

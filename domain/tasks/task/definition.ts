@@ -8,23 +8,16 @@ import { notify } from './notification.js';
 import { taskWork } from './work.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
-/** Milliseconds since 1970. */
 const instant = z.number().int();
 
 export const PRIORITIES = { low: 30, normal: 50, high: 70, critical: 90 } as const;
 export type Priority = keyof typeof PRIORITIES;
 
-/**
- * `forbid`: a slot is skipped while a run is unfinished; `replace`: unfinished runs are cancelled. Only applies to
- * slots, not to manual runs.
- */
+/** `forbid`: a slot is skipped while a run is unfinished. `replace`: unfinished runs are cancelled. Applies only to slots, not to manual runs. */
 export const CONCURRENCY = ['allow', 'forbid', 'replace'] as const;
-/** What happens to missed slots: none of them runs, or only the newest. */
 export const MISFIRE = ['skip', 'once'] as const;
 export const MAX_RETAINED_RUNS = 1_000_000;
-/** When a task runs by itself. Without `pattern` and `runAt` it only runs on request. */
 export const timing = z.strictObject({
-  /** Cron expression of five or six fields, or a nickname; parsed by `domain/tasks/schedule`. */
   pattern: z.string().max(200).optional(),
   timezone: z.string().max(100),
   runAt: instant.optional(),
@@ -37,7 +30,7 @@ export const timing = z.strictObject({
 });
 export type Timing = z.infer<typeof timing>;
 
-/** A task in events: with its defaults, and with possible secrets sealed. */
+/** A task in events, with its defaults, and with values that may be secret sealed. */
 export const taskDefinition = z.strictObject({
   name: text(200),
   description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).optional(),
@@ -47,12 +40,11 @@ export const taskDefinition = z.strictObject({
   notify: notify.optional(),
   priority: z.enum(Object.keys(PRIORITIES) as [Priority, ...Priority[]]),
   retryCount: z.number().int().min(0).max(10),
-  /** Delay of the second attempt in seconds; it doubles each time, up to an hour. */
+  /** Delay of the second attempt, in seconds. It doubles with each attempt, up to an hour. */
   retryDelaySeconds: z.number().int().min(0).max(3600),
-  /** For each attempt; 0: unlimited. */
   timeoutSeconds: z.number().int().min(0).max(604_800),
   onLost: z.enum(['retry', 'fail']),
-  /** Node tags that a worker must have, all of them. */
+  /** Node tags, all of which a worker must have. */
   tags: nodeTags.optional(),
   labels: z.record(
     z
@@ -65,7 +57,7 @@ export const taskDefinition = z.strictObject({
 });
 export type TaskDefinition = z.infer<typeof taskDefinition>;
 
-/** Returns the delay of the next attempt in milliseconds. `attempt`: the one that failed, from 1. */
+/** Returns the delay before the next attempt, in milliseconds. `attempt` is the 1-based number of the failed attempt. */
 export function retryDelay(
   { retryDelaySeconds }: Pick<TaskDefinition, 'retryDelaySeconds'>,
   attempt: number,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { taskNumber } from './identifier.js';
 
-/** Which ends of other tasks' runs start a task. `failure` includes timeouts, `always` also cancelled runs. */
+/** Which outcomes of another task's run start a task. `failure` includes timeouts. `always` also includes cancelled runs. */
 export const DEPENDENCY_CONDITIONS = ['success', 'failure', 'always'] as const;
 export type DependencyCondition = (typeof DEPENDENCY_CONDITIONS)[number];
 
 export const MAX_DEPENDENCIES = 32;
 
-/** Other tasks that start this one: each end of one of their runs is a start of its own. */
+/** Other tasks that start this task: each of their runs starts it once, when the run ends with an outcome that matches `on`. */
 export const dependencies = z.strictObject({
   tasks: z.array(taskNumber).min(1).max(MAX_DEPENDENCIES),
   on: z.enum(DEPENDENCY_CONDITIONS),
@@ -27,7 +27,7 @@ export function isAwaited(on: DependencyCondition, outcome: RunEnding): boolean 
   }
 }
 
-/** Position of a run's end in its task's stream. Ends are decided in this order, so the newest decided one tells which others were. */
+/** Position of a run's end in its task's stream. Ends are decided in this order, so everything up to the last decided end is decided. */
 export interface EndPosition {
   readonly revision: number;
   readonly run: number;

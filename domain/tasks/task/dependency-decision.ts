@@ -21,9 +21,8 @@ export function isUndecided(
 }
 
 /**
- * Decides ends of other tasks' runs in order. Each starts a run, unless the task is inactive, its creator lacks
- * permission, a quota is used up, or an unfinished run forbids it. Ends that were decided before, or do not match, are
- * ignored.
+ * Decides the ends of other tasks' runs in order. Each end starts a run, unless the task is inactive, its creator lacks permission, a quota is used
+ * up, or an unfinished run forbids it. Ends that were already decided or do not match are ignored.
  */
 export function decideDependencies(
   task: PresentTask,

@@ -6,7 +6,7 @@ import { pythonDriver, type PythonConfig } from '../../drivers/python/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { JobSpecification, Task, TaskGroup } from '../../jobs/job/specification.js';
-import type { StoredIn } from '../../jobs/job/stored-in.js';
+import { MAX_REPEATED_TEXT, type StoredIn } from '../../jobs/job/stored-in.js';
 import { attributeOfTag, TAGGED } from '../../nodes/tags.js';
 import { SLOTS } from '../../kernel/resources.js';
 import { PRIORITIES, type TaskDefinition } from './definition.js';
@@ -18,15 +18,11 @@ import type { TaskWork } from './work.js';
 
 export const RUN_GROUP = 'run';
 export const RUN_TASK = 'main';
-/** The task decides about retries, not the job. */
 export const NO_RESTARTS = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
-/** Longer texts are not repeated in the job of each run, which refers to the task's event instead. In characters. */
-export const MAX_REPEATED_TEXT = 1024;
-
 /**
- * Returns a run's job: one process or call without restarts, because the task decides what follows a failure or loss,
- * so that each attempt is a fact of its own. `referred`: variables with the current values of secrets, sealed.
+ * Returns a run's job: one process or call without restarts. The task decides what to do after a failure or loss, so that each attempt is recorded.
+ * `referred`: variables with the current values of secrets, sealed.
  */
 export function specificationOf(
   run: OpenRun,
@@ -55,13 +51,12 @@ export function specificationOf(
   return { task_groups: [group], priority: PRIORITIES[priority] };
 }
 
-/** Seconds per attempt; 0: unlimited. Stored definitions may have a longer limit than HTTP calls allow. */
+/** Seconds per attempt. 0 means unlimited. Stored definitions may have a longer limit than is allowed for HTTP calls. */
 function timeLimitOf({ timeoutSeconds, work }: TaskDefinition): number {
   if (work.executor !== 'http') return timeoutSeconds;
   return timeoutSeconds > 0 ? Math.min(timeoutSeconds, MAX_CALL_SECONDS) : MAX_CALL_SECONDS;
 }
 
-/** Constraints of nodes that can build a generation: any back end that uses conda packages can build what another one solved. */
 function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
   return [
     { attribute: CONDA_PLATFORM, operator: '=', value: platform },
@@ -69,7 +64,6 @@ function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['
   ];
 }
 
-/** Returns the run's own sealed environment and references, else the task's. */
 export function runInputsOf({
   definition: { work },
   sealedEnvironment = work.sealedEnvironment,
@@ -85,7 +79,7 @@ export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTa
   return { surface: work.executor === 'conda' ? 'conda' : 'tasks', tenant: tenantId, principal: createdBy };
 }
 
-/** Returns the revision of the task's event that holds a long environment; undefined: it is short, or there is none. */
+/** Returns the revision of the task's event that holds a long environment, or undefined if the environment is short or there is none. */
 export function environmentEvent(run: OpenRun): number | undefined {
   if ((runInputsOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
   return run.sealedEnvironment === undefined ? run.definedAt : run.environmentAt;
@@ -97,7 +91,6 @@ interface RunSource {
   readonly referred: string | undefined;
 }
 
-/** The driver's settings, without long texts. */
 function programOf(
   run: OpenRun,
   { taskId, tenant, referred }: RunSource,
@@ -120,7 +113,6 @@ function programOf(
   };
 }
 
-/** Removes a long program text from a config. Returns the same object when there is none. */
 function withoutLongText(work: TaskWork, config: Task['config']): Task['config'] {
   const field = programField(work);
   if (field === undefined || (longTextOf(work)?.length ?? 0) <= MAX_REPEATED_TEXT) return config;
@@ -133,7 +125,6 @@ export function withStoredProgram(config: Task['config'], work: TaskWork): Task[
   return work.executor === 'conda' ? { ...config, script: work.script } : config;
 }
 
-/** The field of a config that may hold a long text. */
 function programField({ executor }: TaskWork): 'command' | 'script' | undefined {
   return executor === 'shell' ? 'command' : executor === 'conda' ? 'script' : undefined;
 }
@@ -143,7 +134,6 @@ function longTextOf(work: TaskWork): string | undefined {
   return work.executor === 'conda' && 'content' in work.script ? work.script.content : undefined;
 }
 
-/** The driver's settings. Processes run as the tenant's own user on nodes that support it; secrets come from variables. */
 function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
   const env = runVariables(run);
@@ -170,7 +160,7 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
       return { driver: pythonDriver.name, config, env };
     }
     case 'conda': {
-      if (run.pin === undefined) throw new Error('a run in an environment began without one');
+      if (run.pin === undefined) throw new Error('a conda run was started without an environment');
       const config: CondaRun = {
         action: 'run',
         lock: run.pin.lock,
@@ -181,10 +171,10 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
       return { driver: condaDriver.name, config, env };
     }
     case 'http': {
-      const { url, method, headers, bodyPieces, expect } = work;
+      const { url, urlSealed, method, headers, bodyPieces, expect } = work;
       const values = texts(variableNames.headers(headers.length));
       const config: HttpConfig = {
-        url,
+        url: urlSealed === true ? { env: variableNames.url } : url,
         method,
         ...(headers.length > 0 && {
           headers: Object.fromEntries(headers.map((name, index) => [name, values[index] ?? ''])),
@@ -199,7 +189,6 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
   }
 }
 
-/** Variables that describe the run to its process, such as the slot that a backfilled run stands for. */
 function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
   const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
   return {

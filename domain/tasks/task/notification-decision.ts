@@ -16,8 +16,8 @@ type Cause = Decided extends infer Each
   : never;
 
 /**
- * Returns the notifications for new events, to be appended with them. `seen` describes a run that ended. Missed slots
- * cause one notification, however many events record them.
+ * Returns the notifications for new events, to be appended together with them. `seen` describes a run that ended. Missed slots cause one
+ * notification, however many events record them.
  */
 export function decideNotifications(
   task: PresentTask,
@@ -40,7 +40,6 @@ export function decideNotifications(
   return [...dropped(task, decided.length), ...decided];
 }
 
-/** Returns the subject of a notification; undefined: not requested. A recovery counts as a success if recoveries were not requested. */
 function wordOf(on: NotifyOn, failing: boolean, asked: readonly NotifyOn[]): NotifyOn | undefined {
   if (on === 'success' && failing && asked.includes('recovery')) return 'recovery';
   return asked.includes(on) ? on : undefined;
@@ -84,7 +83,6 @@ function missedIn(events: readonly TaskEvent[]): readonly Cause[] {
   return [{ on: 'missed', slots }];
 }
 
-/** Drops the oldest ones above the limit. */
 function dropped({ taskId, notices }: PresentTask, coming: number): readonly TaskEvent[] {
   const surplus = Math.max(0, notices.size + coming - MAX_OPEN_NOTIFICATIONS);
   return [...notices.keys()]
@@ -92,7 +90,7 @@ function dropped({ taskId, notices }: PresentTask, coming: number): readonly Tas
     .map((notice) => ({ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: 'dropped' } }));
 }
 
-/** Outcome of one attempt of a notification; ignored if that attempt is already over. `now`: milliseconds since 1970. */
+/** Outcome of one attempt of a notification. Ignored if that attempt is already over. `now` is in milliseconds since 1970. */
 export interface SettledNotification {
   readonly taskId: number;
   readonly notice: number;

@@ -5,19 +5,18 @@ import { RUN_GROUP, RUN_TASK, NO_RESTARTS } from './job.js';
 import { piecesOf, variableNames, variablesOf } from './secrets.js';
 
 const CALL_TIMEOUT_SECONDS = 30;
-/** A small request. It needs no slot, so that lack of slots can be reported, too. */
+/** Resources for a small request. It does not need a slot, so that a lack of slots can be reported, too. */
 const RESOURCES = { cpu: 10, memory: 16 };
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'muster-notice' };
 
-/** The sealed variables: the URL, whose path is the secret of a webhook, and the body. */
+/** Returns the variables to seal: the URL, because a webhook's path is its secret, and the body. */
 export function notificationVariables(url: string, body: string): Record<string, string> {
   return { [variableNames.url]: url, ...variablesOf({ body }) };
 }
 
 /**
- * Returns a notification's job: one call without restarts, because the task decides about retries. Any worker may make
- * it, since the task's own workers may be what failed. `sealedEnvironment`: the sealed `notificationVariables`; absent:
- * unavailable, so that the call fails.
+ * Returns a notification's job: one call without restarts, because the task decides about retries. Any worker may make it, since the task's own
+ * workers may be what failed. `sealedEnvironment`: the sealed `notificationVariables`. If it is undefined, they are unavailable and the call fails.
  */
 export function notificationSpecification(
   body: string,

@@ -16,20 +16,18 @@ import { slotOf, taskOf, type RunProgress } from './run-progress.js';
 export interface NotificationProgress {
   readonly taskId: number;
   readonly notice: number;
-  /** Null: not delivered yet. */
   readonly ended: NotificationOutcome | null;
   readonly attempt: number;
-  /** When its newest attempt may start, in milliseconds since 1970. */
   readonly dueAt: number;
   readonly work: WorkView;
 }
 
-/** `attempt`: undefined once the notification has ended. */
+/** `attempt` is undefined once the notification has ended. */
 export function desiredNotificationJob(attempt: number | undefined): DesiredJob {
   return attempt === undefined ? { kind: 'gone' } : { kind: 'run', version: String(attempt) };
 }
 
-/** Returns the outcome of the newest attempt; undefined: unfinished. A job that was stopped or removed counts as failed. */
+/** Returns the outcome of the latest attempt, or undefined if it is unfinished. A job that was stopped or removed counts as failed. */
 export function notificationOutcomeOf(notice: NotificationProgress): 'delivered' | 'failed' | undefined {
   const { work } = notice;
   if (work.job === 'stopped' || work.job === 'forgotten') return 'failed';
@@ -37,7 +35,7 @@ export function notificationOutcomeOf(notice: NotificationProgress): 'delivered'
   return work.finished === 'complete' ? 'delivered' : 'failed';
 }
 
-/** Returns the next step and when it is due, in milliseconds since 1970; undefined: none. */
+/** Returns the next step and when it is due, in milliseconds since 1970, or undefined if there is none. */
 export function nextNotificationStep(
   notice: NotificationProgress,
 ): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
@@ -62,21 +60,19 @@ export const NOTIFICATION_STATUSES = [
 ] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
-/** `retrying`: an attempt failed, and another one follows. */
 export function notificationStatus(notice: NotificationProgress): NotificationStatus {
   if (notice.ended !== null) return notice.ended;
   if (reportsNewestAttempt(notice) && slotOf(notice.work)?.ran === true) return 'sending';
   return notice.attempt > 1 ? 'retrying' : 'pending';
 }
 
-/** What it waits for; undefined: nothing. `now`: milliseconds since 1970. */
+/** Returns what the notification is waiting for, or undefined if it is not waiting. `now` is in milliseconds since 1970. */
 export function notificationReason(notice: NotificationProgress, now: number): RunReason | undefined {
   return notice.ended === null
     ? waitingFor(notice.work, reportsNewestAttempt(notice), notice.dueAt, now)
     : undefined;
 }
 
-/** Returns false while the job still reports an older attempt. */
 function reportsNewestAttempt({ taskId, notice, attempt, work }: NotificationProgress): boolean {
   return (
     work.asked !== null &&
@@ -84,12 +80,16 @@ function reportsNewestAttempt({ taskId, notice, attempt, work }: NotificationPro
   );
 }
 
-/** Returns the details of a run with this outcome for its notification. */
-export function seenOf(run: RunProgress, became: Outcome | 'lost'): SeenEnd {
+/** Returns the details that the notification about a run with this outcome contains. */
+export function seenOf(run: RunProgress, became: Outcome | 'lost' | 'refused'): SeenEnd {
   const slot = slotOf(run.work);
   const task = taskOf(slot);
   const seen = {
-    reason: runReason({ ...run, ended: became === 'lost' ? 'failed' : became }, null, 0),
+    reason: runReason(
+      { ...run, ended: became === 'lost' || became === 'refused' ? 'failed' : became },
+      null,
+      0,
+    ),
     worker: slot?.nodeId,
     startedAt: task?.startTime,
     endedAt: task?.endTime,

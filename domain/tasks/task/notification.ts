@@ -4,15 +4,15 @@ import { backOff } from '../../kernel/back-off.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 
 /**
- * `failure`: a run failed or timed out after all its attempts; `recovery`: the first success after that; `missed`:
- * slots were missed; `success`: a run succeeded.
+ * `failure`: a run failed or timed out after all its attempts. `recovery`: the first success after that. `missed`: slots were missed. `success`: a
+ * run succeeded.
  */
 export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
 /**
- * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible.
- * `url`: plain text in older events, sealed with the next change of the task.
+ * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible. Older events contain the URL as
+ * plain text in `url`; it is sealed with the next change of the task.
  */
 export const notificationTarget = z.union([
   z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }),
@@ -26,17 +26,16 @@ export const notify = z.strictObject({
 });
 export type Notify = z.infer<typeof notify>;
 
-/** `dropped`: too many newer ones were waiting. */
+/** `dropped`: too many newer notifications were waiting. */
 export const NOTIFICATION_OUTCOMES = ['delivered', 'failed', 'dropped'] as const;
 export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
-/** Maximum number of unfinished notifications of a task; the oldest is dropped for a further one. */
 export const MAX_OPEN_NOTIFICATIONS = 100;
 export const MAX_RETAINED_NOTIFICATIONS = 1000;
 export const MAX_NOTIFICATION_ATTEMPTS = 8;
 
 /**
- * Returns the delay of the next attempt in milliseconds. It doubles each time, so that all attempts take about ten
- * minutes. `attempt`: the one that failed, from 1.
+ * Returns the delay before the next attempt, in milliseconds. It doubles each time, so that all attempts take about ten minutes. `attempt` is the
+ * 1-based number of the failed attempt.
  */
 export const notificationDelay = backOff({ firstMs: 5000 });

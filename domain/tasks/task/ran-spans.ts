@@ -6,7 +6,7 @@ export interface RanSpan {
 
 const MAX_SPANS = 16;
 
-/** Merges adjacent spans; the result is sorted. */
+/** Merges adjacent spans. The result is sorted. */
 export function withRan(spans: readonly RanSpan[], added: RanSpan): readonly RanSpan[] {
   const touches = (span: RanSpan): boolean => span.after <= added.until && span.until >= added.after;
   const joined = spans.filter(touches).reduce(around, added);

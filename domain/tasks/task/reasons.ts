@@ -1,4 +1,3 @@
-/** The reason for a run's status; for an unfinished run, what it waits for. */
 export const RUN_REASONS = [
   'requested',
   'replaced',

@@ -8,7 +8,6 @@ import type { RunReason } from './reasons.js';
 import { reasonOf } from './references.js';
 import { reportsNewestAttempt, newestSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
 
-/** Undefined: nothing to explain, because it runs or has succeeded. `now`: milliseconds since 1970. */
 export function runReason(
   run: RunProgress,
   cancelReason: CancelReason | null,
@@ -38,7 +37,7 @@ function failure(run: RunProgress): RunReason {
   return work.job === 'stopped' || work.job === 'forgotten' ? 'stopped_by_operator' : 'not_started';
 }
 
-/** Returns what unfinished work waits for; undefined: it runs. `told`: its job has the newest attempt; `dueAt`: when that may start. */
+/** Returns what a run is waiting for, or undefined if it is running. `told`: whether the job has the latest attempt. `dueAt`: when it may start. */
 export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: number): RunReason | undefined {
   if (!told) return dueAt > now ? 'not_due' : 'being_placed';
   const blocked = work.blocked?.[RUN_GROUP];
@@ -61,7 +60,7 @@ const REFUSED: Readonly<Record<TenantRefusal, RunReason>> = {
   shared_user: 'worker_shares_its_user',
 };
 
-/** Some workers would fit if they accepted tenants' processes. Returns the most frequent refusal. */
+/** Some workers would be suitable if they accepted tenants' processes. Returns the most frequent reason why they do not. */
 function refusedFor({ filtered }: BlockedReason): RunReason | undefined {
   let most: readonly [RunReason, number] | undefined;
   for (const [what, nodes] of Object.entries(filtered)) {

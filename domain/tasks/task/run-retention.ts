@@ -1,6 +1,5 @@
 import type { TaskDefinition } from './definition.js';
 
-/** Maximum number of runs per batch. */
 const MAX_DROPPED_AT_ONCE = 1000;
 
 /** An inclusive range of runs. */
@@ -9,12 +8,12 @@ export interface RunsToDrop {
   readonly until: number;
 }
 
-/** Returns the oldest run to retain, given the newest one. */
+/** Returns the oldest run to retain, given the newest run. */
 export function oldestRetainedRun({ keepRuns }: TaskDefinition, newest: number): number {
   return Math.max(1, newest + 1 - keepRuns);
 }
 
-/** Returns what remains to be dropped. A task may have retained a million runs, so they are dropped in batches and not in one event. */
+/** Returns the runs to drop. They are dropped in batches, since a task may retain a million. */
 export function runsToDrop(
   { keptFrom: from, left }: { readonly keptFrom: number; readonly left: RunsToDrop | null },
   until: number,
@@ -27,7 +26,6 @@ export function remainingRunsToDrop(left: RunsToDrop | null, droppedUntil: numbe
   return { from: Math.max(left.from, droppedUntil + 1), until: left.until };
 }
 
-/** Returns the next batch up to `until`; undefined: none, or another server dropped it. */
 export function nextDrop(left: RunsToDrop | null, until: number): RunsToDrop | undefined {
   if (left === null || until < left.from) return undefined;
   return { from: left.from, until: Math.min(until, left.until, left.from + MAX_DROPPED_AT_ONCE - 1) };

@@ -12,7 +12,6 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** `retrying`: an attempt failed, and another one follows. */
 export function runStatus(run: RunProgress): RunStatus {
   if (run.ended !== null) return run.ended;
   if (reportsNewestAttempt(run) && slotOf(run.work)?.ran === true) return 'running';

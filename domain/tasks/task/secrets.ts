@@ -1,20 +1,20 @@
 import type { SecretReference } from '../../accounts/secret/index.js';
 import type { References } from './references.js';
-import type { TaskWork } from './work.js';
+import { isSecretUrl, type TaskWork } from './work.js';
 
 export type SecretText = string | SecretReference;
 
-/** Parts of a task that may be secret, as its editors enter and see them. */
+/** Parts of a task that may be secret, in the form in which its editors enter and see them. */
 export interface Secrets {
   readonly environment?: Readonly<Record<string, SecretText>>;
   readonly arguments?: readonly string[];
+  /** The URL of a call. Absent if it is only an origin, which is no secret. */
+  readonly url?: string;
   readonly headers?: Readonly<Record<string, SecretText>>;
   readonly body?: string;
 }
 
-/** Reserved prefix of variables. */
 export const RESERVED_VARIABLES = 'MUSTER_';
-/** Shorter than the limit of a task's variable, in characters. */
 const PIECE = 30_000;
 
 const argument = (index: number): string => `${RESERVED_VARIABLES}ARGUMENT_${index}`;
@@ -28,15 +28,17 @@ export const variableNames = {
   body: (pieces: number): string[] => names(pieces, piece),
 };
 
-/** Returns the environment to seal, without references; undefined: none. */
+/** Returns the environment to seal, without references, or undefined if there is none. */
 export function variablesOf({
   environment = {},
   arguments: words = [],
+  url,
   headers = {},
   body,
 }: Secrets): Record<string, string> | undefined {
   const entries = [
     ...texts(environment),
+    ...(url === undefined ? [] : [[variableNames.url, url] as const]),
     ...words.map((word, index) => [argument(index), word] as const),
     ...texts(Object.fromEntries(Object.values(headers).map((value, index) => [header(index), value]))),
     ...piecesOf(body).map((text, index) => [piece(index), text] as const),
@@ -44,7 +46,6 @@ export function variablesOf({
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** Returns the variables that are references; undefined: none. */
 export function referencesOf({ environment = {}, headers = {} }: Secrets): References | undefined {
   const values = [
     ...Object.entries(environment),
@@ -64,7 +65,6 @@ export function piecesOf(body: string | undefined): string[] {
       );
 }
 
-/** The inverse, from opened variables and references. */
 export function secretsOf(work: TaskWork, variables: Readonly<Record<string, string>>): Secrets {
   const value = (name: string): string => variables[name] ?? '';
   const referred = Object.entries(work.references ?? {}).map(([name, secret]) => [name, { secret }] as const);
@@ -85,12 +85,18 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
         work.headers.map((name, index) => [name, all.get(header(index)) ?? '']),
       );
       const body = variableNames.body(work.bodyPieces).map(value).join('');
-      return { ...(work.headers.length > 0 && { headers }), ...(work.bodyPieces > 0 && { body }) };
+      // Older definitions have the whole URL in plain text.
+      const url = work.urlSealed === true ? variables[variableNames.url] : work.url;
+      return {
+        ...(url !== undefined && isSecretUrl(url) && { url }),
+        ...(work.headers.length > 0 && { headers }),
+        ...(work.bodyPieces > 0 && { body }),
+      };
     }
   }
 }
 
-/** Masks values for readers who may not see them. Names of referenced secrets are not secret. */
+/** Hides the values but not the names. A URL is left out, because its origin is shown instead. */
 export function masked({ environment, arguments: words, headers, body }: Secrets): Secrets {
   const hide = (values: Readonly<Record<string, SecretText>>) =>
     Object.fromEntries(

@@ -8,13 +8,11 @@ import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
 export const MISSED_AFTER_MS = 60_000;
-/** Limit when counting the slots of a span. */
 const MAX_COUNTED_SLOTS = 1000;
 
-/** The fields that determine upcoming slots. `ran`, `held`: as in {@link PresentTask}. */
+/** The fields that determine upcoming slots. `ran` and `held` are those of {@link PresentTask}. */
 export type Timed = Pick<PresentTask, 'status' | 'definition' | 'decidedUntil' | 'ran' | 'held'>;
 
-/** The next slot to decide; undefined: none, or the task is inactive or blocked by a run. */
 export function nextDecision(task: Timed): number | undefined {
   return task.held ? undefined : nextSlots(task, 1)[0];
 }
@@ -24,7 +22,6 @@ export function isOver(task: PresentTask): boolean {
   return task.runs.size === 0 && nextDecision(task) === undefined;
 }
 
-/** Returns the next undecided slots. `now`: earlier ones that were blocked by runs are not to come any more. */
 export function nextSlots(
   { status, definition, decidedUntil, ran, held }: Timed,
   count: number,
@@ -46,12 +43,12 @@ export function nextSlots(
   return slots;
 }
 
-/** When the task runs next, in milliseconds since 1970; null: never, or it is inactive. `nextSlot`: the first undecided one. */
+/** When the task runs next, in milliseconds since 1970. Null if it never will, or is inactive. `nextSlot` is the first undecided slot. */
 export function nextRunAt(task: Timed & { readonly nextSlot: number | null }, now: number): number | null {
   return task.held ? (nextSlots(task, 1, now)[0] ?? null) : task.nextSlot;
 }
 
-/** Returns whether slots were decided further in the future than `toleranceMs`, the difference between servers' clocks. */
+/** Returns whether slots further in the future than `toleranceMs`, the allowed difference between servers' clocks, were decided. */
 export function isAhead(
   { decidedUntil }: Pick<PresentTask, 'decidedUntil'>,
   now: number,
@@ -61,18 +58,15 @@ export function isAhead(
 }
 
 export interface Moment {
-  /** Milliseconds since 1970. */
   readonly now: number;
-  /** The task's creator may run it now. */
   readonly permitted: boolean;
-  /** Its account or tenant has used up a quota. Absent: no. */
   readonly overQuota?: boolean;
   readonly pin?: Pin | undefined;
 }
 
 /**
- * Decides all undecided slots up to now. The newest one runs, unless it is missed and the policy skips it, or
- * unfinished runs forbid it; all earlier ones are skipped as one span.
+ * Decides all undecided slots up to now. The latest one runs, unless it was missed and the policy skips it, or unfinished runs forbid it. All earlier
+ * ones are skipped as one span.
  */
 export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);

@@ -14,12 +14,9 @@ export interface OpenRun {
   readonly run: number;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
-  /** From 1. */
   readonly attempt: number;
   readonly lost: number;
-  /** When its newest attempt may start, in milliseconds since 1970. */
   readonly dueAt: number;
-  /** The definition that it started with, with a trigger's replacements. */
   readonly definition: TaskDefinition;
   readonly definedAt: number;
   readonly sealedEnvironment?: string;
@@ -27,11 +24,10 @@ export interface OpenRun {
   readonly environmentAt?: number;
   readonly arguments?: number;
   readonly references?: References;
-  /** The generation that it runs in; absent: none. */
   readonly pin?: Pin;
 }
 
-/** Counts attempts and losses together, from 1. The run's job is updated for each. */
+/** Counts attempts and losses together, starting at 1. The run's job is updated for each. */
 export function startNumberOf({
   attempt,
   lost,
@@ -42,7 +38,6 @@ export function startNumberOf({
   return attempt + lost;
 }
 
-/** Milliseconds since 1970. */
 export interface ClockWentBack {
   readonly at: number;
   readonly decidedUntil: number;
@@ -50,9 +45,7 @@ export interface ClockWentBack {
 
 export interface OpenNotification {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
-  /** Milliseconds since 1970. */
   readonly decidedAt: number;
-  /** From 1. */
   readonly attempt: number;
 }
 
@@ -65,35 +58,25 @@ export interface PresentTask {
   readonly definition: TaskDefinition;
   readonly definedAt: number;
   readonly status: TaskStatus;
-  /** Earlier slots have been decided, or precede the task or its current timing. */
   readonly decidedUntil: number;
-  /** Since when slots follow the current timing. */
   readonly timedAt: number;
   readonly decided: readonly DecidedSpan[];
   readonly ran: readonly RanSpan[];
-  /** Unfinished runs block slots; the blocked ones are decided as one span when the runs end. */
   readonly held: boolean;
-  /** When the clock was last found to be set back, and up to where slots had been decided. */
   readonly clockWentBack: ClockWentBack | null;
   readonly newestRun: number;
-  /** Number of the oldest retained run. */
   readonly keptFrom: number;
-  /** Older runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
   readonly runs: ReadonlyMap<number, OpenRun>;
-  /** By task: the newest end of its runs that was decided here. */
   readonly followed: ReadonlyMap<number, EndPosition>;
-  /** The last finished run, not counting cancelled ones, was unsuccessful. */
   readonly failing: boolean;
   readonly newestNotice: number;
-  /** Unfinished notifications, oldest first. */
   readonly notices: ReadonlyMap<number, OpenNotification>;
 }
 
 export interface DeletedTask {
   readonly kind: 'deleted';
   readonly nameReservation: string;
-  /** Runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
 }
 
@@ -116,7 +99,6 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
     }
     case 'TaskStatusSet':
-      // Slots during a pause are decided with its end; slots that were due before are still open.
       return { ...state, status: event.data.status };
     case 'TaskDeleted':
       return {
@@ -204,7 +186,6 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
   }
 }
 
-/** Since when slots follow the timing, in milliseconds since 1970. */
 export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated' | 'TaskUpdated'>>): number {
   return data.timedFrom ?? metadata.at;
 }
@@ -234,7 +215,7 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
   };
 }
 
-/** Allowed difference between servers' clocks. Decisions further ahead were made by a wrong clock. */
+/** Allowed difference between servers' clocks. Decisions further ahead were made by a server whose clock was wrong. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 
 function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
@@ -249,7 +230,6 @@ function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask 
   return { ...state, decidedUntil: until, timedAt: until, decided, ran: [], held: false, clockWentBack };
 }
 
-/** The clock was set back, so decisions about future moments are made again, except for slots that ran. */
 function decidedAgain(state: PresentTask, at: number): PresentTask {
   const clockWentBack = { at, decidedUntil: state.decidedUntil };
   return {

@@ -3,7 +3,7 @@ interface First {
   readonly url: unknown;
 }
 
-/** Upcasts a definition from version 1, whose `notify` held the URL itself. */
+/** Upcasts a definition from version 1, in which `notify` contained the URL itself. */
 export function withNotificationTargets(data: unknown): unknown {
   const known = data as { readonly definition: { readonly notify?: First } };
   const { definition } = known;

@@ -13,7 +13,6 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 import { references } from './references.js';
 
-/** In characters. */
 export const MAX_COMMAND = 65_536;
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -33,7 +32,6 @@ export const shellWork = z.strictObject({
 export const pythonWork = z.strictObject({
   executor: z.literal('python'),
   command: text(4096),
-  /** Their number; the values are sealed with the environment (`secrets.ts`). */
   arguments: z.number().int().min(0).max(MAX_ARGUMENTS),
   pythonPath: absolute.optional(),
   workingDirectory: absolute.optional(),
@@ -44,41 +42,58 @@ export const pythonWork = z.strictObject({
 export const httpWork = z.strictObject({
   executor: z.literal('http'),
   url: httpUrl,
+  /** The URL here is only an origin, and the whole URL is one of the sealed values, because its path or query may authorize the call. */
+  urlSealed: z.literal(true).optional(),
   method: z.enum(HTTP_METHODS),
-  /** Names; the values are sealed with the environment. */
   headers: z.array(headerName).max(MAX_HEADERS),
-  /** Number of pieces of the body, which are sealed with the environment; 0: no body. */
   bodyPieces: z.number().int().min(0).max(MAX_BODY_PIECES),
   expect: listedExpectation.optional(),
   sealedEnvironment: sealedText.optional(),
   references: references.optional(),
 });
 
-/** In characters. */
+export type HttpWork = z.infer<typeof httpWork>;
+
+/** Returns what a definition stores of a URL in plain text. */
+export function storedUrl(url: string): Pick<HttpWork, 'url' | 'urlSealed'> {
+  return isSecretUrl(url) ? { url: originOf(url), urlSealed: true } : { url };
+}
+
+/** Whether a URL has more than an origin. */
+export function isSecretUrl(url: string): boolean {
+  return !['', '/'].includes(url.slice(originOf(url).length));
+}
+
+/** Returns scheme, host and port. */
+export function originOf(url: string): string {
+  const [origin = ''] = /^https?:\/\/[^/?#]+/i.exec(url) ?? [];
+  return origin.replace(/^https?/i, (scheme) => scheme.toLowerCase());
+}
+
+/** Maximum length of the requirements in characters. */
 export const MAX_REQUIREMENTS = 32_768;
 
-/** Runs in the generation of an environment that is current when the run starts. */
+/** Runs in the generation of the environment that is current when the run starts. */
 export const condaWork = z.strictObject({
   executor: z.literal('conda'),
   environmentId: z.uuid(),
   called: z.string().max(400),
   script: z.union([z.strictObject({ path: absolute }), z.strictObject({ content: text(MAX_SCRIPT) })]),
-  /** The original pip requirements; its environment has contained them since. */
   requirements: text(MAX_REQUIREMENTS).optional(),
   sealedEnvironment: sealedText.optional(),
   references: references.optional(),
 });
 export type CondaWork = z.infer<typeof condaWork>;
 
-/** Possible secrets are sealed for the tenant. */
+/** Values that may be secret are sealed for the tenant. */
 export const taskWork = z.discriminatedUnion('executor', [shellWork, pythonWork, httpWork, condaWork]);
 export type TaskWork = z.infer<typeof taskWork>;
 export type Executor = TaskWork['executor'];
 export type PlainWork = Exclude<TaskWork, CondaWork>;
 export const EXECUTORS = ['shell', 'http', 'python'] as const satisfies readonly PlainWork['executor'][];
 
-/** Narrows to non-conda work; throws otherwise. */
+/** Narrows to non-conda work, and throws otherwise. */
 export function plainWork(work: TaskWork): PlainWork {
-  if (work.executor === 'conda') throw new Error('a task of conda is shown by conda alone');
+  if (work.executor === 'conda') throw new Error('conda tasks are only shown by the environments API');
   return work;
 }

@@ -3,7 +3,6 @@ import type { Decider } from '../../kernel/event/index.js';
 import { quotaErrors, type HolderKind, type QuotaExcess } from '../../accounts/quota/index.js';
 import type { TenantTaskEvent } from './events.js';
 
-/** Undefined: unlimited. */
 export type TaskLimits = Readonly<Record<HolderKind, number | undefined>>;
 
 export type TenantTaskCommand =
@@ -13,21 +12,19 @@ export type TenantTaskCommand =
       readonly taskId: number;
       readonly account: string;
       readonly limits: TaskLimits;
-      /** Recorded tasks that were never created, or are gone. */
+      /** Recorded tasks that were never created, or no longer exist. */
       readonly strays: readonly number[];
     }
   | { readonly kind: 'give'; readonly tenantId: string; readonly taskId: number };
 
 export interface TenantTask {
   readonly account: string;
-  /** Milliseconds since the epoch. */
   readonly since: number;
 }
 
-/** By task number. */
 export type TenantTasks = ReadonlyMap<number, TenantTask>;
 
-/** Counts a tenant's tasks exactly, since each append expects an exact revision. Errors: `MUSTER_E_QUOTA`. */
+/** Counts a tenant's tasks exactly, since each append expects an exact revision. Throws `MUSTER_E_QUOTA`. */
 export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, TenantTasks> = {
   initialState: new Map(),
   decide(command, places) {
@@ -50,7 +47,6 @@ export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, Tena
   },
 };
 
-/** Returns the quota that one more task would exceed; undefined: none. */
 export function taskExcess(
   places: TenantTasks,
   {

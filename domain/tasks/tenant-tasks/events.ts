@@ -5,11 +5,10 @@ import { taskNumber } from '../task/identifier.js';
 const ofTask = { tenantId: z.string(), taskId: taskNumber };
 
 /**
- * The stream `tenantTasks-<tenant>` lists the tasks that count against the tenant's quota. A task is recorded before it
- * is created, and removed with its end.
+ * The stream `tenantTasks-<tenant>` lists the tasks that count against the tenant's quota. A task is recorded before it is created, and removed when
+ * it ends.
  */
 export const tenantTaskEvents = {
-  /** `account`: the creator of the task. */
   TaskPlaceTaken: event(z.strictObject({ ...ofTask, account: z.string() })),
   TaskPlaceGiven: event(z.strictObject(ofTask)),
 } as const;

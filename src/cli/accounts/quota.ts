@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, tableLines } from '../shared/output.js';
 
 type Quota = Tasks['Quota'];
 type Name = Quota['quota'];
 
-/** Page size: the maximum that the server allows. */
 const PAGE = 100;
 const NAMES: Readonly<Record<Name, true>> = {
   tasks: true,
@@ -21,8 +20,10 @@ const NAMES: Readonly<Record<Name, true>> = {
 
 export function addQuotaCommands(program: Command): void {
   const quota = program.command('quota').description('manage quotas of tenants and accounts (log in first)');
-  remote(quota.command('show')).description('show the quotas of your tenant and your account').action(show);
-  remote(quota.command('list'))
+  remoteRead(quota.command('show'))
+    .description('show the quotas of your tenant and your account')
+    .action(show);
+  remoteRead(quota.command('list'))
     .description('list the quotas of all tenants (administrators)')
     .option('--tenant <id>', 'only this tenant, and each of its accounts')
     .action(list);
@@ -31,7 +32,7 @@ export function addQuotaCommands(program: Command): void {
     .option('--account <id>', 'only for this account of the tenant')
     .action(set);
   remote(quota.command('reset <tenant> <quota>'))
-    .description('reset a limit to the one of the settings (administrators)')
+    .description('reset a limit to its configured default (administrators)')
     .option('--account <id>', 'only for this account of the tenant')
     .action(
       async (tenant: string, name: string, options: OfAccount) => await set(tenant, name, null, options),

@@ -2,26 +2,27 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, tableLines } from '../shared/output.js';
 import { readSecretText, utf8Of } from '../shared/secret-input.js';
 
-/** Page size: the maximum that the server allows. */
 const PAGE = 100;
 
 export function addSecretCommands(program: Command): void {
   const secret = program
     .command('secret')
     .description(
-      'manage named secrets of your tenant (log in first); tasks refer to them by {"secret": "name"}; values are never shown',
+      'manage the named secrets of your tenant (log in first); tasks refer to them as {"secret": "name"}; values are never shown',
     );
   remote(secret.command('set <name>'))
-    .description('set a secret, read from the terminal, or from standard input without the last line break')
+    .description(
+      'set a secret, read from the terminal or from standard input (a trailing newline is removed)',
+    )
     .option('-f, --file <file>', 'read the exact value from a file')
     .action(set);
-  remote(secret.command('list')).description('list secrets').action(list);
+  remoteRead(secret.command('list')).description('list secrets').action(list);
   remote(secret.command('remove <name>'))
-    .description('remove a secret; tasks that refer to it are listed and fail with secret_missing')
+    .description('remove a secret; lists the tasks that refer to it, which then fail with secret_missing')
     .action(remove);
 }
 

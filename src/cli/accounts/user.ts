@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ROLES, type Role } from '#domain/accounts/user/role.js';
 import { bodyOf, type Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printLine } from '../shared/output.js';
 import { readSecret } from '../shared/secret-input.js';
 import { storeToken, tokenFile } from '../shared/token-file.js';
@@ -41,7 +41,9 @@ export function addUserCommands(program: Command): void {
 
   const user = program
     .command('user')
-    .description('manage accounts; anyone may register, the rest needs an administrator (log in first)');
+    .description(
+      'manage accounts; anyone may register, but all other commands require an administrator (log in first)',
+    );
   addMaking(user);
   addChanging(user);
 }
@@ -77,7 +79,7 @@ function addMaking(user: Command): void {
 
   remote(user.command('create').description('create an account; the password is read from standard input'))
     .argument('<username>')
-    .option('--role <role>', 'user, tenant_admin or admin', 'user')
+    .option('--role <role>', 'user, tenant_admin, auditor or admin', 'user')
     .option('--tenant <id>', 'tenant of the account (default: a new one)')
     .option('--email <address>')
     .option('--full-name <name>')
@@ -110,12 +112,12 @@ function addMaking(user: Command): void {
         if (format === 'json') printJson(shown);
         else
           printLine(
-            `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}`,
+            `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown only once)` : ''}`,
           );
       },
     );
 
-  remote(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
+  remoteRead(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
     const { api, format } = connect(options);
     const body = await bodyOf(api.GET('/api/auth/users'));
     if (format === 'json') printJson(body);
@@ -135,7 +137,7 @@ function addChanging(user: Command): void {
       .command('role')
       .description('change the role of an account')
       .argument('<username>')
-      .argument('<role>', 'user, tenant_admin or admin'),
+      .argument('<role>', 'user, tenant_admin, auditor or admin'),
   ).action(async (username: string, role: string, options: RemoteOptions) => {
     const wanted = roleOf(role);
     await change(
@@ -146,8 +148,12 @@ function addChanging(user: Command): void {
     );
   });
   for (const [verb, execute, description] of [
-    ['grant', true, 'let an account run processes on workers: tasks of shell and Python'],
-    ['revoke', false, 'let it run none any more, unless it is an administrator'],
+    ['grant', true, 'allow an account to run shell and Python tasks, which run as processes on workers'],
+    [
+      'revoke',
+      false,
+      'no longer allow an account to run shell and Python tasks; administrators can always run them',
+    ],
   ] as const) {
     remote(user.command(verb).description(description).argument('<username>')).action(
       async (username: string, options: RemoteOptions) => {
@@ -181,7 +187,7 @@ function addChanging(user: Command): void {
   remote(
     user
       .command('reset-password')
-      .description('set a new password, read from standard input; the sessions of the account end')
+      .description('set a new password, read from standard input, and end the sessions of the account')
       .argument('<username>'),
   )
     .option('--generate', 'generate a password and print it once')
@@ -198,10 +204,10 @@ function addChanging(user: Command): void {
   remote(
     user
       .command('erase')
-      .description('erase an account: its personal data becomes unreadable for good')
+      .description('erase an account: its personal data becomes permanently unreadable')
       .argument('<username>'),
   )
-    .option('--yes', 'confirm that the account is to be erased')
+    .option('--yes', 'confirm that you want to erase the account')
     .action(async (username: string, options: RemoteOptions & { yes?: boolean }) => {
       if (options.yes !== true)
         throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
@@ -227,7 +233,7 @@ async function change(
   if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
   else
     printLine(
-      `${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown this once)`}`,
+      `${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown only once)`}`,
     );
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf, bytesOf, textOf, type Conda } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { Failure, Refusal } from '../shared/failure.js';
 import { followedLines } from '../shared/followed-lines.js';
 import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { parseStructured, readText } from '../shared/structured-file.js';
 import {
@@ -19,18 +19,17 @@ import {
 } from './environment-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
-/** Interval between two polls of a build. */
 const POLL_INTERVAL_MS = 2_000;
 
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('manage conda environments of your tenant (log in first)');
-  remote(env.command('list')).description('list environments').action(list);
-  remote(env.command('show <env>')).description('show an environment and its packages').action(show);
+  remoteRead(env.command('list')).description('list environments').action(list);
+  remoteRead(env.command('show <env>')).description('show an environment and its packages').action(show);
   remote(env.command('create <env> [packages...]'))
     .description('create an environment with Python and packages, and wait until it is ready')
-    .option('--python <version>', 'version of Python')
-    .option('-c, --channel <channel...>', 'channels, from those that the nodes allow')
-    .option('--pip <requirement...>', 'requirements that pip installs in addition')
+    .option('--python <version>', 'Python version')
+    .option('-c, --channel <channel...>', 'channels to use, among those that the nodes allow')
+    .option('--pip <requirement...>', 'additional requirements to install with pip')
     .option(
       '-f, --file <file>',
       'create it from an environment.yml or an exported lock instead (- for standard input)',
@@ -50,23 +49,23 @@ export function addEnvCommands(program: Command): void {
     .description('delete an environment and its generations')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
-  remote(env.command('generations <env>'))
+  remoteRead(env.command('generations <env>'))
     .description('list the generations of an environment')
     .action(generations);
-  remote(env.command('diff <env> <one> <other>')).description('compare two generations').action(diff);
+  remoteRead(env.command('diff <env> <one> <other>')).description('compare two generations').action(diff);
   remote(env.command('rollback <env> <generation>'))
     .description('make an older generation the current one')
     .action(rollback);
-  remote(env.command('export <env>'))
+  remoteRead(env.command('export <env>'))
     .description('export a package list for conda, an environment.yml, or the lock')
     .option('--format <format>', 'explicit, yaml or lock', 'explicit')
     .option('-g, --generation <number>', 'generation to export (default: the current one)')
     .action(exported);
-  remote(env.command('builds <env>')).description('list builds and their results').action(builds);
+  remoteRead(env.command('builds <env>')).description('list builds and their results').action(builds);
   remote(env.command('cancel <env> <build>')).description('cancel a build').action(cancel);
   streamOptions(remote(env.command('log <env> [build]')))
-    .description('print the log of a build (default: the newest)')
-    .option('-f, --follow', 'follow the log until the build has ended')
+    .description('print the log of a build (default: the latest)')
+    .option('-f, --follow', 'follow the log until the build ends')
     .action(log);
 }
 
@@ -114,7 +113,7 @@ async function create(
   else printLines([`${name} is ready`]);
 }
 
-/** A lock is JSON; everything else is an `environment.yml`, which the server parses. */
+/** A lock is JSON. Any other content is an `environment.yml`, which the server parses. */
 async function readEnvironmentFile(
   file: string,
 ): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
@@ -164,14 +163,14 @@ async function remove(name: string, packages: string[], options: RemoteOptions):
   else printLines([`Removed from ${name}: ${packages.join(' ')}`]);
 }
 
-/** Polls the same build, by its idempotency key, until it ends. */
+/** Polls the same build, identified by its idempotency key, until it ends. */
 async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promise<Body>): Promise<Body> {
   const header = { 'Idempotency-Key': randomUUID() };
   for (let told = ''; ;) {
     try {
       return await ask(header);
     } catch (error) {
-      // The HTTP client gives up a connection without any response after five minutes.
+      // The HTTP client drops a connection that has not received a response for five minutes.
       const silent = error instanceof Failure && error.message.includes('Headers Timeout');
       if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
       if (!silent && error.message !== told)
@@ -245,7 +244,7 @@ async function exported(
 ): Promise<void> {
   const { api } = connect(options);
   const format = FORMATS.find((each) => each === wanted);
-  if (format === undefined) throw new Failure(`--format ${wanted}: must be ${FORMATS.join(', ')}`);
+  if (format === undefined) throw new Failure(`--format ${wanted}: must be one of ${FORMATS.join(', ')}`);
   const query = { format, ...(generation !== undefined && { generation: wholeNumber(generation, '-g') }) };
   const answer = api.GET('/api/conda/environment/{env_name}/export', {
     params: { path: { env_name: name }, query },

@@ -85,7 +85,7 @@ export function changeLines(
 
 export function buildTable({ builds }: Conda['BuildList']): string[] {
   return tableLines(
-    ['BUILD', 'KIND', 'STATUS', 'ASKED FOR', 'REQUESTED', 'ENDED', 'FAILED AT'],
+    ['BUILD', 'KIND', 'STATUS', 'PACKAGES', 'REQUESTED', 'ENDED', 'FAILED AT'],
     builds.map(
       ({
         build,

@@ -12,7 +12,6 @@ export interface ClaimCreateOptions extends RemoteOptions {
   readonly port?: readonly string[];
 }
 
-/** Claims GPUs for a container of `image`. Without a command, the container runs what the image specifies. */
 export async function createClaim(
   image: string,
   { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions,
@@ -35,7 +34,6 @@ export async function createClaim(
     ]);
 }
 
-/** Parses `NAME=VALUE`, or `NAME` alone, which takes its value from this process's environment. The last one wins. */
 function environmentOf(given: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     given.map((each) => {

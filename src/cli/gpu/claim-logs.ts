@@ -16,14 +16,13 @@ export interface ClaimLogsOptions extends RemoteOptions {
 
 type Claim = Gpu['GpuClaim'];
 
-/** Number of logs that are read concurrently. */
 const READ_CONCURRENCY = 8;
-/** The server limits concurrent followers; this leaves room for those of other users. */
+/** The server limits concurrent followers. This lower limit leaves some for other users. */
 const MAX_FOLLOWED = 200;
 
 /** Prints the output of a claim's container, byte for byte. With `--all`, prints all stored logs line by line, each with its claim. */
 export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
-  if ((given === undefined) !== (options.all === true)) throw new Failure('name one claim, or pass --all');
+  if ((given === undefined) !== (options.all === true)) throw new Failure('specify a claim, or pass --all');
   const { api, format } = connect(options);
   const read = new ClaimLogReader(api, {
     ...(options.follow === true && { follow: true }),
@@ -51,7 +50,7 @@ class ClaimLogReader {
 
   async lines(claim: Claim, format: Format): Promise<void> {
     for await (const text of textLines(textOf(this.#ask(claim)))) {
-      // The container has a terminal, whose line ends are "\r\n".
+      // The container has a terminal, so its lines end with "\r\n".
       const line = text.replace(/\r$/, '');
       await printPiece(
         format === 'json'
@@ -61,7 +60,6 @@ class ClaimLogReader {
     }
   }
 
-  /** Reports unreadable logs without stopping the others. */
   async all(format: Format): Promise<void> {
     const { data } = await this.api.GET('/api/gpu-claims');
     const placed = (data?.gpu_claims ?? []).filter(({ status }) => status.nodeName !== '');
@@ -84,14 +82,14 @@ class ClaimLogReader {
   }
 
   /**
-   * Reads a few logs at a time, or all at once when following. The server stores only a limited number of
-   * logs of ended claims: once they were read, older claims are skipped.
+   * Reads a few logs at a time, or all of them concurrently when following. The server stores only a limited number of logs of ended claims. Once
+   * that many have been read, older claims are skipped.
    */
   #bounded(claims: readonly Claim[], read: (claim: Claim) => Promise<void>): readonly Promise<void>[] {
     const followed = this.query.follow === undefined ? [] : claims.filter((claim) => !isOver(claim));
     if (followed.length > MAX_FOLLOWED)
       throw new Failure(
-        `${followed.length} claims are running: at most ${MAX_FOLLOWED} can be followed at once; name one`,
+        `${followed.length} claims are running, but at most ${MAX_FOLLOWED} can be followed at the same time; specify one`,
       );
     const limit = pLimit(READ_CONCURRENCY);
     const found = new Map<number, number>();

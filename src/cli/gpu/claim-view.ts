@@ -37,7 +37,7 @@ export function claimPage(
     ]),
     '',
     ...tableLines(
-      ['TIME', 'WHAT', 'IN WORDS'],
+      ['TIME', 'EVENT', 'MESSAGE'],
       events.map(({ time, kind, message }) => [time, kind, message]),
     ),
   ];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { findClaim } from '../shared/lookup.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { claimPage, claimTable } from './claim-view.js';
 import { createClaim, type ClaimCreateOptions } from './claim-create.js';
@@ -10,18 +10,20 @@ import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 export function addClaimCommands(program: Command): void {
   const claim = program
     .command('claim')
-    .description('manage your GPU claims (log in first); name a claim by its id or a unique prefix of it');
+    .description(
+      'manage your GPU claims (log in first); refer to a claim by its id or a unique prefix of it',
+    );
   remote(claim.command('create <image>'))
-    .description('claim whole GPUs for a container of an image')
+    .description('claim whole GPUs and run a container from an image on them')
     .option('--gpus <count>', 'number of GPUs, all on one node', '1')
     .option(
       '--command <words>',
-      "arguments for the image's entrypoint, split as a shell would (default: those of the image)",
+      "arguments for the image's entrypoint, split like in a shell (default: those of the image)",
     )
-    .option('--arg <word>', 'one more argument, passed unchanged; may be repeated', collect)
+    .option('--arg <word>', 'additional argument, passed unchanged; may be repeated', collect)
     .option(
       '--env <name[=value]>',
-      'environment variable of the container; a name alone passes on your own value, which keeps a secret off the command line; may be repeated',
+      'environment variable of the container; a name without a value passes on the value from your own environment, which keeps secrets off the command line; may be repeated',
       collect,
     )
     .option(
@@ -30,17 +32,19 @@ export function addClaimCommands(program: Command): void {
       collect,
     )
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
-  remote(claim.command('list')).description('list your claims; administrators see all claims').action(list);
-  remote(claim.command('status <claim>'))
-    .description('show one claim, why it waits, and its history')
+  remoteRead(claim.command('list'))
+    .description('list your claims; administrators see all claims')
+    .action(list);
+  remoteRead(claim.command('status <claim>'))
+    .description('show a claim, why it is waiting, and its history')
     .action(status);
   remote(claim.command('logs [claim]'))
     .description(
-      'print the output of the container of a claim, stdout and stderr together; with -o json, one JSON object per line',
+      'print the output of the container of a claim, stdout and stderr combined; with -o json, one JSON object per line',
     )
     .option('-f, --follow', 'follow the log')
-    .option('-n, --tail <lines>', 'start with this many of the last lines')
-    .option('-a, --all', 'print the logs of all your claims, each line with its claim')
+    .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
+    .option('-a, --all', 'print the logs of all your claims, and prefix each line with its claim')
     .action(
       async (given: string | undefined, options: ClaimLogsOptions) => await printClaimLogs(given, options),
     );

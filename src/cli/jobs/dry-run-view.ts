@@ -13,7 +13,7 @@ export function changeLines(changes: Changes): string[] {
   );
 }
 
-/** Shows what the scheduler would do: numbers per group, placements, stops, reasons for what fits nowhere, and the nodes. */
+/** Shows what the scheduler would do: counts per group, placements, stops, why instances cannot be placed, and the nodes. */
 export function dryRunLines(groups: Groups): string[] {
   const placements = groups.flatMap(({ task_group: name, placements: all }) =>
     all.map(({ slot, node_id: node, score, after_stops: after, step, ports = [] }) => [
@@ -37,7 +37,7 @@ export function dryRunLines(groups: Groups): string[] {
     blocked === undefined ? [] : explainBlocked({ [name]: blocked }),
   );
   return [
-    ...tableLines(['GROUP', 'COUNT', 'STAY', 'STOP', 'PLACE', 'NO ROOM'], groups.map(row)),
+    ...tableLines(['GROUP', 'COUNT', 'KEEP', 'STOP', 'PLACE', 'UNPLACED'], groups.map(row)),
     ...part(placements, ['PLACED IN GROUP', 'SLOT', 'NODE', 'SCORE', 'PORTS', 'WHEN']),
     ...part(stops, ['STOPPED IN GROUP', 'ALLOCATION', 'NODE', 'WHY']),
     ...(waiting.length === 0 ? [] : ['', ...waiting]),

@@ -16,7 +16,7 @@ export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
       ? []
       : [
           '',
-          evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait because:',
+          evaluation.status === 'blocked' ? 'Not placed:' : 'Was blocked because:',
           ...explainBlocked(evaluation.reasons),
         ]),
   ];

@@ -4,7 +4,7 @@ import { printable } from '../shared/output.js';
 type Allocation = Cluster['JobAllocation'];
 type Task = Cluster['AllocationTask'];
 
-/** More failures than these say nothing new. */
+/** Maximum number of failures to show. More failures would not add information. */
 const SHOWN = 5;
 
 export function explainFailures({ allocations }: Pick<Cluster['Job'], 'allocations'>): string[] {
@@ -34,7 +34,7 @@ function explainAllocation(allocation: Allocation): string[] {
   return failed.map(([name, task]) => `  task ${name}, ${where}: ${explainTask(task)}`);
 }
 
-/** Explains a failed task by the agent's message, and the exit code if the message lacks it. */
+/** Explains a failed task with the agent's message, and with the exit code if the message does not contain it. */
 export function explainTask({ message, exit_code: code }: Pick<Task, 'message' | 'exit_code'>): string {
   const parts = [
     ...(message === null || message === '' ? [] : [printable(message)]),

@@ -5,7 +5,7 @@ type Deployment = Cluster['JobDeployment'];
 
 export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']): string[] {
   return tableLines(
-    ['VERSION', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
+    ['VERSION', 'STATUS', 'HEALTHY', 'STARTED', 'ENDED', 'WHY'],
     deployments.map((deployment) => {
       const { version, reverts, started_at: begun, ended_at: ended } = deployment;
       const numbered = reverts === null ? String(version) : `${version} (reverts ${reverts})`;
@@ -28,7 +28,6 @@ export function deploymentLine(deployment: Deployment): string {
   return `of version ${version}: ${status}, ${healthText(deployment)} healthy${because}${why === undefined ? '' : `. ${why}`}`;
 }
 
-/** Healthy and wanted instances of each group. */
 function healthText({ groups }: Deployment): string {
   return groups
     .map(({ name, healthy, wanted }) => `${groups.length === 1 ? '' : `${name} `}${healthy}/${wanted}`)
@@ -36,5 +35,5 @@ function healthText({ groups }: Deployment): string {
 }
 
 function whyText({ reason, waits_for: waits }: Deployment): string | undefined {
-  return reason?.message ?? (waits === null ? undefined : `waits: ${waits}`);
+  return reason?.message ?? (waits === null ? undefined : `waiting: ${waits}`);
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { onJob } from '../shared/lookup.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { jobDeploymentTable } from './job-deployments-view.js';
 
 export function addJobDeploymentCommands(job: Command): void {
-  remote(job.command('deployments <job>'))
+  remoteRead(job.command('deployments <job>'))
     .description(
       'list the deployments of a job with an update policy, newest first, with their progress and why they ended',
     )

@@ -21,7 +21,6 @@ type Allocation = Cluster['JobAllocation'];
 
 interface Log {
   readonly allocation: Allocation;
-  /** Undefined when the allocation has only one task. */
   readonly task: string | undefined;
 }
 
@@ -35,7 +34,7 @@ export async function printLogs(
     [options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean)
       .length > 1
   )
-    throw new Failure('--allocation, --all and --previous exclude each other');
+    throw new Failure('--allocation, --all and --previous are mutually exclusive');
   const { api, format } = connect(options);
   const query = queryOf(options);
   const job = await findJob(api, given);
@@ -87,7 +86,6 @@ class LogReader {
     }
   }
 
-  /** Reads all logs concurrently and reports unreadable ones without stopping the others. */
   async all(logs: readonly Log[], format: Format): Promise<void> {
     const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
     const problems = results.flatMap((result, index) =>
@@ -111,7 +109,6 @@ class LogReader {
   }
 }
 
-/** The requested task of each allocation, or all tasks if none was requested. */
 function logsOf(job: Job, task: string | undefined): Log[] {
   const logs = job.allocations.flatMap((allocation) => {
     const names = Object.keys(allocation.tasks ?? {});

@@ -1,5 +1,5 @@
 import { bodyOf, type Cluster } from '../shared/client.js';
-import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, Failure } from '../shared/failure.js';
+import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
 import { readJob } from './job-file.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
@@ -17,7 +17,7 @@ const CHANGES: Readonly<Record<Cluster['JobPlan']['change'], string>> = {
   none: 'no change',
 };
 
-/** Shows what `job run` would do with a file. The exit codes are those of `nomad job plan`. */
+/** Shows what `job run` would do with a file. Uses the same exit codes as `nomad job plan`. */
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
   const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
     const { api } = connect(options);
@@ -38,12 +38,4 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
     ]);
   }
   if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
-}
-
-async function failingAs<Result>(status: number, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof Failure ? new Failure(error.message, status) : error;
-  }
 }

@@ -4,13 +4,13 @@ import { explainTask } from './failures-view.js';
 type Job = Cluster['Job'];
 type Allocation = Cluster['JobAllocation'];
 
-/** Prints the progress of a job, one line per new state. */
+/** Prints the progress of a job, one line per change of state. */
 export class JobProgress {
   readonly #told = new Map<string, string>();
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Prints what changed since the last call. Placement is always printed, even if the allocation ended before the first poll. */
+  /** Prints the changes since the last call. A placement is always printed, even if the allocation ended before the first poll. */
   saw(job: Job): void {
     for (const allocation of job.allocations) {
       if (!this.#told.has(allocation.allocation_id))
@@ -41,7 +41,7 @@ function describe(allocation: Allocation, job: Job): string {
   }
 }
 
-/** An agent reports a task only when it runs or has ended; until then it may be pulling an image. */
+/** An agent reports a task only once it is running or has ended. Before that, it may be pulling an image. */
 function waitsFor({ task_group: group }: Allocation, job: Job): string {
   const tasks = job.task_groups.find(({ name }) => name === group)?.tasks ?? [];
   const images = tasks.flatMap(({ config }) => (config.image === undefined ? [] : [config.image]));

@@ -1,4 +1,4 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { explainBlocked } from '../shared/blocked.js';
 import { bodyOf, type Api, type Cluster } from '../shared/client.js';
 import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../shared/failure.js';
@@ -20,18 +20,17 @@ type Job = Cluster['Job'];
 type Evaluation = Cluster['Evaluation'];
 type Submitted = Cluster['Evaluated'];
 
-/** Milliseconds between two polls. */
+/** Poll interval, in milliseconds. */
 const INTERVAL_MS = 100;
-/** A job counts as running after this many milliseconds; one that ends sooner is reported by its result. */
+/** A job that has run for this many milliseconds is reported as running. A job that ends sooner is reported with its result. */
 const SETTLED_MS = 1_000;
 const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
 
-/** Submits a job and reports its progress until it runs, or until it ends with `--wait`. */
+/** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
   const { api, format } = connect(options);
   const job = await readJob(file);
   const submitted = await bodyOf(api.POST('/jobs', { body: job }));
-  // This comes before any polling: whatever fails later, the job is submitted.
   if (format === 'table')
     printFields([
       ['Job', submitted.job_id],
@@ -65,8 +64,8 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
 }
 
 /**
- * Explains why the deployment failed; undefined if it did not. After a failed deployment that was reverted,
- * the job shows the previous version again, so the reason comes from the deployment list.
+ * Explains why the deployment failed. Returns undefined if it did not. After a failed deployment was reverted, the job shows the previous version
+ * again, so the reason is read from the deployment list.
  */
 async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<string | undefined> {
   if (deployment === undefined) return undefined;
@@ -79,7 +78,7 @@ async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<
     api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id } } }),
   );
   const why = deployments.find((each) => each.version === reverts)?.reason?.message ?? '';
-  return `the deployment of version ${reverts} failed, and was reverted as version ${version}: ${why}`;
+  return `the deployment of version ${reverts} failed and was reverted by version ${version}: ${why}`;
 }
 
 function show(format: Format, submitted: Submitted, evaluation: Evaluation, job: Job): void {
@@ -94,7 +93,6 @@ function show(format: Format, submitted: Submitted, evaluation: Evaluation, job:
   printLines(['', ...allocationTable(job)]);
 }
 
-/** Polls a submitted job until a deadline, through passing failures of the server. */
 class JobPoller {
   readonly #progress = new JobProgress(tell);
   #trouble: string | undefined;
@@ -105,7 +103,6 @@ class JobPoller {
     private readonly deadline: number,
   ) {}
 
-  /** Waits until the evaluation has a decision. */
   async evaluation(): Promise<Evaluation> {
     const path = { evaluation_id: this.submitted.evaluation_id };
     return await this.#until(
@@ -115,7 +112,6 @@ class JobPoller {
     );
   }
 
-  /** Waits until the job satisfies `done`. */
   async job(done: (job: Job) => boolean): Promise<Job> {
     return await this.#until(
       async () => {
@@ -128,7 +124,6 @@ class JobPoller {
     );
   }
 
-  /** Waits until the job has run for {@link SETTLED_MS} or ended. A version that is deployed over another one has started once its deployment is over. */
   async start(): Promise<Job> {
     let since: number | undefined;
     return await this.job(({ status, deployment }) => {
@@ -157,24 +152,23 @@ class JobPoller {
     }
   }
 
-  /** Returns undefined while the server cannot answer. */
+  /** Returns undefined while the server cannot respond, and after a 404. */
   async #tolerant<Body>(ask: () => Promise<Body>): Promise<Body | undefined> {
     try {
       const body = await ask();
       this.#trouble = undefined;
       return body;
     } catch (error) {
-      // A job that was just submitted may not be in the read model yet.
       if (!(error instanceof Refusal) || !(error.isPassing || error.httpStatus === 404)) throw error;
       if (error.isPassing && error.message !== this.#trouble)
-        tell(`the server cannot answer now, retrying: ${error.message}`);
+        tell(`the server is unavailable, retrying: ${error.message}`);
       this.#trouble = error.message;
       return undefined;
     }
   }
 }
 
-/** The first non-zero exit code among the tasks of the newest allocation, as `docker run` returns it; 1 if unknown. */
+/** Returns the first non-zero exit code of a task, newest allocation first, as `docker run` returns it. Returns 1 if there is none. */
 function exitCodeOf(job: Job): number {
   for (const allocation of [...job.allocations].reverse()) {
     for (const task of Object.values(allocation.tasks ?? {})) {

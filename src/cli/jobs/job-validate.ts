@@ -12,7 +12,6 @@ export interface ValidateOptions {
 
 const submission = contractJob.extend({ job_id: identifier.optional() });
 
-/** Checks a job file without contacting a server. */
 export async function validateJob(file: string, { output }: ValidateOptions): Promise<void> {
   const format = parseFormat(output);
   const sent = await readJob(file);

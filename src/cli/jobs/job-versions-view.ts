@@ -4,9 +4,9 @@ import { changesText } from '../shared/changes-view.js';
 
 export function jobVersionTable({ versions }: Cluster['JobVersionList']): string[] {
   return tableLines(
-    ['VERSION', 'BECAUSE', 'BY', 'CREATED', 'CHANGES'],
+    ['VERSION', 'CAUSE', 'BY', 'CREATED', 'CHANGES'],
     versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
-      present ? `${version} (present)` : String(version),
+      present ? `${version} (current)` : String(version),
       from === null ? because : `${because} to ${from}`,
       by,
       showTime(created),

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { onJob } from '../shared/lookup.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { jobVersionTable } from './job-versions-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
-/** `muster job versions` and `muster job revert` */
 export function addJobVersionCommands(job: Command): void {
-  remote(job.command('versions <job>'))
-    .description('list the versions of a job, newest first: when, by whom, and what changed')
+  remoteRead(job.command('versions <job>'))
+    .description('list the versions of a job, newest first, with time, author and changes')
     .option('-n, --limit <count>', 'maximum number of versions', '20')
     .option('--before <version>', 'only versions before this one')
     .action(versions);

@@ -52,12 +52,11 @@ export function allocationTable({ allocations }: Job): string[] {
   );
 }
 
-/** Host ports, each with its container port. */
 function portWords({ ports = [] }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
   return ports.length === 0 ? '' : `,${portsText(ports)}`;
 }
 
-/** Running tasks are healthy unless a check says otherwise. */
+/** Running tasks are healthy unless a check reports otherwise. */
 function healthWord({ healthy }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
   if (healthy === null) return ',not yet healthy';
   return healthy === false ? ',unhealthy' : '';

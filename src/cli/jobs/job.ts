@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { findJob, onJob } from '../shared/lookup.js';
 import { streamOptions } from '../shared/log-stream.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
 import { jobPage, jobTable } from './job-view.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
@@ -15,13 +15,13 @@ import { addJobVersionCommands } from './job-versions.js';
 export function addJobCommands(program: Command): void {
   const job = program
     .command('job')
-    .description('manage jobs; name a job by its id or a unique prefix of it');
+    .description('manage jobs; refer to a job by its id or a unique prefix of it');
   remote(job.command('run <file>'))
     .description(
-      'submit a job from a JSON or YAML file, or a Nomad job file (HCL or JSON; - for standard input), and wait until it runs; exits 1 if it fails, 2 if it cannot be placed now',
+      'submit a job from a JSON or YAML file, or a Nomad job file (HCL or JSON; - for standard input), and wait until it is running; exits 1 if it fails, 2 if it cannot be placed now',
     )
     .option('-d, --detach', 'return once the job is accepted, before it is placed')
-    .option('-w, --wait', 'wait until the job has ended; exits with the exit code of its first failed task')
+    .option('-w, --wait', 'wait until the job ends; exits with the exit code of its first failed task')
     .option('--timeout <seconds>', 'give up after this many seconds', '300')
     .action(async (file: string, options: RunOptions) => {
       const { runJob } = await import('./job-run.js');
@@ -36,13 +36,15 @@ export function addJobCommands(program: Command): void {
       const { planJob } = await import('./job-plan.js');
       await planJob(file, options);
     });
-  remote(job.command('list')).description('list jobs').action(list);
-  remote(job.command('status [job]'))
-    .description('show a job, its allocations and why something failed or waits; without a name, list jobs')
+  remoteRead(job.command('list')).description('list jobs').action(list);
+  remoteRead(job.command('status [job]'))
+    .description(
+      'show a job, its allocations and why something failed or is waiting; without a name, list jobs',
+    )
     .action(status);
   remote(job.command('stop <job>'))
     .description('stop a job')
-    .option('--purge', 'also remove the job from all lists; its history stays')
+    .option('--purge', 'also remove the job from all lists; its history is kept')
     .action(stop);
   remote(job.command('restart <job>'))
     .description('restart a stopped, complete or failed job')
@@ -64,13 +66,13 @@ export function addJobCommands(program: Command): void {
       'print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line',
     )
     .option('-f, --follow', 'follow the log')
-    .option('-n, --tail <lines>', 'start with this many of the last lines')
+    .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
     .option(
       '--allocation <id>',
-      'print the log of this allocation, by id or unique prefix (default: the newest)',
+      'print the log of this allocation, by id or unique prefix (default: the latest)',
     )
-    .option('--previous', 'print the log of the allocation before the newest')
-    .option('-a, --all', 'print the logs of all allocations, each line with its origin')
+    .option('--previous', 'print the log of the previous allocation')
+    .option('-a, --all', 'print the logs of all allocations, and prefix each line with its origin')
     .action(
       async (id: string, task: string | undefined, options: LogsOptions) =>
         await printLogs(id, task, options),
@@ -102,7 +104,7 @@ async function stop(given: string, options: RemoteOptions & { purge?: boolean })
     );
     report(format, body, [
       ['Job', id],
-      ['Message', purge ? 'stopped and deleted; its history stays' : 'stopped'],
+      ['Message', purge ? 'stopped and deleted; its history is kept' : 'stopped'],
     ]);
   });
 }

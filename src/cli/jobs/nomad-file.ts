@@ -20,6 +20,5 @@ export async function readNomadJob(text: string, file: string): Promise<Cluster[
     const { field, problem } = describeIssue(groups.error.issues);
     return refuseFile(file, [`${file}: ${field === undefined ? '' : `group${field}: `}${problem}`]);
   }
-  // Undefined fields are left out of the JSON.
   return { job_id, task_groups: groups.data.map(contractGroupOf), ...rest } as Cluster['JobSubmission'];
 }

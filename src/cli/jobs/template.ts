@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { findTemplate } from '../shared/lookup.js';
-import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import {
+  connect,
+  remote,
+  remoteNamed,
+  remoteRead,
+  remoteReadNamed,
+  type NamingOptions,
+} from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { readStructured } from '../shared/structured-file.js';
 import { templateTable } from './template-view.js';
@@ -11,18 +18,18 @@ import { templateTable } from './template-view.js';
 export function addTemplateCommands(program: Command): void {
   const template = program
     .command('template')
-    .description('manage job templates; name one by its id, its name, or a unique prefix of either');
-  remote(template.command('list')).description('list templates').action(list);
-  remoteNamed(template.command('show <template>'))
-    .description('show a template as JSON, as "template put" accepts it')
+    .description('manage job templates; refer to one by its id, its name, or a unique prefix of either');
+  remoteRead(template.command('list')).description('list templates').action(list);
+  remoteReadNamed(template.command('show <template>'))
+    .description('show a template as JSON, in the format that "template put" accepts')
     .action(show);
   remote(template.command('put <file>'))
     .description(
-      'create a template from a JSON or YAML file (- for standard input), or change the template of that name',
+      'create a template from a JSON or YAML file (- for standard input), or update the template with that name',
     )
     .action(put);
   remoteNamed(template.command('delete <template>'))
-    .description('delete a template; jobs created from it stay')
+    .description('delete a template; jobs created from it are not affected')
     .action(remove);
 }
 
@@ -43,7 +50,6 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function put(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server validates the content of the file.
   const body = (await readStructured(file)) as Cluster['TemplateContent'];
   const { templates } = await bodyOf(api.GET('/templates'));
   const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));

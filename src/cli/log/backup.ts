@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backUp, restore } from '#src/engine/backup/index.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';
@@ -11,11 +11,11 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
       'copy the event log and everything else that cannot be rebuilt into a new directory; the server may be running',
     )
     .argument('<target>', 'directory to create; it must be empty if it exists')
-    .option('--data-dir <directory>', 'directory of the stores (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--data-dir <directory>', 'data directory to copy (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nThe copy is checked before it gets its name: a directory with a backup.json is complete. It contains keys: protect it like the data directory.\nExit status: 0 success; 1 failure (the reason is on stderr).',
+      '\nThe copy is checked before it gets its final name, so a directory that contains a backup.json is complete. It contains keys: protect it like the data directory.\nExit status: 0 success; 1 failure (the reason is on stderr).',
     )
     .action(async (target: string, options: { dataDir: string; output: string }) => {
       const format = parseFormat(options.output);
@@ -41,11 +41,14 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
   program
     .command('restore')
     .description(
-      'restore a backup into a data directory that no server uses; the server rebuilds the read models when it starts',
+      'restore a backup into a data directory that no server is using; the server rebuilds the read models when it starts',
     )
     .argument('<backup>', 'directory created by "muster backup"')
     .option('--data-dir <directory>', 'directory to restore into (MUSTER_DATA_DIR)', defaultDirectory)
-    .option('--force', 'restore even if the directory has files; they are set aside in it, not deleted')
+    .option(
+      '--force',
+      'restore even if the directory contains files; they are moved aside within it, not deleted',
+    )
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',

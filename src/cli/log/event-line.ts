@@ -6,15 +6,13 @@ export interface ShownEvent {
   readonly revision: number;
   readonly id: string;
   readonly type: string;
-  /** ISO 8601. */
   readonly at: string;
-  /** Any JSON: streams may contain foreign events. */
   readonly data: unknown;
   readonly metadata: unknown;
 }
 
 const DATA_WIDTH = 100;
-/** Fields that explain an event come first, unabridged. */
+/** Fields that explain an event. They come first and are not abbreviated. */
 const REASON_FIELDS = ['reason', 'message', 'error', 'exitCode', 'outcome', 'reasons'];
 /** Fields that the line shows elsewhere, or that are too long for it. */
 const HIDDEN_FIELDS = new Set(['specification', ...REASON_FIELDS]);
@@ -48,7 +46,7 @@ function said(name: string, value: unknown): string {
   return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
-/** The actor: an account, a node or a component of the server; a dash if unknown. */
+/** Returns the actor: an account, a node or a component of the server. Returns a dash if it is unknown. */
 function actorOf(metadata: unknown): string {
   const { actor } = (metadata ?? {}) as { readonly actor?: unknown };
   return typeof actor === 'string' ? actor : '-';

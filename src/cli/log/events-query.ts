@@ -18,16 +18,14 @@ export interface EventsQuery {
   readonly stream?: string;
   readonly category?: string;
   readonly type?: string;
-  /** Exclusive. */
   readonly after?: bigint;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly since?: number;
-  /** Maximum number of events, counted from the newest. */
   readonly last?: number;
   readonly follow: boolean;
 }
 
-/** Parses the options; throws a {@link Failure} that names an invalid one. */
+/** Parses the options. Throws a {@link Failure} that names an invalid option. */
 export function parseEventsOptions({ from, since, last, follow, ...filters }: EventsOptions): EventsQuery {
   return {
     ...filters,
@@ -40,6 +38,6 @@ export function parseEventsOptions({ from, since, last, follow, ...filters }: Ev
 
 function position(text: string): bigint {
   if (!/^\d{1,19}$/.test(text))
-    throw new Failure(`--from ${text}: must be a position, as the first column shows it`);
+    throw new Failure(`--from ${text}: must be a position, as shown in the first column`);
   return BigInt(text);
 }

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { eventCells, type ShownEvent } from './event-line.js';
 import { parseEventsOptions, type EventsOptions, type EventsQuery } from './events-query.js';
 import { eventsOfLog } from './log-events.js';
+import { noAsOfOption } from '../shared/as-of.js';
 import { logPlace, placeOf, type LogPlaceOptions } from './log-place.js';
 import { connect, NO_TOKEN_HELP, TOKEN_HELP } from '../shared/options.js';
 import { jsonText, parseFormat, printable, printPiece } from '../shared/output.js';
@@ -15,24 +16,25 @@ interface Options extends LogPlaceOptions, EventsOptions {
 
 /** `muster events` reads from a server, or directly from the log, whether or not a server is running. */
 export function addEventsCommand(program: Command): void {
-  logPlace(program.command('events'))
+  const command = program.command('events');
+  logPlace(command)
     .description('print the event history, oldest first, from a server or directly from the log')
     .option(
       '-j, --job <id>',
       'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them',
     )
-    .option('-s, --stream <name>', 'only events of this stream (job-hello, node-…, scheduler)')
+    .option('-s, --stream <name>', 'only events from this stream (job-hello, node-…, scheduler)')
     .option(
       '-c, --category <name>',
-      'only events of streams of this category (job, node, template, scheduler, cluster)',
+      'only events from streams of this category (job, node, template, scheduler, cluster)',
     )
     .option('-t, --type <name>', 'only events of this type (JobSubmitted, AllocationPlaced, …)')
     .option('--from <position>', 'only events after this position')
     .option(
       '--since <time>',
-      'only events since this time: 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d',
+      'only events since this time: 14:32, "yesterday 14:32", 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d',
     )
-    .option('-n, --last <count>', 'only this many of the newest events')
+    .option('-n, --last <count>', 'number of most recent events to print')
     .option('-f, --follow', 'follow new events')
     .addOption(
       new Option(
@@ -43,6 +45,7 @@ export function addEventsCommand(program: Command): void {
     .option('--token <token>', TOKEN_HELP)
     .option('--no-token', NO_TOKEN_HELP)
     .option('-o, --output <format>', 'table, or json (one event per line)', 'table')
+    .addOption(noAsOfOption(command))
     .action(printEvents);
 }
 
@@ -73,15 +76,18 @@ async function* eventsOf(
     yield* eventsOfServer(connect({ ...options, address }).api, wanted, signal);
     return;
   }
-  const store = await placeOf(options).openForReading();
+  const place = placeOf(options);
+  const store = await place.openForReading();
+  const index = await place.openIndex(store);
   try {
-    yield* eventsOfLog(store, wanted, signal);
+    yield* eventsOfLog(store, wanted, signal, index);
   } finally {
+    index?.close();
     await store.close();
   }
 }
 
-/** The server to read from; undefined when the options or settings name a log. */
+/** Returns the server to read from, or undefined if the options or settings name a log. */
 function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
   if (address !== undefined) return address;
   const {

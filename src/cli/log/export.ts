@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { exportLog, importLog } from '#src/engine/backup/index.js';
 import { Failure } from '../shared/failure.js';
 import { logPlace, placeOf, type LogPlaceOptions } from './log-place.js';
@@ -18,12 +18,12 @@ const EXIT_STATUS =
 /** `muster export` and `muster import` move a log between stores as lines of JSON. */
 export function addMovingCommands(program: Command): void {
   logPlace(program.command('export'))
-    .description('export all events as lines of JSON, in the order of the log; the server may be running')
+    .description('export all events as lines of JSON, in log order; the server may be running')
     .option('--file <file>', 'file to create; it must not exist (default: stdout)')
     .option('-o, --output <format>', 'format of the final summary: table or json', 'table')
     .addHelpText(
       'after',
-      `\nTruncated and deleted streams follow after the events. A file whose last line is not "end" is incomplete.${EXIT_STATUS}`,
+      `\nTruncated and deleted streams are listed after the events. A file whose last line is not "end" is incomplete.${EXIT_STATUS}`,
     )
     .action(async (options: LogPlaceOptions & { file?: string; output: string }) => {
       const format = parseFormat(options.output);
@@ -70,13 +70,13 @@ export function addMovingCommands(program: Command): void {
 
   logPlace(program.command('import'))
     .description(
-      'write an export into a log that is empty, or that an earlier run of the same import began; no server may use it meanwhile',
+      'import an export into an empty log, or resume an interrupted import of the same file; no server may use the log in the meantime',
     )
-    .argument('[file]', 'what "muster export" wrote; - or nothing: stdin')
+    .argument('[file]', 'file written by "muster export" (default, or -: standard input)')
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      `\nStream, revision, id, type, data and metadata of every event stay byte for byte; the new log assigns positions and write times. If interrupted, run it again with the same file.${EXIT_STATUS}`,
+      `\nThe stream, revision, id, type, data and metadata of every event are preserved byte for byte; the new log assigns positions and write times. If interrupted, run it again with the same file.${EXIT_STATUS}`,
     )
     .action(async (file: string | undefined, options: LogPlaceOptions & { output: string }) => {
       const format = parseFormat(options.output);

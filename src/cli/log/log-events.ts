@@ -1,59 +1,87 @@
 import { categoryOf } from '#domain/kernel/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { lastPositionBefore } from '#src/engine/event-store/index.js';
-import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
+import type { History } from '#domain/kernel/ports/history.js';
+import { concernsJob, eventMessages, streamsOfJob, type EventsSought } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsQuery } from './events-query.js';
 
+/** @param index finds the events of a job or since a time; without an index, the log is searched */
 export async function* eventsOfLog(
   store: EventStore,
-  wanted: EventsQuery,
+  asked: EventsQuery,
   signal: AbortSignal,
+  index?: History,
 ): AsyncGenerator<ShownEvent> {
-  const filter = filterOf(wanted);
+  const wanted = await narrowed(asked, index);
   let after = wanted.after;
   if (wanted.last !== undefined) {
     const head = await store.head();
-    yield* (await newest(store, wanted, wanted.last, filter)).reverse().map(shown);
+    yield* (await newest(pagesOf(store, wanted, true, signal, index), wanted)).reverse().map(shown);
     if (!wanted.follow) return;
     after = head ?? after;
   }
   if (wanted.follow) {
-    // A subscription begins at an event, and `--after` need not be the position of one.
-    const start =
-      after === undefined ? undefined : await lastPositionBefore(store, { from: after, inclusive: true });
-    for await (const message of store.subscribe({
-      ...(start !== undefined && { after: start }),
-      filter,
-      signal,
-    })) {
+    const sought = { ...soughtIn(wanted), stream: wanted.stream, follow: true, backwards: false };
+    const bound = after === undefined ? undefined : { from: after, inclusive: false };
+    for await (const message of eventMessages(store, index, { ...sought, bound }, signal)) {
       if (message.kind === 'events')
-        yield* message.events
-          .filter((event) => (after === undefined || event.position > after) && isWanted(event, wanted))
-          .map(shown);
+        yield* message.events.filter((event) => isAfter(event, after) && isWanted(event, wanted)).map(shown);
     }
     return;
   }
-  for await (const page of store.readAll({ ...(after !== undefined && { from: after }), filter })) {
+  for await (const page of pagesOf(store, wanted, false, signal, index)) {
     if (signal.aborted) return;
-    yield* page.filter((event) => isWanted(event, wanted)).map(shown);
+    yield* page.filter((event) => isAfter(event, after) && isWanted(event, wanted)).map(shown);
   }
 }
 
-async function newest(
+function isAfter({ position }: RecordedEvent, after: bigint | undefined): boolean {
+  return after === undefined || position > after;
+}
+
+/** Moves the start to the first event since a time, if there is an index. */
+async function narrowed(wanted: EventsQuery, index: History | undefined): Promise<EventsQuery> {
+  const { since, after = -1n } = wanted;
+  if (since === undefined || index === undefined) return wanted;
+  const before = await index.positionAt(since - 1);
+  return before > after ? { ...wanted, after: before } : wanted;
+}
+
+async function* pagesOf(
   store: EventStore,
   wanted: EventsQuery,
-  count: number,
-  filter: EventFilter,
+  backwards: boolean,
+  signal: AbortSignal,
+  index: History | undefined,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  const { job, after } = wanted;
+  const bound = after === undefined || backwards ? undefined : { from: after, inclusive: false };
+  if (job === undefined || index === undefined || wanted.stream !== undefined) {
+    const direction = backwards ? 'backwards' : 'forwards';
+    yield* store.readAll({ direction, ...bound, filter: filterOf(wanted) });
+    return;
+  }
+  const sought = { ...soughtIn(wanted), follow: false, backwards, bound };
+  for await (const message of eventMessages(store, index, sought, signal))
+    if (message.kind === 'events') yield message.events;
+}
+
+function soughtIn({ category, job, type }: EventsQuery): Pick<EventsSought, 'category' | 'job' | 'types'> {
+  return { category, job, types: type?.split(',') };
+}
+
+async function newest(
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+  wanted: EventsQuery,
 ): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
-  if (count === 0) return found;
-  for await (const page of store.readAll({ direction: 'backwards', filter })) {
+  if (wanted.last === 0) return found;
+  for await (const page of pages) {
     for (const event of page) {
-      if (wanted.after !== undefined && event.position <= wanted.after) return found;
+      if (!isAfter(event, wanted.after)) return found;
       if (isWanted(event, wanted)) found.push(event);
-      if (found.length === count) return found;
+      if (found.length === wanted.last) return found;
     }
   }
   return found;
@@ -69,7 +97,8 @@ function filterOf({ stream, category, job, type }: EventsQuery): EventFilter {
 }
 
 /** The prefix filter of the store is not exact: `job-a` is also a prefix of `job-ab`. */
-function isWanted(event: RecordedEvent, { stream, category, job, since }: EventsQuery): boolean {
+function isWanted(event: RecordedEvent, { stream, category, type, job, since }: EventsQuery): boolean {
+  if (type !== undefined && !type.split(',').includes(event.type)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (since !== undefined && event.created < since) return false;
@@ -79,7 +108,7 @@ function isWanted(event: RecordedEvent, { stream, category, job, since }: Events
 function shown(event: RecordedEvent): ShownEvent {
   const { position, stream, revision, type, id, created } = event;
   const metadata = parsed(event.metadata) as { readonly at?: unknown } | null;
-  // Foreign events have no decision time of ours, so the write time stands in.
+  // Foreign events have no decision time, so the write time is used instead.
   const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : created;
   return {
     position: String(position),
@@ -93,7 +122,7 @@ function shown(event: RecordedEvent): ShownEvent {
   };
 }
 
-/** Foreign data may be anything: text that is not JSON is shown as it is. */
+/** Foreign data can have any format. Text that is not JSON is shown unchanged. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

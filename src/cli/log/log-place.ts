@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { History } from '#domain/kernel/ports/history.js';
+import { openLogIndex } from '#src/engine/read-models/index.js';
 import {
   hostsIn,
   openEsdbEventStore,
@@ -31,15 +33,16 @@ export function logPlace(command: Command): Command {
 }
 
 interface LogPlace {
-  /** For display; contains no password. */
   readonly name: string;
   openForReading(): Promise<EventStore>;
   openForWriting(): Promise<EventStore>;
+  /** Opens the index of the log for reading. Undefined if there is none. */
+  openIndex(store: EventStore): Promise<(History & { close(): void }) | undefined>;
   /** Maximum number of concurrent appends that the log applies in the order in which they were sent. */
   readonly underWay: number;
 }
 
-/** The log named by the options, or else by the settings of a server. */
+/** Returns the log that is set by the options, or else by the settings of a server. */
 export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? secretSetting('MUSTER_EVENTSTORE_URL') : undefined);
   if (url !== undefined && url !== '') {
@@ -47,6 +50,7 @@ export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
       name: hostsIn(url),
       openForReading: () => openEsdbEventStore({ url }),
       openForWriting: () => openEsdbForImport({ url }),
+      openIndex: async () => await Promise.resolve(undefined),
       underWay: 64,
     };
   }
@@ -55,6 +59,7 @@ export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
     name: directory,
     openForReading: () => Promise.resolve(openEventStoreReadOnly(directory)),
     openForWriting: () => openSqliteEventStore({ directory }),
+    openIndex: async (store) => await openLogIndex(directory, store),
     underWay: 64,
   };
 }

@@ -1,7 +1,7 @@
 import type { ModelsPlace } from '#src/engine/read-models/index.js';
 import { secretSetting } from '#src/server/index.js';
 
-/** The place of the read models named by the options, or else by the settings of a server. */
+/** Returns the location of the read models, as set by the options, or else by the settings of a server. */
 export function placeOfModels({
   dataDir,
   mongodb = secretSetting('MUSTER_MONGODB_URL'),

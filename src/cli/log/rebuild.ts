@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import {
   lockDataDirectory,
@@ -16,11 +16,11 @@ import { whereTheLogIs } from './verify.js';
 
 const NOT_WAITED = 'stopped waiting; the server continues the rebuild';
 
-/** `muster rebuild NAME` asks the server that fills the read models, or rebuilds by itself if there is none. */
+/** `muster rebuild NAME` sends a request to the server that fills the read models, or rebuilds the model itself if there is no such server. */
 export function addRebuildCommand(program: Command, defaultDirectory: string): void {
   program
     .command('rebuild')
-    .description('rebuild a read model; a running server serves the old one meanwhile')
+    .description('rebuild a read model; a running server serves the old one until the rebuild is complete')
     .addArgument(
       new Argument('<name>', 'name of the read model').choices(FOLDS.projections.map(({ name }) => name)),
     )
@@ -58,7 +58,7 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
 }
 
 async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
-  warnLine('asking the active projector to rebuild; without one, the rebuild runs here');
+  warnLine('requesting the rebuild from the active projector; if there is none, the rebuild runs here');
   const eventStore = await placeOf(log).openForReading();
   try {
     if (
@@ -85,7 +85,7 @@ function interrupted(): AbortSignal {
 }
 
 async function askServer(model: string, directory: string): Promise<void> {
-  warnLine('a server uses this data directory: asking it to rebuild');
+  warnLine('a server is using this data directory: requesting the rebuild from it');
   const done = await requestRebuild({
     directory,
     projections: FOLDS.projections,

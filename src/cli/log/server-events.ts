@@ -21,7 +21,7 @@ export async function* eventsOfServer(
     );
     return;
   }
-  // Events that are appended between the two requests are in the second response.
+  // The head is read first, so that a followed stream includes events that are appended between the requests.
   const [head] = await all(ask(api, { direction: 'backwards', limit: 1 }, signal));
   const newest: ShownEvent[] = [];
   if (head !== undefined && last > 0) {

@@ -1,16 +1,29 @@
 import { plural } from '#domain/kernel/plural.js';
-import { AGGREGATES } from '#domain/event-types/index.js';
+import { AGGREGATES, isOwnStream } from '#domain/event-types/index.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
 import { checkStreamSnapshots } from '#src/engine/commands/index.js';
 import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
+import { compareWithCheckpoint, leavesOfTiles, TileStore } from '#src/engine/transparency/index.js';
 import { FOLDS, secretSetting } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
 import { placeOfModels } from './models-place.js';
-import { parseFormat, printable, printJson, printTable, printLine } from '../shared/output.js';
+import { parseFormat, printable, printJson, printTable, printLine, warnLine } from '../shared/output.js';
+import { describeEvent } from './described-event.js';
+import { checkpointFrom, keysFrom, type KeptCheckpoint } from './tlog.js';
+
+interface VerifyOptions {
+  readonly dataDir: string;
+  readonly eventstore?: string;
+  readonly mongodb?: string;
+  readonly checkpoint?: string;
+  readonly key?: string;
+  readonly output: string;
+}
 
 /** `muster verify` compares the read models and the plan log with the events, whether or not a server is running. */
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
@@ -22,12 +35,26 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
     .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
+    .option(
+      '--checkpoint <file>',
+      'compare the log with this signed checkpoint ("muster tlog checkpoint"), or with a directory created by "muster tlog export"',
+    )
+    .option(
+      '--key <key>',
+      'public key of the log, or a file that contains it and the witness keys, one per line; used to verify the signatures of the checkpoint',
+    )
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(async (options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
+    .action(async (options: VerifyOptions) => {
       const format = parseFormat(options.output);
+      const { checkpoint: file } = options;
+      const keys = options.key === undefined ? undefined : keysFrom(options.key);
+      const kept = file === undefined ? undefined : checkpointFrom(file, keys);
+      if (kept !== undefined && keys === undefined)
+        warnLine(`the signature of ${file} is not verified: pass --key`);
       const store = await placeOf(whereTheLogIs(options)).openForReading();
       try {
         const checks: Check[] = [
+          ...(kept === undefined ? [] : [checkpointCheck(kept, options.dataDir)]),
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           {
             name: 'cluster-state',
@@ -59,7 +86,39 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
     });
 }
 
-/** With an EventStoreDB, the directory is not the log, but it may still hold read models and the snapshot. */
+/** Checks that the first events are the ones that were signed, and names the first one that differs. */
+function checkpointCheck({ checkpoint, known }: KeptCheckpoint, dataDir: string): Check {
+  return {
+    name: 'checkpoint',
+    async run(log) {
+      const tiles = TileStore.openReadOnly(dataDir);
+      try {
+        const own =
+          tiles && leavesOfTiles(checkpoint.size, (n, width) => tiles.tile(0, n, width) ?? Buffer.alloc(0));
+        const difference = await compareWithCheckpoint(ownEvents(log), checkpoint, known ?? own);
+        if (difference === undefined) return [];
+        const { problem, event, index } = difference;
+        return [
+          {
+            check: 'checkpoint',
+            subject: checkpoint.origin,
+            ...(index !== undefined && { id: `entry ${index}` }),
+            problem: event === undefined ? problem : `${problem}: now it is ${describeEvent(event)}`,
+          },
+        ];
+      } finally {
+        tiles?.close();
+      }
+    },
+  };
+}
+
+async function* ownEvents(log: EventStore): AsyncGenerator<RecordedEvent> {
+  for await (const page of log.readAll())
+    for (const event of page) if (isOwnStream(event.stream)) yield event;
+}
+
+/** With an EventStoreDB, the directory does not contain the log, but it may still contain read models and the snapshot. */
 export function whereTheLogIs({
   dataDir,
   eventstore = secretSetting('MUSTER_EVENTSTORE_URL'),
@@ -106,11 +165,11 @@ function describe({ check, subject, id, problem, path, actual, expected }: Findi
   const values =
     actual === undefined && expected === undefined
       ? ''
-      : `: is ${actual ?? 'nothing'}, the events say ${expected ?? 'nothing'}`;
+      : `: is ${actual ?? 'nothing'}, but according to the events should be ${expected ?? 'nothing'}`;
   return `${check}: ${where} ${problem}${difference}${values}`;
 }
 
-/** Turns bigint positions into decimal strings. */
+/** Converts bigint positions to decimal strings. */
 function plain(value: Verification): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),

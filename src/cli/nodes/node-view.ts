@@ -1,5 +1,5 @@
 import { plural } from '#domain/kernel/plural.js';
-import { refusedTenants } from '#agents/fingerprint/limited.js';
+import { refusedContainers, refusedTenants } from '#agents/platform/limited.js';
 import type { Cluster } from '../shared/client.js';
 import { hostName } from '../shared/host-name.js';
 import { fieldLines, showTime, tableLines } from '../shared/output.js';
@@ -82,12 +82,12 @@ export function nodePage(node: Node): string[] {
   ];
 }
 
-/** Statuses reported by the agent that this version does not know. */
+/** Lists the statuses reported by the agent that this version does not support. */
 function unknownStatuses({ reported, known }: NonNullable<Node['unknown_statuses']>): string {
   return `${reported.map((word) => JSON.stringify(word)).join(', ')} (known: ${known.join(', ')})`;
 }
 
-/** The most important state of the node in one word. */
+/** Returns the most important state of the node in one word. */
 export function nodeStatus({ down, draining, healthy, eligible }: Node): string {
   if (down === true) return 'down';
   if (draining === true) return 'draining';
@@ -95,10 +95,10 @@ export function nodeStatus({ down, draining, healthy, eligible }: Node): string 
   return eligible === false ? 'ineligible' : 'ready';
 }
 
-/** Why no tenant processes are placed on the node; nothing if they are. */
+/** Explains why tenants' processes or containers are not placed on the node. Empty if they are placed. */
 function tenantsOf({ attributes }: Node): [string, string][] {
-  const refused = refusedTenants(attributes ?? {});
-  return refused === undefined ? [] : [['Tenants', refused]];
+  const refused = [refusedTenants(attributes ?? {}), refusedContainers(attributes ?? {})];
+  return refused.flatMap((why) => (why === undefined ? [] : [['Tenants', why]]));
 }
 
 function share(node: Node, name: string): string {

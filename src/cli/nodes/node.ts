@@ -2,32 +2,40 @@ import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { findNode, onNode } from '../shared/lookup.js';
-import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { nodePage, nodeTable } from './node-view.js';
+import { nodeIdOf, tellWhatIf } from './ask-what-if.js';
 
 interface SwitchOptions extends NamingOptions {
   readonly enable?: boolean;
   readonly disable?: boolean;
 }
 
+interface DrainOptions extends SwitchOptions {
+  readonly plan?: boolean;
+}
+
 interface DownOptions extends NamingOptions {
-  readonly reason: string;
+  readonly reason?: string;
+  readonly plan?: boolean;
 }
 
 export function addNodeCommands(program: Command): void {
   const node = program
     .command('node')
-    .description('manage nodes; name a node by its id, its host name, or a unique prefix of either');
-  remote(node.command('list')).description('list nodes').action(list);
-  remoteNamed(node.command('status [node]'))
-    .description('show a node and what runs on it; without a name, list nodes')
+    .description('manage nodes; refer to a node by its id, its host name, or a unique prefix of either');
+  remoteRead(node.command('list')).description('list nodes').action(list);
+  remoteReadNamed(node.command('status [node]'))
+    .description('show a node and what is running on it; without a name, list nodes')
     .action(status);
   remoteNamed(node.command('drain <node>'))
-    .description('move all allocations off a node; it gets no new ones until the drain is disabled')
-    .option('--enable', 'start the drain')
-    .option('--disable', 'end the drain')
-    .action(async (given: string, options: SwitchOptions) => {
+    .description('move all allocations off a node; no new ones are placed on it until the drain is disabled')
+    .option('--enable', 'start draining')
+    .option('--disable', 'stop draining')
+    .option('--plan', 'only show what a drain would move, like muster what-if; changes nothing')
+    .action(async (given: string, { plan, ...options }: DrainOptions) => {
+      if (plan === true) return await planDrain(given, options);
       const enable = chosen(options);
       await change(
         given,
@@ -39,9 +47,14 @@ export function addNodeCommands(program: Command): void {
       );
     });
   remoteNamed(node.command('down <node...>'))
-    .description('declare silent nodes down when there are too many for the server to do so by itself')
-    .requiredOption('--reason <words>', 'reason, recorded in the history')
-    .action(async (all: readonly string[], { reason, ...options }: DownOptions) => {
+    .description(
+      'mark nodes without heartbeats as down if there are too many for the server to do so automatically',
+    )
+    .option('--reason <words>', 'reason, recorded in the history (required)')
+    .option('--plan', 'only show what the loss of the nodes would move; changes nothing')
+    .action(async (all: readonly string[], { reason, plan, ...options }: DownOptions) => {
+      if (plan === true) return await planDown(all, options);
+      if (reason === undefined) throw new Failure('pass --reason, or --plan to only see what would move');
       for (const given of all)
         await change(
           given,
@@ -53,7 +66,7 @@ export function addNodeCommands(program: Command): void {
         );
     });
   remoteNamed(node.command('eligibility <node>'))
-    .description('allow or forbid new placements on a node; running allocations stay')
+    .description('allow or forbid new placements on a node; running allocations are not affected')
     .option('--enable', 'allow new placements')
     .option('--disable', 'forbid new placements')
     .action(async (given: string, options: SwitchOptions) => {
@@ -72,7 +85,7 @@ export function addNodeCommands(program: Command): void {
     });
   remoteNamed(node.command('revoke-secret <node>'))
     .description(
-      'revoke the secret of a node, for example after its machine was reinstalled; it then joins again with the join token',
+      'revoke the secret of a node, for example after its machine was reinstalled; it can then join again with the join token',
     )
     .action(async (given: string, options: NamingOptions) => {
       await change(
@@ -81,6 +94,19 @@ export function addNodeCommands(program: Command): void {
         async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })),
       );
     });
+}
+
+async function planDrain(given: string, options: SwitchOptions): Promise<void> {
+  if (options.disable === true) throw new Failure('--plan requires --enable');
+  await tellWhatIf(options, async (api) => ({ changes: [{ drain: await nodeIdOf(api, given, options) }] }));
+}
+
+async function planDown(all: readonly string[], options: NamingOptions): Promise<void> {
+  await tellWhatIf(options, async (api) => {
+    const changes = [];
+    for (const given of all) changes.push({ down: await nodeIdOf(api, given, options) });
+    return { changes };
+  });
 }
 
 function chosen(options: SwitchOptions): boolean {

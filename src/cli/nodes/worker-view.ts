@@ -50,7 +50,6 @@ export function workerPage(worker: Tasks['WorkerDetail']): string[] {
   ];
 }
 
-/** The state in one word, plus `disabled` for a worker that gets no runs. */
 function statusOf({ status, enabled }: Pick<Worker, 'status' | 'enabled'>): string {
   return enabled ? status : `${status} (disabled)`;
 }

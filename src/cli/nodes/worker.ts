@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { workerPage, workerTable } from './worker-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -9,13 +9,15 @@ import { wholeNumber } from '../shared/whole-number.js';
 export function addWorkerCommands(program: Command): void {
   const worker = program
     .command('worker')
-    .description('manage workers, which execute the runs of tasks (log in first); name a worker by its id');
-  remote(worker.command('list'))
+    .description(
+      'manage workers, which execute the runs of tasks (log in first); refer to a worker by its id',
+    );
+  remoteRead(worker.command('list'))
     .description('list workers')
     .option('--status <status>', 'online, offline or busy')
     .option('--tag <tag>', 'only workers with this tag')
     .action(list);
-  remote(worker.command('show <worker>'))
+  remoteRead(worker.command('show <worker>'))
     .description('show a worker, its resources and its runs')
     .action(show);
   remote(worker.command('set <worker>'))

@@ -1,7 +1,7 @@
 import { cluster } from '#domain/cluster/aggregate.js';
 import { randomUUID } from 'node:crypto';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { beginEpoch } from '#src/engine/backup/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -15,12 +15,11 @@ import {
 } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
 
-/** `muster cluster` works directly on the log, so it needs access to the disk or to the URL of the store. */
 export function addClusterCommands(program: Command): void {
   const commands = program.command('cluster').description('manage the cluster as a whole');
   commands
     .command('level')
-    .description('show which events the log may contain and which this version knows')
+    .description('show the cluster level of the log and the level that this version supports')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
@@ -30,7 +29,7 @@ export function addClusterCommands(program: Command): void {
   commands
     .command('raise-level')
     .description(
-      'allow newer events once every server runs a version that knows them; servers of older versions stop. The embedded log must not be in use',
+      'allow newer events once every server runs a version that supports them; servers that run older versions stop. The embedded log must not be in use',
     )
     .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
     .option('-o, --output <format>', 'table or json', 'table')
@@ -47,7 +46,7 @@ export function addClusterCommands(program: Command): void {
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nAgents remember what ran after the backup. A new epoch gives new allocations other ids, so that no agent mistakes one for an older one.\nRun it once per restore, before the first server starts.',
+      '\nAgents still have records of what ran after the backup. In a new epoch, new allocations get different ids, so agents cannot mistake them for older ones.\nRun it once per restore, before the first server starts.',
     )
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
@@ -55,7 +54,7 @@ export function addClusterCommands(program: Command): void {
       await on(await openForWriting(settings), async (store) => {
         const epoch = await beginEpoch(store, systemClock, 'restored');
         if (format === 'json') printJson({ epoch });
-        else printLine(`the log begins epoch ${epoch}`);
+        else printLine(`the log is now in epoch ${epoch}`);
       });
     });
 }
@@ -103,7 +102,7 @@ async function withExecutor<Result>(
 
 function say(level: number, format: Format): void {
   if (format === 'json') printJson({ level, known: CLUSTER_LEVEL });
-  else printLine(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}`);
+  else printLine(`the cluster is at level ${level}; this version of Muster supports ${CLUSTER_LEVEL}`);
 }
 
 interface Opened {

@@ -5,7 +5,6 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 interface Words {
-  /** Words of the command, separated by spaces; empty for the program itself. */
   readonly command: string;
   readonly subcommands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly {
@@ -15,7 +14,7 @@ interface Words {
   }[];
 }
 
-/** Generates the script from the program's own commands, so that it offers exactly those. */
+/** Generates the script from the program's own commands, so that it offers exactly these commands. */
 export function completionScript(shell: Shell, program: Command): string {
   const all = wordsOf(program, []);
   switch (shell) {
@@ -50,7 +49,7 @@ function wordsOf(command: Command, path: readonly string[]): Words[] {
   return [own, ...subcommands.flatMap((each) => wordsOf(each, [...path, each.name()]))];
 }
 
-/** A line of a completion menu has no room for more than the first clause. */
+/** Returns the first clause, because a line in a completion menu does not have room for more. */
 function firstClause(text: string): string {
   return text.split(/[;:(,]/)[0]?.trim() ?? '';
 }

@@ -17,15 +17,14 @@ type Node = Cluster['Node'];
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
-/** A process job and a scheduled task. */
 const EXAMPLES = ['examples/hello.json', 'examples/tick.yaml'];
 const DOCKER_JOB = 'examples/hello-docker.json';
 
 const ADMINISTRATOR = 'admin';
 
 /**
- * Starts its own server on a temporary data directory, runs jobs and scheduled tasks, and shows what happens.
- * Without files it runs the examples, including the container example if Docker is available.
+ * Starts a separate server on a temporary data directory, runs jobs and scheduled tasks, and shows what happens. If no files are specified, it runs
+ * the examples, including the container example if Docker is available.
  */
 export async function demo(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-demo-'));
@@ -41,7 +40,7 @@ export async function demo(files: readonly string[]): Promise<void> {
   });
   try {
     const address = await listening(server);
-    say(`The server listens on ${address}, its documentation is at ${address}/docs`);
+    say(`The server is listening on ${address}. Its documentation is at ${address}/docs`);
     await until(async () => await isReady(address), 'the server did not become ready');
     const api = openApi(address, await logIn(address, password));
     const node = await nodeReady(api);
@@ -53,7 +52,7 @@ export async function demo(files: readonly string[]): Promise<void> {
   }
 }
 
-/** The owner of this server also wrote its tasks. So they may run as the server's user if it is not root, and share `/tmp` if it is root in a container. */
+/** The demo's user also provides its tasks, so they may run as the server's user if it is not root, and share `/tmp` if it is root in a container. */
 function settings(directory: string): Record<string, string> {
   return {
     MUSTER_DATA_DIR: directory,
@@ -77,7 +76,7 @@ async function logIn(address: string, password: string): Promise<string> {
 function examplesFor(node: Node): string[] {
   if (node.drivers?.includes('docker') === true) return [...EXAMPLES, DOCKER_JOB];
   say(
-    `SKIPPED: ${DOCKER_JOB}, for the agent reaches no Docker engine (DOCKER_HOST, else /var/run/docker.sock)`,
+    `SKIPPED: ${DOCKER_JOB} because the agent cannot reach a Docker engine (DOCKER_HOST, else /var/run/docker.sock)`,
   );
   return EXAMPLES;
 }
@@ -88,12 +87,11 @@ async function show(api: Api, name: string, path: string): Promise<void> {
   else await showJob(api, name, body as Cluster['JobSubmission']);
 }
 
-/** Reads the address from the server's log line. */
 async function listening(server: ChildProcess): Promise<string> {
   if (server.stdout === null) throw new Failure('the server has no output');
   const lines = createInterface({ input: server.stdout });
   return await new Promise((resolve, reject) => {
-    server.once('exit', (code) => reject(new Failure(`the server ended with ${code}`)));
+    server.once('exit', (code) => reject(new Failure(`the server exited with code ${code}`)));
     lines.on('line', (line) => {
       const record = JSON.parse(line) as { code?: string; url?: string };
       if (record.code === 'server-listening' && record.url !== undefined) resolve(record.url);

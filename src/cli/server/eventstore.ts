@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { readSettings, runEventStore } from '#src/server/index.js';
 
-/** The default address of EventStoreDB. */
 const DEFAULT_LISTEN = '127.0.0.1:2113';
 
-/** `muster eventstore` runs the embedded event store as a process of its own that speaks the EventStoreDB protocol. */
+/** `muster eventstore` runs the embedded event store as a separate process that supports the EventStoreDB protocol. */
 export function addEventStoreCommand(program: Command): void {
   program
     .command('eventstore')
-    .description('run an event store that speaks the EventStoreDB protocol, on its own data directory')
+    .description('run an event store that speaks the EventStoreDB protocol, with its own data directory')
     .option(
       '--listen <host:port>',
       `address to listen on; port 0 chooses a free port (MUSTER_EVENTSTORE_LISTEN, else ${DEFAULT_LISTEN})`,

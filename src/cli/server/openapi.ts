@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateDocuments } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 
-/** Writes the generated descriptions, or compares them with the written ones and names those that are out of date. */
+/** Writes the generated descriptions, or compares them with the existing files and names those that are out of date. */
 export async function openapi(options: { readonly write?: string; readonly check?: string }): Promise<void> {
   if ((options.write === undefined) === (options.check === undefined))
     throw new Failure('pass either --write DIRECTORY or --check DIRECTORY');

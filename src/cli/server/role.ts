@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readSettings, requireSharedSecrets, runAgent, runServer } from '#src/server/index.js';
 
-/** `muster server`, `agent`, `demo` and `openapi`: each loads its program only when it is used. */
+/** `muster server`, `agent`, `demo` and `openapi`. Each of them loads its program only when it is used. */
 export function addRoleCommands(program: Command): void {
   program
     .command('server')
@@ -22,7 +22,7 @@ export function addRoleCommands(program: Command): void {
   program
     .command('agent')
     .description(
-      'run a node agent that joins the server at MUSTER_SERVER_URL; its tasks outlive it, except processes in a container that ends with it',
+      'run a node agent that joins the server at MUSTER_SERVER_URL; its tasks keep running when it exits, except processes in a container that ends with it',
     )
     .action(async () => {
       const settings = readSettings(process.env);

@@ -1,7 +1,6 @@
 import { bodyOf, type Api } from '../shared/client.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
 
-/** Path parameters of the routes of one service. */
 export interface ServiceParams {
   readonly path: { readonly id: string };
 }

@@ -1,23 +1,23 @@
 import { Option, type Command } from 'commander';
 import { bodyOf, type Services } from '../shared/client.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, tableLines } from '../shared/output.js';
 import { readSecret, readSecretText } from '../shared/secret-input.js';
 
 export function addRegistryCommands(program: Command): void {
   const registry = program
     .command('registry')
-    .description('manage registry credentials for pulling images of your tenant (log in first)');
+    .description('manage the registry credentials that your tenant uses to pull images (log in first)');
   remote(registry.command('login <host>'))
     .description(
       'set the credential of a registry, host[:port] (docker.io for Docker Hub); the password is read from the terminal or from standard input',
     )
     .requiredOption('-u, --username <name>', 'user name at the registry')
     .addOption(
-      new Option('--password-stdin', 'read the password from standard input, without the last line break'),
+      new Option('--password-stdin', 'read the password from standard input (a trailing newline is removed)'),
     )
     .action(login);
-  remote(registry.command('list')).description('list registries with a credential').action(list);
+  remoteRead(registry.command('list')).description('list registries with a credential').action(list);
   remote(registry.command('remove <host>'))
     .description('remove the credential of a registry; running containers continue')
     .action(remove);

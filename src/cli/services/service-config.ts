@@ -18,7 +18,6 @@ export interface ConfigOptions {
   readonly file?: string;
 }
 
-/** Adds the options that configure a service. */
 export function addConfigOptions(command: Command): Command {
   return command
     .argument('[arguments...]', 'arguments of the container, after --')
@@ -32,7 +31,7 @@ export function addConfigOptions(command: Command): Command {
     .option('-e, --env <NAME=value...>', 'environment variables of the container')
     .option(
       '--attach <NAME=volume...>',
-      'attach existing volumes as NAME, at the path of the template or, with volume:/path, at another; see muster volume list',
+      'attach existing volumes as NAME, at the path from the template or, with volume:/path, at a different path; see muster volume list',
     )
     .option(
       '-f, --file <file>',
@@ -45,7 +44,7 @@ export interface Configured {
   readonly type?: string;
 }
 
-/** Whether the command line changes the config at all. */
+/** Returns whether the command line changes the config. */
 export function changesConfig(
   args: readonly string[],
   { template, set, image, port, env, attach, file }: ConfigOptions,
@@ -55,7 +54,7 @@ export function changesConfig(
   );
 }
 
-/** Applies the options to the config from the file, or else to the present one. Environment variables and volumes that no option names stay. */
+/** Applies the options to the config from the file, or else to the current one. Keeps environment variables and volumes that no option names. */
 export async function buildConfig(
   api: Api,
   present: Config,
@@ -63,7 +62,6 @@ export async function buildConfig(
   options: ConfigOptions,
 ): Promise<Configured> {
   const { set, image, port, env, attach, file } = options;
-  // The server validates the content of the file.
   const base = file === undefined ? present : ((await readStructured(file)) as Config);
   const template = options.template === undefined ? undefined : await templateNamed(api, options.template);
   const attached =
@@ -92,7 +90,6 @@ export async function buildConfig(
   return { config, ...(template !== undefined && { type: template.type }) };
 }
 
-/** Returns the job file that refers to a template, and the template's service type. */
 async function templateNamed(
   api: Api,
   given: string,
@@ -105,7 +102,6 @@ async function templateNamed(
   return { file: Object.keys(files)[0] ?? `${name}.nomad`, type };
 }
 
-/** Parses `NAME=volume` or `NAME=volume:/path`. */
 async function volumeOf(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
   const [name, given] = assignment(text);
   const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];

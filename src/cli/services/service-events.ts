@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
-import { connect, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { connect, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { serviceEventTable } from './service-events-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -12,7 +12,7 @@ interface EventsOptions extends NamingOptions {
 }
 
 export function addServiceEventsCommand(service: Command): void {
-  remoteNamed(service.command('events <service>'))
+  remoteReadNamed(service.command('events <service>'))
     .description('list the events of a service, newest first')
     .option('-n, --limit <events>', 'maximum number of events (default: 50)')
     .option('--before <number>', 'only events before this one, for the next page')

@@ -8,7 +8,7 @@ import { findService } from './find-service.js';
 export function addServiceMetricsCommand(service: Command): void {
   remoteNamed(service.command('metrics <service>'))
     .description(
-      'show what the instances of a service use now and used in the last hour (-o json: a point every half minute)',
+      'show the current resource usage of the instances of a service and that of the last hour (-o json: one point every 30 seconds)',
     )
     .action(metrics);
 }

@@ -8,7 +8,6 @@ const ACTIONS: Readonly<Record<Services['ServicePreview']['action'], string>> = 
   none: 'no change',
 };
 
-/** Shows what would happen to a service: the differences, the rendered instance, and its placement. */
 export function previewPage({
   action,
   version,
@@ -22,10 +21,10 @@ export function previewPage({
   return [
     ...fieldLines([
       ['Preview', `${ACTIONS[action]}, as version ${version}`],
-      ['Runs now', running === null ? 'nothing' : `version ${running}`],
+      ['Running', running === null ? 'nothing' : `version ${running}`],
       [
         'Instances',
-        `${count}${first < count ? `, ${first} at once` : ''}${stopsFirst && running !== null ? '; running instances stop first' : ''}`,
+        `${count}${first < count ? `, ${first} of them immediately` : ''}${stopsFirst && running !== null ? '; running instances stop first' : ''}`,
       ],
     ]),
     ...(changes.length === 0 ? [] : ['', ...changeLines(changes)]),

@@ -10,7 +10,6 @@ export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
 }
 
-/** Shows what `service update` would do with the same options, or `service start` without any. */
 export async function previewService(
   given: string,
   args: readonly string[],

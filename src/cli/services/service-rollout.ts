@@ -1,21 +1,21 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import type { ServiceParams } from './find-service.js';
 import { warnLine } from '../shared/output.js';
 
-/** Milliseconds between two polls of a deployment. */
+/** Poll interval of a deployment, in milliseconds. */
 const POLL_INTERVAL_MS = 500;
 
 type Deployment = Services['ServiceDeploymentList']['deployments'][number];
 
-/** A service by its route parameters and by the name that the user typed. */
+/** A service, with its route parameters and the name that the user typed. */
 export interface DeployedService {
   readonly params: ServiceParams;
   readonly given: string;
 }
 
-/** Sends a request and, with `wait`, waits for the end of the deployment that it started, if any. */
+/** Sends a request and, with `wait`, waits for the end of the deployment that the request started, if any. */
 export async function waitForDeployment<Said>(
   api: Api,
   service: DeployedService,
@@ -29,7 +29,6 @@ export async function waitForDeployment<Said>(
   return said;
 }
 
-/** Undefined if the service has no deployment yet. */
 export async function newestDeployment(api: Api, params: ServiceParams): Promise<Deployment | undefined> {
   return (
     await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))
@@ -52,7 +51,7 @@ async function ended(api: Api, service: DeployedService, number: number): Promis
     if (deployment === undefined) return;
     const { steps, status, waits_for: waits, completed_at: completed } = deployment;
     for (const [step, at] of Object.entries(steps)) if (at !== null) say(`${step.replace('_', ' ')} (${at})`);
-    if (waits !== null) say(`waits: ${waits}`);
+    if (waits !== null) say(`waiting: ${waits}`);
     if (completed === null) {
       await systemClock.sleep(POLL_INTERVAL_MS);
       continue;
@@ -62,7 +61,7 @@ async function ended(api: Api, service: DeployedService, number: number): Promis
   }
 }
 
-/** Explains a failed deployment, what replaces it, and where to find the logs. */
+/** Explains why a deployment was not completed, what replaces it, and where to find the logs. */
 function notCompleted(
   { number, status, reason, steps }: Deployment,
   newest: Deployment | undefined,

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { assignment } from './assignment.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
-import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import {
+  connect,
+  remote,
+  remoteNamed,
+  remoteRead,
+  remoteReadNamed,
+  type NamingOptions,
+} from '../shared/options.js';
 import { printFields, printJson, printLines, tableLines } from '../shared/output.js';
 import { readStructured } from '../shared/structured-file.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
@@ -9,20 +16,20 @@ import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
 export function addServiceTemplateCommands(service: Command): void {
   const template = service
     .command('template')
-    .description('manage service templates; name one by its name, its id, or a unique prefix of either');
-  remote(template.command('list')).description('list service templates').action(list);
-  remoteNamed(template.command('show <template>'))
+    .description('manage service templates; refer to one by its name, its id, or a unique prefix of either');
+  remoteRead(template.command('list')).description('list service templates').action(list);
+  remoteReadNamed(template.command('show <template>'))
     .description('show a template as JSON, with its variables')
     .action(show);
   remote(template.command('add <file>'))
     .description('add a template from a JSON or YAML file (- for standard input; administrators)')
     .action(add);
   remoteNamed(template.command('remove <template>'))
-    .description('remove a template; its services stay (administrators)')
+    .description('remove a template; services created from it are not affected (administrators)')
     .action(remove);
   remoteNamed(template.command('render <template> [variables...]'))
     .description(
-      'show the config that a service of a template would get, with variables as NAME=value; secrets are shown as ***',
+      'show the config that a service would get from a template, with variables as NAME=value; secrets are shown as ***',
     )
     .action(render);
 }
@@ -50,7 +57,6 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function add(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server validates the content of the file.
   const made = await bodyOf(
     api.POST('/api/v1/templates', {
       body: (await readStructured(file)) as Services['AddServiceTemplateRequest'],

@@ -3,7 +3,7 @@ import { tableLines } from '../shared/output.js';
 
 const MEBIBYTE = 1_048_576;
 
-/** Shows current, mean and highest usage of the last hour per instance, or why there is none. */
+/** Shows the current, mean and highest usage of each instance during the last hour, or why there is none. */
 export function usageTable({ instances }: Services['ServiceUsage']): string[] {
   return tableLines(
     ['INSTANCE', 'NODE', 'CPU', 'MEAN', 'HIGHEST', 'MEMORY', 'MEAN', 'HIGHEST', 'SINCE'],
@@ -23,7 +23,6 @@ export function usageTable({ instances }: Services['ServiceUsage']): string[] {
   );
 }
 
-/** Newest, mean and highest. */
 function figures(values: readonly number[], text: (value: number) => string): string[] {
   const newest = values.at(-1);
   if (newest === undefined) return ['-', '-', '-'];

@@ -7,7 +7,7 @@ export function serviceTable(
   waits: ReadonlyMap<string, string> = new Map(),
 ): string[] {
   return tableLines(
-    ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
+    ['SERVICE', 'TYPE', 'STATUS', 'LATEST DEPLOYMENT', 'UPDATED', 'ID'],
     services.map(({ name, type, status, reason, deployments, updated_at: updated, id }) => {
       const missing = reason?.code === 'waiting' || reason?.code === 'starting' ? reason.message : undefined;
       return [name, type, status, newest(deployments, waits.get(id) ?? missing), updated, id];
@@ -26,7 +26,6 @@ function newest(
     : `${first.status}: ${first.reason.message}`;
 }
 
-/** One service: its state, its addresses, why it failed, and what it waits for. */
 export function servicePage(service: Services['Service'], waits?: string): string[] {
   const {
     name,
@@ -54,7 +53,7 @@ export function servicePage(service: Services['Service'], waits?: string): strin
       config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file),
     ],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
-    ...(connection === undefined ? [] : [['Connection', connection ?? 'once it runs'] as const]),
+    ...(connection === undefined ? [] : [['Connection', connection ?? 'once it is running'] as const]),
     ['Created', created],
     ['Updated', updated],
   ]);
@@ -74,7 +73,7 @@ export function endpointTable({ endpoints = [] }: Services['Service']): string[]
 
 export function deploymentTable({ deployments }: Services['ServiceDeploymentList']): string[] {
   return tableLines(
-    ['DEPLOYMENT', 'VERSION', 'BECAUSE', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
+    ['DEPLOYMENT', 'VERSION', 'CAUSE', 'STATUS', 'HEALTHY', 'STARTED', 'ENDED', 'WHY'],
     deployments.map(
       ({
         number,
@@ -94,7 +93,7 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
         instances.wanted === 0 ? '-' : `${instances.healthy}/${instances.wanted}`,
         begun,
         ended ?? '-',
-        reason?.message ?? (waits === null ? '-' : `waits: ${waits}`),
+        reason?.message ?? (waits === null ? '-' : `waiting: ${waits}`),
       ],
     ),
   );
@@ -102,7 +101,7 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
 
 export function versionTable({ versions }: Services['ServiceVersionList']): string[] {
   return tableLines(
-    ['VERSION', 'BECAUSE', 'CREATED', 'IMAGE', 'CHANGES'],
+    ['VERSION', 'CAUSE', 'CREATED', 'IMAGE', 'CHANGES'],
     versions.map(({ version, because, from, created_at: created, image_digest: image, changes }) => [
       String(version),
       from === null ? because : `${because} to ${from}`,

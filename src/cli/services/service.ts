@@ -5,7 +5,14 @@ import { confirm } from '../shared/confirm.js';
 import { Failure } from '../shared/failure.js';
 import { followedLines } from '../shared/followed-lines.js';
 import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
-import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import {
+  connect,
+  remote,
+  remoteNamed,
+  remoteRead,
+  remoteReadNamed,
+  type NamingOptions,
+} from '../shared/options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { timeOf } from '../shared/since.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from './service-view.js';
@@ -19,7 +26,6 @@ import type { PreviewOptions } from './service-preview.js';
 import { newestDeployment, waitForDeployment } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
-/** Help of `--pull`. */
 const PULL =
   'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
@@ -27,17 +33,17 @@ export function addServiceCommands(program: Command): void {
   const service = program
     .command('service')
     .description(
-      'manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either',
+      'manage long-running services of your tenant (log in first); refer to a service by its name, its id, or a unique prefix of either',
     );
-  remote(service.command('list')).description('list services').action(list);
-  remoteNamed(service.command('show <service>'))
+  remoteRead(service.command('list')).description('list services').action(list);
+  remoteReadNamed(service.command('show <service>'))
     .description('show a service: its state, its addresses, and why it failed')
     .action(show);
   remote(addConfigOptions(service.command('create <name>')))
     .description('create a stopped service from a template, an image, or a file')
     .option(
       '--type <type>',
-      'type; a tenant has one service of each type (default: the type of the template)',
+      'service type; a tenant can have only one service of each type (default: the type from the template)',
     )
     .option('--description <text>', 'description of the service')
     .action(create);
@@ -69,24 +75,24 @@ export function addServiceCommands(program: Command): void {
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(rollBack);
   remoteNamed(service.command('delete <service>'))
-    .description('delete a service; its volumes stay')
+    .description('delete a service; its volumes are kept')
     .option('--volumes', 'also delete its volumes and everything in them')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
-  remoteNamed(service.command('deployments <service>'))
+  remoteReadNamed(service.command('deployments <service>'))
     .description('list the deployments of a service')
     .action(deployments);
-  remoteNamed(service.command('versions <service>'))
+  remoteReadNamed(service.command('versions <service>'))
     .description('list the versions of a service and their changes')
     .action(versions);
-  remoteNamed(service.command('endpoints <service>'))
+  remoteReadNamed(service.command('endpoints <service>'))
     .description('list the addresses of a service')
     .action(endpoints);
   streamOptions(remoteNamed(service.command('logs <service>')))
     .description('print the logs of a service')
-    .option('-n, --tail <lines>', 'number of last lines per instance')
-    .option('--search <text>', 'only lines that contain this text')
-    .option('--since <time>', 'only lines written since this time, or relative, such as 10m')
+    .option('-n, --tail <lines>', "number of lines to show from the end of each instance's log")
+    .option('--search <text>', 'only lines that contain this string')
+    .option('--since <time>', 'only lines written since this time, such as 14:32, or relative, such as 10m')
     .option(
       '--deployment <number>',
       'only instances of this deployment, even if it failed and another one is running',
@@ -107,8 +113,8 @@ async function list(options: NamingOptions): Promise<void> {
 }
 
 /**
- * Finds what unfinished deployments wait for, by service id. The list of services does not include it, and
- * only few services of a tenant deploy at the same time, so one request per service is fine.
+ * Returns what unfinished deployments are waiting for, by service id. The list of services does not include this. Only a few services of a tenant are
+ * deployed at the same time, so one request per service is acceptable.
  */
 async function waitsOf(
   api: Api,
@@ -120,7 +126,6 @@ async function waitsOf(
     deployments: [newest],
   } of services) {
     if (newest?.status !== 'pending' && newest?.status !== 'running') continue;
-    // The service may have been deleted since the list was read.
     const deployment = await newestDeployment(api, { path: { id } }).catch(refusedIsNone);
     if (typeof deployment?.waits_for === 'string') waits.set(id, deployment.waits_for);
   }
@@ -156,7 +161,7 @@ async function create(
   const type = options.type ?? ofTemplate;
   if (type === undefined)
     throw new Failure(
-      '--type is missing: for example database, cache or web; a tenant has one service of each type',
+      '--type is missing: for example database, cache or web; a tenant can have only one service of each type',
     );
   const body = { name, type, config, ...(description !== undefined && { description }) };
   const service = await bodyOf(

@@ -9,7 +9,7 @@ export function volumeName({ service_name: service, name }: Volume): string {
 
 export function volumeTable({ volumes }: Services['VolumeList']): string[] {
   return tableLines(
-    ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITS FOR', 'ID'],
+    ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITING FOR', 'ID'],
     volumes.map((volume) => [
       volumeName(volume),
       volume.status,
@@ -21,7 +21,6 @@ export function volumeTable({ volumes }: Services['VolumeList']): string[] {
   );
 }
 
-/** One volume: its user, its node, and what its deletion waits for. */
 export function volumePage(volume: Volume): string[] {
   const {
     id,
@@ -36,7 +35,7 @@ export function volumePage(volume: Volume): string[] {
     ['Volume', volumeName(volume)],
     ['Id', id],
     ['Status', status],
-    ...(waits === null ? [] : [['Waits for', waits] as const]),
+    ...(waits === null ? [] : [['Waiting for', waits] as const]),
     [status === 'used' ? 'Service' : 'Last service', `${serviceName} (${service})`],
     ['Node', node],
     ['Created', created],

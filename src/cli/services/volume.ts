@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { findVolume } from './find-volume.js';
-import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { volumePage, volumeTable } from './volume-view.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
@@ -11,13 +11,13 @@ export function addVolumeCommands(program: Command): void {
   const volume = program
     .command('volume')
     .description(
-      'manage volumes of services, which outlive their containers (log in first); name one by SERVICE/NAME, its id, or a unique prefix of either',
+      'manage service volumes, which outlive containers (log in first); refer to a volume by SERVICE/NAME, its id, or a unique prefix of either',
     );
-  remote(volume.command('list'))
+  remoteRead(volume.command('list'))
     .description('list volumes, including those of deleted services')
     .action(list);
-  remoteNamed(volume.command('show <volume>'))
-    .description('show a volume: its user, its node, and what its deletion waits for')
+  remoteReadNamed(volume.command('show <volume>'))
+    .description('show a volume: the service that uses it, its node, and what its deletion is waiting for')
     .action(show);
   remoteNamed(volume.command('delete <volume>'))
     .description('delete an unused volume and everything in it')

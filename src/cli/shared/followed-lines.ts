@@ -1,4 +1,4 @@
-/** The lines in a stream of server-sent events, until it says that it has ended. */
+/** Yields the lines of a stream of server-sent events until the event `end`. */
 export async function* followedLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const text of texts) {

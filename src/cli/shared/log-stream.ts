@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 
-/** The stream to print; undefined for both, in the order in which they were written. */
+/** The stream to print. If undefined, both are printed in the order in which they were written. */
 export interface StreamOptions {
   readonly stream?: 'stdout' | 'stderr';
 }

@@ -11,7 +11,7 @@ export async function findJob(api: Api, given: string): Promise<Job> {
   return await onJob(api, given, async (id) => await getJob(api, id));
 }
 
-/** Acts on the job with this id. Only if there is none, lists the jobs to find a unique prefix. */
+/** Acts on the job with this id. If there is none, lists the jobs to find a unique prefix. */
 export async function onJob<Result>(
   api: Api,
   given: string,
@@ -50,7 +50,7 @@ export async function onNode<Result>(
   return await act((await findNode(api, given, as)).node_id);
 }
 
-/** Tries `given` as an id first, and searches only if there is no such id. */
+/** Tries `given` as an id first, and searches only if that id does not exist. */
 async function orElse<Result>(
   act: (id: string) => Promise<Result>,
   given: string,
@@ -75,7 +75,6 @@ export async function findTemplate(api: Api, given: string, as?: ReadAs): Promis
   ).id;
 }
 
-/** Finds a GPU claim by its id or a unique prefix of it. */
 export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim']> {
   const { gpu_claims: claims } = await bodyOf(api.GET('/api/gpu-claims'));
   return unambiguous('claim', given, claims);
@@ -88,7 +87,7 @@ export async function findTask(api: Api, given: string, as: ReadAs = {}): Promis
   if (as.id === true && as.name !== true) return numbered!;
   const found = await allTasks(api, { search: given });
   if (numbered === undefined) return unambiguous('task', given, found.map(candidate), { name: true }).task;
-  // Names of old tasks may be numbers: the rule against them is newer.
+  // Tasks created before numeric names were forbidden may still have one.
   const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean =>
     id === numbered.id || comparedName(name) === given;
   return unambiguous(

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { asOfOption, asOfRequests, noAsOfOption } from './as-of.js';
 import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
 import { storedToken } from './token-file.js';
@@ -7,11 +9,12 @@ import type { ReadAs } from './resolve-prefix.js';
 
 export interface RemoteOptions {
   readonly address: string;
-  /** False with `--no-token`. */
   readonly token?: string | false;
   readonly output: string;
-  /** Sends no token, even if one is stored. */
+  /** Whether to send no token, even if one is stored. */
   readonly anonymous?: boolean;
+  /** The moment to read, as typed by the user. */
+  readonly asOf?: string;
 }
 
 export type NamingOptions = RemoteOptions & ReadAs;
@@ -20,8 +23,17 @@ export const TOKEN_HELP = 'bearer token (MUSTER_TOKEN, else the one stored by "m
 export const NO_TOKEN_HELP =
   'send no token, to act as the operator of this machine while logged in (also: an empty MUSTER_TOKEN)';
 
-/** Adds the options that every command with a server needs: `--address`, `--token` and `-o`. */
+/** Adds the options that every command with a server has: `--address`, `--token` and `-o`. */
 export function remote(command: Command): Command {
+  return connecting(command).addOption(noAsOfOption(command));
+}
+
+/** Adds the options of a read-only command, including `--as-of`, which shows the past. */
+export function remoteRead(command: Command): Command {
+  return connecting(command).addOption(asOfOption(command));
+}
+
+function connecting(command: Command): Command {
   return command
     .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
     .option('--token <token>', TOKEN_HELP)
@@ -30,31 +42,45 @@ export function remote(command: Command): Command {
 }
 
 export function remoteNamed(command: Command): Command {
-  return remote(command)
+  return named(remote(command));
+}
+
+/** Adds the options of a command that sends a moment in a different way than {@link remoteRead}. */
+export function remoteNamedWithMoment(command: Command): Command {
+  return named(connecting(command));
+}
+
+export function remoteReadNamed(command: Command): Command {
+  return named(remoteRead(command));
+}
+
+function named(command: Command): Command {
+  return command
     .option('--id', 'read the argument as an id even if it could be a name')
     .option('--name', 'read the argument as a name even if it could be an id');
 }
 
 export interface Connection {
   readonly api: Api;
-  /** Includes the scheme. */
   readonly address: string;
   readonly format: Format;
 }
 
 export function connect(options: RemoteOptions): Connection {
   const address = addressOf(options.address);
-  return { api: openApi(address, tokenFor(address, options)), address, format: parseFormat(options.output) };
+  const api = openApi(address, tokenFor(address, options));
+  if (options.asOf !== undefined) api.use(asOfRequests(options.asOf, systemClock.now()));
+  return { api, address, format: parseFormat(options.output) };
 }
 
-/** The token to send. An empty one counts as none, so that scripts can say so in the environment. */
+/** Returns the token to send. An empty token counts as none, so that scripts can disable the token in the environment. */
 function tokenFor(address: string, { anonymous = false, token }: RemoteOptions): string | undefined {
   if (anonymous || token === false) return undefined;
   const found = token ?? process.env['MUSTER_TOKEN'] ?? storedToken(address);
   return found === '' ? undefined : found;
 }
 
-/** Completes a server URL; `host:port` alone means http. */
+/** Completes a server URL. `host:port` without a scheme means http. */
 export function addressOf(text: string): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

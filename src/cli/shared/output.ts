@@ -8,26 +8,25 @@ export function parseFormat(text: string): Format {
   throw new Failure(`-o ${text}: must be table or json`);
 }
 
-/** Prints an indented JSON value. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value, 2)}\n`);
 }
 
 /**
- * Characters that control a terminal, change the direction of text, or are invisible: a text from a job or from another account could fake output with them.
- * Joiners (U+200C, U+200D) are allowed, because some languages need them.
+ * Characters that control a terminal, change the direction of text, or are invisible. A text from a job or from another account could use them to
+ * fake output. Joiners (U+200C, U+200D) are allowed, because some languages need them.
  */
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
-/** JSON whose strings cannot control the terminal: JSON.stringify itself escapes only the C0 control characters. */
+/** Returns JSON whose strings cannot control the terminal. JSON.stringify itself escapes only the C0 control characters. */
 export function jsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
     character === '\n' ? character : escaped(character),
   );
 }
 
-/** Escapes by UTF-16 code units, which JSON parsers read back. */
+/** Escapes each UTF-16 code unit separately, in the format that JSON parsers accept. */
 function escaped(character: string): string {
   return Array.from(
     { length: character.length },
@@ -37,10 +36,10 @@ function escaped(character: string): string {
 
 let drained: Promise<unknown> | undefined;
 
-/** Prints a piece of a possibly endless text. Waits while the reader is slow, so that memory stays bounded. */
+/** Prints a part of a possibly endless text. Waits while the reader is slow, so that memory use stays limited. */
 export async function printPiece(piece: string | Uint8Array): Promise<void> {
   if (process.stdout.write(piece)) return;
-  // All waiting writers share one listener: many logs may be followed at once.
+  // All waiting writers share one listener, because many logs may be followed at the same time.
   drained ??= once(process.stdout, 'drain').finally(() => (drained = undefined));
   await drained;
 }
@@ -53,12 +52,12 @@ export function printLine(text: string): void {
   printLines([text]);
 }
 
-/** Prints a line on standard error, where it does not disturb programs that read the output. */
+/** Prints a line on standard error, where it does not affect programs that read the output. */
 export function warnLine(text: string): void {
   process.stderr.write(`${printableLines(text)}\n`);
 }
 
-/** Formats rows as padded columns under headings; without rows, only the headings. */
+/** Formats rows as padded columns under headings. If there are no rows, only the headings are returned. */
 export function tableLines(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)),
@@ -84,7 +83,7 @@ export function printFields(fields: readonly (readonly [string, string])[]): voi
   printLines(fieldLines(fields));
 }
 
-/** Removes characters that control a terminal or mislead the reader from a text of one line. */
+/** Escapes characters that control a terminal or mislead the reader, in a text of one line. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -95,12 +94,11 @@ export function printable(text: string): string {
   });
 }
 
-/** Like {@link printable}, but keeps line breaks and tabs. */
+/** Like {@link printable}, but preserves line breaks and tabs. */
 export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, printable);
 }
 
-/** Unix seconds as local ISO time without fractions; a dash if absent. */
 export function showTime(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return '-';
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -4,7 +4,7 @@ import { printable } from './output.js';
 const ON_A_TERMINAL_MS = 200;
 const ELSEWHERE_MS = 5_000;
 
-/** Reports progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
+/** Reports progress on stderr. On a terminal, a single line is rewritten. Elsewhere, a line is printed every few seconds. */
 export class Progress {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #interval = process.stderr.isTTY ? ON_A_TERMINAL_MS : ELSEWHERE_MS;
@@ -24,7 +24,6 @@ export class Progress {
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${printable(text)}` : `${printable(text)}\n`);
   }
 
-  /** Ends an unfinished line. */
   end(): void {
     if (this.#shown && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }

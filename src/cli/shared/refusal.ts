@@ -9,7 +9,7 @@ const WORDS: Readonly<Partial<Record<AnyErrorCode, string>>> = {
   MUSTER_E_NODES_UNREADABLE: 'the nodes cannot be read',
 };
 
-/** Explains a refusal by the code in `X-Muster-Error`, or else by the text of the response. */
+/** Explains a refusal with the code in `X-Muster-Error`, or else with the text of the response. */
 export async function refusalOf(response: Response): Promise<Refusal> {
   const { status } = response;
   const known = await errorOf(response);
@@ -20,13 +20,12 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   return new Refusal(`${words} (${status})${advice === undefined ? '' : `\n${advice}`}`, status, code);
 }
 
-/** The table of all errors is large, so it is loaded only when a server refuses. */
+/** The table of all errors is large, so it is loaded only when a server refuses a request. */
 async function errorOf(response: Response): Promise<DeclaredError | undefined> {
   const { ALL_ERRORS } = await import('#domain/event-types/index.js');
   return ALL_ERRORS.get(response.headers.get('x-muster-error') ?? '');
 }
 
-/** The error message of our JSON format, or else the beginning of the response text. */
 function said(text: string): string | undefined {
   try {
     const {
@@ -34,13 +33,12 @@ function said(text: string): string | undefined {
       message,
       error_details: details,
     } = JSON.parse(text) as { error?: unknown; message?: unknown; error_details?: unknown };
-    // Missing packages come first, the messages of the solver after them.
     if (Array.isArray(details))
       return printableLines([message, ...(details as unknown[]), '', error].join('\n'));
     const words = error ?? message;
     if (typeof words === 'string') return printable(words);
   } catch {
-    // The response is not JSON; its text is shown below.
+    // The response is not JSON, so its text is returned below.
   }
   return text === '' ? undefined : printable(text.slice(0, 500));
 }

@@ -1,16 +1,15 @@
 import { comparedName } from '#domain/kernel/plain-name.js';
 import { Failure } from './failure.js';
 
-/** A longer list of candidates is no help. */
+/** Maximum number of candidates to list. A longer list would not help. */
 const SHOWN = 20;
 
 export interface Candidate {
   readonly id: string;
-  /** A second name, such as the host name of a node. */
   readonly name?: string | null;
 }
 
-/** `--id` or `--name`: how to read an argument. Without either, both are tried. */
+/** How to interpret an argument: `--id` or `--name`. If neither is set, both are tried. */
 export interface ReadAs {
   readonly id?: boolean;
   readonly name?: boolean;
@@ -22,7 +21,7 @@ export function unambiguous<Found extends Candidate>(
   candidates: readonly Found[],
   as: ReadAs = {},
 ): Found {
-  if (as.id === true && as.name === true) throw new Failure('--id and --name exclude each other');
+  if (as.id === true && as.name === true) throw new Failure('--id and --name are mutually exclusive');
   const name = comparedName(given);
   const ofId = as.name === true ? [] : candidates.filter(({ id }) => id === given);
   const ofName = as.id === true ? [] : candidates.filter((each) => nameOf(each) === name);

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream';
 import { EXIT_STOPPED, Failure } from './failure.js';
 
 /**
- * Reads a secret from a terminal without echo, or the first line of standard input. It is never an argument, because other users of the machine can read those.
+ * Reads a secret from a terminal without echo, or the first line of standard input. Secrets are never passed as arguments, because other users of the
+ * machine can read arguments.
  */
 export async function readSecret(prompt: string): Promise<string> {
   const terminal = process.stdin.isTTY === true;
@@ -12,7 +13,7 @@ export async function readSecret(prompt: string): Promise<string> {
     input: process.stdin,
     ...(terminal && { output: unseen, terminal: true }),
   });
-  // The prompt comes only after echo is off, so that nothing typed is visible.
+  // The prompt is printed only once echo is off, so that typed text is never visible.
   if (terminal) process.stderr.write(prompt);
   let stopped = false;
   lines.once('SIGINT', () => {
@@ -26,7 +27,7 @@ export async function readSecret(prompt: string): Promise<string> {
     if (terminal) process.stderr.write('\n');
   }
   if (stopped) throw new Failure('interrupted; nothing was sent', EXIT_STOPPED);
-  throw new Failure('nothing was given on standard input');
+  throw new Failure('standard input is empty');
 }
 
 /** Reads a text to store: one line without echo from a terminal, or all of standard input without the last line break. */
@@ -37,7 +38,7 @@ export async function readSecretText(prompt: string): Promise<string> {
   return utf8Of(Buffer.concat(pieces)).replace(/\r?\n$/, '');
 }
 
-/** Decodes UTF-8 and refuses anything else. */
+/** Decodes UTF-8. Throws a {@link Failure} if the bytes are not valid UTF-8. */
 export function utf8Of(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

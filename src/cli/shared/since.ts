@@ -1,16 +1,12 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Failure } from './failure.js';
+import { momentOf } from './moment.js';
 
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Parses `--since` to milliseconds since the epoch: a duration such as `10m` back from now, or an ISO 8601 time. */
+/** Parses `--since` to milliseconds since the epoch. Accepts the times that {@link momentOf} accepts. */
 export function timeOf(text: string): number {
-  const [, amount, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return systemClock.now() - Number(amount) * UNITS[unit as keyof typeof UNITS];
-  const time = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new Failure(
-      `--since ${text}: must be a time such as 2026-11-20T08:00:00Z, or relative such as 90s, 10m, 2h, 1d`,
-    );
-  return time;
+  // A date without a time means the start of that day in UTC.
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return Date.parse(text);
+  const moment = momentOf('--since', text, systemClock.now());
+  if (/^\d+$/.test(moment)) throw new Failure(`--since ${text}: must be a time; use --from for a position`);
+  return Date.parse(moment);
 }

@@ -3,32 +3,31 @@ import { text } from 'node:stream/consumers';
 import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { readWritten, withWritten } from '#src/engine/written-texts.js';
 import { Failure } from './failure.js';
-import { preserveSourceText, WRITTEN_FIELDS } from './written-fields.js';
+import { preserveSourceText, WRITTEN_FIELDS } from '#src/engine/written-fields.js';
 
-/** Parses a JSON or YAML file; `-` is standard input. Throws a {@link Failure} with line and column. */
+/** Parses a JSON or YAML file. `-` is standard input. Throws a {@link Failure} with line and column. */
 export async function readStructured(file: string): Promise<unknown> {
   return parseStructured(await readText(file), file);
 }
 
-/** Like {@link readStructured} for a text; messages call it `name`. */
+/** Like {@link readStructured}, but for a text. Messages refer to it as `name`. */
 export function parseStructured(source: string, name: string): unknown {
   if (source.trim() === '') throw new Failure(`${name} is not JSON or YAML: it is empty`);
   try {
-    // JSON may be indented with tabs, which YAML forbids.
     return readWritten(withWritten(source, JSON.parse(source)), WRITTEN_FIELDS);
   } catch {
     return parseYaml(source, name);
   }
 }
 
-/** Reads all documents of a JSON or YAML file; a list counts as its items. `-` is standard input. */
+/** Reads all documents of a JSON or YAML file. Each item of a list counts as a document. `-` is standard input. */
 export async function readDocuments(file: string): Promise<unknown[]> {
   return parseDocuments(await readText(file), file);
 }
 
-/** Like {@link readDocuments} for a text; messages call it `name`. */
+/** Like {@link readDocuments}, but for a text. Messages refer to it as `name`. */
 export function parseDocuments(source: string, name: string): unknown[] {
-  // A text without document markers is parsed as a single document, for the better error messages.
+  // A text without document markers is parsed as a single document, because that produces better error messages.
   if (!/^---(\s|$)/m.test(source)) return [parseStructured(source, name)].flat();
   const lines = new LineCounter();
   const documents = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
@@ -47,7 +46,7 @@ function said(document: Document, lines: LineCounter, name: string): unknown {
   throw new Failure(`${name} is not JSON or YAML: line ${line}, column ${col}: ${error.message}`);
 }
 
-/** Aliases can make a small document expand a thousandfold; the parser limits that. */
+/** Aliases can make a small document expand a thousandfold, so the parser limits them. */
 function valueOf(document: Document, name: string): unknown {
   try {
     preserveSourceText(document);
@@ -59,7 +58,7 @@ function valueOf(document: Document, name: string): unknown {
   }
 }
 
-/** Reads a file as text; `-` is standard input. */
+/** Reads a file as text. `-` is standard input. */
 export async function readText(file: string): Promise<string> {
   if (file === '-') return await text(process.stdin);
   try {

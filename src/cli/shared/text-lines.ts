@@ -1,4 +1,4 @@
-/** Splits a streamed text into lines, without line ends; the last line need not be terminated. */
+/** Splits a streamed text into lines without line ends. The last line may be unterminated. */
 export async function* textLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of pieces) {

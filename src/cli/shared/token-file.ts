@@ -2,20 +2,16 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Tokens by server address, in a file that only its owner can read. */
 type Tokens = Readonly<Record<string, string>>;
 
-/** `$XDG_CONFIG_HOME/muster/tokens.json`, by default in `~/.config`. */
 export function tokenFile(): string {
   return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'muster', 'tokens.json');
 }
 
-/** The token that `muster login` stored for a server. */
 export function storedToken(address: string): string | undefined {
   return read()[originOf(address)];
 }
 
-/** Stores the token of a server; undefined deletes it. */
 export function storeToken(address: string, token: string | undefined): void {
   const { [originOf(address)]: _, ...others } = read();
   const file = tokenFile();

@@ -1,16 +1,20 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { bodyOf } from '../shared/client.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { statusLines } from './status-view.js';
 
-const readiness = z.object({ status: z.string().optional(), error: z.string().optional() });
+const readiness = z.object({
+  status: z.string().optional(),
+  error: z.string().optional(),
+  checks: z.array(z.object({ ok: z.boolean(), detail: z.string().optional() })).default([]),
+});
 
 export function addStatusCommand(program: Command): void {
-  remote(program.command('status'))
+  remoteRead(program.command('status'))
     .description(
-      'show the state of the server, the number of tasks and workers, and the results of the runs of today (log in first)',
+      "show the state of the server, the number of tasks and workers, and the results of today's runs (log in first)",
     )
     .option('--timezone <zone>', 'time zone that defines today, such as Europe/Berlin', 'UTC')
     .action(status);
@@ -23,11 +27,12 @@ async function status({
   const { api, address, format } = connect(options);
   const { data } = await bodyOf(api.GET('/api/system/status', { params: { query: { timezone } } }));
   if (format === 'json') printJson(data);
-  else printLines(statusLines(data, timezone, await readinessAt(address)));
+  else printLines(statusLines(data, timezone, options.asOf === undefined ? await readinessAt(address) : '-'));
 }
 
 async function readinessAt(address: string): Promise<string> {
-  const response = await fetch(`${address}/readyz`);
-  const { status, error } = readiness.parse(await response.json());
-  return status ?? error ?? `HTTP ${response.status}`;
+  const response = await fetch(`${address}/readyz?verbose`);
+  const { status, error, checks } = readiness.parse(await response.json());
+  const details = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]));
+  return `${status ?? error ?? `HTTP ${response.status}`}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }

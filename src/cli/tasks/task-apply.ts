@@ -17,7 +17,6 @@ import { differenceLines } from './task-difference-view.js';
 
 type Task = Tasks['ScheduledTask'];
 
-/** Label of tasks that were created from files; its value is the name of the set of files. */
 const SET = 'muster/applied';
 
 interface ApplyOptions extends RemoteOptions {
@@ -38,7 +37,7 @@ export function addTaskApply(task: Command): void {
       '--set <name>',
       `name of this set of files, stored in the label ${SET} of their tasks (default: the name of the first folder or file)`,
     )
-    .option('--prune', 'delete tasks of the set that are in no file any more')
+    .option('--prune', 'delete tasks of the set that are no longer in any file')
     .option('--dry-run', 'only show the differences')
     .option('--yes', 'do not ask for confirmation')
     .action(apply);
@@ -55,8 +54,7 @@ async function apply({
   const { api, format } = connect(options);
   const read = await readTasks(file);
   const { shownBody } = await taskBodies();
-  // Names are unique in a tenant. Administrators see all tenants, and must not change a task of the same name
-  // in another one.
+  // Names are unique within a tenant. Administrators see all tenants, and must not change a task with the same name in a different tenant.
   const tasks = await allTasks(api, { own: true });
   const known = new KnownTasks(tasks);
   const wanted = read.map((body) => known.named({ ...body, labels: { ...labelsOf(body), [SET]: set } }));
@@ -73,7 +71,6 @@ async function apply({
   await applyChanges(api, difference, known, prune);
 }
 
-/** Leaves out the values of fields, which may be secret. */
 function summary({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   return {
     create: create.map(({ name }) => name),
@@ -87,7 +84,6 @@ function summary({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   };
 }
 
-/** Reports foreseeable refusals before anything is changed. */
 function checkChanges({ create, update }: TaskDifference<Task>): void {
   for (const { name } of create) {
     try {
@@ -106,7 +102,6 @@ function checkChanges({ create, update }: TaskDifference<Task>): void {
       );
 }
 
-/** Refuses an unknown name and a cycle of dependencies before anything is changed. */
 function checkDependencies(
   { create, update, surplus }: TaskDifference<Task>,
   tasks: readonly Task[],
@@ -118,7 +113,7 @@ function checkDependencies(
 }
 
 function changed({ task, fields }: TaskDifference<Task>['update'][number]): Described {
-  // `expect` disappears by itself when the executor changes.
+  // `expect` is removed automatically when the executor changes.
   return {
     ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)),
     name: task.name,
@@ -132,7 +127,7 @@ async function applyChanges(
   prune: boolean,
 ): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
-  // Deletions come first: a new task may take the name of a deleted one.
+  // Deletions come first, because a new task may take the name of a deleted one.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
   for (const body of topologicalOrder(create)) {
     const answer = await bodyOf(

@@ -2,7 +2,6 @@ import { comparedName } from '#domain/kernel/plain-name.js';
 import { Failure } from '../shared/failure.js';
 import type { Described } from './task-difference.js';
 
-/** Dependencies of a task as written in a file: names or numbers. */
 type TaskDependencies = readonly (string | number)[];
 
 interface Follows {
@@ -13,12 +12,11 @@ export function dependenciesOf({ after }: Described): TaskDependencies {
   return (after as Follows | null | undefined)?.tasks ?? [];
 }
 
-/** Parses a body whose dependencies may be names with a parser that accepts only numbers, and restores the names. */
+/** Uses a parser that accepts only numbers to parse a body whose dependencies may be names, and restores the names. */
 export function withNamedDependencies(said: unknown, read: (body: unknown) => Described): Described {
   const tasks = (said as { readonly after?: { readonly tasks?: unknown } } | null)?.after?.tasks;
   if (!Array.isArray(tasks) || !tasks.some(isName)) return read(said);
-  // Unused numbers stand in for the names meanwhile; duplicate names get the same number, so that they are
-  // still found.
+  // Unused numbers replace the names during parsing. Duplicate names get the same number, so that duplicates are still detected.
   const named = [...new Set(tasks.filter(isName).map(comparedName))];
   const { after, ...body } = said as Described;
   const whole = read({
@@ -46,18 +44,18 @@ export class KnownTasks {
     this.#names.set(id, comparedName(name));
   }
 
-  /** Replaces the numbers of known tasks by names, so that bodies can be compared and read. */
+  /** Replaces the numbers of known tasks with names, so that bodies can be compared and read. */
   named(body: Described): Described {
     return this.#with(body, (each) => (isName(each) ? comparedName(each) : (this.#names.get(each) ?? each)));
   }
 
-  /** Replaces names by numbers, as the server requires. Throws a {@link Failure} for an unknown name. */
+  /** Replaces names with numbers, as the server requires. Throws a {@link Failure} if a name is unknown. */
   numbered(body: Described): Described {
     return this.#with(body, (each) => {
       const number = isName(each) ? this.#numbers.get(comparedName(each)) : each;
       if (number === undefined)
         throw new Failure(
-          `${body.name}: after.tasks names ${each}, which neither exists nor would be created`,
+          `${body.name}: after.tasks refers to ${each}, which does not exist and would not be created`,
         );
       return number;
     });
@@ -69,14 +67,15 @@ export class KnownTasks {
   }
 }
 
-/** Orders tasks so that each follows its dependencies. Throws a {@link Failure} that names a cycle. */
+/** Sorts tasks so that each comes after its dependencies. Throws a {@link Failure} that names the cycle if there is one. */
 export function topologicalOrder(tasks: readonly Described[]): readonly Described[] {
   const byName = new Map(tasks.map((task) => [comparedName(task.name), task]));
   const sorted = new Set<Described>();
   const visit = (task: Described, way: readonly string[]): void => {
     if (sorted.has(task)) return;
     const at = way.indexOf(task.name);
-    if (at >= 0) throw new Failure(`after.tasks: a circle: ${[...way.slice(at), task.name].join(' after ')}`);
+    if (at >= 0)
+      throw new Failure(`after.tasks: circular dependency: ${[...way.slice(at), task.name].join(' after ')}`);
     for (const each of dependenciesOf(task)) {
       const forerunner = byName.get(comparedName(String(each)));
       if (forerunner !== undefined && isName(each)) visit(forerunner, [...way, task.name]);

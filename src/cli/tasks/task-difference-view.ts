@@ -1,10 +1,9 @@
 import type { TaskDifference } from './task-difference.js';
 
-/** Fields that may contain secrets: their values are not shown. */
 const SEALED: ReadonlySet<string> = new Set(['environment', 'arguments', 'headers', 'body']);
 const MAX_LENGTH = 200;
 
-/** One line for each change and each changed field. With `prune`, tasks that are in no file are deleted. */
+/** Returns one line for each change and each changed field. With `prune`, tasks that are not in any file are shown as deleted. */
 export function differenceLines<Task extends { readonly name: string }>(
   difference: TaskDifference<Task>,
   prune: boolean,
@@ -20,7 +19,7 @@ export function differenceLines<Task extends { readonly name: string }>(
       ),
     ]),
     ...surplus.map(({ name }) =>
-      prune ? `- ${name}` : `  ${name} is in no file any more; delete with --prune`,
+      prune ? `- ${name}` : `  ${name} is no longer in any file; delete it with --prune`,
     ),
     `${create.length} to create, ${update.length} to change, ${prune ? surplus.length : 0} to delete, ${unchanged} unchanged`,
   ];

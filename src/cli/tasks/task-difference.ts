@@ -1,21 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { comparedName } from '#domain/kernel/plain-name.js';
 
-/** A task in the form of a request, with all defaults filled in. */
+/** A task in the format of a request, with all defaults filled in. */
 export type Described = Readonly<Record<string, unknown>> & { readonly name: string };
 
 export interface FieldDifference {
   readonly field: string;
-  /** Undefined if the field is absent. */
   readonly from: unknown;
   readonly to: unknown;
 }
 
-/** All changes that make the tasks match the files. */
 export interface TaskDifference<Task> {
   readonly create: readonly Described[];
   readonly update: readonly { readonly task: Task; readonly fields: readonly FieldDifference[] }[];
-  /** Tasks of this set that are in no file any more. */
+  /** Tasks of this set that are no longer in any file. */
   readonly surplus: readonly Task[];
   readonly unchanged: number;
 }
@@ -25,7 +23,7 @@ export interface ExistingTask<Task> {
   readonly body: Described;
 }
 
-/** Compares files with tasks by name. `isOfSet` tells whether a task was created from this set of files. */
+/** Compares files with tasks by name. `isOfSet` returns whether a task was created from this set of files. */
 export function differenceOf<Task>(
   wanted: readonly Described[],
   standing: readonly ExistingTask<Task>[],
@@ -52,7 +50,7 @@ function fieldsThatDiffer(before: Described, after: Described): FieldDifference[
     .filter(({ field, from, to }) => field !== 'name' && !isDeepStrictEqual(from, to));
 }
 
-/** The body of a change request: null removes a field, and a task without dependencies gets an empty list. */
+/** Returns the body of a change request: null removes a field, and an empty list removes the dependencies of a task. */
 export function changeOf(fields: readonly FieldDifference[]): Record<string, unknown> {
   return Object.fromEntries(
     fields.map(({ field, to }) => [field, to ?? (field === 'after' ? { tasks: [] } : null)]),

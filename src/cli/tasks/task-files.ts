@@ -10,7 +10,7 @@ import { withNamedDependencies } from './task-dependencies.js';
 
 const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
-/** Reads the tasks of files, or of all files directly in folders. Throws a {@link Failure} that names the file. */
+/** Reads the tasks from files, or from all files directly in directories. Throws a {@link Failure} that names the file. */
 export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
   const { normaliseTask: wholeBody } = await taskBodies();
   const from = new Map<string, string>();
@@ -19,8 +19,7 @@ export async function readTasks(paths: readonly string[]): Promise<readonly Desc
     for (const said of await readDocuments(file)) {
       const task = checked(file, () => withNamedDependencies(said, (body) => wholeBody(body) as Described));
       const other = from.get(comparedName(task.name));
-      if (other !== undefined)
-        throw new Failure(`${file}: task ${task.name} is already described in ${other}`);
+      if (other !== undefined) throw new Failure(`${file}: task ${task.name} is already defined in ${other}`);
       from.set(comparedName(task.name), file);
       tasks.push(task);
     }

@@ -3,7 +3,6 @@ import type { Tasks } from '../shared/client.js';
 type RunReason = NonNullable<Tasks['TaskRun']['reason']>;
 type SkipReason = NonNullable<Tasks['TaskSlot']['reason']>;
 
-/** Explains the state of a run, and what to do about it. */
 const OF_RUNS: Readonly<Record<RunReason, string>> = {
   requested: 'it was cancelled by a user',
   replaced: 'a newer slot was due before it finished, and the task has concurrency: replace',
@@ -16,12 +15,12 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   worker_lost:
     'its worker was lost while it ran, and it may not be placed again (on_lost; at most three times)',
   stopped_by_operator: 'an operator stopped its job',
-  not_due: 'it is not due yet: it waits for the back-off of its next attempt, or for its jitter',
+  not_due: 'it is not due yet: it is waiting for the back-off of its next attempt, or for its jitter',
   no_worker_online: 'no worker is online: see muster worker list',
   no_suitable_worker:
     'no online, enabled worker has all required tags and the executor: see muster worker list',
   worker_shares_its_user:
-    'on the suitable workers it would run as the agent’s own user, who can read the processes of other tenants: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
+    'on the suitable workers it would run as the agent’s own user, which can read the processes of other tenants: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
   worker_shares_its_tmp:
     'on the suitable workers, processes of all tenants share /tmp and /dev/shm: give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true',
   worker_reaches_open_store:
@@ -29,29 +28,28 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   too_large_for_any_worker:
     'no worker is large enough for the resources of its task: see muster worker show ID',
   over_quota: 'a quota of the tenant or account is used up: see muster quota show',
-  waiting_for_capacity: 'the suitable workers are full: it starts when something there ends',
+  waiting_for_capacity: 'the suitable workers are full: it starts once enough capacity is free',
   being_placed: 'a worker is being chosen',
   starting: 'it was sent to its worker, which has not reported its start yet',
 };
 
-/** Explains why a slot, or the end of a dependency, has no run. */
 const OF_SLOTS: Readonly<Record<SkipReason, string>> = {
   paused: 'the task was paused',
   disabled: 'the task was disabled',
   forbidden: 'an earlier run was unfinished, and the task has concurrency: forbid',
-  missed: 'it was not decided in time: a server was down, or a newer slot was due too',
+  missed: 'it was not decided in time: a server was down, or a newer slot was also due',
   too_many: 'the task had 1,000 unfinished runs',
-  not_permitted: 'the creator of the task may not run processes any more: see muster user grant NAME',
+  not_permitted: 'the creator of the task may no longer run processes: see muster user grant NAME',
   no_environment: 'its environment does not exist',
   over_quota: 'a quota of its account or tenant was used up: see muster quota show',
 };
 
-/** The reason code and its explanation. */
+/** Returns the reason code and its explanation. */
 export function explainRun(reason: RunReason | null): string {
   return reason === null ? '-' : `${reason}: ${OF_RUNS[reason]}`;
 }
 
-/** Explains each distinct reason of skipped slots. */
+/** Explains each distinct reason for skipped slots. */
 export function explainSkips(reasons: readonly (SkipReason | null)[]): string[] {
   return [...new Set(reasons)].flatMap((reason) =>
     reason === null ? [] : [`${reason}: ${OF_SLOTS[reason]}`],

@@ -1,4 +1,4 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf, bytesOf, type Tasks } from '../shared/client.js';
 import { EXIT_TIMEOUT, Failure, Refusal } from '../shared/failure.js';
 import { findTask } from '../shared/lookup.js';
@@ -12,11 +12,11 @@ export interface RunTaskOptions extends NamingOptions {
   readonly timeout: string;
 }
 
-/** Milliseconds between two polls. */
+/** Poll interval, in milliseconds. */
 const INTERVAL_MS = 200;
 const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'cancelled']);
 
-/** Runs a task now. With `--wait` it prints the output of the run after its end, and exits with its exit code. */
+/** Runs a task now. With `--wait`, prints the output of the run after it has ended, and exits with its exit code. */
 export async function runTask(given: string, { wait, timeout, ...options }: RunTaskOptions): Promise<void> {
   const { api, format } = connect(options);
   const { id } = await findTask(api, given, options);
@@ -49,7 +49,7 @@ export async function runTask(given: string, { wait, timeout, ...options }: RunT
   if (wait === true && run.status !== 'success') throw new Failure(runPage(run).join('\n'), exitCodeOf(run));
 }
 
-/** Prints stdout and stderr; a run that was never placed has no output. */
+/** Prints stdout and stderr. A run that was never placed has no output. */
 async function printOutput(print: (stream: 'stdout' | 'stderr') => Promise<void>): Promise<void> {
   for (const stream of ['stdout', 'stderr'] as const) {
     await print(stream).catch((error: unknown) => {

@@ -50,7 +50,6 @@ export function taskPage(task: Task): string[] {
   ]);
 }
 
-/** The URL, the command line, or the program with its arguments, which the server masks for some readers. */
 function workOf({ url, method, command, arguments: words = [] }: Task): string {
   return url === undefined ? [command ?? '-', ...words].join(' ') : `${method ?? 'GET'} ${url}`;
 }
@@ -114,7 +113,7 @@ export function runPage(run: Tasks['TaskRun']): string[] {
         'Memory',
         run.memory_peak_mb === null
           ? '-'
-          : `${run.memory_peak_mb} MiB at most, ${textOf(run.memory_average_mb)} on average`,
+          : `${run.memory_peak_mb} MiB peak, ${textOf(run.memory_average_mb)} on average`,
       ],
       ['Processor', run.cpu_seconds === null ? '-' : `${run.cpu_seconds} s`],
     ]),
@@ -126,7 +125,7 @@ export function runPage(run: Tasks['TaskRun']): string[] {
 
 export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   return tableLines(
-    ['NOTICE', 'TELLS', 'OF', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
+    ['NOTICE', 'EVENT', 'SUBJECT', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
     notices.map((each) => [
       String(each.id),
       each.on,
@@ -140,7 +139,6 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   );
 }
 
-/** Number of last output lines that are shown with a run. */
 const SHOWN_LINES = 10;
 
 export function whyPage(run: Tasks['TaskRun']): string[] {
@@ -183,14 +181,14 @@ export function scheduleLines(
   return meant.length === 0 ? table : [...table, '', ...meant];
 }
 
-/** Warns if the clock of the server went back, and says what that means for the task. */
+/** Warns if the server's clock was set back, and explains what this means for the task. */
 export function clockLines({
   clock_went_back: clock,
 }: Pick<Tasks['TaskSchedule'], 'clock_went_back'>): string[] {
   if (clock === undefined) return [];
   return [
-    `The server clock went back: at ${clock.at}, slots up to ${clock.decided_until} were already decided.`,
-    'Slots that already ran do not run again; the others are decided when they are due.',
+    `The server clock was set back: at ${clock.at}, slots up to ${clock.decided_until} were already decided.`,
+    'Slots that have already run are not run again; the others are decided when they are due.',
   ];
 }
 
@@ -210,7 +208,7 @@ function nothingToCome(
   return [`It has no schedule: run it with muster task run ${id}`];
 }
 
-/** The result for each slot of a backfill, in order. */
+/** Returns the result for each slot of a backfill, in order. */
 export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillResult']): string[] {
   const lines = [
     ...runs.map(({ slot, run_id: run }) => [slot, 'run', '-', String(run)]),
@@ -222,7 +220,6 @@ export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillRe
   );
 }
 
-/** The run of another task that started this one. */
 function startOf({ after }: Pick<Tasks['TaskRun'], 'after'>): string {
   return after === undefined ? '-' : `run ${after.run_id} of task ${after.task_id}`;
 }

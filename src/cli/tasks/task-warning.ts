@@ -1,6 +1,5 @@
 import { printable, warnLine } from '../shared/output.js';
 
-/** Messages of the server without a warning. */
 const DONE = ['Task created', 'Task updated'];
 
 /** Prints the server's warning about a created or changed task on standard error. */

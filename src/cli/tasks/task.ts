@@ -4,7 +4,15 @@ import { Failure } from '../shared/failure.js';
 import { followedLines } from '../shared/followed-lines.js';
 import { allTasks, findTask } from '../shared/lookup.js';
 import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
-import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } from '../shared/options.js';
+import {
+  connect,
+  remote,
+  remoteNamed,
+  remoteRead,
+  remoteReadNamed,
+  type NamingOptions,
+  type RemoteOptions,
+} from '../shared/options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { readDocuments } from '../shared/structured-file.js';
 import { warnOf } from './task-warning.js';
@@ -29,7 +37,7 @@ export function addTaskCommands(program: Command): void {
   const task = program
     .command('task')
     .description(
-      'manage scheduled tasks (log in first); name a task by its number, its name, or a unique prefix of its name',
+      'manage scheduled tasks (log in first); refer to a task by its number, its name, or a unique prefix of its name',
     );
   remote(task.command('create [command...]'))
     .description('create tasks from a JSON or YAML file, or one task from a command line')
@@ -37,44 +45,44 @@ export function addTaskCommands(program: Command): void {
     .option('--name <name>', 'name of a task created from a command line')
     .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
     .option('--timezone <zone>', 'time zone of the schedule')
-    .option('--after <task...>', 'tasks whose end starts this task')
+    .option('--after <task...>', 'tasks that trigger this task when they finish')
     .addOption(
-      new Option('--on <outcome>', 'with --after: which ends')
+      new Option('--on <outcome>', 'with --after: which outcome of those tasks triggers this task')
         .choices(['success', 'failure', 'always'])
         .default('success'),
     )
     .option('--notify-url <url>', 'URL to send notifications to')
     .option(
       '--notify-on <what>',
-      'what to notify of with --notify-url, comma-separated: failure, recovery, missed, success',
+      'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
       'failure',
     )
     .action(create);
   addTaskApply(task);
-  remote(task.command('list'))
+  remoteRead(task.command('list'))
     .description('list the tasks of your tenant')
     .option('--status <status>', 'active, paused or disabled')
     .action(list);
-  remoteNamed(task.command('show <task>')).description('show a task and its newest runs').action(show);
+  remoteReadNamed(task.command('show <task>')).description('show a task and its latest runs').action(show);
   remoteNamed(task.command('run <task>'))
     .description('run a task now; with --wait, wait for its end and exit with its exit code')
     .option('-w, --wait', 'wait for the run to end, and print its output')
     .option('--timeout <seconds>', 'give up after this many seconds', '3600')
     .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
   streamOptions(remoteNamed(task.command('logs <task> [run]')))
-    .description('print the logs of a run, stdout and stderr in order (default: the newest run)')
+    .description('print the logs of a run, stdout and stderr in order (default: the latest run)')
     .option('-f, --follow', 'follow the log')
-    .option('-n, --tail <lines>', 'start with this many of the last lines')
-    .option('--search <text>', 'only lines that contain this text')
+    .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
+    .option('--search <text>', 'only lines that contain this string')
     .action(logs);
-  remoteNamed(task.command('why <task> [run]'))
-    .description('explain the state of a run and the result of each attempt (default: the newest run)')
+  remoteReadNamed(task.command('why <task> [run]'))
+    .description('explain the state of a run and the result of each attempt (default: the latest run)')
     .action(why);
-  remoteNamed(task.command('notices <task>'))
+  remoteReadNamed(task.command('notices <task>'))
     .description('list notifications and their delivery, newest first')
     .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
     .action(notices);
-  remoteNamed(task.command('next <task>'))
+  remoteReadNamed(task.command('next <task>'))
     .description('show the next slots of a task and the decisions about past ones')
     .option('-n, --count <count>', 'maximum number of each', '10')
     .action(next);
@@ -84,13 +92,13 @@ export function addTaskCommands(program: Command): void {
     .requiredOption('--to <time>', 'end of the period, exclusive')
     .action(backfill);
   remoteNamed(task.command('pause <task>'))
-    .description('pause the schedule of a task; it can still be run by hand')
+    .description('pause the schedule of a task; you can still run the task manually')
     .action(setStatus('paused'));
   remoteNamed(task.command('resume <task>'))
     .description('resume the schedule of a task from now on')
     .action(setStatus('active'));
   remoteNamed(task.command('cancel <task> [run]'))
-    .description('cancel a run (default: the newest)')
+    .description('cancel a run (default: the latest)')
     .action(cancel);
   remoteNamed(task.command('delete <task>'))
     .description('delete a task; its unfinished runs are cancelled')
@@ -114,7 +122,6 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   if ((file === undefined) === (words.length === 0))
     throw new Failure('pass a file (-f), or a command line after --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
-  // The server validates the content of the file.
   const read = file === undefined ? undefined : await readDocuments(file);
   const made = {
     name: name ?? '',
@@ -138,10 +145,8 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   else printLines(taskTable(tasks));
 }
 
-/** A request body whose `after` may contain task names. */
 type Named = Body & { readonly after?: { readonly tasks?: readonly (string | number)[] } };
 
-/** Replaces task names in `after` by ids, which the server requires. */
 async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Promise<Body> {
   const named = body.after?.tasks;
   if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
@@ -197,9 +202,7 @@ async function logs(
     parseAs: 'stream',
   });
   if (answer.response.headers.has('x-muster-log-end'))
-    warnLine(
-      'The worker of this run does not have its log any more: these are the last lines that were stored.',
-    );
+    warnLine('The worker of this run no longer has its log: these are the last lines that were stored.');
   if (follow === true)
     for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
   else for await (const bytes of bytesOf(Promise.resolve(answer))) await printPiece(bytes);
@@ -309,7 +312,6 @@ async function remove(given: string, options: NamingOptions): Promise<void> {
     ]);
 }
 
-/** Fetches the schedule of a task, which says whether the clock went back. */
 async function scheduleOf(
   api: ReturnType<typeof connect>['api'],
   task: string,
@@ -323,7 +325,6 @@ async function scheduleOf(
   ).data;
 }
 
-/** Route parameters of a run; without a number, of the newest run. */
 async function pathOf(
   api: ReturnType<typeof connect>['api'],
   given: string,

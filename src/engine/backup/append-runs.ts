@@ -44,7 +44,7 @@ export async function appendRuns(
       run.bytes += bytes;
     }
   } finally {
-    // After a failed read, everything before it is still written.
+    // If a read fails, all events before it are still written.
     if (run !== undefined && failure === undefined) await send(run);
     await Promise.all(open);
   }
@@ -65,6 +65,6 @@ async function appendRun(store: EventStore, { stream, first, events }: Run): Pro
   });
   if (revision !== last)
     throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
-      problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before`,
+      problem: `stream ${stream} is at revision ${String(revision)}, not ${String(last)}: it had events before the import`,
     });
 }

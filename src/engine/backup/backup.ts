@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
+import { makeMissingFolder, PRIVATE } from '#agents/platform/files/folder.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -20,9 +20,7 @@ import { filesToBackUp } from './backup-files.js';
 import { digestOf, MANIFEST_FILE, type BackupManifest } from './manifest.js';
 
 export interface BackupOptions {
-  /** The data directory; a server may be using it. */
   readonly directory: string;
-  /** Directory of the backup: created, or empty. */
   readonly target: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -31,8 +29,9 @@ export interface BackupOptions {
 const PAGES_A_STEP = 2_000;
 
 /**
- * Copies what cannot be rebuilt while the server continues: each database at one moment, by SQLite's online backup. The copy is verified and then named, so
- * that an unfinished backup is never mistaken for a complete one. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Backs up everything that cannot be rebuilt, while the server keeps running. SQLite's online backup copies each database as of one moment. The
+ * backup gets its final name only after verification, so an unfinished backup is never mistaken for a complete one. Throws `MUSTER_E_BACKUP_INVALID`,
+ * `MUSTER_E_STORE_CORRUPT` or `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function backUp({
   directory,
@@ -45,7 +44,7 @@ export async function backUp({
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new MusterError('MUSTER_E_BACKUP_INVALID', {
       directory: target,
-      problem: 'it is not empty; a backup goes into a directory of its own',
+      problem: 'it is not empty; choose a new or an empty directory',
     });
   const draft = `${target.replace(/\/+$/, '')}.partial`;
   rmSync(draft, { recursive: true, force: true });
@@ -79,7 +78,6 @@ export async function backUp({
   return manifest;
 }
 
-/** Copies a database as of one moment: without the read transaction, each commit would restart the copy. */
 async function copyDatabase(
   source: string,
   copy: string,
@@ -98,7 +96,7 @@ async function copyDatabase(
   } finally {
     database.close();
   }
-  // The copy is in write-ahead-log mode; as a single file it can be read even from a read-only place.
+  // The copy is in write-ahead-log mode. DELETE mode turns it into a single file, which can even be read from a read-only file system.
   const copied = new Sqlite(copy);
   try {
     copied.pragma('journal_mode = DELETE');

@@ -5,8 +5,8 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 
 /**
- * Appends the beginning of a new epoch. Agents remember allocations from before, which the log may no longer contain: without the epoch, new work
- * could get ids that they have an old result for. No server may use the log meanwhile.
+ * Begins a new epoch. Agents keep records of earlier allocations that the log may no longer contain. Without a new epoch, new work could get an id
+ * for which an agent has an old result. No server may use the log during this call.
  */
 export async function beginEpoch(
   store: EventStore,

@@ -9,7 +9,7 @@ export interface CheckedLog {
 }
 
 /**
- * Reads a copy of a log completely: SQLite's own check of all pages and indexes, and that no stream has a gap. Throws `MUSTER_E_STORE_CORRUPT`,
+ * Verifies a copy of a log: runs SQLite's own check of all pages and indexes, and checks that no stream has a gap. Throws `MUSTER_E_STORE_CORRUPT` or
  * `MUSTER_E_STORE_TOO_NEW`.
  */
 export function checkLog(file: string): CheckedLog {

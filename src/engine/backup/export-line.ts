@@ -5,13 +5,12 @@ const heading = z.strictObject({
   export: z.literal('muster'),
   version: z.literal(1),
   storeId: z.string().min(1),
-  /** Position of its newest event as a decimal string; null if it is empty. */
   head: z.string().regex(/^\d+$/).nullable(),
 });
 
 const revision = z.number().int().min(0);
 
-/** One event, in the order of the log. `data` and `metadata` are the stored texts. `position` and `created` are those of the exported log. */
+/** One event, in log order. `data` and `metadata` are the stored texts. `position` and `created` are the values in the exported log. */
 const event = z.strictObject({
   stream: z.string().min(1),
   revision,
@@ -23,7 +22,7 @@ const event = z.strictObject({
   created: z.number(),
 });
 
-/** A truncated or deleted stream; its events are exported all the same. */
+/** A truncated or deleted stream. Its events are exported as well. */
 const cut = z.strictObject({
   cut: z.strictObject({
     stream: z.string().min(1),
@@ -51,7 +50,7 @@ export type ExportedCut = z.infer<typeof cut>['cut'];
 export type ExportEnding = z.infer<typeof ending>['end'];
 export type ExportLine = z.infer<typeof line>;
 
-/** Parses one line. `number` counts from 1. Throws `MUSTER_E_EXPORT_INVALID`. */
+/** Parses one line. `number` is its 1-based line number. Throws `MUSTER_E_EXPORT_INVALID`. */
 export function parseExportLine(text: string, number: number): ExportLine {
   let value: unknown;
   try {
@@ -61,7 +60,7 @@ export function parseExportLine(text: string, number: number): ExportLine {
   }
   const parsed = line.safeParse(value);
   if (!parsed.success)
-    throw exportInvalid(number, 'not a line that this version of Muster knows', parsed.error);
+    throw exportInvalid(number, 'not a line that this version of Muster supports', parsed.error);
   return parsed.data;
 }
 

@@ -12,8 +12,8 @@ export interface ExportOptions {
 const QUERY_CONCURRENCY = 32;
 
 /**
- * Writes the log as of the call as lines, followed by the truncated and deleted streams. The log may grow meanwhile.
- * A stream that was truncated completely looks like a deleted one, and is exported as one.
+ * Writes the log as of the time of the call, followed by the truncated and deleted streams. The log may grow during the export. A completely
+ * truncated stream cannot be distinguished from a deleted one, and is exported as deleted.
  */
 export async function exportLog({ store, write, onProgress }: ExportOptions): Promise<ExportEnding> {
   const head = await store.head();
@@ -26,7 +26,7 @@ export async function exportLog({ store, write, onProgress }: ExportOptions): Pr
     for await (const page of store.readAll()) {
       const wanted = page.filter((event) => event.position <= head && isMoved(event));
       for (const { stream, revision } of wanted) last.set(stream, revision);
-      await write(wanted.map(exported));
+      await write(wanted.map(exportedEvent));
       events += wanted.length;
       onProgress?.({ events });
       if ((page.at(-1)?.position ?? head) >= head) break;
@@ -62,7 +62,7 @@ async function cutOf(store: EventStore, stream: string, last: number): Promise<E
   }
 }
 
-function exported({
+export function exportedEvent({
   stream,
   revision,
   id,

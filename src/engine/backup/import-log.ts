@@ -17,7 +17,6 @@ export interface ImportOptions {
   readonly store: EventStore;
   readonly lines: AsyncIterable<string>;
   readonly clock: Clock;
-  /** Number of concurrent appends. More than one only if the store keeps the order in which they are sent. */
   readonly underWay: number;
   readonly onProgress?: (progress: { readonly read: number; readonly written: number }) => void;
 }
@@ -27,14 +26,14 @@ export interface Imported {
   readonly written: number;
   readonly streams: number;
   readonly cuts: number;
-  /** The epoch that this run started; null if an earlier run of the same import did. */
+  /** The epoch that this run began. Null if an earlier run of the same import began it, or if the export has no events. */
   readonly epoch: string | null;
 }
 
 /**
- * Imports an export into a log, in order, each event with its revision and id. Events from an earlier run are compared and skipped, so an interrupted import
- * can be repeated with the same file. The new log assigns write times and positions. At the end it begins a new epoch, because the exported log may continue
- * elsewhere. Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other events of Muster.
+ * Imports an export into a log, in order. Each event keeps its revision and id; the new log assigns write times and positions. Events from an earlier
+ * run are compared and skipped, so an interrupted import can be repeated with the same file. Finally begins a new epoch, because the exported log may
+ * continue elsewhere. Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other Muster events.
  */
 export async function importLog({
   store,
@@ -56,7 +55,7 @@ export async function importLog({
       if (event.revision !== expected)
         throw exportInvalid(
           parts.line,
-          `stream ${event.stream} goes on at revision ${event.revision}, not at ${expected}: what is missing was removed from the log before it was exported`,
+          `stream ${event.stream} continues at revision ${event.revision}, not ${expected}: the missing events were removed from the log before the export`,
         );
       revisions.set(event.stream, event.revision);
       read += 1;
@@ -73,7 +72,7 @@ export async function importLog({
   }
   const end = await parts.ending();
   if (end.events !== read || end.streams !== revisions.size || end.cuts !== cuts)
-    throw exportInvalid(parts.line, 'it ends with other counts than it has lines');
+    throw exportInvalid(parts.line, 'its counts do not match the lines before it');
   const epoch = read === 0 || (await standing.goesOn()) ? null : await beginEpoch(store, clock, 'imported');
   return { events: read, written, streams: revisions.size, cuts, epoch };
 }
@@ -84,7 +83,7 @@ async function cutAgain(store: EventStore, { stream, last, state }: ExportedCut)
     else if (state === 'tombstoned') await store.tombstoneStream(stream, last);
     else await store.truncateBefore(stream, state.truncatedBefore);
   } catch (error) {
-    // An earlier run got this far.
+    // An earlier run has already tombstoned this stream.
     if (state !== 'tombstoned' || !isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;
   }
 }
@@ -98,7 +97,6 @@ class Standing {
     this.#events = walk(store);
   }
 
-  /** Whether the log contains the event already. False at the end of the log; throws if another event is in its place. */
   async holds(event: ExportedEvent): Promise<boolean> {
     if (this.#next === undefined && !this.#ended) await this.#advance();
     while (this.#next !== undefined) {
@@ -109,15 +107,15 @@ class Standing {
       }
       if (isOwnStream(stream) || stream === event.stream)
         throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
-          problem: `it holds ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}`,
+          problem: `it contains ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}`,
         });
-      // Foreign events of others that use the same log.
+      // Skips foreign events: other programs may use the same log.
       await this.#advance();
     }
     return false;
   }
 
-  /** Whether Muster's own events follow the imported ones: the new epoch, and everything since. */
+  /** Returns whether Muster events follow the imported events: the new epoch and later events. */
   async goesOn(): Promise<boolean> {
     do {
       if (this.#next !== undefined && isOwnStream(this.#next.stream)) return true;
@@ -144,7 +142,6 @@ async function* walk(store: EventStore): AsyncGenerator<RecordedEvent, void, und
   }
 }
 
-/** Parses the parts of an export in their order: heading, events, cuts, ending. */
 class ExportReader {
   line = 0;
   readonly #lines: AsyncIterator<string>;
@@ -157,7 +154,7 @@ class ExportReader {
 
   async heading(): Promise<void> {
     const line = await this.#next();
-    if (!('export' in line)) throw exportInvalid(this.line, 'it does not begin like an export');
+    if (!('export' in line)) throw exportInvalid(this.line, 'not the first line of an export');
   }
 
   async nextEvent(): Promise<ExportedEvent | undefined> {
@@ -165,7 +162,7 @@ class ExportReader {
     if ('stream' in line) return line;
     if ('cut' in line) this.#cut = line.cut;
     else if ('end' in line) this.#end = line.end;
-    else throw exportInvalid(this.line, 'a second beginning');
+    else throw exportInvalid(this.line, 'a second heading');
     return undefined;
   }
 
@@ -178,15 +175,16 @@ class ExportReader {
     }
     const line = await this.#next();
     if ('cut' in line) return line.cut;
-    if (!('end' in line)) throw exportInvalid(this.line, 'an event behind the last');
+    if (!('end' in line)) throw exportInvalid(this.line, 'expected a truncated stream or the end');
     this.#end = line.end;
     return undefined;
   }
 
   async ending(): Promise<ExportEnding> {
-    if (this.#end === undefined) throw exportInvalid(this.line, 'it has no end');
+    if (this.#end === undefined) throw exportInvalid(this.line, 'the end is missing');
     const { value, done } = await this.#lines.next();
-    if (done !== true && value.trim() !== '') throw exportInvalid(this.line + 1, 'something behind the end');
+    if (done !== true && value.trim() !== '')
+      throw exportInvalid(this.line + 1, 'unexpected data after the end');
     return this.#end;
   }
 
@@ -196,7 +194,7 @@ class ExportReader {
     if (done === true)
       throw exportInvalid(
         this.line,
-        'the export is cut short; what it has is imported: get it whole and import it again',
+        'the export is cut short, and its events up to here were imported: get the complete file and import it again',
       );
     return parseExportLine(value, this.line);
   }

@@ -5,17 +5,15 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { unreadable } from './unreadable.js';
 
-/** Written last: a directory without it is not a complete backup. */
+/** The manifest is written last. A directory without it is not a complete backup. */
 export const MANIFEST_FILE = 'backup.json';
 
 const schema = z.strictObject({
   format: z.literal('muster-backup'),
   version: z.literal(1),
   storeId: z.string().min(1),
-  /** Position of its newest event as a decimal string; null if it is empty. */
   position: z.string().regex(/^\d+$/).nullable(),
   events: z.number().int().min(0),
-  /** Milliseconds since the Unix epoch. */
   takenAt: z.number().int(),
   files: z
     .array(
@@ -33,7 +31,6 @@ const schema = z.strictObject({
 
 export type BackupManifest = z.infer<typeof schema>;
 
-/** Throws `MUSTER_E_BACKUP_INVALID`. */
 export function readManifest(directory: string): BackupManifest {
   let text: string;
   try {
@@ -43,7 +40,7 @@ export function readManifest(directory: string): BackupManifest {
       directory,
       MANIFEST_FILE,
       cause,
-      `it has no ${MANIFEST_FILE}: no backup, or one that was not finished`,
+      `it has no ${MANIFEST_FILE}: not a backup, or an incomplete one`,
     );
   }
   try {
@@ -51,13 +48,12 @@ export function readManifest(directory: string): BackupManifest {
   } catch (cause) {
     throw new MusterError(
       'MUSTER_E_BACKUP_INVALID',
-      { directory, problem: `its ${MANIFEST_FILE} is not what this version of Muster writes` },
+      { directory, problem: `this version of Muster cannot read its ${MANIFEST_FILE}` },
       { cause },
     );
   }
 }
 
-/** Returns the hexadecimal SHA-256 of a file, and its length. */
 export async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;

@@ -20,28 +20,29 @@ import { unreadable } from './unreadable.js';
 
 export interface RestoreOptions {
   readonly source: string;
-  /** The data directory: new or empty, or with `force` any that no process uses. */
+  /** The data directory to restore into. It must be new or empty. With `force`, it may have contents, but must not be in use by any process. */
   readonly directory: string;
-  /** Sets existing files aside instead of refusing; they are not deleted. */
   readonly force?: boolean;
   readonly clock: Clock;
 }
 
 export interface Restored {
   readonly manifest: BackupManifest;
-  /** Directory of the former files; undefined if there were none. */
   readonly putAside: string | undefined;
 }
 
 const LOCK_FILES = /^muster\.(lock|pid|reserve)/;
-/** Files of the local agent belong to the machine, not to the log. */
-const AGENT = 'agent';
+/**
+ * Files that stay in place. Files of the local agent belong to the machine, not to the log. The Merkle tree of the previous log and its signed
+ * checkpoint show how the restored log differs.
+ */
+const STAYS = /^(agent$|tlog\.)/;
 const ASIDE = /^replaced-\d+$/;
 
 /**
- * Restores a backup into a data directory. All files are compared with their digests, and the log is checked, before the directory is changed. Read models and
+ * Restores a backup into a data directory. Before the directory is changed, the digests of all files and the log are verified. Read models and
  * snapshots are rebuilt later. The log begins a new epoch. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`,
- * `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
+ * `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY` or `MUSTER_E_STORE_CORRUPT`.
  */
 export async function restore({
   source,
@@ -50,12 +51,14 @@ export async function restore({
   clock,
 }: RestoreOptions): Promise<Restored> {
   const manifest = readManifest(source);
-  if (!manifest.files.some(({ name }) => name === LOG_FILE)) throw invalid(source, 'it holds no event log');
+  if (!manifest.files.some(({ name }) => name === LOG_FILE))
+    throw invalid(source, 'it contains no event log');
   const lock = lockDataDirectory(directory);
   const draft = join(directory, 'restoring.partial');
   try {
     const former = readdirSync(directory).filter(
-      (name) => !LOCK_FILES.test(name) && name !== AGENT && !ASIDE.test(name) && name !== 'restoring.partial',
+      (name) =>
+        !LOCK_FILES.test(name) && !STAYS.test(name) && !ASIDE.test(name) && name !== 'restoring.partial',
     );
     if (former.length > 0 && !force)
       throw new MusterError('MUSTER_E_DATA_DIRECTORY_NOT_EMPTY', { directory });
@@ -64,14 +67,14 @@ export async function restore({
     for (const file of manifest.files) await copyChecked(source, draft, file);
     const log = checkLog(join(draft, LOG_FILE));
     if (log.storeId !== manifest.storeId || log.events !== manifest.events)
-      throw invalid(source, 'its log is not the one that it names');
+      throw invalid(source, 'its log does not match its manifest');
     await markRestored(draft, clock);
     const putAside = former.length > 0 ? join(directory, `replaced-${String(clock.now())}`) : undefined;
     if (putAside !== undefined) {
       mkdirSync(putAside, { mode: 0o700 });
       for (const name of former) renameSync(join(directory, name), join(putAside, name));
     }
-    // The log comes last: without it, the directory is not in use.
+    // The log is moved last, because a directory without a log is considered unused.
     for (const { name } of [...manifest.files].sort(
       (a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE),
     ))
@@ -84,7 +87,7 @@ export async function restore({
   }
 }
 
-/** Begins the new epoch before the log is moved into place, so that a log in place is always marked. */
+/** Begins the new epoch before the log is moved into place, so the data directory never contains a restored log without a new epoch. */
 async function markRestored(directory: string, clock: Clock): Promise<void> {
   const store = await openSqliteEventStore({ directory });
   try {
@@ -111,7 +114,7 @@ async function copyChecked(
   chmodSync(to, 0o600);
   const found = await digestOf(to);
   if (found.bytes !== bytes || found.sha256 !== sha256)
-    throw invalid(source, `${name} is not what was backed up`);
+    throw invalid(source, `${name} differs from what was backed up`);
   syncPath(to);
 }
 

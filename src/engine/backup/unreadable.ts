@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { reasonOf } from '#src/engine/system-error.js';
 
-/** Explains why a file of a backup cannot be read: `missing` if it does not exist, else the error, with the owner for missing permissions. */
+/** Returns an error for an unreadable backup file: `missing` if it does not exist, otherwise the reason. Names the owner if permission was denied. */
 export function unreadable(directory: string, name: string, cause: unknown, missing: string): MusterError {
   const { code } = cause as NodeJS.ErrnoException;
   return new MusterError(
@@ -21,14 +21,14 @@ function problemOf(directory: string, name: string, cause: unknown): string {
   const closed = ownerOf(join(directory, name)) ?? ownerOf(directory);
   return closed === undefined
     ? reason
-    : `${reason}. It belongs to user ${String(closed)} and this is user ${String(uid)}: chown it, as \`docker cp\` keeps owners`;
+    : `${reason}. It belongs to user ${String(closed)} but this process runs as user ${String(uid)}: change its owner with chown (\`docker cp\` preserves owners)`;
 }
 
 function ownerOf(path: string): number | undefined {
   try {
     return statSync(path).uid;
   } catch {
-    // If the folder itself is not accessible, the caller names the folder's owner.
+    // If the file's directory is not accessible either, the caller determines the directory's owner.
     return undefined;
   }
 }

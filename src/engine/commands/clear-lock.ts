@@ -1,10 +1,9 @@
-/** Lets commands run concurrently, but a clear only alone: no command is decided before a clear of this process and appended after it. */
+/** Runs commands concurrently, but clears exclusively. So within this process, no command is decided before a clear and appended after it. */
 export class ClearLock {
   #inside = 0;
   #clearing: Promise<void> | undefined;
   #emptied: (() => void) | undefined;
 
-  /** Runs concurrently with others, after a clear in progress. */
   async shared<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#clearing !== undefined) await this.#clearing;
     this.#inside += 1;
@@ -16,7 +15,6 @@ export class ClearLock {
     }
   }
 
-  /** Runs exclusively: waits for running work and delays new work. */
   async alone<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#clearing !== undefined) await this.#clearing;
     let open = (): void => undefined;

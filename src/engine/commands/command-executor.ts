@@ -16,7 +16,7 @@ import { FirstEventResult } from './first-event-result.js';
 import { ClearLock } from './clear-lock.js';
 import type { DecidedEvents } from './decided-events.js';
 import { eventIds } from './event-ids.js';
-import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
+import type { Cause, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 import {
   streamCache,
   type CacheBounds,
@@ -32,32 +32,28 @@ import { IdempotencyKeyCache } from './idempotency-key-cache.js';
 export interface CommandExecutorOptions {
   readonly store: EventStore;
   readonly clock: Clock;
-  /** Names this instance of the writer; new at each start (see {@link eventIds}). */
   readonly writer: string;
   readonly attempts?: number;
-  /** Number of times that an append with unknown outcome is looked up and repeated. @default 4, over about 750 ms */
+  /** Maximum number of times that an append with an unknown outcome is sent. @default 4, over about 350 ms */
   readonly settleAttempts?: number;
-  /** Bounds of the cache of one aggregate. @default 10,000 streams and 64 MiB */
+  /** Bounds of each aggregate's cache. @default 10,000 streams and 64 MiB */
   readonly cache?: CacheBounds;
-  /** Number of recent commands with an `Idempotency-Key` that are remembered per stream. @default {@link REMEMBERED_COMMANDS} */
   readonly rememberedCommands?: number;
-  /** Snapshots of long streams. Undefined: each stream is folded from its start. */
   readonly snapshots?: StreamSnapshots;
   readonly appends?: AppendDurations;
   readonly decided?: DecidedEvents;
-  /** Maximum number of concurrent commands; further ones throw `MUSTER_E_OVERLOADED`. @default 8,192 */
+  /** Maximum number of concurrent commands. Further commands throw `MUSTER_E_OVERLOADED`. @default 8,192 */
   readonly maxUnderWay?: number;
 }
 
 export const REMEMBERED_COMMANDS = 1000;
-/** Milliseconds before an append with unknown outcome is looked up again; doubled each time. */
+/** Milliseconds before an append with an unknown outcome is repeated; doubled each time. */
 const settleDelay = backOff({ firstMs: 50 });
-/** Milliseconds after which an append is not repeated: a store that took longer to fail has looked it up itself. */
 const SETTLE_WITHIN = 1000;
-/** Milliseconds before a conflict is retried that reading did not explain. */
+/** Milliseconds before retrying after a conflict if rereading the stream found no new events; multiplied by the number of attempts so far. */
 const CONFLICT_DELAY = 5;
 
-/** Opens the executor: finds the last clear, and follows clears of other processes until closed. */
+/** Opens the executor: finds the last clear, then follows clears by other processes until the executor is closed. */
 export async function openCommandExecutor(options: CommandExecutorOptions): Promise<StoreCommandExecutor> {
   const head = await options.store.head();
   let border = -1n;
@@ -80,7 +76,6 @@ export class StoreCommandExecutor implements CommandExecutor {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #border: bigint;
-  /** Set when the log requires a newer program; nothing is written any more. */
   #left: MusterError | undefined;
 
   constructor(
@@ -143,7 +138,6 @@ export class StoreCommandExecutor implements CommandExecutor {
     return this.#turns.take(stream, async () => (await this.#read(aggregate, stream)).state);
   }
 
-  /** Stops following clears. Commands in progress are not awaited. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#following;
@@ -179,17 +173,17 @@ export class StoreCommandExecutor implements CommandExecutor {
         refusal = { error };
       }
       if (decided.length === 0) {
-        // A refusal that was decided on a cached state counts only if nobody has appended since.
+        // A refusal that is based on cached state is valid only if the stream has not grown since.
         if (!current && (await this.#readOn(aggregate, stream, folded)) !== folded) continue;
         if (refusal !== undefined) throw refusal.error;
         return { state: folded.state, events: [], position: folded.newest?.position, repeated: false };
       }
 
-      const request = this.#request(stream, folded.revision, decided, context);
+      const causes = context.causesOf === undefined ? undefined : await context.causesOf(decided);
+      const request = this.#request(stream, folded.revision, decided, context, causes);
       try {
         const result = await this.#append(request);
         this.options.decided?.tell(aggregate, decided, folded.state);
-        // Not cached either: a new stream rarely gets another command soon, and is quickly read again.
         if (begins && request.events.length === 1)
           return this.#begun(aggregate, folded.state, request, result);
         return await this.#accepted(aggregate, folded, request, result, border);
@@ -231,7 +225,6 @@ export class StoreCommandExecutor implements CommandExecutor {
     return border === this.#border ? this.#remember(aggregate, stream, result) : result;
   }
 
-  /** Caches the state in memory, and on disk once the stream is long. */
   #remember<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -247,6 +240,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     revision: number | undefined,
     decided: readonly Event[],
     context: CommandContext,
+    causes: readonly (Cause | undefined)[] = [],
   ): AppendRequest {
     const metadata = {
       $correlationId: context.correlationId,
@@ -257,12 +251,20 @@ export class StoreCommandExecutor implements CommandExecutor {
       surface: context.surface,
     };
     const expected = revision ?? 'no_stream';
-    const events = decided.map((event) => encode(event, metadata));
+    const events = decided.map((event, index) => {
+      const cause = causes[index];
+      if (cause === undefined) return encode(event, metadata);
+      return encode(event, {
+        ...metadata,
+        $correlationId: cause.correlationId,
+        $causationId: cause.causationId,
+      });
+    });
     const ids = eventIds({ stream, expected, writer: this.options.writer, events });
     return { stream, expected, events: events.map((event, index) => ({ id: ids[index] ?? '', ...event })) };
   }
 
-  /** Appends. An unknown outcome is settled by looking for the event ids, or else by repeating the append, which the store applies only once. */
+  /** Settles an unknown outcome by looking up the event ids. If they are not found, the append is repeated; the store applies an append only once. */
   async #append(request: AppendRequest): Promise<AppendResult> {
     const attempts = this.options.settleAttempts ?? 4;
     const begun = this.options.clock.monotonic();
@@ -316,7 +318,6 @@ export class StoreCommandExecutor implements CommandExecutor {
     );
   }
 
-  /** Folds the appended events; a single event is known from its text, without reading it back. */
   async #accepted<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     before: FoldedStream<State>,
@@ -338,7 +339,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       events.push(event);
       folded = foldOne(aggregate, folded, each, event, this.#bounds());
     }
-    // Another process has cleared the cluster meanwhile, so the folded state is obsolete.
+    // If the cluster was cleared in the meantime, the folded state is obsolete.
     if (border === this.#border) this.#remember(aggregate, stream, folded);
     return { state: folded.state, events, position: result.position, repeated: false };
   }
@@ -408,14 +409,14 @@ export class StoreCommandExecutor implements CommandExecutor {
           if (cleared !== undefined) this.#clear(cleared.position);
         }
       } catch {
-        // The outage is reported elsewhere; here the subscription is retried.
+        // The outage is reported elsewhere. Here the subscription is only retried.
       }
       await this.options.clock.sleep(1000, signal);
     }
   }
 }
 
-/** Checks an event of the cluster's stream: after it, the log may contain events that this program does not know. */
+/** Returns an error if the event raises the cluster level above the highest level that this program supports. */
 function levelBeyond({ type, data }: RecordedEvent): MusterError | undefined {
   if (type !== 'ClusterLevelRaised') return undefined;
   const { level } = JSON.parse(data) as { readonly level: number };

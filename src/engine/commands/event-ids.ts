@@ -6,15 +6,14 @@ const EVENT_NAMESPACE = Buffer.from('6f0c1c525a0e5f0b9d3f6d7573746572', 'hex');
 export interface IdentifiedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  /** Names the instance of the writer, so that two writers with different decisions never share an id. */
+  /** Identifies the instance of the writer, so that two writers with different decisions never produce the same event id. */
   readonly writer: string;
-  /** `data` is the JSON text that will be stored. */
   readonly events: readonly { readonly type: string; readonly data: string }[];
 }
 
 /**
  * Derives the ids of an append's events: UUIDv5 of (stream, expected revision, writer, digest of types and data, index). A repeated append has the
- * same ids, which settles an unknown outcome; any other append has different ones.
+ * same ids, which makes it possible to settle an unknown outcome. Any other append has different ids.
  */
 export function eventIds(append: IdentifiedAppend): readonly string[] {
   let content = '';
@@ -30,7 +29,7 @@ export function eventIds(append: IdentifiedAppend): readonly string[] {
   );
 }
 
-/** UUID version 5 of a SHA-1. Unlike `domain`, which computes SHA-1 itself because it may not import Node, this uses OpenSSL, in a third of the time. */
+/** Formats a SHA-1 digest as a version 5 UUID. OpenSSL computes the digest three times as fast as the code in `domain`, which may not use Node. */
 function uuidOf(sha1: string): string {
   const variant = '89ab'[Number.parseInt(sha1[16]!, 16) & 3]!;
   return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;

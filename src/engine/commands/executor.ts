@@ -1,46 +1,49 @@
 import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 
-/** Identifies a command: who requests it, and under which ids. Created once per request at the edge, or by a saga. */
-export interface CommandContext {
-  /** UUIDv5 of (surface, principal, method, path, Idempotency-Key), or random. */
-  readonly commandId: string;
-  /** Set if the client sent an `Idempotency-Key`: a repeated command is recognized in the fold. */
-  readonly repeatable: boolean;
-  readonly bodyDigest: string;
+/** The cause of an event: the request that it results from, and the nearest command or event, given by id or as `<stream>@<revision>`. */
+export interface Cause {
   readonly correlationId: string;
   readonly causationId: string;
-  /** `anonymous`, `user:<id>`, `node:<id>`, `saga:<name>`. */
-  readonly actor: string;
-  readonly surface: string;
-  /** Set if the command is refused unless it was executed before: a repeated request gets its first response, whatever has been used up since. */
-  readonly refusal?: (() => Promise<MusterError>) | undefined;
 }
 
-/** For the later appends of a command that makes several: only the first is recognized when the command is repeated. */
+/** Describes the origin of a command: who requested it, and under which ids. Created once per request at the edge of the server, or by a saga. */
+export interface CommandContext extends Cause {
+  /** UUIDv5 of (surface, principal, method, path, Idempotency-Key), or random. */
+  readonly commandId: string;
+  /** True if the client sent an `Idempotency-Key`, so that a repeated command is recognized in the fold. */
+  readonly repeatable: boolean;
+  readonly bodyDigest: string;
+  /** For example `anonymous`, `user:<id>`, `node:<id>` or `saga:<name>`. */
+  readonly actor: string;
+  readonly surface: string;
+  /** Set if only repetitions of executed commands are accepted, for example because a limit is exceeded. Returns the error for all other commands. */
+  readonly refusal?: (() => Promise<MusterError>) | undefined;
+  /** Returns the cause of each event that the command only reports, such as an allocation's end. Undefined for events that it caused itself. */
+  readonly causesOf?: ((events: readonly AnyEvent[]) => Promise<readonly (Cause | undefined)[]>) | undefined;
+}
+
+/** Returns the context for all appends of a command after its first. Only the first append is recognized when the command is repeated. */
 export function once(context: CommandContext): CommandContext {
   return { ...context, repeatable: false, refusal: undefined };
 }
 
 export interface Executed<Event extends AnyEvent, State> {
   readonly state: State;
-  /** Events appended now, or by an earlier attempt of the same command; empty if nothing had to change. */
   readonly events: readonly Recorded<Event>[];
-  /** Position of the newest of `events`; without any, of the stream's newest event, on which it was decided. Undefined if the stream is empty. */
+  /** Position of the newest event in `events`, or if it is empty, of the newest that the decision is based on. Undefined if the stream is empty. */
   readonly position: bigint | undefined;
-  /** Whether the command had been executed before; `events` are then the earlier ones. */
   readonly repeated: boolean;
 }
 
-/** Hints that save the executor a lookup. A wrong hint costs a conflict, never correctness. */
+/** Hints that save the executor a lookup. A wrong hint causes a conflict, but never a wrong result. */
 export interface ExecuteHints {
-  /** The stream most likely does not exist yet, so it is not read first. */
   readonly fresh?: boolean;
 }
 
 /**
- * Executes commands: load (cached by revision), decide, and append at the exact revision; on a conflict, repeat a limited number of times (then
- * `MUSTER_E_CONFLICT`). Events before the last ClusterCleared do not count.
+ * Executes commands: loads the state (cached by revision), decides, and appends at the exact revision. After a conflict, retries a limited number of
+ * times, then throws `MUSTER_E_CONFLICT`. Events before the last ClusterCleared are ignored.
  */
 export interface CommandExecutor {
   execute<Command, Event extends AnyEvent, State>(
@@ -51,8 +54,9 @@ export interface CommandExecutor {
     hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
   /**
-   * Returns the result of the first execution of a command with an `Idempotency-Key`, from its stream; undefined if there was none, or the command has no key.
-   * Callers that look for the target of a command must call this first, because the command may have removed it. Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
+   * Returns the result of the first execution of a command with an `Idempotency-Key`, read from its stream. Undefined if it was not executed before
+   * or has no key. Callers that look up the target of a command must call this first, because the first execution may have removed the target. Throws
+   * `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
    */
   repeated<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,

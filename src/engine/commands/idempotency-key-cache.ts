@@ -3,16 +3,15 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandContext } from './executor.js';
 
 /**
- * Remembers the bodies of recent commands with an `Idempotency-Key` in this process. The fold knows a command only in its own stream; this also
- * detects a key that is reused for another stream, as `POST /jobs` with another `job_id`.
+ * Caches the body digests of recent commands of this process that had an `Idempotency-Key`. A fold only recognizes commands of its own stream. This
+ * cache also detects a key that is reused for a different stream, for example by `POST /jobs` with a different `job_id`.
  */
 export class IdempotencyKeyCache {
-  /** The cache allocates all its memory at once, so it is created with the first key. */
   #digests: LRUCache<string, string> | undefined;
 
   constructor(private readonly bound: number) {}
 
-  /** Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED` if the command was sent with another body before. */
+  /** Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED` if the command was sent before with a different body. */
   check(context: CommandContext): void {
     const digest = this.#digests?.peek(context.commandId);
     if (digest !== undefined && digest !== context.bodyDigest)

@@ -4,11 +4,13 @@ export { DecidedEvents } from './decided-events.js';
 export { eventIds } from './event-ids.js';
 export {
   once,
+  type Cause,
   type CommandContext,
   type CommandExecutor,
   type ExecuteHints,
   type Executed,
 } from './executor.js';
+export { HeldNames } from './held-names.js';
 export { KeyedMutex } from './keyed-mutex.js';
 export { checkStreamSnapshots } from './stream-snapshot-check.js';
 export { StreamSnapshots } from './stream-snapshots.js';

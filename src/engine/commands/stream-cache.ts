@@ -2,18 +2,15 @@ import { LRUCache } from 'lru-cache';
 
 export interface FoldedStream<State> {
   readonly state: State;
-  /** Revision of the last folded event; undefined for an empty stream. */
   readonly revision: number | undefined;
   readonly newest: { readonly position: bigint; readonly id: string } | undefined;
-  /** Revision of the snapshot on disk; -1 if there is none. */
+  /** Revision of the snapshot on disk, or -1 if there is none. */
   readonly keptAt: number;
-  /** Commands with an `Idempotency-Key` in the fold, oldest first; undefined if there are none. */
+  /** Commands with an `Idempotency-Key` in the fold, oldest first. Undefined if there are none. */
   readonly commands: ReadonlyMap<string, KnownCommand> | undefined;
-  /** Approximate size in bytes. */
   readonly weight: number;
 }
 
-/** A command in a stream: its body, and its events. */
 export interface KnownCommand {
   readonly bodyDigest: string;
   readonly first: number;

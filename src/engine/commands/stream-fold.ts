@@ -4,11 +4,10 @@ import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store
 import { assertNext } from '#src/engine/event-store/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
-/** Size of an entry in addition to its largest event: the objects around it. */
 const BASE_WEIGHT = 512;
 
 export interface FoldBounds {
-  /** Position of the last ClusterCleared; events up to it do not count. */
+  /** Position of the last ClusterCleared. Events up to it are ignored, except by aggregates that outlive a clear. */
   readonly border: bigint;
   readonly rememberedCommands: number;
 }
@@ -24,7 +23,6 @@ export function unread<State>(initialState: State): FoldedStream<State> {
   };
 }
 
-/** Reads and folds events after `folded`, up to the revision `until`. Returns `folded` itself if there are none. */
 export async function catchUp<Command, Event extends AnyEvent, State>(
   store: EventStore,
   aggregate: Aggregate<Command, Event, State>,
@@ -67,7 +65,7 @@ export function foldOne<Command, Event extends AnyEvent, State>(
   };
 }
 
-/** Skips an event that does not count; reading continues after it. */
+/** Skips an event without folding it. Reading continues after it. */
 function passBy<State>(
   folded: FoldedStream<State>,
   { revision, position, id }: Pick<RecordedEvent, 'revision' | 'position' | 'id'>,

@@ -11,7 +11,6 @@ import { digestOf, ENDING, FOLDER, recordOf, type StateRecord } from './stream-s
 const CHECK = 'stream-states';
 const MAX_FINDINGS = 100;
 
-/** Compares the snapshots on disk with their streams, for `muster verify`. */
 export async function checkStreamSnapshots(
   store: EventStore,
   directory: string,

@@ -8,7 +8,6 @@ import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
 export const FOLDER = 'snapshots';
 export const ENDING = '.ndjson';
-/** Number of events of a stream after which a new snapshot is written. */
 const EVENTS_PER_SNAPSHOT = 1000;
 const MAX_STREAMS = 20_000;
 
@@ -18,7 +17,7 @@ export interface StateRecord {
   readonly weight: number;
 }
 
-/** Snapshots of long streams, one file each, written every thousand events, so that a start folds only the rest. */
+/** Snapshots of long streams, one file per stream, written every thousand events so that startup only folds the remaining events. */
 export class StreamSnapshots {
   readonly #folder: string;
   readonly #names: Set<string>;
@@ -26,7 +25,6 @@ export class StreamSnapshots {
   constructor(
     directory: string,
     private readonly store: EventStore,
-    /** Called when a snapshot could not be written. */
     private readonly failed: (error: unknown) => void,
   ) {
     this.#folder = join(directory, FOLDER);
@@ -34,7 +32,6 @@ export class StreamSnapshots {
     this.#names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith(ENDING)));
   }
 
-  /** Returns the snapshot, if there is one that counts events from `border` on. */
   async load<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -54,7 +51,6 @@ export class StreamSnapshots {
       : undefined;
   }
 
-  /** Writes a snapshot if the stream has grown by a thousand events, and returns the updated entry. */
   keep<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -127,7 +123,7 @@ export function recordOf<State>(
   return { state: codec.save(state), commands: commands === undefined ? null : [...commands], weight };
 }
 
-/** Digest of the aggregate's fold of events after the newest clear. */
+/** Returns a digest that identifies the aggregate's fold of the events after the newest clear. */
 export function digestOf<Command, Event extends AnyEvent, State>(
   { category, events, state, outlivesClear }: Aggregate<Command, Event, State>,
   border: bigint,
@@ -140,7 +136,7 @@ export function digestOf<Command, Event extends AnyEvent, State>(
   });
 }
 
-/** Names of streams may be longer than file names, and may differ in ways that a file system ignores. */
+/** Returns the name of a stream's file, a digest: stream names may be longer than file names, and may differ in ways that a file system ignores. */
 function fileOf(stream: string): string {
   return `${createHash('sha256').update(stream).digest('hex').slice(0, 40)}${ENDING}`;
 }

@@ -2,19 +2,14 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 export interface CallBounds {
   readonly atOnce: number;
-  /** Maximum number of waiting calls. */
   readonly waiting: number;
 }
 
-/**
- * Runs a limited number of calls concurrently, queues a limited number in order, and refuses the rest, so that slow or remote calls do not delay other work.
- */
+/** Limits how many calls run concurrently, queues a limited number in order, and refuses further calls, so slow calls do not delay other work. */
 export class BoundedCalls {
   readonly #limit: LimitFunction;
-  /** The reason of the last {@link letGo}. */
   #why: Error | undefined;
 
-  /** @param refusal creates the error of a refused call from the number of waiting ones. */
   constructor(
     private readonly bounds: CallBounds,
     private readonly refusal: (waiting: number) => Error,
@@ -37,7 +32,6 @@ export class BoundedCalls {
     }
   }
 
-  /** Rejects all waiting calls. */
   letGo(why: Error): void {
     this.#why = why;
     this.#limit.clearQueue();

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
-/** Wakes waiters to check for changes. A signal without a waiter is stored for the next one. */
+/** Wakes a waiter to check for changes. If nothing is waiting, the notification is stored for the next waiter. */
 export class Signal {
   #rung = false;
   #wake: (() => void) | undefined;
@@ -11,7 +11,7 @@ export class Signal {
     this.#wake?.();
   }
 
-  /** Waits for a signal, for `ms`, or until the signal aborts. */
+  /** Waits for a notification, for at most `ms` milliseconds (without a limit if undefined), or until `signal` aborts. */
   async wait(clock: Pick<Clock, 'sleep'>, ms: number | undefined, signal: StopSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const stop = (): void => this.notify();

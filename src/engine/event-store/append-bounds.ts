@@ -3,24 +3,24 @@ import type { AppendRequest, ExpectedRevision } from '#domain/kernel/ports/event
 import { SOFT_DELETED } from './append-rule.js';
 
 export const MAX_APPEND_EVENTS = 200;
-/** Maximum number of bytes (UTF-8, of data, metadata and type together) of one append. */
+/** Maximum size of one append in bytes: the data, metadata and types of all its events in UTF-8. */
 export const MAX_APPEND_BYTES = 256 * 1024;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** A lone surrogate has no UTF-8 form, so two such names would become the same. */
+/** Lone surrogates cannot be encoded in UTF-8, so different names that contain one could be stored as the same name. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const MAX_STREAM_NAME = 512;
 
-/** Refuses an append that no adapter could store; returns its size in bytes. */
+/** Returns the size of an append in bytes. Throws if the append is invalid or too large for any adapter. */
 export function checkAppend(request: AppendRequest): number {
   checkStream(request.stream);
   checkExpected(request.expected);
-  if (request.events.length === 0) throw invalid('events', 'an append holds at least one');
+  if (request.events.length === 0) throw invalid('events', 'must contain at least one event');
   let bytes = 0;
   for (const event of request.events) {
-    if (!UUID.test(event.id)) throw invalid('events.id', 'not a lower-case UUID');
+    if (!UUID.test(event.id)) throw invalid('events.id', 'must be a lower-case UUID');
     if (event.type === '' || event.type.startsWith('$'))
-      throw invalid('events.type', 'empty, or a name of the store itself');
+      throw invalid('events.type', 'must not be empty or begin with $');
     bytes +=
       Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
   }
@@ -37,18 +37,18 @@ export function checkStream(stream: string): void {
     stream.includes('\0') ||
     LONE_SURROGATE.test(stream)
   )
-    throw invalid('stream', 'not a name of a stream');
-  if (stream.startsWith('$')) throw invalid('stream', 'names with a dollar sign are of the store itself');
+    throw invalid('stream', 'is not a valid stream name');
+  if (stream.startsWith('$')) throw invalid('stream', 'names that begin with $ are reserved for the store');
 }
 
 export function checkExpected(expected: ExpectedRevision): void {
   if (expected !== 'no_stream' && (!Number.isSafeInteger(expected) || expected < 0))
-    throw invalid('expected', 'neither a revision nor no_stream');
+    throw invalid('expected', 'must be a revision or no_stream');
 }
 
 export function checkBefore(before: number): void {
   if (!Number.isSafeInteger(before) || before < 0 || before === SOFT_DELETED)
-    throw invalid('before', 'not a revision');
+    throw invalid('before', 'must be a revision');
 }
 
 function invalid(field: string, problem: string): MusterError {

@@ -12,7 +12,6 @@ export class AppendNotifications {
     return this.#closed;
   }
 
-  /** Resolves to true at the next {@link announce}, or to false when the signal aborts or the store closes. */
   next(signal: StopSignal | undefined): Promise<boolean> {
     if (this.#closed || signal?.aborted === true) return Promise.resolve(false);
     return new Promise((resolve) => {

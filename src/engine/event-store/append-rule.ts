@@ -2,9 +2,8 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ExpectedRevision } from '#domain/kernel/ports/event-store.js';
 
 export interface StreamState {
-  /** Revision of the newest event; -1 if there is none. */
+  /** Revision of the newest event, or -1 if there is none. */
   readonly head: number;
-  /** First revision that is served. {@link SOFT_DELETED}: the stream reads as absent. */
   readonly truncateBefore: number;
   readonly tombstoned: boolean;
 }
@@ -15,19 +14,19 @@ export const ABSENT_STREAM: StreamState = { head: -1, truncateBefore: 0, tombsto
 export const SOFT_DELETED = Number.MAX_SAFE_INTEGER;
 
 export type AppendVerdict =
-  /** Write, with the first event at `revision`. `reopens`: the stream was soft-deleted, and reads now begin at this revision. */
+  /** Write the events, the first one at `revision`. `reopens` means that the stream was soft-deleted, and that reads now begin at this revision. */
   | { readonly kind: 'append'; readonly revision: number; readonly reopens: boolean }
-  /** Exactly these events are there already, the last at `revision`: return the same result without writing. */
+  /** Exactly these events are already in the stream, the last one at `revision`. Return the same result without writing. */
   | { readonly kind: 'repeated'; readonly revision: number };
 
-/** -1 means "no stream": the revision before the first. */
+/** Returns -1 for `no_stream`: the revision before the first. */
 export function revisionOf(expected: ExpectedRevision): number {
   return expected === 'no_stream' ? -1 : expected;
 }
 
 /**
- * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): the events from `expected + 1` on are compared with the new ids, so that a
- * repeated append is not a conflict. `idAt` reads the id at a revision of this stream. Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
+ * Applies EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): compares the events from `expected + 1` on with the new ids,
+ * so a repeated append is not a conflict. `idAt` reads the id at a revision. Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
 export function judgeAppend(
   stream: string,
@@ -52,7 +51,7 @@ export function judgeAppend(
   return { kind: 'repeated', revision };
 }
 
-/** The same rules for a deletion, which is compared like one event that was never there. */
+/** Applies the same rules to a deletion, as if it appended one event with a new id. */
 export function judgeDeletion(stream: string, state: StreamState, expected: number): void {
   judgeAppend(stream, state, expected, ['deletion'], () => undefined);
 }

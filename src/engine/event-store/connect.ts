@@ -2,7 +2,7 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EventStoreHandle } from './handle.js';
 import { connectSqliteEventStore } from './sqlite/open.js';
 
-/** Opens the log of a handle in the calling thread. Adapters of unused stores are not loaded. */
+/** Opens the log of a handle in the calling thread. The EventStoreDB adapter is only loaded if it is used. */
 export async function connectEventStore(handle: EventStoreHandle): Promise<EventStore> {
   switch (handle.kind) {
     case 'sqlite':
@@ -12,7 +12,6 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
   }
 }
 
-/** Milliseconds to wait for an EventStoreDB that starts at the same time. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
 async function openFromUrl(url: string): Promise<EventStore> {

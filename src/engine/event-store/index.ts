@@ -1,8 +1,3 @@
-export {
-  createMemoryEventStore,
-  type MemoryEventStore,
-  type MemoryEventStoreOptions,
-} from './memory/memory-event-store.js';
 export { lockDataDirectory, type DataDirectoryLock } from './sqlite/lock.js';
 export {
   connectSqliteEventStore,
@@ -10,10 +5,9 @@ export {
   openSqliteEventStore,
   type SqliteEventStore,
   type SqliteEventStoreHandle,
-  type SqliteEventStoreOptions,
 } from './sqlite/open.js';
 export { connectEventStore } from './connect.js';
-export { transferables, type EsdbEventStoreHandle, type EventStoreHandle } from './handle.js';
+export { transferables, type EventStoreHandle } from './handle.js';
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';
 export { aroundAppend } from './around-append.js';
 export { IDENTITY_STREAM } from './esdb/identity-stream.js';
@@ -23,16 +17,16 @@ export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
 export { isSystemEvent } from './system-events.js';
 export { assertNext } from './stream-order.js';
 export type { EsdbEventStore } from './esdb/open.js';
-export type { WireServerThread, WireServer } from './server/index.js';
 export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached } from './unreachable.js';
-export { TOMBSTONE_REVISION } from './tombstone.js';
-export {
-  openEsdbEventStore,
-  openEsdbForImport,
-  startEventStoreServer,
-  startEventStoreThread,
-} from './on-demand.js';
-export { storeBounds } from './server/bounds.js';
-export { ruleForServers, type ForeignStreams } from './server/write-rule.js';
+export { SOFT_DELETED } from './append-rule.js';
+export { PageSize } from './pages.js';
+export { decodePayload, EMPTY_PAYLOAD, encodePayload, isEnveloped } from './payload.js';
+export { connectWireLog } from './sqlite/wire-log.js';
+export { metadataStreamOf, readStreamMetadata, subjectOf, type StreamMetadata } from './stream-metadata.js';
+export { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from './tombstone.js';
+export type { WireLog } from './wire-log.js';
+export type { WireExpectation } from './wire-rule.js';
+export { openEsdbEventStore, openEsdbForImport } from './on-demand.js';
 export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';
+export { storeAt, type ReadSpan } from './store-at.js';

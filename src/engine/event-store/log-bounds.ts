@@ -5,7 +5,7 @@ import type {
   RecordedEvent,
 } from '#domain/kernel/ports/event-store.js';
 
-/** Whether an event is one that a read from this bound serves. */
+/** Returns a predicate for the events that a read from this bound returns. */
 export function isBeyondBound({
   direction,
   from,
@@ -16,15 +16,15 @@ export function isBeyondBound({
   return ({ position }) => position > from || (inclusive && position === from);
 }
 
-/** The same bound, exclusive, where positions are whole numbers that can be counted on. */
+/** Converts the bound to an exclusive one, for logs that can be read from any integer position. */
 export function exclusiveBound(direction: Direction | undefined, from: bigint, inclusive = false): number {
   if (!inclusive) return Number(from);
   return Number(direction === 'backwards' ? from + 1n : from - 1n);
 }
 
 /**
- * The position of the last event before a bound, or at it where that is inclusive; undefined where there is none. A subscription may start there: its
- * start must be the position of an event, and what a client names need not be one.
+ * Returns the position of the last event before a bound, or at the bound if it is inclusive. Undefined if there is none. Subscriptions must start at
+ * the position of an event, whereas clients may specify any number.
  */
 export async function lastPositionBefore(
   store: Pick<EventStore, 'readAll'>,

@@ -8,7 +8,7 @@ const LARGEST_PAGE = 1024;
 const PAGE_CHARACTERS = 2 * 1024 * 1024;
 const EVENT_OVERHEAD = 256;
 
-/** Chooses the number of events of the next page: small at first, then as many as fit into a couple of megabytes. */
+/** Chooses the number of events for the next page: small at first, then as many as fit into a couple of megabytes. */
 export class PageSize {
   #events = FIRST_PAGE;
 
@@ -45,7 +45,7 @@ export function revisionRange(state: StreamState, options: ReadStreamOptions): R
   return first > last ? undefined : { first, last, step: 1 };
 }
 
-/** Reads a range of revisions in pages. `read` returns events in ascending order, or in descending order for step -1. */
+/** Reads a range of revisions in pages. `read` returns events in ascending order, or in descending order if the step is -1. */
 export async function* walkStream(
   range: RevisionRange,
   read: (low: number, high: number) => readonly RecordedEvent[],
@@ -64,7 +64,7 @@ export async function* walkStream(
   }
 }
 
-/** Reads the whole log in pages. `scan` is one step from an exclusive bound. */
+/** Reads the whole log in pages. `scan` reads one step from an exclusive bound. */
 export async function* walkAll(
   scan: (from: number, limit: number) => Scan,
   breathe: () => Promise<void>,

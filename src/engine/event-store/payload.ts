@@ -3,7 +3,7 @@ export interface Payload {
   readonly json: boolean;
 }
 
-/** Prefix of an envelope. A JSON text that happens to begin like this is put into an envelope itself, so that each stored text has one meaning. */
+/** Prefix of an envelope. A JSON text that happens to begin like this is itself put into an envelope, so each stored text has only one meaning. */
 const ENVELOPE = '{"$octets":"';
 const JSON_MARK = '","json":true}';
 const OCTETS_MARK = '"}';
@@ -25,7 +25,6 @@ export function encodePayload({ bytes, json }: Payload): string {
   return `${ENVELOPE}${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${json ? JSON_MARK : OCTETS_MARK}`;
 }
 
-/** Whether the text is an envelope, or must be put into one. */
 export function isEnveloped(text: string): boolean {
   return text.startsWith(ENVELOPE);
 }

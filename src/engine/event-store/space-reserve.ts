@@ -11,16 +11,15 @@ import {
 import { join } from 'node:path';
 
 export const RESERVE_FILE = 'muster.reserve';
-/** Name of the file while part of the reserve is used, until it is refilled. */
+/** Name of the reserve file from the first use of the reserve until it is refilled. */
 const SPENT_FILE = 'muster.reserve-spent';
 
 const MIB = 1024 * 1024;
 const LARGEST = 16 * MIB;
 const PART_OF_DISK = 16;
-/** Bytes per release step. */
 const STEP = MIB;
 
-/** Use of the reserve: appends that end work may use all of it, consequences of running work may use half. */
+/** How an append may use the reserve: appends that end work may use all of it (`ends`), consequences of running work may use half (`follows`). */
 export type ReserveUse = 'ends' | 'follows';
 
 export interface DiskSpace {
@@ -34,8 +33,9 @@ export function diskSpace(directory: string): DiskSpace {
 }
 
 /**
- * Reserved disk space in a data directory, so that work can be ended on a full disk: a file that is shortened stepwise when the log has no space for
- * a stop. While it is not full, the log accepts nothing else, so that new work does not consume the space that was freed.
+ * Reserves disk space so that work can be ended on a full disk. The reserve is a file that is shortened step by step when the log has no space left
+ * for events that end work or follow from running work. Until the file has its full size again, the log accepts no other events, so new work cannot
+ * use it up.
  */
 export class SpaceReserve {
   readonly #whole: string;
@@ -54,7 +54,6 @@ export class SpaceReserve {
     return sizeOf(this.#spent) ?? sizeOf(this.#whole) ?? 0;
   }
 
-  /** Creates the reserve if there is plenty of space. An installation on a nearly full disk works without it. */
   setAside(): void {
     if (this.isSpent || sizeOf(this.#whole) !== undefined) return;
     if (diskSpace(this.directory).free > 4 * this.#wanted()) this.#fill(this.#whole);
@@ -73,7 +72,6 @@ export class SpaceReserve {
     return true;
   }
 
-  /** Refills the reserve once there is twice the space that it needs. Returns true if it is full. */
   refill(): boolean {
     if (!this.isSpent) return true;
     const wanted = this.#wanted();
@@ -87,7 +85,6 @@ export class SpaceReserve {
     return Math.min(LARGEST, Math.floor(diskSpace(this.directory).size / PART_OF_DISK));
   }
 
-  /** Writes the complete file, because a sparse one would reserve nothing. Returns false if the space is gone. */
   #fill(path: string): boolean {
     const wanted = this.#wanted();
     const before = sizeOf(path);

@@ -1,10 +1,10 @@
 import { SOFT_DELETED } from './append-rule.js';
 import { decodePayload } from './payload.js';
 
-/** Type of metadata events, which define how a stream is read. They are in its metadata stream. */
+/** Type of metadata events, which define how a stream is read. They are stored in the stream's metadata stream. */
 export const METADATA_TYPE = '$metadata';
 const METADATA_PREFIX = '$$';
-/** EventStoreDB writes this into `$tb` for a soft delete: the largest int64. */
+/** EventStoreDB writes this value, the largest int64, into `$tb` for a soft delete. */
 const NEVER = '9223372036854775807';
 
 export const SOFT_DELETE_METADATA = `{"$tb":${NEVER}}`;
@@ -41,7 +41,7 @@ export function readStreamMetadata(data: string): StreamMetadata {
   };
 }
 
-/** The entries that truncate a stream, such as `$maxCount` with its value. */
+/** Returns the entries that truncate a stream, as texts such as `$maxCount` with its value. */
 export function cutsIn(data: string): readonly string[] {
   const metadata = metadataIn(data);
   const shown = (value: unknown): string => (Number(value) >= Number(NEVER) ? NEVER : String(value));
@@ -50,12 +50,12 @@ export function cutsIn(data: string): readonly string[] {
   );
 }
 
-/** The same metadata with another `$tb`, which revives a soft-deleted stream. */
+/** Returns the same metadata with a different `$tb`, which revives a soft-deleted stream. */
 export function truncatedBefore(data: string | undefined, before: number): string {
   return JSON.stringify({ ...(data !== undefined && metadataIn(data)), $tb: before });
 }
 
-/** The fields of a stream's metadata; none if it is not a JSON object, as in EventStoreDB. */
+/** Returns the fields of a stream's metadata. As in EventStoreDB, there are none if the metadata is not a JSON object. */
 export function metadataIn(data: string): Readonly<Record<string, unknown>> {
   const { bytes, json } = decodePayload(data);
   if (!json) return {};

@@ -1,18 +1,18 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 
 const REMEDY =
-  'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
+  'remove $maxCount, $maxAge and $tb from its metadata; events that a scavenge has removed can only be restored from a backup';
 
 /**
- * Throws if revisions of a stream are missing. Muster never truncates its own streams: a state without some of their events leads to wrong decisions. `known`
- * is the newest revision that was read before, undefined for none. Throws `MUSTER_E_STORE_CORRUPT`.
+ * Throws `MUSTER_E_STORE_CORRUPT` if revisions of a stream are missing. Muster never truncates its own streams: a state that lacks some of its events
+ * would lead to wrong decisions. `known` is the newest revision that was read before, or undefined if there is none.
  */
 export function assertNext(stream: string, known: number | undefined, revision: number): void {
   if (revision === (known ?? -1) + 1) return;
   const problem =
     known === undefined
       ? missingBeginning(stream, revision)
-      : `stream ${stream} goes on at revision ${revision}, not ${known + 1}`;
+      : `stream ${stream} continues at revision ${revision}, not ${known + 1}`;
   throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `${problem}: ${REMEDY}` });
 }
 

@@ -2,10 +2,6 @@ import type { SubscribeOptions, SubscriptionMessage } from '#domain/kernel/ports
 import type { LogSource } from './log-source.js';
 import { PageSize } from './pages.js';
 
-/**
- * A subscription over any adapter: reads to the end of the log, reports it, and waits for growth. The start is fixed by this call, not by the first
- * read, so that no event is missed.
- */
 export function follow(source: LogSource, options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
   const { after, filter, signal } = options;
   const start = after === 'end' ? source.newest() : Number(after ?? 0n);

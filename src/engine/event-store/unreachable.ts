@@ -7,7 +7,7 @@ export class StoreUnreachable extends Error {
   }
 }
 
-/** Whether a failed append was certainly not written, so that no outcome has to be determined. */
+/** Returns whether a failed append was certainly not written, so that its outcome need not be determined. */
 export function neverReached(error: unknown): boolean {
   return isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') && error.cause instanceof StoreUnreachable;
 }

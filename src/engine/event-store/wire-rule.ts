@@ -10,19 +10,17 @@ import {
   type StreamState,
 } from './append-rule.js';
 
-/** Expectations of a protocol client. Two of the four forms exist only here: the port, and so all of Muster, names a revision or none. */
+/** Expectations of a protocol client. `any` and `stream_exists` exist only here: Muster's own appends always expect a revision or no stream. */
 export type WireExpectation = ExpectedRevision | 'any' | 'stream_exists';
 
-/** The revision at which an event id was recently written to the stream in question. */
+/** Returns the revision at which an event id was recently written to the stream in question, or undefined if it was not. */
 export type RecentIds = (id: string) => number | undefined;
 
 /**
- * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is recognized only by recently written ids of this stream:
- * if all are known, in any order, it is a repetition; if the first is known and another is not, a conflict; if the first is unknown, a new append.
- *
- * A stream with metadata (`isDescribed`) exists for `stream_exists`, even without events.
- *
- * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
+ * Applies EventStoreDB's rules for all four forms of expectation. `any` and `stream_exists` give no revision to compare at, so a repeated append is
+ * recognized only by the recently written ids of this stream: if all ids are known, in any order, it is a repetition; if the first id is known and a
+ * later one is not, it is a conflict; if the first id is unknown, it is a new append. A stream with metadata (`isDescribed`) satisfies
+ * `stream_exists` even without events. Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
 export function judgeWireAppend(
   stream: string,
@@ -49,7 +47,7 @@ export function judgeWireAppend(
   return { kind: 'append', revision: state.head + 1, reopens: state.truncateBefore === SOFT_DELETED };
 }
 
-/** A soft delete needs a stream that once existed, or has metadata (`isDescribed`); a name can be tombstoned before it was ever used. */
+/** A soft delete requires a stream that once existed or has metadata (`isDescribed`). A name can be tombstoned before it was ever used. */
 export function judgeWireDeletion(
   how: 'delete' | 'tombstone',
   stream: string,

@@ -7,32 +7,39 @@ const SPACE_AND_LINES = /(?:[ \t\r\n]|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const LINE_END = /(?:#[^\n]*|\/\/[^\n]*)?(?:\n|$)/y;
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const NOT_EVALUATED = 'is an expression: nothing is evaluated here, write the value itself';
+const NOT_EVALUATED = 'is an expression, which is not evaluated: write the value itself';
+
+/** Maximum number of values in one text: the parser takes about 70 µs per value, and other texts have to wait. */
+const MAX_VALUES = 5000;
 
 /**
- * Finds the position of each part of an HCL text, because hcl2json, which parses it, reports none. Only literal values are accepted: `${…}` within a string is
- * marked, any other expression is refused. So the input of hcl2json is never nested deeply: each level of an expression would take it some kilobytes of stack.
- * Strings are left empty: hcl2json provides them. Throws `UnreadableText`.
+ * Finds the position of each part of an HCL text, because hcl2json, which parses the text, does not report positions. Only literal values are
+ * accepted: a string that contains `${…}` is marked, and any other expression is refused. As a result, the input of hcl2json is never deeply nested,
+ * which would need some kilobytes of stack per level of an expression. Strings are left empty; hcl2json provides them. Throws `UnreadableText`.
  */
 export function readHclPlaces(text: string): LocatedObject {
   const cursor = new TextCursor(text);
   const entries = readBody(cursor, 0);
-  if (!cursor.ended) cursor.fail('has no block that it would close');
+  if (!cursor.ended) cursor.fail('does not close any block');
   return { kind: 'object', place: { line: 1, column: 1 }, entries };
 }
 
 function readBody(cursor: TextCursor, depth: number): Map<string, LocatedEntry> {
   const entries = new Map<string, LocatedEntry>();
+  const assigned = new Set<string>();
   for (;;) {
     cursor.match(SPACE_AND_LINES);
     if (cursor.ended || cursor.sees('}')) return entries;
     const [start, { place }] = [cursor.at, cursor];
     const name = cursor.match(NAME) ?? cursor.fail('is neither an argument nor a block');
     cursor.match(SPACE);
-    if (cursor.sees('=') && !cursor.sees('==')) {
+    const isArgument = cursor.sees('=') && !cursor.sees('==');
+    if (assigned.has(name) || (isArgument && entries.has(name)))
+      cursor.fail(`${name} is already defined`, { at: start, syntax: false });
+    if (isArgument) {
       cursor.take('=');
-      if (entries.has(name)) cursor.fail(`${name} stands there twice`, { at: start, syntax: false });
       cursor.match(SPACE);
+      assigned.add(name);
       entries.set(name, { place, value: readValue(cursor, depth) });
     } else {
       addBlock(cursor, entries, name, place, start, depth);
@@ -54,9 +61,9 @@ function addBlock(
   const opened = cursor.place;
   if (!cursor.take('{')) cursor.fail('must be "{" or "="');
   const body: Located = { kind: 'object', place, entries: readBody(cursor, cursor.deeper(depth)) };
-  if (!cursor.take('}')) cursor.fail(`nothing closes the block that line ${opened.line} opens`);
+  if (!cursor.take('}')) cursor.fail(`the block that begins on line ${opened.line} is not closed`);
   const mixed = (): never =>
-    cursor.fail(`${name} stands there with and without a label`, { at: start, syntax: false });
+    cursor.fail(`${name} is used both with and without a label`, { at: start, syntax: false });
   let [holder, key] = [entries, name];
   for (const label of labels) {
     const known = holder.get(key)?.value ?? {
@@ -69,11 +76,12 @@ function addBlock(
     [holder, key] = [known.entries as Map<string, LocatedEntry>, label];
   }
   const known = holder.get(key)?.value;
-  if (known !== undefined && known.kind !== 'list') return mixed();
-  holder.set(key, {
-    place: holder.get(key)?.place ?? place,
-    value: { kind: 'list', place, items: [...(known?.items ?? []), body] },
-  });
+  if (known === undefined) {
+    holder.set(key, { place, value: { kind: 'list', place, items: [body] } });
+    return;
+  }
+  if (known.kind !== 'list') return mixed();
+  (known.items as Located[]).push(body);
 }
 
 function readLabels(cursor: TextCursor): string[] {
@@ -84,7 +92,7 @@ function readLabels(cursor: TextCursor): string[] {
     if (cursor.take('"')) {
       if (readTemplate(cursor)) cursor.fail(NOT_EVALUATED, { at: start, syntax: false });
       const written = cursor.text.slice(start, cursor.at);
-      if (written.includes('\\')) cursor.fail('a label is plain text', { at: start, syntax: false });
+      if (written.includes('\\')) cursor.fail('a label must be plain text', { at: start, syntax: false });
       labels.push(written.slice(1, -1));
     } else {
       const label = cursor.match(NAME);
@@ -96,6 +104,9 @@ function readLabels(cursor: TextCursor): string[] {
 
 function readValue(cursor: TextCursor, depth: number): Located {
   const [start, { place }] = [cursor.at, cursor];
+  cursor.values += 1;
+  if (cursor.values > MAX_VALUES)
+    cursor.fail(`the file has more than ${MAX_VALUES} values`, { syntax: false });
   if (cursor.take('"'))
     return { kind: 'scalar', place, value: '', ...(readTemplate(cursor) && { interpolated: true }) };
   if (cursor.sees('<<'))
@@ -110,7 +121,7 @@ function readValue(cursor: TextCursor, depth: number): Located {
     return { kind: 'scalar', place, value: word === 'null' ? null : word === 'true' };
   return word !== undefined || /[(!\-*]/.test(cursor.next)
     ? cursor.fail(NOT_EVALUATED, { at: start, syntax: false })
-    : cursor.fail('is no value', { at: start });
+    : cursor.fail('is not a value', { at: start });
 }
 
 function readItems(cursor: TextCursor, depth: number): Located[] {
@@ -131,7 +142,7 @@ function readObject(cursor: TextCursor, depth: number): Map<string, LocatedEntry
     if (cursor.take('}')) return entries;
     const [start, { place }] = [cursor.at, cursor];
     const key = readKey(cursor);
-    if (entries.has(key)) cursor.fail(`${key} stands there twice`, { at: start, syntax: false });
+    if (entries.has(key)) cursor.fail(`duplicate key ${key}`, { at: start, syntax: false });
     cursor.match(SPACE);
     if (!cursor.take('=') && !cursor.take(':'))
       cursor.fail('must be "=" or ":"', { syntax: !/[.(]/.test(cursor.next) });
@@ -147,16 +158,18 @@ function readKey(cursor: TextCursor): string {
   if (!cursor.take('"'))
     return (
       cursor.match(NAME) ??
-      cursor.fail(/[\d(]/.test(cursor.next) ? NOT_EVALUATED : 'is no name', {
+      cursor.fail(/[\d(]/.test(cursor.next) ? NOT_EVALUATED : 'is not a name', {
         syntax: !/[\d(]/.test(cursor.next),
       })
     );
   if (readTemplate(cursor)) cursor.fail(NOT_EVALUATED, { at: start, syntax: false });
   const written = cursor.text.slice(start + 1, cursor.at - 1);
-  return written.includes('\\') ? cursor.fail('a name is plain text', { at: start, syntax: false }) : written;
+  return written.includes('\\')
+    ? cursor.fail('a name must be plain text', { at: start, syntax: false })
+    : written;
 }
 
-/** A value is followed by something that cannot end it. */
+/** Fails at text that follows a value but may not follow it there. */
 function failBehind(cursor: TextCursor): never {
   return /[-+*/%<>=!&|?.[(]/.test(cursor.next)
     ? cursor.fail(NOT_EVALUATED, { syntax: false })

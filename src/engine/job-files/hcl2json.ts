@@ -5,20 +5,18 @@ interface Hcl2json {
 }
 
 const NAME = 'job-file';
-/** `parse config: [job-file:2,7-3,1: Invalid expression; Expected … job-file:4,1-2: …]` */
+/** Matches `parse config: [job-file:2,7-3,1: Invalid expression; Expected … job-file:4,1-2: …]`. */
 const ERROR = new RegExp(
   `^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`,
 );
 
-/** The result of hcl2json, or its first error. Line and column count from 1. */
 export type Hcl2jsonResult =
   { readonly json: unknown } | { readonly line: number; readonly column: number; readonly problem: string };
 
 let loaded: Hcl2json | undefined;
 
-/** Parses HCL in this thread, a millisecond for each few hundred lines. */
 export async function parseHcl(text: string): Promise<Hcl2jsonResult> {
-  // Loaded on demand, because it compiles its 8 MB immediately; it is a CommonJS package.
+  // Loaded lazily, because importing it compiles 7 MB of WebAssembly. `createRequire`, because the package is CommonJS.
   loaded ??= createRequire(import.meta.url)('@cdktn/hcl2json') as Hcl2json;
   try {
     return { json: await loaded.parse(NAME, text) };

@@ -1,1 +1,3 @@
+export { MAX_JOB_FILES } from './parser-thread.js';
 export { MAX_JOB_FILE_TEXT, readJobFile } from './read.js';
+export { readStructuredText } from './structured.js';

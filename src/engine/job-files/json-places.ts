@@ -2,18 +2,17 @@ import type { Located, LocatedEntry } from '#domain/nomad/index.js';
 import { TextCursor } from './text-cursor.js';
 
 const SPACE = /[ \t\r\n]*/y;
-// JSON strings may not contain control characters.
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const INTERPOLATED = /\$\{/;
 
-/** Parses JSON with the position of each part. Throws `UnreadableText`. */
+/** Parses JSON and records the position of each part. Throws `UnreadableText`. */
 export function readJson(text: string): Located {
   const cursor = new TextCursor(text);
   const value = readValue(cursor, 0);
   cursor.match(SPACE);
-  if (!cursor.ended) cursor.fail('is more than one value of JSON');
+  if (!cursor.ended) cursor.fail('is not expected after the JSON value');
   return value;
 }
 
@@ -25,7 +24,7 @@ function readValue(cursor: TextCursor, depth: number): Located {
   const number = cursor.match(NUMBER);
   if (number !== undefined) return { kind: 'scalar', place, value: Number(number), written: number };
   const written = cursor.match(STRING) ?? cursor.match(WORD);
-  if (written === undefined) return cursor.fail('is no value of JSON');
+  if (written === undefined) return cursor.fail('is not a JSON value');
   const value = JSON.parse(written) as string | number | boolean | null;
   return {
     kind: 'scalar',
@@ -44,7 +43,7 @@ function readEntries(cursor: TextCursor, depth: number): Map<string, LocatedEntr
     const [start, { place }] = [cursor.at, cursor];
     const written = cursor.match(STRING) ?? cursor.fail('must be a name in quotes');
     const name = JSON.parse(written) as string;
-    if (entries.has(name)) cursor.fail(`${name} stands there twice`, { at: start });
+    if (entries.has(name)) cursor.fail(`duplicate key ${name}`, { at: start });
     cursor.match(SPACE);
     if (!cursor.take(':')) cursor.fail('must be ":"');
     entries.set(name, { place, value: readValue(cursor, depth) });

@@ -8,7 +8,6 @@ export function withTexts(located: Located, json: unknown): Located {
       if (typeof located.value !== 'string') return located;
       if (typeof json === 'string')
         return { ...located, value: located.interpolated === true ? json : unescaped(json) };
-      // A string that consists only of a literal between brackets is that literal.
       return located.interpolated === true ? { ...located, value: String(json) } : different();
     }
     case 'list': {
@@ -35,11 +34,11 @@ export function withTexts(located: Located, json: unknown): Located {
   }
 }
 
-/** `$${` and `%%{` are escapes, which the parser leaves unchanged. */
+/** Resolves the escapes `$${` and `%%{`, which the parser leaves unchanged. */
 function unescaped(text: string): string {
   return text.replaceAll('$${', () => '${').replaceAll('%%{', () => '%{');
 }
 
 function different(): never {
-  throw new DifferentReadings('the text has a form that is not read here');
+  throw new DifferentReadings('the file uses HCL syntax that is not supported');
 }

@@ -1,10 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import { deadline } from '#agents/clock/system-clock.js';
+import { deadline } from '#agents/platform/clock/system-clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Hcl2jsonResult } from './hcl2json.js';
 
-/** Timeout in milliseconds; no text within the size limit needs that long. */
+/** Timeout for parsing one text, in milliseconds. Only a hostile text takes that long. */
 const TIMEOUT_MS = 10_000;
-/** The thread ends after this many idle milliseconds, because the parser never releases memory. */
+/** Maximum number of texts that may wait for the thread. Any further text is rejected. */
+export const MAX_JOB_FILES = 64;
+const TOO_SLOW: Hcl2jsonResult = { line: 1, column: 1, problem: 'takes too long to parse' };
+/** The thread ends after it has been idle for this many milliseconds, because the parser never releases memory. */
 const IDLE_MS = 15_000;
 
 interface Asked {
@@ -13,19 +17,41 @@ interface Asked {
 }
 
 /**
- * Runs hcl2json in a separate thread: it pollutes the global object with Go's names, never releases memory, and would block other work while it
- * parses. The thread starts with the first text and ends when idle; it does not keep the process alive.
+ * Runs hcl2json in a separate thread, because it pollutes the global object with Go's names, never releases memory, and would block other work while
+ * it parses. The thread starts with the first text and ends when it is idle. It does not keep the process alive. It processes one text at a time, so
+ * a text that must be aborted does not affect other texts.
  */
 class ParserThread {
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
   #number = 0;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   async parse(text: string): Promise<Hcl2jsonResult> {
+    if (this.#waiting >= MAX_JOB_FILES)
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many job files are waiting to be parsed' });
+    this.#waiting += 1;
+    const turn = this.#last.then(
+      async () => await this.#parse(text),
+      async () => await this.#parse(text),
+    );
+    this.#last = turn;
+    try {
+      return await turn;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #parse(text: string): Promise<Hcl2jsonResult> {
     const worker = (this.#worker ??= this.#begin());
     worker.ref();
     const number = (this.#number += 1);
-    const late = (): void => this.#end(worker, new Error('the parser of HCL took too long'));
+    const late = (): void => {
+      this.#asked.get(number)?.resolve(TOO_SLOW);
+      this.#end(worker, new Error('the HCL parser took too long'));
+    };
     const limit = deadline(TIMEOUT_MS);
     limit.addEventListener('abort', late);
     try {
@@ -49,15 +75,15 @@ class ParserThread {
       this.#asked.get(number)?.resolve(result),
     );
     worker.on('error', (error) => this.#end(worker, error));
-    worker.on('exit', () => this.#end(worker, new Error('the parser of HCL ended')));
+    worker.on('exit', () => this.#end(worker, new Error('the HCL parser ended')));
     return worker;
   }
 
-  /** `last`: number of the newest question, so that the idle timeout applies only if no other followed. */
+  /** `last` is the number of the latest text, so that the idle timeout applies only if no other text followed. */
   #rest(worker: Worker, last: number): void {
     worker.unref();
     deadline(IDLE_MS).addEventListener('abort', () => {
-      if (this.#number === last) this.#end(worker, new Error('the parser of HCL ended'));
+      if (this.#number === last) this.#end(worker, new Error('the HCL parser ended'));
     });
   }
 
@@ -71,7 +97,6 @@ class ParserThread {
 
 const thread = new ParserThread();
 
-/** Parses HCL. Rejects if the parser crashed, or took more than ten seconds. */
 export async function parseHclApart(text: string): Promise<Hcl2jsonResult> {
   return await thread.parse(text);
 }

@@ -12,12 +12,14 @@ import { parseHclApart } from './parser-thread.js';
 import { UnreadableText } from './text-cursor.js';
 
 export const MAX_JOB_FILE_TEXT = 65_536;
-/** Above this nesting, syntax errors are reported by us, because the parser might overflow its stack. */
+/** Maximum number of characters that may open a level in a reparsed text, because the parser might overflow its stack. */
 const MAX_OPENED = 300;
+/** Maximum length, in characters, of a text that is parsed again for a better message. */
+const MAX_REPARSED_TEXT = 8192;
 
 type Parsed = { readonly located: Located } | { readonly place: Place; readonly problem: string };
 
-/** Parses a Nomad job file, HCL or JSON (its own form, or that of the API), and maps it to one of our jobs. */
+/** Parses a Nomad job file, in HCL or JSON (Nomad's JSON job format or that of its API), and maps it to a Muster job. */
 export async function readJobFile(text: string, taken?: NomadJobOptions): Promise<JobFileReading> {
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
@@ -39,8 +41,9 @@ async function parse(text: string): Promise<Parsed> {
     if (error instanceof DifferentReadings) return { place: { line: 1, column: 1 }, problem: error.message };
     if (!(error instanceof UnreadableText)) throw error;
     const { place, problem, syntax } = error;
-    if (isJson || !syntax || (text.match(/[([{?!-]/g) ?? []).length > MAX_OPENED) return { place, problem };
-    // The parser has the better messages for syntax errors.
+    const isReparsed =
+      text.length <= MAX_REPARSED_TEXT && (text.match(/[([{?!-]/g) ?? []).length <= MAX_OPENED;
+    if (isJson || !syntax || !isReparsed) return { place, problem };
     const result = await parseHclApart(text);
     return 'json' in result ? { place, problem } : said(result);
   }

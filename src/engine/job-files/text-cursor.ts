@@ -1,11 +1,10 @@
 import type { Place } from '#domain/nomad/index.js';
 
-/** Thrown if a text cannot be parsed further. */
 export class UnreadableText extends Error {
   constructor(
     readonly place: Place,
     readonly problem: string,
-    /** Whether it is a syntax error; otherwise it uses features that are not supported here. */
+    /** True for a syntax error. False if the text uses unsupported features. */
     readonly syntax: boolean,
   ) {
     super(problem);
@@ -16,7 +15,11 @@ export const MAX_DEPTH = 32;
 
 export class TextCursor {
   at = 0;
+  /** Number of values read so far. */
+  values = 0;
   readonly #lineStarts: number[] = [0];
+  /** The last position whose column was counted, because a file may be one long line with thousands of positions to report. */
+  #counted = { start: 0, at: 0, column: 1 };
 
   constructor(readonly text: string) {
     for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
@@ -41,7 +44,6 @@ export class TextCursor {
     return true;
   }
 
-  /** Matches a sticky pattern here, and moves after the match. */
   match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const [found] = pattern.exec(this.text) ?? [];
@@ -56,7 +58,16 @@ export class TextCursor {
       if (this.#lineStarts[middle]! <= at) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: [...this.text.slice(this.#lineStarts[low], at)].length + 1 };
+    return { line: low + 1, column: this.#columnOf(this.#lineStarts[low]!, at) };
+  }
+
+  /** Counts code points from the start of the line, or from the last counted position if it precedes `at` in the same line. */
+  #columnOf(start: number, at: number): number {
+    const from =
+      this.#counted.start === start && this.#counted.at <= at ? this.#counted : { at: start, column: 1 };
+    const column = from.column + [...this.text.slice(from.at, at)].length;
+    this.#counted = { start, at, column };
+    return column;
   }
 
   get place(): Place {
@@ -68,6 +79,8 @@ export class TextCursor {
   }
 
   deeper(depth: number): number {
-    return depth < MAX_DEPTH ? depth + 1 : this.fail(`is more than ${MAX_DEPTH} deep`, { syntax: false });
+    return depth < MAX_DEPTH
+      ? depth + 1
+      : this.fail(`is nested more than ${MAX_DEPTH} levels deep`, { syntax: false });
   }
 }

@@ -1,22 +1,20 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { NatsLink } from '#agents/transport/nats/link.js';
-import { parseMessage } from '#agents/transport/nats/message.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
+import { parseMessage } from '#agents/platform/transport/nats/message.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** Milliseconds between receiving and broadcasting it. Durations can be compared between clocks, times cannot. */
+/** Age of a sign in milliseconds when it is published. Unlike times, durations can be compared between servers with different clocks. */
 export interface Aged {
   readonly age_ms: number;
 }
 
 /**
- * Telemetry of one kind, shared between servers. Loss, delay or duplication affects no fact. A server does not receive its own messages.
- * Within a batch, only the newest sign about each subject is sent.
+ * Shares telemetry of one kind between servers. No recorded fact depends on it, so messages may be lost, delayed or duplicated. A server does not
+ * receive its own messages. A batch contains only the newest sign about each subject.
  */
 export interface Broadcast<Sign> {
-  /** Queues a sign about `of` for the next batch. */
   send(of: string, sign: Sign): void;
-  /** Called with signs from other servers. Returns a function that ends the subscription. */
   onReceived(listener: (told: readonly (Sign & Aged)[]) => void): () => void;
 }
 
@@ -33,9 +31,8 @@ export interface BroadcastHost {
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Unique id of this server process; new at each start. */
   readonly server: string;
-  /** Milliseconds between two batches. @default 100 */
+  /** Interval between batches, in milliseconds. @default 100 */
   readonly everyMs?: number;
 }
 
@@ -45,14 +42,14 @@ export interface BroadcastOptions<Sign> extends BroadcastHost {
   readonly malformed: string;
 }
 
-/** Default milliseconds between two batches. */
+/** Default interval between batches, in milliseconds. */
 export const BATCH_MS = 100;
-/** Maximum number of signs per message, so that it fits. */
+/** Maximum number of signs per message, which keeps messages below the size limit. */
 const BATCH = 500;
-/** Bytes reserved for the fields around them. */
+/** Number of bytes reserved for the fields around the signs. */
 const ENVELOPE_BYTES = 1_024;
 
-/** Broadcasts telemetry over NATS. Nothing is sent without news. */
+/** Broadcasts telemetry over NATS. Sends nothing if there is nothing new. */
 export function broadcastOverNats<Sign extends object>(options: BroadcastOptions<Sign>): OpenBroadcast<Sign> {
   const { link, clock, logger, server, subject, schema, malformed, everyMs = BATCH_MS } = options;
   const closing = new AbortController();

@@ -1,8 +1,8 @@
 import { headers, type JetStreamClient, type NatsConnection } from 'nats';
 import type { Logger } from 'pino';
-import { BackOff } from '#agents/back-off.js';
-import type { NatsLink } from '#agents/transport/nats/link.js';
-import { eventSubject } from '#agents/transport/nats/subjects.js';
+import { BackOff } from '#agents/platform/back-off.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
+import { eventSubject } from '#agents/platform/transport/nats/subjects.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
 import {
@@ -20,27 +20,25 @@ import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './st
 import { LeaderElection } from './leader-election.js';
 
 export { BATCH_MS, broadcastOverNats, type Aged, type Broadcast, type BroadcastHost } from './broadcast.js';
-export { DEFAULT_STREAM_BOUNDS, EVENTS_STREAM, type StreamBounds } from './stream.js';
+export { EVENTS_STREAM, type StreamBounds } from './stream.js';
 
 export interface PublisherOptions {
   readonly store: EventStore;
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Unique id of this server process; new at each start. */
   readonly server: string;
-  /** In [0, 1): spreads retries. */
   readonly random: () => number;
   readonly stream?: Partial<StreamBounds>;
-  /** Milliseconds between two announcements to the other servers. @default 1,000 */
+  /** Interval between announcements to the other servers, in milliseconds. @default 1,000 */
   readonly announceMs?: number;
 }
 
 export interface PublisherStatus {
   readonly leading: boolean;
-  /** Whether a JetStream stream stores the events. Undefined: not known yet. */
+  /** Whether a JetStream stream stores the events. Undefined if this is not known yet. */
   readonly jetstream: boolean | undefined;
-  /** Everything up to this position is published, as far as this server knows. */
+  /** Position up to which everything is published, as far as this server can tell. */
   readonly position: bigint | undefined;
   readonly published: number;
   readonly problem: string | undefined;
@@ -53,12 +51,13 @@ export interface Publisher {
 
 const WINDOW = 128;
 const CONFIRM_MS = 5_000;
-/** Bytes of a message around its payload. */
+/** Number of bytes of a message in addition to its payload. */
 const ENVELOPE_BYTES = 1_024;
 
 /**
- * Publishes all events, at least once and in the order of the log. It stores no position of its own: servers announce their progress to each other, and the
- * JetStream stream shows it, if there is one. Without either, publishing starts with new events: core NATS promises nothing to absent subscribers.
+ * Publishes all events, at least once and in log order. It does not store its position: the servers announce their progress to each other, and the
+ * JetStream stream, if any, also shows it. If neither is available, publishing starts with new events: core NATS guarantees nothing to absent
+ * subscribers.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
   const { store, link, clock, logger, server, announceMs = 1_000 } = options;
@@ -78,10 +77,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let jetstream: boolean | undefined;
   let published = 0;
   let problem: string | undefined;
-  /** The end of the log at the start of this server: without JetStream, publishing begins there. */
   let end: bigint | undefined;
 
-  /** The event after which to begin; undefined: with the first. */
   async function beginning(newest: PublishedEvent | undefined): Promise<bigint | undefined> {
     if (turn.place !== undefined && !(await isInLog(turn.place, store))) {
       logger.warn({ code: 'publisher.not-in-log', position: turn.place.position.toString() });
@@ -126,7 +123,6 @@ export function startPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  /** Resolves when NATS (or its stream) has all of them. */
   async function publishPart(
     events: readonly RecordedEvent[],
     client: JetStreamClient | undefined,
@@ -144,7 +140,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
     });
     await Promise.all(confirmations);
     if (client === undefined && own.length > 0 && !(await link.flush(CONFIRM_MS)))
-      throw new Error('the connection broke');
+      throw new Error('the connection was lost');
     published += own.length;
   }
 
@@ -174,7 +170,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
         if (stopping.signal.aborted) return;
         problem = error instanceof Error ? error.message : String(error);
         logger.warn({ code: 'publisher.failed', problem });
-        // Unknown events are never skipped: only a newer program can continue.
+        // Unknown events are never skipped. Only a newer program can continue.
         if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) return await turn.stop();
       }
       if (problem !== undefined || !tenure.aborted) await clock.sleep(backOff.next(), stopping.signal);

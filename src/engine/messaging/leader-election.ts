@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { NatsLink } from '#agents/transport/nats/link.js';
-import { parseMessage } from '#agents/transport/nats/message.js';
-import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
+import { parseMessage } from '#agents/platform/transport/nats/message.js';
+import { PUBLISHER_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { PublishedPosition } from './start-position.js';
 import { publisherAnnouncement, type PublisherAnnouncement } from '#domain/protocol/index.js';
@@ -12,16 +12,14 @@ export interface LeaderElectionOptions {
   readonly logger: Logger;
   readonly server: string;
   readonly source: string;
-  /** Milliseconds between two announcements. */
   readonly everyMs: number;
 }
 
-/** Number of missing announcements after which a server counts as gone. */
 const MAX_MISSED_ANNOUNCEMENTS = 3;
 
 /**
- * Elects the server that publishes: of those that announce themselves, the one with the smallest name. A server that connects listens first. Two may
- * lead for a moment, or on both sides of a network split; events are then published twice rather than not at all.
+ * Elects the server that publishes: the one with the smallest name among those that announce themselves. A server that connects listens first. Two
+ * servers may lead for a moment, or on both sides of a network split. Events are then published twice rather than not at all.
  */
 export class LeaderElection {
   readonly #heard = new Map<string, number>();
@@ -45,7 +43,7 @@ export class LeaderElection {
         });
       }
     });
-    // After an interruption it listens first, because it does not know what happened meanwhile.
+    // After an interruption, the server listens first, because it may have missed announcements.
     const endConnected = link.onConnected(() => {
       this.#listeningSince = clock.monotonic();
       this.#heard.clear();
@@ -55,7 +53,6 @@ export class LeaderElection {
     this.#running = this.#announce();
   }
 
-  /** Everything up to this position is published, as far as this server knows. */
   get place(): PublishedPosition | undefined {
     return this.#place;
   }
@@ -68,12 +65,10 @@ export class LeaderElection {
     if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
   }
 
-  /** Resets the progress, because what was announced is not in this log. */
   forget(): void {
     this.#place = undefined;
   }
 
-  /** Resolves when this server leads; the signal aborts when it no longer does. Undefined: stopped. */
   async untilLeading(): Promise<AbortSignal | undefined> {
     while (!this.#stopping.signal.aborted) {
       if (this.#tenure !== undefined) return this.#tenure.signal;

@@ -8,13 +8,12 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
-import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
+import { ALL_EVENTS_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
 export interface StreamBounds {
   readonly maxAgeSeconds: number;
   readonly maxBytes: number;
-  /** A duplicate within this many seconds is stored only once. */
   readonly duplicateWindowSeconds: number;
 }
 
@@ -26,18 +25,17 @@ export const DEFAULT_STREAM_BOUNDS: StreamBounds = {
 
 export const EVENTS_STREAM = 'MUSTER_EVENTS';
 
-/** Error codes of JetStream if it is not available for this account (`JSNotEnabledErr`, `JSNotEnabledForAccountErr`). */
+/** JetStream's error codes if it is not available for this account (`JSNotEnabledErr`, `JSNotEnabledForAccountErr`). */
 const NOT_ENABLED = new Set([10076, 10039]);
 const NO_STREAM = 10059;
 const NO_MESSAGE = 10037;
 
 export interface EventsStream {
   readonly client: JetStreamClient;
-  /** The newest event in it, from whichever log; undefined if it is empty. */
   newest(): Promise<PublishedEvent | undefined>;
 }
 
-/** Creates or updates the stream; undefined if this NATS has no JetStream. Throws if JetStream does not respond. */
+/** Creates or updates the stream. Returns undefined if this NATS does not provide JetStream. Throws if JetStream does not respond. */
 export async function openEventsStream(
   connection: NatsConnection,
   bounds: StreamBounds,
@@ -63,7 +61,7 @@ export async function openEventsStream(
     await manager.streams.add({
       name: EVENTS_STREAM,
       description:
-        'Events of Muster, as CloudEvents; bounded, for those who were not there when they were published',
+        'Events of Muster as CloudEvents, retained for a limited time for subscribers that were not connected',
       subjects: [ALL_EVENTS_SUBJECT],
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
@@ -85,7 +83,6 @@ async function newestOf(manager: JetStreamManager): Promise<PublishedEvent | und
     const message = await manager.streams.getMessage(EVENTS_STREAM, { seq: state.last_seq });
     return publishedEvent.safeParse(message.json()).data;
   } catch (error) {
-    // It has expired meanwhile, or was not written by us.
     if (apiCode(error) === NO_MESSAGE || error instanceof SyntaxError) return undefined;
     throw error;
   }

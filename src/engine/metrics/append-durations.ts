@@ -2,7 +2,6 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { Durations, type DurationsSnapshot } from './durations.js';
 
-/** Outcome of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store accepted nothing, or did not respond; `refused`: the rest. */
 export const APPEND_OUTCOMES = ['appended', 'conflict', 'busy', 'full', 'unavailable', 'refused'] as const;
 export type AppendOutcome = (typeof APPEND_OUTCOMES)[number];
 
@@ -12,7 +11,6 @@ export class AppendDurations {
   readonly #byOutcome = new Map<AppendOutcome, Durations>();
   underWay = 0;
 
-  /** Starts to measure an append. The returned function must be called once, with the outcome. */
   sent(clock: Pick<Clock, 'monotonic'>): (outcome: AppendOutcome) => void {
     const began = clock.monotonic();
     this.underWay += 1;

@@ -1,17 +1,16 @@
 export interface DurationsSnapshot {
-  /** Upper bounds in seconds, ascending; the last bucket has none. */
+  /** Upper bounds of the buckets in seconds, ascending. The last bucket has no upper bound. */
   readonly bounds: readonly number[];
-  /** Number of values in each bucket, one more than there are bounds. Not cumulative. */
   readonly counts: readonly number[];
   readonly sum: number;
 }
 
-/** From a quarter of a millisecond to ten seconds, the range of a request or an append. */
+/** A quarter of a millisecond to ten seconds: the range of requests and appends. */
 export const DURATION_BOUNDS: readonly number[] = [
   0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-/** A histogram of durations. An observation costs some ten nanoseconds, without label lookups or allocations, which is why prom-client's own is not used. */
+/** A histogram of durations. An observation takes about ten nanoseconds. Unlike prom-client's histogram, it needs no label lookups or allocations. */
 export class Durations {
   readonly #bounds: readonly number[];
   readonly #counts: Float64Array;

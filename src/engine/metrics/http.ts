@@ -3,7 +3,7 @@ import { Durations } from './durations.js';
 import type { Metrics } from './metrics.js';
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-/** Label of requests without a route, because their path is chosen by the user. */
+/** Label for requests that match no route. Their path is chosen by the client, so it must not become a label. */
 const NO_ROUTE = 'none';
 
 class RouteDurations {
@@ -21,8 +21,8 @@ class RouteDurations {
 }
 
 /**
- * Measures every request from its head to the end of its response, by route pattern, method and status class, which are limited in number. Must be
- * called before the routes are added. A followed stream counts when it ends.
+ * Measures every request, from its headers to the end of its response, by route pattern, method and status class, all of which are limited in number.
+ * Must be called before the routes are added. A streamed response is counted when it ends.
  */
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
   const routes: RouteDurations[] = [];
@@ -47,7 +47,7 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
 
   metrics.durations(
     'muster_http_request_duration_seconds',
-    'Requests by route, method and class of status, from the head of the request until the answer was written out.',
+    'Duration of requests by route, method and status class, from the request headers to the end of the response.',
     () =>
       routes.flatMap(({ route, method, byClass }) =>
         byClass.flatMap((durations, at) =>

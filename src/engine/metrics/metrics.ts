@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { DurationsSnapshot } from './durations.js';
 
-/** Label values. They must never come from users: monitoring systems store each combination forever. */
+/** Label values. They must never come from users, because monitoring systems store each combination forever. */
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Sample {
@@ -10,23 +10,24 @@ export interface Sample {
   readonly labels?: Labels;
 }
 
-/** Called at each scrape, and never in between. */
+/** Called at each scrape, and only then. */
 export type Read<Result> = () => Iterable<Result> | Promise<Iterable<Result>>;
 
 interface Value extends Sample {
   readonly metricName?: string;
 }
 
-/** Timeout of a single metric: a store that does not respond must not block the others. */
+/** Timeout of a single metric: a store that does not respond must not block other metrics. */
 const READ_TIMEOUT_MS = 1_000;
 
 /**
- * The metrics of this process, in their own registry. Nothing is counted twice: values are read from the parts at each scrape, so a process that is
- * not scraped pays nothing. Unavailable metrics are left out, and counted in `muster_metrics_unread`.
+ * The metrics of this process, in a separate registry. Values are read from their sources at each scrape, so a process that is not scraped has no
+ * costs. Unavailable metrics are omitted and counted in `muster_metrics_unread`.
  */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #reads = new Map<string, Read<Value>[]>();
   #unread = 0;
   #underWay: Promise<string> | undefined;
 
@@ -43,12 +44,10 @@ export class Metrics {
     this.#add(name, help, 'gauge', read);
   }
 
-  /** Adds a value that only grows while the process lives; `name` ends in `_total`. */
   counter(name: string, help: string, read: Read<Sample>): void {
     this.#add(name, help, 'counter', read);
   }
 
-  /** Adds histograms of durations; `name` ends in `_seconds`. */
   durations(
     name: string,
     help: string,
@@ -59,7 +58,6 @@ export class Metrics {
     );
   }
 
-  /** The text of `/metrics`. Concurrent requests share one lookup, so endless requests cost no more than one lookup at a time. */
   text(): Promise<string> {
     this.#underWay ??= this.#look().finally(() => (this.#underWay = undefined));
     return this.#underWay;
@@ -68,18 +66,29 @@ export class Metrics {
   async #look(): Promise<string> {
     this.#unread = 0;
     const text = await this.#registry.metrics();
-    return `${text}\n# HELP muster_metrics_unread Figures left out of this answer, because they could not be found out in time.\n# TYPE muster_metrics_unread gauge\nmuster_metrics_unread ${this.#unread}\n`;
+    return `${text}\n# HELP muster_metrics_unread Metrics left out of this response because they could not be read in time.\n# TYPE muster_metrics_unread gauge\nmuster_metrics_unread ${this.#unread}\n`;
   }
 
   #add(name: string, help: string, type: 'gauge' | 'counter' | 'histogram', read: Read<Value>): void {
+    const known = this.#reads.get(name);
+    if (known !== undefined) {
+      known.push(read);
+      return;
+    }
+    const reads = [read];
+    this.#reads.set(name, reads);
     const family = {
       name,
       help,
       type,
       aggregator: 'sum',
-      get: async () => ({ name, help, type, values: await this.#values(read) }),
+      get: async () => ({
+        name,
+        help,
+        type,
+        values: (await Promise.all(reads.map((each) => this.#values(each)))).flat(),
+      }),
     };
-    // The registry uses only `name` and `get`, though its type requires prom-client's own classes.
     this.#registry.registerMetric(family as never);
   }
 
@@ -90,7 +99,7 @@ export class Metrics {
       const values = await Promise.race([(async () => [...(await read())])(), patience]);
       if (values !== undefined) return values;
     } catch {
-      // The metric is left out, as after a timeout.
+      // The metric is omitted, as it is after a timeout.
     } finally {
       late.abort();
     }

@@ -2,12 +2,12 @@ import { monitorEventLoopDelay, performance, type Histogram } from 'node:perf_ho
 import { parentPort, type Worker } from 'node:worker_threads';
 import type { Metrics, Sample } from './metrics.js';
 
-/** Milliseconds between two checks whether an event loop is late. Each check wakes its thread. */
+/** Interval, in milliseconds, at which event loops are checked for delays. Each check wakes its thread. */
 const RESOLUTION_MS = 50;
 
 interface Thread {
   readonly name: string;
-  /** Shared memory in which the thread counts. Undefined before its first message. */
+  /** A histogram whose memory is shared with the thread. Undefined before the thread's first message. */
   delay: Histogram | undefined;
   readonly utilization: () => number;
 }
@@ -17,16 +17,15 @@ interface Hello {
   readonly delay: Histogram;
 }
 
-/** The worker threads of this process; global, because a process has only one set. */
 const threads = new Set<Thread>();
 const listeners = new Set<(name: string, worker: Worker) => void>();
 let own: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
-/** Must be called once in a worker that {@link watchThread} observes; sends one message. */
+/** Must be called once in a worker that {@link watchThread} observes. Sends one message. */
 export function showEventLoop(): void {
   own = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   own.enable();
-  // The histogram that arrives shares its memory with this one.
+  // The receiver's histogram shares its memory with this one.
   parentPort?.postMessage({ kind: 'event-loop', delay: own } satisfies Hello);
 }
 
@@ -51,7 +50,7 @@ export function watchThread(name: string, worker: Worker): void {
   worker.once('exit', () => threads.delete(thread));
 }
 
-/** Delay and utilization of every event loop of this process since the last scrape. */
+/** Adds metrics for the delay and utilization of every event loop of this process since the last scrape. */
 export function threadMetrics(metrics: Metrics): void {
   own ??= monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   own.enable();
@@ -64,7 +63,7 @@ export function threadMetrics(metrics: Metrics): void {
 
   metrics.gauge(
     'muster_event_loop_delay_p99_seconds',
-    'How late what a thread had to do began, 99th percentile since the last scrape.',
+    'Event loop delay of a thread, 99th percentile since the last scrape.',
     () =>
       each(({ delay }) =>
         delay === undefined || delay.count === 0 ? undefined : lateness(delay.percentile(99)),
@@ -72,7 +71,7 @@ export function threadMetrics(metrics: Metrics): void {
   );
   metrics.gauge(
     'muster_event_loop_delay_max_seconds',
-    'How late what a thread had to do began at most since the last scrape.',
+    'Event loop delay of a thread, maximum since the last scrape.',
     () =>
       each(({ delay }) => {
         if (delay === undefined || delay.count === 0) return undefined;
@@ -83,12 +82,12 @@ export function threadMetrics(metrics: Metrics): void {
   );
   metrics.gauge(
     'muster_event_loop_utilization_ratio',
-    'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.',
+    'Share of the time since the last scrape that a thread was busy; near 1, it is saturated.',
     () => each(({ utilization }) => utilization()),
   );
 }
 
-/** The histogram contains nanoseconds between two checks. */
+/** Returns the delay in seconds. The histogram contains the nanoseconds between two checks. */
 function lateness(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
 }

@@ -3,22 +3,27 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { decodePage } from './decoding.js';
+import type { LogIndex } from './history/log-index.js';
 import type { ModelFold } from './model-fold.js';
 import type { GenerationCommit, ModelStorage } from './storage.js';
 
-/** Milliseconds between two attempts while the disk is full. */
+/** Interval between attempts while the disk is full, in milliseconds. */
 const FULL_PAUSE_MS = 500;
+const ENTRIES_PER_DOCUMENT = 8;
 
 export interface DiskFullWait {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly signal: StopSignal;
 }
 
+/** Folds a part of the log into generations, an index, or both. */
 export class Batch {
   readonly #storeId: string;
   readonly #storage: ModelStorage;
   readonly #folds: ModelFold[];
   #needed: ReadonlySet<string>;
+  /** Indexes the folded events. At most one batch has an index. */
+  index: LogIndex | undefined;
 
   constructor(store: Pick<EventStore, 'id'>, storage: ModelStorage, folds: readonly ModelFold[]) {
     this.#storeId = store.id;
@@ -31,9 +36,8 @@ export class Batch {
     return this.#folds;
   }
 
-  /** The position that every generation has reached; undefined if one has folded nothing. */
   get position(): bigint | undefined {
-    return least(this.#folds.map(({ position }) => position));
+    return this.#folds.length === 0 ? this.index?.newest : least(this.#folds.map(({ position }) => position));
   }
 
   get committed(): bigint | undefined {
@@ -41,7 +45,8 @@ export class Batch {
   }
 
   get pending(): number {
-    return this.#folds.reduce((sum, fold) => sum + fold.pending, 0);
+    const entries = (this.index?.size ?? 0) / ENTRIES_PER_DOCUMENT;
+    return this.#folds.reduce((sum, fold) => sum + fold.pending, entries);
   }
 
   put(fold: ModelFold): void {
@@ -51,25 +56,24 @@ export class Batch {
     this.#needed = neededBy(this.#folds);
   }
 
-  /** Folds a page into every generation, in memory. On an event that is not understood it throws, after folding everything before it. */
+  /** Folds a page into every generation, in memory. If an event is not understood, folds everything before it and then throws. */
   async fold(page: readonly RecordedEvent[]): Promise<void> {
     const { events, understood, problem } = decodePage(page, this.#needed);
     const part = understood === page.length ? page : page.slice(0, understood);
+    this.index?.add(part);
     for (const fold of this.#folds) await fold.fold(this.#storeId, part, events);
     if (understood < page.length) throw problem;
   }
 
-  /**
-   * Writes the changes of all generations at once, and returns the models with changed documents. With a `patience` it waits while the disk is full;
-   * reads continue meanwhile.
-   */
+  /** Commits the changes of all generations at once. Returns the models whose documents changed. With `patience`, waits while the disk is full. */
   async commit(patience?: DiskFullWait): Promise<readonly string[]> {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
-    if (folds.length === 0) return [];
+    if (folds.length === 0 && (this.#folds.length > 0 || this.index === undefined)) return [];
     const commits = folds.map((fold) => fold.flush());
+    const index = this.index?.changes;
     for (let written = false; !written;) {
       try {
-        await this.#storage.commit(commits);
+        await this.#storage.commit(commits, index);
         written = true;
       } catch (error) {
         if (patience === undefined || patience.signal.aborted || !isMusterError(error, 'MUSTER_E_STORE_FULL'))
@@ -78,6 +82,7 @@ export class Batch {
       }
     }
     folds.forEach((fold, index) => fold.committed(commits[index]!));
+    this.index?.committed();
     return commits.filter(changesDocuments).map(({ model }) => model);
   }
 }
@@ -86,7 +91,6 @@ function changesDocuments({ clearedAt, removed, rows, parked, unparked }: Genera
   return clearedAt !== undefined || [removed, rows, parked, unparked].some(({ length }) => length > 0);
 }
 
-/** Undefined if one of them is, or the list is empty. */
 function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
   return positions.reduce(
     (a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b),

@@ -1,8 +1,8 @@
 const PROBES = 4;
 
 /**
- * Remembers in a fixed amount of memory which keys were ever added. "Absent" is certain, "possible" is not. It saves a read for each document that an
- * event creates.
+ * Records which keys were ever added, in a fixed amount of memory. Only absence is certain; other keys may or may not have been added. This saves a
+ * read for each document that an event creates.
  */
 export class BloomFilter {
   readonly #bits: Uint32Array;
@@ -10,13 +10,12 @@ export class BloomFilter {
   #start = 0;
   #stride = 1;
 
-  /** @param power the number of bits is two to this power; 24 (2 MiB) keeps false positives below 3 % for two million keys. */
+  /** @param power base-2 logarithm of the number of bits. 24 (2 MiB) keeps false positives below 3 % for two million keys. */
   constructor(power = 24) {
     this.#bits = new Uint32Array(2 ** (power - 5));
     this.#mask = 2 ** power - 1;
   }
 
-  /** `kind` distinguishes keys of different types. */
   add(kind: number, key: string): void {
     this.#hash(kind, key);
     for (let probe = 0, at = this.#start; probe < PROBES; probe += 1, at = (at + this.#stride) | 0) {
@@ -34,7 +33,7 @@ export class BloomFilter {
     return false;
   }
 
-  /** Two independent hashes in one pass: FNV-1a for the start, and an odd stride, so that the probes differ; both are mixed at the end. */
+  /** Computes two independent hashes in one pass: FNV-1a for the start, and an odd stride, so that the probes differ. Both are mixed at the end. */
   #hash(kind: number, key: string): void {
     let start = 0x811c9dc5 ^ kind;
     let stride = 0x9e3779b9 + kind;

@@ -3,25 +3,22 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Batch, DiskFullWait } from './batch.js';
 
-/** Maximum number of documents in memory before a commit. */
 export const PENDING_DOCUMENTS = 10_000;
 
 export interface CatchUpOptions {
-  /** Stops at this position. Undefined: at the end of the log as it is when it is reached. */
   readonly until?: bigint;
-  /** Maximum number of pending documents; fewer mean shorter commits. */
   readonly pending?: number;
   readonly signal?: StopSignal;
   readonly patience?: DiskFullWait | undefined;
-  /** Called after each commit. */
   readonly onCommit?: () => void;
 }
 
-/** Folds the log from the position of the batch on, in few large commits. Everything is committed when it resolves. */
+/** Folds the log from the position of the batch on, in few large commits. When it resolves, everything is committed. */
 export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOptions = {}): Promise<void> {
   const { until, pending = PENDING_DOCUMENTS, signal, patience, onCommit } = options;
   const from = lane.position;
-  if (lane.folds.length === 0 || (until !== undefined && from !== undefined && from >= until)) return;
+  const isEmpty = lane.folds.length === 0 && lane.index === undefined;
+  if (isEmpty || (until !== undefined && from !== undefined && from >= until)) return;
   const write = async (): Promise<void> => {
     await lane.commit(patience);
     onCommit?.();
@@ -38,7 +35,7 @@ export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOp
       if (part.length < page.length) break;
     }
   } catch (error) {
-    // Everything before an unknown event is sound; after any other failure, memory may be in the middle of a page.
+    // Everything before an unknown event is valid. After any other failure, a page may be only partly folded in memory.
     if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await write();
     throw error;
   }

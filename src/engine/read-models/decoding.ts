@@ -13,13 +13,12 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 export interface DecodedPage {
   readonly events: readonly RecordedMusterEvent[];
   readonly foreign: readonly RecordedEvent[];
-  /** Number of events that were examined: all, or those before the one that is not understood. */
   readonly understood: number;
   readonly problem: unknown;
 }
 
 /**
- * Decodes the events that a fold needs. Others are not parsed, but their type and version must be known all the same: an unknown event of ours is
+ * Decodes the events that a fold needs. Other events are not parsed, but their type and version must be known, because an unknown Muster event is
  * never skipped. Foreign events are ignored in any stream.
  */
 export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<string>): DecodedPage {

@@ -8,6 +8,7 @@ import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
 import { BatchingDelay } from './batching-delay.js';
 import { Batch, type DiskFullWait } from './batch.js';
+import { LogIndex } from './history/log-index.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
@@ -16,9 +17,7 @@ import { survey } from './survey.js';
 const SHARED_PENDING_DOCUMENTS = 2_000;
 
 export interface Progress {
-  /** Position up to which every live model was folded and stored; -1 if nothing was, or a model is missing. */
   readonly position: bigint;
-  /** Write time of the newest folded event, in milliseconds since the epoch; 0 before the first. */
   readonly created: number;
   readonly caughtUp: boolean;
   readonly parked: Readonly<Record<string, number>>;
@@ -36,15 +35,15 @@ export interface EngineOptions {
   readonly store: EventStore;
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
-  /** With it, an engine that follows waits while the disk is full, and collects events under load; without, it stops, and does not wait. */
+  /** If set, an engine that follows the log waits while the disk is full, and batches events under load. If not set, it does neither. */
   readonly clock?: Pick<Clock, 'sleep'>;
-  /** Called after each commit and each change of state, with the models that changed since the last call. */
   readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
 }
 
 /**
- * Keeps the read models up to date. A model whose checkpoint does not fit the log, or whose projection has another version, is rebuilt. A rebuild fills a
- * second generation while the first one is updated and served, and replaces it in one step. If killed at any moment, it continues from its own checkpoint.
+ * Keeps the read models up to date. A model is rebuilt if its checkpoint does not match the log, or if its projection has a different version. A
+ * rebuild fills a second generation while the first one is updated and served, and then replaces it in one step. A killed rebuild continues from its
+ * own checkpoint.
  */
 export class ReadModelEngine {
   readonly #store: EventStore;
@@ -53,11 +52,12 @@ export class ReadModelEngine {
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
   readonly #live: Batch;
   readonly #building = new Map<string, Construction>();
-  /** Held while live models change, so that a generation is replaced between two batches. */
+  /** Held while live models change, so that a generation is only replaced between two batches. */
   readonly #turn = pLimit(1);
   #created = 0;
   #caughtUp = false;
-  /** Changes that were not reported yet. For changes before the start nothing is known. */
+  #isIndexing = false;
+  /** Changes that have not been reported yet. `any` until the first report, because changes before startup are unknown. */
   #changed: Set<string> | 'any' = 'any';
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
   readonly #gathering: BatchingDelay | undefined;
@@ -86,30 +86,28 @@ export class ReadModelEngine {
     };
   }
 
-  /**
-   * Checks what is stored, builds what is missing, and with a `signal` follows the log until it aborts. Without one it resolves when every model has
-   * reached the end of the log.
-   */
   async run(signal?: StopSignal): Promise<void> {
     this.#signal = signal;
     const begun = await this.#open();
     const names = begun.map((fold) => fold.projection.name);
     const builds = begun.length === 0 ? Promise.resolve() : this.#build(names, () => Promise.resolve(begun));
-    // A failed build ends the run; until it is awaited it must not count as unhandled.
+    // A failed build ends the run, but must not be reported as an unhandled rejection before it is awaited.
     builds.catch(() => undefined);
     if (this.#live.folds.length === 0) await builds;
+    const indexed = builds.then(() => this.#completeIndex());
+    indexed.catch(() => undefined);
     if (signal === undefined) {
-      await builds;
+      await indexed;
       await this.#turn(() => catchUp(this.#store, this.#live));
       this.#caughtUp = true;
       this.#tell();
       return;
     }
-    await Promise.all([builds, this.#follow(signal)]);
+    await Promise.all([indexed, this.#follow(signal)]);
     await Promise.all([...this.#building.values()].map(({ done }) => done));
   }
 
-  /** A reader waits for this position: until it is reached, no time is spent on collecting events. */
+  /** Must be called when a reader is waiting for this position. No page is delayed until the position is reached. */
   want(position: bigint): void {
     this.#gathering?.want(position);
   }
@@ -127,19 +125,55 @@ export class ReadModelEngine {
     });
   }
 
-  /** Opens the folds of all live generations that fit this log and program; returns those that must be built first. */
+  /** Opens the folds of all live generations that match this log and program. Returns the folds that must be built first. */
   async #open(): Promise<readonly ModelFold[]> {
     const begun: ModelFold[] = [];
-    for (const { projection, live, unfinished } of await survey(
-      this.#store,
-      this.#storage,
-      this.#projections,
-    )) {
+    const surveyed = await survey(this.#store, this.#storage, this.#projections);
+    if (!surveyed.some(({ live, unfinished }) => live?.history === true || unfinished !== undefined))
+      await this.#storage.forgetIndex();
+    for (const { projection, live, unfinished } of surveyed) {
       if (live !== undefined) this.#live.put(await ModelFold.open(this.#storage, projection, live));
       if (unfinished !== undefined) begun.push(await ModelFold.open(this.#storage, projection, unfinished));
-      else if (live === undefined) begun.push(await this.#begin(projection));
+      else if (live === undefined || (this.#storage.keepsHistory && !live.history))
+        begun.push(await this.#begin(projection));
     }
+    if (this.#storage.keepsHistory) await this.#openIndex();
     return begun;
+  }
+
+  /** Continues the index of the log if the index has reached the live models. Otherwise, the index is completed later. */
+  async #openIndex(): Promise<void> {
+    const [newest, live] = [await this.#storage.indexedTo(), this.#live.position];
+    if (newest === undefined || live === undefined || newest < live) return;
+    this.#live.index = new LogIndex(newest);
+    this.#isIndexing = true;
+  }
+
+  /** The index must not have gaps, so it is filled from the beginning of the log or from its own end. */
+  async #startIndex(lane: Batch): Promise<void> {
+    if (!this.#storage.keepsHistory || this.#isIndexing) return;
+    const [newest, from] = [await this.#storage.indexedTo(), lane.position];
+    if (from !== undefined && (newest === undefined || newest < from)) return;
+    lane.index = new LogIndex(newest);
+    this.#isIndexing = true;
+  }
+
+  /** Indexes the events that were folded without an index, for example by a multi-threaded build. */
+  async #completeIndex(): Promise<void> {
+    if (!this.#storage.keepsHistory || this.#isIndexing) return;
+    this.#isIndexing = true;
+    const lane = new Batch(this.#store, this.#storage, []);
+    lane.index = new LogIndex(await this.#storage.indexedTo());
+    const options = { pending: SHARED_PENDING_DOCUMENTS, patience: this.#patience };
+    const signal = this.#signal;
+    await catchUp(this.#store, lane, { ...options, ...(signal === undefined ? {} : { signal }) });
+    await this.#turn(async () => {
+      if (signal?.aborted === true) return;
+      // The live models have advanced in the meantime, and continue the index from here.
+      const until = this.#live.position;
+      if (until !== undefined) await catchUp(this.#store, lane, { ...options, until });
+      this.#live.index = lane.index;
+    });
   }
 
   async #begin(projection: Projection): Promise<ModelFold> {
@@ -167,6 +201,7 @@ export class ReadModelEngine {
 
   async #buildAndPromote(folds: readonly ModelFold[]): Promise<void> {
     const lane = new Batch(this.#store, this.#storage, folds);
+    await this.#startIndex(lane);
     const alone = this.#live.folds.length === 0;
     const signal = this.#signal;
     await catchUp(this.#store, lane, {
@@ -177,14 +212,16 @@ export class ReadModelEngine {
     });
     if (signal?.aborted === true) return;
     await this.#turn(async () => {
-      // The live models have advanced; a generation behind them would miss events that they have already folded.
+      // The live models have advanced in the meantime. A generation behind them would miss events that they have already folded.
       const until = this.#live.position;
       if (until !== undefined) await catchUp(this.#store, lane, { until, patience: this.#patience });
       for (const fold of folds) {
         await this.#storage.promote(fold.generation);
         this.#live.put(fold);
       }
+      this.#live.index ??= lane.index;
     });
+    this.#storage.checkpoint?.();
     for (const fold of folds) this.#building.delete(fold.projection.name);
     this.#changed = 'any';
     this.#tell();

@@ -2,19 +2,20 @@ import type { ChangedRow, Gone, Row } from './storage.js';
 
 export class Entry {
   readonly id: string;
-  /** Undefined: there is none, or none any more. */
+  /** Undefined if the document does not exist yet or was removed. */
   document: unknown;
-  /** The document as stored; undefined if there is none. */
   was: unknown;
   sequence = 0;
   created = -1n;
   applied = -1n;
   parked = false;
-  /** Sequence of the stored row; undefined if there is none. */
   stored: number | undefined;
   size = 0;
 
-  /** Stored index values; undefined: not known. */
+  /** Number of changes since the last frame, counted only for generations with history. */
+  changesSinceFrame = 0;
+
+  /** Stored index values. Undefined if they are not known. */
   indexed: readonly (string | null)[] | undefined;
 
   changed = false;
@@ -31,6 +32,7 @@ export class Entry {
     this.sequence = row.sequence;
     this.created = row.created;
     this.parked = row.parked;
+    this.changesSinceFrame = row.changesSinceFrame ?? 0;
     this.stored = row.sequence;
     this.size = row.json.length;
     return this;
@@ -41,7 +43,6 @@ export class Entry {
     this.applied = -1n;
   }
 
-  /** The document was removed; its last applied position stays. */
   gone(): void {
     this.document = undefined;
     this.was = undefined;
@@ -50,6 +51,7 @@ export class Entry {
     this.parked = false;
     this.stored = undefined;
     this.size = 0;
+    this.changesSinceFrame = 0;
     this.indexed = undefined;
     this.changed = false;
   }
@@ -63,7 +65,7 @@ export class Entry {
   toRow(indexes: readonly ((document: unknown) => string | undefined)[]): ChangedRow {
     const json = JSON.stringify(this.document);
     this.size = json.length;
-    const { id, sequence, created, applied, parked, stored, document, indexed } = this;
+    const { id, sequence, created, applied, parked, stored, document, indexed, changesSinceFrame } = this;
     const fresh = stored !== sequence;
     return {
       id,
@@ -75,6 +77,7 @@ export class Entry {
       fresh,
       indexes: indexes.map((value) => value(document) ?? null),
       indexed,
+      changesSinceFrame,
     };
   }
 }

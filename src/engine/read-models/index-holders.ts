@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 const REMEMBERED_IDS = 200_000;
 
 /**
- * Caches which stored documents have an index value. It is exactly what the storage would return, because the fold is its only writer and reports
- * each change. It saves a query for each event that does not name its documents.
+ * Caches which stored documents have an index value. The result is exactly what the storage would return, because the fold is the storage's only
+ * writer and reports each change. This saves a query for each event that does not name its documents.
  */
 export class IndexHolders {
   readonly #known = new LRUCache<string, Set<string>>({
@@ -14,7 +14,6 @@ export class IndexHolders {
   readonly #asked = new Set<string>();
   readonly #valueOf: Readonly<Record<string, (document: unknown) => string | undefined>>;
 
-  /** @param indexes for each index, a function from a document to its value. */
   constructor(indexes: Readonly<Record<string, (document: unknown) => string | undefined>>) {
     this.#valueOf = indexes;
   }
@@ -28,7 +27,7 @@ export class IndexHolders {
     this.#known.set(indexKey(index, value), new Set(ids));
   }
 
-  /** A document is now stored as `after`, and was stored as `before`; undefined: it does not exist. */
+  /** Records that a document was stored as `before` and is now stored as `after`. Undefined means that it did not or does not exist. */
   stored(id: string, before: unknown, after: unknown): void {
     for (const index of this.#asked) {
       const valueOf = this.#valueOf[index]!;

@@ -1,16 +1,13 @@
 export type { ChangedModels } from './engine.js';
-export { openModelStorage, type ModelsPlace } from './place.js';
-export { startProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
-export {
-  openReadModels,
-  type FilledBy,
-  type PositionSource,
-  type ReadModelsOptions,
-} from './sqlite/sqlite-read-models.js';
+export type { ModelsPlace } from './place.js';
+export { startProjector, type Projector, type ProjectorStatus } from './projector.js';
+export { openReadModels, type PositionSource } from './sqlite/sqlite-read-models.js';
+export { AsOfReadModels } from './sqlite/as-of-read-models.js';
+export { openLogIndex } from './sqlite/open-log-index.js';
 export { rebuildReadModels, requestRebuild } from './rebuild.js';
-export { runProjector, type ProjectorParts } from './run-projector.js';
+export { runProjector } from './run-projector.js';
 export { runBuilder } from './parallel/run-builder.js';
 export type { Check, Finding } from './verify/finding.js';
-export { verify, type Verification, type VerifiedModel, type VerifyOptions } from './verify/verify.js';
+export { verify, type Verification } from './verify/verify.js';
 export { decodePage } from './decoding.js';
 export { openMongoReadModels, rebuildInMongo } from './on-demand.js';

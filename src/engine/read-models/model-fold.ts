@@ -3,30 +3,34 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ListIndex, Projection, Touch } from '#projections/projection.js';
 import { Entry } from './entry.js';
+import { HistoryNotes } from './history/notes.js';
 import { IndexHolders, indexKey } from './index-holders.js';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
 import { Retention } from './retention.js';
 import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 import { StoredKeys } from './stored-keys.js';
 
-/** Maximum number of JSON characters per model in the cache between batches, for a remote storage. */
+/** Maximum number of JSON characters per model in the cache between batches. It is higher for a remote storage. */
 const CACHED_CHARACTERS = 2_000_000;
 const CACHED_CHARACTERS_DISTANT = 16_000_000;
 
-/** Characters that are counted for each document in addition to its text. */
+/** Number of characters that are counted per document in addition to its text. */
 const ENTRY_CHARACTERS = 200;
+
+/** Number of recorded changes that count as one document in memory. */
+const CHANGES_PER_DOCUMENT = 16;
 
 type Where = Exclude<Touch, string>;
 
-/** What the fold will do with one event: for certain documents, or for those that an index names by then. */
+/** Describes how one event is folded: into specific documents, or into the documents that an index names at the time of folding. */
 interface Step {
   readonly event: RecordedMusterEvent;
   readonly targets: readonly (Entry | Where)[];
 }
 
 /**
- * One generation of one model under construction: folds events into documents in memory, and returns what has to be written. Between commits it holds
- * every changed document; between batches it caches some recently used ones.
+ * One generation of one model under construction. Folds events into documents in memory, and returns the changes to write. It holds every changed
+ * document between commits, and caches recently used documents between batches.
  */
 export class ModelFold {
   readonly projection: Projection;
@@ -41,17 +45,16 @@ export class ModelFold {
   readonly #cache: LRUCache<string, Entry>;
   readonly #remembered: IndexHolders | undefined;
   readonly #held = new Map<string, Entry>();
-  /** Stored documents for the index values that the present page needs, by {@link indexKey}. */
+  /** Stored documents for the index values that the current page needs, by {@link indexKey}. */
   readonly #holders = new Map<string, readonly Entry[]>();
-  /** Changed entries by value, for indexes that events refer to. May include entries that no longer have the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
   readonly #retention: Retention | undefined;
-  /** Position of a clear, before which nothing in the storage counts. */
+  /** Position of a clear. Everything stored before it is obsolete. */
   #clearedAt: bigint | undefined;
   readonly #parkedIds = new Set<string>();
   #parked: Parked[] = [];
   #unparked: string[] = [];
-  /** Ids and index values that the storage can contain; known for a generation that began empty in this process. */
+  readonly #history: HistoryNotes | undefined;
   readonly #stored: StoredKeys | undefined;
 
   private constructor(
@@ -77,6 +80,7 @@ export class ModelFold {
     if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
     if (projection.keep !== undefined)
       this.#retention = new Retention(projection.keep, projection, storage, state.generation);
+    if (state.history) this.#history = new HistoryNotes(indexValues(projection));
     for (const { id } of parked) this.#parkedIds.add(id);
     if (state.checkpoint === undefined) this.#stored = new StoredKeys(singleIndexNames(projection));
   }
@@ -93,7 +97,6 @@ export class ModelFold {
     return this.#checkpoint?.position;
   }
 
-  /** Position up to which the storage is written; readers see no more. */
   get committedPosition(): bigint | undefined {
     return this.#committed?.position;
   }
@@ -103,10 +106,10 @@ export class ModelFold {
   }
 
   get pending(): number {
-    return this.#held.size;
+    return this.#held.size + (this.#history?.size ?? 0) / CHANGES_PER_DOCUMENT;
   }
 
-  /** Folds a page of the log: `events` are those of `page` that any model needs. Events that this generation has already folded are skipped. */
+  /** Folds a page of the log. `events` are the events of `page` that any model needs. Skips events that this generation has already folded. */
   async fold(
     storeId: string,
     page: readonly RecordedEvent[],
@@ -136,7 +139,6 @@ export class ModelFold {
     };
   }
 
-  /** Returns what has to be written since the last commit. Call `committed` afterwards. */
   flush(): GenerationCommit {
     const rows: ChangedRow[] = [];
     const removed: Pick<Row, 'id' | 'sequence'>[] = [];
@@ -158,6 +160,7 @@ export class ModelFold {
       rows,
       parked: this.#parked,
       unparked: this.#unparked,
+      history: this.#history?.changes(),
     };
   }
 
@@ -174,21 +177,19 @@ export class ModelFold {
       this.#remembered?.stored(entry.id, entry.was, entry.document);
       if (entry.document === undefined) entry.gone();
       else entry.kept();
-      // Re-inserting updates its size in the cache.
       this.#cache.delete(entry.id);
-      // A missing document need not be queried again either, because only this fold creates one.
       if (entry.document !== undefined || this.#stored === undefined) this.#cache.set(entry.id, entry);
     }
     this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
     this.#retention?.committed();
+    this.#history?.committed();
     this.#clearedAt = undefined;
     this.#parked = [];
     this.#unparked = [];
     this.#committed = commit.checkpoint;
   }
 
-  /** Determines which events concern which documents, and reads all missing ones at once. */
   async #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Promise<readonly Step[]> {
     const steps: Step[] = [];
     const missing: string[] = [];
@@ -209,7 +210,7 @@ export class ModelFold {
       }
     }
     await this.#load(missing);
-    // Concurrently, because the storage may be remote.
+    // Queries run concurrently, because the storage may be remote.
     await Promise.all(
       [...wheres].map(async ([key, { where, equals }]) =>
         this.#holders.set(key, await this.#find(where, equals)),
@@ -227,7 +228,7 @@ export class ModelFold {
     }
   }
 
-  /** Returns false if there is certainly no document with this id, and the planned events create none. */
+  /** Returns false if there is certainly no document with this id, and if the planned events do not create one. */
   #mayBe(id: string): boolean {
     if (this.#held.has(id)) return true;
     if (this.#isAbsent('', id)) return false;
@@ -235,7 +236,7 @@ export class ModelFold {
     return known === undefined || known.document !== undefined;
   }
 
-  /** The document as known in memory; adds its id to `missing` if the storage must be queried. */
+  /** Returns the document as held in memory. Adds its id to `missing` if the storage must be queried. */
   #hold(id: string, missing: string[]): Entry {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
@@ -259,7 +260,6 @@ export class ModelFold {
     return where;
   }
 
-  /** All stored documents with an index value, with their state in memory. */
   async #find(index: string, value: string): Promise<Entry[]> {
     if (this.#isAbsent(index, value)) return [];
     const ids = this.#remembered?.get(index, value);
@@ -285,7 +285,6 @@ export class ModelFold {
     });
   }
 
-  /** All documents that have the value now, by storage and changes since. */
   #holdersOf(where: Where): Entry[] {
     const stored = this.#holders.get(indexKey(where.where, where.equals)) ?? [];
     const changed = this.#changedBy.get(where.where)?.get(where.equals);
@@ -296,10 +295,9 @@ export class ModelFold {
     );
   }
 
-  /** Folds the event into one document. Returns a promise only if more has to be read. */
   #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
     if (entry.applied >= event.position) {
-      // It was written by an engine that ended before its checkpoint was written, so it already has its place in the creation order.
+      // The document was written by an engine that ended before it wrote its checkpoint, so its place in the creation order is already fixed.
       if (entry.created === event.position && entry.sequence > this.#sequence)
         this.#sequence = entry.sequence;
       return undefined;
@@ -312,6 +310,7 @@ export class ModelFold {
     } catch (error) {
       this.#park(entry.id, event, error);
       entry.parked = true;
+      this.#history?.parked(entry, event.position);
       if (before !== undefined) entry.changed = true;
       return undefined;
     }
@@ -324,27 +323,29 @@ export class ModelFold {
       entry.sequence = this.#sequence;
       entry.created = event.position;
     }
+    this.#history?.changed(entry, before, event.position);
     this.#retention?.moved(entry, before);
     if (after === undefined) return undefined;
     for (const [index, values] of this.#changedBy)
       this.#note(values, this.projection.indexes![index]!(after), entry);
     return before === undefined && this.#retention !== undefined
-      ? this.#retain(this.#retention, after)
+      ? this.#retain(this.#retention, after, event.position)
       : undefined;
   }
 
-  /** Drops the documents beyond the retention for the new document's index value. Returns a promise only if the storage has to be read. */
-  #retain(retention: Retention, made: unknown): Promise<void> | undefined {
+  /** Drops the documents that exceed the retention for the new document's index value. Returns a promise only if the storage has to be read. */
+  #retain(retention: Retention, made: unknown, position: bigint): Promise<void> | undefined {
     const value = retention.valueOf(made);
     if (value === undefined) return undefined;
     const surplus = retention.surplus(value, this.#isAbsent(retention.keep.index, value));
-    if (typeof surplus === 'number') return surplus > 0 ? this.#drop(retention, value, surplus) : undefined;
+    if (typeof surplus === 'number')
+      return surplus > 0 ? this.#drop(retention, value, surplus, position) : undefined;
     return surplus.then(async (count) => {
-      if (count > 0) await this.#drop(retention, value, count);
+      if (count > 0) await this.#drop(retention, value, count, position);
     });
   }
 
-  async #drop(retention: Retention, value: string, count: number): Promise<void> {
+  async #drop(retention: Retention, value: string, count: number, position: bigint): Promise<void> {
     const entryOf = (row: Row): Entry =>
       this.#held.get(row.id) ?? this.#cache.get(row.id) ?? new Entry(row.id).fill(row);
     for (const entry of await retention.oldest(value, count, entryOf)) {
@@ -352,6 +353,7 @@ export class ModelFold {
       const before = entry.document;
       entry.document = undefined;
       entry.changed = true;
+      this.#history?.changed(entry, before, position);
       retention.moved(entry, before);
       if (this.#parkedIds.delete(entry.id)) this.#unparked.push(entry.id);
     }
@@ -359,6 +361,10 @@ export class ModelFold {
 
   #clear(position: bigint): void {
     this.#clearedAt = position;
+    this.#history?.cleared(
+      position,
+      [...this.#held.values()].filter(({ stored, sequence }) => stored !== sequence),
+    );
     for (const entry of this.#held.values()) entry.empty();
     this.#holders.clear();
     for (const values of this.#changedBy.values()) values.clear();
@@ -382,7 +388,7 @@ export class ModelFold {
     });
   }
 
-  /** Starts to track changed entries by this index, including those that changed already. */
+  /** Starts to track changed entries by this index, including entries that have already changed. */
   #track(index: string): void {
     if (this.#changedBy.has(index)) return;
     const values = new Map<string, Set<Entry>>();
@@ -399,7 +405,6 @@ export class ModelFold {
     else entries.add(entry);
   }
 
-  /** Whether the storage certainly has no document with this index value; with this id, if the index is ''. */
   #isAbsent(index: string, value: string): boolean {
     return this.#clearedAt !== undefined || (this.#stored?.isAbsent(index, value) ?? false);
   }
@@ -409,11 +414,24 @@ export function indexNames(projection: Projection): readonly string[] {
   return [...singleIndexNames(projection), ...Object.keys(projection.listIndexes ?? {}).sort()];
 }
 
+function indexValues(projection: Projection): readonly ((document: unknown) => readonly string[])[] {
+  return indexNames(projection).map((name) => {
+    const value = projection.indexes?.[name];
+    if (value === undefined) {
+      const several = projection.listIndexes![name as ListIndex]!;
+      return (document) => [...new Set(several(document))];
+    }
+    return (document) => {
+      const one = value(document);
+      return one === undefined ? [] : [one];
+    };
+  });
+}
+
 function singleIndexNames(projection: Projection): readonly string[] {
   return Object.keys(projection.indexes ?? {}).sort();
 }
 
-/** The values of a list index as JSON text for storages; undefined for none. */
 function listText(
   valuesOf: (document: unknown) => readonly string[],
 ): (document: unknown) => string | undefined {

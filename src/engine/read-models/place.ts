@@ -4,12 +4,17 @@ import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js
 import type { ModelStorage, ModelView } from './storage.js';
 
 export type ModelsPlace =
-  /** In a file of the data directory, filled and read by one process. */
-  | { readonly kind: 'sqlite'; readonly directory: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly directory: string;
+      /** Whether the models retain history. Default: the file's current setting, or true for an empty file. */
+      readonly history?: boolean;
+      readonly historyDays?: number;
+    }
   | {
       readonly kind: 'mongodb';
       readonly url: string;
-      /** Id of the projector that is stable over restarts, so that a killed one is succeeded at once. */
+      /** Id of the projector that stays the same across restarts, so that the successor of a killed projector need not wait. */
       readonly owner?: string;
     };
 
@@ -20,7 +25,7 @@ export interface OpenStorageOptions {
   readonly onLost?: () => void;
 }
 
-/** The storage for an engine, once no other engine uses it; undefined when the signal aborts before. Modules of unused stores are not loaded. */
+/** Opens the storage for an engine once no other engine uses it. Undefined if the signal aborts first. Loads the MongoDB modules only if needed. */
 export async function openModelStorage(
   place: ModelsPlace,
   options: OpenStorageOptions = {},
@@ -28,7 +33,10 @@ export async function openModelStorage(
   switch (place.kind) {
     case 'sqlite':
       return await Promise.resolve(
-        openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}),
+        openSqliteStorage(place.directory, {
+          ...(options.discard === true && { discard: true }),
+          ...(place.history !== undefined && { history: place.history }),
+        }),
       );
     case 'mongodb': {
       const { openMongoStorage } = await import('./mongodb/open.js');
@@ -44,7 +52,7 @@ export async function openModelStorage(
   }
 }
 
-/** The models while another process fills them. `moves`: reads see the present state, not a snapshot. */
+/** Opens the models for reading while a different process fills them. `moves` is true if reads return the current state instead of a snapshot. */
 export async function openModelView(
   place: ModelsPlace,
 ): Promise<{ readonly view: ModelView; readonly moves: boolean }> {

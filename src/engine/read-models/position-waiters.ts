@@ -6,7 +6,7 @@ interface Waiter {
   readonly done: (reached: boolean) => void;
 }
 
-/** A constant reason, because otherwise each ended wait would create an error with a stack trace. */
+/** A constant reason, because without one each ended wait would create an error with a stack trace. */
 const OVER = 'over';
 
 export class PositionWaiters {
@@ -23,7 +23,7 @@ export class PositionWaiters {
     return this.#position;
   }
 
-  /** The position or documents changed. The position may also fall, when the models are rebuilt. */
+  /** Must be called after the position or documents have changed. The position can also decrease when the models are rebuilt. */
   reached(position: bigint, changed: ChangedModels): void {
     if (position === this.#position && changed !== 'any' && changed.size === 0) return;
     this.#position = position;

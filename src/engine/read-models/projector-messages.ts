@@ -23,16 +23,14 @@ export interface WireError {
 }
 
 export type ProjectorReport =
-  /** The file is ready; readers of an older one must reopen it. */
   | { readonly kind: 'opened' }
   | { readonly kind: 'alive' }
-  /** A dependency is away; the thread retries by itself. */
+  /** A dependency is unavailable. The thread retries automatically. */
   | { readonly kind: 'waiting'; readonly problem: string }
   | {
       readonly kind: 'progress';
       readonly progress: Progress;
       readonly changed: ChangedModels;
-      /** Whether another process fills the models, and this is only what can be observed. */
       readonly watched: boolean;
       /** Age of the newest event when it was committed to the models, in milliseconds. */
       readonly lagMs: number;

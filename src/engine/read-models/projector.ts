@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
@@ -13,41 +13,33 @@ import type { PositionSource } from './sqlite/sqlite-read-models.js';
 import { fromWire } from './wire-error.js';
 
 export interface ProjectorOptions {
-  /** A handle of the event store for this thread: `store.handle()`. */
   readonly eventStoreHandle: EventStoreHandle;
-  /** Entry module of the thread: it calls `runProjector` with every projection. */
   readonly entry: URL;
   readonly directory: string;
   readonly place?: ModelsPlace;
+  /** Name of the thread. @default 'projector' */
+  readonly name?: string;
   readonly clock?: Clock;
 }
 
 export interface ProjectorStatus {
-  /** Position that every model has folded; -1 if nothing was. */
   readonly position: bigint;
-  /** Whether every model exists and has once reached the end of the log. */
   readonly caughtUp: boolean;
-  /** Age of the newest event when it was committed to the models, in milliseconds. Waiting for the models is useless if this exceeds the timeout. */
+  /** Age of the newest event when it was committed to the models, in milliseconds. If it exceeds the timeout, waiting for the models is useless. */
   readonly lagMs: number;
   readonly parked: Readonly<Record<string, number>>;
   readonly building: Readonly<Record<string, bigint>>;
-  /** The dependency that is away, if any; the projector resumes by itself. */
   readonly waitsFor: string | undefined;
-  /** Why the fold has stopped; undefined while it runs. */
   readonly problem: MusterError | undefined;
 }
 
-/** The thread that fills the read models, as seen from the main thread. */
 export interface Projector extends PositionSource {
   readonly status: ProjectorStatus;
-  /** Resolves when every model exists and has reached the end of the log; rejects if the projector stops before. */
   readonly ready: Promise<void>;
-  /** Resolves with the reason when it has stopped by itself for good. */
   readonly stopped: Promise<MusterError>;
-  /** Rebuilds a model while the old one serves; resolves once it is replaced. */
   rebuild(model: string): Promise<void>;
   damaged(): void;
-  /** Resolves when the thread has responded, even if it waits for a dependency. */
+  /** Resolves when the thread has responded, even if the thread is waiting for a dependency. */
   ask(): Promise<void>;
   onReplaced(listener: () => void): void;
   close(): Promise<void>;
@@ -88,6 +80,7 @@ class ProjectorThread implements Projector {
     entry,
     directory,
     place = { kind: 'sqlite', directory },
+    name = 'projector',
     clock = systemClock,
   }: ProjectorOptions) {
     this.#waiters = new PositionWaiters(clock);
@@ -102,15 +95,15 @@ class ProjectorThread implements Projector {
     ]);
     this.ready.catch(() => undefined);
     this.#worker = new Worker(entry, {
-      name: 'projector',
-      // Without the loaders that this process may run under: they cost a second, and this thread runs compiled code.
+      name,
+      // Omits the loaders of this process, if any. They take a second to start, and this thread runs compiled code.
       execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
-      // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
+      // A batch holds many documents for a short time. If the young generation were small, they would all be copied into the old one.
       resourceLimits: { maxYoungGenerationSizeMb: 96 },
       workerData: { events, place } satisfies ProjectorStart,
       transferList: transferables(events),
     });
-    watchThread('projector', this.#worker);
+    watchThread(name, this.#worker);
     this.#worker.on('message', (report: ProjectorReport) => {
       this.#heard(report);
     });
@@ -206,7 +199,7 @@ class ProjectorThread implements Projector {
         this.#status = { ...this.#status, waitsFor: report.problem };
         return;
       case 'opened':
-        this.#status = { ...this.#status, waitsFor: undefined };
+        // `waitsFor` is only reset once the models advance, because they may fail again before that.
         for (const listener of this.#replaced) listener();
         return;
       case 'progress':

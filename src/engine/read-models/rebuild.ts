@@ -7,7 +7,6 @@ import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { openSqliteStorage, openSecondStorage } from './sqlite/open-storage.js';
 
-/** Milliseconds between two checks whether the server has finished. */
 const POLL_MS = 100;
 
 export interface RebuildOptions {
@@ -15,11 +14,10 @@ export interface RebuildOptions {
   readonly directory: string;
   readonly projections: readonly Projection[];
   readonly builder: URL;
-  /** Models to rebuild; undefined: all. */
   readonly models?: readonly string[];
 }
 
-/** Rebuilds models in a data directory that no server uses: the caller must hold its lock. */
+/** Rebuilds models in a data directory that is not in use by a server. The caller must hold the directory's lock. */
 export async function rebuildReadModels(options: RebuildOptions): Promise<void> {
   const {
     eventStore: store,
@@ -40,7 +38,7 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   }
 }
 
-/** Requests a rebuild from the server that uses the data directory. Resolves when it is done, or to false when the signal aborts before. */
+/** Requests a rebuild from the server that uses the data directory. Resolves to true when it is done, or to false if the signal aborts first. */
 export async function requestRebuild(options: {
   readonly directory: string;
   readonly projections: readonly Projection[];

@@ -3,7 +3,7 @@ import type { Projection } from '#projections/projection.js';
 import type { Entry } from './entry.js';
 import type { ModelStorage, Row } from './storage.js';
 
-/** Maximum number of index values whose documents are counted in memory; others are counted by the storage each time. */
+/** Maximum number of index values whose documents are counted in memory. For other values, the storage counts each time. */
 const COUNTED_VALUES = 100_000;
 const PAGE = 16;
 const PAGE_DISTANT = 200;
@@ -17,8 +17,8 @@ interface OldestRows {
 }
 
 /**
- * Finds excess documents of a model that retains only the newest of each index value. It counts them and reads only those to drop, so the cost of a
- * new document does not grow with the number retained.
+ * Finds excess documents of a model that retains only the newest documents per index value. Counts documents and reads only the documents to be
+ * dropped, so the cost of a new document does not grow with the number of retained documents.
  */
 export class Retention {
   readonly #valueOf: (document: unknown) => string | undefined;
@@ -38,12 +38,10 @@ export class Retention {
     this.#valueOf = valueOf;
   }
 
-  /** The index value of a document; undefined if it has none. */
   valueOf(document: unknown): string | undefined {
     return document === undefined ? undefined : this.#valueOf(document);
   }
 
-  /** The document of the entry was replaced. */
   moved(entry: Entry, before: unknown): void {
     const [from, to] = [this.valueOf(before), this.valueOf(entry.document)];
     if (from === to) return;
@@ -58,7 +56,10 @@ export class Retention {
     else recent.add(entry);
   }
 
-  /** The number of excess documents of an index value. Returns a promise only if the storage must be queried. `absent`: it has none. */
+  /**
+   * Returns the number of excess documents for an index value. Returns a promise only if the storage must be queried. `absent` means that the storage
+   * has no documents with the value.
+   */
   surplus(value: string, absent: boolean): number | Promise<number> {
     if (absent) this.#stored.set(value, 0);
     const stored = this.#stored.get(value);
@@ -69,10 +70,7 @@ export class Retention {
     });
   }
 
-  /**
-   * The oldest documents of an index value, in order.
-   * @param entryOf the entry of a row in memory.
-   */
+  /** Returns the oldest documents for an index value, in order. `entryOf` returns the in-memory entry of a row. */
   async oldest(value: string, count: number, entryOf: (row: Row) => Entry): Promise<readonly Entry[]> {
     const stands = (entry: Entry): boolean => this.valueOf(entry.document) === value;
     const found = await this.#oldestStored(value, count, entryOf, stands);
@@ -128,7 +126,7 @@ export class Retention {
         continue;
       }
       const entry = entryOf(row);
-      // A document that was recreated under its old id has another place by now.
+      // A document that was recreated with the same id has a new sequence.
       if (entry.sequence === row.sequence && stands(entry)) {
         found.push(entry);
         at += 1;

@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -15,14 +15,14 @@ import type { ModelStorage } from './storage.js';
 import { isBusy, isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
 
-/** Milliseconds between two checks for rebuild requests of other processes. */
+/** Interval between checks for rebuild requests from other processes, in milliseconds. */
 const REQUESTS_MS = 500;
-/** Maximum back-off in milliseconds while a server is away. */
+const PRUNING_MS = 20;
+const DAY_MS = 86_400_000;
 const retryDelay = backOff({ firstMs: 200, mostMs: 2_000 });
 
 export interface ProjectorParts {
   readonly projections: readonly Projection[];
-  /** Entry module of a builder thread: it calls `runBuilder` with the same projections. */
   readonly builder: URL;
 }
 
@@ -43,7 +43,7 @@ export async function runProjector(parts: ProjectorParts): Promise<void> {
 
 class ProjectorThread {
   readonly #closing = new AbortController();
-  /** Ends the present engine, so that the next one starts on a new file. */
+  /** Ends the current engine, so that the next one starts on a new file. */
   #restart = new AbortController();
   #damaged = false;
   #lost = false;
@@ -77,7 +77,6 @@ class ProjectorThread {
     }
   }
 
-  /** Runs engines until closed: a new one each time that the file is damaged, a store was away, or another projector took over. */
   async serve(): Promise<void> {
     for (let discard = false, failures = 0; !this.#closing.signal.aborted;) {
       try {
@@ -91,7 +90,7 @@ class ProjectorThread {
           await systemClock.sleep(retryDelay(failures), this.#closing.signal);
           continue;
         }
-        // If a rebuilt model breaks again, the cause is another one: a broken disk, an event that is not JSON.
+        // If a rebuilt model breaks again, the file was not the cause. The cause may be a broken disk, or an event that is not JSON.
         if (!(isDamage(error) || error instanceof SyntaxError) || discard) {
           this.#report({ kind: 'stopped', error: toWire(error) });
           return;
@@ -148,6 +147,7 @@ class ProjectorThread {
     });
     this.#engine = engine;
     const answering = this.#answerRequests(storage, engine, signal);
+    answering.catch(() => this.#restart.abort());
     try {
       await this.#buildMissing(storage, signal);
       await engine.run(signal);
@@ -159,7 +159,6 @@ class ProjectorThread {
     }
   }
 
-  /** Only if models and log are files: others build as they follow. */
   async #buildMissing(storage: ModelStorage, signal: AbortSignal): Promise<void> {
     const { place, events } = this.start;
     if (place.kind !== 'sqlite' || events.kind !== 'sqlite') return;
@@ -173,7 +172,6 @@ class ProjectorThread {
     });
   }
 
-  /** Executes rebuild requests that `muster rebuild` left in the storage. */
   async #answerRequests(storage: ModelStorage, running: ReadModelEngine, until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       if (running.progress.caughtUp) {
@@ -182,12 +180,27 @@ class ProjectorThread {
             await storage.accept(model).catch(() => undefined);
           else await running.rebuild(model).catch(() => undefined);
         }
+        await this.#pruneHistory(storage);
       }
       await systemClock.sleep(REQUESTS_MS, until);
     }
   }
 
-  /** Whether the error is temporary: a file may be locked by another reader; a shared store may be away, or another projector active. */
+  /** Called only while the models are caught up, because catching up is more urgent. */
+  async #pruneHistory(storage: ModelStorage): Promise<void> {
+    const { place } = this.start;
+    if (place.kind !== 'sqlite' || place.historyDays === undefined) return;
+    const began = systemClock.now();
+    try {
+      while (systemClock.now() - began < PRUNING_MS)
+        if ((await storage.pruneHistory?.(began - place.historyDays * DAY_MS)) !== true) return;
+    } catch (error) {
+      // The next call retries.
+      if (!isBusy(error) && !isMusterError(error, 'MUSTER_E_STORE_FULL')) throw error;
+    }
+  }
+
+  /** Returns whether the error is temporary: a file locked by a different reader, an unavailable shared store, or a different active projector. */
   #passes(error: unknown): boolean {
     if (isBusy(error)) return true;
     if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE'))

@@ -1,11 +1,10 @@
 import { BloomFilter } from './bloom-filter.js';
 import type { ChangedRow } from './storage.js';
 
-/** Ids and index values that the storage can contain, of a generation that began empty in this process. */
+/** Ids and index values that the storage may contain for a generation that began empty in this process. */
 export class StoredKeys {
   readonly #filter = new BloomFilter();
 
-  /** @param indexNames indexes with a single value, in the order of their values in rows. */
   constructor(private readonly indexNames: readonly string[]) {}
 
   add({ id, fresh, indexes }: ChangedRow): void {
@@ -16,7 +15,6 @@ export class StoredKeys {
     }
   }
 
-  /** Whether the storage certainly has no document with this index value; with this id, if the index is ''. */
   isAbsent(index: string, value: string): boolean {
     return this.#filter.isAbsent(this.#kindOf(index), value);
   }

@@ -5,12 +5,12 @@ import type { GenerationState, ModelStorage } from './storage.js';
 
 export interface Surveyed {
   readonly projection: Projection;
+  /** The generation that is served. It is replaced if it lacks the history that the storage requires. */
   readonly live: GenerationState | undefined;
-  /** Was under construction when its engine ended; continues from its checkpoint. */
   readonly unfinished: GenerationState | undefined;
 }
 
-/** Checks all generations, and drops those of another log, another version or an unknown model. */
+/** Checks all generations, and drops those that belong to a different log, a different version or an unknown model. */
 export async function survey(
   store: EventStore,
   storage: ModelStorage,
@@ -24,7 +24,7 @@ export async function survey(
     for (const state of states.filter((each) => each.model === projection.name)) {
       const fits = state.version === projection.version && (await fitsLog(store, state.checkpoint));
       if (fits && state.live) live = state;
-      else if (fits && unfinished === undefined) unfinished = state;
+      else if (fits && unfinished === undefined && state.history === storage.keepsHistory) unfinished = state;
       else await storage.drop(state.generation);
     }
     surveyed.push({ projection, live, unfinished });

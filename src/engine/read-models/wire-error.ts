@@ -15,7 +15,6 @@ export function toWire(error: unknown): WireError {
   return { message: error.message, ...code, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
 
-/** Restores a MusterError; any other failure of the projector becomes an error of the read models. */
 export function fromWire(wire: WireError): MusterError {
   const cause = Object.assign(
     new Error(wire.message),

@@ -4,9 +4,9 @@ const NONCE = 12;
 const TAG = 16;
 
 /**
- * AES-256-GCM with a nonce derived from the text (HMAC-SHA-256, truncated to 96 bits, after the idea of RFC 8452 with standard parts). The same text
- * under the same key gives the same cipher text, so equal sealed texts can be recognized, and no nonce is used for two texts. `context` is
- * authenticated: the text opens nowhere else.
+ * Encrypts with AES-256-GCM and a nonce derived from the text (HMAC-SHA-256, truncated to 96 bits; the idea of RFC 8452, implemented with standard
+ * parts). The same text encrypted with the same key gives the same ciphertext, so equal sealed texts can be recognized, and no nonce is used for two
+ * texts. `context` is authenticated: decryption requires the same context.
  */
 export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buffer {
   const nonce = createHmac('sha256', nonceKey(key))
@@ -18,7 +18,7 @@ export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buf
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Undefined for a wrong key or context, or changed bytes. */
+/** Returns undefined if the key or context is wrong, or if bytes were changed. */
 export function decrypt(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.byteLength < NONCE + TAG) return undefined;
   const tag = sealed.subarray(sealed.byteLength - TAG);

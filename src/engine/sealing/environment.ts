@@ -4,12 +4,11 @@ import { withSecretWords } from './secret-words.js';
 
 const PURPOSE = 'env';
 
-/** Any object with task groups: a job's specification, a template. */
 interface Grouped {
   readonly task_groups?: TaskGroup[] | undefined;
 }
 
-/** Returns the specification with every environment sealed for the subject; the same object if there is none, as is usual. */
+/** Returns the specification with every environment sealed for the subject. If there is none, which is usual, returns the same object. */
 export async function sealEnvironments<Specification extends Grouped>(
   sealer: Sealer,
   subject: string,
@@ -21,7 +20,7 @@ export async function sealEnvironments<Specification extends Grouped>(
   }));
 }
 
-/** Returns the original specification; the same object if nothing is sealed. Environments whose key was erased are left out. */
+/** Returns the original specification, or the same object if nothing is sealed. Environments whose key was erased are omitted. */
 export async function openEnvironments<Specification extends Grouped>(
   sealer: Sealer,
   specification: Specification,
@@ -37,7 +36,6 @@ export async function sealEnvironment(
   return await sealer.seal(subject, PURPOSE, JSON.stringify(env));
 }
 
-/** Undefined if its key was erased. */
 export async function openEnvironment(
   sealer: Sealer,
   sealed: string,
@@ -56,7 +54,7 @@ export async function openGroup(sealer: Sealer, group: TaskGroup): Promise<TaskG
   };
 }
 
-/** Whether there is something to seal; checked for every submitted job. */
+/** Returns whether there is something to seal. Called for every submitted job. */
 export function hasEnvironments({ task_groups: groups }: Grouped): boolean {
   return groups?.some(({ tasks }) => tasks.some(hasEnvironment)) ?? false;
 }
@@ -71,7 +69,7 @@ function isSealed(task: Task): boolean {
   return task.sealed_env !== undefined;
 }
 
-/** Unsealed variables were set by Muster itself, and take precedence. */
+/** Unsealed variables were set by Muster and take precedence. */
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
   const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
   return env === undefined ? task : withSecretWords(task, env);

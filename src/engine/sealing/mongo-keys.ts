@@ -8,13 +8,11 @@ interface KeyDocument {
   readonly wrapped: Binary;
 }
 
-/** Name of the keys' database, separate from the read models, so that no rebuild affects it. */
 export function keysDatabaseOf(url: string): string {
   const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/]*/, '')).pathname.slice(1);
   return `${name === '' ? 'muster' : decodeURIComponent(name)}_keys`;
 }
 
-/** Wrapped keys in a separate MongoDB database, written and read with majority concern. */
 export async function openMongoKeys(url: string): Promise<SubjectKeys> {
   const lasting = new ReconnectingClient(
     () =>
@@ -48,7 +46,6 @@ class MongoKeys implements SubjectKeys {
       await this.#keys
         .updateOne({ _id: subject }, { $setOnInsert: { wrapped: new Binary(wrapped) } }, { upsert: true })
         .catch((error: unknown) => {
-          // Of two concurrent upserts, one finds the other's key.
           if ((error as { code?: number }).code !== 11000) throw error;
         });
       return (await this.#keys.findOne({ _id: subject }))?.wrapped.buffer ?? wrapped;
@@ -76,7 +73,7 @@ class MongoKeys implements SubjectKeys {
 function unavailable(error: unknown): MusterError {
   return new MusterError(
     'MUSTER_E_STORE_UNAVAILABLE',
-    { problem: `the store of keys: ${error instanceof Error ? error.message : String(error)}` },
+    { problem: `key store: ${error instanceof Error ? error.message : String(error)}` },
     { cause: error },
   );
 }

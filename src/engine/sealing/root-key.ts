@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
-/** Purposes of derived keys. They are independent: one reveals nothing about the others. */
+/** Purposes of derived keys. The keys are independent: one reveals nothing about the others. */
 export type KeyPurpose =
   | 'configurations'
   | 'wrap'
@@ -9,17 +9,16 @@ export type KeyPurpose =
   | 'addresses'
   | 'body-digests'
   | 'cookies'
-  | 'api-keys';
+  | 'api-keys'
+  | 'checkpoints';
 
-/** The data key (32 bytes), and the keys derived from it. */
 export class RootKey {
   readonly #keys = new Map<KeyPurpose, Buffer>();
 
   constructor(private readonly bytes: Uint8Array) {
-    if (bytes.byteLength !== 32) throw new RangeError('a data key has 32 bytes');
+    if (bytes.byteLength !== 32) throw new RangeError('a data key must be 32 bytes long');
   }
 
-  /** Derives 32 bytes for one purpose. */
   derive(purpose: KeyPurpose): Buffer {
     let key = this.#keys.get(purpose);
     if (key === undefined) {
@@ -29,7 +28,7 @@ export class RootKey {
     return key;
   }
 
-  /** A keyed digest: nobody can test guesses against it without the data key. */
+  /** Returns a keyed digest. Without the data key, no one can test guesses against it. */
   digest(purpose: KeyPurpose, text: string): Buffer {
     return createHmac('sha256', this.derive(purpose)).update(text).digest();
   }

@@ -14,8 +14,8 @@ export interface SealerOptions {
   readonly clock: Clock;
   readonly store: string;
   /**
-   * Milliseconds for which a key is used without querying the store, and so the maximum delay until another server notices an erased key. @default
-   * 5,000; 0: always queried
+   * Milliseconds for which a key is used without querying the store: the maximum delay until a different server detects an erased key. 0 means that
+   * the store is always queried. @default 5,000
    */
   readonly trustMs?: number;
   /** Maximum number of cached keys. @default 10,000 */
@@ -24,7 +24,6 @@ export interface SealerOptions {
 
 export type WasErased = (userId: string) => Promise<boolean>;
 
-/** A subject that is no person; its key shows whether the data key is the right one. */
 const PROBE = 'probe';
 
 export class Sealer {
@@ -42,7 +41,7 @@ export class Sealer {
     this.#known = new LRUCache({ ...maxEntries(kept), ttl: trustMs, ...expiryClock(clock) });
   }
 
-  /** Throws `MUSTER_E_DATA_KEY_WRONG` if the store's keys were wrapped with another data key. */
+  /** Throws `MUSTER_E_DATA_KEY_WRONG` if the store's keys were wrapped with a different data key. */
   static async open(options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(options);
     const probe = await sealer.#keyFor(PROBE);
@@ -50,25 +49,22 @@ export class Sealer {
     return sealer;
   }
 
-  /** Unique id of this key store, which never changes. */
   get storeId(): string {
     return this.#storeId;
   }
 
-  /** Other servers may have sealed texts of this log with keys that this store lacks, so a missing key is not necessarily erased. */
   sharesLog(wasErased: WasErased): void {
     this.#wasErased = wasErased;
   }
 
-  /** Seals a text with the key of a subject, which is created if missing. `purpose` names the field: the text opens for no other. */
   async seal(subject: string, purpose: string, text: string): Promise<string> {
     const key = await this.#keyFor(subject);
     return `sealed:1:${subject}:${encrypt(key, Buffer.from(text), contextOf(subject, purpose)).toString('base64url')}`;
   }
 
   /**
-   * Returns the text; undefined if its key was erased. Throws if it was sealed for another purpose or changed, and `MUSTER_E_SEALING_KEY_MISSING` if
-   * another server has its key.
+   * Returns the text, or undefined if its key was erased. Throws if the text was sealed for a different purpose or was changed, and throws
+   * `MUSTER_E_SEALING_KEY_MISSING` if a different server has its key.
    */
   async open(sealed: string, purpose: string): Promise<string | undefined> {
     const subject = subjectOf(sealed);
@@ -76,7 +72,7 @@ export class Sealer {
       throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
     const key = await this.#find(subject);
     if (key === undefined) {
-      // Only persons are erased by their keys.
+      // Only the keys of persons are ever erased.
       const userId = personOf(subject);
       const isElsewhere =
         this.#wasErased !== undefined && (userId === undefined || !(await this.#wasErased(userId)));
@@ -91,7 +87,7 @@ export class Sealer {
     if (text !== undefined) return text.toString();
     if (this.#wasErased !== undefined) throw this.#missing(subject);
     throw new MusterError('MUSTER_E_STORE_CORRUPT', {
-      problem: `a sealed ${purpose} of ${subject} does not open`,
+      problem: `a sealed ${purpose} of ${subject} cannot be decrypted`,
     });
   }
 
@@ -99,7 +95,6 @@ export class Sealer {
     return new MusterError('MUSTER_E_SEALING_KEY_MISSING', { subject, store: this.#options.store });
   }
 
-  /** Deletes the key of a subject: everything that it sealed becomes unreadable. */
   async eraseKey(subject: string): Promise<void> {
     await this.#options.keys.delete(subject);
     this.#known.delete(subject);
@@ -139,7 +134,7 @@ export class Sealer {
   #learn(subject: string, wrapped: Uint8Array): Buffer {
     const key = decrypt(this.#wrap, wrapped, `wrapped/${subject}`);
     if (key === undefined) throw new MusterError('MUSTER_E_DATA_KEY_WRONG', { store: this.#options.store });
-    // A ttl of 0 would mean forever.
+    // Not cached if `trustMs` is 0, because the cache treats a ttl of 0 as unlimited.
     if (this.#options.trustMs !== 0) this.#known.set(subject, key);
     return key;
   }

@@ -1,18 +1,17 @@
 import type { Task } from '#domain/jobs/job/specification.js';
 
-/** Prefix of variables for secret words of a task's config. They are inserted into the config, and are not variables of its process. */
+/** Prefix of the variables for secret words, which are inserted into a task's config. */
 const NAME = 'MUSTER_WORD_';
 const TOKEN = new RegExp(`\\{\\{(${NAME}\\d+)\\}\\}`, 'g');
 
 type Variables = Readonly<Record<string, string>>;
 
-/** A task with its secret words replaced, and the words by the names of their variables. */
+/** A task whose secret words were replaced with the names of variables, and the secret words by variable name. */
 export interface Split {
   readonly task: Task;
   readonly words: Variables;
 }
 
-/** Replaces secret words in a container's command and checks. Events store a config in plain text, but an environment only sealed. */
 export function withoutSecretWords(task: Task, isSecret: (word: string) => boolean): Split {
   const words: Record<string, string> = {};
   const known = new Map<string, string>();
@@ -26,7 +25,7 @@ export function withoutSecretWords(task: Task, isSecret: (word: string) => boole
   return { task: known.size === 0 ? task : changed, words };
 }
 
-/** Restores the task. `env`: its opened environment, including the words. */
+/** Restores the task. `env` is its opened environment, including the secret words. */
 export function withSecretWords(task: Task, env: Variables): Task {
   const own = Object.entries(env).filter(([name]) => !name.startsWith(NAME));
   if (own.length === Object.keys(env).length) return { ...task, env: { ...env, ...task.env } };

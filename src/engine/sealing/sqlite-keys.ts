@@ -13,7 +13,7 @@ interface Keeping {
   readonly failed: (error: unknown) => void;
 }
 
-/** `keys.db` in the data directory, readable only by its owner. Deleted keys are overwritten. */
+/** Opens `keys.db` in the data directory, which only its owner can read. Deleted keys are overwritten. */
 export function openSqliteKeys(directory: string): SubjectKeys {
   const file = join(directory, KEYS_FILE);
   createPrivateDatabase(file);
@@ -52,7 +52,7 @@ class SqliteKeys implements SubjectKeys {
 
   async delete(subject: string): Promise<void> {
     this.#db.prepare('DELETE FROM keys WHERE subject = ?').run(subject);
-    // The page that contained it is in the write-ahead log too.
+    // The page that contained the key is also in the write-ahead log.
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 

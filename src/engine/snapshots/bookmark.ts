@@ -7,18 +7,16 @@ interface Marked {
   readonly id: string;
 }
 
-/** Found by its place in its stream. */
+/** A mark that is located by its place in its stream. */
 export interface MarkInStream extends Marked {
   readonly stream: string;
   readonly revision: number;
 }
 
 export interface MarkInLog extends Marked {
-  /** Position of the event before it; undefined for the first. */
   readonly previous: bigint | undefined;
 }
 
-/** The newest event of a fold: where it continues, and how the event is recognized. */
 export type Bookmark = MarkInStream | MarkInLog;
 
 export async function isMarked(store: EventStore, storeId: string, mark: Bookmark): Promise<boolean> {

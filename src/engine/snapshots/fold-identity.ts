@@ -3,14 +3,13 @@ import { definitionOf } from '#domain/event-types/index.js';
 
 export interface FoldIdentity {
   readonly name: string;
-  /** Must be increased with every change of the stored records, or of how events are folded. */
+  /** Must be increased with every change to the stored records or to how events are folded. */
   readonly version: number;
   readonly events: Iterable<string>;
-  /** Events up to this position do not count; undefined if all do. */
   readonly border?: bigint;
 }
 
-/** Two folds with the same digest have the same result for the same events. */
+/** Two folds with the same digest produce the same result for the same events. */
 export function digestOfFold({ name, version, events, border }: FoldIdentity): string {
   const versions = [...events].sort().map((type) => `${type} ${definitionOf(type)?.version ?? 0}`);
   return createHash('sha256')

@@ -9,7 +9,6 @@ import { isMarked, type Bookmark } from './bookmark.js';
 const CHUNK_CHARACTERS = 1 << 20;
 
 export interface SnapshotOf {
-  /** See `digestOfFold`. */
   readonly fold: string;
   readonly store: string;
   readonly bookmark: Bookmark;
@@ -41,9 +40,9 @@ function bookmarkOf({ position, event, found }: Header): Bookmark {
 }
 
 /**
- * Writes a snapshot and then replaces the old one: one JSON text per line, with a header, the records, and a digest of everything before it. It is a
- * cache, so it is not synced to disk; a torn file is detected by its digest. Yields about once per MiB, so that the thread can do other work; the
- * state must not change meanwhile.
+ * Writes a snapshot and then replaces the old one. The file has one JSON text per line: a header, the records, and a digest of everything before it.
+ * A snapshot is a cache, so it is not synced to disk; an incomplete file is detected by its digest. Yields about once per MiB, so that the thread can
+ * do other work. The state must not change until the snapshot is written.
  */
 export function* writingSnapshot(
   file: string,
@@ -84,17 +83,16 @@ export function writeSnapshot(file: string, of: SnapshotOf, records: Iterable<un
 
 export type SnapshotReading =
   | { readonly kind: 'read'; readonly bookmark: Bookmark }
-  /** There is no snapshot. */
   | { readonly kind: 'absent' }
-  /** For another log or fold, or an event that the log does not contain: unusable, but not damaged. */
+  /** The snapshot is for a different log or fold, or for an event that the log does not contain: unusable, but not damaged. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'damaged'; readonly problem: string };
 
 export type FoldDigest = string | ((bookmark: Bookmark) => string | undefined);
 
 /**
- * Passes each record of a snapshot to `take`. The records are valid only if the result is `read`: then the snapshot is complete, and for this fold
- * and log. Its content is as reliable as its writer; `muster verify` compares it.
+ * Passes each record of a snapshot to `take`. The records are valid only if the result is `read`, which means that the snapshot is complete and is
+ * for this fold and log. Its content is as reliable as its writer; `muster verify` compares it.
  */
 export async function readSnapshot(
   file: string,
@@ -108,7 +106,6 @@ export async function readSnapshot(
   } catch (error) {
     if (isMusterError(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
-    // Broken JSON or invalid records were found before the digest was checked.
     return { kind: 'damaged', problem: error instanceof Error ? error.message : String(error) };
   } finally {
     lines.close();
@@ -125,7 +122,7 @@ async function readLines(
   let bookmark: Bookmark | undefined;
   let digest: unknown;
   for await (const line of lines) {
-    if (digest !== undefined) return { kind: 'damaged', problem: 'it goes on behind its end' };
+    if (digest !== undefined) return { kind: 'damaged', problem: 'it continues after its end' };
     const value = JSON.parse(line) as object;
     if ('sha256' in value) {
       digest = value.sha256;
@@ -141,5 +138,5 @@ async function readLines(
   }
   return bookmark !== undefined && digest === hash.digest('hex')
     ? { kind: 'read', bookmark }
-    : { kind: 'damaged', problem: 'its digest does not fit' };
+    : { kind: 'damaged', problem: 'its digest does not match' };
 }

@@ -1,10 +1,9 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** A snapshot costs in proportion to the state, and saves folding the events after it. It is due after this many events … */
 const MIN_EVENTS = 5000;
-/** … once nothing was folded for this many milliseconds, … */
+/** If there are at least `MIN_EVENTS` events, a snapshot is due once nothing was folded for this many milliseconds. */
 const QUIET_MS = 10_000;
-/** … or under load after this many events, at least a multiple of the records, and this many milliseconds. */
+/** Under load, a snapshot is due after this many events, or after a multiple of the number of records if that is more, and after an interval. */
 const MANY_EVENTS = 100_000;
 const EVENTS_A_RECORD = 4;
 const INTERVAL_MS = 10_000;
@@ -27,9 +26,7 @@ export class SnapshotSchedule {
     this.#foldedAt = this.clock.monotonic();
   }
 
-  /**
-   * Whether a snapshot is due. `size`: approximate number of records in the state. `anew`: a long read of the log has just finished and should not be repeated.
-   */
+  /** Returns whether a snapshot is due. `size` is the approximate number of records. `anew` means that a long read of the log has just finished. */
   isDue(size: number, anew = false): boolean {
     if (this.#events < MIN_EVENTS) return false;
     const now = this.clock.monotonic();
@@ -37,7 +34,7 @@ export class SnapshotSchedule {
     return this.#events >= Math.max(MANY_EVENTS, EVENTS_A_RECORD * size) && now - this.#keptAt >= INTERVAL_MS;
   }
 
-  /** Must be called when the writing begins: later events count for the next snapshot. */
+  /** Must be called when writing begins. Later events count toward the next snapshot. */
   kept(): void {
     this.#events = 0;
     this.#keptAt = this.clock.monotonic();

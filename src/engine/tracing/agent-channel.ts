@@ -1,7 +1,7 @@
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import { inSpan, registeredTracer } from './span.js';
 
-/** Adds a span for each order and question to an agent. Without a provider it returns the channel itself. */
+/** Adds a span for each order and question to an agent. If there is no provider, returns the channel itself. */
 export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
   if (registeredTracer() === undefined) return channel;
   const call = <Outcome extends { readonly kind: string }>(
@@ -12,7 +12,7 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
   ): Promise<Outcome> =>
     inSpan(
       `agent ${name}`,
-      // A saga's commands about an allocation are correlated by its id.
+      // A saga's commands about an allocation have the allocation's id as their correlation id.
       () => ({
         'muster.node_id': agent.nodeId,
         'muster.epoch': agent.epoch,

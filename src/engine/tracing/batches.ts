@@ -4,7 +4,7 @@ import { inSpan, registeredTracer } from './span.js';
 
 type Batched = (events: readonly RecordedEvent[]) => Promise<void>;
 
-/** Adds a span for each batch. Without a provider it returns the work itself. */
+/** Adds a span for each batch. If there is no provider, returns the work itself. */
 export function tracedBatches(name: string, work: Batched): Batched {
   if (registeredTracer() === undefined) return work;
   return (events) =>

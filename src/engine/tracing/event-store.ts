@@ -3,7 +3,7 @@ import { categoryOf } from '#domain/kernel/event/index.js';
 import { aroundAppend } from '#src/engine/event-store/index.js';
 import { inSpan, registeredTracer } from './span.js';
 
-/** Adds a span for each append. Without a provider it returns the store itself. */
+/** Adds a span for each append. If there is no provider, returns the store itself. */
 export function tracedEventStore(store: EventStore): EventStore {
   if (registeredTracer() === undefined) return store;
   return aroundAppend(store, ({ stream, expected, events }, append) =>

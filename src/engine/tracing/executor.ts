@@ -3,7 +3,7 @@ import type { Attributes, Tracer } from '@opentelemetry/api';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';
 
-/** Adds spans for each command and each decision. Without a provider it returns the executor itself. */
+/** Adds spans for each command and each decision. If there is no provider, returns the executor itself. */
 export function tracedExecutor<Executor extends CommandExecutor>(
   executor: Executor,
 ): Pick<Executor, keyof CommandExecutor> {

@@ -9,8 +9,8 @@ interface Traced {
 }
 
 /**
- * Adds a span for each request, as a child of its `traceparent`; the handling runs inside it. Must be called before the routes are added. Without a
- * provider it does nothing.
+ * Adds a span for each request, as a child of its `traceparent`. The request is handled inside the span. Must be called before the routes are added.
+ * Does nothing if there is no provider.
  */
 export function traceRequests(app: FastifyInstance): void {
   const tracer = registeredTracer();
@@ -36,7 +36,7 @@ export function traceRequests(app: FastifyInstance): void {
     requests.set(request, traced);
     context.with(traced.context, done);
   });
-  // Reading a body leaves the context, because its chunks come from the socket.
+  // Reading a body leaves the context, because the chunks come from the socket.
   app.addHook('preHandler', (request, _reply, done) => {
     const traced = requests.get(request);
     if (traced === undefined) done();

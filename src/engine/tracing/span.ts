@@ -3,10 +3,9 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { openTelemetry } from './open-telemetry.js';
 
 const NAME = 'muster';
-/** `SpanStatusCode.ERROR`. */
 export const FAILED: SpanStatusCode.ERROR = 2;
 
-/** The tracer of the provider that was registered in this thread at its start (`NODE_OPTIONS=--import …`); undefined if there is none. */
+/** Returns the tracer of the provider that was registered at this thread's start (`NODE_OPTIONS=--import …`). Undefined if there is none. */
 export function registeredTracer(): Tracer | undefined {
   const api = openTelemetry();
   const provider = api?.trace.getTracerProvider();
@@ -16,7 +15,7 @@ export function registeredTracer(): Tracer | undefined {
     : provider.getTracer(NAME);
 }
 
-/** Runs the work in its own span, a child of the active one; without a provider, just runs it. */
+/** Runs the work in a separate span, a child of the active span. If there is no provider, just runs the work. */
 export async function inSpan<Result>(
   name: string,
   attributes: () => Attributes,
@@ -36,7 +35,6 @@ export async function inSpan<Result>(
   });
 }
 
-/** Marks a span as failed. A refusal is recorded by its code, because it is a regular result. */
 export function failed(span: Span, error: unknown): void {
   const code = isMusterError(error) ? error.code : undefined;
   if (code !== undefined) span.setAttribute('error.type', code);

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { untilAborted } from '#agents/clock/until-aborted.js';
+import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -18,18 +18,16 @@ export interface ArchiveOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** Milliseconds from the end of a job to its archive. */
+  /** How long after its end a job is archived, in milliseconds. */
   readonly afterMs: number;
   /** Maximum number of jobs per batch. The loop pauses between batches, so that archiving an old log does not slow down running work. @default 100 */
   readonly batch?: number;
-  /** Whether this server is the one that archives; checked before each batch. */
   readonly mayArchive?: () => boolean;
 }
 
 export interface ArchiveStatus {
   readonly archived: number;
   readonly failures: number;
-  /** Jobs that ended long enough ago but still hold something, or wait for an answer. They are tried again. */
   readonly held: number;
 }
 
@@ -39,16 +37,14 @@ export interface Archive {
 }
 
 const BATCH = 100;
-/** Upper bound of the interval between two checks. Jobs that end in between are due later than that, but the wall clock can change. */
 const MAX_INTERVAL_MS = 60_000;
 const LEAST_MS = 1_000;
 const BATCH_PAUSE_MS = 250;
-/** Concurrent appends; the store commits them together. */
 const APPEND_CONCURRENCY = 8;
-/** Timeout for the read models, so that the next check does not see jobs that are already archived. */
+/** Timeout for the read models, in milliseconds, so that the next check does not find jobs that are already archived. */
 const MODELS_TIMEOUT_MS = 2_000;
 
-/** Archives jobs that ended long ago, the earliest first. Each is decided on its own stream, at the revision that was read. */
+/** Archives jobs that ended long ago, oldest first. Each decision is made on the job's own stream, at the revision that was read. */
 export function startArchive(options: ArchiveOptions): Archive {
   return new ArchiveLoop(options);
 }
@@ -59,7 +55,6 @@ class ArchiveLoop implements Archive {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   readonly #calls = pLimit(APPEND_CONCURRENCY);
-  /** Jobs that cannot be archived now. The following batches skip them; the next check by the clock tries them again. */
   readonly #held = new Set<string>();
   #hasMore = false;
   #archived = 0;
@@ -89,7 +84,7 @@ class ArchiveLoop implements Archive {
       try {
         if (mayArchive()) pause = await this.#look();
       } catch (error) {
-        // An unreachable store is reported elsewhere; here the check is repeated.
+        // The check is repeated. The health monitor reports an unreachable store.
         this.#failures += 1;
         logger.warn({
           code: 'archive.failed',
@@ -100,7 +95,6 @@ class ArchiveLoop implements Archive {
     }
   }
 
-  /** Archives one batch of due jobs. Returns the number of milliseconds until the next check. */
   async #look(): Promise<number> {
     const { clock, batch = BATCH, afterMs } = this.#options;
     const due: JobDocument[] = [];
@@ -131,7 +125,7 @@ class ArchiveLoop implements Archive {
     return this.#hasMore ? BATCH_PAUSE_MS : pause;
   }
 
-  /** Returns the position of the archive event; undefined if the job cannot be archived now or another server has done so. */
+  /** Returns the position of the archive event, or undefined if the job cannot be archived now or another server has archived it. */
   async #archive(job: JobDocument): Promise<bigint | undefined> {
     if (this.#stopping.signal.aborted) return undefined;
     const { executor, ids, readModels, logger } = this.#options;
@@ -154,7 +148,6 @@ class ArchiveLoop implements Archive {
       const { events, position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
       if (events.length > 0) return position;
     } catch (error) {
-      // A job that is too large for the store stays as it is, without stopping the others.
       if (!isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') && !isMusterError(error, 'MUSTER_E_CONFLICT'))
         throw error;
       this.#failures += 1;

@@ -4,7 +4,8 @@ import { allocations, type AllocationDocument } from '#projections/jobs/allocati
 import { endedAt, type JobDocument } from '#projections/jobs/jobs.js';
 
 /**
- * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for an answer.
+ * Builds the archive of a job from the read models. Returns undefined while the job must not be archived because it has not ended, has an open
+ * evaluation, or holds an allocation.
  */
 export async function archiveOf(
   job: JobDocument,

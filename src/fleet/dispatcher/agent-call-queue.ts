@@ -1,12 +1,11 @@
 import PQueue from 'p-queue';
 import type { LimitFunction } from 'p-limit';
 
-/** Maximum number of concurrent calls of one kind to a responsive agent. */
 const MAX_CONCURRENCY = 4;
 
 export interface AgentCallQueuePools {
   readonly answering: LimitFunction;
-  /** For agents that did not respond to the last call, so that they do not delay the others. */
+  /** Separate pool for agents that did not respond to the last call, so that they do not delay the others. */
   readonly suspects: LimitFunction;
 }
 
@@ -24,12 +23,10 @@ export class AgentCallQueue {
     return this.#unanswered > 0;
   }
 
-  /** Runs the work when its turn comes; equal priorities run in order of arrival. */
   add(priority: number, work: () => Promise<void>): void {
     void this.#queue.add(work, { priority });
   }
 
-  /** Calls the agent. `call` returns whether the agent responded; undefined if it was not called. */
   async call(call: () => Promise<boolean | undefined>): Promise<void> {
     const pool = this.suspect ? this.pools.suspects : this.pools.answering;
     const answered = await pool(call);

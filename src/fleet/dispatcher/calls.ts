@@ -2,7 +2,7 @@ import { isSettled } from '#domain/scheduling/dispatch/next-step.js';
 import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import type { AllocationReference, NodeCommand } from '#domain/nodes/node/index.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
-import { logUnknownStatuses, orderOf, record, type Recording } from '#src/fleet/nodes/index.js';
+import { logUnknownStatuses, orderOf, record, reportCauses, type Recording } from '#src/fleet/nodes/index.js';
 import type { DeliveryAttempts } from './delivery-attempts.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 import type { Pools } from './priority-queue.js';
@@ -13,12 +13,11 @@ export interface Shared extends DispatcherOptions {
   readonly pools: Pools;
 }
 
-/** Milliseconds to wait for this server's own fold of a recorded event. */
+/** How long to wait for this server to fold a recorded event, in milliseconds. */
 const FOLD_TIMEOUT_MS = 1000;
-/** Delays before one of our agents is asked again to stop an allocation that it says it is stopping. */
 const STOP_RETRY: Delays = { first: 5000, most: 30_000 };
 
-/** Calls to the agent of one node, and the recording of their results. Each method returns whether the agent responded; undefined if it was not called. */
+/** Calls the agent of one node and records the results. Each method returns whether the agent responded, or undefined if it was not called. */
 export class Calls {
   constructor(
     private readonly node: PlacedNode,
@@ -26,7 +25,6 @@ export class Calls {
     private readonly book: DeliveryAttempts,
   ) {}
 
-  /** Whether the cluster was cleared since; then the clear saga is responsible for this node. */
   get obsolete(): boolean {
     return this.shared.placements.state.nodes.get(this.node.nodeId) !== this.node;
   }
@@ -45,12 +43,11 @@ export class Calls {
         code: 'dispatcher.no_order',
         allocationId,
         jobId: placement.jobId,
-        problem: order ?? 'the log holds no such group',
+        problem: order ?? 'the log contains no such task group',
       });
       this.book.failed(allocationId);
       return undefined;
     }
-    // While the job was read, the allocation may have been cancelled, or the node may have changed.
     if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete)
       return undefined;
     metrics.orders += 1;
@@ -59,7 +56,6 @@ export class Calls {
     if (outcome.kind === 'unknown') {
       this.#noAnswer('place', allocationId, outcome.problem);
       this.book.failed(allocationId);
-      // A basic agent is immediately asked whether the order arrived anyway; our own agents get another hint later.
       if (this.node.protocol === 'basic') this.book.change(allocationId, { notBefore: 0 });
       return false;
     }
@@ -78,7 +74,7 @@ export class Calls {
     return true;
   }
 
-  /** Asks for the state of an allocation: after an order without a response, or for agents that do not report by themselves. */
+  /** Queries the state of an allocation, because an order got no response or because the agent does not report on its own. */
   async ask(placement: Placement): Promise<boolean | undefined> {
     const { channel, clock, metrics, requestTimeoutMs, poll = POLL } = this.shared;
     const { allocationId } = placement;
@@ -131,7 +127,6 @@ export class Calls {
     const arrived = placement.accepted || placement.started;
     const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
     metrics.stops += 1;
-    // Failures of other calls do not count for this one.
     if (!this.book.of(allocationId).stopTried)
       this.book.change(allocationId, { stopTried: true, failures: 0 });
     const outcome = await channel.stop(address, allocationId);
@@ -140,7 +135,6 @@ export class Calls {
       this.book.failed(allocationId);
       return false;
     }
-    // Our own agents report the end by themselves.
     if (outcome.kind === 'stopped' && this.node.protocol === 'muster')
       this.book.failed(allocationId, {}, STOP_RETRY);
     else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
@@ -164,7 +158,7 @@ export class Calls {
     await this.#record(
       {
         type: 'ReportLost',
-        reason: 'its agent does not know it any more',
+        reason: 'the agent no longer has this allocation',
         ...this.#about(placement, this.#address()),
       },
       allocationId,
@@ -184,8 +178,9 @@ export class Calls {
   }
 
   async #record(command: NodeCommand, allocationId: string): Promise<Recording> {
-    const { executor, logger, metrics, placements } = this.shared;
-    const recording = await record(executor, 'dispatcher', allocationId, command);
+    const { executor, jobs, logger, metrics, placements } = this.shared;
+    const causesOf = reportCauses(() => this.node, jobs);
+    const recording = await record(executor, 'dispatcher', allocationId, command, causesOf);
     if (recording.kind === 'failed') {
       metrics.unrecorded += 1;
       logger.warn({
@@ -196,10 +191,8 @@ export class Calls {
       });
     }
     if (recording.kind === 'recorded') logUnknownStatuses(logger, recording.events);
-    // The event was recorded before, and the fold is about to deliver it.
     if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports'))
       this.book.failed(allocationId);
-    // The event takes effect when it comes back from the log.
     else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_TIMEOUT_MS);
     return recording;
   }

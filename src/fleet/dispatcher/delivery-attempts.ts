@@ -27,19 +27,18 @@ export class DeliveryAttempts {
     this.#entries.delete(allocationId);
   }
 
-  /** Records a failed attempt; the next one waits for the back-off. */
   failed(allocationId: string, change: Partial<DeliveryAttempt> = {}, delays = this.retry): void {
     const failures = this.of(allocationId).failures + 1;
     this.change(allocationId, { ...change, failures, notBefore: this.after(failures, delays) });
   }
 
-  /** Monotonic time in milliseconds of the next attempt after this number of failures. */
   after(failures: number, { first, most }: Delays): number {
     return this.clock.monotonic() + backOff({ firstMs: first, mostMs: most })(failures);
   }
 
   /**
-   * Records that the agent did not list the allocation. Returns whether that was so `times` times in a row, at least {@link MISSED_REPORT_INTERVAL_MS} apart.
+   * Records that the agent did not list the allocation. Returns whether it has been missing `times` times in a row, at least {@link
+   * MISSED_REPORT_INTERVAL_MS} apart.
    */
   absent(allocationId: string, times: number): boolean {
     const { absences, absentAt } = this.of(allocationId);

@@ -6,10 +6,9 @@ import type { DispatcherMetrics, DispatcherOptions } from './options.js';
 import type { Pools } from './priority-queue.js';
 import type { AgentCallQueuePools } from './agent-call-queue.js';
 
-export type { Delays, DispatcherMetrics, DispatcherOptions } from './options.js';
+export type { Delays, DispatcherOptions } from './options.js';
 
 export interface Dispatcher {
-  /** Resolves once the allocations that existed at the start are queued. */
   readonly ready: Promise<void>;
   metrics(): Readonly<DispatcherMetrics> & {
     readonly busyNodes: number;
@@ -17,13 +16,12 @@ export interface Dispatcher {
     readonly callsUnderWay: number;
     readonly callsQueued: number;
   };
-  /** Starts no new calls, and waits for those in flight, for at most `graceMs`. @default 2,000 */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Sends orders to agents and records the results. The placements say what is to be done, and no state survives a restart: an order without an
- * acknowledgement in the log counts as sent with unknown outcome.
+ * Sends orders to agents and records the results. The placements determine what to do, and no state survives a restart: an order without an
+ * acknowledgement in the log is then treated as sent with an unknown outcome.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, placements, telemetry } = options;

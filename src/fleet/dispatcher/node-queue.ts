@@ -7,20 +7,16 @@ import { Orphans } from './orphans.js';
 import { PriorityQueue, type Urgency } from './priority-queue.js';
 import type { AgentCallQueue } from './agent-call-queue.js';
 
-/** Number of reports in a row that must miss an acknowledged allocation before it counts as lost. */
+/** An acknowledged allocation is considered lost after it has been missing from this many reports in a row. */
 const LOST_AFTER = 2;
-/** Maximum number of orphans per heartbeat that are stopped; the rest follow with the next heartbeat. */
 const ORPHANS_PER_HEARTBEAT = 100;
 
-/** Queue of one node. It works while there is something to do, and then waits for news. */
 export class NodeQueue {
   readonly #book: DeliveryAttempts;
   readonly #calls: Calls;
   readonly #orphans = new Orphans();
   readonly #turns: PriorityQueue;
-  /** Monotonic time in milliseconds of the next attempt, by allocation. */
   readonly #waiting = new Map<string, number>();
-  /** Orders that wait until a lost allocation of the same slot has ended on this node. */
   readonly #afterLost = new Set<string>();
   #seen: { readonly epoch: number; readonly endpoint: string | null; readonly down: boolean };
   #pause: { readonly until: number; readonly ended: AbortController } | undefined;
@@ -47,7 +43,6 @@ export class NodeQueue {
     return this.#turns.suspect;
   }
 
-  /** Starts no more calls, because the dispatcher stops or the cluster was cleared. Resolves when none is in flight. */
   async end(): Promise<void> {
     this.#waiting.clear();
     this.#afterLost.clear();
@@ -56,7 +51,6 @@ export class NodeQueue {
     await this.#turns.onIdle();
   }
 
-  /** Takes over allocations from before this process started; which of their orders were sent is unknown. */
   adopt(sentAt: number): void {
     for (const { allocationId, accepted, started } of this.node.allocations.values()) {
       if (!accepted && !started)
@@ -67,7 +61,6 @@ export class NodeQueue {
 
   look(allocationId: string): void {
     if (this.#unreachable) {
-      // It is checked again when the node has changed or returned.
       if (!this.node.allocations.has(allocationId)) this.#book.forget(allocationId);
       return;
     }
@@ -79,7 +72,7 @@ export class NodeQueue {
     for (const id of following) this.#turns.add(id);
   }
 
-  /** The node has changed. If it has another agent or address, or has returned, all allocations are checked again. */
+  /** Checks all allocations again if the epoch of the agent, its address, or whether the node is down has changed. */
   lookAtNode(): void {
     const { epoch, endpoint, down, protocol } = this.node;
     const before = this.#seen;
@@ -89,7 +82,6 @@ export class NodeQueue {
     this.#orphans.clear();
     this.#waiting.clear();
     for (const id of this.node.allocations.keys()) {
-      // A new incarnation of our agent has had no hint yet. An order that was sent to a basic agent stays sent.
       if (this.#book.has(id))
         this.#book.change(id, {
           failures: 0,
@@ -100,7 +92,6 @@ export class NodeQueue {
     }
   }
 
-  /** Heartbeat of the agent. `listed`: the allocations in it, if it had a list. */
   heard(listed: readonly string[] | undefined): void {
     if (this.node.endpoint === null) this.#infer(new Set(listed));
     if (this.node.protocol !== 'basic' || this.node.endpoint === null) return;
@@ -122,7 +113,6 @@ export class NodeQueue {
     }
   }
 
-  /** One of our agents fetched its desired list, so pending orders in it need not be sent. If the list was lost in transit, the next heartbeat shows that. */
   given(listed: readonly string[]): void {
     if (this.node.protocol !== 'muster') return;
     for (const id of listed)
@@ -162,7 +152,6 @@ export class NodeQueue {
   #urgencyOf(id: string): Urgency {
     const placement = this.node.allocations.get(id);
     if (placement === undefined) return 'orphan';
-    // Recording a loss needs no call, or only an order's slot.
     if (this.#book.of(id).absences >= LOST_AFTER) return 'order';
     if (placement.unwanted) return 'stop';
     return placement.accepted || placement.started ? 'question' : 'order';
@@ -173,7 +162,7 @@ export class NodeQueue {
     try {
       return await this.#attend(id, way);
     } catch (error) {
-      // A defect in Muster must stop neither the other allocations of this node nor the process.
+      // A defect in Muster must not stop the other allocations of this node or the process.
       this.shared.logger.error({
         code: 'dispatcher.defect',
         nodeId: this.node.nodeId,
@@ -210,7 +199,6 @@ export class NodeQueue {
     this.#pause = undefined;
   }
 
-  /** Takes the next step for one allocation. Returns whether there may be more to do. */
   async #attend(id: string, way: AgentCallQueue): Promise<boolean> {
     const { node } = this;
     const placement = node.allocations.get(id);
@@ -254,7 +242,7 @@ export class NodeQueue {
     }
   }
 
-  /** Whether the node may still run the previous allocation of the slot: two instances could then write to the same working directory. */
+  /** Whether the node may still be running the previous allocation of the slot. Two instances could then write to the same working directory. */
   #followsLost({ jobId, group, slot }: Placement): boolean {
     for (const id of this.node.lingering) {
       const lost = this.node.allocations.get(id);
@@ -265,7 +253,6 @@ export class NodeQueue {
 
   async #call(way: AgentCallQueue, work: () => Promise<boolean | undefined>): Promise<void> {
     await way.call(async () => {
-      // The check itself may end the dispatcher, when its lease has expired.
       if (this.shared.mayCall?.() === false) return undefined;
       if (this.shared.signal.aborted || this.#calls.obsolete || this.node.endpoint === null) return undefined;
       return await work();

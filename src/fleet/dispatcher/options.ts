@@ -11,24 +11,21 @@ export interface DispatcherOptions {
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
   readonly jobs: JobVersions;
-  /** Lists that agents fetch from this server; without it, all orders are sent. */
+  /** Reports the desired lists that agents fetch from this server. If undefined, all orders are sent. */
   readonly lists?: DeliveredOrders;
   readonly logger: Logger;
-  /** Whether this server's dispatcher still holds the lease; checked before each call. Undefined if no other server can dispatch. */
   readonly mayCall?: () => boolean;
-  /** Request timeout of the channel: after this long and one more heartbeat, an order cannot arrive any more. */
+  /** Request timeout of the channel, in milliseconds. After this time and one more heartbeat, an order can no longer arrive. */
   readonly requestTimeoutMs: number;
-  /** Maximum number of concurrent orders and questions to responsive agents, and of concurrent stops. @default 256 */
   readonly calls?: number;
-  /** The same for agents that did not respond to the last call. @default 64 */
   readonly suspectCalls?: number;
-  /** Delays in milliseconds before a failed call is repeated. @default 200, doubled up to 30,000 */
+  /** Delays before a failed call is repeated, in milliseconds. @default 200, doubled up to 30,000 */
   readonly retry?: Delays;
-  /** Delays in milliseconds between questions to an agent that does not report by itself. @default 250, up to 5,000 */
+  /** Delays between polls of an agent that does not report on its own, in milliseconds. @default 250, up to 5,000 */
   readonly poll?: Delays;
 }
 
-/** Minimum milliseconds between two missed reports: a heartbeat that is delivered twice counts once. */
+/** Minimum time between missed reports, in milliseconds, so that a heartbeat that is delivered twice is counted only once. */
 export const MISSED_REPORT_INTERVAL_MS = 1000;
 
 export interface Delays {
@@ -43,13 +40,11 @@ export interface DispatcherMetrics {
   orders: number;
   accepted: number;
   rejected: number;
-  /** Calls without a conclusive response. */
   unknown: number;
   asked: number;
   stops: number;
   stopped: number;
   lost: number;
   strays: number;
-  /** Results that could not be recorded, and will be determined again. */
   unrecorded: number;
 }

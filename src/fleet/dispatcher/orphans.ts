@@ -1,13 +1,12 @@
 import { backOff } from '#domain/kernel/back-off.js';
 
-/** Milliseconds before an orphan is asked to stop again. */
+/** Delay before an agent is called again to stop an orphan, in milliseconds. */
 const stopDelay = backOff({ firstMs: 30_000, mostMs: 3_600_000 });
 const MOST = 1000;
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 interface Noticed {
   readonly times: number;
-  /** Monotonic time in milliseconds before which it is not asked again. */
   readonly notBefore: number;
 }
 
@@ -16,12 +15,10 @@ const UNNOTICED: Noticed = { times: 0, notBefore: 0 };
 export class Orphans {
   readonly #noticed = new Map<string, Noticed>();
 
-  /** Whether to stop the allocation now. Ids that no allocation can have are ignored. */
   notice(allocationId: string, now: number): boolean {
     if (!ALLOCATION_ID.test(allocationId)) return false;
     const { times, notBefore } = this.#noticed.get(allocationId) ?? UNNOTICED;
     if (now < notBefore) return false;
-    // Moves it to the end of the insertion order.
     this.#noticed.delete(allocationId);
     const [oldest] = this.#noticed.size >= MOST ? this.#noticed.keys() : [];
     if (oldest !== undefined) this.#noticed.delete(oldest);

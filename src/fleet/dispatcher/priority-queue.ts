@@ -1,6 +1,5 @@
 import { AgentCallQueue, type AgentCallQueuePools } from './agent-call-queue.js';
 
-/** Kind of work for an allocation. Orders come first, then questions; stops do not wait for either, and orphans come last. */
 export type Urgency = 'order' | 'question' | 'stop' | 'orphan';
 
 const PRIORITY: Readonly<Record<Urgency, number>> = { order: 3, question: 2, stop: 1, orphan: 0 };
@@ -11,14 +10,11 @@ export interface Pools {
   readonly ending: AgentCallQueuePools;
 }
 
-/** Processes the entries of a {@link PriorityQueue}. */
 export interface Handler {
   urgencyOf(allocationId: string): Urgency;
-  /** Takes the next step. Returns whether there may be more to do. */
   handle(allocationId: string, way: AgentCallQueue): Promise<boolean>;
 }
 
-/** Order of the work on one node: several allocations concurrently, but each only once at a time. */
 export class PriorityQueue {
   readonly #running: AgentCallQueue;
   readonly #ending: AgentCallQueue;
@@ -49,7 +45,6 @@ export class PriorityQueue {
     }
     const urgency = this.attendance.urgencyOf(allocationId);
     if (this.#queued.get(allocationId) === urgency) return;
-    // An older entry of another urgency finds the allocation gone from here.
     this.#queued.set(allocationId, urgency);
     const way = urgency === 'order' || urgency === 'question' ? this.#running : this.#ending;
     way.add(PRIORITY[urgency], () => this.#take(allocationId, urgency, way));

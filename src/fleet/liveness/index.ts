@@ -10,24 +10,21 @@ export interface LivenessOptions {
   readonly clock: Clock;
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
-  /** Heartbeats received by other servers, checked before a node is marked down. Undefined if this server receives all heartbeats. */
   readonly gossip?: HeartbeatGossip;
   readonly logger: Logger;
-  /** Milliseconds of silence after which a node is down. */
   readonly timeoutMs: number;
-  /** Milliseconds between two checks. @default a twentieth of the timeout, between 25 and 1,000 */
+  /** Interval between checks, in milliseconds. @default a twentieth of the timeout, but at least 25 and at most 1,000 */
   readonly everyMs?: number;
 }
 
 export interface LivenessStatus {
   readonly live: number;
   readonly down: number;
-  /** Nodes that exceeded the timeout but are not marked down, because more than a fifth of all nodes are silent; at most 100 are listed. */
+  /** Nodes that exceeded the timeout but are not marked down, because more than a fifth of all nodes are silent. At most 100 are listed. */
   readonly held: readonly string[];
   readonly heldCount: number;
-  /** Number of times that this server itself was stalled and restarted all timeouts. */
   readonly stalls: number;
-  /** Checks without a decision, because this server could not tell whether heartbeats were lost. */
+  /** Number of checks that marked no node down because this server could not tell whether it had missed heartbeats. */
   readonly deaf: number;
   readonly markedDown: number;
 }
@@ -42,13 +39,13 @@ const MARKS = 16;
 const NAMED = 100;
 
 /**
- * Marks nodes down that were silent for the timeout, by this server's monotonic clock. Start it when heartbeats can arrive: no node is marked down
- * before this server has listened for a full timeout.
+ * Marks nodes down that have not sent a heartbeat within the timeout, by this server's monotonic clock. Start it once heartbeats can arrive: no node
+ * is marked down before this server has listened for a full timeout.
  */
 export function startLiveness(options: LivenessOptions): Liveness {
   const { executor, clock, placements, telemetry, gossip, logger, timeoutMs } = options;
   const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
-  /** A check that comes later than this was delayed, and so may be heartbeats. */
+  /** A check that runs later than this was delayed, and heartbeats may have been delayed as well. */
   const stallMs = everyMs + Math.max(250, timeoutMs / 4);
   const stopping = new AbortController();
   let listeningSince = clock.monotonic();
@@ -56,9 +53,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
   let stalls = 0;
   let deaf = 0;
   let markedDown = 0;
-  /** Monotonic times in milliseconds of recent marks. */
   let marks: number[] = [];
-  /** Monotonic time at which this server learnt of a node from which it had no heartbeat. */
   const metAt = new Map<string, number>();
 
   function silenceOf(nodeId: string, now: number): number {
@@ -94,7 +89,6 @@ export function startLiveness(options: LivenessOptions): Liveness {
     held = verdict.held;
     if (verdict.down.length > 0 && gossip !== undefined && !(await gossip.check())) {
       deaf += 1;
-      // Afterwards every node gets a new full timeout.
       listeningSince = clock.monotonic();
       if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
       return;
@@ -106,7 +100,6 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   async function markDown(nodeId: string): Promise<void> {
     const node = placements.state.nodes.get(nodeId);
-    // A heartbeat may have arrived while the others were marked.
     const silence = silenceOf(nodeId, clock.monotonic());
     if (node === undefined || node.down || silence <= timeoutMs) return;
     const reason = `silent for ${Math.round(silence / 1000)} s`;
@@ -137,7 +130,6 @@ export function startLiveness(options: LivenessOptions): Liveness {
       telemetry.forget(change.nodeId);
       metAt.delete(change.nodeId);
     } else if (change.kind === 'node' && change.heard) {
-      // The server that wrote the event had heard from the node.
       metAt.set(change.nodeId, clock.monotonic());
     }
   }
@@ -157,7 +149,6 @@ export function startLiveness(options: LivenessOptions): Liveness {
       await clock.sleep(everyMs, stopping.signal);
       const now = clock.monotonic();
       if (now - last > stallMs) {
-        // This server was stalled; heartbeats from that time are still waiting to be read.
         stalls += 1;
         listeningSince = now;
         logger.warn({ code: 'liveness.stalled', forMs: Math.round(now - last) });

@@ -1,8 +1,7 @@
-/** A node that is not down, and the milliseconds since its last heartbeat. */
 export interface Listened {
   readonly nodeId: string;
   readonly silence: number;
-  /** Milliseconds between its last two heartbeats, if there were two. */
+  /** Time between the last two heartbeats, in milliseconds. Undefined if there have not been two. */
   readonly gap: number | undefined;
   readonly hasRun: boolean;
 }
@@ -13,15 +12,15 @@ export interface Judgement {
   readonly held: readonly string[];
 }
 
-/** If more than this share of the nodes is silent, the cause is rather this server or the network. */
+/** If more than this share of the nodes is silent, this server or the network is the more likely cause. */
 export const HOLD_SHARE = 0.2;
-/** Minimum number of silent nodes to hold back, because in a small cluster one node is more than a fifth. */
+/** With fewer silent nodes, none is held back, because in a small cluster a single node may be more than a fifth. */
 export const HOLD_MINIMUM = 5;
 
 /**
- * Decides which nodes are down. When nodes fail at once, their timeouts expire at different times, since each had its last heartbeat at another time.
- * So overdue nodes count together with expired ones, and with those that were just marked down (`justDown`). Nodes that never ran anything neither
- * count nor are held back: a few forged ones could otherwise keep every dead node alive, and nothing is lost with them.
+ * Decides which nodes are down. Nodes that fail at the same time expire at different times, because their last heartbeats arrived at different times.
+ * So overdue nodes are counted together with expired ones and with those that were just marked down (`justDown`). Nodes that never ran anything are
+ * neither counted nor held back: otherwise a few forged nodes could keep every dead node up, and nothing is lost by marking them down.
  */
 export function judge(nodes: readonly Listened[], timeoutMs: number, justDown: number): Judgement {
   const silent = nodes.filter(({ silence }) => silence > timeoutMs);
@@ -37,7 +36,6 @@ function named(nodes: readonly Listened[]): string[] {
   return nodes.map(({ nodeId }) => nodeId);
 }
 
-/** Whether a heartbeat is overdue by the node's usual interval, or at the latest by the timeout. */
 function isOverdue({ silence, gap }: Listened, timeoutMs: number): boolean {
   return silence > Math.min(timeoutMs, Math.max(timeoutMs / 2, 1.5 * (gap ?? 0)));
 }

@@ -1,6 +1,6 @@
 export type DeliveryListener = (nodeId: string, allocationIds: readonly string[]) => void;
 
-/** Notifies of allocations in the desired lists that agents have fetched, so that no order has to be sent for them. */
+/** Notifies listeners of the allocations in desired lists that agents have fetched, because these orders need not be sent. */
 export class DeliveredOrders {
   readonly #listeners = new Set<DeliveryListener>();
 

@@ -1,4 +1,4 @@
-import { allocationsDigest } from '#agents/digest.js';
+import { allocationsDigest } from '#agents/platform/digest.js';
 import type { Placement, PlacedNode } from '#domain/scheduling/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import { repositoryOf } from '#domain/services/registry/index.js';
@@ -8,7 +8,6 @@ import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protoco
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
-/** Digest of the allocations that a node should run, cached until they change. */
 export class DesiredDigests {
   readonly #digests = new WeakMap<PlacedNode, { readonly version: number; readonly digest: string }>();
 
@@ -22,7 +21,7 @@ export class DesiredDigests {
   }
 }
 
-/** Builds the order of an allocation in the contract's format; undefined if the log does not contain its group. Only our own agents get credentials. */
+/** Builds the order of an allocation in the contract's format, or undefined if the log lacks its group. Only Muster's own agents get credentials. */
 export async function orderOf(
   placement: Placement,
   jobs: JobVersions,
@@ -62,19 +61,16 @@ export async function orderOf(
   };
 }
 
-/** Replaces an image by its digest, which every agent understands. A digest from another repository than the task's is ignored. */
 function byDigest(task: Task): Task {
   const { image_digest: digest } = task;
   if (digest?.includes('@') !== true || task.driver !== dockerDriver.name) return task;
   const { image_digest: _digest, ...rest } = task;
-  // The config was validated by the schema of the driver.
   const config = task.config as DockerConfig;
   return repositoryOf(digest) === repositoryOf(config.image)
     ? { ...rest, config: { ...config, image: digest } }
     : rest;
 }
 
-/** Containers of an account's work use the tenant's network; those of operators use the daemon's default network. */
 function networkOf(
   { tasks }: TaskGroup,
   owner: JobOwner | undefined,
@@ -99,7 +95,7 @@ function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
   return chosen.length === 0 ? {} : { images: Object.fromEntries(chosen) };
 }
 
-/** Tasks whose last output is to be reported, for drivers whose config does not say so. */
+/** Lists the tasks that must report their last output, because the contract's format leaves `give_output` out of their config. */
 function outputsOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'give_output'> {
   const asked = tasks.filter((task) => isOfContract(task) && 'give_output' in task.config);
   return asked.length === 0 ? {} : { give_output: asked.map(({ name }) => name) };

@@ -3,21 +3,21 @@ import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.
 import type { LivePlacements } from './live-placements.js';
 import type { LastSeen } from './last-seen.js';
 
-/** Whether this server would know of any heartbeat that reached any server. */
 export interface HeartbeatGossip {
   /**
-   * Resolves to true when all heartbeats known to other servers have arrived here. Resolves to false, and never rejects, if that is uncertain: then
-   * silence proves nothing.
+   * Resolves to true once all heartbeats that other servers received have arrived here. Resolves to false, and never rejects, if that is uncertain.
+   * The absence of a heartbeat then proves nothing.
    */
   check(): Promise<boolean>;
-  /** Called when something may have been missed. Returns a function that ends the subscription. */
   onInterrupted(listener: () => void): () => void;
 }
 
-/** Milliseconds that a check waits for this server's own fold. */
+/** How long a check waits for this server to fold the log, in milliseconds. */
 const FOLD_TIMEOUT_MS = 2000;
 
-/** Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the log. */
+/**
+ * Checks by broadcast and by the log whether other servers' heartbeats have arrived. A server that cannot broadcast appends heartbeats to the log.
+ */
 export function createHeartbeatGossip(
   store: EventStore,
   placements: LivePlacements,
@@ -37,7 +37,7 @@ export function createHeartbeatGossip(
   };
 }
 
-/** Broadcasts the heartbeats that this server receives, and stores those of others. Returns a function that ends it. */
+/** Broadcasts the heartbeats that this server receives, and records those that other servers broadcast. Returns a function that stops both. */
 export function shareLastSeen(
   telemetry: LastSeen,
   placements: LivePlacements,
@@ -47,7 +47,7 @@ export function shareLastSeen(
     telemetry.onHeard((nodeId, { resources, lists, said }, { here }) => {
       if (!here) return;
       const node = placements.state.nodes.get(nodeId);
-      // A list that arrives late would seem to miss newer orders, so for third-party agents the allocations are queried instead.
+      // A list that arrives late would appear to lack newer orders, so the allocations of third-party agents are queried instead.
       broadcast.publish({
         nodeId,
         epoch: node?.epoch ?? 0,

@@ -1,9 +1,8 @@
-/** Monotonic milliseconds after which an older timestamp is accepted: if nothing newer arrived for so long, the agent's clock was set back. */
+/** Time after which an older timestamp is accepted, in milliseconds. If nothing newer arrived for that long, the agent's clock was set back. */
 const CLOCK_SET_BACK_MS = 20_000;
 
 interface Newest {
   readonly timestamp: number;
-  /** Monotonic time of arrival in milliseconds. */
   readonly heardAt: number;
 }
 
@@ -11,8 +10,8 @@ export class HeartbeatOrder {
   readonly #newest = new Map<string, Newest>();
 
   /**
-   * Whether a newer heartbeat was received before. Without a timestamp a heartbeat is never old. An equal timestamp is not old either, since an agent
-   * that counts whole seconds may send news twice within one. `now`: monotonic milliseconds.
+   * Whether a newer heartbeat has already been received. A heartbeat without a timestamp is never old, nor is one with an equal timestamp, since an
+   * agent that uses whole seconds may send two different heartbeats within one second. `now`: monotonic milliseconds.
    */
   isOld(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const newest = this.#newest.get(nodeId);
@@ -25,8 +24,8 @@ export class HeartbeatOrder {
   }
 
   /**
-   * Records it as the newest. Returns false without recording it if it is old or may be a duplicate of the newest: then missing allocations are
-   * counted only once.
+   * Records a heartbeat as the latest. Returns false without recording it if it is old, or if it has the timestamp of the latest and may be a
+   * duplicate, so that missing allocations are counted only once.
    */
   take(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const again = timestamp !== undefined && timestamp === this.#newest.get(nodeId)?.timestamp;
@@ -35,7 +34,6 @@ export class HeartbeatOrder {
     return true;
   }
 
-  /** The node registered again, so its clock may be another one. */
   forget(nodeId: string): void {
     this.#newest.delete(nodeId);
   }

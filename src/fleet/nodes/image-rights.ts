@@ -6,12 +6,11 @@ import type { AllocationOrder } from '#domain/protocol/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import { OPERATOR } from '#domain/accounts/user/operator.js';
 
-/** Looks up a tenant's credential for a registry; undefined if it has none. */
+/** Looks up a tenant's credential for a registry. Returns undefined if there is none. */
 export type CredentialSource = (tenantId: string, host: string) => Promise<RegistryCredential | undefined>;
 
 export type ImageRights = Pick<AllocationOrder, 'image_owner' | 'registries' | 'registry_credentials'>;
 
-/** The image rights of a group. Jobs without an owning surface belong to the operator's tenant. */
 export async function imageRights(
   { tasks }: TaskGroup,
   owner: JobOwner | undefined,
@@ -19,7 +18,6 @@ export async function imageRights(
 ): Promise<ImageRights> {
   const tenantId = owner === undefined ? OPERATOR.tenantId : owner.tenant;
   if (tenantId === null) return {};
-  // The config was validated by the schema of the driver.
   const images = tasks
     .filter(({ driver }) => driver === dockerDriver.name)
     .map(({ config }) => (config as DockerConfig).image);

@@ -7,22 +7,20 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
 export interface JobVersionsBounds {
-  /** Maximum number of cached versions. @default 2,000 */
   readonly versions?: number;
-  /** Maximum number of characters of cached specifications. @default 16 Mi */
   readonly characters?: number;
 }
 
-/** Completes and opens a group; sealed parts stay sealed in the cache. Undefined if the log does not contain all of it. */
+/** Completes and unseals a group. Sealed parts remain sealed in the cache. Returns undefined if the log does not contain all of it. */
 export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup | undefined>;
 
 interface Kept {
   readonly groups: ReadonlyMap<string, TaskGroup>;
   readonly owner: JobOwner | undefined;
+  readonly correlationId: string;
   readonly characters: number;
 }
 
-/** Reads task groups of job versions from the jobs' streams, with an LRU cache. */
 export class JobVersions {
   readonly #kept: LRUCache<string, Kept>;
 
@@ -37,19 +35,23 @@ export class JobVersions {
       maxSize: characters,
       sizeCalculation: (kept) => kept.characters,
       fetchMethod: (key) => this.#read(key),
-      // Readers whose entry was evicted meanwhile still get the result.
       ignoreFetchAbort: true,
     });
   }
 
-  /** The group as specified in that version; undefined if the log does not contain it. */
+  /** Returns the group as specified in that version, or undefined if the log does not contain it. */
   async group(jobId: string, version: number, group: string): Promise<TaskGroup | undefined> {
     return await this.#opened((await this.#version(jobId, version))?.groups.get(group));
   }
 
-  /** The owner of the job in that version; undefined for the cluster surface's jobs, or if the log does not contain it. */
+  /** Returns the owner of the job in that version. Undefined for jobs of the cluster surface, or if the log does not contain the version. */
   async owner(jobId: string, version: number): Promise<JobOwner | undefined> {
     return (await this.#version(jobId, version))?.owner;
+  }
+
+  /** Returns the correlation id of the request that created the version, or undefined if the log does not contain it. */
+  async correlationId(jobId: string, version: number): Promise<string | undefined> {
+    return (await this.#version(jobId, version))?.correlationId;
   }
 
   async imageRights(jobId: string, version: number, group: TaskGroup): Promise<ImageRights> {
@@ -74,7 +76,8 @@ export class JobVersions {
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
           return undefined;
         const groups = new Map(event.data.specification.task_groups.map((each) => [each.name, each]));
-        return { groups, owner: event.data.owner, characters: recorded.data.length };
+        const { $correlationId: correlationId } = event.metadata;
+        return { groups, owner: event.data.owner, correlationId, characters: recorded.data.length };
       }
     }
     return undefined;

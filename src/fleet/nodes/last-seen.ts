@@ -2,24 +2,21 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import { HeartbeatOrder } from './heartbeat-order.js';
 
-/** The newest heartbeat of a node. It is only in memory, and no event depends on it. */
+/** The latest heartbeat of a node. It exists only in memory, and no event depends on it. */
 export interface SeenNode {
   readonly at: number;
-  /** By the monotonic clock. */
   readonly monotonic: number;
   readonly resources: Readonly<Record<string, number>>;
-  /** Whether its newest heartbeat had a list of allocations, even an empty one. Undefined before the first heartbeat after its registration. */
   readonly lists: boolean | undefined;
-  /** Milliseconds between its last two heartbeats. Undefined if there were no two since its registration. */
+  /** Time between the last two heartbeats, in milliseconds. Undefined if there have not been two since the node registered. */
   readonly gap: number | undefined;
-  /** Timestamp of its newest heartbeat, in Unix seconds by its own clock. Undefined if there was none since its registration. */
+  /** Timestamp of the latest heartbeat, in Unix seconds by the node's own clock. Undefined if there has been none since the node registered. */
   readonly said: number | undefined;
 }
 
 export interface SignOfLife {
   readonly listed: readonly string[] | undefined;
   readonly here: boolean;
-  /** Whether it is the newest report. A late or rejected one only shows that the node is alive. */
   readonly newest: boolean;
 }
 
@@ -27,7 +24,6 @@ export type HeardListener = (nodeId: string, heard: SeenNode, sign: SignOfLife) 
 
 export interface HeartbeatSign {
   readonly resources: Readonly<Record<string, number>>;
-  /** Ids of the listed allocations; undefined without a list, which is different from an empty one. */
   readonly listed: readonly string[] | undefined;
   /** Unix seconds by the agent's own clock. */
   readonly timestamp: number | undefined;
@@ -35,7 +31,7 @@ export interface HeartbeatSign {
 
 const MAX_RESOURCES = 64;
 
-/** When each node was last heard from, by this server or another one. */
+/** Tracks when this server or another one last received a heartbeat from each node. */
 export class LastSeen {
   readonly #heard = new Map<string, SeenNode>();
   readonly #listeners = new Set<HeardListener>();
@@ -48,7 +44,6 @@ export class LastSeen {
     this.#keep(nodeId, resources, undefined, undefined, undefined);
   }
 
-  /** Whether a newer heartbeat than one with this timestamp was received before. */
   isOld(nodeId: string, timestamp: number | undefined): boolean {
     return this.#order.isOld(nodeId, timestamp, this.clock.monotonic());
   }
@@ -59,7 +54,6 @@ export class LastSeen {
     else this.touched(nodeId);
   }
 
-  /** Records that the node is alive although its message was not accepted. */
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
     const heard: SeenNode = {
@@ -81,7 +75,6 @@ export class LastSeen {
     const before = this.#heard.get(nodeId);
     const monotonic = this.clock.monotonic() - age;
     if (before !== undefined && before.monotonic > monotonic) return;
-    // A heartbeat that is reported twice counts once.
     const gap =
       before === undefined || monotonic - before.monotonic < 1 ? before?.gap : monotonic - before.monotonic;
     const heard: SeenNode = { at: this.clock.now() - age, monotonic, resources, lists, gap, said };
@@ -99,14 +92,12 @@ export class LastSeen {
     this.#order.forget(nodeId);
   }
 
-  /** Drops all nodes but these. */
   retain(nodes: { has(nodeId: string): boolean }): void {
     for (const nodeId of this.#heard.keys()) {
       if (!nodes.has(nodeId)) this.forget(nodeId);
     }
   }
 
-  /** Called for each sign of life. Returns a function that ends the subscription. */
   onHeard(listener: HeardListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

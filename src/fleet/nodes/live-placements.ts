@@ -15,20 +15,17 @@ export interface LivePlacementsOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Directory of snapshots. Without one, every start folds the whole log. */
   readonly directory?: string;
 }
 
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
-/** Milliseconds between two attempts to follow a log that cannot be read. */
 const RETRY_DELAY_MS = 500;
-/** Milliseconds between two checks whether a snapshot is due. */
 const SNAPSHOT_CHECK_MS = 1000;
 
-/** The current {@link Placements}: follows the log from the snapshot, or else from its beginning, until stopped. */
+/** Maintains the current {@link Placements}: follows the log from the snapshot, or from its beginning if there is none, until stopped. */
 export class LivePlacements {
   #state = new Placements();
-  /** Resolves once everything that the log contained at the start is folded. It never resolves if that is impossible: see `problem`. */
+  /** Resolves once everything that the log contained at startup has been folded. Never resolves if that is impossible: see `problem`. */
   readonly ready: Promise<void>;
   #caughtUp: () => void = () => undefined;
   #isReady = false;
@@ -40,7 +37,6 @@ export class LivePlacements {
   readonly #following: Promise<void>;
   readonly #rhythm: SnapshotSchedule;
   #bookmark: Bookmark | undefined;
-  /** Resolves when the state may change again, after a snapshot. */
   #keeping: Promise<void> | undefined;
 
   constructor(private readonly options: LivePlacementsOptions) {
@@ -52,7 +48,6 @@ export class LivePlacements {
     if (options.directory !== undefined) void this.#keepInTime();
   }
 
-  /** Changes in place once `ready` has resolved. */
   get state(): Placements {
     return this.#state;
   }
@@ -69,7 +64,7 @@ export class LivePlacements {
     return this.#problem;
   }
 
-  /** Waits for `ready`; throws `MUSTER_E_STORE_UNAVAILABLE` after `timeoutMs`. */
+  /** Waits for `ready`. Throws `MUSTER_E_STORE_UNAVAILABLE` after `timeoutMs`. */
   async whenReady(timeoutMs: number): Promise<void> {
     if (this.#isReady) return;
     const over = new AbortController();
@@ -83,7 +78,6 @@ export class LivePlacements {
       });
   }
 
-  /** Resolves to true once everything up to `position` is folded, or to false after `timeoutMs`. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#position >= position) return true;
     const over = new AbortController();
@@ -94,7 +88,7 @@ export class LivePlacements {
     return this.#position >= position;
   }
 
-  /** Called for each change, also while catching up. Returns a function that ends the subscription. */
+  /** Registers a listener for each change, including changes during catch-up. Returns a function that removes it. */
   onChange(listener: (change: PlacementChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -121,7 +115,7 @@ export class LivePlacements {
         this.#problem = error instanceof Error ? error.message : String(error);
         const known = !isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN');
         this.options.logger.error({ code: 'placements.unreadable', problem: this.#problem, retried: known });
-        // Unknown events are never skipped: only a newer program can continue.
+        // Unknown events are never skipped: only a newer version of Muster can continue.
         if (!known) return;
         await this.options.clock.sleep(RETRY_DELAY_MS, signal);
       }
@@ -177,7 +171,6 @@ export class LivePlacements {
     }
   }
 
-  /** Writes the state in slices, between which other work runs. Nothing is folded meanwhile. */
   async #keep(): Promise<void> {
     const { directory, store, logger } = this.options;
     if (directory === undefined || this.#bookmark === undefined || this.#rhythm.behind === 0) return;

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { TEXT_BLOB_HASH, MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 
-/** Looks up a text for nodes by its SHA-256; undefined if this source does not have it. */
+/** Looks up a text blob for nodes by its SHA-256. Returns undefined if this source does not have it. */
 export type DocumentSource = (hash: string) => Promise<string | undefined>;
 
-/** Maximum number of cached characters, so that sources are read rarely for many nodes, or for the pages of one text. */
+/** Maximum number of cached characters. The cache saves repeated reads for many nodes, or for the pages of one blob. */
 const HELD_CHARACTERS = 4_194_304;
 
 export class NodeDocuments {
@@ -21,7 +21,7 @@ export class NodeDocuments {
     private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
-  /** Throws `MUSTER_E_DOCUMENT_NOT_FOUND`, also for an invalid hash, or the error of a source if no other source has the text. */
+  /** Throws `MUSTER_E_DOCUMENT_NOT_FOUND`, also if the hash is invalid. If no source has the text and one of them failed, throws that error. */
   async read(hash: string): Promise<string> {
     if (!TEXT_BLOB_HASH.test(hash)) throw new MusterError('MUSTER_E_DOCUMENT_NOT_FOUND', { hash: '?' });
     const text = this.#held.get(hash) ?? (await this.#ask(hash));
@@ -38,7 +38,7 @@ export class NodeDocuments {
         if (text === undefined) continue;
         const problem = problemOf(text, hash);
         if (problem === undefined) return text;
-        // A node would refuse the text anyway. Logged here, operators can act on it.
+        // A node would refuse the text anyway. The log entry makes operators aware of it.
         this.logger.error({ code: 'nodes.document.wrong', hash, problem });
       } catch (error) {
         failures.push(error);

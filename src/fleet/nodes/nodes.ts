@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { checkEndpoint } from '#agents/transport/endpoint.js';
-import { natsEndpoint } from '#agents/transport/nats/subjects.js';
+import { checkEndpoint } from '#agents/platform/transport/endpoint.js';
+import { natsEndpoint } from '#agents/platform/transport/nats/subjects.js';
+import { ALLOCATION_ENDS } from '#domain/allocations/index.js';
 import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import {
@@ -24,6 +25,7 @@ import { DesiredDigests, orderOf } from './desired.js';
 import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
+import { reportCauses } from './report-causes.js';
 import type { TaskResults } from './task-results.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
@@ -41,30 +43,23 @@ export interface NodeCommandsOptions {
   readonly results: TaskResults;
   readonly logger: Pick<Logger, 'warn'>;
   readonly lists?: DeliveredOrders;
-  /** Addresses of Muster's own parts, `host:port`, for agents that cannot know them. @default none */
   readonly ownParts?: () => readonly string[];
-  /** Milliseconds of silence after which a node is down. */
+  /** How long a node may go without a heartbeat before it is down, in milliseconds. */
   readonly timeoutMs: number;
-  /** Maximum number of nodes per address that never ran anything and are silent. @default {@link WAITING_NODES} */
+  /** Maximum number of silent nodes per address that never ran anything. @default {@link WAITING_NODES} */
   readonly waitingNodes?: number;
-  /** Interval in milliseconds at which the log must tell other servers that a node is alive, because nothing else does; undefined if that is not needed. */
+  /** How often a heartbeat of a node is recorded in the log, in milliseconds. Undefined if other servers need no proof of life from the log. */
   readonly tellLogEveryMs?: () => number | undefined;
 }
 
-const ENDS: ReadonlySet<string> = new Set([
-  'AllocationCompleted',
-  'AllocationFailed',
-  'AllocationStopped',
-  'AllocationLost',
-]);
-/** Milliseconds that a response waits for this server's own fold of the events that it has just appended. */
+const ENDS: ReadonlySet<string> = new Set(ALLOCATION_ENDS);
+/** How long a response waits for this server to fold the events that it has just appended, in milliseconds. */
 const OWN_FOLD_TIMEOUT_MS = 500;
-/** Milliseconds that a report waits for this server's fold of other servers' events. */
+/** How long a request waits for this server to fold the log up to its head, in milliseconds. */
 const FOLD_TIMEOUT_MS = 2000;
-/** Milliseconds that a request waits for a server that has just started. */
+/** How long a request waits for a server that has just started, in milliseconds. */
 const READY_TIMEOUT_MS = 5000;
 const MAX_APPENDS = 200;
-/** Number of groups of a desired list that are looked up concurrently. */
 const LOOKUP_CONCURRENCY = 16;
 
 export function createNodeCommands({
@@ -94,7 +89,6 @@ export function createNodeCommands({
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> =>
     executor.execute(nodes, command.nodeId, command, context);
 
-  /** Executes an operator's command; returns the position if it changed something. */
   async function order(
     command: NodeCommand,
     context: CommandContext,
@@ -109,14 +103,15 @@ export function createNodeCommands({
     return { epoch, digest: digests.of(node), ...(position === undefined ? {} : { position }) };
   }
 
-  /** Waits until this server's fold contains everything that is in the log now. */
   async function foldAll(): Promise<void> {
     const head = await store.head();
     if (head !== undefined && !(await placements.waitFor(head, FOLD_TIMEOUT_MS)))
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+      throw new MusterError('MUSTER_E_OVERLOADED', {
+        what: 'the placements in the log are still being read',
+      });
   }
 
-  /** Finds the placements of the reported allocations. Reports about allocations that this server has not folded yet wait for the fold. */
+  /** Finds the placements of the reported allocations. If this server has not folded all of them yet, waits for the fold. */
   async function placedAmong(
     nodeId: string,
     reports: Readonly<Record<string, AllocationReport>>,
@@ -124,7 +119,7 @@ export function createNodeCommands({
     const ids = Object.keys(reports);
     let node = placements.state.nodes.get(nodeId);
     if (ids.some((id) => node?.allocations.has(id) !== true)) {
-      // The agent forgets an end once it was accepted, so before an unknown allocation is ignored, the fold must be complete.
+      // The agent stops reporting an end once it is accepted, so the fold must be complete before an unknown allocation is ignored.
       await foldAll();
       node = placements.state.nodes.get(nodeId);
     }
@@ -133,9 +128,8 @@ export function createNodeCommands({
       const placement = node?.allocations.get(id);
       const report = reports[id];
       if (placement === undefined || report === undefined || placement.ended) continue;
-      // The report is about an allocation with the same id from another epoch of the log.
       if (report.placed_at !== undefined && report.placed_at !== placement.placedAt) continue;
-      // An allocation that was lost with its node does not come back by still running, but its end is worth recording.
+      // An allocation that was lost with its node remains lost even if it is still running, but its end is worth recording.
       if (placement.released && !isEnd(report)) continue;
       const tasks = tellsNoTask(report) ? await tasksOf(placement) : undefined;
       const sealed = node?.protocol === 'muster' ? await results.sealed(placement, report) : undefined;
@@ -165,14 +159,13 @@ export function createNodeCommands({
   return {
     partsAsked({ ours, asksParts }) {
       const parts = ours && asksParts === true ? ownParts?.() : undefined;
-      // An empty list does not reach the agent, which would take the answer for that of a registration.
+      // An empty list would not set a header, and the agent would mistake the response for a successful registration.
       return parts?.length === 0 ? undefined : parts;
     },
 
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
-      // A node that uses NATS is reached over NATS, whatever endpoint it names.
       const registration: Registration =
         call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
       const problem =
@@ -214,16 +207,16 @@ export function createNodeCommands({
       const placed = await placedAmong(nodeId, reports).catch(untaken);
       const { healthy, resources, timestamp } = body;
       const heard = { nodeId, epoch: call.epoch, at: clock.now(), reports, placed };
-      // A late heartbeat says nothing about the present state of the node, but its reports are still true.
+      // A late heartbeat does not describe the current state of the node, but its reports are still true.
       const command: NodeCommand = telemetry.isOld(nodeId, timestamp)
         ? { type: 'RecordReports', ...heard }
         : { type: 'RecordHeartbeat', ...heard, healthy, resources, recordEveryMs: tellLogEveryMs?.() };
-      // Reports describe states, so a repeated one changes nothing, and no idempotency key is needed.
-      const own = { ...context, repeatable: false };
+      // Reports describe states, so a repeated report changes nothing, and no idempotency key is needed.
+      const causesOf = reportCauses(() => placements.state.nodes.get(nodeId), jobs);
+      const own = { ...context, repeatable: false, causesOf };
       let executed = await execute(command, own).catch(untaken);
       logUnknownStatuses(logger, executed.events);
       let position = executed.position;
-      // With results, the response waits until nothing more is to be appended.
       const withResults = [...placed.values()].some((each) => each.results !== undefined);
       const more = ({ events }: typeof executed): boolean =>
         !isComplete(events) || (withResults && events.length > 0);
@@ -245,7 +238,7 @@ export function createNodeCommands({
 
     async desired(nodeId, call): Promise<DesiredAllocations> {
       await placements.whenReady(READY_TIMEOUT_MS);
-      // The agent stops allocations that are not on the list, so a list older than another server's order would end what has just started.
+      // The agent stops allocations that are not on the list, so a list that predates another server's order would stop a new allocation.
       await foldAll();
       const node = known(nodeId, call);
       const wanted = node.wanted();
@@ -297,7 +290,7 @@ function referenceOf({ allocationId, jobId, group, slot }: Placement): PlacedAll
   return { allocationId, jobId, group, slot };
 }
 
-/** Whether an end is reported without tasks, so that their names must come from the job. */
+/** Whether the report of an end contains no tasks. Their names must then be taken from the job. */
 function tellsNoTask(report: AllocationReport): boolean {
   return isEnd(report) && Object.keys(report.tasks).length === 0;
 }

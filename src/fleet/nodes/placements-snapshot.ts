@@ -24,7 +24,6 @@ const FOLD = digestOfFold({ name: 'placements', version: PLACEMENTS_VERSION, eve
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 const CHECK = 'placements';
 
-/** Writes the snapshot. The placements must not change until this resolves. */
 export async function writePlacements(
   directory: string,
   storeId: string,
@@ -51,7 +50,7 @@ export async function readPlacements(directory: string, store: EventStore): Prom
   return reading.kind === 'read' ? { ...reading, placements } : reading;
 }
 
-/** Folds the log again up to the snapshot, and compares. No snapshot, or one of another log, is not a finding. Part of `muster verify`. */
+/** Folds the log again up to the snapshot, and compares. A missing snapshot, or one of a different log, is not a finding. Part of `muster verify`. */
 export async function checkPlacements(store: EventStore, directory: string): Promise<Finding[]> {
   const kept = await readPlacements(directory, store);
   if (kept.kind === 'damaged')

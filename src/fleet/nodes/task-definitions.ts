@@ -1,22 +1,25 @@
 import { LRUCache } from 'lru-cache';
-import { decodeOurs } from '#domain/event-types/index.js';
+import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import type { StoredIn } from '#domain/jobs/job/stored-in.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { withStoredProgram, type TaskWork } from '#domain/tasks/task/index.js';
+import { withStoredTexts } from '#domain/services/service/index.js';
+import { withStoredProgram } from '#domain/tasks/task/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-interface Held {
+interface Definition {
   readonly sealedEnvironment: string | undefined;
-  /** Undefined if it contains no program. */
-  readonly work: TaskWork | undefined;
+  readonly withProgram: ((task: Task) => Task) | undefined;
+}
+
+interface Held extends Definition {
   readonly characters: number;
 }
 
-/** Completes the groups of jobs: reads long texts from the events of scheduled tasks, and opens sealed parts. Caches recent reads. */
+/** Completes job groups: reads long texts from the events of scheduled tasks and services, and unseals sealed parts. Caches recent reads. */
 export class TaskDefinitions {
   readonly #kept: LRUCache<string, Held>;
 
@@ -28,12 +31,10 @@ export class TaskDefinitions {
       maxSize: MAX_CHARACTERS,
       sizeCalculation: ({ characters }) => characters,
       fetchMethod: (key) => this.#read(key),
-      // Readers whose entry was evicted meanwhile still get the result.
       ignoreFetchAbort: true,
     });
   }
 
-  /** The complete group for an agent; undefined if the log does not contain all of it. */
   async opened(group: TaskGroup): Promise<TaskGroup | undefined> {
     const stored = await Promise.all(
       group.tasks.map(async (task) =>
@@ -44,44 +45,78 @@ export class TaskDefinitions {
     return tasks.length < group.tasks.length ? undefined : await openGroup(this.sealer, { ...group, tasks });
   }
 
+  /** Returns the task with its program but without its environment, or the unchanged task if the log does not contain the program. */
+  async withProgram(task: Task): Promise<Task> {
+    const { stored_in: stored } = task;
+    if (stored?.program === undefined) return task;
+    const complete = (await this.#event(stored, stored.program))?.withProgram;
+    return complete === undefined ? task : complete(task);
+  }
+
   async #completed(
     { stored_in: _, sealed_env: own, ...task }: Task,
-    { task: taskId, environment, program }: StoredIn,
+    stored: StoredIn,
   ): Promise<Task | undefined> {
-    const work = program === undefined ? undefined : (await this.#event(taskId, program))?.work;
+    const { environment, program } = stored;
+    const complete = program === undefined ? undefined : (await this.#event(stored, program))?.withProgram;
     const sealed =
-      environment === undefined ? undefined : (await this.#event(taskId, environment))?.sealedEnvironment;
-    if ((program !== undefined && work === undefined) || (environment !== undefined && sealed === undefined))
+      environment === undefined ? undefined : (await this.#event(stored, environment))?.sealedEnvironment;
+    if (
+      (program !== undefined && complete === undefined) ||
+      (environment !== undefined && sealed === undefined)
+    )
       return undefined;
-    const whole: Task = work === undefined ? task : { ...task, config: withStoredProgram(task.config, work) };
+    const whole: Task = complete === undefined ? task : complete(task);
     if (own === undefined || sealed === undefined)
       return { ...whole, ...((own ?? sealed) !== undefined && { sealed_env: own ?? sealed }) };
-    // The job's own variables are opened first, because plain variables come before variables that are opened later.
+    // The job's own variables are unsealed here, because plain variables take precedence over those that are unsealed later.
     const [first] = (
       await openGroup(this.sealer, { name: task.name, tasks: [{ ...whole, sealed_env: own }] })
     ).tasks;
     return { ...(first ?? whole), sealed_env: sealed };
   }
 
-  async #event(taskId: number, revision: number): Promise<Held | undefined> {
-    return await this.#kept.fetch(`${revision}@${taskId}`);
+  async #event(stored: StoredIn, revision: number): Promise<Held | undefined> {
+    const stream =
+      'service' in stored ? streamName('service', stored.service) : streamName('task', String(stored.task));
+    return await this.#kept.fetch(`${revision}@${stream}`);
   }
 
   async #read(key: string): Promise<Held | undefined> {
-    const [revision, taskId = ''] = key.split('@');
-    for await (const [recorded] of this.store.readStream(streamName('task', taskId), {
-      from: Number(revision),
-      limit: 1,
-    })) {
-      if (recorded?.revision !== Number(revision)) return undefined;
+    const revision = Number.parseInt(key, 10);
+    const stream = key.slice(key.indexOf('@') + 1);
+    for await (const [recorded] of this.store.readStream(stream, { from: revision, limit: 1 })) {
+      if (recorded?.revision !== revision) return undefined;
       const event = decodeOurs(recorded);
-      const characters = recorded.data.length;
-      if (event?.type === 'TaskTriggered')
-        return { sealedEnvironment: event.data.sealedEnvironment, work: undefined, characters };
-      if (event?.type !== 'TaskCreated' && event?.type !== 'TaskUpdated') return undefined;
-      const { work } = event.data.definition;
-      return { sealedEnvironment: work.sealedEnvironment, work, characters };
+      const definition = event && definitionIn(event);
+      return definition && { ...definition, characters: recorded.data.length };
     }
     return undefined;
+  }
+}
+
+function definitionIn(event: RecordedMusterEvent): Definition | undefined {
+  switch (event.type) {
+    case 'TaskTriggered':
+      return { sealedEnvironment: event.data.sealedEnvironment, withProgram: undefined };
+    case 'TaskCreated':
+    case 'TaskUpdated': {
+      const { work } = event.data.definition;
+      return {
+        sealedEnvironment: work.sealedEnvironment,
+        withProgram: (task) => ({ ...task, config: withStoredProgram(task.config, work) }),
+      };
+    }
+    case 'ServiceConfigured': {
+      const [stored] = event.data.work.tasks;
+      return (
+        stored && {
+          sealedEnvironment: stored.sealed_env,
+          withProgram: (task) => withStoredTexts(task, stored),
+        }
+      );
+    }
+    default:
+      return undefined;
   }
 }

@@ -11,7 +11,7 @@ import type { JobVersions } from './job-versions.js';
 
 const PURPOSE = 'result';
 
-/** Results of tasks: sealed for the tenant of the job's owner in the log, and opened for views on demand. */
+/** Task results, sealed in the log for the tenant of the job's owner and unsealed when a view needs them. */
 export class TaskResults {
   constructor(
     private readonly sealer: Pick<Sealer, 'seal' | 'open'>,
@@ -19,7 +19,7 @@ export class TaskResults {
     private readonly store: EventStore,
   ) {}
 
-  /** Seals the results of a report, by task; undefined if there are none. Results that are too large are dropped. */
+  /** Seals the results in a report, by task. Returns undefined if there are none. Results that are too large are dropped. */
   async sealed(
     { jobId, jobVersion }: Pick<Placement, 'jobId' | 'jobVersion'>,
     report: AllocationReport,
@@ -36,13 +36,12 @@ export class TaskResults {
     return sealed;
   }
 
-  /** Opens the sealed result of an event; undefined if its key was erased. The caller must check that the job may be seen. */
   async open(sealed: string): Promise<unknown> {
     const text = await this.sealer.open(sealed, PURPOSE);
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
-  /** Reads the result at a revision of a node's stream, as allocation documents refer to it; undefined if there is none, or its key was erased. */
+  /** Reads the result at a revision of a node's stream, as in allocation documents. Undefined if there is none or its sealing key was erased. */
   async read(nodeId: string, revision: number): Promise<unknown> {
     for await (const page of this.store.readStream(streamName('node', nodeId), {
       from: revision,

@@ -1,4 +1,4 @@
-export { WorkLoop, type WorkLoopParts, type WorkStatus } from './loop.js';
+export { WorkLoop, type WorkStatus } from './loop.js';
 export { ownedWorkMetrics } from './metrics.js';
 export { changesOf, changesOfLog, type ModelChanges } from './model-changes.js';
-export { ownedWork, type AnyOwnedWork, type OwnedJob, type OwnedWork, type WorkHost } from './owned-work.js';
+export { ownedWork, type AnyOwnedWork, type OwnedJob, type WorkHost } from './owned-work.js';

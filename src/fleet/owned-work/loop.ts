@@ -1,8 +1,9 @@
-import { untilAborted } from '#agents/clock/until-aborted.js';
+import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import type { Logger } from 'pino';
 import { isMusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import { DUE_IMMEDIATELY, type WorkStep } from '#domain/work/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
@@ -15,12 +16,14 @@ import { PARKED_AFTER, backoffAfter, WaitingItems } from './waiting-items.js';
 
 export interface WorkLoopParts {
   readonly executor: CommandExecutor;
+  /** Where the causes of items are looked up. */
+  readonly eventStore: Pick<EventStore, 'readStream'>;
   readonly readModels: ReadModels;
   readonly movement: ModelChanges;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
-  /** Reports changes of the wall clock. Undefined: it never changes. */
+  /** Reports changes of the wall clock. If undefined, the clock never changes. */
   readonly clockWatch?: Pick<ClockWatch, 'onMoved'> | undefined;
 }
 
@@ -33,27 +36,25 @@ export interface WorkStatus {
   readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
 }
 
-/** An item of the read model; its document is undefined if it cannot be parsed. */
+/** An item of the read model. Its document is undefined if it cannot be parsed. */
 interface Item {
   readonly id: string;
   readonly document: unknown;
-  /** Set if the item waits for a time that only a clock that was ahead can have produced. */
   readonly toleranceMs?: number | undefined;
 }
 
-/** Number of items that are processed concurrently, unless the work says otherwise. */
 const DEFAULT_CONCURRENCY = 32;
-/** Minimum milliseconds between two checks, however busy the log is. A check that finds nothing to do may take this share of the time. */
+/** Minimum time between checks, in milliseconds, no matter how busy the log is. */
 const MIN_INTERVAL_MS = 50;
+/** Maximum share of the time that checks may take if they find no work. */
 const IDLE_SHARE = 0.2;
-/** The wall clock can change, so while something waits for it, checks are at most this far apart. */
+/** Maximum time between checks while an item is waiting for the wall clock, in milliseconds. Limited because the clock can be set. */
 const MAX_CLOCK_INTERVAL_MS = 60_000;
 const CLOCK_TOLERANCE_MS = 60_000;
 /** A constant abort reason: otherwise each wake-up would create an error with a stack trace. */
 const WOKEN = 'woken';
 const MAX_OUTAGE_BACKOFF_MS = 8_000;
 
-/** Errors that are not the fault of an item; nothing is tried until the store is back. */
 const OUTAGES: readonly ErrorCode[] = [
   'MUSTER_E_STORE_UNAVAILABLE',
   'MUSTER_E_STORE_BUSY',
@@ -64,9 +65,9 @@ const OUTAGES: readonly ErrorCode[] = [
 ];
 
 /**
- * Keeps the jobs of one surface in step with what it wants: creates, updates, stops and finally forgets them. It runs when the read models have
- * moved, and when the clock reaches the earliest time in the index `due`, so a quiet log causes no work. It holds no essential state: after a crash,
- * or with several servers, each item is decided again on its streams.
+ * Keeps the jobs of one surface in the state that the surface requires: creates, updates, stops and finally forgets them. It runs when the read
+ * models have advanced, and when the clock reaches the earliest time in the index `due`, so an idle log causes no work. It holds no essential state:
+ * after a crash, or with several servers, each item is decided again from its streams.
  */
 export class WorkLoop {
   readonly #work: AnyOwnedWork;
@@ -78,14 +79,11 @@ export class WorkLoop {
   #rest = new AbortController();
   #freed = (): void => undefined;
   #moved = true;
-  /** A store did not respond, so there is unfinished work. */
   #missed = false;
   #outages = 0;
-  /** Monotonic milliseconds. */
   #awayUntil = 0;
-  /** Tolerated difference between clocks of servers, for a check of items that wait for times far ahead; undefined if no such check is due. */
   #toleranceMs: number | undefined = CLOCK_TOLERANCE_MS;
-  /** Milliseconds since the epoch; undefined if nothing waits for the clock. */
+  /** Milliseconds since the epoch. Undefined if nothing is waiting for the clock. */
   #nextDue: number | undefined;
   #due = 0;
   #oldestDue = 0;
@@ -142,14 +140,12 @@ export class WorkLoop {
     }
   }
 
-  /** Processes due items, the earliest first, up to the first that is not due. Returns the number of items started. */
   async #look(): Promise<number> {
     const { readModels, clock } = this.#parts;
     this.#waiting.beginLook();
     let [due, begins, oldest, next, whole] = [0, 0, clock.now(), undefined as number | undefined, true];
     const toleranceMs = this.#work.isAhead === undefined ? undefined : this.#toleranceMs;
     this.#toleranceMs = undefined;
-    // A page is as old as this position; later changes may be missing from it.
     let shown = readModels.position();
     pages: for await (const page of readModels.list(this.#work.projection.name, { by: 'due' })) {
       for (const stored of page) {
@@ -191,7 +187,7 @@ export class WorkLoop {
     }
   }
 
-  /** Starts to process an item, once a slot is free. `shown`: the position of the read models when it was read. Returns false if the item must wait. */
+  /** Starts to process an item once a slot is free. `shown`: the position of the read models when the item was read. Returns false if it must wait. */
   async #deal(item: Item, shown: bigint): Promise<boolean> {
     const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
@@ -225,7 +221,6 @@ export class WorkLoop {
       if (OUTAGES.some((code) => isMusterError(error, code))) this.#away(error);
       else this.#failed(id, error);
     }
-    // The item is tried again later, and the waiting loop has to know the time.
     this.#wake(false);
   }
 
@@ -247,7 +242,7 @@ export class WorkLoop {
     if (this.#isAway) return;
     this.#outages += 1;
     this.#awayUntil = clock.monotonic() + backoffAfter(this.#outages, MAX_OUTAGE_BACKOFF_MS);
-    // At the start the read models are still being built.
+    // At startup, the read models are still being built, which is no reason for a warning.
     if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
       logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
   }
@@ -257,14 +252,13 @@ export class WorkLoop {
   }
 
   /**
-   * Items become due by their document or by the clock. So if the last check found none due, changes of other models are irrelevant. Otherwise, due
-   * items may wait for any model to show their effects.
+   * An item becomes due through a change to its document or through the clock, so changes to other models are irrelevant if the last check found no
+   * due item. A due item may be waiting for any model to show the effects of its last action.
    */
   #shown(changed: ChangedModels): void {
     if (this.#due > 0 || changed === 'any' || changed.has(this.#work.projection.name)) this.#wake(true);
   }
 
-  /** After a clock change, due times are another moment away. After a step back, decisions that were made ahead of time do not bind. */
   #clockMoved(byMs: number): void {
     if (byMs < 0) this.#toleranceMs = 0;
     this.#wake(true);
@@ -275,7 +269,6 @@ export class WorkLoop {
     if (!this.#rest.signal.aborted) this.#rest.abort(WOKEN);
   }
 
-  /** Waits until the models have moved or the next item, or the next retry, is due. */
   async #untilSomethingIsToDo(): Promise<void> {
     const { clock } = this.#parts;
     while (!this.#stopping.signal.aborted) {

@@ -6,25 +6,23 @@ export function ownedWorkMetrics(metrics: Metrics, statuses: () => readonly Work
     statuses().map((status) => ({ labels: { work: status.work }, value: value(status) }));
   metrics.gauge(
     'muster_owned_work_due',
-    'Work items of a surface of which something is due: a job to be begun, changed, stopped or forgotten, a slot or an end to be decided.',
+    'Work items that are due: jobs to begin, update, stop or forget, and schedule slots or ended jobs to process.',
     () => each(({ due }) => due),
   );
-  metrics.gauge(
-    'muster_owned_work_late_seconds',
-    'For how long the item that waits longest has been due.',
-    () => each(({ lateSeconds }) => lateSeconds),
+  metrics.gauge('muster_owned_work_late_seconds', 'How long the longest-waiting item has been due.', () =>
+    each(({ lateSeconds }) => lateSeconds),
   );
   metrics.gauge(
     'muster_owned_work_parked',
-    'Items that failed again and again: they are tried seldom, and the log says why.',
+    'Items that failed repeatedly and are now retried rarely. The log shows the reason.',
     () => each(({ parked }) => parked),
   );
-  metrics.counter('muster_owned_work_failures_total', 'Tries to deal with an item that failed.', () =>
+  metrics.counter('muster_owned_work_failures_total', 'Failed attempts to process an item.', () =>
     each(({ failures }) => failures),
   );
   metrics.counter(
     'muster_owned_work_steps_total',
-    'What was done about items, by step; settle: their own stream was told something.',
+    'Steps taken for items, by step. settle: an event was recorded in the stream of the item.',
     () =>
       statuses().flatMap(({ work, steps }) =>
         Object.entries(steps).map(([step, value]) => ({ labels: { work, step }, value })),

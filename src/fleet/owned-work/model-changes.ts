@@ -1,4 +1,4 @@
-import { untilAborted } from '#agents/clock/until-aborted.js';
+import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -9,7 +9,7 @@ export type ModelChanges = (moved: (changed: ChangedModels) => void, signal: Abo
 
 const MODELS_TIMEOUT_MS = 1_000;
 
-/** For processes with a projector, or one that follows the projector elsewhere. */
+/** Detects changes in processes that have a projector or follow one elsewhere. */
 export function changesOf(projector: Pick<PositionSource, 'onMoved'>): ModelChanges {
   return async (moved, signal) => {
     const leave = projector.onMoved(moved);
@@ -25,7 +25,7 @@ export interface LogMovementOptions {
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** For processes that read models filled by other processes: follows the log, and waits for the models. */
+/** Detects changes in processes whose read models are filled by other processes: follows the log, and waits for the models. */
 export function changesOfLog({ store, readModels, types, clock }: LogMovementOptions): ModelChanges {
   return async (moved, signal) => {
     for (let after: bigint | 'end' = 'end'; !signal.aborted;) {
@@ -38,7 +38,7 @@ export function changesOfLog({ store, readModels, types, clock }: LogMovementOpt
           moved('any');
         }
       } catch {
-        // The outage is reported elsewhere. The subscription is retried, and missed events are caught up.
+        // The outage is reported elsewhere. The subscription is retried, and the call below covers events that it missed.
       }
       await clock.sleep(MODELS_TIMEOUT_MS, signal);
       moved('any');

@@ -14,54 +14,56 @@ import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list' | 'get'>;
-  /** For facts that no state contains. */
   readonly eventStore: Pick<EventStore, 'readStream'>;
-  /** For operations on a node that are not jobs. */
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;
-  /** Quotas that the scheduler does not enforce. Undefined: none. */
   readonly quotas?: Pick<Quotas, 'logExcess'>;
 }
 
 type Awaitable<Answer> = Answer | undefined | Promise<Answer | undefined>;
 
-/** The job that an item needs, compiled from the request of its owner. */
+/** The job that an item needs, compiled from its owner's request. */
 export interface OwnedJob {
   readonly specification: JobSpecification;
   readonly owner: JobOwner;
 }
 
+/** Where the cause of an item is in the log: the latest event of a stream with one of these fields. `run: 3` also matches a list `runs` with 3. */
+export interface WorkOrigin {
+  /** Id of the aggregate, without the category. */
+  readonly stream: string;
+  /** Default: any event. */
+  readonly fields?: Readonly<Record<string, string | number>>;
+}
+
 /**
- * How a surface connects to the work loop. All methods are pure decisions; the loop acts. Each document of the read model is one item, and the
- * model's index `due` holds `dueValue` of the time from which the item waits for something. Due items are decided again on their streams.
+ * How a surface connects to the work loop. All methods are pure decisions, and the loop acts on them. Each document of the read model is one item,
+ * and the model's index `due` holds the `dueValue` of the time at which the item becomes due. Due items are decided again from their streams.
  */
 export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   readonly name: string;
   readonly surface: string;
-  /** Number of items that are processed concurrently. Undefined: few, because each is also created, placed and run. */
   readonly concurrency?: number;
-  /** Its read model, with an index `due`. */
   readonly projection: Projection;
   readonly aggregate: Aggregate<Command, Event, State>;
   item(document: Document): WorkItem;
-  /** The due time, as in the index `due`. */
+  /** If omitted, items are caused only by the passage of time. */
+  origin?(document: Document): WorkOrigin;
   dueAt(document: Document): number | undefined;
   /**
-   * Whether the item waits for a time that only a clock that was ahead can have produced; it is then processed immediately. Called at the start, and
-   * after the clock went back. `toleranceMs`: tolerated difference between clocks of servers. Undefined: never.
+   * Whether the item is waiting for a time that only a clock that was ahead can have produced. Such an item is processed immediately. Called at
+   * startup, and after the clock was set back. `toleranceMs`: tolerated difference between server clocks. If omitted, no item is checked for this.
    */
   isAhead?(document: Document, now: number, toleranceMs: number): boolean;
   view(document: Document): WorkView;
   /**
-   * A command that the stream itself needs now: a slot to decide, a run that ended, an expired deadline. It is decided on the stream, and leaves no
-   * event if another server was first. Undefined: none. `toleranceMs`: set for an item that is processed because the clock went back.
+   * Returns a command that the stream itself needs now, for example for a due slot, an ended run or an expired deadline. It is decided on the stream,
+   * and appends no event if another server was first. `toleranceMs`: set for an item that is processed because the clock was set back.
    */
   settle(state: State, document: Document, now: number, toleranceMs?: number): Awaitable<Command>;
-  /** What the stream wants of the item's job; undefined: nothing. */
   want(state: State, document: Document): DesiredJob | undefined;
-  /** The job to create or update; called only then. Undefined if the stream no longer wants it. */
   job(state: State, document: Document): Awaitable<OwnedJob>;
 }
 

@@ -11,47 +11,52 @@ import {
   type WorkView,
 } from '#domain/work/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { causeByJob, causeOf } from './cause.js';
 import type { AnyOwnedWork } from './owned-work.js';
 
 export interface SettleParts {
   readonly executor: CommandExecutor;
+  readonly eventStore: Pick<EventStore, 'readStream'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
 }
 
 export interface Settled {
-  /** Position of the newest first event that was appended; undefined if nothing had to be done, or another server did it. */
   readonly position: bigint | undefined;
-  /** `settle`: a command on the item's own stream. */
   readonly steps: readonly ('settle' | WorkStep)[];
 }
 
-/** Decides one item again on the present streams, and acts. Concurrent servers leave no duplicate events. */
+/** Decides one item again from the current streams, and acts. Concurrent servers do not append duplicate events. */
 export async function settle(
   work: AnyOwnedWork,
   document: unknown,
   parts: SettleParts,
   toleranceMs?: number,
 ): Promise<Settled> {
-  const { executor, clock, ids } = parts;
+  const { executor, eventStore, clock, ids } = parts;
   const item = work.item(document);
-  const context: CommandContext = {
-    commandId: ids.uuid(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: item.workId,
-    causationId: item.workId,
-    actor: `saga:${work.name}`,
-    surface: work.surface,
+  const commandId = ids.uuid();
+  // The cause is read only if there is a command, because most checked items do not need one.
+  const contextBy = async (byJob: boolean): Promise<CommandContext> => {
+    const cause = await causeOf(work, document, item, eventStore);
+    return {
+      commandId,
+      repeatable: false,
+      bodyDigest: '',
+      ...(byJob ? causeByJob(cause, item, work.view(document)) : cause),
+      actor: `saga:${work.name}`,
+      surface: work.surface,
+    };
   };
   let state = await executor.load(work.aggregate, item.stream);
   let position: bigint | undefined;
   const steps: ('settle' | WorkStep)[] = [];
   const command = await work.settle(state, document, clock.now(), toleranceMs);
   if (command !== undefined) {
-    const told = await executor.execute(work.aggregate, item.stream, command, context);
+    const told = await executor.execute(work.aggregate, item.stream, command, await contextBy(true));
     state = told.state;
     position = told.position;
     if (position !== undefined) steps.push('settle');
@@ -60,7 +65,14 @@ export async function settle(
   const done =
     want === undefined
       ? undefined
-      : await ofJob(item, want, work.view(document), () => work.job(state, document), executor, context);
+      : await ofJob(
+          item,
+          want,
+          work.view(document),
+          () => work.job(state, document),
+          executor,
+          () => contextBy(false),
+        );
   if (done === undefined) return { position, steps };
   return { position: done.position, steps: [...steps, done.step] };
 }
@@ -71,10 +83,10 @@ async function ofJob(
   view: WorkView,
   job: () => ReturnType<AnyOwnedWork['job']>,
   executor: CommandExecutor,
-  context: CommandContext,
+  context: () => Promise<CommandContext>,
 ): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
   const { jobId } = item;
-  // A job that is not created yet most likely does not exist. Reading its stream first would be wasted, and its decider creates it only once.
+  // A job that the view does not show most likely does not exist, so reading its stream first would be a waste. Its decider creates it only once.
   const fresh = want.kind === 'run' && view.job === 'none';
   const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
@@ -84,7 +96,7 @@ async function ofJob(
       : await commandOf(step, jobId, want, { asked: standing?.asked ?? null, view }, job);
   if (step === undefined || command === undefined) return undefined;
   try {
-    const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
+    const { position } = await executor.execute(jobs, jobId, command, await context(), { fresh });
     return position === undefined ? undefined : { step, position };
   } catch (error) {
     // Another server was first, and the job is already forgotten.
@@ -111,7 +123,7 @@ async function commandOf(
       });
       const { specification, owner } = wanted;
       if (step === 'begin') return { kind: 'begin', jobId, evaluationId, specification, owner };
-      // If the job was stopped meanwhile, its owner may want something else once it knows. The next check decides, when the read model shows it.
+      // If the job was stopped in the meantime, its owner may require something else. The next check decides, once the read model shows the stop.
       const unlessStopped = view.job === 'begun' && { unlessStopped: true as const };
       return {
         kind: 'update',
@@ -131,7 +143,6 @@ async function commandOf(
   }
 }
 
-/** The specification comes from the job's own stream. Its end comes from the plan log, which the view has folded. */
 function standingOf(state: JobState, { finished, version }: WorkView): JobProgress {
   if (state.kind === 'absent')
     return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };

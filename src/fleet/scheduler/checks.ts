@@ -27,8 +27,8 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
 }
 
 /**
- * Folds the log again up to the cluster-state snapshot, and compares record by record. No snapshot, or one of another log, is not a finding: the
- * scheduler can rebuild it. Part of `muster verify`.
+ * Folds the log again up to the cluster-state snapshot, and compares record by record. A missing snapshot, or one of a different log, is not a
+ * finding, because the scheduler can rebuild it. Part of `muster verify`.
  */
 export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
   const reading = await readSnapshot(directory, store);
@@ -71,5 +71,7 @@ function nameOf(record: SnapshotRecord): string {
       return `group ${record.data.identity}`;
     case 'job':
       return `job ${record.job.id}`;
+    case 'waiting':
+      return `jobs waiting for ${record.shape}`;
   }
 }

@@ -1,3 +1,4 @@
+import { isOwnStream } from '#domain/event-types/index.js';
 import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
@@ -5,18 +6,23 @@ import { decodePage } from '#src/engine/read-models/index.js';
 import type { MarkInLog } from '#src/engine/snapshots/index.js';
 import { EvaluationMeter } from './evaluation-meter.js';
 
-/** Events in Muster's streams that another program wrote; every fold ignores them. */
+/** Events in Muster's streams that a different program wrote. Every fold ignores them. */
 export interface ForeignEvents {
   readonly count: number;
-  /** The newest one as `stream@revision`; null if there is none. */
   readonly newest: string | null;
 }
+
+const NONE: ReadonlySet<RecordedEvent> = new Set();
 
 export class ClusterFold {
   readonly state: ClusterState;
   bookmark: MarkInLog | undefined;
-  /** Counted over the whole log, because this fold reads all of it, and its snapshot includes the count. */
+  /** Counted over the whole log: this fold reads all of it, and its snapshot includes the count. */
   foreign: ForeignEvents;
+  /**
+   * Number of Muster events after the latest event of the plan log. A plan records it as its basis. Undefined after a snapshot from an older release.
+   */
+  sincePlan: number | undefined;
   onPlanEvent: (id: string) => void = () => undefined;
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
@@ -25,16 +31,18 @@ export class ClusterFold {
     state = new ClusterState(),
     bookmark?: MarkInLog,
     foreign: ForeignEvents = { count: 0, newest: null },
+    sincePlan: number | undefined = bookmark === undefined ? 0 : undefined,
   ) {
     this.state = state;
     this.bookmark = bookmark;
     this.foreign = foreign;
+    this.sincePlan = sincePlan;
     this.meter = new EvaluationMeter(state);
   }
 
   /**
-   * Folds events in the order of the log. Throws `MUSTER_E_EVENT_UNKNOWN` for an event type that this program does not know, even one that it would
-   * not use, because its meaning is unknown. The fold is then unusable.
+   * Folds events in log order. Throws `MUSTER_E_EVENT_UNKNOWN` for any event type that is unknown to this program, because the event may matter. The
+   * fold is then unusable.
    */
   fold(page: readonly RecordedEvent[]): void {
     const { events, foreign, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
@@ -43,7 +51,8 @@ export class ClusterFold {
       this.meter.saw(event, this.isOurs(event.id));
     }
     if (problem !== undefined) throw problem;
-    for (const event of page) this.#pass(event);
+    const skipped = foreign.length === 0 ? NONE : new Set(foreign);
+    for (const event of page) this.#pass(event, skipped);
     const newest = foreign.at(-1);
     if (newest !== undefined)
       this.foreign = {
@@ -59,9 +68,14 @@ export class ClusterFold {
     };
   }
 
-  #pass({ stream, revision, id }: RecordedEvent): void {
-    if (stream !== SCHEDULER_STREAM) return;
-    // A foreign event in the plan log still moves the expected revision of the next plan.
+  #pass(event: RecordedEvent, foreign: ReadonlySet<RecordedEvent>): void {
+    const { stream, revision, id } = event;
+    if (stream !== SCHEDULER_STREAM) {
+      if (this.sincePlan !== undefined && isOwnStream(stream) && !foreign.has(event)) this.sincePlan += 1;
+      return;
+    }
+    this.sincePlan = 0;
+    // A foreign event in the plan log still advances the expected revision of the next plan.
     this.state.planRevision = revision;
     this.onPlanEvent(id);
   }

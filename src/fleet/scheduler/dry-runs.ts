@@ -4,18 +4,16 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ClusterState, DryRun, DryRunRequest, QuotaUsage } from '#domain/scheduling/index.js';
 
 export interface DryRuns {
-  /** Uses everything that was in the log at the call. Throws `MUSTER_E_OVERLOADED` if the log is not folded in time. */
+  /** Includes everything that was in the log at the time of the call. Throws `MUSTER_E_OVERLOADED` if the log is not folded in time. */
   ask(asked: DryRunRequest): Promise<DryRun>;
-  /** Usage and limits of these tenants and accounts; by default of all that use something. Throws as `ask`. */
   quotaUsage(holders?: readonly Holder[]): Promise<readonly QuotaUsage[]>;
 }
 
-/** Milliseconds that a dry run waits for a current state. */
+/** How long a dry run waits for a current state, in milliseconds. */
 export const DRY_RUN_TIMEOUT_MS = 2_000;
-/** Each delay between checks is twice the one before, because a check visits all jobs. */
+/** The delay between checks doubles, because each check visits all jobs. */
 const checkDelay = backOff({ firstMs: 5, mostMs: 100 });
 
-/** Waits until a condition holds; returns false after the timeout. */
 export async function settledIn(
   clock: Pick<Clock, 'monotonic' | 'sleep'>,
   holds: () => boolean,
@@ -28,7 +26,7 @@ export async function settledIn(
   return true;
 }
 
-/** Whether every command so far has been evaluated, and every node admitted as it describes itself. */
+/** Whether every command so far has been evaluated, and every node is admitted with its current facts. */
 export function isSettled({ nodes, jobs, agenda }: ClusterState): boolean {
   if (agenda.reports.size > 0) return false;
   for (const { facts, settled } of nodes) if (facts !== undefined && !settled) return false;

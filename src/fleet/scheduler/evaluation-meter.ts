@@ -3,19 +3,14 @@ import type { ClusterState } from '#domain/scheduling/index.js';
 import { Durations, type DurationsSnapshot } from '#src/engine/metrics/index.js';
 
 export interface EvaluationFigures {
-  /** Jobs that were changed by a command and not evaluated since. */
   readonly pending: number;
-  /** Time of the oldest such command in milliseconds since the epoch; undefined if no job waits. */
   readonly oldest: number | undefined;
-  /** Jobs that cannot be placed now. */
   readonly blocked: number;
-  /** Time from a command to its evaluation, for evaluations by this scheduler. */
   readonly durations: DurationsSnapshot;
 }
 
 /** Measures how long jobs wait for their evaluation and how many are blocked, from the scheduler's fold. */
 export class EvaluationMeter {
-  /** Jobs by the time of their oldest command without an evaluation, in order of arrival. */
   readonly #pending = new Map<string, number>();
   readonly #blocked = new Set<string>();
   readonly #durations = new Durations();
@@ -34,7 +29,6 @@ export class EvaluationMeter {
     };
   }
 
-  /** Must be called for each event after it was folded. `ours`: this scheduler has just appended it. */
   saw(event: RecordedMusterEvent, ours: boolean): void {
     switch (event.type) {
       case 'JobSubmitted':
@@ -61,7 +55,6 @@ export class EvaluationMeter {
     }
   }
 
-  /** An evaluation of an older version leaves the newer command pending. */
   #answered(jobId: string, at: number, ours: boolean): void {
     const since = this.#pending.get(jobId);
     if (since === undefined || (this.state.jobs.get(jobId)?.pending.length ?? 0) > 0) return;

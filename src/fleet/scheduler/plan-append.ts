@@ -1,34 +1,35 @@
 import { backOff } from '#domain/kernel/back-off.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import { SCHEDULER_STREAM, type EventMetadata } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import type { PlannedEvent } from '#domain/scheduling/index.js';
+import { SCHEDULING_RULES, type PlannedEvent } from '#domain/scheduling/index.js';
 import { eventIds } from '#src/engine/commands/index.js';
 
 export type PlanOutcome =
   | { readonly kind: 'appended'; readonly revision: number }
-  /** Another append came first: plan again once the fold has passed this revision. */
   | { readonly kind: 'conflict'; readonly revision: number }
-  /** The store accepted nothing for now: plan again later. */
   | { readonly kind: 'refused'; readonly error: unknown }
   | { readonly kind: 'too-large' }
-  /** The scheduler was stopped before the outcome was known. */
   | { readonly kind: 'stopped' };
 
 const retryDelay = backOff({ firstMs: 20, mostMs: 2000 });
 
-/** The append of a plan at the revision that it was planned on. Event ids are derived from its content and writer. */
+/**
+ * Builds the append of a plan at the revision that the plan is based on. Event ids are derived from its content and writer.
+ * @param basis number of Muster's events after that revision that the plan takes into account, or undefined if unknown
+ */
 export function planRequest(
   events: readonly PlannedEvent[],
   planRevision: number,
   writer: string,
   now: number,
+  basis?: number,
 ): AppendRequest {
   const expected = planRevision < 0 ? 'no_stream' : planRevision;
-  const texts = events.map((event) => encodePlanned(event, now));
+  const texts = events.map((event, index) => encodePlanned(event, now, index === 0 ? basedOn(basis) : {}));
   const ids = eventIds({ stream: SCHEDULER_STREAM, expected, writer, events: texts });
   return {
     stream: SCHEDULER_STREAM,
@@ -46,17 +47,31 @@ export function isEncodable(event: PlannedEvent): boolean {
   }
 }
 
-function encodePlanned({ type, data, cause }: PlannedEvent, now: number): ReturnType<typeof encode> {
+type Basis = Pick<EventMetadata, 'basis' | 'rules'>;
+
+function basedOn(basis: number | undefined): Basis {
+  return {
+    ...(basis !== undefined && { basis }),
+    ...(SCHEDULING_RULES > 1 && { rules: SCHEDULING_RULES }),
+  };
+}
+
+function encodePlanned(
+  { type, data, cause }: PlannedEvent,
+  now: number,
+  basis: Basis = {},
+): ReturnType<typeof encode> {
   const { correlationId, causationId } = cause;
   return encode({ type, data } as MusterEvent, {
     $correlationId: correlationId,
     $causationId: causationId,
     at: now,
     actor: 'saga:scheduler',
+    ...basis,
   });
 }
 
-/** Appends a plan and determines its outcome however the store fails. Throws only errors that waiting cannot resolve. */
+/** Appends a plan and determines its outcome, no matter how the store fails. Throws only errors that waiting cannot resolve. */
 export async function appendPlan(
   store: EventStore,
   request: AppendRequest,
@@ -77,13 +92,12 @@ export async function appendPlan(
     }
     const settled = await settle(store, request);
     if (settled !== undefined) return settled;
-    // Nothing is there yet, but the first append may still arrive. Appending the same ids again cannot duplicate them.
+    // The append is not in the log, but may still arrive. Appending the same ids again cannot duplicate it.
     await clock.sleep(retryDelay(failures), signal);
   }
   return { kind: 'stopped' };
 }
 
-/** Reads what is at the place of the append; undefined if nothing is, or it cannot be read now. */
 async function settle(store: EventStore, request: AppendRequest): Promise<PlanOutcome | undefined> {
   const first = firstRevision(request);
   try {

@@ -34,23 +34,19 @@ export interface SchedulerOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly instance: string;
-  /** Directory of snapshots. Without one, every start folds the whole log. */
   readonly directory?: string;
   readonly limits?: PlanLimits;
-  /** Range of host ports to assign; must be the same on every server. Undefined: the default. */
+  /** Range of host ports to assign; must be the same on every server. If undefined, the default range is used. */
   readonly portRange?: PortRange | undefined;
   /** Whether nodes are reserved for the job that has waited longest; must be the same on every server. @default true */
   readonly reserves?: boolean | undefined;
-  /** Limits of tenants and accounts without their own; must be the same on every server. @default none */
+  /** Limits for tenants and accounts without individual limits; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits | undefined;
-  /** False: only folds the log, for dry runs. */
   readonly plans?: boolean;
-  /** Called once, when the log is folded and planning starts. */
   readonly onCaughtUp?: () => void;
 }
 
 export interface SchedulerMetrics {
-  /** Position of the newest folded event, as a decimal string. */
   readonly position: string;
   readonly caughtUp: boolean;
   readonly standingBy: boolean;
@@ -62,9 +58,7 @@ export interface SchedulerMetrics {
   readonly planned: number;
   readonly conflicts: number;
   readonly refusals: number;
-  /** The first few jobs that cannot be planned because of a defect in Muster, with their errors. */
   readonly setAside: Readonly<Record<string, string>>;
-  /** Snapshots that could not be written. They are a cache: only the speed of the next start depends on them. */
   readonly snapshotFailures: number;
   readonly foreign: ForeignEvents;
 }
@@ -74,28 +68,27 @@ export interface SchedulerTimings {
   readonly evaluations: EvaluationFigures;
 }
 
-/** Milliseconds between two comparisons of all desired with all existing allocations, as a safety net. */
+/** Interval between comparisons of all desired with all existing allocations, in milliseconds. These are a safety net. */
 const COMPARE_MS = 60_000;
-/** Milliseconds between an idle scheduler's checks whether a snapshot is due. */
+/** Interval at which an idle scheduler checks whether a snapshot is due, in milliseconds. */
 const SNAPSHOT_CHECK_MS = 10_000;
 const MAX_PAUSE_MS = 1000;
 const troubleDelay = backOff({ firstMs: 20, mostMs: MAX_PAUSE_MS });
 
 /**
- * The scheduler folds $all and appends plans (`domain/scheduling/planning/plan`) to the plan log, at the exact revision that it has folded. It never
- * applies what it sent, but continues when its fold has read it back. So any number of schedulers may run on one log, and each may be killed at any
- * instruction: no essential state is in memory.
+ * The scheduler folds $all and appends plans (`domain/scheduling/planning/plan`) to the plan log, at the exact revision that it has folded. It
+ * applies a plan when it reads it back from the log, not when it sends it. So any number of schedulers may run on one log, and each may be killed at
+ * any instruction: no essential state is held in memory.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #durations = new AppendDurations();
   readonly #standby: Standby;
   readonly #wake = new Signal();
-  /** Event ids of the last plan that this scheduler sent; all others in the plan log are another scheduler's. */
+  /** Event ids of this scheduler's last plan. All other events in the plan log come from other schedulers. */
   #sent: ReadonlySet<string> = new Set();
   #fold = new ClusterFold();
   #caughtUp = false;
-  /** Revision that the fold of the plan log must reach before the next plan. */
   #awaited = -1;
   #limits: PlanLimits;
   readonly #rhythm: SnapshotSchedule;
@@ -116,7 +109,7 @@ export class Scheduler {
     this.#rhythm = new SnapshotSchedule(options.clock);
   }
 
-  /** Runs until the signal aborts, then writes a snapshot. Rejects with errors that it cannot continue after: an unknown event, a damaged store, a defect. */
+  /** Runs until the signal aborts, then writes a snapshot. Rejects after an unrecoverable error: an unknown event, a damaged store or a defect. */
   async run(signal: StopSignal): Promise<void> {
     this.#fold = await this.#start();
     this.#fold.onPlanEvent = (id) => {
@@ -163,7 +156,7 @@ export class Scheduler {
     };
   }
 
-  /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
+  /** Returns usage and limits of these tenants and accounts, by default of all that have any usage. Throws `MUSTER_E_OVERLOADED`. */
   async quotaUsage(
     holders: readonly Holder[] | undefined,
     reached: bigint | undefined,
@@ -173,7 +166,7 @@ export class Scheduler {
       this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
     if (!(await settledIn(clock, current)))
       throw new MusterError('MUSTER_E_OVERLOADED', {
-        what: 'the scheduler has yet to read the log to its end',
+        what: 'the scheduler is still reading the log',
       });
     const { state } = this.#fold;
     state.quotas.defaults = quotas;
@@ -183,8 +176,8 @@ export class Scheduler {
   }
 
   /**
-   * Simulates the scheduling of a job with at least the log up to `reached`, normally after all earlier commands were evaluated. Nothing is planned.
-   * Throws `MUSTER_E_OVERLOADED` if the log is not folded in time.
+   * Simulates scheduling a job. The state includes at least the log up to `reached` and, unless that takes too long, the evaluation of all earlier
+   * commands. Writes nothing. Throws `MUSTER_E_OVERLOADED` if the log is not folded in time.
    */
   async dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun> {
     const { clock, portRange, reserves, quotas } = this.#options;
@@ -193,7 +186,7 @@ export class Scheduler {
     const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));
     if (!settled && !current())
       throw new MusterError('MUSTER_E_OVERLOADED', {
-        what: 'the scheduler has yet to read the log to its end',
+        what: 'the scheduler is still reading the log',
       });
     return dryRun(this.#fold.state, asked, { now: clock.now(), portRange, reserves, quotas });
   }
@@ -209,7 +202,7 @@ export class Scheduler {
     return reading.kind === 'read' ? reading.fold : new ClusterFold();
   }
 
-  /** Folds existing and new events. A subscription that ends by itself is resumed. */
+  /** Folds existing and new events. Resumes a subscription that ends on its own. */
   async #follow(signal: StopSignal): Promise<void> {
     const { store, clock } = this.#options;
     while (!signal.aborted) {
@@ -233,7 +226,6 @@ export class Scheduler {
     }
   }
 
-  /** Plans whenever there is work, this scheduler is active, and its last plan was read back. */
   async #decide(signal: StopSignal): Promise<void> {
     const { clock } = this.#options;
     let compared = clock.monotonic();
@@ -256,7 +248,7 @@ export class Scheduler {
           Math.min(SNAPSHOT_CHECK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())),
           signal,
         );
-        // New work has only just arrived, so nobody is late with it.
+        // Work that has only just arrived is not considered late.
         this.#standby.sawNoWork();
         continue;
       }
@@ -284,7 +276,6 @@ export class Scheduler {
     });
     if (events.length === 0) {
       this.#standby.sawNoWork();
-      // Only a slice was evaluated; other work may run before the next one.
       if (more) await clock.sleep(0, signal);
       return;
     }
@@ -308,7 +299,7 @@ export class Scheduler {
         this.#standby.sawOther();
         return;
       case 'too-large':
-        // The draft counts bytes. Should it count too few, smaller plans resolve it.
+        // The planner limits the bytes of a plan by its own estimate. If the estimate is too low, smaller plans resolve the problem.
         this.#limits = {
           maxEvents: Math.max(1, this.#limits.maxEvents >> 1),
           maxBytes: this.#limits.maxBytes,
@@ -321,11 +312,11 @@ export class Scheduler {
     }
   }
 
-  /** Sets a job aside if its events violate our own schema, which is a defect in Muster, so that the others continue. */
+  /** Sets a job aside if its events violate Muster's own schema, so that this defect does not stop the other jobs. */
   #request(events: readonly PlannedEvent[], now: number): AppendRequest | undefined {
     const { state } = this.#fold;
     try {
-      return planRequest(events, state.planRevision, this.#options.instance, now);
+      return planRequest(events, state.planRevision, this.#options.instance, now, this.#fold.sincePlan);
     } catch (error) {
       const refused = events.find((event) => !isEncodable(event));
       const job =
@@ -343,7 +334,7 @@ export class Scheduler {
     await this.#options.clock.sleep(troubleDelay(this.#troubles), signal);
   }
 
-  /** `anew`: the log was read completely for the first time in this run. */
+  /** `anew`: the log was read to the end for the first time in this run. */
   #snapshotIfDue(anew = false): void {
     const { state } = this.#fold;
     if (this.#rhythm.isDue(state.jobs.size + state.allocations.size, anew)) this.#snapshot();

@@ -21,37 +21,46 @@ const FOLD = digestOfFold({ name: 'cluster-state', version: SNAPSHOT_FORMAT, eve
 interface ForeignRecord {
   readonly kind: 'foreign';
   readonly foreign: ForeignEvents;
+  readonly sincePlan?: number;
 }
 
-/** Writes the folded state, except that of an empty log. */
 export function writeSnapshot(directory: string, storeId: string, fold: ClusterFold): void {
-  if (fold.bookmark !== undefined)
-    writeRecords(
-      join(directory, SNAPSHOT_FILE),
-      { fold: FOLD, store: storeId, bookmark: fold.bookmark },
-      records(fold),
-    );
+  writeSnapshotFile(join(directory, SNAPSHOT_FILE), storeId, fold);
 }
 
-function* records({ state, foreign }: ClusterFold): Generator<SnapshotRecord | ForeignRecord> {
-  yield { kind: 'foreign', foreign };
+export function writeSnapshotFile(file: string, storeId: string, fold: ClusterFold): void {
+  if (fold.bookmark !== undefined)
+    writeRecords(file, { fold: FOLD, store: storeId, bookmark: fold.bookmark }, records(fold));
+}
+
+function* records({ state, foreign, sincePlan }: ClusterFold): Generator<SnapshotRecord | ForeignRecord> {
+  yield { kind: 'foreign', foreign, ...(sincePlan !== undefined && { sincePlan }) };
   yield* recordsOf(state);
 }
 
 export type SnapshotReading =
   { readonly kind: 'read'; readonly fold: ClusterFold } | Exclude<Reading, { kind: 'read' }>;
 
-/** Reads the snapshot, or says why there is none. */
 export async function readSnapshot(directory: string, store: EventStore): Promise<SnapshotReading> {
+  return await readSnapshotFile(join(directory, SNAPSHOT_FILE), store);
+}
+
+/** @param isWanted decides from the bookmark of a snapshot whether to read it. By default, every snapshot is read. */
+export async function readSnapshotFile(
+  file: string,
+  store: EventStore,
+  isWanted: (bookmark: { readonly position: bigint }) => boolean = () => true,
+): Promise<SnapshotReading> {
   const restoration = new Restoration();
   let foreign: ForeignEvents | undefined;
-  const reading = await readRecords(join(directory, SNAPSHOT_FILE), FOLD, store, (value) => {
+  let sincePlan: number | undefined;
+  const fold = (bookmark: { readonly position: bigint }) => (isWanted(bookmark) ? FOLD : undefined);
+  const reading = await readRecords(file, fold, store, (value) => {
     const record = value as SnapshotRecord | ForeignRecord;
-    if (record.kind === 'foreign') foreign = record.foreign;
+    if (record.kind === 'foreign') ({ foreign, sincePlan } = record);
     else restoration.add(record);
   });
   if (reading.kind !== 'read') return reading;
-  // The snapshot was found in the whole log, so its bookmark is one of that kind.
   const bookmark = 'previous' in reading.bookmark ? reading.bookmark : undefined;
-  return { kind: 'read', fold: new ClusterFold(restoration.done(), bookmark, foreign) };
+  return { kind: 'read', fold: new ClusterFold(restoration.done(), bookmark, foreign, sincePlan) };
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** Milliseconds without a plan, although there is work, after which a standby takes over. */
+/** How long work may be pending without a new plan before a standby takes over, in milliseconds. */
 export const TAKEOVER_TIMEOUT_MS = 500;
 
 /**
- * Decides which scheduler of a log is active, from the log alone. Only the expected revision of an append decides who wins; this spares the others
- * from planning in vain. A scheduler is on standby from the moment it sees another's events until there was work for a while and nobody planned it.
+ * Decides from the log alone which scheduler is active. Correctness depends only on the expected revision of each append. This only spares others
+ * from planning in vain. A scheduler goes on standby when it reads another's plan, until work remains unplanned for {@link TAKEOVER_TIMEOUT_MS}.
  */
 export class Standby {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -25,7 +25,6 @@ export class Standby {
     this.#quietSince = this.#clock.monotonic();
   }
 
-  /** There was no work, so the active scheduler is not late. */
   sawNoWork(): void {
     this.#quietSince = this.#clock.monotonic();
   }
@@ -34,7 +33,6 @@ export class Standby {
     this.#standing = false;
   }
 
-  /** Milliseconds to leave to the active scheduler; 0: plan now. */
   waitMs(): number {
     return this.#standing ? Math.max(0, this.#quietSince + TAKEOVER_TIMEOUT_MS - this.#clock.monotonic()) : 0;
   }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { DefaultLimits, Holder } from '#domain/accounts/quota/index.js';
@@ -12,16 +12,14 @@ import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-
 export interface StartSchedulerOptions {
   /** `store.handle()` of the thread that owns the event store; transferred to the scheduler's thread. */
   readonly eventStoreHandle: EventStoreHandle;
-  /** Directory of its snapshots; undefined for a scheduler that should write none. */
   readonly directory?: string;
   readonly instance: string;
   readonly portRange?: PortRange;
-  /** Whether nodes are reserved for the job that has waited longest. @default true */
   readonly reserves?: boolean;
-  /** Limits of tenants and accounts without their own; must be the same on every server. @default none */
+  /** Limits for tenants and accounts without individual limits; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits;
   readonly clock?: Pick<Clock, 'monotonic'>;
-  /** False: only folds the log, for dry runs. */
+  /** If false, only folds the log, for dry runs. */
   readonly plans?: boolean;
 }
 
@@ -29,17 +27,15 @@ export interface RunningScheduler {
   /** Finishes work in progress and writes a snapshot. Does not reject. */
   stop(): Promise<void>;
   /**
-   * Resolves when the scheduler has stopped on an error that it cannot continue after: an unknown event, a failed store, a defect. The process should
-   * exit. Never resolves after `stop`.
+   * Resolves when the scheduler has stopped after an unrecoverable error: an unknown event, a failed store or a defect. The process should exit. Never resolves
+   * after `stop`.
    */
   readonly fatal: Promise<Error>;
-  /** About a second old; undefined until the first are known. */
   metrics(): SchedulerMetrics | undefined;
-  /** Why it does not plan: it has failed, is still folding the log, or its thread does not respond. Undefined while it is healthy. */
+  /** Returns why it is not planning: it has failed, is still folding the log, or its thread does not respond. Undefined while it is healthy. */
   problem(): string | undefined;
-  /** Simulates the scheduling of a job with at least the log up to `reached`. Nothing is planned. Throws `MUSTER_E_OVERLOADED`. */
+  /** Simulates scheduling a job on a state that includes at least the log up to `reached`. Writes nothing. Throws `MUSTER_E_OVERLOADED`. */
   dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun>;
-  /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
   quotaUsage(
     holders: readonly Holder[] | undefined,
     reached: bigint | undefined,
@@ -47,10 +43,10 @@ export interface RunningScheduler {
   timings(): SchedulerTimings | undefined;
 }
 
-/** Milliseconds without a message after which the thread counts as stuck; it normally reports every second. */
+/** How long the thread may send no message before it is considered stuck, in milliseconds. It normally reports every second. */
 const SILENT_MS = 20_000;
-/** Maximum number of waiting dry runs, because planning comes first. */
-const MAX_DRY_RUNS = 16;
+/** Maximum number of waiting dry runs, because planning takes precedence. */
+export const MAX_DRY_RUNS = 16;
 
 export function startScheduler({
   eventStoreHandle,
@@ -98,7 +94,7 @@ export function startScheduler({
   };
   const exit = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
-      if (!stopping) fail(new Error(`the scheduler's thread ended with ${code}`));
+      if (!stopping) fail(new Error(`the scheduler thread ended with exit code ${code}`));
       for (const { reject } of asking.values()) reject(gone());
       asking.clear();
       resolve();
@@ -124,7 +120,7 @@ export function startScheduler({
   const ask = async (orderOf: (number: number) => SchedulerOrder): Promise<SchedulerMessage> => {
     if (stopping || failed !== undefined) throw gone();
     if (asking.size >= MAX_DRY_RUNS)
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
+      throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are in progress` });
     const number = (asked += 1);
     return await new Promise<SchedulerMessage>((resolve, reject) => {
       asking.set(number, { resolve, reject });
@@ -138,19 +134,19 @@ export function startScheduler({
     problem: () => {
       if (failed !== undefined) return failed;
       if (heardAt === undefined || metrics === undefined) return 'starting';
-      if (!metrics.caughtUp) return `it folds the log, and is at position ${metrics.position}`;
+      if (!metrics.caughtUp) return `reading the log, at position ${metrics.position}`;
       const silent = clock.monotonic() - heardAt;
-      if (silent > SILENT_MS) return `its thread was not heard for ${Math.round(silent / 1000)} s`;
+      if (silent > SILENT_MS) return `no message from its thread for ${Math.round(silent / 1000)} s`;
       return undefined;
     },
     dryRun: async (wanted, reached) => {
       const answer = await ask((number) => ({ kind: 'dry-run', number, asked: wanted, reached }));
-      if (answer.kind !== 'dry-run') throw new Error(`a dry run was answered with ${answer.kind}`);
+      if (answer.kind !== 'dry-run') throw new Error(`unexpected response to a dry run: ${answer.kind}`);
       return answer.run;
     },
     quotaUsage: async (holders, reached) => {
       const answer = await ask((number) => ({ kind: 'quotas', number, holders, reached }));
-      if (answer.kind !== 'quotas') throw new Error(`a question for quotas was answered with ${answer.kind}`);
+      if (answer.kind !== 'quotas') throw new Error(`unexpected response to a quota query: ${answer.kind}`);
       return answer.usage;
     },
     stop: async () => {
@@ -162,7 +158,7 @@ export function startScheduler({
 }
 
 function gone(): MusterError {
-  return new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler is not at work' });
+  return new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler is not running' });
 }
 
 function failure({ message, code, stack }: Extract<SchedulerMessage, { kind: 'failed' }>): Error {

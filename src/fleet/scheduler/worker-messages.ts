@@ -10,7 +10,6 @@ export interface SchedulerStart {
   readonly portRange: PortRange | undefined;
   readonly reserves: boolean;
   readonly quotas: DefaultLimits | undefined;
-  /** False: only folds the log, for dry runs. */
   readonly plans: boolean;
 }
 
@@ -34,14 +33,12 @@ export type SchedulerMessage =
 
 export type SchedulerOrder =
   | { readonly kind: 'stop' }
-  /** The response has the same number. `reached`: the minimum position to use. */
   | {
       readonly kind: 'dry-run';
       readonly number: number;
       readonly asked: DryRunRequest;
       readonly reached: bigint | undefined;
     }
-  /** The response has the same number. `holders`: undefined for all that use something. */
   | {
       readonly kind: 'quotas';
       readonly number: number;

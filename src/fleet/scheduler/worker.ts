@@ -1,15 +1,14 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
-/** The scheduler has its own thread, so that long planning delays nothing else. */
 const METRICS_MS = 1000;
-/** Under full load, commands take precedence over planning; plans then become larger and fewer. */
+/** Under full load, commands take precedence over planning. Plans then become larger and fewer. */
 const NICENESS = 10;
 
 const { handle, directory, instance, portRange, reserves, quotas, plans } = workerData as SchedulerStart;
@@ -22,11 +21,10 @@ parentPort?.on('message', (order: SchedulerOrder) => {
   else void dryRun(order);
 });
 
-// On Linux this sets the priority of this thread only; elsewhere it would be the whole process.
+// On Linux, this sets the priority of this thread only. Elsewhere, it would affect the whole process.
 if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
-// Reports readiness immediately, not only with the next regular message.
 const scheduler = new Scheduler({
   store,
   clock: systemClock,

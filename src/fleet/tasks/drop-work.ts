@@ -3,7 +3,6 @@ import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
 import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
-/** Drops runs beyond the retention in parts, each after the read models have dropped the one before: a million at once would delay everything else in them. */
 export const dropWork = (): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunBlockDocument>({
     name: 'task-drops',

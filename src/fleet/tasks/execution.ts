@@ -16,19 +16,17 @@ export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Execu
   return { executor: definition.work.executor, priority: definition.priority };
 }
 
-/** Scopes of an API key that allow it to run processes if its account may. */
+/** API key scopes that allow running processes, provided the account itself is allowed to. */
 const SCOPES = ['*', 'tasks', 'tasks:execute'];
 
-/** Checks who may run which tasks on workers: processes need a permission that HTTP calls do not. */
 export class Execution {
-  /** Lookups in progress: slots that are due together often have the same owner. */
   readonly #asked = new Map<string, Promise<boolean>>();
 
   constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution' | 'quotas'>) {}
 
   demand(account: UserPrincipal, { executor, priority }: ExecutionRights): void {
     if (executor !== 'http') this.#demandRight(account, 'running processes on workers');
-    // Runs of this priority go ahead of those of all other tenants.
+    // Runs with this priority start before the runs of all other tenants.
     if (priority === 'critical') this.#demandRight(account, 'priority critical');
   }
 
@@ -50,18 +48,17 @@ export class Execution {
     return await asked;
   }
 
-  /** Whether a run of the task may start now, by its creator's permission and the quotas that the scheduler does not enforce. */
+  /** Whether a run may start now, by permission and by the quotas that the scheduler does not enforce. */
   async admissionOf(task: OwnedTask): Promise<Pick<Moment, 'permitted' | 'overQuota'>> {
     const excess = await this.host.quotas?.logExcess({ tenantId: task.tenantId, account: task.createdBy });
     return { permitted: await this.permits(task), ...(excess !== undefined && { overQuota: true }) };
   }
 
-  /** Facts that decide the slots of a task. `now`: milliseconds since the epoch. */
+  /** Facts from which the slots of a task are decided. `now`: milliseconds since the epoch. */
   async momentOf(task: OwnedTask, now: number): Promise<Moment> {
     return { now, ...(await this.admissionOf(task)), pin: await this.#pinOf(task) };
   }
 
-  /** The current generation of the task's environment; undefined if it has none. */
   async #pinOf({ definition: { work } }: Pick<PresentTask, 'definition'>): Promise<Pin | undefined> {
     return work.executor === 'conda'
       ? pinOf(await this.host.executor.load(environments, work.environmentId))

@@ -2,12 +2,5 @@ export { dropWork } from './drop-work.js';
 export { Execution, rightsOf } from './execution.js';
 export { outputAt, resultOf, type RunOutput } from './run-output.js';
 export { RunRate } from './run-rate.js';
-export {
-  Tasks,
-  type Backfilled,
-  type BegunTask,
-  type Maker,
-  type TaskChange,
-  type Triggered,
-} from './tasks.js';
+export { Tasks, type Backfilled, type TaskChange, type Triggered } from './tasks.js';
 export { chainWork, runWork, slotWork } from './work.js';

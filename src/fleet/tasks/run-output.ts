@@ -6,15 +6,13 @@ import type { WorkHost } from '#src/fleet/owned-work/index.js';
 
 type Results = WorkHost['results'];
 
-/** The last output of a run, which is in the log whatever happened to its worker. */
 export interface RunOutput {
   readonly http_status?: number;
   readonly output: string;
-  /** The end of each stream. */
   readonly streams: Pick<ProcessOutput, 'stdout' | 'stderr'>;
 }
 
-/** Undefined if the run has not ended, wrote nothing, or its output was erased. */
+/** Returns undefined if the run has not ended or wrote nothing, or if its output was erased. */
 export async function resultOf(
   results: Results,
   { work }: { readonly work: WorkView },
@@ -24,7 +22,7 @@ export async function resultOf(
   return slot === null || at === undefined ? undefined : await outputAt(results, slot.nodeId, at);
 }
 
-/** The output at a revision of a worker's stream. Undefined if there is none, or it was erased. */
+/** Returns the output at a revision of a worker's stream, or undefined if there is none or it was erased. */
 export async function outputAt(
   results: Results,
   workerId: string,

@@ -5,14 +5,14 @@ import { holderOf, type Member } from '#src/accounts/index.js';
 
 const MINUTE_MS = 60_000;
 
-/** How many runs this server has decided in the present minute of the clock, by tenant and account: the scheduler holds all servers together to the quota. */
+/** Counts the runs that this server started in the current minute. The scheduler enforces the quota across the cluster. */
 export class RunRate {
   readonly #counts = new Map<string, number>();
   #minute = 0;
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Events of one command, and the task that they were decided on. */
+  /** Counts the runs in the events of one command. `before`: the task state from which they were decided. */
   readonly count = (events: readonly TaskEvent[], before: TaskState): void => {
     const runs = events.reduce((sum, event) => sum + runsOf(event), 0);
     if (runs === 0 || before.kind !== 'present') return;
@@ -21,7 +21,7 @@ export class RunRate {
     for (const of of HOLDER_KINDS) this.#counts.set(keyOf(of, member), this.#used(of, member) + runs);
   };
 
-  /** The quota that one more run in this minute would pass; undefined: none. */
+  /** Returns the quota that one more run in this minute would exceed, or undefined if there is none. */
   excess(member: Member, limits: Readonly<Record<HolderKind, number | undefined>>): QuotaExcess | undefined {
     this.#turn();
     for (const of of HOLDER_KINDS) {
@@ -32,7 +32,6 @@ export class RunRate {
     return undefined;
   }
 
-  /** Milliseconds until the next minute begins. */
   get leftMs(): number {
     return MINUTE_MS - (this.clock.now() % MINUTE_MS);
   }

@@ -11,11 +11,12 @@ import {
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 
-/** Maximum bytes of a job in an event, with room for the fields around it. */
+/** Maximum size of a job in an event, in bytes, with room for the fields around it. */
 const MAX_JOB_BYTES = 229_376;
 
 /**
- * Builds the job of an attempt: secret references get their present values, sealed with the rest of the environment. Otherwise returns why that is impossible.
+ * Builds the job of an attempt. Secret references are replaced by their current values, sealed with the rest of the environment. Returns the reason
+ * if that is impossible.
  */
 export async function preparedJob(
   host: SecretsHost,
@@ -33,7 +34,7 @@ export async function preparedJob(
   );
   const missing = wanted.find(([, name]) => !values.has(name));
   if (missing !== undefined) return { problem: 'missing', name: missing[1] };
-  // What an event of the task already stores is not repeated; the order combines both.
+  // An environment that an event of the task already stores is not repeated. The order combines both.
   const isStored = environmentEvent(run) !== undefined;
   const own =
     sealedEnvironment === undefined || isStored

@@ -17,9 +17,9 @@ interface Maker {
   readonly userId: string;
 }
 
-/** A task that reserved its place longer ago than this, in milliseconds, and does not exist, was never created. */
+/** How long a task that reserved its place may not exist before it is considered never created, in milliseconds. */
 const MAKING_TIMEOUT_MS = 600_000;
-/** Minimum milliseconds between two searches for orphaned places of a full tenant. */
+/** Minimum interval between searches for orphaned places of a tenant at its limit, in milliseconds. */
 const ORPHANS_INTERVAL_MS = 60_000;
 
 export class TaskQuota {
@@ -27,7 +27,7 @@ export class TaskQuota {
 
   constructor(private readonly options: TaskQuotaOptions) {}
 
-  /** Refuses one more task if the quota is used up now. Throws `MUSTER_E_QUOTA`. */
+  /** Throws `MUSTER_E_QUOTA` if there is currently no quota left for one more task. */
   async check(maker: Maker, context: CommandContext): Promise<void> {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
@@ -37,7 +37,6 @@ export class TaskQuota {
     throw await this.options.quotas.refusal(maker.tenantId, excess, context);
   }
 
-  /** Counts the task. Throws `MUSTER_E_QUOTA`. */
   async take(maker: Maker, taskId: number, context: CommandContext): Promise<void> {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
@@ -59,7 +58,6 @@ export class TaskQuota {
     if (left !== undefined) throw await this.options.quotas.refusal(maker.tenantId, left, context);
   }
 
-  /** The task no longer counts. */
   async give(tenantId: string, taskId: number, context: CommandContext): Promise<void> {
     await this.options.executor.execute(
       tenantTasks,
@@ -73,7 +71,7 @@ export class TaskQuota {
     return await this.options.quotas.limitsOf({ tenantId, account: userId }, 'tasks');
   }
 
-  /** Tasks that are counted but do not exist, because their creation was interrupted. `again`: search regardless of the interval. */
+  /** Returns the tasks that are counted but do not exist, because their creation was interrupted. `again`: search regardless of the interval. */
   async #orphans(tenantId: string, again = false): Promise<readonly number[]> {
     const { executor, clock, isThere } = this.options;
     const now = clock.now();
@@ -87,7 +85,6 @@ export class TaskQuota {
   }
 }
 
-/** Returns the quota that refused the command; undefined if it was accepted. */
 async function refusedBy(command: Promise<void>): Promise<QuotaExcess | undefined> {
   try {
     await command;

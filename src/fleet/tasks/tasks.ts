@@ -3,7 +3,13 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { SLOTS } from '#domain/kernel/resources.js';
-import { taskNameErrors, taskNameReservation, taskNames } from '#domain/tasks/name/index.js';
+import { areSame } from '#domain/tasks/dependencies/index.js';
+import {
+  taskNameErrors,
+  taskNameReservation,
+  taskNames,
+  type TaskNameEvent,
+} from '#domain/tasks/name/index.js';
 import {
   checkTiming,
   leftOut,
@@ -21,13 +27,14 @@ import {
   type TaskState,
 } from '#domain/tasks/task/index.js';
 import {
+  HeldNames,
   once,
   type CommandContext,
   type CommandExecutor,
   type Executed,
 } from '#src/engine/commands/index.js';
 import type { Quotas } from '#src/accounts/index.js';
-import { checkChain, type Follower } from './chain.js';
+import { TaskDependencies } from './dependencies.js';
 import type { Execution, OwnedTask } from './execution.js';
 import { TaskQuota } from './task-quota.js';
 
@@ -44,7 +51,6 @@ export interface Maker {
   readonly userId: string;
 }
 
-/** A task that has a number and a name but is not created yet. */
 export interface BegunTask {
   readonly taskId: number;
   readonly tenantId: string;
@@ -54,12 +60,11 @@ export interface BegunTask {
 
 export interface TaskChange {
   readonly task: PresentTask;
-  /** Time of the change in milliseconds since the epoch; undefined if nothing had to change. */
+  /** Time of the change, in milliseconds since the epoch. Undefined if nothing had to change. */
   readonly at: number | undefined;
   readonly position: bigint | undefined;
 }
 
-/** Decisions of a backfill. Times are in milliseconds since the epoch. */
 export interface Backfilled {
   readonly runs: readonly { readonly slot: number; readonly run: number }[];
   readonly leftOut: readonly { readonly slot: number; readonly reason: LeftOutReason }[];
@@ -68,18 +73,29 @@ export interface Backfilled {
 
 export type Triggered = Extract<Recorded<TaskEvent>, { type: 'TaskTriggered' }>;
 
-/** Commands for scheduled tasks. A name is reserved before a task uses it, and released once no task does. */
+/** Commands for scheduled tasks. A name is reserved before a task uses it, and released once no task uses it. */
 export class Tasks {
   readonly #places: TaskQuota;
+  readonly #names: HeldNames<number, TaskNameEvent>;
+  readonly #dependencies: TaskDependencies;
 
   constructor(private readonly options: TasksOptions) {
+    const find = async (taskId: number): Promise<PresentTask | undefined> => await this.find(taskId);
     this.#places = new TaskQuota({
       ...options,
-      isThere: async (taskId) => (await this.find(taskId)) !== undefined,
+      isThere: async (taskId) => (await find(taskId)) !== undefined,
     });
+    this.#names = new HeldNames({
+      ...options,
+      names: taskNames,
+      taken: taskNameErrors.MUSTER_E_TASK_NAME_TAKEN,
+      adoption: async (taskId, reservation) =>
+        (await find(taskId))?.nameReservation === reservation ? 'adopted' : 'pending',
+    });
+    this.#dependencies = new TaskDependencies({ ...options, find });
   }
 
-  /** Refuses a task whose runs or notifications could never be within the quotas. Throws `MUSTER_E_QUOTA_TOO_SMALL`. */
+  /** Throws `MUSTER_E_QUOTA_TOO_SMALL` if the runs or notifications of the task could never be within the quotas. */
   async demand(
     { tenantId, userId }: Maker,
     { resources, notify }: Pick<TaskDefinition, 'resources' | 'notify'>,
@@ -95,12 +111,11 @@ export class Tasks {
     await this.options.quotas.demand({ tenantId, account: userId }, demand, context);
   }
 
-  /** Repeated with the same `Idempotency-Key` it returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of quotas. */
+  /** A repeat with the same `Idempotency-Key` returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of quotas. */
   async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<TaskChange> {
-    // This comes before a number and a name are reserved.
     this.checkTiming(definition);
     await this.demand(maker, definition, context);
-    await this.#checkChain({ tenantId: maker.tenantId, after: definition.after, before: undefined });
+    await this.#dependencies.checkNew(maker.tenantId, definition.after?.tasks ?? []);
     return await this.make(
       await this.begin(maker, () => definition.name, context),
       maker,
@@ -110,8 +125,8 @@ export class Tasks {
   }
 
   /**
-   * Reserves a number and a name for a task. Repeated with the same `Idempotency-Key` it returns the same ones. Throws `MUSTER_E_TASK_NAME_TAKEN`,
-   * `MUSTER_E_QUOTA`.
+   * Reserves a number and a name for a task. A repeat with the same `Idempotency-Key` returns the same number and name. Throws
+   * `MUSTER_E_TASK_NAME_TAKEN` and `MUSTER_E_QUOTA`.
    */
   async begin(
     maker: Maker,
@@ -120,7 +135,6 @@ export class Tasks {
     surface?: 'conda',
   ): Promise<BegunTask> {
     const { tenantId } = maker;
-    // This comes before a number and a name are reserved.
     const isRepeated = (await this.options.executor.repeated(counters, 'task', context)) !== undefined;
     if (!isRepeated) await this.#places.check(maker, context);
     const taken = await this.options.executor.execute(
@@ -130,22 +144,23 @@ export class Tasks {
       context,
     );
     const [number] = taken.events;
-    if (number === undefined) throw new Error('a counter gave no number');
+    if (number === undefined) throw new Error('the counter did not assign a number');
     const taskId = numberOf(number);
     const name = named(taskId);
     const reservation = taskNameReservation(tenantId, name, surface);
-    await this.#reserve(reservation, taskId, name, context);
+    await this.#names.reserve(reservation, taskId, name, context);
     try {
       await this.#places.take(maker, taskId, context);
     } catch (error) {
-      await this.#release(reservation, taskId, context);
+      await this.#names.release(reservation, taskId, once(context));
       throw error;
     }
     return { taskId, tenantId, name, reservation };
   }
 
   /**
-   * Creates the task that was begun; releases its name if that fails. Throws `MUSTER_E_INVALID`. `now`: start of its slots, in milliseconds since the epoch.
+   * Creates the task that `begin` reserved, or releases its name and place if that fails. Throws `MUSTER_E_INVALID`. `now`: start of its schedule slots, in
+   * milliseconds since the epoch.
    */
   async make(
     { taskId, reservation }: BegunTask,
@@ -159,19 +174,18 @@ export class Tasks {
       return await this.#execute(taskId, { kind: 'create', task, now }, once(context));
     } catch (error) {
       await this.#places.give(tenantId, taskId, context);
-      await this.#release(reservation, taskId, context);
+      await this.#names.release(reservation, taskId, once(context));
       throw error;
     }
   }
 
-  /** Releases the name of a task that was begun and will not be created. */
   async giveUp({ taskId, tenantId, reservation }: BegunTask, context: CommandContext): Promise<void> {
     if ((await this.find(taskId)) !== undefined) return;
     await this.#places.give(tenantId, taskId, context);
-    await this.#release(reservation, taskId, context);
+    await this.#names.release(reservation, taskId, once(context));
   }
 
-  /** Throws like `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
+  /** Throws the same errors as `create`, `MUSTER_E_TASK_NOT_FOUND` and `MUSTER_E_TASK_DEPENDENCIES_CHANGING`. */
   async update(
     former: PresentTask,
     definition: TaskDefinition,
@@ -180,31 +194,35 @@ export class Tasks {
     const { taskId, tenantId, nameReservation: before, createdBy } = former;
     await this.demand({ tenantId, userId: createdBy }, definition, context);
     const nameReservation = taskNameReservation(tenantId, definition.name);
-    const follower = { taskId, tenantId, after: definition.after, before: former.definition.after };
-    await this.#checkChain(follower);
-    if (nameReservation !== before) await this.#reserve(nameReservation, taskId, definition.name, context);
-    const told = await this.#execute(
+    const isRepeated = (await this.options.executor.repeated(tasks, String(taskId), context)) !== undefined;
+    // A repeated request must not set its dependencies again, because they may have been changed in the meantime.
+    const wanted = definition.after?.tasks ?? [];
+    const dependsOn = isRepeated ? undefined : await this.#dependencies.set(former, wanted, context);
+    const command = {
+      kind: 'update',
       taskId,
-      { kind: 'update', taskId, definition, nameReservation, ...(await this.#moment(former)) },
-      context,
-    );
+      definition,
+      nameReservation,
+      ...(dependsOn !== undefined && { dependsOn }),
+      ...(await this.#moment(former)),
+    } as const;
     try {
-      // Another task may have become dependent on this one meanwhile: of two updates that form a cycle, the later one sees it here.
-      await this.#checkChain(follower);
+      if (nameReservation !== before)
+        await this.#names.reserve(nameReservation, taskId, definition.name, context);
+      const told = await this.#execute(taskId, command, context);
+      if (nameReservation !== before) await this.#names.release(before, taskId, once(context));
+      return told;
     } catch (error) {
-      const back = {
-        kind: 'update' as const,
-        taskId,
-        definition: former.definition,
-        nameReservation: before,
-        ...(await this.#moment(former)),
-      };
-      await this.#execute(taskId, back, once(context));
-      if (nameReservation !== before) await this.#release(nameReservation, taskId, context);
+      // If the store is unavailable, it is unknown whether it accepted the change.
+      if (
+        dependsOn !== undefined &&
+        !areSame(dependsOn, wanted) &&
+        isMusterError(error) &&
+        error.status < 500
+      )
+        await this.#dependencies.giveUp(former, wanted, context);
       throw error;
     }
-    if (nameReservation !== before) await this.#release(before, taskId, context);
-    return told;
   }
 
   async setStatus(task: PresentTask, status: TaskStatus, context: CommandContext): Promise<TaskChange> {
@@ -227,11 +245,10 @@ export class Tasks {
       context,
     );
     await this.#places.give(tenantId, taskId, context);
-    await this.#release(nameReservation, taskId, context);
+    await this.#names.release(nameReservation, taskId, once(context));
     return position;
   }
 
-  /** Creates a run. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_TASK_TOO_MANY_RUNS`. */
   async trigger(
     task: Pick<PresentTask, 'taskId' | 'createdBy' | 'definition'>,
     triggered: Extract<TaskCommand, { kind: 'trigger' }>['triggered'],
@@ -250,7 +267,7 @@ export class Tasks {
     return event;
   }
 
-  /** Decides past slots. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, and `MUSTER_E_INVALID` for an impossible period. */
+  /** Decides past schedule slots. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, and `MUSTER_E_INVALID` for an invalid period. */
   async backfill(
     task: OwnedTask & Pick<PresentTask, 'taskId'>,
     span: BackfillSpan,
@@ -302,14 +319,9 @@ export class Tasks {
     }
   }
 
-  /** The task from its stream; undefined if there is none. */
   async find(taskId: number): Promise<PresentTask | undefined> {
     const state = await this.options.executor.load(tasks, String(taskId));
     return state.kind === 'present' ? state : undefined;
-  }
-
-  async #checkChain(follower: Follower): Promise<void> {
-    await checkChain(follower, async (taskId) => await this.find(taskId));
   }
 
   async #execute(taskId: number, command: TaskCommand, context: CommandContext): Promise<TaskChange> {
@@ -329,42 +341,5 @@ export class Tasks {
 
   async #moment(task: OwnedTask): Promise<Moment> {
     return await this.options.execution.momentOf(task, this.options.clock.now());
-  }
-
-  async #reserve(reservation: string, taskId: number, name: string, context: CommandContext): Promise<void> {
-    const { executor, clock } = this.options;
-    const reserve = async (strayed?: number): Promise<unknown> =>
-      await executor.execute(
-        taskNames,
-        reservation,
-        {
-          kind: 'reserve',
-          reservation,
-          holder: taskId,
-          called: name,
-          now: clock.now(),
-          ...(strayed !== undefined && { strayed }),
-        },
-        once(context),
-      );
-    try {
-      await reserve();
-    } catch (error) {
-      const held = isMusterError(error, taskNameErrors.MUSTER_E_TASK_NAME_TAKEN)
-        ? await executor.load(taskNames, reservation)
-        : undefined;
-      if (held?.kind !== 'held' || (await this.find(held.holder))?.nameReservation === reservation)
-        throw error;
-      await reserve(held.holder);
-    }
-  }
-
-  async #release(reservation: string, taskId: number, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(
-      taskNames,
-      reservation,
-      { kind: 'release', reservation, holder: taskId },
-      once(context),
-    );
   }
 }

@@ -28,12 +28,10 @@ import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
 import { preparedJob } from './run-secrets.js';
 
-/** Slots of tasks, decided when they are due. They have no jobs themselves; their runs do. */
 export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
     surface: 'tasks',
-    // A slot is one small event, and many are due in the same second. They go ahead of the runs that they create.
     concurrency: 256,
     projection: taskModel,
     aggregate: tasks,
@@ -55,7 +53,6 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
 
 const ENDS_PER_STEP = 100;
 
-/** Ends of runs that start other tasks. Each is decided by the task that it may start, in order of arrival. */
 export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDependencyDocument>({
     name: 'task-chains',
@@ -63,6 +60,10 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
     projection: taskDependencies,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
+    origin: ({ taskId, ends: [end] }) => ({
+      stream: String(end?.taskId ?? taskId),
+      ...(end !== undefined && { fields: { run: end.run } }),
+    }),
     dueAt: ({ ends }) => (ends.length > 0 ? DUE_IMMEDIATELY : undefined),
     view: () => NO_WORK,
     settle: async (task, { taskId, ends }) => {
@@ -76,10 +77,10 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
     job: () => undefined,
   });
 
-/** Upper bound of jitter and back-off in milliseconds: a run that waits longer was scheduled by a clock that was ahead. */
+/** Upper bound of jitter and back-off, in milliseconds. If a run has to wait longer, it was scheduled by a clock that was ahead. */
 const MAX_WAIT_MS = 3_600_000;
 
-/** Runs of tasks. All runs of a task are items of its one stream. Each has one job, with a new version for each attempt. */
+/** Runs of tasks. All runs of a task are items of the same stream. Each run has one job, with a new version for each attempt. */
 export const runWork = (host: SecretsHost): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
     name: 'task-runs',
@@ -91,6 +92,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       workId: jobIdOf(taskId, run),
       jobId: jobIdOf(taskId, run),
     }),
+    origin: ({ taskId, run }) => ({ stream: String(taskId), fields: { run } }),
     dueAt: (run) => nextStep(run)?.at,
     isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + MAX_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
@@ -102,7 +104,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       const became = outcomeOf(document);
       if (became !== undefined)
         return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
-      // Without references, nothing has to be looked up that could be missing or too large.
+      // Without references, no secret has to be looked up, so none can be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
@@ -110,7 +112,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     want: (task, document) => {
       const open = openRunOf(task, document);
       if (open === undefined) return desiredJobOf(undefined, document.surplus);
-      // An attempt that the model does not show yet may still have to wait for its time.
+      // If the model does not show the latest attempt yet, that attempt may still have to wait for its time.
       return startNumberOf(open) === startNumberOf(document)
         ? desiredJobOf(startNumberOf(open), false)
         : undefined;
@@ -119,7 +121,6 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       const open = openRunOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
-      // The secret was deleted a moment ago; the next check ends the run.
       if ('problem' in prepared)
         throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, {
           name: 'name' in prepared ? prepared.name : '',
@@ -128,7 +129,6 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     },
   });
 
-/** The unfinished run from its task's stream; undefined if it has ended there. */
 function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefined {
   return task.kind === 'present' ? task.runs.get(run) : undefined;
 }

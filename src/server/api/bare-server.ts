@@ -2,13 +2,16 @@ import fastify, { LogController, type FastifyInstance, type FastifyRequest } fro
 import {
   admitOwnNames,
   handleHeadRequests,
+  isForForeignPage,
   LocalConnections,
   NAMED_RESPONSES,
-} from '#agents/listener/index.js';
-import { isLoopback } from '#agents/loopback.js';
+} from '#agents/platform/listener/index.js';
+import { isLoopback } from '#agents/platform/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import {
   ClientAddresses,
+  DEFAULT_LIMITS,
+  readBodies,
   hostNamesOf,
   SCHEMAS,
   type ApiDependencies,
@@ -20,7 +23,7 @@ import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
-  /** Default: listens on loopback. */
+  /** Default: the settings of a server that listens on loopback. */
   readonly settings?: Pick<
     ApiSettings,
     'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'
@@ -29,7 +32,7 @@ export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics'
 
 const NOT_HERE: ErrorCode = 'MUSTER_E_ROUTE_NOT_FOUND';
 
-/** The HTTP server of a process without the role `api`. It serves health, metrics and the overview only. */
+/** Builds the HTTP server of a process without the role `api`. It only serves health, metrics and the overview. */
 export function buildBareServer(parts: BareParts): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.logger,
@@ -48,17 +51,22 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   });
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
   handleHeadRequests(app);
+  readBodies(app, DEFAULT_LIMITS.jsonDepth);
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }),
+    reply
+      .code(404)
+      .header('x-muster-error', NOT_HERE)
+      .send({ error: 'this server does not have the role api' }),
   );
   const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
   const addresses = new ClientAddresses(trustedProxies);
   const local = new LocalConnections(localAccess);
-  // This process cannot check credentials, so a request that sends one is not treated as the operator's.
+  // This process cannot check credentials, so a request that contains credentials is not treated as the operator's.
   const isOperator = ({ headers, raw: { socket } }: FastifyRequest): boolean | Promise<boolean> =>
     isLoopback(host) &&
     headers.authorization === undefined &&
     headers['x-api-key'] === undefined &&
+    !isForForeignPage(headers) &&
     !addresses.isProxy(socket.remoteAddress) &&
     local.isOperator(socket);
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });

@@ -1,22 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type ReadinessCheck, access, ignoreBodies } from '#src/surfaces/kit/index.js';
+import { type ReadinessCheck, access } from '#src/surfaces/kit/index.js';
 
 export interface HealthOptions {
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  /** Whether the request is an operator's. Others do not see details, which name nodes and jobs. */
   readonly isOperator: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
 /**
- * `/livez`: the process responds. `/readyz`: it accepts requests, or which checks fail and since when; `?verbose` lists all checks, with details for operators.
+ * `/livez` shows that the process responds. `/readyz` reports whether it accepts requests and, if not, which checks fail and since when.
+ * `?verbose` lists all checks, with details for operators.
  */
 export async function healthRoutes(
   app: FastifyInstance,
   { readiness, isOperator }: HealthOptions,
 ): Promise<void> {
-  ignoreBodies(app);
-
   app.get('/livez', { config: access.anyone, schema: { hide: true } }, async () => ({ status: 'ok' }));
 
   app.get(

@@ -4,24 +4,27 @@ import {
   handleHeadRequests,
   LocalConnections,
   NAMED_RESPONSES,
-} from '#agents/listener/index.js';
+} from '#agents/platform/listener/index.js';
 import type { Quotas } from '#src/accounts/index.js';
-import { isLoopback } from '#agents/loopback.js';
+import { isLoopback } from '#agents/platform/loopback.js';
 import {
+  AccountQueues,
   guard,
   checkKeys,
   ClientAddresses,
-  dropBodies,
   DEFAULT_LIMITS,
+  readBodies,
   type ApiDependencies,
   drainOnClose,
   enforceLogQuota,
   ApiDocuments,
   documentRoutes,
   answerClientError,
+  answerAsOf,
   answerErrors,
   answerFrameworkError,
   nameRequests,
+  renewConsoleSessions,
   pathOf,
   requestIdOf,
   Followers,
@@ -31,11 +34,13 @@ import {
   SCHEMAS,
   hostNamesOf,
   headerConstraints,
+  MAX_PAST_REQUESTS,
   messageAlone,
   type LoadedSurface,
   type Scope,
   type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
+import { MAX_DRY_RUNS } from '#src/fleet/scheduler/index.js';
 import { adminScopes, keyScopes } from '../surfaces/load.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
@@ -43,13 +48,16 @@ import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
+/** Maximum number of reads that examine many events at the same time. A share of it is for operators, who are not limited. */
+const MAX_LOG_READS = 64;
+
 export interface ServerParts extends ApiDependencies {
   readonly surfaces: readonly LoadedSurface[];
   readonly quotas: Quotas;
   readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
 }
 
-/** Builds the HTTP server with every surface, without listening. Closing it ends streams and waits for other requests; its dependencies stay open. */
+/** Builds the HTTP server with all surfaces, without listening. Closing it ends streams and waits for other requests. Dependencies remain open. */
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(messageAlone);
@@ -61,13 +69,13 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    // Log lines name their request themselves, so a child logger per request would be wasted.
+    // Log lines already contain the request id, so a child logger per request would be a waste.
     childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    // Requests without a Host header are refused in our own error format.
+    // Muster refuses requests without a Host header itself, in its own error format.
     http: {
       ...NAMED_RESPONSES,
       headersTimeout: 10_000,
@@ -84,7 +92,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, parts.clock, request, reply),
-    // The limit is above every schema's, so that schemas decide about names.
+    // Higher than any schema limit, so overlong names are rejected by the schemas and not by the router.
     routerOptions: {
       maxParamLength: 16_384,
       constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)),
@@ -111,8 +119,23 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     nodes: identity.nodes,
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });
-  dropBodies(app);
+  readBodies(app, limits.jsonDepth);
   checkKeys(app);
+  renewConsoleSessions(app, parts);
+  const { history, past, readModels, clock } = parts;
+  const pastRequests = new AccountQueues({ all: MAX_PAST_REQUESTS, what: 'requests about the past' });
+  answerAsOf(
+    app,
+    history &&
+      past && {
+        history,
+        readModels,
+        clock,
+        waitMs: limits.waitMs,
+        ask: async (request) =>
+          await pastRequests.run(request.principal, async () => await past.ask(request)),
+      },
+  );
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
   const followers = new Followers(
@@ -129,6 +152,10 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     limits,
     positions,
     followers,
+    queues: {
+      dryRuns: new AccountQueues({ all: MAX_DRY_RUNS, what: 'dry runs' }),
+      logReads: new AccountQueues({ all: MAX_LOG_READS, what: 'reads of the log' }),
+    },
     quotas,
     scopes: keyScopes(parts.surfaces),
     adminScopes: adminScopes(parts.surfaces),

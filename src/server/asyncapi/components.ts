@@ -7,11 +7,9 @@ export type Schema = Readonly<Record<string, unknown>>;
 const DEFINITION = /^#\/definitions\//;
 const SEALED_PATTERN = /^\^sealed:/;
 
-/** Collects the schemas of a document, each named part once. */
 export class SchemaComponents {
   readonly #schemas = new Map<string, string>();
 
-  /** Returns the JSON Schema of outgoing (`output`) or incoming (`input`) data; fields with a default are optional in the latter. */
   of(schema: z.ZodType, io: 'input' | 'output'): Schema {
     const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & {
       readonly definitions?: Readonly<Record<string, Schema>>;
@@ -32,18 +30,17 @@ export class SchemaComponents {
     return Object.fromEntries(entries.map(([name, text]) => [name, JSON.parse(text) as Schema]));
   }
 
-  /** A schema whose input and output forms differ gets two names. */
   #nameOf(name: string, definitions: Readonly<Record<string, Schema>>, io: 'input' | 'output'): string {
     return io === 'input' && JSON.stringify(definitions).includes('"default"') ? `${name}Input` : name;
   }
 }
 
-/** Points references at the components of the document, and leaves out sealed fields. */
+/** Points references at the components of the document, and replaces sealed fields with a placeholder. */
 function clean(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((each) => clean(each, names));
   if (typeof value !== 'object' || value === null) return value;
   if ('pattern' in value && typeof value.pattern === 'string' && SEALED_PATTERN.test(value.pattern))
-    return { type: 'string', const: WITHHELD, description: 'Sealed in the log, and withheld here' };
+    return { type: 'string', const: WITHHELD, description: 'Sealed in the log and withheld here' };
   const kept = Object.entries(value).filter(
     ([key, inner]) => key !== '$schema' && !(key === 'id' && typeof inner === 'string'),
   );

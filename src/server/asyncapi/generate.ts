@@ -1,5 +1,6 @@
 import { ALL_CATEGORIES, EVENTS } from '#domain/event-types/index.js';
-import { SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
+import { answerNames } from '#domain/protocol/index.js';
+import { SERVERS_QUEUE } from '#agents/platform/transport/nats/subjects.js';
 import { SchemaComponents } from './components.js';
 import { NamedSchemas } from './named-schemas.js';
 import { eventMessages, messages, type MessageParts } from './messages.js';
@@ -7,32 +8,36 @@ import { eventMessages, messages, type MessageParts } from './messages.js';
 const NODE = { node: { description: 'Id of the node, in base64url without padding' } };
 const REQUEST_SUBJECTS = {
   register: ['muster.register.{node}', 'A node registers', NODE, ['Registration']],
-  heartbeat: ['muster.heartbeat.{node}', 'A node reports', NODE, ['Heartbeat']],
-  desired: ['muster.desired.{node}', 'A node asks what it should run', NODE, ['DesiredRequest']],
-  document: [
-    'muster.document.{node}',
-    'A node asks for a text that is kept under its hash',
+  heartbeat: ['muster.heartbeat.{node}', 'A node sends a heartbeat', NODE, ['Heartbeat']],
+  desired: [
+    'muster.desired.{node}',
+    'A node requests the list of allocations that it should run',
     NODE,
-    ['DocumentRequest'],
+    ['DesiredRequest'],
   ],
-  orders: ['muster.node.{node}.orders', 'A node is told what to run and what to stop', NODE, ['Order']],
+  document: ['muster.document.{node}', 'A node requests a text blob by its hash', NODE, ['DocumentRequest']],
+  orders: [
+    'muster.node.{node}.orders',
+    'A server orders a node to run or stop an allocation',
+    NODE,
+    ['Order'],
+  ],
   query: [
     'muster.node.{node}.query',
-    'A node is asked how its allocations are, what they use, and what they wrote',
+    'A server queries a node for the status, usage and logs of its allocations',
     NODE,
     ['Query'],
   ],
-  seen: ['muster.seen', 'Servers tell each other which nodes they heard', undefined, ['Seen']],
-  workers: ['muster.workers', 'Servers tell each other which workers they heard', undefined, ['Workers']],
+  seen: ['muster.seen', 'Servers share which nodes they have heard from', undefined, ['Seen']],
+  workers: ['muster.workers', 'Servers share which workers they have heard from', undefined, ['Workers']],
   publisher: [
     'muster.publisher',
-    'Servers that publish events tell each other how far they are',
+    'Servers that publish events share their positions',
     undefined,
     ['Publisher'],
   ],
 } as const;
 
-/** Authentication of the connection. Messages on behalf of a node carry further headers. */
 const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
 
 const REPLIES = {
@@ -40,22 +45,13 @@ const REPLIES = {
   heartbeat: ['Taken'],
   desired: ['DesiredPage'],
   document: ['DocumentPage'],
-  orders: ['OrderAnswer'],
-  query: [
-    'Status',
-    'Usage',
-    'UsageHistory',
-    'Metrics',
-    'VolumeRemoval',
-    'LogOpened',
-    'LogChunk',
-    'LogClosed',
-  ],
+  orders: answerNames('orders'),
+  query: answerNames('query'),
 } as const;
 
 /**
- * Generates the AsyncAPI description of all NATS traffic, from the point of view of the servers. The text is deterministic, made from the schemas
- * that validate the messages.
+ * Generates the AsyncAPI description of all NATS traffic, from the point of view of the servers. The output is deterministic and derived from
+ * the schemas that validate the messages.
  */
 export function generateAsyncapi(): string {
   const components = new SchemaComponents();
@@ -73,7 +69,7 @@ export function generateAsyncapi(): string {
       title: 'Muster: messages',
       version: '1.0.0',
       description:
-        'What goes over NATS: between servers and the agents that registered there, and every event, for anybody who subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.\n\nAn agent may seal its messages, as Muster’s own does, and is then sent sealed ones; it is chosen by the registration. One that does not sends headers and payload in the open, and shows its credential as Bearer. A sealed message, request or reply, is sealed with the node’s own secret, or with the join token until it has one. The key of the channel is HKDF-SHA256 of the secret, without salt, 32 bytes, with the info `muster: messages between servers and an agent`. The key of a message is HMAC-SHA256, by that key, of `request` or `reply`, the subject of the request, and its id, joined by line feeds. The data is 12 random bytes, what AES-256-GCM makes of the rest with that key and those bytes as nonce, and 16 bytes of tag. The rest is four bytes with a length, most significant first; headers as a JSON object of that length, all below but those that stand in the open; and the payload.',
+        'All messages over NATS: those between servers and the agents that registered over NATS, and every event, for any subscriber. Core NATS is sufficient. If the NATS server has JetStream, the stream `MUSTER_EVENTS` retains the latest events. Refusals have the same status and message as over HTTP.\n\nAn agent may seal its messages, as Muster’s own agent does, and then receives sealed messages; its registration determines this. An agent that does not seal its messages sends headers and payload in plain text, with its credential as a bearer token. A sealed message, request or reply, is sealed with the node’s own secret, or with the join token until the node has one. The channel key is HKDF-SHA256 of the secret, without salt, 32 bytes, with the info `muster: messages between servers and an agent`. The message key is HMAC-SHA256, with the channel key, of `request` or `reply`, the subject of the request, and its id, joined by line feeds. The data consists of 12 random bytes, the content encrypted by AES-256-GCM with the message key and those bytes as the nonce, and the 16-byte tag. The content consists of the length of the headers in four bytes, most significant first; the headers as a JSON object of that length, which are all headers listed here except those sent in plain text; and the payload.',
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',
@@ -98,15 +94,15 @@ export function generateAsyncapi(): string {
         ]),
       ),
       replies: {
-        description: 'The inbox that a request names: no address of its own',
+        description: 'The reply inbox of a request, which has no fixed address',
         messages: referencesTo(answers),
       },
       events: {
         address: 'muster.events.{category}.{type}',
-        description: 'Every event, at least once, in the order of the log',
+        description: 'Every event, at least once, in log order',
         parameters: {
           category: {
-            description: 'Category of the stream that the event is in',
+            description: 'Category of the stream that contains the event',
             enum: [...new Set(ALL_CATEGORIES)],
           },
           type: { description: 'Type of the event', enum: Object.keys(EVENTS) },
@@ -136,7 +132,7 @@ export function generateAsyncapi(): string {
         login: {
           type: 'userPassword',
           description:
-            'User and password, or a token, as `MUSTER_NATS_URL` has them. Muster uses no NATS server that lets in clients without, unless `MUSTER_NATS_WITHOUT_CREDENTIALS` is `accept`',
+            'User and password, or a token, from `MUSTER_NATS_URL`. Muster does not use a NATS server that accepts clients without credentials, unless `MUSTER_NATS_WITHOUT_CREDENTIALS` is `accept`',
         },
       },
     },

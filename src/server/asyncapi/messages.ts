@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { EVENTS, publishedEvent } from '#domain/event-types/index.js';
 import {
-  agentMetrics,
-  agentUsage,
+  AGENT_OPERATIONS as operations,
   agentOrder,
   agentQuery,
   ASK_ENDPOINTS_HEADER,
-  allocationStatus,
   CHUNK_HEADER,
   desiredPage,
   desiredRequest,
@@ -17,7 +15,6 @@ import {
   errorAnswer,
   heartbeatOverNats,
   LAST_CHUNK_HEADER,
-  logOpened,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
@@ -27,8 +24,6 @@ import {
   registration,
   seenBatch,
   STATUS_HEADER,
-  usageHistory,
-  volumeRemoval,
   workersBatch,
 } from '#domain/protocol/index.js';
 import {
@@ -36,57 +31,56 @@ import {
   MESSAGE_ID_HEADER,
   SEALED_HEADER,
   SEALED_VERSION,
-} from '#agents/transport/nats/sealed-message.js';
+} from '#agents/platform/transport/nats/sealed-message.js';
 import type { Schema, SchemaComponents } from './components.js';
 
 type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
-/** Headers of a sealed request. They are plain text; all other headers and the payload are sealed. */
 const sealing: Headers = {
-  [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Form of the sealed data' },
+  [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Format of the sealed data' },
   [KEY_HEADER]: text(
-    'What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof',
+    'Key of the sealed message: `join` for the join token, otherwise the name of the node’s secret. The secret consists of `musnode_`, this name, `_` and a proof',
   ),
   [MESSAGE_ID_HEADER]: {
     type: 'string',
     pattern: '^[A-Za-z0-9_-]{22}$',
-    description: '16 random bytes in base64url; a second message with the same id is not heard',
+    description: '16 random bytes in base64url; a second message with the same id is ignored',
   },
 };
 const token: Headers = {
   authorization: text(
-    'Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set',
+    'Only in unsealed messages: `Bearer` followed by the node’s own secret or the join token. Required if a join token is set',
   ),
   ...sealing,
 };
 const shown: Headers = {
   authorization: text(
-    'Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set',
+    'Only in unsealed messages, if a join token is set: `Bearer` followed by a token derived from the node’s own secret',
   ),
   ...sealing,
 };
 const agentProtocol: Headers = {
   'x-muster-agent': text(
-    'Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists',
+    'Version of the agent protocol: 1. Absent if the agent supports neither epochs nor desired lists',
   ),
 };
 const epoch: Headers = {
   [EPOCH_HEADER]: {
     type: 'string',
     pattern: '^[1-9][0-9]{0,14}$',
-    description: 'Epoch of the node that the sender means',
+    description: 'Epoch of the node that the message refers to',
   },
 };
 const answered: Headers = {
-  [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' },
+  [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The same status as over HTTP' },
 };
 const holds: Headers = {
-  [EPOCH_HEADER]: text('Epoch of the node that holds'),
+  [EPOCH_HEADER]: text('Current epoch of the node'),
   [DIGEST_HEADER]: text(
-    'Digest of the set of allocations that the node should run. An agent remembers it and need not compute it: where it differs from the one of its list, the agent asks for the list',
+    'Digest of the set of allocations that the node should run. An agent stores it and does not have to compute it. If it differs from the digest of the agent’s list, the agent requests the list',
   ),
-  [POSITION_HEADER]: text('Position of the newest event that this brought about'),
+  [POSITION_HEADER]: text('Position of the last event that the request caused'),
 };
 
 export interface MessageParts {
@@ -112,13 +106,13 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Registration: {
       title: 'Registration',
       summary:
-        'A node, and what it offers. It begins a new epoch, whose number stands in the answer; the node is reached over NATS from then on',
+        'A node and its resources. A registration begins a new epoch, whose number is in the response. From then on, the node is reached over NATS',
       headers: {
         ...token,
         ...agentProtocol,
-        [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch'),
+        [MESSAGE_KEY_HEADER]: text('Idempotency key: registrations with the same key begin only one epoch'),
         [ASK_ENDPOINTS_HEADER]: text(
-          'Present with `x-muster-agent`: the server registers nothing and answers only with where its parts listen, which an agent has to know before anything is placed on its node',
+          'If present together with `x-muster-agent`, the server does not register the node and only returns the addresses of Muster’s components. An agent must have them before anything is placed on its node',
         ),
       },
       payload: taken(registration),
@@ -126,80 +120,85 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Heartbeat: {
       title: 'Heartbeat',
       summary:
-        'That a node lives, and what runs on it; absent `allocations` say nothing about them. A status that is not listed is refused (400). Sent at least once in the node timeout of the servers, which is 30 seconds unless they are set otherwise; best three times. Refusals: 400, register first; 409, a newer epoch has begun, register again',
+        'Reports that the node is alive and what is running on it. Without `allocations`, nothing is reported about them. Send at least one heartbeat, preferably three, per node timeout (set on the servers, 30 seconds by default). Errors: 400, unknown status, or the node must register first; 409, a newer epoch has begun and the node must register again',
       headers: { ...token, ...agentProtocol, ...epoch },
       payload: taken(heartbeatOverNats),
     },
     DesiredRequest: {
-      title: 'Question for the desired list',
-      summary: 'Asked page by page',
+      title: 'Request for the desired list',
+      summary: 'Sent once per page',
       headers: { ...token, ...agentProtocol, ...epoch },
       payload: taken(desiredRequest),
     },
     DesiredPage: reply(
       'Page of the desired list',
-      'What the node should run, in the order of allocation ids. Pages whose digests differ are of different lists: ask again from the first',
+      'Allocations that the node should run, ordered by id. If two pages have different digests, they belong to different lists: start again with the first page',
       desiredPage,
       holds,
     ),
     DocumentRequest: {
-      title: 'Question for a text',
-      summary: 'Asked page by page: `after` is the bytes, in UTF-8, of the pages that came',
+      title: 'Request for a text blob',
+      summary: 'Sent once per page: `after` is the number of bytes, in UTF-8, of the pages received so far',
       headers: { ...token, ...agentProtocol },
       payload: taken(textBlobRequest),
     },
     DocumentPage: reply(
-      'Page of a text',
-      'All pages in their order are the text. Its name is the SHA-256 of its bytes, in hexadecimal, by which who asked checks it',
+      'Page of a text blob',
+      'Concatenate all pages, in order, to get the text. The name of the text is the hexadecimal SHA-256 of its bytes, so the node can verify it',
       textBlobPage,
     ),
-    Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
+    Taken: reply('Accepted', 'The registration or heartbeat was accepted', messageAnswer, {
       ...holds,
       [SERVER_ENDPOINTS_HEADER]: text(
-        'Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches',
+        'In responses to registrations of Muster’s own agents: comma-separated `host:port` addresses of Muster’s components, which HTTP calls of tasks may not reach',
       ),
       [NODE_SECRET_HEADER]: text(
-        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may use from now on, and once it has, must: as Bearer, or to seal its messages with',
+        'In responses to registrations with the join token, and to heartbeats of Muster’s own agents with the join token: the secret of the node, to be sent as a bearer token or used to seal messages. After its first use, the join token is no longer accepted',
       ),
     }),
     Order: {
       title: 'Order',
       summary:
-        'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused by the agent with 409. `Bearer` shows the digest of the node’s secret that a server makes: it opens no other node',
+        'Runs or stops an allocation. Repeating an order has no effect. The agent refuses an order from a different epoch with 409. The bearer token is a digest of the node’s secret and is valid only for this node',
       headers: { ...shown, ...epoch },
       required: [EPOCH_HEADER],
       payload: taken(agentOrder),
     },
-    OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
+    OrderAnswer: reply(
+      'Order accepted',
+      'The allocation will run, or has stopped',
+      operations.place.nats.answer,
+    ),
     Query: {
       title: 'Query',
       summary:
-        'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed; or that a volume is removed',
+        'Status or usage of an allocation, metrics of the machine, a log (opened, fetched in chunks, closed), or the removal of a volume',
       headers: { ...shown },
       payload: taken(agentQuery),
     },
-    Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
-    Usage: reply('Usage', 'What the machine and its tasks use', agentUsage),
+    Status: reply('Status', 'Status of an allocation. Times are Unix seconds', operations.status.nats.answer),
+    Usage: reply('Usage', 'Usage of the machine and its tasks', operations.usage.nats.answer),
     UsageHistory: reply(
-      'History of usage',
-      'What the tasks of an allocation used in the last hour',
-      usageHistory,
+      'Usage history',
+      'Usage of the tasks of an allocation over the last hour',
+      operations.usageHistory.nats.answer,
     ),
     VolumeRemoval: reply(
-      'Removal of a volume',
-      'Whether the volume is gone. The query may be repeated',
-      volumeRemoval,
+      'Volume removal',
+      'Whether the volume has been removed. The query may be repeated',
+      operations.removeVolume.nats.answer,
     ),
-    Metrics: reply('Metrics', 'What the machine uses now, and its GPUs', agentMetrics),
-    LogOpened: reply('Log opened', 'What its chunks are fetched with', logOpened),
-    LogClosed: reply('Log closed', 'Nothing is kept of it', messageAnswer),
+    Metrics: reply('Metrics', 'Current usage of the machine, and its GPUs', operations.metrics.nats.answer),
+    LogOpened: reply('Log opened', 'Cursor for fetching the chunks', operations.openLog.nats.answer),
+    LogClosed: reply('Log closed', 'The cursor is no longer valid', operations.closeLog.nats.answer),
     LogChunk: {
-      title: 'Chunk of a log',
-      summary: 'Bytes as the task wrote them; none where a followed log is silent: ask for the next',
+      title: 'Log chunk',
+      summary:
+        'Bytes as the task wrote them. Empty if a followed log has no new output; in this case, request the next chunk',
       headers: {
         ...answered,
-        [CHUNK_HEADER]: text('Number of the chunk, from 0'),
-        [LAST_CHUNK_HEADER]: { type: 'string', const: 'true', description: 'Nothing comes behind it' },
+        [CHUNK_HEADER]: text('Zero-based chunk number'),
+        [LAST_CHUNK_HEADER]: { type: 'string', const: 'true', description: 'This is the last chunk' },
       },
       required: [STATUS_HEADER, CHUNK_HEADER],
       contentType: 'application/octet-stream',
@@ -207,23 +206,23 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     },
     Refusal: reply(
       'Refusal',
-      'It was not taken; what HTTP would answer. In the open where the request could not be opened',
+      'The request was refused with the same error as over HTTP. Not sealed if the request could not be unsealed',
       errorAnswer,
     ),
     Seen: {
       title: 'Nodes seen',
-      summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing',
+      summary: 'Nodes that a server has heard from. This is telemetry, so lost messages do no harm',
       payload: given(seenBatch),
     },
     Workers: {
       title: 'Workers seen',
       summary:
-        'Which workers a server heard by `POST /api/workers/{id}/heartbeat`. Telemetry: what is lost spoils nothing',
+        'Workers that a server has heard from through `POST /api/workers/{id}/heartbeat`. This is telemetry, so lost messages do no harm',
       payload: given(workersBatch),
     },
     Publisher: {
       title: 'Publisher',
-      summary: 'A server that publishes events, or stands by for it',
+      summary: 'A server that publishes events or is a standby',
       payload: given(publisherAnnouncement),
     },
   };
@@ -257,7 +256,7 @@ export function eventMessages(components: SchemaComponents): Readonly<Record<str
   );
 }
 
-/** A CloudEvent may have attributes that its reader does not know. */
+/** A CloudEvent may have attributes that its consumer does not recognize. */
 function open({ additionalProperties: _none, ...schema }: Schema): Schema {
   return schema;
 }

@@ -3,8 +3,8 @@ import type { Schema } from './components.js';
 const COMPONENTS = '#/components/schemas/';
 
 /**
- * Gives every object of a document a name, because code generators turn unnamed ones into classes such as `AnonymousSchema_245`. Nested objects are
- * named after their parent. Enumerations stay inline and get a title instead.
+ * Gives every object in a document a name, because code generators turn unnamed ones into classes such as `AnonymousSchema_245`. Nested objects
+ * are named after their parent. Enumerations remain inline and get a title instead.
  */
 export class NamedSchemas {
   readonly #schemas = new Map<string, Schema>();
@@ -73,7 +73,7 @@ function alternativesOf(schema: Schema): Schema[] {
   });
 }
 
-/** Distinguishes alternatives by properties with a constant value, or else by number. */
+/** Distinguishes alternatives by their properties with a constant value, or otherwise by number. */
 function distinctionsOf(options: readonly unknown[]): string[] {
   const constants = options.map((option) => {
     if (!isSchema(option) || !isSchema(option['properties'])) return [];
@@ -97,7 +97,6 @@ function distinctionsOf(options: readonly unknown[]): string[] {
   );
 }
 
-/** `start_time`, `usage.history`: `StartTime`, `UsageHistory`. */
 function words(text: string): string {
   return text.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
 }

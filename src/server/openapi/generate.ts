@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import {
+  AccountQueues,
   type ApiDependencies,
   DEFAULT_LIMITS,
   ApiDocuments,
@@ -18,24 +19,32 @@ import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
-/** Generates the OpenAPI descriptions of every surface and of the agent, by file name. The text is deterministic, made only from the route schemas. */
+/** Generates the OpenAPI descriptions of all surfaces and the agent, by file name. The output is deterministic, derived from the route schemas. */
 export async function generateOpenapi(): Promise<Record<string, string>> {
   const documents = new ApiDocuments();
   const surfaces = await loadSurfaces();
-  const app = fastify({ routerOptions: { constraints: headerConstraints(surfaces.flatMap(({ served }) => served.mounts)) } });
+  const app = fastify({
+    routerOptions: { constraints: headerConstraints(surfaces.flatMap(({ served }) => served.mounts)) },
+  });
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
+  const unused = new AccountQueues({ all: 0, what: '' });
   const host: SurfaceHost = {
     parts,
     limits: DEFAULT_LIMITS,
     positions: new Positions(parts.readModels, 0, 0),
     followers: new Followers({ all: 0, perAccount: 0 }, parts.clock),
+    queues: { dryRuns: unused, logReads: unused },
     quotas: new Quotas({ ...parts, defaults: NO_QUOTAS }),
     scopes: keyScopes(surfaces),
     adminScopes: adminScopes(surfaces),
   };
-  const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
+  const scoped = (
+    name: string,
+    base: DocumentBase,
+    routes: (scope: FastifyInstance) => Promise<unknown>,
+  ): void => {
     app.register(async (scope) => {
       await documents.describe(scope, name, base);
       await routes(scope);
@@ -43,18 +52,23 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   };
   const settings = readSettings({}).surfaces;
   for (const { declaration, served } of surfaces) {
-    scoped(declaration.name, served.document, async (scope) => served.routes(scope as Scope, host, settings[declaration.name]));
+    scoped(declaration.name, served.document, async (scope) =>
+      served.routes(scope as Scope, host, settings[declaration.name]),
+    );
   }
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));
   await app.ready();
-  const files = documents.names.map((name) => [`${name}.json`, `${JSON.stringify(documents.get(name), null, 2)}\n`]);
+  const files = documents.names.map((name) => [
+    `${name}.json`,
+    `${JSON.stringify(documents.get(name), null, 2)}\n`,
+  ]);
   await app.close();
   return Object.fromEntries(files) as Record<string, string>;
 }
 
 const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
 
-/** Placeholders for the server's parts: generating descriptions runs no handler. */
+/** Placeholders for the server's components. Generating descriptions does not run any handler. */
 function undocumentedParts(): ApiDependencies {
   return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

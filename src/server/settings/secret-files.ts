@@ -1,25 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { reasonOf } from '#src/engine/system-error.js';
+import { SETTINGS } from './table.js';
 
-/** Settings that hold a secret, or a URL with a password. Each can be read from the file that its name with `_FILE` names. */
-export const SECRET_SETTINGS = [
-  'MUSTER_ADMIN_PASSWORD',
-  'MUSTER_API_KEYS',
-  'MUSTER_CONDA_CREDENTIALS',
-  'MUSTER_DATA_KEY',
-  'MUSTER_EVENTSTORE_CREDENTIALS',
-  'MUSTER_EVENTSTORE_URL',
-  'MUSTER_JOIN_TOKEN',
-  'MUSTER_JWT_SECRET',
-  'MUSTER_MONGODB_URL',
-  'MUSTER_NATS_URL',
-  'MUSTER_TEST_API_KEY',
-] as const;
+/**
+ * Names of settings that contain a secret, or a URL with a password. Each can also be read from a file, whose path is in the variable with the
+ * suffix `_FILE`.
+ */
+export const SECRET_SETTINGS: readonly string[] = SETTINGS.filter(({ secret }) => secret)
+  .map(({ name }) => name)
+  .sort();
 
-type SecretSetting = (typeof SECRET_SETTINGS)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A secret is short. A larger file is a mistake, such as a path of a log. */
+/** Secrets are short. A larger file is a mistake, such as the path of a log. */
 const MAX_BYTES = 65_536;
 
 export function fileVariable(setting: string): string {
@@ -27,10 +20,9 @@ export function fileVariable(setting: string): string {
 }
 
 export interface WithSecretFiles {
-  /** The environment with the contents of the files in place of their paths. */
+  /** The environment, with the contents of the files as values. */
   readonly environment: Environment;
   readonly files: ReadonlyMap<string, string>;
-  /** One line for each file that cannot be used. Names the file and the setting, never the content. */
   readonly problems: readonly string[];
 }
 
@@ -44,7 +36,7 @@ export function withSecretFiles(environment: Environment): WithSecretFiles {
     delete result[variable];
     if (file === undefined || file === '') continue;
     if (environment[setting] !== undefined && environment[setting] !== '') {
-      problems.push(`${variable}: is set, and so is ${setting}: set one of the two`);
+      problems.push(`${variable}: cannot be set together with ${setting}`);
       continue;
     }
     const read = readSecret(file);
@@ -57,11 +49,8 @@ export function withSecretFiles(environment: Environment): WithSecretFiles {
   return { environment: result, files, problems };
 }
 
-/** Returns one setting from the environment or from its file. Throws where the file cannot be used; the message does not repeat its content. */
-export function secretSetting(
-  setting: SecretSetting,
-  environment: Environment = process.env,
-): string | undefined {
+/** Reads one setting from the environment or its file. Error messages do not contain the value. */
+export function secretSetting(setting: string, environment: Environment = process.env): string | undefined {
   const variable = fileVariable(setting);
   const read = withSecretFiles({ [setting]: environment[setting], [variable]: environment[variable] });
   if (read.problems.length > 0) throw new Error(read.problems.join('\n'));

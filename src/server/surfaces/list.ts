@@ -1,5 +1,6 @@
 import { audit } from '#src/surfaces/audit/index.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
+import { webConsole } from '#src/surfaces/console/index.js';
 import { conda } from '#src/surfaces/environments/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
@@ -9,14 +10,15 @@ import { accounts } from './accounts.js';
 import { fleet } from './fleet.js';
 
 /**
- * All surfaces. Everything that has to know them is derived from this list: routes, descriptions, read models, `muster verify`, settings, owned work
- * and metrics.
+ * All surfaces. Everything that depends on the set of surfaces is derived from this list: routes, descriptions, read models, `muster verify`, settings, owned
+ * work and metrics.
  */
 export const SURFACES: readonly SurfaceDeclaration[] = [
   fleet,
   accounts,
   cluster,
   audit,
+  webConsole,
   gpu,
   tasks,
   conda,

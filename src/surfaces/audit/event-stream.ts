@@ -2,21 +2,24 @@ import { setImmediate } from 'node:timers/promises';
 import { categoryOf, type EventMetadata } from '#domain/kernel/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type {
-  EventFilter,
-  EventStore,
-  RecordedEvent,
-  SubscriptionMessage,
-} from '#domain/kernel/ports/event-store.js';
-import { isBeyondBound, lastPositionBefore } from '#src/engine/event-store/index.js';
+import type { History } from '#domain/kernel/ports/history.js';
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
+import { isBeyondBound } from '#src/engine/event-store/index.js';
 import { keepAlive, type Silence } from '#src/surfaces/kit/index.js';
-import { concernsJob, streamsOfJob } from './job-history.js';
+import { eventMessages } from './event-messages.js';
+import { concernsJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
 
+export interface EventReads {
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  /** Finds the events of a job or a request. If absent, the log is searched. */
+  readonly history?: History | undefined;
+}
+
 export async function* eventTexts(
-  store: EventStore,
-  clock: Clock,
+  { eventStore: store, clock, history }: EventReads,
   wanted: EventsWanted,
   keepAliveMs: number,
   signal: AbortSignal,
@@ -24,7 +27,12 @@ export async function* eventTexts(
   const { format } = wanted;
   if (format === 'sse') yield 'retry: 1000\n\n';
   let left = wanted.limit;
-  for await (const message of keepAlive(messages(store, wanted, signal), clock, keepAliveMs, signal)) {
+  for await (const message of keepAlive(
+    eventMessages(store, history, wanted, signal),
+    clock,
+    keepAliveMs,
+    signal,
+  )) {
     if (message.kind === 'events') {
       const events = message.events.filter((event) => isWanted(event, wanted)).slice(0, left);
       left -= events.length;
@@ -49,47 +57,13 @@ type Piece = SubscriptionMessage | Silence;
 function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
   switch (piece.kind) {
     case 'checkpoint':
-      // An id without data is no event, but clients resume from it.
+      // An id without data does not produce an event, but clients resume from it.
       return `id: ${piece.position}\n\n`;
     case 'caughtUp':
       return ': caught up\n\n';
     case 'silence':
       return ': keep-alive\n\n';
   }
-}
-
-async function* messages(
-  store: EventStore,
-  wanted: EventsWanted,
-  signal: AbortSignal,
-): AsyncGenerator<SubscriptionMessage> {
-  const { bound, backwards, stream } = wanted;
-  if (wanted.follow) {
-    // A subscription begins at an event. What the client named may be any number, also one that this log has not reached.
-    const after =
-      bound && (await lastPositionBefore(store, { from: bound.from, inclusive: !bound.inclusive }));
-    yield* store.subscribe({ ...(after !== undefined && { after }), filter: filterOf(wanted), signal });
-    return;
-  }
-  const direction = backwards ? ('backwards' as const) : ('forwards' as const);
-  const pages =
-    stream === undefined
-      ? store.readAll({ direction, ...bound, filter: filterOf(wanted) })
-      : store.readStream(stream, { direction });
-  for await (const events of pages) {
-    if (signal.aborted) return;
-    yield { kind: 'events', events };
-  }
-}
-
-function filterOf(wanted: EventsWanted): EventFilter {
-  const { stream, category, job } = wanted;
-  const prefix = stream ?? category;
-  const streamPrefixes = prefix !== undefined ? [prefix] : job !== undefined ? streamsOfJob(job) : undefined;
-  return {
-    ...(streamPrefixes !== undefined && { streamPrefixes }),
-    ...(wanted.types !== undefined && { types: wanted.types }),
-  };
 }
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {

@@ -1,8 +1,9 @@
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
+export { eventMessages, type EventsSought } from './event-messages.js';
 export { concernsJob, streamsOfJob } from './job-history.js';
 
-/** The recorded history. The only surface without an external contract. */
+/** The recorded history. It has no external contract. */
 export const audit = {
   name: 'audit',
   projections: [],

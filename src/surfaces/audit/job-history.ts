@@ -1,17 +1,16 @@
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
-/** Returns prefixes of the streams about a job: its own, the plan log, and reports of nodes on its allocations. */
+/** Returns prefixes of the streams with events about a job: its own stream, the plan log, and the node streams with reports about its allocations. */
 export function streamsOfJob(jobId: string): readonly string[] {
   return [`job-${jobId}`, 'scheduler', 'node-'];
 }
 
-/** Whether an event is in a job's own stream or names the job, as evaluations, plan entries and allocations do. */
+/** Whether an event is in a job's own stream or names the job, like events about evaluations, plan entries and allocations. */
 export function concernsJob(
   { stream, data }: Pick<RecordedEvent, 'stream' | 'data'>,
   jobId: string,
 ): boolean {
   if (stream === `job-${jobId}`) return true;
-  // Most events name other jobs, so only those that may name this one are parsed.
   return data.includes(jobId) && jobNamedBy(data) === jobId;
 }
 
@@ -19,7 +18,7 @@ function jobNamedBy(data: string): unknown {
   try {
     return (JSON.parse(data) as { readonly jobId?: unknown } | null)?.jobId;
   } catch {
-    // A foreign event may hold any text.
+    // A foreign event may contain any text.
     return undefined;
   }
 }

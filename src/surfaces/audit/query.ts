@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { flag, positionText } from '#src/surfaces/kit/index.js';
+import type { EventsSought } from './event-messages.js';
 
 const types = z
   .string()
@@ -24,12 +25,12 @@ export const eventsQuery = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .regex(/^[^$]/, 'must not begin with a dollar sign: such streams are of the store itself')
+    .regex(/^[^$]/, 'must not begin with a dollar sign: these streams belong to the event store')
     .optional()
     .meta({ description: 'Only this stream', examples: ['job-hello'] }),
   category: z
     .string()
-    .regex(/^[A-Za-z]{1,64}$/, 'must be letters')
+    .regex(/^[A-Za-z]{1,64}$/, 'must contain only letters')
     .optional()
     .meta({ description: 'Only streams of this category', examples: ['job'] }),
   type: types.optional(),
@@ -40,7 +41,7 @@ export const eventsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        'Only events about this job: its own, its evaluations, plan entries and allocations, and reports of nodes on them',
+        'Only events about this job: its own events, its evaluations, plan entries and allocations, and what nodes reported about them',
       examples: ['hello'],
     }),
   since: z.iso
@@ -69,22 +70,12 @@ export const eventsQuery = z.strictObject({
   }),
   format: z.enum(['ndjson', 'sse']).optional().meta({
     title: 'EventFormat',
-    description: 'Default: determined by the Accept header, with preference for NDJSON',
+    description: 'Response format. Default: determined by the Accept header, preferring NDJSON',
   }),
 });
 
-export interface EventsWanted {
+export interface EventsWanted extends EventsSought {
   readonly format: 'ndjson' | 'sse';
-  readonly follow: boolean;
-  readonly backwards: boolean;
-  /** Where to begin, in reading direction. */
-  readonly bound: { readonly from: bigint; readonly inclusive: boolean } | undefined;
-  readonly stream: string | undefined;
-  readonly category: string | undefined;
-  readonly types: readonly string[] | undefined;
-  readonly job: string | undefined;
-  readonly since: number | undefined;
-  readonly correlation: string | undefined;
   readonly limit: number;
 }
 
@@ -101,9 +92,12 @@ export function settle(
       : query.follow === 'true';
   const backwards = query.direction === 'backwards';
   if (backwards && follow)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'follow', problem: 'goes forwards only' });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'follow',
+      problem: 'cannot be combined with direction=backwards',
+    });
   if (query.from !== undefined && query.after !== undefined)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot go with after' });
+    throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot be combined with after' });
   return {
     format,
     follow,
@@ -119,7 +113,6 @@ export function settle(
   };
 }
 
-/** Server-sent events if the header ranks them above NDJSON. Generated clients list all media types with equal rank. */
 function preferred(accept = ''): 'ndjson' | 'sse' {
   return rankIn(accept, 'text/event-stream') > rankIn(accept, 'application/x-ndjson') ? 'sse' : 'ndjson';
 }

@@ -1,13 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import {
-  access,
-  errors,
-  type Answer,
-  ignoreBodies,
-  type Scope,
-  type SurfaceHost,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
 import { AUDIT_EVENT } from './view.js';
@@ -26,8 +19,6 @@ const events: Answer = {
 };
 
 export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost): void {
-  ignoreBodies(app);
-
   app.get(
     '/audit/events',
     {
@@ -41,7 +32,7 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
         querystring: eventsQuery,
         response: {
           200: events,
-          ...errors(400),
+          ...errors(),
         },
       },
     },
@@ -56,15 +47,15 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
         )
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
-      const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);
-      // What fails before the first events are read has a status of its own. Who follows may wait for them for long.
+      const texts = eventTexts(parts, wanted, limits.keepAliveMs, signal);
+      // A failure before the first event gets its own status. A follower gets its headers immediately, because the first event may come much later.
       const pieces = wanted.follow ? texts : await begun(texts);
       return reply.send(Readable.from(pieces, { objectMode: false }));
     },
   );
 }
 
-/** The same texts, once the first is there. */
+/** Resolves to the same chunks once the first one is available. */
 async function begun(texts: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
   const first = await texts.next();
   return (async function* () {

@@ -11,11 +11,11 @@ const written = {
     examples: ['42'],
   }),
   stream: z.string().meta({ description: 'Stream of the event', examples: ['job-hello'] }),
-  revision: z.number().int().meta({ description: 'Position in the stream, from 0' }),
+  revision: z.number().int().meta({ description: 'Zero-based position in the stream' }),
   id: z.string().meta({ description: 'Event id' }),
   at: time.meta({ description: 'Time of the decision', examples: ['2026-11-20T08:00:00.000Z'] }),
   created: time.meta({
-    description: 'Time at which the store recorded it',
+    description: 'Time at which the event store recorded the event',
     examples: ['2026-11-20T08:00:00.003Z'],
   }),
   metadata: eventMetadata.meta({
@@ -36,7 +36,7 @@ const auditEvent = z
 
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 
-/** Returns the event as JSON text. Data and metadata are passed on as stored. */
+/** Serializes the event to JSON. Data and metadata are passed on as stored. */
 export function viewEvent(event: RecordedEvent): string {
   const { at } = JSON.parse(event.metadata) as EventMetadata;
   const head = JSON.stringify({

@@ -41,7 +41,7 @@ const EXAMPLE_GROUPS = [
 export const submitBody = contractJob
   .extend({
     job_id: identifier.optional().meta({
-      description: 'Used as the job id. An existing job with this id is updated',
+      description: 'Job id. If a job with this id exists, it is updated',
       examples: ['hello'],
       not: { pattern: OWNED },
     }),
@@ -66,7 +66,7 @@ export const evaluated = z
   .object({
     job_id: jobId,
     evaluation_id: z.string().meta({
-      description: 'Evaluation created by the command',
+      description: 'Id of the evaluation that the command created',
       examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
     }),
     message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
@@ -85,23 +85,23 @@ const usage = z
   .meta({
     id: 'TaskUsage',
     description:
-      'Usage of the task as far as its host could measure it: memory in MiB, cpu in thousandths of a core and in total core seconds',
+      'Resource usage of the task, as far as its host could measure it: memory in MiB, CPU in thousandths of a core, and CPU time in core seconds',
   });
 
 const assignedPort = z
   .object({ container: port.meta({ examples: [8080] }), host: port.meta({ examples: [20017] }) })
-  .meta({ id: 'GivenPort', description: 'A container port and the node port that it is published to' });
+  .meta({ id: 'GivenPort', description: 'A container port and the node port on which it is published' });
 
 const allocationTask = z
   .object({
-    resources: resources.meta({ description: 'As submitted' }),
+    resources: resources.meta({ description: 'Resources as submitted' }),
     config: shownConfig,
     driver: z
       .string()
       .optional()
       .meta({
         description:
-          'Extension. Driver of the task if it is neither docker nor exec. `config` is empty then, because the contract does not define it',
+          'Extension. Driver of the task, if it is neither docker nor exec. In that case `config` is empty, because the contract does not define it',
         examples: ['http'],
       }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
@@ -112,7 +112,7 @@ const allocationTask = z
       .int()
       .nullable()
       .meta({ description: 'Exit code, once the task has exited', examples: [0] }),
-    message: z.string().nullable().meta({ description: 'Message of the agent' }),
+    message: z.string().nullable().meta({ description: 'Message from the agent' }),
     usage: usage.optional(),
     container_id: z
       .string()
@@ -127,25 +127,25 @@ const allocationTask = z
       .meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
     healthy: z.boolean().nullable().optional().meta({
       description:
-        'Extension. Health while the task runs; null until its checks have decided. A task without checks is healthy while it runs',
+        'Extension. Health while the task is running; null until its checks have a result. A task without checks is healthy while it is running',
     }),
     health_message: z
       .string()
       .optional()
       .meta({
-        description: 'Extension. Result of the check that decided the health',
+        description: 'Extension. Result of the check that determined the health',
         examples: ['http 80/healthz: answered 503'],
       }),
     prepared_time: unixTime.optional().meta({
       description:
-        'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it',
+        'Extension. Time at which everything that the task needs to start, such as its image, was ready, if the agent reports it',
     }),
     image_digest: z
       .string()
       .optional()
       .meta({
         description:
-          'Extension. Digest of the image that the task was started from, or its id if it came from no registry',
+          'Extension. Digest of the image that the task was started from, or its id if it did not come from a registry',
         examples: ['nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a'],
       }),
   })
@@ -155,19 +155,19 @@ const allocation = {
   allocation_id: z
     .string()
     .meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }),
-  task_group: z.string().meta({ description: 'Name of its task group', examples: ['web'] }),
+  task_group: z.string().meta({ description: 'Name of the task group', examples: ['web'] }),
   status: z.enum(ALLOCATION_STATUSES),
   start_time: nullableTime,
   end_time: nullableTime,
   message: z.string().optional().meta({
-    description: 'Message of the agent, or a note that it reports an unknown status',
+    description: 'Message from the agent, or a note that the agent reported an unknown status',
   }),
 };
 
 export const jobAllocation = z
   .object({
     ...allocation,
-    node_id: z.string().meta({ description: 'Node of the allocation' }),
+    node_id: z.string().meta({ description: 'Id of the node on which the allocation was placed' }),
     tasks: z
       .record(z.string(), allocationTask)
       .optional()
@@ -179,49 +179,57 @@ export const nodeAllocation = z
   .object({
     ...allocation,
     job_id: jobId,
-    ports: z.array(assignedPort).optional().meta({ description: 'Extension. Ports of all its tasks' }),
+    ports: z
+      .array(assignedPort)
+      .optional()
+      .meta({ description: 'Extension. Ports of all tasks of the allocation' }),
   })
   .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z
   .object({
     job_id: jobId,
-    task_groups: z.array(shownGroup).meta({ description: 'As submitted' }),
+    task_groups: z.array(shownGroup).meta({ description: 'Task groups as submitted' }),
     constraints: jobConstraints,
-    priority: z.number().int().optional().meta({ description: 'As submitted, if it was' }),
+    priority: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'Priority as submitted; absent if none was submitted' }),
     status: z.enum(JOB_STATUSES),
     version: z
       .number()
       .int()
       .optional()
-      .meta({ description: 'Extension. Newest version, see `GET /jobs/{job_id}/versions`', examples: [3] }),
+      .meta({ description: 'Extension. Latest version, see `GET /jobs/{job_id}/versions`', examples: [3] }),
     deployment: jobDeployment.optional().meta({
       description:
-        'Extension. Deployment of the newest version. Present only in the response for a single job',
+        'Extension. Deployment of the latest version. Present only in the response for a single job',
     }),
     blocked: z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()
-      .meta({ description: 'Why groups cannot be placed at present' }),
+      .meta({ description: 'Why some groups currently cannot be placed' }),
     retry_at: unixTime.optional().meta({
-      description: 'Time of the next replacement of a failed or lost allocation, during the back-off',
+      description: 'During the back-off, the time at which the next failed or lost allocation is replaced',
     }),
     archived: z
       .object({
         at: unixTime,
         ended_at: unixTime,
         allocations_left_out: z.number().int().meta({
-          description: 'Number of older allocations that are left out. The event history contains them',
+          description: 'Number of older allocations that are omitted. The event history contains them',
         }),
       })
       .optional()
       .meta({
         description:
-          'Present if the job ended long ago. It is no longer listed and can only be submitted again or deleted',
+          'Present if the job ended long ago. The job is then no longer listed, and can only be submitted again or deleted',
       }),
-    allocations: z
-      .array(jobAllocation)
-      .meta({ description: 'In order of placement. Of ended allocations the newest ten of each slot' }),
+    allocations: z.array(jobAllocation).meta({
+      description:
+        'Allocations in order of placement. Of the ended ones, only the newest ten per slot are included',
+    }),
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });
 
@@ -242,18 +250,23 @@ export const nodeView = z
       .optional()
       .meta({ description: 'Attributes for constraints', examples: [{ disk: 'ssd' }] }),
     drivers: z.array(z.string()).optional().meta({ description: 'Drivers that the node registered' }),
-    healthy: z.boolean().meta({ description: 'Whether the node reports regularly and is well' }),
-    down: z
+    healthy: z
+      .boolean()
+      .meta({ description: 'Whether the node sends heartbeats regularly and reports that it is healthy' }),
+    down: z.boolean().optional().meta({
+      description:
+        'Whether the node is down: it sent no heartbeat for the node timeout, or was declared down',
+    }),
+    draining: z
       .boolean()
       .optional()
-      .meta({ description: 'Whether the node was silent for the node timeout or declared down' }),
-    draining: z.boolean().optional().meta({ description: 'Whether allocations are being moved away' }),
+      .meta({ description: 'Whether the node is draining: its allocations are moved to other nodes' }),
     eligible: z.boolean().optional().meta({ description: 'Whether the node accepts new placements' }),
     unknown_statuses: z
       .object({
         reported: z
           .array(z.string())
-          .meta({ description: 'As written by the agent, at most 16', examples: [['completed']] }),
+          .meta({ description: 'Statuses as sent by the agent, at most 16', examples: [['completed']] }),
         known: z
           .array(z.string())
           .meta({ description: 'Valid statuses', examples: [[...ALLOCATION_STATUSES]] }),
@@ -265,16 +278,16 @@ export const nodeView = z
       }),
     last_heartbeat: unixTime,
     registered_at: unixTime.optional().meta({
-      description: 'Extension. Time of the last registration. An agent registers whenever it starts',
+      description: 'Extension. Time of the latest registration. An agent registers whenever it starts',
       examples: [1763625600.25],
     }),
     allocated: nodeResources.optional().meta({
-      description: 'Extension. Resources that are reserved for allocations that run, start or stop',
+      description: 'Extension. Resources reserved for allocations that are starting, running or stopping',
       examples: [{ cpu: 500, memory: 256 }],
     }),
     allocations: z
       .array(nodeAllocation)
-      .meta({ description: 'Current allocations, and the newest 50 that ended in the last hour' }),
+      .meta({ description: 'Current allocations, and the 50 most recent ones that ended in the last hour' }),
   })
   .meta({ id: 'Node', description: 'A node with its allocations' });
 
@@ -292,7 +305,9 @@ export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().i
 
 export const drainBody = z
   .strictObject({
-    enable: z.boolean().meta({ description: 'true: move all allocations away; false: end the drain' }),
+    enable: z
+      .boolean()
+      .meta({ description: '`true` moves all allocations to other nodes; `false` stops draining' }),
   })
   .meta({ id: 'Drain', description: 'Whether to drain the node', examples: [{ enable: true }] });
 
@@ -320,11 +335,11 @@ export const evaluationView = z
     job_id: jobId,
     status: z.enum(['pending', 'blocked', 'complete']),
     triggers: z.array(trigger).meta({ description: 'What caused the evaluation' }),
-    placed: z.array(z.string()).meta({ description: 'The newest hundred of the allocations that it placed' }),
+    placed: z.array(z.string()).meta({ description: 'The latest 100 allocations that it placed' }),
     placed_count: z.number().int(),
     reasons: blockedReasons.nullable().meta({
       description:
-        'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait',
+        'Last recorded reasons why groups could not be placed, even if they have been placed since then; null if no group had to wait',
     }),
     created_at: unixTime,
     updated_at: unixTime,
@@ -388,13 +403,12 @@ export const cleared = z
   })
   .meta({ id: 'Cleared', description: 'Everything was cleared, except the event history' });
 
-/** Ids in paths accept any text: an invalid id is not found. */
 export const params = {
   job: z.object({ job_id: jobId }),
   node: z.object({ node_id: z.string().meta({ description: 'Node id' }) }),
   document: z.object({
     node_id: z.string().meta({ description: 'Node id' }),
-    hash: z.string().meta({ description: 'SHA-256 of the text, in hexadecimal' }),
+    hash: z.string().meta({ description: 'Hexadecimal SHA-256 of the text' }),
   }),
   template: z.object({ template_id: z.string().meta({ description: 'Template id' }) }),
   evaluation: z.object({ evaluation_id: z.string().meta({ description: 'Evaluation id' }) }),

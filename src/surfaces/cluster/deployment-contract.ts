@@ -8,12 +8,14 @@ const unixTime = z.number().meta({ description: 'Unix time in seconds', examples
 const deploymentGroup = z
   .object({
     name: z.string().meta({ description: 'Name of the group', examples: ['web'] }),
-    wanted: slots.meta({ description: 'Number of instances at the end' }),
+    wanted: slots.meta({ description: 'Number of instances when the rollout is complete' }),
     opened: slots.meta({
-      description: 'Number of slots that the new version has taken. Others may still run the previous one',
+      description:
+        'Number of slots that the new version has taken over. Other slots may still run the previous version',
     }),
     healthy: slots.meta({
-      description: 'Number of healthy instances of the version, or at the end of a finished deployment',
+      description:
+        'Number of healthy instances of the version; for a finished deployment, the number when it finished',
     }),
   })
   .meta({ id: 'JobDeploymentGroup', description: 'Progress of a group' });
@@ -21,13 +23,13 @@ const deploymentGroup = z
 export const jobDeployment = z
   .object({
     version: version.meta({
-      description: 'The version that is rolled out. It also identifies the deployment',
+      description: 'The version being rolled out. It also identifies the deployment',
       examples: [3],
     }),
     status: z.enum(['running', ...JOB_DEPLOYMENT_OUTCOMES]),
     groups: z
       .array(deploymentGroup)
-      .meta({ description: 'Groups with `update` that are new or have changed tasks' }),
+      .meta({ description: 'Groups with an `update` block that are new or whose tasks changed' }),
     reason: z
       .object({
         code: z.enum(JOB_DEPLOYMENT_REASONS),
@@ -35,7 +37,7 @@ export const jobDeployment = z
       })
       .meta({ id: 'JobDeploymentReason', description: 'Why the deployment ended' })
       .nullable(),
-    waits_for: z.string().nullable().meta({ description: 'Why an instance cannot be placed at present' }),
+    waits_for: z.string().nullable().meta({ description: 'Why an instance currently cannot be placed' }),
     gives_way_to: version.nullable().meta({
       description:
         'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none',

@@ -11,8 +11,8 @@ import { SURFACE } from './surface.js';
 const EVALUATIONS = new UuidNamespace('0d7c5b5e-2f1a-5c8f-9a0e-6f3d2b1c4e77');
 
 /**
- * Drives deployments of jobs: healthy instances open further slots, and a missed deadline fails the deployment. Each is recorded once in the job's
- * own stream. It creates no versions except for rollbacks, since the others are the users' own.
+ * Drives job deployments: as instances become healthy, more slots are opened, and a missed deadline fails the deployment. Each step is recorded once
+ * in the job's own stream. The only versions created here are rollbacks. All others are created by users.
  */
 export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): AnyOwnedWork =>
   ownedWork<JobCommand, JobEvent, JobState, JobDeploymentsDocument>({
@@ -25,11 +25,11 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
       workId: `${jobId}.${rollout?.version ?? ''}`,
       jobId: '',
     }),
+    origin: ({ jobId }) => ({ stream: jobId }),
     dueAt: jobDeploymentDueAt,
     view: ({ work }) => work,
     settle: async (state, { jobId, work, rollout: shown }, now) => {
       const rollout = state.kind === 'present' ? state.rollout : undefined;
-      // The known instance states belong to the version that the model shows.
       if (rollout === undefined || rollout.version !== shown?.version) return undefined;
       const judgement = decideDeployment({ rollout, work }, now);
       if (judgement === undefined) return undefined;

@@ -12,7 +12,7 @@ export const CLUSTER_DOCUMENT = {
     { name: 'evaluations', description: 'Results of commands' },
     { name: 'nodes', description: 'Nodes and their operation' },
     { name: 'templates', description: 'Job templates' },
-    { name: 'agents', description: 'Requests of agents to the server' },
+    { name: 'agents', description: 'Requests from agents to the server' },
     { name: 'test', description: 'For tests only' },
   ],
 };

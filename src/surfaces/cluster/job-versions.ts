@@ -2,13 +2,12 @@ import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
-/** Events with a specification. Each is a version. */
+/** Events that contain a specification. Each of them is a version. */
 export type VersionEvent = Extract<
   RecordedMusterEvent,
   { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }
 >;
 
-/** Reads a job's versions from its stream, newest first. `first`: its first version; earlier ones belong to a deleted job. `before`: only smaller versions. */
 export async function* versionsOf(
   store: EventStore,
   jobId: string,

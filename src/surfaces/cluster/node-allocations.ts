@@ -11,8 +11,8 @@ import { read } from '#src/surfaces/kit/index.js';
 const MAX_ENDED = 50;
 
 /**
- * Returns what a node holds and the newest of what it released in the last hour (at most 50), in order of placement. The size does not depend on the
- * node's history.
+ * Returns a node's current allocations and the most recent ones that it released in the last hour (at most 50), in order of placement. The number of
+ * allocations does not depend on the length of the node's history.
  */
 export async function recentAllocations(
   readModels: ReadModels,

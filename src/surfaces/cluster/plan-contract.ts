@@ -8,7 +8,8 @@ export const jobPlan = z
   .object({
     job_id: z.string().meta({ description: 'Job id', examples: ['hello'] }),
     change: z.enum(['begin', 'update', 'restart', 'none']).meta({
-      description: '`begin`: a new job; `restart`: a stopped or ended job starts again; `none`: no change',
+      description:
+        '`begin`: a new job; `restart`: a stopped or ended job is started again; `none`: no change',
     }),
     changes: z
       .array(jobDifference)

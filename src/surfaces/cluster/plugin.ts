@@ -1,56 +1,66 @@
 import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
-import { agentReports, desiredReads } from './routes/agent-calls.js';
+import { agentCalls } from './routes/agent-calls.js';
 import { clearOrder } from './routes/clear.js';
 import { deploymentReads } from './routes/deployments.js';
 import { evaluationReads } from './routes/evaluations.js';
-import { jobBodies, jobOrders } from './routes/job-commands.js';
+import { jobCommands } from './routes/job-commands.js';
+import { jobParser } from './routes/job-parse.js';
 import { jobPlans } from './routes/job-plan.js';
 import { jobReads } from './routes/job-reads.js';
 import { jobReverts, jobVersionReads } from './routes/job-versions.js';
 import { logReads } from './routes/logs.js';
-import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
+import { nodeOrders, nodeReads } from './routes/nodes.js';
 import { ClusterSurface } from './surface.js';
-import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
+import { whatIfReads } from './routes/what-if.js';
+import { templateCommands, templateReads } from './routes/templates.js';
+
+/** Commands, and reads of streams or of the scheduler's state. */
+const RESOURCES = [
+  jobCommands,
+  jobParser,
+  jobPlans,
+  whatIfReads,
+  jobReverts,
+  nodeOrders,
+  templateCommands,
+  agentCalls,
+  clearOrder,
+];
+
+/** Resources that read from read models. Their requests wait until the models include this server's own writes (read-your-writes). */
+const BEHIND_WRITES = [
+  jobReads,
+  jobVersionReads,
+  deploymentReads,
+  logReads,
+  nodeReads,
+  templateReads,
+  evaluationReads,
+];
 
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
-  for (const group of [
-    jobBodies,
-    jobPlans,
-    jobOrders,
-    jobReverts,
-    nodeOrders,
-    templateBodies,
-    templateOrders,
-    agentReports,
-    desiredReads,
-    clearOrder,
-  ]) {
-    await app.register(async (scope: Scope) => group(scope, surface));
-  }
+  for (const resource of RESOURCES) resource(app, surface);
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const group of [
-      jobReads,
-      jobVersionReads,
-      deploymentReads,
-      logReads,
-      nodeReads,
-      nodeAllocationReads,
-      templateReads,
-      evaluationReads,
-    ])
-      group(scope, surface);
+    for (const resource of BEHIND_WRITES) resource(scope, surface);
   });
 }
 
-/** The contract's errors have exactly one key. */
 export const plugin: SurfacePlugin = {
-  mounts: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'].map(
-    (prefix) => ({ prefix }),
-  ),
+  mounts: [
+    '/register',
+    '/heartbeat',
+    '/jobs',
+    '/nodes',
+    '/templates',
+    '/evaluations',
+    '/what-if',
+    '/test/clear-all',
+  ].map((prefix) => ({ prefix })),
+  // The contract allows exactly one key in errors.
   errorShape: messageAlone,
   document: CLUSTER_DOCUMENT,
   routes,

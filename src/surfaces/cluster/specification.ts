@@ -10,8 +10,8 @@ import {
 import { TEMPLATE_FIELDS } from '#domain/jobs/template/events.js';
 
 /**
- * Translates between the contract and domain specifications: `config.image` means docker, otherwise `config.command` means exec. Submitted texts are
- * returned unchanged.
+ * Translates between the contract and domain specifications: `config.image` means docker, otherwise `config.command` means exec. Submitted strings
+ * are returned unchanged.
  */
 export const contractTemplate = z.strictObject({
   ...TEMPLATE_FIELDS,
@@ -31,7 +31,7 @@ export function compiledJob({ task_groups, ...rest }: z.output<typeof contractJo
   return { task_groups: task_groups.map(groupOfContract), ...rest };
 }
 
-/** Like {@link compiledJob} for a template or changes of one, which need no groups. */
+/** Like {@link compiledJob}, but for a template or changes to one, in which groups are optional. */
 export function compiled<Content extends Sent>({
   task_groups,
   ...rest

@@ -17,7 +17,7 @@ export interface Submission {
   readonly context: CommandContext;
 }
 
-/** Errors: `MUSTER_E_INVALID`, `MUSTER_E_BODY_TOO_LARGE`. */
+/** Throws `MUSTER_E_INVALID` or `MUSTER_E_BODY_TOO_LARGE`. */
 export async function submissionOf(
   surface: ClusterSurface,
   request: FastifyRequest,

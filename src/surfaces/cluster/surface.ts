@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
-import { MAX_SPECIFICATION_BYTES, type JobSpecification } from '#domain/jobs/job/specification.js';
+import { MAX_SPECIFICATION_BYTES, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
+import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
@@ -12,11 +13,13 @@ export const SURFACE = 'cluster';
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
 export class ClusterSurface extends SurfaceCalls {
+  readonly #definitions: TaskDefinitions;
+
   constructor(host: SurfaceHost) {
     super(SURFACE, host);
+    this.#definitions = new TaskDefinitions(this.parts.eventStore, this.parts.identity.sealer);
   }
 
-  /** Seals the environments of a specification for events. Synchronous if there are none. */
   sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {
     return hasEnvironments(content)
       ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content)
@@ -27,7 +30,22 @@ export class ClusterSurface extends SurfaceCalls {
     return await openEnvironments(this.parts.identity.sealer, content);
   }
 
-  /** Throws if a specification exceeds the size of an event, has a constraint that can never be evaluated, or uses a volume of another surface. */
+  async withPrograms(tasks: readonly Task[]): Promise<readonly Task[]> {
+    if (tasks.every(({ stored_in }) => stored_in?.program === undefined)) return tasks;
+    return await Promise.all(tasks.map(async (task) => await this.#definitions.withProgram(task)));
+  }
+
+  async complete(specification: JobSpecification): Promise<JobSpecification> {
+    const task_groups = await Promise.all(
+      specification.task_groups.map(async (group) => ({
+        ...group,
+        tasks: [...(await this.withPrograms(group.tasks))],
+      })),
+    );
+    return { ...specification, task_groups };
+  }
+
+  /** Throws if a specification is too large for an event, has a constraint that can never be evaluated, or uses a volume of another surface. */
   checkSpecification(request: FastifyRequest, specification: Constrained): void {
     // A body far below the limit cannot contain a specification above it, so measuring is unnecessary.
     if (
@@ -42,7 +60,6 @@ export class ClusterSurface extends SurfaceCalls {
   }
 }
 
-/** Volumes of other surfaces have the same prefixes as their jobs. */
 function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
   task_groups.forEach(({ tasks }, group) =>
     tasks.forEach(({ volumes = [] }, task) =>
@@ -62,18 +79,18 @@ export function seesOwned({ principal }: FastifyRequest): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
 }
 
-/** Validates a job id of a path for reading. Jobs of other surfaces exist only for an administrator. */
+/** Validates a job id from a path, for a read. Jobs of other surfaces are only visible to administrators. */
 export function jobIdIn(path: string, request: FastifyRequest): string {
   if (isOwnedJob(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
 }
 
-/** Validates a job id of a path for changes, which jobs of other surfaces do not accept here. */
+/** Validates a job id from a path, for a change. Jobs of other surfaces cannot be changed here. */
 export function ownJobIdIn(path: string, request: FastifyRequest): string {
   const jobId = jobIdIn(path, request);
   if (isOwnedJob(jobId))
     throw new MusterError('MUSTER_E_FORBIDDEN', {
-      problem: `job ${jobId} is changed on the surface that owns it`,
+      problem: `job ${jobId} belongs to another surface: change it there`,
     });
   return jobId;
 }

@@ -6,7 +6,8 @@ const version = z
   .int()
   .nonnegative()
   .meta({
-    description: "Version number. It is the position among the job's events, so numbers grow with gaps",
+    description:
+      "Version number: the position of the version among the job's events. The numbers therefore increase with gaps",
     examples: [3],
   });
 
@@ -24,9 +25,9 @@ export const jobVersionList = z
           because: z.enum(JOB_VERSION_CAUSES),
           from: version
             .nullable()
-            .meta({ description: 'The version that it restores; null if it is not a revert' }),
+            .meta({ description: 'The version that this one restores; null if it is not a revert' }),
           evaluation_id: z.string().meta({
-            description: 'Evaluation of the version',
+            description: 'Id of the evaluation of this version',
             examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'],
           }),
           created_by: z.string().meta({

@@ -31,7 +31,7 @@ function causeOf(type: VersionEvent['type'], from: number | undefined): (typeof 
   return type === 'JobSubmitted' ? 'submitted' : type === 'JobUpdated' ? 'updated' : 'restarted';
 }
 
-/** Compares two opened specifications in the words of the contract: groups and tasks by name, environments without their values. */
+/** Compares two unsealed specifications in the contract's format: groups and tasks are matched by name, and environment values are hidden. */
 export function jobDifferences(before: JobSpecification, after: JobSpecification): Difference[] {
   return differences(named(before), named(after)).sort((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -27,7 +27,7 @@ import type { TemplateDocument } from '#projections/jobs/templates.js';
 
 type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
 
-/** The only place that converts documents to the contract's words. Specifications are returned as submitted, so views have the schemas' input types. */
+/** All conversions of documents to the contract's format. Specifications are returned as submitted, so views have the schemas' input types. */
 
 export function viewJob(
   document: JobDocument,
@@ -57,7 +57,7 @@ export function viewJob(
   };
 }
 
-/** Views a job from its own stream after it has left the read models. `specification`: opened. */
+/** Shows a job from its own stream, after it was removed from the read models. `specification` must be opened. */
 export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.input<typeof jobView> {
   const { jobId, version, status, endedAt, leftOut } = archive;
   const job = { specification, first: version, former: [], since: {} };

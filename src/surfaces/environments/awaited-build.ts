@@ -14,12 +14,12 @@ import type { CondaSurface } from './surface.js';
 
 const BUILD_TIMEOUT_MS = 900_000;
 const PLACEMENT_TIMEOUT_MS = 15_000;
-/** Longest and shortest poll interval, in milliseconds. */
+/** Maximum and minimum poll interval, in milliseconds. */
 const POLL_INTERVAL_MS = [1_000, 20] as const;
 
 /**
- * Waits for the end of a build, which continues without waiters. Throws `MUSTER_E_OVERLOADED` on a timeout, without a suitable node, or if the server
- * stops: repeating the request with the same `Idempotency-Key` waits for the same build.
+ * Waits until a build ends. A build continues even if no request waits for it. Throws `MUSTER_E_OVERLOADED` on a timeout, if there is no suitable
+ * node, or if the server stops. Repeating the request with the same `Idempotency-Key` then waits for the same build.
  */
 export async function awaitBuild(
   surface: CondaSurface,
@@ -42,21 +42,20 @@ export async function awaitBuild(
     const waited = clock.monotonic() - began;
     const lacking = document === undefined ? undefined : lackOf(document);
     if (lacking !== undefined && waited > PLACEMENT_TIMEOUT_MS) throw unfinished(lacking);
-    if (waited > BUILD_TIMEOUT_MS || signal.aborted) throw unfinished('the build goes on');
+    if (waited > BUILD_TIMEOUT_MS || signal.aborted) throw unfinished('the build is still running');
     await clock.sleep(least, signal);
     await readModels.waitFor(seen + 1n, most);
   }
 }
 
-/** Explains why no node can run it; undefined if one may. */
 function lackOf({ work }: EnvironmentBuildDocument): string | undefined {
   const blocked = work.blocked?.[BUILD_GROUP];
   if (blocked === undefined) return undefined;
-  if (openNodes(blocked) === 0) return 'no node is up to build it, and it waits for one';
+  if (openNodes(blocked) === 0) return 'no node is available, so the build is waiting';
   if (fitNodes(blocked) > 0) return undefined;
   return Object.keys(blocked.filtered).some((filter) => tenantRefusalOf(filter) !== undefined)
-    ? 'no node that is up and has the driver conda runs processes of tenants, and it waits for one'
-    : 'no node that is up has the driver conda, and it waits for one';
+    ? 'no available node with the conda driver runs processes of tenants, so the build is waiting'
+    : 'no available node has the conda driver, so the build is waiting';
 }
 
 function unfinished(what: string): MusterError {
@@ -89,7 +88,7 @@ async function errorOf(
 ): Promise<string> {
   if (outcome === 'cancelled') return 'The build was cancelled';
   if (step === 'no_room')
-    return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';
+    return 'The environments of the tenant would exceed their disk quota (MUSTER_CONDA_TENANT_GB)';
   const result =
     worker === null || resultAt === null
       ? undefined
@@ -99,6 +98,6 @@ async function errorOf(
   const told = Object.values(slot?.tasks ?? {})[0];
   const message = told?.error ?? told?.message ?? slot?.message;
   if (step === 'timeout') return 'The build took longer than an hour';
-  if (step === 'lost') return 'The node that built it was lost';
+  if (step === 'lost') return 'The node that ran the build was lost';
   return message ?? 'The build was not carried out';
 }

@@ -22,7 +22,7 @@ import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-wo
 import type { CondaSettings } from './settings.js';
 import { TenantDiskQuota } from './tenant-disk-quota.js';
 
-/** Drives builds of environments with one job each, the oldest of an environment first. */
+/** Runs each environment build as a job. The oldest build of an environment runs first. */
 export function buildWork(
   host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>,
   { keepGenerations: keep, tenantBytes }: CondaSettings,
@@ -38,6 +38,7 @@ export function buildWork(
       workId: buildJobOf(environmentId, build),
       jobId: buildJobOf(environmentId, build),
     }),
+    origin: ({ environmentId, build }) => ({ stream: environmentId, fields: { build } }),
     dueAt: (build) => nextBuildStep(build)?.at,
     view: ({ work }) => work,
     settle: async (environment, document) => {
@@ -65,14 +66,12 @@ export function buildWork(
   });
 }
 
-/** Whether it is the oldest unfinished build; undefined if it has ended or its environment is gone. */
 function isNext(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
   const open =
     environment.kind === 'present' ? environment.builds.findIndex((each) => each.build === build) : -1;
   return open === -1 ? undefined : open === 0;
 }
 
-/** Converts the job's result to the build's end. A missing or unreadable result is a failure. */
 async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<BuildEnd> {
   if (!('resultAt' in ended)) return { outcome: 'failed', step: ended.why, failed: [] };
   const result = buildResult.safeParse(await results.read(ended.worker, ended.resultAt));

@@ -38,8 +38,8 @@ interface Ready {
 }
 
 /**
- * Creates a task: reserves its name, prepares its environment, then creates the task. A refusal undoes the first two. Errors:
- * `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_ENVIRONMENT_NOT_YOURS`; errors with contract texts are returned.
+ * Creates a task: reserves its name, prepares its environment, then creates the task. If this fails, the name is released. Throws
+ * `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID` or `MUSTER_E_ENVIRONMENT_NOT_YOURS`. Refusals whose texts the contract prescribes are returned.
  */
 export async function createTask(
   surface: CondaSurface,
@@ -127,7 +127,7 @@ interface TaskRequest {
   readonly context: CommandContext;
 }
 
-/** Prepares the environment and adds a reference, so that it cannot be deleted from then on. */
+/** Prepares the environment and adds a reference to it, so it cannot be deleted from then on. */
 async function referredEnvironment(
   surface: CondaSurface,
   asked: TaskRequest,
@@ -143,7 +143,6 @@ async function referredEnvironment(
     return await refer();
   } catch (error) {
     if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND)) throw error;
-    // It was deleted meanwhile, so its name is unknown now.
     await upToDate(surface);
     return await refer();
   }
@@ -211,7 +210,6 @@ async function existing(
   const { request, reply, account, wanted, context } = asked;
   const { environmentId, name: called } = document;
   if (document.current === null) {
-    // Someone else's build is in progress, so wait for it.
     const build = await awaitBuild(surface, reply, {
       environmentId,
       build: document.newestBuild,
@@ -241,7 +239,7 @@ async function existing(
   };
 }
 
-/** Removes obsolete references, so that an environment of many short tasks stays small. */
+/** Removes obsolete references, so the state of an environment that many short tasks use remains small. */
 async function removeObsoleteReferences(
   surface: CondaSurface,
   environmentId: string,

@@ -6,8 +6,8 @@ export interface EndBounds {
 }
 
 /**
- * Returns the end of a log within the limits. If it is incomplete, its first line says so. @param chunks the log or its last lines, one more than the
- * limit to detect that there are more
+ * Returns the end of a log within the limits. If it is incomplete, its first line says so.
+ * @param chunks the log, or its last lines: one more than the limit, to detect whether there are more.
  */
 export async function endOfLog(
   chunks: AsyncIterable<Uint8Array>,
@@ -20,7 +20,6 @@ export async function endOfLog(
     length += chunk.length;
     newlines += countOf(chunk);
     end = Buffer.concat([end, chunk]);
-    // One more byte than shown tells whether the output starts at the beginning of a line.
     if (end.length > 2 * bytes) end = end.subarray(-bytes - 1);
   }
   const moreLines = newlines + (length === 0 || end.at(-1) === NEWLINE ? 0 : 1) > lines;
@@ -48,7 +47,6 @@ function countOf(bytes: Uint8Array): number {
   return count;
 }
 
-/** Drops the first byte and then everything up to the beginning of a line, or of a character if no line begins. */
 function wholeEnd(bytes: Buffer): Buffer {
   const newline = bytes.indexOf(NEWLINE);
   if (newline >= 0 && newline < bytes.length - 1) return bytes.subarray(newline + 1);

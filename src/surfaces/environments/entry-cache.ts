@@ -9,8 +9,8 @@ interface Kept {
 }
 
 /**
- * Caches the JSON of list entries. The contract returns all environments of a tenant with all packages at once, and most do not change; parsing and
- * encoding took two thirds of such a request.
+ * Caches the JSON of list entries. The contract's list contains all environments of a tenant with all packages, most of which do not change between
+ * requests. Parsing and encoding them took two thirds of the time of such a request.
  */
 export class EntryCache {
   readonly #kept = new Map<string, Kept>();

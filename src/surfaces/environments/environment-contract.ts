@@ -24,7 +24,7 @@ const time = z
 const done = z.literal(true).meta({ description: 'Success message' });
 const shownName = z.string().meta({ description: 'Name of the environment', examples: ['analysis'] });
 const wantedName = environmentName.meta({
-  description: 'Letters and digits of any script, `.`, `_` and `-`. Unique in the tenant',
+  description: 'Letters and digits of any script, `.`, `_` and `-`. Unique within the tenant',
   examples: ['analysis'],
 });
 const spec = condaSpec.meta({
@@ -42,14 +42,14 @@ export const environmentParams = z.object({
 const number = z.string().max(400);
 const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const generationParams = environmentParams.extend({
-  generation: number.meta({ description: 'Number of the generation', examples: ['1'] }),
+  generation: number.meta({ description: 'Generation number', examples: ['1'] }),
 });
 export const pairParams = environmentParams.extend({
-  one: number.meta({ description: 'Number of a generation' }),
-  other: number.meta({ description: 'Number of another generation' }),
+  one: number.meta({ description: 'Generation number' }),
+  other: number.meta({ description: 'Number of the generation to compare it with' }),
 });
 export const buildParams = environmentParams.extend({
-  build: number.meta({ description: 'Number of the build', examples: ['1'] }),
+  build: number.meta({ description: 'Build number', examples: ['1'] }),
 });
 
 export const createEnvironmentBody = z
@@ -162,7 +162,10 @@ export const environmentRenamed = z
     message: z.literal('Environment renamed successfully'),
     old_name: shownName,
     new_name: shownName,
-    updated_tasks_count: z.number().int().meta({ description: 'Tasks that refer to the environment' }),
+    updated_tasks_count: z
+      .number()
+      .int()
+      .meta({ description: 'Number of tasks that refer to the environment' }),
   })
   .meta({ id: 'EnvironmentRenamed', description: 'The environment was renamed' });
 export const packagesInstalled = z
@@ -187,7 +190,7 @@ export const buildRefused = z
     success: z.literal(false),
     message: z.string().meta({ ...SHOWN, examples: ['Failed to install packages'] }),
     error: z.string().optional().meta({ description: "Error message, or the solver's own output" }),
-    failed_packages: z.array(z.string()).optional().meta({ description: 'Packages of the request' }),
+    failed_packages: z.array(z.string()).optional().meta({ description: 'Requested packages that failed' }),
     error_details: z
       .array(z.string())
       .optional()
@@ -206,7 +209,7 @@ const generation = z.object({
   generation: z.number().int(),
   current: z.boolean(),
   backend: z.enum(BACKENDS),
-  hash: z.string().meta({ description: 'SHA-256 of its lock. Generations with the same hash are identical' }),
+  hash: z.string().meta({ description: 'SHA-256 of the lock. Generations with the same hash are identical' }),
   python_version: z.string().nullable(),
   package_count: z.number().int(),
   disk_usage: z.number().nullable().meta({ description: 'GB (10^9)' }),
@@ -233,7 +236,7 @@ export const generationDiff = z
     removed: z.array(versioned),
     changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
   })
-  .meta({ id: 'GenerationDifference', description: 'Differences between two generations' });
+  .meta({ id: 'GenerationDifference', description: 'Differences between the generations' });
 export const planQuery = z.strictObject({
   packages: z
     .string()
@@ -250,7 +253,7 @@ export const environmentPlan = z
   .object({
     environment: shownName,
     generation: z.number().int().meta({ description: 'Generation to compare with' }),
-    hash: z.string().meta({ description: 'Of the resulting environment' }),
+    hash: z.string().meta({ description: 'Hash of the resulting environment' }),
     backend: z.enum(BACKENDS),
     python_version: z.string().nullable(),
     added: z.array(versioned),
@@ -262,7 +265,7 @@ export const exportQuery = z.strictObject({
   format: z.enum(['explicit', 'yaml', 'lock']).default('explicit').meta({
     title: 'ExportFormat',
     description:
-      "`explicit`: conda's list for installation without solving; `yaml`: the request as an environment.yml; `lock`: all packages in Muster's format",
+      "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format",
   }),
   generation: whole.optional().meta({ description: 'Default: the current generation' }),
 });
@@ -278,10 +281,10 @@ export const buildView = z
     requested_at: time,
     ended_at: time.nullable(),
   })
-  .meta({ id: 'Build', description: 'A requested change of an environment' });
+  .meta({ id: 'Build', description: 'A requested change to an environment' });
 export const buildList = z
   .object({ environment: shownName, builds: z.array(buildView) })
-  .meta({ id: 'BuildList', description: 'The newest hundred, newest first' });
+  .meta({ id: 'BuildList', description: 'The latest hundred builds, newest first' });
 export const buildCancelled = z
   .object({ success: done, message: z.literal('Build cancelled') })
   .meta({ id: 'BuildCancelled', description: 'The build has ended' });
@@ -293,7 +296,7 @@ export const buildLogQuery = z.strictObject({
 export const environmentStats = z
   .object({
     total_environments: z.number().int(),
-    active_environments: z.number().int().meta({ description: 'Environments that tasks refer to' }),
+    active_environments: z.number().int().meta({ description: 'Number of environments that tasks refer to' }),
     total_disk_usage: z.number().meta({ description: 'GB (10^9)' }),
     latest_created: z
       .object({ name: shownName, created_at: time })
@@ -302,7 +305,9 @@ export const environmentStats = z
     environment_usage: z.array(
       z.object({
         name: shownName,
-        usage_percent: z.number().meta({ description: 'Percentage of the executions of the last 30 days' }),
+        usage_percent: z.number().meta({
+          description: 'Percentage of all executions in the last 30 days that used this environment',
+        }),
       }),
     ),
     package_stats: z.array(z.object({ name: shownName, package_count: z.number().int() })),

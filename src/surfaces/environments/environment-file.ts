@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environments/environment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { tooIntricate, type YamlLimits } from '#src/engine/yaml-limits.js';
 
 export const MAX_FILE = 65_536;
 
-/** conda's entry that disables default channels. */
 const NO_DEFAULTS = 'nodefaults';
 
-/** Schema of an `environment.yml`. `name` and `prefix` are ignored. */
 const environmentFile = z.strictObject({
   name: z.unknown().optional(),
   prefix: z.unknown().optional(),
@@ -19,48 +18,12 @@ const environmentFile = z.strictObject({
     .max(MAX_SPECS),
 });
 
-const MAX_LINES = 1200;
-const MAX_LINE = 1024;
-/** A file with more keys violates the schema anyway. */
 const MAX_KEYS = 16;
-const MAX_INDENT = 40;
-const MAX_BRACKETS = 600;
-/** Collections, tags and anchors that start on one line. */
-const MAX_OPENED = 4;
+const LIMITS: YamlLimits = { lines: 1200, lineLength: 1024, indent: 40, brackets: 600 };
 
-/**
- * Explains why a text is too complex to parse in the main thread. The parser takes seconds for some texts of 64 kB and crashes at 32,000 brackets,
- * because it recurses at each level and looks back at each one. This only counts characters, including those in quotes and comments.
- */
-function tooIntricate(text: string): string | undefined {
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.length > MAX_LINES) return `has more than ${MAX_LINES} lines`;
-  let brackets = 0;
-  for (const [index, line] of lines.entries()) {
-    const at = `line ${index + 1}`;
-    if (line.length > MAX_LINE) return `${at} has more than ${MAX_LINE} characters`;
-    const rest = line.trimStart();
-    if (line.length - rest.length > MAX_INDENT)
-      return `${at} is indented by more than ${MAX_INDENT} characters`;
-    brackets += count(rest, '[') + count(rest, '{');
-    if (brackets > MAX_BRACKETS) return `has more than ${MAX_BRACKETS} brackets`;
-    if (
-      rest.split(/\s+/, MAX_OPENED + 1).every((word) => /^[-?:]$|^[&!*]/.test(word)) &&
-      rest.split(/\s+/).length > MAX_OPENED
-    )
-      return `${at} opens too much`;
-  }
-  return undefined;
-}
-
-/** Only the outermost object may have more than one key. */
 function repeatedKey(contents: unknown): string | undefined {
   const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
   return keys.find((key, index) => keys.indexOf(key) !== index && index < MAX_KEYS);
-}
-
-function count(text: string, sign: string): number {
-  return text.split(sign).length - 1;
 }
 
 /** Parses an `environment.yml`. Throws `MUSTER_E_INVALID`, with line and column for invalid YAML. */
@@ -69,14 +32,14 @@ export function readEnvironmentFile(text: string): {
   readonly pip: string[];
   readonly channels?: string[];
 } {
-  const problem = tooIntricate(text);
-  if (problem !== undefined) throw invalid(problem);
-  // The parser compares each key with all others.
+  const refused = tooIntricate(text, LIMITS);
+  if (refused !== undefined) throw invalid(refused.problem);
+  // The parser's own check for unique keys compares each key with all others, so it is disabled and `repeatedKey` is used instead.
   const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) throw invalid(error.message.split('\n')[0] ?? 'is no YAML');
+  if (error !== undefined) throw invalid(error.message.split('\n')[0] ?? 'is not valid YAML');
   const twice = repeatedKey(document.contents);
-  if (twice !== undefined) throw invalid(`${twice} stands there twice`);
+  if (twice !== undefined) throw invalid(`duplicate key: ${twice}`);
   const parsed = environmentFile.safeParse(valueOf(document));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -91,7 +54,6 @@ export function readEnvironmentFile(text: string): {
   };
 }
 
-/** The parser limits the expansion of aliases. */
 function valueOf(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();

@@ -10,7 +10,7 @@ import {
 import type { EnvironmentDocument } from '#projections/environments/environments.js';
 import type { CondaSurface } from './surface.js';
 
-/** Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
+/** Throws `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
 export async function generationPackages(
   surface: CondaSurface,
   reply: FastifyReply,

@@ -132,7 +132,7 @@ export function viewBuild(build: EnvironmentBuildDocument, times: WireTimes): z.
   };
 }
 
-/** Explains why a package is unavailable, in the contract's words if there are some. */
+/** Explains why a package is unavailable, in the contract's words if it has any. */
 export function sentenceOf({ name, why }: Failed): string {
   switch (why) {
     case 'not_found':
@@ -148,7 +148,7 @@ export function sentenceOf({ name, why }: Failed): string {
   }
 }
 
-/** Returns conda's explicit list, which installs without solving. Pip packages are comments, because conda does not know them. */
+/** Returns conda's explicit list, which installs without solving. Pip packages are comments, because conda does not support them there. */
 export function explicitList(lock: Lock): string {
   return [
     `# platform: ${lock.platform}`,
@@ -159,7 +159,7 @@ export function explicitList(lock: Lock): string {
   ].join('\n');
 }
 
-/** Returns an `environment.yml`. Texts are quoted as JSON, which is valid YAML. */
+/** Returns an `environment.yml`. Strings are quoted as JSON, which is valid YAML. */
 export function environmentYaml(
   name: string,
   { specs, pip }: RequestedPackages,

@@ -1,4 +1,4 @@
-import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
 import {
   environmentErrors,
@@ -8,11 +8,13 @@ import {
   type EnvironmentChange,
   type EnvironmentCommand,
   type EnvironmentEvent,
+  type EnvironmentNameEvent,
   type EnvironmentState,
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import {
+  HeldNames,
   madeId,
   once,
   type CommandContext,
@@ -35,9 +37,23 @@ type Named = Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'name'>;
 
 /** Commands on environments. A name is reserved before the environment claims it. */
 export class Environments {
-  constructor(private readonly options: EnvironmentsOptions) {}
+  /** A name is released with the command's own key, so that a repetition finds the environment that had the name ({@link repeated}). */
+  readonly #names: HeldNames<string, EnvironmentNameEvent>;
 
-  /** Repeated with the same `Idempotency-Key` it returns the same environment and build. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
+  constructor(private readonly options: EnvironmentsOptions) {
+    this.#names = new HeldNames({
+      ...options,
+      names: environmentNames,
+      taken: environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN,
+      adoption: async (environmentId, reservation) => {
+        const state = await options.executor.load(environments, environmentId);
+        if (state.kind === 'deleted') return 'over';
+        return state.kind === 'present' && state.nameReservation === reservation ? 'adopted' : 'pending';
+      },
+    });
+  }
+
+  /** A repetition with the same `Idempotency-Key` returns the same environment and build. Throws `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
   async create(
     { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
     name: string,
@@ -47,7 +63,7 @@ export class Environments {
     checkNewName('name', name, 'none');
     const environmentId = madeId(context.commandId, 'environment');
     const nameReservation = environmentNameReservation(tenantId, name);
-    await this.#reserve(nameReservation, environmentId, 'create environment with', context);
+    await this.#names.reserve(nameReservation, environmentId, 'create environment with', context);
     const environment = { environmentId, tenantId, createdBy: userId, name, nameReservation };
     return requested(
       environmentId,
@@ -55,7 +71,7 @@ export class Environments {
     );
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`, `MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS`. */
+  /** Throws `MUSTER_E_ENVIRONMENT_NOT_FOUND` or `MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS`. */
   async change(
     { environmentId }: Named,
     change: EnvironmentChange,
@@ -68,7 +84,7 @@ export class Environments {
     );
   }
 
-  /** Solves a change without building it. Errors: those of `change`. */
+  /** Solves a change without building it. Throws the same errors as `change`. */
   async plan(
     { environmentId }: Named,
     change: EnvironmentChange,
@@ -81,7 +97,7 @@ export class Environments {
     );
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`, `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
+  /** Throws `MUSTER_E_ENVIRONMENT_NAME_TAKEN` or `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
   async rename(
     { environmentId, tenantId, name: before }: Named,
     name: string,
@@ -93,17 +109,17 @@ export class Environments {
       environmentNameReservation(tenantId, before),
     ];
     if (nameReservation !== former)
-      await this.#reserve(nameReservation, environmentId, 'rename environment to', context);
+      await this.#names.reserve(nameReservation, environmentId, 'rename environment to', context);
     const { position } = await this.#execute(
       environmentId,
       { kind: 'rename', name, nameReservation },
       context,
     );
-    if (nameReservation !== former) await this.#release(former, environmentId, context);
+    if (nameReservation !== former) await this.#names.release(former, environmentId, context);
     return position;
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
+  /** Throws `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
   async rollBack(
     { environmentId }: Named,
     generation: number,
@@ -114,7 +130,7 @@ export class Environments {
       .position;
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_BUILD_ENDED`, `MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND`. */
+  /** Throws `MUSTER_E_ENVIRONMENT_BUILD_ENDED` or `MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND`. */
   async cancelBuild(
     { environmentId }: Pick<Named, 'environmentId'>,
     build: number,
@@ -123,7 +139,7 @@ export class Environments {
     return (await this.#execute(environmentId, { kind: 'cancelBuild', build }, context)).position;
   }
 
-  /** Adds a task's reference. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
+  /** Adds a task's reference. Throws `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
   async addReference(
     environmentId: string,
     taskId: number,
@@ -140,14 +156,14 @@ export class Environments {
     return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks with references that will not run any more. */
+  /** Throws `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks that have references but will not run again. */
   async delete(
     { environmentId, tenantId, name }: Named,
     ended: readonly number[],
     context: CommandContext,
   ): Promise<bigint | undefined> {
     const { position } = await this.#execute(environmentId, { kind: 'delete', ended }, context);
-    await this.#release(environmentNameReservation(tenantId, name), environmentId, context);
+    await this.#names.release(environmentNameReservation(tenantId, name), environmentId, context);
     return position;
   }
 
@@ -164,45 +180,7 @@ export class Environments {
     return await this.options.executor.execute(environments, environmentId, command, context);
   }
 
-  async #reserve(
-    reservation: string,
-    holder: string,
-    called: string,
-    context: CommandContext,
-  ): Promise<void> {
-    const { executor, clock } = this.options;
-    const reserve = async (
-      strayed: { readonly strayed?: string; readonly over?: boolean } = {},
-    ): Promise<unknown> =>
-      await executor.execute(
-        environmentNames,
-        reservation,
-        { kind: 'reserve', reservation, holder, called, now: clock.now(), ...strayed },
-        once(context),
-      );
-    try {
-      await reserve();
-    } catch (error) {
-      const taken = isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN);
-      const held = taken ? await executor.load(environmentNames, reservation) : undefined;
-      if (held?.kind !== 'held') throw error;
-      const state = await executor.load(environments, held.holder);
-      if (state.kind === 'present' && state.nameReservation === reservation) throw error;
-      await reserve({ strayed: held.holder, over: state.kind === 'deleted' });
-    }
-  }
-
-  /** Uses the command's own key, so that a repeat with the former name finds the environment that was deleted or renamed ({@link repeated}). */
-  async #release(reservation: string, holder: string, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(
-      environmentNames,
-      reservation,
-      { kind: 'release', reservation, holder },
-      context,
-    );
-  }
-
-  /** Returns the environment that an earlier execution of this command affected, even if it no longer has this name; undefined if the command is new. */
+  /** Returns the environment that an earlier execution of this command affected, even if it was renamed since. Undefined if there was none. */
   async repeated(
     tenantId: string,
     name: string,
@@ -213,7 +191,6 @@ export class Environments {
     const released = await executor.repeated(environmentNames, reservation, context);
     const holder = released?.events.at(-1)?.data.environmentId;
     if (holder !== undefined) return { environmentId: holder, position: released?.position };
-    // The server may have died before it released the name.
     const held = context.repeatable ? await executor.load(environmentNames, reservation) : undefined;
     const done =
       held?.kind === 'held' ? await executor.repeated(environments, held.holder, context) : undefined;

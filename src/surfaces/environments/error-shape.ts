@@ -13,7 +13,7 @@ const OF_ACCOUNTS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_USERNAME_TAKEN: { message: 'User already exists', status: 400 },
 };
 
-/** Errors of `/login`, `/logout` and `/create_user`: a message and no other key. */
+/** Shapes errors of `/login`, `/logout` and `/create_user`, which contain a message and no other key. */
 export const bareMessage: ErrorShape = ({ code, message: own }) => {
   const { message = own, status } = OF_ACCOUNTS[code] ?? {};
   return { body: { message }, ...(status !== undefined && { status }) };
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-/** All other errors: the kind in `message` and the cause in `error`. Not found has only a message. */
+/** Shapes all other errors, with the kind in `message` and the cause in `error`. A 404 has only a message. */
 export const failureOf: ErrorShape = ({ code, status, message, fields }) => {
   const failure = (kind: string, error?: string) => ({
     body: { success: false, message: kind, ...(error !== undefined && { error }) },

@@ -68,8 +68,8 @@ export async function runningOf(
 }
 
 /**
- * Returns an execution's output: the stored log, or the current end from its node. Before the start it is the log of creating its environment. Null
- * if unavailable.
+ * Returns an execution's output: the stored log, or the current end of the log from its node. Before the execution starts, this is the log of
+ * the creation of its environment. Returns null if it is unavailable.
  */
 export async function logsOf(
   surface: CondaSurface,
@@ -95,7 +95,6 @@ export async function logsOf(
   try {
     return await endOfLog(await openTaskLog(surface.parts, log, () => signal), LOG_END);
   } catch {
-    // The node is silent or has nothing yet; the response goes out without a log.
     return null;
   } finally {
     over.abort();

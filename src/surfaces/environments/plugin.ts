@@ -6,42 +6,37 @@ import { bareMessage, failureOf } from './error-shape.js';
 import { lockDocuments } from './lock-documents.js';
 import { renewSessions } from './renewal.js';
 import { bySession, byAccount } from './rights.js';
-import { buildOrders, buildReads } from './routes/builds.js';
-import { environmentBodies, environmentOrders } from './routes/environment-changes.js';
+import { buildRoutes } from './routes/builds.js';
+import { environmentChanges } from './routes/environment-changes.js';
 import { environmentReads } from './routes/environment-reads.js';
-import { generationBodies, generationReads } from './routes/generations.js';
+import { generationRoutes } from './routes/generations.js';
 import { planReads } from './routes/plan.js';
-import { login, logout } from './routes/session.js';
+import { sessionRoutes } from './routes/session.js';
 import { userBodies } from './routes/users.js';
 import { taskReads } from './routes/task-reads.js';
-import { taskBodies, taskOrders } from './routes/tasks.js';
+import { taskCommands } from './routes/tasks.js';
 import type { CondaSettings } from './settings.js';
 import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
-const GROUPS = [
+const RESOURCES = [
   userBodies,
   environmentReads,
-  environmentBodies,
-  environmentOrders,
+  environmentChanges,
   planReads,
-  generationReads,
-  generationBodies,
-  buildReads,
-  buildOrders,
-  taskBodies,
+  generationRoutes,
+  buildRoutes,
+  taskCommands,
   taskReads,
-  taskOrders,
 ];
 
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
   const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);
-  for (const group of [login, logout])
-    await app.register(async (scope: Scope) => group(scope, surface, cookie));
+  sessionRoutes(app, surface, cookie);
   await app.register(async (scope: Scope) => {
     renewSessions(scope, surface, cookie);
     surface.positions.readsBehind(scope);
-    for (const group of GROUPS) await scope.register(async (each: Scope) => group(each, surface));
+    for (const resource of RESOURCES) resource(scope, surface);
   });
 }
 

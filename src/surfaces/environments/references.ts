@@ -23,7 +23,6 @@ export async function referencesTo(
       if (isOver(state)) over.push(task);
       else living.push(calledBy(state));
     } else if (state.kind === 'deleted' || clock.now() - at > NAME_RESERVATION_TIMEOUT_MS) over.push(task);
-    // The reference is recent, and the task is about to be created.
     else living.push(`task ${task}`);
   }
   return { living, over };
@@ -44,7 +43,6 @@ export async function runningIn(
   return running;
 }
 
-/** Returns the script's path, or the task's name if the script is a text. */
 function calledBy(task: Pick<PresentTask, 'definition'>): string {
   const { script } = workOf(task);
   return 'path' in script ? script.path : task.definition.name;

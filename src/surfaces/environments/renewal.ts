@@ -5,8 +5,8 @@ import type { SessionCookie } from './cookie.js';
 import type { CondaSurface } from './surface.js';
 
 /**
- * Extends sessions: a use more than a minute after the last extension stores the new expiry and sends the cookie again. If the store is read-only,
- * requests still succeed.
+ * Extends sessions: if a session is used more than a minute after its last extension, the new expiry is stored and the cookie is sent again.
+ * Requests succeed even if the store is read-only.
  */
 export function renewSessions(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { clock, identity, ids } = surface.parts;

@@ -10,7 +10,7 @@ const refusal = z
       examples: ['Authentication required'],
     }),
   })
-  .meta({ id: 'Refusal', description: 'An error. It has exactly this key' });
+  .meta({ id: 'Refusal', description: 'An error. It contains only this key' });
 
 const failure = z
   .object({

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { username } from '#domain/accounts/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
-/** Longer texts need no error of their own: the name or password is simply wrong. */
 const anyText = z.string().max(100_000);
 
 export const loginBody = z
@@ -19,7 +18,7 @@ export const loginBody = z
 const account = z
   .object({
     username: z.string().meta({ examples: ['testuser'] }),
-    is_admin: z.boolean().meta({ description: 'Whether its role is `admin`' }),
+    is_admin: z.boolean().meta({ description: 'Whether the account has the role `admin`' }),
   })
   .meta({ id: 'SessionUser', description: 'An account' });
 

@@ -25,7 +25,6 @@ import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
 
 export const CONDA_SURFACE = 'conda';
-/** Paths below `/api/tasks` are shared with the tasks surface: this one serves requests without `Authorization`. */
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
 export const SHARED_PATH = onlyWith(SHOWS_NO_AUTHORIZATION);
 
@@ -59,7 +58,6 @@ export class CondaSurface extends SurfaceCalls {
     this.times = new WireTimes(settings.timezone);
   }
 
-  /** Finds an environment of the caller's tenant by name, even before its first build. */
   async anyEnvironment(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -74,7 +72,6 @@ export class CondaSurface extends SurfaceCalls {
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   }
 
-  /** Finds an environment with at least one generation. */
   async environment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<BuiltEnvironment> {
     const document = await this.anyEnvironment(request, reply, name);
     const current = currentEntry(document);
@@ -82,7 +79,6 @@ export class CondaSurface extends SurfaceCalls {
     return { document, current };
   }
 
-  /** Finds an environment that the caller may change. `what`: the attempted action, in the contract's words. */
   async environmentToChange(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -94,7 +90,6 @@ export class CondaSurface extends SurfaceCalls {
     return found;
   }
 
-  /** Returns the id of the environment that an earlier execution of this command deleted or renamed; undefined if the command is new. */
   async environmentRepeated(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -106,7 +101,7 @@ export class CondaSurface extends SurfaceCalls {
     return done?.environmentId;
   }
 
-  /** Finds a task of this surface in the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
+  /** Finds a task of this surface in the caller's tenant or, for administrators, in any tenant. Throws `MUSTER_E_TASK_NOT_FOUND`. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const task =
       numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
@@ -115,12 +110,11 @@ export class CondaSurface extends SurfaceCalls {
     return task;
   }
 
-  /** Whether the request repeats an executed command of the task, which may be deleted by now. */
   async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
     return numberIn(id) !== 0 && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
-  /** Finds a task that the caller may change. `what`: the attempted action, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */
+  /** Finds a task that the caller may change. `what`: the action, in the contract's words. Also throws `MUSTER_E_TASK_NOT_YOURS`. */
   async taskToChange(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -134,8 +128,8 @@ export class CondaSurface extends SurfaceCalls {
   }
 
   /**
-   * Refuses a build if the tenant's disk quota is used up or smaller than any build needs. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`,
-   * `MUSTER_E_QUOTA_TOO_SMALL`.
+   * Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if the tenant's disk quota is used up, and `MUSTER_E_QUOTA_TOO_SMALL` if a quota of the account or
+   * tenant is smaller than what a build needs.
    */
   async checkDiskQuota(request: FastifyRequest): Promise<void> {
     const { tenantId, userId } = this.account(request);
@@ -158,7 +152,7 @@ export class CondaSurface extends SurfaceCalls {
       throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
   }
 
-  /** Requires the right to run code on workers, because packages and scripts run code. An API key needs the scope too. */
+  /** Requires the right to run code on workers, because packages and scripts run code. An API key also requires the scope. */
   requireExecute(account: UserPrincipal): void {
     this.#execution.demand(account, { executor: 'conda' });
   }
@@ -170,7 +164,7 @@ export class CondaSurface extends SurfaceCalls {
   }
 }
 
-/** Returns the number in a path, or 0, which nothing has. */
+/** Returns the number in a path, or 0, which is never a valid number. */
 export function numberIn(path: string): number {
   return /^[1-9]\d{0,15}$/.test(path) ? Number(path) : 0;
 }

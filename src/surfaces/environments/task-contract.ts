@@ -22,28 +22,28 @@ const done = z.literal(true).meta({ description: 'Success message' });
 const taskNumber = z
   .number()
   .int()
-  .meta({ description: 'Number of the task', examples: [1] });
+  .meta({ description: 'Task number', examples: [1] });
 const taskName = z.string().meta({ description: 'Name of the task', examples: ['nightly-report'] });
 const status = z.enum(TASK_STATUSES).meta({
   description:
-    '`scheduled`: before the first execution, or while one waits; `running`; otherwise the result of the last one: `completed`, `failed`, `stopped`',
+    '`scheduled`: before the first execution, or while one is waiting; `running`; otherwise the result of the last execution: `completed`, `failed` or `stopped`',
 });
 const seconds = z.number().nullable().meta({ description: 'Seconds' });
 const megabytes = z.number().nullable().meta({ description: 'MB (10^6); null if unknown' });
 const scriptPath = z
   .string()
-  .meta({ description: 'Path of the script, or its text', examples: ["print('hello')"] });
-const condaEnv = z.string().meta({ description: 'Name of its environment', examples: ['analysis'] });
+  .meta({ description: 'Path of the script, or its code', examples: ["print('hello')"] });
+const condaEnv = z.string().meta({ description: 'Name of the environment', examples: ['analysis'] });
 const cron = z
   .string()
   .nullable()
-  .meta({ description: 'Null for a single execution', examples: ['*/10 * * * *'] });
+  .meta({ description: 'Cron expression. Null for a single execution', examples: ['*/10 * * * *'] });
 
 export const taskParams = z.object({
   task_id: z
     .string()
     .max(400)
-    .meta({ description: 'Number of the task', examples: ['1'] }),
+    .meta({ description: 'Task number', examples: ['1'] }),
 });
 
 export const pageQuery = z.strictObject({
@@ -53,7 +53,7 @@ export const pageQuery = z.strictObject({
     .min(1)
     .max(NEWEST)
     .default(NEWEST)
-    .meta({ description: 'Extension. Maximum number of the newest items' }),
+    .meta({ description: 'Extension. Maximum number of items, starting with the newest' }),
   before: z
     .string()
     .max(100)
@@ -66,17 +66,17 @@ const variables = z
   .record(
     variableName.refine(
       (name) => !name.startsWith(RESERVED_VARIABLES),
-      `a name does not begin with ${RESERVED_VARIABLES}`,
+      `names must not begin with ${RESERVED_VARIABLES}`,
     ),
     z.union([
       z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE),
       secretReference.meta({
         id: 'CondaSecretReference',
-        description: "Current value of the tenant's secret with this name when an execution starts",
+        description: "Value that the tenant's secret with this name has when an execution starts",
       }),
     ]),
   )
-  .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together');
+  .refine((values) => JSON.stringify(values).length <= 65_536, 'must be at most 64 KiB in total');
 
 export const createTaskBody = z
   .strictObject({
@@ -95,7 +95,7 @@ export const createTaskBody = z
       .regex(PLAIN_NAME, PLAIN_NAME_RULE)
       .optional()
       .meta({
-        description: 'Unique in the tenant. Default: `task-` and its number',
+        description: 'Unique within the tenant. If omitted, `task-` followed by the task number',
         examples: ['nightly-report'],
       }),
     requirements: z
@@ -121,7 +121,8 @@ export const createTaskBody = z
       .max(315_360_000)
       .optional()
       .meta({
-        description: 'Run once after this many seconds. Without this and `cron_expression`: at once',
+        description:
+          'Run once after this many seconds. If this and `cron_expression` are omitted, the task runs immediately',
         examples: [3600],
       }),
     timeout_seconds: z
@@ -147,7 +148,7 @@ export const createTaskBody = z
       .meta({ description: 'Extension. Memory limit in MiB' }),
     environment: variables
       .optional()
-      .meta({ description: 'Extension. Environment variables; sealed and never shown' }),
+      .meta({ description: 'Extension. Environment variables, which are sealed and never shown' }),
   })
   .meta({
     id: 'CondaTaskRequest',
@@ -187,7 +188,7 @@ export const taskMade = z
     environment_message: z
       .string()
       .optional()
-      .meta({ description: 'What was done about its environment; absent for nothing' }),
+      .meta({ description: 'What was done with the environment. Absent if nothing was done' }),
   })
   .meta({ id: 'CondaTaskMade', description: 'Task created' });
 
@@ -216,11 +217,14 @@ export const execution = z
     end_time: time.nullable(),
     status,
     ...measured,
-    logs: z.string().nullable().meta({ description: 'End of the output; only for the latest execution' }),
+    logs: z
+      .string()
+      .nullable()
+      .meta({ description: 'End of the output. Only included for the latest execution' }),
     generation: z
       .number()
       .int()
-      .meta({ description: 'Extension. Generation of the environment that it uses' }),
+      .meta({ description: 'Extension. Generation of the environment that the execution uses' }),
     reason: z
       .string()
       .nullable()
@@ -244,9 +248,9 @@ export const taskDetail = z
         .object({ slot: time, reason: z.string() })
         .meta({ id: 'CondaTaskSkip', description: 'A scheduled time without an execution' })
         .nullable()
-        .meta({ description: 'Extension. The newest scheduled time without an execution, and the reason' }),
+        .meta({ description: 'Extension. The latest scheduled time without an execution, and the reason' }),
     }),
-    execution_history: z.array(execution).meta({ description: 'Newest executions, newest first' }),
+    execution_history: z.array(execution).meta({ description: 'Latest executions, newest first' }),
     performance_metrics: z
       .object({
         durations: z.array(seconds),
@@ -254,7 +258,7 @@ export const taskDetail = z
         peak_memories: z.array(megabytes),
         avg_memories: z.array(megabytes),
       })
-      .meta({ description: 'Of these the started ones, oldest first' }),
+      .meta({ description: 'Metrics of the executions that have started, oldest first' }),
     latest_execution: execution.nullable(),
   })
   .meta({ id: 'CondaTaskDetail', description: 'A task' });
@@ -273,7 +277,10 @@ export const notRunning = z
     error: z.string().optional(),
     current_status: status.optional(),
   })
-  .meta({ id: 'CondaTaskNotRunning', description: 'There is nothing to stop, or something prevents it' });
+  .meta({
+    id: 'CondaTaskNotRunning',
+    description: 'There is no running execution to stop, or a running one prevents the request',
+  });
 
 export const taskRefused = buildRefused
   .extend({
@@ -295,7 +302,9 @@ export const taskStats = z
     avg_duration: z.number(),
     min_duration: z.number(),
     max_duration: z.number(),
-    success_rate: z.number().meta({ description: 'Percentage of completed among completed and failed' }),
+    success_rate: z
+      .number()
+      .meta({ description: 'Percentage of completed executions among completed and failed ones' }),
     last_7_days: z.object({
       dates: z.array(z.string().meta({ examples: ['2025-05-02'] })),
       success_counts: counts,
@@ -324,7 +333,10 @@ export const taskHistory = z
         execution_time: time.nullable(),
         ...measured,
         execution_id: executionId,
-        generation: z.number().int().meta({ description: 'Extension' }),
+        generation: z
+          .number()
+          .int()
+          .meta({ description: 'Extension. Generation of the environment that was used' }),
         backend: z.enum(BACKENDS).meta({ description: 'Extension. Solver that was used' }),
       }),
     ),

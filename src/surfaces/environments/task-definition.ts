@@ -5,10 +5,10 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { referencesOf, variablesOf, type CondaWork, type TaskDefinition } from '#domain/tasks/task/index.js';
 import type { CreateTaskBody } from './task-contract.js';
 
-/** Limit of a script in JSON: the whole task must fit into one append. */
+/** Maximum size of a script as JSON, in bytes. The whole task must fit into one append. */
 const MAX_SCRIPT_BYTES = 160_000;
 
-/** Parses a script path or text. Errors: `MUSTER_E_INVALID`. `roots`: allowed folders. */
+/** Parses a script, which is a path or code. `roots`: allowed directories for paths. Throws `MUSTER_E_INVALID`. */
 export function scriptIn(given: string, roots: readonly string[]): CondaWork['script'] {
   const invalid = (problem: string): MusterError =>
     new MusterError('MUSTER_E_INVALID', { field: 'script', problem });
@@ -16,12 +16,12 @@ export function scriptIn(given: string, roots: readonly string[]): CondaWork['sc
   const isPath = !/[\r\n]/.test(line) && (line.startsWith('/') || line.endsWith('.py'));
   if (!isPath) {
     if (Buffer.byteLength(JSON.stringify(given)) > MAX_SCRIPT_BYTES)
-      throw invalid(`as JSON it has more than ${MAX_SCRIPT_BYTES} bytes`);
+      throw invalid(`is larger than ${MAX_SCRIPT_BYTES} bytes as JSON`);
     return { content: given };
   }
   if (roots.length === 0)
     throw invalid(
-      'is a path, and none can be named here: send the code itself, or have an administrator set MUSTER_SCRIPT_ROOTS',
+      'is a path, but this server does not allow paths: send the code itself, or ask an administrator to set MUSTER_SCRIPT_ROOTS',
     );
   const isWithin =
     resolve(line) === line && roots.some((root) => line.startsWith(root.endsWith('/') ? root : `${root}/`));
@@ -30,7 +30,7 @@ export function scriptIn(given: string, roots: readonly string[]): CondaWork['sc
   return { path: line };
 }
 
-/** Parses a `requirements.txt` without its comments. Errors: `MUSTER_E_INVALID`, with the line. */
+/** Parses a `requirements.txt`, ignoring comments. Throws `MUSTER_E_INVALID` with the line number. */
 export function requirementsIn(text: string): readonly string[] {
   const wanted = text.split(/\r?\n/).flatMap((line, index) => {
     const requirement = line.replace(/(^|\s)#.*$/, '').trim();
@@ -44,7 +44,10 @@ export function requirementsIn(text: string): readonly string[] {
     return [requirement];
   });
   if (wanted.length > MAX_SPECS)
-    throw new MusterError('MUSTER_E_INVALID', { field: 'requirements', problem: `at most ${MAX_SPECS}` });
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'requirements',
+      problem: `must list at most ${MAX_SPECS} packages`,
+    });
   return wanted;
 }
 
@@ -52,7 +55,7 @@ export function variablesIn({ environment }: CreateTaskBody): ReturnType<typeof 
   return environment === undefined ? undefined : variablesOf({ environment });
 }
 
-/** `now`: milliseconds since the epoch. An immediate run is due just after that. */
+/** `now`: milliseconds since the epoch. An immediate run is due just after `now`. */
 export function timingIn(
   { cron_expression, delay_seconds = 0 }: CreateTaskBody,
   timezone: string,

@@ -30,7 +30,6 @@ type Stats = z.input<typeof taskStats>;
 
 const DAYS = 7;
 const RECENT = 5;
-/** Number of newest executions in which to look for the last started ones, since some are waiting. */
 const LOOKED_AT = 50;
 
 export async function taskStatsOf(
@@ -102,7 +101,7 @@ async function lastDays(
 ): Promise<Stats['last_7_days']> {
   const { clock } = surface.parts;
   const zone = zoneOf(surface.settings.timezone);
-  if (zone === undefined) throw new Error(`no time zone ${surface.settings.timezone}`);
+  if (zone === undefined) throw new Error(`unknown time zone ${surface.settings.timezone}`);
   const days = [dayAt(zone, clock.now())];
   while (days.length < DAYS) days.unshift(dayAt(zone, (days[0]?.from ?? 0) - 1));
   const ids = countsBetween(condaScope(tenantId), days[0]?.from ?? 0, days.at(-1)?.to ?? 0);

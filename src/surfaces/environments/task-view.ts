@@ -28,7 +28,7 @@ export interface ShownTask {
 }
 
 export function workOf({ definition: { work } }: Pick<TaskDocument, 'definition'>): CondaWork {
-  if (work.executor !== 'conda') throw new Error('a task of another surface is none of conda');
+  if (work.executor !== 'conda') throw new Error('the task belongs to another surface');
   return work;
 }
 
@@ -118,7 +118,6 @@ export function viewExecution(
   };
 }
 
-/** The newest execution with its node's state. A placed one that has not started is waiting for its environment, whose progress is in the log. */
 export function viewLatest(
   run: TaskRunDocument,
   logs: string | null,
@@ -167,7 +166,7 @@ export function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Completed among completed and failed, in percent; 0 if there are none. */
+/** Returns the percentage of completed executions among completed and failed ones, or 0 if there are none. */
 export function successRate({ success, failed }: Pick<ExecutionUsageDocument, 'success' | 'failed'>): number {
   return success + failed === 0 ? 0 : oneDecimal((success / (success + failed)) * 100);
 }
@@ -201,7 +200,7 @@ function lastOf({ lastRun }: TaskDocument, newest: TaskRunDocument | undefined, 
   };
 }
 
-/** Agents measure in MiB. */
+/** Converts MiB, in which agents measure, to MB. */
 function megabytesOf(mebibytes: number | undefined): number | null {
   return mebibytes === undefined ? null : oneDecimal((mebibytes * MEBIBYTE) / MEGABYTE);
 }

@@ -16,23 +16,20 @@ import { madeId } from '#src/engine/commands/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** Up to this many quota entries that may be obsolete are tolerated before a cleanup. */
 const SLACK = 100;
 
-/** A generation that is built but not yet recorded by its environment. */
+/** A generation that has been built but is not yet recorded in the environment's stream. */
 export interface MadeGeneration extends StoredGeneration {
-  /** Earlier generations are removed with it. */
   readonly keptFrom: number;
 }
 
-/** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). Each tenant's stream decides, so concurrent builds cannot exceed it together. */
+/** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). It is decided in each tenant's stream, so concurrent builds cannot jointly exceed it. */
 export class TenantDiskQuota {
   constructor(
     private readonly host: Pick<WorkHost, 'executor' | 'readModels'>,
     private readonly most: number,
   ) {}
 
-  /** Returns false above the quota. Repeating it for the same generation has no effect. */
   async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
     const there = await this.#there(tenantId);
     const known = await this.host.executor.load(environmentDisk, tenantId);
@@ -74,7 +71,6 @@ export class TenantDiskQuota {
     }
   }
 
-  /** Includes generations from before the quota existed. */
   async #there(tenantId: string): Promise<StoredGeneration[]> {
     const found: StoredGeneration[] = [];
     for await (const page of this.host.readModels.list(environmentModel.name, {
@@ -89,7 +85,7 @@ export class TenantDiskQuota {
     return found;
   }
 
-  /** Returns those that are neither a generation nor a running build in the streams, and never will be again. */
+  /** Returns the keys that, according to the streams, are neither a generation nor a running build and can never become one again. */
   async #gone(of: readonly GenerationKey[]): Promise<GenerationKey[]> {
     const held = new Map<string, readonly number[]>();
     const gone: GenerationKey[] = [];

@@ -2,7 +2,6 @@ export class WireTimes {
   readonly #parts: Intl.DateTimeFormat;
 
   constructor(timezone: string) {
-    // The Swedish format equals the contract's.
     this.#parts = new Intl.DateTimeFormat('sv-SE', {
       timeZone: timezone,
       dateStyle: 'short',
@@ -10,7 +9,6 @@ export class WireTimes {
     });
   }
 
-  /** `YYYY-MM-DD HH:MM:SS`. `at`: milliseconds since the epoch. */
   time(at: number): string {
     return this.#parts.format(at);
   }

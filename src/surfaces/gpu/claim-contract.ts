@@ -23,7 +23,7 @@ const spec = z
       .strictObject({
         gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }),
       })
-      .meta({ id: 'GpuClaimResources', description: 'State of the claim' }),
+      .meta({ id: 'GpuClaimResources', description: 'Resources of the claim' }),
     command: claimCommand.optional(),
     args: claimArguments.optional(),
     ports: containerPorts
@@ -42,13 +42,12 @@ const status = z
     phase: z.enum(CLAIM_PHASES),
     nodeName: z.string().meta({
       description:
-        'Host name of the current or last node, or its id without a host name; empty before placement',
+        'Hostname of the current or last node, or its id if it has no hostname; empty before placement',
       examples: ['gpu-node-01'],
     }),
     containerID: z.string().meta({ description: 'Container id, if the node reports it', examples: [''] }),
     reason: z.enum(['', ...CLAIM_REASONS]).meta({
-      description:
-        'Reason for the state, the first that applies in the order of this list; empty if there is none',
+      description: 'Reason for the state: the first one in this list that applies; empty if there is none',
       examples: [''],
     }),
     endpoints: z
@@ -56,10 +55,10 @@ const status = z
       .optional()
       .meta({
         description:
-          'Extension. Addresses of container ports while it runs; absent for a claim without ports',
+          'Extension. Addresses of the container ports while the container is running; absent for a claim without ports',
       }),
   })
-  .meta({ id: 'GpuClaimStatus', description: 'A claim', examples: [EXAMPLE_STATUS] });
+  .meta({ id: 'GpuClaimStatus', description: 'State of the claim', examples: [EXAMPLE_STATUS] });
 
 const time = z.iso.datetime().meta({ examples: [EXAMPLE_TIME] });
 const id = z.string().meta({ description: 'Id of the claim', examples: [EXAMPLE_ID] });
@@ -70,7 +69,7 @@ export const claimView = z
     user_id: z
       .number()
       .int()
-      .meta({ description: 'Number of the claiming account', examples: [1] }),
+      .meta({ description: 'Account number of the claimant', examples: [1] }),
     spec,
     status,
     created_at: time,

@@ -11,13 +11,13 @@ export function decisionMessage(decision: ClaimDecision, nameOf: (nodeId: string
     case 'claimed':
       return `Claimed ${gpus(decision.gpuCount)} for ${decision.image}; this counts against the quota.`;
     case 'queued':
-      return `Queued to be placed, as job ${decision.jobId}.`;
+      return `Queued for placement as job ${decision.jobId}.`;
     case 'waiting':
       return waiting(decision.reason);
     case 'placed':
       return `Placed on ${nameOf(decision.nodeId)} with ${devices(decision.devices)}${decision.attempt > 0 ? `; this is attempt ${decision.attempt + 1}` : ''}.`;
     case 'started':
-      return `Its container runs on ${nameOf(decision.nodeId)}.`;
+      return `The container is running on ${nameOf(decision.nodeId)}.`;
     case 'exited':
       return exited(decision, nameOf(decision.nodeId));
     case 'moving':
@@ -25,11 +25,11 @@ export function decisionMessage(decision: ClaimDecision, nameOf: (nodeId: string
     case 'gone':
       return gone(decision, nameOf(decision.nodeId));
     case 'stopping':
-      return 'Its container is stopped.';
+      return 'The container is being stopped.';
     case 'released':
-      return 'Released; it does not count against the quota any more.';
+      return 'Released; it no longer counts against the quota.';
     case 'ended':
-      return `${decision.outcome === 'succeeded' ? 'Ended with success' : 'Ended with failure'}; it does not count against the quota any more.`;
+      return `${decision.outcome === 'succeeded' ? 'Succeeded' : 'Failed'}; it no longer counts against the quota.`;
     default:
       return assertNever(decision);
   }
@@ -42,16 +42,16 @@ function waiting(blocked: BlockedReason): string {
     .join(', ');
   switch (reason) {
     case 'NoNodeOnline':
-      return `Waits (NoNodeOnline): of ${nodes(blocked.nodes)} none is online and takes work.`;
+      return `Waiting (NoNodeOnline): none of ${nodes(blocked.nodes)} is online and accepts work.`;
     case 'NoSuitableNode':
-      return `Waits (NoSuitableNode): none of the nodes that are online runs containers.`;
+      return `Waiting (NoSuitableNode): no online node can run containers.`;
     case 'ExceedsClusterMax':
-      return `Waits (ExceedsClusterMax): no node that is online is large enough, even with nothing else on it; the nearest lacks ${short}.`;
+      return `Waiting (ExceedsClusterMax): no online node is large enough, even when empty; the closest node needs ${short}.`;
     case 'WaitingForGpu':
-      return `Waits (WaitingForGpu): not enough GPUs are free on one node; the nearest lacks ${short}.`;
+      return `Waiting (WaitingForGpu): not enough GPUs are free on one node; the closest node needs ${short}.`;
     default:
-      if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaMessage(blocked.quota)}.`;
-      return `Waits (WaitingForResources): no node has enough free; the nearest lacks ${short}.`;
+      if (blocked.quota !== undefined) return `Waiting (${reason}): ${quotaMessage(blocked.quota)}.`;
+      return `Waiting (WaitingForResources): no node has enough free resources; the closest node needs ${short}.`;
   }
 }
 
@@ -59,19 +59,19 @@ function exited(
   { status, exitCode, message }: Extract<ClaimDecision, { kind: 'exited' }>,
   node: string,
 ): string {
-  if (status === 'stopped') return `Its container on ${node} was stopped.`;
+  if (status === 'stopped') return `The container on ${node} was stopped.`;
   const how = exitCode === null ? 'did not run' : `exited with code ${exitCode}`;
-  return `Its container on ${node} ${how}${message === null || message === '' || message === how ? '' : `: ${message}`}.`;
+  return `The container on ${node} ${how}${message === null || message === '' || message === how ? '' : `: ${message}`}.`;
 }
 
 function moving({ because }: Extract<ClaimDecision, { kind: 'moving' }>, node: string): string {
-  return `Moves away from ${node}, which ${because === 'drain' ? 'is drained' : 'has fewer GPUs than it had: one failed, or is not lent any more'}.`;
+  return `Moving away from ${node}, which ${because === 'drain' ? 'is being drained' : 'has fewer GPUs than before: one failed or is no longer offered'}.`;
 }
 
 function gone({ outcome, again }: Extract<ClaimDecision, { kind: 'gone' }>, node: string): string {
   if (outcome === 'lost')
-    return `Lost (NodeLost): ${node} is not heard any more, or knows the container no more${again ? '; it is placed on another node' : ''}.`;
-  return `Its GPUs on ${node} are free again.`;
+    return `Lost (NodeLost): ${node} stopped reporting, or no longer has the container${again ? '; it will be placed on another node' : ''}.`;
+  return `The GPUs on ${node} are free again.`;
 }
 
 function gpus(count: number): string {

@@ -27,7 +27,7 @@ export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View
   return viewOf(data, specOf(data, env), status, metadata.at, metadata.at);
 }
 
-/** `nodeName`: of its current node. `endpoints`: of its ports. `env`: opened. */
+/** `nodeName`: name of the current node. `endpoints`: addresses of the ports. `env` must be opened. */
 export function viewClaim(
   claim: GpuClaimDocument,
   nodeName: string,

@@ -13,8 +13,8 @@ import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu/g
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
- * Drives GPU claims. All claims of an account are items of one stream, each with one job. A claim whose job has ended is closed with the same result;
- * claims of deleted accounts are released.
+ * Drives GPU claims. All claims of an account are items of one stream, each with one job. A claim whose job has ended is closed with the same result.
+ * Claims of deleted accounts are released.
  */
 export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuClaimDocument>({
   name: 'claims',
@@ -22,6 +22,7 @@ export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuCla
   projection: gpuClaims,
   aggregate: claims,
   item: ({ claimId, userId }) => ({ stream: userId, workId: claimId, jobId: jobIdOf(claimId) }),
+  origin: ({ claimId, userId }) => ({ stream: userId, fields: { claimId } }),
   dueAt: claimDueAt,
   view: ({ work }) => work,
   settle: (held, claim) => {

@@ -12,7 +12,6 @@ const plainName = z
   .string()
   .regex(PLAIN_NAME, PLAIN_NAME_RULE)
   .regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE);
-/** Longer texts need no error of their own: the name or password is simply wrong. */
 const anyText = z.string().max(100_000);
 const password = z
   .string()
@@ -53,7 +52,7 @@ export const registered = z
     user_id: z
       .number()
       .int()
-      .meta({ description: 'Number of the account', examples: [1] }),
+      .meta({ description: 'Account number', examples: [1] }),
     username: z.string().meta({ examples: ['newuser'] }),
     role,
   })
@@ -78,21 +77,20 @@ export const userView = z
       .int()
       .nullable()
       .meta({
-        description: 'Number of the account; null while its registration is being completed',
+        description: 'Account number; null until the registration is complete',
         examples: [1],
       }),
-    username: z
-      .string()
-      .meta({ description: '`erased` after the account was erased', examples: ['newuser'] }),
+    username: z.string().meta({ description: '`erased` if the account was erased', examples: ['newuser'] }),
     email: z.string().nullable(),
     full_name: z.string().nullable(),
     role,
     tenant_id: z.string(),
     active: z.boolean(),
     erased: z.boolean(),
-    execute: z
-      .boolean()
-      .meta({ description: 'Whether it was granted to run processes on workers; administrators always may' }),
+    execute: z.boolean().meta({
+      description:
+        'Whether the account was granted the right to run processes on workers. Administrators always have this right',
+    }),
     created_at: unixTime,
     updated_at: unixTime,
   })
@@ -127,7 +125,7 @@ export const executionBody = z.strictObject({ execute: z.boolean() }).meta({
 });
 export const passwordBody = z.strictObject({ password }).meta({
   id: 'PasswordReset',
-  description: 'A new password. It ends all sessions',
+  description: 'A new password. Setting it ends all sessions',
   examples: [{ password: 'password456' }],
 });
 
@@ -138,7 +136,7 @@ export const ownPasswordBody = z
   })
   .meta({
     id: 'PasswordChange',
-    description: 'A new password for your own account. It ends all sessions',
+    description: 'A new password for your own account. Setting it ends all sessions',
     examples: [{ current_password: 'password123', password: 'password456' }],
   });
 
@@ -164,7 +162,7 @@ const keyBodyFor = (surfaces: readonly string[]) =>
 
 const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
 
-/** `surfaces`: names that a key can be for. Cached by names, because a component of the description has a unique name. */
+/** `surfaces`: surfaces that a key can be for. Cached by these names, because each component of the description must have a unique name. */
 export function apiKeyBody(surfaces: readonly string[]): ReturnType<typeof keyBodyFor> {
   const body = keyBodies.get(surfaces.join()) ?? keyBodyFor(surfaces);
   keyBodies.set(surfaces.join(), body);

@@ -3,7 +3,7 @@ export const GPU_DOCUMENT = {
     title: 'Muster: gpu',
     version: '1.0.0',
     description:
-      'Accounts, GPU nodes and claims of GPUs. Every error is `{"error": "…"}`. 401: missing or invalid credential; 403: the account may not do that. Objects of others are 404.',
+      'Accounts, GPU nodes and GPU claims. Every error is `{"error": "…"}`. 401: missing or invalid credential; 403: the account is not allowed to do that. Objects that the account may not see return 404.',
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],

@@ -23,11 +23,11 @@ export interface WantedGpus {
 export type Claimed = Extract<Recorded<ClaimEvent>, { type: 'GpuClaimed' }>;
 export type Released = Extract<Recorded<ClaimEvent>, { type: 'GpuReleased' }>;
 
-/** Commands on claims. Each is one append to the account's stream; a saga starts and stops the jobs. */
+/** Commands on claims. Each command is one append to the account's stream. A saga starts and stops the jobs. */
 export class GpuClaims {
   constructor(private readonly options: GpuClaimsOptions) {}
 
-  /** Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. */
+  /** Throws `MUSTER_E_GPU_QUOTA` or `MUSTER_E_FORBIDDEN`. */
   async claim(
     { userId, number, tenantId, role }: UserPrincipal,
     { image, command, args, ports, sealedEnv, gpuCount }: WantedGpus,
@@ -44,7 +44,6 @@ export class GpuClaims {
       { kind: 'claim', claim, role, quota: settings.quota[role] },
       context,
     );
-    // A repeated command finds its own earlier claim.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     return claimed;

@@ -15,20 +15,18 @@ export interface ClaimHost {
 
 export interface FoundClaim {
   readonly claim: GpuClaimDocument;
-  /** The document is outdated, so the job's state may be older than the rest. */
   readonly parked: boolean;
 }
 
 /**
- * Returns the current claim: its document plus newer events of its account's stream. A claim without a document is searched in the stream of
- * `userId`. Undefined if there is none, or it was cleared.
+ * Returns the current claim: its document plus newer events from its account's stream. If there is no document, the stream of `userId` is searched.
+ * Returns undefined if there is no such claim, or if it was cleared.
  */
 export async function newestClaim(
   host: ClaimHost,
   userId: string,
   claimId: string,
 ): Promise<FoundClaim | undefined> {
-  // Read the position before the document, which then includes everything up to it.
   const shown = host.readModels.position();
   const stored = await host.readModels.get(gpuClaims.name, claimId);
   const document = stored && read<GpuClaimDocument>(stored);
@@ -41,7 +39,6 @@ export async function newestClaim(
     (before, event) => gpuClaims.evolve(before, event, claimId) as GpuClaimDocument | undefined,
     document,
   );
-  // The claim begins in the stream but is missing in the fold, so it was cleared.
   const cleared = document === undefined && claim?.standing === 'held' && !held;
   return claim === undefined || cleared ? undefined : { claim, parked };
 }

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { hostname } from '#domain/nodes/enrolment/index.js';
 import { page } from '#src/surfaces/kit/index.js';
 
-/** `Registered`: only its name is known; `Online`: it reports; `Offline`: it was silent for the node timeout. */
 export const PHASES = ['Registered', 'Online', 'Offline'] as const;
 const phase = z.enum(PHASES).meta({
   description:
-    '`Registered`: it has a name but has not joined yet; `Online`: it reports; `Offline`: it was silent for too long',
+    '`Registered`: the node has a hostname but has not joined yet; `Online`: it sends heartbeats; `Offline`: it is down, usually because it sent no heartbeat for the node timeout',
 });
 
 const ID = 'a1b2c3d4-e5f6-7890-1234-567890abcdef';
@@ -21,7 +20,7 @@ export const enrolBody = z.strictObject({ hostname }).meta({
 
 export const enrolled = z.object({ id }).meta({
   id: 'NodeRegistered',
-  description: 'Id of the node, always the same for the same name',
+  description: 'Id of the node, which is always the same for a hostname',
   examples: [{ id: ID }],
 });
 
@@ -31,13 +30,16 @@ export const nodeView = z
     hostname: z
       .string()
       .nullable()
-      .meta({ description: 'As registered; null if it never was', examples: ['gpu-node-01'] }),
+      .meta({
+        description: 'Hostname as registered; null if the node never registered one',
+        examples: ['gpu-node-01'],
+      }),
     phase,
     endpoint: z
       .string()
       .nullable()
       .meta({
-        description: 'Address of its agent; null if it has not joined or has none',
+        description: 'Address of the agent; null if the node has not joined or has no address',
         examples: ['http://10.0.0.5:9000'],
       }),
     resources: z.record(z.string(), z.number()).meta({
@@ -47,7 +49,7 @@ export const nodeView = z
     gpus: z
       .object({
         total: z.number().int(),
-        used: z.number().int().meta({ description: 'Whether it is assigned to a claim or job' }),
+        used: z.number().int().meta({ description: 'Number of GPUs that are assigned to claims or jobs' }),
         devices: z
           .array(
             z.object({
@@ -61,17 +63,17 @@ export const nodeView = z
           .optional()
           .meta({
             description:
-              'Extension. All cards that the agent has seen, by number; absent if the agent only counts them',
+              'Extension. All GPUs that the agent has detected, by index; absent if the agent only counts them',
           }),
       })
-      .meta({ description: 'Its GPUs', examples: [{ total: 4, used: 1 }] }),
+      .meta({ description: 'GPUs of the node', examples: [{ total: 4, used: 1 }] }),
     attributes: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .meta({ description: 'Attributes that the node reports', examples: [{ 'gpu.model': 'NVIDIA H200' }] }),
-    schedulable: z
-      .boolean()
-      .meta({ description: 'Whether it accepts claims: it is online, healthy, not draining and not closed' }),
-    last_heartbeat: unixTime.nullable().meta({ description: 'Null if it has not joined' }),
+    schedulable: z.boolean().meta({
+      description: 'Whether the node accepts claims: it is online, healthy, eligible and not draining',
+    }),
+    last_heartbeat: unixTime.nullable().meta({ description: 'Null if the node has not joined' }),
     created_at: unixTime,
   })
   .meta({ id: 'GpuNode', description: 'A node' });
@@ -88,7 +90,7 @@ export const nodeQuery = z.strictObject({
     .string()
     .max(253)
     .optional()
-    .meta({ description: 'Only the node with this name, ignoring case' }),
+    .meta({ description: 'Only the node with this hostname, ignoring case' }),
   ...page,
 });
 

@@ -29,7 +29,6 @@ export class NodeViews {
     return host === undefined && node === undefined ? undefined : await this.#see(host, node);
   }
 
-  /** Registered machines in order of registration, then other nodes in order of joining. */
   async *list({ phase, hostname, after, limit }: z.infer<typeof nodeQuery>): AsyncGenerator<ListItem> {
     const wanted = hostname === undefined ? undefined : nodeIdOf(hostname);
     let count = 0;
@@ -93,7 +92,6 @@ export class NodeViews {
     };
   }
 
-  /** Counts devices of allocations that the plan log has not released. */
   async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
     let [used, stale] = [0, false];
     for await (const page of this.surface.parts.readModels.list(allocations.name, {

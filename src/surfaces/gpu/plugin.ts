@@ -2,39 +2,24 @@ import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '
 import { claimWork } from './claim-work.js';
 import { GPU_DOCUMENT } from './document.js';
 import { GpuClaims } from './gpu-claims.js';
-import { apiKeyBodies, apiKeyOrders } from './routes/api-keys.js';
+import { apiKeyRoutes } from './routes/api-keys.js';
 import { authBodies, sessionOrders } from './routes/auth.js';
-import { claimBodies, claimLogs, claimOrders, claimReads } from './routes/claims.js';
-import { nodeBodies, nodeOrders, nodeReads } from './routes/nodes.js';
+import { claimRoutes } from './routes/claims.js';
+import { nodeRoutes } from './routes/nodes.js';
 import { ownPassword } from './routes/own-password.js';
 import type { GpuSettings } from './settings.js';
 import { GpuSurface } from './surface.js';
-import { userBodies, userOrders, userReads } from './routes/users.js';
+import { userRoutes } from './routes/users.js';
 
-/** Groups that read models, or decide by what these show, and so wait for own writes. */
-const BEHIND_WRITES = [
-  sessionOrders,
-  ownPassword,
-  userReads,
-  userBodies,
-  userOrders,
-  apiKeyBodies,
-  apiKeyOrders,
-  nodeBodies,
-  nodeReads,
-  nodeOrders,
-  claimBodies,
-  claimReads,
-  claimLogs,
-  claimOrders,
-];
+/** Resources that read from read models or decide based on them. Their requests wait until the models include this server's own writes. */
+const BEHIND_WRITES = [sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
 
 async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
   const surface = new GpuSurface(host, new GpuClaims({ executor: host.parts.executor, settings }));
-  await app.register(async (scope: Scope) => authBodies(scope, surface));
+  authBodies(app, surface);
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const bodies of BEHIND_WRITES) await scope.register(async (group: Scope) => bodies(group, surface));
+    for (const resource of BEHIND_WRITES) resource(scope, surface);
   });
 }
 

@@ -23,7 +23,6 @@ export class GpuSurface extends SurfaceCalls {
     this.adminScopes = host.adminScopes;
   }
 
-  /** Finds the account of a path. One that the caller may not touch looks absent. */
   async user(request: FastifyRequest, userId: string): Promise<UserDocument> {
     const document = await this.parts.identity.users.document(userId);
     if (document === undefined || !mayTouch(request.principal, document))
@@ -31,7 +30,6 @@ export class GpuSurface extends SurfaceCalls {
     return document;
   }
 
-  /** Finds the claim of a path. One that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     return this.#seen(
@@ -41,7 +39,6 @@ export class GpuSurface extends SurfaceCalls {
     );
   }
 
-  /** Finds a claim to release. The caller's own claims are found before read models show them. */
   async claimToRelease(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -53,7 +50,7 @@ export class GpuSurface extends SurfaceCalls {
   #seen(request: FastifyRequest, reply: FastifyReply, found: FoundClaim | undefined): GpuClaimDocument {
     if (found === undefined || !mayTouch(request.principal, found.claim))
       throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
-    // Only after the check of access: the mark would reveal that it exists.
+    // Mark only after the access check, because the mark reveals that the object exists.
     if (found.parked) markStale(reply);
     return found.claim;
   }

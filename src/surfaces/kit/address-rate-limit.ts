@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addressKey, type Identity } from '#src/accounts/index.js';
 
 /**
- * `onRequest` hook that limits requests per address before the body is read. Limits are looked up at request time, since there are none when only
- * descriptions are generated. Errors: `MUSTER_E_RATE_LIMITED`.
+ * `onRequest` hook that limits requests per address before the body is read. Limits are looked up per request, because they do not exist while only
+ * OpenAPI descriptions are generated. Throws `MUSTER_E_RATE_LIMITED`.
  */
 export function limitPerAddress(identity: Pick<Identity, 'addresses'>, limit: keyof Identity['addresses']) {
   const take = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {

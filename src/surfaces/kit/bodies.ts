@@ -2,13 +2,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
 
-/** Makes routes of this scope accept only JSON, with at most `depth` levels. */
-export function takeJson(scope: FastifyInstance, depth: number): void {
-  const parse = scope.getDefaultJsonParser('error', 'error');
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
-    // Generated clients name the type of an optional body that their caller left out as well.
-    if (text === '' && takesNoBody(request)) {
+/** Parses request bodies. Routes with a body schema accept only JSON with at most `depth` levels. Other routes ignore bodies of any type. */
+export function readBodies(app: FastifyInstance, depth: number): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Without a type, the body goes to the last parser below.
+    if (!hasBody(request)) delete request.headers['content-type'];
+    done();
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    // Generated clients send a content type even if they omit an optional body.
+    if (text === '' && isBodyOptional(request)) {
       done(null, undefined);
       return;
     }
@@ -19,49 +24,39 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
         done(error, error === null ? withExactNumbers(text, body) : undefined);
       });
   });
-  scope.addContentTypeParser('*', (_request, _payload, done) => {
-    done(
-      new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' }),
-      undefined,
-    );
-  });
-}
-
-function takesNoBody({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as { readonly bodyOptional?: boolean }).bodyOptional === true;
-}
-
-/** Fields that accept numbers and texts, and must preserve numbers exactly. */
-const EITHER: ReadonlyMap<string, Reading> = new Map(
-  ['constraints', 'custom_variables', 'attributes', 'default'].map((field) => [field, 'differing'] as const),
-);
-
-/** Replaces numbers of those fields by their text if a double cannot represent them. */
-function withExactNumbers(text: string, body: unknown): unknown {
-  const written = withWritten(text, body);
-  return written === body ? body : readWritten(written, EITHER);
-}
-
-export function ignoreBodies(scope: FastifyInstance): void {
-  dropBodies(scope);
-  scope.addHook('onRequest', (request, _reply, done) => {
-    delete request.headers['content-type'];
-    done();
-  });
-}
-
-export function dropBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', (_request, payload, done) => {
+  app.addContentTypeParser('*', (request, payload, done) => {
+    if (hasBody(request)) {
+      const problem = 'Content-Type must be application/json';
+      done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);
+      return;
+    }
     payload.resume();
     done(null, undefined);
   });
 }
 
-/** Limit of fields in one object. Each is validated separately, and half a megabyte can hold enough to block the event loop. */
+function hasBody({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.schema?.body !== undefined;
+}
+
+function isBodyOptional({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { readonly bodyOptional?: boolean }).bodyOptional === true;
+}
+
+/** Fields that accept numbers and strings, and must preserve numbers exactly. */
+const EITHER: ReadonlyMap<string, Reading> = new Map(
+  ['constraints', 'custom_variables', 'attributes', 'default'].map((field) => [field, 'differing'] as const),
+);
+
+/** Replaces numbers in the fields of {@link EITHER} with their source text if a double cannot represent them. */
+function withExactNumbers(text: string, body: unknown): unknown {
+  const written = withWritten(text, body);
+  return written === body ? body : readWritten(written, EITHER);
+}
+
 const MAX_FIELDS = 4096;
 
-/** Explains why a JSON text is refused: it is nested deeper than `depth`, or an object has too many fields. */
+/** Returns why a JSON text is refused, if it is: it is nested deeper than `depth`, or an object has too many fields. */
 export function problemOfJson(text: string, depth: number): string | undefined {
   const fields: number[] = [];
   let quoted = false;
@@ -74,7 +69,7 @@ export function problemOfJson(text: string, depth: number): string | undefined {
       quoted = true;
     } else if (character === BRACKET || character === BRACE) {
       fields.push(0);
-      if (fields.length > depth) return `is nested more than ${depth} deep`;
+      if (fields.length > depth) return `is nested more than ${depth} levels deep`;
     } else if (character === BRACKET_END || character === BRACE_END) {
       fields.pop();
     } else if (character === COLON && fields.length > 0) {

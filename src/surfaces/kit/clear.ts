@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 
-/** Lists fields to set to null, because typed clients omit null from requests. `id`: name of the enum. */
+/** Schema of a list of fields to set to null, because typed clients omit null from requests. `id`: name of the enum. */
 export function clearField<const Name extends string>(id: string, names: readonly [Name, ...Name[]]) {
   return z
     .array(z.enum(names).meta({ id, description: 'A field that can be cleared' }))
     .max(names.length)
     .optional()
-    .meta({ description: 'Extension. Fields to clear, as if each were null', examples: [[names[0]]] });
+    .meta({ description: 'Extension. Fields to clear, as if each were set to null', examples: [[names[0]]] });
 }
 
 /** Applies `clear` to a change. Throws `MUSTER_E_INVALID` if a field is both cleared and set. */
@@ -20,7 +20,7 @@ export function withCleared<
   if (set !== undefined)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'clear',
-      problem: `${set} cannot be cleared and set at once`,
+      problem: `${set} cannot be cleared and set at the same time`,
     });
   return { ...change, ...Object.fromEntries(clear.map((name) => [name, null])) } as Omit<Change, 'clear'>;
 }

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
 
 export class ClientAddresses {
   readonly #proxies: BlockList;
 
-  /** @param proxies addresses and ranges such as `10.0.0.0/8` of proxies with a trusted `X-Forwarded-For` */
   constructor(proxies: readonly string[] = []) {
     this.#proxies = blockListOf(proxies);
   }
@@ -15,8 +15,8 @@ export class ClientAddresses {
   }
 
   /**
-   * Returns the client's address. Each proxy appends its peer's address, so the last one that is not a proxy is the client's; anything before it was
-   * written by the client. The header counts only from a proxy.
+   * Returns the client's address. Each proxy appends the address of its peer, so the last address that is not a proxy's is the client's. Anything
+   * before it was written by the client. The header is used only if it comes from a proxy.
    */
   of({
     socket: { remoteAddress = '' },
@@ -46,9 +46,8 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** Returns the address without port, zone, brackets or the prefix of embedded IPv4; undefined if it is invalid. */
 function plainAddress(text: string): string | undefined {
   const [, bracketed, v4] = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(text) ?? [];
-  const address = (bracketed ?? v4 ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(address) === 0 ? undefined : address;
+  const address = (bracketed ?? v4 ?? text).replace(/%.*$/, '');
+  return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
 }

@@ -8,7 +8,7 @@ export const difference = z.object({
   after: z.string().nullable(),
 });
 export const DIFFERENCE_MEANS =
-  'A field that differs. Texts are plain, other values JSON, and null means absent. Secrets are `***`';
+  'A field that differs. Strings are shown as they are, other values as JSON, and absent values as null. Secrets are shown as `***`';
 export type Difference = z.infer<typeof difference>;
 
 export class Secret {

@@ -8,7 +8,7 @@ import {
   generatedDocument,
   type DocumentLink,
   type WrittenDocument,
-} from '#agents/generated-document.js';
+} from '#agents/platform/generated-document.js';
 import { grant } from './guard.js';
 import { access } from './access/policy.js';
 import { plainBooleans } from './openapi/booleans.js';
@@ -28,7 +28,7 @@ export type OpenapiDocument = OpenAPIV3_1.Document;
 
 export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;
 
-/** The OpenAPI descriptions of the surfaces by name, available once the server is ready. */
+/** The OpenAPI descriptions of the surfaces, by name. They are available once the server is ready. */
 export class ApiDocuments {
   readonly #makers = new Map<string, () => OpenapiDocument>();
 
@@ -67,7 +67,6 @@ export class ApiDocuments {
   }
 }
 
-/** Transformations for client generators. `redocly-rules.js` verifies the result. */
 const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   readableUnions,
   flatUnions,
@@ -101,7 +100,7 @@ function configsOf(routes: readonly RouteOptions[]): Configs {
   );
 }
 
-/** The pages load only resources of this server, also over plain HTTP. */
+/** The pages load only resources from this server. `upgrade-insecure-requests` is omitted so that the pages also work over plain HTTP. */
 const CONTENT_SECURITY =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
@@ -116,7 +115,6 @@ export async function documentRoutes(
     staticCSP: CONTENT_SECURITY,
     uiConfig: {
       deepLinking: true,
-      // The page supports only OpenAPI.
       urls: [...documents.names, 'agent'].map((name) => ({ name, url: `/openapi/${name}.json` })),
     } as never,
     theme: { title: 'Muster API' },
@@ -124,7 +122,6 @@ export async function documentRoutes(
     transformSpecification: () => (documents.get(documents.names[0] ?? '') ?? {}) as Record<string, never>,
   });
   for (const name of documents.names) {
-    // Requests from the page go to the server that shows it.
     app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({
       ...documents.get(name),
       servers: [{ url: '/', description: 'This server' }],

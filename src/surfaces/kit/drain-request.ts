@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
-/** How many times the accepted size may still arrive, and for how long, before the connection is closed. */
 const TIMES = 16;
 const DRAIN_TIMEOUT_MS = 2_000;
 
 /**
  * Calls back once the rest of a request's body has been discarded. A client that is cut off while sending may lose the response, because its writes
- * fail first. A far too large or stalled body is not awaited.
+ * fail first. A body that is far too large or stalled is not awaited.
  */
 export function drainRequest(
   raw: IncomingMessage,
@@ -36,7 +35,6 @@ export function drainRequest(
     if (left < 0) over();
   });
   raw.once('end', over).once('close', over);
-  // The connection then closes too.
   raw.once('error', () => undefined);
   raw.resume();
   void clock.sleep(DRAIN_TIMEOUT_MS, waiting.signal).then(over);

@@ -4,11 +4,9 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
 export interface DrainBounds {
-  /** How long to serve requests on open connections of clients that do not know of the shutdown yet. */
   readonly graceMs: number;
-  /** How long pending requests may take. After that, those without side effects get 503. */
   readonly requestTimeoutMs: number;
-  /** Additional time for commands, whose effect may already be durable although 503 would deny it. */
+  /** Additional time for commands: a 503 would deny an effect that may already be durable. */
   readonly commandsMs: number;
 }
 
@@ -16,9 +14,11 @@ const BOUNDS: DrainBounds = { graceMs: 250, requestTimeoutMs: 10_000, commandsMs
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Shuts down so that every request with an effect gets its response: 1. Stop listening, so new connections are refused. 2. Briefly serve requests on
- * open connections, closing each after its response. 3. Refuse further requests with 503 and `Retry-After` before any effect. 4. Wait for pending
- * requests.
+ * Shuts down so that every request with an effect gets its response:
+ * 1. Stop listening, so new connections are refused.
+ * 2. Briefly serve requests on open connections, closing each after its response.
+ * 3. Refuse new requests with 503 and `Retry-After`, before they have any effect.
+ * 4. Wait for pending requests.
  */
 export function drainOnClose(
   app: FastifyInstance,
@@ -47,7 +47,6 @@ export function drainOnClose(
     });
     done(phase === 'refusing' ? stops() : undefined);
   });
-  // The body has arrived meanwhile, and nothing was done with it yet.
   app.addHook('preHandler', (request, reply, done) => {
     if (phase === 'refusing') {
       done(stops());
@@ -90,10 +89,10 @@ export function drainOnClose(
 }
 
 function stops(): MusterError {
-  return new MusterError('MUSTER_E_OVERLOADED', { what: 'the server stops' });
+  return new MusterError('MUSTER_E_OVERLOADED', { what: 'the server is stopping' });
 }
 
-/** HTTP's own `close` would also cut idle connections, on which a request may be on its way. */
+/** HTTP's own `close` would also close idle connections, on which a request may already be in transit. */
 function stopListening({ server }: FastifyInstance): void {
   if (server.listening) NetServer.prototype.close.call(server);
 }

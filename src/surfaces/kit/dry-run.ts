@@ -4,12 +4,12 @@ import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
 const score = z.number().meta({
-  description: '0 to 1: higher for a fuller node, lower if the job already has allocations there',
+  description: '0 to 1: higher for fuller nodes, lower if the job already has allocations on the node',
   examples: [0.42],
 });
 const step = z.number().int().meta({
   description:
-    'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several',
+    '1-based step number. Each step starts when everything that was placed before it is healthy. Only service rollouts have several steps',
 });
 const counts = z.record(z.string(), z.number());
 
@@ -17,26 +17,30 @@ const node = z
   .object({
     node_id: nodeId,
     verdict: z.enum(['fits', 'keeps', 'exhausted', 'filtered']).meta({
-      description: "`keeps`: the group's instances there stay, and there is no space for another one",
+      description: "`keeps`: the group's instances remain on the node, and there is no space for another one",
     }),
-    kept: z.number().int().optional().meta({ description: 'Instances of the group that stay' }),
+    kept: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'Number of instances of the group that remain on the node' }),
     score: score.optional(),
     reason: z
       .string()
       .optional()
       .meta({ description: 'Why the group does not fit', examples: ['lacks cpu (short by 300)'] }),
   })
-  .meta({ id: 'PlannedNode', description: 'A node as seen by the group' });
+  .meta({ id: 'PlannedNode', description: 'A node, from the perspective of the group' });
 
 const looked = z
   .object({
-    nodes: z.number().int().meta({ description: 'Registered nodes' }),
-    fitting: z.number().int().meta({ description: 'Number of nodes where it fits' }),
-    filtered: counts.meta({ description: 'Nodes removed by each filter' }),
-    exhausted: counts.meta({ description: 'Remaining nodes that lack each dimension' }),
-    short: counts.meta({ description: 'Smallest shortage' }),
+    nodes: z.number().int().meta({ description: 'Number of registered nodes' }),
+    fitting: z.number().int().meta({ description: 'Number of nodes on which the group fits' }),
+    filtered: counts.meta({ description: 'Number of nodes removed, by filter' }),
+    exhausted: counts.meta({ description: 'Number of remaining nodes that lack resources, by dimension' }),
+    short: counts.meta({ description: 'Smallest shortfall per dimension' }),
   })
-  .meta({ id: 'PlannedNodeCounts', description: 'Numbers of nodes before any placement or stop' });
+  .meta({ id: 'PlannedNodeCounts', description: 'Node counts before any placement or stop' });
 
 const group = z
   .object({
@@ -45,14 +49,14 @@ const group = z
       .number()
       .int()
       .meta({ description: 'Desired number of instances; 0 if the job no longer has the group' }),
-    kept: z.number().int().meta({ description: 'Number of allocations that stay' }),
-    stopped: z.number().int().meta({ description: 'Allocations that would be stopped' }),
+    kept: z.number().int().meta({ description: 'Number of allocations that remain' }),
+    stopped: z.number().int().meta({ description: 'Number of allocations that would be stopped' }),
     stops: z.array(
       z
         .object({ allocation_id: z.string(), node_id: nodeId, reason: stopReason, step })
         .meta({ id: 'PlannedStop', description: 'An allocation that would be stopped' }),
     ),
-    placed: z.number().int().meta({ description: 'Allocations that would be placed' }),
+    placed: z.number().int().meta({ description: 'Number of allocations that would be placed' }),
     placements: z.array(
       z
         .object({
@@ -60,18 +64,21 @@ const group = z
           node_id: nodeId,
           score,
           ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }),
-          after_stops: z
-            .boolean()
-            .meta({ description: 'Only after the allocations to stop in its step have ended' }),
+          after_stops: z.boolean().meta({
+            description:
+              'Whether it is placed only once the allocations that are stopped in the same step have ended',
+          }),
           step,
         })
         .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
     ),
     unplaced: z.number().int().meta({
-      description: 'Number of allocations that fit nowhere, including those that would follow them',
+      description: 'Number of allocations that cannot be placed, including those that would follow them',
     }),
-    blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, as in evaluations' }),
-    looked: looked.optional().meta({ description: 'For the first 16 groups' }),
+    blocked: blockedReason
+      .optional()
+      .meta({ description: 'Why they cannot be placed, in the same format as in evaluations' }),
+    looked: looked.optional().meta({ description: 'Present for the first 16 groups' }),
     nodes: z.array(node).meta({ description: 'Best nodes first, then full ones, then excluded ones' }),
   })
   .meta({ id: 'PlannedGroup', description: 'The plan for a group; each list has at most `limit` items' });
@@ -84,13 +91,13 @@ export const plannedLimit = z.coerce
   .min(0)
   .max(1000)
   .default(20)
-  .meta({ description: 'Maximum number of nodes, placements and stops of each group' });
+  .meta({ description: 'Maximum number of nodes, placements and stops per group' });
 
 export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
   return groups.map(viewGroup);
 }
 
-/** Replaces node names by `#1`, `#2` and so on, consistently, for callers who may not know them. */
+/** Replaces node names with `#1`, `#2` and so on, consistently, for callers who may not see them. */
 export function withoutNodeNames(groups: z.input<typeof plannedGroups>): z.input<typeof plannedGroups> {
   const places = new Map<string, string>();
   const unnamed = <Told extends { node_id: string }>(told: readonly Told[]): Told[] =>
@@ -166,7 +173,6 @@ function viewNode(look: NodeVerdict): z.input<typeof node> {
   };
 }
 
-/** Uses the same texts as the reasons of blocked jobs. */
 function reasonOf({ filter, short, kept }: NodeVerdict): string | undefined {
   if (filter !== undefined) return `removed by ${filter}`;
   if (short === undefined) return undefined;

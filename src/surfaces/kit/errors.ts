@@ -9,7 +9,7 @@ import type { Surfaces } from './surfaces.js';
 
 const RETRY_AFTER = '1';
 
-/** Sends every error response, even without a route, so that none is in the framework's own form. */
+/** Sends every error response, including those for requests without a route, so that none has the framework's own format. */
 export function answerErrors(
   app: FastifyInstance,
   surfaces: Surfaces,
@@ -20,14 +20,16 @@ export function answerErrors(
   app.setErrorHandler((error, request, reply) => {
     const answer = (): void => {
       const told = toMusterError(error, request, bodyBytes);
-      if (told.status >= 500 && !wasExpected(told)) logFailure(told, request, error);
+      if (told.status >= 500 && !wasExpected(told)) {
+        if (isRefusal(told, error)) logRefusal(told, request);
+        else logFailure(told, request, error);
+      }
       sendError(surfaces, clock, told, request, reply);
     };
-    // The framework has refused the body and will not read the rest.
     if (reply.getHeader('connection') === 'close') drainRequest(request.raw, bodyBytes, clock, answer);
     else answer();
   });
-  // A stream that fails once its answer has begun has no status left: the connection is broken off, and only the log can say why.
+  // If a stream fails after the status was sent, the connection is aborted and only the log contains the reason.
   app.addHook('onSend', (request, reply, payload, done) => {
     if (payload instanceof Readable)
       payload.once('error', (error) => {
@@ -49,7 +51,7 @@ export function answerFrameworkError(
   sendError(surfaces, clock, notFound(request), request, reply);
 }
 
-/** Handles connections that are not HTTP or too slow. If this process itself stalled, nobody else was slow. */
+/** Handles connections that do not speak HTTP or are too slow. If this process itself stalled, clients are not blamed. */
 export function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,
@@ -83,7 +85,7 @@ function clientProblem(
   const overloaded: ErrorCode = 'MUSTER_E_OVERLOADED';
   return [
     '503 Service Unavailable',
-    new MusterError(overloaded, { what: 'the server stood still' }).message,
+    new MusterError(overloaded, { what: 'the server stalled' }).message,
     overloaded,
     `Retry-After: ${RETRY_AFTER}\r\n`,
   ];
@@ -111,6 +113,19 @@ function sendError(
     .header('content-type', 'application/json; charset=utf-8')
     .headers(headers)
     .send(JSON.stringify(body));
+}
+
+/** Whether a 503 is an ordinary refusal, not a failure: the object does not exist yet, or the server is overloaded. */
+function isRefusal(told: MusterError, error: unknown): boolean {
+  return told === error && told.status === 503 && told.cause === undefined;
+}
+
+/** Logs one line without a stack trace, because clients repeat such requests and the stack trace is always the same. */
+function logRefusal({ code, message }: MusterError, request: FastifyRequest): void {
+  request.log.warn(
+    { code, requestId: request.id, method: request.method, route: request.routeOptions.url },
+    message,
+  );
 }
 
 function logFailure({ code, fields }: MusterError, request: FastifyRequest, err: unknown): void {
@@ -141,7 +156,6 @@ function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: numbe
     return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')
       ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error })
       : error;
-  // The body is irrelevant without a route.
   if (request.is404) return notFound(request);
   const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
   switch (code) {
@@ -151,7 +165,7 @@ function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: numbe
     case 'FST_ERR_CTP_EMPTY_TYPE':
       return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not as long as Content-Length says' });
+      return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'does not match Content-Length' });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not valid JSON' });

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { goneSignal } from '#agents/listener/index.js';
+import type { Principal } from '#src/accounts/index.js';
+import { goneSignal } from '#agents/platform/listener/index.js';
 
 const CHECK_INTERVAL_MS = 2_000;
 
@@ -11,9 +12,9 @@ export interface FollowerBounds {
   readonly perAccount: number;
 }
 
-/** Share of all streams that is reserved for operators, so that they can always see what happens. */
-const OPERATORS_SHARE = 0.25;
-const RETRY_AFTER = 5;
+/** Share of everything that accounts can occupy for long that is reserved for operators, so that they can always monitor the cluster. */
+export const OPERATORS_SHARE = 0.25;
+export const RETRY_AFTER = 5;
 
 interface Follower {
   readonly reply: FastifyReply;
@@ -21,7 +22,7 @@ interface Follower {
   readonly controller: AbortController;
 }
 
-/** Limits long-running responses, which end when the client leaves, loses access, or the server ends. */
+/** Limits long-running responses. They end when the client disconnects or loses access, or when the server stops. */
 export class Followers {
   readonly #open = new Set<Follower>();
   #looking = new AbortController();
@@ -32,21 +33,20 @@ export class Followers {
   ) {}
 
   /**
-   * Returns a signal that aborts when the connection closes, access ends or the server does. Throws `MUSTER_E_RATE_LIMITED` above the account's
-   * limit, `MUSTER_E_OVERLOADED` above the total.
+   * Returns a signal that aborts when the connection closes, access ends or the server stops. Throws `MUSTER_E_RATE_LIMITED` if the account's limit
+   * is reached, and `MUSTER_E_OVERLOADED` if the total limit is reached.
    */
   admit(reply: FastifyReply): AbortSignal {
-    const account = accountOf(reply.request);
+    const account = accountOf(reply.request.principal);
     this.#refuse(account);
     const { socket } = reply.raw;
-    // A silent stream is not an idle connection.
     if (socket instanceof Socket) socket.setTimeout(0);
     const gone = goneSignal(reply);
     if (gone.aborted) return gone;
     const follower = { reply, account, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#checkAccess();
-    // Send headers at once, so that clients of a silent stream know they are connected.
+    // Send headers immediately, so that clients of a stream without data can tell that they are connected.
     reply.raw.once('pipe', () => reply.raw.flushHeaders());
     gone.addEventListener('abort', () => {
       this.#open.delete(follower);
@@ -61,13 +61,13 @@ export class Followers {
     const ofAccounts = [...this.#open].filter((each) => each.account !== undefined);
     if (account !== undefined && ofAccounts.filter((each) => each.account === account).length >= perAccount)
       throw new MusterError('MUSTER_E_RATE_LIMITED', {
-        what: `streams are followed by this account, which may follow ${perAccount} at once`,
+        what: `streams: this account can follow ${perAccount} at a time`,
         retryAfter: RETRY_AFTER,
       });
     const isFull =
       this.#open.size >= all ||
       (account !== undefined && ofAccounts.length >= all - Math.floor(all * OPERATORS_SHARE));
-    if (isFull) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are followed' });
+    if (isFull) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are open' });
   }
 
   end(): void {
@@ -76,7 +76,6 @@ export class Followers {
     this.#looking.abort();
   }
 
-  /** Cuts off followers whose access has ended, including unread data. */
   async #checkAccess(): Promise<void> {
     const looking = new AbortController();
     this.#looking = looking;
@@ -94,6 +93,7 @@ export class Followers {
   }
 }
 
-function accountOf({ principal }: FastifyRequest): string | undefined {
+/** Returns the account whose share is used. Undefined for operators. */
+export function accountOf(principal: Principal): string | undefined {
   return principal.kind === 'user' && principal.role !== 'admin' ? principal.userId : undefined;
 }

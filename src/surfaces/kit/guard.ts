@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { LocalConnections } from '#agents/listener/index.js';
+import { isForForeignPage, type LocalConnections } from '#agents/platform/listener/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import {
   unauthorized,
@@ -12,22 +12,22 @@ import {
   type NodeAccess,
 } from '#src/accounts/index.js';
 import type { ClientAddresses } from './client-address.js';
-import { access, takesCookiesAlone, type Policy } from './access/policy.js';
+import { access, admitsAuditors, takesCookiesAlone, type Policy } from './access/policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
-  /** Determines the operator's connections on loopback. Absent if others can reach the server; then everyone must authenticate. */
+  /** Recognizes the operator's loopback connections. Absent if other machines can reach the server. In that case, everyone must authenticate. */
   readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
-  /** Policy for requests without a route: who learns that a path does not exist. Default: everyone. */
+  /** Policy that decides who gets a 404 for a path without a route. Default: everyone. */
   readonly unrouted?: (request: FastifyRequest) => Policy | undefined;
 }
 
 /**
  * Authenticates each request by the policy of its route, never by its URL, before the body is read. The server does not start if a route has no
- * policy. Returns a function that tells public routes whether the operator calls.
+ * policy. Returns a function with which public routes check whether the caller is the operator.
  */
 export function guard(
   app: FastifyInstance,
@@ -36,6 +36,7 @@ export function guard(
   const routes: RouteOptions[] = [];
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
+  app.decorateRequest('isOperator', false);
   app.decorateRequest('clientAddress', {
     getter() {
       return options.addresses.of(this.raw);
@@ -51,7 +52,7 @@ export function guard(
     done(
       bare.length === 0
         ? undefined
-        : new Error(`routes that say nothing of who may call them (config.access): ${bare.join(', ')}`),
+        : new Error(`routes without an access policy (config.access): ${bare.join(', ')}`),
     );
   });
   app.addHook('onRequest', (request, reply, done) => {
@@ -64,6 +65,7 @@ export function guard(
     }
     const look = (trusted: boolean): void => {
       if (trusted) {
+        request.isOperator = true;
         done();
         return;
       }
@@ -95,7 +97,7 @@ export function guard(
 
 const always = async (): Promise<boolean> => true;
 
-/** Whether the same principal would be admitted again. An unavailable store revokes nothing. */
+/** Whether the same principal would be admitted again. Access is not revoked while the store is unavailable. */
 async function wouldAdmit(before: Principal, again: () => Promise<Principal>): Promise<boolean> {
   try {
     return hasSameRights(before, await again());
@@ -109,9 +111,11 @@ function hasSameRights(before: Principal, now: Principal): boolean {
   return before.userId === now.userId && before.role === now.role && before.tenantId === now.tenantId;
 }
 
+const TRUSTING: ReadonlySet<Policy['who']> = new Set(['operator', 'reader', 'visitor']);
+
 /**
- * Whether the connection alone suffices: it is the operator's own, the policy is for operators (or for nodes without a join token), and there is no
- * credential. A credential always decides alone, so that an account's program has no additional rights on the operator's machine.
+ * Whether the connection alone is sufficient: it is the operator's own, the policy is for operators (or for nodes without a join token), and there is
+ * no credential. If there is one, only the credential decides, so that an account's program has no additional rights on the operator's machine.
  */
 function isTrusted(
   policy: Policy,
@@ -119,11 +123,12 @@ function isTrusted(
   { local, addresses, joinToken, authenticator }: GuardOptions,
 ): boolean | Promise<boolean> {
   if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
-  if (policy.who !== 'operator' && (policy.who !== 'node' || joinToken !== undefined)) return false;
+  if (isForForeignPage(request.headers)) return false;
+  if (!TRUSTING.has(policy.who) && (policy.who !== 'node' || joinToken !== undefined)) return false;
   return !authenticator.showsCredential(request) && local.isOperator(request.raw.socket);
 }
 
-/** Applies a policy to all routes of a scope without one, such as those of third-party plugins. */
+/** Applies a policy to all routes of a scope that do not declare one, such as those of third-party plugins. */
 export function grant(scope: FastifyInstance, policy: Policy): void {
   scope.addHook('onRoute', (route) => {
     route.config = { access: policy, ...route.config };
@@ -137,10 +142,13 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       return ANONYMOUS;
     case 'node':
       return node(request, options);
+    case 'visitor':
+      return await admit({ ...policy, who: 'account' }, request, options).catch(refusedToAnonymous);
     case 'operator': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
-      if (principal === undefined) throw unauthorized("send an administrator's token or API key as Bearer");
-      if (principal.role !== 'admin' || !inScope(principal, policy.scope))
+      if (principal === undefined)
+        throw unauthorized("send an administrator's token or API key as a bearer token");
+      if (!actsAsAdministrator(principal, policy, request) || !inScope(principal, policy.scope))
         throw options.local === undefined
           ? new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this requires an administrator' })
           : new MusterError('MUSTER_E_NOT_OPERATOR');
@@ -150,13 +158,16 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       const shown = options.nodes.identify(bearerIn(request.headers));
       return shown ?? (await admit({ ...policy, who: 'admin' }, request, options));
     }
+    case 'reader':
     case 'account':
     case 'admin': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
-      if (principal === undefined) throw unauthorized('send a token as Bearer');
+      if (principal === undefined) throw unauthorized('send a bearer token');
       if (!inScope(principal, policy.scope))
-        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
-      if (policy.who === 'admin' && principal.role !== 'admin')
+        throw new MusterError('MUSTER_E_FORBIDDEN', {
+          problem: `the API key lacks the scope ${policy.scope}`,
+        });
+      if (policy.who === 'admin' && !actsAsAdministrator(principal, policy, request))
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this requires an administrator' });
       if (
         policy.who === 'admin' &&
@@ -164,13 +175,24 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
         principal.scopes?.includes('*') === false
       )
         throw new MusterError('MUSTER_E_FORBIDDEN', {
-          problem: 'only an API key with the scope * changes accounts',
+          problem: 'changing accounts requires an API key with the scope *',
         });
+      if (principal.role === 'auditor' && !admitsAuditors(policy, request.method))
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'auditors have read-only access' });
       const missing = policy.who === 'account' ? policy.requires?.missing(principal) : undefined;
       if (missing !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: missing });
       return principal;
     }
   }
+}
+
+function refusedToAnonymous(error: unknown): Principal {
+  if (isMusterError(error) && (error.status === 401 || error.status === 403)) return ANONYMOUS;
+  throw error;
+}
+
+function actsAsAdministrator({ role }: UserPrincipal, policy: Policy, { method }: FastifyRequest): boolean {
+  return role === 'admin' || (role === 'auditor' && admitsAuditors(policy, method));
 }
 
 function node(request: FastifyRequest, { nodes, joinToken, authenticator }: GuardOptions): NodePrincipal {
@@ -179,18 +201,17 @@ function node(request: FastifyRequest, { nodes, joinToken, authenticator }: Guar
   if (authenticator.showsCredential(request)) {
     throw unauthorized(
       joinToken === undefined
-        ? 'what was sent is not the secret of a node, and this server has no join token (MUSTER_JOIN_TOKEN)'
-        : 'what was sent as Bearer is neither the join token nor the secret of a node',
+        ? 'the credential is not the secret of a node, and this server has no join token (MUSTER_JOIN_TOKEN)'
+        : 'the bearer token is neither the join token nor the secret of a node',
     );
   }
   throw unauthorized(
     joinToken === undefined
-      ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)'
-      : 'send the join token as Bearer',
+      ? 'nodes of other users need a join token, and this server has none (MUSTER_JOIN_TOKEN)'
+      : 'send the join token as a bearer token',
   );
 }
 
-/** A key for a surface includes each of its rights. */
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
   return (
     scopes === undefined ||

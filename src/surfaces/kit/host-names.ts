@@ -1,4 +1,4 @@
-import { HostNames } from '#agents/listener/index.js';
+import { HostNames } from '#agents/platform/listener/index.js';
 import type { ApiSettings } from './dependencies.js';
 
 export function hostNamesOf({

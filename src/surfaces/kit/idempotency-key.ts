@@ -8,7 +8,6 @@ declare module 'fastify' {
   }
 }
 
-/** Visible ASCII, as in header values. The OpenAPI descriptions use the same pattern. */
 export const KEY_PATTERN = '^[\\x21-\\x7e][\\x20-\\x7e]{0,254}$';
 const KEY = new RegExp(KEY_PATTERN);
 

@@ -1,5 +1,7 @@
 export { guard } from './guard.js';
-export { access, type Policy, type Requirement } from './access/policy.js';
+export { access, withAuditors, type Policy, type Requirement } from './access/policy.js';
+export { accountName, ActorNames } from './access/account-names.js';
+export { VisibleObjects, type ObjectKind } from './access/visible-objects.js';
 export {
   byteStream,
   ERROR_DESCRIPTIONS,
@@ -16,11 +18,10 @@ export {
   type Answer,
 } from './responses.js';
 export { clearField, withCleared } from './clear.js';
-export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
+export { readBodies } from './bodies.js';
 export {
   DEFAULT_LIMITS,
   type ApiDependencies,
-  type ApiLimits,
   type ApiSettings,
   type ReadinessCheck,
 } from './dependencies.js';
@@ -31,6 +32,7 @@ export { drainOnClose } from './drain.js';
 export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';
 export { nameRequests, requestIdOf } from './request-id.js';
+export { AccountQueues } from './account-queues.js';
 export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { ClientAddresses } from './client-address.js';
@@ -40,18 +42,15 @@ export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export { SurfaceCalls } from './surface-calls.js';
 export type {
-  BeginParts,
   DocumentHost,
   LoadedSurface,
   SurfacePlugin,
   SurfaceDeclaration,
   SurfaceHost,
-  SurfaceMount,
-  SurfaceSettings,
 } from './surface.js';
-export { newestFirst } from './newest.js';
-export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
-export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';
+export { inPages, newestFirst } from './newest.js';
+export { headerConstraints, onlyWith } from './mount.js';
+export { messageAlone, Surfaces, type ErrorShape } from './surfaces.js';
 export { invalid, SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
@@ -59,6 +58,24 @@ export { StallWatch } from './stall-watch.js';
 export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrStoredEnd } from './log-tail.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { enforceLogQuota } from './log-quota.js';
-export { asEvents, joined, linesOf } from './log-lines.js';
+export { joined, linesOf } from './log-lines.js';
 export { addressOf, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
 export { moment, wireTime } from './wire-time.js';
+export { renewConsoleSessions } from './console-session.js';
+export { isReachable, type Reached } from './reachable.js';
+export {
+  firstFrom,
+  isPosition,
+  lastUntil,
+  logMoment,
+  mustBeInOrder,
+  resolveMoment,
+  type ReachedMoment,
+} from './moment.js';
+export {
+  answerAsOf,
+  MAX_PAST_REQUESTS,
+  type AsOfOptions,
+  type PastAnswer,
+  type PastRequest,
+} from './as-of.js';

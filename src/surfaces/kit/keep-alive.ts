@@ -4,7 +4,7 @@ export interface Silence {
   readonly kind: 'silence';
 }
 
-/** Passes chunks on, and emits a mark after each interval of that many milliseconds without one. */
+/** Passes chunks through, and yields a `Silence` after every `ms` milliseconds without a chunk. */
 export async function* keepAlive<Piece>(
   pieces: AsyncIterable<Piece>,
   clock: Pick<Clock, 'sleep'>,

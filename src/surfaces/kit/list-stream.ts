@@ -19,7 +19,10 @@ export function named(name: string): ListEnvelope {
   return { before: `{${JSON.stringify(name)}:[`, after: (count) => `],"count":${count}}` };
 }
 
-/** Streams a list. An error before the first chunk fails the request; a later one aborts the connection, so that half a list is never taken for all of it. */
+/**
+ * Streams a list. An error before the first chunk fails the request. A later one aborts the connection, so that a partial list is never mistaken for
+ * a complete one.
+ */
 export async function sendList(
   reply: FastifyReply,
   envelope: ListEnvelope,

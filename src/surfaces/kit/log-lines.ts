@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Silence } from './keep-alive.js';
 
-/** Characters; longer lines are split. */
+/** Maximum length of a line, in characters. Longer lines are split. */
 const LONGEST_LINE = 65_536;
 
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
@@ -32,13 +32,13 @@ export async function* joined(lines: AsyncIterable<readonly string[]>): AsyncGen
   for await (const some of lines) yield some.map((line) => `${line}\n`).join('');
 }
 
-/** Encodes lines as server-sent events, one for each. The final event `end` says that nothing more follows. */
+/** Encodes each line as a server-sent event. The final event, `end`, indicates that the log is complete. */
 export async function* asEvents(pieces: AsyncIterable<readonly string[] | Silence>): AsyncGenerator<string> {
   for await (const piece of pieces) yield 'kind' in piece ? ': keep-alive\n\n' : piece.map(eventOf).join('');
   yield 'event: end\ndata: \n\n';
 }
 
-/** A carriage return ends a line of an event, so the frames of a progress bar become fields of one event. */
+/** In an event, a carriage return ends a line, so the steps of a progress bar become fields of one event. */
 function eventOf(line: string): string {
   const fields = line.replace(/\r$/, '').split('\r');
   return `${fields.map((field) => `data: ${field}\n`).join('')}\n`;

@@ -6,19 +6,17 @@ import type { CommandContext } from '#src/engine/commands/index.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The command adds almost nothing to the log, or ends something, so it is allowed when the byte quota is used up. */
     readonly unmetered?: boolean;
   }
   interface FastifyRequest {
-    /** Set if the byte quota is used up and the request has an `Idempotency-Key`: only what was executed before is answered. */
+    /** Set if the byte quota is used up and the request has an `Idempotency-Key`. Then only the result of an earlier execution is returned. */
     logBytesRefusal: (() => Promise<MusterError>) | undefined;
   }
 }
 
-/** Methods that may add much to the log. Deletion frees space. */
 const ADDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Whether a route counts against the quota of log bytes: commands of accounts do. */
+/** Whether requests to a route count against the log-byte quota. True for account routes that add data (POST, PUT, PATCH), unless exempt. */
 export function isMetered(
   method: string,
   { access, keyless, unmetered }: NonNullable<RouteOptions['config']>,
@@ -27,8 +25,8 @@ export function isMetered(
 }
 
 /**
- * Refuses commands of accounts above their log quota: before the body is read, or with an `Idempotency-Key` as soon as it is
- * known that they repeat nothing. Errors: `MUSTER_E_QUOTA_RATE`.
+ * Refuses commands of accounts that have exceeded their log-byte quota, before the body is read. A command with an `Idempotency-Key` is refused
+ * later, once it is known not to be a repetition. Throws `MUSTER_E_QUOTA_RATE`.
  */
 export function enforceLogQuota(app: FastifyInstance, quotas: Quotas, ids: Ids): void {
   app.decorateRequest('logBytesRefusal', undefined);

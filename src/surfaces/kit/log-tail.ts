@@ -13,7 +13,7 @@ export interface LogOptions {
   readonly search?: string | undefined;
 }
 
-/** The log of an allocation's task. Without `at` it was not placed, or its node is no longer known. */
+/** The log of an allocation's task. `at` is undefined if the allocation was not placed, or if its node is no longer known. */
 export interface StoredLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'follow'> {
   readonly at: Pick<TaskLog, 'nodeId' | 'allocationId'> | undefined;
 }
@@ -21,8 +21,8 @@ export interface StoredLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'fo
 type Surface = Pick<SurfaceCalls, 'parts' | 'limits' | 'followers'>;
 
 /**
- * Sends a task's log from its node, or with a header the stored end if that fails. Followed logs are server-sent events, one a line. Errors:
- * `absent`, `MUSTER_E_AGENT_UNREACHABLE` if nothing is stored either.
+ * Sends a task's log from its node. If that fails, sends the stored end of the log, with a header that says so. Followed logs are server-sent events,
+ * one per line. If nothing is stored either, throws `absent`, `MUSTER_E_LOG_NOT_KEPT` or `MUSTER_E_AGENT_UNREACHABLE`.
  */
 export async function sendLogOrStoredEnd(
   surface: Surface,

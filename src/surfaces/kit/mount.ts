@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyServerOptions } from 'fastify';
+import { CONSOLE_HEADER } from '#src/accounts/index.js';
 
 type Strategies = NonNullable<NonNullable<FastifyServerOptions['routerOptions']>['constraints']>;
 type Strategy = Strategies[string];
@@ -9,12 +11,11 @@ export interface HeaderCondition {
 }
 
 export interface Mount {
-  /** Covers the path itself and everything below it. */
   readonly prefix: string;
   readonly header?: HeaderCondition;
 }
 
-/** Route option for a path of two surfaces: the route serves only requests that meet the condition. */
+/** Route option for a path that two surfaces share: the route serves only requests that meet the condition. */
 export function onlyWith({ name, present }: HeaderCondition): {
   readonly constraints: Readonly<Record<string, string>>;
 } {
@@ -46,9 +47,14 @@ function strategy(header: string): Strategy {
         set: (value, handler) => void handlers.set(value, handler as never),
       };
     },
-    deriveConstraint: (request) => valueOf(request.headers[header] !== undefined),
+    deriveConstraint: (request) => valueOf(isPresent(request.headers, header)),
     mustMatchWhenDerived: false,
   };
+}
+
+/** The console's page authenticates with its own session, so its requests are treated as if they had an `Authorization` header. */
+export function isPresent(headers: IncomingHttpHeaders, name: string): boolean {
+  return headers[name] !== undefined || (name === 'authorization' && headers[CONSOLE_HEADER] !== undefined);
 }
 
 /** The router compiles the name into code, so it must be a valid variable name. */

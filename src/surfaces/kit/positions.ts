@@ -5,9 +5,7 @@ import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/prot
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route waits for the position in its header. */
     readonly waits?: boolean;
-    /** The route reads only streams, which always include this server's own commands. */
     readonly streamAlone?: boolean;
   }
 }
@@ -17,7 +15,6 @@ const POSITION = new RegExp(POSITION_PATTERN);
 
 const NOTHING = -1n;
 
-/** A shared promise for the common case without waiting. */
 const AT_ONCE = Promise.resolve();
 
 interface Waiting {
@@ -26,16 +23,14 @@ interface Waiting {
 }
 
 /**
- * Gives clients read-your-writes. If only this server reads its models, its GETs wait for the commands it has answered, so commands need not wait. If
- * others read the same models, commands are answered once the models include them.
+ * Provides read-your-writes consistency. If only this server reads its models, its GETs wait for the commands that it has acknowledged, so commands
+ * need not wait. If other servers read the same models, commands are acknowledged once the models include them.
  */
 export class Positions {
-  /** Positions of this server's unprojected commands, oldest first. */
   readonly #outstanding: bigint[] = [];
   #waiting: Waiting[] = [];
   #watching = false;
   #answered = NOTHING;
-  /** A GET timed out at this position. Until reads reach it, no GET waits for more. */
   #givenUp = NOTHING;
 
   constructor(
@@ -44,7 +39,7 @@ export class Positions {
     private readonly lag: number,
   ) {}
 
-  /** Sets the position header of a command's response. If other servers read the models, it first waits for them, unless the projection is far behind. */
+  /** Sets the position header of a command's response. If other servers read the models, first waits for them unless the projection is far behind. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     if (position === undefined) return;
     reply.header(POSITION_HEADER, position.toString());
@@ -73,7 +68,7 @@ export class Positions {
   }
 
   /**
-   * Waits for the position of the request's header and, unless the route reads only streams, for this server's own commands. Marks the response as
+   * Waits for the position in the request's header and, unless the route reads only streams, for this server's own commands. Marks the response as
    * stale on a timeout.
    */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -92,7 +87,7 @@ export class Positions {
     if (now < named || now < answered) markStale(reply);
   }
 
-  /** A shared wait: for the oldest position, then for the rest. Requests that reach their timeout are released. */
+  /** One loop waits for all requests: for the oldest position first, then for the rest. Requests that time out are released. */
   async #watch(): Promise<void> {
     this.#watching = true;
     while (this.#waiting.length > 0) {
@@ -120,7 +115,6 @@ export class Positions {
     let done = 0;
     while (done < this.#outstanding.length && (this.#outstanding[done] ?? 0n) <= reached) done += 1;
     if (done > 0) this.#outstanding.splice(0, done);
-    // Beyond this bound more entries only say that the lag is large.
     if (this.#outstanding.length > 2 * this.lag)
       this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
   }

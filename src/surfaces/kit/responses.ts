@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Tells Kiota's clients which field is the message of an exception. */
 export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 
 export const errorBody = z
@@ -22,16 +21,16 @@ export const message = z
 
 export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is invalid; nothing was changed',
-  401: 'The credential is missing or wrong',
-  403: 'The account may not do that',
+  401: 'The credential is missing or invalid',
+  403: 'The account is not allowed to do this',
   404: 'Not found',
   409: 'Conflict with the current state: a name is taken, a job is archived, or the node has a newer registration',
-  410: 'It existed but is no longer stored',
+  410: 'The requested data existed, but is no longer stored',
   421: 'The server does not accept this host name (`MUSTER_ALLOWED_HOSTS`)',
-  422: 'The Idempotency-Key was used before with another body',
+  422: 'The Idempotency-Key was already used with a different body',
   429: 'Too many requests: retry after Retry-After seconds',
   500: 'Internal error; the server logs details under the X-Request-Id',
-  502: 'The agent of the node did not respond',
+  502: "The node's agent did not respond",
   503: 'Overloaded, or the store is unavailable: retry after Retry-After seconds',
 };
 
@@ -46,7 +45,7 @@ export function media(description: string, ...types: readonly string[]): Answer 
   };
 }
 
-/** Documents a response that is a stream of bytes, by media type. Clients then read it in chunks. */
+/** Describes a response that is a stream of bytes, by media type, so that clients read it in chunks. */
 export function byteStream(description: string, types: Readonly<Record<string, string>>): Answer {
   const content = Object.entries(types).map(([type, words]) => [
     type,
@@ -56,15 +55,19 @@ export function byteStream(description: string, types: Readonly<Record<string, s
 }
 
 export const LOG_MEDIA = {
-  'text/plain': 'Without `follow`: what was written, as it is',
+  'text/plain': 'The unmodified output (without `follow`)',
   'text/event-stream':
-    'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
+    'With `follow=true`, regardless of the Accept header: server-sent events, one per line. The last event is `end`',
 } as const;
 
 export function nothing(description: string): z.ZodNull {
   return z.null().meta({ description });
 }
 
+/**
+ * Declares the errors of a route. The description of the route also lists the errors that follow from its declaration: 401 and 403 from its access,
+ * 400 from its schemas, 422 from the `Idempotency-Key`, and 429 from its quota.
+ */
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
     [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]),

@@ -2,15 +2,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 
 export interface StallBounds {
   readonly everyMs: number;
-  /** A check that is later than this was delayed. */
   readonly lateMs: number;
-  /** How long a stall excuses requests that arrived late. */
   readonly rememberedMs: number;
 }
 
 const BOUNDS: StallBounds = { everyMs: 1_000, lateMs: 2_000, rememberedMs: 60_000 };
 
-/** Detects whether this process stalled recently, so that clients are not blamed for data it did not read in time. */
+/** Detects whether this process stalled recently, so that clients are not blamed for data that the process did not read in time. */
 export class StallWatch {
   readonly #stopping = new AbortController();
   #looked: number;

@@ -23,22 +23,24 @@ export class SurfaceCalls {
   readonly limits: SurfaceHost['limits'];
   readonly positions: SurfaceHost['positions'];
   readonly followers: SurfaceHost['followers'];
+  readonly queues: SurfaceHost['queues'];
   readonly quotas: SurfaceHost['quotas'];
 
   constructor(
     readonly name: string,
-    { parts, limits, positions, followers, quotas }: SurfaceHost,
+    { parts, limits, positions, followers, queues, quotas }: SurfaceHost,
   ) {
     this.parts = parts;
     this.limits = limits;
     this.positions = positions;
     this.followers = followers;
+    this.queues = queues;
     this.quotas = quotas;
   }
 
   /**
-   * Creates the command context, once for each request. The body's digest is keyed, because a plain one would let readers of the log test guesses of
-   * secrets. `asked`: the request that this one stands for. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
+   * Creates the command context. Call it once per request. The body's digest is keyed, so readers of the log cannot use it to guess secrets. A
+   * preview passes the method and path of the request that it previews. Throws `MUSTER_E_INVALID` if the `Idempotency-Key` is malformed.
    */
   context(
     request: FastifyRequest,
@@ -69,11 +71,11 @@ export class SurfaceCalls {
   }
 
   account({ principal }: FastifyRequest): UserPrincipal {
-    if (principal.kind !== 'user') throw new Error('a route for accounts was reached by somebody else');
+    if (principal.kind !== 'user') throw new Error('a route for accounts was called without an account');
     return principal;
   }
 
-  /** Executes a command and sets the position header, waiting for shared read models. */
+  /** Executes a command and sets the position header. If the read models are shared, waits for them. */
   async execute<Command, Event extends AnyEvent, State>(
     reply: FastifyReply,
     aggregate: Aggregate<Command, Event, State>,
@@ -88,8 +90,8 @@ export class SurfaceCalls {
   }
 
   /**
-   * Whether this request repeats an executed command of the stream; if so, its position header is set. A route that looks up what it removes or
-   * renames must check this first to repeat its first response.
+   * If this request repeats a command on the stream, returns the result of its first execution and sets the position header. A route that looks up
+   * the object that it removes or renames must call this first, because that lookup would fail on a repeat.
    */
   async repeats<Command, Event extends AnyEvent, State>(
     reply: FastifyReply,
@@ -106,7 +108,7 @@ export class SurfaceCalls {
     await this.positions.written(reply, position);
   }
 
-  /** Returns a public document or undefined. The response is marked if the document is parked. */
+  /** Returns a document, or undefined if there is none. If the document is parked, marks the response as stale. */
   async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
     const stored = await this.parts.readModels.get(model, id);
     if (stored === undefined) return undefined;

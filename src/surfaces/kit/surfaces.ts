@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { Policy } from './access/policy.js';
-import type { Mount } from './mount.js';
+import { isPresent, type Mount } from './mount.js';
 
 export interface WrittenError {
   readonly body: unknown;
@@ -21,16 +21,15 @@ interface Mounted {
   readonly unrouted: Policy | undefined;
 }
 
-/** Finds the surface of a request, so that errors without a route have its shape too. */
+/** Finds the surface of a request, so that errors of requests without a route have its shape too. */
 export class Surfaces {
   readonly #mounts: Mounted[] = [];
 
   constructor(private readonly root: ErrorShape) {}
 
-  /** `unrouted`: who learns that a path does not exist. Default: everyone. */
+  /** `unrouted`: policy that decides who gets a 404 for a path without a route. Default: everyone. */
   mount(mount: Mount, shape: ErrorShape, unrouted?: Policy): void {
     this.#mounts.push({ mount, shape, unrouted });
-    // The longest prefix wins; on equal paths, a mount whose header condition is met.
     this.#mounts.sort(
       ({ mount: a }, { mount: b }) =>
         b.prefix.length - a.prefix.length || Number(b.header !== undefined) - Number(a.header !== undefined),
@@ -41,7 +40,7 @@ export class Surfaces {
     return this.#of(path, headers)?.shape ?? this.root;
   }
 
-  /** Who learns that no route was reached. Undefined: everyone. */
+  /** Returns the policy that decides who gets a 404 for a path without a route. Undefined means everyone. */
   unroutedOf(path: string, headers: IncomingHttpHeaders): Policy | undefined {
     return this.#of(path, headers)?.unrouted;
   }
@@ -49,7 +48,7 @@ export class Surfaces {
   #of(path: string, headers: IncomingHttpHeaders): Mounted | undefined {
     return this.#mounts.find(({ mount: { prefix, header } }) => {
       if (path !== prefix && !path.startsWith(`${prefix}/`)) return false;
-      return header === undefined || (headers[header.name] !== undefined) === header.present;
+      return header === undefined || isPresent(headers, header.name) === header.present;
     });
   }
 }

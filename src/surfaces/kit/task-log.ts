@@ -10,18 +10,15 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 export const logQuery = {
   follow: flag.meta({ description: 'Keep sending output until the task has ended' }),
-  tail: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .optional()
-    .meta({ description: 'Begin with this many last lines. Default: the oldest available' }),
+  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({
+    description: 'Number of lines from the end of the log to start with. Default: all available lines',
+  }),
 };
 
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
   title: 'LogStream',
-  description: 'Only standard output or standard error. Default: both, line by line in the order of writing',
+  description:
+    'Return only standard output or only standard error. Default: both, interleaved line by line in the order in which they were written',
 });
 
 export function streamIn({ stream }: { readonly stream?: LogStream | undefined }): LogQuery['stream'] {
@@ -39,12 +36,11 @@ export interface TaskLog {
   readonly absent: ErrorCode | DeclaredError;
 }
 
-/** Agents accept no later time, and none before 1970. Nothing was written then. */
 const LATEST_SECONDS = 99_999_999_999;
 
 type Agents = Pick<ApiDependencies, 'readModels' | 'agentChannel'>;
 
-/** Sends a task's raw log. Errors: those of {@link openTaskLog}. */
+/** Sends a task's raw log. Throws the same errors as {@link openTaskLog}. */
 export async function sendTaskLog(
   reply: FastifyReply,
   agents: Agents,
@@ -56,7 +52,7 @@ export async function sendTaskLog(
   return reply.send(Readable.from(chunks, { objectMode: false }));
 }
 
-/** Opens a task's log at the agent of its node. Errors: `absent`, `MUSTER_E_LOG_NOT_KEPT`, `MUSTER_E_AGENT_UNREACHABLE`. */
+/** Opens a task's log at its node's agent. Throws `absent`, `MUSTER_E_LOG_NOT_KEPT` or `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function openTaskLog(
   { readModels, agentChannel }: Agents,
   log: TaskLog,
@@ -83,7 +79,6 @@ export async function openTaskLog(
   return logs.chunks;
 }
 
-/** Returns the address of a node's agent. Errors: `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function addressOf(
   readModels: ApiDependencies['readModels'],
   nodeId: string,
@@ -93,7 +88,7 @@ export async function addressOf(
   if (node === undefined || node.endpoint === null) {
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', {
       nodeId,
-      problem: node === undefined ? 'the node is gone' : 'it has no endpoint',
+      problem: node === undefined ? 'the node no longer exists' : 'it has no endpoint',
     });
   }
   return { nodeId, epoch: node.epoch, endpoint: node.endpoint };

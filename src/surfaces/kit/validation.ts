@@ -6,7 +6,6 @@ import { shorten } from './errors.js';
 /** Validates parts of a request with zod. The error names the field. */
 export const validateByZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    // Fastify represents a missing body as null.
     const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data);
     return result.success
       ? { value: result.data }
@@ -23,7 +22,7 @@ export const SCHEMAS: NonNullable<FastifyServerOptions['schemaController']> = {
   },
 };
 
-/** Converts the first issue to an error that names its field, or `part` for the whole. */
+/** Converts the first issue to an error that names its field, or `part` if the issue concerns the whole part. */
 export function invalid(issues: readonly z.core.$ZodIssue[], part: string): MusterError {
   const { field, problem } = describeIssue(issues);
   return new MusterError('MUSTER_E_INVALID', {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Formats a time as RFC 3339, UTC, whole seconds. `at`: milliseconds since the epoch. */
 export function wireTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

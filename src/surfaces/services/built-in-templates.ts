@@ -18,7 +18,7 @@ export interface BuiltInParts {
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** Adds the templates that come with Muster unless they exist. If several servers start at once, one of them succeeds; failures are retried. */
+/** Adds Muster's built-in templates unless they exist. If several servers start at the same time, one of them succeeds. Failures are retried. */
 export async function addBuiltInTemplates(
   { executor, ids, clock }: BuiltInParts,
   signal: AbortSignal,
@@ -35,7 +35,6 @@ export async function addBuiltInTemplates(
         );
         break;
       } catch {
-        // Store problems are reported elsewhere.
         await clock.sleep(retryDelay(failures), signal);
       }
     }

@@ -24,7 +24,6 @@ import { MASK } from '#src/surfaces/kit/index.js';
 import { resolveConfig } from './resolve-config.js';
 
 export interface SecretPart {
-  /** Text of a job file in the request, which may contain passwords, for example in `env`. */
   readonly nomad_job_file?: string;
   readonly environment?: ServiceConfig['environment'];
   readonly custom_variables?: ServiceConfig['custom_variables'];
@@ -32,14 +31,13 @@ export interface SecretPart {
   readonly connection?: string | undefined;
 }
 const PURPOSE = 'service';
-/** Limit of a version as JSON before sealing, so that the sealed form fits into one append. */
+/** Maximum size of a version as JSON before sealing, in bytes. The sealed form then fits into one append. */
 const MAX_CONFIGURATION_BYTES = 98_304;
 
-interface Owner {
+export interface ConfigurationOwner {
   readonly tenantId: string;
   readonly serviceId: string;
   readonly role: string;
-  /** Sealed secrets of the newest version: generated values are reused. */
   readonly former?: string | undefined;
 }
 
@@ -48,12 +46,15 @@ interface Parts {
   readonly executor: Pick<CommandExecutor, 'load'>;
 }
 
-/** Creates versions of requests: renders them, compiles them into a task group, and seals secrets for the tenant. */
+/** Creates versions from requests: renders a request, compiles it into a task group, and seals its secrets for the tenant. */
 export class Configurations {
   constructor(private readonly parts: Parts) {}
 
-  /** Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
-  async of({ tenantId, serviceId, role, former }: Owner, sent: ServiceConfig): Promise<Configuration> {
+  /** Throws `MUSTER_E_INVALID`, which names the field, and the errors of a template's variables. */
+  async of(
+    { tenantId, serviceId, role, former }: ConfigurationOwner,
+    sent: ServiceConfig,
+  ): Promise<Configuration> {
     const { root, sealer } = this.parts.identity;
     const before = Object.fromEntries(
       ((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]),
@@ -67,7 +68,7 @@ export class Configurations {
     if (image === undefined)
       throw new MusterError('MUSTER_E_INVALID', {
         field: 'config.image',
-        problem: 'is needed, or config.nomad_job_file',
+        problem: 'is required, unless config.nomad_job_file is set',
       });
     const problem = configProblem(whole.config);
     if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...problem });
@@ -83,7 +84,7 @@ export class Configurations {
     if (Buffer.byteLength(JSON.stringify([sent, whole])) > MAX_CONFIGURATION_BYTES)
       throw new MusterError('MUSTER_E_INVALID', {
         field: 'config',
-        problem: `comes to more than ${MAX_CONFIGURATION_BYTES} bytes`,
+        problem: `is larger than ${MAX_CONFIGURATION_BYTES} bytes`,
       });
     const subject = tenantSubject(tenantId);
     const work = workOf(serviceId, { ...open, image }, undefined);
@@ -96,13 +97,11 @@ export class Configurations {
       ),
     );
     return {
-      // The resolved image is stored, because events contain only valid references.
       config: storedOf({
         ...sent,
         ...(sent.image !== undefined && { image }),
         ...(isText && { nomad_job_file: MASK }),
       }),
-      // Generated values are excluded, since they are the same in all versions.
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
       ...(Object.keys(secret).length > 0 && {
         sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)),
@@ -112,7 +111,6 @@ export class Configurations {
     };
   }
 
-  /** Returns the secret parts of a version; empty if the key is gone. */
   async open(sealed: string | undefined): Promise<SecretPart> {
     const text = sealed === undefined ? undefined : await this.parts.identity.sealer.open(sealed, PURPOSE);
     return text === undefined ? {} : (JSON.parse(text) as SecretPart);
@@ -125,7 +123,7 @@ export class Configurations {
   }
 }
 
-/** Returns texts to mask wherever a template has put them. Longer ones come first, since one may contain another. */
+/** Returns the strings to mask wherever a template has put them. Longer ones come first, since one may contain another. */
 export function secretTextsOf(
   { environment = {}, custom_variables: given = {}, variables = [] }: SecretPart,
   of: 'all' | 'variables' = 'all',
@@ -141,7 +139,6 @@ export function secretTextsOf(
   return [...new Set(texts)].filter((text) => text !== '').sort((one, other) => other.length - one.length);
 }
 
-/** Seals a task's environment together with its secret words. */
 async function sealed(
   sealer: Sealer,
   subject: string,

@@ -19,7 +19,7 @@ const WORDS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_FORBIDDEN: { error: 'Insufficient permissions' },
 };
 
-/** `{"error": "…"}` in the contract's words; for invalid input also the field and reason. */
+/** Returns `{"error": "…"}` in the contract's words. For invalid input, it also contains the field and the reason. */
 export const inContractWords: ErrorShape = ({ code, message }) => {
   const words = WORDS[code];
   if (words === undefined) return { body: { error: message } };

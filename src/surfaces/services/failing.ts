@@ -1,8 +1,7 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 
 /**
- * Reports failures of a store or node as the contract's 500 `Failed to …`. Errors of the caller stay what they are, and so do overload and startup,
- * which are 503.
+ * Reports failures of a store or node as the contract's 500 `Failed to …`. Client errors (4xx), overload and startup (503) are passed on unchanged.
  */
 export async function failingTo<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {

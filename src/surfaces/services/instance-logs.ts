@@ -18,11 +18,8 @@ import { outputAt } from '#src/fleet/tasks/index.js';
 import { lastLines, linesOf, newestFirst, openTaskLog, read, wireTime } from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 
-/** One slot of a deployment, with its logs. */
 export interface LogPlace {
-  /** The current or last instance; null before the first one. */
   readonly held: WorkSlot | null;
-  /** Stored ends of its former instances, oldest first. */
   readonly ends: readonly LastOutput[];
 }
 
@@ -32,15 +29,15 @@ export interface LineSelection {
   readonly since: number | undefined;
 }
 
-/** A batch of log lines. `ours`: messages about the log itself. */
+/** A batch of log lines. `ours` marks Muster's own messages about the log. */
 export interface LogPiece {
   readonly ours: boolean;
   readonly lines: readonly string[];
 }
 
 /**
- * Returns the slots of one deployment, which may have ended; by default those of living deployments, or of the newest if nothing was placed for
- * these. Errors: `MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND`.
+ * Returns the slots of one deployment, which may have ended. By default, returns the slots of the active deployments, or of the latest
+ * deployment if the active ones have not placed anything. Throws `MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND`.
  */
 export async function logPlacesOf(
   surface: ServicesSurface,
@@ -70,8 +67,8 @@ function placesIn({ work, ends: all }: ServiceDeploymentDocument): LogPlace[] {
 }
 
 /**
- * Reads a slot's log from the node of its instance, task by task. If the node cannot provide it, the stored end follows, or those of earlier
- * instances. Errors: `MUSTER_E_SERVICE_LOGS` if a node that exists or may return does not respond.
+ * Reads a slot's log from the node of its instance, task by task. If the node cannot provide the log, yields the stored end of its output, or
+ * of the output of earlier instances. Throws `MUSTER_E_SERVICE_LOGS` if a node that exists or may return does not respond.
  */
 export async function* logPiecesOf(
   surface: ServicesSurface,
@@ -81,7 +78,7 @@ export async function* logPiecesOf(
 ): AsyncGenerator<LogPiece> {
   const { ends } = place;
   if (!hasStarted(place)) {
-    if (ends.length > 0) yield said('no instance has started here since');
+    if (ends.length > 0) yield said('no new instance has started here');
     yield* formerOnes(surface, ends, asked);
     return;
   }
@@ -111,14 +108,14 @@ export async function* logPiecesOf(
     if (own.length === 0 && !gone && !(absent && over))
       throw new MusterError(serviceErrors.MUSTER_E_SERVICE_LOGS);
     const why = gone
-      ? 'the node of this instance is gone'
+      ? 'the node of this instance is no longer available'
       : absent
-        ? 'the node of this instance keeps its log no longer'
-        : 'the node of this instance does not answer';
+        ? 'the node of this instance no longer has its log'
+        : 'the node of this instance does not respond';
     if (own.length === 0) {
-      yield said(`${why}, and nothing of what it wrote was kept`);
+      yield said(`${why}, and none of its output was stored`);
       yield* formerOnes(surface, ends, asked);
-    } else for (const end of own) yield* kept(surface, end, `${why}: the end of what it wrote until`, asked);
+    } else for (const end of own) yield* kept(surface, end, `${why}: the end of its output until`, asked);
   }
 }
 
@@ -126,13 +123,13 @@ export function hasStarted(place: LogPlace): place is LogPlace & { readonly held
   return place.held !== null && Object.keys(place.held.tasks).length > 0;
 }
 
-/** Yields what exists for slots without a started instance, to a client that wants to follow. */
+/** Yields the stored output of earlier instances, for a client that follows slots in which no instance has started. */
 export async function* nothingToFollow(
   surface: ServicesSurface,
   places: readonly LogPlace[],
   asked: LineSelection,
 ): AsyncGenerator<readonly string[]> {
-  yield said('no instance has started, and there is nothing to follow yet').lines;
+  yield said('no instance has started, so there is nothing to follow yet').lines;
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
@@ -146,7 +143,7 @@ async function* formerOnes(
   asked: LineSelection,
 ): AsyncGenerator<LogPiece> {
   for (const end of ends)
-    yield* kept(surface, end, 'the end of what an instance before it wrote until', asked);
+    yield* kept(surface, end, 'the end of the output of an earlier instance until', asked);
 }
 
 async function* kept(
@@ -158,7 +155,7 @@ async function* kept(
   const given = await outputAt(parts.results, nodeId, resultAt);
   const until = endTime === null ? 'its end' : wireTime(endTime * 1000);
   yield said(
-    `${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${given === undefined ? ', cannot be read any more' : ''}`,
+    `${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${given === undefined ? ', is no longer readable' : ''}`,
   );
   const text = (stream === 'both' ? given?.output : given?.streams[stream]) ?? '';
   for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text, tail))])))

@@ -20,8 +20,8 @@ const NOTHING: Metrics = {
 const MEBIBYTE = 1_048_576;
 
 /**
- * Returns the usage of an instance as a mean over at most half a minute, or since its start if its agent records less. Undefined if its node does not
- * respond.
+ * Returns the usage of an instance, averaged over at most half a minute, or since its start if its agent has no history of it. Undefined if the
+ * node does not respond.
  */
 export async function metricsOf(
   surface: ServicesSurface,
@@ -51,7 +51,7 @@ async function newestOf(
   );
 }
 
-/** Returns usage over the last hour; `last`: number of newest points. If the node does not respond, a message says so instead of an error. */
+/** Returns usage over the last hour. `last`: number of most recent points. If the node does not respond, `problem` is set; nothing is thrown. */
 export async function usedBy(
   { parts }: ServicesSurface,
   { allocationId, nodeId, deployment }: Instance,
@@ -63,7 +63,7 @@ export async function usedBy(
   return {
     ...at,
     points: [],
-    problem: outcome.kind === 'absent' ? 'Its agent keeps nothing of it.' : 'Its node did not say.',
+    problem: outcome.kind === 'absent' ? 'The agent has no measurements of it.' : 'The node did not respond.',
   };
 }
 
@@ -81,7 +81,6 @@ async function historyOf(
   }
 }
 
-/** Sums its tasks by points of the same time, counted from the newest. */
 function pointsOf({ tasks }: UsageHistory): Used['points'] {
   const histories = Object.values(tasks).filter((points) => points.length > 0);
   const longest = histories.reduce((most, points) => Math.max(most, points.length), 0);

@@ -3,12 +3,11 @@ import { slotsOf, type WorkSlot } from '#domain/work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import type { ServicesSurface } from './surface.js';
 
-/** The holder of a slot in one of a service's deployments. */
 export interface Instance extends WorkSlot {
   readonly deployment: number;
 }
 
-/** Returns placed instances, of the active deployment first and then of its successor. */
+/** Returns placed instances: first those of the active deployment, then those of its successor. */
 export async function instancesOf(surface: ServicesSurface, serviceId: string): Promise<readonly Instance[]> {
   return (await surface.living(serviceId)).flatMap(placedIn);
 }

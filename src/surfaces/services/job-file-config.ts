@@ -3,13 +3,14 @@ import type { TaskCheck } from '#domain/jobs/job/check.js';
 
 const TAKEN = ['image', 'command', 'args'];
 
-/** Converts a job file with one group and task to a service configuration, or returns what services do not support. */
+/** Converts a job file with one group and task to a service configuration, or returns the problem if it contains something unsupported. */
 export function configOfJobFile({ task_groups: [group] }: MappedJob): {
   readonly config?: unknown;
   readonly problem?: string;
 } {
   const [task] = group?.tasks ?? [];
-  if (group === undefined || task === undefined) return { problem: 'a service is one group of one task' };
+  if (group === undefined || task === undefined)
+    return { problem: 'a service must have exactly one group with one task' };
   const problem = notForServices(task, group.constraints?.length ?? 0);
   if (problem !== undefined) return { problem };
   const { config, ports, env, resources, kill_timeout, volumes, checks } = task;
@@ -37,13 +38,13 @@ function notForServices(
   constraints: number,
 ): string | undefined {
   const word = Object.keys(config).find((key) => !TAKEN.includes(key));
-  if (word !== undefined) return `config.${word} is not for a service`;
+  if (word !== undefined) return `config.${word} is not allowed for services`;
   if (ports.some((port) => 'host' in port))
-    return 'a static port is not for a service: its ports are given it, see endpoints';
+    return 'a static port is not allowed for services: ports are assigned, see endpoints';
   if (volumes.some(({ read_only }) => read_only === true))
-    return 'a volume that is only read is not for a service';
-  if (checks.length > 1) return 'a service has one check';
-  return constraints > 0 ? 'constraints are not for a service' : undefined;
+    return 'a read-only volume is not allowed for services';
+  if (checks.length > 1) return 'a service can have only one check';
+  return constraints > 0 ? 'constraints are not allowed for services' : undefined;
 }
 
 function healthOf({

@@ -10,7 +10,7 @@ interface Made extends CachedLine {
   readonly of: string;
 }
 
-/** Caches list entries by document text, so that unchanged documents are neither parsed nor rendered again. */
+/** Caches list entries by the document's JSON, so unchanged documents are neither parsed nor rendered again. */
 export class LineCache<Document extends { readonly status: string }> {
   readonly #lines = new Map<string, Made>();
 

@@ -2,56 +2,44 @@ import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.
 import { addBuiltInTemplates } from './built-in-templates.js';
 import { SERVICES_DOCUMENT } from './document.js';
 import { inContractWords } from './error-shape.js';
-import { adminBodies, adminOrders, adminReads } from './routes/admin.js';
+import { adminRoutes } from './routes/admin.js';
 import { authBodies } from './routes/auth.js';
-import { deploymentOrders, deploymentReads, rollbacks } from './routes/deployments.js';
+import { deploymentRoutes } from './routes/deployments.js';
 import { eventReads } from './routes/events.js';
 import { healthReads } from './routes/health.js';
 import { previews } from './routes/preview.js';
 import { instanceReads } from './routes/instances.js';
-import { registryBodies, registryOrders, registryReads } from './routes/registries.js';
-import { serviceBodies, serviceOrders, serviceReads } from './routes/services.js';
-import { userBodies, userReads } from './routes/users.js';
-import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
-import { volumeOrders, volumeReads } from './routes/volumes.js';
+import { registryRoutes } from './routes/registries.js';
+import { serviceRoutes } from './routes/services.js';
+import { userRoutes } from './routes/users.js';
+import { templateRoutes } from './routes/templates.js';
+import { volumeRoutes } from './routes/volumes.js';
 import { serviceWork } from './service-work.js';
 import type { ServicesSettings } from './settings.js';
 import { ServicesSurface } from './surface.js';
 import { volumeWork } from './volume-work.js';
 
-/** Groups that read models, or decide by what these show, and so wait for own writes. */
+/** Resources that use read models. Their requests wait until the read models include this server's own writes. */
 const BEHIND_WRITES = [
-  userReads,
-  userBodies,
-  adminReads,
-  adminBodies,
-  adminOrders,
-  serviceBodies,
-  serviceReads,
-  serviceOrders,
-  deploymentOrders,
-  rollbacks,
+  userRoutes,
+  adminRoutes,
+  serviceRoutes,
+  deploymentRoutes,
   previews,
-  deploymentReads,
   instanceReads,
   eventReads,
-  templateReads,
-  templateBodies,
-  templateOrders,
-  registryReads,
-  registryBodies,
-  registryOrders,
-  volumeReads,
-  volumeOrders,
+  templateRoutes,
+  registryRoutes,
+  volumeRoutes,
 ];
 
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
   const surface = new ServicesSurface(host, settings);
-  for (const group of [healthReads, authBodies])
-    await app.register(async (scope: Scope) => group(scope, surface));
+  healthReads(app, surface);
+  authBodies(app, surface);
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const group of BEHIND_WRITES) await scope.register(async (each: Scope) => group(each, surface));
+    for (const resource of BEHIND_WRITES) resource(scope, surface);
   });
 }
 

@@ -11,7 +11,6 @@ interface PreviewInput {
   readonly preview: ServicePreview;
   readonly changes: readonly Difference[];
   readonly secret: SecretPart;
-  /** The task group of one instance, opened. */
   readonly work: TaskGroup;
   readonly run: DryRun;
   readonly serviceId: string;
@@ -47,7 +46,6 @@ export function viewPreview({
   };
 }
 
-/** Shows variables by name only. */
 function masked<Shown extends { readonly env?: Readonly<Record<string, string>> | undefined }>({
   env = {},
   ...task
@@ -56,7 +54,7 @@ function masked<Shown extends { readonly env?: Readonly<Record<string, string>> 
   return { ...task, ...(names.length > 0 && { env: Object.fromEntries(names.map((name) => [name, MASK])) }) };
 }
 
-/** Masks secrets in all texts. Field names are never secret. */
+/** Masks secrets in all strings. Field names are never secret. */
 function withoutSecrets<Value>(value: Value, secrets: readonly string[]): Value {
   if (typeof value === 'string')
     return secrets.reduce((text: string, secret) => text.replaceAll(secret, MASK), value) as Value;

@@ -17,31 +17,28 @@ import {
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 
-/** A configuration with its template rendered or job file read, and the request applied on top. */
+/** A configuration whose template has been rendered or job file has been read, with the request applied on top. */
 export interface ResolvedConfig {
-  /** Contains neither `nomad_job_file` nor `custom_variables` any more. */
   readonly config: ServiceConfig;
   readonly variables: readonly SetVariable[];
-  /** How clients address the service; `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
   readonly template?: string;
 }
 
 export interface ResolveOptions {
   template(name: string): Promise<ServiceTemplateContent | undefined>;
-  /** Previous variables: one that can be generated keeps its value unless a new one is sent. */
   readonly before: Readonly<Record<string, string>>;
   readonly random: RandomBytes;
 }
 
-/** Replaces `{{NAME}}` in the request, the template and the job file. Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
+/** Replaces `{{NAME}}` in request, template and job file. Throws `MUSTER_E_INVALID` with the field, and the errors of a template's variables. */
 export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions): Promise<ResolvedConfig> {
   const { nomad_job_file: file, custom_variables: given = {}, ...open } = sent;
   const name = file === undefined ? undefined : templateOfJobFile(file);
   if (file === undefined || name === undefined) {
     const job = file === undefined ? undefined : await readJob(file);
     const free = freeVariables([open, job]);
-    // An unused value is no error here, because the contract's clients send all values with every configuration.
+    // An unused value is not an error here, because the contract's clients send all values with every configuration.
     const set = setVariables(free, textsOf(given, free), parts.random);
     return {
       config: onTop(
@@ -77,7 +74,7 @@ export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions):
   };
 }
 
-/** Returns variables that are used but not declared by a template: texts that must be provided. */
+/** Returns variables that are used but not declared by a template. They are strings, and must be provided. */
 function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []): TemplateVariable[] {
   const names = tokensIn(data).filter((token) => declared.every((each) => each.name !== token));
   return names.map((name) => ({ name, type: 'string', description: '' }));
@@ -107,14 +104,14 @@ function withoutLink({ nomad_job_file: _link, ...config }: Readonly<Record<strin
   return config;
 }
 
-/** `<name>.nomad` may also name a template with a complete configuration and no job file. */
+/** `<name>.nomad` may also refer to a template with a complete configuration and no job file. */
 function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file: string): boolean {
   return Object.hasOwn(jobFiles, file) || (file === `${name}.nomad` && 'image' in config);
 }
 
 /**
- * Returns the values of a template's variables: those sent, or the previous ones if they can be generated. An environment variable that is sent
- * overrides the template's, so the template gets the same value for its connection string.
+ * Returns the values of a template's variables: the values in the request, or the previous values of variables that can be generated. An
+ * environment variable in the request overrides the template's, so the template gets the same value for its connection string.
  */
 function valuesOf(
   { config, variables }: ServiceTemplateContent,
@@ -122,7 +119,6 @@ function valuesOf(
   environment: Readonly<Record<string, string>>,
   before: Readonly<Record<string, string>>,
 ): { readonly kept: Record<string, string>; readonly values: Record<string, VariableValue> } {
-  // Data on a volume still has the password that it was created with.
   const lasting = new Set(variables.flatMap(({ name, generate }) => (generate === undefined ? [] : [name])));
   const bound: Record<string, VariableValue> = {};
   for (const [name, text] of Object.entries((config as ServiceConfig).environment ?? {})) {
@@ -139,7 +135,6 @@ function valuesOf(
   };
 }
 
-/** Sent fields win, and so do single environment variables. */
 function onTop(
   { environment, volumes, ...sent }: ServiceConfig,
   { environment: below, ...base }: ServiceConfig,
@@ -155,12 +150,10 @@ function onTop(
 
 type ServiceVolumes = NonNullable<ServiceConfig['volumes']>;
 
-/** A volume without a path gets the path of the template's volume with the same name. */
 function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolumes {
   return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
 }
 
-/** Returns the job of a job file, with `{{NAME}}` still in its texts. */
 async function readJob(file: string, template?: ServiceTemplateContent): Promise<MappedJob> {
   const reading = await serviceJobOf(file, template);
   if ('problem' in reading) throw invalid('nomad_job_file', reading.problem);
@@ -173,7 +166,6 @@ function configOf(job: MappedJob): ServiceConfig {
   return whole(config, 'nomad_job_file');
 }
 
-/** Validates a rendered configuration. `from`: its source, for errors. */
 function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfig {
   const { data, error } = serviceConfig.safeParse(config);
   if (data !== undefined) return data;
@@ -181,7 +173,7 @@ function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfi
   const path = field ?? '';
   throw from === 'config'
     ? invalid(path, problem)
-    : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
+    : invalid('nomad_job_file', `is invalid at ${path}: ${problem}`);
 }
 
 function invalid(field: string, problem: string): MusterError {

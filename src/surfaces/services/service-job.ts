@@ -2,10 +2,9 @@ import { problemLine, type MappedJob } from '#domain/nomad/index.js';
 import type { ServiceTemplateContent } from '#domain/services/template/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 
-/** A parsed job file with `{{VAR}}` still in its texts, or all its problems, one per line with line and column. */
 export type ServiceJob = { readonly job: MappedJob } | { readonly problem: string };
 
-/** Reads `nomad_job_file`: the name of a stored job file of the template, or a text. Only one group with one docker task is allowed. */
+/** Reads `nomad_job_file`: the name of a job file of the template, or a job file itself. Only one group with one docker task is allowed. */
 export async function serviceJobOf(
   nomadJobFile: string,
   template?: Pick<ServiceTemplateContent, 'jobFiles'>,
@@ -18,6 +17,6 @@ export async function serviceJobOf(
     return { problem: reading.problems.map((each) => problemLine(name, each)).join('; ') };
   const { job } = reading;
   if (job.task_groups.length !== 1 || job.task_groups[0]?.tasks.length !== 1)
-    return { problem: `${name}: a service is one group of one task` };
+    return { problem: `${name}: a service must have exactly one group with one task` };
   return { job };
 }

@@ -52,7 +52,6 @@ export function configView(
   };
 }
 
-/** The name of a template's job file is public, a text is not. Versions of older releases contain the text itself. */
 function jobFileView(stored: string, secret: SecretPart | undefined): string {
   if (templateOfJobFile(stored) !== undefined) return stored;
   return secret === undefined ? MASK : (secret.nomad_job_file ?? stored);
@@ -87,14 +86,12 @@ export function viewService(
   };
 }
 
-/** A lack of instances takes precedence over the failure of the last deployment. */
 function reasonOf(
   service: Pick<ServiceDocument, 'deployments' | 'failure'>,
 ): z.input<typeof serviceView>['reason'] {
   return shortfallOf(activeWorkIn(service)) ?? service.failure;
 }
 
-/** Null while there is no endpoint. */
 function connectionOf(connection: string, [first]: readonly Endpoint[]): string | null {
   return first === undefined ? null : connectionTo(connection, first.address);
 }
@@ -169,7 +166,6 @@ export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<t
   };
 }
 
-/** The new deployment in the response of its command. */
 export function viewStarted({
   data,
   metadata,

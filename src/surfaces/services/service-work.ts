@@ -21,8 +21,8 @@ import {
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
- * Drives services. Each deployment is an item of the service's stream with its own job, so a rollout runs a second job next to the first. A
- * deployment that is healthy for long enough takes over, one that misses its deadline fails, and each is recorded once in the service's stream.
+ * Drives services. Each deployment is an item of the service's stream with its own job, so a rollout runs a second job in parallel. A deployment
+ * that is healthy for long enough takes over, one that misses its deadline fails, and each result is recorded once in the service's stream.
  */
 export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState, ServiceDeploymentDocument>({
   name: 'services',
@@ -34,6 +34,7 @@ export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState,
     workId: deploymentKeyOf(serviceId, number),
     jobId: deploymentJobOf(serviceId, number),
   }),
+  origin: ({ serviceId, number }) => ({ stream: serviceId, fields: { number } }),
   dueAt: deploymentDueAt,
   view: ({ work }) => work,
   settle: (state, deployment, now) => {

@@ -32,16 +32,15 @@ export interface ServicesOptions {
 type ServiceOrder = Exclude<ServiceCommand, { readonly kind: 'create' | 'advance' | 'settle' | 'fail' }>;
 type Wanted = Pick<PresentService, 'type' | 'name' | 'description'>;
 
-/** Commands on services. A slot of the tenant's limit is reserved before a service is created, and released after its deletion. */
+/** Commands on services. One of the tenant's slots is reserved before a service is created, and released after its deletion. */
 export class Services {
   constructor(private readonly options: ServicesOptions) {}
 
-  /** Returns the id of the service to create. It is the same for requests with the same `Idempotency-Key`. */
   idFor(context: CommandContext): string {
     return madeId(context.commandId, 'service');
   }
 
-  /** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`, and those of taking volumes. */
+  /** Throws `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`, and the same errors as {@link Volumes.take}. */
   async create(
     account: UserPrincipal,
     wanted: Wanted,
@@ -80,7 +79,6 @@ export class Services {
     return await this.options.executor.execute(services, serviceId, command, context);
   }
 
-  /** Resolves when its type and slot are free again. Its containers may still be stopping. */
   async delete(
     { serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>,
     volumes: boolean,
@@ -104,7 +102,7 @@ export class Services {
     );
   }
 
-  /** Releases slots of services that were never created or are deleted. */
+  /** Takes one of the tenant's slots. If refused, releases the slots of services that were never created or have been deleted, and tries again. */
   async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
     const { executor, most } = this.options;
     const take = async (strays: readonly string[]): Promise<unknown> =>

@@ -1,23 +1,28 @@
 import { z } from 'zod';
-import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
+import { section, setting } from '#domain/kernel/settings/section.js';
 
 export interface ServicesSettings {
   readonly maxPerTenant: number;
-  /** How long to wait for a silent node before giving up the removal of its volume. */
   readonly volumeTimeoutMs: number;
 }
 
-const variables = z.object({
-  MUSTER_MAX_SERVICES_PER_TENANT: z.coerce.number().int().min(1).max(10_000).default(50),
-  MUSTER_VOLUME_PATIENCE_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
-});
-
 const HOUR_MS = 3_600_000;
 
-export const servicesSettings: SurfaceSettings<ServicesSettings> = {
-  variables,
-  of: (values: z.infer<typeof variables>) => ({
-    maxPerTenant: values.MUSTER_MAX_SERVICES_PER_TENANT,
-    volumeTimeoutMs: values.MUSTER_VOLUME_PATIENCE_HOURS * HOUR_MS,
+export const servicesSettings = section(
+  {
+    maxPerTenant: setting(
+      'MUSTER_MAX_SERVICES_PER_TENANT',
+      z.coerce.number().int().min(1).max(10_000).default(50),
+      'maximum number of services per tenant',
+    ),
+    volumeHours: setting(
+      'MUSTER_VOLUME_PATIENCE_HOURS',
+      z.coerce.number().int().min(1).max(8760).default(24),
+      'how long the deletion of a [volume](flows/services.md#volumes) waits for a node that sends no heartbeats',
+    ),
+  },
+  ({ maxPerTenant, volumeHours }): ServicesSettings => ({
+    maxPerTenant,
+    volumeTimeoutMs: volumeHours * HOUR_MS,
   }),
-};
+);

@@ -5,20 +5,23 @@ import { volumeErrors } from '#domain/services/volume/index.js';
 import {
   portsOf,
   serviceErrors,
+  type Configuration,
   type FormerPorts,
   type PresentService,
+  type ServiceConfig,
 } from '#domain/services/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
 import {
   serviceDeployments,
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
-import { mayChange, maySee, TenantRegistries } from '#src/accounts/index.js';
+import { mayChange, maySee, TenantRegistries, type UserPrincipal } from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { AccountQueues, markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { Configurations, type SecretPart } from './configurations.js';
+import { MAX_JOB_FILES } from '#src/engine/job-files/index.js';
+import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
 import { Services } from './services.js';
 import type { ServicesSettings } from './settings.js';
 import { madeVolume, type MadeVolume } from './volume-view.js';
@@ -34,6 +37,7 @@ export class ServicesSurface extends SurfaceCalls {
   readonly volumes: Volumes;
   readonly configurations: Configurations;
   readonly registries: TenantRegistries;
+  readonly #jobFiles = new AccountQueues({ all: MAX_JOB_FILES, what: 'job files' });
 
   constructor(
     host: SurfaceHost,
@@ -47,26 +51,36 @@ export class ServicesSurface extends SurfaceCalls {
     this.registries = new TenantRegistries({ executor, sealer: identity.sealer });
   }
 
-  /** Finds the service of a path in the caller's tenant. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */
+  /** Finds the service in the caller's tenant that a path refers to. Throws `MUSTER_E_ID_INVALID` or `MUSTER_E_SERVICE_NOT_FOUND`. */
   async service(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
     const stored = await this.parts.readModels.get(serviceModel.name, uuidIn(id, 'service'));
     const service = this.#seen(request, stored && read<ServiceDocument>(stored));
-    // Only after the check of access: the mark would reveal that it exists.
+    // Must come after the access check, because the mark reveals that the object exists.
     if (stored?.parked === true) markStale(reply);
     return service;
   }
 
-  /** Finds a service that the caller may change. Errors: `MUSTER_E_SERVICE_NOT_YOURS` as well. */
+  /** Finds a service that the caller may change. Throws the same errors as `service`, and `MUSTER_E_SERVICE_NOT_YOURS`. */
   async changeable(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
     return this.#own(request, await this.service(request, reply, id));
   }
 
-  /** Reads the service from its stream. Routes that need no more do not wait for read models (`streamAlone`). */
+  /** Creates a version from a request. A thread parses job files, which accounts share. */
+  async configurationOf(
+    account: UserPrincipal,
+    owner: Omit<ConfigurationOwner, 'role'>,
+    sent: ServiceConfig,
+  ): Promise<Configuration> {
+    const make = async (): Promise<Configuration> =>
+      await this.configurations.of({ ...owner, role: account.role }, sent);
+    return sent.nomad_job_file === undefined ? await make() : await this.#jobFiles.run(account, make);
+  }
+
   async presentService(request: FastifyRequest, id: string): Promise<PresentService> {
     return this.#own(request, this.#seen(request, await this.services.find(uuidIn(id, 'service'))));
   }
 
-  /** Refuses instances that alone exceed a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
+  /** Throws `MUSTER_E_QUOTA_TOO_SMALL` if a single instance would exceed a quota. */
   async checkQuota(
     { tenantId, createdBy }: Owned,
     { tasks }: TaskGroup,
@@ -81,7 +95,7 @@ export class ServicesSurface extends SurfaceCalls {
     );
   }
 
-  /** Finds the volume of a path in the caller's tenant. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
+  /** Finds the volume in the caller's tenant that a path refers to. Throws `MUSTER_E_ID_INVALID` or `MUSTER_E_VOLUME_NOT_FOUND`. */
   async volume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     if (!volumeName.safeParse(id).success) throw new MusterError('MUSTER_E_ID_INVALID', { of: 'volume' });
     const stored = await this.parts.readModels.get(volumeModel.name, id);
@@ -92,7 +106,7 @@ export class ServicesSurface extends SurfaceCalls {
     return volume;
   }
 
-  /** Finds a volume that the caller may delete. Errors: `MUSTER_E_VOLUME_NOT_YOURS` as well. */
+  /** Finds a volume that the caller may delete. Throws the same errors as `volume`, and `MUSTER_E_VOLUME_NOT_YOURS`. */
   async changeableVolume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     const volume = await this.volume(request, reply, id);
     if (!mayChange(this.account(request), volume.holder))
@@ -100,7 +114,6 @@ export class ServicesSurface extends SurfaceCalls {
     return volume;
   }
 
-  /** Returns the secrets of a version if the caller may change the service, else undefined. */
   async secretFor(
     request: FastifyRequest,
     service: Owned,
@@ -109,7 +122,6 @@ export class ServicesSurface extends SurfaceCalls {
     return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
   }
 
-  /** Returns its living deployments: the active one, then its successor. */
   async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {
     const living: ServiceDeploymentDocument[] = [];
     for await (const page of this.parts.readModels.list(serviceDeployments.name, {
@@ -121,7 +133,6 @@ export class ServicesSurface extends SurfaceCalls {
     );
   }
 
-  /** Returns its current host ports by container port. */
   async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
     const living = await this.living(serviceId);
     return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);

@@ -9,7 +9,7 @@ export interface TemplateProblem {
   readonly problem: string;
 }
 
-/** Explains why no service can be created from a template with any variables; undefined if no problem is known. */
+/** Explains why no service can be created from a template, whatever the variables. Returns undefined if no problem is known. */
 export async function templateProblem(content: ServiceTemplateContent): Promise<TemplateProblem | undefined> {
   const { config, jobFiles = {} } = content;
   const problem = configProblem(config);
@@ -23,16 +23,16 @@ export async function templateProblem(content: ServiceTemplateContent): Promise<
   }
   return 'image' in config || Object.keys(jobFiles).length > 0
     ? undefined
-    : { field: 'config.image', problem: 'is needed, or job_files' };
+    : { field: 'config.image', problem: 'is required, unless job_files is set' };
 }
 
-/** Validates the configuration as far as it does not depend on variables, whose values are always texts. */
+/** Validates the configuration as far as it does not depend on variables, whose values are always strings. */
 function configProblem(config: unknown): TemplateProblem | undefined {
   for (const issue of serviceConfig.safeParse(config).error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys')
       return {
         field: [...issue.path, issue.keys[0]].join('.'),
-        problem: 'is no field of a service’s configuration',
+        problem: 'is not a field of a service configuration',
       };
     const value = issue.path.reduce(
       (each: unknown, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -44,11 +44,10 @@ function configProblem(config: unknown): TemplateProblem | undefined {
   return undefined;
 }
 
-/** Field names contain no variables, and replaced values are texts. */
 function standsAnyway({ code }: z.core.$ZodIssue, value: unknown): boolean {
   return code === 'invalid_key' || (code === 'invalid_type' && typeof value === 'string');
 }
 
 function inWords(problem: TemplateProblem | undefined): string | undefined {
-  return problem && `comes to ${problem.field}: ${problem.problem}`;
+  return problem && `is invalid at ${problem.field}: ${problem.problem}`;
 }

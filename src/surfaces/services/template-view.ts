@@ -45,7 +45,7 @@ export function viewTemplate(document: ServiceTemplateDocument): z.input<typeof 
   };
 }
 
-/** Converts the request. The domain's schema validates its parts. */
+/** Converts the request without validating its parts, which the domain's schema does. */
 export function contentOf({
   is_public,
   connection_string,
@@ -62,7 +62,7 @@ export function contentOf({
   } satisfies Partial<Record<keyof ServiceTemplateContent, unknown>>;
 }
 
-/** Renders the template with secrets masked as `***`. Errors: those of `render`. */
+/** Renders the template with secrets masked as `***`. Throws the same errors as `render`. */
 export function viewRendered(
   template: Renderable,
   given: Readonly<Record<string, VariableValue>>,
@@ -70,7 +70,7 @@ export function viewRendered(
 ): z.input<typeof renderedView> {
   const variables = masked(render(template, given, random).variables);
   const shown = render(
-    // As texts, because a masked secret need not be valid for its type.
+    // All variables are strings here, because a masked secret may not be valid for its type.
     { ...template, variables: variables.map(({ name }) => ({ name, type: 'string', description: '' })) },
     Object.fromEntries(variables.map(({ name, value }) => [name, value])),
     random,

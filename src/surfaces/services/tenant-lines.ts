@@ -7,16 +7,13 @@ interface Line {
 }
 
 interface TenantList {
-  /** Read model with an index `tenant`. */
   readonly model: string;
   readonly tenantId: string;
   readonly page: { readonly after?: string | undefined; readonly limit?: number | undefined };
   line(stored: StoredDocument): Line;
 }
 
-/** One page of a tenant's entries and their total number. */
 export class TenantLines {
-  /** Entries on all pages; complete at the end of the list. */
   total = 0;
 
   constructor(private readonly list: TenantList) {}

@@ -13,7 +13,7 @@ export interface VersionContent {
   readonly secret: SecretPart;
 }
 
-/** Views a version and its differences from the previous one. Secret values are compared but never shown. */
+/** Returns the view of a version and its differences from the previous one. Secret values are compared but never shown. */
 export function viewVersion(
   version: ServiceVersionDocument,
   secret: SecretPart,
@@ -45,7 +45,6 @@ export function changesBetween(before: VersionContent, after: VersionContent): D
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Names of secrets whose values differ. */
 function secretDifferences(before: SecretPart, after: SecretPart): Difference[] {
   const [former, file] = [before.nomad_job_file, after.nomad_job_file];
   const isOther = former !== undefined && file !== undefined && former !== file;

@@ -10,7 +10,6 @@ export type MadeVolume = VolumeDocument & {
   readonly [Key in 'holder' | 'node' | 'madeAt']: NonNullable<VolumeDocument[Key]>;
 };
 
-/** Returns undefined until the volume exists for clients. */
 export function madeVolume(volume: VolumeDocument): MadeVolume | undefined {
   const { holder, node, madeAt } = volume;
   return holder === null || node === null || madeAt === null
@@ -49,8 +48,8 @@ export async function viewVolume(
 
 async function waitsFor(readModels: Pick<ReadModels, 'get'>, volume: MadeVolume): Promise<string | null> {
   if (volumeStatus(volume) !== 'deleting') return null;
-  if (volume.closing?.dropped !== true) return 'the end of its containers';
+  if (volume.closing?.dropped !== true) return 'its containers to stop';
   const stored = await readModels.get(nodes.name, volume.node);
   const node = stored && read<NodeDocument>(stored);
-  return `node ${volume.node}${node?.down === false ? '' : ', which is not heard'}`;
+  return `node ${volume.node}${node?.down === false ? '' : ', which is not reporting'}`;
 }

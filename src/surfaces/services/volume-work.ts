@@ -15,8 +15,8 @@ import { read } from '#src/surfaces/kit/index.js';
 import type { ServicesSettings } from './settings.js';
 
 /**
- * Drives volumes of services: services that mount them hold them and release them on deletion, and deleted volumes are removed from their nodes once
- * they are free. This needs no job: the node's agent is called until it confirms the removal.
+ * Drives volumes of services. A service that mounts a volume holds it, and releases it on deletion. Deleted volumes are removed from their nodes
+ * once they are free. This does not need a job: the node's agent is called until it confirms the removal.
  */
 export const volumeWork = (
   { executor, readModels, agents }: Pick<WorkHost, 'executor' | 'readModels' | 'agents'>,
@@ -28,6 +28,7 @@ export const volumeWork = (
     projection: volumeModel,
     aggregate: volumes,
     item: ({ volume }) => ({ stream: volume, workId: volume, jobId: '' }),
+    origin: ({ volume }) => ({ stream: volume }),
     dueAt: volumeDueAt,
     view: () => NO_WORK,
     settle: async (state, volume, now) => {
@@ -54,7 +55,7 @@ interface Removal {
   readonly volumeTimeoutMs: number;
 }
 
-/** Whether the volume or its node is gone; undefined to retry. Throws if a reachable agent fails. */
+/** Returns whether the volume was removed or abandoned with its node; undefined means retry. Throws if a reachable agent fails. */
 async function removed(
   nodeId: string,
   volume: string,

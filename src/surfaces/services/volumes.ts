@@ -26,13 +26,13 @@ import {
 
 type Holding = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'>;
 
-/** Commands on volumes. A service takes an existing volume before it is created or changed, so only one of two services gets it. */
+/** Commands on volumes. A service takes an existing volume before the service is created or changed, so only one of two services gets it. */
 export class Volumes {
   constructor(private readonly executor: Pick<CommandExecutor, 'load' | 'execute'>) {}
 
   /**
-   * Takes the existing volumes that a version mounts, or none of them. Errors: `MUSTER_E_INVALID` for a volume that the tenant does not have,
-   * `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE`, `MUSTER_E_VOLUME_GOING`.
+   * Takes all existing volumes that a version mounts, or none. Throws `MUSTER_E_INVALID` if the tenant does not have one of them, and
+   * `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE` or `MUSTER_E_VOLUME_GOING`.
    */
   async take(
     service: Holding,
@@ -58,7 +58,7 @@ export class Volumes {
     }
   }
 
-  /** Checks what {@link take} would do, with the same errors. */
+  /** Checks whether {@link take} would succeed. Throws the same errors. */
   async check(
     service: Holding,
     configuration: Pick<Configuration, 'work'>,
@@ -66,7 +66,7 @@ export class Volumes {
   ): Promise<void> {
     for (const name of foreignVolumes(service, configuration)) {
       await this.#check(name, service, account);
-      // In this order, so that a release in between is part of the state.
+      // In this order, the state includes a release that happens in between.
       const leave = await this.#leaving(name);
       const state = await this.executor.load(volumes, name);
       const then = leave === undefined ? state : stateAfter(volumes.decider, state, leave);
@@ -74,7 +74,7 @@ export class Volumes {
     }
   }
 
-  /** Returns the position; undefined if deletion was already requested. Errors: `MUSTER_E_VOLUME_IN_USE`. */
+  /** Returns the position, or undefined if deletion was already requested. Throws `MUSTER_E_VOLUME_IN_USE`. */
   async delete(name: string, context: CommandContext): Promise<bigint | undefined> {
     return (await this.#executeAfterRelease({ kind: 'delete', name }, context, context)).position;
   }
@@ -90,7 +90,6 @@ export class Volumes {
       throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
   }
 
-  /** If its service was deleted recently, the volume is first released, by this or by the saga, whichever comes first. */
   async #executeAfterRelease(
     command: VolumeCommand,
     context: CommandContext,
@@ -107,7 +106,6 @@ export class Volumes {
     }
   }
 
-  /** Returns the release that a deleted holder still owes, if any. */
   async #leaving(name: string): Promise<VolumeCommand | undefined> {
     const holder = holding(await this.executor.load(volumes, name));
     const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
@@ -124,7 +122,6 @@ export class Volumes {
   }
 }
 
-/** Returns volumes in a version that are not the service's own. */
 function foreignVolumes(
   { serviceId }: Pick<Holding, 'serviceId'>,
   configuration: Pick<Configuration, 'work'>,

@@ -2,6 +2,8 @@ import { MAX_CALL_SECONDS } from '#domain/drivers/http/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { SLOTS } from '#domain/kernel/resources.js';
 import {
+  isSecretUrl,
+  originOf,
   piecesOf,
   plainWork,
   referencesOf,
@@ -10,19 +12,19 @@ import {
   type References,
   type Secrets,
   type TaskDefinition,
+  storedUrl,
+  type HttpWork,
   type TaskWork,
   type Timing,
 } from '#domain/tasks/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { shownUrl } from './notification-url.js';
-import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
+import { taskBody, type SettledBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
 
-/** Default resources of a run. */
 const DEFAULT_RESOURCES = { cpu: 100, memory: 128, [SLOTS]: 1 };
 const MAX_DEFINITION_BYTES = 131_072;
 
-/** Sealed parts of a task's request (see `secretsIn`). */
 export interface SealedParts {
   readonly environment: string | undefined;
   readonly place: NotificationTarget | undefined;
@@ -32,7 +34,6 @@ export interface TaskSecrets extends Secrets {
   readonly notifyUrl?: string;
 }
 
-/** Creates a definition with defaults. `sealed`: the sealed parts of that body. */
 export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinition {
   const definition: TaskDefinition = {
     name: body.name,
@@ -54,17 +55,17 @@ export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinitio
   if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'body',
-      problem: `at most ${MAX_DEFINITION_BYTES} bytes`,
+      problem: `must be at most ${MAX_DEFINITION_BYTES} bytes`,
     });
   return definition;
 }
 
-/** Refuses HTTP calls with a longer timeout than allowed. Errors: `MUSTER_E_INVALID`. */
+/** Throws `MUSTER_E_INVALID` if an HTTP call has a longer timeout than allowed. */
 export function checkTimeout({ executor, timeout_seconds: timeout = 0 }: TaskBody): void {
   if (executor === 'http' && timeout > MAX_CALL_SECONDS)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'timeout_seconds',
-      problem: `at most ${MAX_CALL_SECONDS} for the executor http`,
+      problem: `must be at most ${MAX_CALL_SECONDS} for http tasks`,
     });
 }
 
@@ -76,6 +77,7 @@ export function secretsIn(body: TaskBody): TaskSecrets {
 function secretsOfWork(body: TaskBody): Secrets {
   if (body.executor === 'http')
     return {
+      ...(isSecretUrl(body.url) && { url: body.url }),
       ...(body.headers && { headers: body.headers }),
       ...(body.body !== undefined && { body: body.body }),
     };
@@ -92,7 +94,7 @@ function workOf(body: TaskBody, sealed: string | undefined, references: Referenc
     const { executor, url, method = 'GET', headers = {}, expect } = body;
     return {
       executor,
-      url,
+      ...storedUrl(url),
       method,
       headers: Object.keys(headers),
       bodyPieces: piecesOf(body.body).length,
@@ -127,7 +129,6 @@ function timingOf(body: TaskBody): Timing {
   };
 }
 
-/** An empty list means no dependencies. */
 function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
   return after === undefined || after.tasks.length === 0
     ? {}
@@ -140,11 +141,11 @@ function notifyOf({ notify }: TaskBody, { place }: SealedParts): Pick<TaskDefini
     : { notify: { on: notify.on ?? ['failure'], to: place } };
 }
 
-/** Converts a definition back to a body. `secrets`: as far as the caller may see them. */
+/** Converts a definition back to a body. `secrets`: the secrets that the caller may see. */
 export function bodyOf(
   { name, description, work, timing, ...rest }: TaskDefinition,
   secrets: TaskSecrets,
-): TaskBody {
+): SettledBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
   const time = (at: number): string => new Date(at).toISOString();
   return {
@@ -177,12 +178,13 @@ type WorkBody = {
   [Each in TaskBody as Each['executor']]: Pick<Each, keyof Each & keyof typeof workFields>;
 }[TaskBody['executor']];
 
-function workBody(work: PlainWork, { environment, arguments: words, headers, body }: Secrets): WorkBody {
+function workBody(work: PlainWork, secrets: Secrets): WorkBody {
+  const { environment, arguments: words, headers, body } = secrets;
   if (work.executor === 'http') {
-    const { executor, url, method, expect } = work;
+    const { executor, method, expect } = work;
     return {
       executor,
-      url,
+      url: shownCall(work, secrets),
       method,
       ...(headers && { headers: { ...headers } }),
       ...(body !== undefined && { body }),
@@ -205,7 +207,18 @@ function workBody(work: PlainWork, { environment, arguments: words, headers, bod
   };
 }
 
-/** Applies a change to a definition: null removes a field, absent fields stay, and a new executor drops those of the former one. */
+/** Whether the key of a sealed URL no longer exists. */
+function isErased({ urlSealed }: HttpWork, secrets: Secrets): boolean {
+  return urlSealed === true && secrets.url === undefined;
+}
+
+/** Returns the URL of a call as the caller may see it. */
+function shownCall({ url, urlSealed }: HttpWork, secrets: Secrets): string {
+  if (secrets.url !== undefined) return secrets.url;
+  return urlSealed === true || isSecretUrl(url) ? shownUrl({ origin: originOf(url) }, undefined) : url;
+}
+
+/** Applies a change to a definition: null removes a field, omitted fields are unchanged, and a new executor drops the previous executor's fields. */
 export function changedBody(
   definition: TaskDefinition,
   secrets: TaskSecrets,
@@ -213,6 +226,12 @@ export function changedBody(
 ): TaskBody {
   const former = Object.entries(bodyOf(definition, secrets));
   const another = change.executor !== undefined && change.executor !== definition.work.executor;
+  const { work } = definition;
+  if (work.executor === 'http' && !another && change.url === undefined && isErased(work, secrets))
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'url',
+      problem: 'can no longer be read, because its key was erased: set it again',
+    });
   const kept = another ? former.filter(([field]) => !Object.hasOwn(workFields, field)) : former;
   const merged = Object.entries({ ...Object.fromEntries(kept), ...change }).filter(
     ([, value]) => value !== null && value !== undefined,
@@ -229,7 +248,7 @@ const WIRE_FIELDS: Readonly<Record<string, string>> = {
   endAt: 'end_at',
 };
 
-/** Translates errors to field names of the API. */
+/** Replaces the domain's field names in errors with those of the API. */
 export function inWireWords(error: unknown): unknown {
   if (!(error instanceof MusterError) || error.code !== 'MUSTER_E_INVALID') return error;
   const field = WIRE_FIELDS[String(error.fields['field'])];

@@ -15,7 +15,7 @@ export interface Page {
   readonly total: number;
 }
 
-/** Wraps every response. `now`: milliseconds since the epoch. */
+/** Wraps the data of every response. `now`: milliseconds since the epoch. */
 export function enveloped<Data>(data: Data, message: string, now: number) {
   return { success: true as const, data, message, timestamp: wireTime(now) };
 }
@@ -32,7 +32,6 @@ export function envelopedPage<Item>(
   };
 }
 
-/** Errors have the same envelope. */
 export const envelopedError: ErrorShape = ({ message }, now) => ({
   body: { success: false, data: null, message, timestamp: wireTime(now) },
 });
@@ -67,12 +66,12 @@ export function listAnswer(description: string, id: string, item: z.ZodType): An
 const count = z.number().int().nonnegative();
 const pagination = z
   .object({
-    page: count.meta({ description: 'Number of the page, from 1' }),
+    page: count.meta({ description: '1-based page number' }),
     size: count,
     total: count.meta({ description: 'Total number of items' }),
     pages: count,
   })
-  .meta({ id: 'Pagination', description: 'The page and the total' });
+  .meta({ id: 'Pagination', description: 'Current page and totals' });
 
 const failure = z
   .object({
@@ -87,7 +86,7 @@ const failure = z
   })
   .meta({ id: 'Failure', description: 'An error' });
 
-/** 401. Without a credential tasks and conda cannot be told apart, so the response has conda's form too. */
+/** Body of a 401 response. Without a credential, requests to tasks and to conda look the same, so the body may also have conda's form. */
 const unauthorized = z
   .object({
     success: z.literal(false),
@@ -98,22 +97,22 @@ const unauthorized = z
   })
   .meta({ id: 'Unauthorized', description: 'Missing or invalid credential' });
 
-export function failures(...statuses: readonly number[]): Record<number, Answer> {
+/** Errors of a route that anyone may call. */
+export function publicFailures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
-    [...statuses, 500, 503].map((status) => [
-      status,
-      json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure),
-    ]),
+    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]),
   );
 }
 
+/** Errors of a route, apart from those that follow from its declaration. A 401 has its own form. */
+export function failures(...statuses: readonly number[]): Record<number, Answer> {
+  return {
+    ...publicFailures(...statuses),
+    401: json(ERROR_DESCRIPTIONS[401] ?? 'Error', unauthorized),
+  };
+}
+
 export const paging = {
-  page: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(1)
-    .meta({ description: 'Number of the page, from 1' }),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: '1-based page number' }),
   size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items per page' }),
 };

@@ -23,5 +23,4 @@ export const tasks = {
   load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;
 
-/** Loaded lazily by those who compare tasks. */
 export const taskBodies = async () => await import('./normalise-task.js');

@@ -14,13 +14,12 @@ import {
 import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { Durations, type Metrics } from '#src/engine/metrics/index.js';
 
-/** Seconds: slots are decided within milliseconds, or once a server is back. */
+/** In seconds. Slots are decided within milliseconds, or once a server is running again. */
 const DELAY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
-/** Stands for a range of slots that was not counted to its end. */
 const UNCOUNTED = 1001;
 
-/** Counts slots and runs decided by this server. */
+/** Counts the slots and runs that this server decided. */
 export class TaskFigures {
   readonly #runs: Record<Outcome | 'cancelled', number> = { success: 0, failed: 0, timeout: 0, cancelled: 0 };
   readonly #skipped = new Map<SkipReason, number>(SKIP_REASONS.map((reason) => [reason, 0]));
@@ -30,7 +29,6 @@ export class TaskFigures {
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Receives the events of one command and the state before it. */
   readonly count = (events: readonly TaskEvent[], before: TaskState): void => {
     for (const event of events) this.#count(event, before);
   };
@@ -38,7 +36,7 @@ export class TaskFigures {
   show(metrics: Metrics): void {
     metrics.counter(
       'muster_task_runs_total',
-      'Runs of tasks that are over, by status: ends that this server decided.',
+      'Task runs that ended, by status. Only counts runs whose end this server decided.',
       () =>
         [...OUTCOMES, 'cancelled' as const].map((status) => ({
           labels: { status },
@@ -47,7 +45,7 @@ export class TaskFigures {
     );
     metrics.counter(
       'muster_task_slots_total',
-      'Slots of schedules that this server decided: those that ran, and those that it skipped, by reason.',
+      'Schedule slots that this server decided: slots that ran, and skipped slots by reason.',
       () => [
         { labels: { decision: 'run', reason: '' }, value: this.#ran },
         ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
@@ -55,12 +53,12 @@ export class TaskFigures {
     );
     metrics.counter(
       'muster_task_notices_total',
-      'Calls that tell of tasks and are over, by what became of them: as far as this server decided it.',
+      'Task notifications that ended, by outcome. Only counts notifications whose end this server decided.',
       () => NOTIFICATION_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
     );
     metrics.durations(
       'muster_task_schedule_delay_seconds',
-      'From a slot to the moment at which its run was decided and durable, of those that ran.',
+      'Time from a schedule slot until its run was durably recorded.',
       () => [{ snapshot: this.#delay.snapshot() }],
     );
   }

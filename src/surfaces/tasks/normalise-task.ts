@@ -2,7 +2,7 @@ import { invalid } from '#src/surfaces/kit/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
 
-/** Returns a task with all defaults and without empty fields, as a server would store it. Errors: `MUSTER_E_INVALID`, with the field. */
+/** Returns a task with all defaults and without empty fields, as a server would store it. Throws `MUSTER_E_INVALID` with the field. */
 export function normaliseTask(body: unknown): TaskBody {
   const parsed = taskBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error.issues, 'body');
@@ -15,7 +15,6 @@ export function normaliseTask(body: unknown): TaskBody {
   ) as TaskBody;
 }
 
-/** Does the same for a task from a server's response. */
 export function shownBody(shown: Readonly<Record<string, unknown>>): TaskBody {
   const said = taskBody.options.find(({ shape }) => shape.executor.value === shown['executor']);
   return normaliseTask(

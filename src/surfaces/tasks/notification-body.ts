@@ -2,12 +2,12 @@ import type { OpenNotification, PresentTask } from '#domain/tasks/task/index.js'
 import type { RunOutput } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** Characters of the end of a run's output. */
+/** Maximum number of characters from the end of a run's output. */
 const MAX_OUTPUT = 8192;
 
 type Output = Pick<RunOutput, 'output' | 'http_status'>;
 
-/** Creates the posted body in the API's words. `text` is a one-line summary for chat receivers. */
+/** Creates the body to post, in the API's terms. `text` is a one-line summary for chat services. */
 export function notificationBody(
   { taskId, definition: { name } }: PresentTask,
   { decided, decidedAt }: OpenNotification,

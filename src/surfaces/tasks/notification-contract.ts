@@ -12,27 +12,27 @@ import { moment } from '#src/surfaces/kit/index.js';
 const count = z.number().int();
 
 const words = z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length);
-/** Documented as a list, because client generators handle unions badly; a single word is accepted too. */
+/** Documented as a list, because client generators do not handle unions well. A single word is also accepted. */
 const on = z.preprocess(
   (given) => (typeof given === 'string' ? [given] : given),
-  words.min(1, 'needs a word: leave notify out to tell nobody'),
+  words.min(1, 'must not be empty: omit notify to send no notifications'),
 );
 
 export const notify = z
   .strictObject({
     on: on.optional().meta({
       description:
-        'Occasions; without it only `failure`. `failure`: a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: missed slots; `success`',
+        'Events to notify about. Default: only `failure`. `failure`: a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: slots were missed; `success`: a run succeeded',
     }),
     url: httpUrl.meta({
       description:
-        'URL to call, by the same rules as an HTTP task: a POST with JSON, retried until the response is 2xx',
+        'URL to call, subject to the same rules as for HTTP tasks. The call is a POST with JSON, retried until the response is 2xx',
       examples: ['https://example.com/hook'],
     }),
   })
   .refine(({ on: all = [] }) => new Set(all).size === all.length, {
     path: ['on'],
-    message: 'names a word twice',
+    message: 'must not contain duplicates',
   })
   .meta({
     id: 'TaskNotify',
@@ -44,7 +44,8 @@ export const notifyView = z
   .object({
     on: words,
     url: z.string().meta({
-      description: 'Only scheme and host for those who may not change the task, since the rest may be secret',
+      description:
+        'Only scheme and host for callers who may not change the task, since the rest may be secret',
       examples: ['https://example.com/hook'],
     }),
   })
@@ -54,18 +55,20 @@ export const noticeView = z
   .object({
     id: count.meta({ description: 'Number of the notification within its task', examples: [1] }),
     task_id: count,
-    on: z.enum(NOTIFY_ON).meta({ description: 'Occasion of the notification' }),
-    url: z.string().meta({ description: 'Only scheme and host for those who may not change the task' }),
+    on: z.enum(NOTIFY_ON).meta({ description: 'Event that the notification is about' }),
+    url: z.string().meta({ description: 'Only scheme and host for callers who may not change the task' }),
     status: z.enum(NOTIFICATION_STATUSES).meta({
       description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',
     }),
-    run_id: count.nullable().meta({ description: 'The run concerned; null for missed slots' }),
+    run_id: count
+      .nullable()
+      .meta({ description: 'Run that the notification is about. Null for missed slots' }),
     slot: moment.nullable().meta({ description: 'The first missed slot' }),
     until: moment.nullable().meta({ description: 'The last missed slot' }),
     count: count
       .nullable()
       .meta({ description: 'Number of missed slots; null for a run, or if there are too many to count' }),
-    attempt: count.meta({ description: 'Current attempt, from 1' }),
+    attempt: count.meta({ description: '1-based number of the current attempt' }),
     attempts: count.meta({
       description: 'Maximum number of attempts',
       examples: [MAX_NOTIFICATION_ATTEMPTS],
@@ -77,9 +80,9 @@ export const noticeView = z
     http_status: count
       .nullable()
       .optional()
-      .meta({ description: "Status of the newest attempt's response; not in lists" }),
+      .meta({ description: "HTTP status of the latest attempt's response. Not included in lists" }),
     reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for waiting' }),
-    message: z.string().nullable().meta({ description: "The worker's message about the newest attempt" }),
+    message: z.string().nullable().meta({ description: "The worker's message about the latest attempt" }),
   })
   .meta({ id: 'TaskNotice', description: 'A notification about a task' });
 
@@ -95,9 +98,9 @@ export const noticeParams = z.object({
   task_id: z
     .string()
     .max(256)
-    .meta({ description: 'Number of the task', examples: ['1'] }),
+    .meta({ description: 'Task number', examples: ['1'] }),
   notice_id: z
     .string()
     .max(256)
-    .meta({ description: 'Number of the notification', examples: ['1'] }),
+    .meta({ description: 'Notification number', examples: ['1'] }),
 });

@@ -13,7 +13,7 @@ export async function sealPlace(
   return { origin: new URL(url).origin, sealedUrl: await sealer.seal(tenantSubject(tenantId), PURPOSE, url) };
 }
 
-/** Returns the URL; undefined if the key is gone. */
+/** Returns the URL, or undefined if its key no longer exists. */
 export async function openPlace(
   sealer: Pick<Sealer, 'open'>,
   place: NotificationTarget,
@@ -22,13 +22,16 @@ export async function openPlace(
   try {
     return await sealer.open(place.sealedUrl, PURPOSE);
   } catch (error) {
-    // The tenant may have a new key since, so the old URL counts as erased and must not break lists.
+    // The tenant may have a new key. The old URL then counts as erased, and must not break lists.
     if (isMusterError(error, 'MUSTER_E_STORE_CORRUPT')) return undefined;
     throw error;
   }
 }
 
-/** Returns a displayable URL without the path, which authorizes webhooks, unless `url` is given. */
-export function shownUrl(place: NotificationTarget, url: string | undefined): string {
+/** Returns a URL for display. Unless `url` is given, the path is hidden, because it authorizes calls to webhooks. */
+export function shownUrl(
+  place: { readonly url: string } | { readonly origin: string },
+  url: string | undefined,
+): string {
   return url ?? `${'url' in place ? new URL(place.url).origin : place.origin}/***`;
 }

@@ -10,7 +10,7 @@ import type { TaskNotificationDocument } from '#projections/tasks/task-notificat
 import type { noticeView } from './notification-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** `now`: milliseconds since the epoch. `url`: as far as the caller may see it. */
+/** `now`: milliseconds since the epoch. `url`: the URL, or the part of it that the caller may see. */
 export function viewNotification(
   document: TaskNotificationDocument,
   now: number,

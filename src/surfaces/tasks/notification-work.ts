@@ -20,7 +20,7 @@ import { notificationBody } from './notification-body.js';
 import { openPlace } from './notification-url.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
 
-/** Longest delay between attempts. A notification that waits longer was scheduled by a clock that was ahead. */
+/** Longest delay between attempts, in milliseconds. A notification with a longer delay was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** Drives notifications. Each is one job with a call for each attempt. */
@@ -34,6 +34,7 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
       const jobId = notificationJobOf(taskId, notice);
       return { stream: String(taskId), workId: jobId, jobId };
     },
+    origin: ({ taskId, notice }) => ({ stream: String(taskId), fields: { notice } }),
     dueAt: (notice) => nextNotificationStep(notice)?.at,
     isAhead: (notice, now, toleranceMs) =>
       (nextNotificationStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
@@ -47,7 +48,7 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
     want: (task, document) => {
       const open = openNoticeOf(task, document);
       if (open === undefined) return desiredNotificationJob(undefined);
-      // An attempt that the model does not show yet may not be due.
+      // An attempt that the read model does not include yet may not be due.
       return open.attempt === document.attempt ? desiredNotificationJob(open.attempt) : undefined;
     },
     job: async (task, document) => {
@@ -59,10 +60,9 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
         worker === undefined || resultAt === undefined
           ? undefined
           : await outputAt(results, worker, resultAt);
-      // The body may contain the run's output, so it is sealed like that.
+      // The body may contain the run's output, so it is sealed like the output.
       const body = notificationBody(task, open, output);
       const url = await openPlace(sealer, decided.to);
-      // Without the key no body is created. The call fails and says why.
       const sealed =
         url === undefined
           ? undefined

@@ -6,35 +6,27 @@ import { TASKS_DOCUMENT } from './document.js';
 import { inWireWords } from './definition.js';
 import { envelopedError } from './envelope.js';
 import { runLogs } from './routes/run-logs.js';
-import { runBodies, runOrders, runReads } from './routes/runs.js';
-import { quotaBodies, quotaReads } from './routes/quotas.js';
-import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
-import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
+import { runRoutes } from './routes/runs.js';
+import { quotaRoutes } from './routes/quotas.js';
+import { secretRoutes } from './routes/secrets.js';
+import { taskRoutes } from './routes/tasks.js';
 import { systemReads } from './routes/system.js';
-import { workerBodies, workerReads } from './routes/workers.js';
+import { workerRoutes } from './routes/workers.js';
 import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './surface.js';
 import { WorkerHeartbeats } from './worker-heartbeats.js';
 import { taskMetrics } from './metrics.js';
 import { notificationWork } from './notification-work.js';
 import { notificationReads } from './routes/notifications.js';
 
-const GROUPS = [
-  taskBodies,
-  taskReads,
-  taskOrders,
-  runBodies,
-  runReads,
+const RESOURCES = [
+  taskRoutes,
+  runRoutes,
   runLogs,
-  runOrders,
   notificationReads,
-  secretBodies,
-  secretReads,
-  secretOrders,
-  workerBodies,
-  workerReads,
+  secretRoutes,
+  workerRoutes,
   systemReads,
-  quotaReads,
-  quotaBodies,
+  quotaRoutes,
 ];
 
 const NODE_TIMEOUT_SECONDS = 30;
@@ -61,7 +53,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
     runRate,
   );
   surface.positions.readsBehind(app);
-  for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
+  for (const resource of RESOURCES) resource(app, surface);
 }
 
 export const plugin: SurfacePlugin = {

@@ -13,7 +13,7 @@ export const quotaView = z
     unit: z.string().meta({ description: 'Unit of `used` and `limit`', examples: ['slots'] }),
     of: z
       .enum(HOLDER_KINDS)
-      .meta({ description: 'Whether it applies to the whole tenant or to one account' }),
+      .meta({ description: 'Whether the quota applies to the whole tenant or to one account' }),
     holder: z.string().meta({ description: 'Id of the tenant or account' }),
     used: z.number().meta({ description: 'Current usage', examples: [7] }),
     limit: z
@@ -40,7 +40,8 @@ export const quotaBody = z
       .max(20)
       .nullable()
       .meta({
-        description: 'A number, a share such as `75%`, or `unlimited`; null for the default of the settings',
+        description:
+          'A number, a share such as `75%`, or `unlimited`; null for the default from the settings',
         examples: ['50%'],
       }),
     account_id: z

@@ -20,7 +20,7 @@ const usage = z.number().nonnegative().nullable();
 const formerAttempt = z
   .object({
     attempt: count,
-    after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'Result of the run' }),
+    after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'Result of the attempt' }),
     worker: z.string().nullable(),
     started_at: moment.nullable(),
     finished_at: moment.nullable(),
@@ -31,7 +31,7 @@ const formerAttempt = z
 
 const after = z
   .object({ task_id: count, run_id: count })
-  .meta({ id: 'TaskRunBefore', description: 'The run of another task that this one follows' })
+  .meta({ id: 'TaskRunBefore', description: 'The run of another task whose end started this run' })
   .optional();
 
 export const runView = z
@@ -41,32 +41,32 @@ export const runView = z
     status: z.enum(RUN_STATUSES),
     trigger: z.enum(RUN_TRIGGERS).meta({ description: 'What created the run' }),
     slot: moment.nullable().meta({ description: 'The scheduled time' }),
-    repeats: count.nullable().meta({ description: 'Number of the run that it repeats' }),
+    repeats: count.nullable().meta({ description: 'Number of the run that this run repeats' }),
     after,
-    attempt: count.meta({ description: 'Current attempt, from 1' }),
+    attempt: count.meta({ description: '1-based number of the current attempt' }),
     attempts: count.meta({
       description: 'Maximum number of attempts, not counting those lost with their worker',
     }),
     worker: z.string().nullable().meta({ description: 'Id of the current or last worker' }),
     created_at: moment,
-    due_at: moment.meta({ description: 'Earliest start, because of jitter or back-off' }),
+    due_at: moment.meta({ description: 'Earliest start, including jitter or back-off' }),
     started_at: moment.nullable(),
     finished_at: moment.nullable(),
-    duration_seconds: seconds.nullable().meta({ description: 'Duration of the newest attempt so far' }),
+    duration_seconds: seconds.nullable().meta({ description: 'Duration of the latest attempt so far' }),
     exit_code: count.nullable(),
     http_status: count
       .nullable()
       .optional()
-      .meta({ description: 'HTTP status of the response; not in lists' }),
+      .meta({ description: 'HTTP status of the response. Not included in lists' }),
     output: z.string().optional().meta({
       description:
-        'The last 8 KiB of standard output and error of the newest attempt, once it has ended, with the stream that was written last at the end. For an HTTP task, the end of the response body. Not in lists',
+        'Last 8 KiB of standard output and standard error of the latest attempt, once it has ended. The stream that was written last comes last. For an HTTP task, the end of the response body. Not included in lists',
     }),
     memory_peak_mb: usage.meta({
-      description: 'Peak memory of all its processes in MiB; null if not measured',
+      description: 'Peak memory of all processes of the run, in MiB. Null if not measured',
     }),
-    memory_average_mb: usage.meta({ description: 'Average memory in MiB; null if not measured' }),
-    cpu_seconds: usage.meta({ description: 'CPU time in seconds; null if not measured' }),
+    memory_average_mb: usage.meta({ description: 'Average memory, in MiB. Null if not measured' }),
+    cpu_seconds: usage.meta({ description: 'CPU time, in seconds. Null if not measured' }),
     reason: z
       .enum(RUN_REASONS)
       .nullable()
@@ -76,13 +76,13 @@ export const runView = z
   })
   .meta({ id: 'TaskRun', description: 'A run of a task' });
 
-/** A slot without a run, which appears in the list of runs on request. */
+/** A slot without a run. The list of runs includes such slots only on request. */
 export const skippedView = z
   .object({
     task_id: count,
     status: z.literal('skipped'),
     trigger: z.enum(['schedule', 'after']),
-    slot: moment.meta({ description: "End of the other task's run that started this one" }),
+    slot: moment.meta({ description: "The slot, or the end of the other task's run" }),
     until: moment.meta({ description: 'The last slot of the range' }),
     count: count
       .nullable()
@@ -93,7 +93,7 @@ export const skippedView = z
   })
   .meta({
     id: 'TaskSkippedSlot',
-    description: "One or more slots without a run, or an end of another task's run that started none",
+    description: "One or more slots without a run, or the end of another task's run that did not start a run",
   });
 
 export const listedRun = z
@@ -154,14 +154,14 @@ export const backfillView = z
       )
       .meta({
         description:
-          '`decided`: it already ran or was skipped; `due`: the schedule is about to decide it; `paused`: it will be decided when the pause ends; `too_many`: 1,000 runs are waiting, try again later',
+          '`decided`: the slot already ran or was skipped; `due`: the slot is about to be decided; `paused`: the slot will be decided when the pause ends; `too_many`: 1,000 runs are waiting, try again later',
       }),
   })
   .meta({ id: 'TaskBackfillResult', description: 'Decisions on the slots of a range' });
 
 const decision = z
   .object({
-    slot: moment.meta({ description: "End of the other task's run that started this one" }),
+    slot: moment.meta({ description: "The slot, or the end of the other task's run" }),
     until: moment.nullable().meta({ description: 'The last slot of a range that was skipped' }),
     count: count
       .nullable()
@@ -176,25 +176,27 @@ const decision = z
 
 export const scheduleView = z
   .object({
-    status: z.enum(TASK_STATUSES).meta({ description: 'Status of the task. Only an active one fires' }),
-    paused: z.boolean().meta({ description: 'Whether it is paused. Slots are skipped until it is resumed' }),
+    status: z.enum(TASK_STATUSES).meta({ description: 'Status of the task. Only active tasks fire' }),
+    paused: z
+      .boolean()
+      .meta({ description: 'Whether the task is paused. Slots are skipped until it is resumed' }),
     next: z.array(moment).meta({ description: 'Next slots' }),
     past: z.array(decision).meta({ description: 'Decisions, newest first' }),
     clock_went_back: z
       .object({
-        at: moment.meta({ description: 'When that was detected, by the corrected clock' }),
+        at: moment.meta({ description: 'When this was detected, by the corrected clock' }),
         decided_until: moment.meta({
           description:
-            'Slots up to this time had been decided. Those that ran do not run again; the others are decided again',
+            'Slots up to this time had been decided. Slots that ran do not run again; all others are decided again',
         }),
       })
       .optional()
       .meta({
         description:
-          "The last time that the server's clock went back while the task had a schedule; absent if never",
+          "The last time the server's clock was set back while the task had a schedule. Absent if this never happened",
       }),
   })
-  .meta({ id: 'TaskSchedule', description: 'Get the schedule of a task' });
+  .meta({ id: 'TaskSchedule', description: 'The schedule of a task' });
 
 export const scheduleQuery = z.strictObject({
   next: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'Number of upcoming slots' }),

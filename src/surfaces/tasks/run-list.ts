@@ -77,7 +77,6 @@ async function pageOf(
   }
 }
 
-/** Retained runs, followed by older unfinished ones, which exist until they end. */
 async function allRuns(
   readModels: ReadModels,
   task: TaskDocument,
@@ -111,7 +110,6 @@ async function runsOf(
   return found.filter((stored) => stored !== undefined);
 }
 
-/** For documents of which a task has a few thousand at most. */
 async function newestWithin(
   readModels: ReadModels,
   model: string,

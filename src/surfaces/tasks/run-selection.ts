@@ -12,7 +12,7 @@ import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-bl
 
 export const ALWAYS: MadeWithin = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** Runs of one page by number, newest first, and the total of all pages. */
+/** Run numbers of one page, newest first, and the total number of runs of all pages. */
 export interface Selection {
   readonly numbers: readonly number[];
   readonly total: number;
@@ -23,7 +23,7 @@ export interface Window {
   readonly size: number;
 }
 
-/** All retained runs have consecutive numbers. */
+/** Selects one page of all retained runs, which have consecutive numbers. */
 export function selectAll({ keptFrom, newestRun }: TaskDocument, { first, size }: Window): Selection {
   const newest = newestRun - first;
   const length = Math.max(0, Math.min(size, newest + 1 - keptFrom));
@@ -33,7 +33,7 @@ export function selectAll({ keptFrom, newestRun }: TaskDocument, { first, size }
   };
 }
 
-/** Filters retained runs. If blocks have counts, only those that contain the page, the oldest retained run or an end of the time range are read. */
+/** Filters retained runs. A block with counts is read only if it overlaps the page, or contains the oldest of them or a bound of the time range. */
 export async function select(
   readModels: ReadModels,
   task: TaskDocument,
@@ -84,7 +84,7 @@ async function totalsOf(
   );
 }
 
-/** Counts matches in a block; undefined if the block must be read. */
+/** Returns the number of matches in a block, or undefined if the block must be read. */
 function countOf(
   totals: TaskRunTotalsDocument | undefined,
   block: number,

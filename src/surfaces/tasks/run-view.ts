@@ -38,7 +38,7 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
   const [startedAt, endedAt] = [inMilliseconds(task?.startTime), inMilliseconds(task?.endTime)];
   const until = endedAt ?? (status === 'running' ? now : undefined);
   return {
-    // One assignment per line, because each spread costs as much as all of them.
+    // One property per line, because a single spread costs as much as all of these assignments.
     id: run.run,
     task_id: run.taskId,
     status,
@@ -114,7 +114,6 @@ export function viewSlot({
   };
 }
 
-/** The run of another task that started it, if any. */
 function afterOf({ after }: { readonly after?: StartedBy | undefined }): {
   after?: { task_id: number; run_id: number };
 } {

@@ -13,19 +13,19 @@ import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js'
 import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** Half-open range of milliseconds since the epoch. */
+/** Half-open time range, in milliseconds since the epoch. */
 export interface MadeWithin {
   readonly from: number;
   readonly to: number;
 }
 
-/** Filter of runs by result (undefined: any) and time of creation. */
+/** Filters runs by result (undefined means any) and time of creation. */
 export interface Wanted {
   readonly end: End | undefined;
   readonly within: MadeWithin;
 }
 
-/** Compares a span of times with the range. Clocks may go back, so a span across a bound must be examined entry by entry. */
+/** Compares a time span with the range. Clocks may be set back, so a span across a bound must be examined entry by entry. */
 export function placeOf(
   earliest: number,
   latest: number,
@@ -36,8 +36,8 @@ export function placeOf(
 }
 
 /**
- * Returns matching retained runs of a block, newest first. A block has the results of all its runs and the creation times of groups of fifty; only
- * groups partly within the range are read run by run.
+ * Returns the matching retained runs of a block, newest first. A block contains the results of all its runs, and the creation times of groups of
+ * fifty runs. Only groups that are partly within the range are read run by run.
  */
 export async function runsOfBlock(
   readModels: ReadModels,

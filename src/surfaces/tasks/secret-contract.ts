@@ -7,12 +7,13 @@ const name = secretName.meta({
   description: 'Name of the secret within the tenant',
   examples: ['db-password'],
 });
-const account = (what: string) => z.string().meta({ description: `Id of the account that set it ${what}` });
+const account = (what: string) =>
+  z.string().meta({ description: `Id of the account that ${what} set the secret` });
 
 export const secretBody = z
   .strictObject({
     value: secretValue.meta({
-      description: `At most ${MAX_SECRET} characters; never shown`,
+      description: `At most ${MAX_SECRET} characters. Never shown`,
       examples: ['kept to ourselves'],
     }),
   })
@@ -28,7 +29,7 @@ export const secretView = z
     version: z
       .number()
       .int()
-      .meta({ description: 'Number of times it was set', examples: [1] }),
+      .meta({ description: 'Number of times the secret was set', examples: [1] }),
     created_by: account('first'),
     created_at: moment,
     updated_by: account('last'),
@@ -42,7 +43,7 @@ const users = z
       .object({ id: z.number().int(), name: z.string() })
       .meta({ id: 'SecretTask', description: 'A task that uses the secret' }),
   )
-  .meta({ description: 'Tasks of the tenant that use it, at most 100' });
+  .meta({ description: 'Tasks of the tenant that use the secret, at most 100' });
 
 export const secretDetail = secretView
   .extend({ tasks: users })
@@ -51,7 +52,7 @@ export const removedSecret = z
   .object({ name, tasks: users })
   .meta({ id: 'RemovedSecret', description: 'Tasks that use a removed secret' });
 
-/** An invalid name is not found. */
+/** The syntax of names is not checked here, because a secret with an invalid name cannot be found. */
 export const secretParams = z.object({
   name: z
     .string()

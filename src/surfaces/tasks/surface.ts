@@ -35,10 +35,9 @@ import type { TaskBody } from './task-contract.js';
 import type { PreviousView } from './task-view.js';
 
 export const TASKS_SURFACE = 'tasks';
-/** Paths below `/api/tasks` are shared with conda: this surface serves requests with an `Authorization` header. */
+/** Paths below `/api/tasks` are shared with conda. This surface serves the requests that have an `Authorization` header. */
 export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as const;
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
-/** Rights that only an administrator may grant to a key. */
 export const ADMINISTRATORS = ['worker'] as const;
 
 const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = {
@@ -64,7 +63,6 @@ export class TasksSurface extends SurfaceCalls {
     super(TASKS_SURFACE, host);
   }
 
-  /** Finds the task of a path. Another tenant's looks absent. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const stored = NUMBER.test(id) ? await this.parts.readModels.get(taskModel.name, id) : undefined;
     const document = this.#seen(request, id, stored && read<TaskDocument>(stored));
@@ -72,17 +70,15 @@ export class TasksSurface extends SurfaceCalls {
     return document;
   }
 
-  /** Finds a task that the caller may change. */
   async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     return this.#changeable(request, await this.task(request, reply, id));
   }
 
-  /** Whether the request repeats an executed command of the task, which may be deleted by now. */
   async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
     return NUMBER.test(id) && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
-  /** Reads the task from its stream. Routes that need no more do not wait for read models (`streamAlone`). */
+  /** Reads the task from its stream. Routes that need nothing else do not wait for read models (`streamAlone`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
     return this.#changeable(
       request,
@@ -90,7 +86,6 @@ export class TasksSurface extends SurfaceCalls {
     );
   }
 
-  /** Returns the read model's fields of a task before its change. Without a document the stream provides them, except for the result of a run. */
   async previousView(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<PreviousView> {
     const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
     return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
@@ -118,7 +113,7 @@ export class TasksSurface extends SurfaceCalls {
     return document;
   }
 
-  /** Refuses a run above the account's or tenant's limit per minute, unless the request is a repetition. Errors: `MUSTER_E_QUOTA_RATE`. */
+  /** Throws `MUSTER_E_QUOTA_RATE` if a run would exceed the account's or tenant's limit per minute, unless the request is a repetition. */
   async checkRunQuota(
     reply: FastifyReply,
     { taskId, tenantId, createdBy }: Pick<PresentTask, 'taskId' | 'tenantId' | 'createdBy'>,
@@ -130,7 +125,6 @@ export class TasksSurface extends SurfaceCalls {
     throw await this.quotas.rateRefusal(tenantId, excess, this.runRate.leftMs, context);
   }
 
-  /** Seals secret parts for the tenant. Parts that equal those of `former` are reused. */
   async seal(tenantId: string, body: TaskBody, former?: TaskDefinition): Promise<SealedParts> {
     const place = body.notify && (await this.#sealPlace(tenantId, body.notify.url, former?.notify?.to));
     return { environment: await this.#seal(tenantId, secretsIn(body), former?.work), place };
@@ -144,10 +138,9 @@ export class TasksSurface extends SurfaceCalls {
     const missing = await this.secrets.missing(tenantId, Object.values(work.references ?? {}));
     return missing.length === 0
       ? said
-      : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
+      : `${said}, but secrets are missing: ${missing.join(', ')}. Runs fail until they are set`;
   }
 
-  /** Returns secret parts for those who may change the task, and only names for others. */
   async secretsOf(
     account: UserPrincipal,
     task: Pick<TaskDocument, 'tenantId' | 'createdBy' | 'definition'>,
@@ -158,7 +151,6 @@ export class TasksSurface extends SurfaceCalls {
     return { ...(mayChange(account, task) ? secrets : masked(secrets)), ...told };
   }
 
-  /** Returns the notification URL, in full for those who may change the task. */
   async urlOf(
     account: UserPrincipal,
     task: Pick<TaskDocument, 'tenantId' | 'createdBy'>,
@@ -170,13 +162,13 @@ export class TasksSurface extends SurfaceCalls {
     );
   }
 
-  /** Returns parameters that override the task's. Errors: `MUSTER_E_INVALID` for fields that the executor does not use. */
+  /** Returns parameters that override the task's. Throws `MUSTER_E_INVALID` if the executor does not use a field. */
   async parametersOf({ tenantId, definition: { work } }: Owned, more: TriggerBody): Promise<RunParameters> {
     const unused = Object.keys(more).find((field) => !PARAMETERS[work.executor].includes(field));
     if (unused !== undefined)
       throw new MusterError('MUSTER_E_INVALID', {
         field: unused,
-        problem: `is nothing that a task of ${work.executor} uses`,
+        problem: `is not allowed for ${work.executor} tasks`,
       });
     if (Object.keys(more).length === 0) return {};
     const own = secretsOf(work, await this.#open(work));
@@ -209,7 +201,7 @@ export class TasksSurface extends SurfaceCalls {
   #changeable<Task extends Owned>(request: FastifyRequest, task: Task): Task {
     if (!mayChange(this.account(request), task))
       throw new MusterError('MUSTER_E_FORBIDDEN', {
-        problem: 'a task is changed by who made it, and by administrators',
+        problem: 'only the creator of a task and administrators can change it',
       });
     return task;
   }
@@ -229,7 +221,7 @@ export class TasksSurface extends SurfaceCalls {
     former: NotificationTarget | undefined,
   ): Promise<NotificationTarget> {
     const { sealer } = this.parts.identity;
-    // A URL whose key is gone stays until another one is set. A plain-text URL does not.
+    // A URL whose key no longer exists is kept until a different one is set. A plain-text URL is not.
     const stays =
       former !== undefined &&
       'sealedUrl' in former &&
@@ -244,7 +236,6 @@ export class TasksSurface extends SurfaceCalls {
   }
 }
 
-/** Invalid input is not repeated in messages. */
 function shown(id: string): string {
   return NUMBER.test(id) ? id : '?';
 }

@@ -6,10 +6,10 @@ export type Connection = (typeof CONNECTIONS)[number];
 
 export const healthView = z
   .object({
-    status: z.enum(['healthy', 'degraded']).meta({ description: '`degraded`: a check of `/readyz` fails' }),
+    status: z.enum(['healthy', 'degraded']).meta({ description: '`degraded` if a check of `/readyz` fails' }),
     database: connection.meta({ description: 'Event store and read models' }),
     message_queue: connection.meta({
-      description: "NATS, or without it the agents' HTTP channel, which is this server",
+      description: "NATS or, if it is not used, the agents' HTTP channel, which is this server",
     }),
     uptime_seconds: z
       .number()
@@ -35,14 +35,20 @@ const tasksStatus = z
     total: count.meta({ description: 'All tasks, including disabled ones', examples: [150] }),
     active: count.meta({ examples: [120] }),
     paused: count.meta({ examples: [20] }),
-    running: count.meta({ description: 'Tasks with a running run, whatever their status', examples: [10] }),
+    running: count.meta({
+      description: 'Tasks with a running run, regardless of their status',
+      examples: [10],
+    }),
   })
-  .meta({ id: 'SystemTasks', description: "Tasks of the caller's tenant, or all for an administrator" });
+  .meta({
+    id: 'SystemTasks',
+    description: "Tasks of the caller's tenant or, for an administrator, all tasks",
+  });
 
 const workersStatus = z
   .object({
     total: count.meta({ examples: [5] }),
-    online: count.meta({ description: 'Includes busy ones', examples: [4] }),
+    online: count.meta({ description: 'Includes busy workers', examples: [4] }),
     offline: count.meta({ examples: [1] }),
   })
   .meta({ id: 'SystemWorkers', description: 'Nodes, and workers that only send heartbeats' });
@@ -58,8 +64,8 @@ export const statusView = z
       .max(100)
       .meta({
         description:
-          'Percentage of successes among runs that ended by themselves today; 100 if there are none',
+          "Success rate of today's finished runs, in percent. Counts successes, failures and timeouts; 100 if there are none",
         examples: [98.5],
       }),
   })
-  .meta({ id: 'SystemStatus', description: 'Counts, and the results of today' });
+  .meta({ id: 'SystemStatus', description: "Counts and today's results" });

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
+import { seesAll } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { dayAt, zoneOf } from '#domain/tasks/schedule/index.js';
 import { DOWN, nodes } from '#projections/nodes/nodes.js';
@@ -23,7 +24,7 @@ import { viewHeard } from './worker-view.js';
 
 type SystemStatus = z.input<typeof statusView>;
 
-/** Returns counts of what an account may see, and today's results in a time zone. Errors: `MUSTER_E_INVALID` for an unknown zone. */
+/** Returns counts of objects that an account may see, and today's results in a time zone. Throws `MUSTER_E_INVALID` if the zone is unknown. */
 export async function systemStatus(
   surface: TasksSurface,
   reply: FastifyReply,
@@ -58,7 +59,6 @@ async function tasksOf(
   return { total, active, paused, running };
 }
 
-/** Counts tasks with a running execution. It examines as many runs as workers execute. */
 async function runningTasks(
   readModels: TasksSurface['parts']['readModels'],
   tenantId: string | undefined,
@@ -112,12 +112,11 @@ async function todayOf(
   return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : successRate(success, ended) };
 }
 
-/** The tenant whose tasks an account sees; undefined for all. */
 function tenantSeenBy({ role, tenantId }: UserPrincipal): string | undefined {
-  return role === 'admin' ? undefined : tenantId;
+  return seesAll(role) ? undefined : tenantId;
 }
 
-/** In percent with one decimal. 100 means all and 0 none: nearly all is 99.9, and nearly none 0.1. */
+/** Returns a percentage with one decimal. Only all is 100 and only none is 0: nearly all is 99.9, and nearly none is 0.1. */
 export function successRate(success: number, ended: number): number {
   if (success === 0 || success === ended) return success === 0 ? 0 : 100;
   return Math.min(99.9, Math.max(0.1, Math.round((success / ended) * 1000) / 10));

@@ -31,30 +31,30 @@ const after = z
     tasks: z
       .array(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
       .max(MAX_DEPENDENCIES)
-      .refine((all) => new Set(all).size === all.length, 'names a task twice')
-      .meta({ description: 'Numbers of tasks of the tenant; empty for no dependencies' }),
+      .refine((all) => new Set(all).size === all.length, 'must not contain duplicates')
+      .meta({ description: 'Task numbers within the tenant. Empty for no dependencies' }),
     on: z.enum(DEPENDENCY_CONDITIONS).optional().meta({
-      description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled',
+      description: 'Default: `success`. `failure`: failed or timed out; `always`: also if cancelled',
       default: 'success',
     }),
   })
   .meta({
     id: 'TaskAfter',
     description:
-      'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` allows it',
+      'Whenever a run of any of these tasks ends, a run of this task starts, if it is active and `concurrency` allows it',
     examples: [{ tasks: [1], on: 'success' }],
   });
 
 const fields = {
-  name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
+  name: text(200).meta({ description: 'Unique within the tenant', examples: ['database_backup'] }),
   description: z
     .string()
     .max(4096)
     .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-    .meta({ description: 'Purpose of the key' }),
+    .meta({ description: 'Purpose of the task' }),
   schedule: text(200).meta({
     description:
-      'Cron with five fields, six with seconds first, or a nickname such as `@daily`. Default: runs only on request',
+      'Cron expression with five fields, or six with seconds first, or a nickname such as `@daily`. Default: the task runs only on request',
     examples: ['0 */6 * * *'],
   }),
   timezone: text(100).meta({ description: 'Time zone of `schedule`', examples: ['Europe/Berlin'] }),
@@ -67,14 +67,14 @@ const fields = {
   }),
   misfire: z
     .enum(MISFIRE)
-    .meta({ description: 'What happens to missed slots: `once` runs the newest, `skip` none' }),
+    .meta({ description: 'What happens to missed slots: `once` runs the latest one, `skip` runs none' }),
   jitter_seconds: seconds(0, 86_400).meta({
     description: 'Maximum delay of a run after its slot. The delay is always the same for the same slot',
   }),
   after,
   notify,
   priority: z.enum(priorities).meta({
-    description: 'Order if not all runs can start; `critical` requires the right `execute`',
+    description: 'Order if not all runs can start. `critical` requires the `execute` permission',
     examples: ['normal'],
   }),
   retry_count: seconds(0, 10).meta({
@@ -90,10 +90,10 @@ const fields = {
   }),
   on_lost: z.enum(['retry', 'fail']).meta({
     description:
-      'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing',
+      'What happens to a run whose worker is lost: `retry` places it again, at most 3 times; `fail` ends it as failed',
   }),
   tags: nodeTags.meta({
-    description: 'Tags of workers. Runs go only to workers that have all of them',
+    description: 'Worker tags. Runs are placed only on workers that have all of them',
     examples: [['gpu']],
   }),
   labels: z
@@ -103,14 +103,14 @@ const fields = {
         .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'),
       z.string().max(256),
     )
-    .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+    .refine((labels) => Object.keys(labels).length <= 32, 'must have at most 32 labels')
     .meta({ description: 'Labels for grouping', examples: [{ team: 'data' }] }),
   keep_runs: seconds(1, MAX_RETAINED_RUNS).meta({ description: 'Number of ended runs to retain' }),
   resources,
 };
 
 const { name, ...others } = fields;
-// Client generators produce no code, or invalid code, for nullable variants of these.
+// Client generators produce no code, or invalid code, for nullable variants of these fields.
 const { executor, resources: amounts, after: followed, expect, ...clearable } = { ...others, ...workFields };
 const optional = <Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -124,6 +124,27 @@ const nullable = <Shape extends z.ZodRawShape>(
   Object.fromEntries(
     Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).nullable().optional()]),
   ) as never;
+
+/** Fields that every task has, because they have a default. */
+const SETTLED = [
+  'timezone',
+  'concurrency',
+  'misfire',
+  'jitter_seconds',
+  'priority',
+  'retry_count',
+  'retry_delay_seconds',
+  'timeout_seconds',
+  'on_lost',
+  'tags',
+  'labels',
+  'keep_runs',
+  'resources',
+] as const satisfies readonly (keyof typeof others)[];
+const settled = Object.fromEntries(SETTLED.map((field) => [field, others[field]])) as Pick<
+  typeof others,
+  (typeof SETTLED)[number]
+>;
 
 const common = { name, ...optional(others) };
 const EXAMPLE = {
@@ -159,10 +180,12 @@ export const taskBody = z.discriminatedUnion('executor', [shellBody, httpBody, p
   examples: [EXAMPLE],
 });
 export type TaskBody = z.infer<typeof taskBody>;
+/** A body with every field that has a default. */
+export type SettledBody = TaskBody & { [Field in keyof typeof settled]: NonNullable<TaskBody[Field]> };
 
-const status = z
-  .enum(TASK_STATUSES)
-  .meta({ description: '`paused`: slots do not run, but triggers do; `disabled`: nothing runs' });
+const status = z.enum(TASK_STATUSES).meta({
+  description: '`paused`: slots do not run, but the task can be triggered; `disabled`: nothing runs',
+});
 
 export const taskChange = z
   .strictObject({
@@ -187,25 +210,13 @@ const lastRun = z
 
 export const taskView = z
   .object({
-    id: count.meta({ description: 'Number of the task', examples: [1] }),
+    id: count.meta({ description: 'Task number', examples: [1] }),
     ...common,
     ...optional(workFields),
     executor: workFields.executor,
     expect: expectView.optional(),
     notify: notifyView.optional(),
-    timezone: others.timezone,
-    concurrency: others.concurrency,
-    misfire: others.misfire,
-    jitter_seconds: others.jitter_seconds,
-    priority: others.priority,
-    retry_count: others.retry_count,
-    retry_delay_seconds: others.retry_delay_seconds,
-    timeout_seconds: others.timeout_seconds,
-    on_lost: others.on_lost,
-    tags: others.tags,
-    labels: others.labels,
-    keep_runs: others.keep_runs,
-    resources,
+    ...settled,
     status,
     schedule_text: z
       .string()
@@ -216,7 +227,7 @@ export const taskView = z
       .meta({ description: 'Next run; null if there is none or the task is not active' }),
     unfinished_runs: count.meta({ description: 'Number of runs that are waiting, running or to be retried' }),
     last_run: lastRun.nullable(),
-    created_by: z.string().meta({ description: 'Id of the account that created it' }),
+    created_by: z.string().meta({ description: 'Id of the account that created the task' }),
     created_at: moment,
     updated_at: moment,
   })
@@ -239,11 +250,9 @@ export const taskQuery = z.strictObject({
     .enum(TASK_STATUSES)
     .optional()
     .meta({ title: 'TaskStatusFilter', description: 'Only tasks with this status' }),
-  search: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({ description: 'Only tasks whose name, command or URL contains this, ignoring case' }),
+  search: z.string().max(200).optional().meta({
+    description: 'Only tasks whose name, command, or host of the URL contains this text (case-insensitive)',
+  }),
   executor: z
     .enum(EXECUTORS)
     .optional()
@@ -254,10 +263,9 @@ export const taskQuery = z.strictObject({
     .optional()
     .meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
   due_before: time.optional().meta({ description: 'Only tasks that fire before this time' }),
-  own: z
-    .enum(['true', 'false'])
-    .optional()
-    .meta({ description: 'Only tasks of your own tenant; without it an administrator sees all' }),
+  own: z.enum(['true', 'false']).optional().meta({
+    description: 'Only tasks of your own tenant. By default, administrators see the tasks of all tenants',
+  }),
   sort: z
     .enum([...TASK_SORTS, ...TASK_SORTS.map((field) => `-${field}` as const)])
     .default('id')
@@ -269,8 +277,8 @@ const number = (description: string) =>
     .string()
     .max(256)
     .meta({ description, examples: ['1'] });
-export const taskParams = z.object({ task_id: number('Number of the task') });
+export const taskParams = z.object({ task_id: number('Task number') });
 export const runParams = z.object({
-  task_id: number('Number of the task'),
-  run_id: number('Number of the run'),
+  task_id: number('Task number'),
+  run_id: number('Run number'),
 });

@@ -2,7 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import { comparedName } from '#domain/kernel/plain-name.js';
-import { nextRunAt, plainWork, PRIORITIES, type PlainWork } from '#domain/tasks/task/index.js';
+import { seesAll } from '#domain/accounts/user/index.js';
+import { nextRunAt, originOf, plainWork, PRIORITIES, type PlainWork } from '#domain/tasks/task/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
@@ -11,7 +12,7 @@ import type { taskQuery, TaskSort } from './task-contract.js';
 
 type Query = z.infer<typeof taskQuery>;
 
-/** Returns one page of a query and the total. It examines all tasks of the tenant. */
+/** Returns one page of a query and the total. This examines all tasks of the tenant. */
 export async function pageOfTasks(
   { parts }: TasksSurface,
   reply: FastifyReply,
@@ -20,7 +21,7 @@ export async function pageOfTasks(
 ): Promise<{ readonly documents: readonly TaskDocument[]; readonly total: number }> {
   const found: TaskDocument[] = [];
   const now = parts.clock.now();
-  const all = role === 'admin' && query.own !== 'true';
+  const all = seesAll(role) && query.own !== 'true';
   for await (const page of parts.readModels.list(taskModel.name, {
     where: all ? { index: 'surface', value: 'tasks' } : { index: 'tenant', value: tenantId },
   })) {
@@ -30,7 +31,6 @@ export async function pageOfTasks(
       if (stored.parked) markStale(reply);
       found.push(task);
     }
-    // Lets other requests run in between.
     await setImmediate();
   }
   const [field, way] = query.sort.startsWith('-')
@@ -58,13 +58,12 @@ function isWanted(task: TaskDocument, query: Query, now: number): boolean {
   return [name, saidBy(plainWork(work))].some((text) => foldedText(text).includes(search));
 }
 
-/** Normalises case and Unicode for searches. */
 function foldedText(text: string): string {
   return comparedName(text).toLowerCase();
 }
 
 function saidBy(work: PlainWork): string {
-  return work.executor === 'http' ? work.url : work.command;
+  return work.executor === 'http' ? originOf(work.url) : work.command;
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {

@@ -11,10 +11,8 @@ import { wireTime } from '#src/surfaces/kit/index.js';
 /** The data of a task's view: its document, or the result of a command. */
 export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 
-/** Fields that a task's state lacks: times of creation and change, and the last run's result. */
 export type PreviousView = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
-/** Combines a command's result with the earlier view. */
 export function shownOf({ task, at }: TaskChange, before?: PreviousView): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
   const times = {
@@ -48,19 +46,6 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
     ...(definition.notify && {
       notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) },
     }),
-    timezone: definition.timing.timezone,
-    concurrency: definition.timing.concurrency,
-    misfire: definition.timing.misfire,
-    jitter_seconds: definition.timing.jitterSeconds,
-    priority: definition.priority,
-    retry_count: definition.retryCount,
-    retry_delay_seconds: definition.retryDelaySeconds,
-    timeout_seconds: definition.timeoutSeconds,
-    on_lost: definition.onLost,
-    tags: definition.tags ?? [],
-    labels: definition.labels,
-    keep_runs: definition.keepRuns,
-    resources: definition.resources,
     status: task.status,
     schedule_text: inWords(definition.timing.pattern),
     next_run_at: next === null ? null : wireTime(next),
@@ -72,13 +57,12 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
   };
 }
 
-/** Describes a schedule; null if there is none or it cannot be described. */
+/** Describes a schedule in words. Returns null if there is none or if it cannot be described. */
 function inWords(pattern: string | undefined): string | null {
   if (pattern === undefined) return null;
   try {
     return cronstrue.toString(pattern, { use24HourTimeFormat: true });
   } catch {
-    // The description is optional; the schedule was validated when it was accepted.
     return null;
   }
 }

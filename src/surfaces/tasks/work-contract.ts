@@ -23,7 +23,7 @@ const MAX_ARGUMENT = 30_000;
 const reference = secretReference.meta({
   id: 'SecretReference',
   description:
-    "Current value of the tenant's secret with this name when the attempt starts. Only the name is shown and stored",
+    "Value that the tenant's secret with this name has when the attempt starts. Only the name is shown and stored",
   examples: [{ secret: 'db-password' }],
 });
 
@@ -31,21 +31,21 @@ export const environment = z
   .record(
     environmentName.refine(
       (name) => !name.startsWith(RESERVED_VARIABLES),
-      `a name does not begin with ${RESERVED_VARIABLES}`,
+      `names must not begin with ${RESERVED_VARIABLES}`,
     ),
     z.union([z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE), reference]),
   )
-  .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together')
+  .refine((values) => JSON.stringify(values).length <= 65_536, 'must be at most 64 KiB in total')
   .meta({
     description:
-      'Environment variables. Sealed, and shown only to those who may change the task. A value may refer to a secret of the tenant',
+      'Environment variables. Sealed, and shown only to callers who may change the task. A value may refer to a secret of the tenant',
     examples: [{ LANG: 'C.UTF-8', PGPASSWORD: { secret: 'db-password' } }],
   });
 
 export const words = z
   .array(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE))
   .max(MAX_ARGUMENTS)
-  .refine((all) => JSON.stringify(all).length <= 65_536, 'at most 64 KiB together')
+  .refine((all) => JSON.stringify(all).length <= 65_536, 'must be at most 64 KiB in total')
   .meta({
     description: 'Arguments of the script. Sealed like the environment',
     examples: [['--input', 'data.csv']],
@@ -59,7 +59,8 @@ export const expectView = listedExpectation.meta(expected);
 
 export const workFields = {
   executor: z.enum(EXECUTORS).meta({
-    description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call',
+    description:
+      '`shell`: a command line on a worker; `python`: a Python script on a worker; `http`: an HTTP call',
   }),
   command: text(MAX_COMMAND).meta({
     description:
@@ -67,20 +68,21 @@ export const workFields = {
     examples: ['echo hello'],
   }),
   working_directory: absolute.meta({
-    description: 'Working directory. Default: a directory of the run',
+    description: "Working directory. Default: the run's own directory",
     examples: ['/tmp'],
   }),
   environment,
   arguments: words,
   python_path: absolute.meta({
-    description: "Python interpreter. Default: the worker's first",
+    description: 'Python interpreter. Default: the first one that the worker has detected',
     examples: ['/usr/bin/python3'],
   }),
   url: httpUrl.meta({
-    description: 'URL to call. Addresses outside the Internet are refused unless the worker allows them',
+    description:
+      'URL to call. Non-public addresses are refused unless the worker allows them. What follows its host is sealed like the environment',
     examples: ['https://example.com/hook'],
   }),
-  method: z.enum(HTTP_METHODS).meta({ description: 'Default GET', examples: ['POST'] }),
+  method: z.enum(HTTP_METHODS).meta({ description: 'HTTP method. Default: GET', examples: ['POST'] }),
   headers: headersOf(z.union([headerValue, reference])).meta({
     description: 'Sealed like the environment. A value may refer to a secret of the tenant',
     examples: [{ 'Content-Type': 'application/json' }],

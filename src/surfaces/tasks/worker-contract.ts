@@ -15,25 +15,25 @@ const maxTasks = z
   .min(0)
   .max(MAX_SLOTS)
   .meta({
-    description: 'Number of slots for tasks. A run holds one unless its task requests more',
+    description: 'Number of slots for tasks. A run takes one slot unless its task requests more',
     examples: [20],
   });
 const tags = nodeTags.meta({ description: 'Tags that tasks can require', examples: [['gpu', 'python']] });
 
 const worker = {
-  id: z.string().meta({ description: 'Id of its node', examples: ['worker-001'] }),
+  id: z.string().meta({ description: "Id of the worker's node", examples: ['worker-001'] }),
   name: z.string().meta({ description: 'Host name of the machine', examples: ['worker-node-1'] }),
-  status: status.meta({ description: '`busy`: it reports, and all slots are held' }),
+  status: status.meta({ description: '`busy`: the worker sends heartbeats, and all its slots are in use' }),
   last_heartbeat: moment,
-  current_tasks: count.meta({ description: 'Number of held slots' }),
+  current_tasks: count.meta({ description: 'Number of slots in use' }),
   max_tasks: maxTasks,
   tags,
-  enabled: z.boolean().meta({ description: 'Whether it gets new runs' }),
+  enabled: z.boolean().meta({ description: 'Whether the worker gets new runs' }),
 };
 
 export const workerView = z.object(worker).meta({
   id: 'Worker',
-  description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs',
+  description: 'A node in its role as a worker, or a worker that only sends heartbeats and gets no runs',
 });
 
 const systemInfo = z
@@ -51,22 +51,22 @@ const runningRun = z
 
 const share = z
   .object({ total: amount, used: amount })
-  .meta({ id: 'WorkerShare', description: 'Total and held amount of a resource' });
+  .meta({ id: 'WorkerShare', description: 'Total amount of a resource, and the amount in use' });
 
 export const workerDetail = z
   .object({
     ...worker,
     drivers: z.array(z.string()).meta({
-      description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts',
+      description: 'Drivers of the worker: `exec` runs shell tasks, `http` HTTP calls, `python` scripts',
       examples: [['exec', 'http']],
     }),
     system_info: systemInfo,
     running_runs: z
       .array(runningRun)
-      .meta({ description: "Runs of the caller's tenant, or all for an administrator" }),
+      .meta({ description: "Runs of the caller's tenant or, for an administrator, all runs" }),
     capacity: z
       .record(z.string(), share)
-      .meta({ description: 'By resource', examples: [{ slots: { total: 10, used: 2 } }] }),
+      .meta({ description: 'Capacity, by resource', examples: [{ slots: { total: 10, used: 2 } }] }),
   })
   .meta({ id: 'WorkerDetail', description: 'A worker with its resources and runs' });
 
@@ -74,7 +74,7 @@ export const workerChange = z
   .strictObject({ max_tasks: maxTasks.optional(), tags: tags.optional(), enabled: worker.enabled.optional() })
   .meta({
     id: 'WorkerChange',
-    description: 'Changes; absent fields stay',
+    description: 'Changes; omitted fields are unchanged',
     examples: [{ max_tasks: 20, tags: ['cpu', 'shell'], enabled: true }],
   });
 
@@ -110,14 +110,14 @@ export const workerQuery = z.strictObject({
     .min(1)
     .max(1_000_000)
     .optional()
-    .meta({ description: 'Number of the page, from 1. Without this and `size`: all workers' }),
+    .meta({ description: '1-based page number. If this and `size` are omitted, all workers are returned' }),
   size: z.coerce
     .number()
     .int()
     .min(1)
     .max(100)
     .optional()
-    .meta({ description: 'Items per page; default 20 if `page` is set' }),
+    .meta({ description: 'Items per page; 20 by default if `page` is set' }),
   status: status
     .optional()
     .meta({ title: 'WorkerStatusFilter', description: 'Only workers with this status' }),

@@ -4,42 +4,38 @@ import type { WorkerSeen } from '#domain/protocol/index.js';
 import type { Broadcast } from '#src/engine/messaging/index.js';
 import type { WorkerHeartbeat } from './worker-contract.js';
 
-/** Limit of workers that are known only by heartbeats. */
+/** Maximum number of workers that only send heartbeats. */
 export const MAX_WORKERS_WITHOUT_NODE = 1000;
 const FORGOTTEN_AFTER = 86_400_000;
-/** Limit of nodes with a stored heartbeat; the oldest is dropped. */
 export const MAX_HEARTBEATS = 10_000;
 
 export const workerErrors = declareErrors({
   MUSTER_E_WORKER_NOT_FOUND: { status: 404, template: 'there is no worker {workerId}' },
   MUSTER_E_WORKER_NO_NODE: {
     status: 409,
-    template: 'the worker {workerId} only sends heartbeats, and is given no runs: there is nothing to set',
-    hint: 'Run an agent there: muster agent.',
+    template: 'worker {workerId} only sends heartbeats and gets no runs, so it cannot be configured',
+    hint: 'Run an agent on that machine: muster agent.',
   },
   MUSTER_E_TOO_MANY_WORKERS: {
     status: 429,
-    template: 'no more workers that only send heartbeats are taken: {most} are heard',
+    template: 'too many workers that only send heartbeats: there are already {most}',
   },
 });
 
 export interface ReceivedHeartbeat extends WorkerHeartbeat {
   readonly at: number;
   readonly monotonic: number;
-  /** Whether this server received it itself. */
   readonly here: boolean;
 }
 
 export interface HeardWorkersOptions {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** A silent worker is offline after this time. */
   readonly timeoutMs: number;
   readonly isNode: (workerId: string) => boolean;
-  /** Exchanges heartbeats with other servers. Absent: only this server's own are known. */
   readonly seen?: Broadcast<WorkerSeen> | undefined;
 }
 
-/** The newest heartbeats of `POST /api/workers/{id}/heartbeat` from all servers. In memory only, because no decision depends on them. */
+/** The latest heartbeats of `POST /api/workers/{id}/heartbeat` from all servers. They are only in memory, because no decision depends on them. */
 export class WorkerHeartbeats {
   readonly #heard = new Map<string, ReceivedHeartbeat>();
 
@@ -49,7 +45,7 @@ export class WorkerHeartbeats {
     });
   }
 
-  /** Errors: `MUSTER_E_TOO_MANY_WORKERS` for a worker that is not a node, above the limit. */
+  /** Throws `MUSTER_E_TOO_MANY_WORKERS` if the worker is not a node and the limit is exceeded. */
   heard(workerId: string, heartbeat: WorkerHeartbeat): void {
     if (!this.#keep(workerId, heartbeat, 0, true))
       throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_WORKERS_WITHOUT_NODE });
@@ -72,14 +68,12 @@ export class WorkerHeartbeats {
     return this.options.clock.monotonic() - monotonic > this.options.timeoutMs;
   }
 
-  /** Records a heartbeat from another server. One older than the timeout carries no information. */
   #told(workerId: string, heartbeat: WorkerHeartbeat, age: number): void {
     const before = this.#heard.get(workerId);
     const older = before !== undefined && before.monotonic >= this.options.clock.monotonic() - age;
     if (!older && age <= this.options.timeoutMs) this.#keep(workerId, heartbeat, age, false);
   }
 
-  /** Returns false if the limit is reached. */
   #keep(workerId: string, heartbeat: WorkerHeartbeat, age: number, here: boolean): boolean {
     const { clock, isNode } = this.options;
     this.#forget();
@@ -96,7 +90,6 @@ export class WorkerHeartbeats {
     return true;
   }
 
-  /** Drops the longest silent worker. One heard by this server gives way only to another heard here. */
   #makeRoom(here: boolean): boolean {
     const alone = [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId));
     if (alone.length < MAX_WORKERS_WITHOUT_NODE) return true;
@@ -104,7 +97,6 @@ export class WorkerHeartbeats {
     return oldest !== undefined && this.isSilent(oldest[1]) && this.#heard.delete(oldest[0]);
   }
 
-  /** Drops the oldest entry above the limit, silent or not. */
   #letGo(here: boolean): boolean {
     if (this.#heard.size < MAX_HEARTBEATS) return true;
     const [oldest] = this.#heard;

@@ -31,7 +31,7 @@ export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetr
   };
 }
 
-/** A worker that only sends heartbeats. */
+/** Returns the view of a worker that only sends heartbeats. */
 export function viewHeard(id: string, heard: ReceivedHeartbeat, silent: boolean): WorkerView {
   const full = heard.current_tasks >= DEFAULT_SLOTS && heard.status === 'online';
   const status: WorkerStatus = silent ? 'offline' : full ? 'busy' : heard.status;
@@ -39,7 +39,7 @@ export function viewHeard(id: string, heard: ReceivedHeartbeat, silent: boolean)
   return { id, name: id, status, ...told, max_tasks: DEFAULT_SLOTS, tags: [], enabled: true };
 }
 
-/** `heard`: its heartbeats to the tasks surface, which add details. */
+/** `heard`: the node's latest heartbeat to the tasks surface, which adds details. */
 export function detailOfNode(
   node: NodeDocument,
   held: Held,
@@ -65,7 +65,6 @@ export function detailOfHeard(heard: ReceivedHeartbeat): Omit<Detail, keyof Work
   };
 }
 
-/** Its own report, or else its agent's observation. */
 function systemOf(
   telemetry: NodeTelemetry | undefined,
   heard: ReceivedHeartbeat | undefined,

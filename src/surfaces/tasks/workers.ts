@@ -17,11 +17,10 @@ import { detailOfHeard, detailOfNode, viewHeard, viewNode } from './worker-view.
 
 const AT_ONCE = 64;
 
-/** Workers as accounts see them: nodes, and those that only send heartbeats. */
+/** Workers as accounts see them: nodes, and workers that only send heartbeats. */
 export class Workers {
   constructor(private readonly surface: TasksSurface) {}
 
-  /** Nodes in order of joining, then the others by id. */
   async all(reply: FastifyReply): Promise<readonly WorkerView[]> {
     const { readModels, nodeCommands } = this.surface.parts;
     const views: WorkerView[] = [];
@@ -46,7 +45,7 @@ export class Workers {
     ];
   }
 
-  /** Errors: `MUSTER_E_WORKER_NOT_FOUND`. */
+  /** Throws `MUSTER_E_WORKER_NOT_FOUND`. */
   async get(reply: FastifyReply, workerId: string): Promise<WorkerView> {
     const node = await this.node(reply, workerId);
     if (node !== undefined)
@@ -60,7 +59,7 @@ export class Workers {
     return viewHeard(workerId, heard, this.surface.workers.isSilent(heard));
   }
 
-  /** Errors: `MUSTER_E_WORKER_NOT_FOUND`. */
+  /** Throws `MUSTER_E_WORKER_NOT_FOUND`. */
   async detail(reply: FastifyReply, account: UserPrincipal, workerId: string): Promise<WorkerDetail> {
     const { workers, parts } = this.surface;
     const node = await this.node(reply, workerId);
@@ -85,7 +84,6 @@ export class Workers {
       : undefined;
   }
 
-  /** Counts slots on each node that the plan log has not released, with a single query. */
   async #slotsHeldOn(reply: FastifyReply, nodeIds: readonly string[]): Promise<Map<string, number>> {
     const held = new Map<string, number>();
     for await (const page of this.#held(reply, nodeIds.map(heldOn))) {
@@ -96,7 +94,6 @@ export class Workers {
     return held;
   }
 
-  /** Returns resources on a node that the plan log has not released. */
   async #heldOn(
     reply: FastifyReply,
     nodeId: string,
@@ -112,7 +109,6 @@ export class Workers {
     return { resources: Object.fromEntries(held), jobs };
   }
 
-  /** Yields allocations that the plan log has not released, by an index of one or several nodes. */
   async *#held(
     reply: FastifyReply,
     shown: string | readonly string[],
@@ -127,7 +123,6 @@ export class Workers {
     }
   }
 
-  /** Filters jobs of runs that an account may see. */
   async #runsOf(reply: FastifyReply, account: UserPrincipal, jobs: readonly string[]): Promise<WorkerRun[]> {
     const runs: WorkerRun[] = [];
     for (const job of jobs) {
@@ -145,7 +140,7 @@ export class Workers {
   }
 }
 
-/** An invalid id is not repeated in the message. */
+/** The message does not contain the id if it is invalid. */
 export function absent(workerId: string): MusterError {
   return new MusterError(workerErrors.MUSTER_E_WORKER_NOT_FOUND, {
     workerId: IDENTIFIER.test(workerId) ? workerId : '?',

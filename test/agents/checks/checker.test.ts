@@ -14,7 +14,7 @@ const exec: TaskCheck = {
   failures: 3,
 };
 
-/** A task whose programs exit with `code`; negative: they never end; above 255: the check is impossible. */
+/** A task whose check programs exit with `code`. A negative code means that they never end; above 255 the check cannot run. */
 function checked(
   t: Test,
   { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number },
@@ -44,7 +44,7 @@ function checked(
 }
 
 void t.test(
-  'a task is checked at once, soon again while it is not ready, and by the interval from then on',
+  'checks a task at once, retries with short delays until it is ready, and then uses the interval',
   async (t) => {
     let ready = false;
     const task = checked(t, { code: () => (ready ? 0 : 1) });
@@ -59,7 +59,7 @@ void t.test(
 );
 
 void t.test(
-  'a task that never responds is unhealthy after its grace period and three more failures, and is not checked again',
+  'reports an unresponsive task as unhealthy after its grace period and three more failures',
   async (t) => {
     const task = checked(t, { code: () => -1 });
     task.watch();
@@ -72,12 +72,12 @@ void t.test(
     const asked = task.asked.length;
     await task.clock.advance(600_000);
     t.equal(task.asked.length, asked);
-    t.equal(task.clock.sleeping, 0, 'and nothing waits for it');
+    t.equal(task.clock.sleeping, 0, 'no timer is pending for the task');
   },
 );
 
 void t.test(
-  'the grace period of a task that was taken over begins with its start, not with its agent',
+  'counts the grace period of an adopted task from the start of the task, not of the agent',
   async (t) => {
     const task = checked(t, { code: () => 1, healthy: true, age: 3600 });
     task.watch();
@@ -88,14 +88,14 @@ void t.test(
   },
 );
 
-void t.test('an impossible check counts for nothing', async (t) => {
+void t.test('a check that cannot be run changes nothing, and is repeated at the interval', async (t) => {
   const task = checked(t, { code: () => 256, healthy: true });
   task.watch();
   await task.clock.advance(600_000);
   t.strictSame([task.told, task.asked.length], [[], 60]);
 });
 
-void t.test('when a task ends its checks stop, and pending ones are ignored', async (t) => {
+void t.test('stops checking when the task ends, and ignores a check that is still in flight', async (t) => {
   const task = checked(t, { code: () => -1 });
   task.watch();
   await task.clock.advance(1000);
@@ -104,12 +104,12 @@ void t.test('when a task ends its checks stop, and pending ones are ignored', as
   t.strictSame([task.told, task.asked.length, task.clock.sleeping], [[], 1, 0]);
 });
 
-void t.test('of a thousand tasks only a few run a check program at once', async (t) => {
+void t.test('runs only a few check programs at once for a thousand tasks', async (t) => {
   const task = checked(t, { code: () => -1 });
   const checker = new Checker(task.clock);
   for (let count = 0; count < 1000; count += 1) task.watch(checker);
   await task.clock.advance(0);
   t.equal(task.asked.length, 8);
   await task.clock.advance(3000);
-  t.equal(task.asked.length, 16, 'the others have their turn when these are done');
+  t.equal(task.asked.length, 16, 'the next programs start when the first ones have timed out');
 });

@@ -6,17 +6,17 @@ import type { TaskCheck } from '#domain/jobs/job/check.js';
 const GRACE = 30_000;
 const tcp: TaskCheck = { type: 'tcp', port: 5432, interval_seconds: 10, grace_seconds: 30, failures: 3 };
 const http: TaskCheck = { type: 'http', port: 80, path: '/healthz' };
-const yes = { ok: true, text: 'took a connection' };
+const yes = { ok: true, text: 'accepted a connection' };
 const no = { ok: false, text: 'refused' };
 
-void t.test('one success makes a task healthy, and is reported once', async (t) => {
+void t.test('reports a task as healthy once, after its first success', async (t) => {
   const health = new TaskHealth([tcp], false);
   t.equal(health.answered(0, no, 0), undefined);
-  t.strictSame(health.answered(0, yes, 100), { healthy: true, message: 'tcp 5432: took a connection' });
+  t.strictSame(health.answered(0, yes, 100), { healthy: true, message: 'tcp 5432: accepted a connection' });
   t.equal(health.answered(0, yes, 200), undefined);
 });
 
-void t.test('each of its checks must have succeeded', async (t) => {
+void t.test('reports a task as healthy only after every check has succeeded', async (t) => {
   const health = new TaskHealth([tcp, http], false);
   t.equal(health.answered(0, yes, 0), undefined);
   t.strictSame(health.answered(1, { ok: true, text: 'answered 200' }, 0), {
@@ -26,29 +26,33 @@ void t.test('each of its checks must have succeeded', async (t) => {
 });
 
 void t.test(
-  'consecutive failures make it unhealthy, with the name of the check and its last result',
+  'reports a task as unhealthy after consecutive failures, with the check and its result',
   async (t) => {
     const health = new TaskHealth([tcp], false);
     health.answered(0, yes, 0);
     health.answered(0, no, GRACE);
     health.answered(0, no, GRACE);
-    t.equal(health.answered(0, yes, GRACE), undefined, 'a success between them begins the count anew');
+    t.equal(health.answered(0, yes, GRACE), undefined, 'a success resets the count of failures');
     t.equal(health.answered(0, no, GRACE), undefined);
     t.equal(health.answered(0, no, GRACE), undefined);
     t.strictSame(health.answered(0, { ok: false, text: 'no answer within 3 s' }, GRACE), {
       healthy: false,
       message: 'check tcp 5432 failed 3 times in a row: no answer within 3 s',
     });
-    t.equal(health.answered(0, yes, GRACE), undefined, 'and stay so');
+    t.equal(
+      health.answered(0, yes, GRACE),
+      undefined,
+      'a later success does not make the task healthy again',
+    );
   },
 );
 
-void t.test('failures of different checks are not in a row', async (t) => {
+void t.test('counts failures of each check separately', async (t) => {
   const health = new TaskHealth([tcp, http], false);
   for (const index of [0, 1, 0, 1]) t.equal(health.answered(index, no, GRACE), undefined);
 });
 
-void t.test('failures within the grace do not count', async (t) => {
+void t.test('ignores failures during the grace period', async (t) => {
   const health = new TaskHealth([tcp], false);
   for (let count = 0; count < 10; count += 1) t.equal(health.answered(0, no, GRACE - 1), undefined);
   t.equal(health.answered(0, no, GRACE), undefined);
@@ -57,7 +61,7 @@ void t.test('failures within the grace do not count', async (t) => {
 });
 
 void t.test(
-  'until it has succeeded it is tried soon, then less and less often; after the grace by its interval',
+  'doubles the delay between failing checks up to the interval, and uses the interval after the grace period',
   async (t) => {
     const health = new TaskHealth([tcp], false);
     const pauses = Array.from({ length: 10 }, () => {
@@ -72,7 +76,7 @@ void t.test(
   },
 );
 
-void t.test('a task that an earlier agent found healthy is reported only when that changes', async (t) => {
+void t.test('does not report an adopted healthy task as healthy again, only as unhealthy', async (t) => {
   const health = new TaskHealth([{ ...tcp, failures: 1 }], true);
   t.equal(health.answered(0, yes, GRACE), undefined);
   t.match(health.answered(0, no, GRACE), {
@@ -82,7 +86,7 @@ void t.test('a task that an earlier agent found healthy is reported only when th
 });
 
 void t.test(
-  'whatever is answered, verdicts alternate, begin with a change, and none follows an unhealthy one',
+  'reports at most one change to healthy and then one to unhealthy, whatever the results',
   async () => {
     const answers = fc.array(
       fc.record({

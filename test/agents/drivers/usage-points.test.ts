@@ -14,14 +14,14 @@ function kept(t: Test, most = POINTS) {
   return { file, open: () => new UsagePoints(file, most, () => now), at: (wall: number) => (now = wall) };
 }
 
-void t.test('The hour of a task goes on where its agent died', async (t) => {
+void t.test('the next agent continues the usage history of the last hour', async (t) => {
   const { open, at } = kept(t);
   const first = new UsageHistory(open());
   for (let second = 0; second <= 70; second += 10) {
     at(WALL + second * 1000);
     first.add({ cpuSeconds: second / 2, memoryBytes: 100 * MIB }, second * 1000);
   }
-  // The next agent's monotonic clock starts anew.
+  // The next agent's monotonic clock starts again at 0.
   const next = new UsageHistory(open());
   const former = [30, 60].map((second) => ({ timestamp: WALL / 1000 + second, cpu: 500, memory_mb: 100 }));
   t.same(next.points({ monotonic: 0, wall: WALL + 80_000 }), former);
@@ -35,27 +35,24 @@ void t.test('The hour of a task goes on where its agent died', async (t) => {
   t.same(
     new UsageHistory(open()).points({ monotonic: 0, wall: WALL + 3_640_000 }),
     all.slice(1),
-    'of an hour',
+    'points older than an hour are omitted',
   );
 });
 
-void t.test(
-  'As many points are kept as are asked for, and the file does not grow beyond twice as many',
-  async (t) => {
-    const { file, open } = kept(t, 3);
-    const points = open();
-    points.read();
-    for (let timestamp = 1; timestamp <= 5; timestamp += 1) points.add({ timestamp });
-    t.equal(readFileSync(file, 'utf8').split('\n').length - 1, 5);
-    t.same(open().read(), [{ timestamp: 3 }, { timestamp: 4 }, { timestamp: 5 }]);
-    points.add({ timestamp: 6 });
-    t.equal(readFileSync(file, 'utf8'), '{"timestamp":4}\n{"timestamp":5}\n{"timestamp":6}\n');
-    for (let timestamp = 7; timestamp <= 100; timestamp += 1) points.add({ timestamp });
-    t.ok(readFileSync(file, 'utf8').split('\n').length - 1 < 6);
-  },
-);
+void t.test('stores the requested number of points in a file of limited size', async (t) => {
+  const { file, open } = kept(t, 3);
+  const points = open();
+  points.read();
+  for (let timestamp = 1; timestamp <= 5; timestamp += 1) points.add({ timestamp });
+  t.equal(readFileSync(file, 'utf8').split('\n').length - 1, 5);
+  t.same(open().read(), [{ timestamp: 3 }, { timestamp: 4 }, { timestamp: 5 }]);
+  points.add({ timestamp: 6 });
+  t.equal(readFileSync(file, 'utf8'), '{"timestamp":4}\n{"timestamp":5}\n{"timestamp":6}\n');
+  for (let timestamp = 7; timestamp <= 100; timestamp += 1) points.add({ timestamp });
+  t.ok(readFileSync(file, 'utf8').split('\n').length - 1 < 6);
+});
 
-void t.test('A torn line is no point, and what is no file of ours is none at all', async (t) => {
+void t.test('ignores a truncated line and invalid content', async (t) => {
   const { file, open } = kept(t);
   t.same(open().read(), []);
   open().add({ timestamp: 1, cpu: 5 });

@@ -1,6 +1,6 @@
 /**
  * Output of a real `nvidia-smi`: an H200 with driver 580.159.04, queried as by the agent on 2026-11-26. On that machine a job that requested one GPU
- * saw the card by its UUID, and a second one waited for it.
+ * saw the card by its UUID, and a second container waited for it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const text = readFileSync(
   'utf8',
 );
 
-void t.test('the output of a real nvidia-smi is read to the last field', async (t) => {
+void t.test('parses the complete output of a real nvidia-smi', async (t) => {
   const reading = parseGpus(text);
   t.same(reading, {
     gpus: [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { GpuReader, parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../../fixtures/folder.js';
@@ -15,7 +15,7 @@ function machine(t: Test, script: string): string {
   return folder;
 }
 
-void t.test('several devices are listed with their figures, in the order of their indexes', async (t) => {
+void t.test('lists devices in the order of their indexes', async (t) => {
   machine(t, printing(...[...FOUR_GPUS].reverse()));
   const { gpus, problem } = await new GpuReader(systemClock).read(10_000);
   t.equal(problem, undefined);
@@ -38,7 +38,7 @@ void t.test('several devices are listed with their figures, in the order of thei
   t.equal(wholeDevices(gpus), 4);
 });
 
-void t.test('a missing value is null, and a comma in a name belongs to the name', async (t) => {
+void t.test('reads missing values as null, and commas in names', async (t) => {
   const { gpus, problem } = parseGpus(
     '0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n',
   );
@@ -57,34 +57,28 @@ void t.test('a missing value is null, and a comma in a name belongs to the name'
   t.equal(wholeDevices(gpus), 1);
 });
 
-void t.test(
-  'devices are counted as far as they are whole: one that is divided, or missing, ends the row',
-  async (t) => {
-    const line = (index: number, mig: string) =>
-      `${index}, GPU-${index}, 550.1, 81559, 0, ${mig === 'Enabled' ? '[N/A]' : '0'}, 40, 70.00, ${mig}, NVIDIA H100`;
-    t.equal(
-      wholeDevices(parseGpus([line(0, 'Disabled'), line(1, 'Enabled'), line(2, 'Disabled')].join('\n')).gpus),
-      1,
-    );
-    t.equal(wholeDevices(parseGpus([line(0, 'Enabled'), line(1, 'Disabled')].join('\n')).gpus), 0);
-    t.equal(wholeDevices(parseGpus([line(0, '[N/A]'), line(2, '[N/A]')].join('\n')).gpus), 1);
-    t.equal(wholeDevices(parseGpus(line(1, 'Disabled')).gpus), 0);
-    t.equal(wholeDevices([]), 0);
-  },
-);
+void t.test('counts undivided devices up to the first divided or missing one', async (t) => {
+  const line = (index: number, mig: string) =>
+    `${index}, GPU-${index}, 550.1, 81559, 0, ${mig === 'Enabled' ? '[N/A]' : '0'}, 40, 70.00, ${mig}, NVIDIA H100`;
+  t.equal(
+    wholeDevices(parseGpus([line(0, 'Disabled'), line(1, 'Enabled'), line(2, 'Disabled')].join('\n')).gpus),
+    1,
+  );
+  t.equal(wholeDevices(parseGpus([line(0, 'Enabled'), line(1, 'Disabled')].join('\n')).gpus), 0);
+  t.equal(wholeDevices(parseGpus([line(0, '[N/A]'), line(2, '[N/A]')].join('\n')).gpus), 1);
+  t.equal(wholeDevices(parseGpus(line(1, 'Disabled')).gpus), 0);
+  t.equal(wholeDevices([]), 0);
+});
 
-void t.test(
-  'a machine without nvidia-smi, or with one that finds no device, has no GPU and no problem',
-  async (t) => {
-    const none = { gpus: [], problem: undefined };
-    machine(t, 'echo "No devices were found"; exit 6');
-    t.same(await new GpuReader(systemClock).read(10_000), none);
-    process.env.PATH = '/nonexistent';
-    t.same(await new GpuReader(systemClock).read(10_000), none);
-  },
-);
+void t.test('reports neither GPU nor problem without nvidia-smi or devices', async (t) => {
+  const none = { gpus: [], problem: undefined };
+  machine(t, 'echo "No devices were found"; exit 6');
+  t.same(await new GpuReader(systemClock).read(10_000), none);
+  process.env.PATH = '/nonexistent';
+  t.same(await new GpuReader(systemClock).read(10_000), none);
+});
 
-void t.test('a driver that fails is said, and so is a device that fell off the bus', async (t) => {
+void t.test('reports a failing driver or lost device', async (t) => {
   machine(t, 'echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9');
   t.match(await new GpuReader(systemClock).read(10_000), {
     gpus: [],
@@ -93,15 +87,15 @@ void t.test('a driver that fails is said, and so is a device that fell off the b
   const lost = parseGpus(
     `${FOUR_GPUS[0]}\nUnable to determine the device handle for GPU0000:82:00.0: Unknown Error\n`,
   );
-  t.match(lost, { gpus: [{ index: 0 }], problem: /^nvidia-smi says: Unable to determine/ });
+  t.match(lost, { gpus: [{ index: 0 }], problem: /^nvidia-smi reported: Unable to determine/ });
   t.match(parseGpus('\u0000'.repeat(100_000)), { gpus: [], problem: String });
 });
 
-void t.test('a card that is lost is not listed, whichever way nvidia-smi says so', async (t) => {
+void t.test('omits a lost card, however nvidia-smi reports it', async (t) => {
   const rest = FOUR_GPUS.filter((_, index) => index !== 1);
   const ways: Readonly<Record<string, string>> = {
     'its line is gone': printing(...rest),
-    'its line says so': printing(
+    'its line reports the loss': printing(
       FOUR_GPUS[0] ?? '',
       '1, GPU-00000001, 550.54.15, [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [N/A], NVIDIA H100',
       ...rest.slice(1),
@@ -111,7 +105,7 @@ void t.test('a card that is lost is not listed, whichever way nvidia-smi says so
       '1, [Unknown Error], 550.54.15, [Unknown Error], 0, 0, 0, 0, Disabled, NVIDIA H100',
       ...rest.slice(1),
     ),
-    'a line and the status say so': `${printing(...rest, 'Unable to determine the device handle for GPU0000:82:00.0: GPU is lost. Reboot the system to recover this GPU')}\nexit 15`,
+    'a line and the exit status report the loss': `${printing(...rest, 'Unable to determine the device handle for GPU0000:82:00.0: GPU is lost. Reboot the system to recover this GPU')}\nexit 15`,
   };
   for (const [way, script] of Object.entries(ways)) {
     const folder = machine(t, printing(...FOUR_GPUS));
@@ -124,14 +118,14 @@ void t.test('a card that is lost is not listed, whichever way nvidia-smi says so
       way,
     );
     fakeNvidiaSmi(folder, 'exit 255');
-    t.equal((await reader.devices(10_000)).length, 3, 'and is not remembered where nothing is told');
+    t.equal((await reader.devices(10_000)).length, 3, 'a lost card is not counted while nvidia-smi fails');
     fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
-    t.equal((await reader.devices(10_000)).length, 4, 'one that is back is listed');
+    t.equal((await reader.devices(10_000)).length, 4, 'a card that is back is listed');
   }
 });
 
 void t.test(
-  'where the only card is lost there is none, and where the driver fails the card is still counted',
+  'reports no GPU if the only card is lost, but still counts it while the driver fails',
   async (t) => {
     const folder = machine(t, printing(FOUR_GPUS[0] ?? ''));
     const reader = new GpuReader(systemClock);
@@ -149,22 +143,19 @@ void t.test(
   },
 );
 
-void t.test(
-  'one that hangs is waited for no longer than the limit, is started once, and is ended',
-  async (t) => {
-    const folder = machine(t, `echo $$ > "$0.pid"; exec sleep 1000`);
-    const reader = new GpuReader(systemClock, 3000);
-    const asked = [reader.read(50), reader.read(60), reader.read(10_000)];
-    t.match(await asked[0], { gpus: [], problem: 'nvidia-smi did not answer within 0.05 seconds' });
-    t.match(await asked[1], { gpus: [], problem: /0.06 seconds/ });
-    t.match(await asked[2], { gpus: [], problem: 'nvidia-smi was ended after 3 seconds' });
-    t.equal(readFileSync(join(folder, 'asked'), 'utf8'), 'x\n');
-    const pid = readFileSync(join(folder, 'bin/nvidia-smi.pid'), 'utf8').trim();
-    t.notOk(existsSync(`/proc/${pid}`));
-  },
-);
+void t.test('kills nvidia-smi if it hangs beyond the time limit, and runs only one at a time', async (t) => {
+  const folder = machine(t, `echo $$ > "$0.pid"; exec sleep 1000`);
+  const reader = new GpuReader(systemClock, 3000);
+  const asked = [reader.read(50), reader.read(60), reader.read(10_000)];
+  t.match(await asked[0], { gpus: [], problem: 'nvidia-smi did not respond within 0.05 seconds' });
+  t.match(await asked[1], { gpus: [], problem: /0.06 seconds/ });
+  t.match(await asked[2], { gpus: [], problem: 'nvidia-smi was killed after 3 seconds' });
+  t.equal(readFileSync(join(folder, 'asked'), 'utf8'), 'x\n');
+  const pid = readFileSync(join(folder, 'bin/nvidia-smi.pid'), 'utf8').trim();
+  t.notOk(existsSync(`/proc/${pid}`));
+});
 
-void t.test('devices that were seen are still counted while nvidia-smi does not answer', async (t) => {
+void t.test('reports the last known devices while nvidia-smi does not respond', async (t) => {
   const folder = machine(t, printing(...FOUR_GPUS));
   const reader = new GpuReader(systemClock);
   t.equal((await reader.devices(10_000)).length, 4);
@@ -173,6 +164,6 @@ void t.test('devices that were seen are still counted while nvidia-smi does not 
   t.equal(
     (await new GpuReader(systemClock).devices(300)).length,
     0,
-    'to an agent that has seen none there are none',
+    'an agent that has seen no card counts none',
   );
 });

@@ -4,7 +4,7 @@ import { lineOf, readLines } from '#agents/journal/checked-lines.js';
 
 const texts = (entries: readonly unknown[]): string[] => entries.map((entry) => JSON.stringify(entry));
 
-void t.test('what was written is read again', async () => {
+void t.test('reads back the written lines', async () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.jsonValue())), (batches) => {
       const bytes = Buffer.concat(batches.map((batch) => lineOf(texts(batch))));
@@ -15,7 +15,7 @@ void t.test('what was written is read again', async () => {
   );
 });
 
-void t.test('a last line that is cut at any byte, or of which any byte is another, is none', async (t) => {
+void t.test('ignores a last line that is truncated or altered', async (t) => {
   const first = lineOf(texts([['a', { some: 'thing' }]]));
   const last = lineOf(
     texts([
@@ -30,11 +30,11 @@ void t.test('a last line that is cut at any byte, or of which any byte is anothe
   for (let at = 0; at < last.length; at += 1) {
     const bytes = Buffer.concat([first, last]);
     bytes[first.length + at] = (bytes[first.length + at] ?? 0) ^ 1;
-    t.strictSame(readLines(bytes).whole, first.length, `another byte at ${at}`);
+    t.strictSame(readLines(bytes).whole, first.length, `altered byte at ${at}`);
   }
 });
 
-void t.test('a bad line before a good one is told as what it is now', async (t) => {
+void t.test('reports a damaged line, and reads the valid line after it', async (t) => {
   const [first, second] = [lineOf(texts([1])), lineOf(texts([2]))];
   first[first.length - 2] = 0;
   const { lines, whole } = readLines(Buffer.concat([first, second]));

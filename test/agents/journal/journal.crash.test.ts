@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -28,43 +28,37 @@ async function recordsIn(directory: string): Promise<AllocationRecord[]> {
   return records;
 }
 
-void t.test(
-  'a write that a crash cut at any byte is not there, and what was saved before it is',
-  async (t) => {
-    const directory = await folder(t);
-    const file = path.join(directory, 'records.log');
-    const [first, other] = [recordOf('a', 1), recordOf('b')];
-    const { journal } = await Journal.open(directory, log);
-    await journal.save('a', () => first);
-    const before = await readFile(file);
-    await Promise.all([
-      journal.save('a', () => ({ ...first, startTime: 2 })),
-      journal.save('b', () => other),
-    ]);
-    const after = await readFile(file);
-    await journal.close();
-    for (let length = before.length; length < after.length; length += 1) {
-      await writeFile(file, after.subarray(0, length));
-      said.length = 0;
-      const { journal: next, records } = await Journal.open(directory, log);
-      t.same(records, [first], `cut after ${length} bytes`);
-      t.strictSame(said, length === before.length ? [] : ['agent.journal.torn']);
-      if (length % 50 !== 0) {
-        await next.close();
-        continue;
-      }
-      await next.save('c', () => recordOf('c'));
+void t.test('drops a write that a crash truncated, and keeps earlier ones', async (t) => {
+  const directory = await folder(t);
+  const file = path.join(directory, 'records.log');
+  const [first, other] = [recordOf('a', 1), recordOf('b')];
+  const { journal } = await Journal.open(directory, log);
+  await journal.save('a', () => first);
+  const before = await readFile(file);
+  await Promise.all([journal.save('a', () => ({ ...first, startTime: 2 })), journal.save('b', () => other)]);
+  const after = await readFile(file);
+  await journal.close();
+  for (let length = before.length; length < after.length; length += 1) {
+    await writeFile(file, after.subarray(0, length));
+    said.length = 0;
+    const { journal: next, records } = await Journal.open(directory, log);
+    t.same(records, [first], `cut after ${length} bytes`);
+    t.strictSame(said, length === before.length ? [] : ['agent.journal.torn']);
+    if (length % 50 !== 0) {
       await next.close();
-      t.strictSame(
-        (await recordsIn(directory)).map(({ allocationId }) => allocationId),
-        ['a', 'c'],
-        'what comes after it is read',
-      );
+      continue;
     }
-  },
-);
+    await next.save('c', () => recordOf('c'));
+    await next.close();
+    t.strictSame(
+      (await recordsIn(directory)).map(({ allocationId }) => allocationId),
+      ['a', 'c'],
+      'later writes are read',
+    );
+  }
+});
 
-void t.test('damaged data is moved away and reported, and its allocations never start again', async (t) => {
+void t.test('moves damaged data aside, and never starts its allocations again', async (t) => {
   const directory = await folder(t);
   const file = path.join(directory, 'records.log');
   const { journal } = await Journal.open(directory, log);
@@ -88,34 +82,31 @@ void t.test('damaged data is moved away and reported, and its allocations never 
     ],
   );
   t.ok(next.journal.wasForgotten('hurt'));
-  t.notOk(next.journal.wasForgotten('mended'), 'of which a newer record is whole');
+  t.notOk(next.journal.wasForgotten('mended'), 'an allocation with a newer intact record is not forgotten');
   t.strictSame(said, ['agent.journal.damaged']);
   t.match(await readFile(`${file}.unreadable`, 'latin1'), '"allocationId":"hurt"');
   await next.journal.close();
   said.length = 0;
   const last = await Journal.open(directory, log);
   await last.journal.close();
-  t.ok(last.journal.wasForgotten('hurt'), 'for good');
-  t.strictSame(said, [], 'it is told once');
+  t.ok(last.journal.wasForgotten('hurt'), 'the allocation is still forgotten after another restart');
+  t.strictSame(said, [], 'the damage is logged once');
 });
 
-void t.test(
-  'a list of forgotten ids that is damaged forgets no more than it must, and what it names stays forgotten',
-  async (t) => {
-    const directory = await folder(t);
-    const file = path.join(directory, 'forgotten.log');
-    const { journal } = await Journal.open(directory, log);
-    for (const id of ['a', 'b', 'c']) await journal.forget(id);
-    await journal.close();
-    const text = await readFile(file, 'latin1');
-    await writeFile(file, text.replace(/^\S+/, '00000000'), 'latin1');
-    const next = await Journal.open(directory, log);
-    await next.journal.close();
-    t.ok(['a', 'b', 'c'].every((id) => next.journal.wasForgotten(id)));
-  },
-);
+void t.test('ids in a damaged list of forgotten allocations remain forgotten', async (t) => {
+  const directory = await folder(t);
+  const file = path.join(directory, 'forgotten.log');
+  const { journal } = await Journal.open(directory, log);
+  for (const id of ['a', 'b', 'c']) await journal.forget(id);
+  await journal.close();
+  const text = await readFile(file, 'latin1');
+  await writeFile(file, text.replace(/^\S+/, '00000000'), 'latin1');
+  const next = await Journal.open(directory, log);
+  await next.journal.close();
+  t.ok(['a', 'b', 'c'].every((id) => next.journal.wasForgotten(id)));
+});
 
-void t.test('after a crash at any step of writing anew all is there that was saved', async (t) => {
+void t.test('loses no record in a crash at any step of a rewrite', async (t) => {
   const directory = await folder(t);
   const file = path.join(directory, 'records.log');
   const { journal } = await Journal.open(directory, log);
@@ -129,10 +120,10 @@ void t.test('after a crash at any step of writing anew all is there that was sav
   await journal.close();
   t.ok(anew.length < old.length);
   const steps: readonly (readonly [string, Record<string, Buffer>])[] = [
-    ['before', { 'records.log': old }],
-    ['in the middle of the new file', { 'records.log': old, 'records.log.tmp': anew.subarray(0, 100) }],
-    ['before the new file has its name', { 'records.log': old, 'records.log.tmp': anew }],
-    ['after', { 'records.log': anew }],
+    ['before the rewrite', { 'records.log': old }],
+    ['while the new file is written', { 'records.log': old, 'records.log.tmp': anew.subarray(0, 100) }],
+    ['before the new file is renamed', { 'records.log': old, 'records.log.tmp': anew }],
+    ['after the rewrite', { 'records.log': anew }],
   ];
   for (const [step, files] of steps) {
     for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(directory, name), bytes);
@@ -140,41 +131,3 @@ void t.test('after a crash at any step of writing anew all is there that was sav
     t.notOk((await readdir(directory)).includes('records.log.tmp'));
   }
 });
-
-void t.test(
-  'what an agent of before left in files of their own is taken over, whenever that is interrupted',
-  async (t) => {
-    const former = await folder(t);
-    for (const id of ['a', 'b', 'gone'])
-      await writeFile(path.join(former, `${id}.json`), JSON.stringify(recordOf(id, 1)));
-    await writeFile(path.join(former, 'forgotten.list'), 'older\ngone\n');
-    await writeFile(path.join(former, 'broken.json'), '{"format":1,');
-    await writeFile(path.join(former, 'half.json.tmp'), '{');
-    const taken = await folder(t);
-    await cp(former, taken, { recursive: true });
-    const check = async (directory: string, step: string): Promise<Journal> => {
-      const { journal, records } = await Journal.open(directory, log);
-      t.same(
-        records.map(({ allocationId }) => allocationId),
-        ['a', 'b'],
-        step,
-      );
-      t.ok(['older', 'gone', 'broken'].every((id) => journal.wasForgotten(id)));
-      t.strictSame((await readdir(directory)).sort(), [
-        'broken.json.unreadable',
-        'forgotten.log',
-        'records.log',
-      ]);
-      return journal;
-    };
-    const journal = await check(taken, 'at once');
-    t.strictSame(said, ['agent.journal.unreadable']);
-    await journal.save('a', () => recordOf('a', 2));
-    await journal.close();
-    // As if an agent ended before it removed the old files: the log is newer.
-    await cp(path.join(former, 'a.json'), path.join(taken, 'a.json'));
-    await cp(path.join(former, 'forgotten.list'), path.join(taken, 'forgotten.list'));
-    await (await check(taken, 'with files that were left')).close();
-    t.match(await recordsIn(taken), [{ startTime: 2 }, { startTime: 1 }]);
-  },
-);

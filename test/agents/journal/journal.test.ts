@@ -1,14 +1,16 @@
 import { rmdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import type { DiskFile } from '#agents/platform/files/disk.js';
 import { lineOf } from '#agents/journal/checked-lines.js';
 import { Journal, type JournalOptions } from '#agents/journal/journal.js';
 import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 import { until } from '../support/peer-server.js';
+import { diskWithSync } from '../support/disks.js';
 
 const said: string[] = [];
 const log = {
@@ -34,7 +36,7 @@ async function openJournal(
   return opened;
 }
 
-void t.test('what was saved is read again, the newest of many saves', async (t) => {
+void t.test('returns the last of many saves after a restart', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
@@ -51,7 +53,7 @@ void t.test('what was saved is read again, the newest of many saves', async (t) 
   );
 });
 
-void t.test('a forgotten allocation is remembered by its id alone', async (t) => {
+void t.test('keeps only the id of a forgotten allocation', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), null, 1000);
@@ -63,29 +65,26 @@ void t.test('a forgotten allocation is remembered by its id alone', async (t) =>
   t.notOk(again.journal.wasForgotten('another'));
 });
 
-void t.test(
-  'a record that does not parse is put aside and said, and its allocation never starts again',
-  async (t) => {
-    const directory = await folder(t);
-    const { journal } = await openJournal(t, directory);
-    const record = newRecord(order({ command: 'true' }), 3, 1000);
-    await journal.save(record.allocationId, () => record);
-    await journal.close();
-    const file = path.join(directory, 'records.log');
-    await writeFile(file, Buffer.concat([await readFile(file), lineOf(['["later",{"format":2}]'])]));
-    said.length = 0;
-    for (const round of ['at once', 'and again']) {
-      const next = await openJournal(t, directory);
-      t.same(next.records, [record]);
-      t.ok(next.journal.wasForgotten('later'), round);
-      t.strictSame(said, ['agent.journal.unreadable'], 'it is said once');
-      await next.journal.close();
-    }
-    t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
-  },
-);
+void t.test('moves an invalid record aside, and never starts its allocation again', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
+  const record = newRecord(order({ command: 'true' }), 3, 1000);
+  await journal.save(record.allocationId, () => record);
+  await journal.close();
+  const file = path.join(directory, 'records.log');
+  await writeFile(file, Buffer.concat([await readFile(file), lineOf(['["later",{"format":2}]'])]));
+  said.length = 0;
+  for (const round of ['at the first start', 'at the second start']) {
+    const next = await openJournal(t, directory);
+    t.same(next.records, [record]);
+    t.ok(next.journal.wasForgotten('later'), round);
+    t.strictSame(said, ['agent.journal.unreadable'], 'the invalid record is logged once');
+    await next.journal.close();
+  }
+  t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
+});
 
-void t.test("only the agent's user can read the journal", async (t) => {
+void t.test("is readable only by the agent's user", async (t) => {
   const directory = path.join(await folder(t), 'journal');
   const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
@@ -102,12 +101,12 @@ async function counted(t: Test) {
   const directory = await folder(t);
   let syncs = 0;
   let gate = Promise.resolve();
-  const sync = async (handle: FileHandle): Promise<void> => {
+  const sync = async (opened: DiskFile): Promise<void> => {
     syncs += 1;
     await gate;
-    await handle.datasync();
+    await opened.sync();
   };
-  const { journal } = await openJournal(t, directory, { sync });
+  const { journal } = await openJournal(t, directory, { disk: diskWithSync(sync) });
   const hold = (): (() => void) => {
     let open = (): void => undefined;
     gate = new Promise<void>((resolve) => (open = resolve));
@@ -116,7 +115,7 @@ async function counted(t: Test) {
   return { directory, journal, hold, syncs: () => syncs };
 }
 
-void t.test('a save during a write stores the state at its turn, and many of them become one', async (t) => {
+void t.test('combines saves that arrive during a write', async (t) => {
   const { directory, journal, hold } = await counted(t);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   let asked = 0;
@@ -137,11 +136,11 @@ void t.test('a save during a write stores the state at its turn, and many of the
   t.equal(asked, 2);
   t.match(await readFile(path.join(directory, 'records.log'), 'utf8'), '"startTime":4');
   await save(5);
-  t.equal(asked, 3, 'once all is written the next begins anew');
+  t.equal(asked, 3, 'a save after a completed write begins another write');
   t.match((await openJournal(t, directory)).records, [{ startTime: 5 }]);
 });
 
-void t.test('what many allocations save while one is written shares one sync', async (t) => {
+void t.test('writes saves of many allocations with a single sync', async (t) => {
   const { directory, journal, hold, syncs } = await counted(t);
   const records = Array.from({ length: 101 }, () => newRecord(order({ command: 'true' }), 3, 1000));
   const [first, ...rest] = records;
@@ -157,10 +156,10 @@ void t.test('what many allocations save while one is written shares one sync', a
   t.equal(syncs() - before, 2);
   t.equal((await openJournal(t, directory)).records.length, 101);
   await Promise.all(rest.map((record) => journal.forget(record.allocationId)));
-  t.ok(syncs() - before <= 4, 'and so do those that are forgotten');
+  t.ok(syncs() - before <= 4, 'forgotten ids share syncs too');
 });
 
-void t.test('records are read in the order of their ids', async (t) => {
+void t.test('reads records in the order of their ids', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const ids = ['b', 'd', 'a', 'c'];
@@ -177,82 +176,76 @@ void t.test('records are read in the order of their ids', async (t) => {
   t.equal(await readFile(path.join(directory, 'a.txt'), 'utf8'), 'nothing of ours');
 });
 
-void t.test('a journal that could not be written is not healthy until it can be again', async (t) => {
+void t.test('is unhealthy from a failed write until a write succeeds', async (t) => {
   const directory = path.join(await folder(t), 'journal');
   const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   const save = () => journal.save(record.allocationId, () => record);
   t.ok(await journal.isHealthy());
-  t.strictSame(await readdir(directory), [], 'nothing is tried while nothing has failed');
+  t.strictSame(await readdir(directory), [], 'nothing is probed before a failure');
   await rm(directory, { recursive: true });
   const [first, second] = await Promise.allSettled([save(), save()]);
   t.strictSame([first.status, second.status], ['rejected', 'rejected']);
   t.notOk(await journal.isHealthy());
-  t.notOk(await journal.isHealthy(), 'nor when it is asked again');
+  t.notOk(await journal.isHealthy(), 'the journal is still unhealthy');
   await mkdir(directory);
   t.ok(await journal.isHealthy());
   await rm(path.join(directory, 'probe'));
   t.ok(await journal.isHealthy());
-  t.strictSame(await readdir(directory), [], 'once it could be written it is not tried any more');
+  t.strictSame(await readdir(directory), [], 'nothing is probed after a successful write');
   await save();
   t.same((await openJournal(t, directory)).records, [record]);
 });
 
-void t.test(
-  'a save that waited for one that failed is written nevertheless, with all that was saved before',
-  async (t) => {
-    const directory = await folder(t);
-    const { journal } = await openJournal(t, directory);
-    const [before, record] = [1, 2].map(() => newRecord(order({ command: 'true' }), 3, 1000));
-    if (before === undefined || record === undefined) return;
-    await journal.save(before.allocationId, () => before);
-    await rm(path.join(directory, 'records.log'));
-    const draft = path.join(directory, 'records.log.tmp');
-    await mkdir(draft);
-    let waiting: Promise<void> | undefined;
-    const failing = journal.save(record.allocationId, () => {
-      waiting ??= journal.save(record.allocationId, () => {
-        rmdirSync(draft);
-        return record;
-      });
+void t.test('writes a save that was waiting when an earlier one failed', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
+  const [before, record] = [1, 2].map(() => newRecord(order({ command: 'true' }), 3, 1000));
+  if (before === undefined || record === undefined) return;
+  await journal.save(before.allocationId, () => before);
+  await rm(path.join(directory, 'records.log'));
+  const draft = path.join(directory, 'records.log.tmp');
+  await mkdir(draft);
+  let waiting: Promise<void> | undefined;
+  const failing = journal.save(record.allocationId, () => {
+    waiting ??= journal.save(record.allocationId, () => {
+      rmdirSync(draft);
       return record;
     });
-    await t.rejects(failing, { code: 'EISDIR' });
-    await waiting;
-    t.same((await openJournal(t, directory)).records.length, 2);
-  },
-);
+    return record;
+  });
+  await t.rejects(failing, { code: 'EISDIR' });
+  await waiting;
+  t.same((await openJournal(t, directory)).records.length, 2);
+});
 
 const known = (journal: Journal, ids: readonly string[]): string[] =>
   ids.filter((id) => journal.wasForgotten(id));
 
-void t.test(
-  'of twice as many forgotten allocations as are to be remembered the newer half is kept',
-  async (t) => {
-    const directory = await folder(t);
-    const { journal } = await openJournal(t, directory, { remembered: 3 });
-    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    for (const id of ids.slice(0, 6)) await journal.forget(id);
-    t.strictSame(known(journal, ids), ids.slice(0, 6));
-    await journal.forget('g');
-    t.strictSame(known(journal, ids), ['e', 'f', 'g']);
-    await journal.compact();
-    t.notMatch(
-      await readFile(path.join(directory, 'forgotten.log'), 'utf8'),
-      '"d"',
-      'what is not to be remembered is not kept',
-    );
-    await journal.forget('h');
-    await journal.close();
-    t.strictSame(
-      known((await openJournal(t, directory)).journal, [...ids, 'h']),
-      ['e', 'f', 'g', 'h'],
-      'and it goes on from there',
-    );
-  },
-);
+void t.test('drops the older half of the forgotten ids when there are too many', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory, { remembered: 3 });
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  for (const id of ids.slice(0, 6)) await journal.forget(id);
+  t.strictSame(known(journal, ids), ids.slice(0, 6));
+  await journal.forget('g');
+  t.strictSame(known(journal, ids), ['e', 'f', 'g']);
+  await journal.compact();
+  t.notMatch(
+    await readFile(path.join(directory, 'forgotten.log'), 'utf8'),
+    '"d"',
+    'an id beyond the limit is removed from the file',
+  );
+  await journal.forget('h');
+  await journal.close();
+  t.strictSame(
+    known((await openJournal(t, directory)).journal, [...ids, 'h']),
+    ['e', 'f', 'g', 'h'],
+    'later ids are added to the retained ones',
+  );
+});
 
-void t.test('a start keeps as many as are to be remembered, the newest', async (t) => {
+void t.test('loads only the newest 50,000 forgotten ids at startup', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const ids = Array.from({ length: 50_001 }, (_, index) => `a${index}`);
@@ -263,35 +256,32 @@ void t.test('a start keeps as many as are to be remembered, the newest', async (
   t.ok(next.journal.wasForgotten('a1') && next.journal.wasForgotten('a50000'));
 });
 
-void t.test(
-  'replaced and removed data leaves the disk when the journal is rewritten, which happens by itself',
-  async (t) => {
-    const directory = await folder(t);
-    const { journal } = await openJournal(t, directory);
-    const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
-    const [ended, gone, other] = [1, 2, 3].map(() => newRecord(order({ command: 'echo a secret' }), 3, 1000));
-    if (ended === undefined || gone === undefined || other === undefined) return;
-    for (const each of [ended, gone, other]) await journal.save(each.allocationId, () => each);
-    delete ended.order;
-    await journal.save(ended.allocationId, () => ended);
-    await journal.forget(gone.allocationId);
-    delete other.order;
-    await journal.save(other.allocationId, () => other);
-    t.match(await text(), 'a secret');
-    const life = new AbortController();
-    // Pauses end at once.
-    void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
-    await until(async () => !(await text()).includes('a secret'));
-    life.abort();
-    await journal.close();
-    t.strictSame(
-      (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
-      [ended.allocationId, other.allocationId].sort(),
-    );
-  },
-);
+void t.test('removes obsolete data by an automatic rewrite', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
+  const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
+  const [ended, gone, other] = [1, 2, 3].map(() => newRecord(order({ command: 'echo a secret' }), 3, 1000));
+  if (ended === undefined || gone === undefined || other === undefined) return;
+  for (const each of [ended, gone, other]) await journal.save(each.allocationId, () => each);
+  delete ended.order;
+  await journal.save(ended.allocationId, () => ended);
+  await journal.forget(gone.allocationId);
+  delete other.order;
+  await journal.save(other.allocationId, () => other);
+  t.match(await text(), 'a secret');
+  const life = new AbortController();
+  // Pauses last only a millisecond.
+  void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
+  await until(async () => !(await text()).includes('a secret'));
+  life.abort();
+  await journal.close();
+  t.strictSame(
+    (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
+    [ended.allocationId, other.allocationId].sort(),
+  );
+});
 
-void t.test('however often is saved, the file stays within its bounds', async (t) => {
+void t.test('limits the size of its file', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const record = { ...newRecord(order({ command: 'true' }), 3, 1000), message: 'x'.repeat(200_000) };
@@ -306,7 +296,7 @@ void t.test('however often is saved, the file stays within its bounds', async (t
   t.match((await openJournal(t, directory)).records, [{ startTime: 99 }]);
 });
 
-void t.test('a closed journal accepts nothing', async (t) => {
+void t.test('rejects saves after it is closed', async (t) => {
   const { journal } = await openJournal(t, await folder(t));
   await journal.close();
   const record = newRecord(order({ command: 'true' }), 3, 1000);

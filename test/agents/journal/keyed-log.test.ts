@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { KeyedLog, type Sync } from '#agents/journal/keyed-log.js';
+import { KeyedLog } from '#agents/journal/keyed-log.js';
+import { machineDisk } from '#agents/platform/files/disk.js';
+import { diskWithSync, type Sync } from '../support/disks.js';
 
 async function fileOf(t: Test): Promise<string> {
   const made = await mkdtemp(path.join(tmpdir(), 'mstkeyed-'));
@@ -11,7 +13,7 @@ async function fileOf(t: Test): Promise<string> {
 }
 
 const open = async (t: Test, file: string, sync?: Sync) => {
-  const opened = await KeyedLog.open(file, () => [], sync);
+  const opened = await KeyedLog.open(file, () => [], sync === undefined ? machineDisk : diskWithSync(sync));
   t.teardown(() => opened.log.close());
   return opened;
 };
@@ -21,23 +23,23 @@ function failing(): { sync: Sync; next: (code: string) => void } {
   let code: string | undefined;
   return {
     next: (wanted) => (code = wanted),
-    async sync(handle) {
+    async sync(opened) {
       if (code !== undefined) {
         const error = Object.assign(new Error(code), { code });
         code = undefined;
         throw error;
       }
-      await handle.datasync();
+      await opened.sync();
     },
   };
 }
 
-void t.test('changes in one turn of the loop are one line and one sync', async (t) => {
+void t.test('writes concurrent changes as a single line with a single sync', async (t) => {
   const file = await fileOf(t);
   let syncs = 0;
-  const { log } = await open(t, file, async (handle) => {
+  const { log } = await open(t, file, async (opened) => {
     syncs += 1;
-    await handle.datasync();
+    await opened.sync();
   });
   await log.put('first', () => 0);
   syncs = 0;
@@ -54,7 +56,7 @@ void t.test('changes in one turn of the loop are one line and one sync', async (
 
 for (const code of ['ENOSPC', 'EIO']) {
   void t.test(
-    `what could not be made durable (${code}) is refused, is not there, and hinders nothing after it`,
+    `refuses and drops a write that cannot be made durable (${code}), and accepts later ones`,
     async (t) => {
       const file = await fileOf(t);
       const { sync, next } = failing();
@@ -83,7 +85,7 @@ for (const code of ['ENOSPC', 'EIO']) {
   );
 }
 
-void t.test('a file that somebody removed is written anew with all that it held', async (t) => {
+void t.test('writes all entries again if its file was removed', async (t) => {
   const file = await fileOf(t);
   const { log } = await open(t, file);
   await log.put('a', () => 1);
@@ -98,7 +100,7 @@ void t.test('a file that somebody removed is written anew with all that it held'
   );
 });
 
-void t.test('what is dropped stays in the file until it is written anew', async (t) => {
+void t.test('removes dropped values from the file only when it is rewritten', async (t) => {
   const file = await fileOf(t);
   const { log } = await open(t, file);
   await Promise.all([log.put('a', () => 1), log.put('b', () => 2)]);

@@ -3,7 +3,7 @@ import { allocationRecord, hasEnded, PENDING_TASK } from '#agents/journal/record
 import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 
-void t.test('complete, failed and stopped allocations have ended, and no others', async (t) => {
+void t.test('treats only complete, failed and stopped allocations as ended', async (t) => {
   const statuses = ['pending', 'running', 'complete', 'failed', 'stopped'] as const;
   t.strictSame(
     statuses.map((status) => hasEnded({ status })),
@@ -12,32 +12,29 @@ void t.test('complete, failed and stopped allocations have ended, and no others'
   t.notOk(hasEnded(PENDING_TASK));
 });
 
-void t.test(
-  'a record comes back as it was written, with all that may stand in it and with the least',
-  async (t) => {
-    const least = newRecord(order({ command: 'true' }), null, 1000);
-    const full = {
-      ...newRecord(order({ command: 'true' }, { image: 'x' }), 3, 1000),
-      status: 'running' as const,
-      startTime: 1.5,
-      stopping: 'stopped by the server',
-      removed: true,
-      tasks: {
-        main: {
-          ...PENDING_TASK,
-          status: 'failed' as const,
-          exitCode: 1,
-          containerId: 'c',
-          result: { any: 'thing' },
-        },
+void t.test('reads back a record exactly as it was written', async (t) => {
+  const least = newRecord(order({ command: 'true' }), null, 1000);
+  const full = {
+    ...newRecord(order({ command: 'true' }, { image: 'x' }), 3, 1000),
+    status: 'running' as const,
+    startTime: 1.5,
+    stopping: 'stopped by the server',
+    removed: true,
+    tasks: {
+      main: {
+        ...PENDING_TASK,
+        status: 'failed' as const,
+        exitCode: 1,
+        containerId: 'c',
+        result: { any: 'thing' },
       },
-    };
-    for (const record of [least, full])
-      t.strictSame(allocationRecord.parse(JSON.parse(JSON.stringify(record))), record);
-  },
-);
+    },
+  };
+  for (const record of [least, full])
+    t.strictSame(allocationRecord.parse(JSON.parse(JSON.stringify(record))), record);
+});
 
-void t.test('a record of another form is no record', async (t) => {
+void t.test('rejects a record in another format', async (t) => {
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   for (const change of [
     { format: 2 },

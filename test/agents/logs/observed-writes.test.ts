@@ -37,45 +37,39 @@ async function runs(text: string, until: Record<LogStream, number>): Promise<str
   return all.map(({ stream, end }) => `${stream === 'stdout' ? 'o' : 'e'}${end / 10}`).join(' ');
 }
 
-void t.test('writes that are far apart are told apart by where their streams ended', async (t) => {
+void t.test('separates writes of different observations by the sizes of the streams', async (t) => {
   t.equal(await runs('o1 | e2 | e3 | o2 | e7', { stdout: 2, stderr: 7 }), 'o1 e2 e3 o2 e7');
   t.equal(
     await runs('o5 | e1 | o6 | e2 | o7', { stdout: 7, stderr: 2 }),
     'o5 e1 o6 e2 o7',
-    'also where the kernel has joined some',
+    'writes that the kernel has merged are separated too',
   );
 });
 
-void t.test('of writes that are handled together each has a line', async (t) => {
+void t.test('assigns one line to each write of a batch', async (t) => {
   t.equal(await runs('o3 e2 o3 e2 o3', { stdout: 3, stderr: 2 }), 'o1 e1 o2 e2 o3');
   t.equal(
     await runs('o? e? o? e? o?', { stdout: 3, stderr: 2 }),
     'o1 e1 o2 e2 o3',
-    'while the log was rotated nobody could tell',
+    'writes are separated even if a rotation hides their ends',
   );
 });
 
-void t.test('also where the task goes on writing while they are handled', async (t) => {
+void t.test('assigns one line to each write of a batch while the task continues to write', async (t) => {
   t.equal(await runs('o3 e3 | o4 e4 o4 e4 | o4 e4', { stdout: 4, stderr: 4 }), 'o1 e1 o2 e2 o3 e3 o4 e4');
 });
 
-void t.test(
-  'a notification without a byte of its own, such as that of a rotation, changes nothing',
-  async (t) => {
-    t.equal(await runs('o1 | e1 | o1', { stdout: 1, stderr: 1 }), 'o1 e1');
-    t.equal(await runs('o1 e0', { stdout: 1, stderr: 0 }), 'o1');
-  },
-);
+void t.test('ignores a notification without new bytes', async (t) => {
+  t.equal(await runs('o1 | e1 | o1', { stdout: 1, stderr: 1 }), 'o1 e1');
+  t.equal(await runs('o1 e0', { stdout: 1, stderr: 0 }), 'o1');
+});
 
-void t.test(
-  'where there are more lines than notifications, those have more that came more than once',
-  async (t) => {
-    t.equal(await runs('3o4 e2 o4 e2', { stdout: 4, stderr: 2 }), 'o3 e1 o4 e2');
-    t.equal(await runs('o4 e2 o4 e2', { stdout: 4, stderr: 2 }), 'o2 e1 o4 e2');
-  },
-);
+void t.test('assigns more lines to a write with more notifications', async (t) => {
+  t.equal(await runs('3o4 e2 o4 e2', { stdout: 4, stderr: 2 }), 'o3 e1 o4 e2');
+  t.equal(await runs('o4 e2 o4 e2', { stdout: 4, stderr: 2 }), 'o2 e1 o4 e2');
+});
 
-void t.test('where a line takes several writes they share it', async (t) => {
+void t.test('counts several writes that form one line as one line', async (t) => {
   t.equal(await runs('2o2 2e2 2o2 2e2', { stdout: 2, stderr: 2 }), 'o1 e1 o2 e2');
   t.equal(await runs('2o3 2e3 2o3 2e3 2o3 e3 e3', { stdout: 3, stderr: 3 }), 'o1 e1 o2 e2 o3 e3');
 });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync } from 'node:fs';
+import { existsSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { readInterleaved } from '#agents/logs/interleaved.js';
 import { LogOrder } from '#agents/logs/order.js';
 import { OrderRecorder } from '#agents/logs/order-recorder.js';
@@ -35,7 +35,11 @@ function openLog(folder: string) {
       parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  return { output, record, read, observed: () => logs.order.current?.stream };
+  const isRecorded = (): boolean =>
+    (['stdout', 'stderr'] as const).every(
+      (stream) => logs.order.ends[stream] === statSync(files[stream]).size,
+    );
+  return { output, record, read, isRecorded, observed: () => logs.order.current?.stream };
 }
 
 async function shell(output: readonly [number, number], script: string): Promise<void> {
@@ -49,29 +53,38 @@ function alternating(from: number, count: number): string {
   ).join('');
 }
 
-async function recorded(t: Test, script: string): Promise<string> {
-  const { output, record, read } = openLog(ownFolder(t));
+/** Runs the scripts one after the other, each once the output of the previous one is recorded, as if there were a long pause. */
+async function recorded(t: Test, ...scripts: string[]): Promise<string> {
+  const { output, record, read, isRecorded } = openLog(ownFolder(t));
   const recorder = record(new AbortController().signal);
-  await shell(output, script);
+  for (const [index, script] of scripts.entries()) {
+    if (index > 0) await eventually(isRecorded, { what: 'the order of the written lines' });
+    await shell(output, script);
+  }
   await recorder.stop();
   return await read();
 }
 
-void t.test('lines that a task writes to both streams without a pause have their order', async (t) => {
+void t.test('records the order of lines that are written without pauses', async (t) => {
   const script = 'i=0; while [ $i -lt 400 ]; do echo "out $i"; echo "err $((i + 1))" >&2; i=$((i + 2)); done';
   t.equal(await recorded(t, script), alternating(0, 400));
 });
 
-void t.test('and so do lines with pauses, several of one stream in a row, and pieces of lines', async (t) => {
-  const script =
-    'echo a; echo b; sleep 0.05; echo c >&2; sleep 0.05; printf d; sleep 0.05; echo e >&2; sleep 0.05; echo d; sleep 0.05; echo f >&2; echo g >&2';
-  t.equal(await recorded(t, script), 'a\nb\nc\ne\ndd\nf\ng\n');
+void t.test('records the order of delayed, consecutive and partial lines', async (t) => {
+  const steps = [
+    'echo a; echo b',
+    'echo c >&2',
+    'printf d',
+    'echo e >&2',
+    'echo d',
+    'echo f >&2; echo g >&2',
+  ];
+  t.equal(await recorded(t, ...steps), 'a\nb\nc\ne\ndd\nf\ng\n');
 });
 
-void t.test('a task that writes more than the kernel should notify of keeps each of its lines', async (t) => {
-  const script =
-    'i=0; while [ $i -lt 20000 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); done; sleep 0.1; echo last; sleep 0.1; echo end >&2';
-  const lines = (await recorded(t, script)).trimEnd().split('\n');
+void t.test('loses no line of a task that causes too many notifications', async (t) => {
+  const script = 'i=0; while [ $i -lt 20000 ]; do echo "out $i"; echo "err $i" >&2; i=$((i + 1)); done';
+  const lines = (await recorded(t, script, 'echo last', 'echo end >&2')).trimEnd().split('\n');
   for (const stream of ['out', 'err'])
     t.same(
       lines.filter((line) => line.startsWith(stream)),
@@ -81,19 +94,21 @@ void t.test('a task that writes more than the kernel should notify of keeps each
 });
 
 void t.test(
-  'the next agent goes on with the order, and takes what no agent saw as a reader would',
+  'continues in the next agent, and puts stdout first in output that no agent observed',
   async (t) => {
     const folder = ownFolder(t);
     const before = openLog(folder);
     const life = new AbortController();
     before.record(life.signal);
     await shell(before.output, 'echo out 0; echo err 1 >&2');
-    await eventually(() => existsSync(path.join(folder, 'order')), { what: 'the order of what it wrote' });
+    await eventually(() => existsSync(path.join(folder, 'order')), {
+      what: 'the order of the written lines',
+    });
     life.abort();
     await shell(before.output, 'echo unseen err >&2; echo unseen out');
     const after = openLog(folder);
     const recorder = after.record(new AbortController().signal);
-    await eventually(() => after.observed() === 'stdout', { what: 'what was written before' });
+    await eventually(() => after.observed() === 'stdout', { what: 'the earlier output' });
     await shell(after.output, 'echo out 2; echo err 3 >&2');
     await recorder.stop();
     t.equal(await after.read(), 'out 0\nerr 1\nunseen err\nunseen out\nout 2\nerr 3\n');

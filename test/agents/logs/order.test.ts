@@ -11,7 +11,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import type { LogStream } from '#domain/protocol/agent-channel.js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { readInterleaved } from '#agents/logs/interleaved.js';
 import { LogOrder } from '#agents/logs/order.js';
 import { RotatedLog, type LogBounds } from '#agents/logs/rotated-log.js';
@@ -68,13 +68,13 @@ class WrittenLog {
     return Buffer.concat(parts).toString();
   }
 
-  /** As the next agent finds it. */
+  /** Reopens the log like the next agent. */
   reopened(bounds = WIDE): WrittenLog {
     return new WrittenLog(this.folder, bounds);
   }
 }
 
-void t.test('both streams are read in the order in which they were written', async (t) => {
+void t.test('returns both streams in the order in which they were written', async (t) => {
   const log = new WrittenLog(ownFolder(t));
   log.write('stderr', 'e1\n');
   log.write('stdout', 'o1\no2\n');
@@ -82,10 +82,10 @@ void t.test('both streams are read in the order in which they were written', asy
   log.write('stdout', 'o3\n');
   t.equal(await log.read(), 'e1\no1\no2\ne2\no3\n');
   log.order.end();
-  t.equal(await log.reopened().read(), 'e1\no1\no2\ne2\no3\n', 'by the next agent');
+  t.equal(await log.reopened().read(), 'e1\no1\no2\ne2\no3\n', 'the next agent returns the same order');
 });
 
-void t.test('a log of one stream has no file for its order', async (t) => {
+void t.test('creates no order file for a single stream', async (t) => {
   const log = new WrittenLog(ownFolder(t));
   log.write('stdout', 'o1\n');
   log.write('stdout', 'o2\n');
@@ -94,7 +94,7 @@ void t.test('a log of one stream has no file for its order', async (t) => {
   t.equal(await log.read(), 'o1\no2\n');
 });
 
-void t.test('what the order does not cover comes after what it does', async (t) => {
+void t.test('appends output that is missing from the order file', async (t) => {
   const log = new WrittenLog(ownFolder(t));
   log.write('stderr', 'e1\n');
   log.write('stdout', 'o1\n');
@@ -105,10 +105,10 @@ void t.test('what the order does not cover comes after what it does', async (t) 
   const none = new WrittenLog(path.join(ownFolder(t), 'none'));
   none.writeUnordered('stderr', 'e\n');
   none.writeUnordered('stdout', 'o\n');
-  t.equal(await none.read(), 'o\ne\n', 'an older agent wrote no order');
+  t.equal(await none.read(), 'o\ne\n', 'without an order file stdout comes first');
 });
 
-void t.test('a torn or damaged order makes the order coarser and loses no line', async (t) => {
+void t.test('loses no line if the order file is truncated or damaged', async (t) => {
   const written = Array.from({ length: 20 }, (_, index) => ({
     stream: index % 3 === 0 ? ('stderr' as const) : ('stdout' as const),
     text: `line ${index}\n`,
@@ -145,7 +145,7 @@ void t.test('a torn or damaged order makes the order coarser and loses no line',
   );
 });
 
-void t.test('tail counts the lines of both together', async (t) => {
+void t.test('counts the lines of both streams for `tail`', async (t) => {
   const log = new WrittenLog(ownFolder(t));
   for (let index = 0; index < 10; index += 1)
     log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
@@ -157,7 +157,7 @@ void t.test('tail counts the lines of both together', async (t) => {
 });
 
 void t.test(
-  'the order outlives rotation, says what is missing, and lets go of what was dropped',
+  'keeps the order after rotation, reports gaps, and drops obsolete entries of the order file',
   async (t) => {
     const bounds = { maxBytes: 200, maxFiles: 3 };
     const log = new WrittenLog(ownFolder(t), bounds);
@@ -172,14 +172,14 @@ void t.test(
     t.same(
       numbers.map(Number),
       [...numbers].map(Number).sort((a, b) => a - b),
-      'in order',
+      'the lines are in order',
     );
-    t.match(read, /^out 0\nerr 1\nout 2\n/, 'the beginning');
-    t.match(read, /out 598\nerr 599\n$/, 'the end');
+    t.match(read, /^out 0\nerr 1\nout 2\n/, 'the beginning is retained');
+    t.match(read, /out 598\nerr 599\n$/, 'the end is retained');
     t.equal(
       read.match(/-- muster: \d+ bytes of this log were dropped here --\n/g)?.length,
       2,
-      'a gap of each stream',
+      'the log reports one gap per stream',
     );
     t.equal(await log.read(3), 'err 597\nout 598\nerr 599\n');
 
@@ -187,37 +187,34 @@ void t.test(
     const before = statSync(file).size;
     await log.compact();
     t.ok(statSync(file).size < before / 2, `${statSync(file).size} of ${before}`);
-    t.equal(await log.read(), read, 'the same text without the lines of what was dropped');
+    t.equal(await log.read(), read, 'the log is the same without the obsolete runs');
     t.equal(await log.reopened(bounds).read(), read);
   },
 );
 
-void t.test(
-  'the order is kept within its bounds: of its middle it forgets, and no line is lost',
-  async (t) => {
-    const log = new WrittenLog(ownFolder(t), WIDE, 2000);
-    for (let index = 0; index < 2000; index += 1) {
-      log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
-      if (log.order.isTooLarge) await log.compact();
-      if (index % 100 === 0)
-        t.ok(statSync(path.join(log.folder, 'order'), { throwIfNoEntry: false })?.size ?? 0 <= 2020);
-    }
-    const lines = (await log.read()).trimEnd().split('\n');
-    t.equal(new Set(lines).size, 2000);
-    t.same(
-      lines.slice(0, 20),
-      Array.from({ length: 20 }, (_, index) => `line ${index}`),
-      'the beginning',
-    );
-    t.same(
-      lines.slice(-80),
-      Array.from({ length: 80 }, (_, index) => `line ${1920 + index}`),
-      'the end',
-    );
-  },
-);
+void t.test('limits the size of the order file without losing lines', async (t) => {
+  const log = new WrittenLog(ownFolder(t), WIDE, 2000);
+  for (let index = 0; index < 2000; index += 1) {
+    log.write(index % 2 === 0 ? 'stdout' : 'stderr', `line ${index}\n`);
+    if (log.order.isTooLarge) await log.compact();
+    if (index % 100 === 0)
+      t.ok((statSync(path.join(log.folder, 'order'), { throwIfNoEntry: false })?.size ?? 0) <= 2020);
+  }
+  const lines = (await log.read()).trimEnd().split('\n');
+  t.equal(new Set(lines).size, 2000);
+  t.same(
+    lines.slice(0, 20),
+    Array.from({ length: 20 }, (_, index) => `line ${index}`),
+    'the beginning is retained',
+  );
+  t.same(
+    lines.slice(-80),
+    Array.from({ length: 80 }, (_, index) => `line ${1920 + index}`),
+    'the end is retained',
+  );
+});
 
-void t.test('a reader follows over a rewrite of the order and to the end', async (t) => {
+void t.test('follows a log across rewrites of its order file', async (t) => {
   const log = new WrittenLog(ownFolder(t), WIDE, 600);
   let ended = false;
   const parts: Uint8Array[] = [];
@@ -244,7 +241,7 @@ void t.test('a reader follows over a rewrite of the order and to the end', async
   t.equal(new Set(Buffer.concat(parts).toString().split('\n')).size, 301);
 });
 
-void t.test('on a full disk the order is lost and the log is not', async (t) => {
+void t.test('loses the order on a full disk, but not the log', async (t) => {
   const folder = ownFolder(t);
   const log = new WrittenLog(folder);
   log.write('stdout', 'o1\n');

@@ -1,15 +1,15 @@
 import t from 'tap';
-import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
-import { eventually } from '../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../fixtures/eventually.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../fixtures/nats-scene.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { startAgent } from '../support/agent.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
-onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NATS', async (t, binary) => {
+onEachNats(t, 'an agent returns the same results over HTTP and over NATS', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const token = 'x'.repeat(16);
   const server = await startNatsScene(t, nats.url, { joinToken: token });
@@ -67,9 +67,9 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     for await (const part of log.chunks) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  // It has started, and writes only then.
+  // The task has started, and writes its output a little later.
   await eventually(async () => (await logged(http, address, 'stderr')) !== '', {
-    what: 'the last that the task writes',
+    what: 'the last output of the task',
   });
   for (const stream of ['stdout', 'stderr'] as const)
     t.equal(
@@ -91,9 +91,11 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   await eventually(
     async () => {
       const used = await http.usageHistory(address, 'a1');
-      return used.kind === 'found' && (used.history.tasks['main']?.length ?? 0) > 0;
+      return (
+        used.kind === 'found' && ['main', 'side'].every((name) => (used.history.tasks[name]?.length ?? 0) > 0)
+      );
     },
-    { what: 'a point of what the task used' },
+    { what: 'a usage point of each task' },
   );
   t.same(await both((channel, way) => channel.usageHistory(way, 'none')), { kind: 'absent' });
   const newest = await both(async (channel, way) => {

@@ -9,7 +9,7 @@ import { handOrder } from '../support/hand-driver.js';
 import { until } from '../support/peer-server.js';
 import { openRunner } from '../support/runner.js';
 
-void t.test('a process is reported from its start to its end, with its exit code in words', async (t) => {
+void t.test('reports the start and the end of a process', async (t) => {
   const { allocations, reported, report, dataDir } = await openRunner(t);
   const go = path.join(dataDir, 'go');
   const given = { ...order({ command: `while [ ! -e ${go} ]; do sleep 0.02; done; exit 3` }), placed_at: 7 };
@@ -49,7 +49,7 @@ void t.test('a process is reported from its start to its end, with its exit code
 });
 
 void t.test(
-  'a program that is not there fails with the reason, and one that exits with 0 is complete and has no message',
+  'reports a missing program as failed with the reason, and one that exits with 0 as complete',
   async (t) => {
     const { allocations, reported } = await openRunner(t);
     const [missing, good] = [order({ command: 'no-such-program-here' }), order({ command: 'true' })];
@@ -66,7 +66,7 @@ void t.test(
   },
 );
 
-void t.test('the report names the container and the image where the driver does', async (t) => {
+void t.test('includes the container and the image in the report', async (t) => {
   const { allocations, reported, clock } = await openRunner(t);
   const given = handOrder(2);
   await allocations.accept(given, 1);
@@ -90,14 +90,14 @@ void t.test('the report names the container and the image where the driver does'
   });
 });
 
-void t.test('a process that runs longer than it may is stopped, at its limit and not before', async (t) => {
+void t.test('stops a process at its time limit, and not before', async (t) => {
   const { allocations, reported, report, clock } = await openRunner(t);
   const given = order({ command: 'sleep 1000', max_run_seconds: 60 });
   await allocations.accept(given, 1);
   await reported(given.allocation_id, 'running');
   await clock.advance(59_000);
   t.equal(report(given.allocation_id)?.tasks['main']?.status, 'running');
-  // It starts up to a second after the test's clock was created.
+  // The task starts up to a second after the test's clock was created.
   await clock.advance(60_000);
   const ended = await reported(given.allocation_id, 'failed');
   t.equal(ended.message, `task main: ${overdueMessage(60)}`);
@@ -109,23 +109,26 @@ void t.test('a process that runs longer than it may is stopped, at its limit and
   });
 });
 
-void t.test('a limit is counted from the start, and one that is not set ends nothing', async (t) => {
-  const { allocations, reported, hand, clock } = await openRunner(t);
-  const limited = handOrder(1);
-  Object.assign(limited.task_group.tasks[0]!, { max_run_seconds: 10 });
-  const free = handOrder(1);
-  for (const each of [limited, free]) await allocations.accept(each, 1);
-  for (const each of [limited, free]) await reported(each.allocation_id, 'running');
-  await clock.advance(9_999);
-  t.equal(hand.task(limited.allocation_id)?.stops, 0);
-  await clock.advance(1);
-  t.equal(hand.task(limited.allocation_id)?.stops, 1);
-  await clock.advance(1e9);
-  t.equal(hand.task(free.allocation_id)?.stops, 0);
-});
+void t.test(
+  "counts a task's time limit from its start, and does not stop a task without a limit",
+  async (t) => {
+    const { allocations, reported, hand, clock } = await openRunner(t);
+    const limited = handOrder(1);
+    Object.assign(limited.task_group.tasks[0]!, { max_run_seconds: 10 });
+    const free = handOrder(1);
+    for (const each of [limited, free]) await allocations.accept(each, 1);
+    for (const each of [limited, free]) await reported(each.allocation_id, 'running');
+    await clock.advance(9_999);
+    t.equal(hand.task(limited.allocation_id)?.stops, 0);
+    await clock.advance(1);
+    t.equal(hand.task(limited.allocation_id)?.stops, 1);
+    await clock.advance(1e9);
+    t.equal(hand.task(free.allocation_id)?.stops, 0);
+  },
+);
 
 void t.test(
-  'of several reasons for an end a failure comes first, then an order to stop, then an interruption',
+  'reports a failure in preference to a stop, and a stop in preference to an interruption',
   async (t) => {
     const { allocations, reported, hand, nodeId } = await openRunner(t);
     const begin = async () => {
@@ -191,86 +194,86 @@ void t.test(
   },
 );
 
-void t.test('what was to end before the agent was restarted is not started by the next one', async (t) => {
-  const before = await openRunner(t);
-  const left = async (change: (record: AllocationRecord) => void): Promise<string> => {
-    const given = order(
-      { command: `echo main >> ${before.dataDir}/started` },
-      { command: `echo side >> ${before.dataDir}/started` },
-    );
-    const record = newRecord(given, 1, before.clock.now());
-    change(record);
-    await before.journal.save(given.allocation_id, () => record);
-    return given.allocation_id;
-  };
-  const stopping = await left((record) => (record.stopping = 'stopped by the server'));
-  const interrupted = await left(
-    (record) => (record.interrupted = 'interrupted on node n: the power failed'),
-  );
-  const failed = await left((record) => {
-    record.tasks['main'] = {
-      status: 'failed',
-      startTime: 1,
-      endTime: 2,
-      exitCode: 2,
-      error: null,
-      message: 'exited with code 2',
-    };
-  });
-  const otherBoot = await left((record) => (record.bootId = 'another'));
-  await before.close();
-
-  const next = await openRunner(t, { dataDir: before.dataDir });
-  t.match(await next.reported(stopping, 'stopped'), {
-    message: 'stopped by the server',
-    start_time: null,
-    tasks: { main: { status: 'stopped' } },
-  });
-  t.match(await next.reported(interrupted, 'lost'), {
-    message: 'interrupted on node n: the power failed',
-    start_time: null,
-  });
-  t.match(await next.reported(failed, 'failed'), {
-    message: 'task main: exited with code 2',
-    tasks: { side1: { status: 'stopped', start_time: null } },
-  });
-  t.match(await next.reported(otherBoot, 'lost'), {
-    message: /the machine was restarted before the task was seen to run/,
-  });
-  // The end of another task shows that there was time for this one.
-  const other = order({ command: 'true' });
-  await next.allocations.accept(other, 1);
-  await next.reported(other.allocation_id, 'complete');
-  t.notOk(existsSync(path.join(before.dataDir, 'started')));
-});
-
 void t.test(
-  'a process that is stopping when the agent ends is taken over and stopped by the next agent',
+  'does not start the remaining tasks of an allocation that was ending before a restart',
   async (t) => {
     const before = await openRunner(t);
-    const [begun, told, go] = ['begun', 'told', 'go'].map((name) => path.join(before.dataDir, name));
-    const held = `echo told >> ${told}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 0`;
-    const given = order({
-      command: `trap '${held}' TERM; echo begun >> ${begun}; while :; do sleep 0.02; done`,
-      kill_timeout: 60,
+    const left = async (change: (record: AllocationRecord) => void): Promise<string> => {
+      const given = order(
+        { command: `echo main >> ${before.dataDir}/started` },
+        { command: `echo side >> ${before.dataDir}/started` },
+      );
+      const record = newRecord(given, 1, before.clock.now());
+      change(record);
+      await before.journal.save(given.allocation_id, () => record);
+      return given.allocation_id;
+    };
+    const stopping = await left((record) => (record.stopping = 'stopped by the server'));
+    const interrupted = await left(
+      (record) => (record.interrupted = 'interrupted on node n: the power failed'),
+    );
+    const failed = await left((record) => {
+      record.tasks['main'] = {
+        status: 'failed',
+        startTime: 1,
+        endTime: 2,
+        exitCode: 2,
+        error: null,
+        message: 'exited with code 2',
+      };
     });
-    const id = given.allocation_id;
-    await before.allocations.accept(given, 1);
-    const { start_time } = await before.reported(id, 'running');
-    await until(() => existsSync(begun!));
-    void before.allocations.remove(id);
-    await until(() => existsSync(told!));
+    const otherBoot = await left((record) => (record.bootId = 'another'));
     await before.close();
 
     const next = await openRunner(t, { dataDir: before.dataDir });
-    t.match(await next.reported(id, 'running'), { start_time });
-    writeFileSync(go!, '');
-    const ended = await next.reported(id, 'stopped');
-    t.match(ended, {
-      start_time,
+    t.match(await next.reported(stopping, 'stopped'), {
       message: 'stopped by the server',
-      tasks: { main: { exit_code: 0, message: 'stopped by the server; exited with code 0' } },
+      start_time: null,
+      tasks: { main: { status: 'stopped' } },
     });
-    t.equal(readFileSync(begun!, 'utf8'), 'begun\n', 'it ran once');
+    t.match(await next.reported(interrupted, 'lost'), {
+      message: 'interrupted on node n: the power failed',
+      start_time: null,
+    });
+    t.match(await next.reported(failed, 'failed'), {
+      message: 'task main: exited with code 2',
+      tasks: { side1: { status: 'stopped', start_time: null } },
+    });
+    t.match(await next.reported(otherBoot, 'lost'), {
+      message: /the machine was restarted before the task was known to run/,
+    });
+    // The end of another task shows that there was time to start these.
+    const other = order({ command: 'true' });
+    await next.allocations.accept(other, 1);
+    await next.reported(other.allocation_id, 'complete');
+    t.notOk(existsSync(path.join(before.dataDir, 'started')));
   },
 );
+
+void t.test('after a restart, adopts a process that is being stopped and stops it', async (t) => {
+  const before = await openRunner(t);
+  const [begun, told, go] = ['begun', 'told', 'go'].map((name) => path.join(before.dataDir, name));
+  const held = `echo told >> ${told}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 0`;
+  const given = order({
+    command: `trap '${held}' TERM; echo begun >> ${begun}; while :; do sleep 0.02; done`,
+    kill_timeout: 60,
+  });
+  const id = given.allocation_id;
+  await before.allocations.accept(given, 1);
+  const { start_time } = await before.reported(id, 'running');
+  await until(() => existsSync(begun!));
+  void before.allocations.remove(id);
+  await until(() => existsSync(told!));
+  await before.close();
+
+  const next = await openRunner(t, { dataDir: before.dataDir });
+  t.match(await next.reported(id, 'running'), { start_time });
+  writeFileSync(go!, '');
+  const ended = await next.reported(id, 'stopped');
+  t.match(ended, {
+    start_time,
+    message: 'stopped by the server',
+    tasks: { main: { exit_code: 0, message: 'stopped by the server; exited with code 0' } },
+  });
+  t.equal(readFileSync(begun!, 'utf8'), 'begun\n', 'the process was started once');
+});

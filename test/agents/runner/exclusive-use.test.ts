@@ -18,7 +18,7 @@ const container = (...volumes: { name: string; path: string; read_only?: boolean
 const meets = (later: AllocationOrder, earlier: AllocationOrder, stopping = true): string | undefined =>
   inTheWay(usesOf(later), { order: earlier, stopping });
 
-void t.test('a volume has one writer, or any number of readers', async (t) => {
+void t.test('allows one writer of a volume, or any number of readers', async (t) => {
   const writes = container({ name: 'v', path: '/v' });
   const reads = container({ name: 'v', path: '/v', read_only: true });
   t.equal(meets(writes, writes), 'volume v');
@@ -28,28 +28,22 @@ void t.test('a volume has one writer, or any number of readers', async (t) => {
   t.equal(meets(writes, container({ name: 'w', path: '/v' })), undefined);
 });
 
-void t.test(
-  'a GPU has one user, and so has a host port that a task names or the scheduler chose',
-  async (t) => {
-    t.equal(
-      meets(order({}, { gpu_devices: { main: [1, 2] } }), order({}, { gpu_devices: { other: [2] } }), false),
-      'GPU 2',
-    );
-    t.equal(
-      meets(order({}, { gpu_devices: { main: [1] } }), order({}, { gpu_devices: { other: [2] } })),
-      undefined,
-    );
-    const named = order({ ports: [{ host: 8080 }] } as Partial<Task>);
-    t.equal(meets(named, named, false), 'port 8080');
-    t.equal(
-      meets(order({}, { ports: { main: [{ container: 80, host: 8080 }] } }), named, false),
-      'port 8080',
-    );
-  },
-);
+void t.test('allows one user of a GPU or host port', async (t) => {
+  t.equal(
+    meets(order({}, { gpu_devices: { main: [1, 2] } }), order({}, { gpu_devices: { other: [2] } }), false),
+    'GPU 2',
+  );
+  t.equal(
+    meets(order({}, { gpu_devices: { main: [1] } }), order({}, { gpu_devices: { other: [2] } })),
+    undefined,
+  );
+  const named = order({ ports: [{ host: 8080 }] } as Partial<Task>);
+  t.equal(meets(named, named, false), 'port 8080');
+  t.equal(meets(order({}, { ports: { main: [{ container: 80, host: 8080 }] } }), named, false), 'port 8080');
+});
 
 void t.test(
-  'a folder to work in is shared as its users like, but nothing starts there while another one is stopping',
+  'allows tasks to share a working folder, except while an earlier one is being stopped',
   async (t) => {
     const exec = order({ config: { command: 'true', work_dir: '/srv/import' } } as Partial<Task>);
     const script = order({
@@ -60,15 +54,20 @@ void t.test(
       t.equal(meets(exec, other, false), undefined);
       t.equal(meets(exec, other, true), 'folder /srv/import');
     }
+    const ofTenant = (tenant: string): AllocationOrder =>
+      order({ config: { command: 'true', work_dir: '/srv/import', tenant } } as Partial<Task>);
+    t.equal(meets(ofTenant('one'), ofTenant('one')), 'folder /srv/import of one');
+    t.equal(meets(ofTenant('one'), ofTenant('two')), undefined, 'a tenant does not wait for another');
+    t.equal(meets(exec, ofTenant('one')), undefined, 'an operator does not wait for a tenant');
     const inside = order({
       driver: 'docker',
       config: { image: 'x', work_dir: '/srv/import' },
     } as Partial<Task>);
-    t.equal(meets(inside, inside), undefined, 'a folder of a container is its own');
+    t.equal(meets(inside, inside), undefined, 'a working folder inside a container is not shared');
   },
 );
 
-void t.test('shared use blocks nobody, and allocations without an order block nothing', async (t) => {
+void t.test('does not block if no resource is shared, or if the other allocation has no order', async (t) => {
   t.equal(meets(order({}), order({})), undefined);
   t.equal(
     inTheWay(usesOf(container({ name: 'v', path: '/v' })), { order: undefined, stopping: true }),

@@ -4,15 +4,16 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { beyondRetention, jobOfLogs } from '#agents/runner/retention.js';
+import { PATIENCE } from '../../fixtures/eventually.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { call, order, startAgent } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const all = { count: 10, seconds: 100, bytes: 1000, perJob: 0 };
 
-void t.test('the newest are kept, as many, as long and as large as they may be', async (t) => {
+void t.test('retains the newest allocations within the limits for count, age and size', async (t) => {
   const ended = [1, 2, 3, 4].map((second) => ({
     allocationId: `a${second}`,
     job: 'one',
@@ -23,11 +24,11 @@ void t.test('the newest are kept, as many, as long and as large as they may be',
   t.same(go({}), []);
   t.same(go({ count: 2 }), ['a1', 'a2']);
   t.same(go({ seconds: 1.5 }), ['a1', 'a2']);
-  t.same(go({ seconds: 2 }), ['a1'], 'one that is exactly as old as it may be stays');
+  t.same(go({ seconds: 2 }), ['a1'], 'an allocation exactly at the age limit is retained');
   t.same(go({ bytes: 30 }), ['a1']);
 });
 
-void t.test('above the size limit the oldest are removed, and never the newest before others', async (t) => {
+void t.test('removes the oldest allocations above the maximum size', async (t) => {
   const sized = (...bytes: number[]) =>
     bytes.map((each, index) => ({ allocationId: `a${index}`, job: 'one', endTime: index, bytes: each }));
   const go = (...bytes: number[]) => beyondRetention(sized(...bytes), { ...all, bytes: 100 }, 10).sort();
@@ -37,46 +38,47 @@ void t.test('above the size limit the oldest are removed, and never the newest b
   t.same(go(200), ['a0']);
 });
 
-void t.test(
-  'the newest of each job stay whatever others do, and go last when there is no more space',
-  async (t) => {
-    const of = (job: string, endTime: number) => ({
-      allocationId: `${job}.${endTime}`,
-      job,
-      endTime,
-      bytes: 10,
-    });
-    const ended = [
-      of('rare', 1),
-      of('rare', 2),
-      ...Array.from({ length: 300 }, (_, index) => of('busy', 10 + index)),
-    ];
-    const go = (change: object) => beyondRetention(ended, { ...all, bytes: 1e9, perJob: 1, ...change }, 400);
-    const kept = (change: object) =>
-      ended.map((each) => each.allocationId).filter((id) => !go(change).includes(id));
-    t.same(kept({ count: 0, seconds: 1e6 }), ['rare.2', 'busy.309']);
-    t.same(kept({ count: 0, seconds: 50 }), ['rare.2', 'busy.309'], 'also older ones');
-    t.same(kept({ count: 0, seconds: 10 }), ['busy.309'], 'but not for ever');
-    t.same(kept({ count: 2, seconds: 1e6 }), ['rare.2', 'busy.307', 'busy.308', 'busy.309']);
-    t.same(kept({ count: 9, seconds: 1e6, bytes: 20 }), ['rare.2', 'busy.309']);
-    t.same(kept({ count: 9, seconds: 1e6, bytes: 10 }), ['busy.309'], 'the newest of all last');
-    t.same(
-      [
-        'task.7.1',
-        'task.7.notice.2',
-        'service.orders.3',
-        'conda.env-1.2',
-        'gpu.claim-1',
-        'my.job.1',
-        'job',
-      ].map(jobOfLogs),
-      ['task.7', 'task.7', 'service.orders', 'conda.env-1', 'gpu.claim-1', 'my.job.1', 'job'],
-    );
-  },
-);
+void t.test('removes the newest allocations of each job last', async (t) => {
+  const of = (job: string, endTime: number) => ({
+    allocationId: `${job}.${endTime}`,
+    job,
+    endTime,
+    bytes: 10,
+  });
+  const ended = [
+    of('rare', 1),
+    of('rare', 2),
+    ...Array.from({ length: 300 }, (_, index) => of('busy', 10 + index)),
+  ];
+  const go = (change: object) => beyondRetention(ended, { ...all, bytes: 1e9, perJob: 1, ...change }, 400);
+  const kept = (change: object) =>
+    ended.map((each) => each.allocationId).filter((id) => !go(change).includes(id));
+  t.same(kept({ count: 0, seconds: 1e6 }), ['rare.2', 'busy.309']);
+  t.same(
+    kept({ count: 0, seconds: 50 }),
+    ['rare.2', 'busy.309'],
+    'the newest of a job is retained beyond the age limit',
+  );
+  t.same(kept({ count: 0, seconds: 10 }), ['busy.309'], 'the newest of a job is not retained forever');
+  t.same(kept({ count: 2, seconds: 1e6 }), ['rare.2', 'busy.307', 'busy.308', 'busy.309']);
+  t.same(kept({ count: 9, seconds: 1e6, bytes: 20 }), ['rare.2', 'busy.309']);
+  t.same(kept({ count: 9, seconds: 1e6, bytes: 10 }), ['busy.309'], 'the newest of all is removed last');
+  t.same(
+    [
+      'task.7.1',
+      'task.7.notice.2',
+      'service.orders.3',
+      'conda.env-1.2',
+      'gpu.claim-1',
+      'my.job.1',
+      'job',
+    ].map(jobOfLogs),
+    ['task.7', 'task.7', 'service.orders', 'conda.env-1', 'gpu.claim-1', 'my.job.1', 'job'],
+  );
+});
 
 void t.test(
-  'logs of other jobs push out none of the newest; what was swept says so; what is read stays; work files go before logs',
+  'removes working files first, and keeps logs that are the newest of a job or being read',
   async (t) => {
     const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
@@ -100,32 +102,36 @@ void t.test(
     const large = await run('busy', 'echo large; head -c 50000000 /dev/zero >file');
     await until(
       async () => (await call('GET', first)).status === 410,
-      () => 'the first stays',
+      () => 'the first log is not removed',
       60,
     );
     t.same((await call('GET', first)).body, {
-      error: 'its log is no longer kept: a node keeps the newest ones',
+      error: 'the log was removed: a node retains only the newest logs',
     });
     const folders = async () =>
       await readdir(path.join(dataDir, 'agent/tasks', new URL(large).pathname.split('/')[2] ?? '', 'main'));
     await until(
       async () => !(await folders()).includes('local'),
-      () => 'the work files stay',
+      () => 'the working files are not removed',
       60,
     );
-    t.equal((await call('GET', large)).body, 'large\n', 'the newest, though its task left much');
-    t.equal((await call('GET', rare)).body, 'rare\n', 'of a job that ran long before');
+    t.equal(
+      (await call('GET', large)).body,
+      'large\n',
+      'the newest log is retained, although its task left a large file',
+    );
+    t.equal((await call('GET', rare)).body, 'rare\n', 'the log of a job that ran earlier is retained');
     for (;;) {
       const part = await reader?.read();
       bytes += part?.value?.length ?? 0;
       if (part?.done !== false) break;
     }
-    t.equal(bytes, 14_888_896, 'one that is read is read to its end');
+    t.equal(bytes, 14_888_896, 'an open log can be read to its end');
     // A request for the log would be another reader, so the test checks the disk.
     const folder = path.join(dataDir, 'agent/tasks', new URL(read).pathname.split('/')[2] ?? '');
     await until(
       () => !existsSync(folder),
-      () => 'what was read stays',
+      () => 'the log is not removed after it was read',
       60,
     );
     t.equal((await call('GET', read)).status, 410);
@@ -133,7 +139,7 @@ void t.test(
 );
 
 void t.test(
-  'one that cannot be removed keeps none of the others; it goes when it can',
+  'removes other allocations even if one of them cannot be removed yet',
   { skip: process.getuid?.() !== 0 && 'needs root' },
   async (t) => {
     const dataDir = ownFolder(t);
@@ -145,7 +151,7 @@ void t.test(
       heartbeatSeconds: 0.1,
       retention: { count: 0, seconds: 3600, bytes: 1e9, perJob: 0 },
     });
-    // The newest is tried first.
+    // The removal starts with the newest allocation.
     const orders = [order({ command: 'true' }), order({ command: 'true' }), order({ command: 'mkdir held' })];
     for (const each of orders) {
       peer.want(each);
@@ -156,27 +162,27 @@ void t.test(
     t.equal(
       spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', held]).status,
       0,
-      'a file system that is in use is not removed',
+      'a file system is mounted in the working folder',
     );
     t.teardown(() => void spawnSync('umount', ['-l', held]));
     peer.unwant(...orders.map((each) => each.allocation_id));
     const kept = async () => await readdir(path.join(dataDir, 'agent/tasks'));
     await until(
       async () => (await kept()).length === 1,
-      () => 'nothing was swept',
+      () => 'the ended allocations were not removed',
       60,
     );
     t.same(await kept(), [orders[2]?.allocation_id]);
     spawnSync('umount', [held]);
     await until(
       async () => (await kept()).length === 0,
-      () => 'it stays',
+      () => 'the last allocation is not removed',
       60,
     );
   },
 );
 
-void t.test('what has long ended is forgotten on disk and never starts again', async (t) => {
+void t.test('removes allocations that ended long ago from disk, and never starts them again', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -192,21 +198,21 @@ void t.test('what has long ended is forgotten on disk and never starts again', a
     peer.want(each);
     await peer.reported(each.allocation_id, 'complete');
   }
-  peer.unwant(...orders.map((each) => each.allocation_id));
   const kept = async () => (await readdir(path.join(dataDir, 'agent/tasks'))).sort();
   t.equal((await kept()).length, 3);
+  peer.unwant(...orders.map((each) => each.allocation_id));
   await until(
     async () => (await kept()).length === 1,
-    () => 'nothing was swept',
+    () => 'the ended allocations were not removed',
     60,
   );
   t.same(await kept(), [orders[2]?.allocation_id]);
-  // The folder is removed first. Until the journal has dropped it too, it is known and ended.
+  // The folder is removed first. Until the journal has dropped the record too, the allocation is known as ended.
   const refused = async (url: string, ended: unknown): Promise<void> => {
     const asked = async () => await call('POST', `${url}/allocations`, ended);
     await until(
       async () => (await asked()).status !== 200,
-      () => 'it is known still',
+      () => 'the allocation is still known',
       60,
     );
     t.match(await asked(), { status: 400, body: { error: /has ended/ } });

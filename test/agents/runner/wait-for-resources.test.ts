@@ -51,7 +51,7 @@ async function scene(t: Test) {
 
 for (const [what, made] of Object.entries(THINGS))
   void t.test(
-    `an order waits for ${what} until what had it has ended, over a kill of the agent, too`,
+    `waits for ${what} until its previous user has ended, even if the agent is killed`,
     async (t) => {
       const { peer, slow, dataDir, start, agent } = await scene(t);
       const [first, second] = [slow.order('first', made(dataDir)), slow.order('second', made(dataDir))];
@@ -77,7 +77,7 @@ for (const [what, made] of Object.entries(THINGS))
     },
   );
 
-void t.test('an order that waits is called off, and never starts', async (t) => {
+void t.test('stops an allocation that is waiting for a resource without starting it', async (t) => {
   const { peer, slow, dataDir, agent } = await scene(t);
   const made = THINGS['a host port']!(dataDir);
   const [first, second] = [slow.order('first', made), slow.order('second', made)];

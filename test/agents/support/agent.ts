@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { runAgent, type AgentOptions } from '#agents/main.js';
 import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/protocol/index.js';
 import { ownFolder } from '../../fixtures/folder.js';
@@ -23,6 +23,7 @@ export type TestOptions = Partial<
     | 'logBounds'
     | 'resources'
     | 'tenantsShareTmp'
+    | 'containersReachOpenStores'
     | 'advertisedUrl'
     | 'httpAllow'
     | 'registryAllow'
@@ -53,7 +54,7 @@ const SILENT = {
   error: () => undefined,
 };
 
-/** Completes a test's options. No Docker unless the test names a socket. */
+/** Completes a test's options. No Docker unless the test specifies a socket. */
 export function agentOptions(options: TestOptions): AgentOptions {
   const loud = process.env.MUSTER_TEST_LOUD === '1';
   const say = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);

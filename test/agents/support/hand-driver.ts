@@ -7,7 +7,7 @@ import { order } from './agent.js';
 const config = z.strictObject({});
 type HandConfig = z.infer<typeof config>;
 
-/** A task that ends only when the test says so. */
+/** A task that runs until the test ends it. */
 export class HandTask implements StartedTask {
   readonly startTime: number;
   readonly containerId: string;

@@ -8,7 +8,8 @@ import {
   type Heartbeat,
   type Registration,
 } from '#domain/protocol/index.js';
-import { allocationsDigest } from '#agents/digest.js';
+import { allocationsDigest } from '#agents/platform/digest.js';
+import { PATIENCE } from '../../fixtures/eventually.js';
 
 /** The agent's peer: it serves the three calls of an agent without a real server. */
 export class PeerServer {
@@ -23,19 +24,22 @@ export class PeerServer {
   secret: string | undefined;
   /** Reported as parts of Muster with each response, while set. */
   ownParts: string | undefined;
-  /** Whether a registration that asks for those parts is answered with them only. Older servers register the node. */
+  /** Whether the response to a registration that requests the server's own parts contains only these. Older servers register the node. */
   tellsPartsFirst = false;
-  /** How often the node asked for them before it registered. */
+  /** Number of requests for the server's own parts before the registration. */
   asked = 0;
   fetched = 0;
   /** Status to respond with instead, while set. */
   refuse: number | undefined;
   refused = 0;
+  /** Responses to heartbeats wait for it, while set. */
+  hold: Promise<void> | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<{ destroy(): void }>();
-  #port = 0;
+  #port: number;
 
-  private constructor() {
+  private constructor(port: number) {
+    this.#port = port;
     this.#server = createServer((request, response) => this.#receive(request, response));
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -43,8 +47,9 @@ export class PeerServer {
     });
   }
 
-  static async start(): Promise<PeerServer> {
-    const peer = new PeerServer();
+  /** Listens on the port, or any free one. A test that lets it listen again later gives a port that nothing else takes. */
+  static async start(port = 0): Promise<PeerServer> {
+    const peer = new PeerServer(port);
     await peer.listen();
     return peer;
   }
@@ -115,7 +120,10 @@ export class PeerServer {
       if (epoch !== this.epoch) return this.#answer(response, 409, { error: 'stale epoch' });
       if (request.method === 'POST' && request.url === '/heartbeat') {
         this.#heard(JSON.parse(text) as Heartbeat);
-        return this.#answer(response, 200, { message: 'Heartbeat received' });
+        const answer = (): void => this.#answer(response, 200, { message: 'Heartbeat received' });
+        if (this.hold === undefined) return answer();
+        void this.hold.then(answer);
+        return;
       }
       this.fetched += 1;
       const allocations = [...this.desired.values()];
@@ -150,13 +158,13 @@ export class PeerServer {
   }
 }
 
-/** Waits for a condition, by default at most ten seconds. */
+/** Waits for a condition, by default for at most ten seconds on an idle machine. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  problem: () => string = () => 'the condition did not come true',
+  problem: () => string = () => 'the condition did not become true',
   seconds = 10,
 ): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000 * PATIENCE;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(problem());
     await sleep(5);

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
+import { machineBoot } from '#agents/boot-id.js';
 import { Checker } from '#agents/checks/checker.js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { makeAgentDirectory, readNodeId } from '#agents/data-dir.js';
 import { DEFAULT_CONDA } from '#agents/drivers/conda/index.js';
 import { Drivers } from '#agents/drivers/drivers.js';
 import { exec } from '#agents/drivers/exec/index.js';
 import { Journal, type JournalOptions } from '#agents/journal/journal.js';
-import type { AgentLog } from '#agents/log.js';
+import type { AgentLog } from '#agents/platform/log.js';
 import { Allocations } from '#agents/runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from '#agents/runner/retention.js';
+import { machineTaskFolders } from '#agents/task-files.js';
 import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 import { ownFolder } from '../../fixtures/folder.js';
@@ -62,7 +64,9 @@ export async function openRunner(
       checker: new Checker(clock),
       clock,
       log,
+      boot: machineBoot,
       directory: directory.tasks,
+      folders: machineTaskFolders,
       onChange: () => undefined,
       life: life.signal,
     },
@@ -70,7 +74,7 @@ export async function openRunner(
   );
   allocations.load(records);
   allocations.resume();
-  /** The agent ends; its tasks go on. */
+  /** Ends the agent, while its tasks continue. */
   const close = async (): Promise<void> => {
     life.abort();
     await journal.close();

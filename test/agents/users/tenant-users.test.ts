@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { TenantUsers, type TenantUsersOptions } from '#agents/users/tenant-users.js';
+import { subordinateIds } from '#agents/users/subordinate-ids.js';
 import { ownFolder } from '../../fixtures/folder.js';
 
 const range = { first: 200_000, last: 265_535 };
@@ -12,44 +13,39 @@ const open = (t: Test, options: Partial<TenantUsersOptions> = {}) => {
     range,
     separation: 'separate',
     isTaken: async () => false,
+    subordinate: async () => [],
     ...options,
   });
 };
 const uidsOf = async (users: TenantUsers, ...tenants: string[]): Promise<(number | undefined)[]> =>
   (await Promise.all(tenants.map((tenant) => users.userOf(tenant)))).map((user) => user?.uid);
 
-void t.test(
-  'a tenant has one user of its own, the same for the next agent and on any node where it is free',
-  async (t) => {
-    const directory = ownFolder(t);
-    const users = await open(t, { directory });
-    const tenants = ['one', 'two', 'Tenant Three', 'ä', ''];
-    const uids = await uidsOf(users, ...tenants, ...tenants);
-    t.equal(new Set(uids).size, tenants.length);
-    t.ok(uids.every((uid) => uid !== undefined && uid >= range.first && uid <= range.last));
-    t.same(await users.userOf('one'), { uid: uids[0], gid: uids[0] }, 'its group is its own too');
-    t.same(
-      await uidsOf(await open(t, { directory }), ...tenants.toReversed()),
-      uids.slice(0, tenants.length).reverse(),
-    );
-    t.same(await uidsOf(await open(t), ...tenants), uids.slice(0, tenants.length));
-    t.equal((await stat(path.join(directory, 'tenant-users.json'))).mode & 0o777, 0o600);
-  },
-);
+void t.test('assigns a tenant the same user id on every node on which it is free', async (t) => {
+  const directory = ownFolder(t);
+  const users = await open(t, { directory });
+  const tenants = ['one', 'two', 'Tenant Three', 'ä', ''];
+  const uids = await uidsOf(users, ...tenants, ...tenants);
+  t.equal(new Set(uids).size, tenants.length);
+  t.ok(uids.every((uid) => uid !== undefined && uid >= range.first && uid <= range.last));
+  t.same(await users.userOf('one'), { uid: uids[0], gid: uids[0] }, 'the user has a group of its own');
+  t.same(
+    await uidsOf(await open(t, { directory }), ...tenants.toReversed()),
+    uids.slice(0, tenants.length).reverse(),
+  );
+  t.same(await uidsOf(await open(t), ...tenants), uids.slice(0, tenants.length));
+  t.equal((await stat(path.join(directory, 'tenant-users.json'))).mode & 0o777, 0o600);
+});
 
-void t.test('tenants whose names lead to one number have different ones, until none is left', async (t) => {
+void t.test('assigns different user ids to tenants that prefer the same one', async (t) => {
   const directory = ownFolder(t);
   const users = await open(t, { directory, range: { first: 300, last: 302 } });
   t.same((await uidsOf(users, 'a', 'b', 'c')).sort(), [300, 301, 302]);
-  await t.rejects(
-    users.userOf('d'),
-    /^all user numbers from 300 to 302 \(MUSTER_TASK_UIDS\) belong to other tenants$/,
-  );
+  await t.rejects(users.userOf('d'), /^all user ids from 300 to 302 \(MUSTER_TASK_UIDS\) are in use$/);
   t.ok(await users.userOf('a'));
   t.notMatch(await readFile(path.join(directory, 'tenant-users.json'), 'utf8'), /"d"/);
 });
 
-void t.test('a number that is a user of the host is no tenant’s', async (t) => {
+void t.test('skips the user ids of host users', async (t) => {
   const users = await open(t, { range: { first: 300, last: 303 }, isTaken: async (uid) => uid !== 302 });
   t.same(await uidsOf(users, 'a'), [302]);
   await t.rejects(users.userOf('b'));
@@ -63,11 +59,30 @@ void t.test('a number that is a user of the host is no tenant’s', async (t) =>
       'a',
     ),
     [65_533],
-    'nobody is one',
+    'the user id of nobody is skipped',
   );
 });
 
-void t.test('another range gives other numbers, and none that was used before', async (t) => {
+void t.test('skips the user ids that users of the host may use in namespaces', async (t) => {
+  const files = t.testdir({
+    subuid: '# comment\nann:100000:65536\nben:200000:100\n\nbroken:x:1\ncid:5:0\n',
+    subgid: 'ben:200100:50',
+  });
+  const paths = ['subuid', 'subgid', 'none'].map((name) => path.join(files, name));
+  t.same(await subordinateIds(paths), [
+    { first: 100_000, last: 165_535 },
+    { first: 200_000, last: 200_099 },
+    { first: 200_100, last: 200_149 },
+  ]);
+  const users = await open(t, {
+    range: { first: 200_098, last: 200_151 },
+    subordinate: async () => await subordinateIds(paths),
+  });
+  t.same((await uidsOf(users, 'a', 'b')).sort(), [200_150, 200_151]);
+  await t.rejects(users.userOf('c'), /^all user ids/);
+});
+
+void t.test('assigns user ids from a changed range, and keeps existing ones', async (t) => {
   const directory = ownFolder(t);
   const first = await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b');
   t.same(
@@ -79,73 +94,67 @@ void t.test('another range gives other numbers, and none that was used before', 
   t.same(await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b'), first);
 });
 
-void t.test(
-  'where tenants have no users of their own none of their processes runs, unless an operator said that they share the agent’s',
-  async (t) => {
-    const users = (separation: 'separate' | 'shared' | 'none', mayShare: boolean) =>
-      open(t, { separation, mayShare });
-    await t.rejects(
-      (await users('shared', false)).userOf('a'),
-      /the agent is not root.*MUSTER_TENANTS_SHARE_AGENT_USER/,
-    );
-    t.equal(await (await users('shared', true)).userOf('a'), undefined);
-    for (const mayShare of [false, true])
-      await t.rejects((await users('none', mayShare)).userOf('a'), /cannot become other users/);
-    const takes = await Promise.all(
-      (['separate', 'shared', 'none'] as const).map(async (separation) => [
-        (await users(separation, false)).refusal,
-        (await users(separation, true)).refusal,
-      ]),
-    );
-    t.same(takes, [
-      [undefined, undefined],
-      ['shared_user', undefined],
-      ['shared_user', 'shared_user'],
-    ]);
-  },
-);
+void t.test('refuses tenants if it cannot switch users, unless a setting allows a shared user', async (t) => {
+  const users = (separation: 'separate' | 'shared' | 'none', mayShare: boolean) =>
+    open(t, { separation, mayShare });
+  await t.rejects(
+    (await users('shared', false)).userOf('a'),
+    /the agent is not root.*MUSTER_TENANTS_SHARE_AGENT_USER/,
+  );
+  t.equal(await (await users('shared', true)).userOf('a'), undefined);
+  for (const mayShare of [false, true])
+    await t.rejects((await users('none', mayShare)).userOf('a'), /cannot switch to other users/);
+  const takes = await Promise.all(
+    (['separate', 'shared', 'none'] as const).map(async (separation) => [
+      (await users(separation, false)).refusal,
+      (await users(separation, true)).refusal,
+    ]),
+  );
+  t.same(takes, [
+    [undefined, undefined],
+    ['shared_user', undefined],
+    ['shared_user', 'shared_user'],
+  ]);
+});
 
-void t.test('tenants are refused where they would share /tmp', async (t) => {
+void t.test('refuses tenants that would share /tmp', async (t) => {
   const users = await open(t, { refusedTmp: true });
   t.same(users.attributes(), { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'shared_tmp' });
   t.throws(() => users.mayStart(), /share \/tmp and \/dev\/shm.*MUSTER_TENANTS_SHARE_TMP/);
   t.equal(
     (await open(t, { separation: 'shared', mayShare: true, refusedTmp: true })).refusal,
     undefined,
-    'who shares the agent’s user shares its places',
+    'tenants that share the agent’s user may share its directories',
   );
 });
 
-void t.test(
-  'tenants are refused while a store lets in anybody, and the agent starts none of their processes',
-  async (t) => {
-    const stores = ['MongoDB at 10.0.0.7:27017'];
-    const users = await open(t, { openStores: () => stores });
-    t.same(users.attributes(), {
-      'exec.tenants': 'refused',
-      'exec.tenants_refused_for': 'open_store',
-      'exec.open_stores': 'MongoDB at 10.0.0.7:27017',
-    });
-    t.throws(() => users.mayStart(), /asks for no credentials.*MUSTER_TENANTS_REACH_OPEN_STORES/);
-    stores.pop();
-    t.same(users.attributes(), { 'exec.tenants': 'accepted' });
-    t.doesNotThrow(() => users.mayStart());
-    const trusted = await open(t, {
-      separation: 'shared',
-      mayShare: true,
-      openStores: () => ['MongoDB at 10.0.0.7:27017'],
-    });
-    t.equal(trusted.refusal, undefined, 'who may do all that the agent may reaches what it reaches');
-  },
-);
+void t.test('refuses tenants while a store is open to everyone', async (t) => {
+  const stores = ['MongoDB at 10.0.0.7:27017'];
+  const users = await open(t, { openStores: () => stores });
+  t.same(users.attributes(), {
+    'exec.tenants': 'refused',
+    'exec.tenants_refused_for': 'open_store',
+    'exec.open_stores': 'MongoDB at 10.0.0.7:27017',
+  });
+  t.throws(() => users.mayStart(), /does not require credentials.*MUSTER_TENANTS_REACH_OPEN_STORES/);
+  stores.pop();
+  t.same(users.attributes(), { 'exec.tenants': 'accepted' });
+  t.doesNotThrow(() => users.mayStart());
+  const trusted = await open(t, {
+    separation: 'shared',
+    mayShare: true,
+    openStores: () => ['MongoDB at 10.0.0.7:27017'],
+  });
+  t.equal(trusted.refusal, undefined, 'tenants that share the agent’s user are not refused');
+});
 
-void t.test('an unreadable list does not count as empty', async (t) => {
+void t.test('rejects an invalid list of users instead of starting with an empty one', async (t) => {
   const directory = ownFolder(t);
   await writeFile(path.join(directory, 'tenant-users.json'), '{"users":[');
   await t.rejects(open(t, { directory }));
 });
 
-void t.test("the node's abilities are found by trying", async (t) => {
+void t.test('detects whether the node can switch users', async (t) => {
   const { separation } = await TenantUsers.open({ directory: ownFolder(t), range });
   t.equal(separation === 'shared', process.geteuid?.() !== 0);
 });

@@ -20,7 +20,7 @@ export interface Planted {
   readonly packages: number;
 }
 
-/** Writes environments with their generations, one a minute, into the log of a server that is down, and answers their ids. */
+/** Writes environments with their generations, one environment a minute, into the log of a stopped server. Returns their ids. */
 export async function plantEnvironments(directory: string, planted: Planted): Promise<readonly string[]> {
   const made: string[] = [];
   const store = await openSqliteEventStore({ directory });
@@ -60,7 +60,7 @@ interface Named {
   readonly index: number;
 }
 
-/** Writes a task for each of the environments, by turns, and its executions, one a second, into the log of a server that is down. */
+/** Writes tasks, assigned to the environments in turn, with one execution a second, into the log of a stopped server. */
 export async function plantExecutions(
   directory: string,
   { tenantId, createdBy }: Pick<Planted, 'tenantId' | 'createdBy'>,

@@ -9,14 +9,14 @@ import type { Scope } from '../../fixtures/scope.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 
-/** Packages of the channel, next to Python. */
+/** Packages in the channel, not counting Python. */
 export const MODULES = 60;
-/** Files of each, and bytes of each file. */
+/** Files per package, and bytes per file. */
 const [FILES, BYTES] = [20, 4_096];
 
 export interface CondaScene {
   readonly server: Server;
-  /** Makes an environment, and answers how many milliseconds passed from the request to the answer that it is ready. */
+  /** Creates an environment. Returns the milliseconds from the request to the response, which comes when it is ready. */
   make(name: string, body: object): Promise<number>;
   call<Body = unknown>(
     method: 'GET' | 'POST' | 'DELETE',
@@ -25,7 +25,7 @@ export interface CondaScene {
   ): Promise<Answer<Body>>;
 }
 
-/** A server, an agent of its own that solves by rattler, and a channel of small packages over loopback HTTP. */
+/** Starts a server, an agent that solves with rattler, and a channel of small packages over loopback HTTP. */
 export async function condaScene(scope: Scope): Promise<CondaScene> {
   const tools = await condaTools();
   if (typeof tools === 'string') throw new Error(tools);
@@ -34,7 +34,7 @@ export async function condaScene(scope: Scope): Promise<CondaScene> {
     ...Array.from({ length: MODULES }, (_, index) => packageOf(index)),
   ]);
   const folder = ownFolder(scope);
-  // Builds are another user's.
+  // Builds run as a different user, who must be able to enter the folder.
   chmodSync(folder, 0o711);
   const server = await startServer(scope, {
     dataDir: join(folder, 'server'),
@@ -62,7 +62,7 @@ export async function condaScene(scope: Scope): Promise<CondaScene> {
   };
 }
 
-/** Asks the conda surface as the account of a token. */
+/** Returns a client of the conda surface for the account of a token. */
 export function callerOf(api: Api, token: string): CondaScene['call'] {
   const headers = { authorization: `Bearer ${token}` };
   return async <Body>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>

@@ -7,7 +7,7 @@ interface Waiting {
   failed(error: unknown): void;
 }
 
-/** One table, one insert a request, one commit for all that came in one turn of the event loop: the least that it takes to answer after the fsync. */
+/** One table, one insert per request, one commit for all requests of one event-loop turn: the least work that still responds after the fsync. */
 export class GroupCommit {
   readonly #commit: (group: readonly Waiting[]) => void;
   readonly #database: Database;
@@ -20,7 +20,7 @@ export class GroupCommit {
     database.exec(
       'CREATE TABLE IF NOT EXISTS bodies (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, body TEXT NOT NULL) STRICT',
     );
-    // The pragma reads back 2 from the first read on.
+    // The pragma reads back 2 only after a first read.
     database.prepare('SELECT count(*) FROM bodies').get();
     if (database.pragma('synchronous', { simple: true }) !== 2) throw new Error('the floor is not durable');
     const insert = database.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)');

@@ -10,10 +10,10 @@ import type { Load } from '../load/requests.js';
 import type { FloorForm } from './server.js';
 import type { Scan } from './scan.js';
 
-/** What stands below a figure: (a) and (b) are servers, (c) is a scan, (d) is what others make that does nearly the same. */
+/** Baselines for the rows: (a) and (b) are bare servers, (c) is a scan of the log, (d) is comparable third-party software. */
 export type FloorName = 'a' | 'b' | 'c' | 'd';
 
-/** What each is, for the document. */
+/** Descriptions for `docs/benchmarks.md`. */
 export const FLOORS: Readonly<Record<FloorName, string>> = {
   a: 'a bare fastify server that parses and validates the same request with the same schema, and answers',
   b: 'the same with one group-committed SQLite insert, fsync before the answer (`synchronous=FULL`)',
@@ -21,7 +21,7 @@ export const FLOORS: Readonly<Record<FloorName, string>> = {
   d: 'the better of pg-boss 10 on PostgreSQL 15 and BullMQ 6 on Redis (`appendfsync always`), 64 senders and a worker in a process of its own, jobs that do nothing',
 };
 
-/** Makes the same loads, one after the other, on a bare server in a process of its own; the last one's result counts, the others warm it up. */
+/** Runs the loads one after another on a bare server in a process of its own. Returns the last result; the earlier loads are warm-up. */
 export async function underLoad(
   form: 'answers' | 'inserts' | { readonly job: unknown },
   loads: readonly Load[],
@@ -36,7 +36,7 @@ export async function underLoad(
     await eventually(() => server.stdout.length > 0 || server.status !== undefined, {
       timeout: 60_000,
       interval: 10,
-      what: 'a bare server',
+      what: 'the start of a bare server',
     });
     if (server.status !== undefined) throw new Error(`the bare server ended: ${server.tail()}`);
     let result: LoadResult | undefined;

@@ -1,4 +1,4 @@
-/** A scan of a log, a process of its own: the log's file on the command line; prints what it found as JSON. */
+/** A program that scans the log file named on its command line and prints a `Scan` as JSON. */
 import { Sqlite } from '#src/engine/sqlite.js';
 
 export interface Scan {
@@ -14,7 +14,7 @@ for (const row of database
   .raw()
   .iterate()) {
   const [type, metadata, data] = row as [string, string, string];
-  // What is parsed and not looked at is still parsed.
+  // Parses both texts in full, although only the type is counted.
   if (typeof JSON.parse(metadata) === 'object' && typeof JSON.parse(data) === 'object')
     counts.set(type, (counts.get(type) ?? 0) + 1);
 }

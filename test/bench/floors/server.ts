@@ -1,4 +1,4 @@
-/** A bare server, a process of its own: one JSON form on the command line; prints its port when it listens. */
+/** A bare server as a program. It takes a `FloorForm` as JSON on its command line and prints its port when it listens. */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
@@ -8,9 +8,9 @@ import { validateByZod } from '#src/surfaces/kit/index.js';
 import { GroupCommit } from './group-commit.js';
 
 export interface FloorForm {
-  /** Where bodies are inserted before the answer. Absent: nowhere. */
+  /** Database into which bodies are inserted before the response. Absent: none is stored. */
   readonly file?: string;
-  /** What every GET of a job is answered. */
+  /** Response body of every GET of a job. */
   readonly job?: unknown;
 }
 

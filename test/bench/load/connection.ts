@@ -4,8 +4,8 @@ const SEPARATOR = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
 /**
- * One keep-alive HTTP/1.1 connection with one request under way. Nothing is parsed but the status and the length: it shares two
- * cores with what it measures, and a whole client would take half of one.
+ * One keep-alive HTTP/1.1 connection with one request at a time. It parses only the status and the length: it shares two cores with
+ * the server under test, and a full client would use half of one.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -27,7 +27,7 @@ export class Connection {
     return new Connection(socket);
   }
 
-  /** Sends a whole request and calls back with its answer. */
+  /** Sends a complete request and calls back with the response. */
   send(request: string, settle: (status: number, body: Buffer) => void, fail: (error: Error) => void): void {
     this.#settle = settle;
     this.#fail = fail;

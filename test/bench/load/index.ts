@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runToEnd } from '../../fixtures/program.js';
 import type { LoadJob, LoadResult } from './main.js';
 
-/** Makes a load in a process of its own and answers what came of it. Throws where a request got no answer, or was refused. */
+/** Runs a load in a process of its own and returns the result. Throws if a request got no response or was refused. */
 export async function makeLoad(job: LoadJob): Promise<LoadResult> {
   const run = await runToEnd({
     command: process.execPath,

@@ -1,4 +1,4 @@
-/** The load generator, a process of its own: one JSON job on the command line, one JSON result on standard output. */
+/** The load generator as a program: one JSON job on the command line, one JSON result on standard output. */
 import { Connection } from './connection.js';
 import { requestOf, type Load } from './requests.js';
 
@@ -17,7 +17,7 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Answers that are no success, by status, with the first body of each. */
+  /** Unsuccessful responses by status, with the first body of each. */
   readonly refused: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
   /** CPU seconds that this process took. */
   readonly cpuSeconds: number;

@@ -1,12 +1,12 @@
 import { requestText } from './connection.js';
 
-/** What a load consists of; plain data, so that it can be handed to the process that makes it. */
+/** Describes a load as plain data, so that it can be passed to the process that generates it. */
 export type Load =
   | {
       readonly kind: 'register';
       readonly count: number;
       readonly resources: Readonly<Record<string, number>>;
-      /** In addition to those that all simulated nodes have. */
+      /** In addition to the attributes of every simulated node. */
       readonly attributes?: Readonly<Record<string, boolean>>;
     }
   | {
@@ -53,7 +53,7 @@ export type Load =
       readonly cookie?: string;
     };
 
-/** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
+/** Ten constraint shapes over the attributes of simulated nodes. Each matches at least a tenth of the nodes. */
 export const SHAPES = [
   [{ attribute: 'disk', operator: '=', value: 'ssd' }],
   [{ attribute: 'zone', operator: '!=', value: 'z0' }],
@@ -90,7 +90,7 @@ export function simulatedNode(index: number): {
   };
 }
 
-/** The request number `index` of a load. */
+/** Returns the text of request number `index`. */
 export function requestOf(load: Load, index: number): string {
   switch (load.kind) {
     case 'register': {
@@ -117,7 +117,7 @@ export function requestOf(load: Load, index: number): string {
         JSON.stringify({ name: `template ${index}`, description: 'made by the benchmark' }),
       );
     case 'get':
-      // A multiplicative walk: every job is asked for, in no order that a cache would like.
+      // A multiplicative walk requests every job, in an order that defeats caches.
       return requestText('GET', `/jobs/${load.prefix}${(index * 7_919) % load.among}`);
     case 'task':
       return requestText(

@@ -1,4 +1,4 @@
-/** `node bullmq.js JSON`: drives BullMQ. `port` is that of a Redis on this machine, the rest as `drive` says. */
+/** `node bullmq.js JSON`: drives BullMQ. `port` is the port of a Redis on this machine. The other fields are those of `drive`. */
 import { Queue, Worker } from 'bullmq';
 import { drive, worker } from './drive.js';
 
@@ -7,7 +7,11 @@ const { port, ...sizes } = JSON.parse(process.argv[2]);
 const connection = { host: '127.0.0.1', port };
 
 if (process.env.WORKER === '1') {
-  const queue = new Worker(QUEUE, async ({ data }) => begins(data), { connection: { ...connection, maxRetriesPerRequest: null }, concurrency: 64, autorun: false });
+  const queue = new Worker(QUEUE, async ({ data }) => begins(data), {
+    connection: { ...connection, maxRetriesPerRequest: null },
+    concurrency: 64,
+    autorun: false,
+  });
   await queue.waitUntilReady();
   const begins = worker();
   await queue.run();

@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Drives a queue of others: `clients` callers send `jobs` jobs that do nothing while a worker in a process of its own takes them, then `due` jobs are
- * sent that become due one after the other. Prints one line of JSON: jobs a second until the last is done, milliseconds of an answer, and from due to begun.
+ * Drives a third-party queue: `clients` callers send `jobs` empty jobs, which a worker in a process of its own runs. Then it sends `due` jobs that
+ * become due one after another. Prints one line of JSON: jobs a second until the last is done, response times, and times from due to begun in
+ * milliseconds.
  */
 export async function drive(worker, { jobs, clients, due }, { send, sendAt, done }) {
   const begun = [];
@@ -29,7 +30,7 @@ export async function drive(worker, { jobs, clients, due }, { send, sendAt, done
   await until(async () => (await done()) >= jobs);
   const took = performance.now() - startedAt;
 
-  // Spread over each second, so that no poll of the queue happens to fit.
+  // Spread over each second, so that the due times do not coincide with the queue's polls.
   for (let each = 0; each < due; each += 1) {
     const at = Date.now() + 1_000 + Math.floor((each * 617) % 1_000);
     await sendAt(at, { due: at });
@@ -49,7 +50,9 @@ export async function drive(worker, { jobs, clients, due }, { send, sendAt, done
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-/** Tells the driver, in the worker's process, that it works; answers what to call with the data of a job that begins. */
+/**
+ * Runs in the worker's process. Notifies the driver that the worker is ready, and returns the function to call with the data of each job that begins.
+ */
 export function worker() {
   process.send({ begun: [] });
   return ({ due }) => {

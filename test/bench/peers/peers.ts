@@ -7,25 +7,25 @@ import { freePort } from '../../fixtures/free-port.js';
 import { Program, runToEnd } from '../../fixtures/program.js';
 import { OwnScope, type Scope } from '../../fixtures/scope.js';
 
-/** The programs that drive the queues, as they are written: no part of what is compiled here. */
+/** Source folder of the programs that drive the queues: they are plain JavaScript and not compiled. */
 const HERE = resolve(import.meta.dirname, '../../../../test/bench/peers');
 const POSTGRESQL = '/usr/lib/postgresql/15/bin';
 const REDIS = '/usr/bin/redis-server';
 
-/** What a queue did with jobs that do nothing, each durable before its sender was answered. Times in milliseconds. */
+/** Figures of a queue with empty jobs, each durable before its sender gets a response. Times in milliseconds. */
 export interface PeerFigures {
-  /** Until the last was done. */
+  /** Measured until the last job is done. */
   readonly jobsPerSecond: number;
   readonly sentPerSecond: number;
   readonly answerP99: number;
-  /** From due to begun. */
+  /** Time from due to begun. */
   readonly dueP50: number;
   readonly dueP99: number;
 }
 
 export type Peers = Readonly<Record<'pg-boss' | 'BullMQ', PeerFigures>>;
 
-/** What this machine lacks for them, if anything. */
+/** Names the prerequisite that this machine lacks. Undefined: none. */
 export function peersMissing(): string | undefined {
   if (!existsSync(join(POSTGRESQL, 'initdb'))) return 'PostgreSQL 15 (Debian package postgresql)';
   if (!existsSync(REDIS)) return 'Redis (Debian package redis-server)';
@@ -34,7 +34,7 @@ export function peersMissing(): string | undefined {
 
 let measured: Promise<Peers> | undefined;
 
-/** Measures both, once in this process: 64 senders, a worker in a process of its own, the store in another. */
+/** Measures both queues, once per process: 64 senders, a worker in a process of its own, the store in another. */
 export function peers(quick: boolean): Promise<Peers> {
   return (measured ??= measure({ clients: 64, jobs: quick ? 500 : 20_000, due: quick ? 5 : 100 }));
 }
@@ -44,7 +44,7 @@ async function measure(sizes: {
   readonly jobs: number;
   readonly due: number;
 }): Promise<Peers> {
-  // Not `npm ci`: that wants the builds for other machines in the lock file, and a registry need not have them.
+  // Not `npm ci`: it requires the builds for other machines in the lock file, and a registry may lack them.
   if (!existsSync(join(HERE, 'node_modules')))
     execFileSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: HERE,
@@ -74,11 +74,11 @@ async function drive(program: string, settings: object): Promise<PeerFigures> {
   return JSON.parse(stdout) as PeerFigures;
 }
 
-/** As it is installed: fsync before a commit is answered. Answers its URL. */
+/** Starts PostgreSQL with its default settings: fsync before a commit is acknowledged. Returns its URL. */
 async function postgresql(scope: Scope): Promise<string> {
   const folder = ownFolder(scope);
   const data = join(folder, 'data');
-  // It refuses to run as root.
+  // PostgreSQL refuses to run as root.
   const root = process.getuid?.() === 0;
   if (root) execFileSync('chown', ['postgres:postgres', folder]);
   const [command = '', ...before] = root
@@ -99,7 +99,7 @@ async function postgresql(scope: Scope): Promise<string> {
   return `postgres://postgres@127.0.0.1:${port}/postgres`;
 }
 
-/** Every write is on the disk before it is answered. Answers its port. */
+/** Starts a Redis that has every write on the disk before it responds. Returns its port. */
 async function redis(scope: Scope): Promise<number> {
   const port = await freePort();
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];

@@ -1,10 +1,10 @@
-/** `node pg-boss.js JSON`: drives pg-boss. `url` is that of a PostgreSQL, the rest as `drive` says. */
+/** `node pg-boss.js JSON`: drives pg-boss. `url` is the URL of a PostgreSQL. The other fields are those of `drive`. */
 import PgBoss from 'pg-boss';
 import { drive, worker } from './drive.js';
 
 const QUEUE = 'nothing';
 const { url, ...sizes } = JSON.parse(process.argv[2]);
-// As often as it may look, and as many at a time as it takes gladly.
+// The shortest polling interval that pg-boss allows, and a large batch size.
 const TAKING = { pollingIntervalSeconds: 0.5, batchSize: 1_000 };
 const boss = new PgBoss({ connectionString: url, max: 32 });
 boss.on('error', (error) => {
@@ -20,7 +20,11 @@ if (process.env.WORKER === '1') {
 } else {
   await boss.createQueue(QUEUE);
   const completed = async () => {
-    const { rows } = await boss.getDb().executeSql(`SELECT count(*)::int AS done FROM pgboss.job WHERE name = $1 AND state = 'completed'`, [QUEUE]);
+    const { rows } = await boss
+      .getDb()
+      .executeSql(`SELECT count(*)::int AS done FROM pgboss.job WHERE name = $1 AND state = 'completed'`, [
+        QUEUE,
+      ]);
     return rows[0].done;
   };
   await drive(new URL(import.meta.url).pathname, sizes, {

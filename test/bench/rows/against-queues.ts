@@ -8,8 +8,8 @@ import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 import { httpRuns, startSite } from './agent-runs.js';
 
 /**
- * What queues do with jobs that do nothing, next to ours with the run that is nearest to it: an HTTP call on this machine. A run is more than such a job: it is placed
- * on a node, an agent carries it out, and its start, its end and every decision on the way stay in the log.
+ * Compares empty jobs in third-party queues with the closest equivalent: a run that makes an HTTP call on this machine. A run is more than such a
+ * job: it is placed on a node, an agent carries it out, and its start, its end and every decision in between are recorded in the log.
  */
 export const jobsAgainstQueues: Row = {
   name: 'jobs-against-queues',
@@ -61,7 +61,7 @@ function told(others: Peers): string[] {
   );
 }
 
-/** How late each call of a task that fires every second arrives, in milliseconds, shortest first. */
+/** Returns how late each call of a task that fires every second arrives, in milliseconds, shortest first. */
 async function fromDueToCall(count: number): Promise<number[]> {
   const scope = new OwnScope();
   try {
@@ -88,7 +88,7 @@ async function fromDueToCall(count: number): Promise<number[]> {
       executor: 'http',
       url: `http://${address}/`,
     });
-    // Three to warm up.
+    // The first three calls are warm-up.
     const wanted = count + 3;
     await eventually(() => late.length >= wanted, {
       timeout: wanted * 1_000 + 60_000,

@@ -6,7 +6,7 @@ import { startFleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';
 import { administrator, lastOf, makeTasks, WITH_ADMINISTRATOR, written } from '../tasks/tasks.js';
 
-/** What one agent carries out: every run with its start and its end in the log. */
+/** Measures the runs a second of one agent, with the start and end of every run in the log. */
 async function measure(
   executor: 'http' | 'shell',
   { count, runs }: { readonly count: number; readonly runs: number },
@@ -45,7 +45,7 @@ async function measure(
   return { runs: figures, notes };
 }
 
-/** A server on this machine that answers at once, and where it is. `called`: is told of each call. */
+/** Starts a local server that responds at once, and returns its address. `called` runs at each request. */
 export async function startSite(scope: OwnScope, called?: () => void): Promise<string> {
   const server = createServer((request, response) => {
     called?.();
@@ -68,7 +68,7 @@ export const httpRuns: Row = {
   what: 'http runs carried out by one agent against a local server, event for start and end, a hundred at a time',
   bar: 400,
   quickBar: 2,
-  // For half a minute, or it is the compiling of what has just begun that is measured; the notes tell what the first third came to.
+  // Runs for half a minute, since a short run would mostly measure JIT compilation. The notes give the rate of the first third.
   measure: ({ quick, runs }) => measure('http', { count: quick ? 50 : 12_000, runs }),
 };
 

@@ -4,20 +4,20 @@ import { quiet, startFleet } from '../fleet.js';
 import type { Load } from '../load/requests.js';
 import { processorTime, shareOfEach } from '../processor-time.js';
 
-/** `POST /jobs`, each answered after its event is on the disk, while all that follows (placement, read models) goes on behind it. */
+/** `POST /jobs`: each response follows the fsync of its event. Placement and read models go on in the background. */
 export const commands: Row = {
   name: 'commands',
   what: 'commands over HTTP, fsync before the answer, 64 clients, after 10,000 that warm the server up',
   sense: 'least',
   floor: 'b',
   bar: 0.3,
-  quickBar: 40,
+  quickBar: 10,
   unit: 'a second',
   nomad: 2_362,
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
     const count = quick ? 1_000 : 30_000;
-    // The first seconds of a server are spent on compiling it: what it does for the rest of its life is the figure.
+    // A server spends its first seconds on JIT compilation. The figure is its rate after that.
     const warm = quick ? 0 : 10_000;
     const warming = {
       kind: 'submit',

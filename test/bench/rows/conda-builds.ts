@@ -6,7 +6,7 @@ import type { Server } from '../../fixtures/server.js';
 import { condaScene, moduleName, MODULES, type CondaScene } from '../conda/scene.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 
-/** An environment of a lock that its node has made before: nothing is solved, fetched or linked. */
+/** An environment from a lock that its node has built before: nothing is solved, fetched or linked. */
 export const condaCachedBuild: Row = {
   name: 'conda-cached-build',
   what: 'create of an environment of 50 packages whose lock the node has made before, request to ready, idle server, p99',
@@ -36,7 +36,7 @@ export const condaCachedBuild: Row = {
     }),
 };
 
-/** An environment that is solved and linked, of packages that the node has unpacked before, but not together. */
+/** An environment that is solved and linked from packages that the node has unpacked before, but never in this combination. */
 export const condaFiftyPackages: Row = {
   name: 'conda-fifty-packages',
   what: 'create of an environment of 50 packages, solved by rattler and linked from a warm cache, request to ready, idle server, p99',
@@ -70,7 +70,7 @@ interface Run {
   readonly note: string;
 }
 
-/** Runs of a row, each on a server, a node and a channel of its own. */
+/** Measures a row `runs` times, each time with a new server, node and channel. */
 async function measured(
   runs: number,
   once: (scene: CondaScene, run: number) => Promise<Run>,
@@ -90,14 +90,14 @@ async function measured(
   };
 }
 
-/** So many figures of one after the other, sorted; two before them are to warm up. */
+/** Returns `count` figures taken one after another, sorted. Two more before them are warm-up. */
 async function samples(count: number, take: (index: number) => Promise<number>): Promise<number[]> {
   const taken: number[] = [];
   for (let index = 0; index < count + 2; index += 1) taken.push(await take(index));
   return taken.slice(2).sort((one, other) => one - other);
 }
 
-/** 49 modules, which are fifty packages with Python. */
+/** 49 modules, which make fifty packages with Python. */
 function fifty(from: number): string[] {
   return Array.from({ length: 49 }, (_, index) => moduleName(from + index));
 }

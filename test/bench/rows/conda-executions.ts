@@ -9,7 +9,7 @@ const ENVIRONMENTS = 1_000;
 const TASKS = 1_000;
 const EXECUTIONS = 100;
 
-/** What is told of tasks: all of them, their figures, the newest executions of all and of one, and how environments are used. */
+/** Measures the list of tasks, their statistics, the newest executions of all tasks and of one, and the use of environments. */
 export const condaExecutions: Row = {
   name: 'conda-executions',
   what: 'tasks, figures and history of 100,000 executions of 1,000 tasks in 1,000 environments, one client: the slowest p99',

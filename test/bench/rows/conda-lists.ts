@@ -9,7 +9,7 @@ const ENVIRONMENTS = 1_000;
 const GENERATIONS = 3;
 const PACKAGES = 50;
 
-/** The whole list, with each environment's packages, and the figures of all: neither has pages in the contract. */
+/** Measures the whole list, with each environment's packages, and the statistics. Neither has pages in the contract. */
 export const condaLists: Row = {
   name: 'conda-lists',
   what: 'list and figures of 1,000 environments of 50 packages and three generations, one client: the slower p99',

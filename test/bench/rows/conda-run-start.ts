@@ -11,12 +11,14 @@ import { condaScene, moduleName } from '../conda/scene.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 
-/** Runs that are left out: the first ones make what later ones find. */
+/** Warm-up runs to skip: the first runs fill caches that later ones use. */
 const WARM = 3;
-/** Seconds from the making of a task to its slot: the server has nothing else to do by then. */
+/** Seconds from the creation of a task to its slot. By then the server is idle. */
 const DELAY = 0.2;
 
-/** Tasks in an environment that is there, one after the other, each of which writes down when its first line ran: the whole way from the clock to the script. */
+/**
+ * Runs tasks in a ready environment one after another. Each records when its first line ran, which covers the whole way from the clock to the script.
+ */
 export const condaRunStart: Row = {
   name: 'conda-run-start',
   what: 'slot of a task in a realised environment to the first line of its script, less what plain python takes to its first line, idle server, p99',
@@ -40,7 +42,7 @@ export const condaRunStart: Row = {
   },
 };
 
-/** From slot to first line, and from a plain start of the same interpreter with the same script to its first line: milliseconds, sorted. */
+/** Milliseconds from slot to first line, and from a plain start of the same interpreter with the same script to its first line. Both are sorted. */
 async function sample(
   count: number,
 ): Promise<{ readonly starts: readonly number[]; readonly plain: readonly number[] }> {
@@ -51,7 +53,7 @@ async function sample(
     const folder = folderForTenants(scope);
     const seen = join(folder, 'seen');
     writeFileSync(seen, '');
-    // A process of a tenant is another user.
+    // Tenant processes run as a different user.
     chmodSync(seen, 0o666);
     const script = `import time\nnow = time.time_ns()\nimport sys\nopen(${JSON.stringify(seen)}, 'a').write(f'{now} {sys.executable}\\n')\n`;
     const lines = (): string[] => readFileSync(seen, 'utf8').split('\n').slice(0, -1);

@@ -12,7 +12,7 @@ import { number, type Figure, type Row } from '../row.js';
 const NODES = 1_000;
 const LISTS = ['/nodes', '/jobs?limit=100', '/nodes/sim-0/allocations?limit=100'] as const;
 
-/** What must not grow with history: a server on a log of a million events, and on one of ten million. Takes long, and more than 6 GB of disk; measured only where it is asked for by name. */
+/** Measures what must not grow with history, on logs of one million and ten million events. Slow, and needs over 6 GB of disk: runs only by name. */
 export const history: Row = {
   name: 'history',
   what: 'ready after a kill, on a log of ten million events',
@@ -28,7 +28,7 @@ export const history: Row = {
       const scope = new OwnScope();
       try {
         await writeLivedLog(directory, events, NODES);
-        // Else what ended long ago would leave while it is measured.
+        // Otherwise jobs that ended long ago would be removed during the measurement.
         const env = {
           MUSTER_NODE_TIMEOUT_SECONDS: '86400',
           MUSTER_LOG_LEVEL: 'warn',

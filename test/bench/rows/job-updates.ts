@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../../fixtures/api.js';
 import { job } from '../../fixtures/jobs.js';
 
-/** Jobs that the lag's rows update, one after the other. */
+/** Jobs that the lag rows update in turn. */
 export const JOBS = 100;
-/** What a look counts at least that did not see it within the half second that a GET waits. */
+/** Minimum figure for a GET that did not show the update within the half second that it waits. */
 export const NOT_SHOWN_MS = 1_000;
 
-/** So many seconds at the same pace warm up what is measured: programs are compiled, caches filled. The commands' row has the same reason. */
+/** Warm-up at the same pace, which compiles code and fills caches, as in the `commands` row. */
 export const WARM_UP_SECONDS = 20;
 
-/** What a PUT of the job says the `place`-th time: each is another specification. */
+/** Returns the body of the `place`-th update. Each has a different specification. */
 export function updateOf(jobId: string, place: number): Record<string, unknown> {
   const { job_id: _id, ...body } = job(jobId, { command: `sleep ${place}`, cpu: 1, memory: 1 });
   return body;
 }
 
-/** Waits until the `turn`-th of an even pace is due, where that is not now. */
+/** Waits until turn number `turn` of an even pace is due. */
 export async function due(began: number, turn: number, aSecond: number): Promise<void> {
   const ahead = began + (1000 * turn) / aSecond - performance.now();
   if (ahead > 1) await pause(ahead);

@@ -4,10 +4,10 @@ import { processorTime, shareOfEach } from '../processor-time.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { due, JOBS, NOT_SHOWN_MS, untilShown, updateOf, WARM_UP_SECONDS } from './job-updates.js';
 
-/** Each update leaves two events: itself, and the scheduler's answer that there is no room. */
+/** Each update leaves two events: the update, and the scheduler's record that the job is blocked. */
 const UPDATES_A_SECOND = 250;
 
-/** From the moment that a command is sent until a GET shows what it did, while 500 events a second come over 100 jobs. An upper bound of the read models' lag. */
+/** From sending a command until a GET shows its effect, at 500 events a second over 100 jobs. An upper bound of the read models' lag. */
 export const lag: Row = {
   name: 'lag',
   what: 'from a command to a GET that shows it, 500 events a second over 100 jobs, after 20 seconds that warm up, p99',
@@ -50,7 +50,7 @@ export const lag: Row = {
   },
 };
 
-/** Sends updates at an even pace, whether or not the former ones are answered. */
+/** Sends updates at an even pace, without waiting for earlier responses. */
 async function sample({ server }: Fleet, seconds: number): Promise<number[]> {
   const began = performance.now();
   const count = seconds * UPDATES_A_SECOND;

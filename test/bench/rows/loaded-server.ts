@@ -4,7 +4,7 @@ import { residentMemory } from '../memory.js';
 import { median, number, type Figure, type Row } from '../row.js';
 import { ALLOCATIONS, NODES, place } from './placements.js';
 
-/** How much longer than the floor's the slowest hundredth may take. */
+/** Upper bound of the p99, as a multiple of the floor's p99. */
 const P99_OF_FLOOR = 5;
 
 export const getJob: Row = {
@@ -14,11 +14,11 @@ export const getJob: Row = {
   floor: 'a',
   bar: 0.6,
   and: `p99 under ${P99_OF_FLOOR} times that of (a)`,
-  quickBar: 200,
+  quickBar: 60,
   unit: 'a second',
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
-    // A MongoDB that takes a thousand updates a second would take minutes to hold them all.
+    // At a thousand updates a second, MongoDB would need minutes to store them all.
     const jobs = quick ? ALLOCATIONS / 50 : wiring === 'production' ? ALLOCATIONS / 20 : ALLOCATIONS;
     const count = quick ? 3_000 : 100_000;
     const fleet = await startFleet(
@@ -37,7 +37,7 @@ export const getJob: Row = {
       const answer: unknown = (await fleet.server.api.get('/jobs/job-0')).body;
       for (let run = 0; run < runs; run += 1) {
         const result = await fleet.load(load);
-        // As warm as the server, which has seen a hundred thousand requests.
+        // Loaded twice, because the real server is already warm from a hundred thousand requests.
         const bare = await underLoad({ job: answer }, [load, load]);
         figures.push(count / result.seconds);
         floors.push(count / bare.seconds);
@@ -85,7 +85,7 @@ export const memory: Row = {
         notes.push(
           `${what}: ${number(placed.memory.now)} MiB when all was placed, ${number(placed.memory.peak)} MiB at its highest`,
         );
-        // A server that starts on that log holds it too.
+        // The bound also holds for a server that starts on this log.
         await fleet.server.stop();
         await fleet.server.start(120_000);
         const again = residentMemory(fleet.server.pid);
@@ -97,7 +97,7 @@ export const memory: Row = {
         await fleet.end();
       }
     }
-    // The worst counts, not the middle.
+    // The worst figure counts, not the median.
     return { runs: [Math.max(...figures)], notes } satisfies Figure;
   },
 };

@@ -9,13 +9,15 @@ import { number, quantile, type Figure, type Row } from '../row.js';
 import { processorTime, shareOfEach, type ProcessorTime } from '../processor-time.js';
 import { due, JOBS, untilShown, WARM_UP_SECONDS } from './job-updates.js';
 
-/** Updates that come together, each with the scheduler's answer to it, and how many such turns make a second. */
+/** Updates that are appended together, each followed by the scheduler's event, and the number of such turns a second. */
 const TOGETHER = 5;
 const TURNS_A_SECOND = 50;
-/** Of so many updates one is looked at by a GET. */
+/** One in this many updates is checked with a GET. */
 const LOOKED_AT = 10;
 
-/** The lag of the read models alone: commands and scheduling are elsewhere, their events come by the event store's wire at an even pace. */
+/**
+ * The lag of the read models alone: commands and scheduling run elsewhere, and their events arrive over the event store's protocol at an even pace.
+ */
 export const modelLag: Row = {
   name: 'model-lag',
   what: 'from an append to a GET that shows it, 500 events a second over 100 jobs, one server for reads, after 20 seconds that warm up, p99',
@@ -56,11 +58,14 @@ interface Sampled {
   readonly samples: readonly number[];
   readonly events: number;
   readonly seconds: number;
-  /** What had been taken when the warming up ended. */
+  /** Processor time at the end of the warm-up. */
   readonly before: ProcessorTime;
 }
 
-/** Appends updates and answers at an even pace, whether or not the former are acknowledged, and looks at some behind the warming up. */
+/**
+ * Appends updates and the scheduler's events at an even pace, without waiting for earlier acknowledgements. After the warm-up it checks some with a
+ * GET.
+ */
 async function sample(
   store: EventStore,
   api: Api,
@@ -120,7 +125,7 @@ async function sample(
   };
 }
 
-/** One that fails before it is waited for would end the process, and nobody would read why. */
+/** Handles an early rejection: it would end the process before anything awaits it, without showing the reason. */
 function waitedForLater<Value>(work: Promise<Value>): Promise<Value> {
   work.catch(() => undefined);
   return work;

@@ -5,15 +5,15 @@ import { startFleet, shown, type Fleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';
 import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 
-/** As many as a task can keep. */
+/** Maximum number of runs that a task can retain. */
 const KEPT = 1_000_000;
 const PAGE_SIZE = 20;
 const MINUTE = 60_000;
 const BATCH = 100;
-/** One run in so many has failed. */
+/** One in this many runs has failed. */
 const FAILED = 10;
 
-/** Pages of the runs of a task that keeps as many runs as a task can, read one after the other on one connection: of all runs, of those that failed, of those of a span. */
+/** Reads pages of the runs of a task that retains the most runs, one after another on one connection: of all runs, by status, and by time span. */
 export const runsList: Row = {
   name: 'runs-list',
   what: 'list of runs, task with 1,000,000 runs, any page, by status and by time too: the slowest p99',
@@ -59,12 +59,12 @@ export const runsList: Row = {
   },
 };
 
-/** What is asked for, and how many runs it is about. */
+/** The queries, and how many runs each one matches. */
 function listsOf(
   count: number,
   last: number,
 ): readonly { readonly what: string; readonly query: string; readonly of: number }[] {
-  // A span that begins and ends within a stretch of runs whose moments are known together only.
+  // The span begins and ends inside groups of runs, which the server must then read run by run.
   const [from, to] = [
     last - (Math.floor(count * 0.75) + 7) * MINUTE,
     last - (Math.floor(count * 0.25) + 13) * MINUTE,
@@ -90,7 +90,9 @@ interface Asked {
   readonly pages: number;
 }
 
-/** The first page, one in the middle, the last, and others between them; each many times on one connection, and then any of them by 64 clients at once. */
+/**
+ * Reads the first page, the middle one, the last, and others in between, each many times on one connection. Then 64 clients read the others at once.
+ */
 async function pagesOf(
   { load }: Fleet,
   { pages, ...asked }: Asked,
@@ -112,7 +114,7 @@ async function pagesOf(
   };
 }
 
-/** Writes runs that have ended, one a minute, the last of them now, into the log of a server that is down. Answers when the last one ended, in milliseconds since 1970. */
+/** Writes ended runs, one a minute up to now, into the log of a stopped server. Returns when the last one ended, in milliseconds since 1970. */
 async function plant(directory: string, taskId: number, count: number): Promise<number> {
   const store = await openSqliteEventStore({ directory });
   const now = Date.now();

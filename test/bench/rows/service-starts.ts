@@ -5,7 +5,7 @@ import { startFleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';
 import { administrator, lastOf, WITH_ADMINISTRATOR, written } from '../tasks/tasks.js';
 
-/** Each answer follows the fsync of the deployment's event; its job is begun and placed behind it, which is told as well. */
+/** Each response follows the fsync of the deployment's event. Its job is started and placed afterwards, which the notes report, too. */
 export const serviceStarts: Row = {
   name: 'service-starts',
   what: 'starts of services accepted over HTTP, 64 clients, one tenant, simulated nodes',
@@ -50,7 +50,7 @@ export const serviceStarts: Row = {
   },
 };
 
-/** Makes so many services of one tenant, none of which runs, and answers their ids. */
+/** Creates `count` services of one tenant without starting them, and returns their ids. */
 export async function makeServices(
   { api }: Parameters<typeof administrator>[0],
   token: string,

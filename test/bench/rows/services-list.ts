@@ -35,7 +35,7 @@ export const servicesList: Row = {
         const took: number[] = [];
         for (let look = 0; look < (quick ? 30 : 500); look += 1) {
           const sent = performance.now();
-          // Sent in chunks, which the load generator does not read.
+          // The response is chunked, which the load generator cannot parse.
           await (
             await request(`${fleet.server.url}/api/v1/services`, { headers })
           ).body.dump({ limit: Number.MAX_SAFE_INTEGER });

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { plainTask } from '../../fixtures/plain-task.js';
 import { OwnScope } from '../../fixtures/scope.js';
 import { number, type Figure, type Row } from '../row.js';
 
-/** Decisions that a task keeps at most. */
+/** Maximum number of decisions that a task retains. */
 const KEPT = 1000;
 /** Slots that are due in the same second, and so are folded in one commit. */
 const TOGETHER = 100;
 
-/** What a slot costs the read models where a hundred decisions are kept, and where a hundred thousand are. */
+/** Compares the cost of a slot in the read models with a hundred and with a hundred thousand retained decisions. */
 export const slotCost: Row = {
   name: 'slot-cost',
   what: "processor time of a task's slot in the read models with 100,000 decisions kept, as a multiple of that with 100",
@@ -39,7 +39,7 @@ export const slotCost: Row = {
   },
 };
 
-/** Microseconds of processor time a slot, where each of so many tasks has decided so many slots before. */
+/** Returns the microseconds of processor time per slot when each of `tasks` tasks has decided `slots` slots before. */
 async function cost(tasks: number, slots: number, quick: boolean): Promise<number> {
   const scope = new OwnScope();
   try {
@@ -66,7 +66,7 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
       };
       revisions.set(stream, (await store.append({ stream, expected, events: [stored] })).revision);
     };
-    /** One second: a slot of each task runs, and its run ends. */
+    /** Simulates one second: a slot of each task runs, and its run ends. */
     const second = async (run: number): Promise<void> => {
       const at = 1_750_000_000_000 + run * 1000;
       for (let taskId = 1; taskId <= tasks; taskId += 1) {
@@ -101,7 +101,7 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
     for (let run = 1; run <= slots; run += 1) await second(run);
     await catchUp(store, lane);
     const seconds = quick ? 5 : 30;
-    // The first are for what is counted once.
+    // The first seconds absorb one-time costs.
     const warmUp = 3;
     let spent = 0;
     for (let run = slots + 1; run <= slots + warmUp + seconds; run += 1) {

@@ -8,7 +8,7 @@ import { startServer } from '../../fixtures/server.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 
-/** A task that fires each second and writes down when it began: the whole way from the clock to the process. */
+/** A task that fires each second and records when it began: the whole way from the clock to the process. */
 export const slotToProcess: Row = {
   name: 'slot-to-process',
   what: 'slot of a task to its process started (the time that the process itself writes), idle server, p99',
@@ -36,7 +36,7 @@ async function sample(count: number): Promise<number[]> {
     const folder = ownFolder(scope);
     const seen = join(folder, 'seen');
     writeFileSync(seen, '');
-    // A process of a tenant is another user.
+    // Tenant processes run as a different user.
     chmodSync(folder, 0o755);
     chmodSync(seen, 0o666);
     const server = await startServer(scope, {
@@ -54,7 +54,7 @@ async function sample(count: number): Promise<number[]> {
       concurrency: 'allow',
       command: `date +%s%N >> '${seen}'`,
     });
-    // Three to warm up.
+    // The first three runs are warm-up.
     const wanted = count + 3;
     const began = (): number[] =>
       readFileSync(seen, 'utf8')

@@ -4,10 +4,12 @@ import { ownFolder } from '../../fixtures/folder.js';
 import { job } from '../../fixtures/jobs.js';
 import { OwnScope } from '../../fixtures/scope.js';
 import { startServer } from '../../fixtures/server.js';
-import { eventually } from '../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../fixtures/eventually.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 
-/** The whole way on an idle machine: HTTP, log, plan, order to the local agent over HTTP, supervisor, shell, and the time that the task itself writes. */
+/**
+ * The whole way on an idle machine: HTTP, log, plan, order to the local agent over HTTP, supervisor, shell, and the time that the task itself writes.
+ */
 export const submitToRunning: Row = {
   name: 'submit-to-running',
   what: 'submit to running (a file that the task itself writes), exec driver, idle server, p99',
@@ -44,7 +46,7 @@ async function sample(count: number): Promise<number[]> {
       what: 'the local agent',
     });
     const samples: number[] = [];
-    // Five to warm up: the first allocation of a process is nobody's every day.
+    // The first five are warm-up: the first allocations of a process are not typical.
     for (let index = -5; index < count; index += 1) {
       const file = join(seen, String(index));
       const written = appearance(seen, file);
@@ -81,8 +83,8 @@ function appearance(folder: string, file: string): Promise<void> {
     const watcher = watch(folder);
     const timer = setTimeout(() => {
       watcher.close();
-      reject(new Error('the task did not start within 20 s'));
-    }, 20_000);
+      reject(new Error('the task did not start in time'));
+    }, 20_000 * PATIENCE);
     watcher.on('change', () => {
       if (!existsSync(file)) return;
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import { startFleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';
 import { administrator, lastOf, makeTasks, WITH_ADMINISTRATOR, written } from '../tasks/tasks.js';
 
-/** Each answer follows the fsync of the run's event; its job is then begun and placed behind it, which ends the measuring. The first seconds of a server are spent on compiling it, as for `commands`. */
+/** Each response follows the fsync of the run's event. The measurement ends when the last run's job is placed. The warm-up is as in `commands`. */
 export const taskTriggers: Row = {
   name: 'task-triggers',
   what: 'triggers of tasks over HTTP, 64 clients, until every run is placed and durable, simulated nodes, after 10,000 that warm the server up',

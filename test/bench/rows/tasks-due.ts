@@ -2,7 +2,7 @@ import { startFleet } from '../fleet.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { administrator, lastOf, makeTasks, WITH_ADMINISTRATOR, written } from '../tasks/tasks.js';
 
-/** Tasks that all fire in one second: from that second to the moment at which what was decided of the last one is durable. */
+/** All tasks fire in the same second. Measures from that second until the last decision is durable. */
 export const tasksDue: Row = {
   name: 'tasks-due',
   what: '10,000 tasks due in the same second: until the last slot is decided',
@@ -58,7 +58,9 @@ export const tasksDue: Row = {
   },
 };
 
-/** Makes them for a second to come; for a later one, where that second came before they were made. Answers the second, in milliseconds since 1970. */
+/**
+ * Creates the tasks for a future second, and again for a later one if creating them took too long. Returns that second, in milliseconds since 1970.
+ */
 async function dueAtOnce(make: (at: number, prefix: string) => Promise<void>, lead: number): Promise<number> {
   for (let wait = lead; wait <= 16 * lead; wait *= 2) {
     const at = Math.ceil((Date.now() + wait) / 1000) * 1000;

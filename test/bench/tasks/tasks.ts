@@ -7,14 +7,14 @@ import type { Fleet } from '../fleet.js';
 
 const PASSWORD = 'password123';
 
-/** Settings of a server that has an administrator, who has the tasks. */
+/** Settings of a server with an administrator, who owns the tasks. */
 export const WITH_ADMINISTRATOR = { MUSTER_ADMIN_PASSWORD: PASSWORD } as const;
 
 export function administrator({ api }: Pick<Server, 'api'>): Promise<TaskAccount> {
   return TaskAccount.logIn(api, 'admin', PASSWORD);
 }
 
-/** Makes so many tasks that are alike, and answers their numbers. */
+/** Creates `count` tasks that differ only in name, and returns their numbers. */
 export async function makeTasks(
   { server, load }: Fleet,
   { token }: TaskAccount,
@@ -29,7 +29,10 @@ export async function makeTasks(
   );
 }
 
-/** Waits until there are so many events of a type, and answers them, oldest first. Each is read once, or the looking would be what is measured. `counts`: which of them; absent: all. */
+/**
+ * Waits for `count` events of a type and returns them, oldest first. Only events whose data `counts` accepts are included. Each event is read once,
+ * because polling all of them would distort the figures.
+ */
 export async function written(
   server: Server,
   type: 'AllocationPlaced' | 'AllocationCompleted' | 'TaskSlotDecided',
@@ -44,11 +47,11 @@ export async function written(
     events.push(...found.filter(({ data }) => counts(data)));
     return events.length >= count;
   };
-  await eventually(look, { timeout: 300_000, interval: 500, what: `${count} events ${type}` });
+  await eventually(look, { timeout: 300_000, interval: 500, what: `${count} ${type} events` });
   return events;
 }
 
-/** When the last of them was written, in milliseconds since 1970. */
+/** Returns when the last event was written, in milliseconds since 1970. */
 export function lastOf(events: readonly RecordedEvent[]): number {
   return events.at(-1)?.created ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-// Drive takes one job from its submission to its logs, with the client that openapi-generator makes of openapi/cluster.json.
+// Drive takes one job from its submission to its logs, with the client that openapi-generator generates from openapi/cluster.json.
 package main
 
 import (
@@ -18,7 +18,7 @@ func main() {
 	configuration := cluster.NewConfiguration()
 	configuration.Servers = cluster.ServerConfigurations{{URL: url}}
 	jobs := cluster.NewAPIClient(configuration).JobsAPI
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 
 	task := cluster.NewJobTask("hello", cluster.TaskConfig{Command: cluster.PtrString("echo hello from " + language)})

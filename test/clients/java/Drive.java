@@ -10,7 +10,7 @@ import muster.cluster.model.JobTask;
 import muster.cluster.model.TaskConfig;
 import muster.cluster.model.TaskGroup;
 
-/** Takes one job from its submission to its logs, with the client that openapi-generator makes of openapi/cluster.json. */
+/** Takes one job from its submission to its logs, with the client that openapi-generator generates from openapi/cluster.json. */
 final class Drive {
   public static void main(String[] arguments) throws Exception {
     String url = arguments[0], language = arguments[1];

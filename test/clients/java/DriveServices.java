@@ -11,7 +11,7 @@ import muster.services.model.ServiceConfigInput;
 import muster.services.model.ServiceConfigInputUpdate;
 import muster.services.model.ServiceList;
 
-/** Takes one service from its tenant's account to its deletion, with the client that openapi-generator makes of openapi/services.json. */
+/** Takes one service from its tenant's account to its deletion, with the client that openapi-generator generates from openapi/services.json. */
 final class DriveServices {
   public static void main(String[] arguments) throws Exception {
     String url = arguments[0], language = arguments[1], password = "password of " + language;

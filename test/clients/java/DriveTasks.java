@@ -42,8 +42,8 @@ import muster.tasks.model.TaskRunOrSlot;
 import muster.tasks.model.TaskRunStatusFilter;
 
 /**
- * Submits jobs with every form of constraint and runs a task of each executor with a secret. It follows logs, lists skipped slots and follows the stream of events.
- * It uses the clients that openapi-generator makes of openapi/gpu.json, cluster.json, tasks.json and audit.json.
+ * Submits jobs with every form of constraint and runs a task of each executor with a secret. It follows logs, lists skipped slots and follows the
+ * stream of events. It uses the clients that openapi-generator generates from openapi/gpu.json, cluster.json, tasks.json and audit.json.
  */
 final class DriveTasks {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -151,7 +151,7 @@ final class DriveTasks {
     }
   }
 
-  /** Lets a task fire, pauses it for some seconds, and lists what became of its slots. */
+  /** Lets a task fire, pauses it for two seconds, and lists its runs and skipped slots. */
   private static void driveSlots(TasksApi tasks, RunsApi runs, String id) throws Exception {
     TaskRunOrSlot run = first(runs, id, TaskRunStatusFilter.SUCCESS, null);
     tasks.tasksUpdateTask(id, new TaskChange().status(TaskChange.StatusEnum.PAUSED), null, null);
@@ -183,7 +183,7 @@ final class DriveTasks {
     try {
       following.tasksGetRunLogs(taskId, runId, true, null, null, null, null);
     } catch (RuntimeException error) {
-      // It knows only the first type that the document lists, and complains when the answer has been read.
+      // The generated client accepts only the first content type in the document. It throws after the response was read.
       if (!error.getMessage().startsWith("Error! The response Content-Type is supposed to be `text/plain`")) throw error;
     }
     return lines.seen;
@@ -202,7 +202,7 @@ final class DriveTasks {
     return lines.seen;
   }
 
-  /** The types of events, each of which the model of its very type reads. */
+  /** Returns the types of these events. Throws if one does not parse as the model of its own type. */
   private static String typesOf(muster.audit.ApiClient client, List<String> events) throws JsonProcessingException {
     StringBuilder types = new StringBuilder();
     for (String event : events) {
@@ -215,19 +215,19 @@ final class DriveTasks {
     return types.toString();
   }
 
-  /** The calls take every stream for JSON. An interceptor gets the response first, and reads its lines as they come. */
+  /** Reads response lines as they arrive. It is an interceptor because the generated calls parse every stream as JSON. */
   private static final class Lines implements Consumer<HttpResponse<InputStream>> {
     final List<String> seen = new ArrayList<>();
 
     @Override
     public void accept(HttpResponse<InputStream> response) {
-      // What is refused has a body for the exception.
+      // The body of an error response is left for the exception.
       if (response.statusCode() == 200)
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)).lines().forEach(seen::add);
     }
   }
 
-  /** The data of server-sent events, and of those that have a name the name. */
+  /** Returns the data of server-sent events, each preceded by the name of its event if it has one. */
   private static List<String> fields(List<String> stream) {
     List<String> found = new ArrayList<>();
     for (String line : stream) {
@@ -237,7 +237,7 @@ final class DriveTasks {
     return found;
   }
 
-  /** Values of any type as they are on the wire, by name. */
+  /** Formats values of any type as JSON, sorted by name. */
   private static String inOrder(Map<String, Object> values) throws JsonProcessingException {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, Object> each : new TreeMap<>(values).entrySet())
@@ -249,7 +249,6 @@ final class DriveTasks {
     return value == null ? 0 : value;
   }
 
-  /** Asks until the answer is as wanted. */
   private static <Answer> Answer until(Callable<Answer> ask, Predicate<Answer> wanted) throws Exception {
     Answer answer = ask.call();
     while (!wanted.test(answer)) {

@@ -10,14 +10,14 @@ import (
 	"muster.test/ogen/generated/tasks"
 )
 
-// Each of these sends the token of a login, and none of the other credentials that its document knows.
+// Each of these sends a login token and skips the other credentials that its document defines.
 type (
 	clusterToken string
 	tasksToken   string
 	auditToken   string
 )
 
-// noToken is for the login itself.
+// noToken sends no credentials. The login request uses it.
 type noToken struct{}
 
 func (noToken) Bearer(context.Context, gpu.OperationName) (gpu.Bearer, error) {

@@ -1,5 +1,5 @@
-// Drive submits jobs with every form of constraint and runs a task of each executor with a secret. It follows logs, lists skipped slots and follows the stream of
-// events. It uses the clients that ogen makes of openapi/gpu.json, cluster.json, tasks.json and audit.json.
+// Drive submits jobs with every form of constraint and runs a task of each executor with a secret. It follows logs, lists skipped slots and follows
+// the stream of events. It uses the clients that ogen generates from openapi/gpu.json, cluster.json, tasks.json and audit.json.
 package main
 
 import (
@@ -25,7 +25,7 @@ import (
 
 func main() {
 	url, site := os.Args[1], os.Args[3]
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	token := logIn(ctx, url)
 	driveJobs(ctx, must(cluster.NewClient(url, clusterToken(token))))
@@ -180,7 +180,7 @@ func driveTasks(ctx context.Context, client *tasks.Client, site string) {
 	fmt.Println("a task that is refused: 400", as[*tasks.TasksCreateTaskBadRequest](refused, err).Response.Message)
 }
 
-// driveSlots lets a task fire, pauses it for some seconds, and lists what became of its slots.
+// driveSlots lets a task fire, pauses it for two seconds, and lists its runs and skipped slots.
 func driveSlots(ctx context.Context, client *tasks.Client, id string) {
 	set := func(status tasks.TaskChangeStatus) {
 		answer, err := client.TasksUpdateTask(ctx, &tasks.TaskChange{Status: tasks.NewOptTaskChangeStatus(status)}, tasks.TasksUpdateTaskParams{TaskID: id})
@@ -237,7 +237,7 @@ func typeOf(event string) string {
 	return seen.Type
 }
 
-// fields returns the data of server-sent events, and of those that have a name the name.
+// fields returns the data of server-sent events, each preceded by the name of its event if it has one.
 func fields(stream io.Reader) []string {
 	var found []string
 	for lines := bufio.NewScanner(stream); lines.Scan(); {
@@ -250,7 +250,7 @@ func fields(stream io.Reader) []string {
 	return found
 }
 
-// as returns an answer of the type that the program expects, and ends the program where it is another: an error of the API is one of the types too.
+// as returns the response as the expected type, and ends the program if it has another type. API errors are response types, too.
 func as[Expected any](answer any, err error) Expected {
 	expected, ok := answer.(Expected)
 	if err != nil || !ok {

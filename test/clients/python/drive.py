@@ -1,4 +1,4 @@
-"""Takes one job from its submission to its logs, with the client that openapi-generator makes of openapi/cluster.json."""
+"""Takes one job from its submission to its logs, with the client that openapi-generator generates from openapi/cluster.json."""
 import sys
 import time
 

@@ -1,4 +1,4 @@
-"""Takes a conda environment, and a task that runs in it, from creation to end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session."""
+"""Creates, uses and deletes a conda environment and a task with a session cookie, using the client generated from openapi/conda.json."""
 import sys
 import time
 

@@ -1,4 +1,4 @@
-"""Takes one service from its tenant's account to its deletion, with the client that openapi-generator makes of openapi/services.json."""
+"""Takes one service from its tenant's account to its deletion, with the client that openapi-generator generates from openapi/services.json."""
 import sys
 import time
 

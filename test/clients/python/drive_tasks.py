@@ -1,6 +1,6 @@
 """
 Submits jobs with every form of constraint and runs a task of each executor with a secret. It follows logs, lists skipped slots and follows the stream of events.
-It uses the clients that openapi-generator makes of openapi/gpu.json, cluster.json, tasks.json and audit.json.
+It uses the clients that openapi-generator generates from openapi/gpu.json, cluster.json, tasks.json and audit.json.
 """
 import json
 import sys
@@ -15,12 +15,12 @@ url, language, site = sys.argv[1:]
 
 
 def text(value):
-    """A value of any type, as it is on the wire."""
+    """Formats a value of any type as it is on the wire."""
     return json.dumps(value, separators=(",", ":"))
 
 
 def wait(ready, interval=0.05):
-    """Asks until the answer is something."""
+    """Polls until the result is truthy, and returns it."""
     while not (answer := ready()):
         time.sleep(interval)
     return answer
@@ -111,12 +111,12 @@ def drive_events(client):
 
 
 def type_of(event):
-    """The type of an event, which the model of its very type reads."""
+    """Returns the type of an event, parsed by the model of that type."""
     return muster_audit.AuditEvent.from_json(event).actual_instance.type
 
 
 def fields(stream):
-    """The data of server-sent events, and of those that have a name the name."""
+    """Returns the data of server-sent events, each preceded by the name of its event if it has one."""
     found = []
     for line in stream.decode().splitlines():
         if line.startswith("event: "):

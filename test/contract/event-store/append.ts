@@ -15,7 +15,7 @@ import {
 } from './fixture.js';
 
 export async function appendContract(t: Tap, store: EventStore): Promise<void> {
-  await t.test('revisions begin at 0 and have no gaps, positions rise', async (t) => {
+  await t.test('revisions start at 0 and have no gaps, and positions increase', async (t) => {
     const stream = newStream();
     const first = await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
     const second = await store.append({ stream, expected: 0, events: newEvents(3) });
@@ -46,35 +46,53 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.type(read?.created, 'number');
   });
 
-  await t.test('a revision that is not the current one is refused and leaves nothing', async (t) => {
-    const stream = newStream();
-    await refused(t, store.append({ stream, expected: 0, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
-      stream,
-      actual: 'no_stream',
-      expected: 0,
-    });
-    await store.append({ stream, expected: 'no_stream', events: newEvents(2) });
-    await refused(
-      t,
-      store.append({ stream, expected: 'no_stream', events: newEvents(1) }),
-      'MUSTER_E_WRONG_REVISION',
-      {
-        actual: 1,
-        expected: 'no_stream',
-      },
-    );
-    await refused(t, store.append({ stream, expected: 0, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
-      actual: 1,
-      expected: 0,
-    });
-    await refused(t, store.append({ stream, expected: 7, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
-      actual: 1,
-      expected: 7,
-    });
-    t.strictSame(await revisions(store, stream), [0, 1]);
-  });
+  await t.test(
+    'refuses an append at a revision other than the current one, and writes nothing',
+    async (t) => {
+      const stream = newStream();
+      await refused(
+        t,
+        store.append({ stream, expected: 0, events: newEvents(1) }),
+        'MUSTER_E_WRONG_REVISION',
+        {
+          stream,
+          actual: 'no_stream',
+          expected: 0,
+        },
+      );
+      await store.append({ stream, expected: 'no_stream', events: newEvents(2) });
+      await refused(
+        t,
+        store.append({ stream, expected: 'no_stream', events: newEvents(1) }),
+        'MUSTER_E_WRONG_REVISION',
+        {
+          actual: 1,
+          expected: 'no_stream',
+        },
+      );
+      await refused(
+        t,
+        store.append({ stream, expected: 0, events: newEvents(1) }),
+        'MUSTER_E_WRONG_REVISION',
+        {
+          actual: 1,
+          expected: 0,
+        },
+      );
+      await refused(
+        t,
+        store.append({ stream, expected: 7, events: newEvents(1) }),
+        'MUSTER_E_WRONG_REVISION',
+        {
+          actual: 1,
+          expected: 7,
+        },
+      );
+      t.strictSame(await revisions(store, stream), [0, 1]);
+    },
+  );
 
-  await t.test('an append that comes again is answered as at first and written once', async (t) => {
+  await t.test('a repeated append returns the first result and is written only once', async (t) => {
     const stream = newStream();
     const first = newEvents(2);
     const second = newEvents(2);
@@ -85,7 +103,7 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(ids(await gather(store.readStream(stream))), [...ids(first), ...ids(second)]);
   });
 
-  await t.test('a part of an append that comes again is the same append', async (t) => {
+  await t.test('repeating consecutive events of an append counts as a repetition', async (t) => {
     const stream = newStream();
     const events = newEvents(3);
     await store.append({ stream, expected: 'no_stream', events });
@@ -93,7 +111,7 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.equal((await store.append({ stream, expected: 0, events: events.slice(1) })).revision, 2);
   });
 
-  await t.test('ids alone decide whether an append came before', async (t) => {
+  await t.test('an append is recognized as a repetition by its event ids alone', async (t) => {
     const stream = newStream();
     const event = newEvent('Tested', { n: 1 });
     const answer = await store.append({ stream, expected: 'no_stream', events: [event] });
@@ -104,7 +122,7 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.equal((await gather(store.readStream(stream)))[0]?.data, event.data);
   });
 
-  await t.test('an append of which only a part stands there is refused', async (t) => {
+  await t.test('refuses an append that mixes stored and new events, or changes their order', async (t) => {
     const stream = newStream();
     const [a, b] = newEvents(2);
     if (a === undefined || b === undefined) throw new Error('two events');
@@ -132,21 +150,21 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(await revisions(store, stream), [0, 1]);
   });
 
-  await t.test('the same ids at the current revision are new events', async (t) => {
+  await t.test('the same ids at the current revision are appended as new events', async (t) => {
     const stream = newStream();
     const event = newEvent();
     await store.append({ stream, expected: 'no_stream', events: [event] });
     t.equal((await store.append({ stream, expected: 0, events: [event] })).revision, 1);
   });
 
-  await t.test('the same id in another stream is no repetition', async (t) => {
+  await t.test('the same id in another stream is not a repetition', async (t) => {
     const event = newEvent();
     const streams = [newStream(), newStream()];
     for (const stream of streams) await store.append({ stream, expected: 'no_stream', events: [event] });
     for (const stream of streams) t.strictSame(ids(await gather(store.readStream(stream))), [event.id]);
   });
 
-  await t.test('of many at one revision exactly one is taken', async (t) => {
+  await t.test('exactly one of many concurrent appends at the same revision succeeds', async (t) => {
     const stream = newStream();
     await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
     const attempts = Array.from({ length: 20 }, () => newEvents(2));
@@ -171,20 +189,23 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(await revisions(store, stream), [0, 1]);
   });
 
-  await t.test('appends to many streams at once all stand, each whole and together in the log', async (t) => {
-    const category = newCategory();
-    const streams = Array.from({ length: 50 }, () => newStream(category));
-    await Promise.all(
-      streams.map((stream) => store.append({ stream, expected: 'no_stream', events: newEvents(3) })),
-    );
-    const all = await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }));
-    t.equal(all.length, 150);
-    for (let at = 0; at < all.length; at += 3) {
-      t.equal(new Set(all.slice(at, at + 3).map((event) => event.stream)).size, 1);
-    }
-  });
+  await t.test(
+    'concurrent appends to many streams all succeed, and the events of each are adjacent in the log',
+    async (t) => {
+      const category = newCategory();
+      const streams = Array.from({ length: 50 }, () => newStream(category));
+      await Promise.all(
+        streams.map((stream) => store.append({ stream, expected: 'no_stream', events: newEvents(3) })),
+      );
+      const all = await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }));
+      t.equal(all.length, 150);
+      for (let at = 0; at < all.length; at += 3) {
+        t.equal(new Set(all.slice(at, at + 3).map((event) => event.stream)).size, 1);
+      }
+    },
+  );
 
-  await t.test('an append over the bounds is refused, one at the bounds is taken', async (t) => {
+  await t.test('refuses an append over the limits and accepts one within them', async (t) => {
     const stream = newStream();
     await refused(
       t,
@@ -205,7 +226,7 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.equal((await gather(store.readStream(stream, { from: 200 })))[0]?.data.length, nearly.data.length);
   });
 
-  await t.test('what no store could take is refused as invalid', async (t) => {
+  await t.test('refuses invalid arguments', async (t) => {
     const stream = newStream();
     const append = (change: { stream?: string; expected?: number; events?: NewEvent[] }) =>
       store.append({ stream, expected: 'no_stream', events: newEvents(1), ...change });

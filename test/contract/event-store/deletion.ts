@@ -12,7 +12,7 @@ import {
 } from './fixture.js';
 
 export async function deletionContract(t: Tap, store: EventStore): Promise<void> {
-  await t.test('a soft-deleted stream reads as absent and its events stay in the log', async (t) => {
+  await t.test('a soft-deleted stream reads as absent, and its events remain in the log', async (t) => {
     const category = newCategory();
     const stream = newStream(category);
     const sent = await fill(store, stream, 3);
@@ -25,7 +25,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     );
   });
 
-  await t.test('a soft-deleted stream begins again at its next revision', async (t) => {
+  await t.test('a soft-deleted stream continues at the next revision', async (t) => {
     for (const expected of ['no_stream', 2] as const) {
       const stream = newStream();
       await fill(store, stream, 3);
@@ -38,7 +38,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     }
   });
 
-  await t.test('a revision that a soft-deleted stream has passed is refused', async (t) => {
+  await t.test('refuses an append to a soft-deleted stream at a wrong revision', async (t) => {
     const stream = newStream();
     await fill(store, stream, 3);
     await store.deleteStream(stream, 2);
@@ -47,7 +47,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     t.strictSame(await revisions(store, stream), []);
   });
 
-  await t.test('a deletion at another revision is refused and deletes nothing', async (t) => {
+  await t.test('refuses a deletion at a wrong revision, and deletes nothing', async (t) => {
     const stream = newStream();
     await fill(store, stream, 3);
     for (const expected of ['no_stream', 1, 5] as const) {
@@ -58,7 +58,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     t.strictSame(await revisions(store, stream), [0, 1, 2]);
   });
 
-  await t.test('a tombstoned stream is dead for ever', async (t) => {
+  await t.test('a tombstoned stream can never be used again', async (t) => {
     const category = newCategory();
     const stream = newStream(category);
     const sent = await fill(store, stream, 2);
@@ -81,7 +81,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     );
   });
 
-  await t.test('a name that was never used can be tombstoned, a soft-deleted one too', async (t) => {
+  await t.test('a stream that never existed can be tombstoned, and so can a soft-deleted one', async (t) => {
     const unused = newStream();
     await store.tombstoneStream(unused, 'no_stream');
     await refused(
@@ -96,7 +96,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     await refused(t, gather(store.readStream(deleted)), 'MUSTER_E_STREAM_DELETED');
   });
 
-  await t.test('a truncated stream is read from its border on, either way', async (t) => {
+  await t.test('a truncated stream is read from its truncation point, in both directions', async (t) => {
     const category = newCategory();
     const stream = newStream(category);
     const sent = await fill(store, stream, 6);
@@ -114,7 +114,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     t.strictSame(await revisions(store, stream), [4, 5, 6]);
   });
 
-  await t.test('a wholly truncated stream has no events and keeps its revision', async (t) => {
+  await t.test('a fully truncated stream has no events and keeps its revision', async (t) => {
     const stream = newStream();
     const sent = await fill(store, stream, 3);
     await store.truncateBefore(stream, 3);
@@ -127,7 +127,7 @@ export async function deletionContract(t: Tap, store: EventStore): Promise<void>
     t.equal(
       (await store.append({ stream, expected: 'no_stream', events: sent })).revision,
       2,
-      'truncated events still count as repeated',
+      'repeating truncated events still counts as a repetition',
     );
     t.equal((await store.append({ stream, expected: 2, events: newEvents(1) })).revision, 3);
     t.strictSame(await revisions(store, stream), [3]);

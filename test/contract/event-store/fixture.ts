@@ -10,7 +10,7 @@ import type {
 
 export type Tap = Test;
 
-/** A category that no other test uses, without its dash. */
+/** Returns a category that no other test uses, without the dash. */
 export function newCategory(): string {
   return `c${randomUUID().replaceAll('-', '')}`;
 }
@@ -27,14 +27,13 @@ export function newEvents(count: number, type?: string): NewEvent[] {
   return Array.from({ length: count }, (_, n) => newEvent(type, { n }));
 }
 
-/** All events of pages, in one list. */
 export async function gather(pages: AsyncIterable<readonly RecordedEvent[]>): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for await (const page of pages) events.push(...page);
   return events;
 }
 
-/** Revisions that a read of the stream serves. */
+/** Reads the stream and returns the revisions of its events. */
 export async function revisions(
   store: EventStore,
   stream: string,
@@ -47,7 +46,7 @@ export function ids(events: readonly { readonly id: string }[]): string[] {
   return events.map((event) => event.id);
 }
 
-/** Fills a stream with single-type events in appends of at most 200; answers them. */
+/** Appends events of one type to a new stream, at most 200 at a time, and returns them. */
 export async function fill(store: EventStore, stream: string, count: number): Promise<NewEvent[]> {
   const all = newEvents(count);
   for (let at = 0; at < count; at += 200) {
@@ -60,7 +59,7 @@ export async function fill(store: EventStore, stream: string, count: number): Pr
   return all;
 }
 
-/** Asserts that a promise is refused with a code and, where given, with these fields. */
+/** Asserts that a promise rejects with this error code and these fields. */
 export async function refused(
   test: Tap,
   promise: Promise<unknown>,
@@ -69,7 +68,7 @@ export async function refused(
 ): Promise<void> {
   try {
     await promise;
-    test.fail(`was to be refused with ${code}`);
+    test.fail(`should have been refused with ${code}`);
   } catch (error) {
     test.ok(isMusterError(error, code), `is refused with ${code}, got ${String(error)}`);
     if (fields !== undefined && isMusterError(error)) test.match(error.fields, fields);

@@ -8,7 +8,7 @@ type Step =
   | { readonly do: 'delete' | 'tombstone'; readonly expected: number }
   | { readonly do: 'truncate'; readonly before: number };
 
-/** Few ids and few revisions, so that repetitions, overlaps and conflicts are common. */
+/** Ids and revisions have few values, so that repetitions, overlaps and conflicts are common. */
 const expected = fc.integer({ min: -1, max: 7 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -32,13 +32,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** EventStoreDB's rules in the fewest words: one stream as a list of ids, and from where it is served. */
+/** Minimal model of EventStoreDB's rules: one stream as a list of ids, and the first revision that reads return. */
 class Model {
   readonly stream: number[] = [];
   served = 0;
   dead = false;
 
-  /** What the store must answer: a revision, or a word for the refusal; `undefined` for a step without an answer. */
+  /** Returns the expected result: a revision, the reason for a refusal, or undefined for a step without a result. */
   run(step: Step): number | 'wrong' | 'dead' | undefined {
     if (this.dead) return 'dead';
     switch (step.do) {
@@ -77,7 +77,7 @@ class Model {
   }
 }
 
-/** `inOrder`: this adapter takes what is sent at once in the order of sending, so the model can tell those answers too. */
+/** @param inOrder Whether the adapter keeps the order of concurrent appends. If so, their results are compared too. */
 export async function modelContract(t: Tap, store: EventStore, inOrder: boolean): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), fc.boolean(), async (steps, atOnce) => {
@@ -96,7 +96,7 @@ export async function modelContract(t: Tap, store: EventStore, inOrder: boolean)
     }),
     { numRuns: 300 },
   );
-  t.pass('300 sequences');
+  t.pass('300 sequences match the model');
 }
 
 async function run(store: EventStore, stream: string, step: Step): Promise<number | string | undefined> {

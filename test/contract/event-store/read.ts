@@ -12,13 +12,13 @@ import {
 } from './fixture.js';
 
 export async function readContract(t: Tap, store: EventStore): Promise<void> {
-  await t.test('an absent stream has no events, either way', async (t) => {
+  await t.test('an absent stream has no events, in either direction', async (t) => {
     const stream = newStream();
     t.strictSame(await revisions(store, stream), []);
     t.strictSame(await revisions(store, stream, { direction: 'backwards' }), []);
   });
 
-  await t.test('a stream is read both ways, from any revision, up to a limit', async (t) => {
+  await t.test('a stream can be read in both directions, from any revision, up to a limit', async (t) => {
     const stream = newStream();
     await fill(store, stream, 10);
     t.strictSame(await revisions(store, stream), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -33,7 +33,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(await revisions(store, stream, { direction: 'backwards', from: 50, limit: 2 }), [9, 8]);
   });
 
-  await t.test('a long stream comes whole and in order, in pages', async (t) => {
+  await t.test('a long stream is read completely and in order, in pages', async (t) => {
     const stream = newStream();
     const sent = ids(await fill(store, stream, 2500));
     t.strictSame(ids(await gather(store.readStream(stream))), sent);
@@ -47,10 +47,10 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
       pages += 1;
       if (pages === 2) break;
     }
-    t.equal(pages, 2, 'a read can be left before its end');
+    t.equal(pages, 2, 'a read can be stopped before its end');
   });
 
-  await t.test('the log is read both ways, from any position, up to a limit', async (t) => {
+  await t.test('the log can be read in both directions, from any position, up to a limit', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const streams = [newStream(category), newStream(category)];
@@ -68,7 +68,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(
       ids(await gather(store.readAll({ filter, from: fifth }))),
       sent.slice(5),
-      'forwards, the bound is exclusive',
+      'a forward read excludes its starting position',
     );
     t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, limit: 2 }))), sent.slice(5, 7));
     t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards' }))), [...sent].reverse());
@@ -86,7 +86,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(
       ids(await gather(store.readAll({ filter, from: fifth, inclusive }))),
       sent.slice(4),
-      'or inclusive',
+      'an inclusive read includes its starting position',
     );
     t.strictSame(
       ids(await gather(store.readAll({ filter, from: fifth, inclusive, limit: 2 }))),
@@ -104,11 +104,11 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(
       ids(await gather(store.readAll({ filter, direction: 'backwards', from: head, inclusive }))),
       [...sent].reverse(),
-      'the newest event too',
+      'an inclusive backward read from the head includes the newest event',
     );
   });
 
-  await t.test('a bound of the log need not be the position of an event', async (t) => {
+  await t.test('the starting position of a read need not be the position of an event', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const sent = ids(await fill(store, newStream(category), 3));
@@ -129,7 +129,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
           `before ${from}`,
         );
         const [newest] = await gather(store.readAll({ direction: 'backwards', from, inclusive, limit: 1 }));
-        t.equal(newest?.position, head, `one before ${from}`);
+        t.equal(newest?.position, head, `the newest event before ${from}`);
       }
       for (const from of [0n, -1n]) {
         t.strictSame(ids(await gather(store.readAll({ filter, from, inclusive }))), sent, `after ${from}`);
@@ -142,7 +142,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     }
   });
 
-  await t.test('a filter keeps by prefix, by type, and by both', async (t) => {
+  await t.test('a filter selects by stream prefix, by type, and by both', async (t) => {
     const category = newCategory();
     const other = newCategory();
     const start = await store.head();
@@ -174,7 +174,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(await read({ streamPrefixes: [`${category}-`], types: ['Never'] }), []);
   });
 
-  await t.test('a prefix means its characters, whatever they mean elsewhere', async (t) => {
+  await t.test('a prefix is matched literally, even if its characters are special elsewhere', async (t) => {
     const category = newCategory();
     const odd = `${category}%_*?[a]'"`;
     await store.append({ stream: `${odd}-1`, expected: 'no_stream', events: newEvents(1) });
@@ -208,7 +208,7 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.ok(after !== undefined && after >= position && (before === undefined || after > before));
   });
 
-  await t.test('what was answered is read at once', async (t) => {
+  await t.test('an append is readable as soon as it returns', async (t) => {
     const stream = newStream();
     for (let n = 0; n < 50; n += 1) {
       await store.append({ stream, expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });

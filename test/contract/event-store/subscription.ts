@@ -1,7 +1,7 @@
 import type { EventStore, NewEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { fill, ids, newCategory, newEvents, newStream, type Tap } from './fixture.js';
 
-/** Takes messages until the condition holds; fails by the test's own time limit. */
+/** Consumes messages until a condition holds. Only the test's own timeout ends the wait. */
 class Listener {
   readonly seen: string[] = [];
   readonly positions: bigint[] = [];
@@ -57,23 +57,26 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     return { events, position };
   };
 
-  await t.test('it delivers what there was, says that it caught up, then what comes', async (t) => {
-    const category = newCategory();
-    const filter = { streamPrefixes: [`${category}-`] };
-    const stream = newStream(category);
-    const before = await append(stream, 0, 3);
-    const stop = new AbortController();
-    const listener = new Listener(store.subscribe({ filter, signal: stop.signal }));
-    await listener.until(() => listener.caughtUp > 0);
-    t.strictSame(listener.seen, ids(before.events));
-    const after = await append(stream, 3, 2);
-    await listener.until(() => listener.seen.length === 5);
-    t.strictSame(listener.seen, ids([...before.events, ...after.events]));
-    stop.abort();
-    t.equal((await listener.next()).done, true);
-  });
+  await t.test(
+    'delivers existing events, reports that it has caught up, then delivers new ones',
+    async (t) => {
+      const category = newCategory();
+      const filter = { streamPrefixes: [`${category}-`] };
+      const stream = newStream(category);
+      const before = await append(stream, 0, 3);
+      const stop = new AbortController();
+      const listener = new Listener(store.subscribe({ filter, signal: stop.signal }));
+      await listener.until(() => listener.caughtUp > 0);
+      t.strictSame(listener.seen, ids(before.events));
+      const after = await append(stream, 3, 2);
+      await listener.until(() => listener.seen.length === 5);
+      t.strictSame(listener.seen, ids([...before.events, ...after.events]));
+      stop.abort();
+      t.equal((await listener.next()).done, true);
+    },
+  );
 
-  await t.test('it resumes behind any position', async (t) => {
+  await t.test('resumes after any position', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const sent = ids(await fill(store, newStream(category), 10));
@@ -88,7 +91,7 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     }
   });
 
-  await t.test('from the end it delivers only what comes', async (t) => {
+  await t.test('a subscription from the end delivers only new events', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const stream = newStream(category);
@@ -101,7 +104,7 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     await listener.leave();
   });
 
-  await t.test('without a filter it delivers every event, in the order of the log', async (t) => {
+  await t.test('a subscription without a filter delivers every event, in log order', async (t) => {
     const start = await store.head();
     const streams = Array.from({ length: 40 }, () => newStream());
     const listener = new Listener(store.subscribe(start === undefined ? {} : { after: start }));
@@ -114,14 +117,15 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     );
     await sending;
     await listener.until(() => listener.seen.filter((id) => wanted.has(id)).length >= 200);
-    t.equal(new Set(listener.seen).size, listener.seen.length, 'each once');
+    t.equal(new Set(listener.seen).size, listener.seen.length, 'each event is delivered once');
     for (let n = 1; n < listener.positions.length; n += 1) {
-      if ((listener.positions[n] ?? 0n) <= (listener.positions[n - 1] ?? 0n)) t.fail('out of order');
+      if ((listener.positions[n] ?? 0n) <= (listener.positions[n - 1] ?? 0n))
+        t.fail('the events are out of order');
     }
     await listener.leave();
   });
 
-  await t.test('a filter that keeps nothing still tells how far it looked', async (t) => {
+  await t.test('a subscription whose filter matches nothing still reports checkpoints', async (t) => {
     const start = (await store.head()) ?? 0n;
     const filter = { streamPrefixes: [`${newCategory()}-`] };
     const listener = new Listener(store.subscribe({ filter, after: start }));
@@ -135,7 +139,7 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     await resumed.leave();
   });
 
-  await t.test('one that is slow loses nothing', async (t) => {
+  await t.test('a slow subscriber loses no events', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const stream = newStream(category);
@@ -148,7 +152,7 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     await listener.leave();
   });
 
-  await t.test('two see the same', async (t) => {
+  await t.test('two subscribers receive the same events', async (t) => {
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
     const listeners = [new Listener(store.subscribe({ filter })), new Listener(store.subscribe({ filter }))];
@@ -160,7 +164,7 @@ export async function subscriptionContract(t: Tap, store: EventStore): Promise<v
     }
   });
 
-  await t.test('an abort ends it: before it begins, while it waits, between two messages', async (t) => {
+  await t.test('ends on an abort: before it begins, while it waits, or between two messages', async (t) => {
     t.equal((await new Listener(store.subscribe({ signal: AbortSignal.abort() })).next()).done, true);
 
     const waiting = new AbortController();

@@ -1,8 +1,8 @@
 import type { Test } from 'tap';
-import { PROJECTIONS } from '#src/server/folds.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import {
   group,
   place as at,
@@ -30,16 +30,16 @@ import {
 } from './fixture.js';
 import { until } from './folding.js';
 
-/** Checkpoints, generations and the engines that contend for them. */
+/** Tests checkpoints, generations, and engines that contend for them. */
 export async function checkpointsContract(t: Test, open: OpenPlace): Promise<void> {
-  await t.test('of two engines one commits; the other throws and changes nothing', async (t) => {
+  await t.test('of two contending engines, one commits; the other throws and changes nothing', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j')]);
     await project(place, store);
     const [first, second] = [await laneOf(place, store), await laneOf(place, store)];
     t.teardown(() => Promise.all([first.storage.close(), second.storage.close()]));
     await append(store, [submitted('k'), placed(at('a', 'k'))]);
-    // Which one: the first to commit, or the last to have opened the place.
+    // The adapter decides which engine wins: the first to commit, or the last to have opened the place.
     const failures: unknown[] = [];
     const folded: Batch[] = [];
     for (const { lane } of [first, second]) {
@@ -56,7 +56,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await contentsOf(place), await expectedContents(store));
   });
 
-  await t.test('what is parked is listed until it is said to be gone, each for itself', async (t) => {
+  await t.test('parked documents are listed until each is unparked', async (t) => {
     const storage = await (await open()).storage();
     t.teardown(() => storage.close());
     const { generation } = await storage.create('m', 1, []);
@@ -97,12 +97,12 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(
       await commit(3n, { parked: [parkedOn('a', 3n)], unparked: ['b'] }),
       ['a'],
-      'one that was gone may be parked again',
+      'an unparked document can be parked again',
     );
     t.strictSame(await commit(4n, { parked: [], unparked: [] }), ['a']);
   });
 
-  await t.test('a checkpoint of another log rebuilds the models', async (t) => {
+  await t.test('rebuilds the models if the checkpoint belongs to another log', async (t) => {
     const place = await open();
     const [other, store] = [createMemoryEventStore({ id: 'log-1' }), createMemoryEventStore({ id: 'log-2' })];
     await append(other, [submitted('old'), submitted('older')]);
@@ -112,25 +112,29 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await contentsOf(place), await expectedContents(store));
   });
 
-  await t.test('a checkpoint whose event the log no longer holds rebuilds the models', async (t) => {
+  await t.test('rebuilds the models if the log no longer contains the event of the checkpoint', async (t) => {
     const place = await open();
     const [before, after] = [createMemoryEventStore(), createMemoryEventStore()];
     await append(before, [submitted('a'), submitted('b'), submitted('c')]);
     await project(place, before);
     await append(after, [submitted('a'), submitted('x')]);
     await project(place, after);
-    t.strictSame(await contentsOf(place), await expectedContents(after), 'the log was cut and went on');
+    t.strictSame(
+      await contentsOf(place),
+      await expectedContents(after),
+      'the models match a log that was truncated and then continued',
+    );
     const replaced = createMemoryEventStore();
     await append(replaced, [submitted('a'), submitted('x')]);
     await project(place, replaced);
     t.strictSame(
       await contentsOf(place),
       await expectedContents(replaced),
-      'the same events under other ids',
+      'the models match a log of the same events with other ids',
     );
   });
 
-  await t.test('another version of a projection rebuilds its model, and only that', async (t) => {
+  await t.test('rebuilds only the model whose projection has a new version', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j'), submitted('k')]);
     await project(place, store);
@@ -152,7 +156,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
   });
 
   await t.test(
-    'what is kept of a model that this program does not have goes, and of one that was begun twice the first goes on',
+    'drops the generations of an unknown model, and resumes the first of two unfinished rebuilds',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       await append(store, [submitted('j')]);
@@ -176,18 +180,18 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     },
   );
 
-  await t.test('a model that a reader expects in another version is not served', async (t) => {
+  await t.test('a model is not served to a reader that expects another version', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j')]);
     await project(place, store);
     const models = place.models(altered(PROJECTIONS, 'jobs', { version: 99 }));
     t.teardown(() => models.close());
     await t.rejects(models.get('jobs', 'j'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
-    t.equal(await models.count('allocations'), 0, 'the others are');
+    t.equal(await models.count('allocations'), 0, 'the other models are served');
   });
 
   await t.test(
-    'a rebuild serves the old documents until the new ones take their place, and misses nothing',
+    'a rebuild serves the old documents until the new ones replace them, and misses no events',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       await append(
@@ -208,7 +212,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
         engine.rebuild('jobs'),
         engine.rebuild('allocations'),
       ]);
-      t.ok(await models.get('jobs', 'j7'), 'served while it is rebuilt');
+      t.ok(await models.get('jobs', 'j7'), 'a document is served during the rebuild');
       const page = models.list('jobs')[Symbol.asyncIterator]();
       const first = await page.next();
       let position = 0n;
@@ -231,7 +235,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     },
   );
 
-  await t.test('an unfinished rebuild goes on where it stood', async (t) => {
+  await t.test('an unfinished rebuild resumes where it stopped', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(
       store,
@@ -239,7 +243,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     );
     await project(place, store);
     const storage = await place.storage();
-    // As a killed engine leaves it: a second generation with a checkpoint inside the log.
+    // This is what a killed engine leaves: a second generation that is not live yet.
     const projection = PROJECTIONS.find(({ name }) => name === 'jobs')!;
     const unfinished = await storage.create('jobs', projection.version, indexNames(projection));
     await storage.close();
@@ -256,7 +260,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
   });
 
   await t.test(
-    'lists go page by page in creation order, filtered, behind a document, up to a limit',
+    'lists documents in pages, in creation order, with a filter, a starting point and a limit',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const jobs = Array.from({ length: 450 }, (_, n) => `j${n}`);
@@ -284,7 +288,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
       t.strictSame(
         await ids({ where: { index: 'status', value: ['running', 'pending'] }, after: 'j2', limit: 2 }),
         ['j3', 'j4'],
-        'one of several',
+        'a filter matches any of several values',
       );
       t.strictSame(
         await ids({
@@ -299,13 +303,17 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
       t.equal(await models.count('jobs', { index: 'status', value: ['running', 'pending'] }), 450);
       t.strictSame(await ids({ after: 'unknown' }), []);
       t.strictSame(await ids({ limit: 0 }), []);
-      t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');
+      t.strictSame(
+        await ids({ newest: true, limit: 3 }),
+        ['j449', 'j448', 'j447'],
+        'a list can start with the newest document',
+      );
       t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'running' } }), ['j3']);
       t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'none' } }), []);
       t.strictSame(
         await ids({ newest: true, after: 'j201', limit: 2 }),
         ['j200', 'j199'],
-        'and those that are older than one',
+        'a newest-first list continues with the documents older than the given one',
       );
       t.strictSame(await ids({ newest: true, after: 'j4', where: { index: 'status', value: 'pending' } }), [
         'j2',
@@ -313,7 +321,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
         'j0',
       ]);
       t.strictSame(await ids({ newest: true, after: 'unknown' }), []);
-      t.equal((await ids({ newest: true })).length, 200, 'one page of them');
+      t.equal((await ids({ newest: true })).length, 200, 'a newest-first list has at most one page');
       t.equal(await models.count('jobs'), 450);
       t.equal(await models.count('jobs', { index: 'status', value: 'pending' }), 449);
       await t.rejects(listed(models, 'jobs', { where: { index: 'nothing', value: '' } }), RangeError);
@@ -327,7 +335,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
   );
 }
 
-/** The live generations as an engine of their own would hold them. */
+/** Opens the live generations as a separate engine would. */
 async function laneOf(
   place: ReadModelsPlace,
   store: EventStore,

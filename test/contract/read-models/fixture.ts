@@ -2,25 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
 import { streamOf } from '../../projections/history.js';
 import { plainFold } from '../../projections/plain-fold.js';
 
-/** One place where read models are kept, for one test. */
+/** Storage for the read models of one test. */
 export interface ReadModelsPlace {
-  /** A connection of an engine; each call makes another one to the same place. */
+  /** Opens another connection of an engine to the same place. */
   storage(): Promise<ModelStorage>;
-  /** A connection that reads, next to any engine. */
+  /** Opens a read-only connection, independent of any engine. */
   models(projections?: readonly Projection[]): ReadModels;
 }
 
-/** Makes an empty place. */
 export type OpenPlace = () => Promise<ReadModelsPlace>;
 
-/** Appends events, each to its own stream at the exact revision. `at`: when they were decided, in milliseconds since 1970. */
+/** Appends each event to its own stream at the exact revision. `at` is the time of the decision, in milliseconds since 1970. */
 export async function append(store: EventStore, events: readonly MusterEvent[], at = 1000): Promise<bigint> {
   const revisions = new Map<string, number>();
   let newest = -1n;
@@ -78,7 +77,7 @@ export async function listed(
 
 export type Contents = Record<string, readonly [id: string, document: unknown][]>;
 
-/** Every document of every model, in creation order. */
+/** Returns every document of every model, in creation order. */
 export async function contents(
   models: ReadModels,
   projections: readonly Projection[] = PROJECTIONS,
@@ -89,7 +88,7 @@ export async function contents(
   return all;
 }
 
-/** The same, by the oracle. */
+/** Returns the contents that the plain fold produces. */
 export async function expectedContents(
   store: EventStore,
   projections: readonly Projection[] = PROJECTIONS,
@@ -100,7 +99,6 @@ export async function expectedContents(
   return Object.fromEntries(projections.map((each) => [each.name, documents(each)]));
 }
 
-/** Reads what a place holds and closes the reader. */
 export async function contentsOf(
   place: ReadModelsPlace,
   projections: readonly Projection[] = PROJECTIONS,
@@ -113,7 +111,7 @@ export async function contentsOf(
   }
 }
 
-/** A projection as it is but for some of its parts. */
+/** Replaces some parts of one projection. */
 export function altered(
   projections: readonly Projection[],
   name: string,

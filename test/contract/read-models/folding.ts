@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { EVALUATION_INDEX } from '#projections/jobs/jobs.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
 import {
   archived,
@@ -25,9 +25,9 @@ import {
 } from '../../projections/events.js';
 import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';
 
-/** Whatever the events and however they come in batches, documents are what the plain fold says. */
+/** Tests that the documents equal those of the plain fold, for any events in any batches. */
 export async function foldingContract(t: Test, open: OpenPlace, histories: number): Promise<void> {
-  await t.test('an empty log leaves empty models', async (t) => {
+  await t.test('an empty log produces empty models', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     const { progress } = await project(place, store);
     t.match(progress, { position: -1n, caughtUp: true });
@@ -35,7 +35,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   });
 
   await t.test(
-    'any history gives the documents of the plain fold, in any batches and over restarts',
+    'any history gives the same documents as the plain fold, in any batches and across restarts',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(arbitraryHistory(60), { minLength: 1, maxLength: 4 }), async (parts) => {
@@ -51,7 +51,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     },
   );
 
-  await t.test('one event a batch gives the same as all in one', async () => {
+  await t.test('one event per batch gives the same documents as a single batch', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory(60), async (history) => {
         const [place, store] = [await open(), createMemoryEventStore()];
@@ -70,32 +70,35 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     );
   });
 
-  await t.test('what a deletion touches by index is found in the storage and in memory', async (t) => {
-    const [place, store] = [await open(), createMemoryEventStore()];
-    await append(store, [
-      submitted('j', specification(group('web', 3))),
-      placed(at('a', 'j', 0)),
-      placed(at('b', 'j', 1)),
-      released(at('b', 'j', 1), 'stopped'),
-    ]);
-    await project(place, store);
-    await append(store, [
-      placed(at('c', 'j', 2)),
-      started(at('a', 'j', 0)),
-      deleted('j'),
-      submitted('j'),
-      placed(at('d', 'j', 0), 2),
-    ]);
-    await project(place, store);
-    t.strictSame(
-      (await contentsOf(place)).allocations?.map(([id]) => id),
-      ['a', 'c', 'd'],
-    );
-    t.strictSame(await contentsOf(place), await expectedContents(store));
-  });
+  await t.test(
+    'the deletion of a job is folded into its allocations both in storage and in memory',
+    async (t) => {
+      const [place, store] = [await open(), createMemoryEventStore()];
+      await append(store, [
+        submitted('j', specification(group('web', 3))),
+        placed(at('a', 'j', 0)),
+        placed(at('b', 'j', 1)),
+        released(at('b', 'j', 1), 'stopped'),
+      ]);
+      await project(place, store);
+      await append(store, [
+        placed(at('c', 'j', 2)),
+        started(at('a', 'j', 0)),
+        deleted('j'),
+        submitted('j'),
+        placed(at('d', 'j', 0), 2),
+      ]);
+      await project(place, store);
+      t.strictSame(
+        (await contentsOf(place)).allocations?.map(([id]) => id),
+        ['a', 'c', 'd'],
+      );
+      t.strictSame(await contentsOf(place), await expectedContents(store));
+    },
+  );
 
   await t.test(
-    'what has ended is listed by when, and an archive takes all that belongs to the job out of the models',
+    'ended jobs are listed by end time, and archiving a job removes all its documents from the models',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const life = (id: string) => [
@@ -152,7 +155,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   );
 
   await t.test(
-    'a document is found under each value of an index of many, under a new one and not under one that it has lost',
+    'a document is found under every current value of a multi-value index, and under no previous one',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const names = ['a', 'b'].map((id) => submitted(id, undefined, `${id}0`));
@@ -193,7 +196,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     },
   );
 
-  await t.test('a cleared cluster leaves nothing of what precedes it', async (t) => {
+  await t.test('clearing the cluster removes every earlier document', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j'), placed(at('a', 'j'))]);
     await project(place, store);
@@ -207,7 +210,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   });
 
   await t.test(
-    'a model that outlives clears keeps what precedes one, in the same batch and over a restart',
+    'a model that is exempt from clears keeps earlier documents, in the same batch and across a restart',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const enrolled = (nodeId: string): MusterEvent => ({
@@ -224,7 +227,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   );
 
   await t.test(
-    'of a model that keeps the newest few of a value so many stay, made in one batch or one after the other',
+    'a model with a limit per index value keeps only the newest documents, in one batch or in several',
     async (t) => {
       const few = altered(PROJECTIONS, 'allocations', { keep: { index: 'slot', newest: 2 } });
       const made = (id: string) => [placed(at(id, 'j')), released(at(id, 'j'), 'stopped')];
@@ -246,7 +249,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     },
   );
 
-  await t.test('a document made anew under its old id stands at the end of the list', async (t) => {
+  await t.test('a document that is created again under its old id comes last in the list', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j'), submitted('k')]);
     await project(place, store);
@@ -263,7 +266,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     );
   });
 
-  await t.test('a poison document is parked and counted, and everything else goes on', async (t) => {
+  await t.test('a poison document is parked and counted, and everything else continues', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
     const poisoned = altered(PROJECTIONS, 'jobs', {
@@ -301,7 +304,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     ]);
   });
 
-  await t.test('a healed projection is a new version: the rebuild parks nothing', async (t) => {
+  await t.test('the rebuild for a fixed projection parks no documents', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     const evolve = (): never => {
       throw new Error('poison');
@@ -314,34 +317,35 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     t.strictSame(await contentsOf(place, healed), await expectedContents(store));
   });
 
-  await t.test(
-    "events of others' streams are passed by, whatever they claim to be, and whatever their texts are",
-    async (t) => {
-      const [place, store] = [await open(), createMemoryEventStore()];
-      await append(store, [submitted('j')]);
-      const ids = [
-        '00000000-0000-4000-8000-00000000000a',
-        '00000000-0000-4000-8000-00000000000b',
-        '00000000-0000-4000-8000-00000000000c',
-      ];
-      const foreign = ids.map((id, n) => ({
-        id,
-        type: ['OrderPlaced', 'ClusterCleared', 'JobSubmitted'][n] ?? '',
-        data: ['[1]', '{}', 'null'][n] ?? '',
-        metadata: ['7', '{}', '{"v":99}'][n] ?? '',
-      }));
-      await store.append({ stream: 'invoice-job', expected: 'no_stream', events: foreign });
-      const { progress } = await project(place, store);
-      t.match(progress, { position: await store.head(), caughtUp: true }, 'and yet they count as seen');
-      t.strictSame(
-        (await contentsOf(place)).jobs?.map(([id]) => id),
-        ['j'],
-      );
-    },
-  );
+  await t.test('skips the events of foreign streams, whatever their types and contents', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    const ids = [
+      '00000000-0000-4000-8000-00000000000a',
+      '00000000-0000-4000-8000-00000000000b',
+      '00000000-0000-4000-8000-00000000000c',
+    ];
+    const foreign = ids.map((id, n) => ({
+      id,
+      type: ['OrderPlaced', 'ClusterCleared', 'JobSubmitted'][n] ?? '',
+      data: ['[1]', '{}', 'null'][n] ?? '',
+      metadata: ['7', '{}', '{"v":99}'][n] ?? '',
+    }));
+    await store.append({ stream: 'invoice-job', expected: 'no_stream', events: foreign });
+    const { progress } = await project(place, store);
+    t.match(
+      progress,
+      { position: await store.head(), caughtUp: true },
+      'foreign events still advance the position',
+    );
+    t.strictSame(
+      (await contentsOf(place)).jobs?.map(([id]) => id),
+      ['j'],
+    );
+  });
 
   await t.test(
-    'a list in the order of an index has what holds a value of it, the least first, over many pages',
+    'a list ordered by an index contains only documents with a value, smallest first, across many pages',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const at = (n: number): number => (n * 37) % 25;
@@ -379,7 +383,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   );
 
   await t.test(
-    'an unknown event stops the engine; what precedes it is folded, nothing behind it',
+    'an unknown event stops the engine: earlier events are folded, later ones are not',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       await append(store, [submitted('j')]);
@@ -395,7 +399,7 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
       await append(store, [submitted('l')]).catch(() => undefined);
       try {
         await project(place, store);
-        t.fail('must stop');
+        t.fail('the engine should have stopped');
       } catch (error) {
         t.ok(isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN'));
         t.match((error as { fields?: unknown }).fields, { type: 'FromTheFuture', version: 7 });
@@ -408,13 +412,13 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
   );
 }
 
-/** Throws with both sides where they differ, so that fast-check can shrink. */
+/** Throws an error with both sides if they differ, so that fast-check can shrink. */
 function sameContents(actual: unknown, expected: unknown): void {
   const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (a !== b) throw new Error(`models differ\nactual   ${a}\nexpected ${b}`);
 }
 
-/** Waits for a condition, turn by turn of the event loop, unless the run ends before. */
+/** Checks the condition on each turn of the event loop. Rejects if the run ends first. */
 export async function until(condition: () => boolean, run: Promise<unknown>): Promise<void> {
   let ended = false;
   const end = (): void => {

@@ -1,16 +1,16 @@
 import type { Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { submitted } from '../../projections/events.js';
 import { altered, append, project, type OpenPlace } from './fixture.js';
 
-/** Longer than any of it takes. */
+/** Longer than any wait in these tests. */
 const PATIENCE_MS = 30_000;
 
-/** What a reader says of how far models are that another process fills. */
+/** Tests the positions that a reader reports for models that another process fills. */
 export async function positionsContract(t: Test, open: OpenPlace, shared: boolean): Promise<void> {
   await t.test(
-    'the position is what every model has folded, and -1 while one is not there in its version',
+    'the position is one that every model has reached, or -1 while a model lacks the expected version',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const [models, others] = [place.models(), place.models(altered(PROJECTIONS, 'jobs', { version: 99 }))];
@@ -18,7 +18,7 @@ export async function positionsContract(t: Test, open: OpenPlace, shared: boolea
         await models.close();
         await others.close();
       });
-      t.equal(await models.waitFor(0n, 50), false, 'nobody has made them yet');
+      t.equal(await models.waitFor(0n, 50), false, 'the models do not exist yet');
       t.equal(models.position(), -1n);
       const first = await append(store, [submitted('j')]);
       await project(place, store);
@@ -30,15 +30,15 @@ export async function positionsContract(t: Test, open: OpenPlace, shared: boolea
   );
 
   await t.test(
-    'who waits for a position hears of it once another process has folded it, or that it took too long',
+    'a wait for a position ends once another process has folded it, or at the timeout',
     async (t) => {
       const [place, store] = [await open(), createMemoryEventStore()];
       const first = await append(store, [submitted('j')]);
       await project(place, store);
       const models = place.models();
       t.teardown(() => models.close());
-      t.equal(await models.waitFor(first, PATIENCE_MS), true, 'what is there');
-      t.equal(await models.waitFor(first, 0), true, 'what was heard of needs no time');
+      t.equal(await models.waitFor(first, PATIENCE_MS), true, 'a position that is already folded is reached');
+      t.equal(await models.waitFor(first, 0), true, 'a position already known to be folded needs no wait');
       const second = await append(store, [submitted('k')]);
       t.equal(await models.waitFor(second, 50), false);
       const waited = Promise.all([1, 2].map(() => models.waitFor(second, PATIENCE_MS)));
@@ -49,7 +49,7 @@ export async function positionsContract(t: Test, open: OpenPlace, shared: boolea
     },
   );
 
-  await t.test('whether other processes read the same models is said', async (t) => {
+  await t.test('reports whether other processes read the same models', async (t) => {
     const models = (await open()).models();
     t.teardown(() => models.close());
     t.equal(models.shared, shared);

@@ -11,21 +11,23 @@ const { given } = specify(cluster, {
 const raise = (level: number, known = 3): ClusterCommand => ({ kind: 'raise-level', level, known });
 const raised = (level: number): ClusterEvent => ({ type: 'ClusterLevelRaised', data: { level } });
 
-void t.test('the level is raised only to one that the requesting program knows', async (t) => {
+void t.test('the cluster level is raised only to a level that the program supports', async (t) => {
   given().when(raise(2)).then(t, raised(2));
   given().when(raise(3)).then(t, raised(3));
-  given().when(raise(4)).refused(t, 'MUSTER_E_INVALID', 'level: this version of Muster knows levels up to 3');
+  given()
+    .when(raise(4))
+    .refused(t, 'MUSTER_E_INVALID', 'level: this version of Muster supports levels up to 3');
 });
 
-void t.test('raising it again changes nothing, and it never falls', async (t) => {
+void t.test('raising the cluster level again changes nothing, and the level never falls', async (t) => {
   given(raised(2)).when(raise(2)).then(t);
   for (const level of [1, 0, -1, 1.5, Number.NaN])
     given(raised(2))
       .when(raise(level))
-      .refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
+      .refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at level 2, which cannot be lowered');
 });
 
-void t.test('a clear is always possible, and leaves the level', async (t) => {
+void t.test('the cluster can always be cleared, and its level stays the same', async (t) => {
   const cleared: ClusterEvent = { type: 'ClusterCleared', data: {} };
   t.same(given().state, { level: 1 });
   given(raised(2)).when({ kind: 'clear' }).then(t, cleared);
@@ -33,14 +35,14 @@ void t.test('a clear is always possible, and leaves the level', async (t) => {
   t.same(given(raised(2), raised(3)).state, { level: 3 });
 });
 
-void t.test('there is one cluster, whatever its id, and a clear does not end it', async (t) => {
+void t.test('the cluster has a single stream, which remains when the cluster is cleared', async (t) => {
   t.strictSame(
     [cluster.stream(''), cluster.stream('x'), cluster.outlivesClear],
     ['cluster', 'cluster', true],
   );
 });
 
-void t.test('an epoch begins whenever the log is restored or imported, and outlives a clear', async (t) => {
+void t.test('a log epoch begins at a restore or import, and clearing does not end it', async (t) => {
   const [first, second] = ['6a1f5c39-2d0b-4b58-9a0d-8c4a8e3f2b11', '0b0a6bdc-0e43-48d6-93e2-0a2b0f8a6c37'];
   const began = (epoch: string, reason: 'restored' | 'imported' = 'restored'): ClusterEvent => ({
     type: 'LogEpochBegan',
@@ -53,4 +55,20 @@ void t.test('an epoch begins whenever the log is restored or imported, and outli
     level: 2,
     epoch: first,
   });
+});
+
+void t.test('a log fork is adopted only once, even if the cluster is cleared', async (t) => {
+  const tree = (origin: string, size: number) => ({ origin, size, root: 'AA==' });
+  const fork = (origin: string) => ({
+    reason: 'restored the backup of Monday',
+    origin,
+    signed: tree('muster/1', 9),
+    log: tree('muster/1', 7),
+  });
+  const adopt = (origin: string): ClusterCommand => ({ kind: 'adopt-fork', ...fork(origin) });
+  const adopted = (origin: string): ClusterEvent => ({ type: 'LogForkAdopted', data: fork(origin) });
+  given().when(adopt('muster/1/2')).then(t, adopted('muster/1/2'));
+  given(adopted('muster/1/2')).when(adopt('muster/1/2')).then(t);
+  given(adopted('muster/1/2'), { type: 'ClusterCleared', data: {} }).when(adopt('muster/1/2')).then(t);
+  given(adopted('muster/1/2')).when(adopt('muster/1/3')).then(t, adopted('muster/1/3'));
 });

@@ -30,7 +30,7 @@ const LOCK: Lock = {
   pip: [],
 };
 
-void tap.test('a package is named as in conda, and is no option, channel, URL or path', async (t) => {
+void tap.test('a conda package is accepted, but not an option, channel, URL or path', async (t) => {
   for (const spec of [
     'numpy',
     'numpy=1.24',
@@ -59,7 +59,7 @@ void tap.test('a package is named as in conda, and is no option, channel, URL or
     t.notOk(condaSpec.safeParse(spec).success, spec);
 });
 
-void tap.test('a requirement is named as in pip, and nothing else that pip would interpret', async (t) => {
+void tap.test('a pip requirement is accepted, but not an option, URL, path or marker', async (t) => {
   for (const spec of ['requests', 'requests[socks]>=2.31,<3', 'Flask ~= 2.0', 'a'])
     t.ok(pipRequirement.safeParse(spec).success, spec);
   for (const spec of [
@@ -76,13 +76,13 @@ void tap.test('a requirement is named as in pip, and nothing else that pip would
     t.notOk(pipRequirement.safeParse(spec).success, spec);
 });
 
-void tap.test('names are compared like those of packages', async (t) => {
+void tap.test('package names are normalized before they are compared', async (t) => {
   t.equal(nameOf('Flask_Cors.x >=2'), 'flask-cors-x');
   t.equal(nameOf('requests[socks]>=2'), 'requests');
 });
 
 void tap.test(
-  'a lock is the same text whatever the order of its fields, and says where a package is',
+  'a lock has the same text for any field order, and yields the URL of each package',
   async (t) => {
     const { pip, packages, ...others } = LOCK;
     t.equal(lockText({ pip, packages, ...others }), lockText(LOCK));
@@ -98,13 +98,13 @@ void tap.test(
   },
 );
 
-void tap.test('a lock holds no credentials', async (t) => {
+void tap.test('a lock refuses channel URLs that contain credentials', async (t) => {
   for (const channel of ['https://user:pass@conda.example/x', 'https://conda.example/x?token=1', 'ftp://x'])
     t.notOk(lock.safeParse({ ...LOCK, channels: [channel] }).success, channel);
 });
 
 void tap.test(
-  'builds and runs are distinguished, and each refuses fields that it would not use',
+  'a conda task is a build or a run, and refuses fields that only the other accepts',
   async (t) => {
     const build = { action: 'build', specs: ['numpy'], pip: [], channels: ['conda-forge'] };
     const run = { action: 'run', lock: SHA, script: { content: 'print(1)' } };

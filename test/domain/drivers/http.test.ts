@@ -22,7 +22,7 @@ void t.test('an HTTP call with every field is accepted', (t) => {
   t.end();
 });
 
-void t.test('an invalid HTTP call is refused, and the field is named', (t) => {
+void t.test('an invalid HTTP call is refused, and the error reports the field', (t) => {
   const refused: Readonly<Record<string, readonly object[]>> = {
     'config.url': [
       '',

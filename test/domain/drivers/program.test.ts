@@ -15,7 +15,7 @@ const BOUNDS = {
 for (const [name, { longest, refused }] of Object.entries(BOUNDS)) {
   void t.test(`${name} is accepted up to its limit`, (t) => {
     const schema = program[name as keyof typeof BOUNDS];
-    t.ok(schema.safeParse(longest).success, 'the longest');
+    t.ok(schema.safeParse(longest).success, 'the longest valid value');
     for (const value of refused) t.notOk(schema.safeParse(value).success, JSON.stringify(value).slice(0, 20));
     t.end();
   });

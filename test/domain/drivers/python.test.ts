@@ -19,15 +19,17 @@ void t.test('a script with arguments, or code with -c, is accepted', (t) => {
   t.end();
 });
 
-void t.test('an invalid path is refused, and the field is named', (t) => {
+void t.test('an invalid Python task is refused, and the error reports the field', (t) => {
   const refused: Readonly<Record<string, readonly object[]>> = {
     'config.command': ['', 'a\nb', 'a\u0000', '-m', '-cprint()', '--version', 'x'.repeat(65_537)].map(
       (command) => ({ command }),
     ),
     'config.arguments': [{ command: '-c' }, { command: '-c', arguments: [] }],
-    'config.arguments.0': ['a\u0000', 'x'.repeat(65_537), 1, { file: 'x' }].map((word) => ({
-      arguments: [word],
-    })),
+    'config.arguments.0': ['a\u0000', 'x'.repeat(65_537), '界'.repeat(43_334), 1, { file: 'x' }].map(
+      (word) => ({
+        arguments: [word],
+      }),
+    ),
     'config.python_path': ['python3', '/usr/bin/python3\n', ''].map((python_path) => ({ python_path })),
     'config.working_directory': [{ working_directory: 'srv' }, { working_directory: '/a\nb' }],
     'config.tenant': [{ tenant: '' }, { tenant: 'one', user: 'root' }],
@@ -39,12 +41,12 @@ void t.test('an invalid path is refused, and the field is named', (t) => {
   t.end();
 });
 
-void t.test('a process runs as a user of the host or as its tenant’s, not as both', (t) => {
+void t.test('a process runs as a user of the host or of its tenant, but not as both', (t) => {
   const exec = (config: object) => driverProblem({ driver: 'exec', config: { command: 'true', ...config } });
   t.equal(exec({ tenant: 'Tenant One' }), undefined);
   t.match(exec({ tenant: 'one', user: 'root' }), {
     field: 'config.tenant',
-    problem: 'is not for a task that names its user',
+    problem: 'is not allowed together with user',
   });
   t.end();
 });

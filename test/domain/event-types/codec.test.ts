@@ -18,7 +18,7 @@ function recorded(type: string, data: unknown, v = 1, stream = 'job-a'): Recorde
   };
 }
 
-void t.test('an event is written by its schema, and read as it was written', async (t) => {
+void t.test('an event is encoded by its schema, and decodes to the same event', async (t) => {
   const event = { type: 'JobStopped', data: { jobId: 'a', evaluationId: 'v' } };
   const written = encode(event, { ...metadata, actor: 'user:1' });
   t.equal(written.type, 'JobStopped');
@@ -39,7 +39,7 @@ void t.test('an event is written by its schema, and read as it was written', asy
   });
 });
 
-void t.test('an event that its schema refuses is never written', async (t) => {
+void t.test('an event that does not match its schema is never written', async (t) => {
   for (const data of [{ jobId: 'a' }, { jobId: 'a', evaluationId: 'v', more: 1 }, null])
     t.throws(() => encode({ type: 'JobStopped', data }, metadata));
   for (const type of ['MoonRose', 'toString', ''])
@@ -50,7 +50,7 @@ void t.test('an event that its schema refuses is never written', async (t) => {
     );
 });
 
-void t.test('an event or a version that this program does not know is never skipped', async (t) => {
+void t.test('an unknown event or version is an error and is never skipped', async (t) => {
   const { version = 0 } = definitionOf('JobStopped') ?? {};
   const event = { jobId: 'a', evaluationId: 'v' };
   t.equal(decode(recorded('JobStopped', event, version)).type, 'JobStopped');
@@ -71,7 +71,7 @@ void t.test('foreign events are skipped', async (t) => {
   t.throws(() => decodeOurs(recorded('MoonRose', {})), { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
 
-void t.test('no event is read after a level that this program does not know', async (t) => {
+void t.test('reading stops at a cluster level that this program does not support', async (t) => {
   checkLevel({ data: '{"level":1}' });
   t.throws(() => checkLevel({ data: '{"level":2}' }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { decode, EVENTS } from '#domain/event-types/index.js';
 
-/** A sample of an event as written by a program whose schema had that version. Never changed once written. */
+/** A sample of an event, as written by a release whose schema had version `v`. Samples never change. */
 interface Sample {
   readonly type: string;
   readonly v: number;
@@ -36,17 +36,17 @@ void t.test('every old version of an event has a sample', async (t) => {
   }
 });
 
-void t.test('every sample is upcast to the newest version of the same fact', async (t) => {
+void t.test('every sample is upcast to the newest version of the event', async (t) => {
   t.ok(samples.length > 0);
   for (const sample of samples) {
     const { version, schema } = EVENTS[sample.type as keyof typeof EVENTS];
     const name = `${sample.type} ${sample.v}`;
     t.same(lifted(sample), sampleOf(sample.type, version)?.data, name);
-    t.ok(schema.safeParse(lifted(sample)).success, `${name} is what the schema takes`);
+    t.ok(schema.safeParse(lifted(sample)).success, `${name} matches the schema`);
   }
 });
 
-void t.test('a sample of the newest version is read as it was written', async (t) => {
+void t.test('a sample of the newest version is read unchanged', async (t) => {
   const newest = sampleOf('JobSubmitted', 2);
   t.same(newest === undefined ? undefined : lifted(newest), newest?.data);
 });

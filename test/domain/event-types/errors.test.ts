@@ -4,7 +4,7 @@ import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/kerne
 import { ALL_ERRORS } from '#domain/event-types/index.js';
 
 void t.test(
-  'an error that a surface declares behaves like those of the table, and is recognized by its code',
+  'an error declared by a surface behaves like a shared error, and is recognized by its code',
   (t) => {
     const { MUSTER_E_TEST } = declareErrors({
       MUSTER_E_TEST: { status: 418, template: 'a {what}', hint: 'Wait.' },
@@ -17,7 +17,7 @@ void t.test(
   },
 );
 
-void t.test('errors of aggregates are found with those of the table, and every code is unique', (t) => {
+void t.test('errors of aggregates are listed with the shared errors, and every code is unique', (t) => {
   t.match(ALL_ERRORS.get('MUSTER_E_GPU_QUOTA'), { status: 403, code: 'MUSTER_E_GPU_QUOTA' });
   t.match(ALL_ERRORS.get('MUSTER_E_INVALID'), { status: 400, code: 'MUSTER_E_INVALID' });
   for (const code of Object.keys(claimErrors)) t.notOk(Object.hasOwn(ERRORS, code), code);

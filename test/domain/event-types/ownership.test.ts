@@ -14,10 +14,12 @@ const whole: EventMetadata = {
 };
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };
 
-void t.test('an event in a stream of Muster is its own if its metadata is complete', (t) => {
+void t.test("an event in one of Muster's streams belongs to Muster if its metadata is complete", (t) => {
   for (const metadata of [
     whole,
     least,
+    { ...least, actor: 'saga:scheduler', basis: 17 },
+    { ...whole, basis: 0, rules: 2 },
     { ...whole, actor: 'user:"quoted" \\ \u0001 ü' },
     { ...least, later: { of: 'a newer version' } },
   ]) {
@@ -26,6 +28,8 @@ void t.test('an event in a stream of Muster is its own if its metadata is comple
     t.match({ ...readMetadata(text) }, { at: metadata.at, v: metadata.v }, text);
     t.equal(readMetadata(text)?.$correlationId, 'c');
     t.equal(readMetadata(text)?.actor, (metadata as Partial<EventMetadata>).actor);
+    t.equal(readMetadata(text)?.basis, (metadata as Partial<EventMetadata>).basis);
+    t.equal(readMetadata(text)?.rules, (metadata as Partial<EventMetadata>).rules);
   }
   const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } =
     readMetadata(JSON.stringify(whole)) ?? {};
@@ -44,7 +48,7 @@ void t.test('an event in a stream of Muster is its own if its metadata is comple
   t.end();
 });
 
-void t.test('any other event in a stream of Muster is foreign, whatever its type', (t) => {
+void t.test("an event without complete metadata in one of Muster's streams is foreign", (t) => {
   const texts = [
     '',
     '{}',
@@ -62,6 +66,9 @@ void t.test('any other event in a stream of Muster is foreign, whatever its type
     JSON.stringify({ ...least, v: '1' }),
     JSON.stringify({ ...least, $correlationId: 7 }),
     JSON.stringify({ ...least, actor: null }),
+    JSON.stringify({ ...least, basis: -1 }),
+    JSON.stringify({ ...least, basis: '1' }),
+    '{"$correlationId":"c","$causationId":"x","at":1,"v":1,"basis":01}',
     `${JSON.stringify(least)}x`,
     '{"$correlationId":"c","$causationId":"x","at":01,"v":1}',
   ];
@@ -87,7 +94,7 @@ void t.test('any other event in a stream of Muster is foreign, whatever its type
   t.end();
 });
 
-void t.test('an own event of an unknown type or version is never skipped', (t) => {
+void t.test('a Muster event with an unknown type or version is never skipped', (t) => {
   const stored = { id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, data: '{"jobId":"a"}' };
   t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), {
     code: 'MUSTER_E_EVENT_UNKNOWN',

@@ -16,7 +16,7 @@ const recorded = (actor?: string) => {
   });
 };
 
-void t.test('a published event names the actor, if there is one', (t) => {
+void t.test('a published event contains the actor, if there is one', (t) => {
   const event = toPublish(recorded('user:7'), 'store', 1);
   t.equal(event.actor, 'user:7');
   t.equal(publishedEvent.parse(event).actor, 'user:7');
@@ -25,7 +25,7 @@ void t.test('a published event names the actor, if there is one', (t) => {
 });
 
 void t.test(
-  'a published event says what happened, where and when, and its position as text that sorts like positions',
+  'a published event has its type, stream and time, and a sequence that sorts like its position',
   (t) => {
     t.equal(sourceOf('store'), 'urn:muster:store');
     t.strictSame(toPublish(recorded(), 'store', 4), {

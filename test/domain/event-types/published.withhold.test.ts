@@ -10,7 +10,7 @@ void t.test('sealed values are withheld at any depth', async (t) => {
 });
 
 void t.test(
-  'texts in secret fields are withheld, and other values in fields of that name are not',
+  'text in secret fields is withheld, but values of other types in such fields are not',
   async (t) => {
     for (const name of ['password', 'newPassword', 'clientSecret', 'joinToken', 'hash', 'CREDENTIAL'])
       t.strictSame(withhold({ [name]: 'x', other: 'y' }), { [name]: WITHHELD, other: 'y' }, name);
@@ -27,7 +27,7 @@ void t.test('only the names of environment variables are published', async (t) =
   t.strictSame(withhold({ tasks: [{ env: { A: 'x', B: '' } }] }), {
     tasks: [{ env: { A: WITHHELD, B: WITHHELD } }],
   });
-  t.strictSame(withhold({ env: 'prod' }), { env: 'prod' }, 'a text of that name is none');
+  t.strictSame(withhold({ env: 'prod' }), { env: 'prod' }, 'a text named env is not an environment');
   t.strictSame(withhold({ env: null, A: 'x' }), { env: null, A: 'x' });
   t.strictSame(withhold({ environment: { A: 'x' } }), { environment: { A: 'x' } });
 });

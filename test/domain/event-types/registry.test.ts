@@ -7,7 +7,7 @@ void t.test('ids of owned jobs are recognized by the prefixes that owners declar
   t.end();
 });
 
-void t.test('streams of Muster are recognized by their category, including reserved ones', (t) => {
+void t.test("Muster's streams are recognized by their category, including reserved categories", (t) => {
   for (const stream of [
     'job-a',
     'cluster',
@@ -25,7 +25,7 @@ void t.test('streams of Muster are recognized by their category, including reser
   t.end();
 });
 
-void t.test('accounts and the cluster itself outlive a clear, and nothing that runs does', (t) => {
+void t.test('accounts and the cluster itself remain after a clear, but workloads do not', (t) => {
   t.strictSame(
     AGGREGATES.filter(({ outlivesClear }) => outlivesClear === true).map(({ category }) => category),
     [

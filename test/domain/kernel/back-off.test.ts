@@ -3,22 +3,22 @@ import { backOff } from '#domain/kernel/back-off.js';
 
 const DOUBLINGS = 20;
 
-void t.test('the delay doubles with each failure, up to the longest', async (t) => {
+void t.test('the delay doubles with each failure, up to the maximum', async (t) => {
   const retryDelay = backOff({ firstMs: 250, mostMs: 1500 });
   t.same([1, 2, 3, 4, 5, 10_000].map(retryDelay), [250, 500, 1000, 1500, 1500, 1500]);
 });
 
-void t.test('no failure counts as one', async (t) => {
+void t.test('a failure count below one returns the initial delay', async (t) => {
   const retryDelay = backOff({ firstMs: 250, mostMs: 1500 });
   t.equal(retryDelay(0), 250);
   t.equal(retryDelay(-1), 250);
 });
 
-void t.test('a first delay above the longest is cut to it', async (t) => {
+void t.test('an initial delay above the maximum is reduced to the maximum', async (t) => {
   t.equal(backOff({ firstMs: 500, mostMs: 200 })(1), 200);
 });
 
-void t.test('without a longest delay it is still finite after any number of failures', async (t) => {
+void t.test('without a maximum, the delay stops growing after 20 doublings', async (t) => {
   const retryDelay = backOff({ firstMs: 3 });
   t.equal(retryDelay(DOUBLINGS), 3 * 2 ** (DOUBLINGS - 1));
   t.equal(retryDelay(DOUBLINGS + 1), 3 * 2 ** DOUBLINGS);
@@ -26,21 +26,24 @@ void t.test('without a longest delay it is still finite after any number of fail
   t.equal(retryDelay(Number.MAX_VALUE), 3 * 2 ** DOUBLINGS);
 });
 
-void t.test('a first delay of 0 stays 0', async (t) => {
+void t.test('with an initial delay of 0, every delay is 0', async (t) => {
   t.same([1, 2, 2000].map(backOff({ firstMs: 0, mostMs: 1000 })), [0, 0, 0]);
 });
 
-void t.test('jitter draws each delay from the upper part of it, also at the longest', async (t) => {
-  const drawn = [0, 0.5, 1, 0, 1];
-  const retryDelay = backOff({
-    firstMs: 100,
-    mostMs: 300,
-    jitter: { share: 0.5, random: () => drawn.shift() ?? 0 },
-  });
-  t.same([1, 1, 1, 7, 7].map(retryDelay), [50, 75, 100, 150, 300]);
-});
+void t.test(
+  'a jitter of 0.5 draws each delay from the upper half of its range, even at the maximum',
+  async (t) => {
+    const drawn = [0, 0.5, 1, 0, 1];
+    const retryDelay = backOff({
+      firstMs: 100,
+      mostMs: 300,
+      jitter: { share: 0.5, random: () => drawn.shift() ?? 0 },
+    });
+    t.same([1, 1, 1, 7, 7].map(retryDelay), [50, 75, 100, 150, 300]);
+  },
+);
 
-void t.test('the share of jitter bounds it', async (t) => {
+void t.test('jitter shortens a delay by at most the configured share', async (t) => {
   const shortest = (share: number) => backOff({ firstMs: 100, jitter: { share, random: () => 0 } })(2);
   t.equal(shortest(0), 200);
   t.equal(shortest(0.25), 150);

@@ -14,7 +14,7 @@ function turned(value: unknown): unknown {
   );
 }
 
-void t.test('canonical form ignores the order of keys and loses nothing', async () => {
+void t.test('canonical JSON is the same for any order of keys, and loses no data', async () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = canonicalJson(value);
@@ -28,7 +28,7 @@ void t.test('canonical form ignores the order of keys and loses nothing', async 
   );
 });
 
-void t.test('keys stand in the order of their code units, members of arrays where they are', async (t) => {
+void t.test('keys are sorted by code unit, and array elements keep their order', async (t) => {
   t.equal(
     canonicalJson({ b: 1, a: [3, { d: null, c: 'x' }, 2], B: true, '"': {} }),
     '{"\\"":{},"B":true,"a":[3,{"c":"x","d":null},2],"b":1}',
@@ -36,7 +36,7 @@ void t.test('keys stand in the order of their code units, members of arrays wher
   t.equal(canonicalJson({ ab: 1, a: 2, '': 3, b: 4 }), '{"":3,"a":2,"ab":1,"b":4}');
 });
 
-void t.test('what is undefined is left out of an object, and is null in an array', async (t) => {
+void t.test('an undefined value is omitted from an object and is null in an array', async (t) => {
   t.equal(canonicalJson({ a: undefined, b: [undefined, 1] }), '{"b":[null,1]}');
   t.equal(canonicalJson(undefined), 'null');
 });

@@ -18,13 +18,13 @@ const UNSEEN = [
   '\u{e0041}',
 ];
 
-void t.test('a name has a character that is seen', async (t) => {
+void t.test('a name must contain a visible character', async (t) => {
   for (const name of UNSEEN) {
     const code = [...name].map((each) => each.codePointAt(0)?.toString(16)).join(' ');
     t.notOk(VISIBLE_CHARACTER.test(name), code);
     t.throws(
       () => checkNewName('name', name, 'none'),
-      { code: 'MUSTER_E_INVALID', message: /name: must have a character that is seen/ },
+      { code: 'MUSTER_E_INVALID', message: /name: must contain a visible character/ },
       code,
     );
   }
@@ -32,7 +32,7 @@ void t.test('a name has a character that is seen', async (t) => {
     t.ok(VISIBLE_CHARACTER.test(name), name);
 });
 
-void t.test('a name is not what another thing could have for an id', async (t) => {
+void t.test('a name must not look like the id of another object', async (t) => {
   const uuid = '0B7E7B0C-52c4-5a0e-8d0a-1f6f0c1d9a77';
   for (const name of ['1', '007', '123456789012345678901234567890']) {
     t.throws(() => checkNewName('name', name, 'number'), { message: /name: must not be a number/ }, name);
@@ -45,14 +45,14 @@ void t.test('a name is not what another thing could have for an id', async (t) =
     for (const ids of ['number', 'uuid'] as const) checkNewName('name', name, ids);
 });
 
-void t.test('what has such a name already keeps it, and gets no other one', async (t) => {
+void t.test('an object may keep an invalid name, but cannot be renamed to another invalid one', async (t) => {
   checkNewName('name', '123', 'number', '123');
   checkNewName('name', 'é\u0301'.normalize('NFC'), 'number', 'é\u0301'.normalize('NFD'));
   checkNewName('name', '\u200b', 'number', '\u200b');
   t.throws(() => checkNewName('name', '124', 'number', '123'));
 });
 
-void t.test('spellings that Unicode calls the same are one name', async (t) => {
+void t.test('spellings that Unicode treats as equivalent are the same name', async (t) => {
   t.equal(comparedName('Größe'.normalize('NFD')), comparedName('Größe'.normalize('NFC')));
-  t.not(comparedName('ﬁ'), comparedName('fi'), 'what only looks alike is another name');
+  t.not(comparedName('ﬁ'), comparedName('fi'), 'names that only look alike are different');
 });

@@ -123,10 +123,10 @@ void t.test('a job in the format of Nomad’s API is read like a job file', asyn
       ],
     },
   });
-  t.strictSame(read(INSPECTED.Job), read(INSPECTED), 'also without its wrapping');
+  t.strictSame(read(INSPECTED.Job), read(INSPECTED), 'the outer "Job" object is optional');
 });
 
-void t.test('fields without a counterpart are refused there too, with their path', async (t) => {
+void t.test('fields of the API format without a counterpart are refused, with their path', async (t) => {
   const [group] = INSPECTED.Job.TaskGroups;
   const reading = read({
     Job: {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { durationSeconds } from '#domain/nomad/duration.js';
 
-void t.test('a duration is seconds, as Go writes it or in nanoseconds', async (t) => {
+void t.test('a duration in Go notation or in nanoseconds is converted to seconds', async (t) => {
   const known: readonly (readonly [string | number, number])[] = [
     ['30s', 30],
     ['1m30s', 90],

@@ -36,7 +36,7 @@ function jobIn(reading: JobFileReading) {
   return reading.job;
 }
 
-void t.test('a job of one container is a job of one group', async (t) => {
+void t.test('a job file with one container becomes a job with one task group', async (t) => {
   t.strictSame(jobIn(read()), {
     job_id: 'web',
     task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'docker', config: { image: 'nginx:1' } }] }],
@@ -157,7 +157,7 @@ void t.test('every field with a counterpart is mapped', async (t) => {
   });
 });
 
-void t.test('a process of the host has the group’s ports, and no shell', async (t) => {
+void t.test('an exec task gets the static ports of its group, and runs without a shell', async (t) => {
   const reading = read({
     group: { network: { port: { http: { static: 8080 } } } },
     task: { driver: 'exec', config: { command: '/bin/true' } },
@@ -182,17 +182,17 @@ void t.test('fields that would give a task more privileges are refused', async (
   };
   for (const [name, value] of Object.entries(wanted))
     t.strictSame(problems(read({ config: { [name]: value } })), [
-      `job.web.group.g.task.t.config.${name}: is not given to tasks`,
+      `job.web.group.g.task.t.config.${name}: is not allowed`,
     ]);
-  t.match(problems(read({ config: { network_mode: 'host' } })), [/network_mode: is not given/]);
-  t.match(problems(read({ config: { network_mode: 'container:x' } })), [/network_mode: is not given/]);
+  t.match(problems(read({ config: { network_mode: 'host' } })), [/network_mode: is not allowed/]);
+  t.match(problems(read({ config: { network_mode: 'container:x' } })), [/network_mode: is not allowed/]);
   t.match(problems(read({ group: { network: { mode: 'host' } } })), [
-    /network\.mode: the network of the host/,
+    /network\.mode: host networking is not allowed/,
   ]);
-  t.match(problems(read({ task: { driver: 'raw_exec' } })), [/task\.t\.driver: a process without limits/]);
+  t.match(problems(read({ task: { driver: 'raw_exec' } })), [/task\.t\.driver: raw_exec is not supported/]);
 });
 
-void t.test('folders of the host are refused in every notation', async (t) => {
+void t.test('host directories are refused in every notation', async (t) => {
   for (const volume of [
     '/etc:/etc',
     '/:/host:ro',
@@ -222,14 +222,14 @@ void t.test('folders of the host are refused in every notation', async (t) => {
   ])
     t.ok(problems(read({ config: { mount } })).length > 0, JSON.stringify(mount));
   t.match(problems(read({ group: { volume: { a: { type: 'host', source: '/etc' } } } })), [
-    /volume\.a\.source: a folder of the host/,
+    /volume\.a\.source: host directories/,
   ]);
   t.match(problems(read({ group: { volume: { a: { type: 'csi', source: 'x' } } } })), [
     /volume\.a\.type: must be "host"/,
   ]);
 });
 
-void t.test('anything without a counterpart is refused, with its path', async (t) => {
+void t.test('a field without a counterpart is refused, with its path', async (t) => {
   const cases: readonly (readonly [Parameters<typeof read>[0], string])[] = [
     [{ job: { meta: { a: 'b' } } }, 'job.web.meta'],
     [{ job: { periodic: { cron: '* * * * *' } } }, 'job.web.periodic'],
@@ -280,11 +280,11 @@ void t.test('anything without a counterpart is refused, with its path', async (t
     );
 });
 
-void t.test('a port that no task uses, that two use, or that is invalid is refused', async (t) => {
+void t.test('a port that is invalid, or that is not used by exactly one task, is refused', async (t) => {
   const network = { port: { http: { to: 80 } } };
-  t.match(problems(read({ group: { network } })), [/port\.http: no task has it/]);
+  t.match(problems(read({ group: { network } })), [/port\.http: no task lists it/]);
   t.match(problems(read({ group: { network: { port: { http: {} } } }, config: { ports: ['http'] } })), [
-    /port\.http: needs `to`/,
+    /port\.http: requires `to`/,
   ]);
   t.match(problems(read({ config: { ports: ['http'] } })), [/the group has no port "http"/]);
   t.match(
@@ -300,7 +300,7 @@ void t.test('a port that no task uses, that two use, or that is invalid is refus
   t.match(problems(read({ group: { network, task: { a: two, b: two } } })), [/port\.http: two tasks/]);
 });
 
-void t.test('a check of the group becomes one of the task whose port it probes', async (t) => {
+void t.test('a check of a group becomes a check of the task whose port it probes', async (t) => {
   const group = {
     network: { port: { db: { to: 5432 } } },
     service: { port: 'db', check: { type: 'tcp', interval: '10s', timeout: '2s' } },
@@ -313,10 +313,10 @@ void t.test('a check of the group becomes one of the task whose port it probes',
   t.equal(web?.checks, undefined);
   t.match(db?.checks, [{ type: 'tcp', port: 5432 }]);
   t.match(problems(read({ group: { ...group, service: { port: 'x', check: { type: 'tcp' } } } })), [
-    /there is no port "x"/,
+    /the group has no port "x"/,
   ]);
   t.match(problems(read({ group: { ...group, service: { check: { type: 'script', command: 'x' } } } })), [
-    /names no task/,
+    /must name a task/,
   ]);
 });
 
@@ -334,16 +334,16 @@ void t.test('every problem is reported in the order of the text, with line and c
   );
 });
 
-void t.test('a file has one job', async (t) => {
-  t.match(problems(readText('{}')), [/there is no job/]);
-  t.match(problems(readText('{"variable": {"x": {}}}')), [/variable: has no counterpart/]);
+void t.test('a job file must contain exactly one job', async (t) => {
+  t.match(problems(readText('{}')), [/the file contains no job/]);
+  t.match(problems(readText('{"variable": {"x": {}}}')), [/variable: is not supported/]);
   t.match(
     problems(
       readText(
         '{"job": {"a": {"group": {"g": {"task": {"t": {"driver": "docker", "config": {"image": "x"}}}}}}, "b": {}}}',
       ),
     ),
-    [/job\.b: a file has one job/],
+    [/job\.b: a file can contain only one job/],
   );
   t.match(problems(readText('{"job": {"a b": {}}}')), [/job\.a b: /, /needs a group/]);
 });

@@ -31,13 +31,13 @@ function job({
   return { job: { a: { ...ofJob, group: { g: { task: { t: only }, ...group } } } } };
 }
 
-void t.test('defaults are those of Nomad', async (t) => {
+void t.test('omitted policies get the defaults of Nomad if the option is set', async (t) => {
   const service = {
     restart: USUAL,
     reschedule: UNLIMITED,
     update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 },
   };
-  t.strictSame(read(job({}), NOMADS), service, 'a service where no type is named');
+  t.strictSame(read(job({}), NOMADS), service, 'a job without a type is a service');
   t.strictSame(read(job({ job: { type: 'service' } }), NOMADS), service);
   t.strictSame(read(job({ job: { type: 'batch' } }), NOMADS), {
     restart: { attempts: 3, interval: 86_400, delay: 15, mode: 'fail' },
@@ -47,11 +47,11 @@ void t.test('defaults are those of Nomad', async (t) => {
   t.strictSame(
     read(job({})),
     { restart: undefined, reschedule: undefined, update: undefined },
-    'unless the asker has defaults of its own',
+    'no defaults apply without the option',
   );
 });
 
-void t.test('defaults of partial blocks are those of Nomad', async (t) => {
+void t.test('omitted fields of a policy block get the defaults of Nomad', async (t) => {
   t.strictSame(read(job({ group: { restart: { attempts: 5 } } })).restart, { ...USUAL, attempts: 5 });
   t.strictSame(
     read(job({ group: { restart: { interval: '5m', delay: '1s', mode: 'delay', render_templates: false } } }))
@@ -78,7 +78,7 @@ void t.test('defaults of partial blocks are those of Nomad', async (t) => {
   t.strictSame(
     read(job({ group: { reschedule: { attempts: 0, unlimited: false } } })).reschedule?.attempts,
     0,
-    'no rescheduling',
+    'zero attempts turn rescheduling off',
   );
   t.strictSame(read(job({ job: { type: 'batch' }, group: { reschedule: { delay: '1m' } } })).reschedule, {
     attempts: 1,
@@ -89,7 +89,7 @@ void t.test('defaults of partial blocks are those of Nomad', async (t) => {
 });
 
 void t.test(
-  'a job’s reschedule applies to groups without one, and a task’s restart overrides its group’s',
+  'a group without its own reschedule inherits the job’s, and a task’s restart overrides its group’s',
   async (t) => {
     const ofJob = { reschedule: { delay: '7s' } };
     t.equal(read(job({ job: ofJob })).reschedule?.delay, 7);
@@ -106,16 +106,16 @@ void t.test(
     t.equal(
       read(job({ group: { restart: { attempts: 4 }, task: tasks(4) } })).restart?.attempts,
       4,
-      'of several tasks one may repeat it',
+      'one of several tasks may repeat the restart of its group',
     );
     t.throws(
       () => read(job({ group: { restart: { attempts: 4 }, task: tasks(5) } })),
-      /task\.one\.restart: must be as the group’s/,
+      /task\.one\.restart: must be the same as in the group block/,
     );
   },
 );
 
-void t.test('blocks that state the defaults are accepted', async (t) => {
+void t.test('blocks that only repeat the defaults are accepted', async (t) => {
   const group = {
     update: {
       stagger: '30s',
@@ -210,6 +210,6 @@ void t.test('the output of nomad job inspect for an ordinary job is accepted', a
   t.equal(
     inspected({ ReschedulePolicy: { ...reschedule, Unlimited: false } }).reschedule?.attempts,
     0,
-    'what is false and 0 there is false and 0',
+    'explicit false and 0 are not replaced by defaults',
   );
 });

@@ -24,7 +24,7 @@ void t.test('a minimal heartbeat is accepted, and absent fields have their defau
   );
 });
 
-void t.test('each text of a report is bounded', async (t) => {
+void t.test('the fields of an allocation report are validated, and its texts are bounded', async (t) => {
   const report = (more: object) => ({ node_id: 'n', allocations: { a: { status: 'running', ...more } } });
   const task = (more: object) => report({ tasks: { main: { status: 'running', ...more } } });
   const text = (length: number): string => 'x'.repeat(length);
@@ -60,7 +60,7 @@ void t.test('each text of a report is bounded', async (t) => {
     t.strictSame(taken(heartbeat, task({ container_id: id })), [fine], String(id));
 });
 
-void t.test('an invalid result of an agent is ignored', async (t) => {
+void t.test('a task result that is not an object is ignored', async (t) => {
   const parsed = (result: unknown) =>
     heartbeat.parse({
       node_id: 'n',
@@ -71,7 +71,7 @@ void t.test('an invalid result of an agent is ignored', async (t) => {
     t.equal(parsed(none).allocations?.['a']?.tasks['m']?.result, undefined);
 });
 
-void t.test('messages between servers about nodes are bounded', async (t) => {
+void t.test('messages between servers about nodes are validated and bounded', async (t) => {
   const sign = { node_id: 'n', epoch: 0, age_ms: 0, resources: {}, lists: true };
   const batch = (more: object = {}, around: object = {}) => ({
     server: 's',
@@ -101,37 +101,40 @@ void t.test('messages between servers about nodes are bounded', async (t) => {
   t.strictSame(taken(seenBatch, many(0), many(10_000), many(10_001)), [true, true, false]);
 });
 
-void t.test('a publisher names itself, its log and its position', async (t) => {
-  const said = { server: 's', source: 'urn:muster:x', leading: true };
-  const at = (position: unknown) => ({ ...said, position });
-  t.strictSame(
-    taken(
-      publisherAnnouncement,
-      said,
-      at('0'),
-      at('9'.repeat(20)),
-      at('9'.repeat(21)),
-      at(''),
-      at('-1'),
-      at('1x'),
-      at(1),
-    ),
-    [true, true, true, false, false, false, false, false],
-  );
-  t.strictSame(
-    taken(
-      publisherAnnouncement,
-      { ...said, server: '' },
-      { ...said, server: 's'.repeat(64) },
-      { ...said, server: 's'.repeat(65) },
-      { ...said, source: 'x'.repeat(256) },
-      { ...said, source: 'x'.repeat(257) },
-    ),
-    [false, true, false, true, false],
-  );
-});
+void t.test(
+  "an announcement contains the publisher's server, its log and optionally a position of up to 20 digits",
+  async (t) => {
+    const said = { server: 's', source: 'urn:muster:x', leading: true };
+    const at = (position: unknown) => ({ ...said, position });
+    t.strictSame(
+      taken(
+        publisherAnnouncement,
+        said,
+        at('0'),
+        at('9'.repeat(20)),
+        at('9'.repeat(21)),
+        at(''),
+        at('-1'),
+        at('1x'),
+        at(1),
+      ),
+      [true, true, true, false, false, false, false, false],
+    );
+    t.strictSame(
+      taken(
+        publisherAnnouncement,
+        { ...said, server: '' },
+        { ...said, server: 's'.repeat(64) },
+        { ...said, server: 's'.repeat(65) },
+        { ...said, source: 'x'.repeat(256) },
+        { ...said, source: 'x'.repeat(257) },
+      ),
+      [false, true, false, true, false],
+    );
+  },
+);
 
-void t.test('an order names one allocation of one job, with at least one task', async (t) => {
+void t.test('an order contains an allocation id, a job id, and 1 to 64 tasks', async (t) => {
   const task = { name: 'main', config: { command: 'true' } };
   const order = (more: object = {}, group: object = {}) => ({
     allocation_id: 'a',

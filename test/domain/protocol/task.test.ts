@@ -45,7 +45,7 @@ const sent = fc
   .filter(({ success }) => success)
   .map(({ data }) => data!);
 
-void t.test('a task is echoed as it was sent, and ordered in the contract’s format', async () => {
+void t.test('a task is returned and ordered in the form in which it was sent', async () => {
   fc.assert(
     fc.property(sent, (task) => {
       const ours = taskOf(task);
@@ -56,18 +56,18 @@ void t.test('a task is echoed as it was sent, and ordered in the contract’s fo
   );
 });
 
-void t.test('the contract accepts what the driver accepts', async (t) => {
+void t.test('the driver accepts every task that the contract accepts', async (t) => {
   fc.assert(fc.property(sent, (task) => driverProblem(taskOf(task)) === undefined));
   t.equal(
     taskOf({ name: 'main', config: { image: 'x', command: 'y' } }).driver,
     'docker',
-    'an image means docker',
+    'a task with an image uses the docker driver',
   );
   t.equal(taskOf({ name: 'main', config: { command: 'y' } }).driver, 'exec');
 });
 
 void t.test(
-  'an order names the driver of a task that the contract has no words for, and gives nothing sealed away',
+  'an order for a task outside the contract contains its driver, but no sealed values',
   async (t) => {
     const task = { name: 'main', driver: 'http', config: { url: 'http://x' }, resources: { slots: 1 } };
     t.strictSame(orderTaskOf({ ...task, sealed_env: 'sealed:1:cluster:x' }), task);
@@ -76,7 +76,7 @@ void t.test(
   },
 );
 
-void t.test('a config is bounded, whatever its driver', async (t) => {
+void t.test('the config of a task is limited in size and depth, whatever its driver', async (t) => {
   const ok = (config: object): boolean =>
     jobSpecification.safeParse({
       task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }],
@@ -90,7 +90,7 @@ void t.test('a config is bounded, whatever its driver', async (t) => {
 });
 
 void t.test(
-  'a process as its tenant’s own user is told in words that an agent refuses which does not know them',
+  "an order for a tenant's process contains the tenant, so that an agent without support refuses it",
   (t) => {
     const task = { name: 'main', driver: 'exec', config: { command: 'id', tenant: 'one' }, kill_timeout: 1 };
     t.same(orderTaskOf(task), task);
@@ -99,18 +99,18 @@ void t.test(
     t.same(
       contractTaskOf(task),
       { name: 'main', config: {}, kill_timeout: 1 },
-      'the contract has no words for it',
+      'the contract has no field for the tenant',
     );
     t.notOk(
       contractTask.safeParse({ name: 'main', config: { command: 'id', tenant: 'one' } }).success,
-      'nor can a body say it',
+      'a request body cannot name a tenant',
     );
     t.end();
   },
 );
 
 void t.test(
-  'the first port of a task is that of the contract, and the others are echoed as they were sent',
+  'the first port of a task is shown in its config, and the others are returned as they were sent',
   async (t) => {
     const sent = {
       name: 'main',
@@ -126,31 +126,34 @@ void t.test(
 );
 
 void t.test(
-  'a dynamic port names the port in its container and no host port, and only containers have it or volumes',
+  'a dynamic port needs a container port and no host port; dynamic ports and volumes require an image',
   async (t) => {
     const problem = (task: object): string | undefined =>
       contractTask.safeParse({ name: 'main', config: { image: 'x' }, ...task }).error?.issues[0]?.message;
     t.equal(problem({ ports: [{ container: 80, dynamic: true, prefer: 20_000 }] }), undefined);
-    t.match(problem({ ports: [{ dynamic: true }] }), /names the port in the container/);
-    t.match(problem({ ports: [{ container: 80, host: 80, dynamic: true }] }), /no host port of its own/);
-    t.match(problem({ ports: [{ host: 80, prefer: 80 }] }), /only a dynamic port prefers one/);
+    t.match(problem({ ports: [{ dynamic: true }] }), /is required for a dynamic port/);
+    t.match(
+      problem({ ports: [{ container: 80, host: 80, dynamic: true }] }),
+      /the scheduler assigns the host port/,
+    );
+    t.match(problem({ ports: [{ host: 80, prefer: 80 }] }), /is only allowed for a dynamic port/);
     t.match(
       problem({ ports: [{ container: 80, dynamic: true }], config: { command: 'true' } }),
-      /needs config.image/,
+      /requires config.image/,
     );
     t.match(
       problem({ volumes: [{ name: 'v', path: '/v' }], config: { command: 'true' } }),
-      /needs config.image/,
+      /requires config.image/,
     );
     t.ok(
       problem({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }),
-      'a thousand',
+      'a thousand ports are refused',
     );
   },
 );
 
 void t.test(
-  'a volume has a plain name and a path below the root that goes nowhere else, each once',
+  'a volume has a plain name and a normalized absolute path, and no two volumes have the same path',
   async (t) => {
     const taken = (...volumes: object[]): boolean =>
       contractTask.safeParse({ name: 'main', config: { image: 'x' }, volumes }).success;
@@ -175,7 +178,10 @@ void t.test(
       `/${'x'.repeat(1024)}`,
     ])
       t.notOk(taken({ name: 'v', path }), path);
-    t.notOk(taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }), 'one path twice');
-    t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'no bind mount');
+    t.notOk(
+      taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }),
+      'two volumes at one path are refused',
+    );
+    t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'a bind mount is refused');
   },
 );

@@ -13,22 +13,22 @@ function idsAfter(...epochs: readonly string[]): string[] {
   world.settle();
   world.submit('j', job(group('main', { count: 2 })));
   world.settle();
-  t.strictSame(world.check.findings, [], 'the check of the plan log agrees');
+  t.strictSame(world.check.findings, [], 'the plan log check reports nothing');
   return [...world.state.allocations.keys()];
 }
 
-void t.test('without an epoch the ids are those that every release made', async (t) => {
+void t.test('allocation ids without a log epoch are the same in every release', async (t) => {
   t.equal(allocationIdOf('hello', 3, 'main', 1, 2), '41559f89-b6bd-510d-8bcd-2ade0e368fcf');
   t.strictSame(idsAfter(), [allocationIdOf('j', 0, 'main', 0, 0), allocationIdOf('j', 0, 'main', 1, 0)]);
 });
 
-void t.test('each epoch of the log has other ids, whatever was planned before', async (t) => {
+void t.test('allocation ids depend on the current log epoch, but not on earlier ones', async (t) => {
   const lives = [idsAfter(), idsAfter(EPOCHS[0]), idsAfter(...EPOCHS), idsAfter(EPOCHS[1], EPOCHS[0])];
-  t.equal(new Set(lives.flat()).size, 6, 'the newest epoch alone counts');
+  t.equal(new Set(lives.flat()).size, 6, 'only the newest epoch affects the ids');
   t.strictSame(lives[1], lives[3]);
 });
 
-void t.test('the epoch outlives a clear and a snapshot', async (t) => {
+void t.test('the log epoch survives a clear of the cluster and a restore from a snapshot', async (t) => {
   const world = new World();
   world.give(begin(EPOCHS[0]));
   world.give({ type: 'ClusterCleared', data: {} });
@@ -37,7 +37,7 @@ void t.test('the epoch outlives a clear and a snapshot', async (t) => {
 });
 
 void t.test(
-  'a plan that was under way when an epoch began may follow it, and an id of no epoch is found',
+  'the plan log check accepts ids of the previous log epoch and reports ids of an unknown one',
   async (t) => {
     const world = new World().node('a', { resources: { cpu: 1000, memory: 1000 } });
     world.settle();

@@ -4,7 +4,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import type { World } from './world.js';
 
-/** One event in a cluster; numbers choose among what exists. */
+/** One event in a cluster. Its numbers select among the objects that exist. */
 export type Happening =
   | {
       readonly kind: 'register';
@@ -261,7 +261,7 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   { maxLength: 80, size: 'max' },
 );
 
-/** Converts a fact to an event of this world; undefined: it makes no sense here. */
+/** Converts a happening to an event of this world, or returns undefined if it cannot occur there. */
 export function eventOf(world: World, happening: Happening): MusterEvent | undefined {
   switch (happening.kind) {
     case 'register':
@@ -328,7 +328,7 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
     case 'volume': {
       const { name } = happening;
       if (happening.change === 'delete') return { type: 'VolumeDeleteAsked', data: { name } };
-      // Agents are only told to remove volumes that the plan log has released.
+      // Agents remove only volumes that the plan log has released.
       const closing = world.state.ledger.volumes.closingOf(name);
       return closing?.dropped === true ? { type: 'VolumeDeleted', data: { name, node: null } } : undefined;
     }

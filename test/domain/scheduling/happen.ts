@@ -1,4 +1,3 @@
-import type { MusterEvent } from '#domain/event-types/index.js';
 import { plan } from '#domain/scheduling/index.js';
 import { eventOf, type Happening } from './commands.js';
 import type { World } from './world.js';
@@ -17,8 +16,9 @@ export function happen(world: World, happening: Happening): void {
         quotas: world.quotas,
         limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 },
       });
+      const basis = world.basis();
       for (const fact of happening.facts) happen(world, fact);
-      for (const { type, data } of events) world.give({ type, data } as MusterEvent);
+      world.append(events, basis);
       return;
     }
     default: {

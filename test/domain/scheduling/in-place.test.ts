@@ -9,9 +9,12 @@ const web: TaskGroup = {
 };
 const job = (...groups: readonly TaskGroup[]): JobSpecification => ({ task_groups: [...groups] });
 
-void t.test('allocations of a group stay where it is the same but for its count', async (t) => {
+void t.test('allocations of a group stay in place if only its count changes', async (t) => {
   t.ok(staysInPlace('web', job(web), job({ ...web, count: 7 })));
-  t.ok(staysInPlace('web', job(web), job({ ...web, name: 'other' }, web)), 'wherever it stands');
+  t.ok(
+    staysInPlace('web', job(web), job({ ...web, name: 'other' }, web)),
+    'the order of the groups does not matter',
+  );
   t.notOk(
     staysInPlace(
       'web',
@@ -21,14 +24,14 @@ void t.test('allocations of a group stay where it is the same but for its count'
   );
 });
 
-void t.test('allocations do not stay if the constraints of the job change', async (t) => {
+void t.test('allocations do not stay in place if the constraints of the job change', async (t) => {
   const bound = { ...job(web), constraints: { zone: 'eu' } };
   t.ok(staysInPlace('web', bound, { ...bound }));
   t.notOk(staysInPlace('web', job(web), bound));
   t.notOk(staysInPlace('web', bound, { ...bound, constraints: { zone: 'us' } }));
 });
 
-void t.test('no allocation stays of a new or removed group', async (t) => {
+void t.test('allocations of a new or removed group do not stay in place', async (t) => {
   const other = job({ ...web, name: 'other' });
   t.equal(staysInPlace('web', job(web), other), false);
   t.equal(staysInPlace('web', other, job(web)), false);

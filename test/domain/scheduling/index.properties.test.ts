@@ -26,7 +26,7 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 
 const told = (state: ClusterState): string[] => [...recordsOf(state)].map(canonicalJson).sort();
 
-void t.test('any sequence folds the same live, rebuilt, and from a snapshot at any point', async () => {
+void t.test('any log folds to the same state live, in a rebuild and from any snapshot', async () => {
   fc.assert(
     fc.property(happenings, fc.nat(), (sequence, cut) => {
       const world = new World();
@@ -50,7 +50,7 @@ void t.test('any sequence folds the same live, rebuilt, and from a snapshot at a
 });
 
 void t.test(
-  'no prefix of the plan log oversubscribes a node, doubles a slot or gives a port or a volume twice, by either check',
+  'both checks find no oversubscribed node, and no slot, port or volume assigned twice, in any plan log',
   async () => {
     fc.assert(
       fc.property(happenings, (sequence) => {
@@ -66,7 +66,7 @@ void t.test(
 );
 
 void t.test(
-  'no prefix of the log lets a tenant hold more than its quotas, and what waits for one waits after a rebuild too',
+  'no tenant or account ever exceeds its quotas, and jobs still wait for a quota after a rebuild',
   async () => {
     fc.assert(
       fc.property(happenings, fc.nat(), (sequence, cut) => {
@@ -110,7 +110,6 @@ void t.test(
   },
 );
 
-/** A blocked job is evaluated again without result, and its reasons have changed. */
 const taskOf = (driver: string, config: Readonly<Record<string, string>>) => ({
   name: 'task',
   driver,
@@ -118,6 +117,7 @@ const taskOf = (driver: string, config: Readonly<Record<string, string>>) => ({
   resources: { cpu: 50, memory: 50 },
 });
 const docker = { name: 'one', count: 1, tasks: [taskOf('docker', { image: 'x' })] };
+/** A blocked job is evaluated again and stays blocked, for different reasons. */
 const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'register', node: 0, resources: { cpu: 1000, memory: 100, gpus: 0 }, zone: 'a', docker: false },
   { kind: 'specify', job: 1, type: 'JobSubmitted', specification: { task_groups: [docker] } },
@@ -143,7 +143,7 @@ const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'pass', ms: 1000 },
 ];
 
-/** A blocked job is on the agenda and is the first to try the freed capacity, without result. */
+/** A blocked job on the agenda is the first to try the freed capacity, and stays blocked. */
 const ASKED_IN_VAIN: Happening[] = [
   {
     kind: 'specify',
@@ -188,7 +188,7 @@ const ASKED_IN_VAIN: Happening[] = [
   { kind: 'plan', maxEvents: 200 },
 ];
 
-void t.test('a plan leaves the state alone, and the same state gives the same plan', async () => {
+void t.test('planning leaves the state unchanged, and the same state gives the same plan', async () => {
   fc.assert(
     fc.property(happenings, (sequence) => {
       const world = new World();
@@ -202,7 +202,7 @@ void t.test('a plan leaves the state alone, and the same state gives the same pl
   );
 });
 
-void t.test('two schedulers that fold at their own pace and race on one log keep it sound', async () => {
+void t.test('two schedulers that append to one log at different speeds keep it consistent', async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('facts' as const), facts }),
     fc.record({ kind: fc.constant('fold' as const), who: fc.nat(1), events: fc.nat(20) }),
@@ -210,7 +210,7 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
-      // The job's own stream is at the end of the log; the schedulers' states lag behind.
+      // The state of the world is always current, and the states of the schedulers lag behind.
       const world = new World();
       const schedulers = [0, 1].map(() => ({ state: new ClusterState(), folded: 0 }));
       const fold = (scheduler: (typeof schedulers)[number], events: number): void => {
@@ -243,7 +243,7 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
 });
 
 void t.test(
-  'no slot stays pending forever: in the end each is filled, final, or blocked for a true reason',
+  'no slot stays pending forever: each ends up filled, final or blocked with the right reason',
   async () => {
     fc.assert(
       fc.property(happenings, (sequence) => {
@@ -290,7 +290,7 @@ void t.test(
   },
 );
 
-/** Facts stop, agents obey, and time passes until nothing more is planned. */
+/** Without new facts, lets agents stop allocations and time pass until nothing more is planned. */
 function comeToRest(world: World): void {
   for (let quiet = 0, round = 0; quiet < 4; round += 1) {
     if (round > 200) throw new Error('it does not come to rest');
@@ -306,7 +306,7 @@ function comeToRest(world: World): void {
   }
 }
 
-void t.test('the check finds planted faults', async (t) => {
+void t.test('the plan log check reports deliberately introduced faults', async (t) => {
   const found = (events: MusterEvent[]): string[] => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();

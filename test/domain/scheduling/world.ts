@@ -14,7 +14,7 @@ import {
 
 type Data<Type extends MusterEvent['type']> = Extract<MusterEvent, { type: Type }>['data'];
 
-/** A small cluster for specifications that records events, makes plans and folds them, with a manual clock. */
+/** A small cluster for tests that records events, makes plans and folds them, with a manual clock. */
 export class World {
   readonly state = new ClusterState();
   readonly log: RecordedMusterEvent[] = [];
@@ -26,13 +26,19 @@ export class World {
   #evaluations = 0;
 
   /** Validates, records and folds an event. */
-  give(event: MusterEvent): RecordedMusterEvent {
+  give(event: MusterEvent, basis?: number): RecordedMusterEvent {
     const stream = streamOf(event);
     const revision = (this.#revisions.get(stream) ?? -1) + 1;
     this.#revisions.set(stream, revision);
     const data: unknown = JSON.parse(JSON.stringify(EVENTS[event.type].schema.parse(event.data)));
     const position = BigInt(this.log.length + 1);
-    const metadata = { $correlationId: 'c', $causationId: 'c', at: this.now, v: 1 };
+    const metadata = {
+      $correlationId: 'c',
+      $causationId: 'c',
+      at: this.now,
+      v: 1,
+      ...(basis !== undefined && { basis }),
+    };
     const recorded = {
       type: event.type,
       data,
@@ -47,14 +53,25 @@ export class World {
     return recorded;
   }
 
+  /** Number of events since the last plan, which a plan made now takes into account. */
+  basis(): number {
+    return this.log.length - 1 - this.log.findLastIndex(({ stream }) => stream === SCHEDULER_STREAM);
+  }
+
+  append(events: readonly PlanEvent[], basis = this.basis()): void {
+    events.forEach(({ type, data }, index) =>
+      this.give({ type, data } as MusterEvent, index === 0 ? basis : undefined),
+    );
+  }
+
   fold(event: RecordedMusterEvent): void {
     this.check.fold(event);
     evolveClusterState(this.state, event);
   }
 
-  /** Makes one plan, appends and folds it. */
   reserves = true;
 
+  /** Makes one plan, appends and folds it. */
   plan(limits?: PlanLimits): readonly PlanEvent[] {
     const { events } = plan(this.state, {
       now: this.now,
@@ -62,7 +79,7 @@ export class World {
       quotas: this.quotas,
       ...(limits === undefined ? {} : { limits }),
     });
-    for (const { type, data } of events) this.give({ type, data } as MusterEvent);
+    this.append(events);
     return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
   }
 
@@ -77,10 +94,8 @@ export class World {
         ...(limits === undefined ? {} : { limits }),
       });
       if (made.events.length === 0 && !made.more) return all;
-      for (const { type, data } of made.events) {
-        this.give({ type, data } as MusterEvent);
-        all.push({ type, data } as PlanEvent);
-      }
+      this.append(made.events);
+      for (const { type, data } of made.events) all.push({ type, data } as PlanEvent);
     }
     throw new Error('planning does not come to an end');
   }
@@ -118,7 +133,7 @@ export class World {
     return `eval-${(this.#evaluations += 1)}`;
   }
 
-  /** Allocations that were placed and not released, by the plan log alone. */
+  /** Allocations that were placed and not released, according to the plan log alone. */
   heldAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
     const held = new Map<
       string,
@@ -133,7 +148,7 @@ export class World {
     return [...held.values()];
   }
 
-  /** Lost allocations that may still run, by the state. */
+  /** Lost allocations that may still run, according to the state. */
   lostAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
     return [...this.state.lost.keys()].map((id) => {
       const { allocationId, jobId, group: name, slot, nodeId } = this.placed(id);
@@ -175,7 +190,7 @@ export class World {
     return evaluationId;
   }
 
-  /** The end that the agent reports. */
+  /** Records the end of an allocation as an agent reports it. */
   report(
     allocationId: string,
     type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost',

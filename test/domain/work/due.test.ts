@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
 
-void t.test('values of the index stand in the order of their moments', async (t) => {
+void t.test('index values sort in the order of their due times', async (t) => {
   const moment = fc.integer({ min: DUE_IMMEDIATELY, max: 8_640_000_000_000_000 });
   fc.assert(
     fc.property(moment, moment, (a, b) => {
@@ -11,6 +11,6 @@ void t.test('values of the index stand in the order of their moments', async (t)
     }),
   );
   t.equal(dueValue(undefined), undefined);
-  t.equal(dueValue(1.2), dueValue(2), 'nothing is due before its moment');
+  t.equal(dueValue(1.2), dueValue(2), 'fractions are rounded up, so that nothing is due too early');
   t.equal(dueValue(-5), dueValue(DUE_IMMEDIATELY));
 });

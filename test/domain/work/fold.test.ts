@@ -29,7 +29,7 @@ const after = (...events: readonly MusterEvent[]): WorkView => recorded(events).
 const at = (allocationId: string, slot = 0, nodeId = 'n1') => place(allocationId, jobId, slot, 'web', nodeId);
 const three = submitted(jobId, specification(group('web', 3)));
 
-void t.test('a view holds every slot of every group, and where each is', async (t) => {
+void t.test('a view has every slot of every group, with its node', async (t) => {
   const view = after(
     submitted(jobId, specification(group('web', 2), group('db', 1))),
     placed(at('a', 0, 'n1')),
@@ -57,12 +57,12 @@ void t.test('a view holds every slot of every group, and where each is', async (
   t.equal(workStatus(whole), 'running');
 });
 
-void t.test('work that was not begun is pending, and does not run', async (t) => {
+void t.test('work that has not begun is pending and not running', async (t) => {
   t.equal(workStatus(NO_WORK), 'pending');
   t.notOk(allRun(NO_WORK));
 });
 
-void t.test('a slot that lost its node is placed elsewhere, and says so from then on', async (t) => {
+void t.test('a slot whose node is lost is placed elsewhere, and shows that it was moved', async (t) => {
   const waits = after(three, placed(at('a')), started(at('a')), lost(at('a')), released(at('a'), 'lost', 5));
   t.match(waits.groups['web']!.slots[0], {
     running: false,
@@ -84,14 +84,14 @@ void t.test('a slot that lost its node is placed elsewhere, and says so from the
   t.match(
     again.groups['web']!.slots[0],
     { allocationId: 'b', nodeId: 'n2', attempt: 1, running: true, ended: null, moved: 'lost' },
-    'what is said of the lost one counts no more',
+    'reports about the lost allocation are ignored',
   );
   t.match(after(three, placed(at('a')), stopRequested(at('a'), 'drain')).groups['web']!.slots[0], {
     moved: 'drain',
   });
 });
 
-void t.test('why a group waits is told until it is placed', async (t) => {
+void t.test('the reasons why a group is blocked are shown until it is placed', async (t) => {
   const waits = after(submitted(jobId), blocked(jobId, 'e'));
   t.match(waits, { evaluated: true, blocked: { web: { exhausted: { cpu: 1 } } } });
   t.equal(workStatus(waits), 'blocked');
@@ -99,7 +99,7 @@ void t.test('why a group waits is told until it is placed', async (t) => {
   t.equal(after(submitted(jobId), blocked(jobId, 'e'), evaluated(jobId, 'e')).blocked, null);
 });
 
-void t.test('a task tells how it ended, once', async (t) => {
+void t.test('the first exit of a task is the one that counts', async (t) => {
   const view = after(
     submitted(jobId),
     placed(at('a')),
@@ -129,7 +129,7 @@ void t.test('a task tells how it ended, once', async (t) => {
   t.equal(workStatus(view), 'failed');
 });
 
-void t.test('an end names the container that the start named, where it names none', async (t) => {
+void t.test('a task keeps the container id of its start if its end has none', async (t) => {
   const begun = {
     ...started(at('a')),
     data: { ...at('a'), startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } },
@@ -153,21 +153,18 @@ void t.test('an end names the container that the start named, where it names non
   );
 });
 
-void t.test(
-  'what was stopped on its node has ended, and what ended otherwise before stays as it was',
-  async (t) => {
-    t.match(
-      after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0],
-      { ended: 'stopped', running: false },
-    );
-    t.match(
-      after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0],
-      { ended: 'complete' },
-    );
-  },
-);
+void t.test('an allocation stopped on its node ends as stopped, unless it had already ended', async (t) => {
+  t.match(
+    after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0],
+    { ended: 'stopped', running: false },
+  );
+  t.match(
+    after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0],
+    { ended: 'complete' },
+  );
+});
 
-void t.test('news of a start that come after the end change nothing of it', async (t) => {
+void t.test('a start that is reported after the end does not change the end', async (t) => {
   const view = after(
     submitted(jobId),
     placed(at('a')),
@@ -179,7 +176,7 @@ void t.test('news of a start that come after the end change nothing of it', asyn
 });
 
 void t.test(
-  'a change leaves groups that stay the same work where they are, and begins the others anew',
+  'an update keeps the slots of unchanged groups in place, and starts changed groups again',
   async (t) => {
     const running = [
       submitted(jobId, specification(group('web', 1), group('db', 1))),
@@ -201,20 +198,20 @@ void t.test(
       },
     });
     const late = recorded([placed(place('old', jobId, 0, 'db'), 0)]).reduce(evolveWork, view);
-    t.equal(late, view, 'a placement of what it was counts no more');
+    t.equal(late, view, 'a placement of the older version is ignored');
   },
 );
 
-void t.test('a job that was finished and is changed has not ended', async (t) => {
+void t.test('a finished job that is updated is no longer finished', async (t) => {
   t.equal(after(submitted(jobId), finished(jobId, 0, 'complete'), updated(jobId)).finished, null);
   t.equal(
     after(submitted(jobId), updated(jobId), finished(jobId, 0, 'complete')).finished,
     null,
-    'the end of an older version is none',
+    'the end of an older version is ignored',
   );
 });
 
-void t.test('what became of a job that is forgotten stays known, and nothing is added', async (t) => {
+void t.test('the outcome of a forgotten job is retained, and later events change nothing', async (t) => {
   const ended = [
     submitted(jobId),
     placed(at('a')),

@@ -45,7 +45,7 @@ const released = (outcome: 'complete' | 'failed' | 'lost' | 'stopped', retryAt?:
   data: { ...ref, outcome, ...(retryAt === undefined ? {} : { retryAt }) },
 });
 
-void t.test('what is placed has not run yet', async (t) => {
+void t.test('a slot that was just placed has not run yet', async (t) => {
   t.strictSame(fresh, {
     allocationId: 'a',
     nodeId: 'n',
@@ -64,14 +64,10 @@ void t.test('what is placed has not run yet', async (t) => {
   t.strictSame(placed({ ...placement, gpuDevices: { main: [1] } }, null).devices, { main: [1] });
   const ports = { main: [{ container: 80, host: 20_000 }] };
   t.strictSame(placed({ ...placement, assignedPorts: ports }, null).ports, ports);
-  t.equal(
-    placed(placement, { ...fresh, moved: 'drain' }).moved,
-    'drain',
-    'why it is elsewhere than at first is remembered',
-  );
+  t.equal(placed(placement, { ...fresh, moved: 'drain' }).moved, 'drain', 'the reason of the move is kept');
 });
 
-void t.test('it runs once it was started, with the tasks that were', async (t) => {
+void t.test('a slot runs once its allocation has started, with the tasks that started', async (t) => {
   const slot = after(fresh, started({ main: { startTime: 5, containerId: 'x' }, side: { startTime: null } }));
   const task = {
     status: 'running',
@@ -95,7 +91,7 @@ void t.test('it runs once it was started, with the tasks that were', async (t) =
     after(slot, { type: 'TaskStarted', data: { ...ref, task: 'main', startTime: 7 } }).tasks['main']
       ?.containerId,
     'x',
-    'what was known stays',
+    'the container id is kept',
   );
 });
 
@@ -105,7 +101,7 @@ const judged = (healthy: boolean, message: string | null = null): MusterEvent =>
 });
 
 void t.test(
-  'a task without checks is healthy while it runs, one with checks when they say so, by the time of the server',
+  'a task without checks is healthy while it runs, and one with checks while its checks pass',
   async (t) => {
     t.match(after(fresh, started()).tasks['main'], { healthy: true, healthySince: 70 });
     const checked = after(fresh, started({ main: { startTime: 5, checked: true } }));
@@ -122,12 +118,12 @@ void t.test(
     });
     t.notOk(
       'healthMessage' in (after(checked, judged(false, 'answered 503'), judged(true)).tasks['main'] ?? {}),
-      'the former answer is not the one that decided',
+      'the message of a failed check is dropped once the check passes',
     );
   },
 );
 
-void t.test('what has ended is not healthy, and what its checks said stays known', async (t) => {
+void t.test('a task that has ended is not healthy, and its last check message is kept', async (t) => {
   const slot = after(
     fresh,
     started({ main: { startTime: 5, checked: true } }),
@@ -137,10 +133,10 @@ void t.test('what has ended is not healthy, and what its checks said stays known
   );
   t.match(slot.tasks['main'], { status: 'complete', ...NOT_HEALTHY, healthMessage: 'answered 503' });
   t.equal(after(slot, judged(true)), slot);
-  t.equal(after(fresh, judged(true)), fresh, 'nothing is healthy that was not started');
+  t.equal(after(fresh, judged(true)), fresh, 'a task that was not started is not healthy');
 });
 
-void t.test('a slot is healthy since the last of its tasks is', async (t) => {
+void t.test('a slot has been healthy since the last of its tasks became healthy', async (t) => {
   const both = after(fresh, started({ main: { startTime: 5, checked: true }, side: { startTime: 5 } }));
   t.equal(healthySince(both), null);
   t.equal(healthySince(after(both, judged(true))), 70);
@@ -148,14 +144,14 @@ void t.test('a slot is healthy since the last of its tasks is', async (t) => {
   t.equal(healthySince(fresh), null);
 });
 
-void t.test('when its image was there, and which one it was, stays known after its end', async (t) => {
+void t.test('the preparation time and image digest of a task are kept after its end', async (t) => {
   const told = { preparedTime: 4, imageDigest: 'busybox@sha256:00' };
   const slot = after(fresh, started({ main: { startTime: 5, ...told } }));
   t.match(slot.tasks['main'], told);
   t.match(after(slot, exited()).tasks['main'], told);
 });
 
-void t.test('what has ended does not run again because its start is heard of late', async (t) => {
+void t.test('a slot that has ended does not run again when its start is reported late', async (t) => {
   const ends: readonly MusterEvent[] = [
     { type: 'AllocationCompleted', data: ending() },
     released('stopped'),
@@ -167,7 +163,7 @@ void t.test('what has ended does not run again because its start is heard of lat
   }
 });
 
-void t.test('a task that exited is told by its own report, which is believed once', async (t) => {
+void t.test('the first exit report of a task counts, unless it lacks an exit code', async (t) => {
   const slot = after(
     fresh,
     started({ main: { startTime: 5, containerId: 'x' } }),
@@ -202,7 +198,7 @@ void t.test('a task that exited is told by its own report, which is believed onc
   });
 });
 
-void t.test('the first ending stands', async (t) => {
+void t.test('the first end of an allocation is final', async (t) => {
   for (const [type, word] of [
     ['AllocationCompleted', 'complete'],
     ['AllocationFailed', 'failed'],
@@ -220,7 +216,7 @@ void t.test('the first ending stands', async (t) => {
   });
 });
 
-void t.test('a stop says that it moves where its node is drained or shrank, and only there', async (t) => {
+void t.test('a stop counts as a move only if its node is drained or has less capacity', async (t) => {
   const asked = (reason: 'drain' | 'capacity-shrunk' | 'job-stopped'): WorkSlot =>
     after(fresh, { type: 'AllocationStopRequested', data: { ...ref, reason } });
   t.strictSame([asked('drain').moved, asked('capacity-shrunk').moved], ['drain', 'capacity-shrunk']);
@@ -228,7 +224,7 @@ void t.test('a stop says that it moves where its node is drained or shrank, and 
 });
 
 void t.test(
-  'the plan log has the last word: whether the slot is final, and when it may be filled again',
+  'the release in the plan log decides whether a slot is final or when it may be placed again',
   async (t) => {
     for (const [outcome, retryAt, final] of [
       ['complete', undefined, true],
@@ -250,11 +246,11 @@ void t.test(
         },
         `${outcome} ${retryAt}`,
       );
-      t.equal(after(slot, released('complete')), slot, 'and is heard once');
+      t.equal(after(slot, released('complete')), slot, 'a second release changes nothing');
     }
   },
 );
 
-void t.test('any other event says nothing of a slot', async (t) => {
+void t.test('any other event leaves a slot unchanged', async (t) => {
   t.equal(after(fresh, { type: 'JobStopped', data: { jobId: 'j', evaluationId: 'v' } }), fresh);
 });

@@ -16,37 +16,34 @@ const standing = (job: JobProgress['job'], over: Partial<JobProgress> = {}): Job
   ...over,
 });
 
-void t.test(
-  'what has to follow is said by what is wanted and by how the job is, and nothing else',
-  async (t) => {
-    const cases: readonly (readonly [DesiredJob, JobProgress, WorkStep | undefined, string])[] = [
-      [run, standing('none'), 'begin', 'a job that was not begun'],
-      [run, standing('begun'), undefined, 'one that was'],
-      [run, standing('begun', { ended: true }), undefined, 'one that has ended by itself'],
-      [run, standing('stopped'), undefined, 'one that was stopped'],
-      [run, standing('forgotten'), undefined, 'one that was forgotten is not begun again'],
-      [{ kind: 'over' }, standing('none'), undefined, 'what was never begun need not be stopped'],
-      [{ kind: 'over' }, standing('begun'), 'stop', 'what runs is stopped'],
-      [
-        { kind: 'over' },
-        standing('begun', { ended: true }),
-        undefined,
-        'what has ended is left to be looked at',
-      ],
-      [{ kind: 'over' }, standing('stopped', { ended: true }), undefined, 'so is what was stopped'],
-      [{ kind: 'gone' }, standing('none'), undefined, 'what was never begun is not forgotten'],
-      [{ kind: 'gone' }, standing('begun'), 'stop', 'first it is stopped'],
-      [{ kind: 'gone' }, standing('stopped'), undefined, 'then it is waited for'],
-      [{ kind: 'gone' }, standing('stopped', { ended: true }), 'forget', 'and then it is forgotten'],
-      [{ kind: 'gone' }, standing('begun', { ended: true }), 'forget', 'so is what ended by itself'],
-      [{ kind: 'gone' }, standing('forgotten', { ended: true }), undefined, 'once'],
-    ];
-    for (const [want, job, step, message] of cases) t.equal(stepOf(jobId, want, job), step, message);
-  },
-);
+void t.test('the next step depends only on the desired state of a job and on its progress', async (t) => {
+  const cases: readonly (readonly [DesiredJob, JobProgress, WorkStep | undefined, string])[] = [
+    [run, standing('none'), 'begin', 'a job that was not begun is begun'],
+    [run, standing('begun'), undefined, 'a running job needs no step'],
+    [run, standing('begun', { ended: true }), undefined, 'a job that has ended on its own needs no step'],
+    [run, standing('stopped'), undefined, 'a stopped job needs no step'],
+    [run, standing('forgotten'), undefined, 'a forgotten job is not begun again'],
+    [{ kind: 'over' }, standing('none'), undefined, 'a job that was never begun need not be stopped'],
+    [{ kind: 'over' }, standing('begun'), 'stop', 'a running job is stopped'],
+    [
+      { kind: 'over' },
+      standing('begun', { ended: true }),
+      undefined,
+      'a job that has ended on its own remains readable',
+    ],
+    [{ kind: 'over' }, standing('stopped', { ended: true }), undefined, 'a stopped job remains readable'],
+    [{ kind: 'gone' }, standing('none'), undefined, 'a job that was never begun is not forgotten'],
+    [{ kind: 'gone' }, standing('begun'), 'stop', 'a running job is first stopped'],
+    [{ kind: 'gone' }, standing('stopped'), undefined, 'the end of a stopping job is awaited'],
+    [{ kind: 'gone' }, standing('stopped', { ended: true }), 'forget', 'a stopped job is forgotten'],
+    [{ kind: 'gone' }, standing('begun', { ended: true }), 'forget', 'an ended job is forgotten'],
+    [{ kind: 'gone' }, standing('forgotten', { ended: true }), undefined, 'a job is forgotten once'],
+  ];
+  for (const [want, job, step, message] of cases) t.equal(stepOf(jobId, want, job), step, message);
+});
 
 void t.test(
-  'a job is changed when another version of it is wanted than the one that it was made from',
+  'a job is updated if the desired version differs from the version that it was made from',
   async (t) => {
     const asked = evaluationOf(jobId, { to: 'be', version: '1' });
     t.equal(stepOf(jobId, { kind: 'run', version: '1' }, standing('begun', { asked })), undefined);
@@ -54,17 +51,17 @@ void t.test(
     t.equal(
       stepOf(jobId, { kind: 'run', version: '2' }, standing('stopped', { asked })),
       'update',
-      'one that was stopped starts again by it',
+      'the update starts a stopped job again',
     );
     t.equal(
       stepOf(jobId, run, standing('begun', { asked })),
       undefined,
-      'without versions it stays as it was begun',
+      'a job without versions is not updated',
     );
   },
 );
 
-void t.test('a job that was made from the same version under another name is not changed', async (t) => {
+void t.test('a job made from the same version under another name is not updated', async (t) => {
   const want: DesiredJob = { kind: 'run', version: '3~1', alias: '3' };
   const madeFrom = (version: string) =>
     standing('begun', { asked: evaluationOf(jobId, { to: 'be', version }) });
@@ -75,7 +72,7 @@ void t.test('a job that was made from the same version under another name is not
 });
 
 void t.test(
-  'the evaluation of what is asked is the same no matter who asks, and another for all else',
+  'the evaluation id is the same for equal requests of a job, and differs for all other requests',
   async (t) => {
     const ids = [
       evaluationOf(jobId, { to: 'be', version: undefined }),
@@ -91,7 +88,7 @@ void t.test(
 );
 
 void t.test(
-  'an evaluation id follows from the job and from what is asked, whatever was asked before',
+  'an evaluation id depends only on the job and the request, and not on any earlier requests',
   (t) => {
     const asked = [
       { to: 'be', version: '1' },
@@ -103,11 +100,11 @@ void t.test(
     ] as const;
     const all = ['task.1.1', 'task.1.2'].flatMap((job) => asked.map((each) => () => evaluationOf(job, each)));
     const ids = all.map((ask) => ask());
-    t.equal(new Set(ids).size, 10, 'no version is an empty one');
+    t.equal(new Set(ids).size, 10, 'a missing version gives the same id as an empty one');
     t.same(
       all.map((ask) => (ask(), ask())),
       ids,
-      'asked twice in a row',
+      'the ids are the same when requested twice in a row',
     );
     t.same(
       all
@@ -115,7 +112,7 @@ void t.test(
         .map((ask) => ask())
         .reverse(),
       ids,
-      'in another order',
+      'the ids are the same in another order',
     );
     t.equal(evaluationOf('task.1.1', { to: 'be', version: '1' }), ids[0]);
     t.end();

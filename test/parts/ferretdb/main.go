@@ -1,5 +1,5 @@
-// ferretdb serves MongoDB's protocol over a PostgreSQL of its own, until its standard input ends or a signal comes; whoever started it may
-// be killed and leaves nothing behind. Once it listens it prints its address as one line: mongodb://127.0.0.1:<port>/
+// ferretdb serves MongoDB's protocol over its own PostgreSQL until its standard input ends or it gets a signal, so that it stops even if its parent is
+// killed. Once it listens, it prints its address as one line: mongodb://127.0.0.1:<port>/
 package main
 
 import (
@@ -27,9 +27,9 @@ func main() {
 	account := flag.String("user", "postgres", "who PostgreSQL runs as, where this program runs as root")
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
 	flag.Parse()
-	// What lives here is small and what is thrown away is much: with Go's default a third of the processor's time went into collecting it.
+	// The live heap is small but there is much garbage. With Go's default, collecting it took a third of the processor time.
 	debug.SetGCPercent(400)
-	// A child started from this thread gets its signal when this thread ends, so this thread has to stay.
+	// A child gets its parent-death signal when the thread that started it ends, so this thread must stay.
 	runtime.LockOSThread()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -20,8 +20,8 @@ const (
 	poolConnections   = "600"
 )
 
-// FerretDB asks for a document by `_jsonb->$1 @> $2`, which none of the B-trees that it makes can answer: every look-up, and every update, would read the whole
-// collection. So each of its indexes gets a twin that can, on its first field; planned anew each time (plan_cache_mode), PostgreSQL sees that it fits.
+// FerretDB looks documents up with `_jsonb->$1 @> $2`, for which its B-tree indexes are useless: every lookup and every update would read the whole
+// collection. So each of its indexes gets a GIN twin on its first field. PostgreSQL must plan anew each time (plan_cache_mode) to see that the twin fits.
 const lookups = `
 CREATE OR REPLACE FUNCTION twin() RETURNS event_trigger LANGUAGE plpgsql AS $$
 DECLARE made oid;
@@ -40,7 +40,7 @@ type postgresServer struct {
 	ended     chan struct{}
 }
 
-// startPostgres makes a cluster in the directory and serves it on a socket there, and nowhere else.
+// startPostgres creates a cluster in the directory and serves it only on a socket there.
 func startPostgres(ctx context.Context, directory, binaries, account string) (*postgresServer, error) {
 	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Setpgid: true}
 	if os.Geteuid() == 0 {
@@ -67,7 +67,7 @@ func startPostgres(ctx context.Context, directory, binaries, account string) (*p
 	arguments := []string{"-D", data, "-k", directory}
 	for _, setting := range []string{
 		"listen_addresses=", "max_connections=" + serverConnections, "shared_buffers=64MB", "dynamic_shared_memory_type=mmap",
-		// What these tests keep may be lost with the machine.
+		// Test data may be lost if the machine crashes, so nothing is synced to the disk.
 		"plan_cache_mode=force_custom_plan", "autovacuum_naptime=1s", "autovacuum_vacuum_cost_delay=0", "autovacuum_vacuum_threshold=1000", "autovacuum_vacuum_scale_factor=0", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "log_min_messages=fatal", "log_min_error_statement=panic",
 	} {
 		arguments = append(arguments, "-c", setting)
@@ -112,7 +112,7 @@ func (server *postgresServer) url() *url.URL {
 	return &url.URL{Scheme: "postgres", User: url.User("postgres"), Host: "", Path: "/ferretdb", RawQuery: query.Encode()}
 }
 
-// stop ends it at once, clients or not.
+// stop ends the server at once, even if clients are connected.
 func (server *postgresServer) stop() {
 	_ = server.command.Process.Signal(syscall.SIGQUIT)
 	<-server.ended

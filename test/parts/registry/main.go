@@ -1,5 +1,5 @@
-// registry serves the protocol of image registries from memory, until its standard input ends; whoever started it may be killed and leaves
-// nothing behind. Where REGISTRY_USERS is set, user:password by commas, it wants one of them of everybody. Once it listens it prints its address as one line.
+// registry serves an image registry from memory until its standard input ends, so that it stops even if its parent is killed. If REGISTRY_USERS is set
+// (comma-separated user:password pairs), every request needs one of these logins. Once it listens, it prints its address as one line.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
-	// Not as an argument: tests look for passwords among those.
+	// These are not arguments, because tests search arguments for passwords.
 	users := strings.FieldsFunc(os.Getenv("REGISTRY_USERS"), func(each rune) bool { return each == ',' })
 	flag.Parse()
 

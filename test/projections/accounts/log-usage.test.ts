@@ -40,7 +40,7 @@ function folded(...events: readonly RecordedMusterEvent[]): Map<string, LogUsage
   return documents;
 }
 
-void t.test('what an account commands counts for it, and so do the jobs of what it owns', async (t) => {
+void t.test("counts the log bytes of an account's commands and of the jobs of its objects", async (t) => {
   const owner = { surface: 'tasks', tenant: 't', principal: 'ann' };
   const documents = folded(
     registered('ann', 't'),
@@ -52,11 +52,11 @@ void t.test('what an account commands counts for it, and so do the jobs of what 
   );
   t.equal(bytesOn(documents.get('ann')!, NOON), 1500);
   t.equal(bytesOn(documents.get('bob')!, NOON), 0);
-  t.equal(documents.size, 2, 'nobody else is counted');
+  t.equal(documents.size, 2, 'no other account is counted');
   t.match(logUsage.indexes?.['tenant']?.(documents.get('ann')), 't');
 });
 
-void t.test('each day of UTC begins anew, and not for a clock that went back', async (t) => {
+void t.test('counts each UTC day from zero, but does not reset when the clock goes back', async (t) => {
   const by = { actor: 'user:ann' };
   const first = [registered('ann', 't'), event('TaskTriggered', {}, by)];
   const next = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON + DAY_MS, bytes: 7 })).get(

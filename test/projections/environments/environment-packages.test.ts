@@ -45,29 +45,23 @@ const currentIn = (documents: ReadonlyMap<string, EnvironmentPackagesDocument>):
     .filter((each) => environmentPackages.indexes?.['current']?.(each) === 'one')
     .map(({ packages }) => packages);
 
-void t.test(
-  'the packages of the newest generation are what the environment holds, and after going back those of the one gone back to',
-  async (t) => {
-    const [first, second] = [built(1, { python: '3.11.9' }), built(2, { numpy: '1.24.3', python: '3.11.9' })];
-    t.same(currentIn(folded(first, second)), ['numpy==1.24.3 python==3.11.9']);
-    t.same(currentIn(folded(first, second, rolledBack(2, 1))), ['python==3.11.9']);
-    t.same(currentIn(folded(first, second, rolledBack(2, 1), built(3, { flask: '3.0' }))), ['flask==3.0']);
-  },
-);
+void t.test('shows the packages of the current generation, even after a rollback', async (t) => {
+  const [first, second] = [built(1, { python: '3.11.9' }), built(2, { numpy: '1.24.3', python: '3.11.9' })];
+  t.same(currentIn(folded(first, second)), ['numpy==1.24.3 python==3.11.9']);
+  t.same(currentIn(folded(first, second, rolledBack(2, 1))), ['python==3.11.9']);
+  t.same(currentIn(folded(first, second, rolledBack(2, 1), built(3, { flask: '3.0' }))), ['flask==3.0']);
+});
 
-void t.test(
-  'what cannot be gone back to is known no more, and nothing of an environment that is gone',
-  async (t) => {
-    const documents = folded(built(1, {}), built(2, {}), built(3, {}, 2));
-    t.same([...documents.keys()], [lockId(ONE, 2), lockId(ONE, 3)]);
-    t.equal(
-      folded(built(1, {}), built(2, {}), { type: 'EnvironmentDeleted', data: { environmentId: ONE } }).size,
-      0,
-    );
-  },
-);
+void t.test('drops generations that are no longer retained, and those of deleted environments', async (t) => {
+  const documents = folded(built(1, {}), built(2, {}), built(3, {}, 2));
+  t.same([...documents.keys()], [lockId(ONE, 2), lockId(ONE, 3)]);
+  t.equal(
+    folded(built(1, {}), built(2, {}), { type: 'EnvironmentDeleted', data: { environmentId: ONE } }).size,
+    0,
+  );
+});
 
-void t.test('packages of conda and of pip stand in one list by name', async (t) => {
+void t.test('lists conda and pip packages together, sorted by name', async (t) => {
   const lock = {
     ...lockOf({ zlib: '1.3', python: '3.11.9' }),
     pip: [{ name: 'requests', version: '2.31.0', url: 'https://p.example/r', sha256: 'a', size: 1 }],

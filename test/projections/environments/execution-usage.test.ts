@@ -44,34 +44,31 @@ function folded(...events: readonly Event[]): ReadonlyMap<string, ExecutionUsage
   return documents;
 }
 
-void t.test(
-  'executions are counted of each environment and of the tenant, with how they ended and how long they took',
-  async (t) => {
-    const documents = folded(
-      begun(ONE, NOW),
-      begun(ONE, NOW),
-      begun(OTHER, NOW),
-      ended(ONE, 'success', 2),
-      ended(ONE, 'timeout', 6),
-      ended(OTHER, 'failed'),
-    );
-    t.match(documents.get(ONE), { success: 1, failed: 1, timed: 2, seconds: 8, shortest: 2, longest: 6 });
-    t.match(documents.get(OTHER), { success: 0, failed: 1, timed: 0, seconds: 0 });
-    const all = documents.get(tenantUsage('one'));
-    t.match(all, { success: 1, failed: 2, timed: 2, shortest: 2, longest: 6 });
-    t.equal(all && begunWithin(all, 30, NOW), 3);
-  },
-);
+void t.test('counts executions by environment and tenant, with outcomes and durations', async (t) => {
+  const documents = folded(
+    begun(ONE, NOW),
+    begun(ONE, NOW),
+    begun(OTHER, NOW),
+    ended(ONE, 'success', 2),
+    ended(ONE, 'timeout', 6),
+    ended(OTHER, 'failed'),
+  );
+  t.match(documents.get(ONE), { success: 1, failed: 1, timed: 2, seconds: 8, shortest: 2, longest: 6 });
+  t.match(documents.get(OTHER), { success: 0, failed: 1, timed: 0, seconds: 0 });
+  const all = documents.get(tenantUsage('one'));
+  t.match(all, { success: 1, failed: 2, timed: 2, shortest: 2, longest: 6 });
+  t.equal(all && begunWithin(all, 30, NOW), 3);
+});
 
-void t.test('days are kept for a month, also where the clock goes back', async (t) => {
+void t.test('keeps daily counts for a month, even if the clock goes back', async (t) => {
   const days = Array.from({ length: 40 }, (_, index) => begun(ONE, NOW - (39 - index) * DAY));
   const usage = folded(...days, begun(ONE, NOW - 2 * DAY)).get(ONE);
   t.equal(usage?.days.length, 31);
-  t.equal(usage && begunWithin(usage, 30, NOW), 31, 'thirty days, one of them twice');
+  t.equal(usage && begunWithin(usage, 30, NOW), 31, 'thirty days are counted, one of them twice');
   t.equal(usage && begunWithin(usage, 1, NOW), 1);
 });
 
-void t.test('what is known of an environment goes with it, and the tenant keeps its count', async (t) => {
+void t.test('drops the counts of a deleted environment, but not those of its tenant', async (t) => {
   const documents = folded(begun(ONE, NOW), ended(ONE, 'success', 1), {
     type: 'EnvironmentDeleted',
     data: { environmentId: ONE },
@@ -81,7 +78,7 @@ void t.test('what is known of an environment goes with it, and the tenant keeps 
   t.match(documents.get(tenantUsage('one')), { success: 1 });
 });
 
-void t.test('what is no execution counts nothing', async (t) => {
+void t.test('does not count a run without an environment', async (t) => {
   t.equal(
     folded({
       type: 'TaskRunEnded',

@@ -23,7 +23,7 @@ const a = place('a', 'j');
 const allocation = (...events: MusterEvent[]): AllocationDocument | undefined =>
   documentAfter<AllocationDocument>(allocations, recorded(events), 'a');
 
-void t.test('an allocation placed is pending, and its tasks are unheard of', async (t) => {
+void t.test('shows a placed allocation as pending', async (t) => {
   t.match(allocation(placed(a, 3, 2)), {
     jobVersion: 3,
     attempt: 2,
@@ -35,13 +35,13 @@ void t.test('an allocation placed is pending, and its tasks are unheard of', asy
   });
 });
 
-void t.test('the host ports that were chosen for it are known', async (t) => {
+void t.test('shows the assigned host ports of an allocation', async (t) => {
   const { type, data } = placed(a);
   const assignedPorts = { main: [{ container: 80, host: 20_017 }] };
   t.same(allocation({ type, data: { ...data, assignedPorts } } as MusterEvent)?.ports, assignedPorts);
 });
 
-void t.test('it runs, its task exits, it completes and is released', async (t) => {
+void t.test('shows the start, exits, end and release of an allocation', async (t) => {
   const document = allocation(placed(a), started(a, 7), exited(a), completed(a), released(a, 'complete'));
   t.match(document, {
     status: 'complete',
@@ -52,7 +52,7 @@ void t.test('it runs, its task exits, it completes and is released', async (t) =
   });
 });
 
-void t.test('the container of a task stays known after its end', async (t) => {
+void t.test('keeps the container of an ended task', async (t) => {
   const begun: MusterEvent = {
     type: 'AllocationStarted',
     data: { ...a, startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } },
@@ -84,42 +84,39 @@ void t.test('the container of a task stays known after its end', async (t) => {
   });
 });
 
-void t.test(
-  'a task is healthy while it runs: without checks at once, with checks when they say so',
-  async (t) => {
-    const begun: MusterEvent = {
-      type: 'AllocationStarted',
-      data: { ...a, startTime: 1, tasks: { main: { startTime: 1, checked: true }, side: { startTime: 1 } } },
-    };
-    const judged = (healthy: boolean, message: string | null): MusterEvent => ({
-      type: 'TaskHealthChanged',
-      data: { ...a, task: 'main', healthy, message, at: 2 },
-    });
-    t.match(allocation(placed(a), begun), { tasks: { main: { healthy: null }, side: { healthy: true } } });
-    t.match(allocation(placed(a), begun, judged(true, 'answered 200')), {
-      tasks: { main: { healthy: true, healthMessage: 'answered 200' } },
-    });
-    const ended = allocation(
-      placed(a),
-      begun,
-      judged(true, 'answered 200'),
-      judged(false, 'answered 503'),
-      exited(a),
-      completed(a),
-    );
-    t.notOk(
-      'healthy' in (ended?.tasks['main'] ?? {}) || 'healthy' in (ended?.tasks['side'] ?? {}),
-      'of what has ended nothing is said',
-    );
-    t.equal(ended?.tasks['main']?.healthMessage, 'answered 503', 'but the last answer');
-    t.strictSame(
-      allocation(placed(a), begun, exited(a), judged(true, 'late')),
-      allocation(placed(a), begun, exited(a)),
-    );
-  },
-);
+void t.test('shows a running task as healthy at once, or once its checks pass', async (t) => {
+  const begun: MusterEvent = {
+    type: 'AllocationStarted',
+    data: { ...a, startTime: 1, tasks: { main: { startTime: 1, checked: true }, side: { startTime: 1 } } },
+  };
+  const judged = (healthy: boolean, message: string | null): MusterEvent => ({
+    type: 'TaskHealthChanged',
+    data: { ...a, task: 'main', healthy, message, at: 2 },
+  });
+  t.match(allocation(placed(a), begun), { tasks: { main: { healthy: null }, side: { healthy: true } } });
+  t.match(allocation(placed(a), begun, judged(true, 'answered 200')), {
+    tasks: { main: { healthy: true, healthMessage: 'answered 200' } },
+  });
+  const ended = allocation(
+    placed(a),
+    begun,
+    judged(true, 'answered 200'),
+    judged(false, 'answered 503'),
+    exited(a),
+    completed(a),
+  );
+  t.notOk(
+    'healthy' in (ended?.tasks['main'] ?? {}) || 'healthy' in (ended?.tasks['side'] ?? {}),
+    'an ended task has no health',
+  );
+  t.equal(ended?.tasks['main']?.healthMessage, 'answered 503', 'an ended task keeps its last check message');
+  t.strictSame(
+    allocation(placed(a), begun, exited(a), judged(true, 'late')),
+    allocation(placed(a), begun, exited(a)),
+  );
+});
 
-void t.test('when its image was there, and which it was, stays known after its end', async (t) => {
+void t.test('keeps the image and preparation time of a task after its end', async (t) => {
   const told = { preparedTime: 1, imageDigest: 'busybox@sha256:00' };
   const begun: MusterEvent = {
     type: 'AllocationStarted',
@@ -128,12 +125,12 @@ void t.test('when its image was there, and which it was, stays known after its e
   t.match(allocation(placed(a), begun, exited(a)), { tasks: { main: told } });
 });
 
-void t.test('the first end stands', async (t) => {
+void t.test('keeps the first reported end', async (t) => {
   const before = [placed(a), started(a), completed(a)];
   t.strictSame(allocation(...before, failed(a), started(a), lost(a), halted(a)), allocation(...before));
 });
 
-void t.test('a release says how an allocation ended that was not heard of', async (t) => {
+void t.test('sets the end time of an allocation without a reported end to its release time', async (t) => {
   t.match(allocation(placed(a), started(a), released(a, 'lost', 9)), {
     status: 'lost',
     released: 'lost',
@@ -143,7 +140,7 @@ void t.test('a release says how an allocation ended that was not heard of', asyn
   });
 });
 
-void t.test('a lost allocation that is heard again stays lost, but its exit code is believed', async (t) => {
+void t.test('keeps the status lost despite a later exit, but records the exit code', async (t) => {
   const document = allocation(
     placed(a),
     started(a),
@@ -154,41 +151,41 @@ void t.test('a lost allocation that is heard again stays lost, but its exit code
   t.match(document, { status: 'lost', tasks: { main: { status: 'failed', exitCode: 3 } } });
 });
 
-void t.test('a second exit of the same task is no news', async (t) => {
+void t.test('ignores a second exit of a task', async (t) => {
   t.strictSame(
     allocation(placed(a), started(a), exited(a), exited(a, 'failed', 9))?.tasks,
     allocation(placed(a), started(a), exited(a))?.tasks,
   );
 });
 
-void t.test('a stop request shows until the end', async (t) => {
+void t.test('shows the reason for a stop request', async (t) => {
   t.match(allocation(placed(a), stopRequested(a, 'drain')), { stopRequested: 'drain', status: 'pending' });
 });
 
-void t.test('with its job an allocation that was released goes', async (t) => {
+void t.test('removes released allocations when their job is deleted', async (t) => {
   t.equal(
     allocation(submitted('j'), placed(a), completed(a), released(a, 'complete'), deleted('j')),
     undefined,
   );
 });
 
-void t.test('with its job deleted, an allocation goes when it is released', async (t) => {
+void t.test('removes live allocations of a deleted job when they are released', async (t) => {
   const live = [submitted('j'), placed(a), started(a), deleted('j')];
   t.match(allocation(...live), { status: 'running', jobDeleted: true });
   t.equal(allocation(...live, halted(a), released(a, 'stopped')), undefined);
 });
 
-void t.test('with a job that is archived its allocations go', async (t) => {
+void t.test('removes allocations of an archived job', async (t) => {
   const ended = [submitted('j'), placed(a), completed(a), released(a, 'complete')];
   t.equal(allocation(...ended, archived('j')), undefined);
   t.equal(
     allocation(submitted('j'), placed(a), archived('j'), released(a, 'lost')),
     undefined,
-    'one that is held goes when it is released',
+    'an allocation that is still held is removed when it is released',
   );
 });
 
-void t.test('an allocation that was placed just after its job was deleted goes too', async (t) => {
+void t.test('removes an allocation that was placed just after the deletion of its job', async (t) => {
   t.equal(
     allocation(
       submitted('j'),
@@ -201,21 +198,21 @@ void t.test('an allocation that was placed just after its job was deleted goes t
   );
 });
 
-void t.test('a deletion spares the allocations of the job that has the name now', async (t) => {
+void t.test('keeps allocations of a new job with the same name', async (t) => {
   t.match(allocation(submitted('j'), deleted('j'), submitted('j'), placed(a, 2), started(a)), {
     jobDeleted: false,
     status: 'running',
   });
 });
 
-void t.test('reports about an allocation that is gone bring nothing back', async (t) => {
+void t.test('ignores reports about removed allocations', async (t) => {
   t.equal(
     allocation(started(a), exited(a), completed(a), released(a, 'complete'), stopRequested(a)),
     undefined,
   );
 });
 
-void t.test('of one slot the live allocation and the ten that ended last are kept', async (t) => {
+void t.test("keeps a slot's live allocation and its ten most recently ended ones", async (t) => {
   const events = Array.from({ length: 15 }, (_, n) => {
     const at = place(`a${n}`, 'j');
     return [placed(at, 0, n), started(at), failed(at), released(at, 'failed', 1)];
@@ -227,21 +224,18 @@ void t.test('of one slot the live allocation and the ten that ended last are kep
   );
 });
 
-void t.test(
-  'what its agent says and nobody understands is shown until it starts, and until it ends',
-  async (t) => {
-    const unknown = (status: string, task?: string): MusterEvent => ({
-      type: 'AllocationStatusUnknown',
-      data: { ...a, status, ...(task && { task }) },
-    });
-    t.match(allocation(placed(a), unknown('completed')), {
-      status: 'pending',
-      unknownStatus: { status: 'completed' },
-    });
-    t.notOk('unknownStatus' in allocation(placed(a), unknown('starting'), started(a))!);
-    const running = [placed(a), started(a), unknown('exited', 'main')] as const;
-    t.match(allocation(...running), { status: 'running', unknownStatus: { status: 'exited', task: 'main' } });
-    t.notOk('unknownStatus' in allocation(...running, completed(a))!);
-    t.notOk('unknownStatus' in allocation(placed(a), started(a), completed(a), unknown('gone'))!);
-  },
-);
+void t.test('shows an unknown status until the allocation starts or ends', async (t) => {
+  const unknown = (status: string, task?: string): MusterEvent => ({
+    type: 'AllocationStatusUnknown',
+    data: { ...a, status, ...(task && { task }) },
+  });
+  t.match(allocation(placed(a), unknown('completed')), {
+    status: 'pending',
+    unknownStatus: { status: 'completed' },
+  });
+  t.notOk('unknownStatus' in allocation(placed(a), unknown('starting'), started(a))!);
+  const running = [placed(a), started(a), unknown('exited', 'main')] as const;
+  t.match(allocation(...running), { status: 'running', unknownStatus: { status: 'exited', task: 'main' } });
+  t.notOk('unknownStatus' in allocation(...running, completed(a))!);
+  t.notOk('unknownStatus' in allocation(placed(a), started(a), completed(a), unknown('gone'))!);
+});

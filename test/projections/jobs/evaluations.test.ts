@@ -25,7 +25,7 @@ const evaluation = (id: string, ...events: MusterEvent[]): JobEvaluation | undef
 const idsOf = (...events: MusterEvent[]): readonly string[] | undefined =>
   job(...events)?.evaluations.map(({ id }) => id);
 
-void t.test('a command makes a pending evaluation', async (t) => {
+void t.test('creates a pending evaluation for a command', async (t) => {
   t.match(evaluation('e1', submitted('j', undefined, 'e1')), {
     version: 0,
     status: 'pending',
@@ -33,7 +33,7 @@ void t.test('a command makes a pending evaluation', async (t) => {
   });
 });
 
-void t.test('placements are counted, and the answer completes it', async (t) => {
+void t.test('counts placements until the evaluation is complete', async (t) => {
   const document = evaluation(
     'e1',
     submitted('j', undefined, 'e1'),
@@ -41,10 +41,10 @@ void t.test('placements are counted, and the answer completes it', async (t) => 
     evaluated('j', 'e1'),
   );
   t.match(document, { status: 'complete', placed: 1, asked: 'job-submitted' });
-  t.equal(document?.triggers, undefined, 'a trigger is named once');
+  t.equal(document?.triggers, undefined, 'the command is not repeated as a trigger');
 });
 
-void t.test('blocked with its reasons, and complete with the same reasons', async (t) => {
+void t.test('shows the reasons of an evaluation while it is blocked and when it is complete', async (t) => {
   const events = [submitted('j', undefined, 'e1'), blocked('j', 'e1')];
   const reasons = { web: { unplaced: 1 } };
   t.match(evaluation('e1', ...events), { status: 'blocked', reasons });
@@ -58,7 +58,7 @@ void t.test('blocked with its reasons, and complete with the same reasons', asyn
   t.equal(job(...then)?.blocked, null);
 });
 
-void t.test('an answer covers the evaluations of the commands that it names', async (t) => {
+void t.test('completes the evaluations of earlier commands that a later evaluation covers', async (t) => {
   const triggers = [
     { kind: 'job-submitted', ref: 'e1' } as const,
     { kind: 'job-updated', ref: 'e2' } as const,
@@ -76,7 +76,7 @@ void t.test('an answer covers the evaluations of the commands that it names', as
   });
 });
 
-void t.test('a job has one blocked evaluation: the next answer takes the former over', async (t) => {
+void t.test('completes a blocked evaluation when a later one replaces it', async (t) => {
   const events = [
     submitted('j', undefined, 'e1'),
     blocked('j', 'e1'),
@@ -84,11 +84,15 @@ void t.test('a job has one blocked evaluation: the next answer takes the former 
     evaluated('j', 'eval-j-stop', 0, [{ kind: 'job-stopped', ref: 'eval-j-stop' }]),
   ];
   t.match(evaluation('e1', ...events), { status: 'complete', reasons: { web: { unplaced: 1 } } });
-  t.equal(evaluation('eval-j-stop', ...events)?.reasons, undefined, 'the stop itself did not wait');
+  t.equal(
+    evaluation('eval-j-stop', ...events)?.reasons,
+    undefined,
+    'the evaluation of the stop was not blocked',
+  );
   t.match(evaluation('eval-j-stop', ...events), { status: 'complete', asked: 'job-stopped', version: 0 });
 });
 
-void t.test('an evaluation without a command is made by its first placement or its answer', async (t) => {
+void t.test('creates an evaluation that no command requested at its first event', async (t) => {
   const triggers = [{ kind: 'allocation-ended', ref: 'a' } as const];
   const events = [
     submitted('j', undefined, 'e1'),
@@ -104,7 +108,7 @@ void t.test('an evaluation without a command is made by its first placement or i
   });
 });
 
-void t.test('evaluations leave with their job and do not come back', async (t) => {
+void t.test("removes a deleted job's evaluations, and ignores late events for them", async (t) => {
   const events = [
     submitted('j', undefined, 'e1'),
     blocked('j', 'e1'),
@@ -120,7 +124,7 @@ void t.test('evaluations leave with their job and do not come back', async (t) =
   t.strictSame(idsOf(...events), ['e3']);
 });
 
-void t.test('evaluations leave with a job that is archived', async (t) => {
+void t.test('removes evaluations of an archived job', async (t) => {
   const events = [
     submitted('j', undefined, 'e1'),
     evaluated('j', 'e1'),
@@ -131,32 +135,29 @@ void t.test('evaluations leave with a job that is archived', async (t) => {
   t.equal(job(...events), undefined);
 });
 
-void t.test(
-  'of one job the newest five are kept that commands asked for, and the newest three of the scheduler',
-  async (t) => {
-    const asked = Array.from({ length: 7 }, (_, n) => updated('j', undefined, `u${n}`));
-    const own = Array.from({ length: 30 }, (_, n) =>
-      evaluated('j', `r${n}`, 0, [{ kind: 'retry-due', ref: `a${n}` }]),
-    );
-    t.strictSame(idsOf(submitted('j', undefined, 'e1'), ...asked, ...own), [
-      'u2',
-      'u3',
-      'u4',
-      'u5',
-      'u6',
-      'r27',
-      'r28',
-      'r29',
-    ]);
-    t.strictSame(
-      idsOf(submitted('j', undefined, 'e1'), ...own),
-      ['e1', 'r27', 'r28', 'r29'],
-      'what a command asked for outlives any number of retries',
-    );
-  },
-);
+void t.test('keeps the newest five evaluations of commands and three of the scheduler', async (t) => {
+  const asked = Array.from({ length: 7 }, (_, n) => updated('j', undefined, `u${n}`));
+  const own = Array.from({ length: 30 }, (_, n) =>
+    evaluated('j', `r${n}`, 0, [{ kind: 'retry-due', ref: `a${n}` }]),
+  );
+  t.strictSame(idsOf(submitted('j', undefined, 'e1'), ...asked, ...own), [
+    'u2',
+    'u3',
+    'u4',
+    'u5',
+    'u6',
+    'r27',
+    'r28',
+    'r29',
+  ]);
+  t.strictSame(
+    idsOf(submitted('j', undefined, 'e1'), ...own),
+    ['e1', 'r27', 'r28', 'r29'],
+    'the evaluation of a command outlives any number of retries',
+  );
+});
 
-void t.test('of what an evaluation covers the newest ten are shown', async (t) => {
+void t.test('keeps the newest ten triggers of an evaluation', async (t) => {
   const answers = Array.from({ length: 30 }, (_, n) =>
     blocked('j', 'e1', 0, [{ kind: 'capacity-freed', ref: `n${n}` }]),
   );
@@ -166,7 +167,7 @@ void t.test('of what an evaluation covers the newest ten are shown', async (t) =
   );
 });
 
-void t.test('a job is found by each of its evaluations', async (t) => {
+void t.test('indexes a job by its evaluations', async (t) => {
   const document = job(submitted('j', undefined, 'e1'), updated('j', undefined, 'e2'));
   t.strictSame(document && jobs.listIndexes?.[EVALUATION_INDEX]?.(document), ['e1', 'e2']);
 });

@@ -3,11 +3,11 @@ import tap from 'tap';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import type { Scope } from '../../fixtures/scope.js';
 import { blocked, evaluated, group, place, placed, specification, submitted, updated } from '../events.js';
@@ -32,7 +32,7 @@ class Scene {
     this.#storage = this.#counted(storage);
   }
 
-  /** Appends a command's events and the scheduler's, each projected before the next, and returns what that wrote. */
+  /** Appends events, projects each append before the next, and returns what was written. */
   async write(
     ...appends: readonly (readonly [MusterEvent, ...MusterEvent[]])[]
   ): Promise<Readonly<Record<string, Written>>> {
@@ -91,7 +91,7 @@ class Scene {
 
 const NOTHING: Written = { documents: 0, removed: 0, bytes: 0 };
 
-/** Only the named models wrote something, and at most that much. */
+/** Checks that only the named models wrote anything, and no more than their bounds. */
 function wroteAtMost(
   t: Pick<typeof tap, 'ok'>,
   written: Readonly<Record<string, Written>>,
@@ -100,23 +100,23 @@ function wroteAtMost(
   for (const model of new Set([...Object.keys(written), ...Object.keys(most)])) {
     const { documents, removed, bytes } = written[model] ?? NOTHING;
     const bound = most[model] ?? NOTHING;
-    t.ok(documents <= bound.documents, `${model}: ${documents} documents of ${bound.documents}`);
-    t.ok(removed <= bound.removed, `${model}: ${removed} removed of ${bound.removed}`);
-    t.ok(bytes <= bound.bytes, `${model}: ${bytes} bytes of ${bound.bytes}`);
+    t.ok(documents <= bound.documents, `${model}: ${documents} documents, at most ${bound.documents}`);
+    t.ok(removed <= bound.removed, `${model}: ${removed} deletions, at most ${bound.removed}`);
+    t.ok(bytes <= bound.bytes, `${model}: ${bytes} bytes, at most ${bound.bytes}`);
   }
 }
 
 const evaluationId = (n: number): string => `00000000-0000-4000-9000-${n.toString().padStart(12, '0')}`;
 
 void tap.test(
-  'a job that is placed writes its document, once for the command and once for the answer, and that of its allocation',
+  'placing a job writes its document twice and the document of its allocation once',
   async (t) => {
     const id = evaluationId(0);
     const written = await new Scene(t).write(
       [submitted('j1', undefined, id)],
       [placed(place('a1', 'j1'), 0, 0, id), evaluated('j1', id)],
     );
-    // With one document per evaluation it took five documents of 1,762 bytes.
+    // With one document per evaluation, this took five documents of 1,762 bytes.
     wroteAtMost(t, written, {
       jobs: { documents: 2, removed: 0, bytes: 1_200 },
       allocations: { documents: 1, removed: 0, bytes: 450 },
@@ -125,7 +125,7 @@ void tap.test(
 );
 
 void tap.test(
-  'a change of a job that there is no room for writes its document, as much of it the thirtieth time as the twentieth',
+  'a change to a blocked job writes its document twice, with a bounded size even after thirty changes',
   async (t) => {
     const scene = new Scene(t);
     const first = evaluationId(0);
@@ -145,7 +145,7 @@ void tap.test(
 );
 
 void tap.test(
-  'a change of a job that runs writes its document twice, and those of its allocations',
+  'a change to a running job writes its document twice, and the documents of its allocations',
   async (t) => {
     const scene = new Scene(t);
     const change = (n: number, tasks?: JobSpecification): Promise<Readonly<Record<string, Written>>> => {
@@ -158,13 +158,13 @@ void tap.test(
       );
     };
     for (let n = 0; n < 30; n += 1) await change(n);
-    // Formerly five documents of 7,175 bytes and two deletions.
+    // This formerly took five documents of 7,175 bytes and two deletions.
     wroteAtMost(t, await change(30), {
       jobs: { documents: 2, removed: 0, bytes: 2_600 },
       allocations: { documents: 1, removed: 1, bytes: 450 },
     });
     for (let n = 31; n < 60; n += 1) await change(n, specification(group('web', 1, `sleep ${n}`)));
-    // Ten former versions with their tasks are retained for what may still be shown.
+    // Ten former versions with their tasks are retained, because they may still be shown.
     wroteAtMost(t, await change(60, specification(group('web', 1, 'sleep 60'))), {
       jobs: { documents: 2, removed: 0, bytes: 4_900 },
       allocations: { documents: 1, removed: 1, bytes: 450 },

@@ -48,7 +48,7 @@ const settled = (version: number, outcome: 'completed' | 'failed' | 'cancelled')
 const [a, b] = [place('a', 'j', 0), place('b', 'j', 1)];
 const first = [submitted('j', rolled('a')), begun(2)];
 
-void t.test('only jobs of which something is rolled out have a document, until they are gone', async (t) => {
+void t.test('keeps documents only of jobs with rollouts', async (t) => {
   t.equal(after(submitted('j'), updated('j')), undefined);
   t.match(after(...first), { jobId: 'j', rollout: { version: 0, outcome: null }, settled: [] });
   t.match(after(submitted('j'), updated('j', rolled('a'))), { rollout: null, settled: [] });
@@ -56,11 +56,11 @@ void t.test('only jobs of which something is rolled out have a document, until t
   t.same(
     jobDeployments.touches(recorded([placed(place('x', 'service.1'))])[0]!),
     [],
-    'jobs of other surfaces are theirs',
+    'jobs of other surfaces are ignored',
   );
 });
 
-void t.test('what can make a document does, and nothing else', (t) => {
+void t.test('identifies exactly the events that create a document', (t) => {
   for (const event of [
     ...first,
     updated('j', rolled('b')),
@@ -78,32 +78,29 @@ void t.test('what can make a document does, and nothing else', (t) => {
     t.equal(
       jobDeployments.begins!(recorded([event])[0]!),
       makes,
-      `${event.type} makes ${makes ? 'one' : 'none'}`,
+      `the number of documents that ${event.type} creates is ${makes ? 'one' : 'none'}`,
     );
   }
   t.end();
 });
 
-void t.test(
-  'it is due when the clock makes a difference: at its deadline, or once what is well has been so for long enough',
-  async (t) => {
-    t.equal(due(...first), 2000 + 60_000);
-    const started0 = [...first, placed(a), placed(b), started(a)];
-    t.equal(due(...started0), 2000 + 60_000);
-    t.equal(due(...started0, started(b)), 6000 + 7000, 'both are well at the sixth second');
-    t.equal(due(...started0, failed(b), released(b, 'failed')), 0, 'what failed is said at once');
-    t.equal(due(...started0, settled(0, 'failed')), undefined);
+void t.test('is due at its deadline, or when its slots have been healthy for long enough', async (t) => {
+  t.equal(due(...first), 2000 + 60_000);
+  const started0 = [...first, placed(a), placed(b), started(a)];
+  t.equal(due(...started0), 2000 + 60_000);
+  t.equal(due(...started0, started(b)), 6000 + 7000, 'both slots are healthy from the sixth second on');
+  t.equal(due(...started0, failed(b), released(b, 'failed')), 0, 'a failure is due immediately');
+  t.equal(due(...started0, settled(0, 'failed')), undefined);
 
-    const second = [...first, settled(0, 'completed'), updated('j', rolled('b')), begun(1)];
-    const one = [...second, placed({ ...a, allocationId: 'c' }, 3), started({ ...a, allocationId: 'c' })];
-    t.equal(due(...second), 5000 + 60_000);
-    t.equal(due(...one), 7000 + 7000, 'then the next slot is opened');
-    t.equal(due(...one, advanced(3, 2)), 8000 + 60_000);
-    t.match(after(...one, advanced(3, 2)), { rollout: { progressAt: 8000, groups: [{ open: 2 }] } });
-  },
-);
+  const second = [...first, settled(0, 'completed'), updated('j', rolled('b')), begun(1)];
+  const one = [...second, placed({ ...a, allocationId: 'c' }, 3), started({ ...a, allocationId: 'c' })];
+  t.equal(due(...second), 5000 + 60_000);
+  t.equal(due(...one), 7000 + 7000, 'the next slot opens once the first has been healthy for long enough');
+  t.equal(due(...one, advanced(3, 2)), 8000 + 60_000);
+  t.match(after(...one, advanced(3, 2)), { rollout: { progressAt: 8000, groups: [{ open: 2 }] } });
+});
 
-void t.test('how deployments ended is kept, of the newest twenty', async (t) => {
+void t.test('keeps the outcomes of the newest twenty deployments', async (t) => {
   t.match(after(...first, placed(a), started(a), settled(0, 'completed')), {
     rollout: { outcome: 'completed' },
     settled: [{ rollout: { version: 0, outcome: 'completed' }, settledAt: 5000, healthy: { web: 1 } }],
@@ -119,11 +116,11 @@ void t.test('how deployments ended is kept, of the newest twenty', async (t) => 
   t.match(
     after(...first, settled(7, 'failed')),
     { rollout: { outcome: null }, settled: [] },
-    'of another version nothing counts',
+    'the outcome of another version is ignored',
   );
 });
 
-void t.test('a document that was written and read again goes on as one that was held', async (t) => {
+void t.test('folds a document that was read from storage in the same way as one in memory', async (t) => {
   const history = recorded([
     updated('j', rolled('a')),
     begun(1),

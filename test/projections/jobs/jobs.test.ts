@@ -30,7 +30,7 @@ const job = (...events: MusterEvent[]): JobDocument | undefined =>
 const a = place('a', 'j');
 const b = place('b', 'j');
 
-void t.test('a job submitted is pending, in the words it was sent in', async (t) => {
+void t.test('shows a submitted job as pending, with its specification unchanged', async (t) => {
   const document = job(submitted('j', specification(group('web', 2))));
   t.match(document, {
     jobId: 'j',
@@ -46,40 +46,37 @@ void t.test('a job submitted is pending, in the words it was sent in', async (t)
   t.equal(document?.createdAt, 1000);
 });
 
-void t.test(
-  'whose a job is stays said through all that happens to it, and every document says the same things in the same order',
-  async (t) => {
-    const owner = { surface: 'gpu', tenant: null, principal: 'u' };
-    const owned: MusterEvent = {
-      type: 'JobSubmitted',
-      data: { jobId: 'j', evaluationId: 'e', specification: specification(group('web')), owner },
-    };
-    const life = [
-      owned,
-      placed(a),
-      started(a),
-      updated('j', specification(group('web', 2, 'other'))),
-      completed(a),
-      released(a, 'complete'),
-      stopped('j'),
-    ];
-    for (let length = 1; length <= life.length; length += 1)
-      t.strictSame(job(...life.slice(0, length))?.owner, owner, `after ${life[length - 1]!.type}`);
-    const keys = (document: JobDocument | undefined): string[] =>
-      Object.keys(JSON.parse(JSON.stringify(document)) as object);
-    t.strictSame(keys(job(...life)), keys(job(...life.slice(0, 1))));
-    t.strictSame(
-      keys(job(...life.slice(0, 2))),
-      [...keys(job(owned)), 'used'],
-      'what a placement adds stands at the end',
-    );
-  },
-);
+void t.test('keeps the owner and the order of fields', async (t) => {
+  const owner = { surface: 'gpu', tenant: null, principal: 'u' };
+  const owned: MusterEvent = {
+    type: 'JobSubmitted',
+    data: { jobId: 'j', evaluationId: 'e', specification: specification(group('web')), owner },
+  };
+  const life = [
+    owned,
+    placed(a),
+    started(a),
+    updated('j', specification(group('web', 2, 'other'))),
+    completed(a),
+    released(a, 'complete'),
+    stopped('j'),
+  ];
+  for (let length = 1; length <= life.length; length += 1)
+    t.strictSame(job(...life.slice(0, length))?.owner, owner, `after ${life[length - 1]!.type}`);
+  const keys = (document: JobDocument | undefined): string[] =>
+    Object.keys(JSON.parse(JSON.stringify(document)) as object);
+  t.strictSame(keys(job(...life)), keys(job(...life.slice(0, 1))));
+  t.strictSame(
+    keys(job(...life.slice(0, 2))),
+    [...keys(job(owned)), 'used'],
+    'the field that a placement adds comes last',
+  );
+});
 
 const commanded = (command: string) => specification(group('web', 1, command));
 const versions = (...events: MusterEvent[]) => job(...events)?.former.map(({ version }) => version);
 
-void t.test('what the tasks of a job were before is kept, the newest ten of them', async (t) => {
+void t.test('keeps the tasks of the ten newest previous versions', async (t) => {
   const first = [submitted('j'), updated('j', commanded('false'))];
   t.strictSame(job(...first)?.former, [{ version: 0, tasks: { web: group('web').tasks } }]);
   const many = job(
@@ -91,10 +88,14 @@ void t.test('what the tasks of a job were before is kept, the newest ten of them
     Array.from({ length: 10 }, (_, n) => n + 20),
   );
   t.equal(many?.known, 20);
-  t.strictSame(job(...first, deleted('j'), submitted('j'))?.former, [], 'a new job begins anew');
+  t.strictSame(
+    job(...first, deleted('j'), submitted('j'))?.former,
+    [],
+    'a new job with the same id has no previous versions',
+  );
 });
 
-void t.test('of a job whose tasks stay what they are nothing is kept for a version', async (t) => {
+void t.test('stores versions with the same tasks only once', async (t) => {
   t.strictSame(versions(submitted('j'), updated('j', specification(group('web', 2))), restarted('j')), []);
   t.strictSame(
     versions(
@@ -104,28 +105,28 @@ void t.test('of a job whose tasks stay what they are nothing is kept for a versi
       updated('j', commanded('false')),
     ),
     [1],
-    'one stands for those before it',
+    'version 1 represents version 0, which has the same tasks',
   );
 });
 
-void t.test('what nothing was placed from is not kept, once a later version was answered for', async (t) => {
+void t.test('drops unused previous versions after a later evaluation', async (t) => {
   const twice = [
     submitted('j'),
     placed(a),
     updated('j', commanded('first')),
     updated('j', commanded('second')),
   ];
-  t.strictSame(versions(...twice), [0, 1], 'something may yet be placed from version 1');
+  t.strictSame(versions(...twice), [0, 1], 'version 1 may still be placed');
   t.strictSame(
     versions(...twice, evaluated('j', 'e', 1)),
     [0, 1],
-    'an answer for the version itself says that something may have been',
+    'an evaluation of version 1 itself may have placed it',
   );
   t.strictSame(versions(...twice, evaluated('j', 'e', 2)), [0]);
   t.strictSame(
     versions(...twice, placed(a, 1, 1), blocked('j', 'e', 2)),
     [0, 1],
-    'placed after the next version came',
+    'version 1 was placed after the next version was submitted',
   );
   t.strictSame(
     versions(
@@ -136,11 +137,11 @@ void t.test('what nothing was placed from is not kept, once a later version was 
       evaluated('j', 'e', 2),
     ),
     [1],
-    'it stands for the one that was placed from',
+    'version 1 represents version 0, which was placed',
   );
 });
 
-void t.test('each version shows its own tasks, also where one between them has gone', async (t) => {
+void t.test("shows each version's own tasks", async (t) => {
   const [x, y] = [(command: string) => group('x', 1, command), (command: string) => group('y', 1, command)];
   const events = [
     submitted('j', specification(x('x0'), y('y0'))),
@@ -173,11 +174,11 @@ void t.test('each version shows its own tasks, also where one between them has g
   t.strictSame(
     [late.known, tasksOfVersion(late, 0, 'web')],
     [1, []],
-    'what is not kept is not shown as another one',
+    'a version that is not kept is not shown with the tasks of another',
   );
 });
 
-void t.test('former versions of a large job are fewer', async (t) => {
+void t.test('keeps fewer previous versions of a large job', async (t) => {
   const large = (n: number) => commanded(`${n}`.repeat(200_000));
   t.strictSame(
     versions(submitted('j', large(0)), ...Array.from({ length: 5 }, (_, n) => updated('j', large(n + 1)))),
@@ -185,7 +186,7 @@ void t.test('former versions of a large job are fewer', async (t) => {
   );
 });
 
-void t.test('a job goes through pending, running and complete', async (t) => {
+void t.test('changes from pending to running to complete', async (t) => {
   const events = [
     submitted('j'),
     placed(a),
@@ -199,18 +200,15 @@ void t.test('a job goes through pending, running and complete', async (t) => {
   t.strictSame(seen, ['pending', 'pending', 'pending', 'running', 'complete', 'complete', 'complete']);
 });
 
-void t.test(
-  'a failure that is tried again leaves the job pending, the last one makes it failed',
-  async (t) => {
-    t.equal(
-      job(submitted('j'), placed(a), started(a), failed(a), released(a, 'failed', 9000))?.status,
-      'pending',
-    );
-    t.equal(job(submitted('j'), placed(a), started(a), failed(a), released(a, 'failed'))?.status, 'failed');
-  },
-);
+void t.test('stays pending after a failure that is retried, and fails after the last attempt', async (t) => {
+  t.equal(
+    job(submitted('j'), placed(a), started(a), failed(a), released(a, 'failed', 9000))?.status,
+    'pending',
+  );
+  t.equal(job(submitted('j'), placed(a), started(a), failed(a), released(a, 'failed'))?.status, 'failed');
+});
 
-void t.test('late reports of a replaced allocation change nothing', async (t) => {
+void t.test('ignores late reports of a replaced allocation', async (t) => {
   const before = [
     submitted('j'),
     placed(a),
@@ -224,17 +222,17 @@ void t.test('late reports of a replaced allocation change nothing', async (t) =>
   t.equal(job(...late)?.status, 'running');
 });
 
-void t.test('an end that was reported stays as it is', async (t) => {
+void t.test('keeps the first reported end', async (t) => {
   const before = [submitted('j'), placed(a), started(a), completed(a)];
   t.strictSame(job(...before, started(a), failed(a), lost(a)), job(...before));
 });
 
-void t.test('a loss that waits for its replacement shows as lost', async (t) => {
+void t.test('shows a job as lost until its lost allocation is replaced', async (t) => {
   t.equal(job(submitted('j'), placed(a), started(a), released(a, 'lost', 2000))?.status, 'lost');
   t.equal(job(submitted('j'), placed(a), started(a), lost(a))?.status, 'lost');
 });
 
-void t.test('a blocked evaluation shows with its reasons and goes with the next complete one', async (t) => {
+void t.test('shows the reasons of a blocked evaluation until the next complete one', async (t) => {
   const document = job(submitted('j'), blocked('j', 'e1'), blocked('j', 'e1'));
   t.equal(document?.status, 'blocked');
   t.match(document?.blocked, {
@@ -248,9 +246,9 @@ void t.test('a blocked evaluation shows with its reasons and goes with the next 
   });
 });
 
-void t.test('a plan for an older version says nothing about the present one', async (t) => {
+void t.test('ignores plans for an older version', async (t) => {
   const before = [submitted('j'), updated('j', specification(group('web', 1, 'other')))];
-  // Except for its own evaluation, and that an allocation refers to that version.
+  // Leaves out the evaluation of the plan, and the older version, which an allocation refers to.
   const present = (...events: MusterEvent[]) => ({ ...job(...events), evaluations: [], former: [] });
   t.strictSame(
     present(
@@ -264,7 +262,7 @@ void t.test('a plan for an older version says nothing about the present one', as
   );
 });
 
-void t.test('a stopped job is dead and stays so whatever its allocations do', async (t) => {
+void t.test('stays dead after a stop', async (t) => {
   const events = [submitted('j'), placed(a), started(a), stopped('j')];
   t.equal(job(...events)?.status, 'dead');
   t.match(job(...events, halted(a), released(a, 'stopped'), finished('j', 0, 'stopped')), {
@@ -273,7 +271,7 @@ void t.test('a stopped job is dead and stays so whatever its allocations do', as
   });
 });
 
-void t.test('when only the count changes, what runs stays in its slot', async (t) => {
+void t.test('keeps running slots when only the count changes', async (t) => {
   const document = job(
     submitted('j', specification(group('web', 1))),
     placed(a),
@@ -285,7 +283,7 @@ void t.test('when only the count changes, what runs stays in its slot', async (t
 });
 
 void t.test(
-  'an allocation placed for the version before counts when only the count changed since',
+  'keeps the allocation in its slot if the version that placed it differs only in the count',
   async (t) => {
     const document = job(
       submitted('j', specification(group('web', 1))),
@@ -297,7 +295,7 @@ void t.test(
   },
 );
 
-void t.test('slots of a group that changed begin anew, and those of a removed one go', async (t) => {
+void t.test('empties the slots of a changed group, and drops removed groups', async (t) => {
   const two = specification(group('web'), group('db'));
   const document = job(
     submitted('j', two),
@@ -310,7 +308,7 @@ void t.test('slots of a group that changed begin anew, and those of a removed on
   t.strictSame(document?.since, { web: 1 });
 });
 
-void t.test('scaled down, the surplus slots go', async (t) => {
+void t.test('drops surplus slots when scaled down', async (t) => {
   const events = [
     submitted('j', specification(group('web', 2))),
     placed(a),
@@ -322,7 +320,7 @@ void t.test('scaled down, the surplus slots go', async (t) => {
   t.strictSame(job(...events, started(place('b', 'j', 1)))?.slots.web?.length, 1);
 });
 
-void t.test('a restart begins all slots anew', async (t) => {
+void t.test('empties all slots at a restart', async (t) => {
   const ended = [
     submitted('j'),
     placed(a),
@@ -340,30 +338,27 @@ void t.test('a restart begins all slots anew', async (t) => {
   t.match(job(...ended, restarted('j'), placed(b, 1), started(b)), { status: 'running' });
 });
 
-void t.test('an update starts a dead job, with empty slots', async (t) => {
+void t.test('starts a dead job with empty slots when it is updated', async (t) => {
   const document = job(submitted('j'), placed(a), started(a), stopped('j'), updated('j'));
   t.match(document, { status: 'pending', stopped: false, slots: { web: [null] } });
 });
 
-void t.test(
-  'a deleted job is gone, and what its allocations still report does not bring it back',
-  async (t) => {
-    t.equal(
-      job(
-        submitted('j'),
-        placed(a),
-        deleted('j'),
-        started(a),
-        completed(a),
-        released(a, 'complete'),
-        finished('j', 0, 'deleted'),
-      ),
-      undefined,
-    );
-  },
-);
+void t.test('stays deleted despite late reports', async (t) => {
+  t.equal(
+    job(
+      submitted('j'),
+      placed(a),
+      deleted('j'),
+      started(a),
+      completed(a),
+      released(a, 'complete'),
+      finished('j', 0, 'deleted'),
+    ),
+    undefined,
+  );
+});
 
-void t.test('a job submitted again after its deletion is a new one', async (t) => {
+void t.test('starts from scratch when submitted after its deletion', async (t) => {
   const document = job(
     submitted('j'),
     placed(a),
@@ -376,7 +371,7 @@ void t.test('a job submitted again after its deletion is a new one', async (t) =
   t.match(document, { version: 2, status: 'pending', createdAt: 5000, slots: { web: [null] } });
 });
 
-void t.test('a slot that pauses after a failure says until when, and what fills it ends that', async (t) => {
+void t.test('shows the retry time of a slot after a failure', async (t) => {
   const fails = [submitted('j'), placed(a), started(a), failed(a)];
   t.strictSame(job(...fails, released(a, 'failed', 9000))?.slots.web, [
     { allocationId: 'a', status: 'failed', final: false, retryAt: 9000 },
@@ -387,11 +382,11 @@ void t.test('a slot that pauses after a failure says until when, and what fills 
   t.strictSame(
     job(submitted('j'), placed(a), released(a, 'lost', 5))?.slots.web,
     [{ allocationId: 'a', status: 'lost', final: false }],
-    'filled at once: no pause',
+    'a slot that is filled at once has no retry time',
   );
 });
 
-void t.test('a job that has ended is indexed by when, until something begins it again', async (t) => {
+void t.test('indexes an ended job by its end time until it starts again', async (t) => {
   const indexed = (...events: MusterEvent[]) =>
     ((document) => document && jobs.indexes!['ended']!(document))(job(...events));
   const ended = [
@@ -402,18 +397,22 @@ void t.test('a job that has ended is indexed by when, until something begins it 
     released(a, 'complete'),
     finished('j', 0, 'complete'),
   ];
-  t.equal(indexed(...ended.slice(0, -1)), undefined, 'the plan log has not finished it');
+  t.equal(
+    indexed(...ended.slice(0, -1)),
+    undefined,
+    'a job that the plan log has not finished is not indexed',
+  );
   t.equal(indexed(...ended), '0000000000006000');
   for (const again of [updated('j'), restarted('j')])
     t.equal(indexed(...ended, again), undefined, again.type);
   t.equal(
     indexed(...ended, stopped('j')),
     '0000000000006000',
-    'a stop of what is over changes nothing about that',
+    'a stop of an ended job does not change its end',
   );
 });
 
-void t.test('an archived job is gone, and its id begins anew', async (t) => {
+void t.test('removes an archived job, whose id can be used again', async (t) => {
   const ended = [
     submitted('j'),
     placed(a),
@@ -432,39 +431,36 @@ void t.test('an archived job is gone, and its id begins anew', async (t) => {
   });
 });
 
-void t.test(
-  'what a rollout has not come to runs on and counts, and leaves its slot to the new version in whatever way it ends',
-  async (t) => {
-    const rolled = (command: string) => specification({ ...group('web', 2, command), update: {} });
-    const both = [
-      submitted('j', rolled('one')),
-      placed(a),
-      placed(place('b', 'j', 1)),
-      started(a),
-      started(place('b', 'j', 1)),
-    ];
-    const beyond = job(...both, updated('j', rolled('two')));
-    t.match(beyond, {
-      status: 'running',
-      since: { web: 1 },
-      slots: { web: [{ allocationId: 'a', outdated: true }, { allocationId: 'b' }] },
-    });
-    t.match(job(...both, updated('j', rolled('two')), released(a, 'failed')), {
-      status: 'degraded',
-      slots: { web: [{ final: false }, {}] },
-    });
-    t.match(job(...both, updated('j', rolled('two')), released(a, 'stopped'), placed(place('c', 'j'), 1)), {
-      slots: { web: [{ allocationId: 'c', status: 'pending' }, { outdated: true }] },
-    });
-    t.match(
-      job(...both, updated('j', specification(group('web', 2, 'two')))),
-      { status: 'pending', slots: { web: [null, null] } },
-      'without update nothing counts',
-    );
-    t.match(
-      job(...both, stopped('j'), updated('j', rolled('two'))),
-      { slots: { web: [null, null] } },
-      'nor of what was stopped',
-    );
-  },
-);
+void t.test('counts outdated instances until a rollout reaches them', async (t) => {
+  const rolled = (command: string) => specification({ ...group('web', 2, command), update: {} });
+  const both = [
+    submitted('j', rolled('one')),
+    placed(a),
+    placed(place('b', 'j', 1)),
+    started(a),
+    started(place('b', 'j', 1)),
+  ];
+  const beyond = job(...both, updated('j', rolled('two')));
+  t.match(beyond, {
+    status: 'running',
+    since: { web: 1 },
+    slots: { web: [{ allocationId: 'a', outdated: true }, { allocationId: 'b' }] },
+  });
+  t.match(job(...both, updated('j', rolled('two')), released(a, 'failed')), {
+    status: 'degraded',
+    slots: { web: [{ final: false }, {}] },
+  });
+  t.match(job(...both, updated('j', rolled('two')), released(a, 'stopped'), placed(place('c', 'j'), 1)), {
+    slots: { web: [{ allocationId: 'c', status: 'pending' }, { outdated: true }] },
+  });
+  t.match(
+    job(...both, updated('j', specification(group('web', 2, 'two')))),
+    { status: 'pending', slots: { web: [null, null] } },
+    'without an update policy, outdated instances are not counted',
+  );
+  t.match(
+    job(...both, stopped('j'), updated('j', rolled('two'))),
+    { slots: { web: [null, null] } },
+    'outdated instances of a stopped job are not counted',
+  );
+});

@@ -5,7 +5,7 @@ import { group } from '../events.js';
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
-void t.test('a template changes field by field and goes', async (t) => {
+void t.test('changes fields of a template and removes it', async (t) => {
   const created: MusterEvent = {
     type: 'TemplateCreated',
     data: { templateId: 't', content: { name: 'one', description: 'first' } },

@@ -8,7 +8,7 @@ import { documentAfter } from '../plain-fold.js';
 const node = (...events: MusterEvent[]): NodeDocument | undefined =>
   documentAfter<NodeDocument>(nodes, recorded(events), 'n');
 
-void t.test('a node registers, falls silent and comes back', async (t) => {
+void t.test('shows when a node registers, goes down and comes back', async (t) => {
   t.match(node(registered('n')), {
     epoch: 1,
     healthy: true,
@@ -25,7 +25,7 @@ void t.test('a node registers, falls silent and comes back', async (t) => {
   });
 });
 
-void t.test('an older epoch is not listened to', async (t) => {
+void t.test('ignores heartbeats of an older epoch', async (t) => {
   const zombie: MusterEvent = {
     type: 'NodeHeartbeatReceived',
     data: { nodeId: 'n', epoch: 1, healthy: false, resources: {} },
@@ -37,7 +37,7 @@ void t.test('an older epoch is not listened to', async (t) => {
   });
 });
 
-void t.test("an operator's drain and eligibility outlive a new registration", async (t) => {
+void t.test('keeps drain and eligibility across a new registration', async (t) => {
   const drain: MusterEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n' } };
   const ineligible: MusterEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } };
   t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), {
@@ -50,36 +50,30 @@ void t.test("an operator's drain and eligibility outlive a new registration", as
   });
 });
 
-void t.test(
-  'a node that was removed is not shown until it registers again, and nothing of before stays',
-  async (t) => {
-    const removed = (epoch: number): MusterEvent => ({
-      type: 'NodeRemoved',
-      data: { nodeId: 'n', epoch, reason: 'crowded' },
-    });
-    t.equal(node(registered('n'), removed(1)), undefined);
-    t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
-    t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
-  },
-);
+void t.test('hides a removed node until it registers again from scratch', async (t) => {
+  const removed = (epoch: number): MusterEvent => ({
+    type: 'NodeRemoved',
+    data: { nodeId: 'n', epoch, reason: 'crowded' },
+  });
+  t.equal(node(registered('n'), removed(1)), undefined);
+  t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
+  t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
+});
 
-void t.test(
-  'statuses that nobody understands are shown once each, until the node registers again',
-  async (t) => {
-    const unknown = (status: string, newOfNode?: true): MusterEvent => ({
-      type: 'AllocationStatusUnknown',
-      data: {
-        allocationId: 'a',
-        jobId: 'j',
-        group: 'web',
-        slot: 0,
-        nodeId: 'n',
-        status,
-        ...(newOfNode && { newOfNode }),
-      },
-    });
-    const said = [unknown('completed', true), unknown('completed'), unknown('exited', true)];
-    t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
-    t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
-  },
-);
+void t.test('lists each unknown status once, until the next registration', async (t) => {
+  const unknown = (status: string, newOfNode?: true): MusterEvent => ({
+    type: 'AllocationStatusUnknown',
+    data: {
+      allocationId: 'a',
+      jobId: 'j',
+      group: 'web',
+      slot: 0,
+      nodeId: 'n',
+      status,
+      ...(newOfNode && { newOfNode }),
+    },
+  });
+  const said = [unknown('completed', true), unknown('completed'), unknown('exited', true)];
+  t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
+  t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
+});

@@ -36,40 +36,44 @@ const begun = [...createdEvents(), requested, submitted(JOB, specification(group
 const shown = (...events: readonly MusterEvent[]): ServiceDeploymentDocument | undefined =>
   documentAfter(serviceDeployments, recorded([...begun, ...events]), deploymentKeyOf(SERVICE, 1));
 
-void t.test(
-  'what instances gave back is kept when others hold their place, and when they tell of it late',
-  async (t) => {
-    const two = shown(...instance('a1'), gaveBack('a1'), ...instance('a2'));
-    t.match(two, {
-      ends: [{ allocationId: 'a1', slot: 0, resultAt: 1 }],
-      work: { groups: { service: { slots: [{ allocationId: 'a2' }] } } },
-    });
-    t.match(shown(...instance('a1'), ...instance('a2'), gaveBack('a1')), { ends: [{ allocationId: 'a1' }] });
-    t.same(shown(...instance('a1'))?.ends, []);
-  },
-);
+void t.test('keeps outputs of former instances, even late ones', async (t) => {
+  const two = shown(...instance('a1'), gaveBack('a1'), ...instance('a2'));
+  t.match(two, {
+    ends: [{ allocationId: 'a1', slot: 0, resultAt: 1 }],
+    work: { groups: { service: { slots: [{ allocationId: 'a2' }] } } },
+  });
+  t.match(shown(...instance('a1'), ...instance('a2'), gaveBack('a1')), { ends: [{ allocationId: 'a1' }] });
+  t.same(shown(...instance('a1'))?.ends, []);
+});
 
-void t.test('nothing of it is kept once the service is deleted, or the job is forgotten', async (t) => {
+void t.test('drops outputs with the service or job', async (t) => {
   const over: MusterEvent = { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: BY } };
   const stop: MusterEvent = { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: BY } };
   const told = [...instance('a1'), gaveBack('a1')];
   t.equal(shown(...told, over)?.ends, null);
-  t.equal(shown(...told, stop, over)?.ends, null, 'what was over before');
-  t.equal(shown(...told, over, ...instance('a2'), gaveBack('a2'))?.ends, null, 'also what is told later');
+  t.equal(shown(...told, stop, over)?.ends, null, 'outputs of a stopped deployment are dropped');
+  t.equal(
+    shown(...told, over, ...instance('a2'), gaveBack('a2'))?.ends,
+    null,
+    'outputs that arrive later are dropped',
+  );
   t.equal(shown(...told, stop, deleted(JOB))?.ends, null);
 });
 
-void t.test('what failed knows what takes it back before that is seen', async (t) => {
-  const settled = (revertedBy?: number): MusterEvent => ({
-    type: 'DeploymentSettled',
-    data: {
-      serviceId: SERVICE,
-      number: 1,
-      outcome: 'failed',
-      reason: { code: 'failed', message: '' },
-      ...(revertedBy !== undefined && { revertedBy }),
-    },
-  });
-  t.match(shown(settled(2)), { outcome: 'failed', retention: { later: 1 } });
-  t.match(shown(settled()), { outcome: 'failed', retention: { later: 0 } });
-});
+void t.test(
+  "counts a failed deployment's rollback as a later deployment before the rollback is recorded",
+  async (t) => {
+    const settled = (revertedBy?: number): MusterEvent => ({
+      type: 'DeploymentSettled',
+      data: {
+        serviceId: SERVICE,
+        number: 1,
+        outcome: 'failed',
+        reason: { code: 'failed', message: '' },
+        ...(revertedBy !== undefined && { revertedBy }),
+      },
+    });
+    t.match(shown(settled(2)), { outcome: 'failed', retention: { later: 1 } });
+    t.match(shown(settled()), { outcome: 'failed', retention: { later: 0 } });
+  },
+);

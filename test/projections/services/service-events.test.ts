@@ -17,7 +17,7 @@ const placed = {
   nodeId: 'node-7',
 };
 
-/** The messages after events that are one second apart. */
+/** Returns the messages after these events, which are one second apart. */
 function told(
   ...events: readonly { readonly type: string; readonly data: object }[]
 ): ServiceEventsDocument | undefined {
@@ -30,7 +30,7 @@ function told(
 const textsOf = (document: ServiceEventsDocument | undefined): string[] =>
   (document?.lines ?? []).map(({ text }) => text);
 
-void t.test('the life of a service is told in words, from its making to its return to a version', (t) => {
+void t.test('describes the events of a service in sentences', (t) => {
   const ofDeployment = { serviceId: SERVICE, number: 1 };
   const document = told(
     ...createdEvents(),
@@ -80,23 +80,23 @@ void t.test('the life of a service is told in words, from its making to its retu
     { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: 'ann' } },
   );
   t.same(textsOf(document), [
-    'It was made.',
-    'Version 1 was made.',
-    'Deployment 1 of version 1 was asked for.',
+    'It was created.',
+    'Version 1 was created.',
+    'Deployment 1 of version 1 was requested.',
     'It waits for a node: 2 of 2 nodes lack cpu.',
     'Instance 1 of deployment 1 was placed on node node-7, where its volume is.',
-    'Instance 1 of deployment 1 started on node node-7. Its image was there after 4.5 s.',
+    'Instance 1 of deployment 1 started on node node-7. Its image was ready after 4.5 s.',
     'Instance 1 of deployment 1 became unhealthy: tcp 80: refused',
     'Instance 1 of deployment 1 became healthy.',
-    'Deployment 1 is done. The instance is healthy.',
+    'Deployment 1 completed. The instance is healthy.',
     'Instance 1 of deployment 1 failed with code 3.',
-    'Instance 1 of deployment 1 is begun again in 2 s.',
+    'Instance 1 of deployment 1 will be started again in 2 s.',
     'Instance 1 of deployment 1 was lost on node node-7: its node was silent',
     'It was restarted.',
-    'Instance 1 of deployment 1 was asked to stop: its node is drained.',
+    'Instance 1 of deployment 1 was asked to stop: its node is draining.',
     'Instance 1 of deployment 1 stopped.',
     'Deployment 2 failed. An instance failed: no',
-    'Taken back to version 1, as version 3: the one between failed.',
+    'Rolled back to version 1, as version 3: the version in between failed.',
     'It was stopped.',
   ]);
   t.match(document?.lines[2], {
@@ -110,38 +110,35 @@ void t.test('the life of a service is told in words, from its making to its retu
   t.end();
 });
 
-void t.test(
-  'of a long life the newest is kept, under the numbers that it had; of a deleted service nothing',
-  (t) => {
-    const many = Array.from({ length: 300 }, () => ({
-      type: 'ServiceStopRequested',
-      data: { serviceId: SERVICE, by: 'ann' },
-    }));
-    const document = told(...createdEvents(), ...many);
-    t.equal(document?.count, 302);
-    t.same(
-      [document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number],
-      [MAX_SERVICE_EVENTS, 103, 302],
-    );
-    const late = { type: 'AllocationStopped', data: placed };
-    t.equal(
-      told(
-        ...createdEvents(),
-        { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: 'ann' } },
-        late,
-      ),
-      undefined,
-    );
-    t.equal(
-      told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count,
-      2,
-      'other jobs are nobody’s',
-    );
-    t.end();
-  },
-);
+void t.test('keeps only the newest events, without renumbering, and none of a deleted service', (t) => {
+  const many = Array.from({ length: 300 }, () => ({
+    type: 'ServiceStopRequested',
+    data: { serviceId: SERVICE, by: 'ann' },
+  }));
+  const document = told(...createdEvents(), ...many);
+  t.equal(document?.count, 302);
+  t.same(
+    [document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number],
+    [MAX_SERVICE_EVENTS, 103, 302],
+  );
+  const late = { type: 'AllocationStopped', data: placed };
+  t.equal(
+    told(
+      ...createdEvents(),
+      { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: 'ann' } },
+      late,
+    ),
+    undefined,
+  );
+  t.equal(
+    told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count,
+    2,
+    'events of other jobs are ignored',
+  );
+  t.end();
+});
 
-void t.test('which image a version runs is told, and where a node has another one under its name', (t) => {
+void t.test("reports a version's image, and images on nodes that differ from it", (t) => {
   const [one, two] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
   const ofDeployment = { serviceId: SERVICE, number: 1 };
   const begun = (imageDigest: string) => ({
@@ -172,10 +169,10 @@ void t.test('which image a version runs is told, and where a node has another on
     `Version 1 runs the image ${one} from now on.`,
     'Instance 1 of deployment 1 started on node node-7.',
     `Instance 1 of deployment 1 started on node node-7. Its node has another image under that name: ${two}, not ${one}.`,
-    `The image of version 1 is looked for again; until now it was ${one}.`,
+    `The image of version 1 is resolved again; until now it was ${one}.`,
     'It was restarted.',
     'Instance 1 of deployment 1 started on node node-7.',
-    'Deployment 2 of version 1 was asked for.',
+    'Deployment 2 of version 1 was requested.',
     `Instance 1 of deployment 2 started on node node-7. Its node has another image under that name: ${one}, not ${two}.`,
   ]);
   t.end();

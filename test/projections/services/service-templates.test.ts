@@ -5,7 +5,7 @@ import { serviceTemplates, type ServiceTemplateDocument } from '#projections/ser
 import { recorded } from '../history.js';
 import { documentAfter } from '../plain-fold.js';
 
-void t.test('a template is there from when it was added first, and goes', async (t) => {
+void t.test('keeps the time when a template was first added', async (t) => {
   const content = BUILT_IN_TEMPLATES[0]!;
   const templateId = templateIdOf(content.name);
   const added = (builtIn: number): MusterEvent => ({

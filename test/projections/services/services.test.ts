@@ -85,45 +85,50 @@ function shown(
   return { status: document?.status, reason: reason && `${reason.code}: ${reason.message}` };
 }
 
-void t.test('A service is what its instances are', async (t) => {
+void t.test('derives the status of a service from its instances', async (t) => {
   const serving = [...runs('a1'), settled(1, 'completed')];
   const cases: readonly (readonly [string, readonly MusterEvent[], string, string | undefined])[] = [
-    ['its first instance has yet to start', [], 'deploying', undefined],
-    ['its instance runs', serving, 'running', undefined],
-    ['its only node is being drained', [...serving, stopRequested(at('a1'), 'drain')], 'running', undefined],
+    ['the first instance has not started yet', [], 'deploying', undefined],
+    ['the instance runs', serving, 'running', undefined],
+    ['the only node is being drained', [...serving, stopRequested(at('a1'), 'drain')], 'running', undefined],
     [
-      'its only node is drained',
+      'the only node is drained',
       [...serving, ...drained],
       'deploying',
-      'starting: 0 of 1 instance is running. It is started again.',
+      'starting: 0 of 1 instance is running. It will be started again.',
     ],
     [
-      'no other node takes it',
+      'no other node has enough capacity',
       [...serving, ...drained, waits()],
       'deploying',
       'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 nodes lack cpu.',
     ],
     [
-      'another node takes it',
+      'the instance is placed on another node',
       [...serving, ...drained, waits(), placed(at('a2'))],
       'deploying',
       'starting: 0 of 1 instance is running. It is being started on its node.',
     ],
-    ['it runs there', [...serving, ...drained, waits(), ...runs('a2')], 'running', undefined],
     [
-      'Docker is away',
-      [...serving, exited(at('a1'), 'failed', null), failed(at('a1')), released(at('a1'), 'failed', 5)],
-      'deploying',
-      'starting: 0 of 1 instance is running. It is started again. The last one ended: exit code 1',
+      'the instance runs on the other node',
+      [...serving, ...drained, waits(), ...runs('a2')],
+      'running',
+      undefined,
     ],
     [
-      'its node is lost',
+      'the instance failed and is retried',
+      [...serving, exited(at('a1'), 'failed', null), failed(at('a1')), released(at('a1'), 'failed', 5)],
+      'deploying',
+      'starting: 0 of 1 instance is running. It will be started again. The last attempt ended: exit code 1',
+    ],
+    [
+      'the node is lost',
       [...serving, lost(at('a1')), released(at('a1'), 'lost', 0), waits()],
       'deploying',
       'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 nodes lack cpu.',
     ],
     [
-      'it was stopped',
+      'the service was stopped',
       [...serving, ...drained, { type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: BY } }],
       'stopped',
       undefined,
@@ -133,37 +138,46 @@ void t.test('A service is what its instances are', async (t) => {
     t.same(shown(1, ...events), { status, reason }, message);
 });
 
-void t.test(
-  'A service of several instances runs while one of them does, and says how many are missing',
-  async (t) => {
-    const three = [...runs('a0', 0), ...runs('a1', 1), ...runs('a2', 2), settled(1, 'completed')];
-    const gone = (id: string, slot: number): MusterEvent[] => [
-      lost(at(id, slot)),
-      released(at(id, slot), 'lost', 0),
-    ];
-    t.same(shown(3, ...three), { status: 'running', reason: undefined });
-    t.match(shown(3, ...three, ...gone('a1', 1), waits()), {
-      status: 'running',
-      reason: /^waiting: 2 of 3 instances are running\. It waits for a node/,
-    });
-    t.match(shown(3, ...three, ...gone('a0', 0), ...gone('a1', 1), ...gone('a2', 2)), {
-      status: 'deploying',
-      reason: /^starting: 0 of 3 instances are running/,
-    });
-  },
-);
+void t.test('shows a service as running while any instance runs, and counts the missing ones', async (t) => {
+  const three = [...runs('a0', 0), ...runs('a1', 1), ...runs('a2', 2), settled(1, 'completed')];
+  const gone = (id: string, slot: number): MusterEvent[] => [
+    lost(at(id, slot)),
+    released(at(id, slot), 'lost', 0),
+  ];
+  t.same(shown(3, ...three), { status: 'running', reason: undefined });
+  t.match(shown(3, ...three, ...gone('a1', 1), waits()), {
+    status: 'running',
+    reason: /^waiting: 2 of 3 instances are running\. It waits for a node/,
+  });
+  t.match(shown(3, ...three, ...gone('a0', 0), ...gone('a1', 1), ...gone('a2', 2)), {
+    status: 'deploying',
+    reason: /^starting: 0 of 3 instances are running/,
+  });
+});
 
 void t.test(
-  'A service whose version is replaced runs while an instance of either version does',
+  'shows a service as running during a rollout while an instance of either version runs',
   async (t) => {
     const serving = [...runs('a1'), settled(1, 'completed')];
-    t.equal(shown(1, ...serving, ...begun(2, 1)).status, 'running', 'the former serves');
-    t.equal(shown(1, ...serving, ...begun(2, 1), ...drained).status, 'deploying', 'neither does');
+    t.equal(
+      shown(1, ...serving, ...begun(2, 1)).status,
+      'running',
+      'an instance of the previous version is running',
+    );
+    t.equal(
+      shown(1, ...serving, ...begun(2, 1), ...drained).status,
+      'deploying',
+      'neither version has a running instance',
+    );
     t.equal(
       shown(1, ...serving, ...begun(2, 1), ...drained, ...runs('b1', 0, jobOf(2))).status,
       'running',
-      'the next does',
+      'an instance of the next version is running',
     );
-    t.equal(shown(1, ...serving, ...begun(2, 1), settled(2, 'failed')).status, 'running', 'the next failed');
+    t.equal(
+      shown(1, ...serving, ...begun(2, 1), settled(2, 'failed')).status,
+      'running',
+      'an instance of the previous version is still running after the next one failed',
+    );
   },
 );

@@ -27,7 +27,7 @@ const shown = (...events: readonly MusterEvent[]): VolumeDocument | undefined =>
 const tenantOf = (volume: VolumeDocument | undefined): string | undefined =>
   volume && volumes.indexes?.['tenant']?.(volume);
 
-void t.test('a volume is its service’s, and is there once it was placed', async (t) => {
+void t.test("assigns a volume to its service's tenant from the first placement on", async (t) => {
   t.match(shown(...created), { volume: name, serviceId: SERVICE, holder: null, node: null });
   t.equal(tenantOf(shown(...created, taken)), undefined);
   const there = shown(...created, taken, on('n1'));
@@ -41,11 +41,11 @@ void t.test('a volume is its service’s, and is there once it was placed', asyn
   t.equal(shown(...created, taken, called)?.holder?.serviceName, 'store');
 });
 
-void t.test('volumes of which no service speaks are not shown', async (t) => {
+void t.test('hides volumes without a service', async (t) => {
   t.same(plainFold(volumes, recorded([on('n1', 'web')])).size, 0);
 });
 
-void t.test('a deleted service is over, and says whether its volumes go', async (t) => {
+void t.test('records whether the volumes of a deleted service are to be erased', async (t) => {
   const kept = shown(...created, taken, on('n1'), over(false));
   t.match(kept, { over: { erase: false }, left: false });
   t.equal(volumeDueAt(kept!), 0);
@@ -53,32 +53,29 @@ void t.test('a deleted service is over, and says whether its volumes go', async 
   t.equal(volumeDueAt(shown(...created, taken, on('n1'), over(false), left)!), undefined);
 });
 
-void t.test(
-  'another service takes what was left, and what the former made of it counts no more',
-  async (t) => {
-    const again: MusterEvent = {
-      type: 'VolumeTaken',
-      data: { name, ...HOLDER, serviceId: OTHER, serviceName: 'next' },
-    };
-    const other: ServiceEvent = {
-      ...created[1],
-      data: { ...(created[1] as { data: object }).data, serviceId: OTHER },
-    } as ServiceEvent;
-    const held = [...created, taken, on('n1'), over(false), left, again];
-    t.match(shown(...held), {
-      serviceId: OTHER,
-      holder: { serviceName: 'next' },
-      left: false,
-      over: null,
-      mounted: false,
-      node: 'n1',
-    });
-    t.match(shown(...held, other), { mounted: true });
-    t.equal(volumeDueAt(shown(...held, other)!), undefined);
-  },
-);
+void t.test('ignores the previous service of a volume that another one has taken over', async (t) => {
+  const again: MusterEvent = {
+    type: 'VolumeTaken',
+    data: { name, ...HOLDER, serviceId: OTHER, serviceName: 'next' },
+  };
+  const other: ServiceEvent = {
+    ...created[1],
+    data: { ...(created[1] as { data: object }).data, serviceId: OTHER },
+  } as ServiceEvent;
+  const held = [...created, taken, on('n1'), over(false), left, again];
+  t.match(shown(...held), {
+    serviceId: OTHER,
+    holder: { serviceName: 'next' },
+    left: false,
+    over: null,
+    mounted: false,
+    node: 'n1',
+  });
+  t.match(shown(...held, other), { mounted: true });
+  t.equal(volumeDueAt(shown(...held, other)!), undefined);
+});
 
-void t.test('what is deleted is due once it was let go of, and then it is gone', async (t) => {
+void t.test('is due once its node has dropped it, and is removed once it is deleted', async (t) => {
   const first = [...created, taken, on('n1'), over(false), left, asked];
   t.match(shown(...first), { closing: { askedAt: 7000, dropped: false } });
   t.equal(volumeDueAt(shown(...first)!), undefined);

@@ -79,83 +79,74 @@ function between(
 const DAY = [Date.parse('2026-11-22T00:00:00Z'), Date.parse('2026-11-23T00:00:00Z')] as const;
 const NOON = '2026-11-22T12:00:00Z';
 
-void t.test(
-  'each run is counted where it began, however it was made, and its outcome where it ended',
-  async (t) => {
-    const events = history(
-      ...[begun('t1'), slot('t1'), followed, filled, skipped, notFollowed].map((event): At => [NOON, event]),
-      ['2026-11-22T23:59:59.999Z', ended('success', 't1')],
-      ['2026-11-22T23:59:59.999Z', ended('failed', 't1')],
-      ['2026-11-23T00:00:00Z', ended('timeout', 't1')],
-    );
-    t.same(between(events, tenantScope('t1'), ...DAY), { begun: 6, success: 1, failed: 1, timeout: 0 });
-    t.same(between(events, tenantScope('t1'), DAY[1], DAY[1] + QUARTER_MS), {
-      begun: 0,
-      success: 0,
-      failed: 0,
-      timeout: 1,
-    });
-  },
-);
+void t.test('counts each run by its start, and its outcome by its end', async (t) => {
+  const events = history(
+    ...[begun('t1'), slot('t1'), followed, filled, skipped, notFollowed].map((event): At => [NOON, event]),
+    ['2026-11-22T23:59:59.999Z', ended('success', 't1')],
+    ['2026-11-22T23:59:59.999Z', ended('failed', 't1')],
+    ['2026-11-23T00:00:00Z', ended('timeout', 't1')],
+  );
+  t.same(between(events, tenantScope('t1'), ...DAY), { begun: 6, success: 1, failed: 1, timeout: 0 });
+  t.same(between(events, tenantScope('t1'), DAY[1], DAY[1] + QUARTER_MS), {
+    begun: 0,
+    success: 0,
+    failed: 0,
+    timeout: 1,
+  });
+});
 
-void t.test(
-  'a tenant counts its own, all count for those who see all, and what older programs wrote counts for these alone',
-  async (t) => {
-    const events = history(
-      [NOON, begun('t1')],
-      [NOON, begun('t2')],
-      [NOON, begun('t2')],
-      [NOON, begun()],
-      [NOON, ended('success')],
-    );
-    t.equal(between(events, tenantScope('t1'), ...DAY).begun, 1);
-    t.equal(between(events, tenantScope('t2'), ...DAY).begun, 2);
-    t.same(between(events, ALL_TENANTS, ...DAY), { begun: 4, success: 1, failed: 0, timeout: 0 });
-    t.equal(
-      between(events, tenantScope('all'), ...DAY).begun,
-      0,
-      'a tenant of that name sees nothing of the others',
-    );
-  },
-);
+void t.test('counts events by tenant and in total, and events without a tenant only in total', async (t) => {
+  const events = history(
+    [NOON, begun('t1')],
+    [NOON, begun('t2')],
+    [NOON, begun('t2')],
+    [NOON, begun()],
+    [NOON, ended('success')],
+  );
+  t.equal(between(events, tenantScope('t1'), ...DAY).begun, 1);
+  t.equal(between(events, tenantScope('t2'), ...DAY).begun, 2);
+  t.same(between(events, ALL_TENANTS, ...DAY), { begun: 4, success: 1, failed: 0, timeout: 0 });
+  t.equal(
+    between(events, tenantScope('all'), ...DAY).begun,
+    0,
+    'a tenant named all does not see the counts of others',
+  );
+});
 
-void t.test('a clear drops all, and of each tenant the newest eight days are kept', async (t) => {
+void t.test('drops all counts at a clear, and keeps eight days per tenant', async (t) => {
   t.equal(plainFold(taskCounts, history([NOON, begun('t1')], [NOON, cleared])).size, 0);
   const days = Array.from({ length: 20 }, (_, index): At => [DAY[0] + index * 86_400_000, begun('t1')]);
   const kept = [...plainFold(taskCounts, history([NOON, begun('t2')], ...days)).keys()];
   t.equal(kept.length, 17);
   t.match(kept.at(-1), 'tenant t1 2026-12-11');
-  t.ok(kept.includes('tenant t2 2026-11-22'), 'those of others do not crowd it out');
+  t.ok(kept.includes('tenant t2 2026-11-22'), 'counts of other tenants do not displace it');
 });
 
-void t.test(
-  'the day of any zone is summed of three documents at most, and counts exactly what happened within it',
-  async (t) => {
-    const from = Date.UTC(2026, 9, 20);
-    const moments = fc.array(fc.integer({ min: from, max: from + 20 * 86_400_000 }), { maxLength: 60 });
-    fc.assert(
-      fc.property(
-        fc.constantFrom(
-          'Asia/Kathmandu',
-          'America/New_York',
-          'Australia/Lord_Howe',
-          'Pacific/Kiritimati',
-          'UTC',
-        ),
-        moments,
-        (name, all) => {
-          const newest = Math.max(from, ...all);
-          const { from: begin, to } = dayAt(zoneOf(name)!, newest);
-          const sorted = [...all].sort((a, b) => a - b);
-          const events = history(...sorted.map((at): At => [at, begun('t1')]));
-          t.ok(countsBetween(tenantScope('t1'), begin, to).length <= 3);
-          return (
-            between(events, tenantScope('t1'), begin, to).begun ===
-            all.filter((at) => at >= begin && at < to).length
-          );
-        },
+void t.test('sums a day in any time zone from at most three documents', async (t) => {
+  const from = Date.UTC(2026, 9, 20);
+  const moments = fc.array(fc.integer({ min: from, max: from + 20 * 86_400_000 }), { maxLength: 60 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(
+        'Asia/Kathmandu',
+        'America/New_York',
+        'Australia/Lord_Howe',
+        'Pacific/Kiritimati',
+        'UTC',
       ),
-      { numRuns: 500 },
-    );
-  },
-);
+      moments,
+      (name, all) => {
+        const newest = Math.max(from, ...all);
+        const { from: begin, to } = dayAt(zoneOf(name)!, newest);
+        const sorted = [...all].sort((a, b) => a - b);
+        const events = history(...sorted.map((at): At => [at, begun('t1')]));
+        t.ok(countsBetween(tenantScope('t1'), begin, to).length <= 3);
+        return (
+          between(events, tenantScope('t1'), begin, to).begun ===
+          all.filter((at) => at >= begin && at < to).length
+        );
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -43,49 +43,46 @@ const links = (...events: readonly MusterEvent[]): Record<string, readonly (read
     ),
   );
 
-void t.test(
-  'the ends that a task waits for stand with its link, in their order, until they are decided',
-  async (t) => {
-    const history = [made(1), made(2), made(3, [1, 2]), ended(1, 2), ended(1, 1), ended(2, 1, 'failed')];
-    t.same(links(...history), {
-      '3.1': [
-        [2, 'success'],
-        [1, 'success'],
-      ],
-      '3.2': [],
-    });
-    const [, , , first] = recorded(history);
-    if (first?.type !== 'TaskRunEnded') throw new Error('a run ended');
-    const decided: MusterEvent = {
-      type: 'TaskChainDecided',
-      data: {
-        taskId: 3,
-        after: { taskId: 1, run: 2, revision: first.revision, at: first.metadata.at },
-        decision: 'run',
-        run: 1,
-        keptFrom: 1,
-        attempts: 1,
-      },
-    };
-    t.same(links(...history, decided), { '3.1': [[1, 'success']], '3.2': [] });
-    const run = documentAfter<TaskRunDocument>(taskRuns, recorded([...history, decided]), 'task.3.1');
-    t.match(run, { trigger: 'after', slot: null, after: { taskId: 1, run: 2 } });
-    const { taskId, after } = decided.data;
-    t.match(
-      [
-        ...plainFold(
-          taskSlots,
-          recorded([
-            { type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason: 'paused' } },
-          ]),
-        ).values(),
-      ],
-      [{ taskId: 3, slot: first.metadata.at, run: null, reason: 'paused', after: { taskId: 1, run: 2 } }],
-    );
-  },
-);
+void t.test('keeps the ended runs of a dependency in order until each is decided', async (t) => {
+  const history = [made(1), made(2), made(3, [1, 2]), ended(1, 2), ended(1, 1), ended(2, 1, 'failed')];
+  t.same(links(...history), {
+    '3.1': [
+      [2, 'success'],
+      [1, 'success'],
+    ],
+    '3.2': [],
+  });
+  const [, , , first] = recorded(history);
+  if (first?.type !== 'TaskRunEnded') throw new Error('a run ended');
+  const decided: MusterEvent = {
+    type: 'TaskChainDecided',
+    data: {
+      taskId: 3,
+      after: { taskId: 1, run: 2, revision: first.revision, at: first.metadata.at },
+      decision: 'run',
+      run: 1,
+      keptFrom: 1,
+      attempts: 1,
+    },
+  };
+  t.same(links(...history, decided), { '3.1': [[1, 'success']], '3.2': [] });
+  const run = documentAfter<TaskRunDocument>(taskRuns, recorded([...history, decided]), 'task.3.1');
+  t.match(run, { trigger: 'after', slot: null, after: { taskId: 1, run: 2 } });
+  const { taskId, after } = decided.data;
+  t.match(
+    [
+      ...plainFold(
+        taskSlots,
+        recorded([
+          { type: 'TaskChainDecided', data: { taskId, after, decision: 'skipped', reason: 'paused' } },
+        ]),
+      ).values(),
+    ],
+    [{ taskId: 3, slot: first.metadata.at, run: null, reason: 'paused', after: { taskId: 1, run: 2 } }],
+  );
+});
 
-void t.test('runs that were cancelled end too, for who waits always', async (t) => {
+void t.test("includes cancelled runs if the condition is 'always'", async (t) => {
   const cancelled: MusterEvent = {
     type: 'TaskRunsCancelled',
     data: { taskId: 1, runs: [2, 1], reason: 'replaced' },
@@ -99,7 +96,7 @@ void t.test('runs that were cancelled end too, for who waits always', async (t) 
   });
 });
 
-void t.test('a link is what its task says now, and goes with either task', async (t) => {
+void t.test("is updated with the task's dependencies, and is removed with either task", async (t) => {
   const both = [made(1), made(2), made(3, [1, 2], 'always'), ended(1, 1), ended(1, 2, 'failed')];
   t.same(links(...both, changed(3, [1], 'success')), { '3.1': [[1, 'success']] });
   t.same(links(...both, changed(3, [2, 1], 'failure')), { '3.1': [[2, 'failed']], '3.2': [] });

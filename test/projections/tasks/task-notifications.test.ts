@@ -59,44 +59,38 @@ const after = (...events: readonly MusterEvent[]): readonly unknown[] => {
   ];
 };
 
-void t.test(
-  'a notice is what its stream and its job say of it, and says what has yet to follow',
-  async (t) => {
-    const at = place('a1', JOB, 0, RUN_GROUP);
-    const once = [told(1), asked(1), placed(at), started(at)];
-    t.same(after(told(1)), ['pending', 'being_placed', 'begin']);
-    t.same(after(told(1), asked(1), placed(at)), ['pending', 'starting', null]);
-    t.same(after(...once), ['sending', null, null]);
-    t.same(after(...once, completed(at), released(at, 'complete'), finished(JOB, 0, 'complete')), [
-      'sending',
-      null,
-      'settle',
-    ]);
-    const missed = [...once, failed(at), released(at, 'failed'), finished(JOB, 0, 'failed')];
-    t.same(after(...missed), ['sending', null, 'settle']);
-    t.same(after(...missed, retried), ['retrying', 'not_due', 'update']);
-    t.equal(nextNotificationStep(shown(...missed, retried)!)?.at, 9_000_000_000_000);
-    t.same(after(...missed, over()), ['delivered', null, 'forget']);
-    t.same(after(...missed, over(), deleted(JOB)), ['delivered', null, null]);
-    t.same(after(told(1), asked(1), deleted(JOB)), ['pending', 'being_placed', 'settle']);
-  },
-);
+void t.test('derives status, reason and next step of a notification from its stream and job', async (t) => {
+  const at = place('a1', JOB, 0, RUN_GROUP);
+  const once = [told(1), asked(1), placed(at), started(at)];
+  t.same(after(told(1)), ['pending', 'being_placed', 'begin']);
+  t.same(after(told(1), asked(1), placed(at)), ['pending', 'starting', null]);
+  t.same(after(...once), ['sending', null, null]);
+  t.same(after(...once, completed(at), released(at, 'complete'), finished(JOB, 0, 'complete')), [
+    'sending',
+    null,
+    'settle',
+  ]);
+  const missed = [...once, failed(at), released(at, 'failed'), finished(JOB, 0, 'failed')];
+  t.same(after(...missed), ['sending', null, 'settle']);
+  t.same(after(...missed, retried), ['retrying', 'not_due', 'update']);
+  t.equal(nextNotificationStep(shown(...missed, retried)!)?.at, 9_000_000_000_000);
+  t.same(after(...missed, over()), ['delivered', null, 'forget']);
+  t.same(after(...missed, over(), deleted(JOB)), ['delivered', null, null]);
+  t.same(after(told(1), asked(1), deleted(JOB)), ['pending', 'being_placed', 'settle']);
+});
 
-void t.test(
-  'of a deleted task and beyond the newest thousand a notice goes as soon as its job has',
-  async (t) => {
-    const gone: MusterEvent = { type: 'TaskDeleted', data: { taskId: 1 } };
-    t.same(plainFold(taskNotifications, recorded([told(1), told(2), gone])).size, 0);
-    t.same(after(told(1), asked(1), gone), ['dropped', null, 'stop']);
-    t.equal(shown(told(1), asked(1), gone, deleted(JOB)), undefined);
-    t.same(
-      [
-        ...plainFold(
-          taskNotifications,
-          recorded([told(1), over(), told(2), told(MAX_RETAINED_NOTIFICATIONS + 1)]),
-        ).keys(),
-      ],
-      [notificationJobOf(1, 2), notificationJobOf(1, MAX_RETAINED_NOTIFICATIONS + 1)],
-    );
-  },
-);
+void t.test('drops old notifications and those of a deleted task once their jobs are gone', async (t) => {
+  const gone: MusterEvent = { type: 'TaskDeleted', data: { taskId: 1 } };
+  t.same(plainFold(taskNotifications, recorded([told(1), told(2), gone])).size, 0);
+  t.same(after(told(1), asked(1), gone), ['dropped', null, 'stop']);
+  t.equal(shown(told(1), asked(1), gone, deleted(JOB)), undefined);
+  t.same(
+    [
+      ...plainFold(
+        taskNotifications,
+        recorded([told(1), over(), told(2), told(MAX_RETAINED_NOTIFICATIONS + 1)]),
+      ).keys(),
+    ],
+    [notificationJobOf(1, 2), notificationJobOf(1, MAX_RETAINED_NOTIFICATIONS + 1)],
+  );
+});

@@ -36,29 +36,26 @@ const due = (...events: readonly MusterEvent[]): readonly number[] =>
     .filter((block) => taskRunBlocks.indexes!['due']!(block) !== undefined)
     .map(({ block }) => block);
 
-void t.test(
-  'a block says of each of its runs how it ended, and when the earliest and the latest of some were made',
-  async (t) => {
-    const cancelled: MusterEvent = {
-      type: 'TaskRunsCancelled',
-      data: { taskId: 1, runs: [2, BLOCK_SIZE + 1], reason: 'requested' },
-    };
-    const [first, second] = blocksAfter(
-      ...made(BLOCK_SIZE + 2, 5000),
-      ended(1, 'success'),
-      cancelled,
-      ended(3, 'failed'),
-      ended(4, 'timeout'),
-    );
-    t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK_SIZE, 'c.']);
-    t.same(
-      [first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil],
-      [BLOCK_SIZE / 50, 51 * 1000, 100 * 1000, [(BLOCK_SIZE + 2) * 1000]],
-    );
-  },
-);
+void t.test('summarizes the outcomes and creation times of its runs', async (t) => {
+  const cancelled: MusterEvent = {
+    type: 'TaskRunsCancelled',
+    data: { taskId: 1, runs: [2, BLOCK_SIZE + 1], reason: 'requested' },
+  };
+  const [first, second] = blocksAfter(
+    ...made(BLOCK_SIZE + 2, 5000),
+    ended(1, 'success'),
+    cancelled,
+    ended(3, 'failed'),
+    ended(4, 'timeout'),
+  );
+  t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK_SIZE, 'c.']);
+  t.same(
+    [first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil],
+    [BLOCK_SIZE / 50, 51 * 1000, 100 * 1000, [(BLOCK_SIZE + 2) * 1000]],
+  );
+});
 
-void t.test('a block goes with its last run that is kept', async (t) => {
+void t.test('is removed with its last retained run', async (t) => {
   t.same(
     blocksAfter(...made(2 * BLOCK_SIZE - 1, BLOCK_SIZE)).map(({ block, oldest }) => [block, oldest]),
     [
@@ -72,11 +69,11 @@ void t.test('a block goes with its last run that is kept', async (t) => {
   );
 });
 
-void t.test('what is kept no more at once is due a block at a time, the oldest first', async (t) => {
+void t.test('drops surplus runs one block at a time, oldest first', async (t) => {
   const history = [...made(3500, 5000), keeping(700, 3500)];
   t.same(due(...made(3500, 5000)), []);
   t.same(due(...history), [0]);
-  t.same(due(...history, dropped(1, 500)), [0], 'until all of the block is dropped');
+  t.same(due(...history, dropped(1, 500)), [0], 'a block is due until all of it is dropped');
   t.same(due(...history, dropped(1, 1000)), [1]);
   t.same(due(...history, dropped(1, 1000), dropped(1001, 2000)), [2]);
   const left = [dropped(1, 1000), dropped(1001, 2000), dropped(2001, 2800)];
@@ -90,7 +87,7 @@ void t.test('what is kept no more at once is due a block at a time, the oldest f
   );
 });
 
-void t.test('with the task all go, also those that an older program left', async (t) => {
+void t.test('drops the blocks of a deleted task one by one', async (t) => {
   const history = [...made(2500, 5000), gone];
   t.same(due(...history), [0]);
   t.same(due(...history, dropped(1, 1000)), [1]);

@@ -65,7 +65,7 @@ const overdueAt = (message: string): MusterEvent => ({
   data: { ...at, startTime: 1, endTime: 2, message },
 });
 
-void t.test('a run says what follows from what became of its job', async (t) => {
+void t.test('the next step, outcome, status and reason of a run follow from its job', async (t) => {
   const says = (wanted: readonly unknown[], ...events: readonly MusterEvent[]): void => {
     const run = after(triggered(1), ...events);
     t.same(
@@ -114,7 +114,7 @@ void t.test('a run says what follows from what became of its job', async (t) => 
   );
 });
 
-void t.test('what is said of a try that is over says nothing of the next', async (t) => {
+void t.test('reports about an earlier attempt do not affect the next one', async (t) => {
   const failed = [
     triggered(1),
     told('JobSubmitted', 1),
@@ -151,74 +151,80 @@ void t.test('what is said of a try that is over says nothing of the next', async
   t.match(
     after(...failed.slice(0, 3), ...exited, ...failed.slice(3), retried(2, 'failed')).former,
     [{ exitCode: 3, message: 'exited with code 3' }],
-    'as of the newest try',
+    'the previous attempt keeps its exit code and message',
   );
   const moved = after(...failed, retried(1, 'lost', 0));
   t.same([moved.attempt, moved.lost, nextStep(moved)?.step], [1, 1, 'update']);
 });
 
-void t.test('a run that is cancelled has its job stopped, one that was not begun has none', async (t) => {
-  const cancelled: MusterEvent = {
-    type: 'TaskRunsCancelled',
-    data: { taskId: 1, runs: [1], reason: 'replaced' },
-  };
-  const running = after(triggered(1), told('JobSubmitted', 1), placed(at), started(at), cancelled);
-  t.same(
-    [nextStep(running), runStatus(running), runReason(running, running.cancelReason, 0)],
-    [{ step: 'stop', at: 0 }, 'cancelled', 'replaced'],
-  );
-  t.equal(nextStep(after(triggered(1), cancelled)), undefined);
-});
-
-void t.test('the newest runs keep their jobs, and a task shows as many runs as it says', async (t) => {
-  const run = (number: number, keptFrom: number): readonly MusterEvent[] => [
-    triggered(number, keptFrom),
-    told('JobSubmitted', 1, number),
-    finished(jobIdOf(1, number), 0, 'complete'),
-    ended(number),
-  ];
-  const keep = 12;
-  const history = Array.from({ length: 30 }, (_, index) =>
-    run(index + 1, Math.max(1, index + 2 - keep)),
-  ).flat();
-  const shown = plainFold(taskRuns, recorded([created(), ...history])) as ReadonlyMap<
-    string,
-    TaskRunDocument
-  >;
-  const surplus = [...shown.values()]
-    .filter((each) => nextStep(each)?.step === 'forget')
-    .map((each) => each.run);
-  t.same(
-    surplus,
-    Array.from({ length: 30 - MAX_RETAINED_JOBS }, (_, index) => index + 1),
-  );
-  const forgotten = surplus.map((number) => deleted(jobIdOf(1, number)));
-  const left = plainFold(taskRuns, recorded([created(), ...history, ...forgotten])) as ReadonlyMap<
-    string,
-    TaskRunDocument
-  >;
-  t.same(
-    [...left.values()].map((each) => each.run),
-    Array.from({ length: keep }, (_, index) => 30 - keep + 1 + index),
-    'a run goes once its job has',
-  );
-  const fewer: MusterEvent = {
-    type: 'TaskUpdated',
-    data: { taskId: 1, nameReservation: 'r', definition: plainTask(), keptFrom: 30 },
-  };
-  const dropped: MusterEvent = { type: 'TaskRunsDropped', data: { taskId: 1, from: 19, until: 29 } };
-  const few = plainFold(
-    taskRuns,
-    recorded([created(), ...history, ...forgotten, fewer, dropped]),
-  ) as ReadonlyMap<string, TaskRunDocument>;
-  t.same(
-    [...few.values()].filter((each) => !each.dropped).map((each) => each.run),
-    [30],
-  );
-});
+void t.test(
+  'the job of a cancelled run is stopped, and a run that has not started has no job to stop',
+  async (t) => {
+    const cancelled: MusterEvent = {
+      type: 'TaskRunsCancelled',
+      data: { taskId: 1, runs: [1], reason: 'replaced' },
+    };
+    const running = after(triggered(1), told('JobSubmitted', 1), placed(at), started(at), cancelled);
+    t.same(
+      [nextStep(running), runStatus(running), runReason(running, running.cancelReason, 0)],
+      [{ step: 'stop', at: 0 }, 'cancelled', 'replaced'],
+    );
+    t.equal(nextStep(after(triggered(1), cancelled)), undefined);
+  },
+);
 
 void t.test(
-  'with its task go its runs and what was decided of its slots, as soon as nothing of them is left to stop',
+  'the newest runs keep their jobs, and a task retains its configured number of runs',
+  async (t) => {
+    const run = (number: number, keptFrom: number): readonly MusterEvent[] => [
+      triggered(number, keptFrom),
+      told('JobSubmitted', 1, number),
+      finished(jobIdOf(1, number), 0, 'complete'),
+      ended(number),
+    ];
+    const keep = 12;
+    const history = Array.from({ length: 30 }, (_, index) =>
+      run(index + 1, Math.max(1, index + 2 - keep)),
+    ).flat();
+    const shown = plainFold(taskRuns, recorded([created(), ...history])) as ReadonlyMap<
+      string,
+      TaskRunDocument
+    >;
+    const surplus = [...shown.values()]
+      .filter((each) => nextStep(each)?.step === 'forget')
+      .map((each) => each.run);
+    t.same(
+      surplus,
+      Array.from({ length: 30 - MAX_RETAINED_JOBS }, (_, index) => index + 1),
+    );
+    const forgotten = surplus.map((number) => deleted(jobIdOf(1, number)));
+    const left = plainFold(taskRuns, recorded([created(), ...history, ...forgotten])) as ReadonlyMap<
+      string,
+      TaskRunDocument
+    >;
+    t.same(
+      [...left.values()].map((each) => each.run),
+      Array.from({ length: keep }, (_, index) => 30 - keep + 1 + index),
+      'a surplus run is removed once its job is gone',
+    );
+    const fewer: MusterEvent = {
+      type: 'TaskUpdated',
+      data: { taskId: 1, nameReservation: 'r', definition: plainTask(), keptFrom: 30 },
+    };
+    const dropped: MusterEvent = { type: 'TaskRunsDropped', data: { taskId: 1, from: 19, until: 29 } };
+    const few = plainFold(
+      taskRuns,
+      recorded([created(), ...history, ...forgotten, fewer, dropped]),
+    ) as ReadonlyMap<string, TaskRunDocument>;
+    t.same(
+      [...few.values()].filter((each) => !each.dropped).map((each) => each.run),
+      [30],
+    );
+  },
+);
+
+void t.test(
+  'the slots of a deleted task are removed at once, and each run once it has no job left to stop',
   async (t) => {
     const gone: MusterEvent = { type: 'TaskDeleted', data: { taskId: 1 } };
     const slot: MusterEvent = {
@@ -241,7 +247,7 @@ void t.test(
   },
 );
 
-void t.test('a task shows its next slot while it is active, and how its newest run ended', async (t) => {
+void t.test('a task shows its next slot while it is active, and the outcome of its newest run', async (t) => {
   const shown = (...events: readonly MusterEvent[]): TaskDocument | undefined =>
     documentAfter<TaskDocument>(
       taskModel,
@@ -264,7 +270,7 @@ void t.test('a task shows its next slot while it is active, and how its newest r
   });
 });
 
-void t.test('runs of a backfill have their slots, and as many are kept as the task says', async (t) => {
+void t.test("backfilled runs have their slots and count toward the task's retained runs", async (t) => {
   const slots = Array.from({ length: 30 }, (_, index) => 1000 * index);
   const filled: MusterEvent = {
     type: 'TaskBackfilled',
@@ -287,9 +293,12 @@ void t.test('runs of a backfill have their slots, and as many are kept as the ta
       index + 3 < 13,
       index + 3 <= 32 - MAX_RETAINED_JOBS,
     ]),
-    'the ended ones before them are gone, unfinished ones stay until they have ended',
+    'older ended runs are removed, and unfinished runs remain until they end',
   );
-  t.match(documentAfter<TaskDocument>(taskModel, recorded(history), '1'), { newestRun: 32, unfinished: 30 });
+  t.match(documentAfter<TaskDocument>(taskModel, recorded(history), '1'), {
+    newestRun: 32,
+    unfinished: 30,
+  });
   t.match([...plainFold(taskSlots, recorded(history)).values()].slice(-2), [
     { slot: 28_000, run: 31, reason: null },
     { slot: 29_000, run: 32, reason: null },

@@ -10,19 +10,19 @@ import { required } from '../../fixtures/requirement.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 import { allComplete, eachOnce, startBusyAgent, submitAll } from '../../fixtures/through.js';
 import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
-import { rounds } from '../../fixtures/wiring/wiring.js';
+import { rounds, SOAK } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(900_000);
 
-/** Of each process. */
-const KILLS = rounds(20);
-const JOBS = 400;
-/** Milliseconds. What is killed so often takes its time to be ready, on a machine that has other things to do. */
+/** Kills of each process. */
+const KILLS = rounds(30);
+const JOBS = SOAK ? 400 : 200;
+/** Milliseconds. Processes that are killed so often take long to be ready on a busy machine. */
 const PATIENCE = 300_000;
 const ROLES = ['api,projector', 'scheduler,dispatcher', 'liveness'];
 
 void t.test(
-  'jobs run through while each server process and the event store are killed with -9 again and again',
+  'jobs run to their end while each server process and the event store are repeatedly killed with -9',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;
@@ -50,7 +50,7 @@ void t.test(
 
     const failed = new AbortController();
     const { signal } = failed;
-    // One job after the other, so that some are always on their way.
+    // Jobs are submitted one after the other, so that some are always in progress.
     const submitting = submitAll({ servers: [api], jobs, clients: 4, patience: PATIENCE, signal });
     submitting.catch(() => undefined);
     const kills = servers.map(async (server) => {
@@ -58,14 +58,14 @@ void t.test(
         await pause(randomInt(0, 800));
         await server.kill();
         server.launch();
-        // Every third time it is killed while it starts.
+        // Every third kill hits the server while it starts.
         if (kill % 3 !== 0) await server.ready(PATIENCE);
       }
       await server.ready(PATIENCE);
     });
     const killsOfStore = async (): Promise<void> => {
       for (let kill = 0; kill < KILLS && !signal.aborted; kill += 1) {
-        // Long enough that others come to an end of what they do, mostly.
+        // Mostly long enough for the other processes to complete their work in progress.
         await pause(randomInt(500, 5_000));
         await store.kill();
         await store.start();
@@ -83,7 +83,7 @@ void t.test(
     t.same(
       outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])),
       [],
-      'whatever was killed came back by itself',
+      'every killed process was restarted without intervention',
     );
     if (signal.aborted) return;
     t.comment(`${Math.round((performance.now() - began) / 1000)} s of killing`);

@@ -14,13 +14,13 @@ import { draws } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(900_000);
 
-/** Every so many jobs one is run by an agent of ours, as a process. */
+/** One of this many jobs runs as a process on a real agent. */
 const REAL = 20;
 const JOBS = REAL * draws(50);
 const FAULTS: readonly Fault[] = ['cut', 'delay', 'half-open', 'blackhole'];
 const SEED = Number(process.env['TEST_SEED'] ?? 20_261_120);
 
-/** Brings one fault after the other over the three connections until it is told to stop; each heals after a while. */
+/** Causes one fault after another on the three connections until stopped. Each fault heals after a while. */
 async function harass(
   { networks }: Surroundings,
   seed: number,
@@ -34,7 +34,7 @@ async function harass(
   };
   const names = ['store', 'mongo', 'nats'] as const;
   for (let round = 0; !signal.aborted; round += 1) {
-    // Each fault meets each connection in twelve rounds; when and for how long is drawn.
+    // Twelve rounds cover every fault on every connection. Times and durations are random.
     const name = names[round % names.length] ?? 'store';
     const fault = FAULTS[Math.floor(round / names.length) % FAULTS.length] ?? 'cut';
     const network = networks[name];
@@ -42,7 +42,7 @@ async function harass(
     if (fault === 'blackhole')
       network.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
     told(`${name} ${fault}`);
-    // One in five outlasts the patience of those who wait for an answer.
+    // One in five faults outlasts the request timeouts.
     await pause(draw(5) === 0 ? 6_000 : 200 + draw(1_000), undefined, { signal }).catch(() => undefined);
     network.heal();
     await pause(100 + draw(400), undefined, { signal }).catch(() => undefined);
@@ -50,7 +50,7 @@ async function harass(
 }
 
 void t.test(
-  'many jobs run through while connections to the log, the read models and NATS fail',
+  'many jobs run to their end while connections to the log, the read models and NATS fail',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;
@@ -93,7 +93,7 @@ void t.test(
     const seconds = (): number => Math.round((performance.now() - began) / 1000);
     const acknowledged = await submitAll({ servers, jobs, clients: 32 });
     t.comment(`${seconds()} s of commands`);
-    // All of them in the thick of it, and every fault on every connection at least once.
+    // Continues until every fault has affected every connection at least once.
     while (struck.size < 12) await pause(100);
     over.abort();
     await harassing;
@@ -112,7 +112,7 @@ void t.test(
     t.equal(
       busy.reduce((sum, agent) => sum + agent.begun.size, 0),
       JOBS - JOBS / REAL,
-      'no job was given to agents twice',
+      'no job was sent to agents twice',
     );
     t.equal(diary.names().length, JOBS / REAL);
     await invariantsHold(t, one);

@@ -10,17 +10,21 @@ import { productionMissing, productionWiring } from '../../fixtures/wiring/produ
 
 t.setTimeout(600_000);
 
-void t.test('another server shows the effect of a command to requests that name its position', async (t) => {
-  if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  const folder = ownFolder(t);
-  const wiring = await productionWiring(t, folder);
-  const one = await startServer(t, { dataDir: join(folder, 'one'), wiring });
-  const two = await startServer(t, { dataDir: join(folder, 'two'), wiring });
-  await Promise.all(
-    ['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })),
-  );
-  const answer = await one.api.post<Submitted>('/jobs', job('stays', { count: 4 }));
-  const position = String(answer.headers['x-muster-position']);
-  const seen = await two.api.get('/jobs/stays', { headers: { 'x-muster-min-position': position } });
-  t.same([seen.status, seen.headers['x-muster-stale']], [200, undefined], 'the other server shows it');
-});
+void t.test(
+  "a request to another server with a command's position shows the effect of the command",
+  async (t) => {
+    if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
+      return;
+    const folder = ownFolder(t);
+    const wiring = await productionWiring(t, folder);
+    const one = await startServer(t, { dataDir: join(folder, 'one'), wiring });
+    const two = await startServer(t, { dataDir: join(folder, 'two'), wiring });
+    await Promise.all(
+      ['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })),
+    );
+    const answer = await one.api.post<Submitted>('/jobs', job('stays', { count: 4 }));
+    const position = String(answer.headers['x-muster-position']);
+    const seen = await two.api.get('/jobs/stays', { headers: { 'x-muster-min-position': position } });
+    t.same([seen.status, seen.headers['x-muster-stale']], [200, undefined], 'the other server shows the job');
+  },
+);

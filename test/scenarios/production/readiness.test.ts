@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 
 const SINCE = String.raw`since \d{4}-\d\d-\d\dT[\d:.]+Z`;
 
-/** What `/readyz` says, and `muster_ready` for these checks. */
+/** Returns the response of `/readyz`, and the values of `muster_ready` for these checks. */
 async function said(
   server: Server,
   ...checks: string[]
@@ -32,11 +32,11 @@ async function said(
 async function fails(t: Test, server: Server, check: string, status = 503): Promise<void> {
   await eventually(async () => new RegExp(`${check} ${SINCE}`).test((await said(server)).text), {
     timeout: 60_000,
-    what: `${check} among what fails`,
+    what: `${check} as a failed check`,
   });
   const now = await said(server, check);
   t.equal(now.status, status, now.text);
-  t.strictSame(now.ready, ['0'], 'and the alert on it fires');
+  t.strictSame(now.ready, ['0'], 'the metric for the alert is 0');
   t.match(
     (await server.api.get('/metrics')).text,
     new RegExp(`^muster_failing_since_seconds\\{check="${check}"\\} \\d`, 'm'),
@@ -52,7 +52,7 @@ async function isWell(t: Test, server: Server, check: string): Promise<void> {
 }
 
 void t.test(
-  'readiness names each unavailable dependency of a server, and recovers when it is back',
+  'readiness reports each unavailable dependency of a server until it is available again',
   async (t) => {
     if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring'))
       return;
@@ -83,7 +83,7 @@ void t.test(
       await isWell(t, server, 'read-models');
     });
 
-    await t.test('while NATS is killed its messages wait, and everything else is served', async (t) => {
+    await t.test('while NATS is down readiness reports it, but still responds with 200', async (t) => {
       await nats.kill();
       await fails(t, server, 'nats', 200);
       await nats.start();
@@ -103,7 +103,7 @@ void t.test(
       });
       await fails(t, server, 'projector');
       await fails(t, server, 'schedulers');
-      t.equal((await server.api.get('/jobs/one')).status, 200, 'what it has is served');
+      t.equal((await server.api.get('/jobs/one')).status, 200, 'existing data is still served');
     });
   },
 );

@@ -27,7 +27,7 @@ async function readiness(url: {
   return (await url.api.get('/readyz?verbose')).text;
 }
 
-void t.test('one process for each role together form one installation', async (t) => {
+void t.test('five servers with one role each run jobs together', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);
@@ -35,7 +35,7 @@ void t.test('one process for each role together form one installation', async (t
     await startServer(t, {
       dataDir: join(folder, roles),
       wiring,
-      env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' },
+      env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '8' },
     });
   const [projector, scheduler, dispatcher, liveness, api] = await Promise.all(
     ['projector', 'scheduler', 'dispatcher', 'liveness', 'api'].map(start),
@@ -51,7 +51,7 @@ void t.test('one process for each role together form one installation', async (t
   for (const each of [projector, scheduler, dispatcher, liveness]) {
     t.equal((await each.api.get('/livez')).status, 200);
     t.equal((await each.api.get('/metrics')).status, 200);
-    t.equal((await each.api.get('/jobs')).status, 404, 'no API there');
+    t.equal((await each.api.get('/jobs')).status, 404, 'this role serves no API');
   }
   await startAgent(t, api, { dataDir: join(folder, 'agent') });
   const basic = await startBasicAgent(t, { serverUrl: api.url, nodeId: 'basic' });
@@ -65,16 +65,17 @@ void t.test('one process for each role together form one installation', async (t
   t.same(
     [...basic.begun.values()].filter((times) => times !== 1),
     [],
-    'each order once',
+    'each order was carried out once',
   );
   basic.manners.silent = true;
-  await eventually(async () => (await readEvents(api, { types: ['NodeWentDown'] })).length === 1, {
-    what: 'the judgement of the process that judges',
+  const down = async () => await readEvents(api, { types: ['NodeWentDown'], streamPrefixes: ['node-basic'] });
+  await eventually(async () => (await down()).length === 1, {
+    what: 'the event that marks the silent node down',
   });
   await invariantsHold(t, api);
 });
 
-/** Two servers of every role on one wiring. */
+/** Starts two servers with all roles on one wiring. */
 async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Record<string, string>> = {}) {
   return [
     await startServer(t, { dataDir: join(folder, 'one'), wiring, env }),
@@ -83,7 +84,7 @@ async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Recor
 }
 
 void t.test(
-  'when agents talk to one of two servers, the other declares none of them down, shows their work, and takes over',
+  'if agents report to one of two servers, the other shows their allocations, declares no node down, and takes over',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -94,12 +95,12 @@ void t.test(
     );
     await one.api.submit(job('stays', { count: 4 }));
     await two.api.jobIs('stays', 'running');
-    // Twice the silence after which a node is down.
+    // Twice the time after which a silent node is declared down.
     await pause(10_000);
-    t.same((await readEvents(one, { types: ['NodeWentDown'] })).length, 0, 'nobody was judged wrongly');
+    t.same((await readEvents(one, { types: ['NodeWentDown'] })).length, 0, 'no node was declared down');
     t.ok((await two.api.nodes()).every((node) => node.healthy));
 
-    // One that speaks over NATS finds whichever server is there.
+    // An agent that uses NATS finds whichever server is running.
     await startAgent(t, one, {
       dataDir: join(folder, 'agent'),
       env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' },
@@ -119,15 +120,15 @@ void t.test(
     );
     await two.api.jobIs('after', 'complete', 30_000);
     t.equal(diary.count('after', 'ended'), 1);
-    await eventually(async () => !(await readiness(two)).includes('stands by'), {
+    await eventually(async () => !(await readiness(two)).includes('standby: another server is dispatching'), {
       timeout: 20_000,
-      what: 'the other’s dispatcher at work',
+      what: 'an active dispatcher on the other server',
     });
     for (const each of basics)
       t.same(
         [...each.begun.values()].filter((times) => times !== 1),
         [],
-        'each order once',
+        'each order was carried out once',
       );
     await one.start();
     await invariantsHold(t, two);
@@ -135,7 +136,7 @@ void t.test(
 );
 
 void t.test(
-  'a worker that only sends heartbeats to one of two servers is shown by both, and as offline once it is silent',
+  'a worker that only sends heartbeats to one of two servers is listed by both, and is offline once they stop',
   async (t) => {
     if (!present(t)) return;
     const folder = ownFolder(t);
@@ -166,7 +167,7 @@ void t.test(
     });
     await eventually(async () => (await status()) === 'offline', {
       timeout: 30_000,
-      what: 'a worker that is silent',
+      what: 'an offline worker',
     });
   },
 );
@@ -194,13 +195,13 @@ void t.test(
     t.equal(
       (await readEvents(one, { types: ['JobUpdated'] })).length,
       10,
-      'each update once, though each server’s cached state was older than what the other did',
+      'each update is recorded once, although the cached state of each server was outdated',
     );
     await invariantsHold(t, one);
   },
 );
 
-void t.test('an order is sent once, whichever of two dispatchers is killed', async (t) => {
+void t.test('an order is sent exactly once, whichever of two dispatchers is killed', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
   const wiring = await productionWiring(t, folder);
@@ -232,13 +233,14 @@ void t.test('an order is sent once, whichever of two dispatchers is killed', asy
     ),
   );
   const atWork = async () => {
-    for (const each of dispatchers) if ((await readiness(each)).includes('"orders')) return each;
+    for (const each of dispatchers)
+      if (/^muster_dispatcher_at_work 1$/m.test((await each.api.get('/metrics')).text)) return each;
     return undefined;
   };
   let submitted = 0;
   let ordered = 0;
   for (let round = 0; round < 6; round += 1) {
-    const working = await eventually(atWork, { timeout: 20_000, what: 'a dispatcher at work' });
+    const working = await eventually(atWork, { timeout: 20_000, what: 'an active dispatcher' });
     for (let index = 0; index < 30; index += 1)
       await api.api.submit(job(`job-${submitted++}`, { cpu: 10, memory: 10 }));
     ordered = agents.reduce((sum, agent) => sum + agent.begun.size, 0);
@@ -254,11 +256,11 @@ void t.test('an order is sent once, whichever of two dispatchers is killed', asy
     t.same(
       [...agent.begun].filter(([, times]) => times !== 1),
       [],
-      `${agent.options.nodeId}: nothing was begun twice`,
+      `${agent.options.nodeId}: no allocation was started twice`,
     );
   const taken = await readEvents(api, { types: ['LeaseTaken'] });
   t.comment(
-    `${taken.length} times the lease was taken, by ${new Set(taken.map((event) => event.type === 'LeaseTaken' && event.data.holder)).size} servers`,
+    `the lease was taken ${taken.length} times, by ${new Set(taken.map((event) => event.type === 'LeaseTaken' && event.data.holder)).size} servers`,
   );
   await invariantsHold(t, api);
 });

@@ -50,7 +50,7 @@ void t.test('a session is valid on both of two servers, and ends on both at once
   t.equal(
     (await one.api.post('/create_user', {}, { headers: { cookie: ann } })).status,
     403,
-    'its role is that of now',
+    'the current role of the account counts',
   );
   await two.api.post(`/api/auth/users/${users[0]!.id}/deactivate`, undefined, {
     headers: { authorization: await bearer(two) },
@@ -61,7 +61,7 @@ void t.test('a session is valid on both of two servers, and ends on both at once
   t.same([await look(one, root), await look(two, root)], [401, 401]);
   const again = await logIn(two, 'admin');
   await two.kill();
-  t.equal(await look(one, again), 404, 'it needs the server no more that opened it');
+  t.equal(await look(one, again), 404, 'a session does not need the server that opened it');
 });
 
 async function bearer({ api }: Server): Promise<string> {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
 void t.test(
-  'a key that is asked for again with its Idempotency-Key is the same one; another body changes nothing, and none comes back once it is revoked',
+  'returns the same key for a repeated Idempotency-Key, and never restores a revoked one',
   async (t) => {
     const api = await openTestApi(t);
     const account = { username: 'ann', password: 'password123' };
@@ -19,7 +19,11 @@ void t.test(
 
     const first = await issue({ name: 'k', scopes: ['gpu'] }, 'one');
     const { id, api_key: key } = first.json() as { id: string; api_key: string };
-    t.equal((await issue({ name: 'k', scopes: ['gpu'] }, 'one')).body, first.body, 'the same answer');
+    t.equal(
+      (await issue({ name: 'k', scopes: ['gpu'] }, 'one')).body,
+      first.body,
+      'a repeated request returns the same response',
+    );
     t.equal((await issue({ name: 'k', scopes: ['*'] }, 'one')).status, 422);
     t.ok(await works(key));
     const events = (await api.events()).filter(({ type }) => type === 'ApiKeyIssued');

@@ -8,7 +8,7 @@ const ACCOUNT = { username: 'ann', password: 'password123' };
 const HOST = 'muster.example:8080';
 const access: Policy = { who: 'account', scope: 'conda', accepts: ['cookie'] };
 
-/** A surface with cookies: one route that reads, one that changes. */
+/** A surface that accepts cookies, with one route that reads and one that changes. */
 async function scene(t: Test) {
   const api = await openTestApi(
     t,
@@ -46,7 +46,7 @@ async function scene(t: Test) {
   return { api, open, say };
 }
 
-void t.test('A cookie that we gave is its session, among others and until the session is over', async (t) => {
+void t.test('accepts a cookie that the server issued until its session ends', async (t) => {
   const { api, open, say } = await scene(t);
   const { cookie, sessionId, token, userId } = await open();
   t.match(await say('GET', { cookie }), { status: 200 });
@@ -57,23 +57,23 @@ void t.test('A cookie that we gave is its session, among others and until the se
     userId,
     role: 'user',
   });
-  t.equal(
-    (await say('POST', { cookie })).status,
-    200,
-    'what is no browser says nothing of where it comes from',
-  );
+  t.equal((await say('POST', { cookie })).status, 200, 'a POST without the headers of a browser is accepted');
   t.equal(
     (await api.say('GET', '/api/auth/me', undefined, { cookie })).status,
     401,
-    'a surface that takes none',
+    'a surface without cookies refuses a cookie',
   );
-  t.equal((await say('GET', { authorization: `Bearer ${token}` })).status, 401, 'nor is a token taken here');
+  t.equal(
+    (await say('GET', { authorization: `Bearer ${token}` })).status,
+    401,
+    'a route that accepts only cookies refuses a token',
+  );
 
   t.equal(
     (await api.say('POST', '/api/auth/logout', undefined, { authorization: `Bearer ${token}` })).status,
     200,
   );
-  t.match(await say('GET', { cookie }), { status: 401, body: /the session is over/ });
+  t.match(await say('GET', { cookie }), { status: 401, body: /the session has ended/ });
   const other = await open();
   t.equal((await say('GET', { cookie: other.cookie })).status, 200);
   t.equal(
@@ -87,10 +87,10 @@ void t.test('A cookie that we gave is its session, among others and until the se
     ).status,
     200,
   );
-  t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends it');
+  t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends the session');
 });
 
-void t.test('A cookie that we did not issue authenticates nobody', async (t) => {
+void t.test('rejects a cookie that the server did not issue', async (t) => {
   const { open, say } = await scene(t);
   const [{ cookie, sessionId }, other] = [await open(), await open()];
   const [, proof = ''] = cookie.split('.');
@@ -114,14 +114,14 @@ void t.test('A cookie that we did not issue authenticates nobody', async (t) => 
   t.equal(
     (await say('GET', { cookie: `${cookie}; ${other.cookie}` })).status,
     401,
-    'of two that differ neither counts',
+    'two different session cookies are refused',
   );
   t.equal((await say('GET', { cookie: `${cookie}; ${cookie}` })).status, 200);
   t.equal((await say('GET', { cookie: cookie.replace(SESSION_COOKIE, `${SESSION_COOKIE}2`) })).status, 401);
   t.equal((await say('GET', {})).status, 401);
 });
 
-void t.test('What changes something counts only from a page of the server’s own', async (t) => {
+void t.test('accepts changes only from pages that the server itself serves', async (t) => {
   const { open, say } = await scene(t);
   const { cookie } = await open();
   const from: readonly (readonly [Record<string, string>, number])[] = [
@@ -137,6 +137,6 @@ void t.test('What changes something counts only from a page of the server’s ow
   ];
   for (const [headers, status] of from) {
     t.equal((await say('POST', { cookie, ...headers })).status, status, JSON.stringify(headers));
-    t.equal((await say('GET', { cookie, ...headers })).status, 200, 'reading may come from anywhere');
+    t.equal((await say('GET', { cookie, ...headers })).status, 200, 'a GET is accepted from any page');
   }
 });

@@ -10,20 +10,26 @@ function scene(bound = 3) {
   return { clock, failures, fail };
 }
 
-void t.test('a name is blocked for the address that failed, until the oldest failure expires', async (t) => {
-  const { clock, failures, fail } = scene();
-  fail(2, 'a');
-  t.equal(failures.delayOf('ann', 'a'), 0);
-  clock.time += 4_000;
-  fail(1, 'a');
-  t.throws(() => failures.delayOf('ann', 'a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 6 } });
-  t.equal(failures.delayOf('bob', 'a'), 0, 'another name');
-  clock.time += 6_001;
-  t.equal(failures.delayOf('ann', 'a'), 0);
-});
+void t.test(
+  'blocks an address from a name after too many failures, until the oldest failure expires',
+  async (t) => {
+    const { clock, failures, fail } = scene();
+    fail(2, 'a');
+    t.equal(failures.delayOf('ann', 'a'), 0);
+    clock.time += 4_000;
+    fail(1, 'a');
+    t.throws(() => failures.delayOf('ann', 'a'), {
+      code: 'MUSTER_E_RATE_LIMITED',
+      fields: { retryAfter: 6 },
+    });
+    t.equal(failures.delayOf('bob', 'a'), 0, 'another name is not blocked');
+    clock.time += 6_001;
+    t.equal(failures.delayOf('ann', 'a'), 0);
+  },
+);
 
 void t.test(
-  'for all other addresses together it is slowed, more with each round of failures, and never blocked',
+  'delays logins from other addresses longer with each round of failures, but never blocks them',
   async (t) => {
     const { failures, fail } = scene();
     const delays: number[] = [];
@@ -36,12 +42,12 @@ void t.test(
 );
 
 void t.test(
-  'an address that has logged in before is slowed only by its own failures, and never blocked',
+  'delays an address with an earlier successful login only after its own failures, and never blocks it',
   async (t) => {
     const { failures, fail } = scene();
     failures.succeeded('ann', 'home');
     for (let round = 0; round < 10; round += 1) fail(3, `bad-${round}`);
-    t.equal(failures.delayOf('ann', 'home'), 0, 'whatever others do');
+    t.equal(failures.delayOf('ann', 'home'), 0, 'failures of other addresses do not slow it');
     fail(3, 'home');
     t.equal(failures.delayOf('ann', 'home'), 250);
     fail(100, 'home');

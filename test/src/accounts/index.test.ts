@@ -7,7 +7,7 @@ import { reservations } from '#domain/accounts/reservation/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -39,108 +39,103 @@ async function logIn(
   return { authorization: `Bearer ${(said.json() as { token: string }).token}` };
 }
 
-void t.test(
-  'Personal and secret data of an account are in no file in plain text, and in no response',
-  async (t) => {
-    const api = await openTestApi(t, { passwordCost: 'real' });
-    const { registrations } = api.identity;
-    await registrations.register(
-      {
-        username: 'SomebodyPersonal',
-        password: PASSWORD,
-        role: 'admin',
-        email: 'somebody@personal.example',
-        fullName: 'Some Body Personal',
-      },
-      context(),
-    );
-    const token = await logIn(api, 'somebodypersonal');
-    const issued = (
-      await api.say('POST', '/api/auth/api-keys', { name: 'key-of-somebody', scopes: ['gpu'] }, token)
-    ).json() as { id: string; api_key: string };
-    const users = (await api.say('GET', '/api/auth/users', undefined, token)).body;
-    t.match(users, /somebody@personal.example/, 'an administrator reads it');
-    const state = await api.identity.users.state(
-      (JSON.parse(users) as { users: { id: string }[] }).users[0]?.id ?? '',
-    );
-    const hash =
-      state.kind === 'present' ? await api.identity.sealer.open(state.password, PURPOSE.password) : undefined;
-    t.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+void t.test('stores no personal or secret data in plain text, and returns no secrets', async (t) => {
+  const api = await openTestApi(t, { passwordCost: 'real' });
+  const { registrations } = api.identity;
+  await registrations.register(
+    {
+      username: 'SomebodyPersonal',
+      password: PASSWORD,
+      role: 'admin',
+      email: 'somebody@personal.example',
+      fullName: 'Some Body Personal',
+    },
+    context(),
+  );
+  const token = await logIn(api, 'somebodypersonal');
+  const issued = (
+    await api.say('POST', '/api/auth/api-keys', { name: 'key-of-somebody', scopes: ['gpu'] }, token)
+  ).json() as { id: string; api_key: string };
+  const users = (await api.say('GET', '/api/auth/users', undefined, token)).body;
+  t.match(users, /somebody@personal.example/, 'an administrator can read the email address');
+  const state = await api.identity.users.state(
+    (JSON.parse(users) as { users: { id: string }[] }).users[0]?.id ?? '',
+  );
+  const hash =
+    state.kind === 'present' ? await api.identity.sealer.open(state.password, PURPOSE.password) : undefined;
+  t.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 
-    const secrets = [
-      'SomebodyPersonal',
-      'somebodypersonal',
-      PASSWORD,
-      'somebody@personal',
-      'Some Body',
-      'key-of-somebody',
-      issued.api_key,
-      hash ?? '',
-      '$argon2',
-      token.authorization.slice(7),
-    ];
-    for (const name of readdirSync(t.testdirName)) {
-      const bytes = readFileSync(join(t.testdirName, name));
-      for (const secret of secrets) t.notOk(bytes.includes(secret), `${name} ${secret.slice(0, 12)}`);
-    }
-    for (const path of ['/api/auth/users', '/api/auth/me', '/api/auth/api-keys', '/audit/events']) {
-      const { body } = await api.say('GET', path, undefined, token);
-      for (const secret of [PASSWORD, issued.api_key, hash ?? '', '$argon2'])
-        t.notOk(body.includes(secret), `${path} ${secret.slice(0, 8)}`);
-    }
-  },
-);
+  const secrets = [
+    'SomebodyPersonal',
+    'somebodypersonal',
+    PASSWORD,
+    'somebody@personal',
+    'Some Body',
+    'key-of-somebody',
+    issued.api_key,
+    hash ?? '',
+    '$argon2',
+    token.authorization.slice(7),
+  ];
+  for (const name of readdirSync(t.testdirName)) {
+    const bytes = readFileSync(join(t.testdirName, name));
+    for (const secret of secrets) t.notOk(bytes.includes(secret), `${name} ${secret.slice(0, 12)}`);
+  }
+  for (const path of ['/api/auth/users', '/api/auth/me', '/api/auth/api-keys', '/audit/events']) {
+    const { body } = await api.say('GET', path, undefined, token);
+    for (const secret of [PASSWORD, issued.api_key, hash ?? '', '$argon2'])
+      t.notOk(body.includes(secret), `${path} ${secret.slice(0, 8)}`);
+  }
+});
 
-void t.test(
-  'An erased account is shown as erased everywhere, its key is gone, its name is free, and verify holds',
-  async (t) => {
-    const api = await openTestApi(t);
-    const { id } = (
-      await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })
-    ).json() as { id: string };
-    const ann = await logIn(api, 'ann');
-    await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, ids);
-    const admin = await logIn(api, 'root');
-    const subject = userSubject(id);
-    const sealed = await api.identity.sealer.seal(subject, 'note', 'personal');
+void t.test('shows an erased account as erased everywhere, deletes its key and frees its name', async (t) => {
+  const api = await openTestApi(t);
+  const { id } = (
+    await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })
+  ).json() as { id: string };
+  const ann = await logIn(api, 'ann');
+  await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, ids);
+  const admin = await logIn(api, 'root');
+  const subject = userSubject(id);
+  const sealed = await api.identity.sealer.seal(subject, 'note', 'personal');
 
-    t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, admin)).status, 200);
-    t.equal(
-      (await api.say('DELETE', `/api/auth/users/${id}`, undefined, admin)).status,
-      200,
-      'once more changes nothing',
-    );
-    t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, admin)).json(), {
-      username: 'erased',
-      erased: true,
-      active: false,
-    });
-    t.equal(await api.identity.sealer.open(sealed, 'note'), undefined);
-    t.equal((await api.say('GET', '/api/auth/me', undefined, ann)).status, 401);
-    t.equal((await api.say('POST', '/api/auth/login', { username: 'ann', password: PASSWORD })).status, 401);
-    t.equal((await api.say('POST', `/api/auth/users/${id}/reactivate`, undefined, admin)).status, 404);
-    const again = (
-      await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })
-    ).json() as { id: string };
-    t.not(again.id, id);
+  t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, admin)).status, 200);
+  t.equal(
+    (await api.say('DELETE', `/api/auth/users/${id}`, undefined, admin)).status,
+    200,
+    'a second deletion also succeeds',
+  );
+  t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, admin)).json(), {
+    username: 'erased',
+    erased: true,
+    active: false,
+  });
+  t.equal(await api.identity.sealer.open(sealed, 'note'), undefined);
+  t.equal((await api.say('GET', '/api/auth/me', undefined, ann)).status, 401);
+  t.equal((await api.say('POST', '/api/auth/login', { username: 'ann', password: PASSWORD })).status, 401);
+  t.equal((await api.say('POST', `/api/auth/users/${id}/reactivate`, undefined, admin)).status, 404);
+  const again = (
+    await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })
+  ).json() as { id: string };
+  t.not(again.id, id);
 
-    const stream: string[] = [];
-    for (const event of await api.events()) if (event.stream === `user-${id}`) stream.push(event.type);
-    t.same(stream, ['UserRegistered', 'UserErased'], 'the history is whole');
-    const result = await verify({
-      projections: FOLDS.projections,
-      eventStore: api.store,
-      directory: t.testdirName,
-    });
-    t.same(result.findings, []);
-    t.ok(result.holds);
-  },
-);
+  const stream: string[] = [];
+  for (const event of await api.events()) if (event.stream === `user-${id}`) stream.push(event.type);
+  t.same(stream, ['UserRegistered', 'UserErased'], 'the history of the account is complete');
+  const result = await verify({
+    projections: FOLDS.projections,
+    eventStore: api.store,
+    directory: t.testdirName,
+  });
+  t.same(result.findings, []);
+  t.ok(result.holds);
+});
 
 void t.test(
-  'A registration that a crash left half made is completed, and one whose key is gone gives its name back',
+  'completes a registration that a crash interrupted, or releases its name if the key is gone',
   async (t) => {
-    const api = await openTestApi(t);
+    // Until the settlement is done, each poll below is a failed login. By default, the tenth blocks the account.
+    const api = await openTestApi(t, {}, undefined, { loginFailures: 1_000 });
     const { identity } = api;
     const { executor } = api;
     const reserve = async (username: string): Promise<string> => {
@@ -173,14 +168,14 @@ void t.test(
     t.equal(
       (await api.say('POST', '/api/auth/login', { username: 'ann', password: PASSWORD })).status,
       401,
-      'not before it is complete',
+      'a login is refused before the registration is complete',
     );
     t.equal(
       (await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })).status,
       409,
     );
 
-    // A minute later.
+    // The settlement runs one minute later.
     const clock = {
       ...systemClock,
       now: () => systemClock.now() + 60_000,
@@ -212,7 +207,7 @@ void t.test(
 );
 
 void t.test(
-  'An address that a crash left reserved is free again, or confirmed where its account is there',
+  'releases an email address that a crash left reserved, or confirms it if the account exists',
   async (t) => {
     const api = await openTestApi(t);
     const { identity, executor } = api;
@@ -231,10 +226,10 @@ void t.test(
       await api.models.waitFor(position ?? 0n, 10_000);
       return reservation;
     };
-    // The crash came before the name was reserved, which is the commit.
+    // The server crashed before it reserved the name, which is the commit point.
     await reserve('lost@example.org');
     t.equal(await create('ann', 'lost@example.org'), 409);
-    // The crash came after it: the account was completed, but its address not yet confirmed.
+    // The server crashed after the commit point: the account exists, but its address is not confirmed yet.
     t.equal(await create('bob', 'bob@example.org'), 201);
     const bob = (await identity.users.idOf('bob')) ?? '';
     const reservation = identity.registrations.emailReservationOf('bob@example.org');
@@ -262,7 +257,11 @@ void t.test(
       await api.models.waitFor(head ?? 0n, 10_000);
     };
     await settle(1);
-    t.equal(await create('ann', 'lost@example.org'), 409, 'the one who is at work is left to it');
+    t.equal(
+      await create('ann', 'lost@example.org'),
+      409,
+      'a reservation that is one minute old is left alone',
+    );
     await settle(11);
     t.equal(await create('ann', 'lost@example.org'), 201);
     t.equal(await create('carl', 'BOB@example.org'), 409);
@@ -280,7 +279,7 @@ void t.test(
   },
 );
 
-void t.test('Two first administrators that are made at once are one', async (t) => {
+void t.test('creates a single first administrator if several servers start at once', async (t) => {
   const api = await openTestApi(t);
   const made = await Promise.all(
     [1, 2, 3].map(() => firstAdministrator(api.identity, { username: 'admin', password: undefined }, ids)),
@@ -295,7 +294,7 @@ void t.test('Two first administrators that are made at once are one', async (t) 
 });
 
 void t.test(
-  'The first administrator is made once, and its password is told, though the store went away while that was done',
+  'creates the first administrator exactly once and returns its password, even if each step is repeated',
   async (t) => {
     const api = await openTestApi(t);
     let losses = 0;
@@ -309,7 +308,7 @@ void t.test(
         return await work();
       },
     );
-    t.equal(losses, 2, 'each step was done, its answer lost, and done again');
+    t.equal(losses, 2, 'both steps were repeated after a lost response');
     const token = await logIn(api, 'admin', made?.password);
     await api.caughtUp();
     const { users } = (await api.say('GET', '/api/auth/users', undefined, token)).json() as {
@@ -320,7 +319,7 @@ void t.test(
 );
 
 void t.test(
-  'An API key acts as its account on its surfaces, is shown once, issues no other, and ends',
+  'lets an API key act as its account until it ends, shows the key once, and lets it issue no others',
   async (t) => {
     const api = await openTestApi(t);
     await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });

@@ -11,7 +11,7 @@ const naughty = JSON.parse(
 ) as string[];
 t.setTimeout(300_000);
 
-void t.test('Every naughty string is a name that works, or is refused', async (t) => {
+void t.test('accepts or refuses every naughty string as a user name, without an error', async (t) => {
   const api = await openTestApi(t, {}, undefined, {
     registrationsPerMinute: 1_000_000,
     loginsPerMinute: 1_000_000,
@@ -29,13 +29,13 @@ void t.test('Every naughty string is a name that works, or is refused', async (t
   t.equal(({} as { role?: string }).role, undefined);
 });
 
-void t.test('Every naughty string as a password is the password, or is refused', async (t) => {
+void t.test('accepts every naughty string of a valid length as a password', async (t) => {
   const api = await openTestApi(t, {}, undefined, {
     registrationsPerMinute: 1_000_000,
     loginsPerMinute: 1_000_000,
     loginFailures: 1000,
   });
-  // Each costs a hash, so use every third.
+  // Each password costs a hash, so the test uses every third one.
   const long = naughty
     .filter((text) => [...text].length >= 8 && [...text].length <= 128)
     .filter((_, index) => index % 3 === 0);
@@ -55,7 +55,7 @@ void t.test('Every naughty string as a password is the password, or is refused',
   }
 });
 
-void t.test('Requests that never end hold no login up', async (t) => {
+void t.test('does not delay a login because of unfinished requests', async (t) => {
   const api = await openTestApi(t);
   const url = new URL(await api.app.listen({ host: '127.0.0.1', port: 0 }));
   const sockets = Array.from({ length: 200 }, () => {

@@ -8,7 +8,7 @@ import { TestClock } from '../../fixtures/test-clock.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
 const PASSWORD = 'password123';
-/** Failures that block an account for an address. */
+/** Failed logins after which an account is blocked for an address. */
 const BOUND = 3;
 
 function context() {
@@ -46,21 +46,21 @@ async function scene(t: Test) {
 }
 
 void t.test(
-  'too many wrong passwords block an account for their address, until the first is a minute old',
+  'blocks an address from an account after too many wrong passwords, until the first failure expires',
   async (t) => {
     const { clock, logIn, fail } = await scene(t);
     await fail(BOUND, 'home');
     await t.rejects(
       logIn(),
       { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 60 } },
-      'the right password, too',
+      'the right password is refused, too',
     );
     await clock.advance(60_001);
     await logIn();
   },
 );
 
-void t.test('a login that succeeds clears the failures of its address', async (t) => {
+void t.test('clears the failures of an address after a successful login', async (t) => {
   const { logIn, fail } = await scene(t);
   for (let round = 0; round < 3; round += 1) {
     await fail(BOUND - 1, 'home');
@@ -68,34 +68,31 @@ void t.test('a login that succeeds clears the failures of its address', async (t
   }
 });
 
-void t.test(
-  'an account that is attacked from elsewhere is slowed, and at most 64 of its logins wait',
-  async (t) => {
-    const { clock, logins, logIn, fail } = await scene(t);
-    await fail(BOUND, 'bad');
-    const results: Promise<string>[] = [];
-    for (let index = 0; index < 65; index += 1) {
-      results.push(
-        logins.logIn('ann', PASSWORD, context(), `address-${index}`).then(
-          () => 'in',
-          (error: { code: string }) => error.code,
-        ),
-      );
-    }
-    await eventually(() => clock.sleeping >= 64);
-    await clock.advance(60_000);
-    const said = await Promise.all(results);
-    t.equal(said.filter((each) => each === 'in').length, 64);
-    t.equal(said.filter((each) => each === 'MUSTER_E_RATE_LIMITED').length, 1);
-    await logIn(PASSWORD, 'address-0');
-    const later = logIn(PASSWORD, 'one-more');
-    await clock.advance(60_000);
-    t.ok(await later, 'those that waited have made room again');
-  },
-);
+void t.test('delays logins to an account under attack, and queues at most 64 of them', async (t) => {
+  const { clock, logins, logIn, fail } = await scene(t);
+  await fail(BOUND, 'bad');
+  const results: Promise<string>[] = [];
+  for (let index = 0; index < 65; index += 1) {
+    results.push(
+      logins.logIn('ann', PASSWORD, context(), `address-${index}`).then(
+        () => 'in',
+        (error: { code: string }) => error.code,
+      ),
+    );
+  }
+  await eventually(() => clock.sleeping >= 64);
+  await clock.advance(60_000);
+  const said = await Promise.all(results);
+  t.equal(said.filter((each) => each === 'in').length, 64);
+  t.equal(said.filter((each) => each === 'MUSTER_E_RATE_LIMITED').length, 1);
+  await logIn(PASSWORD, 'address-0');
+  const later = logIn(PASSWORD, 'one-more');
+  await clock.advance(60_000);
+  t.ok(await later, 'another login can wait once the earlier ones are done');
+});
 
 void t.test(
-  'the session of a token lasts a day, that of a browser fifteen minutes after its last use',
+  'ends a token session after a day and a browser session fifteen minutes after its last use',
   async (t) => {
     const { clock, logins, authenticator, logIn, accepted } = await scene(t);
     const { token } = await logIn();
@@ -111,7 +108,7 @@ void t.test(
     await clock.advance(1);
     t.notOk(await accepted(cookie));
     await logins.renew(sessionId, context());
-    t.notOk(await accepted(cookie), 'what is over is not renewed');
+    t.notOk(await accepted(cookie), 'an expired session is not renewed');
     await clock.advance(TOKEN_SECONDS * 1000 - 2 * COOKIE_LIFETIME_MS);
     t.ok(await accepted(bearer));
     await clock.advance(COOKIE_LIFETIME_MS + 60_000);
@@ -119,7 +116,7 @@ void t.test(
   },
 );
 
-void t.test('a token, a key and a cookie of an account that is not active are refused', async (t) => {
+void t.test('refuses the token, key and cookie of an inactive account', async (t) => {
   const { api, logins, authenticator, userId, logIn, accepted } = await scene(t);
   const { token } = await logIn();
   const { sessionId } = await logins.openForBrowser('ann', PASSWORD, context());
@@ -130,20 +127,20 @@ void t.test('a token, a key and a cookie of an account that is not active are re
     { cookie: `other=1; ${SESSION_COOKIE}=${authenticator.cookieOf(sessionId)}` },
   ];
   for (const headers of shown) t.ok(await accepted(headers), JSON.stringify(headers).slice(0, 30));
-  t.notOk(await accepted({ authorization: `Basic ${token}` }), 'another scheme is a wrong credential');
+  t.notOk(await accepted({ authorization: `Basic ${token}` }), 'another authorization scheme is refused');
   t.notOk(await accepted({ authorization: token }));
   await api.identity.users.setActive(userId, false, context());
   for (const headers of shown) t.notOk(await accepted(headers), JSON.stringify(headers).slice(0, 30));
   await t.rejects(
     logIn(),
     { code: 'MUSTER_E_CREDENTIALS_WRONG' },
-    'a login does not say that the password was right',
+    'the error does not reveal that the password was right',
   );
   await api.identity.users.setActive(userId, true, context());
   await logIn();
 });
 
-void t.test('an API key holds until its moment, and in its exact form alone', async (t) => {
+void t.test('accepts an API key only in its exact form and until it expires', async (t) => {
   const { api, clock, userId, accepted } = await scene(t);
   const { apiKey } = await api.identity.apiKeys.issue(
     userId,
@@ -160,7 +157,7 @@ void t.test('an API key holds until its moment, and in its exact form alone', as
   t.equal(
     await authenticator.authenticate({ headers: { 'x-api-key': apiKey } }, ['bearer']),
     undefined,
-    'not where it is not accepted',
+    'an API key is ignored where only tokens are accepted',
   );
   const wrong = [
     apiKey.slice(0, -1),

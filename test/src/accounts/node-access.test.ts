@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { orderToken } from '#agents/order-token.js';
+import { orderToken } from '#agents/platform/order-token.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
 const JOIN_TOKEN = 'the-join-token-of-this-cluster';
@@ -25,43 +25,40 @@ async function scene(t: Test) {
   return { api, nodes: api.identity.nodes };
 }
 
-void t.test(
-  'the join token and a node’s own secret are told apart, and nothing else is a node',
-  async (t) => {
-    const { nodes } = await scene(t);
-    const secret = await nodes.secretOf('n1');
-    t.match(secret, /^musnode_[A-Za-z0-9-]+_[A-Za-z0-9_-]{43}$/);
-    t.equal(await nodes.secretOf('n1'), secret, 'each server derives the same one');
-    t.not(await nodes.secretOf('n2'), secret);
-    t.same(nodes.identify(JOIN_TOKEN), { kind: 'node', via: 'joinToken' });
-    t.same(nodes.identify(secret), { kind: 'node', via: 'secret', nodeId: 'n1', series: 0 });
-    const encoded = (name: string): string => Buffer.from(name).toString('base64url');
-    const [, , proof = ''] = secret.split('_');
-    const wrong = [
-      undefined,
-      '',
-      JOIN_TOKEN.slice(1),
-      secret.slice(0, -1),
-      `${secret}x`,
-      secret.slice('musnode_'.length),
-      `musnode_${encoded('n2')}_${proof}`,
-      `musnode_${encoded('n1\n1')}_${proof}`,
-      `musnode_${encoded('../n1')}_${proof}`,
-      `musnode_${proof}`,
-      'musnode_',
-      `musnode_${'A'.repeat(500)}_${proof}`,
-    ];
-    for (const bearer of wrong) t.equal(nodes.identify(bearer), undefined, bearer?.slice(0, 40) ?? 'nothing');
-  },
-);
+void t.test('identifies the join token and the secret of a node, and accepts nothing else', async (t) => {
+  const { nodes } = await scene(t);
+  const secret = await nodes.secretOf('n1');
+  t.match(secret, /^musnode_[A-Za-z0-9-]+_[A-Za-z0-9_-]{43}$/);
+  t.equal(await nodes.secretOf('n1'), secret, 'the secret of a node is always the same');
+  t.not(await nodes.secretOf('n2'), secret);
+  t.same(nodes.identify(JOIN_TOKEN), { kind: 'node', via: 'joinToken' });
+  t.same(nodes.identify(secret), { kind: 'node', via: 'secret', nodeId: 'n1', series: 0 });
+  const encoded = (name: string): string => Buffer.from(name).toString('base64url');
+  const [, , proof = ''] = secret.split('_');
+  const wrong = [
+    undefined,
+    '',
+    JOIN_TOKEN.slice(1),
+    secret.slice(0, -1),
+    `${secret}x`,
+    secret.slice('musnode_'.length),
+    `musnode_${encoded('n2')}_${proof}`,
+    `musnode_${encoded('n1\n1')}_${proof}`,
+    `musnode_${encoded('../n1')}_${proof}`,
+    `musnode_${proof}`,
+    'musnode_',
+    `musnode_${'A'.repeat(500)}_${proof}`,
+  ];
+  for (const bearer of wrong) t.equal(nodes.identify(bearer), undefined, bearer?.slice(0, 40) ?? 'nothing');
+});
 
-void t.test('the longest id that a node may have still has a secret that works', async (t) => {
+void t.test('creates a working secret for the longest valid node id', async (t) => {
   const { nodes } = await scene(t);
   const nodeId = `n${'x'.repeat(99)}`;
   t.match(nodes.identify(await nodes.secretOf(nodeId)), { nodeId, series: 0 });
 });
 
-void t.test('without a join token no text joins', async (t) => {
+void t.test('accepts no join token if none is configured', async (t) => {
   const api = await openTestApi(t, {
     settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' },
   });
@@ -69,7 +66,7 @@ void t.test('without a join token no text joins', async (t) => {
     t.equal(api.identity.nodes.identify(bearer), undefined, bearer);
 });
 
-void t.test('once a node has used its own secret, the join token no longer speaks for it', async (t) => {
+void t.test('refuses the join token for a node that has used its own secret', async (t) => {
   const { api, nodes } = await scene(t);
   const join = { kind: 'node', via: 'joinToken' } as const;
   await nodes.authorize(join, 'n1');
@@ -77,18 +74,18 @@ void t.test('once a node has used its own secret, the join token no longer speak
   if (own === undefined) throw new Error('the secret is not recognized');
   await t.rejects(nodes.authorize(own, 'n2'), {
     code: 'MUSTER_E_UNAUTHORIZED',
-    fields: { problem: 'the secret is that of another node' },
+    fields: { problem: 'the secret belongs to another node' },
   });
   await nodes.authorize(own, 'n1');
   await nodes.authorize(own, 'n1');
   await t.rejects(nodes.authorize(join, 'n1'), { code: 'MUSTER_E_UNAUTHORIZED' });
   await nodes.authorize(join, 'n2');
   const used = (await api.events()).filter(({ type }) => type === 'NodeSecretUsed');
-  t.equal(used.length, 1, 'the first use is one event');
+  t.equal(used.length, 1, 'only the first use is recorded');
   t.match(JSON.parse(used[0]?.metadata ?? '{}'), { actor: 'node:n1', surface: 'cluster' });
 });
 
-void t.test('a revoked secret is refused, and the join token gets the next one', async (t) => {
+void t.test('refuses a revoked secret and issues the next one to the join token', async (t) => {
   const { nodes } = await scene(t);
   const first = await nodes.secretOf('n1');
   const own = nodes.identify(first);
@@ -101,13 +98,13 @@ void t.test('a revoked secret is refused, and the join token gets the next one',
   await nodes.authorize({ kind: 'node', via: 'joinToken' }, 'n1');
   const second = await nodes.secretOf('n1');
   t.not(second, first);
-  t.equal(await nodes.orderTokenOf('n1'), orderToken(second), 'this server shows the new one at once');
+  t.equal(await nodes.orderTokenOf('n1'), orderToken(second), 'the new order token is returned at once');
   const next = nodes.identify(second);
   t.match(next, { nodeId: 'n1', series: 1 });
   if (next !== undefined) await nodes.authorize(next, 'n1');
   await t.rejects(
     nodes.authorize(own, 'n1'),
     { code: 'MUSTER_E_UNAUTHORIZED' },
-    'the first one stays refused',
+    'the first secret remains refused',
   );
 });

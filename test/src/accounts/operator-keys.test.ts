@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import t from 'tap';
 import { OperatorKeys } from '#src/accounts/operator-keys.js';
 
-void t.test('each key is the same operator, and nothing else is', (t) => {
+void t.test('identifies each operator key as the same operator, and accepts nothing else', (t) => {
   const keys = new OperatorKeys(['first-key-0123456789', 'second-key-0123456789']);
   const operator = {
     kind: 'user',
@@ -14,7 +14,7 @@ void t.test('each key is the same operator, and nothing else is', (t) => {
   };
   for (const key of ['first-key-0123456789', 'second-key-0123456789']) {
     t.match(keys.identify(key), operator);
-    t.equal(keys.identify(key)?.scopes, undefined, 'every scope');
+    t.equal(keys.identify(key)?.scopes, undefined, 'an operator key has every scope');
   }
   for (const other of [
     '',
@@ -26,6 +26,10 @@ void t.test('each key is the same operator, and nothing else is', (t) => {
   ])
     t.equal(keys.identify(other), undefined, other);
   t.equal(new OperatorKeys([]).identify(''), undefined);
-  t.notMatch(inspect(keys, { depth: 9, showHidden: true }), /first|second/, 'nothing prints one');
+  t.notMatch(
+    inspect(keys, { depth: 9, showHidden: true }),
+    /first|second/,
+    'inspecting the object does not print a key',
+  );
   t.end();
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { ownSecret } from '#src/accounts/own-secrets.js';
 
-void t.test('a secret is made once, for its owner alone', (t) => {
+void t.test('creates a secret once, readable only by its owner', (t) => {
   const directory = t.testdir();
   const secret = ownSecret(directory, 'data.key');
   t.equal(secret.byteLength, 32);
@@ -15,7 +15,7 @@ void t.test('a secret is made once, for its owner alone', (t) => {
 });
 
 void t.test(
-  'what a process left that was killed while it made one is in no later one’s way, not even of one with the same id',
+  'creates a secret despite a leftover file of a process that was killed while creating one',
   (t) => {
     const directory = t.testdir();
     writeFileSync(join(directory, `data.key.${process.pid}`), 'half of a sec');
@@ -25,9 +25,11 @@ void t.test(
   },
 );
 
-void t.test('a file that holds no secret is said to be none, and stays', (t) => {
+void t.test('reports a file that contains no valid secret, and leaves it unchanged', (t) => {
   const directory = t.testdir({ 'data.key': 'too short\n' });
-  t.throws(() => ownSecret(directory, 'data.key'), { message: /data\.key does not hold 32 bytes in base64/ });
+  t.throws(() => ownSecret(directory, 'data.key'), {
+    message: /data\.key does not contain 32 bytes in base64/,
+  });
   t.equal(readFileSync(join(directory, 'data.key'), 'utf8'), 'too short\n');
   t.end();
 });

@@ -16,13 +16,14 @@ function account(userId: string, role: Role, tenantId: string): UserPrincipal {
 }
 
 const ADMIN = account('root', 'admin', 'default');
+const AUDITOR = account('anna', 'auditor', 'audit');
 const TENANT_ADMIN = account('tina', 'tenant_admin', 'acme');
 const OWNER = account('olga', 'user', 'acme');
 const COLLEAGUE = account('carl', 'user', 'acme');
 const OTHER_TENANT_ADMIN = account('otto', 'tenant_admin', 'umbrella');
 const STRANGER = account('sven', 'user', 'umbrella');
 
-void t.test('events name an actor by its kind and id', (t) => {
+void t.test('identifies an actor in events by its kind and id', (t) => {
   t.equal(actorOf(ANONYMOUS), 'anonymous');
   t.equal(actorOf(OWNER), 'user:olga');
   t.equal(actorOf({ ...account(OPERATOR.userId, 'admin', 'default'), via: 'apiKey' }), OPERATOR.userId);
@@ -31,16 +32,19 @@ void t.test('events name an actor by its kind and id', (t) => {
   t.end();
 });
 
-void t.test('an object is touched by its owner, its tenant’s administrator and administrators', (t) => {
-  const object = { userId: 'olga', tenantId: 'acme' };
-  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER])
-    t.equal(mayTouch(allowed, object), true, allowed.userId);
-  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER])
-    t.equal(mayTouch(refused, object), false, refused.userId);
-  t.equal(mayTouch(ANONYMOUS, object), false);
-  t.equal(mayTouch({ kind: 'node', via: 'joinToken' }, object), false);
-  t.end();
-});
+void t.test(
+  "allows only the owner, its tenant's administrators and administrators to access an object",
+  (t) => {
+    const object = { userId: 'olga', tenantId: 'acme' };
+    for (const allowed of [ADMIN, TENANT_ADMIN, OWNER])
+      t.equal(mayTouch(allowed, object), true, allowed.userId);
+    for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER])
+      t.equal(mayTouch(refused, object), false, refused.userId);
+    t.equal(mayTouch(ANONYMOUS, object), false);
+    t.equal(mayTouch({ kind: 'node', via: 'joinToken' }, object), false);
+    t.end();
+  },
+);
 
 void t.test('shared objects are visible to the whole tenant and to administrators', (t) => {
   for (const allowed of [ADMIN, TENANT_ADMIN, OWNER, COLLEAGUE])
@@ -61,13 +65,21 @@ void t.test(
     t.equal(
       mayChange(account('olga', 'user', 'umbrella'), made),
       false,
-      'the maker has moved to another tenant',
+      'a creator who has moved to another tenant cannot change the object',
     );
     t.end();
   },
 );
 
-void t.test('only a plain account is bound to what it set itself', (t) => {
+void t.test('lets an auditor see everything and change nothing, even in its own tenant', (t) => {
+  t.equal(mayTouch(AUDITOR, { userId: 'olga', tenantId: 'acme' }), true);
+  t.equal(maySee(AUDITOR, { tenantId: 'acme' }), true);
+  t.equal(mayChange(AUDITOR, { tenantId: 'audit', createdBy: 'anna' }), false);
+  t.equal(keeperOf(AUDITOR).any, false);
+  t.end();
+});
+
+void t.test('restricts only ordinary accounts to the objects that they created', (t) => {
   t.same(keeperOf(OWNER), { tenantId: 'acme', by: 'olga', any: false });
   t.same(keeperOf(TENANT_ADMIN), { tenantId: 'acme', by: 'tina', any: true });
   t.same(keeperOf(ADMIN), { tenantId: 'default', by: 'root', any: true });

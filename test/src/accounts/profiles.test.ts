@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { reservations } from '#domain/accounts/reservation/index.js';
 import { users } from '#domain/accounts/user/index.js';
 import { userSubject } from '#domain/kernel/sealing/index.js';
@@ -24,52 +24,49 @@ const context = () => ({
   surface: 'test',
 });
 
-void t.test(
-  'A change of address that a crash broke off is finished: the new one is held, the former one free',
-  async (t) => {
-    const { identity, executor, models, store } = await openTestApi(t);
-    const { userId } = await identity.registrations.register(ANN, context());
-    const [former, next] = [
-      identity.registrations.emailReservationOf(ANN.email),
-      identity.registrations.emailReservationOf('new@example.org'),
-    ];
-    await executor.execute(
-      reservations.email,
-      next,
-      { kind: 'reserve', space: 'email', reservation: next, ownerId: userId },
-      context(),
-    );
-    const email = await identity.sealer.seal(userSubject(userId), PURPOSE.email, 'new@example.org');
-    const profile = { email, emailReservation: next };
-    await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context());
+void t.test('completes a change of email address that a crash interrupted', async (t) => {
+  const { identity, executor, models, store } = await openTestApi(t);
+  const { userId } = await identity.registrations.register(ANN, context());
+  const [former, next] = [
+    identity.registrations.emailReservationOf(ANN.email),
+    identity.registrations.emailReservationOf('new@example.org'),
+  ];
+  await executor.execute(
+    reservations.email,
+    next,
+    { kind: 'reserve', space: 'email', reservation: next, ownerId: userId },
+    context(),
+  );
+  const email = await identity.sealer.seal(userSubject(userId), PURPOSE.email, 'new@example.org');
+  const profile = { email, emailReservation: next };
+  await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context());
 
-    const clock = { ...systemClock, now: () => systemClock.now() + 11 * 60_000 };
-    const caughtUp = async (): Promise<boolean> => await models.waitFor((await store.head()) ?? 0n, 10_000);
-    await caughtUp();
-    const settlement = startSettlement({
-      identity,
-      executor,
-      readModels: models,
-      clock,
-      ids,
-      logger: { warn: () => undefined },
-    });
-    await settlement.stop();
-    await settlement.look();
-    await caughtUp();
-    t.match(await executor.load(reservations.email, next), {
-      kind: 'held',
-      ownerId: userId,
-      confirmed: true,
-    });
-    t.same(await executor.load(reservations.email, former), { kind: 'free' });
-    t.equal(await models.count('emailReservations'), 0, 'nothing is left to settle');
-    t.match(await identity.users.opened(userId), { email: 'new@example.org' });
-  },
-);
+  const clock = { ...systemClock, now: () => systemClock.now() + 11 * 60_000 };
+  const caughtUp = async (): Promise<boolean> => await models.waitFor((await store.head()) ?? 0n, 10_000);
+  await caughtUp();
+  const settlement = startSettlement({
+    identity,
+    executor,
+    readModels: models,
+    clock,
+    ids,
+    logger: { warn: () => undefined },
+  });
+  await settlement.stop();
+  await settlement.look();
+  await caughtUp();
+  t.match(await executor.load(reservations.email, next), {
+    kind: 'held',
+    ownerId: userId,
+    confirmed: true,
+  });
+  t.same(await executor.load(reservations.email, former), { kind: 'free' });
+  t.equal(await models.count('emailReservations'), 0, 'nothing is left to settle');
+  t.match(await identity.users.opened(userId), { email: 'new@example.org' });
+});
 
 void t.test(
-  'Names and addresses stand in no file in the clear, and the read model equals a rebuild',
+  'stores no name or email address in plain text, and the read model equals a rebuild',
   async (t) => {
     const { identity, models, store } = await openTestApi(t);
     const { userId } = await identity.registrations.register(
@@ -88,7 +85,7 @@ void t.test(
     t.same(
       document && (await identity.users.open(document)),
       await identity.users.opened(userId),
-      'the account’s own stream says the same',
+      'the stream of the account gives the same profile',
     );
     for (const name of readdirSync(t.testdirName)) {
       const bytes = readFileSync(join(t.testdirName, name));
@@ -103,7 +100,7 @@ void t.test(
   },
 );
 
-void t.test('An account that was given a full name keeps it until it says names of its own', async (t) => {
+void t.test('keeps a configured full name until the account sets its own names', async (t) => {
   const { identity } = await openTestApi(t);
   const { userId } = await identity.registrations.register({ ...ANN, fullName: 'Ann Given' }, context());
   t.match(await identity.users.opened(userId), { fullName: 'Ann Given', firstName: null, lastName: null });
@@ -111,7 +108,7 @@ void t.test('An account that was given a full name keeps it until it says names 
   t.match(await identity.users.opened(userId), { fullName: 'Own', firstName: null, lastName: 'Own' });
 });
 
-void t.test('Nobody’s profile changes where there is no account, or no more', async (t) => {
+void t.test('refuses to change the profile of a missing or erased account', async (t) => {
   const { identity } = await openTestApi(t);
   await t.rejects(identity.profiles.change(randomUUID(), { firstName: 'x' }, context()), {
     code: 'MUSTER_E_USER_NOT_FOUND',

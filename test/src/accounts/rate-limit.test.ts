@@ -12,7 +12,7 @@ function scene(perMinute: number) {
         limit.take(name);
         count += 1;
       } catch {
-        // Only the number of accepted ones matters here.
+        // Only the number of accepted requests matters here.
       }
     }
     return count;
@@ -20,35 +20,32 @@ function scene(perMinute: number) {
   return { clock, limit, taken };
 }
 
-void t.test(
-  'a name gets its number a minute at once, and then one by one as the minute passes',
-  async (t) => {
-    const { clock, taken } = scene(6);
-    t.equal(taken('a', 10), 6);
-    await clock.advance(9_999);
-    t.equal(taken('a', 10), 0, 'the next is due after ten seconds');
-    await clock.advance(1);
-    t.equal(taken('a', 10), 1);
-    await clock.advance(30_000);
-    t.equal(taken('a', 10), 3);
-  },
-);
+void t.test("allows a burst of a minute's requests, and then one request at a time", async (t) => {
+  const { clock, taken } = scene(6);
+  t.equal(taken('a', 10), 6);
+  await clock.advance(9_999);
+  t.equal(taken('a', 10), 0, 'the next request is allowed only after ten seconds');
+  await clock.advance(1);
+  t.equal(taken('a', 10), 1);
+  await clock.advance(30_000);
+  t.equal(taken('a', 10), 3);
+});
 
-void t.test('unused requests do not add up to more than a minute’s number', async (t) => {
+void t.test('does not accumulate unused requests beyond a minute', async (t) => {
   const { clock, taken } = scene(6);
   t.equal(taken('a', 1), 1);
   await clock.advance(3_600_000);
   t.equal(taken('a', 20), 6);
 });
 
-void t.test('each name has a number of its own', (t) => {
+void t.test('limits each name separately', (t) => {
   const { taken } = scene(2);
   t.equal(taken('a', 5), 2);
   t.equal(taken('b', 5), 2);
   t.end();
 });
 
-void t.test('a refusal names the limit and the seconds until a retry', async (t) => {
+void t.test('a refusal reports the limit and the seconds until a retry', async (t) => {
   const { clock, limit, taken } = scene(6);
   taken('a', 6);
   t.throws(() => limit.take('a'), {
@@ -59,16 +56,22 @@ void t.test('a refusal names the limit and the seconds until a retry', async (t)
   t.throws(
     () => limit.take('a'),
     { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 3 } },
-    'a part of a second counts as a whole one',
+    'a fraction of a second is rounded up',
   );
   await clock.advance(2_499);
-  t.throws(() => limit.take('a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 1 } }, 'never zero');
+  t.throws(
+    () => limit.take('a'),
+    { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 1 } },
+    'the retry time is never zero',
+  );
 });
 
-void t.test('an address counts as itself, an IPv6 one as its network of 64 bits', (t) => {
+void t.test('limits an IPv6 address by its /64 network', (t) => {
   t.equal(addressKey('192.0.2.1'), '192.0.2.1');
   t.equal(addressKey('::ffff:192.0.2.1'), '192.0.2.1');
   t.equal(addressKey('::FFFF:192.0.2.1'), '192.0.2.1');
+  t.equal(addressKey('::ffff:c000:201'), '192.0.2.1');
+  t.equal(addressKey('0:0:0:0:0:ffff:c000:201'), '192.0.2.1');
   const network = addressKey('2001:db8:1:2:3:4:5:6');
   t.equal(network, '2001:db8:1:2');
   for (const same of [

@@ -6,25 +6,18 @@ import { TestClock } from '../../fixtures/test-clock.js';
 
 const CLAIMS = { userId: 'u1', sessionId: 's1', refreshId: 'r1' };
 
-void t.test(
-  'a refresh token says whose it is, of which session and which one, until it expires',
-  async (t) => {
-    const clock = new TestClock();
-    const tokens = new RefreshTokens(randomBytes(32), clock);
-    const token = await tokens.sign(CLAIMS, clock.now() + 60_000);
-    t.same(await tokens.verify(token), CLAIMS);
-    await clock.advance(59_000);
-    t.same(await tokens.verify(token), CLAIMS);
-    await clock.advance(7_000);
-    t.equal(
-      await tokens.verify(token),
-      undefined,
-      'five seconds are allowed for clocks that differ, not six',
-    );
-  },
-);
+void t.test('identifies the account, session and id of a refresh token until it expires', async (t) => {
+  const clock = new TestClock();
+  const tokens = new RefreshTokens(randomBytes(32), clock);
+  const token = await tokens.sign(CLAIMS, clock.now() + 60_000);
+  t.same(await tokens.verify(token), CLAIMS);
+  await clock.advance(59_000);
+  t.same(await tokens.verify(token), CLAIMS);
+  await clock.advance(7_000);
+  t.equal(await tokens.verify(token), undefined, 'clocks may differ by five seconds, but not by six');
+});
 
-void t.test('nothing else passes for a refresh token', async (t) => {
+void t.test('rejects everything else as a refresh token', async (t) => {
   const clock = new TestClock();
   const secret = randomBytes(32);
   const tokens = new RefreshTokens(secret, clock);
@@ -42,5 +35,5 @@ void t.test('nothing else passes for a refresh token', async (t) => {
     `${token}${'A'.repeat(3_000)}`,
   ];
   for (const text of wrong) t.equal(await tokens.verify(text), undefined, text.slice(0, 30));
-  t.equal(await new Tokens(secret, clock).verify(token), undefined, 'and it is no access token');
+  t.equal(await new Tokens(secret, clock).verify(token), undefined, 'a refresh token is not an access token');
 });

@@ -36,7 +36,7 @@ async function scene(t: Test) {
 
 const INVALID = { code: 'MUSTER_E_REFRESH_TOKEN_INVALID' };
 
-void t.test('each refresh token works once and gives a token and the next refresh token', async (t) => {
+void t.test('exchanges each refresh token once for a token and the next refresh token', async (t) => {
   const { refreshes, first, accepted } = await scene(t);
   const second = await refreshes.refresh(first.refreshToken, context());
   t.equal(second.userId, first.userId);
@@ -46,7 +46,7 @@ void t.test('each refresh token works once and gives a token and the next refres
   t.ok(await accepted(third.token));
 });
 
-void t.test('a refresh token that is used twice ends the session and all its tokens', async (t) => {
+void t.test('ends the session and all its tokens if a refresh token is used twice', async (t) => {
   const { refreshes, first, accepted } = await scene(t);
   const second = await refreshes.refresh(first.refreshToken, context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
@@ -54,14 +54,14 @@ void t.test('a refresh token that is used twice ends the session and all its tok
   t.notOk(await accepted(second.token));
 });
 
-void t.test('a text that is no refresh token of ours is refused', async (t) => {
+void t.test('refuses text that is not a refresh token of this server', async (t) => {
   const { refreshes, first } = await scene(t);
   for (const text of ['', first.token, `${first.refreshToken}x`])
     await t.rejects(refreshes.refresh(text, context()), INVALID);
   await refreshes.refresh(first.refreshToken, context());
 });
 
-void t.test('a session that is refreshed goes on; one that is not ends after its lifetime', async (t) => {
+void t.test('keeps a refreshed session alive, and ends others after their lifetime', async (t) => {
   const { clock, refreshes, first } = await scene(t);
   await clock.advance(REFRESH_LIFETIME_MS - DAY_MS);
   const second = await refreshes.refresh(first.refreshToken, context());
@@ -72,19 +72,22 @@ void t.test('a session that is refreshed goes on; one that is not ends after its
   await t.rejects(refreshes.refresh(third.refreshToken, context()), INVALID);
 });
 
-void t.test('an inactive account gets its own error, and an erased one has no refresh token', async (t) => {
-  const { refreshes, users, first } = await scene(t);
-  await users.setActive(first.userId, false, context());
-  await t.rejects(refreshes.refresh(first.refreshToken, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
-  await t.rejects(refreshes.logIn('ann', PASSWORD, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
-  await t.rejects(refreshes.logIn('ann', 'another password', context()), {
-    code: 'MUSTER_E_CREDENTIALS_WRONG',
-  });
-  await users.erase(first.userId, context());
-  await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
-});
+void t.test(
+  'reports an inactive account with its own error, and issues nothing to an erased one',
+  async (t) => {
+    const { refreshes, users, first } = await scene(t);
+    await users.setActive(first.userId, false, context());
+    await t.rejects(refreshes.refresh(first.refreshToken, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
+    await t.rejects(refreshes.logIn('ann', PASSWORD, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
+    await t.rejects(refreshes.logIn('ann', 'another password', context()), {
+      code: 'MUSTER_E_CREDENTIALS_WRONG',
+    });
+    await users.erase(first.userId, context());
+    await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
+  },
+);
 
-void t.test('a new password ends sessions of the old one', async (t) => {
+void t.test('ends all earlier sessions when the password is changed', async (t) => {
   const { refreshes, users, first } = await scene(t);
   await users.setPassword(first.userId, 'password456', context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);

@@ -21,33 +21,38 @@ async function postsOf(api: TestApi): Promise<string[]> {
   return [...new Set(paths)];
 }
 
-void t.test('where registration is closed no route makes an account for a caller without one', async (t) => {
-  const api = await openTestApi(t, {
-    openRegistration: false,
-    settings: { testApiKey: 'test-key', joinToken: 'j'.repeat(20), host: '0.0.0.0' },
-  });
-  const paths = await postsOf(api);
-  t.ok(paths.includes('/api/auth/register') && paths.includes('/api/v1/auth/register'));
-  for (const path of paths) {
-    const said = [];
-    for (const body of BODIES) said.push(await api.say('POST', path, body));
-    t.ok(
-      said.every(({ status }) => status >= 400),
-      path,
-    );
-    if (/auth\/register$/.test(path))
+void t.test(
+  'creates no account on any route for an anonymous caller while registration is closed',
+  async (t) => {
+    const api = await openTestApi(t, {
+      openRegistration: false,
+      settings: { testApiKey: 'test-key', joinToken: 'j'.repeat(20), host: '0.0.0.0' },
+    });
+    const paths = await postsOf(api);
+    t.ok(paths.includes('/api/auth/register') && paths.includes('/api/v1/auth/register'));
+    for (const path of paths) {
+      const said = [];
+      for (const body of BODIES) said.push(await api.say('POST', path, body));
       t.ok(
-        said.some(
-          ({ status, body }) =>
-            status === 403 && body.includes('registration is closed: an administrator makes accounts'),
-        ),
+        said.every(({ status }) => status >= 400),
         path,
       );
-  }
-  t.notOk((await api.events()).some(({ type }) => type === 'UserRegistered' || type === 'UsernameReserved'));
-});
+      if (/auth\/register$/.test(path))
+        t.ok(
+          said.some(
+            ({ status, body }) =>
+              status === 403 && body.includes('registration is closed: ask an administrator for an account'),
+          ),
+          path,
+        );
+    }
+    t.notOk(
+      (await api.events()).some(({ type }) => type === 'UserRegistered' || type === 'UsernameReserved'),
+    );
+  },
+);
 
-void t.test('where it is open an account is made on each of these routes', async (t) => {
+void t.test('creates an account on each registration route while registration is open', async (t) => {
   const open = await openTestApi(t);
   t.equal((await open.say('POST', '/api/auth/register', NAMED)).status, 201);
   t.equal(

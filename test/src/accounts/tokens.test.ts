@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, randomBytes } from 'n
 import { readFile } from 'node:fs/promises';
 import { compactVerify } from 'jose';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isCompact, Tokens } from '#src/accounts/tokens.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
@@ -33,7 +33,7 @@ function signed(
   return `${text}.${createHmac(hash, key).update(text).digest('base64url')}`;
 }
 
-void t.test('A token has exactly this header, and says what was signed', async (t) => {
+void t.test('issues tokens with exactly this header and the signed claims', async (t) => {
   const token = await tokens.sign(who, (seconds + 86_400) * 1000);
   const [header, payload] = token
     .split('.')
@@ -51,20 +51,24 @@ void t.test('A token has exactly this header, and says what was signed', async (
   });
   t.notOk(Object.hasOwn(payload ?? {}, 'role'));
   t.same(await tokens.verify(token), who);
-  t.same(await tokens.verify(signed(HEADER, CLAIMS)), who, 'the attacks below differ from this in one thing');
+  t.same(
+    await tokens.verify(signed(HEADER, CLAIMS)),
+    who,
+    'the token that each attack below changes in one way is valid',
+  );
 });
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
 const [, payload = '', signature = ''] = signed(HEADER, CLAIMS).split('.');
 
-/** The same bytes with unused bits of base64url set. */
+/** Encodes the same bytes differently: flips an unused bit of the last base64url character. */
 function otherwise(token: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return token.slice(0, -1) + (letters[letters.indexOf(token.slice(-1)) ^ 1] ?? '');
 }
 
-/** Invalid tokens by what is wrong with them. */
+/** Invalid tokens, keyed by their defect. */
 const ATTACKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -86,7 +90,7 @@ const ATTACKS: Readonly<Record<string, string>> = {
       [`alg ${alg}, unsigned`, `${encoded({ ...HEADER, alg })}.${payload}.`],
     ]),
   ),
-  'HS512 signed as such': signed({ ...HEADER, alg: 'HS512' }, CLAIMS, secret, 'sha512'),
+  'HS512, signed with HS512': signed({ ...HEADER, alg: 'HS512' }, CLAIMS, secret, 'sha512'),
   'signed with a public key as secret': signed(HEADER, CLAIMS, pem),
   'signed with an empty secret': signed(HEADER, CLAIMS, ''),
   'signed with another secret': signed(HEADER, CLAIMS, randomBytes(32)),
@@ -100,14 +104,17 @@ const ATTACKS: Readonly<Record<string, string>> = {
   x5u: signed({ ...HEADER, x5u: 'http://127.0.0.1/cert' }, CLAIMS),
   jwk: signed({ ...HEADER, jwk: { kty: 'oct', k: secret.toString('base64url') } }, CLAIMS),
   crit: signed({ ...HEADER, crit: ['b64'], b64: false }, CLAIMS),
-  'other order of the header': signed({ typ: 'JWT', alg: 'HS256' }, CLAIMS),
+  'other field order in the header': signed({ typ: 'JWT', alg: 'HS256' }, CLAIMS),
   'alg named twice': signed('{"alg":"none","alg":"HS256","typ":"JWT"}', CLAIMS),
   'other typ': signed({ ...HEADER, typ: 'at+jwt' }, CLAIMS),
   expired: signed(HEADER, { ...CLAIMS, exp: seconds - 60 }),
-  'not yet': signed(HEADER, { ...CLAIMS, nbf: seconds + 3600 }),
+  'not valid yet': signed(HEADER, { ...CLAIMS, nbf: seconds + 3600 }),
   'exp as text': signed(HEADER, { ...CLAIMS, exp: String(seconds + 1000) }),
-  'exp beyond numbers': signed(HEADER, JSON.stringify(CLAIMS).replace(/"exp":\d+/, '"exp":1e400')),
-  'exp named twice, the second gone by': signed(HEADER, JSON.stringify(CLAIMS).replace('}', `,"exp":1}`)),
+  'exp too large for a number': signed(HEADER, JSON.stringify(CLAIMS).replace(/"exp":\d+/, '"exp":1e400')),
+  'exp named twice, the second one in the past': signed(
+    HEADER,
+    JSON.stringify(CLAIMS).replace('}', `,"exp":1}`),
+  ),
   ...Object.fromEntries(
     ['exp', 'nbf', 'sub', 'sid', 'iss', 'aud', 'iat'].map((claim) => [
       `without ${claim}`,
@@ -116,30 +123,30 @@ const ATTACKS: Readonly<Record<string, string>> = {
   ),
   'of another issuer': signed(HEADER, { ...CLAIMS, iss: 'other' }),
   'for another audience': signed(HEADER, { ...CLAIMS, aud: ['other'] }),
-  'sub is no text': signed(HEADER, { ...CLAIMS, sub: { $ne: null } }),
+  'sub is not a string': signed(HEADER, { ...CLAIMS, sub: { $ne: null } }),
   'changed signature': `${signed(HEADER, CLAIMS).slice(0, -4)}AAAA`,
   'signature of another payload': `${encoded(HEADER)}.${encoded({ ...CLAIMS, sub: 'u2' })}.${signature}`,
-  'signature cut': signed(HEADER, CLAIMS).slice(0, -10),
+  'truncated signature': signed(HEADER, CLAIMS).slice(0, -10),
   'padded signature': `${signed(HEADER, CLAIMS)}=`,
-  'signature with a stray sign': `${signed(HEADER, CLAIMS).slice(0, -3)}!${signed(HEADER, CLAIMS).slice(-3)}`,
-  'signature written otherwise': otherwise(signed(HEADER, CLAIMS)),
+  'signature with a stray character': `${signed(HEADER, CLAIMS).slice(0, -3)}!${signed(HEADER, CLAIMS).slice(-3)}`,
+  'signature in another encoding': otherwise(signed(HEADER, CLAIMS)),
   'four parts': `${signed(HEADER, CLAIMS)}.x`,
   'five parts': `${encoded({ alg: 'dir', enc: 'A128GCM' })}....`,
-  'JSON serialisation': JSON.stringify({ protected: encoded(HEADER), payload, signature }),
+  'JSON serialization': JSON.stringify({ protected: encoded(HEADER), payload, signature }),
   'one megabyte': `${encoded(HEADER)}.${'A'.repeat(1_048_576)}.${signature}`,
   'payload of one megabyte, signed': signed(HEADER, { ...CLAIMS, x: 'x'.repeat(1_048_576) }),
-  'payload is no JSON': signed(HEADER, 'x'),
+  'payload is not JSON': signed(HEADER, 'x'),
   'payload is an array': signed(HEADER, '[]'),
   empty: '',
   dots: '..',
 };
 
-void t.test('Nothing else is taken for a token, whatever it claims', async (t) => {
+void t.test('rejects every forged or altered token', async (t) => {
   for (const [name, token] of Object.entries(ATTACKS)) t.equal(await tokens.verify(token), undefined, name);
   t.ok(Object.keys(ATTACKS).length > 60);
 });
 
-void t.test('Over HTTP each of them is 401, and a role in a token gives nobody a role', async (t) => {
+void t.test('responds 401 to each forged token, and to other invalid headers, over HTTP', async (t) => {
   const api = await openTestApi(t);
   for (const [name, token] of Object.entries(ATTACKS)) {
     if (token.includes('\u0000') || token.includes('"')) continue;
@@ -151,28 +158,29 @@ void t.test('Over HTTP each of them is 401, and a role in a token gives nobody a
   }
 });
 
-void t.test(
-  'A token that was seen before begins and ends to hold at the same moment as one that was not',
-  async (t) => {
-    let now = seconds * 1000;
-    const clock = { ...systemClock, now: () => now };
-    const known = new Tokens(secret, clock);
-    const token = signed(HEADER, CLAIMS);
-    t.same(await known.verify(token), who, 'seen');
-    const answers: boolean[] = [];
-    for (const edge of [CLAIMS.nbf - 5, CLAIMS.nbf + 5, CLAIMS.exp - 5, CLAIMS.exp + 5]) {
-      for (const milliseconds of [-1000, -1, 0, 1, 999, 1000]) {
-        now = edge * 1000 + milliseconds;
-        const fresh = await new Tokens(secret, clock).verify(token);
-        t.same(await known.verify(token), fresh, `${edge} s and ${milliseconds} ms`);
-        answers.push(fresh !== undefined);
-      }
+void t.test('expires a cached token at the same moment as an uncached one', async (t) => {
+  let now = seconds * 1000;
+  const clock = { ...systemClock, now: () => now };
+  const known = new Tokens(secret, clock);
+  const token = signed(HEADER, CLAIMS);
+  t.same(await known.verify(token), who, 'the token is valid and now cached');
+  const answers: boolean[] = [];
+  for (const edge of [CLAIMS.nbf - 5, CLAIMS.nbf + 5, CLAIMS.exp - 5, CLAIMS.exp + 5]) {
+    for (const milliseconds of [-1000, -1, 0, 1, 999, 1000]) {
+      now = edge * 1000 + milliseconds;
+      const fresh = await new Tokens(secret, clock).verify(token);
+      t.same(await known.verify(token), fresh, `${edge} s and ${milliseconds} ms`);
+      answers.push(fresh !== undefined);
     }
-    t.same([...new Set(answers)].sort(), [false, true], 'both sides of both edges were asked');
-    t.equal(await known.verify(otherwise(token)), undefined, 'the same signature, written otherwise');
-    t.equal(await known.verify(`${token.slice(0, -4)}AAAA`), undefined);
-  },
-);
+  }
+  t.same([...new Set(answers)].sort(), [false, true], 'the token was checked while valid and while invalid');
+  t.equal(
+    await known.verify(otherwise(token)),
+    undefined,
+    'a cached token with its signature in another encoding is refused',
+  );
+  t.equal(await known.verify(`${token.slice(0, -4)}AAAA`), undefined);
+});
 
 interface Group {
   readonly private?: { readonly kty: string; readonly k?: string };
@@ -186,8 +194,8 @@ interface Group {
 }
 
 /**
- * Deviations from the file. 367 and 370 equal vector 357 byte for byte, which is valid: the padding that they test was lost. 372 and 373 contain a
- * stray character that lenient decoders skip and we refuse.
+ * Vectors whose result differs from the file. 367 and 370 lost the padding that they test, so they equal the valid vector 357 byte for byte. 372 and
+ * 373 contain a stray character. Lenient decoders skip it, and we refuse it.
  */
 const DEVIATIONS: ReadonlyMap<number, 'valid' | 'invalid'> = new Map([
   [367, 'valid'],
@@ -197,7 +205,7 @@ const DEVIATIONS: ReadonlyMap<number, 'valid' | 'invalid'> = new Map([
 ]);
 
 void t.test(
-  'The signatures of project Wycheproof: those of our algorithm are judged right, and none is a token',
+  'verifies the signature vectors of Project Wycheproof correctly, and accepts none as a token',
   async (t) => {
     const { testGroups, numberOfTests } = JSON.parse(
       await readFile('test/fixtures/wycheproof/json_web_signature_test.json', 'utf8'),
@@ -231,7 +239,7 @@ void t.test(
         t.equal(
           accepted,
           k !== undefined && right === 'valid',
-          `${tcId} ${comment}: HS256 alone is verified`,
+          `${tcId} ${comment}: only a valid HS256 signature is accepted`,
         );
       }
     }

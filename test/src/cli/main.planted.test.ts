@@ -18,12 +18,14 @@ import { muster } from '../../fixtures/program.js';
 import { PlantedReadModels } from '../surfaces/kit/support/planted-read-models.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
-/** The command line against a server of which the test says what has happened: nothing is placed, started or lost by itself. */
+/**
+ * The server's events come only from the test: nothing is placed, started or lost by itself.
+ */
 const api = await openTestApi(t);
 const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
 const run = async (...args: string[]) => await muster(args, { MUSTER_SERVER_URL: url });
 
-await t.test('a blocked job has a status page that says what is short', async (t) => {
+await t.test('shows on the page of a blocked job which resources the nodes lack', async (t) => {
   await api.happened(submitted('stuck', undefined, 'e1'), blocked('stuck', 'e1'));
   const { code, stdout, stderr } = await run('job', 'status', 'stuck');
   t.match({ code, stderr }, { code: 0, stderr: '' });
@@ -32,7 +34,7 @@ await t.test('a blocked job has a status page that says what is short', async (t
   t.match((await run('eval', 'status', 'e1')).stdout, /Status +blocked[^]*1 node lacks cpu/);
 });
 
-await t.test('a failed and a lost allocation say why', async (t) => {
+await t.test('shows why an allocation failed or was lost', async (t) => {
   const [first, second] = [place('al-1', 'broken'), place('al-2', 'broken')];
   const why = {
     ...first,
@@ -60,7 +62,7 @@ await t.test('a failed and a lost allocation say why', async (t) => {
   t.match(stdout, 'allocation al-2 of web on node n1 was lost');
 });
 
-await t.test('what is refused in the contract’s language is said in English', async (t) => {
+await t.test("prints the contract's Chinese errors in English", async (t) => {
   await api.happened(submitted('begun'));
   for (const [args, said] of [
     [['job', 'status', 'nothing'], 'no such job: nothing'],
@@ -75,7 +77,7 @@ await t.test('what is refused in the contract’s language is said in English', 
 });
 
 await t.test(
-  'a job is named by an unambiguous beginning, and an ambiguous one lists its candidates',
+  'accepts an unambiguous prefix of a job id, and lists the matches of an ambiguous one',
   async (t) => {
     await api.happened(submitted('batch-1'), submitted('batch-2'));
     t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
@@ -87,35 +89,32 @@ await t.test(
   },
 );
 
-await t.test(
-  'with the read models away a job is submitted, and its id and evaluation are said before anything is asked',
-  async (t) => {
-    const models = new PlantedReadModels();
-    models.failWith(
-      new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }),
-    );
-    const blind = await openTestApi(t, { readModels: models });
-    const env = { MUSTER_SERVER_URL: await blind.app.listen({ port: 0, host: '127.0.0.1' }) };
-    const file = join(t.testdir(), 'job.json');
-    writeFileSync(file, JSON.stringify(job('unseen')));
-    const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
-    t.equal(table.code, 124);
-    t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
-    t.match(
-      table.stderr,
-      'the server cannot answer now, retrying: read model evaluations cannot be served: no connection (503)',
-    );
-    const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
-    t.equal(json.code, 124);
-    t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
-    t.same(
-      (await blind.events()).map(({ type }) => type),
-      ['JobSubmitted', 'JobUpdated'],
-    );
-  },
-);
+await t.test('submits a job and prints its id while the read models are unavailable', async (t) => {
+  const models = new PlantedReadModels();
+  models.failWith(
+    new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }),
+  );
+  const blind = await openTestApi(t, { readModels: models });
+  const env = { MUSTER_SERVER_URL: await blind.app.listen({ port: 0, host: '127.0.0.1' }) };
+  const file = join(t.testdir(), 'job.json');
+  writeFileSync(file, JSON.stringify(job('unseen')));
+  const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
+  t.equal(table.code, 124);
+  t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
+  t.match(
+    table.stderr,
+    'the server is unavailable, retrying: read model evaluations cannot be served: no connection (503)',
+  );
+  const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
+  t.equal(json.code, 124);
+  t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
+  t.same(
+    (await blind.events()).map(({ type }) => type),
+    ['JobSubmitted', 'JobUpdated'],
+  );
+});
 
-await t.test('an address needs no scheme', async (t) => {
+await t.test('accepts an address without a scheme', async (t) => {
   t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
   t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), {
     code: 1,
@@ -123,7 +122,7 @@ await t.test('an address needs no scheme', async (t) => {
   });
 });
 
-await t.test('templates are put, listed, shown and deleted by their name', async (t) => {
+await t.test('stores, lists, shows and deletes templates by name', async (t) => {
   const file = join(t.testdir(), 'web.yaml');
   const put = async (description: string) => {
     writeFileSync(
@@ -140,7 +139,7 @@ await t.test('templates are put, listed, shown and deleted by their name', async
   t.match(await run('template', 'show', 'web'), { code: 1, stderr: 'no such template: web' });
 });
 
-await t.test('a node is found by its host name, and shows what is given of it', async (t) => {
+await t.test('finds a node by its host name, and shows its claimed resources', async (t) => {
   const node = {
     nodeId: 'n7',
     epoch: 1,
@@ -162,7 +161,7 @@ await t.test('a node is found by its host name, and shows what is given of it', 
   t.match(await run('node', 'drain', 'gpu-7', '--enable'), { code: 0, stdout: /n7 is draining/ });
 });
 
-await t.test('claims are made, listed, told and released by the account that is logged in', async (t) => {
+await t.test('creates, lists, shows and releases claims of the logged-in account', async (t) => {
   t.match(await run('claim', 'list'), { code: 1, stderr: 'Log in: muster login NAME' });
   const account = { username: 'claimer', password: 'password-of-claimer' };
   t.equal((await api.say('POST', '/api/auth/register', account)).status, 201);
@@ -176,7 +175,7 @@ await t.test('claims are made, listed, told and released by the account that is 
   t.match((await claim('status', id.slice(0, 12))).stdout, new RegExp(`Claim +${id}\n[^]*claimed `));
   t.match(await claim('create', 'busybox', '--gpus', '1'), {
     code: 1,
-    stderr: /over the quota of 2 .*\(403\)\nRelease a claim/,
+    stderr: /exceeds the quota of 2 .*\(403\)\nRelease a claim/,
   });
   t.match(await claim('release', id), { code: 0, stdout: /Message +released/ });
 });

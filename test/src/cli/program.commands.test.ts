@@ -9,7 +9,7 @@ import { startServer, type Server } from '../../fixtures/server.js';
 t.setTimeout(300_000);
 
 /** The command line against a real server with a real agent. */
-void t.test('the command line', async (t) => {
+void t.test('runs every command against a real server and agent', async (t) => {
   const server = await startServer(t, {});
   await startAgent(t, server);
   const folder = t.testdir();
@@ -22,13 +22,13 @@ void t.test('the command line', async (t) => {
     return path;
   };
 
-  await t.test('job run waits until the job is placed and exits 0', async (t) => {
+  await t.test('job run exits 0 once the job is placed', async (t) => {
     const { code, stdout } = await run('job', 'run', file('service', job('service')));
     t.equal(code, 0);
     t.match(stdout, /Evaluation +[0-9a-f-]{36} complete/);
   });
 
-  await t.test('job run --wait returns the exit code of the task that failed', async (t) => {
+  await t.test('job run --wait exits with the exit code of the failed task', async (t) => {
     const { code, stderr } = await run(
       'job',
       'run',
@@ -39,35 +39,32 @@ void t.test('the command line', async (t) => {
     t.match(stderr, 'job failing is failed');
   });
 
-  await t.test('job run of a job that fits nowhere exits 2 and says what is short', async (t) => {
+  await t.test('job run exits 2 and prints the lacking resource if a job fits on no node', async (t) => {
     const { code, stderr } = await run('job', 'run', file('huge', job('huge', { cpu: 10_000_000 })));
     t.equal(code, 2);
     t.match(stderr, /1 node lacks cpu \(short by at least \d+\)/);
   });
 
-  await t.test(
-    'job run shows what becomes of the job, and of one that fails says why and exits 1',
-    async (t) => {
-      const { code, stderr } = await run(
-        'job',
-        'run',
-        file('absent', job('absent', { command: '/no/such/program', args: [] })),
-      );
-      t.equal(code, 1);
-      t.match(stderr, /main [0-9a-f]{8}: placed on node [0-9a-f-]+, starting/);
-      t.match(
-        stderr,
-        /job absent is failed\n +task main, allocation [0-9a-f]{8} of main on node [0-9a-f-]+: .*(not found|no such file)/i,
-      );
-      t.match(
-        (await run('job', 'status', 'absent')).stdout,
-        /Failed:\n +task main, .*(not found|no such file)/i,
-      );
-    },
-  );
+  await t.test('job run prints the progress, and exits 1 with the reason if the job fails', async (t) => {
+    const { code, stderr } = await run(
+      'job',
+      'run',
+      file('absent', job('absent', { command: '/no/such/program', args: [] })),
+    );
+    t.equal(code, 1);
+    t.match(stderr, /main [0-9a-f]{8}: placed on node [0-9a-f-]+, starting/);
+    t.match(
+      stderr,
+      /job absent is failed\n +task main, allocation [0-9a-f]{8} of main on node [0-9a-f-]+: .*(not found|no such file)/i,
+    );
+    t.match(
+      (await run('job', 'status', 'absent')).stdout,
+      /Failed:\n +task main, .*(not found|no such file)/i,
+    );
+  });
 
   await t.test(
-    'job plan tells what a file would do and exits as nomad job plan: 1 for a change, 0 for none, 255 where it cannot tell',
+    'job plan exits 1 for changes, 0 for none and 255 on failure, like nomad job plan',
     async (t) => {
       const planned = file('planned', job('planned'));
       const first = await run('job', 'plan', planned);
@@ -93,7 +90,7 @@ void t.test('the command line', async (t) => {
     },
   );
 
-  await t.test('job run takes YAML', async (t) => {
+  await t.test('job run accepts YAML', async (t) => {
     const path = join(folder, 'yaml.yaml');
     writeFileSync(
       path,
@@ -102,10 +99,10 @@ void t.test('the command line', async (t) => {
     t.equal((await run('job', 'run', '--wait', path)).code, 0);
   });
 
-  await t.test('job run takes the job from standard input', async (t) => {
+  await t.test('job run reads the job from standard input', async (t) => {
     const { code, stderr } = await run('job', 'run', '-');
     t.equal(code, 1);
-    t.match(stderr, '- is not JSON', 'nothing was given');
+    t.match(stderr, '- is not JSON', 'empty standard input is refused');
   });
 
   await t.test('job status lists jobs as a table and as JSON', async (t) => {
@@ -124,7 +121,7 @@ void t.test('the command line', async (t) => {
     t.equal(tail.stdout, 'two');
   });
 
-  await t.test('job logs prints both streams in order, and --stream one of them', async (t) => {
+  await t.test('job logs prints both streams in order, or a single one with --stream', async (t) => {
     const command = 'echo out 1; echo err 1 >&2; echo out 2; echo err 2 >&2';
     await run('job', 'run', '--wait', file('both', job('both', { command })));
     t.equal((await run('job', 'logs', 'both')).stdout, 'out 1\nerr 1\nout 2\nerr 2');
@@ -138,7 +135,7 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test(
-    'job logs prints those of every allocation with a prefix, of the one before the newest, and as JSON',
+    'job logs prints all allocations with a prefix, the previous allocation, or JSON',
     async (t) => {
       await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings', count: 2 })));
       const all = (await run('job', 'logs', '--all', 'choir')).stdout.split('\n');
@@ -170,7 +167,7 @@ void t.test('the command line', async (t) => {
       });
       t.match(await run('job', 'logs', '--previous', '--all', 'choir'), {
         code: 1,
-        stderr: 'exclude each other',
+        stderr: 'are mutually exclusive',
       });
       t.match(await run('job', 'logs', '-n', 'x', 'choir'), {
         code: 1,
@@ -179,7 +176,57 @@ void t.test('the command line', async (t) => {
     },
   );
 
-  await t.test('events --job tells the same from the server and from its log', async (t) => {
+  await t.test('why explains an allocation, a job, a node and a request', async (t) => {
+    const { stdout: log } = await run(
+      'events',
+      '--job',
+      'failing',
+      '--type',
+      'AllocationPlaced',
+      '-o',
+      'json',
+    );
+    const placed = JSON.parse(log.split('\n')[0]!) as {
+      readonly data: { readonly allocationId: string; readonly nodeId: string };
+      readonly metadata: { readonly $correlationId: string };
+    };
+    const { allocationId, nodeId } = placed.data;
+    const allocation = (await run('why', 'allocation', allocationId)).stdout;
+    t.match(
+      allocation,
+      /^It failed: task \S+ failed: exited with code 7\. Its slot will not be filled again\.$/m,
+    );
+    t.match(allocation, new RegExp(`Node ${nodeId} scored \\d\\.\\d{3} for how well the job fills it\\.`));
+    t.match(allocation, /the scheduler: slot \S+ of job failing was placed on node/);
+    const told = await run('why', 'allocation', allocationId, '--not', 'moon', '-o', 'json');
+    t.match(JSON.parse(told.stdout), {
+      evidence: ['Node moon was not registered at that time.'],
+      placement: { reproduced: true, basis_recorded: true },
+    });
+    t.match(
+      (await run('why', 'job', 'failing')).stdout,
+      /^It has ended: allocation \S+ failed on node \S+: /m,
+    );
+    t.match((await run('why', 'job', 'huge', '--not', nodeId)).stdout, /lacked cpu \(short by \d+\)/);
+    t.match((await run('why', 'node', nodeId)).stdout, /^It accepts placements\.$/m);
+    const request = await run('why', 'request', placed.metadata.$correlationId);
+    t.match(
+      request.stdout,
+      /^It came from .* on the cluster surface, and had \d+ effects: job failing was submitted/m,
+    );
+    for (const wanted of [
+      ['run', '1/1'],
+      ['claim', 'claim-1'],
+      ['service', 'none'],
+      ['job', 'none'],
+    ]) {
+      const { code, stderr } = await run('why', ...wanted);
+      t.equal(code, 1, wanted.join(' '));
+      t.match(stderr, 'nothing is known about');
+    }
+  });
+
+  await t.test('shows the same events of a job from the server and from its log', async (t) => {
     const named = async (...args: string[]): Promise<string[]> =>
       (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout
         .split('\n')
@@ -201,7 +248,7 @@ void t.test('the command line', async (t) => {
     );
   });
 
-  await t.test('job stop and restart', async (t) => {
+  await t.test('stops, restarts and purges a job', async (t) => {
     t.equal((await run('job', 'stop', 'service')).code, 0);
     t.match((await run('job', 'status', 'service')).stdout, /Status +dead/);
     t.equal((await run('job', 'restart', 'service')).code, 0);
@@ -211,25 +258,28 @@ void t.test('the command line', async (t) => {
     t.match(gone.stderr, 'no such job: service');
   });
 
-  await t.test('node status, drain, eligibility and down', async (t) => {
-    const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as {
-      nodes: { node_id: string }[];
-    };
-    const id = listed.nodes[0]?.node_id ?? '';
-    t.match((await run('node', 'status', id.slice(0, 8))).stdout, `Node            ${id}`);
-    for (const what of ['drain', 'eligibility']) {
-      t.equal((await run('node', what, id, '--enable')).code, 0, `${what} --enable`);
-      t.equal((await run('node', what, id, '--disable')).code, 0, `${what} --disable`);
-      t.equal((await run('node', what, id)).code, 1, `${what} needs to be told which`);
-    }
-    await run('node', 'eligibility', id, '--enable');
-    const heard = await run('node', 'down', id, '--reason', 'no power');
-    t.equal(heard.code, 1);
-    t.match(heard.stderr, /was heard \d+ s ago: drain it instead.* \(409\)/);
-    t.match((await run('node', 'down', id)).stderr, /--reason/);
-  });
+  await t.test(
+    'drains a node, changes its eligibility, and refuses to mark a live node as down',
+    async (t) => {
+      const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as {
+        nodes: { node_id: string }[];
+      };
+      const id = listed.nodes[0]?.node_id ?? '';
+      t.match((await run('node', 'status', id.slice(0, 8))).stdout, `Node            ${id}`);
+      for (const what of ['drain', 'eligibility']) {
+        t.equal((await run('node', what, id, '--enable')).code, 0, `${what} --enable`);
+        t.equal((await run('node', what, id, '--disable')).code, 0, `${what} --disable`);
+        t.equal((await run('node', what, id)).code, 1, `${what} requires --enable or --disable`);
+      }
+      await run('node', 'eligibility', id, '--enable');
+      const heard = await run('node', 'down', id, '--reason', 'no power');
+      t.equal(heard.code, 1);
+      t.match(heard.stderr, /was last heard from \d+ s ago: drain it instead.* \(409\)/);
+      t.match((await run('node', 'down', id)).stderr, /--reason/);
+    },
+  );
 
-  await t.test('eval status tells what was decided', async (t) => {
+  await t.test('eval status shows the job of an evaluation', async (t) => {
     const submitted = JSON.parse(
       (await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout,
     ) as {
@@ -241,14 +291,14 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test(
-    'events reads the log next to the running server',
+    'reads the events from the log while the server is running',
     async (t) => await readsEvents(t, server, run),
   );
 
-  await t.test('verify holds next to the running server, and rebuild is done by it', async (t) => {
+  await t.test('verifies while the server is running, and has the server rebuild a model', async (t) => {
     const rebuilt = await run('rebuild', 'jobs');
     t.equal(rebuilt.code, 0);
-    t.match(rebuilt.stderr, 'a server uses this data directory');
+    t.match(rebuilt.stderr, 'a server is using this data directory');
     const { code, stdout } = await run('verify');
     t.equal(code, 0);
     t.match(stdout, 'everything matches the events');
@@ -256,7 +306,7 @@ void t.test('the command line', async (t) => {
     t.equal((await run('rebuild', 'nothing')).code, 1);
   });
 
-  await t.test('a server that is not there is a clear error', async (t) => {
+  await t.test('exits 1 and prints the address of an unreachable server', async (t) => {
     const { code, stderr } = await muster(['job', 'status'], { MUSTER_SERVER_URL: 'http://127.0.0.1:9' });
     t.equal(code, 1);
     t.match(stderr, 'cannot reach the server at http://127.0.0.1:9');
@@ -283,7 +333,7 @@ async function readsEvents(
     '-o',
     'json',
   );
-  t.equal(rest.stdout.split('\n').length, 2, 'from a position on');
+  t.equal(rest.stdout.split('\n').length, 2, 'only the events after the position are printed');
   t.equal((await run('events', '-n', '3')).stdout.split('\n').length, 3);
   t.equal((await run('events', '--from', 'x')).code, 1);
   t.match(

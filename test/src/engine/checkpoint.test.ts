@@ -2,7 +2,7 @@ import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog, type Checkpoint } from '#src/engine/checkpoint.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { fill, gather } from '../../contract/event-store/fixture.js';
 
 async function scene() {
@@ -18,23 +18,31 @@ async function scene() {
   return { store, events, at };
 }
 
-void t.test('a log holds the event of a checkpoint where that says, from the first on', async (t) => {
+void t.test('finds the event of a checkpoint at its position, from the first event on', async (t) => {
   const { store, at } = await scene();
   for (const index of [0, 1, 2]) t.equal(await fitsLog(store, at(index)), true, String(index));
-  t.equal(await fitsLog(store, undefined), true, 'of no events every log tells the same');
+  t.equal(await fitsLog(store, undefined), true, 'every log fits a missing checkpoint');
 });
 
-void t.test('another log does not, nor one with another event there', async (t) => {
+void t.test('rejects a checkpoint from another log, or one with another event at its position', async (t) => {
   const { store, at } = await scene();
   t.equal(await fitsLog(store, { ...at(1), storeId: 'another' }), false);
   t.equal(await fitsLog(store, { ...at(1), eventId: 'another' }), false);
   t.equal(await fitsLog(store, { ...at(1), position: at(2).position }), false);
-  t.equal(await fitsLog(store, { ...at(1), previous: undefined }), false, 'the first one is another');
-  t.equal(await fitsLog(store, { ...at(2), previous: at(2).position }), false, 'nothing follows the last');
+  t.equal(
+    await fitsLog(store, { ...at(1), previous: undefined }),
+    false,
+    'the first event is a different one',
+  );
+  t.equal(
+    await fitsLog(store, { ...at(2), previous: at(2).position }),
+    false,
+    'no event follows the last one',
+  );
   t.equal(await fitsLog(createMemoryEventStore(), { ...at(0) }), false);
 });
 
-void t.test('a store that is away says so, and is not taken for another log', async (t) => {
+void t.test('reports an unavailable store as unavailable, not as another log', async (t) => {
   const { store, at } = await scene();
   const failing = (error: Error): EventStore =>
     Object.assign(Object.create(store) as EventStore, {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { ClockWatch, type ClockStep } from '#src/engine/clock-watch.js';
 import { eventually } from '../../fixtures/eventually.js';
 
-/** A clock whose time passes by the looks of who sleeps, and whose wall is set by hand. */
+/** A clock whose time advances with each sleep, and whose wall clock the test sets. */
 function scene() {
   const steps: ClockStep[] = [];
   let [elapsed, wall, looks] = [0, 1_000_000, 0];
@@ -15,7 +15,7 @@ function scene() {
     },
   };
   const watch = new ClockWatch({ clock, onStep: (step) => steps.push(step) });
-  /** Until it has compared the clocks twice more. */
+  /** Waits until the watch has compared the clocks twice more. */
   const seen = async (): Promise<void> => {
     const until = looks + 2;
     await eventually(async () => looks >= until);
@@ -23,7 +23,7 @@ function scene() {
   return { watch, steps, seen, set: (byMs: number) => void (wall += byMs) };
 }
 
-void t.test('a clock that is set is seen, forwards and back, and who listens is told', async (t) => {
+void t.test('detects clock changes in both directions and notifies listeners', async (t) => {
   const { watch, steps, seen, set } = scene();
   t.teardown(() => watch.stop());
   const heard: number[] = [];
@@ -45,7 +45,7 @@ void t.test('a clock that is set is seen, forwards and back, and who listens is 
   );
 });
 
-void t.test('slow corrections are no step', async (t) => {
+void t.test('ignores slow corrections', async (t) => {
   const { watch, seen, set } = scene();
   t.teardown(() => watch.stop());
   for (let time = 0; time < 5; time += 1) {
@@ -55,7 +55,7 @@ void t.test('slow corrections are no step', async (t) => {
   t.equal(watch.last, undefined);
 });
 
-void t.test('a clock that was found to be behind counts as one that went back', async (t) => {
+void t.test('reports a clock that is behind as a clock that was set back', async (t) => {
   const { watch } = scene();
   t.teardown(() => watch.stop());
   watch.foundBehind(86_400_000);

@@ -7,7 +7,7 @@ import { required } from '../../fixtures/requirement.js';
 
 const bootIds = existsSync('/proc/sys/kernel/random/boot_id');
 
-void t.test('a file that was checked is not checked again after its process was killed', (t) => {
+void t.test('is not repeated after its process was killed', (t) => {
   if (!required(t, bootIds, 'a boot id')) return t.end();
   const file = aFile(t);
   const mark = new IntegrityCheck(file);
@@ -19,7 +19,7 @@ void t.test('a file that was checked is not checked again after its process was 
   t.end();
 });
 
-void t.test('it is checked again when the machine was started anew', (t) => {
+void t.test('is repeated after the machine was restarted', (t) => {
   const file = aFile(t);
   new IntegrityCheck(file).opened();
   writeFileSync(
@@ -30,7 +30,7 @@ void t.test('it is checked again when the machine was started anew', (t) => {
   t.end();
 });
 
-void t.test('it is checked again when another file stands in its place', (t) => {
+void t.test('is repeated if the file was replaced', (t) => {
   const file = aFile(t);
   new IntegrityCheck(file).opened();
   writeFileSync(`${file}.other`, 'of another');
@@ -39,32 +39,32 @@ void t.test('it is checked again when another file stands in its place', (t) => 
   t.end();
 });
 
-void t.test('what was changed after it was closed is checked again', (t) => {
+void t.test('is repeated if the file was changed after it was closed', (t) => {
   if (!required(t, bootIds, 'a boot id')) return t.end();
   const file = aFile(t);
   const mark = new IntegrityCheck(file);
   mark.opened();
   mark.closed();
-  t.ok(mark.holds(), 'as it was left');
+  t.ok(mark.holds(), 'the file is unchanged since it was closed');
   writeFileSync(file, 'by another hand');
   t.notOk(mark.holds());
   t.end();
 });
 
-void t.test('a mark that is dropped, torn or of no file does not hold', (t) => {
+void t.test('is repeated if the mark was removed, is torn or belongs to another file', (t) => {
   const file = aFile(t);
   const mark = new IntegrityCheck(file);
   mark.opened();
   mark.drop();
-  t.notOk(mark.holds(), 'dropped');
+  t.notOk(mark.holds(), 'the mark was dropped');
   mark.opened();
   writeFileSync(`${file}-checked`, readFileSync(`${file}-checked`, 'utf8').slice(0, 20));
-  t.notOk(mark.holds(), 'torn');
+  t.notOk(mark.holds(), 'the mark is torn');
   mark.opened();
   rmSync(file);
-  t.notOk(mark.holds(), 'of no file');
+  t.notOk(mark.holds(), 'the file is missing');
   mark.opened();
-  t.notOk(existsSync(`${file}-checked`), 'and none is made for one');
+  t.notOk(existsSync(`${file}-checked`), 'no mark is written for a missing file');
   t.end();
 });
 

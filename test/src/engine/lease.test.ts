@@ -3,9 +3,9 @@ import { pino } from 'pino';
 import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { Lease, type Tenure } from '#src/engine/lease.js';
-import { untilAborted } from '#agents/clock/until-aborted.js';
+import { untilAborted } from '#agents/platform/clock/until-aborted.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 
 const TERM = 3000;
@@ -71,7 +71,7 @@ async function typesOf(store: EventStore): Promise<string[]> {
 }
 
 void t.test(
-  'one of two holds it and renews it; the other takes over at once when it is given back',
+  'is held and renewed by one of two claimants, and taken over at once when released',
   async (t) => {
     const store = createMemoryEventStore();
     const clock = new TestClock();
@@ -79,7 +79,7 @@ void t.test(
     await clock.advance(10 * TERM);
     t.equal([a, b].filter(({ holds }) => holds).length, 1);
     const [first, second] = a.holds ? [a, b] : [b, a];
-    t.equal(first.tenures, 1, 'one tenure, however long');
+    t.equal(first.tenures, 1, 'the holder has a single tenure');
     await first.stop();
     await clock.advance(TERM / 2);
     t.ok(second.holds);
@@ -90,7 +90,7 @@ void t.test(
 );
 
 void t.test(
-  'a holder that is cut off from the log stops when its term is up, before another begins',
+  'is given up before another claimant acquires it if its holder is cut off from the log',
   async (t) => {
     const store = createMemoryEventStore();
     const clock = new TestClock();
@@ -103,37 +103,34 @@ void t.test(
     let gap = 0;
     for (let ms = 0; ms < 4 * TERM && !b.holds; ms += 50) {
       await clock.advance(50);
-      t.notOk(a.holds && b.holds, 'never two');
+      t.notOk(a.holds && b.holds, 'the lease is never held by two');
       if (!a.holds && !b.holds) gap += 50;
     }
     t.ok(b.holds);
-    t.ok(gap > 0, 'there was nobody for a moment');
+    t.ok(gap > 0, 'the lease is free for a moment');
     a.cut = false;
     await clock.advance(2 * TERM);
-    t.notOk(a.holds, 'the log says that it is another’s now');
+    t.notOk(a.holds, 'the previous holder does not regain the lease');
     await Promise.all([a.stop(), b.stop()]);
   },
 );
 
-void t.test(
-  'a process that did not run for a while learns before its next deed that its turn is over',
-  async (t) => {
-    const store = createMemoryEventStore();
-    const clock = new TestClock();
-    const a = new Claimant('a', store, clock);
-    await clock.advance(TERM);
-    const { tenure } = a;
-    a.cut = true;
-    const stalled = clock.stall(2 * TERM);
-    t.equal(tenure?.holds(), false, 'asked before any timer has run');
-    t.ok(tenure?.signal.aborted);
-    await stalled;
-    await a.stop();
-  },
-);
+void t.test('is lost by a stalled process before the process can act again', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const a = new Claimant('a', store, clock);
+  await clock.advance(TERM);
+  const { tenure } = a;
+  a.cut = true;
+  const stalled = clock.stall(2 * TERM);
+  t.equal(tenure?.holds(), false, 'the lease is lost before any timer has run');
+  t.ok(tenure?.signal.aborted);
+  await stalled;
+  await a.stop();
+});
 
 void t.test(
-  'the same server goes on at once after it was started anew, and another waits for a whole term',
+  'is resumed at once by the same server after a restart, while another waits for a whole term',
   async (t) => {
     const store = createMemoryEventStore();
     const clock = new TestClock();
@@ -151,7 +148,7 @@ void t.test(
   },
 );
 
-void t.test('however connections come and go, no two hold it at once', async (t) => {
+void t.test('is never held by two claimants at once, whatever happens to connections', async (t) => {
   const store = createMemoryEventStore();
   const clock = new TestClock();
   const all = ['a', 'b', 'c'].map((holder) => new Claimant(holder, store, clock));
@@ -166,11 +163,11 @@ void t.test('however connections come and go, no two hold it at once', async (t)
     worst = Math.max(worst, holding);
     held += holding;
   }
-  t.ok(worst <= 1, `${worst} at once`);
-  t.ok(held > 300, `${held} of 1500 moments somebody held it`);
+  t.ok(worst <= 1, `at most ${worst} held the lease at once`);
+  t.ok(held > 300, `the lease was held in ${held} of 1500 steps`);
   t.ok(
     all.every(({ tenures }) => tenures > 0),
-    'each had its turn',
+    'each claimant held the lease at least once',
   );
   for (const each of all) each.cut = false;
   await Promise.all(all.map((each) => each.stop()));

@@ -7,14 +7,12 @@ import { freePort } from '../../fixtures/free-port.js';
 import { required } from '../../fixtures/requirement.js';
 
 const missing = mongodbMissing();
-t.setTimeout(120_000);
-
-void t.test('a client that has lost sight of its server makes room for one that sees it', async (t) => {
+void t.test('replaces a client that has lost its server once a new client connects', async (t) => {
   if (!required(t, missing === undefined, missing ?? '')) return;
   const place = await mongodb(t);
   const dead = `mongodb://127.0.0.1:${await freePort()}/`;
   let made = 0;
-  // What the driver does when its monitor stands still cannot be had at will: the first client looks where nobody is.
+  // The driver's monitor cannot be made to hang, so the first client connects to a port where nothing listens.
   const lasting = new ReconnectingClient(() => {
     made += 1;
     return made === 1 ? new MongoClient(dead, { serverSelectionTimeoutMS: 200 }) : new MongoClient(place.url);
@@ -33,12 +31,12 @@ void t.test('a client that has lost sight of its server makes room for one that 
         },
       );
   t.equal(await ping(), false);
-  await eventually(ping, { timeout: 60_000, what: 'an answer' });
+  await eventually(ping, { timeout: 60_000, what: 'a response' });
   t.not(lasting.client, first);
   t.equal(made, 2);
 });
 
-void t.test('a server that is away is looked for by one client at a time, and the first stays', async (t) => {
+void t.test('opens only one extra client at a time while the server is unavailable', async (t) => {
   const dead = `mongodb://127.0.0.1:${await freePort()}/`;
   let made = 0;
   const lasting = new ReconnectingClient(() => {
@@ -54,11 +52,11 @@ void t.test('a server that is away is looked for by one client at a time, and th
   t.equal(made, 2);
   await eventually(() => (lasting.reportError(error), Promise.resolve(made === 3)), {
     timeout: 20_000,
-    what: 'the end of the first look',
+    what: 'the end of the first search',
   });
   t.equal(lasting.client, first);
   lasting.reportError(new Error('something else'));
   await lasting.close();
   lasting.reportError(error);
-  t.equal(made, 3, 'nobody looks for a closed one');
+  t.equal(made, 3, 'a closed client starts no search');
 });

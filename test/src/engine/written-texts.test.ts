@@ -10,7 +10,7 @@ function read(text: string): unknown {
   return readWritten(withWritten(text, JSON.parse(text)), FIELDS);
 }
 
-void t.test('numbers are what they always were, but for fields that are texts', async (t) => {
+void t.test('keeps numbers unchanged except in text fields', async (t) => {
   const numbers =
     '{"a": 123456789012345678, "b": [1.10, 1, {"c": 1e3}], "d\\"1.10": "1.10", "e": -0, "f": null, "g": "\\\\", "h": true}';
   t.same(read(numbers), JSON.parse(numbers));
@@ -32,17 +32,17 @@ void t.test('numbers are what they always were, but for fields that are texts', 
   });
 });
 
-void t.test('an object in a list of texts has fields of its own', async (t) => {
+void t.test('applies the usual rules to the fields of an object in a list of texts', async (t) => {
   const packages = { env: ['numpy', 1.1, { channel: 0, size: 7, env: { A: 5 } }] };
   t.same(read(JSON.stringify(packages)), { env: ['numpy', '1.1', { channel: 0, size: 7, env: { A: '5' } }] });
 });
 
-void t.test('the last of two fields of one name counts', async (t) => {
+void t.test('uses the last of two fields with the same name', async (t) => {
   t.same(read('{"env": {"a": 1.10, "a": 5}}'), { env: { a: '5' } });
   t.same(read('{"env": {"a": 5, "a": 1.10}}'), { env: { a: '1.10' } });
 });
 
-void t.test('names that every object has are names like others', async (t) => {
+void t.test('accepts names of Object.prototype properties as field names', async (t) => {
   t.same(Object.entries(read('{"env": {"__proto__": 1.10, "constructor": 1.10}}')!['env' as never]), [
     ['__proto__', '1.10'],
     ['constructor', '1.10'],

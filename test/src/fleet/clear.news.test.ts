@@ -9,13 +9,13 @@ import { context } from './nodes/cluster.js';
 
 const ELSEWHERE = { endpoint: 'http://10.0.0.2:9' };
 
-void t.test('an agent that answers is asked about the next one at once', async (t) => {
+void t.test('stops the next allocation as soon as the agent has responded', async (t) => {
   const { pass, saga } = await cleared(t, ['a', 'b', 'c']);
   t.strictSame(await pass(0), [0, 0, 0]);
   t.strictSame(saga.status(), { orphans: 0, stopped: 3, gaveUp: 0 });
 });
 
-void t.test('what is told who did it, and how many there were', async (t) => {
+void t.test('reports who stopped allocations, and how many there were', async (t) => {
   const { pass, said, server } = await cleared(t, ['a', 'b']);
   await pass(0);
   t.strictSame(said, [{ level: 30, code: 'clear.begun', orphans: 2, nodes: 1 }]);
@@ -26,7 +26,7 @@ void t.test('what is told who did it, and how many there were', async (t) => {
   t.strictSame([...actors], ['saga:clear']);
 });
 
-void t.test('what the log did not take counts for nothing, is logged and tried again', async (t) => {
+void t.test('logs and retries a stop that could not be recorded, without counting it', async (t) => {
   let away = true;
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
@@ -47,7 +47,7 @@ void t.test('what the log did not take counts for nothing, is logged and tried a
   t.strictSame(codes(), ['clear.begun', 'clear.unrecorded']);
 });
 
-void t.test('what its agent had and does not know any more has stopped', async (t) => {
+void t.test('counts an allocation as stopped if its agent no longer has it', async (t) => {
   const { agent, pass, saga } = await cleared(t, ['a'], { dead: true });
   agent.held.clear();
   await pass(0);
@@ -56,28 +56,25 @@ void t.test('what its agent had and does not know any more has stopped', async (
   t.match(saga.status(), { orphans: 0, stopped: 1 });
 });
 
-void t.test(
-  'what may be on its way is asked about until two timeouts of a request have passed, and not longer',
-  async (t) => {
-    const { pass, saga } = await cleared(t, [], {
-      onTheirWay: ['late'],
-      retry: { first: 1_000, most: 1_000 },
-    });
-    t.strictSame(await pass(1_950), [0, 1_000]);
-    t.equal(saga.status().stopped, 0);
-    t.strictSame(await pass(5_000), [0, 1_000, 2_000]);
-    t.match(saga.status(), { orphans: 0, stopped: 1 });
-  },
-);
+void t.test('repeats the stop of an order in flight until two request timeouts have passed', async (t) => {
+  const { pass, saga } = await cleared(t, [], {
+    onTheirWay: ['late'],
+    retry: { first: 1_000, most: 1_000 },
+  });
+  t.strictSame(await pass(1_950), [0, 1_000]);
+  t.equal(saga.status().stopped, 0);
+  t.strictSame(await pass(5_000), [0, 1_000, 2_000]);
+  t.match(saga.status(), { orphans: 0, stopped: 1 });
+});
 
-void t.test('what was on its way and is stopped there has stopped', async (t) => {
+void t.test('counts an order in flight as stopped once the agent has stopped it', async (t) => {
   const { agent, pass, saga } = await cleared(t, [], { onTheirWay: ['late'] });
   agent.held.set('late', 'running');
   t.strictSame(await pass(0), [0]);
   t.match(saga.status(), { orphans: 0, stopped: 1 });
 });
 
-void t.test('tries count from the last answer', async (t) => {
+void t.test('restarts the count of attempts when the agent responds', async (t) => {
   const { agent, pass, saga } = await cleared(t, ['a', 'b'], { dead: true, attempts: 3 });
   t.strictSame(await pass(2_250), [0, 1_100]);
   Object.assign(agent.temper, { dead: false, late: 100 });
@@ -90,7 +87,7 @@ void t.test('tries count from the last answer', async (t) => {
   t.strictSame(saga.status(), { orphans: 0, stopped: 2, gaveUp: 0 });
 });
 
-void t.test('tries count from the moment at which the agent is elsewhere', async (t) => {
+void t.test("restarts the count of attempts when the agent's address changes", async (t) => {
   const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 2 });
   await pass(500);
   await server.register(ELSEWHERE);
@@ -101,7 +98,7 @@ void t.test('tries count from the moment at which the agent is elsewhere', async
 });
 
 void t.test(
-  'a node that is heard is asked at once, and its tries count anew; news of others change nothing',
+  'retries at once when the node registers again, and restarts the count of attempts',
   async (t) => {
     const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 3 });
     await pass(2_150);
@@ -111,13 +108,13 @@ void t.test(
     t.strictSame(await pass(3_250), [0, 1_100, 2_150, 3_250, 4_450]);
     t.equal(saga.status().gaveUp, 0);
     await pass(50);
-    t.equal(saga.status().gaveUp, 1, 'the moment its last try ends');
+    t.equal(saga.status().gaveUp, 1, 'the saga gives up when the last attempt ends');
     await server.settled();
     t.equal(server.placements.problem, undefined);
   },
 );
 
-void t.test('a node that is cleared again while it is asked is told one thing at a time', async (t) => {
+void t.test('sends one call at a time to a node that is cleared again', async (t) => {
   const { agent, pass, saga, server, clear, codes } = await cleared(t, ['a'], { dead: true });
   for (const id of ['b', 'c']) {
     await pass(500);
@@ -139,7 +136,7 @@ void t.test('a node that is cleared again while it is asked is told one thing at
   t.equal(codes().filter((code) => code === 'clear.begun').length, 3);
 });
 
-void t.test('a stop waits for the call that is under way, and no longer than it was given', async (t) => {
+void t.test('when stopped, waits for the call in progress, but not beyond the grace period', async (t) => {
   for (const [graceMs, endsAt] of [
     [5_000, REQUEST_TIMEOUT],
     [300, 300],
@@ -155,29 +152,26 @@ void t.test('a stop waits for the call that is under way, and no longer than it 
   }
 });
 
-void t.test(
-  'what was stopped begins nothing more, and neither does what was stopped before it was ready',
-  async (t) => {
-    const { pass, saga, server, clear, codes, options, agent } = await cleared(t, ['a'], { dead: true });
-    const first = saga.stop();
-    await pass(REQUEST_TIMEOUT);
-    await first;
-    const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
-    t.teardown(() => placements.stop());
-    const second = startClearSaga({ ...options, placements });
-    void second.stop(0);
-    await second.ready;
-    await placements.ready;
-    const told = agent.told.length;
-    await clear();
-    await server.settled();
-    await pass(2_000);
-    t.equal(agent.told.length, told);
-    t.strictSame(codes(), ['clear.begun', 'clear.unanswered']);
-  },
-);
+void t.test('makes no calls after a stop, even if stopped before it is ready', async (t) => {
+  const { pass, saga, server, clear, codes, options, agent } = await cleared(t, ['a'], { dead: true });
+  const first = saga.stop();
+  await pass(REQUEST_TIMEOUT);
+  await first;
+  const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
+  t.teardown(() => placements.stop());
+  const second = startClearSaga({ ...options, placements });
+  void second.stop(0);
+  await second.ready;
+  await placements.ready;
+  const told = agent.told.length;
+  await clear();
+  await server.settled();
+  await pass(2_000);
+  t.equal(agent.told.length, told);
+  t.strictSame(codes(), ['clear.begun', 'clear.unanswered']);
+});
 
-void t.test('a server that has nothing to stop says nothing', async (t) => {
+void t.test('logs nothing if there is nothing to stop', async (t) => {
   const { pass, codes, options, server } = await cleared(t, ['a']);
   await pass(0);
   const before = codes().length;

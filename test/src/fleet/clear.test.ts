@@ -1,14 +1,15 @@
 import t, { type Test } from 'tap';
-import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { startClearSaga } from '#src/fleet/clear.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { BasicAgent } from '../../fixtures/basic-agent.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { context, startServer, type NodesServer } from './nodes/cluster.js';
 import { Front } from './nodes/front.js';
 
-const REQUEST_TIMEOUT = 200;
+/** An order may arrive up to twice this long after the clear. No call in these tests reaches it. */
+const REQUEST_TIMEOUT = 5_000;
 
 async function scene(t: Test, attempts = 30) {
   const store = createMemoryEventStore();
@@ -49,7 +50,7 @@ async function scene(t: Test, attempts = 30) {
   return { store, server, agent, start, clear };
 }
 
-void t.test('what ran when the cluster was cleared is stopped where it ran', async (t) => {
+void t.test('stops the allocations that were running when the cluster was cleared', async (t) => {
   const { agent, server, start, clear } = await scene(t);
   const saga = await start(server);
   await clear();
@@ -60,7 +61,7 @@ void t.test('what ran when the cluster was cleared is stopped where it ran', asy
 });
 
 void t.test(
-  'a server killed on the way goes on with the rest, and a later one has nothing to do',
+  'continues after its server is killed, and leaves nothing to do for a later server',
   async (t) => {
     const { agent, store, server, start, clear } = await scene(t);
     agent.manners.silent = true;
@@ -79,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('a node that registered again elsewhere is asked there', async (t) => {
+void t.test('uses the new address of a node that registered again', async (t) => {
   const { agent, server, start, clear } = await scene(t);
   await server.register({ endpoint: 'http://127.0.0.1:9' });
   await start(server);
@@ -90,7 +91,7 @@ void t.test('a node that registered again elsewhere is asked there', async (t) =
   t.pass();
 });
 
-void t.test('an agent that never answers is given up, and that is on the record', async (t) => {
+void t.test('gives up on an agent that never responds, and records it', async (t) => {
   const { agent, server, start, clear } = await scene(t, 3);
   agent.manners.silent = true;
   const saga = await start(server);
@@ -99,7 +100,7 @@ void t.test('an agent that never answers is given up, and that is on the record'
   t.match(await server.pen.newest('AllocationLost'), { reason: /cleared/ });
 });
 
-void t.test('an order that may still be on its way is waited for', async (t) => {
+void t.test('stops an allocation whose order was still in flight', async (t) => {
   const { agent, server, start, clear } = await scene(t);
   await server.pen.place('late');
   const saga = await start(server);

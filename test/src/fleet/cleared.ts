@@ -1,27 +1,27 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { startClearSaga } from '#src/fleet/clear.js';
+import { createMemoryEventStore } from '../../fixtures/memory-event-store.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { SimulatedAgent } from './dispatcher/simulated-agent.js';
 import { context, startServer } from './nodes/cluster.js';
 
-/** Milliseconds that a call without an answer takes. */
+/** Time after which a call without a response times out, in milliseconds. */
 export const REQUEST_TIMEOUT = 1_000;
 
 interface Given {
   readonly dead?: boolean;
   readonly attempts?: number;
   readonly retry?: { readonly first: number; readonly most: number };
-  /** Ordered, and not known to have arrived. */
+  /** Ordered allocations that are not known to have arrived. */
   readonly onTheirWay?: readonly string[];
-  /** What the saga records with, where that is not the server's own. */
+  /** Replaces the server's executor, with which the saga records. */
   readonly recordingWith?: (own: CommandExecutor) => CommandExecutor;
 }
 
-/** A cluster that was cleared while its one agent, in simulated time, ran these. */
+/** A cluster that was cleared while its only agent ran these allocations. Time is simulated. */
 export async function cleared(
   t: Test,
   ids: readonly string[],
@@ -64,14 +64,14 @@ export async function cleared(
     saga,
     clear,
     options,
-    /** Codes of what the saga logged, in order. */
+    /** Codes of the saga's log records, in order. */
     codes: () => said.map(({ code }) => code),
     said,
     types: async () =>
       (await server.pen.types()).filter(
         (type) => type.startsWith('AllocationSt') || type === 'AllocationLost',
       ),
-    /** Lets time pass in steps. Answers at which milliseconds after the clear the agent was told something, all told. */
+    /** Lets time pass in steps. Returns the milliseconds after the clear at which the agent was called. */
     pass: async (ms: number, step = 50): Promise<readonly number[]> => {
       for (let at = 0; at <= ms; at += step) {
         await clock.advance(at === 0 ? 0 : step);

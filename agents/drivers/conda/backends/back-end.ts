@@ -7,12 +7,8 @@ export interface BackEndHost {
   readonly program: string;
   readonly uv?: string | undefined;
   readonly platform: string;
-  /** User that searches for packages and never runs their code. */
   readonly finder: ToolUser;
-  /**
-   * User that installs packages and may run their code. It therefore has no credential or proxy and needs no network, and no other build uses what it
-   * can modify.
-   */
+  /** User that installs packages and may run their code. It therefore has no credentials and no proxy. */
   readonly installer: ToolUser;
   readonly downloads: Pick<Downloads, 'fetch'>;
   readonly packages: Pick<Packages, 'own' | 'lend' | 'keep'>;
@@ -24,9 +20,8 @@ export interface BackEndHost {
 
 export type Wanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base'>;
 
-/** One way to find and install packages. Failures are `BuildError`s that name the affected packages. */
 export interface BackEnd {
-  /** Solves the request. If pip is needed to find pip packages, `install` adds them later. */
+  /** Resolves the request to a lock, including its pip packages. */
   solve(wanted: Wanted): Promise<Lock>;
   install(lock: Lock, prefix: string, wanted: Wanted): Promise<void>;
   close(): Promise<void>;

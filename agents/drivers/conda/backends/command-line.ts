@@ -11,9 +11,9 @@ import { PipInstaller } from './pip-installer.js';
 import { withPip } from './with-pip.js';
 
 /**
- * Runs micromamba, mamba or conda, whose options are alike as far as needed here. The exit code decides before the JSON output, because some report
- * `success` and fail, or report nothing. Root prefix, package cache and settings belong to this build only, because scripts of packages run with
- * access to them.
+ * Runs micromamba, mamba or conda. The options used here are the same for all three. The exit code takes precedence over the JSON output, because
+ * some programs report `success` and fail, or report nothing. Root prefix, package cache and settings belong to this build only, because package
+ * scripts run with access to them.
  */
 export class CommandLine implements BackEnd {
   readonly #pip: PipInstaller;
@@ -67,7 +67,7 @@ export class CommandLine implements BackEnd {
   }
 
   async close(): Promise<void> {
-    // Each command ends by itself.
+    // Each command exits on its own.
   }
 
   async #solved(specs: readonly string[], channels: readonly string[]) {
@@ -93,7 +93,7 @@ export class CommandLine implements BackEnd {
     if (planned === undefined)
       throw new BuildError(
         'solve',
-        `${path.basename(this.host.program)} said nothing that can be read: ${this.#said(end)}`,
+        `${path.basename(this.host.program)} printed output that cannot be parsed: ${this.#said(end)}`,
       );
     return planned;
   }
@@ -123,7 +123,7 @@ function withSettings(user: ToolUser, packages: string): ToolUser {
   return { ...user, environment };
 }
 
-/** Distinguishes unsatisfiable packages from faults of a channel, the network or the program. */
+/** Returns whether packages cannot be satisfied, as opposed to a failure of a channel, the network or the program. */
 function isOfSolver(said: string): boolean {
   return /nothing provides|PackagesNotFound|does not exist|Could not solve|Unsatisfiable|conflict|incompatible|not available from current channels|can be installed/i.test(
     said,

@@ -20,19 +20,19 @@ const actions = z.object({
 });
 const log = z.array(z.object({ message: z.string() }));
 
-/** Returns the JSON object in a command's output, which may follow lines of progress; undefined if there is none. */
+/** Returns the JSON object in a command's output, which may be preceded by progress lines. Returns undefined if there is none. */
 export function parseOutput(stdout: string): CommandOutput | undefined {
   for (const { index } of stdout.matchAll(/^\s*\{/gm)) {
     try {
       return answer.parse(JSON.parse(stdout.slice(index)));
     } catch {
-      // Progress output, or incomplete.
+      // This was progress output or an incomplete object.
     }
   }
   return undefined;
 }
 
-/** Returns the packages that a dry run would link. mamba lists the source of each there, conda among those to fetch. */
+/** Returns the packages that a dry run would link. mamba describes them fully in `LINK`. conda does so only in combination with `FETCH`. */
 export function plannedOf(given: CommandOutput): FoundPackage[] | undefined {
   const { data } = actions.safeParse(given);
   if (data === undefined) return undefined;

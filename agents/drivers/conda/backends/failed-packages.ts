@@ -2,7 +2,6 @@ import { nameOf, type BuildResult } from '#domain/drivers/conda/index.js';
 
 type Failed = Extract<BuildResult, { outcome: 'failed' }>['failed'];
 
-/** Messages of solvers for a missing package, each followed by its name. */
 const ABSENT = [
   /No candidates were found for ([^\s,;]+)/gi,
   /nothing provides (?:requested )?([^\s,;]+)/gi,
@@ -29,7 +28,7 @@ export function failedAt(said: string, asked: readonly string[]): Failed {
   return found.length > 0 ? found : names.map((name) => ({ name, why: 'conflict' }));
 }
 
-/** In addition to a missing package, solvers name others only because they were requested too. */
+/** A message about a missing package may also name packages that were merely requested. They are reported only if the message mentions a conflict. */
 function conflictsAmong(said: string, named: Failed): Failed {
   return /incompatible|conflict|would require|depends on/i.test(said) ? named : [];
 }

@@ -4,8 +4,6 @@ import { CommandLine } from './command-line.js';
 import { Rattler } from './rattler.js';
 import { Venv } from './venv.js';
 
-export type { BackEnd, BackEndHost, Wanted } from './back-end.js';
-
 export async function openBackEnd(name: Backend, host: BackEndHost): Promise<BackEnd> {
   if (name === 'rattler') return new Rattler(host);
   if (name === 'venv') return new Venv(host);

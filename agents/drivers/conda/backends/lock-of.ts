@@ -16,18 +16,17 @@ export interface Found {
   readonly channels: readonly string[];
   readonly found: readonly FoundPackage[];
   readonly pip?: Lock['pip'];
-  /** Set if the conda packages do not determine it. */
+  /** Python version. Used only if the conda packages do not include Python. */
   readonly python?: string | undefined;
 }
 
-/** Makes a lock of a solver's result. Throws if a package comes from another channel or has no SHA-256. */
 export function lockOf({ platform, channels, found, pip = [], python }: Found): Lock {
   const used: string[] = [];
   const packages = [...found].sort(byName).map(({ name, version, build, subdir, url, sha256, size }) => {
     const own = withoutCredentials(url);
     const channel = channels.find((each) => own.startsWith(`${withoutCredentials(each)}/${subdir}/`));
     if (channel === undefined)
-      throw new BuildError('solve', `${own} is from none of the channels ${channels.join(', ')}`);
+      throw new BuildError('solve', `${own} is not from any of the channels ${channels.join(', ')}`);
     if (sha256 === null || sha256 === '')
       throw new BuildError('solve', `${own} has no SHA-256 in the index of its channel`);
     const bare = withoutCredentials(channel);
@@ -57,12 +56,12 @@ export function lockOf({ platform, channels, found, pip = [], python }: Found): 
   if (!parsed.success)
     throw new BuildError(
       'solve',
-      `what the solver found is no lock: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+      `the result of the solver is not a valid lock: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
     );
   if (Buffer.byteLength(lockText(parsed.data)) > MAX_LOCK_BYTES)
     throw new BuildError(
       'solve',
-      `${packages.length + pip.length} packages are more than an environment can have`,
+      `${packages.length + pip.length} packages are too many for one environment`,
     );
   return parsed.data;
 }
@@ -71,7 +70,7 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
   return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
 }
 
-/** Credentials belong to the node and must not be part of a lock. */
+/** Removes credentials from a URL. They belong to the node and must not be part of a lock. */
 export function withoutCredentials(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1').replace(/\/t\/[^/]+\//, '/');
 }

@@ -23,14 +23,14 @@ const report = z.object({
   ),
 });
 const NO_WHEEL = /([A-Za-z0-9._-]+)(?:==\S+)? has no (?:usable )?wheels/g;
-/** PEP 440 versions. Conda packages may have other ones. */
+/** PEP 440 version. Conda packages may have versions in other formats. */
 const PIP_VERSION = /^\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*$/;
 
-/** Installs packages of the Python index with `uv` or else pip. Only wheels, because building from source runs code of the package and is not reproducible. */
+/** Installs wheels from the Python index with `uv` or pip. Building from source would run package code and would not be reproducible. */
 export class PipInstaller {
   constructor(private readonly host: BackEndHost) {}
 
-  /** Finds wheels for the Python version. `there`: conda packages of the environment, which stay; `held`: preferred versions of packages. */
+  /** Finds wheels for the Python version. `there`: conda packages of the environment, which are not changed. `held`: version constraints. */
   async solve(
     requirements: readonly string[],
     python: string,
@@ -174,7 +174,7 @@ export class PipInstaller {
         version,
         url: withoutCredentials(url),
         sha256: archive_info.hashes.sha256,
-        // pip does not report it.
+        // pip does not report the size.
         size: 0,
       }));
   }
@@ -187,7 +187,7 @@ export class PipInstaller {
     const said = this.#said(end);
     const without = new Set([...said.matchAll(NO_WHEEL)].map(([, name = '']) => nameOf(name)));
     const names = asked.map(nameOf);
-    // A fault of the index or network is not the fault of a package.
+    // An index or network failure is not attributed to a package.
     if (!/No solution found|No matching distribution|conflict|ResolutionImpossible/i.test(said))
       return new BuildError('pip', said);
     return new BuildError(
@@ -205,7 +205,7 @@ export class PipInstaller {
   }
 }
 
-/** A URL may contain a password, so it is passed by environment instead of the command line. */
+/** A URL may contain a password, so it is passed in the environment instead of on the command line. */
 function withIndex(user: ToolUser, variable: string, index: string | undefined): ToolUser {
   return index === undefined ? user : { ...user, environment: { ...user.environment, [variable]: index } };
 }

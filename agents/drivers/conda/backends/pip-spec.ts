@@ -1,7 +1,7 @@
 import { BuildError } from '../tools/build-error.js';
 import { nameOf } from '#domain/drivers/conda/index.js';
 
-/** Translates a conda spec for pip: `numpy=1.24` becomes `numpy==1.24.*`, `numpy 1.24` becomes `numpy==1.24`. Throws if pip has no equivalent. */
+/** Translates a conda spec for pip: `numpy=1.24` becomes `numpy==1.24.*`, and `numpy 1.24` becomes `numpy==1.24`. Throws if pip has no equivalent. */
 export function pipOf(spec: string): string {
   const [, name = spec, rest = ''] = /^([A-Za-z0-9_][A-Za-z0-9._-]*)(.*)$/.exec(spec) ?? [];
   const clauses = clausesOf(spec, rest);
@@ -39,7 +39,7 @@ function clausesOf(spec: string, rest: string): (readonly [string, string])[] {
   const text = rest.replaceAll(' ', '');
   if (text === '' || text === '*') return [];
   const refuse = (): never => {
-    throw new BuildError('solve', `${spec} has no counterpart in the Python index`, [
+    throw new BuildError('solve', `${spec} cannot be translated to a pip requirement`, [
       { name: nameOf(spec), why: 'not_found' },
     ]);
   };

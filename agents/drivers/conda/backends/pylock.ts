@@ -7,8 +7,8 @@ export interface Wheel {
 }
 
 /**
- * Reads the wheels of a `pylock.toml` of uv: for each package the first that fits this machine, preferring those of a single Python version, so that
- * equal choices yield equal texts. Source: the specification of pylock.toml (PEP 751).
+ * Reads the wheels from a `pylock.toml` that uv wrote for this machine, one per package. Prefers wheels for a single Python version, and then the
+ * first URL in alphabetical order, so that equal choices produce equal locks. Source: the specification of pylock.toml (PEP 751).
  */
 export function wheelsOf(text: string): Wheel[] {
   return text.split(/^\[\[packages\]\]$/m).flatMap((block, index) => {

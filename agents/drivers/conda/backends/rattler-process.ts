@@ -7,7 +7,7 @@ import type { BackEndHost } from './back-end.js';
 import { RATTLER_SCRIPT } from './rattler-script.js';
 
 const refused = z.object({ error: z.string(), kind: z.string() });
-/** The library's message when one of its threads panicked. Only that thread's output names the package and the reason, and the process then ends. */
+/** Error that follows a panic in another thread. Only that thread's output contains the cause. */
 const CANCELLED = 'the operation was cancelled';
 
 export class RattlerProcess {

@@ -1,6 +1,6 @@
 /**
  * The Python part of the rattler back end, which reads and writes one JSON object per line. `py-rattler` can abort when its interpreter shuts down,
- * so the script exits at once after its reply.
+ * so the script exits immediately after its response.
  */
 export const RATTLER_SCRIPT = `
 import asyncio, hashlib, json, os, sys, urllib.parse, urllib.request

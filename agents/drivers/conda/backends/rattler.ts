@@ -25,7 +25,7 @@ const solved = z.object({
   ),
 });
 
-/** Solves and links with `py-rattler` (0.28 or newer). Scripts of packages are never run. */
+/** Resolves and links packages with `py-rattler` (0.28 or newer). Never runs package scripts. */
 export class Rattler implements BackEnd {
   readonly #open: RattlerProcess[] = [];
 

@@ -18,7 +18,7 @@ export class Venv implements BackEnd {
     const python = await this.#python(finder);
     for (const spec of specs.filter((each) => nameOf(each) === 'python'))
       if (!pythonFits(spec, python))
-        throw new BuildError('solve', `${spec} is not there: this node has Python ${python}`, [
+        throw new BuildError('solve', `${spec} is not available: this node has Python ${python}`, [
           { name: 'python', why: 'not_found' },
         ]);
     const asked = [...specs.filter((each) => nameOf(each) !== 'python').map(pipOf), ...pip];
@@ -32,12 +32,12 @@ export class Venv implements BackEnd {
     if (lock.packages.length > 0)
       throw new BuildError(
         'install',
-        'the lock has packages of conda, and this node only makes virtual environments',
+        'the lock has conda packages, but this node only creates virtual environments',
       );
     if (minor(lock.python) !== minor(python))
       throw new BuildError(
         'install',
-        `the lock is for Python ${lock.python ?? ''}, and this node has ${python}`,
+        `the lock is for Python ${lock.python ?? ''}, but this node has ${python}`,
         [{ name: 'python', why: 'not_found' }],
       );
     const made =
@@ -58,10 +58,10 @@ export class Venv implements BackEnd {
   }
 
   async close(): Promise<void> {
-    // Each tool ends by itself.
+    // Each command exits on its own.
   }
 
-  /** Prefers the existing versions and ignores them only if there is no solution otherwise. */
+  /** Prefers the existing versions. They are ignored only if there is no solution otherwise. */
   async #found(asked: readonly string[], python: string, base: Lock | undefined): Promise<Lock['pip']> {
     if (base === undefined || base.pip.length === 0) return await this.#pip.solve(asked, python);
     const kept = base.pip.map(({ name, version }) => `${name}==${version}`);
@@ -69,7 +69,7 @@ export class Venv implements BackEnd {
       return await this.#pip.solve(asked, python, [], kept);
     } catch (error) {
       if (!(error instanceof BuildError)) throw error;
-      this.host.say('Not all packages can stay at their versions');
+      this.host.say('Not all packages can keep their versions');
       return await this.#pip.solve(asked, python);
     }
   }

@@ -10,11 +10,9 @@ export async function withPip(
   installer: PipInstaller,
 ): Promise<Lock> {
   if (lock.python === undefined)
-    throw new BuildError(
-      'pip',
-      `packages of pip need a Python in the environment: ${requirements.join(', ')}`,
-      [{ name: 'python', why: 'not_installed' }],
-    );
+    throw new BuildError('pip', `pip packages need Python in the environment: ${requirements.join(', ')}`, [
+      { name: 'python', why: 'not_installed' },
+    ]);
   const held = (base?.pip ?? []).map(({ name, version }) => `${name}==${version}`);
   const solve = (versions: readonly string[]) =>
     installer.solve(requirements, lock.python ?? '', lock.packages, versions);

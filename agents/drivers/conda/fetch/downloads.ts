@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { CallError, connect, UnknownHostError, type Reach, type Target } from '../../http/index.js';
 import { MUSTER_VERSION } from '../../../version.js';
 import { BuildError } from '../tools/build-error.js';
@@ -14,37 +15,38 @@ import { connectThrough, proxyFor } from './proxy.js';
 import { credentialFor, type Source } from './sources.js';
 
 export interface Wanted {
-  /** Name of the package for error messages. */
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
-  /** 0 if unknown. */
   readonly size: number;
-  /** The kind of index. Conda channels accept a token in the path. */
   readonly kind: 'conda' | 'pip';
 }
 
 export interface DownloadsOptions {
   readonly reach: Reach;
-  /** Allowed sources. Only they are sent credentials. */
   readonly sources: readonly Source[];
   readonly credentials: readonly Credential[];
   readonly folder: string;
   readonly group?: number | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clean: (text: string) => string;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Delay before each retry, in milliseconds. @default {@link RETRY_MS} */
+  readonly retryMs?: readonly number[];
 }
 
 const CONCURRENCY = 6;
-const ATTEMPTS = 3;
+const RETRY_MS: readonly number[] = [1_000, 4_000];
+/** Response statuses of a server that may recover soon. */
+const TEMPORARY: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const MAX_BYTES = 8_000_000_000;
 const SILENCE_MS = 120_000;
 
 /**
- * Downloads the packages of a lock before any tool starts that may run package code. At that time only it knows the credentials. It sends each only
- * to its own host and port, and connects to no address that is forbidden for HTTP tasks.
+ * Downloads the packages of a lock before starting any tool that may run package code. Until then, only this process has the credentials. It sends
+ * each credential only to its own host and port, and never connects to addresses that are forbidden for HTTP tasks.
  */
 export class Downloads {
   #count = 0;
@@ -70,12 +72,13 @@ export class Downloads {
         { name: wanted.name, why: 'broken' },
       ]);
     const name = fileName(wanted.url);
-    if (name === undefined) throw fail(`${wanted.url} names no file`);
-    // Separate folders, because tools interpret file names, and two may be equal.
+    if (name === undefined) throw fail(`${wanted.url} does not end in a valid file name`);
+    // Each file gets its own directory: the file name is kept, because tools interpret it, and two files may have the same name.
     const folder = path.join(this.options.folder, String((this.#count += 1)));
     this.#makeFolder(folder);
     const file = path.join(folder, name);
-    for (let attempt = 1; ; attempt += 1) {
+    const { retryMs = RETRY_MS } = this.options;
+    for (let attempt = 0; ; attempt += 1) {
       try {
         const found = await this.#write(wanted, file);
         if (found !== wanted.sha256)
@@ -85,8 +88,9 @@ export class Downloads {
       } catch (error) {
         if (error instanceof BuildError) throw error;
         const said = error instanceof Error ? error.message : String(error);
-        if (error instanceof CallError || error instanceof RefusedError || attempt === ATTEMPTS)
+        if (error instanceof CallError || error instanceof RefusedError || attempt === retryMs.length)
           throw fail(`cannot fetch ${wanted.url}: ${said}`);
+        await this.options.clock.sleep(retryMs[attempt] ?? 0);
       }
     }
   }
@@ -111,7 +115,8 @@ export class Downloads {
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
         hash.update(chunk);
-        if (bytes > most) done(new RefusedError(`is larger than the ${most} bytes that it should have`));
+        if (bytes > most)
+          done(new RefusedError(`is larger than the ${size > 0 ? 'expected' : 'maximum of'} ${most} bytes`));
         else done(null, chunk);
       },
     });
@@ -129,16 +134,17 @@ export class Downloads {
       if (status === 200) return answer;
       answer.destroy();
       const { location } = answer.headers;
-      if (!REDIRECTS.includes(status)) throw new RefusedError(`the server answered ${status}`);
+      if (TEMPORARY.includes(status)) throw new Error(`the server responded with ${status}`);
+      if (!REDIRECTS.includes(status)) throw new RefusedError(`the server responded with ${status}`);
       if (location === undefined || !URL.canParse(location, next))
-        throw new RefusedError('was redirected to no URL');
+        throw new RefusedError('was redirected without a valid Location header');
       next = new URL(location, next).href;
-      if (!/^https?:/.test(next)) throw new RefusedError('was redirected to what is neither http nor https');
+      if (!/^https?:/.test(next))
+        throw new RefusedError('was redirected to a URL that is neither http nor https');
     }
     throw new RefusedError(`was redirected more than ${MAX_REDIRECTS} times`);
   }
 
-  /** Reads a file of a channel in a local folder. Links out of it are refused. */
   async #own(url: string): Promise<string> {
     const file = await realpath(fileURLToPath(url));
     for (const { url: source } of this.options.sources) {
@@ -146,7 +152,7 @@ export class Downloads {
       const folder = await realpath(fileURLToPath(source)).catch(() => undefined);
       if (folder !== undefined && file.startsWith(`${folder}/`)) return file;
     }
-    throw new RefusedError('is in no channel of this node');
+    throw new RefusedError('is not in any channel of this node');
   }
 
   async #ask(url: URL, credential: ReturnType<typeof credentialFor>): Promise<IncomingMessage> {
@@ -174,13 +180,13 @@ export class Downloads {
             proxy?.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
         },
       });
-      sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+      sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no response for ${SILENCE_MS / 1000} s`)));
       sent.once('response', resolve).once('error', reject);
       sent.end();
     });
   }
 
-  /** A proxy may know names that this machine does not. If the machine knows the name, forbidden addresses are refused for the proxy too. */
+  /** A proxy may resolve names that this machine cannot resolve. If this machine can, forbidden addresses are refused even through the proxy. */
   async #look(url: URL, isProxied: boolean): Promise<Target> {
     try {
       return await this.options.reach.look(url.href);
@@ -191,7 +197,7 @@ export class Downloads {
   }
 }
 
-/** Retrying would fail in the same way. */
+/** A failure that would recur on a retry. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }

@@ -34,7 +34,6 @@ function isExcluded(host: string, list: string): boolean {
     .some((each) => each !== '' && (each === '*' || host === each || host.endsWith(`.${each}`)));
 }
 
-/** Connects to the target. `absolute`: the proxy expects the whole URL in each request. */
 export async function connectThrough(
   proxy: Proxy,
   target: Target,
@@ -75,15 +74,15 @@ async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
       if (answer.statusCode === 200) resolve(socket);
       else {
         socket.destroy();
-        reject(new Error(`the proxy answered ${answer.statusCode ?? 0}`));
+        reject(new Error(`the proxy responded with ${answer.statusCode ?? 0}`));
       }
     });
-    sent.once('timeout', () => sent.destroy(new Error('the proxy did not answer'))).once('error', reject);
+    sent.once('timeout', () => sent.destroy(new Error('the proxy did not respond'))).once('error', reject);
     sent.end();
   });
 }
 
-/** SOCKS5 (RFC 1928 and 1929). The proxy resolves the name. */
+/** Connects through SOCKS5 (RFC 1928 and 1929). The proxy resolves the name. */
 async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
   const socket = await open(proxy);
   const named = proxy.username !== '';
@@ -93,7 +92,7 @@ async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
   };
   try {
     const [, method] = await reply(Buffer.from([5, 1, named ? 2 : 0]), 2);
-    if (method !== (named ? 2 : 0)) throw new Error('the proxy takes no such login');
+    if (method !== (named ? 2 : 0)) throw new Error('the proxy does not accept this authentication method');
     if (named) {
       const [user, password] = [proxy.username, proxy.password].map((text) =>
         Buffer.from(decodeURIComponent(text)),
@@ -102,7 +101,7 @@ async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
         Buffer.concat([Buffer.from([1, user!.length]), user!, Buffer.from([password!.length]), password!]),
         2,
       );
-      if (status !== 0) throw new Error('the proxy refused the login');
+      if (status !== 0) throw new Error('the proxy rejected the credentials');
     }
     const name = Buffer.from(host);
     const [, status, , kind] = await reply(
@@ -147,7 +146,7 @@ async function encrypted(socket: Socket, { url, host }: Target): Promise<Socket>
 async function ready(socket: Socket, event: 'connect' | 'secureConnect', who: string): Promise<Socket> {
   return await new Promise((resolve, reject) => {
     socket.setTimeout(CONNECT_MS, () =>
-      socket.destroy(new Error(`${who} did not answer for ${CONNECT_MS / 1000} s`)),
+      socket.destroy(new Error(`${who} did not respond for ${CONNECT_MS / 1000} s`)),
     );
     socket.once('error', reject).once(event, () => {
       socket.setTimeout(0);

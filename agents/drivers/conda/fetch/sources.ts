@@ -8,7 +8,6 @@ export function sourcesOf(channels: readonly string[], pipIndex: string | undefi
   return [...channels, ...(pipIndex === undefined ? [] : [pipIndex])].map((url) => ({ url: new URL(url) }));
 }
 
-/** Returns `host:port` with the scheme's default port. */
 export function endpointOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
@@ -26,19 +25,19 @@ export function credentialsIn(sources: readonly Source[]): Credential[] {
   });
 }
 
-/** Limits credentials to these sources. One without a port is for all source ports on its host. */
+/** Returns only the credentials for these sources. A credential without a port applies to all ports of sources on its host. */
 export function credentialsFor(sources: readonly Source[], credentials: readonly Credential[]): Credential[] {
   return credentials.filter((credential) => sources.some(({ url }) => isFor(credential, url)));
 }
 
-/** Returns the `Authorization` for a URL; undefined if it is at no source of the node, or at one without a credential. */
+/** Returns the `Authorization` header for a URL. Undefined if the URL is not at a source of the node, or if the source has no credential. */
 export function credentialFor(
   url: URL,
   kind: 'conda' | 'pip',
   sources: readonly Source[],
   credentials: readonly Credential[],
 ): { readonly authorization?: string; readonly prefix?: string } | undefined {
-  // Never send the credential of an HTTPS source over plain HTTP, where others could read it.
+  // Never send the credential of an HTTPS source over plain HTTP, where it could be intercepted.
   const source = sources.find(
     (each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol,
   );

@@ -16,7 +16,7 @@ interface StoredGeneration {
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Removes generations that have been unused for long, and then the least recently used while the rest is too large. Never removes one that `isHeld`. */
+/** Removes generations that have been unused for too long, then the least recently used ones if the rest is too large. Skips those that `isHeld`. */
 export async function cleanCache(
   root: string,
   { maxBytes, unusedMs }: CacheBounds,
@@ -48,7 +48,7 @@ async function generationsOf(store: GenerationStore): Promise<StoredGeneration[]
   );
 }
 
-/** Remove the link first, so that nobody finds a partly removed generation. */
+/** Removes the link first, so that no run finds a partially removed generation. */
 async function removeGeneration({ store, hash }: StoredGeneration): Promise<void> {
   const id = await readlink(store.link(hash)).catch(() => undefined);
   await rm(store.link(hash), { force: true });
@@ -57,9 +57,8 @@ async function removeGeneration({ store, hash }: StoredGeneration): Promise<void
     await rm(store.prefix(path.basename(id)), { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Removes packages that no generation uses, and content files without other links. */
+/** Removes packages that no generation uses, and content files that have no other links. */
 async function dropUnneeded(store: GenerationStore): Promise<void> {
-  // A build may be linking files that nothing references yet.
   if ((await readdir(path.join(store.folder, 'work')).catch(() => [])).length > 0) return;
   const needed = new Set<string>();
   for (const { hash } of await generationsOf(store)) {
@@ -70,7 +69,6 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
     for (const { name, version, build } of lock?.packages ?? []) needed.add(`${name}-${version}-${build}`);
   }
   for (const name of await readdir(store.packages).catch(() => [])) {
-    // Keep the lock and checksum files of needed packages.
     if (needed.has(name.replace(/\.lock$/, ''))) continue;
     const gone = path.join(store.folder, 'work', `.gone-${name}`);
     await rename(path.join(store.packages, name), gone).catch(() => undefined);

@@ -19,7 +19,7 @@ import {
 import path from 'node:path';
 
 export interface SealOptions {
-  /** The current owner, who loses access. Default: this process's own user, who keeps it. */
+  /** The current owner, who loses access. Default: this process's own user, who keeps access. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
   readonly reader?: number | undefined;
   readonly shared?: string | undefined;
@@ -27,13 +27,13 @@ export interface SealOptions {
 
 const SHARED_FROM = 4096;
 const CHUNK = 1_048_576;
-/** Python compares modification times of sources and compiled files, so these are not deduplicated. */
+/** Python compares the modification times of sources and compiled files, so these files are not deduplicated. */
 const TIMED = /\.(py|pyc)$/;
 
 /**
- * Transfers a tree to root, so that its maker cannot change it. Without root privileges it at least becomes read-only. It works top down and never
- * follows links: a folder is closed before its content is examined, so that the maker can no longer replace anything. @returns bytes of its files,
- * each counted whole.
+ * Transfers ownership of a tree to root, so that its creator cannot change it. Without root privileges, the tree only becomes read-only. Works from
+ * the top down and never follows links: a directory is closed before its content is examined, so the creator can no longer replace anything.
+ * @returns total size of its files in bytes, counting each file in full
  */
 export function seal(top: string, { owner, reader, shared }: SealOptions): number {
   const root = process.geteuid?.() === 0;
@@ -61,7 +61,7 @@ export function seal(top: string, { owner, reader, shared }: SealOptions): numbe
       else if (entry.isFile()) bytes += file(each);
       else if (entry.isSymbolicLink()) {
         if (root) lchownSync(each, 0, 0);
-      } else throw new Error(`${each} is neither file, folder nor link`);
+      } else throw new Error(`${each} is not a file, directory or link`);
     }
     return bytes;
   };
@@ -71,7 +71,7 @@ export function seal(top: string, { owner, reader, shared }: SealOptions): numbe
       const found = fstatSync(descriptor);
       check(at, found);
       const mode = (found.mode & 0o111) === 0 ? 0o444 : 0o555;
-      // Files that already belong to root were sealed before, or are foreign and linked here unchanged.
+      // Files that already belong to root were sealed earlier, or are foreign files that are linked here unchanged.
       const fresh = found.uid === maker;
       const closed = found.uid === 0 && found.gid === 0 && (found.mode & 0o7777) === mode;
       if (fresh) close(descriptor, mode, 0);
@@ -103,7 +103,7 @@ function share(file: string, kept: string): void {
     if (existsSync(kept)) {
       linkSync(kept, draft);
       renameSync(draft, file);
-      // rename(2) removes neither of two names of the same file.
+      // rename(2) does nothing if both names refer to the same file.
       rmSync(draft, { force: true });
     } else linkSync(file, kept);
   } catch {

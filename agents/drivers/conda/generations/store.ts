@@ -7,15 +7,14 @@ import { variables } from '../activation.js';
 const note = z.object({ disk: z.number(), variables: variables.optional() });
 
 export interface ReadyGeneration {
-  /** Its path. Files in it contain the path, so it never moves. */
   readonly prefix: string;
   readonly disk: number;
   readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The environments of one tenant on this node. One is built at `<id>`, where it stays, and is ready when the link `<hash>` points to it, which an
- * atomic rename creates last. Environments without a link are incomplete or obsolete and are never used.
+ * The environments of one tenant on this node. An environment is built at `<id>` and is never moved. It is ready once the link `<hash>` points to it,
+ * which an atomic rename creates last. Environments without a link are incomplete or obsolete, and are never used.
  */
 export class GenerationStore {
   constructor(readonly folder: string) {}
@@ -42,7 +41,6 @@ export class GenerationStore {
     return path.join(this.folder, 'work', id);
   }
 
-  /** Unpacked packages of earlier builds. */
   get packages(): string {
     return path.join(this.folder, 'packages');
   }
@@ -51,7 +49,7 @@ export class GenerationStore {
     return path.join(this.folder, 'index');
   }
 
-  /** Files of generations by content, so that equal ones are stored once. */
+  /** Files of generations by content, so that equal files are stored only once. */
   get files(): string {
     return path.join(this.folder, 'files');
   }
@@ -81,10 +79,9 @@ export class GenerationStore {
   }
 }
 
-/** Derives a build's name from its task, so that a later agent finds it. */
+/** Derives a build's name from its task, so that a later agent can find the build. */
 export function buildId(allocationId: string, task: string, action: string): string {
   return createHash('sha256').update(`${allocationId}/${task}/${action}`).digest('hex').slice(0, 12);
 }
 
-/** Matches build ids among the other names in the folder. */
 export const BUILD_ID = /^[0-9a-f]{12}$/;

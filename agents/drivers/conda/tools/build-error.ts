@@ -2,7 +2,6 @@ import { MAX_BUILD_ERROR, type BuildResult } from '#domain/drivers/conda/index.j
 
 type Failure = Extract<BuildResult, { outcome: 'failed' }>;
 
-/** A failed build. The message is the end of the tool's own output. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
   constructor(

@@ -15,7 +15,6 @@ export function credentialsOf(text: string | undefined): Credential[] {
   });
 }
 
-/** Returns texts to mask: passwords, tokens, and user info in URLs of the environment, such as a proxy's. */
 export function secretsOf(
   credentials: string | undefined,
   values: readonly (string | undefined)[],
@@ -31,7 +30,7 @@ export function secretsOf(
   );
 }
 
-/** Writes the credential files of the tools, readable only by their user, and returns the environment variables that locate them. */
+/** Writes the tools' credential files, which only their user can read. Returns the environment variables that point to the files. */
 export function writeCredentials(
   home: string,
   credentials: readonly Credential[],

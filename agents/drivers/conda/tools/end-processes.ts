@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { textOf } from '../../../file-text.js';
+import { textOf } from '../../../platform/files/file-text.js';
 
 const END_TIMEOUT_MS = 10_000;
 const LOOK_MS = 5;
-/** Matches the control groups of one agent in a process's cgroup path. */
+/** Matches the path of one agent's control groups in a process's cgroup list. */
 const OF_AGENT = /:(\/(?:.*\/)?muster\/[^/\n]+\/)/;
 
 /**
- * Kills the user's processes within this agent's groups, if it has any: another agent of the machine may use the same uid. A process with an open
- * file could still modify it after its sealing. Throws if a process does not end. `groups`: this process's own.
+ * Kills the user's processes: one with an open file could still modify it after the generation is sealed. If this agent has control groups, kills
+ * only processes in them, because another agent here may use the same uid. Throws if a process survives. `groups`: control groups of this process.
  */
 export function endProcessesOf(
   { uid }: { readonly uid: number },
@@ -17,7 +17,7 @@ export function endProcessesOf(
   const agent = OF_AGENT.exec(groups)?.[1];
   const idle = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; waited <= END_TIMEOUT_MS; waited += LOOK_MS) {
-    // A process may have started another meanwhile, so repeat until there is none.
+    // A process may have started another one in the meantime, so repeat until none is left.
     const found = readdirSync('/proc').filter(
       (name) =>
         /^\d+$/.test(name) &&
@@ -28,7 +28,7 @@ export function endProcessesOf(
     for (const pid of found) kill(Number(pid));
     Atomics.wait(idle, 0, 0, LOOK_MS);
   }
-  throw new Error(`processes of user ${uid} do not end`);
+  throw new Error(`processes of user ${uid} could not be killed`);
 }
 
 function runsAs(pid: string, uid: number): boolean {
@@ -44,6 +44,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }

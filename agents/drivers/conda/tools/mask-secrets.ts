@@ -1,4 +1,4 @@
-/** Credentials in URLs: user info, and tokens in the path as conda writes them. */
+/** Credentials in URLs: user info, and tokens in the path in conda's format. */
 const IN_URLS = /(\w+:\/\/)[^\s/@]+@|(\/t\/)[^\s/]+(?=\/)/g;
 
 export function maskSecrets(text: string, secrets: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { deadline } from '../../../clock/system-clock.js';
+import { deadline } from '../../../platform/clock/system-clock.js';
 import { wordsToBecome } from '../../../users/become.js';
 
 export interface ToolUser {
@@ -12,7 +12,7 @@ export interface ToolUser {
 }
 
 export interface ToolEnd {
-  /** 128 + n after signal n; 127 if it could not be started. */
+  /** 128 + n if signal n ended the program; 127 if the program could not be started. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,7 +20,7 @@ export interface ToolEnd {
 
 const MAX_OUTPUT = 16_777_216;
 const KEPT_ERRORS = 65_536;
-/** How long to wait for output after a program has ended. */
+/** How long to wait for output after a program has ended, in milliseconds. */
 const LEFT_OPEN_MS = 2000;
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
@@ -32,7 +32,6 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-/** Starts a program as that user without new privileges and without a shell. */
 export function startTool(
   program: string,
   words: readonly string[],
@@ -42,7 +41,7 @@ export function startTool(
   return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
 }
 
-/** Runs a program to its end. `say` gets each line of stderr. */
+/** Runs a program to completion. `say` receives each line of stderr. */
 export async function runTool(
   program: string,
   words: readonly string[],
@@ -80,7 +79,7 @@ export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: stri
   return () => kept;
 }
 
-/** Resolves when the program has ended and its output is read. It does not wait for orphaned processes that hold the output open. */
+/** Resolves when the program has ended and its output has been read. Does not wait for orphaned processes that hold the output open. */
 export function ended(child: ChildProcessWithoutNullStreams): Promise<number> {
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));

@@ -22,12 +22,12 @@ export const grafana: ServiceTemplateContent = {
     health: { type: 'http', port: 3000, path: '/api/health', interval_seconds: 5 },
   },
   variables: [
-    chosen('ADMIN_USER', 'The first administrator', 'admin'),
-    password('ADMIN_PASSWORD', 'That user’s password; it counts when the data are made'),
+    chosen('ADMIN_USER', 'User name of the first administrator', 'admin'),
+    password('ADMIN_PASSWORD', 'Password of that user; only used when the data is created'),
     {
       name: 'ALLOW_SIGN_UP',
       type: 'bool',
-      description: 'Whether everybody may make an account',
+      description: 'Whether anyone may create an account',
       default: false,
     },
   ],

@@ -8,8 +8,8 @@ import { postgresql } from './postgresql.js';
 import { rabbitmq } from './rabbitmq.js';
 import { redis } from './redis.js';
 
-/** Raise it when a template changes: servers then replace older revisions. */
-export const BUILT_IN_REVISION = 2;
+/** Raise this whenever a template changes. Servers then replace older revisions. */
+export const BUILT_IN_REVISION = 3;
 
 export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [
   postgresql,
@@ -22,7 +22,6 @@ export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [
   grafana,
 ].map(named);
 
-/** Sets each template's `nomad_job_file` to its own job file. */
 function named(template: ServiceTemplateContent): ServiceTemplateContent {
   return { ...template, config: { ...template.config, nomad_job_file: `${template.name}.nomad` } };
 }

@@ -23,9 +23,9 @@ export const minio: ServiceTemplateContent = {
     health: { type: 'http', port: 9000, path: '/minio/health/live', interval_seconds: 5 },
   },
   variables: [
-    chosen('ACCESS_KEY', 'The administrator’s name: three characters or more', 'minio'),
-    password('SECRET_KEY', 'The administrator’s password: eight characters or more'),
-    chosen('REGION', 'What clients are told as their region', 'us-east-1'),
+    chosen('ACCESS_KEY', 'User name of the administrator, at least 3 characters', 'minio'),
+    password('SECRET_KEY', 'Password of the administrator, at least 8 characters'),
+    chosen('REGION', 'Region that is reported to clients', 'us-east-1'),
   ],
   connection: 'http://{{ACCESS_KEY}}:{{SECRET_KEY}}@{{ENDPOINT}}',
 };

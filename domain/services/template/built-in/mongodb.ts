@@ -23,9 +23,9 @@ export const mongodb: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'The administrator of the databases', 'root'),
-    password('DB_PASSWORD', 'That user’s password; it counts when the databases are made'),
-    chosen('DB_NAME', 'The database that clients begin in', 'app'),
+    chosen('DB_USER', 'User name of the administrator', 'root'),
+    password('DB_PASSWORD', 'Password of that user; only used when the databases are created'),
+    chosen('DB_NAME', 'Database that clients use by default', 'app'),
   ],
   connection: 'mongodb://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}?authSource=admin',
 };

@@ -24,10 +24,10 @@ export const mysql: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'A user who owns the database; not root', 'app'),
-    password('DB_PASSWORD', 'That user’s password; it counts when the database is made'),
-    chosen('DB_NAME', 'The database that is made at the first start', 'app'),
-    password('ROOT_PASSWORD', 'The password of root; it counts when the database is made'),
+    chosen('DB_USER', 'User who owns the database; not root', 'app'),
+    password('DB_PASSWORD', 'Password of that user; only used when the database is created'),
+    chosen('DB_NAME', 'Database that is created at the first start', 'app'),
+    password('ROOT_PASSWORD', 'Password of root; only used when the database is created'),
   ],
   connection: 'mysql://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
 };

@@ -17,8 +17,6 @@ export const nginx: ServiceTemplateContent = {
     volumes: [{ name: 'html', path: '/usr/share/nginx/html' }],
     health: { type: 'http', port: 80, path: '/', interval_seconds: 5 },
   },
-  variables: [
-    chosen('HOST', 'The name that the site has; templates of nginx read it as NGINX_HOST', 'localhost'),
-  ],
+  variables: [chosen('HOST', 'Host name of the site; nginx templates read it as NGINX_HOST', 'localhost')],
   connection: 'http://{{ENDPOINT}}/',
 };

@@ -3,7 +3,6 @@ import { chosen, password } from './variables.js';
 
 const DATA = '/var/lib/postgresql/data';
 
-/** Equivalent to `config`, for services that use `nomad_job_file`. */
 const JOB_FILE = `job "postgresql" {
   group "database" {
     network {
@@ -79,9 +78,9 @@ export const postgresql: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'The owner of the database, a superuser', 'postgres'),
-    password('DB_PASSWORD', 'The owner’s password; it counts when the database is made'),
-    chosen('DB_NAME', 'The database that is made at the first start', 'app'),
+    chosen('DB_USER', 'Owner of the database, a superuser', 'postgres'),
+    password('DB_PASSWORD', 'Password of the owner; only used when the database is created'),
+    chosen('DB_NAME', 'Database that is created at the first start', 'app'),
   ],
   connection: 'postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
   jobFiles: { 'postgresql.nomad': JOB_FILE },

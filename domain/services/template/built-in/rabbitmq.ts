@@ -12,7 +12,7 @@ export const rabbitmq: ServiceTemplateContent = {
   config: {
     image: 'rabbitmq:4-management',
     ports: [5672, 15672],
-    // Data is stored under the node's name, which by default is the container's and changes.
+    // Data is stored under the node's name, which defaults to the container's name and would change.
     environment: {
       RABBITMQ_NODENAME: 'rabbit@localhost',
       RABBITMQ_DEFAULT_USER: '{{USERNAME}}',
@@ -25,9 +25,9 @@ export const rabbitmq: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('USERNAME', 'Who clients log in as', 'app'),
-    password('PASSWORD', 'That user’s password; it counts when the broker is made'),
-    chosen('VHOST', 'The virtual host that is made at the first start', '/'),
+    chosen('USERNAME', 'User name that clients log in with', 'app'),
+    password('PASSWORD', 'Password of that user; only used when the broker is created'),
+    chosen('VHOST', 'Virtual host that is created at the first start', '/'),
   ],
   connection: 'amqp://{{USERNAME}}:{{PASSWORD}}@{{ENDPOINT}}/{{VHOST}}',
 };

@@ -2,9 +2,9 @@ import type { ServiceTemplateContent } from '../content.js';
 import { password } from './variables.js';
 
 /**
- * Redis reads its password from a file or its arguments, and arguments are visible to everybody on the node. So the
- * password is passed as a configuration file on standard input, hex-encoded byte by byte so that no character is
- * syntax. The image's entrypoint drops to the image's user; started from a shell the server would run as root.
+ * Redis reads its password from a file or its arguments, and every user of the node can read arguments. So the password is passed in a configuration
+ * file on standard input, hex-encoded byte by byte so that no character is interpreted as syntax. The server is started through the image's
+ * entrypoint, which switches to the image's user. If it were started directly from a shell, it would run as root.
  */
 const START = String.raw`hex=$(printf %s "$REDIS_PASSWORD" | od -An -v -tx1 | tr -d ' \n' | sed 's/../\\x&/g')
 exec docker-entrypoint.sh redis-server - <<EOF
@@ -33,14 +33,13 @@ export const redis: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    password('REDIS_PASSWORD', 'What clients log in with'),
+    password('REDIS_PASSWORD', 'Password that clients log in with'),
     {
       name: 'MAX_MEMORY_MB',
       type: 'int',
-      description: 'MiB that keys and values may take; 0: no bound of its own',
+      description: 'Memory limit for keys and values, in MiB; 0: no limit',
       default: 192,
     },
   ],
-  // redis-cli sends an empty user name when the URL has none, and is refused.
   connection: 'redis://default:{{REDIS_PASSWORD}}@{{ENDPOINT}}/0',
 };

@@ -1,6 +1,5 @@
 import type { TemplateVariable } from '../variable.js';
 
-/** A name with a default. */
 export function chosen(name: string, description: string, preset: string): TemplateVariable {
   return { name, type: 'string', description, default: preset };
 }

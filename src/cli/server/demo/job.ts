@@ -16,7 +16,6 @@ export async function showJob(api: Api, file: string, job: Cluster['JobSubmissio
   if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
 }
 
-/** Prints each state change until the job has ended. */
 async function follow(api: Api, id: string): Promise<Job> {
   let shown = '';
   return await until(async () => {
@@ -46,11 +45,10 @@ async function showLogs(api: Api, job: Job): Promise<void> {
   }
 }
 
-/** Shows the events of the job. Waits for the last event of the scheduler, which comes a moment after the agent's. */
 async function showEvents(api: Api, id: string): Promise<void> {
   const events = await until(async () => {
     const found = await eventsNow(api, { job: id });
     return found.some((event) => event.type === 'JobFinished') ? found : undefined;
-  }, 'the scheduler did not see the job end');
+  }, 'the scheduler did not process the end of the job');
   sayEvents(events);
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Api } from '../../shared/client.js';
 import { eventCells, type ShownEvent } from '../../log/event-line.js';
 import type { EventsQuery } from '../../log/events-query.js';
@@ -12,7 +12,7 @@ export function say(line: string): void {
   printLine(line);
 }
 
-/** Polls until `ask` returns something; throws a {@link Failure} with the problem after a minute. */
+/** Polls until `ask` returns a value. Throws a {@link Failure} with the problem after a minute. */
 export async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
   const deadline = systemClock.monotonic() + TIMEOUT_MS;
   for (;;) {
@@ -23,7 +23,7 @@ export async function until<T>(ask: () => Promise<T | undefined>, problem: strin
   }
 }
 
-/** Prints a complete log. */
+/** Prints a complete log under a title. */
 export async function sayLog(title: string, log: AsyncIterable<string>): Promise<void> {
   let text = '';
   for await (const part of log) text += part;
@@ -42,6 +42,6 @@ export async function eventsNow(
 }
 
 export function sayEvents(events: readonly ShownEvent[]): void {
-  say('\nThe events that it left:');
+  say('\nRecorded events:');
   for (const event of events) say(`  ${eventCells(event).join('  ')}`);
 }

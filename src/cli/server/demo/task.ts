@@ -24,7 +24,9 @@ export async function showTask(api: Api, file: string, body: Tasks['TaskRequest'
     await sayLog(`Errors of task ${task.id}, run ${run.id}`, logOf(api, path, 'stderr'));
   sayEvents(await eventsOf(api, path.task_id));
   if (run.status !== 'success')
-    throw new Failure(`the run ended ${run.status}: ${run.message ?? run.reason ?? 'without a reason'}`);
+    throw new Failure(
+      `the run ended with the status ${run.status}: ${run.message ?? run.reason ?? 'no reason was reported'}`,
+    );
 }
 
 function logOf(
@@ -40,7 +42,6 @@ function logOf(
   );
 }
 
-/** Prints each state change of the first run until its end. */
 async function follow(api: Api, task: string): Promise<Run> {
   let shown = '';
   return await until(async () => {
@@ -50,7 +51,7 @@ async function follow(api: Api, task: string): Promise<Run> {
     const run = data.at(-1);
     const state =
       run === undefined || run.status === 'skipped'
-        ? 'waits for its first slot'
+        ? 'waiting for its first slot'
         : `run ${run.id} ${run.status}`;
     if (state !== shown) say(`  ${state}`);
     shown = state;
@@ -58,7 +59,6 @@ async function follow(api: Api, task: string): Promise<Run> {
   }, 'the first run did not end');
 }
 
-/** Events of the task and of the job of its first run, once both have ended; later events belong to later runs. */
 async function eventsOf(api: Api, task: string): Promise<ShownEvent[]> {
   return await until(async () => {
     const [ofTask, ofJob] = await Promise.all([
@@ -70,5 +70,5 @@ async function eventsOf(api: Api, task: string): Promise<ShownEvent[]> {
     return [...ofTask.slice(0, last + 1), ...ofJob].sort((a, b) =>
       Number(BigInt(a.position) - BigInt(b.position)),
     );
-  }, 'the end of the run was not decided');
+  }, 'the end of the run was not recorded');
 }

@@ -1,11 +1,11 @@
 import { Metadata } from '@grpc/grpc-js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { causeOf, membersKnownTo } from './members.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { credentialsOf } from './wire.js';
 import { Empty, ServerFeaturesClient } from './wire-stubs.js';
 
-/** Facts about the servers of a log; unknown ones are undefined. */
+/** Facts about the servers of a log. Unknown facts are undefined. */
 export interface StoreAbout {
   readonly hosts: readonly string[];
   readonly members: readonly string[];
@@ -16,7 +16,6 @@ export interface StoreAbout {
 
 const TIMEOUT_MS = 2_000;
 
-/** Asks the first host that responds for the members, and the leader for its version. Only for logging: it never rejects. */
 export async function aboutStore(url: StoreUrl): Promise<StoreAbout> {
   const credentials = credentialsOf(url);
   const members = await Promise.any(

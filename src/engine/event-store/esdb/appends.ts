@@ -13,17 +13,15 @@ export interface AppendsOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly guard: Pick<LogGuard, 'saw'>;
-  /** Milliseconds in which an append with unknown outcome is looked up and repeated, before it fails as unknown. */
+  /** Milliseconds during which an append with an unknown outcome is looked up and repeated before it fails. */
   readonly settleMs: number;
   readonly head: () => Promise<bigint | undefined>;
 }
 
 const FIRST_PAUSE_MS = 25;
 const settleDelay = backOff({ firstMs: FIRST_PAUSE_MS });
-/** Maximum attempts of an append that no leader accepted. */
 const MAX_LEADER_ATTEMPTS = 3;
 
-/** Appends. As far as time allows, the outcome is known before a result is returned. */
 export class Appends {
   readonly #options: AppendsOptions;
 
@@ -31,7 +29,6 @@ export class Appends {
     this.#options = options;
   }
 
-  /** Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` if the outcome may be unknown. */
   async append(request: AppendRequest): Promise<AppendResult> {
     try {
       return await this.#send(request);
@@ -48,7 +45,7 @@ export class Appends {
     }
   }
 
-  /** The server is no longer the leader, so nothing was written; the client uses the leader from now on. */
+  /** The server is no longer the leader, so nothing was written. From now on, the client uses the leader. */
   async #sendToLeader(request: AppendRequest, first: unknown): Promise<AppendResult> {
     let problem = first;
     for (let attempt = 1; attempt <= MAX_LEADER_ATTEMPTS; attempt += 1) {
@@ -65,8 +62,8 @@ export class Appends {
   }
 
   /**
-   * Looks for the event ids in the stream. Missing ones may still arrive, so the append is repeated: at an exact revision the store applies the same
-   * ids only once, and its result settles both attempts.
+   * Looks for the event ids in the stream. Events that are missing may still arrive, so the append is repeated. At an exact revision the store
+   * applies the same ids only once, and its result settles both attempts.
    */
   async #settle(request: AppendRequest, first: unknown): Promise<AppendResult> {
     const { clock, settleMs } = this.#options;
@@ -77,7 +74,7 @@ export class Appends {
         return (await this.#find(request)) ?? (await this.#send(request));
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
-        // This is an outage rather than an interruption, so the caller is told immediately.
+        // This is an outage, not a brief interruption, so the caller gets the error immediately.
         if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until)
           throw storeError(first, request.stream);
       }
@@ -103,7 +100,6 @@ export class Appends {
     const messages = appendMessages(stream, expected, events);
     const answer = await this.#options.connection.call<AppendResp>((stub, metadata, options, done) => {
       const call = stub.append(metadata, options, done);
-      // The callback gets the error.
       call.on('error', () => undefined);
       for (const message of messages) call.write(message);
       call.end();
@@ -116,11 +112,11 @@ export class Appends {
     const success = answer.getSuccess();
     if (success === undefined)
       throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
-        problem: 'an append was answered without a result',
+        problem: 'the response to an append has no result',
       });
     const position = success.getPosition()?.getCommitPosition();
     const revision = Number(success.getCurrentRevision());
-    // Events that were deleted or truncated since have no position any more; they precede the newest event.
+    // Events that were deleted or truncated since then no longer have a position. They precede the newest event.
     if (position === undefined) return { revision, position: (await this.#options.head()) ?? 0n };
     this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id });
     return { revision, position: BigInt(position) };

@@ -6,7 +6,6 @@ import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { recordedEvent } from './recorded.js';
 import type { Reading } from './wire.js';
 
-/** New messages of a subscription in order: events, then whether these were all for now. */
 export interface Batch {
   readonly events: readonly RecordedEvent[];
   readonly caughtUp: boolean;
@@ -16,9 +15,9 @@ const AHEAD_EVENTS = 1024;
 const AHEAD_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Reads a subscription in batches: single events if the reader is faster than the log, large batches if it is slower. A limited number of events is read ahead;
- * the rest waits on the server. Ends silently when the signal aborts, and otherwise throws the error of the subscription. Fails if the server does not confirm
- * the subscription within `deadlineMs`.
+ * Reads a subscription in batches: single events if the reader is faster than the log, large batches if it is slower. A limited number of events is
+ * read ahead; the rest stay on the server. Ends without an error when the signal aborts; otherwise throws the subscription's error. Fails if the
+ * server does not confirm the subscription within `deadlineMs`.
  */
 export async function* batches(
   reading: Reading,
@@ -48,7 +47,7 @@ export async function* batches(
   async function pump(): Promise<void> {
     try {
       for await (const answer of reading) {
-        // Each abort creates an error with a stack trace, even if already aborted.
+        // Every call of `abort` creates an error with a stack trace, even if the signal was already aborted.
         if (!confirmed.signal.aborted) confirmed.abort();
         const event = recordedEvent(answer);
         if (event !== undefined) ahead.put(event);
@@ -62,7 +61,6 @@ export async function* batches(
   }
 }
 
-/** A bounded queue whose reader takes everything at once. */
 class ReadAhead {
   #batches: { events: RecordedEvent[]; caughtUp: boolean }[] = [];
   #events = 0;
@@ -96,7 +94,7 @@ class ReadAhead {
     this.#putter?.();
   }
 
-  /** Waits for the first event, and then one turn of the event loop, so that the events that came with it are in the same batch. */
+  /** Waits for the first event and one turn of the event loop, to batch events that arrive together. */
   async take(): Promise<Batch | undefined> {
     for (;;) {
       if (this.#ended) return undefined;

@@ -10,13 +10,11 @@ import type { Call, Calls, StoreClient } from './wire.js';
 import type { ReadMessage, ReadResp } from './wire-stubs.js';
 
 export interface ConnectionLimits {
-  /** Milliseconds after which a server that has not responded to a call counts as unresponsive. @default 5,000 */
+  /** Milliseconds after which a server that has not responded to a call is considered unresponsive. @default 5,000 */
   readonly deadlineMs: number;
-  /** The same for a filtered read of the log, which may skip many events before it responds. @default 120,000 */
   readonly scanDeadlineMs: number;
-  /** Maximum concurrent calls on one connection. @default 80; servers allow 100 */
+  /** Maximum number of concurrent calls on one connection. @default 80; servers allow 100 */
   readonly openCalls: number;
-  /** Maximum waiting calls; further ones are refused with `MUSTER_E_STORE_BUSY`. @default 4,096 */
   readonly waitingCalls: number;
 }
 
@@ -33,11 +31,11 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 };
 
 /**
- * The connection for calls that end by themselves: appends, deletions, pages of a read.
+ * The connection for calls that end on their own: appends, deletions, pages of a read.
  *
- * A server that misses a call's deadline without responding to anything else meanwhile counts as unresponsive. The connection is then replaced (the
- * network may have lost it) and waiting calls are refused. After that, one call at a time is sent and others are refused immediately, until the
- * server responds.
+ * A server that misses a call's deadline without responding to any other call in that time is considered unresponsive. The connection is then
+ * replaced (the network may have lost it) and waiting calls are refused. After that, only one call at a time is sent, and all other calls are refused
+ * immediately, until the server responds.
  */
 export class Connection {
   readonly #url: StoreUrl;
@@ -52,7 +50,6 @@ export class Connection {
   #probing = false;
   #closed = false;
 
-  /** @param onOtherMember called when another member of the cluster is used than before. */
   constructor(
     url: StoreUrl,
     limits: ConnectionLimits,
@@ -70,22 +67,21 @@ export class Connection {
     this.#client = this.#connect();
   }
 
-  /** Makes a unary call. Rejects with gRPC's own error, or one of ours if no call was made. */
   call<Answer>(call: Call<Answer>): Promise<Answer> {
     return this.#run((client) => client.call(this.#limits.deadlineMs, call));
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if the server has a different log than before. */
   async check(): Promise<void> {
     await this.#guard.check(async (message) =>
       (await this.page(message)).flatMap((answer) => recordedEvent(answer) ?? []),
     );
   }
 
-  /** Returns all messages of a read that ends by itself. It is retried once, because an idle connection may have been lost. */
+  /** Returns all messages of a read that ends on its own. The read is retried once, because an idle connection may have been lost. */
   async page(message: ReadMessage, scans = false): Promise<readonly ReadResp[]> {
     const read = async (client: StoreClient): Promise<ReadResp[]> => {
-      // A call that tests an unresponsive server needs only a short response.
+      // A call that probes an unresponsive server only needs a short response.
       const deadline = scans && !this.#silent ? this.#limits.scanDeadlineMs : this.#limits.deadlineMs;
       const answers: ReadResp[] = [];
       for await (const answer of await client.read(message, deadline)) answers.push(answer as ReadResp);
@@ -109,7 +105,7 @@ export class Connection {
     if (this.#closed) throw unavailable('it was closed');
     this.#guard.assertSound();
     const probe = this.#silent;
-    if (probe && this.#probing) throw unavailable('it does not answer');
+    if (probe && this.#probing) throw unavailable('it does not respond');
     if (probe) this.#probing = true;
     try {
       return await this.#calls.run(() => this.#listen(work));
@@ -140,13 +136,13 @@ export class Connection {
   #fellSilent(client: StoreClient): void {
     if (this.#closed) return;
     this.#silent = true;
-    this.#calls.letGo(unavailable('it does not answer'));
+    this.#calls.letGo(unavailable('it does not respond'));
     if (client !== this.#client) return;
     client.retire();
     this.#client = this.#connect();
   }
 
-  /** The server may now hold another log, so that is checked before any call. */
+  /** The server may now have a different log, so the log is checked before any call. */
   #connect(): StoreClient {
     const onConnected = async (calls: Calls, host: StoreHost): Promise<void> => {
       await this.#guard.check((message) => events(calls, message, this.#limits.deadlineMs));

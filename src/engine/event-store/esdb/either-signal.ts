@@ -1,6 +1,5 @@
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
-/** Returns a signal that aborts with the first of the two, until it is released. */
 export function eitherSignal(
   own: AbortSignal,
   other: StopSignal | undefined,

@@ -37,7 +37,7 @@ export interface EsdbParts {
   readonly about: () => Promise<StoreAbout>;
 }
 
-/** The event store port over EventStoreDB's protocol. Reads are calls of one page each, so none is open while the reader works, and each has a deadline. */
+/** The event store port over EventStoreDB's protocol. A read makes one call with a deadline per page, so no call is open while the reader works. */
 export class EsdbStore implements EventStore {
   readonly id: string;
   readonly #parts: EsdbParts;
@@ -101,14 +101,13 @@ export class EsdbStore implements EventStore {
     let refusals = 0;
     let keepsNone = false;
     while (left > 0 && next !== 'nothing') {
-      // Forwards the server begins with the bound itself.
       const count = (keepsNone ? size.events : Math.min(size.events, left)) + 1;
       let answered: RecordedEvent[];
       try {
         answered = await this.#logPage(direction, next, count, filter);
       } catch (error) {
         if (next === undefined || next !== from || !isNoPosition(error)) throw error;
-        // While a leader is chosen any request is refused so.
+        // During a leader election, every request is refused with the same error.
         refusals += 1;
         if (refusals > 1) next = undefined;
         continue;
@@ -150,7 +149,6 @@ export class EsdbStore implements EventStore {
       );
     } catch (cause) {
       const error = storeError(cause, stream);
-      // EventStoreDB refuses to delete a stream that never existed; the port requires a mark.
       const neverWas =
         expected === 'no_stream' &&
         isMusterError(error, 'MUSTER_E_WRONG_REVISION') &&
@@ -192,7 +190,7 @@ export class EsdbStore implements EventStore {
     }
   }
 
-  /** From where the server is asked to read: `undefined` is the start of the log, or backwards its end. */
+  /** Returns where to start reading. `undefined` means the start of the log, or, for backwards reads, its end. */
   async #startOf({
     direction,
     from,
@@ -203,7 +201,6 @@ export class EsdbStore implements EventStore {
     if (from < 0n) return backwards ? 'nothing' : undefined;
     if (from > MAX_INT64) return backwards ? undefined : 'nothing';
     if (!backwards || !inclusive) return from;
-    // Backwards the server begins before its bound, which is then the next event.
     try {
       return (await this.#logPage('forwards', from, 2, undefined)).find(({ position }) => position > from)
         ?.position;
@@ -231,10 +228,9 @@ export class EsdbStore implements EventStore {
   }
 }
 
-/** The largest position that EventStoreDB can be asked for. */
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 
-/** Whether the server refused to read from a position, as it does where no event begins. */
+/** Returns whether the server refused to read from a position, which happens if no event begins there. */
 function isNoPosition(error: unknown): boolean {
   const { cause } = error as MusterError;
   return cause !== undefined && isUnexplained(cause);
@@ -242,7 +238,6 @@ function isNoPosition(error: unknown): boolean {
 
 const TAIL = 8;
 
-/** The newest event that is not the store's own. */
 export async function readHead(connection: Connection): Promise<bigint | undefined> {
   let before: bigint | undefined;
   for (let count = 1; ; count = TAIL) {

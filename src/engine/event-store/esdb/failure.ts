@@ -5,14 +5,14 @@ import { StoreUnreachable } from '../unreachable.js';
 import type { StoreHost } from './store-url.js';
 
 export type Outcome =
-  /** Refused: nothing happened, and a repetition would fail too. */
+  /** The call was refused. Nothing happened, and a repeated call would also fail. */
   | 'refused'
-  /** Never reached a server that could execute it: nothing happened. */
+  /** The call never reached a server that could execute it. Nothing happened. */
   | 'unreached'
-  /** It may have happened, or may still happen. */
+  /** The call may have taken effect, or may still take effect. */
   | 'unknown';
 
-/** Status codes that only a server sends that has understood and refused the call. */
+/** Status codes that are sent only by a server that has understood and refused the call. */
 const REFUSALS: ReadonlySet<number> = new Set([
   status.INVALID_ARGUMENT,
   status.ALREADY_EXISTS,
@@ -22,7 +22,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
   status.UNIMPLEMENTED,
 ]);
 
-/** Messages of gRPC and the operating system for a connection that was never established. */
+/** Messages from gRPC and the operating system about a connection that was never established. */
 const NEVER_CONNECTED =
   /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
 
@@ -37,7 +37,6 @@ export function outcomeOf(error: unknown): Outcome {
   return 'unknown';
 }
 
-/** Whether the server is no longer the leader; the client then uses the one that it named. */
 export function isOfFollower(error: unknown): boolean {
   return exceptionOf(error) === 'not-leader';
 }
@@ -51,29 +50,27 @@ export function leaderNamedBy(error: unknown): StoreHost | undefined {
   return host === undefined || host === '' || !(port > 0) ? undefined : { host, port };
 }
 
-/** Whether the call ended by a timeout, not by a response. */
+/** Returns whether the call ended because of a timeout, not with a response. */
 export function isSilence(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.DEADLINE_EXCEEDED;
 }
 
-/** Whether the subscription may be resumed after this error. */
+/** Returns whether the subscription may be resumed after this error. */
 export function isPassing(error: unknown): boolean {
   return outcomeOf(error) !== 'refused';
 }
 
-/** Whether the server did not understand the request, for example because a position is between two records. */
+/** Returns whether the server did not understand the request, for example because a position is between two records. */
 export function isUnexplained(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.UNKNOWN;
 }
 
-/** Whether the server refused the user, so that retrying is useless. */
 export function isUnauthorized(error: unknown): boolean {
   const { code, cause } = error as Partial<ServiceError>;
   const own = isMusterError(error) ? (cause as Partial<ServiceError> | undefined)?.code : code;
   return own === status.UNAUTHENTICATED || own === status.PERMISSION_DENIED;
 }
 
-/** Converts any failure to a MusterError. `stream`: the stream of the call. */
 export function storeError(error: unknown, stream?: string): MusterError {
   if (isMusterError(error)) return error;
   const { code, details } = error as Partial<ServiceError>;
@@ -123,11 +120,9 @@ function exceptionOf(error: unknown): string | undefined {
 
 function trailer(error: unknown, name: string): string | undefined {
   const metadata = (error as Partial<ServiceError>).metadata;
-  // Errors from outside gRPC have no metadata.
   return typeof metadata?.get === 'function' ? metadata.get(name)[0]?.toString() : undefined;
 }
 
-/** The store writes -1 for "no stream". */
 function revisionOf(version: string | undefined): number | string {
   return version === undefined || Number(version) < 0 ? 'no_stream' : Number(version);
 }

@@ -10,10 +10,10 @@ import { streamPage } from './requests.js';
 
 const IDENTIFIED = 'StoreIdentified';
 
-/** Called with the identity of the log before anything is written; undefined if it has none yet. Throws if the log must not be used. */
+/** Called with the identity of the log, or undefined if it has none yet, before anything is written. Throws if the log must not be used. */
 export type AcceptLog = (storeId: string | undefined) => void;
 
-/** Returns the identity of the log, which its first user has written. */
+/** Returns the identity of the log. Writes an identity if the log does not have one yet. */
 export async function identify(
   connection: Connection,
   appends: Appends,
@@ -34,7 +34,7 @@ export async function identify(
   const others = await readIdentity(connection);
   if (others === undefined)
     throw new MusterError('MUSTER_E_STORE_CORRUPT', {
-      problem: `stream ${IDENTITY_STREAM} states no identity`,
+      problem: `stream ${IDENTITY_STREAM} contains no identity`,
     });
   return others;
 }

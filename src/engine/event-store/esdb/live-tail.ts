@@ -11,8 +11,8 @@ export type Subscribe = (
 ) => AsyncGenerator<Batch, void, undefined>;
 
 /**
- * Shares the live end of a log among all followers in this thread: one subscription, each event sent and decoded once. It is read as fast as the
- * fastest follower reads. A follower that falls behind by more than the buffer must read by itself again.
+ * Shares the live end of a log among all followers in this thread: one subscription, so each event is sent and decoded only once. It is read as fast
+ * as the fastest follower reads. A follower that falls behind by more than the buffer has to fall back to its own subscription.
  */
 export class LiveTail {
   readonly #subscribe: Subscribe;
@@ -23,8 +23,8 @@ export class LiveTail {
   }
 
   /**
-   * Yields batches after a position, for a follower that has caught up there. Ends when the signal aborts, or if the follower is too slow or too far
-   * behind. Throws the error of the subscription.
+   * Yields batches after a position, for a follower that has caught up to it. Ends when the signal aborts, or if the follower is too slow or too far
+   * behind. Throws the subscription's error.
    */
   async *follow(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
     if (this.#feed?.ended !== false) this.#feed = new Feed(this.#subscribe, after);
@@ -39,7 +39,6 @@ class Feed {
   #events: RecordedEvent[] = [];
   #characters = 0;
   #dropped = 0;
-  /** Position of the newest dropped event; at first, of the start of the subscription. */
   #floor: bigint;
   #caughtUp = 0;
   #pulling = false;
@@ -64,7 +63,6 @@ class Feed {
     this.#followers += 1;
     try {
       while (!signal.aborted && next >= this.#dropped) {
-        // The server of this subscription may be behind the one that the follower has read from.
         const events = this.#events.slice(next - this.#dropped).filter(({ position }) => position > after);
         const caughtUp = this.#caughtUp > heard;
         next = this.#dropped + this.#events.length;
@@ -97,7 +95,6 @@ class Feed {
     this.#growth.announce();
   }
 
-  /** The follower that requested it has consumed everything before, so the excess of the buffer is dropped. */
   #put({ events, caughtUp }: Batch): void {
     const before = this.#events.length;
     for (const event of events) {
@@ -121,7 +118,7 @@ class Feed {
   }
 
   #close(): void {
-    this.#end ??= { error: new Error('nobody follows it any more') };
+    this.#end ??= { error: new Error('the last subscriber has unsubscribed') };
     this.#leaving.abort();
     void this.#source.return().catch(() => undefined);
   }

@@ -5,21 +5,19 @@ import { IDENTITY_STREAM } from './identity-stream.js';
 import { logPage, streamPage } from './requests.js';
 import type { ReadMessage } from './wire-stubs.js';
 
-/** Reads one page. Rejects with gRPC's own error. */
 export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
 
 type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 
 /**
- * Detects another log at the same address: an empty one, or an older backup. It remembers the newest event that was seen and checks that it is still
- * at its position. If not, the log is useless to anyone who has seen more of it.
+ * Detects a different log at the same address: an empty log or an older backup. The guard records the newest event that was seen, and checks that it
+ * is still at its position. If it is not, the log is refused, because this process has already read events that the log does not contain.
  */
 export class LogGuard {
   #storeId: string | undefined;
   #newest: Seen | undefined;
   #corrupt: MusterError | undefined;
   #found: (error: MusterError) => void = () => undefined;
-  /** Resolves when another log was detected. */
   readonly corrupted = new Promise<MusterError>((resolve) => {
     this.#found = resolve;
   });
@@ -32,27 +30,31 @@ export class LogGuard {
     if (this.#newest === undefined || position > this.#newest.position) this.#newest = { position, id };
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` if another log was detected before. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if a different log has already been detected. */
   assertSound(): void {
     if (this.#corrupt !== undefined) throw this.#corrupt;
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` for another log, and gRPC's own error if that cannot be determined. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if the log is a different one, and gRPC's own error if this cannot be determined. */
   async check(read: ReadPage): Promise<void> {
     this.assertSound();
     const [storeId, newest] = [this.#storeId, this.#newest];
     if (storeId === undefined) return;
     const found = identityIn(await read(streamPage(IDENTITY_STREAM, 'forwards', undefined, 1)));
     if (found !== storeId)
-      this.fail(`the log is ${found ?? 'a new one'}, it was ${storeId}: another stands behind the address`);
+      this.fail(
+        `the log is ${found ?? 'a new one'}, but was ${storeId}: the address now leads to another log`,
+      );
     if (newest === undefined) return;
     const standing = await this.#standingAt(newest.position, read);
-    // If a scavenge removed the event, a later one is in its place.
+    // If a scavenge has removed the event, a later event is in its place.
     if (standing === undefined)
-      this.fail(`it ends before position ${newest.position}, which was seen: an older backup was restored`);
+      this.fail(
+        `the log ends before position ${newest.position}, which was read earlier: an older backup was restored`,
+      );
     if (standing.position === newest.position && standing.id !== newest.id)
       this.fail(
-        `position ${newest.position} holds event ${standing.id}, it held ${newest.id}: an older backup was restored`,
+        `position ${newest.position} now contains event ${standing.id} instead of ${newest.id}: an older backup was restored`,
       );
   }
 
@@ -62,18 +64,19 @@ export class LogGuard {
     throw this.#corrupt;
   }
 
-  /** The event at the position, or the first one after it. */
   async #standingAt(position: bigint, read: ReadPage): Promise<Seen | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return (await read(logPage('forwards', position, 1, undefined)))[0];
       } catch (error) {
-        // A position without a record is refused like this, but so is any request while a leader is elected.
+        // A read at a position that has no record is refused with this error, but so is every request during a leader election.
         if (!isUnexplained(error)) throw error;
         const [head] = await read(logPage('backwards', undefined, 1, undefined));
         if (head === undefined || head.position < position) return undefined;
         if (attempt > 1)
-          this.fail(`no event begins at position ${position}, which was seen: an older backup was restored`);
+          this.fail(
+            `no event begins at position ${position}, which was read earlier: an older backup was restored`,
+          );
       }
     }
   }

@@ -1,12 +1,11 @@
 import { Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { StoreUnreachable } from '../unreachable.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { Empty, GossipClient, MemberInfo, type ClusterInfo } from './wire-stubs.js';
 
 export interface Member extends StoreHost {
-  /** As named by the store: Leader, Follower, … */
   readonly state: string;
   readonly alive: boolean;
 }
@@ -15,8 +14,8 @@ const LEADER = MemberInfo.VNodeState.LEADER;
 const STATES = new Map(Object.entries(MemberInfo.VNodeState).map(([name, number]) => [number, name]));
 
 /**
- * Asks all hosts concurrently for the leader. A member may still name a leader that has just failed: `failed` is accepted only if no member names another one.
- * Throws {@link StoreUnreachable} with the reason for each host.
+ * Queries all hosts concurrently for the leader. A member may still name a leader that has just failed, so `failed` is accepted only if no member
+ * names a different leader. Throws {@link StoreUnreachable} with the reason for each host.
  */
 export async function findLeader(
   url: StoreUrl,
@@ -37,18 +36,18 @@ export async function findLeader(
     if (leader === undefined)
       reasons.set(
         host,
-        `sees no leader (${members.map(({ state, alive }) => (alive ? state : `${state}, not alive`)).join('; ')})`,
+        `reports no leader (${members.map(({ state, alive }) => (alive ? state : `${state}, not alive`)).join('; ')})`,
       );
     else if (failed !== undefined && targetOf(leader) === targetOf(failed)) stale = leader;
     else return leader;
-    throw new Error('names no other leader');
+    throw new Error('reports no other leader');
   });
   try {
     return await Promise.any(search);
   } catch (cause) {
     if (stale !== undefined) return stale;
-    const said = url.hosts.map((host) => `${targetOf(host)}: ${reasons.get(host) ?? 'no answer'}`);
-    throw new StoreUnreachable(`no member of the cluster that leads was found: ${said.join(', ')}`, {
+    const said = url.hosts.map((host) => `${targetOf(host)}: ${reasons.get(host) ?? 'no response'}`);
+    throw new StoreUnreachable(`no cluster leader was found: ${said.join(', ')}`, {
       cause,
     });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -20,27 +20,23 @@ import { Subscriptions, type Interruption } from './subscriptions.js';
 import { createStoreClient } from './wire.js';
 
 export interface EsdbEventStoreOptions {
-  /** `esdb://user:password@host:2113`, `esdb+discover://…`, or the same with `kurrentdb`. */
   readonly url: string;
   readonly limits?: Partial<ConnectionLimits>;
-  /** Milliseconds in which an append with unknown outcome is settled. @default 2,000 */
+  /** Milliseconds within which an append with an unknown outcome is settled. @default 2,000 */
   readonly settleMs?: number;
-  /** Milliseconds to wait for a server that is not reachable yet. @default none */
+  /** Milliseconds to wait for a server that is not reachable yet. @default 0 */
   readonly connectTimeoutMs?: number;
   readonly clock?: Clock;
-  /** Called with the log's identity before anything is written. Undefined: every log is accepted. */
   readonly accept?: AcceptLog;
-  /** Called with each reason why the server cannot be used yet. */
   readonly onWaiting?: (error: MusterError) => void;
   readonly onOtherMember?: (change: MemberChange) => void;
-  /** Called whenever a subscription is resumed. */
   readonly onInterruption?: (interruption: Interruption) => void;
 }
 
 export interface EsdbEventStore extends EventStore {
-  /** Resolves when another log was detected at the address: this store must not be used any more. */
+  /** Resolves when a different log is detected at the address. After that, this store must no longer be used. */
   readonly corrupted: Promise<MusterError>;
-  /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before, such as an older backup. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if the log is a different one than before, such as an older backup. */
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
   readonly retention: Pick<Retention, 'problems' | 'read'>;
@@ -49,8 +45,8 @@ export interface EsdbEventStore extends EventStore {
 const SETTLE_MS = 2_000;
 
 /**
- * Connects to an EventStoreDB and reads the identity of its log, which is written if missing. Throws `MUSTER_E_STORE_UNAVAILABLE` if no server can be used, and
- * `MUSTER_E_INVALID` for a malformed connection string.
+ * Connects to EventStoreDB and reads the identity of its log, or writes one if it is missing. Throws `MUSTER_E_STORE_UNAVAILABLE` if no server can be
+ * used, and `MUSTER_E_INVALID` if the connection string is malformed.
  */
 export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const url = parsed(options.url);
@@ -73,7 +69,7 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
   }
 }
 
-/** For an import with exclusive use of the log: concurrent appends keep the order in which they were made. */
+/** Opens a log for an import that has exclusive use of it. Concurrent appends are written in the order in which they were made. */
 export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise<EventStore> {
   const store = await openEsdbEventStore(options);
   const { clock = systemClock } = options;
@@ -102,7 +98,7 @@ async function identifyWithin(
   const until = clock.monotonic() + connectTimeoutMs;
   for (;;) {
     try {
-      // Every fold reads the whole log, so a user without that permission is refused now.
+      // Every fold reads the whole log, so a user who may not read it is refused at this point.
       await readHead(connection);
       return await identify(connection, appends, ids, accept);
     } catch (error) {

@@ -9,7 +9,6 @@ import { batchMessage, correlationOf } from './requests.js';
 import type { BatchCall, StoreClient } from './wire.js';
 import type { BatchResult } from './wire-stubs.js';
 
-/** Number of consecutive broken calls without a response before the appends fail. */
 const MAX_ATTEMPTS = 6;
 const retryDelay = backOff({ firstMs: 200 });
 
@@ -22,9 +21,9 @@ interface Pending {
 }
 
 /**
- * Concurrent appends to many streams that keep their order in the log: all use one call, which the server reads and writes in order. For an import
- * with exclusive use of the log. A broken call is repeated with all appends without a response, in the same order; at exact revisions the store
- * applies the same event ids only once.
+ * Keeps concurrent appends to many streams in order in the log: all of them use one call, which the server reads and writes in order. Intended for an
+ * import with exclusive use of the log. A broken call is repeated, in the same order, with all appends that have no response yet. At exact revisions,
+ * the store applies the same event ids only once.
  */
 export class OrderedAppends {
   readonly #pending: Pending[] = [];
@@ -44,7 +43,7 @@ export class OrderedAppends {
       const pending: Pending = { request, correlation: randomUUID(), resolve, reject };
       this.#pending.push(pending);
       if (this.#call === undefined) this.#begin();
-      // All wait for the same call, so they are sent in order. A repeated call sends them itself.
+      // All appends wait for the same call, so they are sent in order. A repeated call sends all pending appends itself.
       else void this.#call.then((call) => this.#send(call, pending)).catch(() => undefined);
     });
   }
@@ -56,7 +55,7 @@ export class OrderedAppends {
 
   #begin(): void {
     const calling = this.client.appendBatches();
-    // Pending appends must be sent before others that wait for the call.
+    // Pending appends must be sent before the appends that wait for the call.
     const opened = calling.then((call) => {
       call.on('data', (answer: BatchResult) => this.#answered(answer));
       call.on('error', (error: unknown) => void this.#broke(opened, error));
@@ -88,15 +87,14 @@ export class OrderedAppends {
     this.#settle();
   }
 
-  /** Results arrive as writes finish; they are passed on in the order of the appends, and so of their positions. */
   #settle(): void {
     for (let first = this.#pending[0]; first?.result !== undefined; first = this.#pending[0]) {
       const { position } = first.result;
-      // Events that were truncated since have no position.
+      // Events that were truncated in the meantime have no position.
       if (position >= 0n && position <= this.#last) {
         this.#fail(
           new MusterError('MUSTER_E_IMPORT_REFUSED', {
-            problem: 'the store wrote appends in another order than it was sent them',
+            problem: 'the store wrote the appends in a different order than they were sent in',
           }),
         );
         return;
@@ -115,7 +113,7 @@ export class OrderedAppends {
       this.#fail(storeError(error));
       return;
     }
-    // Repeated appends return their true positions, so the order is determined again.
+    // Repeated appends return their true positions, so the order is checked again.
     for (const pending of this.#pending) delete pending.result;
     await this.clock.sleep(retryDelay(this.#failures));
     if (this.#pending.length > 0 && this.#call === undefined && this.#failed === undefined) this.#begin();
@@ -125,7 +123,7 @@ export class OrderedAppends {
     call.write(batchMessage(correlation, request, this.clock.now()));
   }
 
-  /** After a failed append, later ones must not be written. */
+  /** After an append has failed, later appends must not be written. */
   #fail(error: MusterError): void {
     this.#failed = error;
     this.close();

@@ -14,7 +14,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const properties = event.getMetadataMap();
   const json = properties.get('content-type') === 'application/json';
   const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
-  // Muster's own events were JSON when they were written. Foreign data may be anything, and is wrapped so that it can be parsed.
+  // Muster's own events were JSON when they were written. Foreign data can have any format, and is wrapped so that it can be parsed.
   const written = text(event.getCustomMetadata_asU8());
   const payload = isOurs({ stream, metadata: written })
     ? text
@@ -31,7 +31,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   };
 }
 
-/** Whether readers of the log get the event: not the store's own ones, nor those that the filter excludes. */
+/** Returns whether readers of the log receive the event. The store's own events and events that the filter excludes are omitted. */
 export function matchesFilter(
   filter: EventFilter | undefined,
   event: Pick<RecordedEvent, 'stream' | 'type'>,

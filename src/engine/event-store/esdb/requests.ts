@@ -27,11 +27,8 @@ import type {
 
 const FORWARDS = 0;
 const BACKWARDS = 1;
-/** Types of the store's own events, and of its projections, begin with a dollar sign. */
 const NOT_OF_THE_STORE = '^[^$]';
-/** No stream name begins with this. */
 const NEVER = '\0';
-/** Number of events that the server examines per step of a filtered read. */
 const WINDOW = 1000;
 
 export function appendMessages(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) {
@@ -46,10 +43,9 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
   ];
 }
 
-/** Milliseconds that a server may take for one of many concurrent appends; it compares with its own clock, which may be wrong by minutes. */
+/** Milliseconds that a server may take for one of many concurrent appends. The server compares with its own clock, which may be wrong by minutes. */
 const BATCH_DEADLINE_MS = 600_000;
 
-/** One of several appends in a call. `now`: milliseconds since the Unix epoch. */
 export function batchMessage(
   correlation: string,
   { stream, expected, events }: AppendRequest,
@@ -107,7 +103,7 @@ export function streamPage(
   return new ReadReq().setOptions(options);
 }
 
-/** A page of the whole log. Forwards, the server starts at `from`; backwards, before it. */
+/** Requests a page of the whole log. Forwards, the page starts at `from`; backwards, it starts before `from`. */
 export function logPage(
   direction: Direction,
   from: bigint | undefined,
@@ -121,7 +117,6 @@ export function logPage(
   return new ReadReq().setOptions(options);
 }
 
-/** A subscription to the whole log after `after`. */
 export function logSubscription(after: bigint | undefined, filter: EventFilter | undefined): ReadMessage {
   const options = readOptions('forwards')
     .setAll(logPlace('forwards', after))
@@ -149,7 +144,7 @@ function logPlace(direction: Direction, position: bigint | undefined) {
   return direction === 'forwards' ? place.setStart(new Empty()) : place.setEnd(new Empty());
 }
 
-/** The part of the filter that the server supports: it has only one criterion at a time. The rest is checked on arrival; see `matchesFilter`. */
+/** Returns the part of the filter that the server supports, which is only one criterion at a time. `matchesFilter` checks the rest on arrival. */
 function filterOptions(filter: EventFilter | undefined) {
   const options = new ReadReq.Options.FilterOptions().setMax(WINDOW).setCheckpointintervalmultiplier(1);
   const prefixes = (list: readonly string[]) =>
@@ -179,6 +174,6 @@ function proposed<Message extends ProposedMessage>(
 }
 
 function streamIdentifier(stream: string) {
-  // Base64, because the stubs do not accept a Buffer as Uint8Array.
+  // Base64 is used because the stubs do not accept a Buffer as a Uint8Array.
   return new StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
 }

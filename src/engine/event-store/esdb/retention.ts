@@ -9,13 +9,12 @@ import { storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { logPage, streamPage } from './requests.js';
 
-/** Streams lose events only by metadata or a tombstone, and a scavenge keeps the newest metadata of each. */
 const FILTER: EventFilter = { types: [METADATA_TYPE, TOMBSTONE_TYPE] };
 const PAGE_EVENTS = 256;
 
 /**
- * Finds streams of Muster that lose events, or have lost some. It reads the metadata of all streams from `$all`, each once, and checks the first
- * event of every stream that ever had metadata.
+ * Finds Muster streams that are losing events or have lost some. It reads the metadata of all streams from `$all`, each event once, and checks the
+ * first event of every stream that ever had metadata.
  */
 export class Retention {
   readonly #connection: Pick<Connection, 'page'>;
@@ -24,7 +23,6 @@ export class Retention {
   #after: bigint | undefined;
   #running: Promise<void> | undefined;
 
-  /** @param head returns the position of the newest event that is not the store's own. */
   constructor(connection: Pick<Connection, 'page'>, head: () => Promise<bigint | undefined>) {
     this.#connection = connection;
     this.#head = head;
@@ -34,14 +32,12 @@ export class Retention {
     return [...this.#problems.values()];
   }
 
-  /** Reads on to the end of the log. The first call may take long; concurrent calls share one read. */
   async read(): Promise<void> {
     this.#running ??= this.#read().finally(() => (this.#running = undefined));
     await this.#running;
   }
 
   async #read(): Promise<void> {
-    // Metadata written from now on comes after this position.
     const head = await this.#head();
     for (;;) {
       const from = this.#after;
@@ -63,7 +59,7 @@ export class Retention {
   }
 
   async #problemOf(subject: string, cuts: readonly string[]): Promise<string | undefined> {
-    if (cuts.length > 0) return `the metadata of ${subject} (${cuts.join(', ')}) cuts off events`;
+    if (cuts.length > 0) return `the metadata of ${subject} (${cuts.join(', ')}) discards events`;
     if (subject === '$all') return undefined;
     try {
       const [first] = await this.#events(streamPage(subject, 'forwards', undefined, 1), false);
@@ -90,5 +86,5 @@ export class Retention {
 }
 
 function deleted(stream: string): string {
-  return `stream ${stream} is deleted for good`;
+  return `stream ${stream} is permanently deleted`;
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 
-/** One member of a cluster, or the only server. */
 export interface StoreHost {
   readonly host: string;
   readonly port: number;
@@ -18,9 +17,8 @@ export interface StoreUrl {
   readonly connectionName: string | undefined;
   readonly keepAliveIntervalMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** Milliseconds that a member has to name the leader. */
   readonly gossipTimeoutMs: number;
-  /** Milliseconds between two searches for the leader. */
+  /** Interval between searches for the leader, in milliseconds. */
   readonly discoveryIntervalMs: number;
 }
 
@@ -28,7 +26,7 @@ const SCHEMES = /^(?:esdb|kurrentdb)(\+discover)?:\/\//i;
 const DEFAULT_PORT = 2113;
 const MAX_NUMBER = 2_147_483_647;
 
-/** The options of EventStoreDB's connection strings; names are compared without case, hyphens and underscores. */
+/** The options of EventStoreDB connection strings. Names are compared without regard to case, hyphens and underscores. */
 const OPTIONS = {
   tls: 'boolean',
   tlsVerifyCert: 'boolean',
@@ -54,7 +52,7 @@ const NAMES: ReadonlyMap<string, OptionName> = new Map(
   (Object.keys(OPTIONS) as OptionName[]).map((name) => [flat(name), name]),
 );
 const PREFERENCES = ['leader', 'follower', 'random', 'readOnlyReplica'];
-/** Names that may be repeated in messages: they cannot be part of a password that was not encoded. */
+/** Option names that are safe to repeat in messages: they cannot be part of an unencoded password. */
 const PRINTABLE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 
 /** Lists all problems of a connection string. The message never contains the string, which may include a password. */
@@ -66,8 +64,8 @@ export class StoreUrlError extends Error {
 }
 
 /**
- * Parses and validates a connection string before any client gets it. Reads the files that it names, so that a wrong path is reported at the start. Throws
- * {@link StoreUrlError}.
+ * Parses and validates a connection string before any client uses it. Reads the files that it names, so that a wrong path is reported at startup.
+ * Throws {@link StoreUrlError}.
  */
 export function parseStoreUrl(text: string): StoreUrl {
   const url = text.trim();
@@ -80,14 +78,14 @@ export function parseStoreUrl(text: string): StoreUrl {
   const [, authority = '', rest = ''] = /^([^/?]*)\/*(.*)$/s.exec(url.slice(scheme[0].length)) ?? [];
   if (rest.includes('@'))
     throw new StoreUrlError([
-      'has an @ after its hosts: percent-encode the characters / ? # @ of a password (%2F %3F %23 %40)',
+      'contains an @ after the hosts: percent-encode / ? # @ in a password (%2F %3F %23 %40)',
     ]);
   const problems: string[] = [];
   const at = authority.lastIndexOf('@');
   const credentials = at < 0 ? undefined : credentialsOf(authority.slice(0, at), problems);
   const hosts = hostsOf(authority.slice(at + 1), problems);
   if (dns && hosts.length > 1)
-    problems.push('+discover takes one DNS name of all members: name several hosts without +discover');
+    problems.push('+discover accepts one DNS name for all members: omit +discover to list several hosts');
   const values = optionsOf(rest, problems);
   for (const [name, value] of values) checkValue(name, value, problems);
   checkTls(values, problems);
@@ -121,7 +119,6 @@ export function problemsOfStoreUrl(text: string): readonly string[] {
   }
 }
 
-/** The hosts of a connection string for display: `a:2113,b:2113`. Empty if it is malformed. */
 export function hostsIn(text: string): string {
   try {
     return parseStoreUrl(text).hosts.map(targetOf).join(',');
@@ -144,7 +141,7 @@ function credentialsOf(text: string, problems: string[]): StoreUrl['credentials'
   try {
     return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
   } catch {
-    problems.push('the user name or the password is not percent-encoded: a % itself is %25');
+    problems.push('the user name or password is not percent-encoded: write % as %25');
     return undefined;
   }
 }
@@ -158,7 +155,7 @@ function hostsOf(text: string, problems: string[]): StoreHost[] {
     if (host !== undefined && number > 0 && number <= 65_535) return [{ host, port: number }];
     // This part may contain a password with an unencoded character.
     problems.push(
-      `host ${index + 1} must be a name or an address, with or without :port; in a password / and ? are written %2F and %3F`,
+      `host ${index + 1} must be a name or an address, with or without :port; in a password, write / and ? as %2F and %3F`,
     );
     return [];
   });
@@ -168,7 +165,7 @@ function optionsOf(text: string, problems: string[]): Values {
   const values = new Map<OptionName, string>();
   if (text === '' || text === '?') return values;
   if (!text.startsWith('?')) {
-    problems.push('after its hosts only ?option=value may follow');
+    problems.push('only ?option=value may follow the hosts');
     return values;
   }
   for (const [index, part] of text.slice(1).split('&').entries()) {
@@ -178,9 +175,9 @@ function optionsOf(text: string, problems: string[]): Values {
     const name = NAMES.get(flat(written));
     const shown = PRINTABLE_NAME.test(written) ? written : `option ${index + 1}`;
     if (name === undefined)
-      problems.push(`${shown}: is not an option; there are ${Object.keys(OPTIONS).join(', ')}`);
+      problems.push(`${shown}: unknown option, must be one of ${Object.keys(OPTIONS).join(', ')}`);
     else if (value === '') problems.push(`${name}: has no value`);
-    else if (values.has(name)) problems.push(`${name}: is given twice`);
+    else if (values.has(name)) problems.push(`${name}: duplicate option`);
     else values.set(name, value);
   }
   return values;
@@ -212,7 +209,7 @@ function checkValue(name: OptionName, value: string, problems: string[]): void {
       try {
         decodeURIComponent(value);
       } catch {
-        problems.push(`${name}: is not percent-encoded: a % itself is %25`);
+        problems.push(`${name}: is not percent-encoded: write % as %25`);
       }
   }
 }
@@ -220,10 +217,10 @@ function checkValue(name: OptionName, value: string, problems: string[]): void {
 function checkTls(values: Values, problems: string[]): void {
   if (values.get('tlsVerifyCert') === 'false')
     problems.push(
-      'tlsVerifyCert: certificates are always verified; name the authority that signed them: tlsCAFile=<file>',
+      'tlsVerifyCert: certificates are always verified; set tlsCAFile=<file> to the certificate of the authority that signed them',
     );
   if (values.has('userCertFile') !== values.has('userKeyFile'))
-    problems.push('userCertFile, userKeyFile: are set together or not at all');
+    problems.push('userCertFile, userKeyFile: must be set together');
   for (const name of ['tlsCAFile', 'userCertFile', 'userKeyFile'] as const)
     checkFile(name, values.get(name), problems);
 }
@@ -239,9 +236,9 @@ function checkFile(
     file = decodeURIComponent(value);
     const pem = readFileSync(file);
     if (name === 'tlsCAFile') createSecureContext({ ca: pem });
-    if (!pem.includes('-----BEGIN ')) problems.push(`${name}: ${file} is not a file in PEM`);
+    if (!pem.includes('-----BEGIN ')) problems.push(`${name}: ${file} is not a PEM file`);
   } catch (error) {
-    // Invalid percent-encoding was reported with the other values.
+    // Invalid percent-encoding was already reported with the other values.
     if (error instanceof URIError) return;
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
@@ -249,7 +246,7 @@ function checkFile(
         ? 'does not exist'
         : code === 'EACCES'
           ? 'may not be read by this user'
-          : `cannot be used (${code ?? 'no PEM'})`;
+          : `cannot be used (${code ?? 'not PEM'})`;
     problems.push(`${name}: ${file} ${reason}`);
   }
 }

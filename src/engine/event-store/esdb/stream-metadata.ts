@@ -15,18 +15,16 @@ import { storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { streamPage } from './requests.js';
 
-/** Written by the store for a soft delete: no revision ever reaches it. It exceeds the exact range of JavaScript numbers. */
+/** The value that the store writes for a soft delete: a revision that is never reached. It is too large to be exact as a JavaScript number. */
 const DELETED = '9223372036854775807';
-/** Attempts to change metadata before concurrent changes make it fail. */
 const MAX_ATTEMPTS = 10;
 
 interface Metadata {
   readonly revision: ExpectedRevision;
-  /** Undefined for a stream without metadata. */
   readonly data: string | undefined;
 }
 
-/** The metadata stream of each stream, which contains the first revision that the store serves. */
+/** Changes a stream's metadata stream, which defines the first revision that the store serves. */
 export class StreamMetadata {
   readonly #connection: Connection;
   readonly #appends: Appends;

@@ -26,11 +26,10 @@ export interface SubscriptionsOptions {
   readonly url: StoreUrl;
   readonly guard: Pick<LogGuard, 'saw' | 'fail'>;
   readonly clock: Clock;
-  /** Milliseconds for the server to confirm a subscription. */
+  /** Milliseconds within which the server must confirm a subscription. */
   readonly deadlineMs: number;
   readonly openCalls: number;
   readonly head: () => Promise<bigint | undefined>;
-  /** Throws if the connection leads to another log than before. */
   readonly check: () => Promise<void>;
   readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
 }
@@ -42,7 +41,6 @@ export interface Interruption {
 }
 
 const retryDelay = backOff({ firstMs: 50, mostMs: 2_000 });
-/** Consecutive unexplained errors after which a subscription fails. Fewer may be temporary, as while a leader is elected. */
 const UNEXPLAINED_FAILURES = 8;
 
 /** The subscriptions of one store, on separate connections, so that a slow reader does not delay appends. */
@@ -58,7 +56,7 @@ export class Subscriptions {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** The start is fixed by this call, not by the first read. */
+  /** The start position is determined by this call, not by the first read. */
   follow({ after, filter, signal }: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
     const start = after === 'end' ? this.#options.head() : Promise.resolve(after);
     start.catch(() => undefined);
@@ -95,7 +93,6 @@ export class Subscriptions {
     while (!signal.aborted) {
       try {
         if (!located) {
-          // A known start stays; only the end of the log is requested again if it was unknown.
           at = await (failures === 0 ? start : start.catch(() => this.#options.head()));
           located = true;
         }
@@ -119,19 +116,19 @@ export class Subscriptions {
     }
   }
 
-  /** A server silently accepts a position beyond the end of its log, and then delivers events below it. */
+  /** A server silently accepts a position beyond the end of its log, and then delivers events from below that position. */
   async #checkStart(at: bigint | undefined): Promise<void> {
     await this.#options.check();
     const head = at === undefined ? undefined : await this.#options.head();
     if (at !== undefined && (head === undefined || head < at))
       this.#options.guard.fail(
-        `it ends at position ${head ?? 'none'}, before ${at}, which was seen: an older backup was restored`,
+        `the log ends at position ${head ?? 'none'}, before ${at}, which was read earlier: an older backup was restored`,
       );
   }
 
   /**
-   * With a filter, the past is read with the server's filter, and new events are filtered here: a server reports its position only every few events,
-   * but readers that wait for a position must learn of each.
+   * If there is a filter, the past is read with the server's filter, but new events are filtered here: a server reports its position only every few
+   * events, but readers that wait for a position must be notified of every position.
    */
   async *#attempt(
     after: bigint | undefined,
@@ -163,7 +160,7 @@ export class Subscriptions {
     }
   }
 
-  /** Uses a subscription of its own up to the present end of the log, then the shared one; and its own again if it falls behind. */
+  /** Reads to the end of the log with its own subscription, then uses the shared one. If it falls behind, it uses its own subscription again. */
   async *#live(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
     let at = after;
     while (!signal.aborted) {
@@ -190,7 +187,7 @@ export class Subscriptions {
         yield batch;
       }
     } catch (error) {
-      // The connection is unresponsive, so the next subscription uses another one.
+      // The connection is unresponsive, so the next subscription uses a different one.
       if (isSilence(error)) this.#drop(place);
       throw error;
     } finally {
@@ -229,12 +226,12 @@ function isWorthRetrying(error: unknown, failures: number): boolean {
   return isPassing(error) && !(isUnexplained(error) && failures >= UNEXPLAINED_FAILURES);
 }
 
-/** The position after these events. It never goes back; if it did, the log was restored from a backup while it was followed. */
+/** Returns the position after these events. Throws `MUSTER_E_STORE_CORRUPT` if they decrease, because the log was then restored from a backup. */
 function advance(at: bigint | undefined, events: readonly RecordedEvent[]): bigint | undefined {
   for (const { position } of events) {
     if (at !== undefined && position <= at)
       throw new MusterError('MUSTER_E_STORE_CORRUPT', {
-        problem: `position ${String(position)} came behind ${String(at)}: another log stands behind the address`,
+        problem: `position ${String(position)} arrived after ${String(at)}: the address now leads to another log`,
       });
     at = position;
   }

@@ -1,6 +1,5 @@
-/** Messages and stubs of EventStoreDB's protocol from `@eventstore/db-client`. Nothing else of that package is used; see `wire.ts`. */
+/** Messages and stubs of EventStoreDB's protocol from `@eventstore/db-client`. Nothing else from that package is used; `wire.ts` explains why. */
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 
@@ -10,7 +9,6 @@ export { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.j
 export const { Empty, StreamIdentifier, UUID } = shared;
 export const { AppendReq, BatchAppendReq, DeleteReq, ReadReq, TombstoneReq } = streams;
 export const { MemberInfo } = gossip;
-export const { SupportedMethods } = features;
 export type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 export type {
   AppendResp,

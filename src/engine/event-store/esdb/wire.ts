@@ -1,8 +1,8 @@
 /**
- * The connection to an EventStoreDB: TLS, finding and following the leader, reconnecting.
+ * The connection to EventStoreDB: TLS, finding and following the leader, reconnecting.
  *
  * Only the generated messages and stubs of `@eventstore/db-client` are used. Its connection handling searches for a leader in a promise that it does
- * not await, so that an outage of all members ends the process; it logs connection strings with their passwords, and hides why a member cannot be
+ * not await, so an outage of all members ends the process. It also logs connection strings with their passwords, and hides why a member cannot be
  * reached. Its commands parse and rewrite JSON texts (numbers beyond 2^53 lose precision), read without a deadline, cannot filter a read of $all,
  * report `caughtUp` before the preceding events, and append through one promise bank for all clients of the process.
  */
@@ -19,7 +19,7 @@ import {
   type ClientReadableStream,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { StoreUnreachable } from '../unreachable.js';
 import { isOfFollower, leaderNamedBy, outcomeOf } from './failure.js';
@@ -46,27 +46,22 @@ export type Call<Answer> = (
 ) => void;
 
 export interface Calls {
-  /** Rejects with gRPC's own error. */
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
   read(message: ReadMessage, deadlineMs?: number): Reading;
 }
 
-/** One connection to a server, or to the leader of a cluster. Opened on first use. */
+/** One connection to a server, or to the leader of a cluster. It is opened on first use. */
 export interface StoreClient {
-  /** Rejects with gRPC's own error, or with {@link StoreUnreachable} if no call was made. */
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading>;
-  /** Appends that the server applies in the order in which they are sent. The call stays open until it is cancelled. */
   appendBatches(): Promise<BatchCall>;
   close(): void;
-  /** Accepts no more calls; open ones end by themselves. */
   retire(): void;
 }
 
 export interface StoreClientOptions {
   readonly url: StoreUrl;
   readonly clock?: Clock;
-  /** Called on each new connection before anything else is sent. If it rejects, so do the calls that wait for the connection. */
   readonly onConnected?: (calls: Calls, host: StoreHost) => Promise<void>;
 }
 
@@ -74,14 +69,12 @@ export interface StoreClientOptions {
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 /** The maximum of a gRPC timer, about 24 days. */
 const NO_PINGS_MS = 2_147_483_647;
-/** Maximum number of members that are tried in sequence when each names another one as the leader. */
 const LEADER_ATTEMPTS = 3;
 
 export function createStoreClient(options: StoreClientOptions): StoreClient {
   return new ReconnectingClient(options);
 }
 
-/** TLS or plain text, as the connection string says. Reads the certificates again. */
 export function credentialsOf(url: StoreUrl): ChannelCredentials {
   if (!url.tls) return channelCredentials.createInsecure();
   const read = (file: string | undefined): Buffer | null => (file === undefined ? null : readFileSync(file));
@@ -89,8 +82,8 @@ export function credentialsOf(url: StoreUrl): ChannelCredentials {
 }
 
 /**
- * Headers of a call that refuse compression: KurrentDB 25.1 and later compress responses for every client that accepts gzip, which costs three to
- * four times the processor time, and grpc-js always accepts gzip.
+ * Call headers that refuse compression. KurrentDB 25.1 and later compress responses for every client that accepts gzip, which takes three to four
+ * times the CPU time, and grpc-js always accepts gzip.
  */
 export class PlainMetadata extends Metadata {
   override set(key: string, value: string | Buffer): void {
@@ -120,7 +113,7 @@ class Place implements Calls {
       'grpc.keepalive_time_ms': url.keepAliveIntervalMs < 0 ? NO_PINGS_MS : url.keepAliveIntervalMs,
       'grpc.keepalive_timeout_ms': url.keepAliveTimeoutMs < 0 ? NO_PINGS_MS : url.keepAliveTimeoutMs,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-      // By default all clients of the process share a connection: subscriptions would then delay appends, and an unresponsive connection would be
+      // By default all clients of the process share a connection. Subscriptions would then delay appends, and an unresponsive connection would be
       // reused.
       'grpc.use_local_subchannel_pool': 1,
     });
@@ -153,7 +146,7 @@ class Place implements Calls {
     return call;
   }
 
-  /** Calls `lost` once the connection has ended; if there is none yet, once it was established and has ended. */
+  /** Calls `lost` once the connection has ended. If the connection is not established yet, waits for that first. */
   whenLost(lost: () => void): void {
     const state = this.#channel.getConnectivityState(false);
     if (state === connectivityState.SHUTDOWN) return;
@@ -207,7 +200,6 @@ class ReconnectingClient implements StoreClient {
   #connecting: Promise<Place> | undefined;
   #named: StoreHost | undefined;
   #failedHost: StoreHost | undefined;
-  /** Error of the last attempt to connect; undefined after a success. */
   #away: StoreUnreachable | undefined;
   #nextAttemptAt = 0;
   #closed = false;
@@ -268,7 +260,7 @@ class ReconnectingClient implements StoreClient {
       this.#failedHost = undefined;
       return place;
     } catch (error) {
-      // A connection that was cut may be reopened at once.
+      // A connection that was interrupted may be reopened immediately.
       if (outcomeOf(error) === 'unreached') {
         this.#away =
           error instanceof StoreUnreachable ? error : new StoreUnreachable(causeOf(error), { cause: error });
@@ -278,7 +270,7 @@ class ReconnectingClient implements StoreClient {
     }
   }
 
-  /** A follower names the leader. */
+  /** A follower that refuses a call names the leader, so the leader is tried next. */
   async #reachLeader(): Promise<Place> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -318,7 +310,6 @@ class ReconnectingClient implements StoreClient {
     return place;
   }
 
-  /** Switches to another member after this one failed or is not the leader. */
   #failed(place: Place, error: unknown): void {
     const leader = leaderNamedBy(error);
     const { code, details = '' } = error as Partial<ServiceError>;

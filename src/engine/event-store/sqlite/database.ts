@@ -12,13 +12,12 @@ export type SqliteDatabase = Database;
 
 /** Older versions have a race between writing and checkpointing that can damage the file. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
-/** Page cache of a connection, in KiB. */
 const CACHE_KIB = 16 * 1024;
 
 /**
- * Opens the log for writing, and creates it if missing. All settings are set on every open: better-sqlite3 is built with `synchronous=NORMAL`, and reports FULL
- * until the first read. A file that may have been damaged is not served before it passes SQLite's own check. Throws `MUSTER_E_STORE_CORRUPT`,
- * `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Opens the log for writing, and creates it if it does not exist. All settings are applied on every open, because better-sqlite3 is built with
+ * `synchronous=NORMAL` and reports FULL until the first read. A file that may have been damaged is not served until it passes SQLite's own check.
+ * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL` or `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export function openForWriting(file: string, newId: () => string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
@@ -31,7 +30,6 @@ export function openForWriting(file: string, newId: () => string): { database: S
     setPragmas(database);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    // The writer thread checkpoints by itself, after it has sent its responses.
     database.pragma('wal_autocheckpoint = 0');
     database.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
     checkKind(database);
@@ -39,7 +37,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
     mark.opened();
     if (database.pragma('user_version', { simple: true }) === 0) create(database, newId());
     assertDurable(database);
-    // SQLite syncs the directory for its journals, but not for the file itself.
+    // SQLite syncs the directory after creating its journals, but not after creating the file itself.
     syncPath(dirname(file));
     return { database, id: readId(database) };
   } catch (error) {
@@ -62,7 +60,6 @@ export function openForReading(file: string): { database: SqliteDatabase; id: st
   }
 }
 
-/** Parses a row of `STREAM_STATE`. */
 export function streamState(row: unknown): StreamState {
   const [head, truncateBefore, tombstoned] = row as [number | null, number | null, number | null];
   if (head === null && truncateBefore === null) return ABSENT_STREAM;
@@ -113,7 +110,7 @@ function create(database: SqliteDatabase, id: string): void {
   })();
 }
 
-/** Verified after the first read, when the settings are final. */
+/** Checks the settings after the first read, because only then are they final. */
 function assertDurable(database: SqliteDatabase): void {
   database.prepare('SELECT count(*) FROM log').get();
   const synchronous = database.pragma('synchronous', { simple: true });

@@ -25,12 +25,12 @@ export function filterSql(filter: EventFilter): FilterSql {
 
 const LAST_CODE_POINT = 0x10ffff;
 
-/** The first text after all that begin with `prefix`, in the order of UTF-8 bytes, which is that of code points; `undefined` if there is none. */
+/** Returns the first text, in UTF-8 order, after all texts with this prefix. Undefined if there is none. */
 function behind(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   while (points.at(-1) === LAST_CODE_POINT) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // Surrogates are not characters, so the successor of the last character before them is the first one after.
+  // Surrogates are not characters, so the last character before them is followed by the first character after them.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
+import { makeMissingFolder, PRIVATE } from '#agents/platform/files/folder.js';
 import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
@@ -13,16 +13,16 @@ export interface DataDirectoryLock {
 }
 
 const LOCK_FILE = 'muster.lock';
-/** Names the holder for display. It never decides who holds the lock. */
+/** Identifies the holder for display only; it does not decide who holds the lock. */
 const HOLDER_FILE = 'muster.pid';
 
 const HELD = new Set<Database>();
 
 /**
- * Locks a data directory for this process, and creates it if missing. The lock is the operating system's, on a side file through SQLite, because Node.js cannot
- * lock files. It ends with the process, so it never becomes stale. The lock file must not be opened by other means: POSIX drops a process's locks on a file
- * when it closes any descriptor of it. Throws `MUSTER_E_DATA_DIRECTORY_LOCKED` with the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` if the directory
- * is unusable.
+ * Locks a data directory for this process, and creates it if it does not exist. Node.js cannot lock files, so SQLite takes the operating system's
+ * lock on a side file. The lock ends with the process, so it never becomes stale. The lock file must not be opened by other means: POSIX drops a
+ * process's locks on a file when it closes any descriptor of it. Throws `MUSTER_E_DATA_DIRECTORY_LOCKED` with the holder's process id, and
+ * `MUSTER_E_STORE_UNAVAILABLE` if the directory is unusable.
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   const database = openLockFile(directory);
@@ -59,7 +59,7 @@ function openLockFile(directory: string): Database {
   } catch (cause) {
     throw new MusterError(
       'MUSTER_E_STORE_UNAVAILABLE',
-      { problem: `${directory} cannot hold it: ${cause instanceof Error ? cause.message : String(cause)}` },
+      { problem: `${directory} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}` },
       { cause },
     );
   }
@@ -71,14 +71,14 @@ function writeHolder(directory: string): void {
     writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {
-    // The lock is held anyway; on a full disk another process reports an unknown holder.
+    // The lock is held anyway. On a full disk, other processes just report an unknown holder.
     if (!isNoSpace(error)) throw error;
   }
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
-/** The lock is taken just before its holder's name is written, so the name of a dead process is read again. */
+/** A process writes its id just after it has taken the lock, so if the recorded process is dead, the id is read again. */
 function holder(directory: string): number | undefined {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const pid = readHolder(directory);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
@@ -19,18 +19,18 @@ import type { ControlMessage, WriterMessage, WriterStart } from './writer/messag
 
 export interface SqliteEventStoreOptions {
   readonly directory: string;
-  /** The lock on the directory, if the caller holds it already (and releases it). Undefined: locked here, and released by `close`. */
+  /** The lock on the directory, if the caller already holds it (and releases it). If undefined, the lock is taken here and released by `close`. */
   readonly lock?: DataDirectoryLock;
   readonly queue?: QueueBounds;
-  /** Reserves disk space, so that work can be ended on a full disk. For a server, which has work to end. */
+  /** Reserves disk space so that work can be ended on a full disk. Only a server needs this. */
   readonly reserve?: boolean;
 }
 
 export interface SqliteEventStore extends EventStore {
   handle(): SqliteEventStoreHandle;
   /**
-   * Resolves when the disk failed or the writer died: pending appends have an unknown outcome, and nothing more is written. The process should exit;
-   * the next start verifies the log.
+   * Resolves when the disk has failed or the writer has died. The outcome of pending appends is then unknown, and nothing more is written. The
+   * process should exit; the next start verifies the log.
    */
   readonly fatal: Promise<MusterError>;
 }
@@ -45,8 +45,8 @@ export interface SqliteEventStoreHandle {
 }
 
 /**
- * Opens the log in a data directory, creates it if missing, starts its writer thread, and resolves when the file passed its check. Throws
- * `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Opens the log in a data directory, creates it if it does not exist, and starts its writer thread. Resolves once the file has passed its check.
+ * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW` or `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
   const { directory, queue = QUEUE_BOUNDS, reserve = false } = options;
@@ -59,7 +59,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
   }
 }
 
-/** Opens the same log in another thread of the process: reads use its own connection, appends go through the one writer. */
+/** Opens the same log in a different thread of the process. Reads use a separate connection; appends go through the single writer. */
 export function connectSqliteEventStore(
   handle: SqliteEventStoreHandle,
   options: { readonly queue?: QueueBounds } = {},
@@ -75,7 +75,7 @@ export function connectSqliteEventStore(
   });
 }
 
-/** Opens a log for reading while another process owns it. Appends throw. It polls for new events every `pollMs`. */
+/** Opens a log for reading while a different process owns it. Appends throw. Polls for new events every `pollMs` milliseconds. */
 export function openEventStoreReadOnly(
   directory: string,
   options: { readonly clock?: Clock; readonly pollMs?: number } = {},
@@ -103,7 +103,7 @@ async function startWriter(
   const file = join(directory, LOG_FILE);
   const worker = new Worker(new URL('./writer/main.js', import.meta.url), {
     name: 'event-store-writer',
-    // Without the loaders that this process may run under: they cost a second, and this thread runs compiled code.
+    // Omits the loaders of this process, if any. They take a second to start, and this thread runs compiled code.
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
     workerData: { file, port: port2, shared: head.buffer, reserve } satisfies WriterStart,
     transferList: [port2],
@@ -119,7 +119,6 @@ async function startWriter(
     once(worker, 'error').then(rethrow),
     exit,
   ]);
-  // The exit of a thread may be noticed before its last message.
   const first = told ?? (receiveMessageOnPort(port)?.message as WriterMessage | undefined);
   if (first?.kind !== 'open') {
     await exit;

@@ -3,7 +3,7 @@ import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { SqliteReader } from './reader.js';
 import type { GrowthSource } from './sqlite-event-store.js';
 
-/** Detects growth by another process: the file shows commits, so an idle log costs one cheap query per interval. */
+/** Detects growth by other processes. SQLite's data version shows whether there were commits, so an idle log costs one cheap query per interval. */
 export class PolledGrowth implements GrowthSource {
   readonly #reader: SqliteReader;
   readonly #clock: Pick<Clock, 'sleep'>;

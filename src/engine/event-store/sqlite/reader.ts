@@ -20,11 +20,10 @@ type Row = [
 ];
 
 const COLUMNS = 'position, stream, revision, id, type, created, metadata, data';
-/** Maximum number of rows per step of a filtered scan: a few milliseconds, whatever the filter. */
+/** Maximum number of rows per step of a filtered scan, so that a step takes a few milliseconds with any filter. */
 const WINDOW = 10_000;
 const MAX_CACHED_STATEMENTS = 64;
 
-/** Reads of one connection. Each method uses one or two statements, so that no read transaction delays checkpoints of the log. */
 export class SqliteReader {
   readonly #database: SqliteDatabase;
   readonly #head: Statement;
@@ -43,7 +42,6 @@ export class SqliteReader {
     return guarded(() => (this.#head.get() as number | null) ?? 0);
   }
 
-  /** Changes whenever another connection commits. */
   dataVersion(): number {
     return guarded(() => this.#dataVersion.get() as number);
   }
@@ -91,17 +89,15 @@ export class SqliteReader {
     return { events, through, more: through > 1 };
   }
 
-  /** At most `limit` events after a position; fewer if they are large, but at least one. */
+  /** Returns at most `limit` events after a position. If the events are large, returns fewer, but at least one. */
   forwardsWithin(after: number, limit: number, characters: number): RecordedEvent[] {
     return this.#within(`position > ? ORDER BY position ${LIMIT}`, [after, limit], characters);
   }
 
-  /** The same before a position, newest first. */
   backwardsWithin(before: number, limit: number, characters: number): RecordedEvent[] {
     return this.#within(`position < ? ORDER BY position DESC ${LIMIT}`, [before, limit], characters);
   }
 
-  /** The same for one stream, from revision `low` to `high`, or from `high` to `low` for step -1. */
   streamWithin(
     stream: string,
     low: number,
@@ -125,7 +121,6 @@ export class SqliteReader {
     return guarded(() => (this.#prepare(where).all(...parameters) as Row[]).map(recorded));
   }
 
-  /** Reads row by row to limit the size, which costs a fifth more than all at once. */
   #within(where: string, parameters: readonly unknown[], characters: number): RecordedEvent[] {
     return guarded(() => {
       const events: RecordedEvent[] = [];

@@ -1,13 +1,13 @@
 /** Application id in the file header: "MUST". */
 export const APPLICATION_ID = 0x4d555354;
-/** Version of the tables below, in `user_version`. */
 export const SCHEMA_VERSION = 1;
 
 export const LOG_FILE = 'events.db';
 
 /**
- * Only (stream, revision) is unique: the same event id may occur in two streams, and an index on it would cost a third of the throughput. Columns for filters
- * come before the texts, so that rows are skipped without reading their overflow pages. `streams` contains only streams with state beyond their events.
+ * Only (stream, revision) is unique: the same event id may occur in two streams, and an index on it would cost a third of the throughput. The columns
+ * for filters come before the texts, so rows can be skipped without reading overflow pages. `streams` contains only streams with state besides their
+ * events.
  */
 export const SCHEMA = `
   CREATE TABLE events (

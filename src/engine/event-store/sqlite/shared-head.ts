@@ -1,8 +1,8 @@
 export const MAX_CLIENTS = 1024;
 
 /**
- * The head of the log and the number of write groups in shared memory, plus a flag for each thread that waits for growth. The writer notifies only
- * those, so a busy thread gets no messages.
+ * Shared memory with the head of the log, the number of write groups, and a flag for each thread that is waiting for growth. The writer notifies only
+ * threads that set their flag, so a busy thread gets no messages.
  */
 export class SharedHead {
   readonly buffer: SharedArrayBuffer;
@@ -29,12 +29,11 @@ export class SharedHead {
     return Number(Atomics.load(this.#writes, 0));
   }
 
-  /** Called after each group, successful or not, before anyone is notified. */
   wrote(): void {
     Atomics.add(this.#writes, 0, 1n);
   }
 
-  /** Requests a message at the next growth. The caller must check the position again afterwards, because earlier growth is not reported. */
+  /** Requests a message when the log grows. The caller must then check the position again, because earlier growth is not reported. */
   waitFor(client: number): void {
     Atomics.store(this.#waits, client, 1);
   }

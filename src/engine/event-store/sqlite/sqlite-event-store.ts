@@ -22,12 +22,11 @@ import type { WriterClient } from './writer-client.js';
 
 export interface GrowthSource {
   newest(): number;
-  /** Number of write groups; undefined if another process writes, which does not report it. */
+  /** Number of write groups. Undefined if a different process writes, because the number is then unknown. */
   writes?(): number;
   grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
 }
 
-/** The event store port on this thread's own connection, and the connection to the writer, if any. */
 export class SqliteStore implements EventStore {
   readonly id: string;
   readonly #reader: SqliteReader;
@@ -134,7 +133,7 @@ export class SqliteStore implements EventStore {
 
   #writing(): WriterClient {
     if (this.#writer === undefined)
-      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'it was opened for reading only' });
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'it was opened read-only' });
     return this.#writer;
   }
 }

@@ -7,13 +7,11 @@ import { LOG_FILE } from './schema.js';
 import { SharedHead } from './shared-head.js';
 import { WriterClient, type QueueBounds } from './writer-client.js';
 
-/** Large enough for everything that the server admits at once; it limits by itself. */
+/** Large enough for everything that the protocol server admits at once. That server has its own limits. */
 const QUEUE: QueueBounds = { appends: 8192, bytes: 256 * 1024 * 1024 };
 
-/** Approximate maximum size of a page: clients may store large events, and each slow reader keeps a page in memory. */
 const PAGE_CHARACTERS = 512 * 1024;
 
-/** Connects the protocol server to the log: reads use its own connection, writes go through the one writer. */
 export function connectWireLog({ directory, slot, port, id, shared }: SqliteEventStoreHandle): WireLog {
   const head = new SharedHead(shared);
   const writer = new WriterClient(port, slot, head, QUEUE, () => undefined);

@@ -6,7 +6,7 @@ import { AppendNotifications } from '../append-notifications.js';
 import type { SharedHead } from './shared-head.js';
 import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';
 
-/** Limits of one client's pending appends. Further ones are refused at once, because they would only wait. */
+/** Limits of one client's pending appends. Further appends are refused immediately, because they would only wait. */
 export interface QueueBounds {
   readonly appends: number;
   readonly bytes: number;
@@ -22,7 +22,6 @@ interface Pending {
   readonly refuse: (error: MusterError) => void;
 }
 
-/** A thread's connection to the writer. Keeps the thread alive only while it waits for a response. */
 export class WriterClient {
   readonly #port: MessagePort;
   readonly #slot: number;
@@ -60,7 +59,6 @@ export class WriterClient {
     port.unref();
   }
 
-  /** Sends a request with all others of this turn of the event loop; resolves once it is durable. */
   send(request: WithoutToken<WriteRequest>, bytes: number): Promise<AppendResult> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#pending.size >= this.#bounds.appends || this.#pendingBytes + bytes > this.#bounds.bytes) {
@@ -76,7 +74,6 @@ export class WriterClient {
     });
   }
 
-  /** Resolves to true once the log has grown beyond `position`, or to false when the signal aborts or the store closes. */
   async grown(position: number, signal: StopSignal | undefined): Promise<boolean> {
     for (;;) {
       if (signal?.aborted === true || this.#growth.closed) return false;
@@ -90,7 +87,6 @@ export class WriterClient {
     }
   }
 
-  /** Waits for pending requests, and accepts no more. */
   async drain(): Promise<void> {
     this.#ended ??= new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'closed' });
     if (this.#pending.size > 0) {
@@ -101,9 +97,8 @@ export class WriterClient {
     this.#growth.close();
   }
 
-  /** After the end of the writer: whether it has closed the log regularly. */
   closedInOrder(): boolean {
-    // The exit of a thread may be noticed before its last message.
+    // The exit of a thread may be reported before its last message.
     for (
       let last = receiveMessageOnPort(this.#port);
       last !== undefined;
@@ -181,5 +176,5 @@ export function unwire({ code, fields }: WireError): MusterError {
 }
 
 export function writerGone(): MusterError {
-  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'the writer is gone' });
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'the writer has ended' });
 }

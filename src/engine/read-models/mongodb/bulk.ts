@@ -10,12 +10,10 @@ import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
 
 const INSERTS = 500;
-/** Maximum number of changes per command. FerretDB holds a database connection for each of them until the command ends. */
 const CHANGES = 50;
-/** Fewer changes than this are not worth a separate command. */
 const MIN_CHANGES = 8;
 
-/** Inserts in order, skipping rows whose id (or place) exists. Returns those rows. */
+/** Inserts in order, and skips rows whose id (or sequence `s`) already exists. Returns the skipped rows. */
 export async function insertAll(
   collection: Collection<StoredRow>,
   rows: readonly StoredRow[],
@@ -67,7 +65,7 @@ export async function deleteAll(
   );
 }
 
-/** Like `Promise.all`, but when it throws, nothing is in progress any more. */
+/** Like `Promise.all`, but nothing is still in progress when it throws. */
 export async function allEnded<Results extends readonly unknown[]>(work: {
   readonly [Key in keyof Results]: Promise<Results[Key]>;
 }): Promise<Results> {

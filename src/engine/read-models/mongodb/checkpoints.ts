@@ -11,9 +11,9 @@ import {
 } from './schema.js';
 
 /**
- * Decides how the checkpoints of commits are written. Live models fold the same pages, so they share one checkpoint: it is in the head once, and a
- * generation only refers to it. With separate checkpoints for forty models, the change of the head was the most expensive part of a commit (9 kB,
- * which FerretDB checks path by path). A new lease holder first writes separate ones.
+ * Decides how the checkpoints of commits are written. Live models fold the same pages, so they share one checkpoint: the head contains it once, and
+ * the generations only refer to it. With separate checkpoints for forty models, changing the head was the most expensive part of a commit (9 kB,
+ * which FerretDB checks path by path). A new lease holder initially writes separate checkpoints.
  */
 export class Checkpoints {
   #sharing = new Set<number>();
@@ -26,7 +26,7 @@ export class Checkpoints {
     const ids = new Set(commits.map(({ generation }) => generation));
     const leaving = [...this.#sharing].filter((generation) => !ids.has(generation));
     const checkpoint = storedCheckpoint(first.checkpoint);
-    // Of two batches the larger one shares.
+    // If there are two batches, the larger one shares its checkpoint.
     const shares =
       leaving.length < ids.size &&
       commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));

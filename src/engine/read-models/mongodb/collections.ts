@@ -6,7 +6,6 @@ export interface Present {
   readonly uuid: Binary | null;
 }
 
-/** All document collections, or the one with that name, with the server's id of each. */
 export async function collectionsOf(db: Db, name?: string): Promise<readonly Present[]> {
   const collections = await db.listCollections(name === undefined ? {} : { name }).toArray();
   return collections
@@ -17,7 +16,7 @@ export async function collectionsOf(db: Db, name?: string): Promise<readonly Pre
     }));
 }
 
-/** Whether the collection has that id, which survives renaming. FerretDB returns it as text. */
+/** Returns whether the collection has this id, which does not change when it is renamed. FerretDB returns the id as text. */
 export function isThat({ uuid }: Present, identity: Binary): boolean {
   return uuid?.toString('hex') === identity.toString('hex');
 }

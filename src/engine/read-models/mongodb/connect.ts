@@ -21,8 +21,8 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Connects lazily with the first command; a command that finds no server fails within two seconds. Read and write concern are "majority", so that a
- * failover rolls back nothing that was read or acknowledged; reads use the primary (the default).
+ * Connects on the first command. A command that finds no server fails within two seconds. The read and write concerns are "majority", so a failover
+ * does not roll back anything that was read or acknowledged. Reads use the primary (the default).
  */
 export function connect(url: string, options: { readonly socketTimeoutMS: number }): Connection {
   const client = new MongoClient(url, {
@@ -40,21 +40,20 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
   return { client, db: databaseOf(client, url) };
 }
 
-/** Cached per client, because the driver creates a new object on each call. */
+/** Databases are cached per client, because the driver creates a new object on each call. */
 const databases = new WeakMap<MongoClient, Db>();
 
 export function databaseOf(client: MongoClient, url: string): Db {
   let database = databases.get(client);
   if (database === undefined) {
     const { dbName } = client.options;
-    // The driver calls the database `test` if the URL names none.
     database = client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName);
     databases.set(client, database);
   }
   return database;
 }
 
-/** Reconnects a client whose very first connection failed, because the driver gives up on it forever. Returns whether it was one. */
+/** Reconnects a client whose very first connection failed, because the driver never retries that one. Returns false for any other error. */
 export async function revive(error: unknown, { client }: Pick<Connection, 'client'>): Promise<boolean> {
   if (!(error instanceof Error) || error.name !== 'MongoTopologyClosedError') return false;
   await client.connect();
@@ -65,7 +64,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Whether the collection no longer exists under this name. */
+/** Returns whether the collection no longer exists under this name. */
 export function isMoved(error: unknown): boolean {
   return error instanceof MongoServerError && MOVED.has(error.code);
 }
@@ -79,7 +78,7 @@ export async function dropIfThere(db: Db, collection: string): Promise<void> {
 }
 
 export function readModelError(error: unknown, model = 'all'): unknown {
-  // A connection that breaks during a write is reported with the system's own error.
+  // If a connection breaks during a write, the error is the system's own.
   if (!(error instanceof Error) || !(error.name.startsWith('Mongo') || 'syscall' in error)) return error;
   if (error instanceof MongoServerError && error.code === OUT_OF_DISK_SPACE)
     return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
+import { MongoServerError, type AnyBulkWriteOperation, type Collection, type Document } from 'mongodb';
 import pLimit, { type LimitFunction } from 'p-limit';
 import {
   isList,
@@ -14,8 +14,8 @@ import { indexField, type StoredRow } from './schema.js';
 
 const IDS_PER_QUERY = 500;
 /**
- * Up to this many ids are queried one by one, concurrently: every server of the protocol finds one by its index, but FerretDB reads its whole
- * collection for a list.
+ * Maximum number of ids that are queried one by one, concurrently. Every MongoDB-compatible server finds a single id by its index, but FerretDB scans
+ * the whole collection for a list.
  */
 const MAX_SINGLE_QUERIES = 32;
 
@@ -24,7 +24,6 @@ export class GenerationRows {
 
   readonly #turns: LimitFunction;
 
-  /** @param turns limits concurrent changes, together with other generations. */
   constructor(
     readonly collection: Collection<StoredRow>,
     readonly indexes: readonly string[],
@@ -50,7 +49,6 @@ export class GenerationRows {
   }
 
   async find(index: string, value: string, page?: RowsPage): Promise<readonly Row[]> {
-    // Other indexes of a generation under construction are created at the end.
     await this.index(index);
     const behind = page === undefined ? {} : { s: { $gt: BigInt(page.after) } };
     const bounds = page === undefined ? {} : { limit: page.limit, batchSize: page.limit };
@@ -76,7 +74,7 @@ export class GenerationRows {
   async index(name: string): Promise<void> {
     let made = this.#indexed.get(name);
     if (made === undefined) {
-      made = this.collection.createIndex({ [indexField(name)]: 1, s: 1 });
+      made = this.#createIndex(indexField(name));
       this.#indexed.set(name, made);
       made.catch(() => this.#indexed.delete(name));
     }
@@ -84,12 +82,26 @@ export class GenerationRows {
   }
 
   /**
-   * Writes the rows of a commit. Each write is filtered on the position that the document has applied, so that it can be repeated after any partial
-   * success. Returns false if a document is missing that must exist.
+   * A server that was killed while it created an index may refuse the same name forever: FerretDB then has the index but no record of it. A refused
+   * index therefore gets a name that no other lease holder has used.
+   */
+  async #createIndex(field: string): Promise<void> {
+    const keys = { [field]: 1, s: 1 } as const;
+    try {
+      await this.collection.createIndex(keys);
+    } catch (error) {
+      if (!(error instanceof MongoServerError)) throw error;
+      await this.collection.createIndex(keys, { name: `${field}_${this.collection.collectionName}` });
+    }
+  }
+
+  /**
+   * Writes the rows of a commit. Each write is filtered on the position up to which the document is folded, so it can be repeated after any partial
+   * success. Returns false if a document that must exist is missing.
    */
   async apply(commit: GenerationCommit): Promise<boolean> {
     const { clearedAt, removed, rows, checkpoint } = commit;
-    // By position, so that a repeated commit does not remove its own writes.
+    // Deletes by position, so that a repeated commit does not remove its own writes.
     if (clearedAt !== undefined) await this.collection.deleteMany({ a: { $lt: clearedAt } });
     const kept = new Set(rows.map(({ id }) => id));
     const stored = new Set(removed.map(({ id }) => id));
@@ -103,7 +115,7 @@ export class GenerationRows {
         .map((row) => guarded(row.id, withoutId(this.#stored(row)))),
       ...rows.filter((row) => !row.fresh).map((row) => guarded(row.id, this.#changes(row))),
     ];
-    // No two of them concern the same document.
+    // No two of these writes concern the same document.
     const [, taken, matched] = await allEnded<[number, readonly StoredRow[], number]>([
       updateAll(this.collection, gone, this.#turns),
       insertAll(
@@ -146,7 +158,6 @@ export class GenerationRows {
   }
 }
 
-/** Multiple values are stored as an array, of which a server index includes each. */
 function stored(index: string, value: string | null): string | readonly string[] | null {
   return value !== null && isList(index) ? (JSON.parse(value) as string[]) : value;
 }
@@ -156,12 +167,10 @@ function valueOf(row: StoredRow, index: string): string | null {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
-/** Changes the document unless it has applied a newer position. */
 function guarded(id: string, values: Document): AnyBulkWriteOperation<StoredRow> {
   return { updateOne: { filter: { _id: id, a: { $lte: values['a'] as bigint } }, update: { $set: values } } };
 }
 
-/** Marks a document as removed at a position, until the checkpoint has passed it; otherwise earlier events would restore it. */
 function removal(
   { id, sequence }: Pick<Row, 'id' | 'sequence'>,
   position: bigint,

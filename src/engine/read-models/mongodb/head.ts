@@ -7,7 +7,6 @@ export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
 export class HeadDocument {
   readonly #place: { readonly db: Db };
 
-  /** @param place its database is read each time. */
   constructor(place: { readonly db: Db }) {
     this.#place = place;
   }
@@ -21,14 +20,12 @@ export class HeadDocument {
     return head === null ? undefined : withOwnCheckpoints(head);
   }
 
-  /** Creates the first head. Fails with a duplicate key if another process was faster. */
   async make(fence: Fence): Promise<Head> {
     const head: Head = { _id: 'head', ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
     await this.#collection.insertOne(head);
     return head;
   }
 
-  /** Returns true if the lease was still as in `seen`, and is taken now. */
   async take(seen: Head, fence: Fence): Promise<boolean> {
     const { token, holder, beat } = seen;
     return await this.#change(
@@ -37,7 +34,7 @@ export class HeadDocument {
     );
   }
 
-  /** Returns false if another process has the lease, or `where` does not hold. */
+  /** Returns false if a different process has the lease, or if `where` does not match. */
   async change(fence: Fence, { set = {}, unset = [], where = {}, written }: HeadChange): Promise<boolean> {
     const changed = await this.#change(
       { token: fence.token, holder: fence.holder, ...where },

@@ -1,3 +1,3 @@
 export { openMongoReadModels, type MongoReadModelsOptions } from './mongo-read-models.js';
 export { rebuildInMongo, type RebuildOptions } from './rebuild.js';
-export { openMongoStorage, type MongoStorageOptions } from './open.js';
+export { openMongoStorage } from './open.js';

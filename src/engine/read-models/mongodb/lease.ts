@@ -8,20 +8,19 @@ import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
 import type { HeadDocument, NamedGeneration } from './head.js';
 import { collectionName, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
-/** Milliseconds without a heartbeat, by the waiting process's own clock, after which a holder counts as dead. */
+/** Milliseconds without a heartbeat, by the waiting process's own clock, after which a holder is considered dead. */
 const HOLDER_TIMEOUT_MS = 5_000;
-/** Milliseconds between two checks of a process that waits for the lease. */
 const POLL_MS = 200;
 
-/** Id of this thread. A lease of an earlier storage of the same thread is free at once, because the thread no longer uses it. */
+/** Id of this thread. A lease of an earlier storage of the same thread is immediately available, because the thread no longer uses that storage. */
 const THREAD = randomUUID();
 let storages = 0;
 
 export interface LeaseOptions {
   readonly clock: Clock;
   /**
-   * Stable over restarts: the lease of a killed process is taken immediately by its successor. Only for the first storage of a thread, so that two of
-   * the same name do not take the lease from each other forever.
+   * Stays the same across restarts, so that the lease of a killed process is immediately taken by its successor. Only used by the first storage of a
+   * thread, so that two storages of the same name do not endlessly take the lease from each other.
    */
   readonly owner?: string | undefined;
   readonly signal?: StopSignal | undefined;
@@ -29,8 +28,8 @@ export interface LeaseOptions {
 }
 
 /**
- * Waits for the lease on all models and takes it. When it resolves, pending writes of a former holder cannot succeed any more: every collection has a
- * new name that it does not know. Undefined if the signal aborts before.
+ * Waits for the lease on all models and takes it. Once it resolves, pending writes of a previous holder can no longer succeed, because every
+ * collection has a new name that the previous holder does not have. Undefined if the signal aborts first.
  */
 export async function takeLease(
   db: Db,
@@ -78,10 +77,6 @@ export async function takeLease(
   return undefined;
 }
 
-/**
- * Renames each collection for the new holder, found by the server's own id for it. A collection that was written under an old name, or restored from
- * a dump, is not ours: it is dropped, and its model rebuilt.
- */
 async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): Promise<void> {
   const generations: Record<string, StoredGeneration> = {};
   for (let again = true; again;) {
@@ -98,7 +93,6 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
         if (there.name !== name)
           await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
       } catch (error) {
-        // An earlier holder that has not noticed its loss was faster: find the collection again.
         if (!isMoved(error)) throw error;
         again = true;
         break;
@@ -107,14 +101,11 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
     }
   }
   if (!(await head.change(fence, { set: { generations, settled: fence.token } })))
-    throw contested('the lease');
+    throw contested('it has taken the lease');
   const known = new Set(Object.values(generations).map(({ collection }) => collection));
   for (const { name } of await collectionsOf(db)) if (!known.has(name)) await dropIfThere(db, name);
 }
 
-export function contested(what: string): MusterError {
-  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
-    model: what,
-    expected: 'where this projector left it',
-  });
+export function contested(problem: string): MusterError {
+  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { problem });
 }

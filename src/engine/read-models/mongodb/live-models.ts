@@ -14,23 +14,20 @@ export interface LiveCollection {
 }
 
 interface Known extends LiveCollection {
-  /** Whether the collection still has its name; undefined if the server gives collections no id. */
+  /** Whether the collection still has its name. Undefined if the server does not assign ids to collections. */
   readonly isNamedSo: SharedQuery<boolean> | undefined;
 }
 
-/** Where the live generation of each model is, as the head said last. */
+/** Locates the live generation of each model, as last read from the head. */
 export class LiveModels {
   readonly #place: { readonly db: Db };
   readonly #projections: readonly Projection[];
-  /** The position that every model has folded; -1 if one is missing. */
+  /** The position that every model has folded, or -1 if a model is missing. */
   readonly #head: SharedQuery<bigint>;
   #known = new Map<string, Known>();
   #settled = false;
 
-  /**
-   * @param place its database is read each time.
-   * @param own recognizes the models of this log; undefined: every model is accepted.
-   */
+  /** `place.db` is read each time it is needed. `own` recognizes the models of this log; if undefined, every model is accepted. */
   constructor(place: { readonly db: Db }, projections: readonly Projection[], own?: OwnGenerations) {
     this.#place = place;
     this.#projections = projections;
@@ -50,8 +47,9 @@ export class LiveModels {
   }
 
   /**
-   * Whether a model is still read from there; the check must begin after the read. A collection that is replaced loses its name, or is dropped, before anything
-   * more is folded, and no other gets that name. So while it has the name, nothing was missed. Reading the head instead would be ten times as much.
+   * Returns whether this is still the live collection of the model. The check must begin after the read. A replaced collection is renamed or dropped
+   * before anything more is folded, and no other collection gets its name. So if the collection still has its name, the read did not miss anything.
+   * Reading the head instead would cost ten times as much.
    */
   async isStill(model: string, { collection }: LiveCollection): Promise<boolean> {
     const known = this.#known.get(model);
@@ -60,7 +58,7 @@ export class LiveModels {
     return this.#settled && this.#known.get(model)?.collection === collection;
   }
 
-  /** Reads the head, once for all concurrent callers. Returns the position that every model has folded; -1 if one is missing. */
+  /** Reads the head, once for all concurrent callers. Returns the position that every model has folded, or -1 if a model is missing. */
   look(): Promise<bigint> {
     return this.#head.join();
   }

@@ -14,9 +14,8 @@ import { indexField, type StoredRow } from './schema.js';
 
 const PAGE = 200;
 const END = 2n ** 63n - 1n;
-/** Milliseconds between two reads of the head while a reader waits for a position that another process folds. */
 const POLL_MS = 15;
-/** Milliseconds between, and number of, attempts to find a collection that another projector is just taking over. */
+/** Interval in milliseconds, and number, of attempts to find a collection that a different projector is taking over. */
 const MOVING_MS = 50;
 const MOVING_TIMES = 40;
 const SOCKET_TIMEOUT_MS = 5_000;
@@ -24,14 +23,12 @@ const SOCKET_TIMEOUT_MS = 5_000;
 export interface MongoReadModelsOptions {
   readonly url: string;
   readonly clock: Clock;
-  /** The projector of this process, which makes reading the head unnecessary. Undefined: another process fills the models. */
   readonly projector?: PositionSource;
   readonly projections: readonly Projection[];
-  /** The log of the models. Undefined: not verified. */
   readonly store?: Pick<EventStore, 'id' | 'readAll'>;
 }
 
-/** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is unavailable. */
+/** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model or MongoDB is unavailable. */
 export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels {
   return new MongoReadModels(options);
 }
@@ -91,7 +88,7 @@ class MongoReadModels implements ReadModels {
         const rows = await this.#rows(live)
           .find(filter, { sort: { s: 1 }, limit: wanted, batchSize: wanted })
           .toArray();
-        // A page that is not full may come from a collection that is just being replaced.
+        // A page that is not full may come from a collection that is being replaced.
         return { found: rows.length === wanted, result: rows };
       });
       if (page === undefined) return;
@@ -198,7 +195,7 @@ class MongoReadModels implements ReadModels {
     try {
       this.#waiters.reached(await this.#live.look(), 'any');
     } catch (error) {
-      // MongoDB is away; the waiting readers time out.
+      // MongoDB is unreachable, so the waiting readers will time out.
       this.#lasting.reportError(error);
       await revive(error, this.#lasting).catch(() => false);
     }
@@ -211,10 +208,7 @@ class MongoReadModels implements ReadModels {
     });
   }
 
-  /**
-   * Reads from the live collection. An empty result counts only if the collection still has its name. Otherwise it may have been renamed or replaced
-   * by another generation, and the read is repeated.
-   */
+  /** Reads the live collection. Repeats an empty read if the collection was renamed or replaced. */
   async #read<Result>(
     model: string,
     work: (live: LiveCollection) => Promise<{ readonly found: boolean; readonly result: Result } | undefined>,

@@ -39,12 +39,13 @@ interface Doubt {
 }
 
 /**
- * The engine's storage in MongoDB, without transactions. First the rows are written, each filtered on its applied position; then, in one step on one
- * document, every checkpoint of the commit, if checkpoints and lease are as expected. If killed in between, the next holder folds the same events
- * again, and rows that were written have applied them already.
+ * The engine's storage in MongoDB, without transactions. First, the rows are written, each filtered on its applied position. Then a single update of
+ * one document writes every checkpoint of the commit, provided that the checkpoints and the lease are as expected. If the process is killed in
+ * between, the next holder folds the same events again, and they have no effect on rows that were already written.
  */
 export class MongoStorage implements ModelStorage {
   readonly isDistant = true;
+  readonly keepsHistory = false;
   readonly #connection: Connection;
   readonly #head: HeadDocument;
   readonly #fence: Fence;
@@ -72,7 +73,6 @@ export class MongoStorage implements ModelStorage {
     return this.#closing.signal;
   }
 
-  /** Renews the lease. False: another process has it, or everything is gone. */
   async beat(): Promise<boolean> {
     return await this.#turn(() => this.#head.change(this.#fence, {}));
   }
@@ -86,7 +86,7 @@ export class MongoStorage implements ModelStorage {
       const { db } = this.#connection;
       const { next } = await this.#mine();
       const collection = collectionName(model, next, this.#fence);
-      // This also creates the collection. One from an earlier attempt can only be empty: rows are written once the head names it.
+      // This also creates the collection. A collection from an earlier attempt is empty, because rows are written only after the head names it.
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
       const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
       const none = { storeId: null, position: null, eventId: null, previous: null };
@@ -105,7 +105,15 @@ export class MongoStorage implements ModelStorage {
         set: { next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration },
       }));
       this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
-      return { generation: next, model, version, live: false, checkpoint: undefined, sequence: 0 };
+      return {
+        generation: next,
+        model,
+        version,
+        live: false,
+        checkpoint: undefined,
+        sequence: 0,
+        history: false,
+      };
     });
   }
 
@@ -125,6 +133,14 @@ export class MongoStorage implements ModelStorage {
     return await this.#ask(async () => await this.#view.scan(generation, after, limit));
   }
 
+  async indexedTo(): Promise<undefined> {
+    return undefined;
+  }
+
+  async forgetIndex(): Promise<void> {
+    // This storage has no index of the log.
+  }
+
   async commit(commits: readonly GenerationCommit[]): Promise<void> {
     await this.#write(async () => {
       await allEnded(commits.map((commit) => this.#apply(commit)));
@@ -140,12 +156,11 @@ export class MongoStorage implements ModelStorage {
   async promote(generation: number): Promise<void> {
     await this.#write(async () => {
       const rows = await this.#rowsOf(generation);
-      // One by one: FerretDB closes the connection for a command with several indexes of which some exist, as after an interrupted attempt.
       for (const index of rows.indexes) await rows.index(index);
       const { generations } = await this.#mine();
       const key = generationKey(generation);
       const model = generations[key]?.model;
-      if (model === undefined) throw contested(`generation ${generation}`);
+      if (model === undefined) throw contested(`generation ${generation} no longer exists`);
       const others = Object.entries(generations).filter(
         ([other, stored]) => stored.model === model && other !== key,
       );
@@ -154,7 +169,7 @@ export class MongoStorage implements ModelStorage {
         set: { [`generations.${key}.live`]: true },
         ...this.#checkpoints.gone(gone),
       }));
-      // This comes before anything is folded into the new one, so that no reader finds the old one while looking for new content.
+      // This must precede any fold into the new generation, so that no reader finds the old one while looking for new content.
       for (const [other, { collection }] of others) await this.#discard(generationOf(other), collection);
       await this.#requests.remove(model);
     });
@@ -192,7 +207,7 @@ export class MongoStorage implements ModelStorage {
     await this.#turn(async () =>
       this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } }),
     )
-      // Otherwise the lease expires.
+      // If this fails, the lease expires.
       .catch(() => undefined);
     await this.#connection.client.close();
   }
@@ -203,13 +218,13 @@ export class MongoStorage implements ModelStorage {
     if (unparked.length > 0)
       await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
     if (!(await (await this.#rowsOf(generation)).apply(commit))) {
-      // Documents were removed from outside: the rest is useless, and the next survey drops it.
+      // Documents were removed by something else, so the rest is useless and the next survey drops it.
       await this.#change(() => ({
         set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' },
       }));
-      throw contested(commit.model);
+      throw contested(`documents of ${commit.model} were removed`);
     }
-    // After the rows: a parked document is not folded any more, so it must show the state before its poison event.
+    // This must follow the rows: a parked document is no longer folded, so it must show the state before its poison event.
     for (const each of parked)
       await this.#parked.replaceOne(
         { _id: id(each.id) },
@@ -227,7 +242,7 @@ export class MongoStorage implements ModelStorage {
   async #mine(): Promise<Head> {
     const head = await this.#head.read();
     if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder)
-      throw contested('all');
+      throw contested('it has the lease');
     return head;
   }
 
@@ -235,7 +250,7 @@ export class MongoStorage implements ModelStorage {
     let rows = this.#rows.get(generation);
     if (rows === undefined) {
       const stored = (await this.#mine()).generations[generationKey(generation)];
-      if (stored === undefined) throw contested(`generation ${generation}`);
+      if (stored === undefined) throw contested(`generation ${generation} no longer exists`);
       rows = new GenerationRows(
         this.#connection.db.collection<StoredRow>(stored.collection),
         stored.indexes,
@@ -246,9 +261,9 @@ export class MongoStorage implements ModelStorage {
     return rows;
   }
 
-  /** @param next called when it is this change's turn, because it may depend on the one before. */
   async #change(next: () => HeadChange): Promise<void> {
-    if (!(await this.#turn(() => this.#head.change(this.#fence, next())))) throw contested('all');
+    if (!(await this.#turn(() => this.#head.change(this.#fence, next()))))
+      throw contested('it has the lease, or a checkpoint has moved');
   }
 
   async #ask<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -12,13 +12,12 @@ import {
   type StoredRow,
 } from './schema.js';
 
-/** Read-only access to the storage: each read finds the present collection by the head. */
+/** Read-only access to the storage. Each read finds the current collection through the head. */
 export class MongoView implements ModelView {
   readonly #db: Db;
   readonly #head: HeadDocument;
   readonly #client: MongoClient | undefined;
 
-  /** @param client is closed with it. */
   constructor(db: Db, head: HeadDocument, client?: MongoClient) {
     this.#db = db;
     this.#head = head;

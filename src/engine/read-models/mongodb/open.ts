@@ -1,4 +1,4 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { connect, readModelError } from './connect.js';
@@ -9,24 +9,21 @@ import { MongoStorage } from './mongo-storage.js';
 import { MongoView } from './mongo-view.js';
 import type { Head } from './schema.js';
 
-/** Milliseconds between two heartbeats of the lease holder. */
 const HEARTBEAT_MS = 1_000;
-/** Timeout of a command in milliseconds; creating indexes of many documents takes long. */
+/** Timeout of a command in milliseconds. It is long because creating an index over many documents takes a long time. */
 const SOCKET_TIMEOUT_MS = 60_000;
 
 export interface MongoStorageOptions {
   readonly url: string;
   readonly clock?: Clock;
-  /** Stable over restarts: the lease of a killed process is taken immediately by its successor. */
   readonly owner?: string | undefined;
   readonly signal?: StopSignal | undefined;
   readonly onStandby?: ((head: Head) => Promise<void>) | undefined;
-  /** Called once when another process has the lease, or the stored data was replaced. */
   readonly onLost?: (() => void) | undefined;
 }
 
 /**
- * Opens the read models in MongoDB for writing, as soon as this is the only projector. Undefined if the signal aborts before. Throws
+ * Opens the read models in MongoDB for writing, as soon as this is the only projector. Undefined if the signal aborts first. Throws
  * `MUSTER_E_READ_MODEL_UNAVAILABLE` if MongoDB is not reachable.
  */
 export async function openMongoStorage(options: MongoStorageOptions): Promise<MongoStorage | undefined> {
@@ -61,7 +58,7 @@ async function keepLease(
   while (!storage.closing.aborted) {
     await clock.sleep(HEARTBEAT_MS, storage.closing);
     if (storage.closing.aborted) return;
-    // While MongoDB is away, no other process can take the lease either.
+    // While MongoDB is unreachable, no other process can take the lease either.
     const held = await storage.beat().catch(() => true);
     if (!held && !storage.closing.aborted) {
       onLost?.();

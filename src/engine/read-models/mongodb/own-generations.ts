@@ -5,8 +5,8 @@ import type { Head, StoredGeneration } from './schema.js';
 type Store = Pick<EventStore, 'id' | 'readAll'>;
 
 /**
- * Hides generations of another log, or of this one before a backup was restored. Until a projector has dropped them, they would show events that
- * never happened, and seem ahead of the log. A generation that fitted once fits as long as this process may use the log.
+ * Hides generations of a different log, or of this log before a backup was restored. Until a projector has dropped them, they would show events that
+ * never happened, and seem to be ahead of the log. A generation that has matched once still matches for as long as this process may use the log.
  */
 export class OwnGenerations {
   readonly #store: Store;
@@ -26,7 +26,7 @@ export class OwnGenerations {
       const looked = found.get(place) ?? fitsLog(this.#store, checkpoint);
       found.set(place, looked);
       const fitting = await looked;
-      // An empty generation fits every log now, but perhaps not later.
+      // An empty generation matches every log for now, but may not match later.
       if (fitting && checkpoint !== undefined) this.#fitting.add(name);
       return fitting;
     };

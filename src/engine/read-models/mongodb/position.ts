@@ -1,7 +1,7 @@
 import type { Projection } from '#projections/projection.js';
 import type { Head } from './schema.js';
 
-/** Position that every model's live generation has folded; -1 if one has folded nothing, or is missing in its present version. */
+/** Returns the position that every model's live generation has folded, or -1 if one has folded nothing or lacks its current version. */
 export function positionOf(head: Head | undefined, projections: readonly Projection[]): bigint {
   const live = Object.values(head?.generations ?? {}).filter((each) => each.live);
   const positions = projections.map(

@@ -6,7 +6,6 @@ import { connect, readModelError } from './connect.js';
 import { openMongoStorage } from './open.js';
 import { RebuildRequests } from './requests.js';
 
-/** Milliseconds between two checks whether a server has finished. */
 const POLL_MS = 200;
 
 export interface RebuildOptions {
@@ -19,8 +18,8 @@ export interface RebuildOptions {
 }
 
 /**
- * Rebuilds a model: by the projector that holds the lease, or here if there is none. Returns false if the signal aborts before; a projector then
- * continues with it.
+ * Rebuilds a model, either in the projector that holds the lease or, if there is none, in this process. Returns false if the signal aborts first. A
+ * projector then continues the rebuild.
  */
 export async function rebuildInMongo({
   url,

@@ -7,14 +7,11 @@ import type { Head } from './schema.js';
 
 export interface Watched {
   readonly position: bigint;
-  /** Whether they have reached the end of the log since this process started to watch. */
   readonly caughtUp: boolean;
-  /** Milliseconds for which the log has contained something that they do not show, as far as observed. */
   readonly lagMs: number;
 }
 
 export class Standby {
-  /** An observed end of the log that the models have not reached. */
   #awaited: { readonly end: bigint; readonly since: number } | undefined;
   #caughtUp = false;
   readonly #own: OwnGenerations;
@@ -27,7 +24,7 @@ export class Standby {
     this.#own = new OwnGenerations(store);
   }
 
-  /** The models count as caught up when they reach an end that was observed before, because the log may always have grown since. */
+  /** The models are considered caught up once they reach a log end that was observed earlier, because the log may always have grown since then. */
   async watch(head: Head): Promise<Watched> {
     const end = (await this.store.head()) ?? -1n;
     const position = positionOf(await this.#own.of(head), this.projections);

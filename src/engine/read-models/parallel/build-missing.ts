@@ -8,26 +8,23 @@ import { survey } from '../survey.js';
 import type { BuilderStart } from './run-builder.js';
 import { shareOut } from './shares.js';
 
-/** A shorter log is folded faster than a thread starts. */
+/** Minimum number of events. A shorter log is folded in less time than a thread takes to start. */
 const WORTH_A_THREAD = 20_000;
 
 export interface BuildMissingOptions {
   readonly store: EventStore;
-  /** The storage of the read models in `directory`. */
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
-  /** Entry module of a builder thread: it calls `runBuilder` with the same projections. */
   readonly builder: URL;
   readonly directory: string;
   readonly eventsDirectory?: string;
   readonly signal?: AbortSignal;
-  /** Minimum number of events for builder threads; fewer are left to the engine. */
   readonly worthwhile?: number;
 }
 
 /**
- * Builds missing models on all cores: each thread folds the whole log into some of them. The results are unfinished generations at the end of the
- * log, which an engine completes and promotes. It also takes over what a thread failed to do, and reports why.
+ * Builds missing models on all cores: each thread folds the whole log into some of the models. The results are unfinished generations at the end of
+ * the log, which an engine completes and promotes. If a thread fails, the engine does that thread's work, too, and reports the error.
  */
 export async function buildMissing(options: BuildMissingOptions): Promise<void> {
   const {
@@ -60,7 +57,7 @@ async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal
   const worker = new Worker(entry, {
     name: 'read-model-builder',
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
-    // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
+    // A batch holds many documents for a short time. If the young generation were small, they would all be copied into the old one.
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
     workerData: start,
   });
@@ -68,7 +65,7 @@ async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal
     worker.postMessage('stop');
   };
   signal?.addEventListener('abort', stop);
-  // Any failure happens again in the engine, which reports it. `once` of node:events would throw it here, while other threads still write.
+  // Any failure recurs in the engine, which reports it. `once` from node:events would throw it here while other threads are still writing.
   worker.on('error', () => undefined);
   await new Promise((resolve) => worker.once('exit', resolve));
   signal?.removeEventListener('abort', stop);

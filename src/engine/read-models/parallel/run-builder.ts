@@ -12,7 +12,7 @@ export interface BuilderStart {
   readonly eventsDirectory: string;
 }
 
-/** Runs a builder thread: folds the whole log into its models, creates their indexes, and ends. */
+/** Runs a builder thread: folds the whole log into its models, creates their indexes, and exits. */
 export async function runBuilder(projections: readonly Projection[]): Promise<void> {
   const { models, directory, eventsDirectory } = workerData as BuilderStart;
   const stop = new AbortController();
@@ -27,14 +27,14 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
   try {
     const folds: ModelFold[] = [];
     for (const state of await storage.generations()) {
-      // A missing model has only this generation: others did not fit and were dropped.
+      // A missing model has only this generation: other generations did not match and were dropped.
       const projection = missing.find(({ name }) => name === state.model);
       if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
     await catchUp(store, new Batch(store, storage, folds), { signal: stop.signal });
     if (stop.signal.aborted) return;
     for (const { generation } of folds) storage.index(generation);
-    // While others are still building, and not later, when the engine promotes the models.
+    // This is done now, while other threads are still building, and not later, when the engine promotes the models.
     storage.checkpoint();
   } finally {
     await storage.close();

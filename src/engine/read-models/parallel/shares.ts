@@ -1,8 +1,8 @@
 import type { Projection } from '#projections/projection.js';
 
 /**
- * Distributes models over threads. A thread reads and parses the whole log whatever it folds, so more threads than cores would only repeat that more
- * often. Then several shares have one thread, dealt back and forth; models without a share, which are cheap, are dealt one by one after them.
+ * Distributes models across threads. Each thread reads and parses the whole log, so using more threads than cores would be slower. If there are more
+ * shares than cores, they are dealt to the threads back and forth. Models without a share are cheap, and are then dealt one by one.
  */
 export function shareOut(
   projections: readonly Pick<Projection, 'name' | 'share'>[],

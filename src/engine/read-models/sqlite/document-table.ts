@@ -2,10 +2,18 @@ import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { ChangedRow, GenerationCommit, GenerationState, IndexedRow, Row, RowsPage } from '../storage.js';
 import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
 
-type Columns = [sequence: bigint, id: string, created: bigint, applied: bigint, parked: bigint, json: string];
+type Columns = [
+  sequence: bigint,
+  id: string,
+  created: bigint,
+  applied: bigint,
+  parked: bigint,
+  changes: bigint,
+  json: string,
+];
 
 const EVERY_ROW: RowsPage = { after: 0, limit: Number.MAX_SAFE_INTEGER };
-const COLUMNS = 'sequence, id, created, applied, parked, json';
+const COLUMNS = 'sequence, id, created, applied, parked, changes, json';
 
 interface Writes {
   readonly insert: Statement;
@@ -66,7 +74,7 @@ export class DocumentTable {
     return statement.get(value) ?? 0;
   }
 
-  /** Condition for a row with the bound value. A generation under construction gets its indexes at the end, except those that its own fold needs. */
+  /** SQL condition: the row has the bound value. Creates the index, because a generation under construction gets its other indexes at the end. */
   #holds(index: string): string {
     createDocumentIndex(this.#db, this.#state.model, this.#state.generation, index);
     return `${indexColumn(index)} = ?`;
@@ -82,8 +90,8 @@ export class DocumentTable {
       ...(string | null)[],
     ][];
     return rows.map((columns) => ({
-      ...toRow(columns.slice(0, 6) as Columns),
-      indexes: columns.slice(6) as (string | null)[],
+      ...toRow(columns.slice(0, 7) as Columns),
+      indexes: columns.slice(7) as (string | null)[],
     }));
   }
 
@@ -96,14 +104,15 @@ export class DocumentTable {
     if (commit.clearedAt !== undefined) this.#db.exec(`DELETE FROM ${this.#name}`);
     for (const { sequence } of commit.removed) remove.run(sequence);
     for (const row of commit.rows) {
-      const { sequence, id, created, applied, parked, json, indexes } = row;
-      if (row.fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);
+      const { sequence, id, created, applied, parked, changesSinceFrame = 0, json, indexes } = row;
+      if (row.fresh)
+        insert.run(sequence, id, created, applied, parked ? 1 : 0, changesSinceFrame, json, ...indexes);
       else this.#update(row);
     }
   }
 
-  /** Setting an index column rewrites its index even if the value is unchanged, and most changes of a document leave the values as they are. */
-  #update({ sequence, applied, parked, json, indexes, indexed }: ChangedRow): void {
+  /** Updates only the index columns that have changed, because setting a column rewrites its index. */
+  #update({ sequence, applied, parked, changesSinceFrame = 0, json, indexes, indexed }: ChangedRow): void {
     const values = [];
     let changed = 0;
     for (let index = 0; index < indexes.length; index += 1) {
@@ -114,11 +123,11 @@ export class DocumentTable {
     let statement = this.#updates.get(changed);
     if (statement === undefined) {
       const names = this.#indexes.filter((_, index) => (changed & (1 << index)) !== 0).map(indexColumn);
-      const set = ['applied', 'parked', 'json', ...names].map((name) => `${name} = ?`).join(', ');
+      const set = ['applied', 'parked', 'changes', 'json', ...names].map((name) => `${name} = ?`).join(', ');
       statement = this.#db.prepare(`UPDATE ${this.#name} SET ${set} WHERE sequence = ?`);
       this.#updates.set(changed, statement);
     }
-    statement.run(applied, parked ? 1 : 0, json, ...values, sequence);
+    statement.run(applied, parked ? 1 : 0, changesSinceFrame, json, ...values, sequence);
   }
 
   #rows(sql: string): Statement<[string], Columns> {
@@ -129,12 +138,20 @@ export class DocumentTable {
   }
 }
 
-function toRow([sequence, id, created, applied, parked, json]: Columns): Row {
-  return { id, sequence: Number(sequence), created, applied, json, parked: parked !== 0n };
+function toRow([sequence, id, created, applied, parked, changes, json]: Columns): Row {
+  return {
+    id,
+    sequence: Number(sequence),
+    created,
+    applied,
+    json,
+    parked: parked !== 0n,
+    changesSinceFrame: Number(changes),
+  };
 }
 
 function prepareWrites(db: Database, table: string, indexes: readonly string[]): Writes {
-  const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...indexes];
+  const names = ['sequence', 'id', 'created', 'applied', 'parked', 'changes', 'json', ...indexes];
   return {
     insert: db.prepare(
       `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,

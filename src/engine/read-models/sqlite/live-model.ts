@@ -24,7 +24,6 @@ export interface PlaceInIndex {
 
 export type IndexedDocument = PlacedDocument & PlaceInIndex;
 
-/** Reads the live generation of one model. Its statements fail once it was replaced. */
 export class LiveModel {
   readonly #db: Database;
   readonly #table: string;
@@ -40,7 +39,7 @@ export class LiveModel {
     this.#table = documentTable(model, generation);
     this.#listTable = (index) => listTable(model, generation, index);
     this.#indexes = indexes;
-    // Reads only unknown columns: each costs a fifth of a microsecond.
+    // Reads only the columns whose values are not known yet, because each takes a fifth of a microsecond.
     this.#get = this.#rows(`SELECT created, parked, json FROM ${this.#table} WHERE id = ?`);
     this.#sequence = db
       .prepare<[string], bigint>(`SELECT sequence FROM ${this.#table} WHERE id = ?`)
@@ -57,7 +56,6 @@ export class LiveModel {
     return this.#sequence.get(id);
   }
 
-  /** The next `limit` documents after a place in the creation order. */
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
     const bindings = [...boundOf(where), after, limit];
     return this.#list(where)
@@ -65,7 +63,6 @@ export class LiveModel {
       .map(placed);
   }
 
-  /** The next `limit` documents with a value of the index, ordered by value, after a place in that order. */
   pageBy(index: string, after: PlaceInIndex | undefined, limit: number): readonly IndexedDocument[] {
     const bindings = [...(after === undefined ? [] : [after.value, after.sequence]), limit];
     return this.#ordered(index, after !== undefined)
@@ -73,7 +70,6 @@ export class LiveModel {
       .map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
-  /** The newest `limit` documents before a place in the creation order, newest first, after skipping `skip`. */
   newest(
     where: ListOptions['where'],
     before: bigint,
@@ -127,7 +123,6 @@ export class LiveModel {
     return this.#db.prepare<Bound, Row>(sql).raw(true).safeIntegers(true) as Statement<Bound, Row>;
   }
 
-  /** Condition for a document with the bound value, or one of several. */
   #holds({ index, value }: Where): string {
     const column = this.#column(index);
     const is = typeof value === 'string' ? '= ?' : 'IN (SELECT value FROM json_each(?))';

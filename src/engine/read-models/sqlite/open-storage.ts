@@ -1,49 +1,53 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
+import { makeMissingFolder, PRIVATE } from '#agents/platform/files/folder.js';
 import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
+import { FORMER_SCHEMA_VERSIONS, SCHEMA_VERSION } from './create-schema.js';
+import { READ_MODELS_FILE } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
 /**
- * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema starts empty, because everything in it
- * can be rebuilt from the events. `discard`: always starts empty.
+ * Opens the read models of a data directory for writing. If the file is missing, damaged or has a different schema, the models start empty, because
+ * everything in the file can be rebuilt from the events. If `discard` is true, they always start empty. `history` sets whether the models retain
+ * history; if false, existing history is dropped. Default: the file's current setting, or true for an empty file.
  */
 export function openSqliteStorage(
   directory: string,
-  options: { readonly discard?: boolean } = {},
+  options: { readonly discard?: boolean; readonly history?: boolean } = {},
 ): SqliteStorage {
   makeMissingFolder(directory, PRIVATE);
   const file = join(directory, READ_MODELS_FILE);
   if (options.discard === true) discard(file);
   const sound = openSound(file);
   const mark = new IntegrityCheck(file);
-  const closed = (): void => mark.closed();
-  if (sound !== undefined) return new SqliteStorage(sound, closed);
+  const storage = {
+    keepsHistory: options.history ?? ('as before' as const),
+    closed: (): void => mark.closed(),
+  };
+  if (sound !== undefined) return new SqliteStorage(sound, storage);
   discard(file);
   createPrivateDatabase(file);
   const fresh = configure(new Sqlite(file));
   mark.opened();
-  return new SqliteStorage(fresh, closed);
+  return new SqliteStorage(fresh, storage);
 }
 
-/** A temporary storage: its file has no name and is deleted with its connection. */
-export function openTemporaryStorage(): SqliteStorage {
+export function openTemporaryStorage(options: { readonly history?: boolean } = {}): SqliteStorage {
   const db = new Sqlite('');
   db.pragma('journal_mode = OFF');
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -65536');
-  return new SqliteStorage(db);
+  return new SqliteStorage(db, { keepsHistory: options.history ?? false });
 }
 
 /**
- * A snapshot of the read models while another process writes them: a temporary copy that is deleted with its connection. A long read transaction on
- * the file itself would prevent the writer from emptying its write-ahead log.
- * Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` if there is no sound file, or no space for the copy.
+ * Opens a snapshot of the read models while a different process writes them: a temporary copy that is deleted with its connection. A long read
+ * transaction on the file itself would prevent the writer from emptying its write-ahead log. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` if there is no
+ * sound file or no space for the copy.
  */
 export function openStorageSnapshot(directory: string): SqliteStorage {
   const folder = mkdtempSync(join(tmpdir(), 'muster-read-models-'));
@@ -51,7 +55,7 @@ export function openStorageSnapshot(directory: string): SqliteStorage {
     const copy = join(folder, READ_MODELS_FILE);
     copyDatabase(join(directory, READ_MODELS_FILE), copy);
     const db = new Sqlite(copy, { readonly: true, fileMustExist: true });
-    // The file has a name only until it is open.
+    // SQLite opens the file only at the first access, and the folder is removed below.
     db.pragma('user_version');
     return new SqliteStorage(db);
   } catch (cause) {
@@ -73,7 +77,7 @@ function copyDatabase(from: string, to: string): void {
     if (db.pragma('user_version', { simple: true }) !== SCHEMA_VERSION)
       throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
         model: 'all',
-        problem: 'the file is not there yet, or of another version of Muster',
+        problem: 'the file does not exist yet, or belongs to another version of Muster',
       });
     db.prepare('VACUUM INTO ?').run(to);
   } finally {
@@ -81,7 +85,7 @@ function copyDatabase(from: string, to: string): void {
   }
 }
 
-/** A second writable connection, after another one has checked the file: for requests, and for generations with no other writer. */
+/** Opens a second writable connection, after the first one has checked the file. Used for requests, and for generations that have no other writer. */
 export function openSecondStorage(directory: string): SqliteStorage {
   const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
   db.pragma('busy_timeout = 60000');
@@ -98,7 +102,10 @@ function openSound(file: string): Database | undefined {
     db = configure(new Sqlite(file));
     const version = db.pragma('user_version', { simple: true });
     const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck(true).get();
-    const known = version === SCHEMA_VERSION || (version === 0 && tables === 0);
+    const known =
+      version === SCHEMA_VERSION ||
+      FORMER_SCHEMA_VERSIONS.includes(version) ||
+      (version === 0 && tables === 0);
     if (known && (sound || db.pragma('quick_check(1)', { simple: true }) === 'ok')) {
       mark.opened();
       return db;
@@ -132,13 +139,13 @@ function discard(file: string): void {
     rmSync(`${file}${suffix}`, { force: true });
 }
 
-/** Whether another process holds a lock on the file, which is temporary. */
+/** Returns whether a different process holds a lock on the file, which is temporary. */
 export function isBusy(error: unknown): boolean {
   const code = error instanceof Sqlite.SqliteError ? error.code : '';
   return code === 'SQLITE_BUSY' || code.startsWith('SQLITE_BUSY_') || code === 'SQLITE_PROTOCOL';
 }
 
-/** Whether SQLite reports that the file is not a sound database. */
+/** Returns whether SQLite reports that the file is not a sound database. */
 export function isDamage(error: unknown): boolean {
   const code = error instanceof Sqlite.SqliteError ? error.code : '';
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');

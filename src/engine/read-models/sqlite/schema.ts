@@ -3,40 +3,7 @@ import { isList } from '../storage.js';
 
 export const READ_MODELS_FILE = 'read-models.db';
 
-/** Must be increased when the tables below change: a file with another number is discarded and rebuilt. */
-export const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-  CREATE TABLE generations (
-    generation INTEGER PRIMARY KEY AUTOINCREMENT,
-    model TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    live INTEGER NOT NULL DEFAULT 0,
-    indexes TEXT NOT NULL,
-    sequence INTEGER NOT NULL DEFAULT 0,
-    store_id TEXT,
-    position INTEGER,
-    event_id TEXT,
-    previous INTEGER
-  ) STRICT;
-  CREATE UNIQUE INDEX generations_live ON generations (model) WHERE live = 1;
-  CREATE TABLE parked (
-    generation INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    event_id TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    error TEXT NOT NULL,
-    PRIMARY KEY (generation, id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE requests (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
-
-export function createSchema(db: Database): void {
-  if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
-  db.transaction(() => db.exec(SCHEMA)).immediate();
-}
+export const CHANGES_COLUMN = 'changes INTEGER NOT NULL DEFAULT 0';
 
 export function documentTable(model: string, generation: number | bigint): string {
   return `"${model}_${generation}"`;
@@ -50,7 +17,7 @@ export function indexName(model: string, generation: number | bigint, index: str
   return `"${model}_${generation}_by_${index}"`;
 }
 
-/** Rows are stored in creation order. Indexes are partial, so that a document without a value costs them nothing. */
+/** Rows are stored in creation order. Indexes are partial, so documents without a value cost nothing. */
 export function createDocumentTable(
   db: Database,
   model: string,
@@ -64,6 +31,7 @@ export function createDocumentTable(
     created INTEGER NOT NULL,
     applied INTEGER NOT NULL,
     parked INTEGER NOT NULL,
+    ${CHANGES_COLUMN},
     ${columns}
     json TEXT NOT NULL
   ) STRICT`);
@@ -89,14 +57,14 @@ export function listTable(model: string, generation: number | bigint, index: str
   return indexName(model, generation, index);
 }
 
-/** A trigger keeps the table up to date with the documents, so that their writer need not know the old values. */
+/** A trigger keeps the table in sync with the documents, so that their writer need not know the old values. */
 function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
   const [table, documents, column] = [
     listTable(model, generation, index),
     documentTable(model, generation),
     indexColumn(index),
   ];
-  // It was filled before: filling it again would read every document.
+  // The table has already been filled. Filling it again would read every document.
   if (
     db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`).get(table.slice(1, -1)) !==
     undefined

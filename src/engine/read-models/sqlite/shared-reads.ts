@@ -9,8 +9,8 @@ export interface ReadSpan {
 }
 
 /**
- * Executes reads of one turn of the event loop together at its end, in one read transaction. One by one, between requests, they would cost several
- * times as much: locks are taken for each, and the processor's caches are cold.
+ * Executes all reads of one turn of the event loop at its end, in one read transaction. Separate reads would cost several times as much, because each
+ * takes locks and finds the processor's caches cold.
  */
 export class SharedReads {
   #waiting: Waiting[] = [];

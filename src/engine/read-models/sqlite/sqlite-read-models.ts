@@ -13,12 +13,12 @@ import { SharedReads } from './shared-reads.js';
 
 const PAGE = 200;
 const END = 2n ** 63n - 1n;
-/** Milliseconds between two position checks of a reader without a projector in its process. */
+/** Interval in milliseconds at which a reader without a projector in its process checks the position. */
 const POLL_MS = 10;
 
 export interface PositionSource {
   readonly position: bigint;
-  /** Whether it fills the models itself, so that its position is always the newest. False: another process does, and is only observed. */
+  /** Whether it fills the models itself, so that its position is always the newest. False if it only observes a different process that fills them. */
   readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
   /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
@@ -33,12 +33,11 @@ export interface FilledBy extends PositionSource {
 export interface ReadModelsOptions {
   readonly directory: string;
   readonly clock: Clock;
-  /** The projector of this process. Undefined: another process fills the models, and the file is polled. */
+  /** The projector of this process. If undefined, a different process fills the models, and the file is polled. */
   readonly projector?: FilledBy;
   readonly projections: readonly Projection[];
 }
 
-/** Read models in SQLite, over a read-only connection. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is missing. */
 export function openReadModels(options: ReadModelsOptions): ReadModels {
   return new ReadOnly(options);
 }
@@ -152,7 +151,6 @@ class ReadOnly implements ReadModels {
     }
   }
 
-  /** Reads from the live generation; repeats the read if it was just replaced. */
   #read<Result>(model: string, work: (live: LiveModel) => Result): Result {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -187,11 +185,11 @@ class ReadOnly implements ReadModels {
   #open(): Database {
     if (this.#db === undefined) {
       const { directory } = this.#options;
-      // Otherwise SQLite's error would have no code.
+      // Without this check, SQLite's error would have no code.
       if (!existsSync(directory))
         throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
           model: 'all',
-          problem: 'its directory is not there',
+          problem: 'its directory does not exist',
         });
       this.#db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
       this.#db.pragma('busy_timeout = 5000');

@@ -9,8 +9,13 @@ import type {
   Row,
   RowsPage,
 } from '../storage.js';
+import type { LogIndexChanges } from '../history/log-index.js';
 import { DocumentTable } from './document-table.js';
-import { createDocumentIndex, createDocumentTable, createSchema, dropDocumentTable } from './schema.js';
+import { createHistoryTables, dropHistoryTables, HistoryTables } from './history-tables.js';
+import { forgetPruning, HistoryPruning } from './history-pruning.js';
+import { emptyLogIndex, newestIndexed, storeLogIndex } from './log-index.js';
+import { createSchema } from './create-schema.js';
+import { createDocumentIndex, createDocumentTable, dropDocumentTable } from './schema.js';
 
 interface GenerationRow {
   readonly generation: bigint;
@@ -18,6 +23,7 @@ interface GenerationRow {
   readonly version: bigint;
   readonly live: bigint;
   readonly indexes: string;
+  readonly history: bigint;
   readonly sequence: bigint;
   readonly store_id: string | null;
   readonly position: bigint | null;
@@ -25,20 +31,32 @@ interface GenerationRow {
   readonly previous: bigint | null;
 }
 
-/** The engine's storage in one SQLite database: documents and checkpoint change in one transaction. */
+/** The engine's storage in one SQLite database. Documents and checkpoint change in one transaction. */
 export class SqliteStorage implements ModelStorage {
   readonly isDistant = false;
   readonly #db: Database;
   readonly #tables = new Map<number, DocumentTable>();
+  readonly keepsHistory: boolean;
+  readonly #history = new Map<number, HistoryTables>();
+  readonly #closed: () => void;
   #swapping: Statement | undefined;
+  #pruning: HistoryPruning | undefined;
 
-  /** Takes over an open database. A read-only one must already have its tables. `closed`: called once it is closed. */
+  /**
+   * Takes over an open database. A read-only database must already have its tables.
+   * @param options `keepsHistory` sets whether new generations retain history; if false, existing generations lose theirs. A writable database
+   * defaults to `as before`: the current setting, or true if the database is empty. `closed` is called once the storage is closed.
+   */
   constructor(
     db: Database,
-    private readonly closed: () => void = () => undefined,
+    options: { readonly keepsHistory?: boolean | 'as before'; readonly closed?: () => void } = {},
   ) {
     this.#db = db;
+    const { keepsHistory = db.readonly ? false : 'as before' } = options;
+    this.#closed = options.closed ?? ((): void => undefined);
     if (!db.readonly) createSchema(db);
+    if (keepsHistory === false && !db.readonly) this.#forgetHistory();
+    this.keepsHistory = keepsHistory === 'as before' ? this.#kept() : keepsHistory;
   }
 
   async generations(): Promise<readonly GenerationState[]> {
@@ -47,10 +65,15 @@ export class SqliteStorage implements ModelStorage {
 
   async create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState> {
     return this.#transaction(() => {
-      const insert = this.#db.prepare('INSERT INTO generations (model, version, indexes) VALUES (?, ?, ?)');
-      const generation = Number(insert.run(model, version, JSON.stringify(indexes)).lastInsertRowid);
+      const insert = this.#db.prepare(
+        'INSERT INTO generations (model, version, indexes, history) VALUES (?, ?, ?, ?)',
+      );
+      const history = this.keepsHistory;
+      const { lastInsertRowid } = insert.run(model, version, JSON.stringify(indexes), history ? 1 : 0);
+      const generation = Number(lastInsertRowid);
       createDocumentTable(this.#db, model, generation, indexes);
-      return { generation, model, version, live: false, checkpoint: undefined, sequence: 0 };
+      if (history) createHistoryTables(this.#db, model, generation);
+      return { generation, model, version, live: false, checkpoint: undefined, sequence: 0, history };
     });
   }
 
@@ -76,23 +99,36 @@ export class SqliteStorage implements ModelStorage {
     return this.#table(generation).scan(after, limit);
   }
 
-  async commit(commits: readonly GenerationCommit[]): Promise<void> {
+  async indexedTo(): Promise<bigint | undefined> {
+    return newestIndexed(this.#db);
+  }
+
+  async forgetIndex(): Promise<void> {
+    this.#transaction(() => emptyLogIndex(this.#db));
+  }
+
+  async commit(commits: readonly GenerationCommit[], index?: LogIndexChanges): Promise<void> {
     this.#transaction(() => {
       for (const commit of commits) this.#swap(commit);
       for (const commit of commits) this.#apply(commit);
+      if (index !== undefined) storeLogIndex(this.#db, index);
     });
   }
 
-  /** Creates the indexes of a generation before it is promoted, each in its own transaction, so that other writers can run in between. */
+  /** Creates the indexes of a generation before it is promoted. Each is created in a separate transaction, so other writers can run in between. */
   index(generation: number): void {
     const { model } = this.#state(generation);
     for (const index of this.#indexes(generation))
       this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
   }
 
-  /** Copies commits from the write-ahead log into the file, as far as no reader needs them. Others may read and write meanwhile. */
+  /** Copies commits from the write-ahead log into the file, as far as no reader needs them. Reads and writes may run at the same time. */
   checkpoint(): void {
-    this.#db.pragma('wal_checkpoint(PASSIVE)');
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
   }
 
   async promote(generation: number): Promise<void> {
@@ -132,10 +168,15 @@ export class SqliteStorage implements ModelStorage {
     this.#db.prepare('DELETE FROM requests WHERE model = ?').run(model);
   }
 
+  async pruneHistory(before: number): Promise<boolean> {
+    this.#pruning ??= new HistoryPruning(this.#db);
+    return this.#pruning.step(before);
+  }
+
   async close(): Promise<void> {
     if (!this.#db.open) return;
     this.#db.close();
-    this.closed();
+    this.#closed();
   }
 
   #swap(commit: GenerationCommit): void {
@@ -156,12 +197,12 @@ export class SqliteStorage implements ModelStorage {
     );
     if (changes === 1) return;
     throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
-      model: commit.model,
-      expected: String(commit.expected ?? 'its beginning'),
+      problem: `${commit.model} is no longer at ${commit.expected === undefined ? 'its beginning' : `position ${commit.expected}`}`,
     });
   }
 
   #apply(commit: GenerationCommit): void {
+    if (commit.history !== undefined) this.#historyOf(commit).apply(commit.history);
     this.#table(commit.generation).apply(commit);
     if (commit.clearedAt !== undefined)
       this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(commit.generation);
@@ -179,6 +220,8 @@ export class SqliteStorage implements ModelStorage {
   #drop({ model, generation }: Pick<GenerationState, 'model' | 'generation'>): void {
     this.#tables.delete(generation);
     dropDocumentTable(this.#db, model, generation, this.#indexes(generation));
+    this.#history.delete(generation);
+    dropHistoryTables(this.#db, model, generation);
     this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(generation);
     this.#db.prepare('DELETE FROM generations WHERE generation = ?').run(generation);
   }
@@ -192,12 +235,36 @@ export class SqliteStorage implements ModelStorage {
     return table;
   }
 
+  #historyOf({ model, generation }: Pick<GenerationState, 'model' | 'generation'>): HistoryTables {
+    let tables = this.#history.get(generation);
+    if (tables === undefined) {
+      tables = new HistoryTables(this.#db, model, generation, this.#indexes(generation));
+      this.#history.set(generation, tables);
+    }
+    return tables;
+  }
+
+  #kept(): boolean {
+    const generations = this.#generations();
+    return generations.length === 0 || generations.some(({ history }) => history);
+  }
+
+  #forgetHistory(): void {
+    const kept = this.#generations().filter(({ history }) => history);
+    if (kept.length === 0) return;
+    this.#transaction(() => {
+      for (const { model, generation } of kept) dropHistoryTables(this.#db, model, generation);
+      this.#db.exec('UPDATE generations SET history = 0');
+      emptyLogIndex(this.#db);
+      forgetPruning(this.#db);
+    });
+  }
+
   #state(generation: number): GenerationState {
     const state = this.#generations().find((each) => each.generation === generation);
     if (state === undefined)
       throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', {
-        model: `generation ${generation}`,
-        expected: 'this file',
+        problem: `generation ${generation} no longer exists`,
       });
     return state;
   }
@@ -221,6 +288,7 @@ export class SqliteStorage implements ModelStorage {
       version: Number(row.version),
       live: row.live === 1n,
       sequence: Number(row.sequence),
+      history: row.history === 1n,
       checkpoint:
         row.store_id === null || row.position === null || row.event_id === null
           ? undefined
@@ -234,12 +302,23 @@ export class SqliteStorage implements ModelStorage {
   }
 
   #transaction<Result>(work: () => Result): Result {
+    const transaction = this.#db.transaction(work);
     try {
-      return this.#db.transaction(work).immediate();
+      return transaction.immediate();
     } catch (cause) {
-      if (cause instanceof Sqlite.SqliteError && cause.code === 'SQLITE_FULL')
-        throw new MusterError('MUSTER_E_STORE_FULL', {}, { cause });
-      throw cause;
+      if (!isFull(cause)) throw cause;
+    }
+    try {
+      // The write-ahead log may use much more space than its pages need in the file, so empty it and try again.
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      return transaction.immediate();
+    } catch (cause) {
+      if (!isFull(cause)) throw cause;
+      throw new MusterError('MUSTER_E_STORE_FULL', {}, { cause });
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code === 'SQLITE_FULL';
 }

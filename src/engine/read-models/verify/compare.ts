@@ -13,11 +13,11 @@ export const CHECK = 'read-models';
 
 export interface Moving {
   readonly position: bigint;
-  /** Collects documents that have changed since, or may have: they are not findings yet. */
+  /** Collects documents that have changed, or may have changed, since `position`, and so are not findings yet. */
   readonly moved: Set<string>;
 }
 
-/** Compares every document of a generation with a rebuilt one: changed, extra and missing ones. Returns the number compared. */
+/** Compares every document of a generation with a rebuilt one, and reports changed, extra and missing documents. Returns the number compared. */
 export async function compare(
   model: string,
   live: Side,
@@ -45,7 +45,7 @@ export async function compare(
       const finding = compareRows(model, row, expected.get(row.id));
       if (finding !== undefined) found(finding);
       else if (row.created < created)
-        found({ check: CHECK, subject: model, id: row.id, problem: 'stands too late in the creation order' });
+        found({ check: CHECK, subject: model, id: row.id, problem: 'is too late in the creation order' });
       created = row.created;
     }
   }
@@ -122,14 +122,14 @@ export function compareRows(
   if (live.created !== rebuilt.created)
     return {
       ...about,
-      problem: 'was made by another event',
+      problem: 'was created by another event',
       actual: String(live.created),
       expected: String(rebuilt.created),
     };
   if (JSON.stringify(live.indexes) !== JSON.stringify(rebuilt.indexes)) {
     return {
       ...about,
-      problem: 'is indexed wrongly',
+      problem: 'is indexed incorrectly',
       actual: JSON.stringify(live.indexes),
       expected: JSON.stringify(rebuilt.indexes),
     };
@@ -145,7 +145,6 @@ function isThere(row: Row | Gone): row is Row {
   return !('gone' in row);
 }
 
-/** Text that is not JSON differs from every document. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;

@@ -1,14 +1,12 @@
 export interface Difference {
-  /** JSON pointer (RFC 6901) to the first difference. */
   readonly path: string;
-  /** JSON texts; undefined if there is no value. */
   readonly actual: string | undefined;
   readonly expected: string | undefined;
 }
 
 const SHOWN = 200;
 
-/** The first difference of two JSON values in the order of sorted keys, or undefined. The order of an object's keys is ignored. */
+/** Returns the first difference between two JSON values in sorted key order, or undefined if they are equal. Ignores the order of object keys. */
 export function firstDifference(actual: unknown, expected: unknown, path = ''): Difference | undefined {
   if (actual === expected) return undefined;
   if (!isContainer(actual) || !isContainer(expected) || Array.isArray(actual) !== Array.isArray(expected)) {

@@ -4,10 +4,8 @@ export interface Finding {
   readonly check: string;
   readonly subject: string;
   readonly id?: string;
-  /** `missing`, `extra`, `changed`, or a sentence. */
   readonly problem: string;
   readonly path?: string;
-  /** Actual and expected values: JSON texts, shortened. */
   readonly actual?: string;
   readonly expected?: string;
 }

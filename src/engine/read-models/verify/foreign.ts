@@ -1,7 +1,6 @@
 import { ALL_CATEGORIES, ownershipOf } from '#domain/event-types/index.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
-/** Maximum number of events that are named; others are only counted. */
 const NAMED = 20;
 
 export interface ForeignFound {

@@ -7,22 +7,20 @@ import type { Gone, IndexedRow, ModelStorage } from '../storage.js';
 import { compareRows, loadIndexed, missing, type Side } from './compare.js';
 import type { Finding } from './finding.js';
 
-/** A document that is missing this many times is reported: once could mean that it was just recreated. */
+/** A document is reported if it is missing this many times. If it is missing once, it may just have been recreated. */
 const MAX_ATTEMPTS = 4;
-/** Number of documents that are compared at once. */
 const BATCH_SIZE = 500;
 
 export interface Settling {
   readonly store: EventStore;
-  /** Fills `rebuilt`; advances as far as the live side. */
   readonly fold: ModelFold;
   readonly live: Side;
   readonly rebuilt: Side & { readonly storage: ModelStorage };
 }
 
 /**
- * Compares documents that change meanwhile. A row names the event that changed it last and has applied all before it, so it is compared with the
- * rebuilt one as of that event.
+ * Compares documents that changed during the verification. A row names the event that changed it last and has applied all events before it, so it is
+ * compared with the rebuilt document as of that event.
  */
 export async function settle(
   subject: Settling,
@@ -43,7 +41,7 @@ async function settleSome(
   const lane = new Batch(store, rebuilt.storage, [fold]);
   let left = ids;
   for (let look = 1; left.length > 0; look += 1) {
-    // The position is read before the rows, which are then at least as new.
+    // The position is read before the rows, so the rows are at least as new.
     const until = await positionOf(live, model);
     const rows = [...(await loadRows(live, left))].sort((a, b) => (a.applied < b.applied ? -1 : 1));
     await catchUp(store, lane, { until });
@@ -54,7 +52,7 @@ async function settleSome(
         'gone' in row ? expected && missing(model, expected) : compareRows(model, row, expected);
       if (finding !== undefined) found(finding);
     }
-    // A document without a trace was removed at a position that the live side has reached by now.
+    // A document that left no trace was removed at a position that the live side has reached by now.
     await catchUp(store, lane, { until: await positionOf(live, model) });
     const there = new Set(rows.map(({ id }) => id));
     const absent = await loadIndexed(
@@ -83,7 +81,7 @@ async function positionOf({ storage, generation }: Side, model: string): Promise
   if (state === undefined)
     throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
       model,
-      problem: 'it was built anew meanwhile: verify again',
+      problem: 'it was rebuilt in the meantime: verify again',
     });
   return state.checkpoint?.position ?? -1n;
 }

@@ -15,23 +15,21 @@ import type { Check, Finding } from './finding.js';
 import { findForeign, type ForeignFound } from './foreign.js';
 import { settle } from './settle.js';
 
-/** Maximum number of findings per model; others are only counted. */
+/** Maximum number of findings per model. Further findings are only counted. */
 const MAX_FINDINGS = 100;
 
 export interface VerifyOptions {
-  /** The log; read-only is enough. */
   readonly eventStore: EventStore;
   readonly directory: string;
   readonly place?: ModelsPlace;
   readonly projections: readonly Projection[];
-  /** No read models at all is not a finding. @default it is */
+  /** Whether missing read models are acceptable. @default false */
   readonly mayBeUnbuilt?: boolean;
   readonly checks?: readonly Check[];
 }
 
 export interface VerifiedModel {
   readonly model: string;
-  /** Position up to which it was compared; -1: it has folded nothing. */
   readonly position: bigint;
   readonly documents: number;
   readonly findings: number;
@@ -39,19 +37,18 @@ export interface VerifiedModel {
 
 export interface Verification {
   readonly holds: boolean;
-  /** Empty if there are no read models yet: a server builds them when it starts. */
+  /** Empty if there are no read models yet. A server builds them when it starts. */
   readonly models: readonly VerifiedModel[];
-  /** At most 100 per model, and all of the further checks. */
   readonly findings: readonly Finding[];
-  /** Documents that are outdated because a fold failed on them. They are known and counted, but not findings. */
+  /** Documents left stale by a failed fold. They are counted, but not reported as findings. */
   readonly parked: readonly (Parked & { readonly model: string })[];
-  /** Foreign events in Muster's streams; counted, but not findings. */
+  /** Foreign events in Muster's streams. They are counted, but not reported as findings. */
   readonly foreign: ForeignFound;
 }
 
 /**
- * Verifies that the read models match the events: folds the log again into a temporary file, up to the position of each model in a snapshot, and
- * compares document by document. Without snapshots, a document that has changed meanwhile is compared as of the event that changed it last.
+ * Verifies that the read models match the events. It folds the log again into a temporary file, up to the position of each model in a snapshot, and
+ * compares document by document. Without a snapshot, a document that has changed in the meantime is compared as of its last event.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const {
@@ -62,7 +59,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     checks = [],
     mayBeUnbuilt = false,
   } = options;
-  // If no server has run yet, as after an import or a restore, there is nothing to compare.
+  // If no server has run yet, for example after an import or a restore, there is nothing to compare.
   const { view: live, moves } =
     mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
       ? { view: openTemporaryStorage(), moves: false }
@@ -83,9 +80,9 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
         if (count <= MAX_FINDINGS) findings.push(finding);
       };
       if (state === undefined)
-        found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
+        found({ check: CHECK, subject: model, problem: 'the model does not exist in its current version' });
       else if (!(await fitsLog(eventStore, state.checkpoint)))
-        found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });
+        found({ check: CHECK, subject: model, problem: 'its checkpoint belongs to another log' });
       const sides = {
         live: { storage: live, generation: state?.generation ?? 0 },
         rebuilt: { storage: rebuilt, generation: fold.generation },
@@ -130,7 +127,6 @@ async function subjectsOf(
   return subjects;
 }
 
-/** Folds each model up to its own position. They usually have the same one, so the log is read once. */
 async function foldAll(
   store: EventStore,
   storage: ModelStorage,

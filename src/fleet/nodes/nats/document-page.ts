@@ -1,10 +1,6 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { TextBlobPage } from '#domain/protocol/index.js';
 
-/**
- * Returns the part of a text after its first `after` bytes that fits into `bytes` of JSON, at least one character. Throws `MUSTER_E_INVALID` if
- * `after` is not the beginning of a character.
- */
 export function documentPageOf(
   text: string,
   after: number,
@@ -14,7 +10,7 @@ export function documentPageOf(
   if (after > whole.length || isWithin(whole[after]))
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'after',
-      problem: 'must be the bytes of whole pages',
+      problem: 'must be the number of bytes in the pages received so far',
     });
   const rest = whole.toString('utf8', after);
   let end = rest.length;
@@ -28,7 +24,6 @@ function sizeOf(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
 
-/** Whether a byte continues a UTF-8 character. */
 function isWithin(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

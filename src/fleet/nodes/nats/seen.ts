@@ -1,4 +1,4 @@
-import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
+import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { seenBatch, type SeenBatch } from '#domain/protocol/index.js';
 import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/engine/messaging/index.js';
@@ -30,7 +30,7 @@ export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastH
       return link.status().connected;
     },
     async check() {
-      // What others received a moment ago is in their next batch.
+      // Heartbeats that other servers have just received arrive with their next batch.
       await clock.sleep(2 * everyMs, closing.signal);
       return await link.flush(CHECK_MS);
     },

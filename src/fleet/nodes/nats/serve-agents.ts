@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
 import type { Logger } from 'pino';
-import type { NatsLink } from '#agents/transport/nats/link.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
 import {
   epochOf,
   errorAnswerOf,
@@ -9,10 +9,14 @@ import {
   respond,
   respondError,
   type Fields,
-} from '#agents/transport/nats/message.js';
-import { RequestOpener, type OpenedRequest } from '#agents/transport/nats/sealed-channel.js';
-import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
-import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
+} from '#agents/platform/transport/nats/message.js';
+import { RequestOpener, type OpenedRequest } from '#agents/platform/transport/nats/sealed-channel.js';
+import {
+  keysOfSecrets,
+  SEALED_HEADER,
+  type ChannelKey,
+} from '#agents/platform/transport/nats/sealed-message.js';
+import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/platform/transport/nats/subjects.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
@@ -44,34 +48,29 @@ export interface ServeAgentsOptions {
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Who may act for which node, and the keys that seal their messages. */
   readonly access: NodeAccess;
-  /** Whether an unsealed message must contain a credential; otherwise access to NATS is enough. */
+  /** Whether an unsealed message must contain a credential. Otherwise, access to NATS is enough. */
   readonly demandsBearer: boolean;
-  /** Maximum number of concurrent messages; further ones are asked to retry. @default 1,024 */
   readonly atOnce?: number;
 }
 
 export interface ServedAgents {
   atWork(): number;
-  /** Accepts no further messages, and waits for those in progress. */
   stop(): Promise<void>;
 }
 
-/** A request of an agent, with the credential that sealed it, or that it contains. */
 interface AgentRequest extends OpenedRequest {
   readonly principal: NodePrincipal;
   readonly sealed: boolean;
 }
 
 const REMEMBERED_KEYS = 10_000;
-/** Bytes of a message that are reserved for the fields around a page. */
+/** Bytes reserved in a message for the fields around a page. */
 const ENVELOPE_BYTES = 4_096;
-/** Maximum size of a page in bytes, however large messages may be. */
 const PAGE_BYTES = 524_288;
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
-/** Serves requests of agents over NATS with the same commands and errors as over HTTP. Each message is handled by one of the servers. */
+/** Serves agents' requests over NATS with the same commands and errors as over HTTP. Each message is handled by exactly one server. */
 export function serveAgentsOverNats({
   link,
   nodeCommands,
@@ -90,16 +89,17 @@ export function serveAgentsOverNats({
     (work: (request: AgentRequest, nodeId: string) => Promise<void>) =>
     (message: Msg): void => {
       if (working.size >= atOnce)
-        return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
+        return respondError(
+          message,
+          new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages are in progress` }),
+        );
       const done = async (): Promise<void> => {
         if (fieldsOf(message)[SEALED_HEADER] === undefined) return await receiveOpen(message, work);
         let credential: NamedCredential | undefined;
         const findKey = (name: string): ChannelKey => {
           credential = access.credentialNamed(name);
           if (credential === undefined)
-            throw unauthorized(
-              'the message is sealed neither with the join token nor with the secret of a node',
-            );
+            throw unauthorized('the message must be sealed with the join token or with the secret of a node');
           return keyOf(credential.secret);
         };
         const defect = await opener.receive(message, findKey, async (request) => {
@@ -115,7 +115,7 @@ export function serveAgentsOverNats({
       working.add(one);
     };
 
-  /** Third-party agents need not seal their messages. Then they send their credential, as over HTTP, and get an unsealed response. */
+  /** Handles unsealed messages, which third-party agents may send. As over HTTP, they contain a credential if required. The response is unsealed. */
   async function receiveOpen(
     message: Msg,
     work: (request: AgentRequest, nodeId: string) => Promise<void>,
@@ -149,12 +149,12 @@ export function serveAgentsOverNats({
     const principal = access.identify(bearer);
     if (principal === undefined)
       throw unauthorized(
-        'a message that is not sealed shows the join token or the secret of its node as Bearer',
+        'an unsealed message must contain the join token or the secret of its node as a bearer token',
       );
     return principal;
   }
 
-  /** A node that joins by the token gets its secret. The secret is sent unsealed only if the join token was, too. */
+  /** Returns the secret of a node that uses the join token. It is sent unsealed only if the join token was also sent unsealed. */
   async function secretFor({ principal, sealed }: AgentRequest, nodeId: string): Promise<Fields> {
     return principal.via === 'joinToken' && (sealed || demandsBearer)
       ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) }
@@ -273,7 +273,7 @@ function sameNode(ofSubject: string, ofBody: string): void {
   if (ofSubject !== ofBody)
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'node_id',
-      problem: 'must be the node of the subject',
+      problem: 'must match the node id in the subject',
     });
 }
 
@@ -292,7 +292,6 @@ function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'diges
   return { [EPOCH_HEADER]: String(epoch), [DIGEST_HEADER]: digest, [POSITION_HEADER]: position?.toString() };
 }
 
-/** Returns as many allocations with ids after `after` as fit, at least one. */
 function pageOf(
   all: readonly AllocationOrder[],
   after: string | undefined,

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { checkEndpoint } from '#agents/transport/endpoint.js';
+import { checkEndpoint } from '#agents/platform/transport/endpoint.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   AGENT_PROTOCOL_HEADER,
@@ -15,16 +15,7 @@ import {
   registration,
 } from '#domain/protocol/index.js';
 import { PARTS_TOLD, type AgentCall, type NodeAnswer } from '#src/fleet/nodes/index.js';
-import {
-  access,
-  errors,
-  json,
-  message,
-  ignoreBodies,
-  takeJson,
-  idIn,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 
@@ -46,7 +37,7 @@ const registerBody = registration.meta({
 });
 const heartbeatBody = heartbeat.meta({
   id: 'Heartbeat',
-  description: 'A report of an agent. Without `allocations` it says nothing about them',
+  description: 'A report from an agent. Without `allocations`, nothing is reported about them',
   examples: [
     {
       node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
@@ -67,9 +58,7 @@ const documentView = textBlob.meta({
   description: 'A stored text for nodes, and the SHA-256 of its UTF-8 bytes',
 });
 
-export function agentReports(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function agentCalls(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/register',
     {
@@ -79,9 +68,9 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_registerNode',
         summary: 'Register a node',
         description:
-          'Starts a new epoch of the node; reports of older epochs are refused. Additional non-negative numbers in `resources` become resources that tasks can request. Of the silent nodes of one address that never ran anything, the newest are retained (50 by default).',
+          'Starts a new epoch for the node; reports from older epochs are refused. Additional non-negative numbers in `resources` become resources that tasks can request. For each address, only the newest silent nodes that never ran anything are retained (50 by default).',
         body: registerBody,
-        response: { 200: json('Node registered', message), ...errors(400, 401) },
+        response: { 200: json('Node registered', message), ...errors() },
       },
     },
     async (request, reply) => {
@@ -115,26 +104,21 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_heartbeat',
         summary: 'Send a heartbeat with allocation reports',
         description:
-          "A node without heartbeats for the node timeout is down. Unknown statuses are ignored and listed in the node's `unknown_statuses`. Terminal statuses are final.",
+          "A node that sends no heartbeat for the node timeout is marked down. Unknown statuses are ignored and listed in the node's `unknown_statuses`. Terminal statuses are final.",
         body: heartbeatBody,
-        response: { 200: json('Heartbeat accepted', message), ...errors(400, 401, 409) },
+        response: { 200: json('Heartbeat accepted', message), ...errors(409) },
       },
     },
     async (request, reply) => {
       await authorize(surface, request, request.body.node_id);
       const context = surface.context(request, `node:${request.body.node_id}`);
       const answer = await surface.parts.nodeCommands.heartbeat(request.body, callOf(request), context);
-      // One of our agents whose secret was revoked continues with the join token; without a new secret, servers could not send it orders.
       if (callOf(request).ours) await giveSecret(surface, request, reply, request.body.node_id);
       headers(reply, answer);
       if (answer.position !== undefined) reply.header('x-muster-position', answer.position.toString());
       return { message: 'Heartbeat received' };
     },
   );
-}
-
-export function desiredReads(scope: Scope, surface: ClusterSurface): void {
-  ignoreBodies(scope);
 
   scope.get(
     '/nodes/:node_id/desired',
@@ -147,7 +131,7 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
         description:
           "For Muster's agents, which request it when the digest in a response differs from their own.",
         params: params.node,
-        response: { 200: json('The desired allocations', desiredView), ...errors(400, 401, 404, 409) },
+        response: { 200: json('The desired allocations', desiredView), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -168,9 +152,9 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_getDocument',
         summary: 'Fetch a stored text for nodes',
         description:
-          "For Muster's agents: a text that many orders refer to is not repeated in each of them. A hash always identifies the same text.",
+          "For Muster's agents. A text that many orders share is not repeated in each order. A hash always identifies the same text.",
         params: params.document,
-        response: { 200: json('The text', documentView), ...errors(400, 401, 404) },
+        response: { 200: json('The text', documentView), ...errors(404) },
       },
     },
     async (request) => {
@@ -224,7 +208,6 @@ function callOf(request: FastifyRequest): AgentCall {
   return { ours, asksParts, epoch: Number(epoch) };
 }
 
-/** Reads that follow a registration wait for it; none follow a heartbeat. */
 async function answered(surface: ClusterSurface, reply: FastifyReply, answer: NodeAnswer): Promise<void> {
   headers(reply, answer);
   await surface.positions.written(reply, answer.position);

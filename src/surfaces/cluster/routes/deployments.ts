@@ -17,7 +17,7 @@ export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_listJobDeployments',
         summary: 'List the deployments of a job',
         description:
-          'Extension. Newest first. There is one for each version whose groups with `update` are new or have changed tasks. The newest twenty finished ones are retained; `muster events --job` shows all.',
+          'Extension. Returns deployments, newest first. There is one for each version in which a group with an `update` block is new or has changed tasks. The latest twenty finished deployments are retained; `muster events --job` shows all of them.',
         params: params.job,
         response: { 200: json('The deployments', jobDeploymentList), ...errors(404) },
       },

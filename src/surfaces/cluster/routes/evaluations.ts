@@ -20,7 +20,8 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
         tags: ['evaluations'],
         operationId: 'cluster_getEvaluation',
         summary: 'Get an evaluation',
-        description: 'Shows whether it is complete, what it placed, and why it could not place more.',
+        description:
+          'Returns whether the evaluation is complete, what it placed, and why it could not place more.',
         params: params.evaluation,
         response: { 200: json('The evaluation', evaluationView), ...errors(404) },
       },

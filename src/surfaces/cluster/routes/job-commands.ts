@@ -2,15 +2,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
-import {
-  access,
-  errors,
-  json,
-  message,
-  ignoreBodies,
-  takeJson,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
 import { submissionOf } from '../submission.js';
@@ -19,9 +11,7 @@ import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
 
-export function jobBodies(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs',
     {
@@ -31,9 +21,9 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_submitJob',
         summary: 'Submit a job',
         description:
-          'Creates a job. An existing `job_id` is updated, and started again if the job was dead; an archived one becomes a new job.',
+          'Creates a job. If a job with this `job_id` exists, it is updated, and started again if it was dead. An archived job becomes a new job.',
         body: submitBody,
-        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors() },
       },
     },
     async (request, reply) => {
@@ -62,10 +52,10 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_updateJob',
         summary: 'Update a job',
         description:
-          'Replaces the specification. If only `count` or `update` changes, running allocations stay. Groups with `update` are replaced step by step, others at once. A dead job starts.',
+          'Replaces the specification. If only `count` or `update` changes, running allocations are not affected. Groups with `update` are replaced step by step, other groups all at once. A dead job is started.',
         params: params.job,
         body: updateBody,
-        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -84,10 +74,6 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
     },
   );
-}
-
-export function jobOrders(scope: Scope, surface: ClusterSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/jobs/:job_id',
@@ -98,9 +84,9 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_stopJob',
         summary: 'Stop a job',
         description:
-          'Stops all allocations of the job, which becomes dead. Stopping a dead job has no effect.',
+          'Stops all allocations of the job. The job becomes dead. Stopping a dead job has no effect.',
         params: params.job,
-        response: { 200: json('Job stopped', message), ...errors(403, 404, 409, 422) },
+        response: { 200: json('Job stopped', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -125,9 +111,10 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_deleteJob',
         summary: 'Delete a job',
-        description: 'Stops its allocations and removes it from all lists. The event history stays.',
+        description:
+          'Stops the allocations of the job and removes the job from all lists. The event history is kept.',
         params: params.job,
-        response: { 200: json('Deleted', message), ...errors(403, 404, 422) },
+        response: { 200: json('Deleted', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -154,7 +141,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Restart a job',
         description: 'Starts a dead, complete or failed job with its last specification.',
         params: params.job,
-        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -180,11 +167,11 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
   return finished?.outcome === 'complete' || finished?.outcome === 'failed' ? finished.version : undefined;
 }
 
-/** Returns the evaluation that a command created, also if this is a repetition. */
+/** Returns the evaluation that a command created, even if this is a repetition. */
 export function evaluationOf(done: Executed<JobEvent, unknown>): string {
   const evaluationId = done.events
     .flatMap(({ data }) => ('evaluationId' in data ? data.evaluationId : []))
     .at(-1);
-  if (evaluationId === undefined) throw new Error('a command that makes an evaluation left no event');
+  if (evaluationId === undefined) throw new Error('a command that creates an evaluation recorded no event');
   return evaluationId;
 }

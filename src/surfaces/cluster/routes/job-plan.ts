@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
-import { access, errors, json, takeJson, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
+import { access, withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
 import { submitBody } from '../contract.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
@@ -11,13 +11,12 @@ import { jobDifferences } from '../version-view.js';
 
 /** Previews a submission without writing anything. */
 export function jobPlans(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { dryRuns, executor } = surface.parts;
 
   scope.post(
     '/jobs/plan',
     {
-      config: access.operator,
+      config: withAuditors(access.operator),
       schema: {
         tags: ['jobs'],
         operationId: 'cluster_planJob',
@@ -27,11 +26,10 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
           'Use the `Idempotency-Key` of the later submission so that both consider nodes in the same order; otherwise they may choose different nodes.',
         querystring: planQuery,
         body: submitBody,
-        response: { 200: json('The preview', jobPlan), ...errors(400, 422, 503) },
+        response: { 200: json('The preview', jobPlan), ...errors() },
       },
     },
     async (request) => {
-      // The idempotency key is that of the submission.
       const asSubmission = () => surface.context(request, undefined, { method: 'POST', path: '/jobs' });
       const { jobId, evaluationId, specification, sealed } = await submissionOf(
         surface,

@@ -6,6 +6,7 @@ import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import {
   access,
   errors,
+  inPages,
   json,
   page,
   named,
@@ -20,7 +21,7 @@ import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
 import { allocations as allocationModel, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
-import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
+import { jobs, type FormerVersion, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
 const query = z.strictObject({
@@ -42,7 +43,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         summary: 'List jobs',
         description: 'Returns all jobs of this surface with their allocations, in order of creation.',
         querystring: query,
-        response: { 200: json('The jobs', jobList), ...errors(400) },
+        response: { 200: json('The jobs', jobList), ...errors() },
       },
     },
     (request, reply) => sendList(reply, named('jobs'), jobItems(surface, request.query)),
@@ -95,12 +96,31 @@ async function archivedJob(
   return viewArchivedJob({ ...state, specification: await openedOf(surface, state) });
 }
 
-/** Returns the specification as submitted. What another surface sealed stays sealed, because it may contain tenants' secrets. */
+/** Returns the specification as submitted, except for values that other surfaces sealed. */
 async function openedOf(
   surface: ClusterSurface,
   { owner, specification }: Pick<JobDocument, 'owner' | 'specification'>,
 ): Promise<JobDocument['specification']> {
-  return owner === undefined ? await surface.opened(specification) : specification;
+  return owner === undefined ? await surface.opened(specification) : await surface.complete(specification);
+}
+
+async function openedJob(surface: ClusterSurface, job: JobDocument): Promise<JobDocument> {
+  const specification = await openedOf(surface, job);
+  if (job.owner === undefined) return { ...job, specification };
+  const former = await Promise.all(
+    job.former.map(async (version) => ({ ...version, tasks: await completeTasks(surface, version.tasks) })),
+  );
+  return { ...job, specification, former };
+}
+
+async function completeTasks(
+  surface: ClusterSurface,
+  groups: FormerVersion['tasks'],
+): Promise<FormerVersion['tasks']> {
+  const complete = Object.entries(groups).map(
+    async ([group, tasks]) => [group, await surface.withPrograms(tasks)] as const,
+  );
+  return Object.fromEntries(await Promise.all(complete));
 }
 
 async function* jobItems(
@@ -109,7 +129,8 @@ async function* jobItems(
 ): AsyncGenerator<ListItem> {
   let count = 0;
   const where = status === undefined ? {} : { where: { index: 'status', value: status } };
-  const pages = surface.parts.readModels.list(jobs.name, { ...where, ...(after !== undefined && { after }) });
+  const options = { ...where, ...(after !== undefined && { after }) };
+  const pages = inPages(surface.parts.readModels, jobs.name, options, limit);
   for await (const documents of pages) {
     for (const stored of documents) {
       const document = read<JobDocument>(stored);
@@ -128,11 +149,12 @@ async function jobItem(
   allocations: readonly StoredDocument[],
   deployments?: JobDeploymentsDocument,
 ): Promise<ListItem> {
+  const opened = await openedJob(surface, job);
   const views = allocations.map((stored) => {
     const allocation = read<AllocationDocument>(stored);
-    return viewJobAllocation(allocation, tasksOf(job, allocation));
+    return viewJobAllocation(allocation, tasksOf(opened, allocation));
   });
-  const view = viewJob({ ...job, specification: await openedOf(surface, job) }, views, deployments);
+  const view = viewJob(opened, views, deployments);
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 

@@ -4,7 +4,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluated, params } from '../contract.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
 import { jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
@@ -27,7 +27,7 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
           'Extension. Returns all specifications of the job, newest first, with time, author and changes.',
         params: params.job,
         querystring: versionPage,
-        response: { 200: json('The versions', jobVersionList), ...errors(400, 404) },
+        response: { 200: json('The versions', jobVersionList), ...errors(404) },
       },
     },
     async (request) => {
@@ -43,7 +43,7 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
         const specification =
           state.owner === undefined
             ? await surface.opened(event.data.specification)
-            : event.data.specification;
+            : await surface.complete(event.data.specification);
         if (newer !== undefined)
           versions.push(
             viewVersion(newer.event, present, jobDifferences(specification, newer.specification)),
@@ -59,8 +59,6 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
 }
 
 export function jobReverts(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
   scope.post(
     '/jobs/:job_id/revert',
     {
@@ -70,10 +68,10 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_revertJob',
         summary: 'Revert a job to an earlier version',
         description:
-          'Extension. Creates a new version with the specification of an older one. A dead job starts.',
+          'Extension. Creates a new version with the specification of an earlier one. A dead job is started.',
         params: params.job,
         body: revertBody,
-        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
       },
     },
     async (request, reply) => {

@@ -35,14 +35,14 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_getLogs',
         summary: 'Read the log of a task',
         description:
-          'Returns the output of a task from the agent of its node: the raw bytes of one stream, or the lines of both in the order of writing. From an older agent, standard output comes before standard error.',
+          "Returns the output of a task from its node's agent: the raw bytes of one stream, or the lines of both streams in the order in which they were written. Older agents return standard output before standard error.",
         params: params.logs,
         querystring: query,
         response: {
           200: byteStream("The task's output", {
-            'text/plain': 'The bytes as they come, with `follow` until the task has ended',
+            'text/plain': 'Raw bytes. With `follow`, the response continues until the task ends',
           }),
-          ...errors(400, 404, 410, 502),
+          ...errors(404, 410, 502),
         },
       },
     },
@@ -82,6 +82,6 @@ function chooseTask(names: readonly string[], wanted: string | undefined): strin
   if (wanted !== undefined && names.includes(wanted)) return wanted;
   throw new MusterError('MUSTER_E_INVALID', {
     field: 'task',
-    problem: names.length === 0 ? 'is not known any more' : `must be one of ${names.join(', ')}`,
+    problem: names.length === 0 ? 'is no longer known' : `must be one of ${names.join(', ')}`,
   });
 }

@@ -4,10 +4,10 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import {
   access,
   errors,
+  inPages,
   json,
   page,
   message,
-  takeJson,
   named,
   sendList,
   type ListItem,
@@ -26,7 +26,7 @@ const tags = ['nodes'];
 const query = z.strictObject({
   status: z.enum(['ready', 'down']).optional().meta({
     title: 'NodeStatusFilter',
-    description: 'Only nodes that report (`ready`) or are silent (`down`)',
+    description: 'Only nodes that are up (`ready`) or down (`down`)',
   }),
   ...page,
 });
@@ -41,9 +41,9 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_listNodes',
         summary: 'List nodes',
         description:
-          'Returns all nodes in order of their first registration, with current allocations and the newest 50 that ended in the last hour. For all of them see `GET /nodes/{node_id}/allocations`.',
+          'Returns all nodes in order of their first registration, with their current allocations and the 50 most recent ones that ended in the last hour. To get all allocations, use `GET /nodes/{node_id}/allocations`.',
         querystring: query,
-        response: { 200: json('The nodes', nodeList), ...errors(400) },
+        response: { 200: json('The nodes', nodeList), ...errors() },
       },
     },
     async (request, reply) => {
@@ -55,10 +55,8 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
       }
     },
   );
-}
 
-/** Includes ended allocations that still exist. */
-export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void {
+  // Also includes ended allocations that are still stored.
   scope.get(
     '/nodes/:node_id/allocations',
     {
@@ -67,10 +65,11 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
         tags,
         operationId: 'cluster_listNodeAllocations',
         summary: 'List the allocations of a node',
-        description: 'In order of placement. Of ended allocations the newest ten of each slot.',
+        description:
+          'Returns allocations in order of placement. Of the ended ones, only the newest ten per slot are included.',
         params: params.node,
         querystring: z.strictObject(page),
-        response: { 200: json('The allocations', nodeAllocationList), ...errors(400, 404) },
+        response: { 200: json('The allocations', nodeAllocationList), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -88,8 +87,6 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
 }
 
 export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
   scope.post(
     '/nodes/:node_id/drain',
     {
@@ -97,11 +94,12 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_drainNode',
-        summary: 'Drain a node, or end its drain',
-        description: 'A draining node accepts no placements, and its allocations are moved away.',
+        summary: 'Drain a node, or stop draining it',
+        description:
+          'A draining node does not accept placements, and its allocations are moved to other nodes.',
         params: params.node,
         body: drainBody,
-        response: { 200: json('Node updated', message), ...errors(400, 404, 422) },
+        response: { 200: json('Node updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -122,10 +120,10 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_declareNodeDown',
         summary: 'Declare a silent node down',
         description:
-          'For a node that was silent for the node timeout but is not automatically declared down, because too many nodes are silent at once. Its allocations are lost and placed elsewhere. The node is up again with its next heartbeat.',
+          'For a node that has sent no heartbeat for the node timeout, but is not marked down automatically because too many nodes are silent at the same time. Its allocations are lost and placed on other nodes. The next heartbeat marks the node up again.',
         params: params.node,
         body: downBody,
-        response: { 200: json('Node updated', message), ...errors(400, 404, 409, 422) },
+        response: { 200: json('Node updated', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -148,10 +146,10 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_setEligibility',
         summary: 'Set whether a node accepts new placements',
-        description: 'Running allocations stay.',
+        description: 'Running allocations are not affected.',
         params: params.node,
         body: eligibilityBody,
-        response: { 200: json('Node updated', message), ...errors(400, 404, 422) },
+        response: { 200: json('Node updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -201,7 +199,8 @@ async function* nodeItems(
 ): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;
-  for await (const documents of readModels.list(nodes.name, after === undefined ? {} : { after })) {
+  const options = after === undefined ? {} : { after };
+  for await (const documents of inPages(readModels, nodes.name, options, limit)) {
     for (const stored of documents) {
       const node = read<NodeDocument>(stored);
       if (status !== undefined && node.down !== (status === 'down')) continue;

@@ -9,8 +9,6 @@ import {
   json,
   page,
   message,
-  ignoreBodies,
-  takeJson,
   named,
   sendList,
   type ListItem,
@@ -46,7 +44,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
         summary: 'List job templates',
         description: 'Returns all templates without their groups, in order of creation.',
         querystring: query,
-        response: { 200: json('The templates', templateList), ...errors(400) },
+        response: { 200: json('The templates', templateList), ...errors() },
       },
     },
     (request, reply) => sendList(reply, named('templates'), templateItems(surface, request.query)),
@@ -77,9 +75,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-export function templateBodies(scope: Scope, surface: ClusterSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function templateCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/templates',
     {
@@ -90,7 +86,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
         summary: 'Create a job template',
         description: 'Only `name` is required. `task_groups` are validated like those of a job.',
         body: templateBody,
-        response: { 200: json('Created', templateCreated), ...errors(400, 422) },
+        response: { 200: json('Created', templateCreated), ...errors() },
       },
     },
     async (request, reply) => {
@@ -119,10 +115,11 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_updateTemplate',
         summary: 'Update a job template',
-        description: 'Changes the fields in the body. Jobs created from the template before stay unchanged.',
+        description:
+          'Changes the fields in the body. Jobs that were already created from the template are not affected.',
         params: params.template,
         body: templateUpdateBody,
-        response: { 200: json('Updated', message), ...errors(400, 404, 422) },
+        response: { 200: json('Updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -143,10 +140,6 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
       return { message: '作业模板更新成功' };
     },
   );
-}
-
-export function templateOrders(scope: Scope, surface: ClusterSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/templates/:template_id',
@@ -156,9 +149,9 @@ export function templateOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_deleteTemplate',
         summary: 'Delete a job template',
-        description: 'Jobs created from it stay.',
+        description: 'Jobs created from the template are not affected.',
         params: params.template,
-        response: { 200: json('Deleted', message), ...errors(404, 422) },
+        response: { 200: json('Deleted', message), ...errors(404) },
       },
     },
     async (request, reply) => {

@@ -8,7 +8,6 @@ import {
 } from '#projections/environments/environment-builds.js';
 import {
   byteStream,
-  ignoreBodies,
   json,
   LOG_MEDIA,
   read,
@@ -36,10 +35,8 @@ const tags = ['builds'];
 const NEWEST = 100;
 type LogQuery = z.output<typeof buildLogQuery>;
 
-/** Includes environments without a finished build. */
-export function buildReads(scope: Scope, surface: CondaSurface): void {
+export function buildRoutes(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/conda/environment/:env_name/builds',
@@ -51,7 +48,7 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         summary: 'List builds',
         description: 'Extension. Returns requested changes and their results. Changes run one after another.',
         params: environmentParams,
-        response: { 200: json('The builds', buildList), ...failures(401, 403, 404) },
+        response: { 200: json('The builds', buildList), ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -81,7 +78,7 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         summary: 'Get a build',
         description: 'Extension.',
         params: buildParams,
-        response: { 200: json('The build', buildView), ...failures(401, 403, 404) },
+        response: { 200: json('The build', buildView), ...failures(404) },
       },
     },
     async (request, reply) => viewBuild(await buildIn(surface, request, reply, request.params), times),
@@ -96,10 +93,10 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_getBuildLog',
         summary: 'Read the log of a build',
         description:
-          'Extension. With `follow=true` the response is server-sent events, one per line, and a final event `end`. If the node does not respond or no longer has the log, the response is the end of the log that is stored with the build, with the header `X-Muster-Log-End: true`.',
+          'Extension. With `follow=true`, the response consists of server-sent events, one per line, and a final event `end`. If the node does not respond or no longer has the log, the response is the end of the log that is stored with the build, with the header `X-Muster-Log-End: true`.',
         params: buildParams,
         querystring: buildLogQuery,
-        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(404, 410, 502) },
       },
     },
     async (request, reply) =>
@@ -115,10 +112,10 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_getGenerationLog',
         summary: 'Read the build log of a generation',
         description:
-          'Extension. A generation has the number of its build. If the node does not respond, the response is the stored end of the log, as for a build.',
+          'Extension. A generation has the same number as its build. If the node does not respond, the response is the stored end of the log, like for a build.',
         params: generationParams,
         querystring: buildLogQuery,
-        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(404, 410, 502) },
       },
     },
     async (request, reply) => {
@@ -131,10 +128,6 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
       );
     },
   );
-}
-
-export function buildOrders(scope: Scope, surface: CondaSurface): void {
-  ignoreBodies(scope);
 
   scope.post(
     '/api/conda/environment/:env_name/builds/:build/cancel',
@@ -145,12 +138,12 @@ export function buildOrders(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_cancelBuild',
         summary: 'Cancel a build',
         description:
-          'Extension. Ends a running build or removes a waiting one. The environment stays unchanged, and a new environment is not created.',
+          'Extension. Ends a running build or removes a waiting one. The environment is not changed, and a new environment is not created.',
         params: buildParams,
         response: {
           200: json('The build has ended', buildCancelled),
           400: refused,
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },

@@ -6,7 +6,7 @@ import {
   type EnvironmentChange,
 } from '#domain/environments/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { json, nothing, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import {
@@ -28,11 +28,10 @@ import type { BuiltEnvironment, CondaSurface } from '../surface.js';
 
 const tags = ['environments'];
 const WAITS =
-  'The response waits for the build, which continues without the request: repeat it with the same `Idempotency-Key` to wait for the same build. 503 after 15 minutes, or if no node can run it.';
+  'The response is sent once the build has ended. The build continues even if the request is aborted; repeat the request with the same `Idempotency-Key` to wait for the same build. Returns 503 after 15 minutes, or if no node can run the build.';
 
-export function environmentBodies(scope: Scope, surface: CondaSurface): void {
+export function environmentChanges(scope: Scope, surface: CondaSurface): void {
   const { environments, times } = surface;
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/api/conda/environment',
@@ -47,7 +46,7 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         response: {
           201: json('The environment is ready', environmentMade),
           400: refused,
-          ...failures(401, 403, 422),
+          ...failures(),
         },
       },
     },
@@ -76,13 +75,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_renameEnvironment',
         summary: 'Rename an environment',
-        description: 'Tasks that refer to it continue to work.',
+        description: 'Tasks that refer to the environment continue to work.',
         params: environmentParams,
         body: renameBody,
         response: {
           200: json('The environment was renamed', environmentRenamed),
           400: refused,
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },
@@ -118,13 +117,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_installPackages',
         summary: 'Install packages',
-        description: `Installed packages stay unchanged as far as possible. On failure nothing changes. ${WAITS}`,
+        description: `Installed packages are left unchanged where possible. On failure, nothing is changed. ${WAITS}`,
         params: environmentParams,
         body: installBody,
         response: {
           200: json('The packages were installed', packagesInstalled),
           400: refused,
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },
@@ -177,13 +176,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_removePackages',
         summary: 'Remove packages',
-        description: `Removes requested packages together with dependencies that are no longer needed. ${WAITS}`,
+        description: `Removes the given packages, together with dependencies that are no longer needed. ${WAITS}`,
         params: environmentParams,
         body: removeBody,
         response: {
           200: json('The packages were removed', packagesRemoved),
           400: refused,
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },
@@ -227,33 +226,6 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       };
     },
   );
-}
-
-/** Throws `MUSTER_E_INVALID` if the request specifies packages in two ways. */
-function changeOf({
-  name: _name,
-  environment_yml: file,
-  lock,
-  ...said
-}: z.output<typeof createEnvironmentBody>): EnvironmentChange {
-  const given = { environment_yml: file, lock, ...said };
-  const [first, second] = Object.entries(given).flatMap(([field, value]) =>
-    value === undefined ? [] : [field],
-  );
-  if ((file !== undefined || lock !== undefined) && second !== undefined)
-    throw new MusterError('MUSTER_E_INVALID', {
-      field: second,
-      problem: `is not for one that is made of ${first}`,
-    });
-  if (lock !== undefined) return { kind: 'lock', lock };
-  if (file !== undefined) return { kind: 'create', ...readEnvironmentFile(file) };
-  const { python_version: python, packages = [], requirements = [], channels } = said;
-  const specs = [python === undefined ? 'python' : `python=${python}`, ...packages];
-  return { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
-}
-
-export function environmentOrders(scope: Scope, surface: CondaSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/conda/environment/:env_name',
@@ -266,7 +238,7 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
         description:
           'Deletes all generations and cancels running builds. Refused if a task refers to the environment.',
         params: environmentParams,
-        response: { 204: nothing('Deleted'), 400: refused, ...failures(401, 403, 404, 422) },
+        response: { 204: nothing('Deleted'), 400: refused, ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -291,6 +263,29 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Throws `MUSTER_E_INVALID` if the request specifies packages in two ways. */
+function changeOf({
+  name: _name,
+  environment_yml: file,
+  lock,
+  ...said
+}: z.output<typeof createEnvironmentBody>): EnvironmentChange {
+  const given = { environment_yml: file, lock, ...said };
+  const [first, second] = Object.entries(given).flatMap(([field, value]) =>
+    value === undefined ? [] : [field],
+  );
+  if ((file !== undefined || lock !== undefined) && second !== undefined)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: second,
+      problem: `cannot be combined with ${first}`,
+    });
+  if (lock !== undefined) return { kind: 'lock', lock };
+  if (file !== undefined) return { kind: 'create', ...readEnvironmentFile(file) };
+  const { python_version: python, packages = [], requirements = [], channels } = said;
+  const specs = [python === undefined ? 'python' : `python=${python}`, ...packages];
+  return { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
 }
 
 async function useOf(surface: CondaSurface, document: BuiltEnvironment['document'], message: string) {

@@ -6,7 +6,7 @@ import {
 } from '#projections/environments/environments.js';
 import { executionUsage, type ExecutionUsageDocument } from '#projections/environments/execution-usage.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import { ignoreBodies, json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
+import { json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../responses.js';
 import {
   environmentDetail,
@@ -26,7 +26,6 @@ const tags = ['environments'];
 export function environmentReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   const texts = new EntryCache();
-  ignoreBodies(scope);
 
   scope.get(
     '/api/conda/environments',
@@ -37,7 +36,7 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_listEnvironments',
         summary: 'List environments',
         description: 'Returns the environments of your tenant in order of creation.',
-        response: { 200: json('The environments', z.array(environmentEntry)), ...failures(401, 403) },
+        response: { 200: json('The environments', z.array(environmentEntry)), ...failures() },
       },
     },
     async (request, reply) => {
@@ -46,7 +45,6 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
       const all: string[] = [];
       for await (const stored of ofTenant(surface, tenantId)) {
         const packages = held.get(stored.id);
-        // Environments built or deleted since the packages were read are left out.
         if (packages === undefined) continue;
         if (stored.parked || packages.parked) markStale(reply);
         all.push(
@@ -64,9 +62,9 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
       schema: {
         tags,
         operationId: 'conda_getEnvironmentStats',
-        summary: 'Get statistics of environments',
-        description: 'Returns disk usage and use by tasks.',
-        response: { 200: json('The statistics', environmentStats), ...failures(401, 403) },
+        summary: 'Get environment statistics',
+        description: 'Returns disk usage, and usage by tasks.',
+        response: { 200: json('The statistics', environmentStats), ...failures() },
       },
     },
     async (request, reply) => {
@@ -88,9 +86,9 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_getEnvironment',
         summary: 'Get an environment',
-        description: 'Includes the packages of its current generation.',
+        description: 'Returns the environment with the packages of its current generation.',
         params: environmentParams,
-        response: { 200: json('The environment', environmentDetail), ...failures(401, 403, 404) },
+        response: { 200: json('The environment', environmentDetail), ...failures(404) },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,5 @@
 import { lockText } from '#domain/drivers/conda/index.js';
-import { ignoreBodies, json, media, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { json, media, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../responses.js';
 import {
   environmentParams,
@@ -17,9 +17,8 @@ import { generationOf, numberIn, type CondaSurface } from '../surface.js';
 
 const tags = ['generations'];
 
-export function generationReads(scope: Scope, surface: CondaSurface): void {
+export function generationRoutes(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/conda/environment/:env_name/generations',
@@ -30,9 +29,9 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_listGenerations',
         summary: 'List generations',
         description:
-          'Extension. Returns the states of the environment that can still be restored (`MUSTER_CONDA_KEEP_GENERATIONS`).',
+          'Extension. Returns the generations that can still be restored (`MUSTER_CONDA_KEEP_GENERATIONS`).',
         params: environmentParams,
-        response: { 200: json('The generations', generationList), ...failures(401, 403, 404) },
+        response: { 200: json('The generations', generationList), ...failures(404) },
       },
     },
     async (request, reply) =>
@@ -48,9 +47,9 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_diffGenerations',
         summary: 'Compare generations',
         description:
-          'Extension. Returns packages that the other generation adds, lacks, or has in another version.',
+          'Extension. Returns the packages that the other generation adds, lacks, or has in a different version.',
         params: pairParams,
-        response: { 200: json('The differences', generationDiff), ...failures(401, 403, 404) },
+        response: { 200: json('The differences', generationDiff), ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -72,12 +71,13 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_exportEnvironment',
         summary: 'Export an environment',
-        description: 'Extension. Exports for conda, for people, or for another Muster.',
+        description:
+          'Extension. Exports the environment for conda, for people, or for another Muster cluster.',
         params: environmentParams,
         querystring: exportQuery,
         response: {
           200: media('The environment', 'text/plain', 'application/yaml'),
-          ...failures(400, 401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -94,10 +94,6 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
       return reply.send(format === 'lock' ? `${lockText(lock)}\n` : explicitList(lock));
     },
   );
-}
-
-export function generationBodies(scope: Scope, surface: CondaSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/api/conda/environment/:env_name/rollback',
@@ -108,13 +104,13 @@ export function generationBodies(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_rollBackEnvironment',
         summary: 'Restore a generation',
         description:
-          'Extension. Restores a generation at once. Executions that start from now on use it. Nothing is built, and no generation is lost.',
+          'Extension. Restores a generation immediately. Executions that start from now on use it. Nothing is built, and no generation is lost.',
         params: environmentParams,
         body: rollbackBody,
         response: {
           200: json('The environment was restored', rolledBack),
           400: refused,
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },

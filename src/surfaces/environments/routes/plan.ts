@@ -1,7 +1,7 @@
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { packagesOf } from '#projections/environments/environment-packages.js';
-import { ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
+import { json, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import { environmentParams, environmentPlan, planQuery } from '../environment-contract.js';
@@ -12,7 +12,6 @@ import type { CondaSurface } from '../surface.js';
 
 export function planReads(scope: Scope, surface: CondaSurface): void {
   const { environments, parts } = surface;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/conda/environment/:env_name/plan',
@@ -23,10 +22,10 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_planEnvironment',
         summary: 'Preview an installation',
         description:
-          'Extension. A node solves the change without building it and returns added, removed and changed packages. The response waits for the solver and for changes in progress. 503 after 15 minutes, or if no node can solve it.',
+          'Extension. A node solves the change without building it and returns added, removed and changed packages. The response is sent once changes in progress and the solver have finished. Returns 503 after 15 minutes, or if no node can solve the change.',
         params: environmentParams,
         querystring: planQuery,
-        response: { 200: json('The preview', environmentPlan), 400: refused, ...failures(401, 403, 404) },
+        response: { 200: json('The preview', environmentPlan), 400: refused, ...failures(404) },
       },
     },
     async (request, reply) => {

@@ -1,25 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import {
-  access,
-  ignoreBodies,
-  json,
-  takeJson,
-  limitPerAddress,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, json, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
 import { refusals } from '../responses.js';
 import type { SessionCookie } from '../cookie.js';
-import { bySession } from '../rights.js';
+import { endOfSession } from '../rights.js';
 import { loggedIn, loggedOut, loginBody } from '../session-contract.js';
 import type { CondaSurface } from '../surface.js';
 
 const tags = ['sessions'];
 
-export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
+export function sessionRoutes(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { identity } = surface.parts;
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/login',
@@ -31,9 +23,9 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
         operationId: 'conda_login',
         summary: 'Log in',
         description:
-          'Opens a session and sets its cookie `session` for fifteen minutes. A use more than a minute later extends it. A session in the request ends. The error does not distinguish an unknown name, a wrong password and an inactive account.',
+          'Opens a session and sets its cookie `session` for fifteen minutes. Using the session more than a minute later extends it. If the request already has a session, that session ends. The error does not distinguish between an unknown name, a wrong password and an inactive account.',
         body: loginBody,
-        response: { 200: json('The session was opened', loggedIn), ...refusals(400, 401, 403, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...refusals(401, 403) },
       },
     },
     async (request, reply) => {
@@ -54,22 +46,17 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
       };
     },
   );
-}
-
-export function logout(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
-  const { identity } = surface.parts;
-  ignoreBodies(scope);
 
   scope.post(
     '/logout',
     {
-      config: { ...bySession, keyless: true },
+      config: { ...endOfSession, keyless: true },
       schema: {
         tags,
         operationId: 'conda_logout',
         summary: 'Log out',
         description: 'Ends the session on all servers and clears its cookie.',
-        response: { 200: json('The session was ended', loggedOut), ...refusals(401, 403) },
+        response: { 200: json('The session was ended', loggedOut), ...refusals() },
       },
     },
     async (request, reply) => {

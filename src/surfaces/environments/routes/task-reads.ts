@@ -8,7 +8,7 @@ import {
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { ignoreBodies, json, markStale, newestFirst, read, type Scope } from '#src/surfaces/kit/index.js';
+import { json, markStale, newestFirst, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../responses.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';
@@ -41,7 +41,6 @@ const MONTH_MS = 30 * 86_400_000;
 export function taskReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   const { clock } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/tasks',
@@ -52,9 +51,10 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_listTasks',
         summary: 'List tasks',
-        description: 'Returns the newest tasks of your tenant by number, at most `limit` (default 1,000).',
+        description:
+          'Returns the latest tasks of your tenant, ordered by number, at most `limit` (default: 1,000).',
         querystring: pageQuery,
-        response: { 200: json('The tasks', z.array(taskEntry)), ...failures(400, 401) },
+        response: { 200: json('The tasks', z.array(taskEntry)), ...failures() },
       },
     },
     async (request, reply) => {
@@ -81,9 +81,9 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
       schema: {
         tags,
         operationId: 'conda_getTaskStats',
-        summary: 'Get statistics of tasks and executions',
-        description: 'For your tenant. Days are in `MUSTER_TIMEZONE`, today last.',
-        response: { 200: json('The statistics', taskStats), ...failures(401) },
+        summary: 'Get task and execution statistics',
+        description: 'Returns statistics for your tenant. Days are in `MUSTER_TIMEZONE`; today is last.',
+        response: { 200: json('The statistics', taskStats), ...failures() },
       },
     },
     async (request, reply) => await taskStatsOf(surface, reply, surface.account(request).tenantId),
@@ -99,9 +99,9 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_getTaskHistory',
         summary: 'List executions of the last month',
         description:
-          'Returns the newest executions of all tasks of your tenant, at most `limit` (default 1,000). Use `before` with an `execution_id` for older ones.',
+          'Returns the latest executions of all tasks of your tenant, at most `limit` (default: 1,000). Use `before` with an `execution_id` for older ones.',
         querystring: pageQuery,
-        response: { 200: json('The executions', taskHistory), ...failures(400, 401) },
+        response: { 200: json('The executions', taskHistory), ...failures() },
       },
     },
     async (request, reply) => {
@@ -144,10 +144,10 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_getTask',
         summary: 'Get a task',
         description:
-          'Includes the newest executions, at most `limit` (default 1,000). Use `before` with an `execution_id` for older ones.',
+          'Includes the latest executions, at most `limit` (default: 1,000). Use `before` with an `execution_id` for older ones.',
         params: taskParams,
         querystring: pageQuery,
-        response: { 200: json('The task', taskDetail), ...failures(400, 401, 404) },
+        response: { 200: json('The task', taskDetail), ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -207,7 +207,6 @@ async function newestTasks(
   return found.sort((one, other) => one.taskId - other.taskId);
 }
 
-/** Returns the environments' names; for a deleted one, its name when the task was created. */
 async function namesOf(
   { parts: { readModels } }: CondaSurface,
   tasks: readonly TaskDocument[],
@@ -235,7 +234,6 @@ async function taskNamesOf(
   );
 }
 
-/** The task's document has no times of an execution that was stopped. */
 async function cancelledOf(
   surface: CondaSurface,
   reply: FastifyReply,

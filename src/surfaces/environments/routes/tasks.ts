@@ -2,7 +2,7 @@ import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { jobIdOf, runStatus, taskErrors, type TaskEvent, type TaskState } from '#domain/tasks/task/index.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel } from '#projections/tasks/tasks.js';
-import { nothing, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { nothing, json, type Scope } from '#src/surfaces/kit/index.js';
 import type { CommandContext, Executed } from '#src/engine/commands/index.js';
 import { failures } from '../responses.js';
 import { bySession } from '../rights.js';
@@ -21,9 +21,7 @@ import { viewTaskMade, workOf } from '../task-view.js';
 
 const tags = ['tasks'];
 
-export function taskBodies(scope: Scope, surface: CondaSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function taskCommands(scope: Scope, surface: CondaSurface): void {
   scope.post(
     '/api/tasks',
     {
@@ -34,12 +32,12 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_createTask',
         summary: 'Create a task',
         description:
-          'Creates a script that runs in an environment once, later, or repeatedly. Required packages are installed first, and a missing environment is created unless `reuse_env` is true; the response waits for that. If the task is refused, neither task nor environment is created.',
+          'Creates a task that runs a script in an environment once, later, or repeatedly. Required packages are installed first, and a missing environment is created unless `reuse_env` is true; the response is sent after that. If the task is refused, neither the task nor the environment is created.',
         body: createTaskBody,
         response: {
           201: json('Task created', taskMade),
           400: json('Task not created', taskRefused),
-          ...failures(401, 403, 422),
+          ...failures(),
         },
       },
     },
@@ -56,10 +54,6 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
       });
     },
   );
-}
-
-export function taskOrders(scope: Scope, surface: CondaSurface): void {
-  ignoreBodies(scope);
 
   scope.post(
     '/api/tasks/:task_id/stop',
@@ -74,8 +68,8 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         params: taskParams,
         response: {
           200: json('Job stopped', taskStopped),
-          400: json('No execution is running any more', notRunning),
-          ...failures(401, 403, 404, 422),
+          400: json('No execution is running', notRunning),
+          ...failures(404),
         },
       },
     },
@@ -121,12 +115,13 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_deleteTask',
         summary: 'Delete a task',
-        description: 'Extension. Releases its environment and name. Refused while an execution is running.',
+        description:
+          'Extension. Releases the environment and the name of the task. Refused while an execution is running.',
         params: taskParams,
         response: {
           204: nothing('Deleted'),
           400: json('An execution is running', notRunning),
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },

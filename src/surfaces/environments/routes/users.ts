@@ -1,4 +1,4 @@
-import { json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { json, type Scope } from '#src/surfaces/kit/index.js';
 import { refusals } from '../responses.js';
 import { administratorBySession } from '../rights.js';
 import { createUserBody, userCreated } from '../session-contract.js';
@@ -6,7 +6,6 @@ import type { CondaSurface } from '../surface.js';
 
 export function userBodies(scope: Scope, surface: CondaSurface): void {
   const { identity } = surface.parts;
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/create_user',
@@ -17,9 +16,9 @@ export function userBodies(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_createUser',
         summary: 'Create an account',
         description:
-          "In the administrator's own tenant. The account may run processes on workers until that right is revoked.",
+          "Creates an account in the administrator's own tenant. The account may run processes on workers until that right is revoked.",
         body: createUserBody,
-        response: { 201: json('The account was created', userCreated), ...refusals(400, 401, 403, 422) },
+        response: { 201: json('The account was created', userCreated), ...refusals() },
       },
     },
     async (request, reply) => {

@@ -1,48 +1,38 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import { users } from '#domain/accounts/user/index.js';
-import {
-  access,
-  errors,
-  json,
-  message,
-  ignoreBodies,
-  takeJson,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, withAuditors, errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewApiKey } from '../view.js';
 
 const tags = ['api keys'];
 
-export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function apiKeyRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/api-keys',
     {
-      config: access.account(GPU_SURFACE),
+      config: withAuditors(access.account(GPU_SURFACE)),
       schema: {
         tags,
         operationId: 'gpu_issueApiKey',
         summary: 'Create an API key',
         description:
-          'The key acts as the account, on its surfaces, until it is revoked. It is shown only in this response. API keys cannot create keys.',
+          'The key acts as the account, on the surfaces in `scopes`, until it expires or is revoked. It is shown only in this response. API keys cannot create keys.',
         body: apiKeyBody(surface.scopes),
-        response: { 201: json('The API key', apiKeyIssued), ...errors(400, 401, 403, 422) },
+        response: { 201: json('The API key', apiKeyIssued), ...errors() },
       },
     },
     async (request, reply) => {
       const { userId, via, role } = surface.account(request);
       if (via === 'apiKey')
-        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key issues no API keys' });
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key cannot create API keys' });
       const { name, scopes, expires_in_seconds: seconds } = request.body;
       const refused =
         role === 'admin' ? undefined : scopes.find((scope) => surface.adminScopes.includes(scope));
       if (refused !== undefined)
         throw new MusterError('MUSTER_E_FORBIDDEN', {
-          problem: `only an administrator issues a key with the scope ${refused}`,
+          problem: `only an administrator can create a key with the scope ${refused}`,
         });
       const expiresAt =
         seconds === undefined ? {} : { expiresAt: surface.parts.clock.now() + seconds * 1000 };
@@ -58,10 +48,7 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
         .send({ id: issued.keyId, api_key: issued.apiKey });
     },
   );
-}
 
-export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
   const { identity, executor } = surface.parts;
 
   scope.get(
@@ -73,7 +60,7 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listApiKeys',
         summary: 'List your API keys',
         description: 'Returns keys without their secrets.',
-        response: { 200: json('The API keys', apiKeyList), ...errors(401) },
+        response: { 200: json('The API keys', apiKeyList), ...errors() },
       },
     },
     async (request) => {
@@ -91,14 +78,16 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
   scope.delete(
     '/api/auth/api-keys/:key_id',
     {
-      config: access.account(GPU_SURFACE, { of: 'API key', parameter: 'key_id', private: true }),
+      config: withAuditors(
+        access.account(GPU_SURFACE, { of: 'API key', parameter: 'key_id', private: true }),
+      ),
       schema: {
         tags,
         operationId: 'gpu_revokeApiKey',
         summary: 'Revoke an API key',
-        description: 'Makes the key invalid. Only its own account can do that.',
+        description: 'Makes the key invalid. Only the account that owns the key can do this.',
         params: params.apiKey,
-        response: { 200: json('The API key was revoked', message), ...errors(401, 404) },
+        response: { 200: json('The API key was revoked', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -110,7 +99,7 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
         surface.context(request),
       );
       await surface.written(reply, position);
-      return { message: 'The API key is revoked' };
+      return { message: 'The API key was revoked' };
     },
   );
 }

@@ -1,11 +1,10 @@
 import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
 import {
   access,
+  withAuditors,
   errors,
   json,
   message,
-  ignoreBodies,
-  takeJson,
   limitPerAddress,
   type Scope,
 } from '#src/surfaces/kit/index.js';
@@ -16,7 +15,6 @@ import { viewUser } from '../view.js';
 const tags = ['auth'];
 
 export function authBodies(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
 
   scope.post(
@@ -31,7 +29,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         description:
           'Creates an account with the role `user` in a new tenant. Names are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account was created', registered), ...errors(400, 403, 409, 422, 429) },
+        response: { 201: json('The account was created', registered), ...errors(403, 409) },
       },
     },
     async (request, reply) => {
@@ -57,9 +55,9 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_login',
         summary: 'Log in',
         description:
-          'Opens a session and returns its token. The error does not distinguish an unknown name, a wrong password and an inactive account.',
+          'Opens a session and returns its token. The error does not distinguish between an unknown name, a wrong password and an inactive account.',
         body: loginBody,
-        response: { 200: json('The session was opened', loggedIn), ...errors(400, 401, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...errors(401) },
       },
     },
     async (request, reply) => {
@@ -76,19 +74,18 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
 }
 
 export function sessionOrders(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
   const { identity } = surface.parts;
 
   scope.post(
     '/api/auth/logout',
     {
-      config: { ...access.account(GPU_SURFACE), keyless: true },
+      config: { ...withAuditors(access.account(GPU_SURFACE)), keyless: true },
       schema: {
         tags,
         operationId: 'gpu_logout',
         summary: 'Log out',
         description: 'Ends the session of the token, which becomes invalid.',
-        response: { 200: json('The session was ended', message), ...errors(401) },
+        response: { 200: json('The session was ended', message), ...errors() },
       },
     },
     async (request) => {
@@ -107,8 +104,8 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getMe',
         summary: 'Get the current account',
         description:
-          'Returns the account of the token or API key. For a key of the operator (`MUSTER_API_KEYS`) that is `operator-key`, which is not an account and has full access.',
-        response: { 200: json('The account', userView), ...errors(401) },
+          'Returns the account of the token or API key. For a key of the operator (`MUSTER_API_KEYS`), this is `operator-key`, which is not an account and has full access.',
+        response: { 200: json('The account', userView), ...errors() },
       },
     },
     async (request) => {

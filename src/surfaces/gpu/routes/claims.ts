@@ -15,8 +15,6 @@ import {
   errors,
   json,
   page,
-  ignoreBodies,
-  takeJson,
   read,
   type Scope,
   named,
@@ -45,9 +43,7 @@ const query = z.strictObject({
 const eventQuery = z.strictObject(page);
 const logsQuery = z.strictObject(logQuery);
 
-export function claimBodies(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function claimRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/gpu-claims',
     {
@@ -57,9 +53,9 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_createClaim',
         summary: 'Claim GPUs',
         description:
-          "The claim is accepted now and carried out later: a container with whole GPUs of one node, until it exits or is released. 403 if the account's claims, including pending ones, would exceed the quota of its role.",
+          "Accepts a claim and carries it out later: a container runs with whole GPUs of one node until it exits or the claim is released. Returns 403 if the account's claims, including pending ones, would exceed the quota of its role.",
         body: claimBody,
-        response: { 202: json('The claim', claimView), ...errors(400, 401, 403, 422) },
+        response: { 202: json('The claim', claimView), ...errors() },
       },
     },
     async (request, reply) => {
@@ -86,10 +82,6 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
       return reply.code(202).send(viewClaimed(claimed, env));
     },
   );
-}
-
-export function claimReads(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
 
   scope.get(
     '/api/gpu-claims',
@@ -100,9 +92,9 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listClaims',
         summary: 'List claims',
         description:
-          "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
+          'Administrators see all claims, tenant administrators see the claims of their tenant, and other accounts see only their own.',
         querystring: query,
-        response: { 200: json('The claims', claimList), ...errors(400, 401) },
+        response: { 200: json('The claims', claimList), ...errors() },
       },
     },
     (request, reply) =>
@@ -117,9 +109,9 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getClaim',
         summary: 'Get a claim',
-        description: 'Returns one claim. A claim that the caller may not see is not found.',
+        description: 'Returns one claim. Returns 404 for claims that the caller may not see.',
         params: claimParams,
-        response: { 200: json('The claim', claimView), ...errors(401, 404) },
+        response: { 200: json('The claim', claimView), ...errors(404) },
       },
     },
     async (request, reply) => await view(surface, await surface.claim(request, reply, request.params.id)),
@@ -136,7 +128,7 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         description: 'Returns all decisions and events about the claim from the log, oldest first.',
         params: claimParams,
         querystring: eventQuery,
-        response: { 200: json('The history', claimEventList), ...errors(400, 401, 404) },
+        response: { 200: json('The history', claimEventList), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -144,10 +136,6 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
       return await sendList(reply, named('events'), decisionItems(surface, claimId, request.query));
     },
   );
-}
-
-export function claimLogs(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
 
   scope.get(
     '/api/gpu-claims/:id/logs',
@@ -158,14 +146,14 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getClaimLogs',
         summary: 'Read the log of a claim',
         description:
-          'Output and errors are one stream, because the container has a terminal. Returns raw bytes from the current or last node of the claim. 404 before it has a container, and after its log was removed.',
+          'Returns raw bytes from the current or last node of the claim. Standard output and standard error are one stream, because the container has a terminal. Returns 404 before the claim has a container, and 410 after its log was removed.',
         params: claimParams,
         querystring: logsQuery,
         response: {
           200: byteStream('The log', {
-            'text/plain': 'The bytes as they come, with `follow` until it has ended',
+            'text/plain': 'Raw bytes. With `follow`, the response continues until the container ends',
           }),
-          ...errors(400, 401, 404, 410, 502),
+          ...errors(404, 410, 502),
         },
       },
     },
@@ -185,10 +173,6 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
       });
     },
   );
-}
-
-export function claimOrders(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/gpu-claims/:id',
@@ -199,16 +183,15 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_releaseClaim',
         summary: 'Release a claim',
         description:
-          'Stops its container. The claim no longer counts against the quota from this response on. Releasing a released or ended claim has no effect.',
+          'Stops the container of the claim. From this response on, the claim no longer counts against the quota. Releasing a released or ended claim has no effect.',
         params: claimParams,
-        response: { 200: json('The claim', claimView), ...errors(401, 404, 422) },
+        response: { 200: json('The claim', claimView), ...errors(404) },
       },
     },
     async (request, reply) => {
       const claim = await surface.claimToRelease(request, reply, request.params.id);
       const released = await surface.claims.release(claim, surface.context(request));
       await surface.written(reply, released?.position);
-      // Read models may lag, but the decision is already known.
       return await view(
         surface,
         released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at },

@@ -5,8 +5,6 @@ import {
   errors,
   json,
   message,
-  ignoreBodies,
-  takeJson,
   idIn,
   read,
   limitPerAddress,
@@ -23,11 +21,11 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 const tags = ['gpu nodes'];
 const metrics = agentMetrics.meta({
   id: 'NodeMetrics',
-  description: "Metrics in the format of the agent. This describes Muster's own agent; others may differ",
+  description:
+    "Metrics in the agent's format. This schema describes Muster's own agent; other agents may differ",
 });
 
-export function nodeBodies(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
+export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
   const { identity } = surface.parts;
 
   scope.post(
@@ -40,9 +38,9 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_registerNode',
         summary: 'Register a node by its hostname',
         description:
-          "Returns the id of the node, always the same for a hostname. It grants no rights: the node joins with that id by `POST /register` of the cluster surface, where it must authenticate. 503 if too many hostnames are registered. Of one address's hostnames that no node has used, the newest are retained (50 by default).",
+          'Returns the id of the node, which is always the same for a hostname. The id does not grant any rights: the node joins with it through `POST /register` of the cluster surface, where it must authenticate. Returns 503 if too many hostnames are registered. For each address, only the newest unused hostnames are retained (50 by default).',
         body: enrolBody,
-        response: { 201: json('The id of the node', enrolled), ...errors(400, 422, 429) },
+        response: { 201: json('The id of the node', enrolled), ...errors() },
       },
     },
     async (request, reply) => {
@@ -55,10 +53,7 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
       return reply.code(201).send({ id: nodeId });
     },
   );
-}
 
-export function nodeReads(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
   const views = new NodeViews(surface);
 
   scope.get(
@@ -71,7 +66,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         summary: 'List nodes',
         description: 'Returns all nodes with their GPUs and assignments.',
         querystring: nodeQuery,
-        response: { 200: json('The nodes', nodeList), ...errors(400, 401) },
+        response: { 200: json('The nodes', nodeList), ...errors() },
       },
     },
     (request, reply) => sendList(reply, named('nodes'), views.list(request.query)),
@@ -87,7 +82,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         summary: 'Get a node',
         description: 'Returns one node with its GPUs and assignments.',
         params: nodeParams,
-        response: { 200: json('The node', nodeView), ...errors(401, 404) },
+        response: { 200: json('The node', nodeView), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -107,9 +102,9 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getNodeStatus',
         summary: 'Get the metrics of a node',
         description:
-          "Returns the agent's `/api/v1/metrics` byte by byte. 409 if the node is silent or has not joined yet. 502 if its agent does not return valid JSON within three seconds and 1 MiB, or redirects.",
+          "Returns the response of the agent's `/api/v1/metrics` byte for byte. Returns 409 if the node is down or has not joined yet, and 502 if its agent redirects or does not return valid JSON within three seconds and 1 MiB.",
         params: nodeParams,
-        response: { 200: json("The agent's metrics", metrics), ...errors(401, 404, 409, 502) },
+        response: { 200: json("The agent's metrics", metrics), ...errors(404, 409, 502) },
       },
     },
     async (request, reply) => {
@@ -136,11 +131,6 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         .send(Buffer.from(answer.bytes) as never);
     },
   );
-}
-
-export function nodeOrders(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
-  const views = new NodeViews(surface);
 
   scope.delete(
     '/api/nodes/:id',
@@ -150,9 +140,9 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_forgetNode',
         summary: 'Remove an unused hostname',
-        description: 'Frees its place for another one. 409 for a node that has joined the cluster.',
+        description: 'Makes room for another hostname. Returns 409 for a node that has joined the cluster.',
         params: nodeParams,
-        response: { 200: json('The hostname was removed', message), ...errors(401, 403, 404, 409) },
+        response: { 200: json('The hostname was removed', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -161,7 +151,7 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         reply,
         await surface.parts.identity.enrolments.forget(nodeId, surface.context(request)),
       );
-      return { message: 'The hostname is forgotten' };
+      return { message: 'The hostname was removed' };
     },
   );
 
@@ -176,7 +166,7 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         description:
           'For a machine that lost its secret, for example after a reinstallation, or whose secret was leaked. The join token becomes valid for the node again, and its next registration yields a new secret.',
         params: nodeParams,
-        response: { 200: json('The secret was revoked', message), ...errors(401, 403, 404) },
+        response: { 200: json('The secret was revoked', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -187,7 +177,7 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         reply,
         await surface.parts.identity.nodes.revoke(nodeId, surface.context(request)),
       );
-      return { message: 'The secret is taken back: the node joins with the join token' };
+      return { message: 'The secret was revoked: the node can join with the join token' };
     },
   );
 }

@@ -1,31 +1,30 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, message, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, withAuditors, errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { ownPasswordBody } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 
 export function ownPassword(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { logins, users } = surface.parts.identity;
 
   scope.put(
     '/api/auth/me/password',
     {
-      config: { ...access.account(GPU_SURFACE), unmetered: true },
+      config: { ...withAuditors(access.account(GPU_SURFACE)), unmetered: true },
       schema: {
         tags: ['auth'],
         operationId: 'gpu_changePassword',
         summary: 'Change your password',
         description:
-          'Requires the current password; a wrong one is 403 and counts as a failed login. Ends all sessions, including this one. API keys cannot change passwords.',
+          'Requires the current password; an incorrect one returns 403 and counts as a failed login. Ends all sessions, including this one. API keys cannot change passwords.',
         body: ownPasswordBody,
-        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 422, 429) },
+        response: { 200: json('The password was changed', message), ...errors() },
       },
     },
     async (request, reply) => {
       const { userId, via } = surface.account(request);
       if (via === 'apiKey')
-        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key cannot change passwords' });
       const { current_password: current, password } = request.body;
       const position = await logins.withPassword(
         userId,
@@ -34,7 +33,7 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
         addressKey(request.clientAddress),
       );
       await surface.written(reply, position);
-      return { message: 'The password is set, every session is over' };
+      return { message: 'The password was changed and all sessions were ended' };
     },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seesAll } from '#domain/accounts/user/index.js';
 import { mayTouch } from '#src/accounts/index.js';
 import {
   access,
@@ -6,8 +7,6 @@ import {
   json,
   page,
   message,
-  ignoreBodies,
-  takeJson,
   read,
   type Scope,
   named,
@@ -35,9 +34,7 @@ const query = z.strictObject({
   ...page,
 });
 
-export function userReads(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
-
+export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.get(
     '/api/auth/users',
     {
@@ -47,9 +44,9 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listUsers',
         summary: 'List accounts',
         description:
-          "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
+          'Administrators see all accounts, tenant administrators see the accounts of their tenant, and other callers see only their own.',
         querystring: query,
-        response: { 200: json('The accounts', userList), ...errors(400, 401) },
+        response: { 200: json('The accounts', userList), ...errors() },
       },
     },
     (request, reply) => sendList(reply, named('users'), items(surface, request.principal, request.query)),
@@ -63,18 +60,15 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getUser',
         summary: 'Get an account',
-        description: 'Returns one account. An account that the caller may not see is not found.',
+        description: 'Returns one account. Returns 404 for accounts that the caller may not see.',
         params: params.user,
-        response: { 200: json('The account', userView), ...errors(401, 404) },
+        response: { 200: json('The account', userView), ...errors(404) },
       },
     },
     async (request) =>
       viewUser(await surface.parts.identity.users.open(await surface.user(request, request.params.id))),
   );
-}
 
-export function userBodies(scope: Scope, surface: GpuSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
 
   scope.post(
@@ -86,9 +80,9 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_createUser',
         summary: 'Create an account',
         description:
-          'With any role in any tenant. The account may run processes on workers until that right is revoked.',
+          'Creates an account with any role in any tenant. The account may run processes on workers until that right is revoked.',
         body: createUserBody,
-        response: { 201: json('The account was created', registered), ...errors(400, 401, 403, 409, 422) },
+        response: { 201: json('The account was created', registered), ...errors(409) },
       },
     },
     async (request, reply) => {
@@ -116,10 +110,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_setRole',
         summary: 'Change the role of an account',
-        description: 'Takes effect with the next request.',
+        description: 'Takes effect on the next request.',
         params: params.user,
         body: roleBody,
-        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -127,7 +121,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         reply,
         await identity.users.changeRole(request.params.id, request.body.role, surface.context(request)),
       );
-      return { message: `The role is ${request.body.role}` };
+      return { message: `The role is now ${request.body.role}` };
     },
   );
 
@@ -140,10 +134,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_setExecution',
         summary: 'Set whether an account may run processes on workers',
         description:
-          'Shell and Python tasks are such processes. Administrators always may. Takes effect with the next request and the next run.',
+          'Shell and Python tasks are such processes. Administrators always have this right. Takes effect on the next request and the next run.',
         params: params.user,
         body: executionBody,
-        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -155,7 +149,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       return {
         message: execute
           ? 'The account may run processes on workers'
-          : 'The account may run no processes on workers, unless something else lets it',
+          : 'The account may not run processes on workers, unless its role or the server settings allow it',
       };
     },
   );
@@ -171,7 +165,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         description: 'Ends all sessions of the account.',
         params: params.user,
         body: passwordBody,
-        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -179,13 +173,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         reply,
         await identity.users.setPassword(request.params.id, request.body.password, surface.context(request)),
       );
-      return { message: 'The password is set, every session is over' };
+      return { message: 'The password was changed and all sessions were ended' };
     },
   );
-}
 
-export function userOrders(scope: Scope, surface: GpuSurface): void {
-  ignoreBodies(scope);
   const { users } = surface.parts.identity;
 
   for (const [verb, active, summary, description] of [
@@ -193,7 +184,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
       'deactivate',
       false,
       'Deactivate an account',
-      'Ends all sessions and disables its API keys. What it owns stays.',
+      'Ends all sessions of the account and disables its API keys. Everything that the account owns is kept.',
     ],
     ['reactivate', true, 'Reactivate an account', 'The password is unchanged.'],
   ] as const) {
@@ -207,7 +198,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
           summary,
           description,
           params: params.user,
-          response: { 200: json('Node updated', message), ...errors(401, 403, 404) },
+          response: { 200: json('The account was updated', message), ...errors(404) },
         },
       },
       async (request, reply) => {
@@ -215,7 +206,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
           reply,
           await users.setActive(request.params.id, active, surface.context(request)),
         );
-        return { message: active ? 'The account is active' : 'The account is not active' };
+        return { message: active ? 'The account was reactivated' : 'The account was deactivated' };
       },
     );
   }
@@ -229,14 +220,14 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
         description:
-          'Deletes the key that seals its personal data, which becomes unreadable in every copy of the log. The history stays complete, and the name is free again.',
+          'Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again.',
         params: params.user,
-        response: { 200: json('The account was erased', message), ...errors(401, 403, 404) },
+        response: { 200: json('The account was erased', message), ...errors(404) },
       },
     },
     async (request, reply) => {
       await surface.written(reply, await users.erase(request.params.id, surface.context(request)));
-      return { message: 'The account is erased' };
+      return { message: 'The account was erased' };
     },
   );
 }
@@ -249,7 +240,7 @@ async function* items(
   const { identity, readModels } = surface.parts;
   const named = username === undefined ? undefined : ((await identity.users.idOf(username)) ?? '');
   const tenant =
-    principal.kind === 'user' && principal.role !== 'admin'
+    principal.kind === 'user' && !seesAll(principal.role)
       ? { where: { index: 'tenant', value: principal.tenantId } }
       : {};
   let count = 0;

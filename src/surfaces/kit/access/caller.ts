@@ -4,6 +4,7 @@ export const CALLERS = [
   'user',
   'other user',
   'tenant admin',
+  'auditor',
   'admin',
   'other key',
   'node',

@@ -1,11 +1,11 @@
 import type { CredentialKind, Principal, UserPrincipal } from '#src/accounts/index.js';
 import type { Caller } from './caller.js';
 
-/** Whose objects a route names. An object that the caller may not touch looks absent. */
+/** The kind of object that a path parameter identifies. An object that the caller may not access appears to be absent. */
 export interface Objects {
   readonly of: string;
   readonly parameter: string;
-  /** Not even an administrator may touch another account's. */
+  /** Even administrators may not access other accounts' objects. */
   readonly private?: boolean;
 }
 
@@ -16,24 +16,39 @@ export interface Requirement {
 }
 
 /**
- * Who may call a route. Every route declares a policy, or the server does not start. - `anyone`: no check; - `operator`: root and the server's own
- * user on loopback without a credential, else an administrator; - `node`: the same on loopback without a join token, else the join token or the
- * node's own secret; - `account`: any active account; `objects` limits it to its own, its tenant's, or (for an administrator) all; `requires` demands
- * a right as well; - `admin`: an administrator; with `changesRights` an API key needs the scope `*`; - `worker`: an administrator, the join token, or
- * the node's own secret; - `testKey`: anyone with the test API key, if one is configured.
+ * Who may call a route. The server does not start unless every route declares a policy.
+ * - `anyone`: no check.
+ * - `operator`: root and the server's own user on loopback without a credential, otherwise an administrator.
+ * - `node`: like `operator` on loopback if no join token is set, otherwise the join token or the node's own secret.
+ * - `account`: any active account. `objects` limits it to its own objects, its tenant's, or (for an administrator) all. `requires` adds a right.
+ * - `admin`: an administrator. With `changesRights` an API key needs the scope `*`.
+ * - `worker`: an administrator, the join token, or the node's own secret.
+ * - `visitor`: anyone. A valid credential identifies the caller.
+ * - `reader`: an operator (see `operator`), or any active account, limited to the objects that it may see (`VisibleObjects`).
+ * - `testKey`: anyone with the test API key, if one is configured.
+ *
+ * Accounts with the role `auditor` may call the same routes as administrators, provided that they only read ({@link admitsAuditors}).
  */
 export type Policy =
   | { readonly who: 'anyone' }
   | { readonly who: 'node' }
   | { readonly who: 'testKey' }
+  | { readonly who: 'visitor'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
+  | { readonly who: 'reader'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
   | { readonly who: 'worker'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
-  | { readonly who: 'operator'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
+  | {
+      readonly who: 'operator';
+      readonly scope: string;
+      readonly accepts: readonly CredentialKind[];
+      readonly auditors?: true;
+    }
   | {
       readonly who: 'account';
       readonly scope: string;
       readonly accepts: readonly CredentialKind[];
       readonly objects?: Objects;
       readonly requires?: Requirement;
+      readonly auditors?: true;
     }
   | {
       readonly who: 'admin';
@@ -42,6 +57,7 @@ export type Policy =
       readonly objects?: Objects;
       /** The route changes rights, so an API key needs the scope `*`: otherwise it could extend its own rights. */
       readonly changesRights?: true;
+      readonly auditors?: true;
     };
 
 declare module 'fastify' {
@@ -50,21 +66,27 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal: Principal;
-    /** Whether the request would still be allowed for the same principal. For long-running responses. */
+    isOperator: boolean;
+    /** Whether the request would still be allowed for the same principal. Used by long-running responses. */
     mayStill: () => Promise<boolean>;
-    /** The client's address, seen through trusted proxies. Do not use `request.ip`, which is the proxy's. */
     readonly clientAddress: string;
   }
 }
 
 const BEARER: readonly CredentialKind[] = ['bearer'];
+const KEYS: readonly CredentialKind[] = ['bearer', 'apiKey'];
+const PAGE: readonly CredentialKind[] = [...KEYS, 'console'];
 
 export const access = {
   anyone: { access: { who: 'anyone' } },
   node: { access: { who: 'node' } },
   testKey: { access: { who: 'testKey' } },
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
-  auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
+  auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'], auditors: true } },
+  visitor: (scope: string) => ({ access: { who: 'visitor', scope, accepts: PAGE } }) as const,
+  reader: (scope: string) => ({ access: { who: 'reader', scope, accepts: KEYS } }) as const,
+  /** Like `reader`, but the description also lists the console session, which is valid wherever a token is. */
+  page: (scope: string) => ({ access: { who: 'reader', scope, accepts: PAGE } }) as const,
   account: (scope: string, objects?: Objects, requires?: Requirement) =>
     ({
       access: {
@@ -87,6 +109,18 @@ export const access = {
   | { readonly access: Policy }
   | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })
 >;
+
+/** Lets auditors call a route other than GET, because it changes nothing, or only their own credentials. */
+export function withAuditors<
+  Config extends { readonly access: Extract<Policy, { readonly auditors?: true }> },
+>(config: Config): Config {
+  return { ...config, access: { ...config.access, auditors: true } };
+}
+
+/** Whether auditors may call a route with this method, because it changes nothing, or only the caller's own credentials. */
+export function admitsAuditors(policy: Policy, method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || ('auditors' in policy && policy.auditors === true);
+}
 
 export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>): string {
   return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;

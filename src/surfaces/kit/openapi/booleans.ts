@@ -1,8 +1,8 @@
 import { isList, mapSchemas } from './schemas.js';
 
 /**
- * A document whose booleans may be either. The models that openapi-generator makes for Python compare one that is always `true` with the text `true`, and
- * refuse every answer that holds it. A switch of a query is a boolean too: on the wire its values are the same words.
+ * Replaces booleans that allow a single value with plain booleans. Python models from openapi-generator compare a boolean that is always `true` with
+ * the string `true`, and reject every response that contains it. Query flags become booleans too, because their values look the same on the wire.
  */
 export function plainBooleans<Document>(document: Document): Document {
   return mapSchemas(document, (schema) => {

@@ -1,8 +1,8 @@
 import { mapSchemas } from './schemas.js';
 
 /**
- * A document whose dates are told by their format alone. zod adds a pattern that says the same; a client has a type for dates, and
- * openapi-generator's Python checks that type by the pattern of a text, with a name that it forgot to import.
+ * Removes the patterns of dates, which only repeat their format. Clients have a date type, and Python code from openapi-generator would check it
+ * against the string pattern, using a name that it does not import.
  */
 export function plainDates<Document>(document: Document): Document {
   return mapSchemas(document, (schema) => {

@@ -1,6 +1,6 @@
 import { isSchema, mapSchemas } from './schemas.js';
 
-/** A document without defaults of objects and lists, which ogen refuses: what is absent is empty. */
+/** Removes defaults of objects and lists, which ogen does not support. An absent value is equivalent to an empty one. */
 export function plainDefaults<Document>(document: Document): Document {
   return mapSchemas(document, (schema) => {
     const { default: value, ...rest } = schema;

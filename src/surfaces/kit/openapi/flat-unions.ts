@@ -3,14 +3,15 @@ import { isList, isSchema, mapSchemas, type Json, type Schema } from './schemas.
 
 type Document = OpenAPIV3_1.Document;
 
-/** A union with this mark stays one. For what no operation returns or accepts as JSON: the events of a stream. */
+/** A union with this mark is preserved. Schemas have it if no operation returns or accepts them as JSON, such as the events of a stream. */
 const KEPT = 'x-union';
 const REFERENCE = '#/components/schemas/';
 const NULL = 'null';
 
 /**
- * Publishes each union as one schema. Most generators read the first alternative only, and their clients then fail on the others. Objects become one object
- * with the properties of all; anything else becomes a value of any type, described in words and by `x-any-of`. A request is still checked by the union.
+ * Publishes each union as one schema. Most generators read only the first alternative, and their clients then fail on the other alternatives. Objects
+ * are merged into one object with the properties of all. Any other union becomes a value of any type, described in words and by `x-any-of`. Requests
+ * are still validated against the union.
  */
 export function flatUnions(document: Document): Document {
   const schemas = (document.components?.schemas ?? {}) as Readonly<Record<string, Json>>;
@@ -25,7 +26,9 @@ export function flatUnions(document: Document): Document {
   };
   const resolve = (schema: Json): Json => {
     const reference = isSchema(schema) ? schema['$ref'] : undefined;
-    return typeof reference === 'string' && reference.startsWith(REFERENCE) ? resolve(component(reference.slice(REFERENCE.length))) : schema;
+    return typeof reference === 'string' && reference.startsWith(REFERENCE)
+      ? resolve(component(reference.slice(REFERENCE.length)))
+      : schema;
   };
   const { components, ...rest } = document;
   const all = Object.fromEntries(Object.keys(schemas).map((name) => [name, component(name)]));
@@ -34,7 +37,7 @@ export function flatUnions(document: Document): Document {
 
 type Resolve = (schema: Json) => Json;
 
-/** One schema, those within it flat already. */
+/** Flattens one schema, whose inner schemas are already flat. */
 function flat(schema: Schema, resolve: Resolve): Schema {
   const { oneOf, [KEPT]: kept, ...rest } = schema;
   if (kept !== undefined) return { ...rest, ...(oneOf !== undefined && { oneOf }) };
@@ -48,13 +51,21 @@ function flat(schema: Schema, resolve: Resolve): Schema {
   return nullable ? { ...merged, type: ['object', NULL] } : merged;
 }
 
-function ofAnyType({ description, ...rest }: Schema, alternatives: readonly Json[], resolve: Resolve): Schema {
+function ofAnyType(
+  { description, ...rest }: Schema,
+  alternatives: readonly Json[],
+  resolve: Resolve,
+): Schema {
   const names = [...new Set(alternatives.map((each) => nameOf(resolve(each))))];
   const words = `One of: ${names.join(', ')}`;
-  return { ...rest, description: typeof description === 'string' ? `${description}. ${words}` : words, 'x-any-of': names };
+  return {
+    ...rest,
+    description: typeof description === 'string' ? `${description}. ${words}` : words,
+    'x-any-of': names,
+  };
 }
 
-/** Its type; an object by the names of its properties. */
+/** Returns the type of a schema or, for an object, its property names. */
 function nameOf(schema: Json): string {
   if (!isSchema(schema)) return 'any';
   const properties = Object.keys(propertiesOf(schema));
@@ -62,7 +73,7 @@ function nameOf(schema: Json): string {
   return typeof schema['type'] === 'string' ? schema['type'] : 'any';
 }
 
-/** One object with the properties of all. It requires what all require. */
+/** Merges objects into one with all properties. Only properties that all of them require are required. */
 function mergedObjects(objects: readonly Schema[], resolve: Resolve): Schema {
   const names = [...new Set(objects.flatMap((each) => Object.keys(propertiesOf(each))))];
   const kind = discriminatorOf(objects, names);
@@ -72,22 +83,31 @@ function mergedObjects(objects: readonly Schema[], resolve: Resolve): Schema {
       holders.map((each) => propertiesOf(each)[name] ?? {}),
       resolve,
     );
-    return [name, kind === undefined || holders.length === objects.length ? merged : ofSome(merged, kind, holders, name)];
+    return [
+      name,
+      kind === undefined || holders.length === objects.length ? merged : ofSome(merged, kind, holders, name),
+    ];
   });
   const required = names.filter((name) => objects.every((each) => requiredOf(each).includes(name)));
   return {
     type: 'object',
     properties: Object.fromEntries(properties) as Schema,
     ...(required.length > 0 && { required }),
-    ...(objects.every(({ additionalProperties }) => additionalProperties === false) && { additionalProperties: false }),
+    ...(objects.every(({ additionalProperties }) => additionalProperties === false) && {
+      additionalProperties: false,
+    }),
   };
 }
 
-/** A property that only some alternatives have. A default would be sent for the others too, which refuse the property. */
+/**
+ * Describes a property that only some alternatives have. Its default is removed, because clients would also send it with the other alternatives,
+ * which refuse the property.
+ */
 function ofSome(schema: Json, kind: string, holders: readonly Schema[], name: string): Json {
   if (!isSchema(schema)) return schema;
   const { default: _, ...rest } = schema;
-  const words = (which: readonly Schema[]): string => which.flatMap((each) => valuesOf(propertiesOf(each)[kind])).join(', ');
+  const words = (which: readonly Schema[]): string =>
+    which.flatMap((each) => valuesOf(propertiesOf(each)[kind])).join(', ');
   const needed = holders.filter((each) => requiredOf(each).includes(name));
   const told = [
     ...(typeof rest['description'] === 'string' ? [rest['description']] : []),
@@ -97,11 +117,14 @@ function ofSome(schema: Json, kind: string, holders: readonly Schema[], name: st
   return { ...rest, description: told.join('. ') };
 }
 
-/** The property whose values tell the alternatives apart, where there is one. */
+/** Returns the property whose values distinguish the alternatives, if there is one. */
 function discriminatorOf(objects: readonly Schema[], names: readonly string[]): string | undefined {
   return names.find((name) => {
     const values = objects.map((each) => valuesOf(propertiesOf(each)[name]));
-    return values.every((each) => each.length > 0 && each.length < 4) && new Set(values.flat()).size === values.flat().length;
+    return (
+      values.every((each) => each.length > 0 && each.length < 4) &&
+      new Set(values.flat()).size === values.flat().length
+    );
   });
 }
 
@@ -112,14 +135,21 @@ function mergedValues(values: readonly Json[], resolve: Resolve): Json {
   const description = whole.find((each) => typeof each['description'] === 'string')?.['description'];
   const described = description === undefined ? {} : { description };
   if (whole.every(isObject)) return { ...mergedObjects(whole, resolve), ...described };
-  const types = [...new Set(whole.flatMap((each) => (isList(each['type']) ? each['type'] : [each['type'] ?? 'any'])))];
+  const types = [
+    ...new Set(whole.flatMap((each) => (isList(each['type']) ? each['type'] : [each['type'] ?? 'any']))),
+  ];
   const real = types.filter((each) => each !== NULL);
   if (real.length !== 1) return ofAnyType(described, values, resolve);
   const type = types.length > 1 ? [...real, NULL] : (real[0] ?? 'any');
   if (whole.every((each) => valuesOf(each).length > 0))
-    return { type, enum: [...new Set(whole.flatMap(valuesOf)), ...(types.length > 1 ? [null] : [])], ...described };
+    return {
+      type,
+      enum: [...new Set(whole.flatMap(valuesOf)), ...(types.length > 1 ? [null] : [])],
+      ...described,
+    };
   const shared = Object.entries(whole[0] ?? {}).filter(
-    ([key, value]) => key !== 'type' && whole.every((each) => JSON.stringify(each[key]) === JSON.stringify(value)),
+    ([key, value]) =>
+      key !== 'type' && whole.every((each) => JSON.stringify(each[key]) === JSON.stringify(value)),
   );
   return { type, ...Object.fromEntries(shared), ...described };
 }
@@ -130,10 +160,11 @@ function bare(schema: Json): Json {
   return rest;
 }
 
-/** The words that a text may be. */
+/** Returns the allowed values of a string schema. */
 function valuesOf(schema: Json | undefined): readonly string[] {
   if (!isSchema(schema)) return [];
-  const all = schema['const'] !== undefined ? [schema['const']] : isList(schema['enum']) ? schema['enum'] : [];
+  const all =
+    schema['const'] !== undefined ? [schema['const']] : isList(schema['enum']) ? schema['enum'] : [];
   const words = all.filter((each) => typeof each === 'string');
   return all.every((each) => each === null || typeof each === 'string') ? words : [];
 }

@@ -1,9 +1,21 @@
 import { mapSchemas } from './schemas.js';
 
-/** Formats that OpenAPI's registry or JSON Schema name. */
-const KNOWN = new Set(['binary', 'date', 'date-time', 'double', 'email', 'float', 'int32', 'int64', 'ipv4', 'ipv6', 'uri', 'uuid']);
+const KNOWN = new Set([
+  'binary',
+  'date',
+  'date-time',
+  'double',
+  'email',
+  'float',
+  'int32',
+  'int64',
+  'ipv4',
+  'ipv6',
+  'uri',
+  'uuid',
+]);
 
-/** A document without formats of zod's own, such as `starts_with`: its pattern says the same. */
+/** Removes zod's own formats, such as `starts_with`, whose patterns are equivalent. */
 export function knownFormats<Document>(document: Document): Document {
   return mapSchemas(document, (schema) => {
     const { format, ...rest } = schema;

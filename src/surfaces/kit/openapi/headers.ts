@@ -10,7 +10,8 @@ export const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422',
+  description:
+    'Makes the command safe to retry: a repeated request with the same key and body has no second effect and gets the same response. With a different body, it gets 422',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: KEY_PATTERN },
 };
 
@@ -18,7 +19,7 @@ export const MIN_POSITION: Parameter = {
   name: 'X-Muster-Min-Position',
   in: 'header',
   required: false,
-  description: 'Wait, at most 500 ms, until this position can be seen',
+  description: 'Wait up to 500 ms until this position is visible',
   schema: { type: 'string', pattern: POSITION_PATTERN },
 };
 
@@ -26,7 +27,7 @@ export const LAST_EVENT_ID: Parameter = {
   name: 'Last-Event-ID',
   in: 'header',
   required: false,
-  description: 'Position of the last event that was received: go on behind it',
+  description: 'Position of the last event that the client received. The stream continues after it',
   schema: { type: 'string', pattern: POSITION_PATTERN },
 };
 
@@ -39,21 +40,28 @@ export const EPOCH: Parameter = {
 };
 
 export const OF_COMMANDS: Headers = {
-  'X-Muster-Position': { description: 'Position of the newest event that the command left, where it left one', schema: { type: 'string' } },
+  'X-Muster-Position': {
+    description: 'Position of the latest event that the command recorded, if any',
+    schema: { type: 'string' },
+  },
 };
 export const OF_READS: Headers = {
-  'X-Muster-Stale': { description: '`true` where the answer shows an older state than asked for', schema: { type: 'boolean' } },
+  'X-Muster-Stale': {
+    description: '`true` if the response shows an older state than requested',
+    schema: { type: 'boolean' },
+  },
 };
 export const OF_SESSIONS: Headers = {
   'Set-Cookie': {
-    description: "The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over",
+    description:
+      "The session's cookie: set when the session is opened or extended by fifteen minutes, and cleared when it ends",
     schema: { type: 'string' },
     example: 'session=…; Path=/; HttpOnly; Max-Age=900;',
   },
 };
 export const OF_ERRORS: Headers = {
   'X-Muster-Error': {
-    description: 'Which error it is, for programs: the same whatever language the body speaks',
+    description: 'Machine-readable error code. It does not depend on the language of the body',
     schema: { type: 'string', pattern: '^MUSTER_E_[A-Z_]+$' },
     example: 'MUSTER_E_INVALID',
   },

@@ -3,7 +3,16 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { ERROR_DESCRIPTIONS } from '../responses.js';
 import { takesKey } from '../idempotency-key.js';
 import { isMetered } from '../log-quota.js';
-import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS, OF_SESSIONS } from './headers.js';
+import {
+  EPOCH,
+  IDEMPOTENCY_KEY,
+  LAST_EVENT_ID,
+  MIN_POSITION,
+  OF_COMMANDS,
+  OF_ERRORS,
+  OF_READS,
+  OF_SESSIONS,
+} from './headers.js';
 import { refusalsOf, schemesOf, securityOf } from './security.js';
 
 type Document = OpenAPIV3_1.Document;
@@ -14,26 +23,26 @@ type Config = NonNullable<RouteOptions['config']>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A stream of events that goes on behind its `Last-Event-ID`. */
+    /** The route streams events and resumes after `Last-Event-ID`. */
     readonly resumes?: boolean;
-    /** A request may come without a body: its schema takes that too. */
+    /** The body may be omitted. Its schema accepts that too. */
     readonly bodyOptional?: boolean;
-    /** It opens a session of a browser. */
+    /** The route opens a browser session. */
     readonly opensSession?: boolean;
-    /** It is told of what a node runs: an agent of ours says in which epoch. */
+    /** Nodes call this route. Muster's agents add the epoch of their registration. */
     readonly epochs?: boolean;
   }
 }
 
-/** A wrong name of the host, a limit of requests, and overload: every operation may answer so, whatever it is. */
+/** Statuses that every operation may return: wrong host name, rate limit, overload. */
 const OF_ANY = [421, 429, 503] as const;
 
-/** What the routes themselves do not write into their schemas, by operation id. */
+/** Configs of the routes by operation id. */
 export type Configs = ReadonlyMap<string, Config>;
 
 /**
- * Says of every operation who may call it, which headers it takes and gives, and what it then refuses with: all of it follows from
- * what the routes state in their `config`. An operation without one, of another program, is left as it is but for its errors.
+ * Adds to each operation its security requirements, headers and refusals, all derived from the `config` of its route. An operation without an access
+ * policy gets only the errors that all operations have.
  */
 export function stateOperations(document: Document, configs: Configs): Document {
   const requirements: OpenAPIV3_1.SecurityRequirementObject[] = [];
@@ -43,12 +52,18 @@ export function stateOperations(document: Document, configs: Configs): Document 
       const config = configs.get(operation.operationId ?? '');
       const stated = config?.access === undefined ? operation : state(operation, method, config);
       requirements.push(...(stated.security ?? []));
-      return [method, { ...stated, responses: withErrorHeaders(withRefusals(stated.responses ?? {}, OF_ANY)) }];
+      return [
+        method,
+        { ...stated, responses: withErrorHeaders(withRefusals(stated.responses ?? {}, OF_ANY)) },
+      ];
     });
     return [path, Object.fromEntries(operations)];
   });
   const securitySchemes = { ...document.components?.securitySchemes, ...schemesOf(requirements) };
-  const components = { ...document.components, ...(Object.keys(securitySchemes).length > 0 && { securitySchemes }) };
+  const components = {
+    ...document.components,
+    ...(Object.keys(securitySchemes).length > 0 && { securitySchemes }),
+  };
   return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
 }
 
@@ -63,25 +78,44 @@ function state(operation: Operation, method: string, config: Config): Operation 
   ];
   const refusals = [
     ...(access === undefined ? [] : refusalsOf(access)),
-    ...(parameters.length > 0 ? [400] : []),
+    ...(parameters.length > 0 || hasInput(operation) ? [400] : []),
     ...(key ? [422] : []),
     ...(isMetered(method.toUpperCase(), config) ? [429] : []),
   ];
-  const cookie = opensSession === true || (access !== undefined && 'accepts' in access && access.accepts.includes('cookie'));
-  const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS), ...(cookie && OF_SESSIONS) };
+  const cookie =
+    opensSession === true ||
+    (access !== undefined && 'accepts' in access && access.accepts.includes('cookie'));
+  const given = {
+    ...(key && OF_COMMANDS),
+    ...(waits === true && method === 'get' && OF_READS),
+    ...(cookie && OF_SESSIONS),
+  };
   return {
     ...operation,
     ...(parameters.length > 0 && { parameters: [...(operation.parameters ?? []), ...parameters] }),
-    ...(bodyOptional === true && { requestBody: { ...(operation.requestBody as OpenAPIV3_1.RequestBodyObject), required: false } }),
+    ...(bodyOptional === true && {
+      requestBody: { ...(operation.requestBody as OpenAPIV3_1.RequestBodyObject), required: false },
+    }),
     security: access === undefined ? [] : [...securityOf(access)],
     responses: withHeaders(withRefusals(operation.responses ?? {}, refusals), given),
   };
 }
 
-/** Errors have one shape in a surface: that of its 500. */
-function withRefusals(responses: OpenAPIV3_1.ResponsesObject, statuses: readonly number[]): OpenAPIV3_1.ResponsesObject {
+/** Whether the operation has parameters or a body, which its schema may refuse. */
+function hasInput({ parameters = [], requestBody }: Operation): boolean {
+  return parameters.length > 0 || requestBody !== undefined;
+}
+
+/** Gives the added errors the shape of the 500, because all errors of a surface have the same shape. */
+function withRefusals(
+  responses: OpenAPIV3_1.ResponsesObject,
+  statuses: readonly number[],
+): OpenAPIV3_1.ResponsesObject {
   const { content } = (responses['500'] ?? {}) as Answer;
-  const added = statuses.map((status) => [status, { description: ERROR_DESCRIPTIONS[status], ...(content && { content }) }]);
+  const added = statuses.map((status) => [
+    status,
+    { description: ERROR_DESCRIPTIONS[status], ...(content && { content }) },
+  ]);
   return { ...Object.fromEntries(added), ...responses } as OpenAPIV3_1.ResponsesObject;
 }
 
@@ -92,6 +126,9 @@ function withHeaders(responses: OpenAPIV3_1.ResponsesObject, headers: Headers): 
 }
 
 function withErrorHeaders(responses: OpenAPIV3_1.ResponsesObject): OpenAPIV3_1.ResponsesObject {
-  const stated = Object.entries(responses).map(([status, answer]) => [status, Number(status) < 400 ? answer : { ...answer, headers: OF_ERRORS }]);
+  const stated = Object.entries(responses).map(([status, answer]) => [
+    status,
+    Number(status) < 400 ? answer : { ...answer, headers: OF_ERRORS },
+  ]);
   return Object.fromEntries(stated) as OpenAPIV3_1.ResponsesObject;
 }

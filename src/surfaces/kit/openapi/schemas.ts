@@ -1,12 +1,11 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Schema = Readonly<Record<string, Json>>;
 
-/** Keywords under which stands what a schema is about, and no schema. */
+/** Keywords that contain data instead of a schema. */
 const DATA = new Set(['example', 'examples', 'default', 'const', 'enum']);
-/** Keywords that hold schemas by names of their own, which may be those of keywords. */
+/** Keywords whose value maps arbitrary names to schemas. A name can be the same as a keyword, so it must not be read as one. */
 const NAMED = new Set(['properties', 'patternProperties', 'schemas', '$defs']);
 
-/** A document, or a part of one, with each of its objects changed: schemas and what they stand in, the inner ones first. */
 export function mapSchemas<Part>(part: Part, change: (schema: Schema) => Schema): Part {
   return mapped(part as Json, change) as Part;
 }

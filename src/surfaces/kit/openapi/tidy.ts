@@ -7,48 +7,65 @@ const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
 const INPUT = 'Input';
 
 /**
- * A document as it is published: only components that something refers to; where what is taken in and what is given out
- * have the same schema, or only one of them is used, one of them under its plain name. Its order depends on nothing but the routes.
+ * Prepares a document for publication. Removes unused components. If the input and output schemas of a component are equal, or only one of them is
+ * used, keeps one under the plain name. The order depends only on the routes.
  */
 export function tidy(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   const merged = rename(document, twins(schemasOf(document)));
   const used = prune(merged);
-  const lonely = Object.keys(used).filter((name) => name.endsWith(INPUT) && !Object.hasOwn(used, plain(name)));
-  const renamed = rename({ ...merged, components: { ...merged.components, schemas: used as never } }, new Set(lonely));
+  const lonely = Object.keys(used).filter(
+    (name) => name.endsWith(INPUT) && !Object.hasOwn(used, plain(name)),
+  );
+  const renamed = rename(
+    { ...merged, components: { ...merged.components, schemas: used as never } },
+    new Set(lonely),
+  );
   return { ...renamed, components: { ...renamed.components, schemas: prune(renamed) as never } };
 }
 
-/** Input schemas that say the same as their output schemas, all the way down. */
+/** Returns the names of input schemas that are equal to their output schemas, including nested schemas. */
 function twins(schemas: Schemas): ReadonlySet<string> {
   const same = new Set(
     Object.keys(schemas).filter(
-      (name) => name.endsWith(INPUT) && Object.hasOwn(schemas, plain(name)) && comparable(schemas[name]) === comparable(schemas[plain(name)]),
+      (name) =>
+        name.endsWith(INPUT) &&
+        Object.hasOwn(schemas, plain(name)) &&
+        comparable(schemas[name]) === comparable(schemas[plain(name)]),
     ),
   );
   for (let before = -1; before !== same.size;) {
     before = same.size;
     for (const name of same) {
-      const differs = referencesOf(schemas[name]).some((inner) => inner.endsWith(INPUT) && Object.hasOwn(schemas, plain(inner)) && !same.has(inner));
+      const differs = referencesOf(schemas[name]).some(
+        (inner) => inner.endsWith(INPUT) && Object.hasOwn(schemas, plain(inner)) && !same.has(inner),
+      );
       if (differs) same.delete(name);
     }
   }
   return same;
 }
 
-/** The text of a schema, references to input schemas read as those to output schemas. */
+/** Serializes a schema, with references to input schemas replaced with references to output schemas. */
 function comparable(schema: Json | undefined): string {
-  return JSON.stringify(schema).replace(REFERENCE, (_, name: string) => `"#/components/schemas/${plain(name)}"`);
+  return JSON.stringify(schema).replace(
+    REFERENCE,
+    (_, name: string) => `"#/components/schemas/${plain(name)}"`,
+  );
 }
 
-/** Gives input schemas their plain names, wherever they stand. */
+/** Gives input schemas their plain names wherever they occur. */
 function rename(document: OpenAPIV3_1.Document, names: ReadonlySet<string>): OpenAPIV3_1.Document {
-  const text = JSON.stringify(document).replace(REFERENCE, (whole, name: string) => (names.has(name) ? `"#/components/schemas/${plain(name)}"` : whole));
+  const text = JSON.stringify(document).replace(REFERENCE, (whole, name: string) =>
+    names.has(name) ? `"#/components/schemas/${plain(name)}"` : whole,
+  );
   const result = JSON.parse(text) as OpenAPIV3_1.Document;
-  const schemas = Object.entries(schemasOf(result)).map(([name, schema]) => [names.has(name) ? plain(name) : name, schema]);
+  const schemas = Object.entries(schemasOf(result)).map(([name, schema]) => [
+    names.has(name) ? plain(name) : name,
+    schema,
+  ]);
   return { ...result, components: { ...result.components, schemas: Object.fromEntries(schemas) as never } };
 }
 
-/** The components that the rest of the document needs, by name. */
 function prune(document: OpenAPIV3_1.Document): Schemas {
   const schemas = schemasOf(document);
   const found = new Set<string>();

@@ -9,7 +9,6 @@ import {
 import { role, username } from '#domain/accounts/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
-/** Longer texts need no error of their own: the name, password or token is simply wrong. */
 const anyText = z.string().max(100_000);
 const MAX_NAME = 100;
 const MAX_EMAIL = 254;
@@ -57,7 +56,9 @@ export const loginBody = z
   .meta({ id: 'LoginRequest', description: 'The account to log in' });
 
 export const refreshBody = z
-  .strictObject({ refresh_token: anyText.meta({ description: 'Token of the login or the last refresh' }) })
+  .strictObject({
+    refresh_token: anyText.meta({ description: 'Refresh token from the login or the last refresh' }),
+  })
   .meta({ id: 'RefreshRequest', description: 'Refresh token' });
 
 export const profileBody = z
@@ -66,7 +67,7 @@ export const profileBody = z
     last_name: name('Smith').optional(),
     email: email.optional(),
   })
-  .meta({ id: 'UpdateUserRequest', description: 'Absent fields stay unchanged' });
+  .meta({ id: 'UpdateUserRequest', description: 'Omitted fields are unchanged' });
 
 export const roleBody = z
   .strictObject({ role })
@@ -76,7 +77,9 @@ const base = {
   id: z
     .string()
     .meta({ description: 'Id of the account', examples: ['550e8400-e29b-41d4-a716-446655440000'] }),
-  username: z.string().meta({ description: '`erased` after the account was erased', examples: ['john_doe'] }),
+  username: z
+    .string()
+    .meta({ description: '`erased` once the account has been erased', examples: ['john_doe'] }),
   email: z
     .string()
     .nullable()
@@ -85,7 +88,9 @@ const base = {
 const names = { first_name: z.string().nullable(), last_name: z.string().nullable() };
 const rights = { role, is_active: z.boolean() };
 const tenant = {
-  tenant_id: z.string().meta({ description: 'Id of the tenant, or a UUID derived from it if it is not one' }),
+  tenant_id: z
+    .string()
+    .meta({ description: 'Id of the tenant, or a UUID derived from it if the id is not a UUID' }),
 };
 
 const registeredUser = z
@@ -104,7 +109,7 @@ export const registered = z
 
 const tokens = {
   token: z.string().meta({ description: 'Bearer token, valid until `expires_at` or until its session ends' }),
-  refresh_token: z.string().meta({ description: 'Yields the next token. Valid once, within 30 days' }),
+  refresh_token: z.string().meta({ description: 'Token for the next refresh. Valid once, for 30 days' }),
 };
 export const loggedIn = z
   .object({ ...tokens, user: loggedInUser, expires_at: moment })

@@ -6,7 +6,7 @@ import { serviceDifference } from './service.js';
 
 export const previewBody = z.strictObject({ config: sentServiceConfig.optional() }).meta({
   id: 'PreviewRequest',
-  description: 'As in an update. Without `config` the current one is used',
+  description: 'The same body as for an update. Default for `config`: the current configuration',
   examples: [{ config: { image: 'postgres:16', ports: [5432] } }],
 });
 
@@ -16,39 +16,40 @@ export const previewView = z
   .object({
     action: z.enum(['start', 'update', 'none']).meta({
       description:
-        '`start`: it would start, as nothing is running; `update`: it would be rolled out; `none`: no change',
+        '`start`: the service would start, because it is not running; `update`: the new version would be rolled out; `none`: no change',
     }),
     version: z
       .number()
       .int()
-      .meta({ description: 'The new version', examples: [2] }),
+      .meta({ description: 'Number of the new version', examples: [2] }),
     compared_with: z
       .number()
       .int()
       .nullable()
-      .meta({ description: 'The running version; null if there is none, and then `changes` is empty' }),
+      .meta({ description: 'Number of the running version. Null if there is none; `changes` is then empty' }),
     changes: z
       .array(serviceDifference)
-      .meta({ description: 'Differences from the running version. Secrets are `***`' }),
+      .meta({ description: 'Differences from the running version. Secrets are masked as `***`' }),
     job_id: z
       .string()
-      .meta({ description: 'The job', examples: ['service.770e8400-e29b-41d4-a716-446655440000.2'] }),
+      .meta({ description: 'Id of the job', examples: ['service.770e8400-e29b-41d4-a716-446655440000.2'] }),
     rendered: shownGroup.meta({
       id: 'RenderedService',
       description:
-        'One instance as sent to its node, with secrets as `***`; `count` is the number of instances at the end',
+        'One instance as sent to its node, with secrets masked as `***`. `count` is the number of instances when the rollout is complete',
     }),
     rollout: z
       .object({
-        count: z.number().int().meta({ description: 'Number of instances at the end' }),
+        count: z.number().int().meta({ description: 'Number of instances when the rollout is complete' }),
         first: z.number().int().meta({
-          description: 'Number of instances that start at once; `step` says when the others follow',
+          description: 'Number of instances that start immediately. `step` shows when the others follow',
         }),
         stops_first: z.boolean().meta({
-          description: 'Whether running instances end first, because both would write to the same volumes',
+          description:
+            'Whether running instances are stopped first, because both versions would write to the same volumes',
         }),
       })
-      .meta({ id: 'PreviewedRollout', description: 'How it would replace the running version' }),
+      .meta({ id: 'PreviewedRollout', description: 'How the new version would replace the running one' }),
     groups: plannedGroups,
   })
   .meta({ id: 'ServicePreview', description: 'The plan for a service' });

@@ -8,7 +8,7 @@ export const registryBody = z
   .strictObject({
     username,
     password: registryPassword.meta({
-      description: 'Password or token; never shown',
+      description: 'Password or token. Never shown',
       examples: ['kept to ourselves'],
     }),
   })
@@ -22,9 +22,9 @@ export const registryView = z
   .object({
     host: z.string().meta({ examples: ['registry.example:5000'] }),
     username: z.string().meta({ examples: ['robot'] }),
-    created_by: z.string().meta({ description: 'Id of the account that created it' }),
+    created_by: z.string().meta({ description: 'Id of the account that created the credential' }),
     created_at: moment,
-    updated_by: z.string().meta({ description: 'Id of the account that last changed it' }),
+    updated_by: z.string().meta({ description: 'Id of the account that last changed the credential' }),
     updated_at: moment,
   })
   .meta({ id: 'RegistryCredential', description: 'A credential without its password' });

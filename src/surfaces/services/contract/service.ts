@@ -28,11 +28,11 @@ const config = sentServiceConfig.meta({
 });
 const id = z.string().meta({ description: 'Id of the service', examples: [EXAMPLE_ID] });
 const name = serviceName.meta({
-  description: 'Display name; need not be unique',
+  description: 'Display name. It does not have to be unique',
   examples: ['my-postgres-db'],
 });
 const type = serviceType.meta({
-  description: 'Purpose; a tenant has at most one service of each type',
+  description: 'Purpose of the service. A tenant has at most one service of each type',
   examples: ['database'],
 });
 const description = serviceDescription
@@ -41,7 +41,7 @@ const description = serviceDescription
 
 export const serviceBody = z.strictObject({ name, type, description: description.optional(), config }).meta({
   id: 'CreateServiceRequest',
-  description: 'A service',
+  description: 'A service to create',
   examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }],
 });
 
@@ -55,7 +55,7 @@ export const serviceChange = z
   })
   .meta({
     id: 'UpdateServiceRequest',
-    description: 'Absent fields stay; `config` is replaced as a whole',
+    description: 'Omitted fields are unchanged; `config` is replaced entirely',
     examples: [{ config: EXAMPLE_CONFIG }],
   });
 
@@ -68,10 +68,11 @@ export const reason = z
 
 const deploymentFields = {
   id: z.string().meta({ description: 'Id of the deployment', examples: [EXAMPLE_DEPLOYMENT] }),
-  status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until its first instance has started' }),
-  nomad_job_id: z
-    .string()
-    .meta({ description: 'A label without meaning for Muster', examples: ['tenant-postgres-1704067200'] }),
+  status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until the first instance has started' }),
+  nomad_job_id: z.string().meta({
+    description: 'A label that Muster does not interpret',
+    examples: ['tenant-postgres-1704067200'],
+  }),
 };
 
 const serviceReason = z
@@ -84,24 +85,29 @@ const serviceReason = z
   .meta({
     id: 'ServiceStatusReason',
     description:
-      '`waiting`: an instance finds no node. `starting`: an instance is starting. Otherwise the failure of the newest deployment',
+      '`waiting`: an instance could not be placed on any node. `starting`: an instance is starting. Otherwise the failure of the latest deployment',
   });
 const whySo = serviceReason
   .nullable()
   .optional()
-  .meta({ description: 'Extension. Why it failed or instances are missing, else null' });
+  .meta({ description: 'Extension. Why the service failed or instances are missing. Null otherwise' });
 
 export const deploymentLine = z
   .object({
     ...deploymentFields,
-    started_at: moment.nullable().meta({ description: 'Start of its first instance; null before' }),
-    completed_at: moment.nullable().meta({ description: 'End; null while in progress' }),
+    started_at: moment.nullable().meta({ description: 'When the first instance started. Null before that' }),
+    completed_at: moment
+      .nullable()
+      .meta({ description: 'When the deployment ended. Null while it is in progress' }),
     version: z
       .number()
       .int()
       .optional()
-      .meta({ description: 'Extension. Number within the service', examples: [1] }),
-    reason: reason.nullable().optional().meta({ description: 'Extension. Result; null while in progress' }),
+      .meta({ description: 'Extension. Number of the version within the service', examples: [1] }),
+    reason: reason
+      .nullable()
+      .optional()
+      .meta({ description: 'Extension. Reason for the result. Null while in progress' }),
   })
   .meta({ id: 'ServiceDeploymentLine', description: 'A deployment, in a list of services' });
 
@@ -116,29 +122,29 @@ const variable = z
     value: z.string(),
     from: z
       .enum(['given', 'default', 'generated', 'unset'])
-      .meta({ description: 'Where its value comes from' }),
+      .meta({ description: 'Where the value comes from' }),
     secret: z.boolean(),
   })
-  .meta({ id: 'ServiceVariable', description: 'A variable of the template with its value' });
+  .meta({ id: 'ServiceVariable', description: 'A template variable and its value' });
 const ours = {
   variables: z
     .array(variable)
     .optional()
-    .meta({ description: 'Extension. Variables of the template, for those who may change the service' }),
+    .meta({ description: 'Extension. Template variables, shown only to callers who may change the service' }),
   connection_string: z
     .string()
     .nullable()
     .optional()
     .meta({
       description:
-        'Extension. Connection string, for those who may change the service; null if it is not running',
+        'Extension. Connection string, shown only to callers who may change the service. Null if the service is not running',
       examples: ['postgres://app:secret@10.0.0.5:21034/app'],
     }),
   version: z
     .number()
     .int()
     .optional()
-    .meta({ description: 'Extension. Newest version', examples: [1] }),
+    .meta({ description: 'Extension. Latest version', examples: [1] }),
   endpoints: z
     .array(endpoint)
     .optional()
@@ -160,10 +166,10 @@ export const serviceView = z
   })
   .meta({
     id: 'Service',
-    description: 'A service. Environment and variables are `***` for those who may not change it',
+    description: 'A service. Environment and variables are masked as `***` for callers who may not change it',
   });
 
-/** The contract's response to a change contains neither creator nor time. */
+/** The contract's response to a change does not contain the creator and the creation time. */
 export const changedService = serviceView
   .extend({ created_by: z.string().optional(), created_at: moment.optional() })
   .meta({ id: 'UpdatedService', description: 'The changed service' });
@@ -182,7 +188,7 @@ export const serviceList = z
           ...times,
           deployments: z.array(deploymentLine),
         })
-        .meta({ id: 'ServiceLine', description: 'A service with its newest ten deployments' }),
+        .meta({ id: 'ServiceLine', description: 'A service with its ten most recent deployments' }),
     ),
     total: z.number().int().meta({ description: "Number of the tenant's services that match the filter" }),
   })
@@ -197,18 +203,22 @@ export const deploymentView = z
     created_at: moment,
     started_at: moment.nullable(),
     completed_at: moment.nullable(),
-    number: z.number().int().meta({ description: 'Number within the service, from 1' }),
+    number: z.number().int().meta({ description: '1-based number within the service' }),
     version: z.number().int(),
-    because: z.enum(BECAUSE).meta({ description: 'Kind of request' }),
+    because: z.enum(BECAUSE).meta({ description: 'Kind of request that led to the deployment' }),
     reason: reason.nullable(),
-    steps: z
-      .object({ placed: step, image_pulled: step, started: step, healthy: step })
-      .meta({ id: 'ServiceDeploymentSteps', description: 'Start of its first instance' }),
+    steps: z.object({ placed: step, image_pulled: step, started: step, healthy: step }).meta({
+      id: 'ServiceDeploymentSteps',
+      description: 'Times at which the first instance reached each step of its start',
+    }),
     instances: z.object({ wanted: z.number().int(), healthy: z.number().int() }).meta({
       id: 'ServiceInstances',
-      description: 'Number of instances that should be running, and that are healthy',
+      description: 'Number of instances that should be running, and number of healthy instances',
     }),
-    waits_for: z.string().nullable().meta({ description: 'Why an instance is not placed; null if all are' }),
+    waits_for: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why an instance has not been placed. Null if all have been' }),
   })
   .meta({ id: 'ServiceDeployment', description: 'A rollout of a version' });
 
@@ -238,7 +248,7 @@ export const versionList = z
             .number()
             .int()
             .nullable()
-            .meta({ description: 'The version that it restores; null if it is not a revert' }),
+            .meta({ description: 'The version that this one restores. Null if it is not a rollback' }),
           created_by: z.string(),
           created_at: moment,
           config,
@@ -247,7 +257,7 @@ export const versionList = z
             .nullable()
             .meta({
               description:
-                'Digest of the image at the first start, from which all further instances start, or its id if it came from no registry; null before the first start, or while the image is resolved again',
+                'Digest of the image that the first start used and that all later starts use, or the image id if it did not come from a registry. Null before the first start, or while the image is being resolved again',
               examples: ['postgres@sha256:1b1c7e4f2a6d0c3b5e8f9a7d6c4b2a1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b'],
             }),
           changes: z.array(serviceDifference).meta({ description: 'Differences from the previous version' }),
@@ -272,7 +282,7 @@ export const logsView = z
   .object({
     logs: z.array(z.string()).meta({ examples: [['2024-01-01T00:00:00Z INFO: Starting PostgreSQL']] }),
   })
-  .meta({ id: 'ServiceLogs', description: 'Log lines of its instances' });
+  .meta({ id: 'ServiceLogs', description: 'Log lines of the instances' });
 
 const measured = z.number().nullable();
 export const metricsView = z
@@ -285,20 +295,28 @@ export const metricsView = z
         allocation_status: z.string().nullable(),
         node_id: z.string().nullable(),
       })
-      .meta({ id: 'ServiceMetrics', description: 'Metrics of its first instance; null if none is running' }),
+      .meta({
+        id: 'ServiceMetrics',
+        description: 'Metrics of the first running instance. Null if none is running',
+      }),
   })
   .meta({ id: 'ServiceMetricsAnswer', description: 'Metrics of an instance' });
 
 const usedPoint = z
   .object({
-    at: moment.meta({ description: 'End of the half minute' }),
+    at: moment.meta({ description: 'End of the interval' }),
     cpu_usage: measured,
     memory_usage: measured,
   })
-  .meta({ id: 'ServiceUsagePoint', description: 'Means of half a minute: percentage of one core, bytes' });
+  .meta({
+    id: 'ServiceUsagePoint',
+    description: 'Averages over 30 seconds: CPU as a percentage of one core, memory in bytes',
+  });
 export const usageView = z
   .object({
-    interval_seconds: z.number().meta({ description: 'Length of the interval of a point', examples: [30] }),
+    interval_seconds: z
+      .number()
+      .meta({ description: 'Interval that each point covers, in seconds', examples: [30] }),
     instances: z.array(
       z
         .object({
@@ -309,7 +327,10 @@ export const usageView = z
           problem: z
             .string()
             .nullable()
-            .meta({ description: 'Why there are no points, or null', examples: ['Its node did not say.'] }),
+            .meta({
+              description: 'Why there are no points. Null if there is no problem',
+              examples: ['The node did not respond.'],
+            }),
         })
         .meta({ id: 'ServiceInstanceUsage', description: 'Usage of an instance' }),
     ),

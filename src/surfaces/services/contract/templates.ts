@@ -6,15 +6,13 @@ import {
   variableValue,
 } from '#domain/services/template/index.js';
 
-/** Names of templates, variables and job files are validated by the template's decider. */
 const name = z
   .string()
   .max(63)
-  .meta({ description: 'Unique; `[a-z0-9][a-z0-9-]{0,62}`', examples: ['postgresql'] });
+  .meta({ description: 'Unique name: `[a-z0-9][a-z0-9-]{0,62}`', examples: ['postgresql'] });
 const config = z.looseObject({}).meta({
-  // The description says only that it is an object, so it can have no example.
   additionalProperties: undefined,
-  description: 'Configuration of its services, with `{{VAR}}` in texts',
+  description: 'Configuration of services created from this template. Strings may contain `{{VAR}}`',
 });
 
 const head = {
@@ -25,7 +23,7 @@ const head = {
   category: z.string().meta({ examples: ['Database'] }),
   tags: z.array(z.string()).meta({ examples: [['postgresql', 'database', 'sql']] }),
 };
-const open = z.boolean().meta({ description: 'false: visible only to administrators' });
+const open = z.boolean().meta({ description: 'If false, visible only to administrators' });
 const times = { created_at: z.string().meta({ examples: ['2024-01-01T00:00:00Z'] }) };
 const id = z.string().meta({
   description: 'Derived from the name, so a built-in template has the same id everywhere',
@@ -38,13 +36,14 @@ export const templateSummary = z
 
 export const templateList = z
   .object({ templates: z.array(templateSummary), total: z.number().int() })
-  .meta({ id: 'ServiceTemplateList', description: 'Templates in order of addition' });
+  .meta({ id: 'ServiceTemplateList', description: 'Templates in the order in which they were added' });
 
 const jobFiles = z
   .record(z.string(), z.string())
   .meta({ description: 'Extension. Nomad job files by name, such as `postgresql.nomad`' });
 const connection = z.string().meta({
-  description: 'Extension. Connection string of its services; `{{ENDPOINT}}` is the address',
+  description:
+    'Extension. Connection string of services created from this template. `{{ENDPOINT}}` is the address',
   examples: ['postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}'],
 });
 
@@ -59,7 +58,7 @@ export const templateView = z
       .meta({ description: 'Extension. Variables of the template' }),
     connection_string: connection.optional(),
     job_files: jobFiles.optional(),
-    built_in: z.boolean().optional().meta({ description: 'Extension. Whether it came with Muster' }),
+    built_in: z.boolean().optional().meta({ description: 'Extension. Whether it is a built-in template' }),
     is_public: open,
     ...times,
   })
@@ -93,14 +92,14 @@ export const renderBody = z
   })
   .meta({
     id: 'RenderServiceTemplate',
-    description: 'Values to preview',
+    description: 'Values for the preview',
     examples: [{ custom_variables: { DB_NAME: 'mydb' } }],
   });
 
 const setVariable = z
   .object({
     name: z.string(),
-    value: z.string().meta({ description: '`***` for a secret' }),
+    value: z.string().meta({ description: 'Masked as `***` if it is secret' }),
     from: z.enum(['given', 'default', 'generated', 'unset']),
     secret: z.boolean(),
   })
@@ -110,7 +109,7 @@ export const renderedView = z
   .object({ config, variables: z.array(setVariable), connection_string: z.string().nullable() })
   .meta({
     id: 'RenderedServiceTemplate',
-    description: 'The configuration of a service from this template, with secrets as `***`',
+    description: 'The configuration of a service created from this template, with secrets masked as `***`',
   });
 
 export const templateParams = z.object({

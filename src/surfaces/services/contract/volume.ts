@@ -15,17 +15,20 @@ export const volumeView = z
     name: z.string().meta({ description: 'Name within the service that created it', examples: ['data'] }),
     status: z.enum(VOLUME_STATUSES).meta({
       description:
-        '`used`: by a service; `kept`: its service was deleted; `deleting`: its node has not removed it yet',
+        '`used`: in use by a service; `kept`: its service was deleted; `deleting`: not yet removed by its node',
     }),
-    service_id: z.string().meta({ description: 'Its current or last service', examples: [EXAMPLE_SERVICE] }),
+    service_id: z.string().meta({
+      description: 'Id of the service that uses the volume or used it last',
+      examples: [EXAMPLE_SERVICE],
+    }),
     service_name: z.string().meta({ description: 'Name of that service', examples: ['my-postgres-db'] }),
-    node_id: z.string().meta({ description: 'Node of the volume', examples: ['node-1'] }),
+    node_id: z.string().meta({ description: 'Id of the node that stores the volume', examples: ['node-1'] }),
     created_by: z.string().meta({ description: 'Id of the account that created that service' }),
-    created_at: moment.meta({ description: 'Time of its placement on the node' }),
+    created_at: moment.meta({ description: 'When the volume was placed on the node' }),
     waits_for: z
       .string()
       .nullable()
-      .meta({ description: 'What its deletion is waiting for; null if it is not being deleted' }),
+      .meta({ description: 'What the deletion is waiting for. Null if the volume is not being deleted' }),
   })
   .meta({ id: 'Volume', description: 'A directory of a service that outlives its containers' });
 

@@ -1,17 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
-import {
-  access,
-  errors,
-  ignoreBodies,
-  json,
-  markStale,
-  message,
-  read,
-  takeJson,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, markStale, message, read, type Scope } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';
@@ -21,9 +11,7 @@ import { uuidIn } from '../uuid-in.js';
 const tags = ['admin'];
 const objects = { of: 'account', parameter: 'id' };
 
-export function adminReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-
+export function adminRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.get(
     '/api/v1/admin/users',
     {
@@ -35,7 +23,7 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
         description:
           'Returns all accounts in order of creation. Names and addresses are sealed, so a search must match exactly.',
         querystring: usersQuery,
-        response: { 200: json('The accounts', userList), ...errors(400, 401, 403) },
+        response: { 200: json('The accounts', userList), ...errors() },
       },
     },
     async (request, reply) =>
@@ -51,10 +39,7 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
         return { users, total: found.total, limit, offset };
       }),
   );
-}
 
-export function adminBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { users } = surface.parts.identity;
 
   scope.put(
@@ -65,10 +50,10 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_setRole',
         summary: 'Change the role of an account',
-        description: 'Takes effect with the next request.',
+        description: 'Takes effect on the next request.',
         params: userParams,
         body: roleBody,
-        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -81,11 +66,6 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
       return { message: 'User role updated successfully' };
     },
   );
-}
-
-export function adminOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-  const { users } = surface.parts.identity;
 
   for (const [verb, active, summary, description] of [
     ['activate', true, 'Activate an account', 'The password is unchanged.'],
@@ -93,7 +73,7 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
       'deactivate',
       false,
       'Deactivate an account',
-      'Ends all sessions and refresh tokens at once and disables its API keys. What it owns stays.',
+      'Immediately ends all sessions and refresh tokens of the account and disables its API keys. Everything it owns is kept.',
     ],
   ] as const) {
     scope.put(
@@ -106,7 +86,7 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
           summary,
           description,
           params: userParams,
-          response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404, 422) },
+          response: { 200: json('The account was updated', message), ...errors(404) },
         },
       },
       async (request, reply) => {
@@ -147,7 +127,6 @@ async function paged(
   return { page, total };
 }
 
-/** Returns accounts with this username or email address, so two at most. */
 async function searched(surface: ServicesSurface, reply: FastifyReply, search: string): Promise<Found> {
   const { users } = surface.parts.identity;
   const page: UserDocument[] = [];

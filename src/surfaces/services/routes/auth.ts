@@ -1,13 +1,5 @@
 import { addressKey } from '#src/accounts/index.js';
-import {
-  access,
-  errors,
-  json,
-  takeJson,
-  limitPerAddress,
-  type Scope,
-  wireTime,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, limitPerAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import {
   loggedIn,
@@ -22,7 +14,6 @@ import type { ServicesSurface } from '../surface.js';
 const tags = ['auth'];
 
 export function authBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
   const { refreshes, registrations, users } = identity;
 
@@ -36,9 +27,9 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_register',
         summary: 'Register an account',
         description:
-          'Creates an account with the role `user` in a new tenant. Names and addresses are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`).',
+          'Creates an account with the role `user` in a new tenant. Names and addresses are not case-sensitive. Refused if registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account was created', registered), ...errors(400, 403, 422, 429) },
+        response: { 201: json('The account was created', registered), ...errors(403) },
       },
     },
     async (request, reply) => {
@@ -67,9 +58,9 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_login',
         summary: 'Log in',
         description:
-          'Opens a session and returns its token and a refresh token. The error does not distinguish an unknown name and a wrong password; with the correct password an inactive account is reported.',
+          'Opens a session and returns its token and a refresh token. The error does not distinguish between an unknown name and a wrong password. An inactive account is reported only if the password is correct.',
         body: loginBody,
-        response: { 200: json('The session was opened', loggedIn), ...errors(400, 401, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...errors(401) },
       },
     },
     async (request, reply) => {
@@ -100,7 +91,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         description:
           'Each refresh token is valid once. Using it again ends its session and all tokens of the login, because it may have been stolen.',
         body: refreshBody,
-        response: { 200: json('The session continues', refreshed), ...errors(400, 401, 429) },
+        response: { 200: json('The session continues', refreshed), ...errors(401) },
       },
     },
     async (request, reply) => {

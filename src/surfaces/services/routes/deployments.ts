@@ -12,12 +12,10 @@ import {
   access,
   errors,
   flag,
-  ignoreBodies,
   json,
   message,
   newestFirst,
   read,
-  takeJson,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import {
@@ -50,12 +48,11 @@ const newest = z.strictObject({
 const beginQuery = z.strictObject({
   pull: flag.meta({
     description:
-      'Extension. Pull the image again and use its current meaning from now on. By default a version that has run keeps its first image, wherever the tag points now',
+      'Extension. Pull the image again and use the image that its tag refers to now. By default, a version that has run keeps its first image, even if the tag has moved',
   }),
 });
 
-export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
+export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
   const { clock } = surface.parts;
 
   scope.post(
@@ -67,10 +64,10 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_startService',
         summary: 'Start a service',
         description:
-          'Starts a deployment of the newest version. It is complete when its instances have been healthy for `min_healthy_seconds`.',
+          'Starts a deployment of the latest version. It is complete once its instances have been healthy for `min_healthy_seconds`.',
         params,
         querystring: beginQuery,
-        response: { 200: json('Deployment started', startedDeployment), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Deployment started', startedDeployment), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -102,9 +99,9 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_stopService',
         summary: 'Stop a service',
-        description: 'Stops its instances and cancels a deployment in progress.',
+        description: 'Stops all instances and cancels any deployment in progress.',
         params,
-        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -128,10 +125,10 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_restartService',
         summary: 'Restart a service',
-        description: 'Restarts its instances in place with the same version, without a deployment.',
+        description: 'Restarts all instances in place with the same version, without a deployment.',
         params,
         querystring: beginQuery,
-        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -143,10 +140,6 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       return { message: 'Service restarted successfully' };
     },
   );
-}
-
-export function rollbacks(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/api/v1/services/:id/rollback',
@@ -157,10 +150,10 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version equal to the given one; a running service is rolled over to it.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out.',
         params,
         body: rollbackBody,
-        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -185,19 +178,85 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
       const executed = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);
       return {
-        message: `Service rolled back to version ${version} as version ${presentIn(executed).version}`,
+        message: `Service rolled back to version ${version} (new version: ${presentIn(executed).version})`,
       };
+    },
+  );
+
+  const { readModels } = surface.parts;
+
+  scope.get(
+    '/api/v1/services/:id/deployments',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listDeployments',
+        summary: 'List deployments',
+        description:
+          'Extension. Returns deployments, newest first, with the time of each step, so that slow steps are visible.',
+        params,
+        querystring: newest,
+        response: { 200: json('The deployments', deploymentList), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { limit, before } = request.query;
+      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
+      const deployments = await newestDeployments(surface.parts, serviceId, limit, key);
+      return { deployments: deployments.map(viewDeployment), total: deployments.length };
+    },
+  );
+
+  scope.get(
+    '/api/v1/services/:id/versions',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listVersions',
+        summary: 'List versions',
+        description:
+          'Extension. Returns versions, newest first, each with its differences from the previous one. Secrets are always masked as `***`.',
+        params,
+        querystring: newest,
+        response: { 200: json('The versions', versionList), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { limit, before } = request.query;
+      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
+      const found: ServiceVersionDocument[] = [];
+      for await (const stored of newestFirst(
+        readModels,
+        serviceVersions.name,
+        { index: 'service', value: serviceId },
+        limit + 1,
+        key,
+      ))
+        found.push(read<ServiceVersionDocument>(stored));
+      const secrets = await Promise.all(
+        found.map(async ({ sealed }) => await surface.configurations.open(sealed)),
+      );
+      const versions = found
+        .slice(0, limit)
+        .map((version, index) =>
+          viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}),
+        );
+      return { versions, total: versions.length };
     },
   );
 }
 
-/** Attempts to read a list whose newest entry is missing, and the delay in milliseconds. */
+/** Maximum number of attempts to read a list whose newest entry is missing, and the delay between them in milliseconds. */
 const ATTEMPTS = 10;
 const AGAIN_MS = 50;
 
 /**
- * Returns the newest deployments, with numbers below that of `before` if it is set. A store may write the documents of one append separately, so a
- * failed deployment can appear before its rollback. It knows the number of its successors, and incomplete lists are read again.
+ * Returns the latest deployments, below the number of `before` if it is set. A store may write the documents of one append separately, so a failed
+ * deployment can appear before its rollback. Each document contains the number of its successors, so an incomplete list is detected and read again.
  */
 export async function newestDeployments(
   {
@@ -223,75 +282,6 @@ export async function newestDeployments(
       return found;
     await clock.sleep(AGAIN_MS);
   }
-}
-
-export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-  const { readModels } = surface.parts;
-
-  scope.get(
-    '/api/v1/services/:id/deployments',
-    {
-      config: account,
-      schema: {
-        tags,
-        operationId: 'services_listDeployments',
-        summary: 'List deployments',
-        description: 'Extension. Newest first, with steps and times, so that slow steps are visible.',
-        params,
-        querystring: newest,
-        response: { 200: json('The deployments', deploymentList), ...errors(400, 401, 404) },
-      },
-    },
-    async (request, reply) => {
-      const { serviceId } = await surface.service(request, reply, request.params.id);
-      const { limit, before } = request.query;
-      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
-      const deployments = await newestDeployments(surface.parts, serviceId, limit, key);
-      return { deployments: deployments.map(viewDeployment), total: deployments.length };
-    },
-  );
-
-  scope.get(
-    '/api/v1/services/:id/versions',
-    {
-      config: account,
-      schema: {
-        tags,
-        operationId: 'services_listVersions',
-        summary: 'List versions',
-        description:
-          'Extension. Newest first, each with its differences from the previous one. Secrets are always `***`.',
-        params,
-        querystring: newest,
-        response: { 200: json('The versions', versionList), ...errors(400, 401, 404) },
-      },
-    },
-    async (request, reply) => {
-      const { serviceId } = await surface.service(request, reply, request.params.id);
-      const { limit, before } = request.query;
-      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
-      const found: ServiceVersionDocument[] = [];
-      // One more, to compare the oldest shown version with its predecessor.
-      for await (const stored of newestFirst(
-        readModels,
-        serviceVersions.name,
-        { index: 'service', value: serviceId },
-        limit + 1,
-        key,
-      ))
-        found.push(read<ServiceVersionDocument>(stored));
-      const secrets = await Promise.all(
-        found.map(async ({ sealed }) => await surface.configurations.open(sealed)),
-      );
-      const versions = found
-        .slice(0, limit)
-        .map((version, index) =>
-          viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}),
-        );
-      return { versions, total: versions.length };
-    },
-  );
 }
 
 function configurationOf({

@@ -4,23 +4,12 @@ import {
   type ServiceEventLine,
   type ServiceEventsDocument,
 } from '#projections/services/service-events.js';
-import {
-  access,
-  errors,
-  ignoreBodies,
-  json,
-  markStale,
-  read,
-  wireTime,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, markStale, read, wireTime, type Scope } from '#src/surfaces/kit/index.js';
 import { eventsQuery, serviceEventList } from '../contract/events.js';
 import { serviceParams } from '../contract/service.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 export function eventReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-
   scope.get(
     '/api/v1/services/:id/events',
     {
@@ -30,10 +19,10 @@ export function eventReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_listEvents',
         summary: 'List events of a service',
         description:
-          'Extension. In plain words, newest first: versions, deployments and their ends, and changes of each instance.',
+          'Extension. Returns events in plain words, newest first: versions, deployments and their results, and changes to each instance.',
         params: serviceParams,
         querystring: eventsQuery,
-        response: { 200: json('The events', serviceEventList), ...errors(400, 401, 404) },
+        response: { 200: json('The events', serviceEventList), ...errors(404) },
       },
     },
     async (request, reply) => {

@@ -1,9 +1,8 @@
 import { version } from '#src/engine/version.js';
-import { access, errors, ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { healthView } from '../contract/health.js';
 import type { ServicesSurface } from '../surface.js';
 
-/** Both paths give the same response. */
 const PATHS = [
   ['/api/v1/health', 'services_getHealth'],
   ['/health', 'services_getServerHealth'],
@@ -11,8 +10,6 @@ const PATHS = [
 
 export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurface): void {
   const program = version();
-  ignoreBodies(scope);
-
   for (const [path, operationId] of PATHS) {
     scope.get(
       path,
@@ -22,7 +19,8 @@ export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurf
           tags: ['health'],
           operationId,
           summary: 'Get the health of the server',
-          description: 'Always 200 if the server responds. `/readyz` names failing checks.',
+          description:
+            'Returns 200 even while checks fail; the status is then `degraded`. `/readyz` lists failing checks.',
           response: { 200: json('The health', healthView), ...errors(400) },
         },
       },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { goneSignal } from '#agents/listener/index.js';
+import { goneSignal } from '#agents/platform/listener/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
@@ -12,7 +12,6 @@ import {
   byteStream,
   errors,
   flag,
-  ignoreBodies,
   joined,
   json,
   LOG_END_HEADER,
@@ -48,7 +47,7 @@ const linesQuery = {
     .max(10_000)
     .optional()
     .meta({
-      description: `Extension. Number of last lines of each instance. Default: ${DEFAULT_TAIL}, or all for a download`,
+      description: `Extension. Number of lines from the end of each instance's log. By default, ${DEFAULT_TAIL}, or all for a download`,
     }),
   search: z
     .string()
@@ -61,33 +60,32 @@ const linesQuery = {
     .optional()
     .meta({
       description:
-        'Extension. Only output since about this time. If only the end of a log is stored, it is returned completely',
+        'Extension. Only output from approximately this time on. If only the end of a log is stored, all of it is returned',
       examples: ['2026-11-20T02:00:00Z'],
     }),
   deployment: z.coerce.number().int().min(1).optional().meta({
     description:
-      "Extension. Logs of this deployment's instances, even if it failed and another one is active. Default: running instances, otherwise the newest deployment",
+      "Extension. Logs of this deployment's instances, even if it failed and a different one is active. Default: running instances, or else the latest deployment",
   }),
   stream: logStream.meta({
-    description: 'Extension. Only standard output or standard error. Default: both, in the order of writing',
+    description:
+      'Extension. Return only standard output or only standard error. Default: both, in the order in which they were written',
   }),
 };
 const logsQuery = z.strictObject({
   ...linesQuery,
   follow: flag.meta({
     description:
-      'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
+      'Extension. If `true`, returns the same response as `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
   }),
   download: flag.meta({
     description:
-      'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/download`. Use that route if the media type matters',
+      'Extension. If `true`, returns the same response as `GET /api/v1/services/{id}/logs/download`. Use that route if the media type matters',
   }),
 });
 type LogsQuery = z.infer<typeof logsQuery>;
 
 export function instanceReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-
   scope.get(
     '/api/v1/services/:id/logs',
     {
@@ -97,10 +95,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getLogs',
         summary: 'Read the logs of a service',
         description:
-          'Returns lines of all instances; for a stopped service, those of the newest deployment. If the node of an instance cannot provide them, the response contains the stored end of its output (8 KiB), or that of earlier instances. A line `-- muster: … --` and the header `X-Muster-Log-End: true` say so. Without any output it is empty; a followed log then says so in a line.',
+          'Returns log lines of all instances or, for a stopped service, of the instances of its latest deployment. If the node of an instance cannot provide them, the response contains the stored end of the output (8 KiB) of this instance or of earlier ones. It then has the header `X-Muster-Log-End: true` and a line `-- muster: … --`. If there is no output, the response is empty; a followed log then contains a line that explains this.',
         params,
         querystring: logsQuery,
-        response: { 200: json('The logs', logsView), ...errors(400, 401, 404) },
+        response: { 200: json('The logs', logsView), ...errors(404) },
       },
     },
     async (request, reply) => await sendLogs(surface, request, reply, request.params.id, request.query),
@@ -114,14 +112,14 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_followLogs',
         summary: 'Follow the logs of a service',
-        description: 'Extension. Streams the log of its first instance until the instance has ended.',
+        description: 'Extension. Streams the log of the first instance until the instance ends.',
         params,
         querystring: z.strictObject(linesQuery),
         response: {
           200: byteStream('Log lines as they are written', {
-            'text/event-stream': 'Server-sent events, one a line; the last is `end`',
+            'text/event-stream': 'Server-sent events, one per line; the last is `end`',
           }),
-          ...errors(400, 401, 404),
+          ...errors(404),
         },
       },
     },
@@ -137,12 +135,12 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_downloadLogs',
         summary: 'Download the logs of a service',
-        description: 'Extension. Lines of all instances, one instance after another.',
+        description: 'Extension. Returns the lines of all instances, one instance after another.',
         params,
         querystring: z.strictObject(linesQuery),
         response: {
           200: byteStream('The logs', { 'text/plain': 'A text file, one line after another' }),
-          ...errors(400, 401, 404),
+          ...errors(404),
         },
       },
     },
@@ -158,9 +156,9 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getMetrics',
         summary: 'Read the metrics of a service',
-        description: 'Returns the usage of its first instance, or null if none is running.',
+        description: 'Returns the usage of the first running instance, or null if none is running.',
         params,
-        response: { 200: json('The metrics', metricsView), ...errors(400, 401, 404) },
+        response: { 200: json('The metrics', metricsView), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -181,9 +179,9 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getUsage',
         summary: 'Get the usage of a service over the last hour',
         description:
-          'Extension. Returns a point for each half minute of each instance. Agents measure and store them, also across restarts.',
+          'Extension. Returns one point for every 30 seconds of each instance. Agents measure and store the points, which survive restarts of the agent.',
         params,
-        response: { 200: json('The usage', usageView), ...errors(400, 401, 404) },
+        response: { 200: json('The usage', usageView), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -197,7 +195,6 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Sends lines of all instances as JSON or a file, or streams those of the first one. */
 async function sendLogs(
   surface: ServicesSurface,
   request: FastifyRequest,
@@ -239,7 +236,6 @@ async function sendLogs(
   return { logs: all.flatMap(({ lines }) => lines) };
 }
 
-/** Returns the output that the instance itself reported at its end. */
 async function storedOutput(
   { parts }: ServicesSurface,
   place: LogPlace,
@@ -250,7 +246,6 @@ async function storedOutput(
   return stream === 'both' ? given?.output : given?.streams[stream];
 }
 
-/** Filters lines that contain a text; messages of ours always pass. */
 async function* wanted(pieces: AsyncIterable<LogPiece>, text: string | undefined): AsyncGenerator<LogPiece> {
   for await (const piece of pieces)
     yield text === undefined || piece.ours

@@ -7,16 +7,14 @@ import {
   services,
 } from '#domain/services/service/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
-import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { viewPreview } from '../preview-view.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { changesBetween } from '../version-view.js';
 
-/** Previews a change without making it. */
 export function previews(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
   const { clock, dryRuns, executor, identity } = surface.parts;
 
   scope.post(
@@ -29,13 +27,13 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         summary: 'Preview an update or a start',
         description:
           "Extension. Returns the rendered configuration, its differences from what is running, and the scheduler's plan for the current state of the nodes, " +
-          'step by step to the last instance. It is refused for the same reasons as an update; for example, a volume of another service is 409. ' +
-          'The body is optional; without it the current configuration is used. Nothing is changed. Secrets are always `***`. ' +
+          'step by step to the last instance. The request is refused for the same reasons as an update; for example, a volume of a different service returns 409. ' +
+          'The body is optional. Default: the current configuration. Nothing is changed. Secrets are always masked as `***`. ' +
           'Only administrators see node names; others see `#1`, `#2` and so on, consistently within the response.',
         params: serviceParams,
         querystring: previewQuery,
         body: previewBody.optional(),
-        response: { 200: json('The preview', previewView), ...errors(400, 401, 403, 404, 409, 503) },
+        response: { 200: json('The preview', previewView), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -44,8 +42,7 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const account = surface.account(request);
       const sent = request.body?.config;
       const configuration =
-        sent &&
-        (await surface.configurations.of({ tenantId, serviceId, role: account.role, former: sealed }, sent));
+        sent && (await surface.configurationOf(account, { tenantId, serviceId, former: sealed }, sent));
       if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -55,13 +52,14 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         now: clock.now(),
       });
       const { version, deployment, steps, running } = preview;
-      const run = await dryRuns.ask({
+      const question = {
         ...steps[0],
         owner: ownerOf(service),
         jobId: deploymentJobOf(serviceId, deployment.number),
         then: steps.slice(1),
         most: request.query.limit,
-      });
+      };
+      const run = await surface.queues.dryRuns.run(account, async () => await dryRuns.ask(question));
       const [secret, former] = [
         await surface.configurations.open(version.sealed),
         await surface.configurations.open(running?.sealed),

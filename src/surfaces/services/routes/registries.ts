@@ -1,24 +1,13 @@
 import type { z } from 'zod';
 import type { OpenedRegistry } from '#src/accounts/index.js';
-import {
-  access,
-  errors,
-  ignoreBodies,
-  json,
-  message,
-  takeJson,
-  wireTime,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, wireTime, type Scope } from '#src/surfaces/kit/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 const tags = ['registries'];
 const account = access.account(SERVICES_SURFACE);
 
-export function registryReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-
+export function registryRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.get(
     '/api/v1/registries',
     {
@@ -27,8 +16,8 @@ export function registryReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listRegistries',
         summary: 'List registry credentials',
-        description: 'Extension. Returns those of the tenant by host, without passwords.',
-        response: { 200: json('The credentials', registryList), ...errors(400, 401) },
+        description: 'Extension. Returns the credentials of the tenant, ordered by host, without passwords.',
+        response: { 200: json('The credentials', registryList), ...errors() },
       },
     },
     async (request) => {
@@ -36,10 +25,6 @@ export function registryReads(scope: Scope, surface: ServicesSurface): void {
       return { registries, total: registries.length };
     },
   );
-}
-
-export function registryBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.put(
     '/api/v1/registries/:host',
@@ -50,10 +35,10 @@ export function registryBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_setRegistry',
         summary: 'Set a registry credential',
         description:
-          'Extension. All images of the registry for the tenant are pulled with it from now on: those of services, GPU claims and tasks, and of cluster jobs for the tenant `default`. It is not verified with the registry. An existing credential can be changed by its creator, administrators of the tenant and administrators.',
+          "Extension. From now on, the credential is used to pull all images from this registry for the tenant: images of services, GPU claims and tasks and, for the tenant `default`, of cluster jobs. The credential is not verified with the registry. An existing credential can be changed by its creator, by the tenant's administrators and by cluster administrators.",
         params: registryParams,
         body: registryBody,
-        response: { 200: json('The credential', registryView), ...errors(400, 401, 403, 422) },
+        response: { 200: json('The credential', registryView), ...errors() },
       },
     },
     async (request, reply) => {
@@ -67,10 +52,6 @@ export function registryBodies(scope: Scope, surface: ServicesSurface): void {
       return view(set.registry);
     },
   );
-}
-
-export function registryOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/v1/registries/:host',
@@ -80,9 +61,9 @@ export function registryOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_removeRegistry',
         summary: 'Remove a registry credential',
-        description: 'Extension. Running containers continue; later pulls are anonymous.',
+        description: 'Extension. Running containers are not affected. Later pulls are anonymous.',
         params: registryParams,
-        response: { 200: json('The credential was removed', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The credential was removed', message), ...errors(404) },
       },
     },
     async (request, reply) => {

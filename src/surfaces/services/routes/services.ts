@@ -7,12 +7,10 @@ import {
   access,
   errors,
   flag,
-  ignoreBodies,
   json,
   message,
   page,
   sendList,
-  takeJson,
   withCleared,
   type Scope,
 } from '#src/surfaces/kit/index.js';
@@ -43,11 +41,12 @@ const listQuery = z.strictObject({
   ...page,
 });
 const deleteQuery = z.strictObject({
-  volumes: flag.meta({ description: 'Extension. Also delete its volumes with their content' }),
+  volumes: flag.meta({ description: "Extension. Also delete the service's volumes and their content" }),
 });
 
-export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
+const KEPT_LINES = 5_000;
+
+export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
   const { clock } = surface.parts;
 
   scope.post(
@@ -59,19 +58,20 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_createService',
         summary: 'Create a service',
         description:
-          'Creates a stopped service. A tenant has at most one service of each type, and a maximum in total (`MUSTER_MAX_SERVICES_PER_TENANT`).',
+          'Creates a service without starting it. A tenant can have one service of each type, and a limited number in total (`MUSTER_MAX_SERVICES_PER_TENANT`).',
         body: serviceBody,
-        response: { 201: json('The service', serviceView), ...errors(400, 401, 403, 409, 422) },
+        response: { 201: json('The service', serviceView), ...errors(409) },
       },
     },
     async (request, reply) => {
       const { name, type, description = null, config } = request.body;
       checkNewName('name', name, 'uuid');
       const account = surface.account(request);
-      const { tenantId, role } = account;
+      const { tenantId } = account;
       const context = surface.context(request);
-      const configuration = await surface.configurations.of(
-        { tenantId, serviceId: surface.services.idFor(context), role },
+      const configuration = await surface.configurationOf(
+        account,
+        { tenantId, serviceId: surface.services.idFor(context) },
         config,
       );
       await surface.checkQuota({ tenantId, createdBy: account.userId }, configuration.work, context);
@@ -82,7 +82,6 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         context,
       );
       await surface.written(reply, executed.position);
-      // A repeated request finds the service of the first one.
       const created = executed.events.find((event) => event.type === 'ServiceCreated');
       const first = executed.events.find((event) => event.type === 'ServiceConfigured');
       if (created === undefined || first === undefined)
@@ -113,10 +112,10 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_updateService',
         summary: 'Update a service',
         description:
-          'Absent fields stay. A changed `config` is a new version: a running service is rolled over to it, and it replaces a deployment in progress. The type cannot change.',
+          'Omitted fields are unchanged. A changed `config` creates a new version, which is rolled out if the service is running, and which replaces any deployment in progress. The type cannot be changed.',
         params: serviceParams,
         body: serviceChange,
-        response: { 200: json('The service', changedService), ...errors(400, 401, 403, 404, 409, 422) },
+        response: { 200: json('The service', changedService), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -124,15 +123,14 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const service = await surface.changeable(request, reply, request.params.id);
       if (name !== undefined) checkNewName('name', name, 'uuid', service.name);
       const account = surface.account(request);
-      const { userId, role } = account;
+      const { userId } = account;
       const context = surface.context(request);
       const owner = {
         tenantId: service.tenantId,
         serviceId: service.serviceId,
-        role,
         former: service.sealed,
       };
-      const configuration = config && (await surface.configurations.of(owner, config));
+      const configuration = config && (await surface.configurationOf(account, owner, config));
       if (configuration !== undefined) await surface.checkQuota(service, configuration.work, context);
       if (configuration !== undefined)
         await surface.volumes.take(
@@ -163,19 +161,13 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         version: present.version,
         config: newest?.config ?? service.config,
         updatedAt: at,
-        // A running service stays running during a rollout.
         status: service.status === 'running' || present.living.size === 0 ? service.status : 'deploying',
       };
       const secret = await surface.configurations.open(newest?.sealed);
       return viewService(changed, secret, await endpointsOf(surface, service.serviceId));
     },
   );
-}
 
-const KEPT_LINES = 5_000;
-
-export function serviceReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
   const kept = new LineCache<ServiceDocument>(viewLine, KEPT_LINES);
 
   scope.get(
@@ -186,9 +178,10 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listServices',
         summary: 'List services',
-        description: "Returns the services of the caller's tenant, each with its newest ten deployments.",
+        description:
+          "Returns the services of the caller's tenant, each with its ten most recent deployments.",
         querystring: listQuery,
-        response: { 200: json('The services', serviceList), ...errors(400, 401) },
+        response: { 200: json('The services', serviceList), ...errors() },
       },
     },
     async (request, reply) => {
@@ -219,9 +212,9 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getService',
         summary: 'Get a service',
         description:
-          'Environment and variables are `***` for those who may not change it. `endpoints` contains the addresses of its ports.',
+          'Environment and variables are masked as `***` for callers who may not change the service. `endpoints` contains the addresses of its ports.',
         params: serviceParams,
-        response: { 200: json('The service', serviceView), ...errors(400, 401, 404) },
+        response: { 200: json('The service', serviceView), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -233,10 +226,6 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
       );
     },
   );
-}
-
-export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/v1/services/:id',
@@ -247,10 +236,10 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_deleteService',
         summary: 'Delete a service',
         description:
-          'Its type and slot are free from this response on, while its containers may still be stopping. Volumes are retained, unless `volumes` requests their deletion after the containers have ended.',
+          'The type and slot of the service become available immediately, even if its containers are still stopping. Volumes are retained, unless `volumes` requests their deletion, which happens once the containers have ended.',
         params: serviceParams,
         querystring: deleteQuery,
-        response: { 200: json('Deleted', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Deleted', message), ...errors(404) },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { seesAll } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
 import {
@@ -15,13 +16,12 @@ import {
 } from '#projections/services/service-templates.js';
 import {
   access,
+  withAuditors,
   errors,
-  ignoreBodies,
   json,
   markStale,
   message,
   read,
-  takeJson,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import {
@@ -39,9 +39,7 @@ import { uuidIn } from '../uuid-in.js';
 
 const tags = ['templates'];
 
-export function templateReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-
+export function templateRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.get(
     '/api/v1/templates',
     {
@@ -51,7 +49,7 @@ export function templateReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_listTemplates',
         summary: 'List templates',
         description: 'Returns the templates that the caller may see, without configurations.',
-        response: { 200: json('The templates', templateList), ...errors(400, 401) },
+        response: { 200: json('The templates', templateList), ...errors() },
       },
     },
     async (request, reply) => {
@@ -70,15 +68,11 @@ export function templateReads(scope: Scope, surface: ServicesSurface): void {
         summary: 'Get a template',
         description: 'Returns one template with its configuration and variables.',
         params: templateParams,
-        response: { 200: json('The template', templateView), ...errors(400, 401, 404) },
+        response: { 200: json('The template', templateView), ...errors(404) },
       },
     },
     async (request, reply) => viewTemplate(await oneTemplate(surface, request, reply, request.params.id)),
   );
-}
-
-export function templateBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/api/v1/templates',
@@ -89,9 +83,9 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_addTemplate',
         summary: 'Add a template',
         description:
-          'Extension. Every `{{VAR}}` must be one of its variables, job files must be supported, and `config` must be valid for any values of the variables.',
+          'Extension. Every `{{VAR}}` must be declared in `variables`, job files must be supported, and `config` must be valid for any values of the variables.',
         body: templateBody,
-        response: { 201: json('Template added', templateView), ...errors(400, 401, 403, 422) },
+        response: { 201: json('Template added', templateView), ...errors() },
       },
     },
     async (request, reply) => {
@@ -115,7 +109,7 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/templates/:id/render',
     {
-      config: { ...access.account(SERVICES_SURFACE), unmetered: true },
+      config: { ...withAuditors(access.account(SERVICES_SURFACE)), unmetered: true },
       schema: {
         tags,
         operationId: 'services_renderTemplate',
@@ -124,7 +118,7 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
           'Extension. Returns the configuration with the given variables without creating anything. Generated values differ in an actual service.',
         params: templateParams,
         body: renderBody,
-        response: { 200: json('The rendered configuration', renderedView), ...errors(400, 401, 404) },
+        response: { 200: json('The rendered configuration', renderedView), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -132,10 +126,6 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
       return viewRendered(content, request.body.custom_variables ?? {}, randomBytes);
     },
   );
-}
-
-export function templateOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/v1/templates/:id',
@@ -146,9 +136,9 @@ export function templateOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_removeTemplate',
         summary: 'Remove a template',
         description:
-          'Extension. Services created from it stay unchanged. A removed built-in template does not come back.',
+          'Extension. Services created from it are not affected. A removed built-in template is not recreated.',
         params: templateParams,
-        response: { 200: json('The credential was removed', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The template was removed', message), ...errors(404) },
       },
     },
     async (request, reply) => {
@@ -179,7 +169,7 @@ async function visible(
       found.push(read<ServiceTemplateDocument>(stored));
     }
   }
-  return found.filter(({ content }) => content.isPublic || role === 'admin');
+  return found.filter(({ content }) => content.isPublic || seesAll(role));
 }
 
 async function oneTemplate(
@@ -193,7 +183,7 @@ async function oneTemplate(
     templateModel.name,
     uuidIn(id, 'template'),
   );
-  if (template === undefined || (!template.content.isPublic && surface.account(request).role !== 'admin'))
+  if (template === undefined || (!template.content.isPublic && !seesAll(surface.account(request).role)))
     throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND);
   return template;
 }
@@ -204,7 +194,7 @@ async function checked(sent: unknown): Promise<ServiceTemplateContent> {
   if (data === undefined)
     throw new MusterError('MUSTER_E_INVALID', {
       field: issue?.path.join('.') || 'template',
-      problem: issue?.message ?? 'is no template',
+      problem: issue?.message ?? 'is not a template',
     });
   const against = await templateProblem(data);
   if (against !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...against });

@@ -1,5 +1,5 @@
 import { OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import { access, errors, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, withAuditors, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { profileBody, updatedUser, userView } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';
@@ -7,9 +7,8 @@ import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 const tags = ['users'];
 
-export function userReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
-  const { users } = surface.parts.identity;
+export function userRoutes(scope: Scope, surface: ServicesSurface): void {
+  const { profiles, users } = surface.parts.identity;
 
   scope.get(
     '/api/v1/users/me',
@@ -20,8 +19,8 @@ export function userReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getMe',
         summary: 'Get the current account',
         description:
-          'Returns the account of the token or API key. For a key of the operator (`MUSTER_API_KEYS`) that is `operator-key`, which is not an account.',
-        response: { 200: json('The account', userView), ...errors(401, 403) },
+          'Returns the account that the token or API key belongs to. For an operator key (`MUSTER_API_KEYS`), this is `operator-key`, which is not an actual account.',
+        response: { 200: json('The account', userView), ...errors() },
       },
     },
     async (request) => {
@@ -29,24 +28,19 @@ export function userReads(scope: Scope, surface: ServicesSurface): void {
       return viewUser(userId === OPERATOR_ACCOUNT.userId ? OPERATOR_ACCOUNT : await users.opened(userId));
     },
   );
-}
-
-export function userBodies(scope: Scope, surface: ServicesSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-  const { profiles, users } = surface.parts.identity;
 
   scope.put(
     '/api/v1/users/me',
     {
-      config: access.account(SERVICES_SURFACE),
+      config: withAuditors(access.account(SERVICES_SURFACE)),
       schema: {
         tags,
         operationId: 'services_updateMe',
         summary: 'Change your names or e-mail address',
         description:
-          'Absent fields stay. An address of another account is refused. The previous address is free at once.',
+          'Omitted fields are unchanged. An address that a different account uses is refused. The previous address becomes available immediately.',
         body: profileBody,
-        response: { 200: json('The changed account', updatedUser), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The changed account', updatedUser), ...errors(404) },
       },
     },
     async (request, reply) => {

@@ -2,17 +2,7 @@ import { z } from 'zod';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import { volumes } from '#domain/services/volume/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
-import {
-  access,
-  errors,
-  ignoreBodies,
-  json,
-  message,
-  page,
-  read,
-  sendList,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -29,8 +19,7 @@ const listQuery = z.strictObject({
   ...page,
 });
 
-export function volumeReads(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
+export function volumeRoutes(scope: Scope, surface: ServicesSurface): void {
   const { readModels } = surface.parts;
 
   scope.get(
@@ -42,9 +31,9 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_listVolumes',
         summary: 'List volumes',
         description:
-          "Extension. Returns the placed volumes of the caller's tenant: those of its services and those of deleted services.",
+          "Extension. Returns the placed volumes of the caller's tenant, including volumes of deleted services.",
         querystring: listQuery,
-        response: { 200: json('The volumes', volumeList), ...errors(400, 401) },
+        response: { 200: json('The volumes', volumeList), ...errors() },
       },
     },
     async (request, reply) => {
@@ -77,16 +66,12 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         summary: 'Get a volume',
         description: 'Extension.',
         params: volumeParams,
-        response: { 200: json('The volume', volumeView), ...errors(400, 401, 404) },
+        response: { 200: json('The volume', volumeView), ...errors(404) },
       },
     },
     async (request, reply) =>
       await viewVolume(readModels, await surface.volume(request, reply, request.params.id)),
   );
-}
-
-export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/v1/volumes/:id',
@@ -97,9 +82,9 @@ export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_deleteVolume',
         summary: 'Delete a volume',
         description:
-          'Extension. Deletes the volume and its content once no container uses it. It is `deleting` until its node has removed it. Refused while its service exists. After a node has been silent for long (`MUSTER_VOLUME_PATIENCE_HOURS`), the volume counts as deleted although its data stay on that disk.',
+          'Extension. Deletes the volume and its content once no container uses it. Its status is `deleting` until its node has removed it. Refused while its service exists. If the node sends no heartbeats for a long time (`MUSTER_VOLUME_PATIENCE_HOURS`), the volume counts as deleted, although its data remains on the disk of the node.',
         params: volumeParams,
-        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 409, 422) },
+        response: { 200: json('Accepted', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {

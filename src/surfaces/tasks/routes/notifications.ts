@@ -4,7 +4,7 @@ import {
   taskNotifications,
   type TaskNotificationDocument,
 } from '#projections/tasks/task-notifications.js';
-import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
+import { access, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notification-contract.js';
 import { viewNotification } from '../notification-view.js';
@@ -17,7 +17,6 @@ const read = access.account(`${TASKS_SURFACE}:read`, { of: 'task', parameter: 't
 
 export function notificationReads(scope: Scope, surface: TasksSurface): void {
   const { clock, readModels } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/tasks/:task_id/notices',
@@ -27,12 +26,12 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listNotices',
         summary: 'List the notifications of a task',
-        description: 'Newest first, at most the newest thousand.',
+        description: 'Returns notifications, newest first. Only the latest 1,000 are available.',
         params: taskParams,
         querystring: noticeQuery,
         response: {
           200: pageAnswer('A page of notifications', 'TaskNoticePage', noticeView),
-          ...failures(400, 401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -77,11 +76,11 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getNotice',
         summary: 'Get a notification',
-        description: 'Returns its status and the reason.',
+        description: 'Returns the status of the notification and the reason for it.',
         params: noticeParams,
         response: {
           200: answer('The notification', 'TaskNoticeAnswer', noticeView),
-          ...failures(401, 403, 404),
+          ...failures(404),
         },
       },
     },

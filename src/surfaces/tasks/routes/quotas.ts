@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { limitOf, QUOTAS, type Holder } from '#domain/accounts/quota/index.js';
 import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
-import { access, ignoreBodies, read as readStored, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { quotaBody, quotaParams, quotaQuery, quotaRule, quotaView } from '../quota-contract.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
@@ -15,9 +16,8 @@ interface Held extends Holder {
 
 const tags = ['quotas'];
 
-export function quotaReads(scope: Scope, surface: TasksSurface): void {
+export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/quotas',
@@ -28,12 +28,12 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_getQuotas',
         summary: 'Get your quotas',
         description: 'Returns the quotas of your tenant and account, with their usage.',
-        response: { 200: pageAnswer('The quotas', 'QuotaAnswer', quotaView), ...failures(401, 403) },
+        response: { 200: pageAnswer('The quotas', 'QuotaAnswer', quotaView), ...failures() },
       },
     },
     async (request) => {
       const { tenantId, userId } = surface.account(request);
-      const views = await usageOf(surface, [
+      const views = await usageOf(surface, request, [
         { of: 'tenant', id: tenantId, tenantId },
         { of: 'account', id: userId, tenantId },
       ]);
@@ -55,11 +55,11 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_listQuotas',
         summary: 'List quotas of all tenants',
         description:
-          'A page contains all quotas of that many tenants; with `tenant_id`, those of the tenant and each of its accounts.',
+          'A page contains all quotas of `size` tenants or, with `tenant_id`, the quotas of the tenant and each of its accounts.',
         querystring: quotaQuery,
         response: {
           200: pageAnswer('Quotas of a page of tenants', 'QuotaPage', quotaView),
-          ...failures(400, 401, 403),
+          ...failures(),
         },
       },
     },
@@ -68,17 +68,13 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
       const holders = await holdersOf(surface, tenantId);
       const shown = holders.slice((page - 1) * size, page * size);
       return envelopedPage(
-        await usageOf(surface, shown),
+        await usageOf(surface, request, shown),
         { page, size, total: holders.length },
         'Quotas',
         clock.now(),
       );
     },
   );
-}
-
-export function quotaBodies(scope: Scope, surface: TasksSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.put(
     '/api/quotas/tenants/:tenant_id/:quota',
@@ -89,10 +85,10 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_setQuota',
         summary: 'Set a quota',
         description:
-          'Sets the limit of a tenant or one of its accounts, in place of the settings. Existing usage stays; new requests wait or are refused.',
+          'Sets the limit of a tenant or one of its accounts, overriding the settings. Existing usage is not affected; new requests wait or are refused.',
         params: quotaParams,
         body: quotaBody,
-        response: { 200: answer('The limit', 'QuotaRuleAnswer', quotaRule), ...failures(400, 401, 403, 422) },
+        response: { 200: answer('The limit', 'QuotaRuleAnswer', quotaRule), ...failures() },
       },
     },
     async (request, reply) => {
@@ -114,9 +110,16 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
 }
 
 /** The scheduler counts node resources, the tenant's stream counts tasks, and a read model counts log bytes. */
-async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise<View[]> {
+async function usageOf(
+  surface: TasksSurface,
+  { principal }: FastifyRequest,
+  holders: readonly Held[],
+): Promise<View[]> {
   const { dryRuns, executor } = surface.parts;
-  const placed = await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id })));
+  const placed = await surface.queues.dryRuns.run(
+    principal,
+    async () => await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id }))),
+  );
   const views: View[] = [];
   for (const { of, id, tenantId } of holders) {
     const places = await executor.load(tenantTasks, tenantId);
@@ -159,7 +162,6 @@ async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise
   return views;
 }
 
-/** Returns all tenants with accounts, or one tenant and its accounts. */
 async function holdersOf({ parts }: TasksSurface, tenantId: string | undefined): Promise<Held[]> {
   const found = new Map<string, Held>();
   if (tenantId !== undefined) found.set('', { of: 'tenant', id: tenantId, tenantId });

@@ -3,7 +3,6 @@ import { RUN_TASK, slotOf, taskErrors } from '#domain/tasks/task/index.js';
 import {
   access,
   byteStream,
-  ignoreBodies,
   LOG_MEDIA,
   logQuery,
   logStream,
@@ -24,12 +23,10 @@ const query = z.strictObject({
     .min(1)
     .max(1000)
     .optional()
-    .meta({ description: 'Only lines that contain this text; `tail` counts lines before the filter' }),
+    .meta({ description: 'Only lines that contain this text. `tail` is applied before this filter' }),
 });
 
 export function runLogs(scope: Scope, surface: TasksSurface): void {
-  ignoreBodies(scope);
-
   scope.get(
     '/api/tasks/:task_id/runs/:run_id/logs',
     {
@@ -39,10 +36,10 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_getRunLogs',
         summary: 'Read the log of a run',
         description:
-          'Returns the output of the newest attempt from its worker: the raw bytes of one stream, or the lines of both in the order of writing. With `follow=true` the response is server-sent events, one per line, and a final event `end`. If the worker does not respond or no longer has the log, the response is the stored end with the header `X-Muster-Log-End: true`. 404 before the run is placed, and if nothing is stored.',
+          'Returns the output of the latest attempt from its worker: the raw bytes of one stream, or the lines of both in the order in which they were written. With `follow=true`, the response consists of server-sent events, one per line, and a final event `end`. If the worker does not respond or no longer has the log, the response is the stored end of the output, with the header `X-Muster-Log-End: true`. Returns 404 before the run is placed, and if no output is stored.',
         params: runParams,
         querystring: query,
-        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(404, 410, 502) },
       },
     },
     async (request, reply) => {

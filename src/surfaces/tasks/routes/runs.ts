@@ -1,15 +1,8 @@
+import { plural } from '#domain/kernel/plural.js';
 import { nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
-import {
-  access,
-  ignoreBodies,
-  read as readStored,
-  takeJson,
-  type Answer,
-  type Scope,
-  wireTime,
-} from '#src/surfaces/kit/index.js';
+import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   backfillBody,
@@ -33,25 +26,24 @@ const read = access.account(`${TASKS_SURFACE}:read`, tasks);
 const trigger = access.account(`${TASKS_SURFACE}:trigger`, tasks);
 const run = (description: string): Answer => answer(description, 'TaskRunAnswer', runView);
 
-export function runBodies(scope: Scope, surface: TasksSurface): void {
-  const { clock } = surface.parts;
-  takeJson(scope, surface.limits.jsonDepth);
+export function runRoutes(scope: Scope, surface: TasksSurface): void {
+  const { clock, readModels } = surface.parts;
   backfill(scope, surface);
 
   scope.post(
     '/api/tasks/:task_id/trigger',
     {
-      // Waits for read models although it needs none: otherwise runs could be triggered faster than they start, at the expense of others.
+      // Waits for read models although it does not need them. Otherwise runs could be triggered faster than they start, at the expense of others.
       config: { ...trigger, bodyOptional: true },
       schema: {
         tags,
         operationId: 'tasks_triggerTask',
         summary: 'Run a task now',
         description:
-          'Always creates a run, whatever else of the task is running. 409 for a disabled task; 429 if 1,000 of its runs are waiting, or the quota of runs per minute is used up. The body is optional: `environment` adds to that of the task, and `arguments` replace those of a Python task.',
+          'Always creates a run, even while other runs of the task are active. Returns 409 for a disabled task, and 429 if 1,000 of its runs are waiting or the quota of runs per minute is used up. The body is optional: `environment` is added to the environment of the task, and `arguments` replaces the arguments of a Python task.',
         params: taskParams,
         body: triggerBody.optional(),
-        response: { 201: run('The run'), ...failures(400, 401, 403, 404, 409, 422, 429) },
+        response: { 201: run('The run'), ...failures(404, 409) },
       },
     },
     async (request, reply) => {
@@ -67,49 +59,6 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
         .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
     },
   );
-}
-
-/** Creates runs of past slots. */
-function backfill(scope: Scope, surface: TasksSurface): void {
-  scope.post(
-    '/api/tasks/:task_id/backfill',
-    {
-      config: { ...trigger, streamAlone: true },
-      schema: {
-        tags,
-        operationId: 'tasks_backfillTask',
-        summary: 'Backfill past slots',
-        description:
-          'Creates a run for each undecided slot of the time range by the current schedule, including times before the task existed. Like a trigger it ignores `concurrency`. Repeating it creates no second run. More than 1,000 slots are refused, with their number in the error.',
-        params: taskParams,
-        body: backfillBody,
-        response: {
-          200: answer('The decisions', 'TaskBackfillAnswer', backfillView),
-          ...failures(400, 401, 403, 404, 409, 422),
-        },
-      },
-    },
-    async (request, reply) => {
-      const task = await surface.presentTask(request, request.params.task_id);
-      surface.execution.demand(surface.account(request), rightsOf(task));
-      const context = surface.context(request);
-      await surface.checkRunQuota(reply, task, context);
-      const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
-      const filled = await surface.tasks.backfill(task, span, context);
-      await surface.written(reply, filled.position);
-      const { runs, leftOut } = filled;
-      return enveloped(
-        viewBackfill(filled),
-        `${runs.length} slots run, ${leftOut.length} are left out`,
-        surface.parts.clock.now(),
-      );
-    },
-  );
-}
-
-export function runReads(scope: Scope, surface: TasksSurface): void {
-  const { clock, readModels } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/tasks/:task_id/runs',
@@ -119,12 +68,12 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listRuns',
         summary: 'List the runs of a task',
-        description: 'Newest first. Slots without a run are listed only with `status=skipped`.',
+        description: 'Returns runs, newest first. Slots without a run are listed only with `status=skipped`.',
         params: taskParams,
         querystring: runQuery,
         response: {
           200: pageAnswer('A page of runs', 'TaskRunPage', listedRun),
-          ...failures(400, 401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -144,9 +93,9 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getRun',
         summary: 'Get a run',
-        description: 'Returns its status and the reason.',
+        description: 'Returns the status of the run and the reason for it.',
         params: runParams,
-        response: { 200: run('The run'), ...failures(401, 403, 404) },
+        response: { 200: run('The run'), ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -170,7 +119,7 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         querystring: scheduleQuery,
         response: {
           200: answer('The schedule', 'TaskScheduleAnswer', scheduleView),
-          ...failures(400, 401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -198,11 +147,6 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
       return enveloped(schedule, 'Schedule', clock.now());
     },
   );
-}
-
-export function runOrders(scope: Scope, surface: TasksSurface): void {
-  const { clock } = surface.parts;
-  ignoreBodies(scope);
 
   scope.post(
     '/api/tasks/:task_id/runs/:run_id/cancel',
@@ -212,9 +156,10 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_cancelRun',
         summary: 'Cancel a run',
-        description: 'Stops its process; there are no further attempts. 409 for a run that has ended.',
+        description:
+          'Stops the run’s process and prevents further attempts. Returns 409 if the run has ended.',
         params: runParams,
-        response: { 200: run('The run'), ...failures(401, 403, 404, 409, 422) },
+        response: { 200: run('The run'), ...failures(404, 409) },
       },
     },
     async (request, reply) => {
@@ -248,7 +193,7 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
         summary: 'Repeat a run',
         description: 'Creates a new run of the current task with the same trigger parameters.',
         params: runParams,
-        response: { 201: run('The new run'), ...failures(401, 403, 404, 409, 422, 429) },
+        response: { 201: run('The new run'), ...failures(404, 409) },
       },
     },
     async (request, reply) => {
@@ -266,6 +211,43 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
       return reply
         .code(201)
         .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+    },
+  );
+}
+
+function backfill(scope: Scope, surface: TasksSurface): void {
+  scope.post(
+    '/api/tasks/:task_id/backfill',
+    {
+      config: { ...trigger, streamAlone: true },
+      schema: {
+        tags,
+        operationId: 'tasks_backfillTask',
+        summary: 'Backfill past slots',
+        description:
+          'Creates a run for each undecided slot of the current schedule in the time range, including times before the task existed. Like a trigger, a backfill ignores `concurrency`. Repeating it does not create more runs. A range with more than 1,000 slots is refused; the error contains their number.',
+        params: taskParams,
+        body: backfillBody,
+        response: {
+          200: answer('The decisions', 'TaskBackfillAnswer', backfillView),
+          ...failures(404, 409),
+        },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.presentTask(request, request.params.task_id);
+      surface.execution.demand(surface.account(request), rightsOf(task));
+      const context = surface.context(request);
+      await surface.checkRunQuota(reply, task, context);
+      const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
+      const filled = await surface.tasks.backfill(task, span, context);
+      await surface.written(reply, filled.position);
+      const { runs, leftOut } = filled;
+      return enveloped(
+        viewBackfill(filled),
+        `${plural(runs.length, 'slot')} will run, ${leftOut.length} left out`,
+        surface.parts.clock.now(),
+      );
     },
   );
 }

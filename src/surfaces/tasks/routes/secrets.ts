@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import type { Secret } from '#domain/accounts/secret/index.js';
+import { plural } from '#domain/kernel/plural.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import {
-  access,
-  ignoreBodies,
-  read as readStored,
-  takeJson,
-  type Answer,
-  type Scope,
-  wireTime,
-} from '#src/surfaces/kit/index.js';
+import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   namedSecretParams,
@@ -28,9 +21,7 @@ const write = access.account(`${TASKS_SURFACE}:write`);
 const secret = (description: string): Answer => answer(description, 'SecretAnswer', secretView);
 const MAX_TASKS = 100;
 
-export function secretBodies(scope: Scope, surface: TasksSurface): void {
-  takeJson(scope, surface.limits.jsonDepth);
-
+export function secretRoutes(scope: Scope, surface: TasksSurface): void {
   scope.put(
     '/api/secrets/:name',
     {
@@ -40,10 +31,10 @@ export function secretBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_setSecret',
         summary: 'Set a secret',
         description:
-          'Sets a secret of your tenant. Its value is never shown, but every task of the tenant may use it and so pass it on. An existing secret can be changed by its creator, administrators of the tenant and administrators. Attempts that start later use the new value.',
+          "Sets a secret of your tenant. Its value is never shown, but every task of the tenant can use the value and could therefore disclose it. An existing secret can be changed by its creator, by the tenant's administrators and by cluster administrators. Attempts that start later use the new value.",
         params: namedSecretParams,
         body: secretBody,
-        response: { 200: secret('The secret'), ...failures(400, 401, 403, 422) },
+        response: { 200: secret('The secret'), ...failures() },
       },
     },
     async (request, reply) => {
@@ -57,11 +48,8 @@ export function secretBodies(scope: Scope, surface: TasksSurface): void {
       return enveloped(view(set.secret), 'Secret set', surface.parts.clock.now());
     },
   );
-}
 
-export function secretReads(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/secrets',
@@ -71,11 +59,11 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listSecrets',
         summary: 'List secrets',
-        description: 'Returns the secrets of your tenant by name, without values.',
+        description: 'Returns the secrets of your tenant, ordered by name, without values.',
         querystring: secretQuery,
         response: {
           200: pageAnswer('A page of secrets', 'SecretPage', secretView),
-          ...failures(400, 401, 403),
+          ...failures(),
         },
       },
     },
@@ -99,11 +87,12 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getSecret',
         summary: 'Get a secret',
-        description: 'Returns when and by whom it was set, and the tasks that use it, but not its value.',
+        description:
+          'Returns when and by whom the secret was set, and the tasks that use it, but not its value.',
         params: secretParams,
         response: {
           200: answer('The secret', 'SecretDetailAnswer', secretDetail),
-          ...failures(401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -117,10 +106,6 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
       );
     },
   );
-}
-
-export function secretOrders(scope: Scope, surface: TasksSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/secrets/:name',
@@ -131,11 +116,11 @@ export function secretOrders(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_removeSecret',
         summary: 'Remove a secret',
         description:
-          'The response names tasks that use it. They stay unchanged, but their new runs end with `secret_missing` until a secret with this name exists again.',
+          'The response lists the tasks that use the secret. They are not changed, but their new runs end with `secret_missing` until a secret with this name exists again.',
         params: secretParams,
         response: {
           200: answer('The tasks that use it', 'RemovedSecretAnswer', removedSecret),
-          ...failures(401, 403, 404, 422),
+          ...failures(404),
         },
       },
     },
@@ -146,7 +131,9 @@ export function secretOrders(scope: Scope, surface: TasksSurface): void {
       const tasks = await tasksOf(surface, account.tenantId, name);
       await surface.written(reply, position);
       const message =
-        tasks.length === 0 ? 'Secret removed' : `Secret removed, to which ${tasks.length} tasks refer`;
+        tasks.length === 0
+          ? 'Secret removed'
+          : `Secret removed; still used by ${plural(tasks.length, 'task')}`;
       return enveloped({ name, tasks }, message, surface.parts.clock.now());
     },
   );
@@ -163,7 +150,6 @@ function view({ name, version, createdBy, createdAt, setBy, setAt }: Secret): z.
   };
 }
 
-/** Returns a tenant's tasks that use a secret, in order of their numbers. */
 async function tasksOf(
   { parts }: TasksSurface,
   tenantId: string,

@@ -1,14 +1,5 @@
 import { checkNewName } from '#domain/kernel/plain-name.js';
-import {
-  access,
-  ignoreBodies,
-  nothing,
-  onlyWith,
-  takeJson,
-  withCleared,
-  type Answer,
-  type Scope,
-} from '#src/surfaces/kit/index.js';
+import { access, nothing, onlyWith, withCleared, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -23,13 +14,11 @@ const read = access.account(`${TASKS_SURFACE}:read`);
 const readOne = access.account(`${TASKS_SURFACE}:read`, tasks);
 const make = access.account(`${TASKS_SURFACE}:write`);
 const writeOne = access.account(`${TASKS_SURFACE}:write`, tasks);
-/** The conda surface shares these paths. */
 const shared = onlyWith(SHOWS_AUTHORIZATION);
 const task = (description: string): Answer => answer(description, 'TaskAnswer', taskView);
 
-export function taskBodies(scope: Scope, surface: TasksSurface): void {
+export function taskRoutes(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.post(
     '/api/tasks',
@@ -41,9 +30,9 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_createTask',
         summary: 'Create a task',
         description:
-          'The task is active at once. Refused are schedules that never fire and circular dependencies. Shell and Python tasks run processes on workers and need the right `execute`; HTTP tasks do not, unless their priority is `critical`. The `message` names secrets that the tenant does not have; they can be set later.',
+          'The task is active immediately. Schedules that never fire and circular dependencies are refused. Shell and Python tasks run processes on workers and require the `execute` permission; HTTP tasks do not, unless their priority is `critical`. `message` lists secrets that do not exist yet; they can be set later.',
         body: taskBody,
-        response: { 201: task('The task'), ...failures(400, 401, 403, 409, 422) },
+        response: { 201: task('The task'), ...failures(409) },
       },
     },
     async (request, reply) => {
@@ -76,10 +65,10 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_updateTask',
         summary: 'Change a task',
         description:
-          'Absent fields stay. Null removes a field, and so does its name in `clear` (except resources, expect and after, which can only be replaced). Started runs keep their definition. Slots that were due before the change follow the old schedule. Resuming does not run slots of the pause.',
+          'Omitted fields are unchanged. To remove a field, set it to null or list it in `clear` (`resources`, `expect` and `after` can only be replaced). Started runs keep their definition. Slots that were due before the change follow the old schedule. Resuming a task does not run slots from the time of the pause.',
         params: taskParams,
         body: taskChange,
-        response: { 200: task('The task'), ...failures(400, 401, 403, 404, 409, 422) },
+        response: { 200: task('The task'), ...failures(404, 409) },
       },
     },
     async (request, reply) => {
@@ -107,11 +96,6 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       );
     },
   );
-}
-
-export function taskReads(scope: Scope, surface: TasksSurface): void {
-  const { clock } = surface.parts;
-  ignoreBodies(scope);
 
   scope.get(
     '/api/tasks',
@@ -122,9 +106,9 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listTasks',
         summary: 'List tasks',
-        description: 'Returns the tasks of the tenant, or all tasks for an administrator.',
+        description: 'Returns the tasks of the tenant or, for an administrator, all tasks.',
         querystring: taskQuery,
-        response: { 200: pageAnswer('A page of tasks', 'TaskPage', taskView), ...failures(400, 401, 403) },
+        response: { 200: pageAnswer('A page of tasks', 'TaskPage', taskView), ...failures() },
       },
     },
     async (request, reply) => {
@@ -148,9 +132,9 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_getTask',
         summary: 'Get a task',
         description:
-          'Returns its definition, its next run, and the result of the last one. Tasks of other tenants are not found.',
+          'Returns the definition of the task, its next run, and the result of its last run. Returns 404 for tasks of other tenants.',
         params: taskParams,
-        response: { 200: task('The task'), ...failures(401, 403, 404) },
+        response: { 200: task('The task'), ...failures(404) },
       },
     },
     async (request, reply) => {
@@ -159,10 +143,6 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
       return enveloped(viewTask(document, secrets, clock.now()), 'Task', clock.now());
     },
   );
-}
-
-export function taskOrders(scope: Scope, surface: TasksSurface): void {
-  ignoreBodies(scope);
 
   scope.delete(
     '/api/tasks/:task_id',
@@ -173,9 +153,9 @@ export function taskOrders(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_deleteTask',
         summary: 'Delete a task',
-        description: 'Cancels unfinished runs and frees the name. Decisions stay in the log.',
+        description: 'Cancels unfinished runs and frees the name. Its decisions remain in the log.',
         params: taskParams,
-        response: { 204: nothing('Deleted'), ...failures(401, 403, 404, 422) },
+        response: { 204: nothing('Deleted'), ...failures(404) },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,5 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { access, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, type Scope } from '#src/surfaces/kit/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
 import { workerErrors } from '../worker-heartbeats.js';
@@ -19,10 +19,9 @@ const read = access.account(`${TASKS_SURFACE}:read`);
 const worker = (description: string) => answer(description, 'WorkerAnswer', workerView);
 const SIZE = 20;
 
-export function workerReads(scope: Scope, surface: TasksSurface): void {
-  const { clock } = surface.parts;
+export function workerRoutes(scope: Scope, surface: TasksSurface): void {
+  const { clock, nodeCommands, identity } = surface.parts;
   const workers = new Workers(surface);
-  ignoreBodies(scope);
 
   scope.get(
     '/api/workers',
@@ -33,9 +32,9 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_listWorkers',
         summary: 'List workers',
         description:
-          'Returns all workers, paged only on request: nodes in order of joining, then workers that only send heartbeats.',
+          'Returns all workers: nodes in the order in which they joined, then workers that only send heartbeats. The list is paged only on request.',
         querystring: workerQuery,
-        response: { 200: listAnswer('The workers', 'WorkerList', workerView), ...failures(400, 401, 403) },
+        response: { 200: listAnswer('The workers', 'WorkerList', workerView), ...failures() },
       },
     },
     async (request, reply) => {
@@ -60,11 +59,11 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getWorker',
         summary: 'Get a worker',
-        description: 'Returns its state, its resources with usage, and its runs.',
+        description: "Returns the worker's state, resources with usage, and runs.",
         params: workerParams,
         response: {
           200: answer('The worker', 'WorkerDetailAnswer', workerDetail),
-          ...failures(401, 403, 404),
+          ...failures(404),
         },
       },
     },
@@ -75,12 +74,6 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         clock.now(),
       ),
   );
-}
-
-export function workerBodies(scope: Scope, surface: TasksSurface): void {
-  const { clock, nodeCommands, identity } = surface.parts;
-  const workers = new Workers(surface);
-  takeJson(scope, surface.limits.jsonDepth);
 
   scope.put(
     '/api/workers/:worker_id',
@@ -91,10 +84,10 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_updateWorker',
         summary: 'Configure a worker',
         description:
-          'Absent fields stay. Current runs continue, even if they hold more slots than are left; `enabled: false` prevents new ones. 409 for a worker that only sends heartbeats.',
+          'Omitted fields are unchanged. Current runs continue, even if they hold more slots than the new limit; `enabled: false` prevents new runs. Returns 409 for a worker that only sends heartbeats.',
         params: workerParams,
         body: workerChange,
-        response: { 200: worker('The worker'), ...failures(400, 401, 403, 404, 409, 422) },
+        response: { 200: worker('The worker'), ...failures(404, 409) },
       },
     },
     async (request, reply) => {
@@ -127,10 +120,10 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_heartbeatWorker',
         summary: 'Send a worker heartbeat',
         description:
-          'For a node it is only displayed, since its agent sends heartbeats of its own. A worker that is not a node is displayed but gets no runs; at most 1,000 of those are recorded (429), each until a day of silence. Accepts the join token too.',
+          'For a node, the heartbeat is only displayed, since its agent sends its own heartbeats. A worker that is not a node is displayed but gets no runs. At most 1,000 such workers are recorded (429 if there are more), each until a day after its last heartbeat. Also accepts the join token.',
         params: workerParams,
         body: workerHeartbeat,
-        response: { 200: worker('The worker'), ...failures(400, 401, 403, 429) },
+        response: { 200: worker('The worker'), ...failures() },
       },
     },
     async (request, reply) => {

@@ -5,12 +5,12 @@ import { condaTools } from '../../../fixtures/conda/tools.js';
 import { required } from '../../../fixtures/requirement.js';
 import { condaScene, rattlerScene, TO_INDEX } from './scene.js';
 
-// Each build queries a distant index, and pip restarts for each query.
+// Each build queries a remote index, and pip restarts for each query.
 t.setTimeout(600_000);
 
 /** Uses the real Python index, with `uv` and with pip. */
 for (const tool of ['uv', 'pip'] as const) {
-  void t.test(`a virtual environment has the packages of the Python index, by ${tool}`, async (t) => {
+  void t.test(`builds a virtual environment from the Python index with ${tool}`, async (t) => {
     const tools = await condaTools();
     if (
       !required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'uv') ||
@@ -41,7 +41,7 @@ for (const tool of ['uv', 'pip'] as const) {
     t.match(
       more.result,
       { lock: { pip: [{}, {}, { version: '3.7' }, { version: '2.32.3' }, { name: 'six' }, {}] } },
-      'what is there stays',
+      'installed packages keep their versions',
     );
     const missing = await build({ pip: ['requests', 'muster-no-such-package'] }, 'failed');
     t.match(missing.result, {
@@ -70,7 +70,7 @@ for (const tool of ['uv', 'pip'] as const) {
   });
 }
 
-void t.test('packages of pip come on top of those of conda, which stay', async (t) => {
+void t.test('installs pip packages on top of unchanged conda packages', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('six', { version: '1.16.0' })]);
   if (scene === undefined) return;
   const { result } = await scene.build({ specs: ['six'], pip: ['idna==3.7', 'six'] });

@@ -10,12 +10,12 @@ const logOf = (...lines: string[]): BuildLog => {
   return log;
 };
 
-void t.test('a result has all of a short log', async (t) => {
+void t.test('includes a short log completely', async (t) => {
   t.same(logOf('one', 'two').within(failed('x')), { ...failed('x'), log: 'one\ntwo\n' });
 });
 
 void t.test(
-  'of a long log it has the end, from the beginning of a line, and says how much is missing before it',
+  'cuts a long log at the beginning of a line, and reports how many bytes were dropped',
   async (t) => {
     const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`);
     const { log = '' } = logOf(...lines).within(failed('x'));
@@ -27,7 +27,7 @@ void t.test(
   },
 );
 
-void t.test('it is never more than a result may be, whatever a tool says', async (t) => {
+void t.test('a result with its log never exceeds the maximum size', async (t) => {
   for (const line of ['\u0001'.repeat(300), '😀'.repeat(100), '"'.repeat(200)])
     for (const error of ['', 'e'.repeat(MAX_RESULT_BYTES - 9000), 'e'.repeat(MAX_RESULT_BYTES - 500)]) {
       const result = logOf(...Array.from({ length: 2000 }, () => line)).within(failed(error));

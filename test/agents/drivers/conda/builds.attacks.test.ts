@@ -8,11 +8,12 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import type { Lock } from '#domain/drivers/conda/index.js';
 import { modulePackage, pythonPackage, PLATFORM } from '../../../fixtures/conda/channel.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder, processesUnder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { condaScene, rattlerScene } from './scene.js';
 
-t.setTimeout(240_000);
+t.setTimeout(240_000 * PATIENCE);
 
 const PASSWORD = 'hunter22-of-the-channel';
 const CREDENTIAL = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`;
@@ -63,7 +64,7 @@ const withWheel = (lock: Lock, url: string, sha256: string): Lock => ({
   pip: [{ name: 'wheel-x', version: '1.0', url, sha256, size: 0 }],
 });
 
-void t.test('no code of a package reaches the credentials of the node while it is built', async (t) => {
+void t.test("hides the node's credentials from package code", async (t) => {
   if (!canBeOthers()) return void t.pass('needs root');
   const spy = modulePackage('spy', {
     files: {
@@ -89,52 +90,49 @@ void t.test('no code of a package reaches the credentials of the node while it i
   );
   t.ok(stolen.length > 0);
   const text = await readFile(path.join(dataDir, stolen[0] ?? ''), 'utf8');
-  t.match(text, /CONDA_PREFIX/, 'it did run');
+  t.match(text, /CONDA_PREFIX/, 'the script that steals credentials ran');
   t.notMatch(text, PASSWORD);
   t.notMatch(text, Buffer.from(`me:${PASSWORD}`).toString('base64'));
 });
 
-void t.test(
-  'a lock names no address that the node’s http tasks may not reach, neither at once nor by a redirect',
-  async (t) => {
-    const scene = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
-    if (scene === undefined) return;
-    const { result } = await scene.build({ specs: ['mod'] });
-    if (result.outcome !== 'built') throw new Error('no lock');
-    const { file, sha256, bytes } = wheel(t, 'wheel_x');
-    const inner = await listening(t, (_, response) => response.end(bytes));
-    for (const url of [
-      `${inner.url}/${file}`,
-      inner.url.replace('127.0.0.1', 'localhost') + `/${file}`,
-      inner.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') + `/${file}`,
-      `http://169.254.169.254/latest/${file}`,
-      `http://10.1.2.3/${file}`,
-      `file:///etc/${file}`,
-    ]) {
-      const { result: refused } = await scene.build({ lock: withWheel(result.lock, url, sha256) }, 'failed');
-      t.match(refused, { outcome: 'failed', step: 'pip', failed: [{ name: 'wheel-x' }] }, url);
-    }
-    const index = await listening(t, (_, response) =>
-      response.writeHead(302, { location: `${inner.url}/${file}` }).end(),
-    );
-    const known = await condaScene(t, [scene.channel.url], {
-      conda: {
-        searched: `${scene.bin}:/usr/bin:/bin`,
-        channels: [scene.channel.url],
-        pipIndex: `${index.url}/simple`,
-      },
-    });
-    const redirected = await known.build(
-      { lock: withWheel(result.lock, `${index.url}/${file}`, sha256) },
-      'failed',
-    );
-    t.match(redirected.result, { outcome: 'failed', step: 'pip', error: /cannot be reached/ });
-    t.equal(index.heard.length, 1);
-    t.same(inner.heard, []);
-  },
-);
+void t.test('refuses package URLs that HTTP tasks may not reach, even through redirects', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
+  if (scene === undefined) return;
+  const { result } = await scene.build({ specs: ['mod'] });
+  if (result.outcome !== 'built') throw new Error('no lock');
+  const { file, sha256, bytes } = wheel(t, 'wheel_x');
+  const inner = await listening(t, (_, response) => response.end(bytes));
+  for (const url of [
+    `${inner.url}/${file}`,
+    inner.url.replace('127.0.0.1', 'localhost') + `/${file}`,
+    inner.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') + `/${file}`,
+    `http://169.254.169.254/latest/${file}`,
+    `http://10.1.2.3/${file}`,
+    `file:///etc/${file}`,
+  ]) {
+    const { result: refused } = await scene.build({ lock: withWheel(result.lock, url, sha256) }, 'failed');
+    t.match(refused, { outcome: 'failed', step: 'pip', failed: [{ name: 'wheel-x' }] }, url);
+  }
+  const index = await listening(t, (_, response) =>
+    response.writeHead(302, { location: `${inner.url}/${file}` }).end(),
+  );
+  const known = await condaScene(t, [scene.channel.url], {
+    conda: {
+      searched: `${scene.bin}:/usr/bin:/bin`,
+      channels: [scene.channel.url],
+      pipIndex: `${index.url}/simple`,
+    },
+  });
+  const redirected = await known.build(
+    { lock: withWheel(result.lock, `${index.url}/${file}`, sha256) },
+    'failed',
+  );
+  t.match(redirected.result, { outcome: 'failed', step: 'pip', error: /cannot be reached/ });
+  t.equal(index.heard.length, 1);
+  t.same(inner.heard, []);
+});
 
-void t.test('a credential is sent only to its own host and port, and never along a redirect', async (t) => {
+void t.test('sends a credential only to its own host and port, never along a redirect', async (t) => {
   const open = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
   if (open === undefined) return;
   const { result } = await open.build({ specs: ['mod'] });
@@ -157,15 +155,15 @@ void t.test('a credential is sent only to its own host and port, and never along
   });
   const lock = (url: string) => ({ lock: withWheel(result.lock, url, sha256) });
   t.match((await known.build(lock(`${other.url}/${file}`))).result, { outcome: 'built' });
-  t.match(other.heard, [{ authorization: undefined }], 'another port of the host');
+  t.match(other.heard, [{ authorization: undefined }], 'another port of the host gets no credential');
   t.match((await known.build({ ...lock(`${index.url}/away/${file}`), tenant: 'two' })).result, {
     outcome: 'built',
   });
-  t.match(index.heard, [{ authorization: CREDENTIAL }], 'the index itself');
-  t.match(other.heard, [{}, { authorization: undefined }], 'where it was redirected to');
+  t.match(index.heard, [{ authorization: CREDENTIAL }], 'the index gets the credential');
+  t.match(other.heard, [{}, { authorization: undefined }], 'the redirect target gets no credential');
 });
 
-void t.test('a file that is larger than its lock says, or another one, is not installed', async (t) => {
+void t.test('refuses a package whose size or hash differs from the lock', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
   if (scene === undefined) return;
   const { result } = await scene.build({ specs: ['mod'] });
@@ -175,9 +173,9 @@ void t.test('a file that is larger than its lock says, or another one, is not in
     packages: result.lock.packages.map((each) => (each.name === 'mod' ? { ...each, ...change } : each)),
   });
   for (const [change, error] of [
-    [{ size: 1 }, /larger than the 1 bytes/],
+    [{ size: 1 }, /larger than the expected 1 bytes/],
     [{ sha256: 'a'.repeat(64) }, /hash mismatch/],
-    [{ file: 'gone-1.0-py_0.conda', sha256: 'b'.repeat(64) }, /answered 404/],
+    [{ file: 'gone-1.0-py_0.conda', sha256: 'b'.repeat(64) }, /responded with 404/],
   ] as const) {
     const { result: refused } = await scene.build({ lock: changed(change), tenant: 'two' }, 'failed');
     t.match(refused, { outcome: 'failed', step: 'fetch', failed: [{ name: 'mod', why: 'broken' }], error });
@@ -185,7 +183,7 @@ void t.test('a file that is larger than its lock says, or another one, is not in
   t.equal(result.lock.platform, PLATFORM);
 });
 
-void t.test('a process that a package leaves behind holds up no build, and ends with it', async (t) => {
+void t.test('kills background processes that activation scripts of a package started', async (t) => {
   const left = modulePackage('left', {
     files: {
       'site-packages/left.py': '',
@@ -200,7 +198,7 @@ void t.test('a process that a package leaves behind holds up no build, and ends 
   t.notMatch(commands.join('\n'), /sleep\0?65/);
 });
 
-void t.test('a build has a time limit, and its failure says so', async (t) => {
+void t.test('ends a build at its time limit, and reports why', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('slow')]);
   if (scene === undefined) return;
   const held = scene.channel.hold('slow-1.0');

@@ -65,110 +65,99 @@ echo '{"success": true}'
   return { ...made, folder, store, go, said: () => readFileSync(said, 'utf8').trim().split('\n'), url };
 }
 
-void t.test(
-  'code of a package reaches no environment of its tenant that is built at the same time, or is ready, and no cache',
-  async (t) => {
-    if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
-    const made = await scene(
-      t,
-      `while read -r each; do
+void t.test('package code cannot change other environments or the package cache', async (t) => {
+  if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
+  const made = await scene(
+    t,
+    `while read -r each; do
   for file in "$each" "$each/share/file"; do ( echo bad >>"$file" ) 2>/dev/null && say "wrote $file"; done
   ( touch "$each/put" ) 2>/dev/null && say "put into $each"
   mv "$each" "$each.old" 2>/dev/null && say "moved $each"
 done <$folder/targets
 say "evil $prefix $(id -u)"`,
-    );
-    const ready = await made.build({ specs: ['fine'] });
-    const foreign = await made.build({ specs: ['fine'], tenant: 'two' });
-    if (ready.result.outcome !== 'built' || foreign.result.outcome !== 'built') return t.fail();
-    const held = condaOrder({
-      action: 'build',
-      specs: ['held'],
-      pip: [],
-      channels: [made.url],
-      tenant: 'one',
-    });
-    made.peer.want(held);
-    const line = (word: string): string[] =>
-      made
-        .said()
-        .find((each) => each.startsWith(word))
-        ?.split(' ') ?? [];
-    await until(() => line('held').length > 0);
-    const [own, other] = [made.store('one'), made.store('two')];
-    const [readyAt, foreignAt] = await Promise.all([
-      own.ready(ready.result.hash),
-      other.ready(foreign.result.hash),
-    ]);
-    const [, building = ''] = line('held');
-    const targets = [
-      building,
-      readyAt?.prefix,
-      foreignAt?.prefix,
-      ...[own, other].flatMap((each) => [each.folder, each.packages, each.cache, each.files, each.locks]),
-    ];
-    const work = own.work(path.basename(building));
-    await writeFile(
-      path.join(made.folder, 'targets'),
-      [
-        ...targets,
-        work,
-        `${work}/install/packages`,
-        `${work}/install/given`,
-        `${own.cache}/packages`,
-        '',
-      ].join('\n'),
-    );
-    const { result } = await made.build({ specs: ['evil'] });
-    t.match(result, { outcome: 'built' });
-    await made.go();
-    t.match(await made.peer.reported(held.allocation_id, 'complete', 'failed'), { status: 'complete' });
-    t.same(
-      made.said().filter((each) => !/^(held|evil) /.test(each)),
-      [],
-    );
-    t.not(line('evil')[2], line('held')[2], 'two builds at the same time are two users');
-    t.equal(await readFile(`${building}/share/file`, 'utf8'), 'content\n');
-    t.notOk(
-      existsSync(path.join(own.packages, 'unpacked-1-0')),
-      'what lay next to code of packages serves no other build',
-    );
-  },
-);
+  );
+  const ready = await made.build({ specs: ['fine'] });
+  const foreign = await made.build({ specs: ['fine'], tenant: 'two' });
+  if (ready.result.outcome !== 'built' || foreign.result.outcome !== 'built') return t.fail();
+  const held = condaOrder({
+    action: 'build',
+    specs: ['held'],
+    pip: [],
+    channels: [made.url],
+    tenant: 'one',
+  });
+  made.peer.want(held);
+  const line = (word: string): string[] =>
+    made
+      .said()
+      .find((each) => each.startsWith(word))
+      ?.split(' ') ?? [];
+  await until(() => line('held').length > 0);
+  const [own, other] = [made.store('one'), made.store('two')];
+  const [readyAt, foreignAt] = await Promise.all([
+    own.ready(ready.result.hash),
+    other.ready(foreign.result.hash),
+  ]);
+  const [, building = ''] = line('held');
+  const targets = [
+    building,
+    readyAt?.prefix,
+    foreignAt?.prefix,
+    ...[own, other].flatMap((each) => [each.folder, each.packages, each.cache, each.files, each.locks]),
+  ];
+  const work = own.work(path.basename(building));
+  await writeFile(
+    path.join(made.folder, 'targets'),
+    [...targets, work, `${work}/install/packages`, `${work}/install/given`, `${own.cache}/packages`, ''].join(
+      '\n',
+    ),
+  );
+  const { result } = await made.build({ specs: ['evil'] });
+  t.match(result, { outcome: 'built' });
+  await made.go();
+  t.match(await made.peer.reported(held.allocation_id, 'complete', 'failed'), { status: 'complete' });
+  t.same(
+    made.said().filter((each) => !/^(held|evil) /.test(each)),
+    [],
+  );
+  t.not(line('evil')[2], line('held')[2], 'concurrent builds run as different users');
+  t.equal(await readFile(`${building}/share/file`, 'utf8'), 'content\n');
+  t.notOk(
+    existsSync(path.join(own.packages, 'unpacked-1-0')),
+    'a package that package code could write to is not shared with other builds',
+  );
+});
 
-void t.test(
-  'code of a package leaves nothing where others look, and finds nothing that they left',
-  async (t) => {
-    if (!required(t, canBeOthers() && (await detectNamespaces()) === 'own', 'root that may make namespaces'))
-      return;
-    const name = `muster-test-left-${process.pid}`;
-    const folders = ['/tmp', '/var/tmp', '/dev/shm'];
-    const left = folders.map((folder) => `${folder}/${name}`);
-    const ofHost = `/tmp/${name}-of-the-host`;
-    t.teardown(() => Promise.all([...left, ofHost].map((file) => rm(file, { force: true }))));
-    await writeFile(ofHost, '', { mode: 0o644 });
-    const made = await scene(
-      t,
-      `for each in ${left.join(' ')}; do echo x >"$each" && say "left $each"; done
+void t.test('package code has temporary folders of its own', async (t) => {
+  if (!required(t, canBeOthers() && (await detectNamespaces()) === 'own', 'root that may make namespaces'))
+    return;
+  const name = `muster-test-left-${process.pid}`;
+  const folders = ['/tmp', '/var/tmp', '/dev/shm'];
+  const left = folders.map((folder) => `${folder}/${name}`);
+  const ofHost = `/tmp/${name}-of-the-host`;
+  t.teardown(() => Promise.all([...left, ofHost].map((file) => rm(file, { force: true }))));
+  await writeFile(ofHost, '', { mode: 0o644 });
+  const made = await scene(
+    t,
+    `for each in ${left.join(' ')}; do echo x >"$each" && say "left $each"; done
 [ ! -e ${ofHost} ] || say "saw the host's"
 say "evil $(readlink /proc/self/ns/mnt) $(readlink /proc/self/ns/ipc)"`,
-    );
-    t.match((await made.build({ specs: ['evil'] })).result, { outcome: 'built' });
-    const said = made.said();
-    t.same(
-      said.slice(0, -1),
-      left.map((each) => `left ${each}`),
-      'it has such places',
-    );
-    t.same(left.filter(existsSync), [], 'of its own');
-    const [, mounts, ipc] = said.at(-1)?.split(' ') ?? [];
-    t.match(mounts, /^mnt:/);
-    t.not(mounts, readlinkSync('/proc/self/ns/mnt'));
-    t.not(ipc, readlinkSync('/proc/self/ns/ipc'));
-  },
-);
+  );
+  t.match((await made.build({ specs: ['evil'] })).result, { outcome: 'built' });
+  const said = made.said();
+  t.same(
+    said.slice(0, -1),
+    left.map((each) => `left ${each}`),
+    'package code can write to its temporary directories',
+  );
+  t.same(left.filter(existsSync), [], 'its temporary files do not appear on the host');
+  const [, mounts, ipc] = said.at(-1)?.split(' ') ?? [];
+  t.match(mounts, /^mnt:/);
+  t.not(mounts, readlinkSync('/proc/self/ns/mnt'));
+  t.not(ipc, readlinkSync('/proc/self/ns/ipc'));
+});
 
-void t.test('a process that a package leaves does not see its environment become ready', async (t) => {
+void t.test("kills a package's background process before the environment is published", async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
   const made = await scene(
     t,
@@ -186,10 +175,10 @@ until grep -q late "$prefix/share/file"; do sleep 0.01; done`,
     (name) => readFileSync(path.join(prefix, name), 'utf8').length,
   );
   t.match(await readFile(`${prefix}/share/file`, 'utf8'), /^content\n(late\n)+$/);
-  t.equal((files[0] ?? 0) + (files[1] ?? 0), disk, 'nothing was written after its files were counted');
+  t.equal((files[0] ?? 0) + (files[1] ?? 0), disk, 'nothing was written after the disk usage was measured');
 });
 
-void t.test('a package cannot have the builder write elsewhere', async (t) => {
+void t.test("a package cannot redirect the builder's writes with symbolic links", async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
   const made = await scene(
     t,

@@ -45,22 +45,25 @@ esac
   return { peer, start, store, prefixes, linking, subject, go: () => writeFile(path.join(folder, 'go'), '') };
 }
 
-void t.test('a build outlives its agent, and the next one reports its result', async (t) => {
-  const { peer, start, store, prefixes, linking, subject, go } = await scene(t);
-  const first = await start();
-  peer.want(subject);
-  await linking();
-  await peer.reported(subject.allocation_id, 'running');
-  await first.kill('SIGKILL');
-  await go();
-  await start();
-  const { tasks } = await peer.reported(subject.allocation_id, 'complete');
-  t.match(tasks['main']?.result, { outcome: 'built', backend: 'micromamba' });
-  t.equal(prefixes().length, 1);
-  t.ok(await store.ready(String(tasks['main']?.result?.['hash'])));
-});
+void t.test(
+  'a build finishes after its agent is killed, and the next agent reports its result',
+  async (t) => {
+    const { peer, start, store, prefixes, linking, subject, go } = await scene(t);
+    const first = await start();
+    peer.want(subject);
+    await linking();
+    await peer.reported(subject.allocation_id, 'running');
+    await first.kill('SIGKILL');
+    await go();
+    await start();
+    const { tasks } = await peer.reported(subject.allocation_id, 'complete');
+    t.match(tasks['main']?.result, { outcome: 'built', backend: 'micromamba' });
+    t.equal(prefixes().length, 1);
+    t.ok(await store.ready(String(tasks['main']?.result?.['hash'])));
+  },
+);
 
-void t.test('a build that is stopped in the middle leaves nothing half', async (t) => {
+void t.test('a stopped build leaves no partial environment and no working files', async (t) => {
   const { peer, start, store, prefixes, linking, subject } = await scene(t);
   await start();
   peer.want(subject);

@@ -32,22 +32,25 @@ async function scene(t: Test, instead = 'exec /usr/bin/sync "$@"') {
   return { ...made, seen, store: GenerationStore.of(path.join(made.dataDir, 'agent/conda'), 'tenant one') };
 }
 
-void t.test('an environment is found, and shared, only when the disk has it', async (t) => {
-  const made = await scene(t);
-  if (made === undefined) return;
-  const { result } = await made.build({ specs: ['large', 'python'] });
-  if (result.outcome !== 'built') return t.fail();
-  t.ok(await made.store.ready(result.hash));
-  const named = new RegExp(`^${result.hash}(\\.json)?$|^packages/|^files/`, 'm');
-  t.notMatch(made.seen(0), named, 'what its tools wrote is synced before anything is found by its content');
-  t.notMatch(
-    made.seen(1),
-    /^packages\/|^[0-9a-f]{64}(\.json)?$/m,
-    'and all the rest before it is found by its name',
-  );
-});
+void t.test(
+  'publishes an environment and its packages only after they have been synced to disk',
+  async (t) => {
+    const made = await scene(t);
+    if (made === undefined) return;
+    const { result } = await made.build({ specs: ['large', 'python'] });
+    if (result.outcome !== 'built') return t.fail();
+    t.ok(await made.store.ready(result.hash));
+    const named = new RegExp(`^${result.hash}(\\.json)?$|^packages/|^files/`, 'm');
+    t.notMatch(made.seen(0), named, 'the output of the tools is synced before any file is published');
+    t.notMatch(
+      made.seen(1),
+      /^packages\/|^[0-9a-f]{64}(\.json)?$/m,
+      'everything else is synced before the packages and the environment are published',
+    );
+  },
+);
 
-void t.test('an environment that the disk does not take is none', async (t) => {
+void t.test('does not publish an environment that cannot be written to disk', async (t) => {
   const made = await scene(t, 'echo "sync: error syncing: Input/output error" >&2; exit 1');
   if (made === undefined) return;
   const { result } = await made.build({ specs: ['large', 'python'], tenant: 'one' }, 'failed');
@@ -55,7 +58,7 @@ void t.test('an environment that the disk does not take is none', async (t) => {
     outcome: 'failed',
     step: 'install',
     failed: [],
-    error: /the disk does not take the environment: .*Input\/output error/s,
+    error: /the environment cannot be written to disk: .*Input\/output error/s,
   });
   t.notMatch(made.seen(0), /^[0-9a-f]{64}$/m);
 });

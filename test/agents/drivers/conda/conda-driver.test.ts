@@ -5,12 +5,13 @@ import t, { type Test } from 'tap';
 import { BUILD_ID, GenerationStore } from '#agents/drivers/conda/generations/store.js';
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
 import { modulePackage, pythonPackage, type MadePackage } from '../../../fixtures/conda/channel.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { call } from '../../support/agent.js';
 import { until } from '../../support/peer-server.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
-t.setTimeout(240_000);
+t.setTimeout(240_000 * PATIENCE);
 
 /** Stores the locks of its builds, as a server does. */
 async function runScene(
@@ -60,36 +61,28 @@ async function runScene(
   return { ...scene, kept, documents, lockOf, run, storeOf, prefixOf };
 }
 
-void t.test(
-  'a script runs in its environment, as its tenant’s user and with what activation sets',
-  async (t) => {
-    const file = 'etc/conda/env_vars.d/hello.json';
-    const scene = await runScene(t, [
-      modulePackage('hello', { noarch: 'generic', files: { [file]: '{"HELLO_DATA": "there"}' } }),
-      modulePackage('mod'),
-    ]);
-    if (scene === undefined) return;
-    const { hash } = await scene.lockOf('hello', 'mod');
-    const code = [
-      'import os, sys, mod',
-      'print(mod.NAME, sys.prefix == os.environ["CONDA_PREFIX"], os.environ["PATH"].split(":")[0] == sys.prefix + "/bin")',
-      'print(os.environ["HELLO_DATA"], os.environ["OWN"], os.environ.get("CODE"), os.path.basename(sys.argv[0]))',
-      'print(oct(os.stat(sys.argv[0]).st_mode), os.stat(sys.argv[0]).st_uid == os.getuid())',
-      'sys.exit(3)',
-    ].join('\n');
-    const { exitCode, output } = await scene.run(
-      hash,
-      { env: 'CODE' },
-      {},
-      { env: { CODE: code, OWN: 'o' } },
-    );
-    t.equal(output.stdout, 'mod True True\nthere o None script.py\n0o100400 True\n', output.stderr);
-    t.equal(exitCode, 3);
-    t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
-  },
-);
+void t.test("runs a script in its environment as its tenant's user, after activation", async (t) => {
+  const file = 'etc/conda/env_vars.d/hello.json';
+  const scene = await runScene(t, [
+    modulePackage('hello', { noarch: 'generic', files: { [file]: '{"HELLO_DATA": "there"}' } }),
+    modulePackage('mod'),
+  ]);
+  if (scene === undefined) return;
+  const { hash } = await scene.lockOf('hello', 'mod');
+  const code = [
+    'import os, sys, mod',
+    'print(mod.NAME, sys.prefix == os.environ["CONDA_PREFIX"], os.environ["PATH"].split(":")[0] == sys.prefix + "/bin")',
+    'print(os.environ["HELLO_DATA"], os.environ["OWN"], os.environ.get("CODE"), os.path.basename(sys.argv[0]))',
+    'print(oct(os.stat(sys.argv[0]).st_mode), os.stat(sys.argv[0]).st_uid == os.getuid())',
+    'sys.exit(3)',
+  ].join('\n');
+  const { exitCode, output } = await scene.run(hash, { env: 'CODE' }, {}, { env: { CODE: code, OWN: 'o' } });
+  t.equal(output.stdout, 'mod True True\nthere o None script.py\n0o100400 True\n', output.stderr);
+  t.equal(exitCode, 3);
+  t.equal(scene.documents.fetched, 0, 'the lock of an existing environment is not fetched');
+});
 
-void t.test('variables set by activation scripts are present, and the run’s own variables win', async (t) => {
+void t.test('sets variables of activation scripts, unless the run overrides them', async (t) => {
   const script = (name: string, text: string) =>
     modulePackage(name, { noarch: 'generic', files: { [`etc/conda/activate.d/${name}.sh`]: text } });
   const scene = await runScene(t, [
@@ -113,24 +106,30 @@ print([os.environ.get(each) for each in ["BOTH", "SEEN", "GONE", "KEPT", "SHLVL"
   t.equal(output.stdout, "True True\n['run', 'there', None, 'two\\nlines = 1', None]\n", output.stderr);
 });
 
-void t.test('failing scripts set nothing, run once, and without additional privileges', async (t) => {
-  const files = {
-    'etc/conda/activate.d/a.sh':
-      'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n',
-  };
-  const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], {
-    conda: { credentials: 'x.intern=tk-12345' },
-  });
-  if (scene === undefined) return;
-  const { result, log } = await scene.build({ specs: ['python', 'bad'] });
-  if (result.outcome !== 'built') return t.fail();
-  t.match(log, /ran as \d+ with nothing\nScripts in activate\.d set nothing: they ended with exit code 0/);
-  if (canBeOthers()) t.notMatch(log, 'ran as 0 ');
-  const { output } = await scene.run(result.hash, 'import os; print(os.environ.get("A"))');
-  t.equal(output.stdout, 'None\n', output.stderr);
-});
+void t.test(
+  'runs activation scripts without privileges, and ignores their variables if they fail',
+  async (t) => {
+    const files = {
+      'etc/conda/activate.d/a.sh':
+        'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n',
+    };
+    const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], {
+      conda: { credentials: 'x.intern=tk-12345' },
+    });
+    if (scene === undefined) return;
+    const { result, log } = await scene.build({ specs: ['python', 'bad'] });
+    if (result.outcome !== 'built') return t.fail();
+    t.match(
+      log,
+      /ran as \d+ with nothing\nVariables from activate\.d are ignored: its scripts ended the shell/,
+    );
+    if (canBeOthers()) t.notMatch(log, 'ran as 0 ');
+    const { output } = await scene.run(result.hash, 'import os; print(os.environ.get("A"))');
+    t.equal(output.stdout, 'None\n', output.stderr);
+  },
+);
 
-void t.test('a node that lacks the environment makes it from the lock once, for many runs', async (t) => {
+void t.test('many runs create a missing environment from its lock exactly once', async (t) => {
   const scene = await runScene(t, [modulePackage('mod')]);
   if (scene === undefined) return;
   const { lock, hash } = await scene.lockOf('mod');
@@ -152,14 +151,14 @@ void t.test('a node that lacks the environment makes it from the lock once, for 
     [],
     'nothing was solved',
   );
-  t.same(fetched.filter((each) => each.includes('mod-')).length, 1, 'and each package fetched once');
+  t.same(fetched.filter((each) => each.includes('mod-')).length, 1, 'each package was fetched once');
   const { folder } = scene.storeOf('two');
-  t.same(readdirSync(folder).filter((name) => BUILD_ID.test(name)).length, 1, 'one folder');
+  t.same(readdirSync(folder).filter((name) => BUILD_ID.test(name)).length, 1, 'one environment was created');
   t.same(readdirSync(path.join(folder, 'work')), []);
 });
 
 void t.test(
-  'while its environment is created, the log of a run is that of the creation, and followers see the run begin',
+  "a run's log shows the creation of its environment first, and then the run's output",
   async (t) => {
     const scene = await runScene(t, [modulePackage('mod')]);
     if (scene === undefined) return;
@@ -183,29 +182,29 @@ void t.test(
   },
 );
 
-void t.test('a run whose environment cannot be made says why', async (t) => {
+void t.test('reports why an environment could not be created', async (t) => {
   const scene = await runScene(t, [modulePackage('mod')]);
   if (scene === undefined) return;
   const { lock, hash } = await scene.lockOf('mod');
   const other = 'f'.repeat(64);
   t.match(await scene.run(other, 'pass'), {
     status: 'failed',
-    message: /^the lock of its environment cannot be had: nobody keeps it/,
+    message: /^the lock of its environment cannot be fetched: nobody keeps it/,
   });
   scene.kept.set(other, lockText(lock));
   t.match(await scene.run(other, 'pass'), {
     status: 'failed',
-    message: `what came as the lock ${other} is something else`,
+    message: `the content of lock ${other} does not match its hash`,
   });
   await rm(path.join(scene.channel.folder, 'noarch/mod-1.0-py_0.conda'));
   t.match(await scene.run(hash, 'pass', { tenant: 'two' }), {
     status: 'failed',
-    message: /^its environment could not be made: .*mod/s,
+    message: /^its environment could not be built: .*mod/s,
   });
 });
 
 void t.test(
-  'neither a package nor a run can touch its generation, another environment or the cache',
+  'packages and runs cannot change generations, other environments or the package cache',
   async (t) => {
     if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
     const evil = {
@@ -227,7 +226,10 @@ void t.test(
       scene.prefixOf('one', also.hash),
     ]);
     const foreign = scene.storeOf('two').folder;
-    t.ok((await stat(`${foreign}/packages/mod-1.0-0`)).isDirectory(), 'what it is not to read is there');
+    t.ok(
+      (await stat(`${foreign}/packages/mod-1.0-0`)).isDirectory(),
+      'the cache that the run must not read exists',
+    );
     const targets = [
       own,
       `${own}/share/large.txt`,
@@ -266,7 +268,7 @@ print(done, open("${own}/share/large.txt").read() == "x = 1\\n" * 2000)
     const inodes = await Promise.all(
       [own, other].map(async (prefix) => (await stat(`${prefix}/share/large.txt`)).ino),
     );
-    t.equal(inodes[0], inodes[1], 'equal files of a tenant’s generations are one on disk');
+    t.equal(inodes[0], inodes[1], 'equal files in a tenant’s generations share one inode');
     t.ok((await readFile(`${own}/share/large.txt`, 'utf8')) === large);
   },
 );

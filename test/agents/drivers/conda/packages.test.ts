@@ -25,34 +25,31 @@ function tenantOf(t: Test) {
   return { shared, unpacked, found };
 }
 
-void t.test(
-  'of two builds that publish a package at the same time both succeed, and all files are those of the first',
-  (t) => {
-    const { unpacked, shared, found } = tenantOf(t);
-    const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
-    // Neither finds it there yet.
-    one.keep();
-    other.keep();
-    one.publish();
-    t.doesNotThrow(() => other.publish());
-    t.same(found(), ['{"what":"one"}', 'of one']);
-    t.same(readdirSync(shared).sort(), [NAME, `${NAME}.lock`]);
-    t.end();
-  },
-);
-
-void t.test('what tells of a package is never that of another build, whatever the first has come to', (t) => {
-  const { unpacked, shared } = tenantOf(t);
-  const other = unpacked('other', 'other');
+void t.test('if two builds publish the same package, keeps the files of the first', (t) => {
+  const { unpacked, shared, found } = tenantOf(t);
+  const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
+  // Neither build finds the package published yet.
+  one.keep();
   other.keep();
-  // The first published the package and was killed before its metadata.
-  mkdirSync(path.join(shared, NAME, 'info'), { recursive: true });
-  other.publish();
-  t.notOk(existsSync(path.join(shared, `${NAME}.lock`)), 'no build gets it');
+  one.publish();
+  t.doesNotThrow(() => other.publish());
+  t.same(found(), ['{"what":"one"}', 'of one']);
+  t.same(readdirSync(shared).sort(), [NAME, `${NAME}.lock`]);
   t.end();
 });
 
-void t.test('a folder that takes no package is an error', (t) => {
+void t.test("does not add one build's metadata to a package that another build published", (t) => {
+  const { unpacked, shared } = tenantOf(t);
+  const other = unpacked('other', 'other');
+  other.keep();
+  // The first build published the package and was killed before it published the metadata.
+  mkdirSync(path.join(shared, NAME, 'info'), { recursive: true });
+  other.publish();
+  t.notOk(existsSync(path.join(shared, `${NAME}.lock`)), 'the metadata of the other build is not published');
+  t.end();
+});
+
+void t.test("throws ENOTDIR if a file is in the place of the package's folder", (t) => {
   const { unpacked, shared } = tenantOf(t);
   const one = unpacked('one', 'one');
   one.keep();

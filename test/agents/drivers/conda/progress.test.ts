@@ -5,7 +5,7 @@ import { withProgress } from '#agents/drivers/conda/progress.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-void t.test('it is said how many packages there are, once for each number, until it is made', async (t) => {
+void t.test('reports each number of installed packages exactly once', async (t) => {
   const prefix = ownFolder(t);
   const said: string[] = [];
   let make = (): void => undefined;
@@ -25,7 +25,7 @@ void t.test('it is said how many packages there are, once for each number, until
   t.same(said, [...new Set(said)]);
 });
 
-void t.test('what fails while it is watched fails with its own reason', async (t) => {
+void t.test('rejects with the original error if the installation fails', async (t) => {
   const clock = { sleep: async () => await new Promise<void>((resolve) => setImmediate(resolve)) };
   await t.rejects(
     withProgress(ownFolder(t), 1, () => undefined, clock, Promise.reject(new Error('no such package'))),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { commandWords } from '#agents/drivers/docker/command-words.js';
 
-void t.test('a command is split as a shell splits it, and nothing else of a shell happens', async (t) => {
+void t.test('splits a command into words as a shell does, without other shell features', async (t) => {
   const cases: [string, string[]][] = [
     ['', []],
     ['  \t\n ', []],
@@ -20,7 +20,7 @@ void t.test('a command is split as a shell splits it, and nothing else of a shel
   for (const broken of ['"', "'", 'a "b', '\\', 'a\\']) t.throws(() => commandWords(broken), broken);
 });
 
-void t.test('whatever words are quoted come out as they were', async () => {
+void t.test('restores quoted words unchanged', async () => {
   const quote = (word: string): string => `'${word.replaceAll("'", `'"'"'`)}'`;
   fc.assert(
     fc.property(fc.array(fc.string()), (words) => {
@@ -30,7 +30,7 @@ void t.test('whatever words are quoted come out as they were', async () => {
   );
 });
 
-void t.test('any text is split or refused in time that grows with its length', async () => {
+void t.test('splits or refuses any text in linear time', async () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       try {

@@ -21,7 +21,7 @@ function spec(sent: Partial<ContractTask>, change: Partial<TaskSpec> = {}): Task
 }
 
 void t.test(
-  'the container port is the one named, else the only exposed TCP port, else the same number',
+  'publishes to the configured container port, else the only exposed one, else the same port number',
   async (t) => {
     const bound = (config: object, exposed: string[]) =>
       Object.keys(
@@ -38,14 +38,14 @@ void t.test(
   },
 );
 
-void t.test('devices are requested by index, and only if the task has some', async (t) => {
+void t.test('requests GPUs by index, and none if the task has no GPUs', async (t) => {
   t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [
     { Driver: '', DeviceIDs: ['0', '3'], Capabilities: [['gpu']] },
   ]);
   t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
 });
 
-void t.test('a terminal and an open standard input are provided on request', async (t) => {
+void t.test('allocates a terminal or keeps standard input open only on request', async (t) => {
   const given = (task: Partial<ContractTask>): unknown[] => [
     containerRequest(spec(task), [], '127.0.0.1').Tty,
     containerRequest(spec(task), [], '127.0.0.1').OpenStdin,
@@ -60,111 +60,111 @@ void t.test('a terminal and an open standard input are provided on request', asy
   );
 });
 
-void t.test(
-  "neither image nor task sees other tasks' devices where the default runtime is NVIDIA's",
-  async (t) => {
-    const seen = (gpuDevices: number[]) =>
-      containerRequest(
-        spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }),
-        [],
-        '127.0.0.1',
-      ).Env?.filter((each) => each.startsWith('NVIDIA_'));
-    t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
-    t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
-    const named = containerRequest(
-      spec({}, { gpuDevices: [0, 3], gpuNames: ['GPU-a', 'GPU-d'] }),
+void t.test("sets NVIDIA_VISIBLE_DEVICES to the task's own GPUs, whatever the task requests", async (t) => {
+  const seen = (gpuDevices: number[]) =>
+    containerRequest(
+      spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }),
       [],
       '127.0.0.1',
+    ).Env?.filter((each) => each.startsWith('NVIDIA_'));
+  t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
+  t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
+  const named = containerRequest(
+    spec({}, { gpuDevices: [0, 3], gpuNames: ['GPU-a', 'GPU-d'] }),
+    [],
+    '127.0.0.1',
+  );
+  t.same(
+    named.HostConfig?.DeviceRequests?.[0]?.DeviceIDs,
+    ['GPU-a', 'GPU-d'],
+    'GPUs with known ids are requested by id',
+  );
+  for (const variable of [
+    'NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-d',
+    'MUSTER_GPU_UUIDS=GPU-a,GPU-d',
+    'MUSTER_GPUS=0,3',
+  ])
+    t.ok(named.Env?.includes(variable), variable);
+});
+
+void t.test('exposes nothing of the host, and sets only limits that were requested', async (t) => {
+  const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
+  for (const key of [
+    'Binds',
+    'Mounts',
+    'NetworkMode',
+    'PidMode',
+    'IpcMode',
+    'UTSMode',
+    'CapAdd',
+    'Devices',
+    'Memory',
+    'NanoCpus',
+    'PortBindings',
+  ] as const)
+    t.equal(HostConfig?.[key], undefined, key);
+  t.match(HostConfig, {
+    Privileged: false,
+    SecurityOpt: ['no-new-privileges'],
+    RestartPolicy: { Name: 'no' },
+  });
+  t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], "the image's own values apply");
+  t.same(
+    containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd,
+    ['-x'],
+    'arguments are passed to the entrypoint',
+  );
+  t.equal(
+    containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory,
+    6_291_456,
+    "memory is raised to Docker's minimum",
+  );
+});
+
+void t.test(
+  'publishes configured and assigned ports, and passes the assigned ones in the environment',
+  async (t) => {
+    const assignedPorts = [
+      { container: 80, host: 20_001 },
+      { container: 9000, host: 20_002 },
+    ];
+    const asked = { config: { image: 'web', port: 8080 }, ports: [{ container: 80, dynamic: true }] };
+    const { HostConfig, ExposedPorts, Env } = containerRequest(
+      spec(asked, { assignedPorts }),
+      ['80/tcp'],
+      '127.0.0.1',
     );
-    t.same(
-      named.HostConfig?.DeviceRequests?.[0]?.DeviceIDs,
-      ['GPU-a', 'GPU-d'],
-      'cards that are known are named',
+    t.strictSame(HostConfig?.PortBindings, {
+      '80/tcp': [
+        { HostIp: '127.0.0.1', HostPort: '8080' },
+        { HostIp: '127.0.0.1', HostPort: '20001' },
+      ],
+      '9000/tcp': [{ HostIp: '127.0.0.1', HostPort: '20002' }],
+    });
+    t.strictSame(Object.keys(ExposedPorts ?? {}).sort(), ['80/tcp', '9000/tcp']);
+    t.ok(
+      ['MUSTER_PORT=80', 'MUSTER_HOST_PORT=8080', 'MUSTER_PORT_80=20001', 'MUSTER_PORT_9000=20002'].every(
+        (each) => Env?.includes(each),
+      ),
     );
-    for (const variable of [
-      'NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-d',
-      'MUSTER_GPU_UUIDS=GPU-a,GPU-d',
-      'MUSTER_GPUS=0,3',
-    ])
-      t.ok(named.Env?.includes(variable), variable);
   },
 );
 
 void t.test(
-  'nothing of the host is in a container, and no bound is set that was not asked for',
+  "mounts the task's named volumes with Muster's prefix, and nothing without volumes",
   async (t) => {
-    const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
-    for (const key of [
-      'Binds',
-      'Mounts',
-      'NetworkMode',
-      'PidMode',
-      'IpcMode',
-      'UTSMode',
-      'CapAdd',
-      'Devices',
-      'Memory',
-      'NanoCpus',
-      'PortBindings',
-    ] as const)
-      t.equal(HostConfig?.[key], undefined, key);
-    t.match(HostConfig, {
-      Privileged: false,
-      SecurityOpt: ['no-new-privileges'],
-      RestartPolicy: { Name: 'no' },
-    });
-    t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], "the image's own");
-    t.same(
-      containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd,
-      ['-x'],
-      'arguments for the entrypoint',
-    );
-    t.equal(
-      containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory,
-      6_291_456,
-      'Docker takes no less',
+    const volumes = [
+      { name: 'orders', path: '/data' },
+      { name: 'shared', path: '/shared', read_only: true },
+    ];
+    const { HostConfig } = containerRequest(spec({ volumes }), [], '127.0.0.1');
+    t.strictSame(HostConfig?.Mounts, [
+      { Type: 'volume', Source: 'muster.orders', Target: '/data', ReadOnly: false },
+      { Type: 'volume', Source: 'muster.shared', Target: '/shared', ReadOnly: true },
+    ]);
+    t.strictSame(
+      [HostConfig?.Binds, containerRequest(spec({}), [], '127.0.0.1').HostConfig?.Mounts],
+      [undefined, undefined],
     );
   },
 );
-
-void t.test('named and chosen ports are published together, and the task is told of each', async (t) => {
-  const assignedPorts = [
-    { container: 80, host: 20_001 },
-    { container: 9000, host: 20_002 },
-  ];
-  const asked = { config: { image: 'web', port: 8080 }, ports: [{ container: 80, dynamic: true }] };
-  const { HostConfig, ExposedPorts, Env } = containerRequest(
-    spec(asked, { assignedPorts }),
-    ['80/tcp'],
-    '127.0.0.1',
-  );
-  t.strictSame(HostConfig?.PortBindings, {
-    '80/tcp': [
-      { HostIp: '127.0.0.1', HostPort: '8080' },
-      { HostIp: '127.0.0.1', HostPort: '20001' },
-    ],
-    '9000/tcp': [{ HostIp: '127.0.0.1', HostPort: '20002' }],
-  });
-  t.strictSame(Object.keys(ExposedPorts ?? {}).sort(), ['80/tcp', '9000/tcp']);
-  t.ok(
-    ['MUSTER_PORT=80', 'MUSTER_HOST_PORT=8080', 'MUSTER_PORT_80=20001', 'MUSTER_PORT_9000=20002'].every(
-      (each) => Env?.includes(each),
-    ),
-  );
-});
-
-void t.test('volumes are mounted by names of ours, and nothing else is', async (t) => {
-  const volumes = [
-    { name: 'orders', path: '/data' },
-    { name: 'shared', path: '/shared', read_only: true },
-  ];
-  const { HostConfig } = containerRequest(spec({ volumes }), [], '127.0.0.1');
-  t.strictSame(HostConfig?.Mounts, [
-    { Type: 'volume', Source: 'muster.orders', Target: '/data', ReadOnly: false },
-    { Type: 'volume', Source: 'muster.shared', Target: '/shared', ReadOnly: true },
-  ]);
-  t.strictSame(
-    [HostConfig?.Binds, containerRequest(spec({}), [], '127.0.0.1').HostConfig?.Mounts],
-    [undefined, undefined],
-  );
-});

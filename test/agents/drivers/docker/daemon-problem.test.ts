@@ -2,7 +2,7 @@ import t from 'tap';
 import { pullProblem, startProblem } from '#agents/drivers/docker/daemon-problem.js';
 
 void t.test(
-  'users learn only the kind of a failed pull, and all connection failures look the same',
+  'reports only the kind of a failed pull, with the same text for all connection failures',
   async (t) => {
     const unreachable = [
       'Get "https://10.0.0.7:6443/v2/": dial tcp 10.0.0.7:6443: connect: connection refused',
@@ -19,8 +19,11 @@ void t.test(
         /refused access/,
       ],
       ['manifest for nginx:nope not found: manifest unknown', /no such image/],
-      ['toomanyrequests: You have reached your pull rate limit', /limits how often/],
-      ['no matching manifest for linux/arm64/v8 in the manifest list entries', /not for the platform/],
+      ['toomanyrequests: You have reached your pull rate limit', /rate limit of the registry/],
+      [
+        'no matching manifest for linux/arm64/v8 in the manifest list entries',
+        /not available for the platform/,
+      ],
       ['write /var/lib/docker/tmp/x: no space left on device', /no space left on the node/],
       ['unauthorized: secret page of an inner service', /refused access/],
     ] as const) {
@@ -30,7 +33,7 @@ void t.test(
   },
 );
 
-void t.test('of a failed start users learn what concerns their task', async (t) => {
+void t.test('reports only the part of a start failure that concerns the task', async (t) => {
   const runc =
     'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
   t.equal(

@@ -2,17 +2,20 @@ import t, { type Test } from 'tap';
 import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
 import { ContainerExec } from '#agents/drivers/docker/container-exec.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { call, order, spawnAgent, startAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 type Checks = NonNullable<ContractTask['checks']>;
 
 /** Serves its folder on port 80: 404 until `ready` exists. */
 const SERVE = `sh -c 'mkdir -p /srv && cd /srv && exec httpd -f -p 80'`;
+/** Serves its folder on port 80, with `ready` from the start, so that no grace period can end before a slow test creates it. */
+const SERVE_READY = `sh -c 'mkdir -p /srv && touch /srv/ready && cd /srv && exec httpd -f -p 80'`;
 const quick = { interval_seconds: 0.3, timeout_seconds: 5, failures: 2 };
 
 async function peerOf(t: Test): Promise<PeerServer> {
@@ -21,7 +24,7 @@ async function peerOf(t: Test): Promise<PeerServer> {
   return peer;
 }
 
-/** Resolves to its last report after it has failed, which is only after the grace period. */
+/** Resolves to the last report of an allocation once it has failed, which happens only after the grace period. */
 async function failed(peer: PeerServer, id: string) {
   await until(
     () => peer.reports.get(id)?.status === 'failed',
@@ -59,54 +62,51 @@ void t.test('containers', { skip }, async (t) => {
     return { peer, id, task: () => peer.reports.get(id)?.tasks['main'] };
   };
 
-  await t.test('tell when their image was there and which it was', async (t) => {
+  await t.test('report the digest of their image and the time at which it was ready', async (t) => {
     const { task } = await begun(t, [{ type: 'exec', command: ['true'] }]);
     const { Id } = await daemon.docker.getImage('busybox:1').inspect();
-    t.equal(task()?.image_digest, Id, 'an image of no registry is named by its id');
+    t.equal(task()?.image_digest, Id, 'an image without a registry is named by its id');
     t.ok((task()?.prepared_time ?? Infinity) <= (task()?.start_time ?? 0) + 1);
   });
 
-  await t.test(
-    'are begun from the image that was chosen, as long as the node has it, though its name has moved on',
-    async (t) => {
-      const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
-      const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
-      const named = async (from: string): Promise<string> => {
-        await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
-        return (await daemon.docker.getImage(from).inspect()).Id;
+  await t.test('start from the image digest in the order if the node still has that image', async (t) => {
+    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+    const named = async (from: string): Promise<string> => {
+      await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
+      return (await daemon.docker.getImage(from).inspect()).Id;
+    };
+    await daemon.importImage('busybox:2', ['ENV WHICH=two']);
+    const [first, moved] = [await named('busybox:1'), await named('busybox:2')];
+    const digest = async (
+      images: NonNullable<AllocationOrder['images']>,
+    ): Promise<string | null | undefined> => {
+      const subject = {
+        ...order({ image: 'localhost:1/app:1', command: 'sleep 1000', kill_timeout: 0 }),
+        images,
       };
-      await daemon.importImage('busybox:2', ['ENV WHICH=two']);
-      const [first, moved] = [await named('busybox:1'), await named('busybox:2')];
-      const digest = async (
-        images: NonNullable<AllocationOrder['images']>,
-      ): Promise<string | null | undefined> => {
-        const subject = {
-          ...order({ image: 'localhost:1/app:1', command: 'sleep 1000', kill_timeout: 0 }),
-          images,
-        };
-        peer.want(subject);
-        await call('POST', `${agent.url}/allocations`, subject);
-        const { tasks } = await peer.reported(subject.allocation_id, 'running', 'failed');
-        peer.unwant(subject.allocation_id);
-        return tasks['main']?.image_digest ?? tasks['main']?.message;
-      };
-      t.equal(await digest({ main: { image_digest: first } }), first);
-      t.equal(await digest({}), moved);
-      t.equal(
-        await digest({ main: { image_digest: `sha256:${'0'.repeat(64)}` } }),
-        moved,
-        'what is not there cannot be had: it came from no registry',
-      );
-      t.equal(
-        await digest({ main: { pull_image: true } }),
-        moved,
-        'looked for again, it is what its name means here, as no registry has it',
-      );
-    },
-  );
+      peer.want(subject);
+      await call('POST', `${agent.url}/allocations`, subject);
+      const { tasks } = await peer.reported(subject.allocation_id, 'running', 'failed');
+      peer.unwant(subject.allocation_id);
+      return tasks['main']?.image_digest ?? tasks['main']?.message;
+    };
+    t.equal(await digest({ main: { image_digest: first } }), first);
+    t.equal(await digest({}), moved);
+    t.equal(
+      await digest({ main: { image_digest: `sha256:${'0'.repeat(64)}` } }),
+      moved,
+      'an unknown image digest falls back to the local image of that name',
+    );
+    t.equal(
+      await digest({ main: { pull_image: true } }),
+      moved,
+      'a repeated pull falls back to the local image, because no registry has it',
+    );
+  });
 
   await t.test(
-    'are healthy once their own address answers, though they publish nothing',
+    'are healthy once their own address responds, without published ports',
     { skip: !daemon.network },
     async (t) => {
       const http = { type: 'http' as const, port: 80, path: '/ready', ...quick, grace_seconds: 60 };
@@ -119,13 +119,11 @@ void t.test('containers', { skip }, async (t) => {
   );
 
   await t.test(
-    'that stop responding are stopped and have failed, with a reason',
+    'are stopped with a reason after they stop responding',
     { skip: !daemon.network },
     async (t) => {
-      const { id, task, peer } = await begun(t, [
-        { type: 'http', port: 80, path: '/ready', ...quick, grace_seconds: 10 },
-      ]);
-      await inside(daemon, id, 'touch', '/srv/ready');
+      const http = { type: 'http' as const, port: 80, path: '/ready', ...quick, grace_seconds: 10 };
+      const { id, task, peer } = await begun(t, [http], SERVE_READY);
       await until(() => task()?.healthy === true);
       await inside(daemon, id, 'rm', '/srv/ready');
       const message = 'check http 80/ready failed 2 times in a row: answered 404';
@@ -136,11 +134,9 @@ void t.test('containers', { skip }, async (t) => {
     },
   );
 
-  await t.test('are asked by a program in them', async (t) => {
-    const { id, task, peer } = await begun(t, [
-      { type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 },
-    ]);
-    await inside(daemon, id, 'touch', '/srv/ready');
+  await t.test('can be checked by a program that runs inside them', async (t) => {
+    const check = { type: 'exec' as const, command: ['test', '-e', '/srv/ready'], ...quick };
+    const { id, task, peer } = await begun(t, [{ ...check, grace_seconds: 10 }], SERVE_READY);
     await until(() => task()?.healthy === true);
     await inside(daemon, id, 'rm', '/srv/ready');
     t.match(await failed(peer, id), {
@@ -148,40 +144,44 @@ void t.test('containers', { skip }, async (t) => {
     });
   });
 
-  await t.test('whose program does not end, or is not there, have failed; it is killed', async (t) => {
-    const slow = await begun(t, [
-      {
-        type: 'exec',
-        command: ['sleep', '4321'],
-        ...quick,
-        timeout_seconds: 0.5,
-        grace_seconds: 0,
-        failures: 3,
-      },
-    ]);
-    const pids = async (): Promise<string> => {
-      const [found] = await daemon.docker.listContainers({
-        filters: { label: [`muster.allocation=${slow.id}`] },
+  await t.test(
+    "fail if the check's program is missing or hangs, and a hanging program is killed",
+    async (t) => {
+      const slow = await begun(t, [
+        {
+          type: 'exec',
+          command: ['sleep', '4321'],
+          ...quick,
+          timeout_seconds: 0.5,
+          grace_seconds: 0,
+          // The program must be seen before the last failure, which ends the container.
+          failures: 10,
+        },
+      ]);
+      const pids = async (): Promise<string> => {
+        const [found] = await daemon.docker.listContainers({
+          filters: { label: [`muster.allocation=${slow.id}`] },
+        });
+        return found === undefined ? '' : JSON.stringify(await daemon.docker.getContainer(found.Id).top());
+      };
+      await until(async () => (await pids()).includes('4321'));
+      await until(async () => !(await pids()).includes('4321'));
+      t.match(await failed(slow.peer, slow.id), {
+        tasks: { main: { message: 'check exec sleep failed 10 times in a row: no answer within 0.5 s' } },
       });
-      return found === undefined ? '' : JSON.stringify(await daemon.docker.getContainer(found.Id).top());
-    };
-    await until(async () => (await pids()).includes('4321'));
-    await until(async () => !(await pids()).includes('4321'));
-    t.match(await failed(slow.peer, slow.id), {
-      tasks: { main: { message: 'check exec sleep failed 3 times in a row: no answer within 0.5 s' } },
-    });
-    const absent = await begun(t, [
-      { type: 'exec', command: ['no-such-program'], ...quick, grace_seconds: 0 },
-    ]);
-    t.match(await failed(absent.peer, absent.id), {
-      tasks: {
-        main: { message: /^check exec no-such-program failed 2 times in a row: exited with code 12[67]$/ },
-      },
-    });
-  });
+      const absent = await begun(t, [
+        { type: 'exec', command: ['no-such-program'], ...quick, grace_seconds: 0 },
+      ]);
+      t.match(await failed(absent.peer, absent.id), {
+        tasks: {
+          main: { message: /^check exec no-such-program failed 2 times in a row: exited with code 12[67]$/ },
+        },
+      });
+    },
+  );
 
   await t.test(
-    'are checked by the next agent, and nothing is held against them while their daemon is away',
+    'are still checked after an agent restart, and remain healthy while the daemon is down',
     async (t) => {
       const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
       const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
@@ -189,13 +189,12 @@ void t.test('containers', { skip }, async (t) => {
       const checks: Checks = [
         { type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 },
       ];
-      const subject = order({ image: 'busybox:1', command: SERVE, kill_timeout: 0, checks });
+      const subject = order({ image: 'busybox:1', command: SERVE_READY, kill_timeout: 0, checks });
       const id = subject.allocation_id;
       const task = () => peer.reports.get(id)?.tasks['main'];
       peer.want(subject);
       await call('POST', `${first.url}/allocations`, subject);
       await peer.reported(id, 'running');
-      await inside(daemon, id, 'touch', '/srv/ready');
       await until(() => task()?.healthy === true);
       const [started, since] = [task()?.start_time ?? 0, task()?.health_time];
       await first.kill('SIGKILL');
@@ -217,7 +216,7 @@ void t.test('containers', { skip }, async (t) => {
 });
 
 void t.test(
-  'a program that a restarted daemon has forgotten does not fail later checks',
+  "a container can be checked again after a daemon restart has interrupted a check's program",
   { skip },
   async (t) => {
     const daemon = await startDockerd({ liveRestore: true });
@@ -230,7 +229,7 @@ void t.test(
     const timeUp = new AbortController();
     const interrupted = checks.run(['sleep', '300'], timeUp.signal).catch(() => 'interrupted');
     await until(async () => JSON.stringify(await container.top()).includes('sleep 300'));
-    // The daemon dies just as the check times out, so the agent can neither end the program nor ask about it.
+    // The daemon dies just as the check times out, so the agent can neither end the program nor query its state.
     timeUp.abort();
     await daemon.halt('SIGKILL');
     t.equal(await interrupted, 'interrupted');

@@ -1,26 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
 import type { UsageHistory } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
+import { freePort } from '../../../fixtures/free-port.js';
 import { call, order, spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const SERVE = `sh -c 'echo "$GREETING $MUSTER_PORT $MUSTER_PORT_80" >>/data/index.html; exec httpd -f -p 80 -h /data'`;
 const volumes = [{ name: 'pages', path: '/data' }];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 void t.test('containers with chosen ports and named volumes', { skip }, async (t) => {
   const daemon = await startDockerd();
@@ -29,7 +22,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir: ownFolder(t), serverUrl: peer.url, dockerSocket: daemon.socketPath };
-  // Ends with the whole test, whichever part starts it.
+  // The agent ends with the whole test, whichever subtest starts it.
   const spawn = async () => await spawnAgent(t, options);
   let agent = await spawn();
   const host = await freePort();
@@ -47,14 +40,14 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
   const read = async (): Promise<string> => await (await fetch(`http://127.0.0.1:${host}/`)).text();
   const [first, second] = [version('first'), version('second')];
 
-  await t.test('are what the node says that it can run', async (t) => {
+  await t.test("are supported according to the node's registered attributes", async (t) => {
     await until(() => peer.registrations.length > 0);
     t.match(peer.registrations[0], {
       attributes: { 'docker.assigned_ports': true, 'docker.named_volumes': true },
     });
   });
 
-  await t.test('are reached by a client at the host port', async (t) => {
+  await t.test('accept connections at their host port', async (t) => {
     peer.want(first);
     await peer.reported(first.allocation_id, 'running');
     await until(async () => (await read().catch(() => '')) !== '');
@@ -65,11 +58,11 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     });
   });
 
-  await t.test('go on while their agent is killed, and the next one knows them', async (t) => {
+  await t.test('keep running when their agent is killed, and are adopted by the next one', async (t) => {
     const [before] = await daemon.docker.listContainers();
     await agent.kill('SIGKILL');
     t.equal(await read(), `first 80 ${host}\n`);
-    // Lines as the killed agent wrote them each half minute; the last one is incomplete.
+    // The killed agent wrote such a line every half minute, and the last one is incomplete.
     const minuteAgo = Math.floor(Date.now() / 1000) - 60;
     const file = path.join(options.dataDir, 'agent/tasks', first.allocation_id, 'main/usage');
     await mkdir(path.dirname(file), { recursive: true });
@@ -79,7 +72,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.same(
       body.tasks['main']?.[0],
       { timestamp: minuteAgo, cpu: 7, memory_mb: 2.5 },
-      'what it used is known from before',
+      'the usage history from before the restart is retained',
     );
     await until(() => peer.registrations.length > 1);
     t.strictSame(
@@ -89,11 +82,11 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.strictSame(
       (await call('DELETE', `${agent.url}/volumes/pages`)).body,
       { volume: 'pages', gone: false },
-      'what a container has is not removed',
+      'a volume in use is not removed',
     );
   });
 
-  await t.test('leave what they wrote to their next version', async (t) => {
+  await t.test('pass the data in their volume to their next version', async (t) => {
     peer.unwant(first.allocation_id);
     await peer.reported(first.allocation_id, 'stopped');
     peer.want(second);
@@ -102,23 +95,28 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.equal(await read(), `first 80 ${host}\nsecond 80 ${host}\n`);
   });
 
-  await t.test(
-    'leave a volume that is removed on request, repeatedly, and none of someone else',
-    async (t) => {
-      peer.unwant(second.allocation_id);
-      await peer.reported(second.allocation_id, 'stopped');
-      const remove = async (name: string) => await call('DELETE', `${agent.url}/volumes/${name}`);
-      await until(async () => ((await remove('pages')).body as { gone?: boolean }).gone === true);
-      t.strictSame((await remove('pages')).body, { volume: 'pages', gone: true }, 'again');
-      t.strictSame((await daemon.docker.listVolumes()).Volumes, []);
-      await daemon.docker.createVolume({ Name: 'muster.theirs' });
-      t.strictSame((await remove('theirs')).body, { volume: 'theirs', gone: true }, 'there is none of ours');
-      t.equal((await daemon.docker.listVolumes()).Volumes.length, 1);
-      t.equal((await remove('..%2Fetc')).status, 400);
-    },
-  );
+  await t.test('leave a volume that can be removed, and removing it again succeeds', async (t) => {
+    peer.unwant(second.allocation_id);
+    await peer.reported(second.allocation_id, 'stopped');
+    const remove = async (name: string) => await call('DELETE', `${agent.url}/volumes/${name}`);
+    await until(async () => ((await remove('pages')).body as { gone?: boolean }).gone === true);
+    t.strictSame(
+      (await remove('pages')).body,
+      { volume: 'pages', gone: true },
+      'removing a removed volume succeeds',
+    );
+    t.strictSame((await daemon.docker.listVolumes()).Volumes, []);
+    await daemon.docker.createVolume({ Name: 'muster.theirs' });
+    t.strictSame(
+      (await remove('theirs')).body,
+      { volume: 'theirs', gone: true },
+      'Muster has no volume of that name',
+    );
+    t.equal((await daemon.docker.listVolumes()).Volumes.length, 1);
+    t.equal((await remove('..%2Fetc')).status, 400);
+  });
 
-  await t.test('are not started on a volume of someone else', async (t) => {
+  await t.test('fail instead of using a volume that this node did not create', async (t) => {
     const foreign = order({
       image: 'busybox',
       command: 'true',
@@ -126,7 +124,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     });
     peer.want(foreign);
     t.match(await peer.reported(foreign.allocation_id, 'failed'), {
-      tasks: { main: { message: /muster\.theirs belongs to somebody else/ } },
+      tasks: { main: { message: /muster\.theirs already exists and was not created by this node/ } },
     });
   });
 });

@@ -6,10 +6,11 @@ import { Images, type WantedImage } from '#agents/drivers/docker/images.js';
 import { PrivateImages } from '#agents/drivers/docker/private-images.js';
 import { OwnParts, parseEndpointList, Reach, systemResolve } from '#agents/drivers/http/index.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { registryMissing, startRegistry } from '../../../fixtures/registry.js';
 import { required } from '../../../fixtures/requirement.js';
 
-t.setTimeout(240_000);
+t.setTimeout(240_000 * PATIENCE);
 
 const [ROBOT, EVE] = [
   { username: 'robot', password: 'kept-to-ourselves-4711' },
@@ -38,7 +39,7 @@ const wanted = (image: string, owner: string, credential?: WantedImage['credenti
   credential: credential ?? (async () => undefined),
 });
 
-void t.test('an image’s reference leads the daemon to no address that tasks may not reach', async (t) => {
+void t.test('does not pull from addresses that tasks may not reach', async (t) => {
   const made = await scene(t);
   if (made === undefined) return;
   const heard: string[] = [];
@@ -70,11 +71,11 @@ void t.test('an image’s reference leads the daemon to no address that tasks ma
   );
   t.match(message, /^image pull failed: /);
   t.notMatch(message, /secret answer/);
-  t.ok(heard.length > 0, 'an operator allows it');
+  t.ok(heard.length > 0, 'the pull reaches an address that the operator allows');
 });
 
 void t.test(
-  'a private image stays its tenant’s when another tenant’s registry serves the same content',
+  'does not give another tenant access to a private image that it pulls from its own registry',
   async (t) => {
     const missing = registryMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
@@ -97,12 +98,12 @@ void t.test(
         wanted(copy, 'eve', async () => EVE),
         life,
       ),
-      /the node has this image from another registry, for other tenants/,
+      /this node has the image from another registry, for other tenants only/,
     );
     await t.rejects(
       images.ensure(wanted(private_, 'ben'), life),
       /the registry refused access/,
-      'it is not everybody’s',
+      'the private image is not available to another tenant',
     );
     await images.ensure(wanted(private_, 'ann'), life);
     await images.ensure(

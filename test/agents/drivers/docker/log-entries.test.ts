@@ -26,28 +26,25 @@ function parsed(log: Buffer, hasTerminal: boolean, sizes: readonly number[]): Lo
 const shown = (entries: readonly LogEntry[]): string[] =>
   entries.map(({ stream, time, bytes }) => `${stream} ${time} ${bytes.toString()}`);
 
-void t.test(
-  'however a framed log is cut, its entries come out in order, each with its stream and its time',
-  async () => {
-    const entry = fc.record({
-      stream: fc.constantFrom('stdout' as const, 'stderr' as const),
-      text: fc.string({ maxLength: 40 }),
-    });
-    fc.assert(
-      fc.property(
-        fc.array(entry),
-        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
-        (entries, sizes) => {
-          const log = Buffer.concat(entries.map(({ stream, text }) => frame(stream, text)));
-          const expected = entries.map(({ stream, text }) => `${stream} ${TIME} ${text}`);
-          return JSON.stringify(shown(parsed(log, false, sizes))) === JSON.stringify(expected);
-        },
-      ),
-    );
-  },
-);
+void t.test('parses framed entries in order, however the log is split into chunks', async () => {
+  const entry = fc.record({
+    stream: fc.constantFrom('stdout' as const, 'stderr' as const),
+    text: fc.string({ maxLength: 40 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(entry),
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+      (entries, sizes) => {
+        const log = Buffer.concat(entries.map(({ stream, text }) => frame(stream, text)));
+        const expected = entries.map(({ stream, text }) => `${stream} ${TIME} ${text}`);
+        return JSON.stringify(shown(parsed(log, false, sizes))) === JSON.stringify(expected);
+      },
+    ),
+  );
+});
 
-void t.test('a log of a terminal has no frames: a line, or a part of a long one, is an entry', async (t) => {
+void t.test('parses lines of a terminal without frames', async (t) => {
   const texts = [
     'one\r\n',
     '\r\n',
@@ -69,7 +66,7 @@ void t.test('a log of a terminal has no frames: a line, or a part of a long one,
     );
 });
 
-void t.test('what is neither is refused', async (t) => {
+void t.test('throws on entries without a frame or a timestamp', async (t) => {
   t.throws(() => new LogEntries(false).push(Buffer.from(`${TIME} a text without frames\n`)), /not framed/);
   const noTime = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 9]), Buffer.from('no time\n\n')]);
   t.throws(() => new LogEntries(false).push(noTime), /has no time/);

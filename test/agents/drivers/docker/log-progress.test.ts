@@ -13,11 +13,11 @@ const step = (stdout: number, stderr: number, second: number, count = 1): Progre
   last: 'stdout',
 });
 
-void t.test('the newest step is found again, also by the next agent', async (t) => {
+void t.test('returns the newest recorded step, even in the next agent', async (t) => {
   const file = path.join(ownFolder(t), 'progress');
   const progress = new LogProgress(file);
   const end = { stdout: 100, stderr: 100 };
-  t.match(progress.newest(end), { positions: { stdout: 0, stderr: 0 }, entries: {} }, 'none yet');
+  t.match(progress.newest(end), { positions: { stdout: 0, stderr: 0 }, entries: {} }, 'there is no step yet');
   progress.add(step(10, 0, 1));
   progress.add({
     ...step(20, 7, 2, 3),
@@ -38,11 +38,11 @@ void t.test('the newest step is found again, also by the next agent', async (t) 
   t.match(
     new LogProgress(file).newest({ stdout: 15, stderr: 0 }),
     step(10, 0, 1),
-    'not one whose bytes are not there',
+    'a step beyond the end of the log is ignored',
   );
 });
 
-void t.test('a line that a crash has torn is no step, and takes none with it', async (t) => {
+void t.test('ignores a line that a crash cut short', async (t) => {
   const file = path.join(ownFolder(t), 'progress');
   const end = { stdout: 100, stderr: 100 };
   new LogProgress(file).add(step(10, 0, 1));
@@ -56,7 +56,7 @@ void t.test('a line that a crash has torn is no step, and takes none with it', a
 });
 
 void t.test(
-  'a time is found to within half a percent of its age, and nothing that came after it is left out; the file stays small',
+  'finds the position of a time to within one percent of its age, in a file of limited size',
   async (t) => {
     const file = path.join(ownFolder(t), 'progress');
     const progress = new LogProgress(file);
@@ -66,15 +66,19 @@ void t.test(
     for (const second of [100, 5000, 10_000, 19_000, 19_990, 20_000]) {
       const position = positionSince(file, 'stdout', BEGAN / 1000 + second);
       const age = steps - second;
-      t.ok(position <= (second - 1) * 10, `nothing since ${second} s is left out`);
+      t.ok(position <= (second - 1) * 10, `no output since ${second} s is skipped`);
       t.ok(position >= (second - 2 - age * 0.01) * 10, `${position} is near ${second * 10}`);
     }
     t.equal(positionSince(file, 'stdout', BEGAN / 1000), 0);
-    t.equal(positionSince(file, 'stdout', BEGAN / 1000 + 2 * steps), steps * 10, 'nothing was written since');
+    t.equal(
+      positionSince(file, 'stdout', BEGAN / 1000 + 2 * steps),
+      steps * 10,
+      'a time in the future is at the end of the log',
+    );
     t.equal(
       positionSince(path.join(ownFolder(t), 'none'), 'stdout', BEGAN / 1000),
       0,
-      'where it is not known all is',
+      'without a progress file the whole log is read',
     );
   },
 );

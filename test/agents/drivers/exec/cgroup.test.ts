@@ -4,7 +4,7 @@ import path from 'node:path';
 import t from 'tap';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 
-void t.test('this host says which control groups it has, and what it says works', async (t) => {
+void t.test('detects the control groups of this host, and can create and remove a group', async (t) => {
   const cgroups = await detectCgroups(`test-${process.pid}`);
   t.match(cgroups.isolation, /^(cgroup-v1|cgroup-v2|none)$/);
   const group = await cgroups.group('a.task', { cpu: 250, memoryBytes: 33_554_432 });
@@ -17,7 +17,7 @@ void t.test('this host says which control groups it has, and what it says works'
   t.notOk(cgroups.find('a.task'));
 });
 
-void t.test('all drivers that look at the same time find the same', async (t) => {
+void t.test('returns the same isolation to drivers that detect it concurrently', async (t) => {
   const [first, ...others] = await Promise.all(
     Array.from({ length: 8 }, async () => (await detectCgroups(`test-${process.pid}-many`)).isolation),
   );
@@ -27,7 +27,7 @@ void t.test('all drivers that look at the same time find the same', async (t) =>
   );
 });
 
-void t.test('without a control group that can be written there is none', async (t) => {
+void t.test('reports no isolation without a writable control group', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const mounts = path.join(folder, 'mounts');
@@ -41,7 +41,7 @@ void t.test('without a control group that can be written there is none', async (
 });
 
 /** Our machines lack version 2 with the memory controller, so a folder stands in for the control files. */
-void t.test('version 2 is given weights and limits, and its counters are read', async (t) => {
+void t.test('sets the weights and limits of cgroup v2, and reads its counters', async (t) => {
   const root = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
   t.teardown(() => rm(root, { recursive: true, force: true }));
   const mounts = path.join(root, 'mounts');
@@ -63,7 +63,7 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
   await writeFile(path.join(group, 'memory.peak'), '2097152\n');
   await writeFile(path.join(group, 'memory.events'), 'low 0\noom 1\noom_kill 1\n');
   await writeFile(path.join(group, 'cgroup.procs'), '12\n34\n');
-  // A plain folder cannot be removed while it has files, so the probe fails. The reading below is what counts.
+  // A plain folder cannot be removed while it has files, so the probe fails. Only the values below matter.
   const { versionTwo } = await import('#agents/drivers/exec/cgroup.js');
   const cgroups = await versionTwo([{ directory: root, type: 'cgroup2', options: [] }], 'x');
   const made = await cgroups?.group('a.task', { cpu: 500, memoryBytes: 67_108_864 });

@@ -19,38 +19,34 @@ const of = (tenant: string, command: string, env: Record<string, string> = {}): 
 
 const skip = canBeOthers() ? false : 'needs root';
 
-void t.test(
-  'a tenant’s process is a user of its own, without groups, privileges or what others may see',
-  { skip },
-  async (t) => {
-    const { agent, peer, dataDir } = await startPair(t, { taskUids: { first: 310_000, last: 319_999 } });
-    await chmod(dataDir, 0o711);
-    await until(() => peer.registrations.length > 0);
-    t.match(peer.registrations[0]?.attributes, { 'exec.users': 'separate' });
-    const show =
-      'id -u; id -g; id -G; umask; grep NoNewPrivs /proc/self/status; stat -c "%a %u" "$HOME" "$TMPDIR"; touch "$HOME/x" && stat -c %a "$HOME/x"; sh -c "echo > $TMPDIR/y" && echo written';
-    const outputs: string[][] = [];
-    for (const tenant of ['Tenant One', 'Tenant Two', 'Tenant One']) {
-      const subject = of(tenant, show);
-      peer.want(subject);
-      await peer.reported(subject.allocation_id, 'complete');
-      outputs.push(
-        (await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body
-          .trim()
-          .split('\n'),
-      );
-    }
-    const [one = [], two = [], again = []] = outputs;
-    const uid = one[0] ?? '';
-    t.ok(Number(uid) >= 310_000 && Number(uid) <= 319_999, uid);
-    t.same(one, [uid, uid, uid, '0077', 'NoNewPrivs:\t1', `700 ${uid}`, `700 ${uid}`, '600', 'written']);
-    t.not(two[0], uid);
-    t.same(again, one);
-  },
-);
+void t.test("runs a tenant's process as its own user without privileges", { skip }, async (t) => {
+  const { agent, peer, dataDir } = await startPair(t, { taskUids: { first: 310_000, last: 319_999 } });
+  await chmod(dataDir, 0o711);
+  await until(() => peer.registrations.length > 0);
+  t.match(peer.registrations[0]?.attributes, { 'exec.users': 'separate' });
+  const show =
+    'id -u; id -g; id -G; umask; grep NoNewPrivs /proc/self/status; stat -c "%a %u" "$HOME" "$TMPDIR"; touch "$HOME/x" && stat -c %a "$HOME/x"; sh -c "echo > $TMPDIR/y" && echo written';
+  const outputs: string[][] = [];
+  for (const tenant of ['Tenant One', 'Tenant Two', 'Tenant One']) {
+    const subject = of(tenant, show);
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'complete');
+    outputs.push(
+      (await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body
+        .trim()
+        .split('\n'),
+    );
+  }
+  const [one = [], two = [], again = []] = outputs;
+  const uid = one[0] ?? '';
+  t.ok(Number(uid) >= 310_000 && Number(uid) <= 319_999, uid);
+  t.same(one, [uid, uid, uid, '0077', 'NoNewPrivs:\t1', `700 ${uid}`, `700 ${uid}`, '600', 'written']);
+  t.not(two[0], uid);
+  t.same(again, one);
+});
 
 void t.test(
-  'a tenant’s process reads nothing of another tenant, of the agent or of its tasks',
+  "protects other tenants, the agent and its tasks from a tenant's process",
   { skip },
   async (t) => {
     const { agent, peer, dataDir } = await startPair(t);

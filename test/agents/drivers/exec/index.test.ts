@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { call, order, startPair, statusOf } from '../../support/agent.js';
 import { until } from '../../support/peer-server.js';
 
-void t.test('an order runs as a process, and its end is reported', async (t) => {
+void t.test('runs an order as a process, and reports its end', async (t) => {
   const { agent, peer } = await startPair(t);
   const subject = order({ command: 'echo out; echo err >&2; exit 3' });
   const began = performance.now();
@@ -40,7 +41,7 @@ void t.test('an order runs as a process, and its end is reported', async (t) => 
   );
 });
 
-void t.test('submitting to the first instruction of the task takes little', async (t) => {
+void t.test('starts a task in less than 500 ms (median)', async (t) => {
   const { agent, dataDir } = await startPair(t);
   const delays: number[] = [];
   for (let round = 0; round < 20; round += 1) {
@@ -61,13 +62,10 @@ void t.test('submitting to the first instruction of the task takes little', asyn
   }
   delays.sort((a, b) => a - b);
   t.comment(`milliseconds: ${delays.map((each) => each.toFixed(0)).join(' ')}`);
-  t.ok(
-    (delays[10] ?? 1000) < 500,
-    'even on a machine that does much else; the benchmark says how fast it is on an idle one',
-  );
+  t.ok((delays[10] ?? Infinity) < 500 * PATIENCE, 'the median start takes less than 500 ms');
 });
 
-void t.test('a task gets none of the environment of its agent', async (t) => {
+void t.test("passes only the task's own environment to a task, not the agent's", async (t) => {
   process.env.SECRET_OF_THE_AGENT = 'x';
   t.teardown(() => delete process.env.SECRET_OF_THE_AGENT);
   const { agent, peer } = await startPair(t);
@@ -114,7 +112,7 @@ void t.test('a task gets none of the environment of its agent', async (t) => {
   });
 });
 
-void t.test("a command is the user's shell text; with args, even none, there is no shell", async (t) => {
+void t.test('runs a command in a shell, or without one if it has args', async (t) => {
   const { agent, peer } = await startPair(t);
   const outputs: [ReturnType<typeof order>, string][] = [
     [order({ command: 'x=1; echo "$x" | tr 1 2; pwd | sed "s,.*/,,"' }), '2\nlocal\n'],
@@ -140,7 +138,7 @@ void t.test("a command is the user's shell text; with args, even none, there is 
 });
 
 void t.test(
-  'a task runs as the user that it names, without a way back',
+  'runs a task as its configured user, without a way to regain privileges',
   { skip: process.getuid?.() !== 0 && 'needs root' },
   async (t) => {
     const { agent, peer } = await startPair(t);
@@ -165,7 +163,7 @@ void t.test(
   },
 );
 
-void t.test('memory is limited where the host allows it, and its usage is reported', async (t) => {
+void t.test('limits memory if the host has control groups, and reports usage', async (t) => {
   const { peer } = await startPair(t);
   await until(() => peer.registrations.length > 0);
   const isolation = peer.registrations[0]?.attributes?.['exec.isolation'];
@@ -194,7 +192,7 @@ void t.test('memory is limited where the host allows it, and its usage is report
   );
 });
 
-void t.test('a group starts together; one that fails stops the others; all at 0 are complete', async (t) => {
+void t.test('completes a group once all its tasks succeed, and stops it when one fails', async (t) => {
   const { peer } = await startPair(t);
   const good = order({ command: 'true' }, { command: 'sleep 0.1' });
   const bad = order({ command: 'sleep 0.2; exit 2' }, { command: 'sleep 1000' });
@@ -212,7 +210,7 @@ void t.test('a group starts together; one that fails stops the others; all at 0 
   });
 });
 
-void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the task is left', async (t) => {
+void t.test('stops a whole process group with SIGTERM, then SIGKILL', async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
   const polite = order({
     command: `trap "echo bye; exit 9" TERM; touch ${dataDir}/ready; while :; do sleep 0.02; done`,
@@ -247,11 +245,11 @@ void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the 
     async () =>
       (await readFile(`/proc/${stray}/stat`, 'utf8').catch(() => ') Z')).split(') ')[1]?.startsWith('Z') ===
       true,
-    () => 'the stray is not dead',
+    () => 'the orphan process is still alive',
   );
 });
 
-void t.test('a task that runs longer than it may is stopped and has failed', async (t) => {
+void t.test('stops a task that exceeds its time limit, and reports it as failed', async (t) => {
   const { peer } = await startPair(t);
   const subject = order({ command: 'sleep 1000', max_run_seconds: 0.3 });
   peer.want(subject);

@@ -22,14 +22,18 @@ async function written(
   return await outputOf(folder, (file) => new RotatedLog(file, bounds));
 }
 
-void t.test('the end of each stream is given back, and which was written to last', async (t) => {
+void t.test('returns the end of each stream, and which one was written to last', async (t) => {
   t.same(await written(t, 'out\n', 'err\n'), { stdout: 'out\n', stderr: 'err\n', last: 'stderr' });
   t.match(await written(t, 'out\n', 'err\n', [2, 1]), { last: 'stdout' });
-  t.match(await written(t, 'out\n', '', [1, 2]), { last: 'stdout' }, 'an empty one was not written to');
+  t.match(
+    await written(t, 'out\n', '', [1, 2]),
+    { last: 'stdout' },
+    'an empty stream does not count as written',
+  );
   t.equal(await written(t, '', ''), undefined);
 });
 
-void t.test('together they are within 8 KiB, and each has half of it where it needs that', async (t) => {
+void t.test('limits both streams to 8 KiB in total, with at least half for each', async (t) => {
   const long = 'x'.repeat(5000);
   const both = await written(t, `${long}${long}O`, `${long}${long}E`);
   t.same(
@@ -45,13 +49,13 @@ void t.test('together they are within 8 KiB, and each has half of it where it ne
   );
 });
 
-void t.test('no character is cut in two', async (t) => {
+void t.test('does not cut a multi-byte character', async (t) => {
   const { stdout = '' } = (await written(t, '€'.repeat(4000), '')) ?? {};
   t.match(stdout, /^€+$/);
   t.equal(Buffer.byteLength(stdout), 8190);
 });
 
-void t.test('a log that was rotated is read across its parts', async (t) => {
+void t.test('reads a rotated log across its parts', async (t) => {
   const folder = path.join(ownFolder(t), 'logs');
   await mkdir(folder);
   await writeFile(path.join(folder, 'stderr'), '');

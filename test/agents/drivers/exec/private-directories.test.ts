@@ -1,13 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { detectNamespaces, visibleFolders } from '#agents/drivers/exec/private-directories.js';
 import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { until } from '../../support/peer-server.js';
@@ -32,7 +33,7 @@ async function scene(t: Test) {
     life: life.signal,
   });
   let made = 0;
-  const spec = (command: string, tenant?: string): TaskSpec<ExecConfig> => {
+  const spec = (command: string, tenant?: string, folder?: string): TaskSpec<ExecConfig> => {
     const allocationId = `a${(made += 1)}`;
     return {
       nodeId: 'n',
@@ -43,11 +44,15 @@ async function scene(t: Test) {
       gpuDevices: [],
       directory: path.join(directory, 'tasks', allocationId, 'main'),
       task: { name: 'main', driver: 'exec', resources: { memory: 64 } },
-      config: { command, ...(tenant !== undefined && { tenant }) },
+      config: {
+        command,
+        ...(tenant !== undefined && { tenant }),
+        ...(folder !== undefined && { work_dir: folder }),
+      },
     };
   };
-  const run = async (command: string, tenant?: string) => {
-    const subject = spec(command, tenant);
+  const run = async (command: string, tenant?: string, folder?: string) => {
+    const subject = spec(command, tenant, folder);
     mkdirSync(path.dirname(subject.directory), { recursive: true, mode: 0o711 });
     const task = await driver.start(subject);
     t.teardown(() => task.release());
@@ -66,7 +71,7 @@ const NAME = `left-by-a-test-${process.pid}`;
 const PLACES = ['/tmp', '/var/tmp', '/dev/shm'];
 
 void t.test(
-  'what a tenant’s process leaves where all may write is its own, and goes with it',
+  "gives a tenant's process its own /tmp, /var/tmp and shared memory, removed when it ends",
   { skip },
   async (t) => {
     const { run } = await scene(t);
@@ -78,19 +83,91 @@ void t.test(
     await until(() => first.read('stdout').includes('queue'));
     const look = `for p in ${PLACES.join(' ')}; do ls $p/${NAME}; done; tail -n +2 /proc/sysvipc/shm /proc/sysvipc/msg | grep -c '^ *[0-9]'; stat -c %a /tmp; id -u`;
     const second = await (await run(look, 'two')).ended();
-    t.match(second.stdout, /^0\n1777\n340\d\d\d\n$/, 'another tenant sees nothing of it');
-    for (const place of PLACES) t.notOk(existsSync(`${place}/${NAME}`), `nor does the host in ${place}`);
+    t.match(
+      second.stdout,
+      /^0\n1777\n340\d\d\d\n$/,
+      'another tenant sees none of the files, segments and queues',
+    );
+    for (const place of PLACES)
+      t.notOk(existsSync(`${place}/${NAME}`), `the host has no such file in ${place}`);
     // Other programs have segments too, so only owners from this test's uids count.
-    t.notMatch(
-      readFileSync('/proc/sysvipc/shm', 'utf8'),
-      / 340\d\d\d /,
-      'nor in the segments of shared memory',
+    const owners = readFileSync('/proc/sysvipc/shm', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/)[7] ?? '');
+    t.notOk(
+      owners.some((uid) => /^340\d\d\d$/.test(uid)),
+      'the host has no such shared memory segment',
     );
     await first.task.stop(0);
   },
 );
 
-void t.test('there it has no more room than memory, and the folders of its own', { skip }, async (t) => {
+void t.test(
+  "enters the folder that a tenant's task names as the tenant and in its own /tmp",
+  { skip },
+  async (t) => {
+    const { run } = await scene(t);
+    t.teardown(() => PLACES.forEach((place) => rmSync(`${place}/${NAME}`, { force: true })));
+    for (const place of PLACES) {
+      writeFileSync(`${place}/${NAME}`, 'of the host', { mode: 0o666 });
+      const { stdout, stderr } = await (
+        await run(`pwd; cat ${NAME}; echo x > ${NAME}`, 'one', place)
+      ).ended();
+      t.equal(stdout, `${place}\n`, `in ${place} it does not see the file of the host`);
+      t.match(stderr, NAME);
+      t.equal(readFileSync(`${place}/${NAME}`, 'utf8'), 'of the host');
+    }
+    const hidden = ownFolder(t, '/srv');
+    const inside = path.join(hidden, 'project');
+    mkdirSync(inside, { mode: 0o755 });
+    writeFileSync(path.join(inside, 'notes'), 'of another user', { mode: 0o644 });
+    chmodSync(hidden, 0o700);
+    for (const folder of [inside, `/proc/${process.pid}/root${inside}`]) {
+      const refused = await (await run('cat notes', 'one', folder)).ended();
+      t.match(refused, { exitCode: 125, stdout: '', problem: /could not be started: .*(denied|can't cd)/ });
+    }
+    const task = await run('echo ready; sleep 600', 'one', '/dev/shm');
+    await until(() => task.read('stdout').includes('ready'));
+    const check = `[ "$(pwd)" = /dev/shm ] && [ ! -e ${NAME} ]`;
+    t.equal(
+      await task.task.reach?.exec(['/bin/sh', '-c', check], AbortSignal.timeout(10_000)),
+      0,
+      'so does a check',
+    );
+    await task.task.stop(0);
+    chmodSync(hidden, 0o755);
+    t.match(await (await run('cat notes; pwd', 'one', inside)).ended(), {
+      exitCode: 0,
+      stdout: `of another user${inside}\n`,
+    });
+    t.match(await (await run('pwd', undefined, '/tmp')).ended(), { exitCode: 0, stdout: '/tmp\n' });
+  },
+);
+
+void t.test("hides other processes from a tenant's process", { skip }, async (t) => {
+  const { run } = await scene(t);
+  const mark = `command-${process.pid}`;
+  const list = `cat /proc/[0-9]*/cmdline | tr '\\0' ' '; ls -d /proc/${process.pid} /proc/1`;
+  const first = await run(`echo ready; sleep 600; : ${mark}`, 'one');
+  await until(() => first.read('stdout').includes('ready'));
+  const second = await (await run(list, 'two')).ended();
+  t.notMatch(second.stdout, mark, 'a tenant does not see the processes of another tenant');
+  t.match(second.stdout, 'cat /proc/[0-9]*/cmdline', 'a tenant sees its own process');
+  t.notMatch(
+    second.stdout,
+    new RegExp(`^/proc/(${process.pid}|1)$`, 'm'),
+    'a tenant does not see the processes of the agent and the host',
+  );
+  const own = await (
+    await run(`${list}; ls /proc/self/fd && cat /proc/meminfo /proc/sys/kernel/pid_max`, 'one')
+  ).ended();
+  t.match(own.stdout, mark, 'a tenant sees its own tasks');
+  t.equal(own.exitCode, 0, own.stderr);
+  t.match((await (await run(list)).ended()).stdout, mark, 'an operator’s process sees all processes');
+  await first.task.stop(0);
+});
+
+void t.test("limits the size of /dev/shm by the task's memory", { skip }, async (t) => {
   const { run } = await scene(t);
   const full = await (await run('head -c 200000000 /dev/zero > /dev/shm/fill; exit 3', 'one')).ended();
   if (!full.outOfMemory) t.match(full.stderr, /No space left/);
@@ -103,31 +180,37 @@ void t.test('there it has no more room than memory, and the folders of its own',
   t.match(whole, { exitCode: 0, stdout: /^kept\n(\/.*\/local)\n\1\n$/ });
 });
 
-void t.test('a process of the operator has the host’s, and a check is in the task’s', { skip }, async (t) => {
-  const { run } = await scene(t);
-  writeFileSync(`/tmp/${NAME}`, 'of the host');
-  t.teardown(() => rmSync(`/tmp/${NAME}`, { force: true }));
-  t.match(await (await run(`cat /tmp/${NAME}`)).ended(), { exitCode: 0, stdout: 'of the host' });
-  const task = await run(`cat /tmp/${NAME}; echo of the task > /tmp/${NAME}; echo ready; sleep 600`, 'one');
-  await until(() => task.read('stdout').includes('ready'));
-  const check = async (command: string): Promise<number | undefined> =>
-    await task.task.reach?.exec(['/bin/sh', '-c', command], AbortSignal.timeout(10_000));
-  t.equal(
-    await check(`grep -q 'of the task' /tmp/${NAME} && [ "$(pwd)" = "$HOME" ] && [ "$(id -u)" -ge 340000 ]`),
-    0,
-  );
-  t.equal(await check('exit 7'), 7);
-  await task.task.stop(0);
-});
+void t.test(
+  "an operator's task uses the host's /tmp, and a check uses that of its task",
+  { skip },
+  async (t) => {
+    const { run } = await scene(t);
+    writeFileSync(`/tmp/${NAME}`, 'of the host');
+    t.teardown(() => rmSync(`/tmp/${NAME}`, { force: true }));
+    t.match(await (await run(`cat /tmp/${NAME}`)).ended(), { exitCode: 0, stdout: 'of the host' });
+    const task = await run(`cat /tmp/${NAME}; echo of the task > /tmp/${NAME}; echo ready; sleep 600`, 'one');
+    await until(() => task.read('stdout').includes('ready'));
+    const check = async (command: string): Promise<number | undefined> =>
+      await task.task.reach?.exec(['/bin/sh', '-c', command], AbortSignal.timeout(10_000 * PATIENCE));
+    t.equal(
+      await check(
+        `grep -q 'of the task' /tmp/${NAME} && [ "$(pwd)" = "$HOME" ] && [ "$(id -u)" -ge 340000 ]`,
+      ),
+      0,
+    );
+    t.equal(await check('exit 7'), 7);
+    await task.task.stop(0);
+  },
+);
 
-void t.test('an agent whose data lie where all may write keeps that folder in sight', (t) => {
+void t.test('lists the folders in /tmp and /var/tmp that must remain visible to tasks', (t) => {
   const [one, other] = [ownFolder(t, '/tmp'), ownFolder(t, '/var/tmp')];
   t.equal(visibleFolders(['/var/lib/muster/agent']), '');
   t.equal(visibleFolders([`${one}/data/agent`]), one);
   t.equal(
     visibleFolders([other, `${one}/data/agent`, `${one}/channel`, '/usr/bin/conda', '/tmp/is/not/there']),
     `${other}\n${one}`,
-    'each once, and what is there',
+    'each existing folder is listed once',
   );
   t.end();
 });

@@ -33,14 +33,14 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'IPv4 inside IPv6 (Teredo)': ['2001:0:4136:e378:8000:63bf:80ff:fffe'],
 };
 
-void t.test('an address that is not of the Internet is known for what it is', (t) => {
+void t.test('classifies addresses outside the Internet', (t) => {
   for (const [kind, addresses] of Object.entries(REFUSED))
     for (const address of addresses) t.equal(kindOfAddress(address), kind, address);
-  t.equal(kindOfAddress('[fe80::1%eth0]'), 'link-local', 'in brackets, with a zone');
+  t.equal(kindOfAddress('[fe80::1%eth0]'), 'link-local', 'an address in brackets with a zone is classified');
   t.end();
 });
 
-void t.test('an address of the Internet is of no such kind', (t) => {
+void t.test('does not classify Internet addresses', (t) => {
   for (const address of [
     '1.1.1.1',
     '8.8.8.8',
@@ -56,7 +56,7 @@ void t.test('an address of the Internet is of no such kind', (t) => {
   t.end();
 });
 
-void t.test('the address that a connection ends at is taken out of the one that carries it', (t) => {
+void t.test('extracts an IPv4 address that is embedded in an IPv6 address', (t) => {
   const carried = {
     '::ffff:127.0.0.1': '127.0.0.1',
     '::ffff:7f00:1': '127.0.0.1',
@@ -74,7 +74,7 @@ void t.test('the address that a connection ends at is taken out of the one that 
   t.end();
 });
 
-void t.test('an address is within a range of its own family alone', (t) => {
+void t.test('matches an address only against a range of the same family', (t) => {
   t.ok(isWithin('10.1.2.3', parseRange('10.0.0.0/8')));
   t.notOk(isWithin('11.0.0.1', parseRange('10.0.0.0/8')));
   t.notOk(isWithin('::ffff:10.0.0.1', parseRange('10.0.0.0/8')));

@@ -19,7 +19,7 @@ async function open(t: Test, file: string): Promise<CallLog> {
 
 const END = { end: { exitCode: 0, endTime: 2, outOfMemory: false }, stderr: 'done', stdout: 'a body' };
 
-void t.test('a call is claimed once, also for the next agent', async (t) => {
+void t.test('a call can be claimed exactly once, even after a restart of the agent', async (t) => {
   const file = await fileOf(t);
   const calls = await open(t, file);
   t.strictSame(await Promise.all([calls.claim('a/main', 1), calls.claim('a/main', 1)]), [true, false]);
@@ -35,7 +35,7 @@ void t.test('a call is claimed once, also for the next agent', async (t) => {
   t.notOk(next.isDoubtful);
 });
 
-void t.test('what is not to be kept leaves the disk', async (t) => {
+void t.test('removes calls that are no longer needed from the file', async (t) => {
   const file = await fileOf(t);
   const calls = await open(t, file);
   for (const key of ['a/main', 'b/main']) {
@@ -50,7 +50,7 @@ void t.test('what is not to be kept leaves the disk', async (t) => {
 });
 
 void t.test(
-  'of a call of another form it is known that it was made; a damaged log tells that any may have been',
+  'counts a call in an unknown format as already made, and marks a damaged log as doubtful',
   async (t) => {
     const file = await fileOf(t);
     await writeFile(file, lineOf(['["a/main",{"version":2}]']));

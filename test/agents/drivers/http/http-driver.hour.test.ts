@@ -1,9 +1,9 @@
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { listen, setUp } from './scene.js';
 
-void t.test('a call that is never answered is ended after an hour', async (t) => {
+void t.test('cancels a call that has no response after an hour', async (t) => {
   const waits: { readonly ms: number; readonly over: () => void }[] = [];
   const clock: Clock = {
     ...systemClock,
@@ -25,6 +25,6 @@ void t.test('a call that is never answered is ended after an hour', async (t) =>
   waits[0]?.over();
   t.match(await task.exit, {
     exitCode: 1,
-    problem: 'the call was ended after 3600 seconds: none may take longer',
+    problem: 'the call was ended after 3600 seconds, the maximum for a call',
   });
 });

@@ -1,15 +1,13 @@
 import { createServer } from 'node:https';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import t from 'tap';
 import { hasOpenssl, selfSigned } from '../../../fixtures/self-signed.js';
 import { until } from '../../support/peer-server.js';
 import { listen, setUp } from './scene.js';
 
-void t.test('a call is made as requested, and returns status, headers and the end of the body', async (t) => {
+void t.test('makes a call as requested, and returns the status, headers and body', async (t) => {
   const peer = await listen(t, (response) =>
     response.writeHead(201, { 'x-kept': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end('made: ä'),
   );
@@ -42,11 +40,11 @@ void t.test('a call is made as requested, and returns status, headers and the en
   t.equal(
     await logOf(subject, 'stderr'),
     `POST ${peer.url}: 201\n`,
-    'the log of what was done has no path, which may be secret',
+    'the log omits the path, which may be secret',
   );
 });
 
-void t.test('a URL that comes by a variable is called, and stands in no log', async (t) => {
+void t.test('calls a URL from a variable without logging it', async (t) => {
   const peer = await listen(t, (response) => response.writeHead(500).end());
   const { spec, driver, logOf } = await setUp(t);
   const subject = spec(
@@ -54,66 +52,63 @@ void t.test('a URL that comes by a variable is called, and stands in no log', as
     { HOOK: `${peer.url}/services/token-of-the-hook?key=k` },
   );
   const exit = await (await driver.start(subject)).exit;
-  t.match(exit, { exitCode: 1, problem: 'was answered with status 500, expected 2xx' });
+  t.match(exit, { exitCode: 1, problem: 'the response has status 500, expected 2xx' });
   t.equal(peer.seen[0]?.url, '/services/token-of-the-hook?key=k');
   t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), /token-of-the-hook|key=k/);
 });
 
-void t.test(
-  'a URL that comes by a variable is held to every rule of one that is written there',
-  async (t) => {
-    const peer = await listen(t, (response) => response.end());
-    const { spec, driver, run, logOf } = await setUp(t, {
-      allowed: `127.0.0.1:${peer.port}`,
-      resolve: async () => ['127.0.0.3'],
-    });
-    const by = (url: string, env: Record<string, string> = { HOOK: url }) =>
-      spec({ url: { env: 'HOOK' } }, env);
-    await t.rejects(driver.start(by('', {})), {
-      name: 'TaskStartError',
-      message: 'its config names the variable HOOK, which its env does not have',
-    });
-    const { port } = peer;
-    for (const malformed of [
-      '',
-      'token-of-the-hook',
-      'file:///token-of-the-hook',
-      `ftp://127.0.0.1:${port}/token-of-the-hook`,
-      `http://user:pass@127.0.0.1:${port}/token-of-the-hook`,
-      `http://127.0.0.1:${port}\\token-of-the-hook`,
-      ` http://127.0.0.1:${port}/token-of-the-hook`,
-      `http://127.0.0.1:${port}/token-of-the-hook\r\nX-Own: 1`,
-      'http://127.0.0.1:99999/token-of-the-hook',
-      `http://127.0.0.1:${port}/token-of-the-hook${'x'.repeat(8192)}`,
-    ]) {
-      const refused = driver.start(by(malformed)).then(
-        () => new Error('it was begun'),
-        (error: unknown) => error as Error,
-      );
-      const { name, message } = await refused;
-      t.equal(name, 'TaskStartError', encodeURI(malformed));
-      t.match(message, /^its URL /);
-      t.notMatch(message, /token-of-the-hook|user:pass/);
-    }
-    for (const inward of [
-      'http://127.0.0.2',
-      'http://10.0.0.1',
-      'http://169.254.169.254',
-      'http://2130706434',
-      'http://[::ffff:127.0.0.2]',
-      'http://inner.example',
-    ]) {
-      const subject = by(`${inward}/token-of-the-hook`);
-      const exit = await (await driver.start(subject)).exit;
-      t.match(exit, { exitCode: 1, problem: /cannot be reached/, result: undefined }, inward);
-      t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
-    }
-    t.same(peer.seen, [], 'nothing was called');
-    t.match(await run({ url: { env: 'HOOK' } }, { HOOK: peer.url }), { exitCode: 0 });
-  },
-);
+void t.test('validates a URL from a variable like one in the config', async (t) => {
+  const peer = await listen(t, (response) => response.end());
+  const { spec, driver, run, logOf } = await setUp(t, {
+    allowed: `127.0.0.1:${peer.port}`,
+    resolve: async () => ['127.0.0.3'],
+  });
+  const by = (url: string, env: Record<string, string> = { HOOK: url }) =>
+    spec({ url: { env: 'HOOK' } }, env);
+  await t.rejects(driver.start(by('', {})), {
+    name: 'TaskStartError',
+    message: 'its config refers to the variable HOOK, which is not in its env',
+  });
+  const { port } = peer;
+  for (const malformed of [
+    '',
+    'token-of-the-hook',
+    'file:///token-of-the-hook',
+    `ftp://127.0.0.1:${port}/token-of-the-hook`,
+    `http://user:pass@127.0.0.1:${port}/token-of-the-hook`,
+    `http://127.0.0.1:${port}\\token-of-the-hook`,
+    ` http://127.0.0.1:${port}/token-of-the-hook`,
+    `http://127.0.0.1:${port}/token-of-the-hook\r\nX-Own: 1`,
+    'http://127.0.0.1:99999/token-of-the-hook',
+    `http://127.0.0.1:${port}/token-of-the-hook${'x'.repeat(8192)}`,
+  ]) {
+    const refused = driver.start(by(malformed)).then(
+      () => new Error('it was begun'),
+      (error: unknown) => error as Error,
+    );
+    const { name, message } = await refused;
+    t.equal(name, 'TaskStartError', encodeURI(malformed));
+    t.match(message, /^its URL /);
+    t.notMatch(message, /token-of-the-hook|user:pass/);
+  }
+  for (const inward of [
+    'http://127.0.0.2',
+    'http://10.0.0.1',
+    'http://169.254.169.254',
+    'http://2130706434',
+    'http://[::ffff:127.0.0.2]',
+    'http://inner.example',
+  ]) {
+    const subject = by(`${inward}/token-of-the-hook`);
+    const exit = await (await driver.start(subject)).exit;
+    t.match(exit, { exitCode: 1, problem: /cannot be reached/, result: undefined }, inward);
+    t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
+  }
+  t.same(peer.seen, [], 'no refused URL was called');
+  t.match(await run({ url: { env: 'HOOK' } }, { HOOK: peer.url }), { exitCode: 0 });
+});
 
-void t.test('every method is sent as it is, and HEAD has no body', async (t) => {
+void t.test('sends every method unchanged, and reads no body after HEAD', async (t) => {
   const peer = await listen(t, (response) => response.end('text'));
   const { run } = await setUp(t);
   for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -128,7 +123,7 @@ void t.test('every method is sent as it is, and HEAD has no body', async (t) => 
   );
 });
 
-void t.test('success is 2xx, or the expected status', async (t) => {
+void t.test('succeeds on 2xx, or the expected status', async (t) => {
   const peer = await listen(t, (response, { url }) =>
     response.writeHead(Number(url.slice(1)), { location: '/200' }).end('{"state": "ok"}'),
   );
@@ -138,30 +133,34 @@ void t.test('success is 2xx, or the expected status', async (t) => {
   t.match(await call(204), { exitCode: 0, result: { http_status: 204 } });
   t.match(await call(500), {
     exitCode: 1,
-    problem: 'was answered with status 500, expected 2xx',
+    problem: 'the response has status 500, expected 2xx',
     result: { http_status: 500, body: '{"state": "ok"}' },
   });
-  t.match(await call(304), { exitCode: 1, problem: /status 304/ }, 'no redirect');
+  t.match(
+    await call(304),
+    { exitCode: 1, problem: /status 304/ },
+    'a 304 response is not followed as a redirect',
+  );
   t.match(await call(404, { status: 404 }), { exitCode: 0 });
   t.match(await call(200, { status: [201, 404] }), {
     exitCode: 1,
-    problem: 'was answered with status 200, expected 201 or 404',
+    problem: 'the response has status 200, expected 201 or 404',
   });
   t.match(
     await call(302, { status: 302 }),
     { exitCode: 0, result: { http_status: 302 } },
-    'a redirect that is expected is not followed',
+    'an expected redirect is not followed',
   );
   t.match(await call(302), { exitCode: 0, result: { http_status: 200 } });
   t.match(await call(200, { body_regex: '"state":\\s*"ok"' }), { exitCode: 0 });
   t.match(await call(200, { body_regex: '^ok$' }), {
     exitCode: 1,
-    problem: 'the body of its answer does not match body_regex',
+    problem: 'the response body does not match body_regex',
   });
-  t.match(await call(204, { body_regex: '^$' }), { exitCode: 0 }, 'no body is an empty one');
+  t.match(await call(204, { body_regex: '^$' }), { exitCode: 0 }, 'a missing body matches as an empty one');
 });
 
-void t.test('a pattern that takes too long is given up, and the agent goes on meanwhile', async (t) => {
+void t.test('cancels matching a slow pattern after a second, without delaying other calls', async (t) => {
   let seed = 1;
   const text = Array.from({ length: 1_048_576 }, () =>
     String.fromCharCode(97 + ((seed = (seed * 16_807) % 2_147_483_647) % 26)),
@@ -173,17 +172,17 @@ void t.test('a pattern that takes too long is given up, and the agent goes on me
   t.match(await run({ url: peer.url }), { exitCode: 0 });
   t.match(await slow, {
     exitCode: 1,
-    problem: 'its body_regex took longer than 1 s on the answer',
+    problem: 'matching body_regex against the response took longer than 1 s',
     result: { http_status: 200 },
   });
   t.match(
     await run({ url: peer.url, expect: { body_regex: '^ok$' } }),
     { exitCode: 0 },
-    'the next one is held against its own',
+    'the next response is matched against its own pattern',
   );
 });
 
-void t.test('redirects are followed ten times, by the rules of browsers', async (t) => {
+void t.test('follows up to ten redirects as browsers do', async (t) => {
   const peer = await listen(t, (response, { url }) => {
     const [, status = '', left = ''] = url.split('/');
     if (left === '0') response.end('there');
@@ -219,7 +218,7 @@ void t.test('redirects are followed ten times, by the rules of browsers', async 
   t.match(peer.seen[3], { method: 'PUT', body: 'y' });
 });
 
-void t.test('headers that may be secret are not sent to another host', async (t) => {
+void t.test('drops headers that may be secret when a redirect leads to another host', async (t) => {
   const other = await listen(t, (response) => response.end('other'));
   const first = await listen(t, (response) => response.writeHead(307, { location: `${other.url}/x` }).end());
   const { run } = await setUp(t);
@@ -246,7 +245,7 @@ void t.test('headers that may be secret are not sent to another host', async (t)
   );
 });
 
-void t.test('a redirect is checked like the first call', async (t) => {
+void t.test('checks the target of a redirect in the same way as the first URL', async (t) => {
   const locations = [
     'http://127.0.0.2/',
     'http://2130706434/',
@@ -272,42 +271,45 @@ void t.test('a redirect is checked like the first call', async (t) => {
   t.equal(peer.seen.length, locations.length);
 });
 
-void t.test('a name that resolves differently after the check leads nowhere else', async (t) => {
-  const asked: string[] = [];
-  const [good, bad] = [
-    await listen(t, (response) => response.end('good')),
-    await listen(t, (response) => response.end('bad'), '127.0.0.2'),
-  ];
-  t.not(good.port, bad.port);
-  const resolve = async (name: string) => {
-    asked.push(name);
-    return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
-  };
-  const { run } = await setUp(t, { allowed: '127.0.0.1', resolve });
-  t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
-    exitCode: 0,
-    result: { body: 'good' },
-  });
-  t.same(
-    asked,
-    ['rebind.example'],
-    'it is looked up once, and the connection goes where it was seen to lead',
-  );
-  t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
-    exitCode: 1,
-    problem: /cannot be reached/,
-  });
-  t.equal(bad.seen.length, 0);
-});
+void t.test(
+  'connects to the address that was checked, even if the name then resolves differently',
+  async (t) => {
+    const asked: string[] = [];
+    const [good, bad] = [
+      await listen(t, (response) => response.end('good')),
+      await listen(t, (response) => response.end('bad'), '127.0.0.2'),
+    ];
+    t.not(good.port, bad.port);
+    const resolve = async (name: string) => {
+      asked.push(name);
+      return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
+    };
+    const { run } = await setUp(t, { allowed: '127.0.0.1', resolve });
+    t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
+      exitCode: 0,
+      result: { body: 'good' },
+    });
+    t.same(
+      asked,
+      ['rebind.example'],
+      'the name is resolved once, and the connection uses the checked address',
+    );
+    t.match(await run({ url: `http://rebind.example:${good.port}/` }), {
+      exitCode: 1,
+      problem: /cannot be reached/,
+    });
+    t.equal(bad.seen.length, 0);
+  },
+);
 
-void t.test('of several addresses the one that responds is called', async (t) => {
+void t.test('tries the addresses of a host in order until one responds', async (t) => {
   const peer = await listen(t, (response) => response.end('here'));
   const { run } = await setUp(t, { resolve: async () => ['127.0.0.9', '127.0.0.1'] });
   t.match(await run({ url: `http://two.example:${peer.port}/` }), { exitCode: 0, result: { body: 'here' } });
   t.equal(peer.seen[0]?.headers.host, `two.example:${peer.port}`);
 });
 
-void t.test('the first mebibyte of a long response is stored, and the rest read and dropped', async (t) => {
+void t.test('stores the first mebibyte of a long response', async (t) => {
   let drained = false;
   const peer = await listen(t, (response) => {
     for (let block = 0; block < 40; block += 1) response.write(Buffer.alloc(65_536, 'abcdefgh'));
@@ -319,11 +321,11 @@ void t.test('the first mebibyte of a long response is stored, and the rest read 
   t.equal(exitCode, 0);
   t.equal((await logOf(subject)).length, 1_048_576);
   t.equal(Buffer.byteLength(String(result?.body)), 8192);
-  t.match(await logOf(subject, 'stderr'), /the first 1048576 bytes are kept/);
+  t.match(await logOf(subject, 'stderr'), /only the first 1048576 bytes of the response are stored/);
   await until(() => drained);
 });
 
-void t.test('the reason for a missing response is explained', async (t) => {
+void t.test('reports why a response is missing or incomplete', async (t) => {
   const peer = await listen(t, (response, { url }) => {
     if (url === '/half')
       response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
@@ -334,13 +336,17 @@ void t.test('the reason for a missing response is explained', async (t) => {
   const { run } = await setUp(t);
   t.match(await run({ url: closed.url }), {
     exitCode: 1,
-    problem: /cannot be reached: its name is not known, nothing answers there, or its address is not allowed/,
+    problem:
+      /cannot be reached: its name cannot be resolved, nothing responds there, or its address is not allowed/,
     result: undefined,
   });
-  t.match(await run({ url: peer.url }), { exitCode: 1, problem: `${peer.url} gave no answer (ECONNRESET)` });
+  t.match(await run({ url: peer.url }), {
+    exitCode: 1,
+    problem: `${peer.url} sent no response (ECONNRESET)`,
+  });
   t.match(await run({ url: `${peer.url}/half` }), {
     exitCode: 1,
-    problem: 'its answer broke off after 4 bytes (ECONNRESET)',
+    problem: 'its response was cut off after 4 bytes (ECONNRESET)',
     result: { http_status: 200 },
   });
   t.match(await run({ url: 'http://no-such-name.invalid/' }), {
@@ -350,7 +356,7 @@ void t.test('the reason for a missing response is explained', async (t) => {
 });
 
 void t.test(
-  'an untrusted certificate is refused',
+  'refuses an untrusted certificate',
   { skip: hasOpenssl ? false : 'openssl is not installed' },
   async (t) => {
     const server = createServer(selfSigned(t), (_request, response) => response.end('never')).listen(
@@ -363,41 +369,41 @@ void t.test(
     const { run } = await setUp(t);
     t.match(await run({ url: `https://127.0.0.1:${port}/` }), {
       exitCode: 1,
-      problem: /could not be connected to \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+      problem: /^cannot connect to https:.* \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
     });
   },
 );
 
-void t.test('variables that are not there, or hold more than a header can, start nothing', async (t) => {
+void t.test('does not start a call with missing, invalid or oversized variables', async (t) => {
   const peer = await listen(t, (response) => response.end());
   const { driver, spec } = await setUp(t);
   const subject = (env: Record<string, string>) =>
     spec({ url: peer.url, headers: { 'X-A': { env: 'A' } } }, env);
   await t.rejects(driver.start(subject({})), {
     name: 'TaskStartError',
-    message: 'its config names the variable A, which its env does not have',
+    message: 'its config refers to the variable A, which is not in its env',
   });
   for (const value of ['a\r\nHost: b', 'a\nb', 'a\u0000', '\u2028'])
     await t.rejects(driver.start(subject({ A: value })), {
       name: 'TaskStartError',
-      message: 'the value of its header X-A is not one line that a header can hold',
+      message: 'the value of its header X-A is not a valid header value',
     });
   t.equal(peer.seen.length, 0);
 });
 
-void t.test('a call that is stopped ends, and says so', async (t) => {
+void t.test('cancels a call that is stopped, and reports this', async (t) => {
   const peer = await listen(t, (response, { url }) => void (url === '/begun' && response.write('begun')));
   const { driver, spec } = await setUp(t);
   for (const place of ['/silent', '/begun']) {
     const task = await driver.start(spec({ url: `${peer.url}${place}` }));
     await until(() => peer.seen.some(({ url }) => url === place));
     await task.stop(0);
-    t.match(await task.exit, { exitCode: 1, problem: 'the call was stopped before its answer was there' });
+    t.match(await task.exit, { exitCode: 1, problem: 'the call was stopped before a response arrived' });
   }
 });
 
 void t.test(
-  'two starts of one task make one call; the end is kept for the next agent; an abandoned one is never made',
+  'makes only one call if started twice, stores its outcome, and makes none for an abandoned task',
   async (t) => {
     const peer = await listen(t, (response) => response.end('once'));
     const { driver, spec, open, logOf } = await setUp(t);
@@ -406,7 +412,7 @@ void t.test(
     for (const task of both) t.match(await task.exit, { exitCode: 0 });
     const after = (await open()).driver;
     const next = await after.adopt(subject, false);
-    t.equal(await logOf(subject, 'stdout', after), 'once', 'and so is its log');
+    t.equal(await logOf(subject, 'stdout', after), 'once', 'the next driver returns the log of the call');
     t.match(await next?.exit, { exitCode: 0, result: { http_status: 200, body: 'once' } });
     t.equal(next?.startTime !== undefined && Math.abs(next.startTime - (both[0]?.startTime ?? 0)) < 1, true);
     const never = spec({ url: peer.url });
@@ -418,7 +424,7 @@ void t.test(
 );
 
 void t.test(
-  'a call in progress at the end of its agent has an unknown end, and is not repeated',
+  'reports a call that was in flight when its agent stopped as unknown, and does not repeat it',
   async (t) => {
     const peer = await listen(t, () => undefined);
     const { open, spec } = await setUp(t);
@@ -433,16 +439,16 @@ void t.test(
     const exit = await (await after.adopt(subject, false))?.exit;
     t.match(exit, {
       exitCode: null,
-      problem: /^the agent ended while the call was under way: whether it was carried out is not known/,
+      problem: /^the agent ended during the call: the outcome is unknown/,
     });
     t.match(await (await after.start(subject)).exit, { exitCode: null });
     t.equal(peer.seen.length, 1);
-    t.notOk(ended, 'the agent that ended tells nothing any more');
+    t.notOk(ended, 'the ended agent does not report the call');
   },
 );
 
 void t.test(
-  'a call of a short answer needs no file; a long one, or one that is no text, is kept in one',
+  'stores a short text response in the call log, and longer or binary ones in a file',
   async (t) => {
     const bytes = Buffer.from([0xff, 0, 0xfe]);
     const peer = await listen(t, (response, { url }) =>
@@ -468,7 +474,7 @@ void t.test(
   },
 );
 
-void t.test('the log of a call in progress shows what has happened so far', async (t) => {
+void t.test('the log shows the response of a call while it arrives', async (t) => {
   const rest: (() => void)[] = [];
   const peer = await listen(t, (response) => {
     response.write('first ');
@@ -492,28 +498,7 @@ void t.test('the log of a call in progress shows what has happened so far', asyn
   t.equal(Buffer.concat(followed).length, 10_006);
 });
 
-void t.test('a call that an agent of before wrote down in its own folder is not made again', async (t) => {
-  const peer = await listen(t, (response) => response.end('again'));
-  const { driver, spec } = await setUp(t);
-  const [ended, lost] = [spec({ url: peer.url }), spec({ url: peer.url })];
-  for (const each of [ended, lost]) {
-    await mkdir(path.join(each.directory, 'state'), { recursive: true });
-    await writeFile(path.join(each.directory, 'state/claim'), '');
-  }
-  await writeFile(
-    path.join(ended.directory, 'state/end'),
-    JSON.stringify({ exitCode: 0, endTime: 5, outOfMemory: false, result: { http_status: 200 } }),
-  );
-  t.match(await (await driver.adopt(ended, false))?.exit, {
-    exitCode: 0,
-    endTime: 5,
-    result: { http_status: 200 },
-  });
-  t.match(await (await driver.adopt(lost, false))?.exit, { exitCode: null });
-  t.equal(peer.seen.length, 0);
-});
-
-void t.test('hundreds of calls are made at once, in the agent’s own process', async (t) => {
+void t.test('makes hundreds of calls at once in one process', async (t) => {
   const waiting: (() => void)[] = [];
   const peer = await listen(t, (response) => void waiting.push(() => response.end('x')));
   const { run } = await setUp(t);

@@ -17,7 +17,7 @@ const calling = (config: object, rest: object = {}): AllocationOrder => {
   };
 };
 
-void t.test('an order of a call is carried out, its result reported and its answer in the log', async (t) => {
+void t.test('makes the call of an order, and reports its result and log', async (t) => {
   const site = await listen(t, (response) => response.end('hello\nthere\n'));
   const { agent, peer } = await startPair(t, { httpAllow: '127.0.0.0/8' });
   const subject = calling({ url: site.url });
@@ -32,11 +32,11 @@ void t.test('an order of a call is carried out, its result reported and its answ
   t.match(
     (await call('GET', logs)).body,
     /^GET http:.*: 200\nhello\nthere\n$/,
-    'what was done, and then the answer',
+    'the log has the call first, and then the response',
   );
 });
 
-void t.test("a call that exceeds its task's timeout is ended", async (t) => {
+void t.test("cancels a call that exceeds its task's timeout", async (t) => {
   const site = await listen(t, () => undefined);
   const { peer } = await startPair(t, { httpAllow: '127.0.0.0/8' });
   const subject = calling({ url: site.url }, { max_run_seconds: 0.3 });
@@ -47,7 +47,7 @@ void t.test("a call that exceeds its task's timeout is ended", async (t) => {
 });
 
 void t.test(
-  'addresses outside the Internet are not called unless allowed, and the agent and its server never are',
+  "calls only public addresses unless others are allowed, and never Muster's own addresses",
   async (t) => {
     const site = await listen(t, (response) => response.end());
     const outcome = async (
@@ -78,32 +78,29 @@ void t.test(
   },
 );
 
-void t.test(
-  'addresses that a server reports as Muster’s own are never called, also after the agent was killed',
-  async (t) => {
-    const site = await listen(t, (response) => response.end());
-    const dataDir = ownFolder(t);
-    const peer = await PeerServer.start();
-    t.teardown(() => peer.close());
-    peer.ownParts = `10.9.8.7:2113,127.0.0.1:${new URL(site.url).port}`;
-    const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
-    const first = await spawnAgent(t, options);
-    const outcome = async (): Promise<string> => {
-      const subject = calling({ url: site.url });
-      peer.want(subject);
-      return (await peer.reported(subject.allocation_id, 'failed')).tasks['main']?.message ?? '';
-    };
-    t.match(await outcome(), /cannot be reached/);
-    peer.ownParts = undefined;
-    await first.kill('SIGKILL');
-    await spawnAgent(t, options);
-    t.match(await outcome(), /cannot be reached/, 'it is remembered');
-    t.equal(site.seen.length, 0);
-  },
-);
+void t.test('never calls addresses that the server reports as its own, even after a kill', async (t) => {
+  const site = await listen(t, (response) => response.end());
+  const dataDir = ownFolder(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  peer.ownParts = `10.9.8.7:2113,127.0.0.1:${new URL(site.url).port}`;
+  const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
+  const first = await spawnAgent(t, options);
+  const outcome = async (): Promise<string> => {
+    const subject = calling({ url: site.url });
+    peer.want(subject);
+    return (await peer.reported(subject.allocation_id, 'failed')).tasks['main']?.message ?? '';
+  };
+  t.match(await outcome(), /cannot be reached/);
+  peer.ownParts = undefined;
+  await first.kill('SIGKILL');
+  await spawnAgent(t, options);
+  t.match(await outcome(), /cannot be reached/, 'the addresses are retained for the next agent');
+  t.equal(site.seen.length, 0);
+});
 
 void t.test(
-  'a call that is under way when its agent is killed is reported as one whose end is not known, and is not made again',
+  'reports a call that was in flight when the agent was killed as unknown, and does not repeat it',
   async (t) => {
     const site = await listen(t, () => undefined);
     const dataDir = ownFolder(t);
@@ -123,7 +120,7 @@ void t.test(
       tasks: {
         main: {
           exit_code: null,
-          message: /^the agent ended while the call was under way: whether it was carried out is not known/,
+          message: /^the agent ended during the call: the outcome is unknown/,
         },
       },
     });
@@ -132,7 +129,7 @@ void t.test(
 );
 
 void t.test(
-  'a certificate that the machine trusts is accepted',
+  'accepts a certificate that the machine trusts',
   { skip: hasOpenssl ? false : 'openssl is not installed' },
   async (t) => {
     const own = selfSigned(t);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseEndpointList, type Endpoint } from '#agents/drivers/http/endpoint-list.js';
+import { parseEndpointList, type Endpoint } from '#agents/platform/endpoint-list.js';
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
 import { Reach } from '#agents/drivers/http/reach.js';
 
@@ -128,15 +128,19 @@ const REFUSED = [
   '127.0.0.1.nip.io',
 ];
 
-void t.test('whatever way a private address is written, no call of a task reaches it', async (t) => {
-  t.ok(REFUSED.length >= 60, `${REFUSED.length} ways`);
+void t.test('refuses private addresses in every notation', async (t) => {
+  t.ok(REFUSED.length >= 60, `${REFUSED.length} spellings`);
   for (const host of REFUSED)
     await t.rejects(reach().look(`http://${host}:8080/latest`), { name: 'CallError' }, host);
   for (const host of ['127.0.0.1', 'half.example', '[64:ff9b::7f00:1]'])
-    await t.rejects(reach().look(`http://${host}/`), { cause: { message: /is not of the Internet/ } }, host);
+    await t.rejects(
+      reach().look(`http://${host}/`),
+      { cause: { message: /is not on the public Internet/ } },
+      host,
+    );
 });
 
-void t.test('errors reveal neither addresses nor the existence of names', async (t) => {
+void t.test('does not reveal resolved addresses in errors', async (t) => {
   const said = async (host: string): Promise<string> =>
     await reach()
       .look(`http://${host}/secret?token=1`)
@@ -145,7 +149,7 @@ void t.test('errors reveal neither addresses nor the existence of names', async 
         ({ message }: Error) => message.replace(host, 'HOST'),
       );
   const expected =
-    'http://HOST cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)';
+    'http://HOST cannot be reached: its name cannot be resolved, nothing responds there, or its address is not allowed (MUSTER_HTTP_ALLOW)';
   for (const host of [
     'intern.example',
     'unknown.example',
@@ -158,7 +162,7 @@ void t.test('errors reveal neither addresses nor the existence of names', async 
     t.equal(await said(host), expected, host);
 });
 
-void t.test('a URL that is not plain http is refused', async (t) => {
+void t.test('refuses URLs with other schemes, credentials or other unusual parts', async (t) => {
   const refused = [
     'ftp://public.example/',
     'file:///etc/passwd',
@@ -196,7 +200,7 @@ void t.test('a URL that is not plain http is refused', async (t) => {
     await t.rejects(reach().look(url), { name: 'CallError' }, url.slice(0, 60));
 });
 
-void t.test('the Internet is reached, at each address that was looked up', async (t) => {
+void t.test('returns all resolved addresses of a public host', async (t) => {
   t.match(await reach().look('https://public.example/x'), {
     host: 'public.example',
     port: 443,
@@ -206,12 +210,12 @@ void t.test('the Internet is reached, at each address that was looked up', async
   t.match(await reach().look('http://1.1.1.1/'), { host: '1.1.1.1', port: 80, addresses: ['1.1.1.1'] });
   t.match(await reach().look('http://[2606:4700::1111]/'), { host: '2606:4700::1111' });
   await t.rejects(reach().look('http://unknown.example/'), {
-    cause: { message: 'its name cannot be looked up (ENOTFOUND)' },
+    cause: { message: 'its name cannot be resolved (ENOTFOUND)' },
   });
   await t.rejects(reach().look('http://nothing.example/'), { cause: { message: 'its name has no address' } });
 });
 
-void t.test('an operator allows ranges, hosts and single ports', async (t) => {
+void t.test("allows an operator's ranges, hosts and ports", async (t) => {
   const reached = async (allowed: string, url: string): Promise<boolean> =>
     await reach(allowed)
       .look(url)
@@ -221,18 +225,18 @@ void t.test('an operator allows ranges, hosts and single ports', async (t) => {
       );
   t.ok(await reached('10.0.0.0/8', 'http://intern.example/'));
   t.ok(await reached('10.0.0.0/8', 'http://half.example/'));
-  t.ok(await reached('10.0.0.0/8', 'http://mapped.example/'), 'however the address is carried');
+  t.ok(await reached('10.0.0.0/8', 'http://mapped.example/'), 'an IPv4 address inside IPv6 is recognized');
   t.ok(await reached('intern.example', 'http://INTERN.example.:9/'));
   t.ok(await reached('10.0.0.5:80', 'http://intern.example/'));
   t.ok(await reached('localhost:3000', 'http://localhost:3000/'));
   t.ok(await reached('[fd00::5]', 'http://ula.example/'));
-  t.notOk(await reached('localhost:3000', 'http://localhost:3001/'), 'another port');
-  t.notOk(await reached('intern.example', 'http://10.0.0.5/'), 'a name is not its address');
+  t.notOk(await reached('localhost:3000', 'http://localhost:3001/'), 'another port is not allowed');
+  t.notOk(await reached('intern.example', 'http://10.0.0.5/'), 'an allowed name does not allow its address');
   t.notOk(await reached('10.0.0.0/8', 'http://192.168.0.1/'));
   t.notOk(await reached('public.example', 'http://intern.example/'));
 });
 
-void t.test('Muster’s own parts are never reached, whatever is allowed', async (t) => {
+void t.test("refuses Muster's own addresses even if every address is allowed", async (t) => {
   const everything = '0.0.0.0/0,::/0,localhost,intern.example,muster.example';
   const own = [
     { host: '127.0.0.1', port: 8080 },
@@ -265,22 +269,24 @@ void t.test('Muster’s own parts are never reached, whatever is allowed', async
   for (const part of parts)
     await t.rejects(
       subject.look(`http://${part}/`),
-      { cause: { message: /is a part of Muster itself|cannot be looked up/ } },
+      { cause: { message: /is a component of Muster|cannot be resolved/ } },
       part,
     );
-  await t.rejects(subject.look('https://1.2.3.4/'), { cause: { message: /is a part of Muster itself/ } });
+  await t.rejects(subject.look('https://1.2.3.4/'), { cause: { message: /is a component of Muster/ } });
   for (const other of ['127.0.0.1:8081', '10.0.0.5:80', '1.2.3.4:8080', '10.0.0.9:2113'])
     t.ok(await subject.look(`http://${other}/`), other);
 });
 
-void t.test('a connection to an address that was not resolved is not used', async (t) => {
+void t.test('rejects a connection to an address other than the resolved ones', async (t) => {
   const subject = reach();
   const target = await subject.look('http://public.example/');
   subject.check(target, '1.1.1.1');
   subject.check(target, '2606:4700:0::1111');
   for (const address of ['127.0.0.1', '8.8.8.8', undefined])
-    t.throws(() => subject.check(target, address), { cause: { message: /another address/ } });
+    t.throws(() => subject.check(target, address), {
+      cause: { message: /an address other than the resolved/ },
+    });
   t.throws(() => subject.check({ ...target, addresses: ['127.0.0.1'] }, '::ffff:127.0.0.1'), {
-    cause: { message: /not of the Internet/ },
+    cause: { message: /not on the public Internet/ },
   });
 });

@@ -52,32 +52,26 @@ async function runner(
   };
 }
 
-void t.test(
-  'no argument appears on a command line, of the process or of programs that the script starts',
-  { skip },
-  async (t) => {
-    const folder = ownFolder(t);
-    const { peer } = await startPair(t);
-    const wait = `import os, sys, time\nopen("${folder}/" + sys.argv[1][:8] + str(len(sys.argv)), "x")\nwhile not os.path.exists("${folder}/go"): time.sleep(0.02)`;
-    await writeFile(path.join(folder, 'job.py'), wait);
-    const jobs = [
-      of(
-        { command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }, { env: 'MUSTER_ARGUMENT_1' }] },
-        { MUSTER_ARGUMENT_0: wait, MUSTER_ARGUMENT_1: CANARY },
-      ),
-      of({ command: path.join(folder, 'job.py'), arguments: [{ env: 'X' }, CANARY] }, { X: CANARY }),
-    ];
-    for (const each of jobs) peer.want(each);
-    await until(
-      async () => (await readdir(folder)).filter((name) => name.startsWith('argument')).length === 2,
-    );
-    t.notMatch(commandLines(), CANARY);
-    await writeFile(path.join(folder, 'go'), '');
-    for (const each of jobs) await peer.reported(each.allocation_id, 'complete');
-  },
-);
+void t.test('does not put arguments on a command line', { skip }, async (t) => {
+  const folder = ownFolder(t);
+  const { peer } = await startPair(t);
+  const wait = `import os, sys, time\nopen("${folder}/" + sys.argv[1][:8] + str(len(sys.argv)), "x")\nwhile not os.path.exists("${folder}/go"): time.sleep(0.02)`;
+  await writeFile(path.join(folder, 'job.py'), wait);
+  const jobs = [
+    of(
+      { command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }, { env: 'MUSTER_ARGUMENT_1' }] },
+      { MUSTER_ARGUMENT_0: wait, MUSTER_ARGUMENT_1: CANARY },
+    ),
+    of({ command: path.join(folder, 'job.py'), arguments: [{ env: 'X' }, CANARY] }, { X: CANARY }),
+  ];
+  for (const each of jobs) peer.want(each);
+  await until(async () => (await readdir(folder)).filter((name) => name.startsWith('argument')).length === 2);
+  t.notMatch(commandLines(), CANARY);
+  await writeFile(path.join(folder, 'go'), '');
+  for (const each of jobs) await peer.reported(each.allocation_id, 'complete');
+});
 
-void t.test('a script with arguments sees what Python itself would show it', { skip }, async (t) => {
+void t.test('passes arguments to a script as Python does', { skip }, async (t) => {
   const run = await runner(t);
   const folder = ownFolder(t);
   await mkdir(path.join(folder, 'pkg'));
@@ -111,7 +105,7 @@ void t.test('a script with arguments sees what Python itself would show it', { s
   });
 });
 
-void t.test('code sees its own arguments alone, and ends as it says', { skip }, async (t) => {
+void t.test('passes inline code its own arguments only', { skip }, async (t) => {
   const run = await runner(t);
   const show =
     'import sys\nprint(sys.argv, __name__, sorted(n for n in globals() if not n.startswith("__")), "__file__" in globals())';
@@ -124,5 +118,5 @@ void t.test('code sees its own arguments alone, and ends as it says', { skip }, 
   });
   const left = { MUSTER_ARGUMENT_0: show, MUSTER_ARGUMENT_1: 'of the definition', MUSTER_ARGUMENT_2: 'too' };
   const count = await run({ command: '-c', arguments: [{ env: 'MUSTER_ARGUMENT_0' }] }, left);
-  t.match(count.log, /^\['-c'\]/, 'a run with fewer arguments than its task has no more than it was given');
+  t.match(count.log, /^\['-c'\]/, 'a run with fewer arguments than its task gets only its own arguments');
 });

@@ -1,4 +1,4 @@
-// Services takes one service from its tenant's account to its deletion, with the client that openapi-generator makes of openapi/services.json.
+// Services takes one service from its tenant's account to its deletion, with the client that openapi-generator generates from openapi/services.json.
 package main
 
 import (
@@ -16,7 +16,7 @@ func main() {
 	configuration := services.NewConfiguration()
 	configuration.Servers = services.ServerConfigurations{{URL: url}}
 	client := services.NewAPIClient(configuration)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 
 	password := "password of " + language

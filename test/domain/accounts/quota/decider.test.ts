@@ -7,7 +7,7 @@ const { given } = specify(quotas, { moments: (revision) => (revision + 1) * 1000
 const SET: QuotaEvent = { type: 'QuotaSet', data: { tenantId: 'a', quota: 'slots', limit: '50%' } };
 const set = { kind: 'set', tenantId: 'a', quota: 'slots', limit: '50%' } as const;
 
-void t.test('a limit can be set once for a tenant or an account, and reset', async (t) => {
+void t.test('a quota is set or reset for a tenant or account, and only changes are recorded', async (t) => {
   given().when(set).then(t, SET);
   given(SET).when(set).then(t);
   const ofAccount: QuotaEvent = {
@@ -30,7 +30,7 @@ void t.test('a limit can be set once for a tenant or an account, and reset', asy
     .refused(t, 'MUSTER_E_INVALID');
 });
 
-void t.test('refusals are recorded once a minute for each quota', async (t) => {
+void t.test('a refusal is recorded at most once a minute for each quota', async (t) => {
   const refused = { kind: 'refused', tenantId: 'a', quota: 'tasks', limit: 3, used: 3 } as const;
   const recorded: QuotaEvent = {
     type: 'QuotaRefused',
@@ -51,10 +51,10 @@ void t.test('refusals are recorded once a minute for each quota', async (t) => {
     .thenTypes(t, 'QuotaRefused');
 });
 
-void t.test('a limit is a number, a share of the cluster, or none', async (t) => {
+void t.test('a quota is a number, a percentage of the cluster, or unlimited', async (t) => {
   t.equal(limitOf('7', 100), 7);
   t.equal(limitOf('75%', 10), 7);
-  t.equal(limitOf('1%', 10), 1, 'one at least');
+  t.equal(limitOf('1%', 10), 1, 'a percentage gives at least 1');
   t.equal(limitOf('75%', 0), undefined);
   t.equal(limitOf('unlimited', 10), undefined);
   for (const bad of ['', '-1', '1.5', '101%', '%', 'all']) t.ok(limitProblem('cpu', bad), bad);

@@ -36,21 +36,21 @@ const of = (ownerId: string) => ({ reservation: 'r1', ownerId });
 const released: ReservationEvent = { type: 'NameReleased', data: of('u1') };
 const confirmed: ReservationEvent = { type: 'NameConfirmed', data: of('u1') };
 
-void t.test('A name belongs to the account that reserved it first', async (t) => {
+void t.test('a name belongs to the account that reserved it first', async (t) => {
   given().when(reserve('u1')).then(t, reserved('u1'));
   given(reserved('u1')).when(reserve('u2')).refused(t, 'MUSTER_E_USERNAME_TAKEN');
   emails.given(reserved('u1', 'email')).when(reserve('u2', 'email')).refused(t, 'MUSTER_E_EMAIL_TAKEN');
   given(reserved('u1')).when(reserve('u1')).then(t); // repeated by the same owner
 });
 
-void t.test('A name is reserved without a registration too, as for an email address', async (t) => {
+void t.test('an email address can be reserved without a registration', async (t) => {
   emails
     .given()
     .when({ kind: 'reserve', space: 'email', reservation: 'r1', ownerId: 'u1' })
     .then(t, { type: 'NameReserved', data: { space: 'email', ...of('u1') } });
 });
 
-void t.test('A name is free again when its owner releases it, and others cannot release it', async (t) => {
+void t.test('only the owner can release a name, and another account can then reserve it', async (t) => {
   given(reserved('u1'))
     .when({ kind: 'release', ...of('u1') })
     .then(t, released);
@@ -69,7 +69,7 @@ void t.test('A name is free again when its owner releases it, and others cannot 
   });
 });
 
-void t.test('A name is confirmed once, by its owner, and forgets the registration then', async (t) => {
+void t.test('only the owner confirms a name, once, which removes the stored registration', async (t) => {
   given(reserved('u1'))
     .when({ kind: 'confirm', ...of('u1') })
     .then(t, confirmed);
@@ -82,7 +82,7 @@ void t.test('A name is confirmed once, by its owner, and forgets the registratio
   t.match(given(reserved('u1'), confirmed).state, { confirmed: true, registration: undefined });
 });
 
-void t.test('Names are reserved each in a stream of its space, and outlive a clear', async (t) => {
+void t.test('each reserved name has a stream, which remains when the cluster is cleared', async (t) => {
   for (const space of ['username', 'email'] as const)
     t.strictSame([reservations[space].stream('x'), reservations[space].outlivesClear], [`${space}-x`, true]);
 });

@@ -29,7 +29,7 @@ const wasSet = (value: string, setBy = 'ann', name = 'pw'): SecretEvent => ({
 });
 const removed: SecretEvent = { type: 'SecretRemoved', data: of };
 
-void t.test('a secret is set, replaced and removed; setting the same value again is no event', async (t) => {
+void t.test('a secret is set, replaced and removed, and setting the same value has no effect', async (t) => {
   given().when(set('a')).then(t, wasSet('a'));
   given(wasSet('a')).when(set('b')).then(t, wasSet('b'));
   given(wasSet('a')).when(set('a')).then(t);
@@ -39,7 +39,7 @@ void t.test('a secret is set, replaced and removed; setting the same value again
   given(wasSet('a'), removed).when(set('a', 'ben')).then(t, wasSet('a', 'ben'));
 });
 
-void t.test('a secret is changed and removed by its creator and by administrators', async (t) => {
+void t.test('only its creator and administrators can change or remove a secret', async (t) => {
   given(wasSet('a')).when(set('b', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(set('a', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(remove('ben')).refused(t, 'MUSTER_E_FORBIDDEN');
@@ -50,7 +50,7 @@ void t.test('a secret is changed and removed by its creator and by administrator
   given(wasSet('a')).when(remove('root', true)).then(t, removed);
 });
 
-void t.test('a secret records who set it, when, and how often', async (t) => {
+void t.test('a secret records who set it, when it was set, and how often', async (t) => {
   t.match(fold([wasSet('a')], 5).get('pw'), {
     createdBy: 'ann',
     createdAt: 5,
@@ -90,33 +90,36 @@ void t.test("the number and total size of a tenant's secrets are limited", async
     .then(t, wasSet(`${large}m`, 'ann', 's0'));
 });
 
-void t.test('names of secrets fit into a path, and values into an environment variable', async (t) => {
-  for (const good of ['a', '_', 'A.b-c_d', '__proto__', 'constructor', '0', 'x'.repeat(64)])
-    t.ok(secretName.safeParse(good).success, good);
-  for (const bad of [
-    '',
-    '.',
-    '..',
-    '.a',
-    '-a',
-    'a/b',
-    'a b',
-    'a\n',
-    'a\0',
-    'ä',
-    '\u0430',
-    'a%2e',
-    'x'.repeat(65),
-  ])
-    t.notOk(secretName.safeParse(bad).success, JSON.stringify(bad));
-  for (const good of ['', ' ', 'a\nb', '\u{1f600}', 'x'.repeat(32_768)])
-    t.ok(secretValue.safeParse(good).success);
-  for (const bad of ['a\0b', 'x'.repeat(32_769)]) t.notOk(secretValue.safeParse(bad).success);
-  const odd = fold([wasSet('a', 'ann', '__proto__')]);
-  t.equal(odd.size, 1);
-});
+void t.test(
+  "a secret's name must be valid in a path, and its value in an environment variable",
+  async (t) => {
+    for (const good of ['a', '_', 'A.b-c_d', '__proto__', 'constructor', '0', 'x'.repeat(64)])
+      t.ok(secretName.safeParse(good).success, good);
+    for (const bad of [
+      '',
+      '.',
+      '..',
+      '.a',
+      '-a',
+      'a/b',
+      'a b',
+      'a\n',
+      'a\0',
+      'ä',
+      '\u0430',
+      'a%2e',
+      'x'.repeat(65),
+    ])
+      t.notOk(secretName.safeParse(bad).success, JSON.stringify(bad));
+    for (const good of ['', ' ', 'a\nb', '\u{1f600}', 'x'.repeat(32_768)])
+      t.ok(secretValue.safeParse(good).success);
+    for (const bad of ['a\0b', 'x'.repeat(32_769)]) t.notOk(secretValue.safeParse(bad).success);
+    const odd = fold([wasSet('a', 'ann', '__proto__')]);
+    t.equal(odd.size, 1);
+  },
+);
 
-void t.test('two tenants have different streams, whatever their ids, and both outlive a clear', async (t) => {
+void t.test('each tenant has one stream of secrets, which remains when the cluster is cleared', async (t) => {
   t.not(secretsOfTenant('t1'), secretsOfTenant('t2'));
   t.match(secrets.stream(secretsOfTenant('a tenant / of any text')), /^secrets-[0-9a-f-]{36}$/);
   t.equal(secrets.outlivesClear, true);

@@ -10,7 +10,7 @@ const revoke = { kind: 'revoke', sessionId: 's' } as const;
 const opened: SessionEvent = { type: 'SessionOpened', data: session };
 const revoked: SessionEvent = { type: 'SessionRevoked', data: { sessionId: 's', userId: 'u1' } };
 
-void t.test('A session is opened once and revoked once', async (t) => {
+void t.test('a session is opened once and revoked once', async (t) => {
   given().when(open).then(t, opened);
   given(opened).when(open).then(t);
   given(opened).when(revoke).then(t, revoked);
@@ -21,11 +21,11 @@ void t.test('A session is opened once and revoked once', async (t) => {
   t.same(all.outcome.state, { kind: 'revoked', userId: 'u1', credentials: 0, expiresAt: 5 });
 });
 
-void t.test('A revoked session is not opened again', async (t) => {
+void t.test('a revoked session is not opened again', async (t) => {
   given(opened, revoked).when(open).then(t);
 });
 
-void t.test('A session in use is renewed for fifteen minutes, at most once a minute', async (t) => {
+void t.test('a session in use is renewed for fifteen minutes, at most once a minute', async (t) => {
   const [minute, lifetime] = [60_000, 900_000];
   const fresh: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: lifetime } };
   const renewed = (now: number): SessionEvent => ({
@@ -49,7 +49,7 @@ void t.test('A session in use is renewed for fifteen minutes, at most once a min
 });
 
 void t.test(
-  'An expired, revoked or unknown session is not renewed, nor one whose token lives longer',
+  'a session is not renewed if it is expired, revoked or unknown, or if it already expires later',
   async (t) => {
     const expired: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 900_000 } };
     given(expired).when(renew(900_000)).then(t);
@@ -62,7 +62,7 @@ void t.test(
   },
 );
 
-void t.test('Sessions outlive a clear', async (t) => {
+void t.test('sessions remain when the cluster is cleared', async (t) => {
   t.strictSame([sessions.stream('x'), sessions.outlivesClear], ['session-x', true]);
 });
 
@@ -79,7 +79,7 @@ const refreshed = (refreshId: string, now = DAY): SessionEvent => ({
 });
 
 void t.test(
-  'A refresh token is exchanged once for the next one, which is valid for thirty days',
+  'a refresh token is exchanged once for the next one, which is valid for thirty days',
   async (t) => {
     given(family).when(refresh('r1', 'r2')).then(t, refreshed('r2'));
     given(family, refreshed('r2'))
@@ -92,14 +92,14 @@ void t.test(
 );
 
 void t.test(
-  'Reuse of a refresh token ends the session, and no token of it is valid afterwards',
+  'reuse of a refresh token ends the session and invalidates all of its refresh tokens',
   async (t) => {
     given(family, refreshed('r2')).when(refresh('r1', 'r3')).then(t, revoked);
     given(family, refreshed('r2'), revoked).when(refresh('r2', 'r3')).then(t);
   },
 );
 
-void t.test('No token refreshes a session that is over, is unknown, or never had one', async (t) => {
+void t.test('a session is not refreshed if it has ended, is unknown or has no refresh tokens', async (t) => {
   given(family)
     .when(refresh('r1', 'r2', 30 * DAY))
     .then(t);
@@ -110,6 +110,6 @@ void t.test('No token refreshes a session that is over, is unknown, or never had
     .then(t);
 });
 
-void t.test('Use does not shorten a session with refresh tokens', async (t) => {
+void t.test('renewal does not shorten a session that has refresh tokens', async (t) => {
   given(family).when(renew(DAY)).then(t);
 });

@@ -26,15 +26,15 @@ void t.test('a name with invisible characters is refused', async (t) => {
   refused(
     t,
     invisible.flatMap((sign) => [`admin${sign}`, `ad${sign}min`]),
-    /cannot be seen/,
+    /invisible/,
   );
   for (const sign of invisible) t.notOk(username.safeParse(`admin${sign}`).success);
-  refused(t, ['admi\u0307n', 'j\u0307oe'], /cannot be seen/);
+  refused(t, ['admi\u0307n', 'j\u0307oe'], /invisible/);
 });
 
-void t.test('a name that mixes scripts, or looks like plain letters, is refused', async (t) => {
-  refused(t, ['аdmin', 'admіn', 'αdmin', 'rооt', 'аｄmin', 'Ωmega', 'anа'], /several scripts/);
-  refused(t, ['ɑdmin', 'admın', 'ɑｄｍｉｎ', 'Роса', 'ΑΒΕ', 'ѕсоре', 'οο'], /looks like another name/);
+void t.test('a name that mixes scripts or imitates plain letters is refused', async (t) => {
+  refused(t, ['аdmin', 'admіn', 'αdmin', 'rооt', 'аｄmin', 'Ωmega', 'anа'], /different scripts/);
+  refused(t, ['ɑdmin', 'admın', 'ɑｄｍｉｎ', 'Роса', 'ΑΒΕ', 'ѕсоре', 'οο'], /looks like an ASCII name/);
 });
 
 void t.test('names of people are accepted in any script', async (t) => {

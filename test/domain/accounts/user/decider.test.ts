@@ -16,7 +16,7 @@ const registered: UserEvent = { type: 'UserRegistered', data: { ...registration,
 const { given } = specify(users);
 
 void t.test(
-  'An account is registered once, and its credentials count up with all that ends sessions',
+  'an account is registered once, and each change that ends sessions increments its credentials counter',
   async (t) => {
     const register = { kind: 'register', registration, number: 7 } as const;
     const on = { userId: 'u1' };
@@ -51,7 +51,7 @@ void t.test(
 );
 
 void t.test(
-  'The right to run processes is granted once, and accounts that an administrator creates have it from the start',
+  'the right to run processes is granted and revoked once, and can be part of the registration',
   async (t) => {
     const say = (execute: boolean) => ({ kind: 'setExecution', userId: 'u1', execute }) as const;
     const granted = given(registered).when(say(false), say(true), say(true), say(false));
@@ -68,7 +68,7 @@ void t.test(
 );
 
 void t.test(
-  'An erased account accepts only another erasure, and an absent account accepts no command',
+  'an erased account can only be erased again, and commands for an unknown account are refused',
   async (t) => {
     const on = { userId: 'u1' };
     const commands = [
@@ -90,7 +90,7 @@ void t.test(
   },
 );
 
-void t.test('The number of API keys is limited, and each is revoked separately', async (t) => {
+void t.test('the number of API keys is limited, and each is revoked separately', async (t) => {
   const issue = (keyId: string) =>
     ({ kind: 'issueApiKey', userId: 'u1', keyId, name: sealed, hash: sealed, scopes: ['cluster'] }) as const;
   const full = Array.from({ length: MAX_API_KEYS }, (_, index) => issue(`k${index}`));
@@ -109,12 +109,12 @@ void t.test('The number of API keys is limited, and each is revoked separately',
     .refused(t, 'MUSTER_E_API_KEY_NOT_FOUND');
 });
 
-void t.test('Accounts outlive a clear', async (t) => {
+void t.test('accounts remain when the cluster is cleared', async (t) => {
   t.strictSame([users.stream('x'), users.outlivesClear], ['user-x', true]);
 });
 
 void t.test(
-  'A profile changes only in the given fields, and the previous address is remembered until it is free',
+  'a profile change affects only its own fields, and the previous email address is kept until it is free',
   async (t) => {
     const change = (profile: object) => ({ kind: 'changeProfile', userId: 'u1', profile }) as const;
     const [first, other] = [`${sealed}C`, `${sealed}D`];
@@ -148,22 +148,25 @@ void t.test(
   },
 );
 
-void t.test('The update time of an account is when its visible data last changed', async (t) => {
-  const on = { userId: 'u1' };
-  const updatedAt = (...events: readonly UserEvent[]): unknown => {
-    const { state } = given(registered, ...events);
-    return state.kind === 'present' ? state.updatedAt - state.createdAt : undefined;
-  };
-  t.equal(updatedAt(), 0);
-  t.equal(updatedAt({ type: 'UserPasswordSet', data: { ...on, password: sealed } }), 0);
-  const shown: readonly UserEvent[] = [
-    { type: 'UserRoleChanged', data: { ...on, role: 'admin' } },
-    { type: 'UserProfileChanged', data: { ...on, firstName: sealed } },
-    { type: 'ExecutionGranted', data: on },
-    { type: 'ExecutionRevoked', data: on },
-    { type: 'UserDeactivated', data: on },
-    { type: 'UserReactivated', data: on },
-    { type: 'UserErased', data: on },
-  ];
-  for (const event of shown) t.not(updatedAt(event), 0, event.type);
-});
+void t.test(
+  "an account's update time changes with its visible data, but not with its password",
+  async (t) => {
+    const on = { userId: 'u1' };
+    const updatedAt = (...events: readonly UserEvent[]): unknown => {
+      const { state } = given(registered, ...events);
+      return state.kind === 'present' ? state.updatedAt - state.createdAt : undefined;
+    };
+    t.equal(updatedAt(), 0);
+    t.equal(updatedAt({ type: 'UserPasswordSet', data: { ...on, password: sealed } }), 0);
+    const shown: readonly UserEvent[] = [
+      { type: 'UserRoleChanged', data: { ...on, role: 'admin' } },
+      { type: 'UserProfileChanged', data: { ...on, firstName: sealed } },
+      { type: 'ExecutionGranted', data: on },
+      { type: 'ExecutionRevoked', data: on },
+      { type: 'UserDeactivated', data: on },
+      { type: 'UserReactivated', data: on },
+      { type: 'UserErased', data: on },
+    ];
+    for (const event of shown) t.not(updatedAt(event), 0, event.type);
+  },
+);

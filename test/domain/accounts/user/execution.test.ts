@@ -2,7 +2,7 @@ import t from 'tap';
 import { mayExecute } from '#domain/accounts/user/index.js';
 
 void t.test(
-  'Administrators and accounts with the right run processes, others only with open execution, and deactivated ones never',
+  'an active account may run processes if it is an administrator, has the right, or execution is open to all',
   async (t) => {
     const user = { role: 'user', active: true, execute: false } as const;
     t.notOk(mayExecute(user, false));
@@ -11,7 +11,7 @@ void t.test(
     t.ok(mayExecute({ ...user, role: 'admin' }, false));
     t.notOk(
       mayExecute({ ...user, role: 'tenant_admin' }, false),
-      'who administers a tenant is no administrator of the machines',
+      'a tenant administrator does not have the right by role',
     );
     for (const role of ['user', 'admin'] as const)
       t.notOk(mayExecute({ role, active: false, execute: true }, true));

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { ROLES } from '#domain/accounts/user/index.js';
+import { ROLES, seesAll } from '#domain/accounts/user/index.js';
 
-void t.test('There are three roles, each with more rights than the one before it', async (t) => {
-  t.same(ROLES, ['user', 'tenant_admin', 'admin']);
+void t.test('each role sees at least as much as the one before it', async (t) => {
+  t.same(ROLES, ['user', 'tenant_admin', 'auditor', 'admin']);
+  t.same(ROLES.map(seesAll), [false, false, true, true]);
 });

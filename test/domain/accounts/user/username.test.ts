@@ -1,7 +1,8 @@
 import t from 'tap';
 import { username, usernameKey } from '#domain/accounts/user/index.js';
+import { takesLessThan } from '../../../fixtures/processor-time.js';
 
-void t.test('Names that differ only in case, width or composition are one name', async (t) => {
+void t.test('usernames that differ only in case, width or composition are the same name', async (t) => {
   for (const [a, b] of [
     ['Ann', 'aNN'],
     ['straße', 'STRASSE'],
@@ -28,4 +29,9 @@ void t.test('Names that differ only in case, width or composition are one name',
     'a/b',
   ])
     t.notOk(username.safeParse(bad).success, JSON.stringify(bad));
+});
+
+void t.test('a username that is far too long is refused quickly', async (t) => {
+  const long = '\ufdfa'.repeat(150_000);
+  t.notOk(await takesLessThan(t, 300, 'the refusal', () => username.safeParse(long).success));
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { dockerDriver, imageReference, problemOfImage } from '#domain/drivers/docker/index.js';
 
-void t.test('Image references are parsed as Docker parses them', async (t) => {
+void t.test('image references are parsed as Docker parses them', async (t) => {
   const good = [
     'busybox',
     'nvidia/cuda:11.8.0-base-ubuntu22.04',
@@ -84,40 +84,43 @@ void t.test('Image references are parsed as Docker parses them', async (t) => {
   for (const text of bad) t.notOk(imageReference.safeParse(text).success, JSON.stringify(text.slice(0, 80)));
 });
 
-void t.test('Jobs accept the same image references, and refusals are fast', async () => {
-  const piece = fc.constantFrom(
-    'a',
-    'A',
-    '0',
-    '-',
-    '--',
-    '_',
-    '__',
-    '.',
-    '/',
-    ':',
-    '@',
-    'sha256:',
-    'localhost',
-    'f'.repeat(64),
-    ' ',
-    '\n',
-  );
-  fc.assert(
-    fc.property(
-      fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
-      (text) => {
-        if (!imageReference.safeParse(text).success) return;
-        if (!dockerDriver.config.safeParse({ image: text }).success) throw new Error(text);
-      },
-    ),
-  );
-  const hostile = [
-    'a-'.repeat(200),
-    'a.'.repeat(200),
-    `${'a-'.repeat(120)}!`,
-    `${'a.'.repeat(120)}b:99999999/c`,
-    `${'a-'.repeat(250)}.x/y`,
-  ];
-  for (const text of hostile) problemOfImage(text);
-});
+void t.test(
+  'every valid image reference is accepted in a job, and hostile ones are refused quickly',
+  async () => {
+    const piece = fc.constantFrom(
+      'a',
+      'A',
+      '0',
+      '-',
+      '--',
+      '_',
+      '__',
+      '.',
+      '/',
+      ':',
+      '@',
+      'sha256:',
+      'localhost',
+      'f'.repeat(64),
+      ' ',
+      '\n',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        (text) => {
+          if (!imageReference.safeParse(text).success) return;
+          if (!dockerDriver.config.safeParse({ image: text }).success) throw new Error(text);
+        },
+      ),
+    );
+    const hostile = [
+      'a-'.repeat(200),
+      'a.'.repeat(200),
+      `${'a-'.repeat(120)}!`,
+      `${'a.'.repeat(120)}b:99999999/c`,
+      `${'a-'.repeat(250)}.x/y`,
+    ];
+    for (const text of hostile) problemOfImage(text);
+  },
+);

@@ -4,7 +4,7 @@ import { httpUrl } from '#domain/drivers/http/url.js';
 const REFUSED =
   'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters';
 
-void t.test('a URL is refused for one reason, the first', async (t) => {
+void t.test('a refused URL reports only its first problem', async (t) => {
   const problems = (text: string) =>
     (httpUrl.safeParse(text).error?.issues ?? []).map(({ message }) => message);
   for (const text of ['x', 'ftp://a', 'https://a b', 'https://me@a']) t.same(problems(text), [REFUSED], text);

@@ -96,27 +96,35 @@ void t.test('an environment is created once, with its first build', async (t) =>
   given().when(install('numpy')).refused(t, 'MUSTER_E_ENVIRONMENT_NOT_FOUND');
 });
 
-void t.test('a completed build becomes the environment, and requests accumulate', async (t) => {
-  const state = present(
-    given(...CREATED).when(settle(1), install('numpy=1'), settle(2), install('numpy=2', 'pandas'), settle(3))
-      .outcome.state,
-  );
-  t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
-  t.equal(state.current, 3);
-  t.same(
-    state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
-    [
-      [1, 1],
-      [2, 2],
-      [3, 3],
-    ],
-  );
-  const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
-  const after = present(
-    of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state,
-  );
-  t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'what was never asked for is not missed');
-});
+void t.test(
+  'a completed build becomes the current generation, and adds its packages to those requested earlier',
+  async (t) => {
+    const state = present(
+      given(...CREATED).when(
+        settle(1),
+        install('numpy=1'),
+        settle(2),
+        install('numpy=2', 'pandas'),
+        settle(3),
+      ).outcome.state,
+    );
+    t.same(currentOf(state)?.wanted, { specs: ['python', 'numpy=2', 'pandas'], pip: [] });
+    t.equal(state.current, 3);
+    t.same(
+      state.generations.map(({ number, wanted }) => [number, wanted.specs.length]),
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    const removed: EnvironmentChange = { kind: 'remove', names: ['NumPy'] };
+    const after = present(
+      of(2).when({ kind: 'change', change: removed, requestedBy: 'bob' }, settle(3)).outcome.state,
+    );
+    t.same(currentOf(after)?.wanted.specs, ['python', 'p2'], 'removing an unrequested package has no effect');
+  },
+);
 
 void t.test(
   'a failed build leaves the environment unchanged, and a failed first build deletes it',
@@ -145,7 +153,7 @@ void t.test(
 );
 
 void t.test(
-  'a failed change names the requested packages, and not those that they conflict with',
+  'a failed change reports only the requested packages, or all conflicting ones if none was requested',
   async (t) => {
     const failed = [
       { name: 'P2', why: 'conflict' as const },
@@ -157,22 +165,25 @@ void t.test(
         .outcome.events.at(-1)?.data;
     t.match(told('rival-x>=2'), { failed: [{ name: 'Rival_x' }] });
     t.equal((told('rival-x') as { failed: unknown[] }).failed.length, 1);
-    t.equal((told('other') as { failed: unknown[] }).failed.length, 2, 'where none was asked for, all');
+    t.equal((told('other') as { failed: unknown[] }).failed.length, 2, 'all are named if none was requested');
   },
 );
 
-void t.test('builds run one after another, and each records its outcome once', async (t) => {
-  of(1)
-    .when(install('a'), install('b'), settle(3))
-    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
-  of(1)
-    .when(install('a'), settle(2), settle(2), settle(1))
-    .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuilt');
-  const many = Array.from({ length: MAX_OPEN_BUILDS + 1 }, () => install('a'));
-  of(1)
-    .when(...many)
-    .refused(t, 'MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS');
-});
+void t.test(
+  'builds are settled once each and in order, and the number of open builds is limited',
+  async (t) => {
+    of(1)
+      .when(install('a'), install('b'), settle(3))
+      .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
+    of(1)
+      .when(install('a'), settle(2), settle(2), settle(1))
+      .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuilt');
+    const many = Array.from({ length: MAX_OPEN_BUILDS + 1 }, () => install('a'));
+    of(1)
+      .when(...many)
+      .refused(t, 'MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS');
+  },
+);
 
 void t.test('a cancelled build is over, and later reports of its job are ignored', async (t) => {
   const cancel = (build: number): EnvironmentCommand => ({ kind: 'cancelBuild', build });
@@ -186,7 +197,7 @@ void t.test('a cancelled build is over, and later reports of its job are ignored
   of(1).when(cancel(2)).refused(t, 'MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND');
 });
 
-void t.test('a limited number of generations is kept for rollbacks', async (t) => {
+void t.test('a limited number of generations is retained for rollbacks', async (t) => {
   const numbers = (generations: number, keep: number) =>
     present(of(generations, keep).state).generations.map(({ number }) => number);
   t.same(numbers(3, 10), [1, 2, 3]);
@@ -208,12 +219,12 @@ void t.test('a limited number of generations is kept for rollbacks', async (t) =
   t.same(
     currentOf(present(of(3).when(back(2), install('z'), settle(4)).outcome.state))?.wanted.specs,
     ['python', 'p2', 'z'],
-    'what follows is made of what it was gone back to',
+    'the next build starts from the restored generation',
   );
 });
 
 void t.test(
-  'an environment that a task uses cannot be deleted, and a deleted one takes its builds with it',
+  'an environment that a task uses cannot be deleted, and a deletion cancels the open builds',
   async (t) => {
     const remove = (...ended: number[]): EnvironmentCommand => ({ kind: 'delete', ended });
     const refer = (taskId: number): EnvironmentCommand => ({ kind: 'refer', taskId });
@@ -230,7 +241,7 @@ void t.test(
   },
 );
 
-void t.test('a package that others need, or that is absent, is not removed', async (t) => {
+void t.test('a package cannot be removed if others need it or it is not installed', async (t) => {
   const built = present(given(...CREATED).when(settle(1, end(1, 'python', 'openssl'))).outcome.state);
   t.same(unremovablePackages(currentOf(built), ['Python', 'openssl', 'numpy']), [
     { name: 'openssl', why: 'conflict' },
@@ -239,7 +250,7 @@ void t.test('a package that others need, or that is absent, is not removed', asy
 });
 
 void t.test(
-  'a build starts from the environment as it is at its turn, and the first build from nothing',
+  'a build is based on the generation that is current when it begins, and the first build on none',
   async (t) => {
     const first = present(given(...CREATED).state);
     const [build] = first.builds;

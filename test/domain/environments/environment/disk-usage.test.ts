@@ -44,10 +44,10 @@ const left = (...generations: readonly StoredGeneration[]): EnvironmentDiskEvent
 });
 const NO_ROOM = [
   'MUSTER_E_ENVIRONMENT_NO_ROOM',
-  'the environments of the tenant take 3 GB, and may have 2 GB',
+  'the environments of the tenant use 3 GB; the limit is 2 GB',
 ] as const;
 
-void t.test('Each generation counts once against the quota, until the quota would be exceeded', async (t) => {
+void t.test('each generation counts once, and one that would exceed the disk quota is refused', async (t) => {
   const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(TWO, 2)];
   given().when(take(first), take(second), take(first)).then(t, taken(first), taken(second));
   given(taken(first), taken(second))
@@ -56,7 +56,7 @@ void t.test('Each generation counts once against the quota, until the quota woul
 });
 
 void t.test(
-  'Generations from before the quota count once, and equal generations share disk space',
+  'generations from before the quota count once, and identical generations share disk space',
   async (t) => {
     const [first, second, third] = [holder(ONE, 1), holder(ONE, 2), holder(TWO, 1)];
     given(taken(second))
@@ -68,7 +68,7 @@ void t.test(
 );
 
 void t.test(
-  'Deleted generations free their space, and a generation that the new one replaces counts nothing',
+  'deleted generations free their space, and generations displaced by the new one do not count',
   async (t) => {
     const [first, second, third] = [holder(ONE, 1), holder(TWO, 1), holder(ONE, 2)];
     given(taken(first), taken(second))
@@ -80,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('A lowered quota refuses only what adds to the usage', async (t) => {
+void t.test('a lowered quota refuses only generations that increase the usage', async (t) => {
   const [first, second] = [holder(ONE, 1, 3 * GIGABYTE), holder(TWO, 1, 0)];
   given(taken(first)).when(take(second)).then(t, taken(second));
 });

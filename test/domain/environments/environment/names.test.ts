@@ -31,7 +31,7 @@ const reserve = (
   ...more,
 });
 
-void t.test('The first environment that reserves a name holds it until it releases it', async (t) => {
+void t.test('the first environment to reserve a name holds the name until it releases it', async (t) => {
   given().when(reserve(ONE), reserve(ONE)).then(t, reserved(ONE));
   given(reserved(ONE))
     .when(reserve(TWO))
@@ -42,7 +42,7 @@ void t.test('The first environment that reserves a name holds it until it releas
 });
 
 void t.test(
-  'The name of a deleted environment is free at once, and an unconfirmed name after a while',
+  'the name of a deleted environment is free at once, and an unconfirmed name after a timeout',
   async (t) => {
     given(reserved(ONE))
       .when(reserve(TWO, { strayed: ONE }))
@@ -59,26 +59,29 @@ void t.test(
   },
 );
 
-void t.test('Names may use any script, but are no path, option or name reserved by conda', async (t) => {
-  for (const name of ['a', 'data-1', 'Анализ', '数据', 'x.y_z', 'e\u0301t\u00e9', '9'])
-    t.ok(environmentName.safeParse(name).success, name);
-  for (const name of [
-    '',
-    '.',
-    '..',
-    '../x',
-    'a/b',
-    'a b',
-    '-n',
-    'base',
-    'Root',
-    'x'.repeat(101),
-    'a\u0000',
-    'a\n',
-    'a\u202eb',
-    '%2e',
-  ])
-    t.notOk(environmentName.safeParse(name).success, encodeURI(name));
-  t.equal(environmentNameReservation('a', 'caf\u00e9'), environmentNameReservation('a', 'cafe\u0301'));
-  t.not(environmentNameReservation('a', 'x'), environmentNameReservation('b', 'x'));
-});
+void t.test(
+  'an environment name may use any script, but must not be a path, an option or a reserved name',
+  async (t) => {
+    for (const name of ['a', 'data-1', 'Анализ', '数据', 'x.y_z', 'e\u0301t\u00e9', '9'])
+      t.ok(environmentName.safeParse(name).success, name);
+    for (const name of [
+      '',
+      '.',
+      '..',
+      '../x',
+      'a/b',
+      'a b',
+      '-n',
+      'base',
+      'Root',
+      'x'.repeat(101),
+      'a\u0000',
+      'a\n',
+      'a\u202eb',
+      '%2e',
+    ])
+      t.notOk(environmentName.safeParse(name).success, encodeURI(name));
+    t.equal(environmentNameReservation('a', 'caf\u00e9'), environmentNameReservation('a', 'cafe\u0301'));
+    t.not(environmentNameReservation('a', 'x'), environmentNameReservation('b', 'x'));
+  },
+);

@@ -55,7 +55,7 @@ const ended = (n: number): ClaimEvent => ({
 
 const { given } = specify(claims);
 
-void t.test('Claims count against the quota until they are released or have ended', async (t) => {
+void t.test('claims count against the quota until they are released or have ended', async (t) => {
   const [three, one] = [claimed(1, 3), claimed(2, 1)];
   given().when(claim(1, 3)).then(t, three);
   given(three).when(claim(2, 2)).refused(t, 'MUSTER_E_GPU_QUOTA');
@@ -65,13 +65,13 @@ void t.test('Claims count against the quota until they are released or have ende
   given(three, one, released(1), claimed(3, 3)).when(end(3), claim(4, 3)).then(t, ended(3), claimed(4, 3));
 });
 
-void t.test('A claim is released or ends only once', async (t) => {
+void t.test('a claim is released or ends only once', async (t) => {
   given(claimed(1, 1)).when(release(1), release(1), end(1), release(9), end(9)).then(t, released(1));
   given(claimed(1, 1)).when(end(1), end(1), release(1)).then(t, ended(1));
 });
 
 void t.test(
-  'A role without a quota may claim any number of GPUs, but only a limited number of claims',
+  'a role without a quota may claim any number of GPUs, but hold only a limited number of claims',
   async (t) => {
     const ask = (n: number, gpus: number): ClaimCommand => ({
       kind: 'claim',
@@ -91,7 +91,7 @@ void t.test(
 );
 
 void t.test(
-  'For any sequence of commands, held GPUs never exceed the quota and equal claimed minus released',
+  'for any sequence of commands, held GPUs never exceed the quota and equal claimed minus released',
   async () => {
     const command = fc.oneof(
       fc
@@ -121,7 +121,7 @@ void t.test(
   },
 );
 
-void t.test('A claim and its job name each other', async (t) => {
+void t.test('the job id is derived from the claim id, and can be converted back', async (t) => {
   t.equal(claimOf(jobIdOf(id(1))), id(1));
   for (const foreign of [
     'gpu.',
@@ -134,7 +134,7 @@ void t.test('A claim and its job name each other', async (t) => {
     t.equal(claimOf(foreign), undefined, foreign);
 });
 
-void t.test('A claim is one container with cpu and memory for each of its GPUs', async (t) => {
+void t.test('a claim runs one container, with CPU and memory in proportion to its GPUs', async (t) => {
   const specification = specificationOf(claimOfGpus(1, 3));
   t.match(jobSpecification.parse(specification), {
     task_groups: [
@@ -156,12 +156,12 @@ void t.test('A claim is one container with cpu and memory for each of its GPUs',
     jobSpecification.safeParse(
       specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 }),
     ).success,
-    'also of the most that can be asked',
+    'the largest possible claim is valid',
   );
 });
 
 void t.test(
-  'A number of GPUs is a whole number from 1 on, and nothing that only looks like one',
+  'the number of GPUs is a whole number of at least 1, and values of other types are refused',
   async (t) => {
     for (const good of [1, 2, 8, 1e9]) t.ok(gpuCount.safeParse(good).success, String(good));
     for (const bad of [0, -1, 1.5, '1', 1e10, null, undefined, true, [1], {}, Number.NaN, Infinity])
@@ -178,7 +178,7 @@ const BLOCKED: BlockedReason = {
 };
 const HELD: ClaimFacts = { standing: 'held', evaluated: true, blocked: null, placement: null, moved: null };
 
-void t.test('The reason is the first that applies, in a fixed order', async (t) => {
+void t.test('the reason reported for a claim is the first that applies, in a fixed order', async (t) => {
   const cases: readonly (readonly [string, Partial<ClaimFacts>])[] = [
     ['NoNodeOnline', { blocked: { ...BLOCKED, nodes: 0, exhausted: {}, short: {} } }],
     [
@@ -221,6 +221,6 @@ void t.test('The reason is the first that applies, in a fixed order', async (t) 
   t.same(
     [...CLAIM_REASONS].sort(),
     [...new Set(cases.map(([reason]) => reason))].filter((reason) => reason !== '').sort(),
-    'each of them can be told',
+    'every reason occurs',
   );
 });

@@ -17,39 +17,52 @@ const claim = (more: Partial<DueClaim>, work: Partial<WorkView> = {}): DueClaim 
 const over = (later: number) => ({ over: true, later });
 
 void t.test(
-  'a claim ends because its account is erased, its job was stopped, or its job ended',
+  'a claim ends when its account is erased, or when its job is stopped, completes or fails',
   async (t) => {
     t.equal(dueSettlement(claim({})), undefined);
     t.equal(dueSettlement(claim({}, { job: 'begun' })), undefined);
     t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'complete' })), 'succeeded');
     t.equal(dueSettlement(claim({}, { job: 'begun', finished: 'failed' })), 'failed');
     t.equal(dueSettlement(claim({}, { job: 'stopped' })), 'failed');
-    t.equal(dueSettlement(claim({}, { job: 'stopped', finished: 'complete' })), 'failed', 'however it ended');
+    t.equal(
+      dueSettlement(claim({}, { job: 'stopped', finished: 'complete' })),
+      'failed',
+      'a stop takes precedence over completion',
+    );
     t.equal(dueSettlement(claim({ ownerErased: true }, { job: 'begun', finished: 'complete' })), 'release');
   },
 );
 
-void t.test('a held claim needs its job, and of ended claims the newest keep theirs', async (t) => {
-  t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
-  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
-  t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
-});
+void t.test(
+  'a held claim needs a running job, and only the newest ended claims keep their jobs',
+  async (t) => {
+    t.strictSame(desiredJobOf(true, over(MAX_RETAINED_JOBS)), { kind: 'run' });
+    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS - 1)), { kind: 'over' });
+    t.strictSame(desiredJobOf(false, over(MAX_RETAINED_JOBS)), { kind: 'gone' });
+  },
+);
 
-void t.test('erasure of the account is due first, then the next step of the job', async (t) => {
-  t.equal(dueOf(claim({})), 'begin');
-  t.equal(dueOf(claim({}, { job: 'begun' })), undefined);
-  t.equal(dueOf(claim({}, { job: 'begun', finished: 'failed' })), 'settle');
-  t.equal(dueOf(claim({ ownerErased: true })), 'settle');
-  t.equal(dueOf(claim({ standing: 'released', retention: over(0) }, { job: 'begun' })), 'stop');
-  t.equal(
-    dueOf(claim({ standing: 'released', retention: over(0), ownerErased: true }, { job: 'stopped' })),
-    undefined,
-    'nothing more is to be said of it',
-  );
-  t.equal(
-    dueOf(
-      claim({ standing: 'failed', retention: over(MAX_RETAINED_JOBS) }, { job: 'begun', finished: 'failed' }),
-    ),
-    'forget',
-  );
-});
+void t.test(
+  'a held claim of an erased account is settled; otherwise the next step of the job is due',
+  async (t) => {
+    t.equal(dueOf(claim({})), 'begin');
+    t.equal(dueOf(claim({}, { job: 'begun' })), undefined);
+    t.equal(dueOf(claim({}, { job: 'begun', finished: 'failed' })), 'settle');
+    t.equal(dueOf(claim({ ownerErased: true })), 'settle');
+    t.equal(dueOf(claim({ standing: 'released', retention: over(0) }, { job: 'begun' })), 'stop');
+    t.equal(
+      dueOf(claim({ standing: 'released', retention: over(0), ownerErased: true }, { job: 'stopped' })),
+      undefined,
+      'no further step is due',
+    );
+    t.equal(
+      dueOf(
+        claim(
+          { standing: 'failed', retention: over(MAX_RETAINED_JOBS) },
+          { job: 'begun', finished: 'failed' },
+        ),
+      ),
+      'forget',
+    );
+  },
+);

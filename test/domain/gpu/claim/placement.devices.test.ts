@@ -29,7 +29,7 @@ const step = fc.oneof(
 );
 
 void t.test(
-  'By the plan log alone, each claim gets as many devices of its node as it requests, and no device is assigned twice',
+  'each claim gets the number of devices that it requests, and no device is assigned twice',
   async (t) => {
     let placements = 0;
     fc.assert(
@@ -85,11 +85,11 @@ void t.test(
       }),
       { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 150) },
     );
-    t.ok(placements > 500, `${placements} placements were looked at`);
+    t.ok(placements > 500, `${placements} placements were checked`);
   },
 );
 
-/** Derived from AllocationPlaced, AllocationReleased and NodeCapacitySet alone, independent of the planner. */
+/** Finds problems from AllocationPlaced, AllocationReleased and NodeCapacitySet alone, independently of the planner. */
 function devicesWrong(log: readonly RecordedMusterEvent[], asked: ReadonlyMap<string, number>): string[] {
   const wrong: string[] = [];
   const capacity = new Map<string, number>();

@@ -9,7 +9,7 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 
 const UPDATE = { min_healthy_seconds: 2, progress_deadline_seconds: 30 };
 
-/** Advances agents, decisions and time until the deployment is over; `looked` inspects each moment. */
+/** Advances agents, decisions and time until the deployment ends, and calls `looked` after each step. */
 function untilOver(
   rollout: Rollout,
   failing: (allocation: LiveAllocation) => boolean,
@@ -28,7 +28,7 @@ function untilOver(
 }
 
 void t.test(
-  'a rollout never has more slots down than may be replaced at once, and ends with all slots running',
+  'a deployment never has more slots down than may be replaced at once, and ends with all slots running',
   async () => {
     fc.assert(
       fc.property(
@@ -39,7 +39,7 @@ void t.test(
           const rollout = new Rollout();
           rollout.submit('a', before, { ...UPDATE, max_parallel: maxParallel });
           if (untilOver(rollout, () => false) !== 'completed')
-            throw new Error('the first version does not come to be');
+            throw new Error('the first version does not complete');
           rollout.submit('b', count, { ...UPDATE, max_parallel: maxParallel });
           // Groups that did not exist before cannot lose instances.
           const added = Math.max(0, count - before);
@@ -66,7 +66,7 @@ void t.test(
 );
 
 void t.test(
-  'a version that fails at any instance ends, affects only its own slots, and is rolled back',
+  'a version that fails in any slot is rolled back, with at most max_parallel other slots down',
   async () => {
     fc.assert(
       fc.property(
@@ -101,9 +101,9 @@ void t.test(
             rollout.live.length !== count ||
             rollout.live.some(({ jobVersion }) => jobVersion !== state.version)
           )
-            throw new Error('not all came back');
+            throw new Error('not all slots run the restored version');
           if (canonicalJson(state.specification) !== canonicalJson(rollout.former[0]))
-            throw new Error('it is not what it was');
+            throw new Error('the restored specification differs');
         },
       ),
       { numRuns: RUNS },
@@ -112,7 +112,7 @@ void t.test(
 );
 
 void t.test(
-  'every deployment ends with a consistent plan log, whatever fails, is lost or is updated in between',
+  'every deployment ends with a consistent plan log, despite failures, losses and updates in between',
   async () => {
     const step = fc.oneof(
       fc.record({

@@ -7,7 +7,7 @@ import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { World } from '../../scheduling/world.js';
 
-/** A job on one large node with everything involved in its rollout: decider, scheduler, obedient agents and deployment decisions. */
+/** A job on one large node with all parts of its rollout: decider, scheduler, well-behaved agents and deployment decisions. */
 export class Rollout {
   readonly world = new World().node('n', { resources: { cpu: 100_000, memory: 100_000 } });
   state: JobState = jobDecider.initialState;
@@ -15,7 +15,7 @@ export class Rollout {
   readonly #started = new Set<string>();
   #folded = 0;
 
-  /** Appends what the job's stream decides and what the plan log derives from it. */
+  /** Appends the events that the job decides and those that the scheduler plans in response. */
   ask(command: JobCommand): readonly JobEvent[] {
     const events = jobDecider.decide(command, this.state);
     for (const event of events) this.#give(event);
@@ -45,7 +45,7 @@ export class Rollout {
     return [...this.world.state.allocations.values()];
   }
 
-  /** Agents start what was placed and stop what should stop; `failing` selects allocations that fail instead. */
+  /** Lets agents start placed allocations and stop those that should stop. `failing` selects allocations that fail instead. */
   agents(failing: (allocation: LiveAllocation) => boolean): void {
     for (const allocation of this.live) {
       if (allocation.reported !== undefined) continue;
@@ -99,7 +99,7 @@ export class Rollout {
     return true;
   }
 
-  /** Slots without a running older instance and without a healthy one of the newest version. */
+  /** The number of slots without an allocation that has started, has not ended and is not stopping. */
   get down(): number {
     const rollout = this.state.kind === 'present' ? this.state.rollout : undefined;
     const group = this.world.state.jobs.get('j')?.groups[0];

@@ -22,7 +22,7 @@ const some = (count: number, message?: string) =>
   Array.from({ length: count }, (_, n) => allocation(n, message));
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `a${from + n}`);
 
-void t.test('an archive names the newest fifty allocations, and says how many it leaves out', async (t) => {
+void t.test('an archive contains the newest fifty allocations and the number of omitted ones', async (t) => {
   for (const [count, leftOut] of [
     [0, 0],
     [MAX_ARCHIVED_ALLOCATIONS, 0],
@@ -38,14 +38,14 @@ void t.test('an archive names the newest fifty allocations, and says how many it
 });
 
 void t.test(
-  'fewer allocations are named if their texts are long, so that one event holds them',
+  'an archive contains fewer allocations if their messages are long, so that it fits into one event',
   async (t) => {
     const kept = archivedAllocations(some(40, 'x'.repeat(4096)));
     t.ok(JSON.stringify(kept.allocations).length <= 66_000);
     t.same(
       kept.allocations.map(({ allocationId }) => allocationId),
       names(kept.leftOut, 40),
-      'the newest',
+      'the newest allocations remain',
     );
     t.ok(kept.leftOut > 20 && kept.leftOut < 30, String(kept.leftOut));
     t.same(archivedAllocations([allocation(0, 'x'.repeat(100_000))]), { allocations: [], leftOut: 1 });

@@ -29,14 +29,14 @@ void t.test('each type of check requires its own fields, and accepts no others',
     t.notOk(taken(refused), JSON.stringify(refused));
 });
 
-void t.test('only tasks of docker and exec have checks', async (t) => {
+void t.test('only docker and exec tasks can have checks', async (t) => {
   const checks = [{ type: 'tcp', port: 80 }];
   const checked = (driver: string): boolean =>
     task.safeParse({ name: 'main', driver, config: {}, checks }).success;
   t.strictSame(['docker', 'exec', 'http', 'python'].map(checked), [true, true, false, false]);
 });
 
-void t.test('a check is called by its own name, otherwise by what it probes', async (t) => {
+void t.test('the title of a check is its name, or else describes what it probes', async (t) => {
   const titles: readonly (readonly [TaskCheck, string])[] = [
     [{ type: 'tcp', port: 5432 }, 'tcp 5432'],
     [{ type: 'http', port: 80 }, 'http 80/'],

@@ -43,18 +43,15 @@ void t.test('submitting an existing job updates it', async (t) => {
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
-void t.test(
-  'a job that its owner starts is created once, and is unchanged when it is started again',
-  async (t) => {
-    const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
-    const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
-    given()
-      .when(begin)
-      .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
-    given(submitted).when(begin).then(t);
-    given(submitted, stopped).when(begin).then(t); // also after a stop
-  },
-);
+void t.test('an owner creates its job once, and starting the job again changes nothing', async (t) => {
+  const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
+  const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
+  given()
+    .when(begin)
+    .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
+  given(submitted).when(begin).then(t);
+  given(submitted, stopped).when(begin).then(t); // A stop makes no difference.
+});
 
 void t.test('a late start does not recreate a job that its owner has deleted', async (t) => {
   const begin: JobCommand = {
@@ -68,7 +65,7 @@ void t.test('a late start does not recreate a job that its owner has deleted', a
 });
 
 void t.test(
-  'an in-place change is dropped if the evaluation that it replaces is no longer current',
+  'an update is dropped if the evaluation that it is meant to replace is no longer current',
   async (t) => {
     given(submitted)
       .when({ ...update, instead: 'e0' })
@@ -79,11 +76,11 @@ void t.test(
       .then(t);
     given(submitted, stopped)
       .when({ ...update, instead: 'e0' })
-      .thenTypes(t, 'JobUpdated'); // a stop keeps the specification
+      .thenTypes(t, 'JobUpdated'); // A stop keeps the specification.
   },
 );
 
-void t.test('a change that assumes a running job is dropped if the job was stopped', async (t) => {
+void t.test('an update that requires a running job is dropped if the job was stopped', async (t) => {
   given(submitted)
     .when({ ...update, instead: 'e0', unlessStopped: true })
     .thenTypes(t, 'JobUpdated');
@@ -112,21 +109,21 @@ void t.test('updating a dead job starts it', async (t) => {
   t.match(given(submitted, stopped, updated).state, { stopped: false, version: 2, specification: changed });
 });
 
-void t.test('stopping a dead job is no event', async (t) => {
+void t.test('stopping a dead job records no event', async (t) => {
   given(submitted)
     .when(stop)
     .then(t, { type: 'JobStopped', data: { jobId, evaluationId: 'e9' } });
   given(submitted, stopped).when(stop).then(t);
 });
 
-void t.test('a dead job restarts with the specification that it had', async (t) => {
+void t.test('a dead job restarts with its last specification', async (t) => {
   given(submitted, stopped)
     .when(restart)
     .then(t, { type: 'JobRestarted', data: { jobId, evaluationId: 'e9', specification } });
 });
 
 void t.test(
-  'a job that ended by itself restarts when its present version is the one that ended',
+  'a job that ended on its own can be restarted if its current version is the one that ended',
   async (t) => {
     given(submitted)
       .when({ ...restart, endedVersion: 0 })
@@ -141,18 +138,18 @@ void t.test(
   },
 );
 
-void t.test('a running job does not restart', async (t) => {
+void t.test('a running job cannot be restarted', async (t) => {
   given(submitted).when(restart).refused(t, 'MUSTER_E_JOB_NOT_STOPPED');
 });
 
-void t.test('a job keeps its owner', async (t) => {
+void t.test('a job keeps its owner when it is updated', async (t) => {
   const owner = { surface: 'gpu', tenant: 't1', principal: 'user:1' };
   given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } })
     .when(update)
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
 });
 
-void t.test('late commands of another process after a clear do no harm', async (t) => {
+void t.test('an event that arrives after a clear of the cluster does not recreate the job', async (t) => {
   t.equal(given(stopped).state.kind, 'absent');
   t.equal(
     given({ type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } }).state.kind,
@@ -160,24 +157,24 @@ void t.test('late commands of another process after a clear do no harm', async (
   );
 });
 
-void t.test('a job is archived as the version that ended, and only while that is its version', async (t) => {
+void t.test('a job is archived only if its current version is the one that ended', async (t) => {
   given(submitted).when(archive()).then(t, archived());
   const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
-  given(submitted, updated).when(archive()).then(t); // another version began meanwhile
+  given(submitted, updated).when(archive()).then(t); // Another version has begun in the meantime.
   given(submitted, updated)
     .when(archive({ version: 1 }))
     .then(t, archived({ ...ended, version: 1 }));
   given(submitted, stopped)
     .when(archive({ status: 'dead' }))
     .then(t, archived({ ...ended, status: 'dead' }));
-  given(submitted, stopped).when(archive()).then(t); // it was stopped meanwhile
+  given(submitted, stopped).when(archive()).then(t); // The job was stopped in the meantime.
   for (const gone of [[], [submitted, deleted], [submitted, archived()]])
     given(...gone)
       .when(archive())
       .then(t);
 });
 
-void t.test('an archived job keeps what it was, how it ended and when it was archived', async (t) => {
+void t.test('an archived job retains its specification, owner, outcome and archiving time', async (t) => {
   const of = given(
     { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
     archived(),
@@ -194,7 +191,7 @@ void t.test('an archived job keeps what it was, how it ended and when it was arc
 });
 
 void t.test(
-  'an archived job cannot be stopped, restarted or updated: it says that it is archived',
+  'an archived job cannot be stopped, restarted or updated, and the error states that it is archived',
   async (t) => {
     for (const command of [stop, { ...restart, endedVersion: 0 }, update]) {
       given(submitted, archived())
@@ -216,18 +213,18 @@ void t.test('a submission with the id of an archived job starts a new job', asyn
   t.same(
     anew.state,
     { kind: 'present', version: 2, first: 2, asked: 'e0', specification, stopped: false },
-    'nothing of the former one is left',
+    'the new job inherits nothing from the archived one',
   );
 });
 
-void t.test('an archived job can be deleted, and its id be submitted again', async (t) => {
+void t.test('an archived job can be deleted, and its id can then be used again', async (t) => {
   given(submitted, archived())
     .when(remove)
     .then(t, { type: 'JobDeleted', data: { jobId, evaluationId: 'e9' } });
   t.same(given(submitted, archived(), deleted).state, { kind: 'absent', deleted: true });
 });
 
-void t.test('an owner that does not know archives changes its job by starting it again, once', async (t) => {
+void t.test('an update by the owner of an archived job starts the job again, once', async (t) => {
   const owned = given(
     { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } },
     archived(),
@@ -236,13 +233,13 @@ void t.test('an owner that does not know archives changes its job by starting it
     type: 'JobSubmitted',
     data: { jobId, evaluationId: 'e9', specification: changed, owner },
   };
-  owned.when({ kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner }).then(t); // it was begun
+  owned.when({ kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner }).then(t); // The owner has already started the job.
   owned.when(update).then(t, begun);
   owned.when({ ...update, instead: 'e0' }).then(t, begun);
-  owned.when({ ...update, instead: 'another' }).then(t); // its version is not the expected one
+  owned.when({ ...update, instead: 'another' }).then(t); // The evaluation is not the expected one.
 });
 
-void t.test('late commands of another process after a clear archive nothing', async (t) => {
+void t.test('an event that arrives after a clear of the cluster does not archive the job', async (t) => {
   t.equal(given(archived()).state.kind, 'absent');
 });
 
@@ -257,7 +254,7 @@ void t.test('a revert creates a new version with the old specification', async (
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification, from: 0 } });
   given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, updated, stopped)
     .when(revert)
-    .thenTypes(t, 'JobUpdated'); // a dead job starts
+    .thenTypes(t, 'JobUpdated'); // A revert starts a dead job.
 });
 
 void t.test(

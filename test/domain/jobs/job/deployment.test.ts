@@ -64,7 +64,7 @@ const begun = (events: readonly JobEvent[]) =>
   events.findLast((event) => event.type === 'JobDeploymentStarted')?.data;
 
 void t.test(
-  'a first version has a deployment of all its slots, and a job without update, or of another surface, has none',
+  'the first version gets a deployment of all slots, unless the job has an owner or no update policy',
   async (t) => {
     const { events } = given().when(submit(four('a'))).outcome;
     t.same(
@@ -85,7 +85,7 @@ void t.test(
 );
 
 void t.test(
-  'changed tasks start a rollout with as many slots as may be replaced at once, and changed counts, priorities or update policies do not',
+  'an update starts a deployment only if it changes tasks, and initially opens max_parallel slots',
   async (t) => {
     const past = [submit(four('a')), complete(0)];
     const { events, state } = given().when(...past, submit(four('b'))).outcome;
@@ -103,7 +103,7 @@ void t.test(
 );
 
 void t.test(
-  'healthy instances open as many slots as may be replaced at once, never more, and never twice',
+  'each instance that becomes healthy opens one more slot, so that at most max_parallel are being replaced',
   async (t) => {
     const past = [
       submit(four('a', { max_parallel: 2 })),
@@ -116,12 +116,12 @@ void t.test(
     t.same(opened(0), [2]);
     t.same(opened(1), [3]);
     t.same(opened(1, 1, 1), [3]);
-    t.same(opened(4), [4], 'no more than are open can be well');
-    t.same(opened(2, 0), [4], 'what was opened stays so');
+    t.same(opened(4), [4], 'only instances in open slots can be healthy');
+    t.same(opened(2, 0), [4], 'an open slot stays open');
     t.same(
       openIn(given().when(...past, advance(0, 4)).outcome.state),
       [2],
-      'nor by what is said of another version',
+      'health of another version opens no slot',
     );
   },
 );
@@ -141,7 +141,7 @@ void t.test('a newer version, a stop or a deletion ends an active deployment', a
   }
 });
 
-void t.test('a version that changes no tasks continues an unfinished rollout', async (t) => {
+void t.test('a version that changes no tasks continues an unfinished deployment', async (t) => {
   const past = [submit(four('a')), complete(0), submit(four('b')), advance(3, 1)];
   t.match(begun(given().when(...past, submit({ ...four('b'), priority: 10 })).outcome.events), {
     former: 0,
@@ -150,7 +150,7 @@ void t.test('a version that changes no tasks continues an unfinished rollout', a
   t.match(
     begun(given().when(...past, fail(3), submit(four('b', UPDATE, 6))).outcome.events),
     { groups: [{ open: 2, count: 6 }] },
-    'also one that failed',
+    'a failed deployment is continued as well',
   );
 });
 
@@ -179,7 +179,7 @@ void t.test('a failed version is rolled back to the last completed one, once', a
 });
 
 void t.test(
-  'a failed version stays without auto-revert, without another version, and if the other is the same',
+  'a failed version is not rolled back if auto-revert is off or no other version can be restored',
   async (t) => {
     const kept = (...commands: readonly JobCommand[]): string | undefined =>
       given()
@@ -204,7 +204,7 @@ void t.test(
   },
 );
 
-void t.test('a rollback goes to the newest version that has the tasks of the completed one', async (t) => {
+void t.test('a rollback restores the newest version with the same tasks as the completed one', async (t) => {
   const { events } = given().when(
     submit(four('a')),
     complete(0),
@@ -216,12 +216,12 @@ void t.test('a rollback goes to the newest version that has the tasks of the com
   t.match(
     begun(given().when(submit(four('a')), complete(0), submit(bare), submit(four('b'))).outcome.events),
     { former: 0 },
-    'with others it is not',
+    'a version with different tasks is not used',
   );
 });
 
 void t.test(
-  'for any sequence of commands at most one deployment, of the newest version, is active, and no rollback is rolled back',
+  'at most one deployment is active, always of the newest version, and a rollback is never rolled back',
   async () => {
     const version = fc.nat(12);
     const command: fc.Arbitrary<JobCommand> = fc.oneof(
@@ -247,18 +247,18 @@ void t.test(
         for (const event of events) {
           if (event.type === 'JobDeploymentStarted') {
             going += 1;
-            if (event.data.reverts !== undefined && returned) throw new Error('a return was returned from');
+            if (event.data.reverts !== undefined && returned) throw new Error('a rollback was rolled back');
             returned = event.data.reverts !== undefined;
           }
           if (event.type === 'JobDeploymentSettled') going -= 1;
-          if (going > 1 || going < 0) throw new Error(`${going} deployments go on`);
+          if (going > 1 || going < 0) throw new Error(`${going} deployments are active`);
         }
         if (
           state.kind === 'present' &&
           state.rollout !== undefined &&
           state.rollout.version !== state.version
         )
-          throw new Error('of an older version');
+          throw new Error('the deployment is of an older version');
       }),
       { numRuns: 300 },
     );

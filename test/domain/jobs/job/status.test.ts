@@ -15,12 +15,12 @@ const facts = (given: Partial<JobFacts>): JobFacts => ({
 
 const rows: readonly [string, Partial<JobFacts>, JobStatus][] = [
   [
-    'a job that a user stopped is dead, though it still runs',
+    'a job that a user stopped is dead, even while it still runs',
     { stopped: true, slots: [[slot('running')]] },
     'dead',
   ],
   [
-    'a job whose every slot ended with success is complete',
+    'a job is complete when each of its slots completed',
     { slots: [[slot('complete', true)], [slot('complete')]] },
     'complete',
   ],
@@ -31,12 +31,12 @@ const rows: readonly [string, Partial<JobFacts>, JobStatus][] = [
     'running',
   ],
   [
-    'a job of which one slot runs and another is pending is degraded',
+    'a job is degraded when one slot runs and another is pending',
     { slots: [[slot('running'), slot('pending')]] },
     'degraded',
   ],
   [
-    'a job of which one slot runs and another is empty is degraded',
+    'a job is degraded when one slot runs and another is empty',
     { slots: [[slot('running'), null]], blocked: true },
     'degraded',
   ],
@@ -45,24 +45,28 @@ const rows: readonly [string, Partial<JobFacts>, JobStatus][] = [
     { slots: [[slot('lost'), slot('complete', true)]] },
     'lost',
   ],
-  ['a loss that is not replaced is a failure', { slots: [[slot('lost', true)]] }, 'failed'],
+  ['a job is failed when a lost allocation is not replaced', { slots: [[slot('lost', true)]] }, 'failed'],
   [
     'a job is failed when everything ended and something failed for good',
     { slots: [[slot('failed', true)], [slot('complete', true)]] },
     'failed',
   ],
-  ['a job with a failure that is tried again is pending', { slots: [[slot('failed')]] }, 'pending'],
+  ['a job whose failed allocation will be restarted is pending', { slots: [[slot('failed')]] }, 'pending'],
   [
-    'a job is not failed while another group may yet run',
+    'a job is not failed while another group may still run',
     { slots: [[slot('failed', true)], [slot('pending')]] },
     'pending',
   ],
   ['a job whose group cannot be placed is blocked', { slots: [[null]], blocked: true }, 'blocked'],
   ['a job that waits for its first plan is pending', { slots: [[null]] }, 'pending'],
   ['a job without slots is pending', { slots: [[]] }, 'pending'],
-  ['what the plan log finished is finished: complete', { slots: [[null]], outcome: 'complete' }, 'complete'],
   [
-    'what the plan log finished is finished: failed',
+    'a job is complete when the plan log records that it completed',
+    { slots: [[null]], outcome: 'complete' },
+    'complete',
+  ],
+  [
+    'a job is failed when the plan log records that it failed',
     { slots: [[slot('failed')]], outcome: 'failed' },
     'failed',
   ],
@@ -92,7 +96,7 @@ const anyJob = fc.record({
   slots: fc.array(fc.array(anySlot, { maxLength: 4 }), { maxLength: 3 }),
 });
 
-void t.test('the order of groups and of slots does not matter', async () => {
+void t.test('the status of a job does not depend on the order of its groups and slots', async () => {
   fc.assert(
     fc.property(
       anyJob,
@@ -103,12 +107,15 @@ void t.test('the order of groups and of slots does not matter', async () => {
   );
 });
 
-void t.test('nothing but a stop or an end hides that something runs', async () => {
-  fc.assert(
-    fc.property(anyJob, (job) => {
-      const runs = job.slots.flat().some((each) => each?.status === 'running');
-      const over = job.stopped || job.outcome === 'complete' || job.outcome === 'failed';
-      return !runs || over || ['running', 'degraded'].includes(jobStatus(job));
-    }),
-  );
-});
+void t.test(
+  'a job with a running slot is running or degraded, unless it was stopped or has ended',
+  async () => {
+    fc.assert(
+      fc.property(anyJob, (job) => {
+        const runs = job.slots.flat().some((each) => each?.status === 'running');
+        const over = job.stopped || job.outcome === 'complete' || job.outcome === 'failed';
+        return !runs || over || ['running', 'degraded'].includes(jobStatus(job));
+      }),
+    );
+  },
+);

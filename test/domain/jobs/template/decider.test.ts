@@ -24,11 +24,11 @@ void t.test('an existing template can be updated and deleted', async (t) => {
   given(created, updated).when(remove).then(t, deleted);
 });
 
-void t.test('an update that names no field is no event', async (t) => {
+void t.test('an update without fields records no event', async (t) => {
   given(created).when({ kind: 'update', templateId, changes: {} }).then(t);
 });
 
-void t.test('an unknown template is not found, by update and by delete', async (t) => {
+void t.test('updating or deleting an unknown template is refused', async (t) => {
   for (const command of [update, remove]) {
     given().when(command).refused(t, 'MUSTER_E_TEMPLATE_NOT_FOUND', '模板不存在');
     given(created, deleted).when(command).refused(t, 'MUSTER_E_TEMPLATE_NOT_FOUND');

@@ -8,19 +8,19 @@ const taken = (owner: string): CounterEvent => ({
   data: { counter: 'users', for: owner },
 });
 
-void t.test('Each request takes a new number, even a repeated one of the same owner', async (t) => {
+void t.test('each request gets a new number, even if the same owner repeats it', async (t) => {
   given().when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));
   given(taken('u1')).when({ counter: 'users', for: 'u2' }).then(t, taken('u2'));
   given(taken('u1')).when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));
 });
 
-void t.test('The first number is one', async (t) => {
+void t.test('the first number is one', async (t) => {
   t.same(
     [0, 1, 41].map((revision) => numberOf({ revision })),
     [1, 2, 42],
   );
 });
 
-void t.test('Numbers outlive a clear: none is given twice', async (t) => {
+void t.test('numbers are not reused after the cluster is cleared', async (t) => {
   t.strictSame([counters.stream('x'), counters.outlivesClear], ['counter-x', true]);
 });

@@ -23,7 +23,7 @@ void t.test('accepted values have no issue, and an issue outside a union is repo
   t.end();
 });
 
-void t.test('the union member that matched furthest reports the problem, with the whole path', (t) => {
+void t.test('a union reports the problem of the member that matched furthest, with the full path', (t) => {
   const either = z.strictObject({ of: z.union([z.number(), house, z.strictObject({ rooms: z.number() })]) });
   t.same(told(either, { of: { address: { street: 'a' }, rooms: 1 } }), ['of.address.street', 'is a street']);
   const nested = z.strictObject({
@@ -33,7 +33,7 @@ void t.test('the union member that matched furthest reports the problem, with th
   t.end();
 });
 
-void t.test('if no union member matched beyond the value itself, all accepted types are named once', (t) => {
+void t.test('if no union member matches the type of the value, each accepted type is listed once', (t) => {
   const value = z.strictObject({ value: z.union([z.string(), z.number(), z.string().array()]) });
   t.same(told(value, { value: null }), ['value', 'expected string or number or array']);
   t.same(told(z.strictObject({ value: z.union([z.string(), z.string().max(3)]) }), { value: 1 }), [
@@ -43,13 +43,13 @@ void t.test('if no union member matched beyond the value itself, all accepted ty
   t.end();
 });
 
-void t.test('a union member that reports more than a type takes precedence', (t) => {
+void t.test('a union member whose issue is not a wrong type takes precedence', (t) => {
   const value = z.strictObject({ value: z.union([z.string().regex(/^a/, 'begins with a'), z.number()]) });
   t.same(told(value, { value: 'b' }), ['value', 'begins with a']);
   t.end();
 });
 
-void t.test('of several issues that say more than a type, the first is reported', (t) => {
+void t.test('the first of several issues other than a wrong type is reported', (t) => {
   const value = z.strictObject({ value: z.union([z.literal('x'), z.number()]) });
   t.same(told(value, { value: true }), ['value', 'Invalid input: expected "x"']);
   t.end();

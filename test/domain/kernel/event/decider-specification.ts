@@ -88,7 +88,7 @@ export function specify<Command, Event extends AnyEvent, State>(
     deepStrictEqual(
       plainOf(aggregate, twins.kept),
       plainOf(aggregate, twins.state),
-      'a state that was kept folds to the same',
+      'a state that was kept folds to the same result',
     );
     return { events, state: twins.state, refusals };
   }
@@ -116,7 +116,7 @@ interface Attempt<Event> {
   readonly refusal?: Refusal;
 }
 
-/** Before each event of a short stream, and occasionally in a long one, because saving costs time proportional to the state. */
+/** Saves and restores before each event of a short stream, but rarely in a long one, as the cost grows with the state. */
 function isKept(revision: number): boolean {
   return revision < 32 || revision % 64 === 0;
 }
@@ -156,12 +156,16 @@ function attemptedTwice<Command, Event extends AnyEvent, State>(
 ): Attempt<Event> {
   const plain = plainOf(aggregate, state);
   const attempt = attempted(aggregate, command, state);
-  deepStrictEqual(attempted(aggregate, command, state), attempt, 'a command decided again decides the same');
-  deepStrictEqual(plainOf(aggregate, state), plain, 'to decide leaves the state alone');
+  deepStrictEqual(
+    attempted(aggregate, command, state),
+    attempt,
+    'a command that is decided again gives the same result',
+  );
+  deepStrictEqual(plainOf(aggregate, state), plain, 'deciding leaves the state alone');
   deepStrictEqual(
     attempted(aggregate, command, keptAndHadBack(aggregate, kept)),
     attempt,
-    'a state that was kept decides the same',
+    'a state that was kept decides the same events',
   );
   return attempt;
 }
@@ -200,7 +204,7 @@ function recorded<Event extends AnyEvent>(
 function expectations<Event extends AnyEvent, State>(outcome: Outcome<Event, State>): When<Event, State> {
   const { events, refusals } = outcome;
   const taken = (t: Test, commands: readonly (Refusal | undefined)[]): void =>
-    void t.same(commands.filter(Boolean), [], 'is taken');
+    void t.same(commands.filter(Boolean), [], 'no command is refused');
   return {
     outcome,
     then: (t, ...expected) => (taken(t, refusals), void t.strictSame(events, expected)),

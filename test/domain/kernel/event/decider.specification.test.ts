@@ -44,20 +44,20 @@ void t.test('a correct decider passes', async (t) => {
   );
 });
 
-void t.test('a decider whose second decision differs is found', async (t) => {
+void t.test('a decider whose second decision differs is reported', async (t) => {
   let asked = 0;
   const { given } = specify(planted({ decide: () => ((asked += 1) % 2 === 1 ? [made] : []) }));
   t.throws(() => given().when('make'), { message: /decided again/ });
 });
 
-void t.test('a decider that changes the state is found', async (t) => {
+void t.test('a decider that changes the state is reported', async (t) => {
   const { given } = specify(
     planted({ decide: (_command, state) => (Object.assign(state, { times: 7 }), []) }),
   );
   t.throws(() => given().when('make'), { message: /leaves the state alone/ });
 });
 
-void t.test('an event that its schema refuses, or of another aggregate, is found', async (t) => {
+void t.test('an event that is invalid or belongs to another aggregate is reported', async (t) => {
   const event = (data: object, type = 'TemplateCreated'): TemplateEvent => ({ type, data }) as never;
   t.throws(
     () =>
@@ -76,7 +76,7 @@ void t.test('an event that its schema refuses, or of another aggregate, is found
 });
 
 void t.test(
-  'a snapshot that loses state, and a decision that depends on the lost state, are found',
+  'a snapshot that loses state, and a decision that depends on the lost state, are reported',
   async (t) => {
     const forgetful = { version: 1, save: () => ({}), restore: (): Made => ({ times: 0 }) };
     const { given } = specify(
@@ -94,7 +94,7 @@ void t.test(
   },
 );
 
-void t.test('an error outside the table is no refusal', async (t) => {
+void t.test('an error other than a MusterError is thrown and is not a refusal', async (t) => {
   const { given } = specify(
     planted({
       decide: () => {

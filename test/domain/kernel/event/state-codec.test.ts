@@ -5,7 +5,7 @@ import { plainState } from '#domain/kernel/event/index.js';
 const codec = plainState<unknown>(1);
 const kept = (state: unknown): unknown => codec.restore(JSON.parse(JSON.stringify(codec.save(state))));
 
-void t.test('maps and sets come back, however deep', (t) => {
+void t.test('maps and sets are restored at any depth', (t) => {
   const state = {
     kind: 'present',
     keys: new Map([['a', { tags: new Set(['x', 'y']), at: 1 }]]),
@@ -19,18 +19,18 @@ void t.test('maps and sets come back, however deep', (t) => {
   t.end();
 });
 
-void t.test('an object that only looks like a map stays unchanged', (t) => {
+void t.test('an object that only looks like a map is left unchanged', (t) => {
   for (const state of [{ $map: [['a', 1]] }, { $set: 'x' }, { $object: { $map: [] } }, { $map: new Map() }])
     t.strictSame(kept(state), state);
   t.end();
 });
 
-void t.test('what is undefined is left out', (t) => {
+void t.test('undefined values are omitted', (t) => {
   t.strictSame(kept({ a: 1, b: undefined }), { a: 1 });
   t.end();
 });
 
-void t.test('any plain state comes back', (t) => {
+void t.test('any plain state is restored', (t) => {
   const value = fc.letrec((tie) => ({
     state: fc.oneof(
       { maxDepth: 4 },

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { categoryOf, idOf, streamName } from '#domain/kernel/event/index.js';
 
-void t.test('a stream is named by its category and its id, and tells both', async (t) => {
+void t.test('a stream name consists of its category and id, and can be split into them again', async (t) => {
   for (const [category, id] of [
     ['job', 'a'],
     ['job', 'a-b-c'],
@@ -14,8 +14,8 @@ void t.test('a stream is named by its category and its id, and tells both', asyn
   }
 });
 
-void t.test('a name without a dash is its own category, and has no id', async (t) => {
+void t.test('a stream name without a dash is a category without an id', async (t) => {
   t.strictSame([categoryOf('scheduler'), idOf('scheduler')], ['scheduler', '']);
-  t.strictSame([categoryOf('-a'), idOf('-a')], ['', 'a'], 'also where nothing stands before the dash');
+  t.strictSame([categoryOf('-a'), idOf('-a')], ['', 'a'], 'the category may be empty');
   t.strictSame([categoryOf(''), idOf('')], ['', '']);
 });

@@ -3,7 +3,7 @@ import { sealedText, subjectOf, tenantSubject, userSubject } from '#domain/kerne
 
 const noise = 'A_-9'.repeat(10).slice(0, 38);
 
-void t.test('a sealed text says whose key opens it', (t) => {
+void t.test('a sealed text contains the subject whose key opens it', (t) => {
   for (const subject of ['cluster', userSubject('0b8f'), tenantSubject('a tenant: "ü"'), 'a'.repeat(100)]) {
     const text = `sealed:1:${subject}:${noise}`;
     t.equal(subjectOf(text), subject);
@@ -12,7 +12,7 @@ void t.test('a sealed text says whose key opens it', (t) => {
   t.end();
 });
 
-void t.test('anything else is not taken for sealed', (t) => {
+void t.test('any other text is not treated as sealed', (t) => {
   const others = [
     '',
     'secret',
@@ -33,14 +33,17 @@ void t.test('anything else is not taken for sealed', (t) => {
     t.equal(subjectOf(text), undefined, JSON.stringify(text));
     t.notOk(sealedText.safeParse(text).success, JSON.stringify(text));
   }
-  t.notOk(sealedText.safeParse(`sealed:1:cluster:${'A'.repeat(400_000)}`).success, 'longer than any');
+  t.notOk(sealedText.safeParse(`sealed:1:cluster:${'A'.repeat(400_000)}`).success, 'the text is too long');
   t.end();
 });
 
-void t.test('each tenant has a subject of its own, always the same one, and none of a person', (t) => {
-  t.equal(tenantSubject('a'), tenantSubject('a'));
-  t.not(tenantSubject('a'), tenantSubject('A'));
-  t.not(tenantSubject('a'), userSubject('a'));
-  t.equal(userSubject('a'), 'user.a');
-  t.end();
-});
+void t.test(
+  'each tenant has a constant subject, which differs from those of other tenants and of users',
+  (t) => {
+    t.equal(tenantSubject('a'), tenantSubject('a'));
+    t.not(tenantSubject('a'), tenantSubject('A'));
+    t.not(tenantSubject('a'), userSubject('a'));
+    t.equal(userSubject('a'), 'user.a');
+    t.end();
+  },
+);

@@ -9,7 +9,7 @@ const forgotten: EnrolmentEvent = { type: 'NodeForgotten', data: on };
 const used: EnrolmentEvent = { type: 'NodeSecretUsed', data: on };
 const revoked: EnrolmentEvent = { type: 'NodeSecretRevoked', data: on };
 
-void t.test('A machine keeps its first name until the name is forgotten', async (t) => {
+void t.test('a node keeps its first hostname until the hostname is forgotten', async (t) => {
   given()
     .when({ kind: 'enrol', ...on, hostname: 'ann.example' })
     .then(t, enrolled);
@@ -24,14 +24,14 @@ void t.test('A machine keeps its first name until the name is forgotten', async 
     .then(t, enrolled);
 });
 
-void t.test('A name keeps the digest of the address that first used it', async (t) => {
+void t.test('an enrolment records the digest of the address that requests it', async (t) => {
   const address = 'x'.repeat(22);
   given()
     .when({ kind: 'enrol', ...on, hostname: 'ann.example', address })
     .then(t, { type: 'NodeEnrolled', data: { ...on, hostname: 'ann.example', address } });
 });
 
-void t.test('A name that no machine uses cannot be forgotten', async (t) => {
+void t.test('a hostname that no node uses cannot be forgotten', async (t) => {
   given()
     .when({ kind: 'forget', ...on })
     .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
@@ -40,7 +40,7 @@ void t.test('A name that no machine uses cannot be forgotten', async (t) => {
     .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
-void t.test('Only the first use of a secret is recorded', async (t) => {
+void t.test('only the first use of a secret is recorded', async (t) => {
   given()
     .when({ kind: 'useSecret', ...on, series: 0 })
     .then(t, used);
@@ -49,7 +49,7 @@ void t.test('Only the first use of a secret is recorded', async (t) => {
     .then(t);
 });
 
-void t.test('A revoked secret is invalid, and the next one is valid', async (t) => {
+void t.test('a revoked secret is invalid, and the next one is valid', async (t) => {
   given(used)
     .when({ kind: 'revokeSecret', ...on })
     .then(t, revoked);
@@ -62,6 +62,6 @@ void t.test('A revoked secret is invalid, and the next one is valid', async (t) 
   t.same(given(used, revoked, revoked).state, { hostname: undefined, ownSecret: false, series: 2 });
 });
 
-void t.test('Names and secrets of machines outlive a clear', async (t) => {
+void t.test('hostnames and secrets of nodes remain when the cluster is cleared', async (t) => {
   t.strictSame([enrolments.stream('x'), enrolments.outlivesClear], ['enrolment-x', true]);
 });

@@ -4,7 +4,7 @@ import { v5 } from 'uuid';
 import { hostname, nodeIdOf } from '#domain/nodes/enrolment/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 
-void t.test('A hostname is labels of letters, digits, - and _, joined by dots', (t) => {
+void t.test('a hostname consists of labels of letters, digits, - and _, joined by dots', (t) => {
   for (const good of [
     'gpu-node-01',
     'a',
@@ -41,8 +41,8 @@ void t.test('A hostname is labels of letters, digits, - and _, joined by dots', 
   t.end();
 });
 
-void t.test('The id depends only on the name in any case, and is a valid node id', (t) => {
-  t.equal(nodeIdOf('gpu-node-01'), '31f8e500-3710-5800-9b25-1c4cb379b044', 'it is the same for ever');
+void t.test('the node id depends on the hostname, ignoring case, and is a valid id', (t) => {
+  t.equal(nodeIdOf('gpu-node-01'), '31f8e500-3710-5800-9b25-1c4cb379b044', 'the id never changes');
   t.equal(nodeIdOf('GPU-Node-01'), nodeIdOf('gpu-node-01'));
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/), (name) => {

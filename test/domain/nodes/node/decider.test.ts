@@ -63,7 +63,7 @@ void t.test(
 );
 
 void t.test(
-  'a heartbeat without changes is recorded at most once in 300 seconds, and usage is no change',
+  'a heartbeat without changes is recorded at most every 300 seconds, even if the usage changes',
   async (t) => {
     given(registered()).when(beat()).then(t);
     given(registered())
@@ -122,7 +122,7 @@ void t.test('a heartbeat of a node that was down brings it back', async (t) => {
     .then(t, { type: 'NodeCameBack', data: { nodeId: 'n1', epoch: 1 } });
 });
 
-void t.test('a node goes down once, and only in its silent epoch', async (t) => {
+void t.test('a silent node is marked down once, unless it has registered again', async (t) => {
   const command = { type: 'MarkDown', nodeId: 'n1', epoch: 1, reason: 'silent' } as const;
   given(registered()).when(command).then(t, down);
   given(registered(), down).when(command).then(t);
@@ -130,7 +130,7 @@ void t.test('a node goes down once, and only in its silent epoch', async (t) => 
   given().when(command).then(t);
 });
 
-void t.test('an operator can declare only a silent node down, once', async (t) => {
+void t.test('an operator can declare a node down only if it is silent, and only once', async (t) => {
   const command = {
     type: 'DeclareDown',
     nodeId: 'n1',
@@ -154,7 +154,7 @@ void t.test('an operator can declare only a silent node down, once', async (t) =
   given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
-void t.test('drain and eligibility change once, and only for a known node', async (t) => {
+void t.test('only changes of drain and eligibility are recorded, and only for a known node', async (t) => {
   given(registered())
     .when({ type: 'SetDrain', nodeId: 'n1', enable: true })
     .then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
@@ -170,7 +170,7 @@ void t.test('drain and eligibility change once, and only for a known node', asyn
 });
 
 void t.test(
-  'settings of an operator are recorded if they change something, and outlive a registration',
+  'settings of an operator are recorded if they change something, and survive a new registration',
   async (t) => {
     const command = {
       type: 'ConfigureNode',
@@ -202,7 +202,7 @@ void t.test(
   },
 );
 
-void t.test('an order is accepted only once', async (t) => {
+void t.test('an allocation is accepted only once, and not in a past epoch', async (t) => {
   const command = { type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0, epoch: 1 } as const;
   given(registered()).when(command).then(t, { type: 'AllocationAccepted', data: named });
   given(registered(), { type: 'AllocationAccepted', data: named }).when(command).then(t);
@@ -227,7 +227,7 @@ void t.test("a refused order fails the allocation with the agent's message", asy
   given(registered(), started()).when(command).then(t);
 });
 
-void t.test('a confirmed stop and a loss are final', async (t) => {
+void t.test('an allocation stays ended after a confirmed stop or a loss', async (t) => {
   const confirm = { type: 'ConfirmStopped', nodeId: 'n1', allocation: a1, at: T0 } as const;
   const stopped: NodeEvent = {
     type: 'AllocationStopped',
@@ -245,7 +245,7 @@ void t.test('a confirmed stop and a loss are final', async (t) => {
     .then(t);
 });
 
-void t.test('an orphan is closed even if its node is not registered', async (t) => {
+void t.test('the end of an orphan is recorded once, even if its node is not registered', async (t) => {
   const command = {
     type: 'CloseOrphan',
     nodeId: 'n1',

@@ -37,7 +37,7 @@ function says(report: object, placed: readonly PlacedAllocation[] = [a1]): Recor
 const base = { ...named, startTime: 100, endTime: 200 };
 const quiet = { error: null, message: null };
 
-void t.test('a running report names the running tasks', async (t) => {
+void t.test('the start of an allocation is recorded with its running tasks', async (t) => {
   const running = {
     status: 'running',
     start_time: 100,
@@ -54,7 +54,7 @@ void t.test('a running report names the running tasks', async (t) => {
     .then(t);
 });
 
-void t.test('a task that starts later is recorded later', async (t) => {
+void t.test('a task that starts after its allocation is recorded separately', async (t) => {
   given(registered(), started())
     .when(
       says({
@@ -109,7 +109,7 @@ void t.test('the container of a task is recorded with its start and with its end
     });
 });
 
-void t.test('the image of a task and its time of arrival are recorded with the start', async (t) => {
+void t.test('the image of a task, and when it was ready, are recorded with the start', async (t) => {
   const told = { status: 'running', start_time: 100, prepared_time: 99.5, image_digest: 'busybox@sha256:00' };
   const start = { startTime: 100, preparedTime: 99.5, imageDigest: 'busybox@sha256:00' };
   given(registered(1, 'muster'))
@@ -205,7 +205,7 @@ void t.test('the health of an ended task is not recorded', async (t) => {
     .then(t);
 });
 
-void t.test('null reports nothing about the health or the image of a task', async (t) => {
+void t.test('null values for the health and the image of a task are ignored', async (t) => {
   given(registered())
     .when(
       health({
@@ -220,7 +220,7 @@ void t.test('null reports nothing about the health or the image of a task', asyn
     .then(t, accepted, started());
 });
 
-void t.test('an empty container id, or null, names none', async (t) => {
+void t.test('an empty or null container id is not recorded', async (t) => {
   for (const container_id of ['', null]) {
     given(registered(1, 'muster'))
       .when(
@@ -268,55 +268,61 @@ void t.test('a task that exits while its allocation runs is recorded, and stays 
     .then(t);
 });
 
-void t.test('a first report that is already complete records the whole course', async (t) => {
-  given(registered(1, 'muster'))
-    .when(
-      says({
-        status: 'complete',
-        start_time: 100,
-        end_time: 200,
-        tasks: { main: { status: 'complete', start_time: 100, end_time: 200, exit_code: 0 } },
-      }),
-    )
-    .then(
-      t,
-      started({}),
-      { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: 0, ...quiet } },
-      { type: 'AllocationCompleted', data: { ...base, message: null } },
-    );
-});
-
-void t.test('a complete report without details ends all tasks of the group', async (t) => {
-  given(registered(1, 'muster'), started())
-    .when(says({ status: 'complete', end_time: 200 }))
-    .then(
-      t,
-      { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: null, ...quiet } },
-      { type: 'AllocationCompleted', data: { ...base, message: null } },
-    );
-  given(registered(1, 'muster'))
-    .when(says({ status: 'complete' }, [{ ...a1, tasks: ['main'] }]))
-    .then(
-      t,
-      started({}, null),
-      {
-        type: 'TaskExited',
-        data: {
-          ...named,
-          task: 'main',
+void t.test(
+  'a first report with status complete records the start, the exits and the end of the allocation',
+  async (t) => {
+    given(registered(1, 'muster'))
+      .when(
+        says({
           status: 'complete',
-          startTime: null,
-          endTime: null,
-          exitCode: null,
-          ...quiet,
-        },
-      },
-      { type: 'AllocationCompleted', data: { ...named, startTime: null, endTime: null, message: null } },
-    );
-});
+          start_time: 100,
+          end_time: 200,
+          tasks: { main: { status: 'complete', start_time: 100, end_time: 200, exit_code: 0 } },
+        }),
+      )
+      .then(
+        t,
+        started({}),
+        { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: 0, ...quiet } },
+        { type: 'AllocationCompleted', data: { ...base, message: null } },
+      );
+  },
+);
 
 void t.test(
-  'a failed report carries the exit code and message of its task, and the other tasks were stopped',
+  'a complete report without details of its tasks records the exit of every task in the group',
+  async (t) => {
+    given(registered(1, 'muster'), started())
+      .when(says({ status: 'complete', end_time: 200 }))
+      .then(
+        t,
+        { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: null, ...quiet } },
+        { type: 'AllocationCompleted', data: { ...base, message: null } },
+      );
+    given(registered(1, 'muster'))
+      .when(says({ status: 'complete' }, [{ ...a1, tasks: ['main'] }]))
+      .then(
+        t,
+        started({}, null),
+        {
+          type: 'TaskExited',
+          data: {
+            ...named,
+            task: 'main',
+            status: 'complete',
+            startTime: null,
+            endTime: null,
+            exitCode: null,
+            ...quiet,
+          },
+        },
+        { type: 'AllocationCompleted', data: { ...named, startTime: null, endTime: null, message: null } },
+      );
+  },
+);
+
+void t.test(
+  'a failed report records the exit code and message of the failed task, and the others as stopped',
   async (t) => {
     given(registered(1, 'muster'), started({ main: { startTime: 100 }, side: { startTime: 100 } }))
       .when(
@@ -350,7 +356,7 @@ void t.test(
   },
 );
 
-void t.test('an allocation that failed before it ran has not started', async (t) => {
+void t.test('an allocation that failed before it ran is not recorded as started', async (t) => {
   given(registered(1, 'muster'))
     .when(
       says({
@@ -367,7 +373,7 @@ void t.test('an allocation that failed before it ran has not started', async (t)
 });
 
 void t.test(
-  'an end is final, unknown statuses change nothing, and reports of allocations of other nodes are ignored',
+  "the end of an allocation is final, unknown statuses do not change it, and other nodes' reports are ignored",
   async (t) => {
     const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
     given(registered(), started(), completed)
@@ -391,7 +397,7 @@ void t.test(
   },
 );
 
-void t.test('keys that are not task names are dropped', async (t) => {
+void t.test('invalid task names in a report are dropped', async (t) => {
   const report = JSON.parse(
     '{"status":"running","tasks":{"__proto__":{"status":"running"},"../x":{"status":"running"},"ok":{"status":"running"}}}',
   ) as object;
@@ -464,7 +470,7 @@ void t.test(
   },
 );
 
-void t.test('a heartbeat with too many changes is split into appends that fit', async (t) => {
+void t.test('a heartbeat with too many changes for one append is split into appends that fit', async (t) => {
   const placed = Array.from({ length: 300 }, (_, index) => ({
     ...a1,
     allocationId: `a${index}`,
@@ -486,9 +492,9 @@ void t.test('a heartbeat with too many changes is split into appends that fit', 
     if (taken.events.length === 0) break;
     ended += taken.events.filter(({ type }) => type === 'AllocationFailed').length;
     if (ended >= 300) break;
-    if (appends > 300 || taken.events.length > 200) return t.fail('does not fit or does not end');
+    if (appends > 300 || taken.events.length > 200) return t.fail('the appends are too large or never end');
     const bytes = taken.events.reduce((sum, event) => sum + JSON.stringify(event.data).length + 400, 0);
-    if (bytes > 262_144) return t.fail(`an append of ${bytes} bytes`);
+    if (bytes > 262_144) return t.fail(`an append has ${bytes} bytes`);
     if (taken.events.length < MAX_REPORTED_EVENTS / 2)
       t.comment(`${taken.events.length} events in an append`);
   }
@@ -523,7 +529,7 @@ function appendsOf(characters: number): string[][] {
 }
 
 void t.test(
-  'results of tasks are recorded together as far as they fit an append, and longer ones alone',
+  'task results share an append if they fit, and a longer result gets its own append',
   async (t) => {
     t.same(appendsOf(MAX_REPORTED_RESULTS / 2), [
       ['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted'],
@@ -564,16 +570,16 @@ void t.test('a heartbeat with many results and much text is split into appends t
       const taken = take(state, command);
       state = taken.state;
       const bytes = taken.events.reduce((sum, event) => sum + JSON.stringify(event.data).length + 400, 0);
-      if (bytes > 262_144) t.fail(`${taken.events.length} events, ${bytes} bytes`);
+      if (bytes > 262_144) t.fail(`an append has ${taken.events.length} events and ${bytes} bytes`);
       if (state.ended.size === placed.length) return appends;
     }
     return Infinity;
   };
-  t.equal(told('no'), 20, 'five at a time');
-  t.equal(told('\u0001'.repeat(8192)), 50, 'two at a time');
+  t.equal(told('no'), 20, 'five allocations in each append');
+  t.equal(told('\u0001'.repeat(8192)), 50, 'two allocations in each append');
 });
 
-void t.test('a bounded number of the newest ends is remembered', async (t) => {
+void t.test('a bounded number of the most recently ended allocations is retained', async (t) => {
   let ids = EndedAllocationIds.none;
   for (let index = 0; index < 10_000; index += 1) ids = ids.with(`a${index}`);
   t.ok(ids.has('a9999') && ids.has(`a${10_000 - MIN_ENDED}`));

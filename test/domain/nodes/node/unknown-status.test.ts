@@ -33,7 +33,7 @@ function unknown(status: string, more: object = {}): NodeEvent {
 }
 
 void t.test(
-  'an unknown status is recorded once for each allocation, and notes the first use by its node',
+  'an unknown status is recorded once per allocation, and marked if it is new for the node',
   async (t) => {
     const first = unknown('completed', { newOfNode: true });
     given(registered(), accepted)
@@ -78,7 +78,7 @@ void t.test('unknown statuses of tasks are recorded only for running allocations
 });
 
 void t.test(
-  'an unknown status is recorded at most once more after the start, so a changing agent fills no log',
+  'a limited number of unknown statuses is recorded per allocation, and each again after its start',
   async (t) => {
     const first = unknown('starting', { newOfNode: true });
     given(registered(), accepted, first, started())
@@ -96,7 +96,7 @@ void t.test(
   },
 );
 
-void t.test('after a new registration, an agent starts with no unknown statuses', async (t) => {
+void t.test('a new registration of a node resets its unknown statuses', async (t) => {
   given(registered(), accepted, unknown('completed', { newOfNode: true }), registered(2), started())
     .when(beat({ a1: says('completed') }))
     .then(t, unknown('completed', { newOfNode: true }));

@@ -5,7 +5,7 @@ import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 const NODES = 200;
 
 void t.test(
-  'what nodes have and what is held there stays while more nodes come than there was room for',
+  'the ledger keeps the capacity and usage of its nodes when it grows beyond its initial size',
   (t) => {
     const ledger = new Ledger();
     const room = ledger.reserved;
@@ -15,7 +15,10 @@ void t.test(
       ledger.setCapacity(node, { cpu: 100 + node, memory: 7 });
       ledger.hold(node, demand, [node]);
     }
-    t.ok(ledger.reserved >= NODES && room < NODES, `room for ${room}, then for ${ledger.reserved}`);
+    t.ok(
+      ledger.reserved >= NODES && room < NODES,
+      `the ledger grew from ${room} to ${ledger.reserved} nodes`,
+    );
     t.equal(ledger.size, NODES);
     const seen = Array.from({ length: NODES }, (_, node) => [
       ledger.capacityOf(ledger.cpu, node),
@@ -43,7 +46,7 @@ void t.test(
   },
 );
 
-void t.test('a dimension that is named late has room for every node there is', (t) => {
+void t.test('a resource first used after all nodes were added can be held on each node', (t) => {
   const ledger = new Ledger();
   for (let node = 0; node < NODES; node += 1) ledger.node(`n${node}`);
   const late = ledger.demand({ tapes: 2 });
@@ -53,19 +56,19 @@ void t.test('a dimension that is named late has room for every node there is', (
   t.end();
 });
 
-void t.test('a node has what it said last, and nothing of what it said before', (t) => {
+void t.test('setting the capacity of a node replaces its entire previous capacity', (t) => {
   const ledger = new Ledger();
   const node = ledger.node('n');
   ledger.setCapacity(node, { cpu: 4, gpus: 2 });
   ledger.setCapacity(node, { cpu: 1 });
   t.equal(ledger.capacityOf(ledger.cpu, node), 1);
   t.equal(ledger.capacityOf(ledger.gpus, node), 0);
-  t.equal(ledger.capacityOf(99, node), 0, 'a dimension that nobody named');
+  t.equal(ledger.capacityOf(99, node), 0, 'an unknown dimension has no capacity');
   t.end();
 });
 
 void t.test(
-  'a demand of nothing is left out, and devices are those of its resources where none are named',
+  'a demand omits zero amounts, and its number of devices defaults to the GPUs in its resources',
   (t) => {
     const ledger = new Ledger();
     t.match(ledger.demand({ cpu: 1, memory: 0 }), {

@@ -18,7 +18,7 @@ const hosts = (...chosen: Parameters<typeof choosePorts>): number[] =>
   Object.values(choosePorts(...chosen)).flatMap((ports) => ports.map(({ host }) => host));
 
 void t.test(
-  'each port is one of the range that nobody holds and the group does not name, for any of them',
+  'each chosen port is in the range, free and not a static port of the group, and none is chosen twice',
   async () => {
     const port = fc.integer({ min: 98, max: 112 });
     fc.assert(
@@ -43,7 +43,7 @@ void t.test(
 );
 
 void t.test(
-  'the former port comes before the one that is preferred, and that before any other',
+  'the previous port is chosen before the preferred one, and the preferred one before others',
   async (t) => {
     const former = { web: [{ container: 80, host: 104 }] };
     t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ former })), [104]);
@@ -51,17 +51,17 @@ void t.test(
     t.strictSame(
       hosts([{ ...http, prefer: 22 }], choice({ former: { web: [{ container: 80, host: 22 }] } })),
       hosts([http], choice()),
-      'none beyond the range',
+      'a port outside the range is ignored',
     );
   },
 );
 
-void t.test('one that is not to be what it prefers is another', async (t) => {
+void t.test('with preferences off, the preferred port is ignored', async (t) => {
   const [other] = hosts([http], choice({ preferred: false }));
   t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ preferred: false })), [other]);
 });
 
-void t.test('a new port never takes the former one of another', async (t) => {
+void t.test('a new port is never the previous port of another container port', async (t) => {
   t.strictSame(
     choosePorts(
       [{ ...admin, prefer: 104 }, http],
@@ -75,7 +75,7 @@ void t.test('a new port never takes the former one of another', async (t) => {
 });
 
 void t.test(
-  'the same slot begins its search at the same port, and other slots mostly at others',
+  'a slot always starts its search at the same port, and other slots start at different ports',
   async (t) => {
     const wide = { first: 20_000, last: 32_000 };
     const first = (slot: string): number => hosts([http], choice({ range: wide, slot }))[0] ?? 0;
@@ -84,11 +84,11 @@ void t.test(
   },
 );
 
-void t.test('a port that is held and named counts once among those that are not free', async (t) => {
+void t.test('a port that is both held and static is subtracted only once from the free ports', async (t) => {
   t.equal(freePortCount(range, new Set([100, 101, 99, 110]), [101, 102, 8080]), 7);
 });
 
-void t.test('the search goes round: one free port anywhere is found', async (t) => {
+void t.test('the search wraps around and finds the only free port wherever it is', async (t) => {
   for (let free = 100; free <= 109; free += 1) {
     const held = new Set([100, 101, 102, 103, 104, 105, 106, 107, 108, 109].filter((each) => each !== free));
     t.strictSame(hosts([http], choice({ held })), [free]);

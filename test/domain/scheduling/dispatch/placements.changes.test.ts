@@ -71,7 +71,7 @@ const OF_ALLOCATIONS: readonly MusterEvent[] = [
 ];
 const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
 
-void t.test('each event tells what it changed, and whether the node lived then', async (t) => {
+void t.test('applying an event returns what changed, and whether the node was heard from', async (t) => {
   const placements = new Placements();
   t.strictSame(apply(placements, registered()), { kind: 'node', nodeId: 'n', heard: true });
   t.strictSame(apply(placements, heartbeat), { kind: 'node', nodeId: 'n', heard: true });
@@ -85,7 +85,7 @@ void t.test('each event tells what it changed, and whether the node lived then',
   t.strictSame(apply(placements, cleared), { kind: 'cleared' });
 });
 
-void t.test('what is said of a node or an allocation that is not there changes nothing', async (t) => {
+void t.test('events of an unknown node or allocation change nothing', async (t) => {
   for (const event of [heartbeat, down, back, ...OF_ALLOCATIONS]) {
     const empty = new Placements();
     t.equal(apply(empty, event), undefined, event.type);
@@ -95,11 +95,11 @@ void t.test('what is said of a node or an allocation that is not there changes n
   t.equal(
     apply(folded(registered()), { type: 'NodeDrainStarted', data: { nodeId: 'n' } }),
     undefined,
-    'nor does an event that is not folded',
+    'an event that is not folded changes nothing either',
   );
 });
 
-void t.test('a node is where it registered last, and up since then', async (t) => {
+void t.test('registering again gives a node its new endpoint and epoch and brings it up', async (t) => {
   const placements = folded(registered(), down);
   t.match(placements.nodes.get('n'), { epoch: 1, down: true });
   apply(placements, back);
@@ -117,7 +117,7 @@ void t.test('a node is where it registered last, and up since then', async (t) =
 });
 
 void t.test(
-  'a placement names its job in the version, group and slot that it was placed from, and its devices',
+  'a placement has the job version, group and slot that it was made for, and its GPU devices',
   async (t) => {
     const devices = { main: [1, 2] };
     const placement = folded(registered(), placed(devices)).nodes.get('n')?.allocations.get('a');
@@ -133,7 +133,7 @@ void t.test(
   },
 );
 
-void t.test('what is asked to stop or released should not run and may, until it has ended', async (t) => {
+void t.test('an allocation that is asked to stop or released is unwanted until it ends', async (t) => {
   for (const event of OF_ALLOCATIONS) {
     const placements = folded(registered(), placed());
     const placement = placements.nodes.get('n')!.allocations.get('a')!;
@@ -142,11 +142,11 @@ void t.test('what is asked to stop or released should not run and may, until it 
     const runs = event.type === 'AllocationAccepted' || event.type === 'AllocationStarted';
     t.strictSame([placement.wanted, placement.unwanted], [runs, !runs && !over], event.type);
     apply(placements, ENDS[0]!);
-    t.notOk(placement.wanted || placement.unwanted, 'what has ended neither should nor may');
+    t.notOk(placement.wanted || placement.unwanted, 'an ended allocation is neither wanted nor unwanted');
   }
 });
 
-void t.test('each way to end is an end: of what was placed, of what lingers and of an orphan', async (t) => {
+void t.test('every end event ends a placed allocation, a lingering one and an orphan', async (t) => {
   for (const end of ENDS) {
     t.equal(folded(registered(), placed(), end).nodes.get('n')?.allocations.get('a')?.ended, true, end.type);
     t.equal(folded(registered(), placed(), end, released).size, 0);
@@ -157,7 +157,7 @@ void t.test('each way to end is an end: of what was placed, of what lingers and 
 });
 
 void t.test(
-  'a clear leaves what may run as orphans, with whether its order is known to have arrived',
+  'a clear turns allocations that may still run into orphans, and records whether their orders arrived',
   async (t) => {
     for (const [event, arrived] of [
       [OF_ALLOCATIONS[0]!, true],
@@ -183,13 +183,13 @@ void t.test(
     t.equal(
       folded(registered(1, null), placed(), cleared).orphans.size,
       0,
-      'where nobody can be asked there is nothing to stop',
+      'a node without an endpoint leaves no orphans',
     );
     for (const end of ENDS) t.equal(folded(registered(), placed(), end, cleared).orphans.size, 0);
   },
 );
 
-void t.test('what was kept is read back whole, each part under its name', async (t) => {
+void t.test('saved placements are restored in full, and each record has its own name', async (t) => {
   const devices = { main: [3] };
   const kept = folded(
     registered(),
@@ -206,7 +206,9 @@ void t.test('what was kept is read back whole, each part under its name', async 
   const records = [...recordsOfPlacements(kept)];
   t.strictSame(records.map(nameOfPlacementsRecord), ['node n', 'orphan a', 'former epoch of node n']);
   t.match(records[0], {
-    allocations: [['a', 'j', 3, 'web', 2, ['accepted', 'started', 'stopRequested', 'released'], 1, devices]],
+    allocations: [
+      ['a', 'j', 3, 'web', 2, ['accepted', 'started', 'stopRequested', 'released'], 1, 0, devices],
+    ],
     lingering: ['a'],
     wantedVersion: 2,
   });

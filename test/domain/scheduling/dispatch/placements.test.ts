@@ -93,7 +93,7 @@ const wanted = (placements: Placements, nodeId = 'n1') =>
     .map(({ allocationId }) => allocationId);
 
 void t.test(
-  'a node on which something was started has run something, also when that is over and the state was kept and read back',
+  'a node counts as having run something once an allocation has started on it, even after a restore',
   async (t) => {
     const started: MusterEvent = {
       type: 'AllocationStarted',
@@ -120,13 +120,13 @@ void t.test(
       );
     t.notOk(
       folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun,
-      'what it only took has not begun',
+      'an accepted allocation has not started',
     );
   },
 );
 
 void t.test(
-  'a node that was removed is not there any more; one on which something was placed meanwhile is down',
+  'a removed node is dropped, but remains as a down node if an allocation was placed on it',
   async (t) => {
     const removed: MusterEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
     t.notOk(folded(registered(), removed).nodes.has('n1'));
@@ -139,7 +139,7 @@ void t.test(
   },
 );
 
-void t.test('the address that registered a node is kept and read back', async (t) => {
+void t.test('the address that registered a node is saved and restored', async (t) => {
   const from = (nodeId: string, address?: string): MusterEvent => ({
     type: 'NodeRegistered',
     data: {
@@ -157,21 +157,21 @@ void t.test('the address that registered a node is kept and read back', async (t
     );
 });
 
-void t.test('what is placed should run until it is asked to stop, has ended or is released', async (t) => {
+void t.test('an allocation is wanted until it is asked to stop, ends or is released', async (t) => {
   t.strictSame(wanted(folded(registered(), placed('a'), placed('b'))), ['a', 'b']);
   t.strictSame(wanted(folded(registered(), placed('a'), stopRequested('a'))), []);
   t.strictSame(wanted(folded(registered(), placed('a'), stopped('a'))), []);
   t.strictSame(wanted(folded(registered(), placed('a'), released('a'))), []);
 });
 
-void t.test('what ended and was released is forgotten', async (t) => {
+void t.test('an allocation that ended and was released is dropped', async (t) => {
   t.equal(
     folded(registered(), placed('a'), stopRequested('a'), stopped('a'), released('a', 'stopped')).size,
     0,
   );
 });
 
-void t.test('what was lost with its node is held until it was stopped there', async (t) => {
+void t.test('an allocation lost with its node is retained until it has stopped there', async (t) => {
   const lost = folded(registered(), placed('a'), accepted('a'), released('a'));
   t.equal(lost.nodes.get('n1')?.allocations.get('a')?.unwanted, true);
   lost.apply(recorded(stopped('a')));
@@ -181,18 +181,18 @@ void t.test('what was lost with its node is held until it was stopped there', as
   t.equal(
     folded(registered('n1', 1, 'basic', null), placed('a'), released('a')).size,
     1,
-    'its heartbeats will say so',
+    'a node without an endpoint reports the end in its heartbeats',
   );
 });
 
-void t.test('lost allocations of a node that never comes back are bounded', async (t) => {
+void t.test('the number of lost allocations of a node that never comes back is bounded', async (t) => {
   const ids = Array.from({ length: 10_500 }, (_, index) => `a${index}`);
   const placements = folded(registered(), ...ids.map((id) => placed(id)), ...ids.map((id) => released(id)));
   t.equal(placements.size, 10_000);
   t.ok(placements.nodes.get('n1')?.allocations.has('a10499'));
 });
 
-void t.test('a clear leaves orphans where they were, until each is stopped', async (t) => {
+void t.test('a clear turns running allocations into orphans, each until it is stopped', async (t) => {
   const placements = folded(
     registered(),
     registered('n1', 2),
@@ -215,7 +215,7 @@ void t.test('a clear leaves orphans where they were, until each is stopped', asy
   t.strictSame([...placements.orphans.keys()], ['b']);
 });
 
-void t.test('the version of what is wanted rises exactly when that changes', async (t) => {
+void t.test('the version of the wanted allocations increases whenever they change', async (t) => {
   const any = fc.array(
     fc
       .tuple(
@@ -241,7 +241,7 @@ void t.test('the version of what is wanted rises exactly when that changes', asy
   t.pass();
 });
 
-void t.test('100,000 allocations stay under 60 MB', async (t) => {
+void t.test('100,000 allocations use less than 60 MB', async (t) => {
   const placements = new Placements();
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -259,41 +259,48 @@ void t.test('100,000 allocations stay under 60 MB', async (t) => {
   t.ok(used < 60);
 });
 
-void t.test('the next step of an allocation', async (t) => {
+void t.test('the next step of an allocation follows from its state and delivery attempts', async (t) => {
   const make = (flags: Partial<Placement> = {}) =>
-    Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1), flags);
+    Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1, 0), flags);
   const step = (flags: Partial<Placement>, dealings: Partial<DeliveryAttempt> = {}, more: object = {}) =>
     nextStep(
       make(flags),
       { ...NOT_ATTEMPTED, ...dealings },
       { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more },
     ).kind;
-  t.equal(step({}), 'place', 'a new one is ordered');
-  t.equal(step({}, {}, { unreachable: true }), 'rest', 'nobody can be asked');
-  t.equal(step({}, { order: 'unknown' }), 'ask', 'an unknown order is settled by asking');
+  t.equal(step({}), 'place', 'a new allocation is sent to its node');
+  t.equal(step({}, {}, { unreachable: true }), 'rest', 'nothing is sent to an unreachable node');
+  t.equal(step({}, { order: 'unknown' }), 'ask', 'an order with an unknown result is settled by a query');
   t.equal(step({}, { order: 'unknown', notBefore: 101 }), 'wait');
-  t.equal(step({ accepted: true }), 'rest', 'its heartbeats tell the rest');
-  t.equal(step({ accepted: true }, {}, { lists: false }), 'ask', 'its heartbeats tell nothing');
+  t.equal(step({ accepted: true }), 'rest', 'an accepted allocation is left to heartbeats');
+  t.equal(
+    step({ accepted: true }, {}, { lists: false }),
+    'ask',
+    'the agent is queried if its heartbeats do not list allocations',
+  );
   t.equal(step({ accepted: true, stopRequested: true }), 'stop');
-  t.equal(step({ released: true }), 'stop', 'it was lost and may still run');
+  t.equal(step({ released: true }), 'stop', 'a lost allocation that may still run is stopped');
   t.equal(step({ ended: true, stopRequested: true }), 'rest');
-  t.equal(step({}, { order: 'acknowledged' }, { protocol: 'muster' }), 'rest', 'a hint is given once');
+  t.equal(step({}, { order: 'acknowledged' }, { protocol: 'muster' }), 'rest', 'a hint is sent once');
   t.equal(
     step({}, { order: 'unknown', failures: 1 }, { protocol: 'muster' }),
     'place',
-    'a hint is repeatable',
+    'a failed hint is repeated',
   );
   t.equal(
     step({}, { order: 'unknown', failures: 4 }, { protocol: 'muster' }),
     'rest',
-    'the desired list does it',
+    'after four failures, the agent is left to read its desired list',
   );
 });
 
-void t.test('an unknown order is settled when its agent was heard after the request timeout', async (t) => {
-  const sent = { ...NOT_ATTEMPTED, order: 'unknown', sentAt: 1000 } as const;
-  t.notOk(isSettled(sent, undefined, 500));
-  t.notOk(isSettled(sent, 1500, 500));
-  t.ok(isSettled(sent, 1501, 500));
-  t.ok(isSettled(NOT_ATTEMPTED, undefined, 500));
-});
+void t.test(
+  'an order whose result is unknown is settled once its agent is heard from after the timeout',
+  async (t) => {
+    const sent = { ...NOT_ATTEMPTED, order: 'unknown', sentAt: 1000 } as const;
+    t.notOk(isSettled(sent, undefined, 500));
+    t.notOk(isSettled(sent, 1500, 500));
+    t.ok(isSettled(sent, 1501, 500));
+    t.ok(isSettled(NOT_ATTEMPTED, undefined, 500));
+  },
+);

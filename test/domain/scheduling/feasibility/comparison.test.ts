@@ -1,14 +1,14 @@
 import t from 'tap';
 import { compare, compareByCodePoint, equal, numberIn } from '#domain/scheduling/feasibility/comparison.js';
 
-void t.test('a text that begins another comes before it, and equal ones are equal', async (t) => {
+void t.test('a prefix sorts before the longer text, and equal texts compare as equal', async (t) => {
   t.equal(compareByCodePoint('', ''), 0);
   t.equal(compareByCodePoint('abc', 'abc'), 0);
   t.equal(compareByCodePoint('ab', 'abcd'), -2);
   t.equal(compareByCodePoint('abcd', 'ab'), 2);
 });
 
-void t.test('the first character that differs decides, wherever it stands', async (t) => {
+void t.test('the first differing character decides, at any position', async (t) => {
   t.equal(compareByCodePoint('a', 'c'), -2);
   t.equal(compareByCodePoint('xxb', 'xxa'), 1);
   t.equal(compareByCodePoint('bz', 'ay'), 1);
@@ -16,7 +16,7 @@ void t.test('the first character that differs decides, wherever it stands', asyn
   t.equal(compareByCodePoint('a\u{1F601}', 'a\u{1F600}'), 1);
 });
 
-void t.test('numbers are compared as numbers, everything else as texts', async (t) => {
+void t.test('numbers are compared as numbers, and everything else as text', async (t) => {
   t.ok(compare('10', '9') > 0);
   t.ok(compare('10', '9x') < 0);
   t.ok(compare('x10', '9') > 0);
@@ -24,7 +24,7 @@ void t.test('numbers are compared as numbers, everything else as texts', async (
   t.ok(compare('-2', '1') < 0);
 });
 
-void t.test('equal are the same texts, and texts of the same number', async (t) => {
+void t.test('texts are equal if they are the same or denote the same number', async (t) => {
   t.ok(equal('a', 'a'));
   t.ok(equal('', ''));
   t.ok(equal('1.50', '15e-1'));
@@ -34,7 +34,7 @@ void t.test('equal are the same texts, and texts of the same number', async (t) 
   t.notOk(equal('a', '1'));
 });
 
-void t.test('a number is no longer than 64 characters', async (t) => {
+void t.test('a text of more than 64 characters is not a number', async (t) => {
   t.equal(numberIn('1'.padStart(64, '0')), 1);
   t.equal(numberIn('1'.padStart(65, '0')), undefined);
 });

@@ -8,7 +8,7 @@ import {
   isTooSmall,
 } from '#domain/scheduling/feasibility/fit.js';
 
-/** A node with 10 cpu, 10 memory and 3 devices, of which these are held. */
+/** A node with 10 cpu, 10 memory and 3 devices. The arguments are the amounts, ports and devices in use. */
 function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}) {
   const ledger = new Ledger();
   const at = ledger.node('n');
@@ -18,23 +18,26 @@ function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}
     const told: [string, number][] = [];
     const demand = ledger.demand(resources, { ports: wantedPorts });
     const lacking = isLacking(ledger, at, demand, (...each) => void told.push(each));
-    t.equal(isLacking(ledger, at, demand), lacking, 'whether or not somebody is told');
+    t.equal(isLacking(ledger, at, demand), lacking, 'the result is the same without a callback');
     t.equal(told.length > 0, lacking);
     return told;
   };
   return { ledger, at, lacks };
 }
 
-void t.test('a demand fits up to the last free unit, and not beyond', async (t) => {
-  const { lacks } = node({ cpu: 4 });
-  t.strictSame(lacks({ cpu: 6, memory: 10 }), []);
-  t.strictSame(lacks({ cpu: 7, memory: 13 }), [
-    ['cpu', 1],
-    ['memory', 3],
-  ]);
-  t.strictSame(lacks({ tapes: 1 }), [['tapes', 1]], 'nobody has what nobody named');
-  t.strictSame(lacks({}), []);
-});
+void t.test(
+  'a demand fits if it uses exactly the free units, and otherwise the missing units are reported',
+  async (t) => {
+    const { lacks } = node({ cpu: 4 });
+    t.strictSame(lacks({ cpu: 6, memory: 10 }), []);
+    t.strictSame(lacks({ cpu: 7, memory: 13 }), [
+      ['cpu', 1],
+      ['memory', 3],
+    ]);
+    t.strictSame(lacks({ tapes: 1 }), [['tapes', 1]], 'a node has none of an unknown resource');
+    t.strictSame(lacks({}), []);
+  },
+);
 
 void t.test('a port has only one holder', async (t) => {
   const { lacks } = node({ ports: [80, 443] });
@@ -46,7 +49,7 @@ void t.test('a port has only one holder', async (t) => {
 });
 
 void t.test(
-  'devices are counted by index: one beyond the capacity is held and takes none of it',
+  'a demand lacks devices if too many are held by index, even if enough units are free',
   async (t) => {
     t.strictSame(node({ devices: [0] }).lacks({ gpus: 2 }), []);
     t.strictSame(node({ devices: [0] }).lacks({ gpus: 3 }), [['gpus', 1]]);
@@ -55,11 +58,11 @@ void t.test(
     t.strictSame(lacks({ gpus: 1 }), [['gpus', 2]]);
     ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
     ledger.release(at, ledger.demand({ gpus: 2 }), undefined);
-    t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'the sum would do, the devices do not');
+    t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'enough units are free, but the devices are still held');
   },
 );
 
-void t.test('an unavailable device is assigned to nobody, and the others are assigned', async (t) => {
+void t.test('only available devices are assigned', async (t) => {
   const { ledger, at, lacks } = node({ devices: [0] });
   const named = (...numbers: readonly number[]) => numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
   ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
@@ -69,11 +72,14 @@ void t.test('an unavailable device is assigned to nobody, and the others are ass
     t.notOk(areDevicesFree(ledger, at, devices), String(devices));
   t.notOk(isOversubscribed(ledger, at));
   ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
-  t.ok(isOversubscribed(ledger, at), 'what is held there failed');
-  t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
+  t.ok(isOversubscribed(ledger, at), 'a node is oversubscribed if a held device has failed');
+  t.strictSame(lacks({ gpus: 1 }), [], 'the remaining device is free');
   t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
   ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
-  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
+  t.ok(
+    isTooSmall(ledger, at, ledger.demand({ gpus: 1 })),
+    'a node whose devices have all failed is too small',
+  );
 });
 
 void t.test('a node is too small for a demand that would not fit if it were empty', async (t) => {
@@ -90,7 +96,7 @@ void t.test('each task gets the lowest free devices', async (t) => {
   t.strictSame(chooseDevices(ledger, at, { one: 1, two: 2, none: 0 }), { one: [0], two: [2, 3], none: [] });
 });
 
-void t.test('devices are free if they exist, are named once, and have no holder', async (t) => {
+void t.test('devices are free if they exist, are listed once, and have no holder', async (t) => {
   const { ledger, at } = node({ devices: [1] });
   t.ok(areDevicesFree(ledger, at, [0, 2]));
   t.ok(areDevicesFree(ledger, at, []));
@@ -99,16 +105,16 @@ void t.test('devices are free if they exist, are named once, and have no holder'
 });
 
 void t.test(
-  'a node is oversubscribed by more than its capacity, or by a device that it does not have',
+  'a node is oversubscribed if it holds more than its capacity or a device that it lacks',
   async (t) => {
     const { ledger, at } = node({ cpu: 10, devices: [2] });
     t.notOk(isOversubscribed(ledger, at));
     ledger.setCapacity(at, { cpu: 9, memory: 10, gpus: 3 });
     t.ok(isOversubscribed(ledger, at));
     ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 });
-    t.ok(isOversubscribed(ledger, at), 'the third device is held');
+    t.ok(isOversubscribed(ledger, at), 'the third device is held but no longer exists');
     ledger.hold(at, ledger.demand({ tapes: 1 }), undefined);
     ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
-    t.ok(isOversubscribed(ledger, at), 'of what it never had');
+    t.ok(isOversubscribed(ledger, at), 'the node holds a resource that it never had');
   },
 );

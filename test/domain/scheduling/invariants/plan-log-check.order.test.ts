@@ -70,7 +70,7 @@ function findings(...events: MusterEvent[]): readonly Finding[] {
   return check.findings;
 }
 
-/** The findings: the check and the event. */
+/** Returns each finding as its check, the revision of its event and its detail. */
 function found(...events: MusterEvent[]): string[] {
   return findings(...events).map(
     ({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`,
@@ -78,7 +78,7 @@ function found(...events: MusterEvent[]): string[] {
 }
 
 void t.test(
-  'an allocation is placed, asked to stop, released, and its slot placed again: nothing is found',
+  'no finding is reported for a slot that is placed, asked to stop, released and placed again',
   async (t) => {
     t.strictSame(
       found(
@@ -95,7 +95,7 @@ void t.test(
     t.strictSame(
       found(node(), placed(), placed({ slot: 1 }), placed({ job: 'b' })),
       [],
-      'each slot of each job is one of its own',
+      'each job has its own slots, and each slot its own allocation',
     );
   },
 );
@@ -105,7 +105,7 @@ void t.test('an event that is not part of the plan is skipped', async (t) => {
   t.strictSame(found(node(), strange, placed()), []);
 });
 
-void t.test('a finding names the event that it was found on', async (t) => {
+void t.test('a finding reports the event that caused it', async (t) => {
   t.strictSame(findings(node(), stopped()), [
     {
       check: 'plan-log.allocation',
@@ -115,7 +115,7 @@ void t.test('a finding names the event that it was found on', async (t) => {
   ]);
 });
 
-void t.test('an id that does not follow from slot and attempt is found', async (t) => {
+void t.test('an allocation id that does not match its slot and attempt is reported', async (t) => {
   for (const other of [{ job: 'b' }, { version: 1 }, { slot: 1 }, { attempt: 1 }]) {
     t.strictSame(found(node(), placed({}, idOf(other))), [
       `plan-log.allocation revision 1: ${idOf(other)} is not the id of its slot and attempt`,
@@ -123,41 +123,47 @@ void t.test('an id that does not follow from slot and attempt is found', async (
   }
 });
 
-void t.test('an allocation that is placed twice is found, and so is the slot that it holds', async (t) => {
-  t.strictSame(found(node(), placed(), placed()), [
-    `plan-log.allocation revision 2: ${idOf({})} was placed before`,
-    `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
-    'plan-log.allocation revision 2: attempt 0 of version 0 follows attempt 0 of version 0',
-  ]);
-  t.strictSame(found(node(), placed(), placed({ attempt: 1 })), [
-    `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
-  ]);
-});
-
-void t.test('attempts rise within a version, and versions never fall', async (t) => {
-  const follows = (first: Where, second: Where) =>
-    found(node(), placed(first), released(first), placed(second));
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 2 }), []);
-  t.strictSame(
-    follows({ version: 1, attempt: 1 }, { version: 2, attempt: 0 }),
-    [],
-    'a version begins with attempt 0',
-  );
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 2, attempt: 1 }), []);
-  const finding = (attempt: number, version: number) => [
-    `plan-log.allocation revision 3: attempt ${attempt} of version ${version} follows attempt 1 of version 1`,
-  ];
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 1 }), finding(1, 1));
-  t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 0 }), finding(0, 1));
-  t.strictSame(
-    follows({ version: 1, attempt: 1 }, { version: 0, attempt: 2 }),
-    finding(2, 0),
-    'a higher attempt of an older version',
-  );
-});
+void t.test(
+  'an allocation that is placed twice is reported, and so is a slot that is filled twice',
+  async (t) => {
+    t.strictSame(found(node(), placed(), placed()), [
+      `plan-log.allocation revision 2: ${idOf({})} was placed before`,
+      `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
+      'plan-log.allocation revision 2: attempt 0 of version 0 follows attempt 0 of version 0',
+    ]);
+    t.strictSame(found(node(), placed(), placed({ attempt: 1 })), [
+      `plan-log.slot revision 2: slot main/0 of a still holds ${idOf({})}`,
+    ]);
+  },
+);
 
 void t.test(
-  'a stop that was asked for twice, or of nothing, is found, and so is a release of nothing',
+  'attempts that do not increase within a version, and versions that decrease, are reported',
+  async (t) => {
+    const follows = (first: Where, second: Where) =>
+      found(node(), placed(first), released(first), placed(second));
+    t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 2 }), []);
+    t.strictSame(
+      follows({ version: 1, attempt: 1 }, { version: 2, attempt: 0 }),
+      [],
+      'a new version may begin with attempt 0',
+    );
+    t.strictSame(follows({ version: 1, attempt: 1 }, { version: 2, attempt: 1 }), []);
+    const finding = (attempt: number, version: number) => [
+      `plan-log.allocation revision 3: attempt ${attempt} of version ${version} follows attempt 1 of version 1`,
+    ];
+    t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 1 }), finding(1, 1));
+    t.strictSame(follows({ version: 1, attempt: 1 }, { version: 1, attempt: 0 }), finding(0, 1));
+    t.strictSame(
+      follows({ version: 1, attempt: 1 }, { version: 0, attempt: 2 }),
+      finding(2, 0),
+      'a higher attempt of an older version is reported',
+    );
+  },
+);
+
+void t.test(
+  'a repeated stop request, and a stop or release of an allocation that is not held, are reported',
   async (t) => {
     t.strictSame(found(node(), placed(), stopped(), stopped()), [
       `plan-log.allocation revision 3: ${idOf({})} was asked to stop before`,
@@ -175,7 +181,7 @@ void t.test(
 );
 
 void t.test(
-  'a late release of a former attempt does not free the slot of the one that follows',
+  'a late release of the previous attempt does not free the slot of the next attempt',
   async (t) => {
     const [first, second] = [{}, { attempt: 1 }];
     t.strictSame(
@@ -185,38 +191,45 @@ void t.test(
   },
 );
 
-void t.test('a job that is finished holds no slot, and what follows under its id begins anew', async (t) => {
+void t.test('a finished job holds no slot, and a new job with its id starts from scratch', async (t) => {
   t.strictSame(
     found(node(), placed(), released(), finished(), placed()),
     [],
-    'attempt 0 of version 0 once more',
+    'attempt 0 of version 0 is placed again',
   );
-  t.strictSame(found(node(), finished()), [], 'it never held one');
-  t.strictSame(found(node(), placed({ job: 'b' }), finished('a')), [], "another job's slot");
+  t.strictSame(found(node(), finished()), [], 'a job that never held a slot can finish');
+  t.strictSame(
+    found(node(), placed({ job: 'b' }), finished('a')),
+    [],
+    'a slot of another job does not matter',
+  );
   const still = `plan-log.slot revision 4: a is finished but holds ${idOf({ slot: 1 })}`;
   t.strictSame(found(node(), placed(), placed({ slot: 1 }), released(), finished()), [still]);
   t.equal(
     found(node(), placed(), placed({ slot: 1 }), released(), finished(), placed()).length,
     2,
-    'and is not forgotten',
+    'the attempts of a job are retained while it still holds a slot',
   );
 });
 
-void t.test("a node's epochs never fall, and a placement names the one that holds", async (t) => {
-  t.strictSame(found(node('n', 2), node('n', 2), node('n', 3)), []);
-  t.strictSame(found(node('n', 2), node('n', 1)), [
-    'plan-log.epoch revision 1: node n goes from epoch 2 back to 1',
-  ]);
-  t.strictSame(found(node('n', 2), node('m', 1)), [], 'each node has its own');
-  for (const epoch of [1, 3])
-    t.strictSame(found(node('n', 2), placed({ epoch })), [
-      `plan-log.epoch revision 1: placed in epoch ${epoch} of node n, which is in 2`,
+void t.test(
+  'a node epoch that decreases, and a placement that is not in the current epoch, are reported',
+  async (t) => {
+    t.strictSame(found(node('n', 2), node('n', 2), node('n', 3)), []);
+    t.strictSame(found(node('n', 2), node('n', 1)), [
+      'plan-log.epoch revision 1: node n goes from epoch 2 back to 1',
     ]);
-});
+    t.strictSame(found(node('n', 2), node('m', 1)), [], 'each node has its own epoch');
+    for (const epoch of [1, 3])
+      t.strictSame(found(node('n', 2), placed({ epoch })), [
+        `plan-log.epoch revision 1: placed in epoch ${epoch} of node n, which is in 2`,
+      ]);
+  },
+);
 
-void t.test('a placement on a node that takes none, or was never admitted, is found', async (t) => {
+void t.test('a placement on a node that is unschedulable or was never admitted is reported', async (t) => {
   t.strictSame(found(node('n', 1, false), placed()), [
-    'plan-log.capacity revision 1: node n takes no placements',
+    'plan-log.capacity revision 1: node n accepts no placements',
   ]);
   t.strictSame(found(node('n', 1, false), node('n', 1, true), placed()), []);
   const never = 'plan-log.capacity revision 1: node m was never admitted';
@@ -224,7 +237,7 @@ void t.test('a placement on a node that takes none, or was never admitted, is fo
 });
 
 void t.test(
-  'what was asked to stop before still counts where something is placed, and no more where a capacity is set',
+  'an allocation asked to stop uses capacity when another is placed, but not when a capacity is set',
   async (t) => {
     const small = node('n', 1, true, 1);
     t.strictSame(found(small, placed(), stopped(), placed({ slot: 1 })), [
@@ -238,41 +251,45 @@ void t.test(
     t.strictSame(
       found(node(), placed(), placed({ slot: 1 }), released(), small),
       [],
-      'what was released is gone',
+      'a released allocation does not count',
     );
   },
 );
 
 void t.test(
-  'a clear drops everything, and what a plan of before appends behind it is checked against what held before',
+  'a clear drops everything, and a plan that was in progress is checked against the state before the clear',
   async (t) => {
-    t.strictSame(found(node(), placed(), cleared, node(), placed()), [], 'the same ids begin anew');
-    t.strictSame(found(node('n', 2), cleared, node('n', 1)), [], 'and so do epochs');
+    t.strictSame(found(node(), placed(), cleared, node(), placed()), [], 'the same ids may be used again');
+    t.strictSame(found(node('n', 2), cleared, node('n', 1)), [], 'epochs start again');
     t.strictSame(
       found(node(), placed(), cleared, stopped(), released()),
       [],
-      'a stop and a release that were under way',
+      'a stop and a release that were in progress are accepted',
     );
     t.strictSame(found(node(), placed(), cleared, released(), released()), [
       `plan-log.allocation revision 4: ${idOf({})} is released but not held`,
     ]);
-    t.strictSame(found(node(), placed(), cleared, placed({ slot: 1 })), [], 'its node was admitted before');
-    t.strictSame(found(node(), placed(), cleared, placed()).length, 3, 'its slot is held there still');
+    t.strictSame(
+      found(node(), placed(), cleared, placed({ slot: 1 })),
+      [],
+      'the node was admitted before the clear',
+    );
+    t.strictSame(found(node(), placed(), cleared, placed()).length, 3, 'the slot was held before the clear');
     t.strictSame(
       found(node(), placed(), cleared, node(), placed(), released(), released()),
       [],
-      'first the newer one is released, then the one of before',
+      'the newer allocation is released first, then the one from before the clear',
     );
   },
 );
 
-void t.test('sixteen clears may follow each other while one plan is under way', async (t) => {
+void t.test('up to sixteen clears in a row are allowed while one plan is in progress', async (t) => {
   const clears = (count: number) => Array.from({ length: count }, () => cleared);
   t.strictSame(found(node(), placed(), ...clears(16), released()), []);
   t.strictSame(found(node(), placed(), ...clears(17), released()).length, 1);
 });
 
-void t.test('no more than a thousand findings are kept', async (t) => {
+void t.test('at most 1,000 findings are retained', async (t) => {
   t.equal(findings(...Array.from({ length: 999 }, () => released())).length, 999);
   t.equal(findings(...Array.from({ length: 1_100 }, () => released())).length, 1_000);
 });

@@ -37,7 +37,7 @@ const released = (jobId: string): MusterEvent => ({
   },
 });
 
-/** The findings: the check and the event. */
+/** Returns each finding as its check, the revision of its event and its detail. */
 function found(...events: MusterEvent[]): string[] {
   const check = new PlanLogCheck();
   for (const [revision, event] of events.entries())
@@ -52,43 +52,46 @@ const gpus = (...devices: number[]) => ({
   gpuDevices: { main: devices },
 });
 
-void t.test('a device that two allocations hold is found', async (t) => {
+void t.test('a device that two allocations hold is reported', async (t) => {
   const capacity = node({ gpus: 4 });
   t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(2, 3))), []);
   t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(1, 2))), [
-    'plan-log.capacity revision 2: node n has not all of the devices 1, 2 free',
+    'plan-log.capacity revision 2: not all of the devices 1, 2 of node n are free',
   ]);
   t.strictSame(
     found(capacity, placed('a', gpus(0, 1)), released('a'), placed('b', gpus(1))),
     [],
-    'one that was let go is free',
+    'a released device is free',
   );
 });
 
-void t.test('a device that one allocation names twice is found', async (t) => {
+void t.test('a device that one allocation lists twice is reported', async (t) => {
   t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(1, 1))), [
-    'plan-log.capacity revision 1: node n has not all of the devices 1, 1 free',
+    'plan-log.capacity revision 1: not all of the devices 1, 1 of node n are free',
   ]);
 });
 
-void t.test('a device that the node does not have is found, and its last one is no finding', async (t) => {
-  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(1))), []);
-  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(2))), [
-    'plan-log.capacity revision 1: node n has not all of the devices 2 free',
-  ]);
-});
+void t.test(
+  'a device index beyond the last device of the node is reported, but not the last one itself',
+  async (t) => {
+    t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(1))), []);
+    t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(2))), [
+      'plan-log.capacity revision 1: not all of the devices 2 of node n are free',
+    ]);
+  },
+);
 
-void t.test('more devices than were asked for, or fewer, are found', async (t) => {
+void t.test('more or fewer devices than requested are reported', async (t) => {
   t.strictSame(
     found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })),
-    ['plan-log.capacity revision 1: 2 devices are named for 1 gpus'],
+    ['plan-log.capacity revision 1: 2 devices are assigned for 1 gpus'],
   );
   t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 } })), [
-    'plan-log.capacity revision 1: 0 devices are named for 1 gpus',
+    'plan-log.capacity revision 1: 0 devices are assigned for 1 gpus',
   ]);
 });
 
-void t.test('what is beyond the capacity is found in every resource, to the last unit', async (t) => {
+void t.test('exceeding the capacity by one unit is reported for every resource', async (t) => {
   for (const name of ['cpu', 'memory', 'disk', 'licences']) {
     t.strictSame(
       found(
@@ -110,10 +113,10 @@ void t.test('what is beyond the capacity is found in every resource, to the last
 });
 
 void t.test(
-  'a capacity set below what runs is found, also where only the index of a device is beyond it',
+  'a capacity below the held amounts is reported, even if it only excludes one held device by its index',
   async (t) => {
     const shrunk = [
-      'plan-log.shrink revision 2: node n has less than it holds of what was not asked to stop',
+      'plan-log.shrink revision 2: node n has less than is held by its allocations that were not asked to stop',
     ];
     t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 6 })), []);
     t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 5 })), shrunk);
@@ -122,27 +125,31 @@ void t.test(
   },
 );
 
-void t.test('a host port that two allocations hold is found, whether it was named or chosen', async (t) => {
-  const given = (host: number) => ({
-    resources: {},
-    ports: [host],
-    assignedPorts: { main: [{ container: 80, host }] },
-  });
-  t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', given(20_001))), []);
-  t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', { resources: {}, ports: [20_000] })), [
-    'plan-log.capacity revision 2: node n lacks 1 of port 20000',
-  ]);
-});
+void t.test(
+  'a host port that two allocations hold is reported, whether it is static or dynamic',
+  async (t) => {
+    const given = (host: number) => ({
+      resources: {},
+      ports: [host],
+      assignedPorts: { main: [{ container: 80, host }] },
+    });
+    t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', given(20_001))), []);
+    t.strictSame(
+      found(node({}), placed('a', given(20_000)), placed('b', { resources: {}, ports: [20_000] })),
+      ['plan-log.capacity revision 2: node n lacks 1 of port 20000'],
+    );
+  },
+);
 
 void t.test(
-  'a chosen port that the allocation does not hold is found, and one that it holds twice',
+  'a chosen port that its allocation does not hold is reported, and so is a port held twice',
   async (t) => {
     t.strictSame(
       found(
         node({}),
         placed('a', { resources: {}, ports: [1], assignedPorts: { main: [{ container: 80, host: 2 }] } }),
       ),
-      ['plan-log.capacity revision 1: port 2 was chosen and is not held'],
+      ['plan-log.capacity revision 1: port 2 was assigned but is not held'],
     );
     t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1, 1] })), [
       'plan-log.capacity revision 1: it holds a port twice',
@@ -150,7 +157,7 @@ void t.test(
   },
 );
 
-void t.test('a volume that two allocations hold is found, unless both only read it', async (t) => {
+void t.test('a volume that two allocations hold is reported, unless both only read it', async (t) => {
   const writes = { resources: {}, volumes: ['v'] };
   const reads = { ...writes, readOnlyVolumes: ['v'] };
   const capacity = node({});
@@ -166,26 +173,23 @@ void t.test('a volume that two allocations hold is found, unless both only read 
   t.strictSame(found(capacity, placed('a', writes), released('a'), placed('b', writes)), []);
 });
 
-void t.test(
-  'a volume that is used on another node than its own is found, and one that is let go of while it is held',
-  async (t) => {
-    const volumes = { resources: {}, volumes: ['v'] };
-    const other: MusterEvent = {
-      type: 'NodeCapacitySet',
-      data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true },
-    };
-    const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
-    const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
-    t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), [
-      'plan-log.capacity revision 4: node m lacks 1 of volume v',
-    ]);
-    t.strictSame(
-      found(node({}), other, placed('a', volumes), released('a'), dropped, elsewhere),
-      [],
-      'a new one of that name',
-    );
-    t.strictSame(found(node({}), placed('a', volumes), dropped), [
-      'plan-log.volume revision 2: volume v is held',
-    ]);
-  },
-);
+void t.test('a volume used on a node other than its own, or dropped while held, is reported', async (t) => {
+  const volumes = { resources: {}, volumes: ['v'] };
+  const other: MusterEvent = {
+    type: 'NodeCapacitySet',
+    data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true },
+  };
+  const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
+  const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
+  t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), [
+    'plan-log.capacity revision 4: node m lacks 1 of volume v',
+  ]);
+  t.strictSame(
+    found(node({}), other, placed('a', volumes), released('a'), dropped, elsewhere),
+    [],
+    'a new volume of that name may be on another node',
+  );
+  t.strictSame(found(node({}), placed('a', volumes), dropped), [
+    'plan-log.volume revision 2: volume v is held',
+  ]);
+});

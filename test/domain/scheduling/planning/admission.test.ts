@@ -2,7 +2,7 @@ import t from 'tap';
 import type { PlanEvent } from '#domain/scheduling/plan-log/events.js';
 import { group, job, only, World } from '../world.js';
 
-/** Registers a node with these GPUs: index and health. */
+/** Registers a node with one GPU for each health value. */
 function gpuNode(world: World, ...health: readonly string[]): World {
   const attributes = Object.fromEntries(
     health.flatMap((each, index) => [
@@ -28,7 +28,7 @@ const stoppedIn = (events: readonly PlanEvent[]): string[] =>
   only(events, 'AllocationStopRequested').map(({ jobId, reason }) => `${jobId} ${reason}`);
 
 void t.test(
-  'a GPU that fails stops what holds it and nothing else, and the others are given away',
+  'a failed GPU stops only the allocation that holds it, and its recovery stops no allocation',
   async (t) => {
     for (const failed of [0, 1, 2, 3]) {
       const world = gpuNode(new World(), 'ok', 'ok', 'ok', 'ok');
@@ -36,30 +36,34 @@ void t.test(
       const held = devicesOf(world.settle());
       const victim = Object.entries(held).find(([, devices]) => devices[0] === failed)?.[0] ?? '';
       gpuNode(world, ...[0, 1, 2, 3].map((index) => (index === failed ? 'missing' : 'ok')));
-      t.same(stoppedIn(world.settle()), [`${victim} capacity-shrunk`], `GPU ${failed}`);
+      t.same(
+        stoppedIn(world.settle()),
+        [`${victim} capacity-shrunk`],
+        `only the allocation that holds GPU ${failed} is stopped`,
+      );
       t.same(world.check.findings, []);
       gpuNode(world, 'ok', 'ok', 'ok', 'ok');
-      t.same(stoppedIn(world.settle()), [], 'when it is back nothing moves');
+      t.same(stoppedIn(world.settle()), [], 'the recovery of the GPU stops nothing');
       t.same(world.check.findings, []);
     }
   },
 );
 
 void t.test(
-  'what comes after a GPU failed is given one that works, also beyond the count of those',
+  'new allocations get working GPUs, even with an index beyond the number of working GPUs',
   async (t) => {
     const world = gpuNode(new World(), 'missing', 'ok', 'divided', 'ok');
     claims(world, 'a', 'b', 'c');
     t.same(Object.values(devicesOf(world.settle())).flat().sort(), [1, 3]);
     t.same(world.check.findings, []);
     gpuNode(world, 'ok', 'ok', 'divided', 'ok');
-    t.same(Object.values(devicesOf(world.settle())), [[0]], 'one that came back goes to what waits');
+    t.same(Object.values(devicesOf(world.settle())), [[0]], 'a recovered GPU goes to a waiting job');
     t.same(world.check.findings, []);
   },
 );
 
 void t.test(
-  'a node that only counts its GPUs is given away by index, and its shrinking as before',
+  'GPUs of a node that reports only their number are assigned and withdrawn by index',
   async (t) => {
     const world = new World().node('n', { resources: { cpu: 4000, memory: 4000, gpus: 2 } });
     claims(world, 'a', 'b');
@@ -73,7 +77,7 @@ void t.test(
 );
 
 void t.test(
-  'slots bound what is placed, a node that names none has ten, and fewer of them stop nothing',
+  'a node has ten slots by default, which limit its placements, and reducing them stops no allocation',
   async (t) => {
     const world = new World().node('n', { resources: { cpu: 100_000, memory: 100_000 } });
     world.submit('j', job(group('main', { count: 12 }, { cpu: 100, memory: 100, slots: 1 })));

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Draft, PLAN_LIMITS, utf8Length, type PlannedEvent } from '#domain/scheduling/planning/draft.js';
+import { Draft, PLAN_LIMITS, type PlannedEvent } from '#domain/scheduling/planning/draft.js';
 import { ClusterState } from '#domain/scheduling/state/cluster-state.js';
 
 const cause = { correlationId: 'c', causationId: 'd' };
@@ -9,7 +9,7 @@ const stop = (reason: string): PlannedEvent =>
     data: { allocationId: 'a', jobId: 'j', group: 'g', slot: 0, nodeId: 'n', reason },
     cause,
   }) as unknown as PlannedEvent;
-/** As the draft counts it: data, plus a flat rate for metadata with its ids. */
+/** The size that a draft counts: the data, plus a flat amount for the metadata and its ids. */
 const bytesOf = ({ data }: PlannedEvent): number => 240 + 3 * 2 + Buffer.byteLength(JSON.stringify(data));
 
 function draft(limits: Partial<typeof PLAN_LIMITS> = {}) {
@@ -19,7 +19,7 @@ function draft(limits: Partial<typeof PLAN_LIMITS> = {}) {
   return { state, node, draft: new Draft(state, { ...PLAN_LIMITS, ...limits }) };
 }
 
-void t.test('a plan holds so many events', async (t) => {
+void t.test('the number of events in a plan is limited', async (t) => {
   const { draft: plan } = draft({ maxEvents: 2 });
   t.strictSame([plan.hasRoom(2), plan.hasRoom(3)], [true, false]);
   t.strictSame([plan.add(stop('drain')), plan.hasRoom(1), plan.hasRoom(2)], [true, true, false]);
@@ -27,7 +27,7 @@ void t.test('a plan holds so many events', async (t) => {
   t.equal(plan.events.length, 2);
 });
 
-void t.test('a plan holds so many bytes, but one event in any case', async (t) => {
+void t.test('the number of bytes in a plan is limited, but one event always fits', async (t) => {
   const event = stop('drain');
   for (const [maxBytes, taken] of [
     [2 * bytesOf(event), [true, true, false]],
@@ -39,14 +39,14 @@ void t.test('a plan holds so many bytes, but one event in any case', async (t) =
   }
 });
 
-void t.test('room is told for events of middling size', async (t) => {
+void t.test('a plan has room for two events if 900 bytes are left for each', async (t) => {
   t.strictSame(
     [draft({ maxBytes: 2 * 900 }).draft.hasRoom(2), draft({ maxBytes: 2 * 900 - 1 }).draft.hasRoom(2)],
     [true, false],
   );
 });
 
-void t.test('what a plan holds is held until it is undone, or taken back to a mark', async (t) => {
+void t.test('resources held by a plan are freed when it is undone or reset to a mark', async (t) => {
   const { state, node, draft: plan } = draft({ maxBytes: 2 * bytesOf(stop('drain')) });
   const used = (): number => state.ledger.usedOf(state.ledger.cpu, node);
   const demand = state.ledger.demand({ cpu: 3 });
@@ -65,12 +65,6 @@ void t.test('what a plan holds is held until it is undone, or taken back to a ma
   t.strictSame(
     [used(), [...state.ledger.devicesHeld(node)], plan.events.length],
     [0, [], 2],
-    'the events stay: they are to be appended',
+    'the events of the plan remain',
   );
-});
-
-void t.test('the length of a text is at least that in UTF-8', async (t) => {
-  for (const text of ['', 'abc', '\u007f', '\u0080', '\u07ff', '\u0800', '作业', 'aé作'])
-    t.equal(utf8Length(text), Buffer.byteLength(text), text);
-  t.ok(utf8Length('\u{1F600}') >= 4);
 });

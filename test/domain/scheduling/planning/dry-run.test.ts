@@ -30,7 +30,7 @@ const rehearse = (
   );
 const told = (world: World): string => [...recordsOf(world.state)].map(canonicalJson).join('\n');
 
-/** The actual outcome: the job is submitted under the same evaluation, and stopping allocations stop. */
+/** Submits the job with the same evaluation, lets stopping allocations stop, and returns the actual plan. */
 function carriedOut(
   world: World,
   jobId: string,
@@ -57,51 +57,48 @@ const realPlaces = (events: readonly PlanEvent[], jobId: string): string[] =>
     .map(({ group: name, slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)
     .sort();
 
-void t.test(
-  'in any cluster a dry run changes nothing, and the placements that follow are those that it told',
-  async (t) => {
-    let compared = 0;
-    fc.assert(
-      fc.property(happenings, fc.nat({ max: 4 }), specification, (sequence, number, wanted) => {
-        const world = new World();
-        for (const happening of sequence) happen(world, happening);
-        world.settle();
-        const jobId = `j${number}`;
-        const before = told(world);
-        const run = rehearse(world, jobId, wanted);
-        if (told(world) !== before) throw new Error('the state has changed');
-        if (world.settle().length > 0) throw new Error('there is something to plan');
-        // Waiting jobs may take freed capacity, which cannot be predicted.
-        if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined))
-          return;
-        compared += 1;
-        const real = carriedOut(
-          world,
-          jobId,
-          wanted,
-          run.groups.flatMap(({ stops }) => stops.map(({ allocationId }) => allocationId)),
-        );
-        const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
-        if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
-        if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
-        // Reasons are reported at most once a second, so stops in between are not included yet.
-        if (run.groups.some(({ stopped }) => stopped > 0)) return;
-        const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
-        for (const { name, unplaced, reason } of run.groups) {
-          if (unplaced !== (waiting[name]?.unplaced ?? 0))
-            throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
-          if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes)
-            throw new Error(`${name}: told of other nodes`);
-        }
-      }),
-      { numRuns: RUNS },
-    );
-    t.ok(compared > RUNS / 10, `${compared} compared`);
-  },
-);
+void t.test('in any cluster, a dry run changes nothing and predicts the actual placements', async (t) => {
+  let compared = 0;
+  fc.assert(
+    fc.property(happenings, fc.nat({ max: 4 }), specification, (sequence, number, wanted) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      world.settle();
+      const jobId = `j${number}`;
+      const before = told(world);
+      const run = rehearse(world, jobId, wanted);
+      if (told(world) !== before) throw new Error('the state has changed');
+      if (world.settle().length > 0) throw new Error('there is something to plan');
+      // Waiting jobs may take freed capacity, which cannot be predicted.
+      if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined))
+        return;
+      compared += 1;
+      const real = carriedOut(
+        world,
+        jobId,
+        wanted,
+        run.groups.flatMap(({ stops }) => stops.map(({ allocationId }) => allocationId)),
+      );
+      const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
+      if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
+      if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
+      // Reasons are reported at most once a second, so stops in between are not included yet.
+      if (run.groups.some(({ stopped }) => stopped > 0)) return;
+      const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
+      for (const { name, unplaced, reason } of run.groups) {
+        if (unplaced !== (waiting[name]?.unplaced ?? 0))
+          throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
+        if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes)
+          throw new Error(`${name}: told of other nodes`);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+  t.ok(compared > RUNS / 10, `${compared} dry runs were compared`);
+});
 
 void t.test(
-  'a new job is told where it would go, and each node is told with its score or its reason',
+  'a dry run of a new job lists its placements, and each node with its score or reason',
   async (t) => {
     const world = new World()
       .node('big', { resources: { cpu: 1000, memory: 1000 } })
@@ -139,13 +136,13 @@ void t.test(
     t.equal(
       web?.placements[0]?.score,
       web?.nodes[0]?.score,
-      'the first is placed with the score that the node is told with',
+      'the first placement has the score that is listed for its node',
     );
   },
 );
 
 void t.test(
-  'where only the count differs what runs stays; other work stops it, and takes its place once that has ended',
+  'a change of the count keeps running allocations, and other changes replace them once they end',
   async (t) => {
     const world = new World().node('a', { resources: { cpu: 250, memory: 1000 } });
     world.settle();
@@ -175,7 +172,7 @@ void t.test(
   },
 );
 
-void t.test('what another job leaves is there where that job would have ended before', async (t) => {
+void t.test('a dry run can assume that another job ends first and frees its capacity', async (t) => {
   const holding: JobSpecification = {
     task_groups: [
       {
@@ -211,7 +208,7 @@ void t.test('what another job leaves is there where that job would have ended be
   t.equal(told(world), before);
 });
 
-void t.test('of a large fleet as many nodes are named as are asked for, and all are counted', async (t) => {
+void t.test('a dry run lists at most as many nodes as requested, but counts all of them', async (t) => {
   const world = new World();
   for (let index = 0; index < 500; index += 1) world.node(`n${String(index).padStart(3, '0')}`);
   world.settle();
@@ -220,7 +217,7 @@ void t.test('of a large fleet as many nodes are named as are asked for, and all 
   t.same([main?.nodes.length, main?.placements.length], [7, 7]);
 });
 
-void t.test('a node that keeps an instance and has no room for one more is told as what it is', async (t) => {
+void t.test('a node that keeps an instance but cannot hold another is listed as keeping it', async (t) => {
   const attributes = { [MOUNTS_VOLUMES]: true };
   const world = new World()
     .node('a', { attributes })
@@ -255,7 +252,7 @@ void t.test('a node that keeps an instance and has no room for one more is told 
   });
 });
 
-/** The rollout of a service: this many instances start at once, and each healthy one replaces a former one. */
+/** The steps of a service rollout: `atOnce` instances start at a time, and each healthy one replaces a previous one. */
 function rollout(
   count: number,
   atOnce: number,
@@ -281,7 +278,7 @@ const rollouts = fc.record({
 });
 
 void t.test(
-  'of a rollout next to another job every instance is told where it really comes to be, and which of the former goes when',
+  'a dry run of a deployment predicts where each instance goes and when each old one stops',
   async (t) => {
     let [whole, stuck] = [0, 0];
     fc.assert(
@@ -331,11 +328,11 @@ void t.test(
       }),
       { numRuns: RUNS },
     );
-    t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} whole, ${stuck} stuck`);
+    t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} rollouts completed, and ${stuck} got stuck`);
   },
 );
 
-void t.test('a dry run names the quota that a job of its owner would pass', async (t) => {
+void t.test('a dry run reports the quota that the job would exceed for its owner', async (t) => {
   const world = new World();
   const quotas = { ...NO_QUOTAS, cpu: { tenant: '500', account: 'unlimited' } };
   world.quotas = quotas;
@@ -348,7 +345,7 @@ void t.test('a dry run names the quota that a job of its owner would pass', asyn
       { jobId: 'service.1', specification: wanted, evaluationId: 'asked', most: 1000, ...asked },
       { now: world.now, quotas },
     );
-  t.match(rehearsed({}).groups, [{ placed: 3, unplaced: 0 }], 'the operator’s own counts for nobody');
+  t.match(rehearsed({}).groups, [{ placed: 3, unplaced: 0 }], 'a job of the operator has no quota');
   const reason = { quota: { quota: 'cpu', of: 'tenant', holder: 'acme', limit: 500, used: 400 } };
   t.match(rehearsed({ owner }).groups, [{ placed: 2, unplaced: 1, reason }]);
   t.equal(
@@ -359,6 +356,6 @@ void t.test('a dry run names the quota that a job of its owner would pass', asyn
   );
   world.submit('service.1', wanted, 'JobSubmitted', owner);
   world.settle();
-  t.equal(world.live('service.1').length, 2, 'and so it comes');
+  t.equal(world.live('service.1').length, 2, 'the real job is placed as predicted');
   t.match(world.state.jobs.get('service.1')?.blocked?.reasons['run'], { unplaced: 1, ...reason });
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { group, job, only, types, World } from '../world.js';
 
-void t.test('what fits nowhere is blocked with reasons, and placed when room comes', async (t) => {
+void t.test('a job that fits nowhere is blocked with reasons until a node can hold it', async (t) => {
   const world = new World()
     .node('a')
     .node('docker-only', { drivers: ['docker'] })
@@ -36,24 +36,27 @@ void t.test('what fits nowhere is blocked with reasons, and placed when room com
   });
 });
 
-void t.test('freed room wakes the higher priority first, and only as many as fit', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
-  world.settle();
-  world.submit('first', job());
-  world.settle();
-  world.submit('low', { ...job(), priority: 10 });
-  world.submit('high', { ...job(), priority: 90 });
-  world.settle();
-  world.report(world.live('first')[0]!, 'AllocationCompleted');
-  const events = world.settle();
-  t.strictSame(
-    only(events, 'AllocationPlaced').map((each) => each.jobId),
-    ['high'],
-  );
-  t.strictSame(only(events, 'EvaluationBlocked'), []);
-});
+void t.test(
+  'freed capacity goes to the job of higher priority, and jobs that still do not fit are not reported again',
+  async (t) => {
+    const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
+    world.settle();
+    world.submit('first', job());
+    world.settle();
+    world.submit('low', { ...job(), priority: 10 });
+    world.submit('high', { ...job(), priority: 90 });
+    world.settle();
+    world.report(world.live('first')[0]!, 'AllocationCompleted');
+    const events = world.settle();
+    t.strictSame(
+      only(events, 'AllocationPlaced').map((each) => each.jobId),
+      ['high'],
+    );
+    t.strictSame(only(events, 'EvaluationBlocked'), []);
+  },
+);
 
-void t.test('reasons are told again when they change, at most once a second', async (t) => {
+void t.test('reasons are reported again when they change, at most once a second', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('big', job(group('main', {}, { cpu: 5000, memory: 10 })));
@@ -68,7 +71,7 @@ void t.test('reasons are told again when they change, at most once a second', as
 });
 
 void t.test(
-  'a job that a plan has just placed is not told why it waits, however long nobody was told',
+  'no reasons are reported for a job that was just placed, however old its last reported reasons are',
   async (t) => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();
@@ -84,7 +87,7 @@ void t.test(
     t.match(
       only(events, 'EvaluationBlocked'),
       [{ jobId: 'waiting', reasons: { big: { nodes: 2 } } }],
-      'only who still waits hears of the second node',
+      'only the job that still waits gets new reasons',
     );
   },
 );

@@ -47,7 +47,7 @@ const back = (world: World, nodeId: string): void =>
   void world.give({ type: 'NodeCameBack', data: { nodeId, epoch: world.epochOf(nodeId) } });
 const asJob = (one: TaskGroup): JobSpecification => ({ task_groups: [one] });
 
-/** A node whose only allocation was lost, and that was heard again. */
+/** Returns a world whose only node came back after its allocation was lost. */
 function lostAndBack(one: TaskGroup): { world: World; lost: string } {
   const world = new World().node('a', { attributes, resources });
   world.settle();
@@ -63,7 +63,7 @@ function lostAndBack(one: TaskGroup): { world: World; lost: string } {
 
 for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
   void t.test(
-    `${what} of a lost allocation is held until its node says that the allocation has ended`,
+    `${what} of a lost allocation is held until its node reports the end of the allocation`,
     async (t) => {
       for (const end of [
         'AllocationStopped',
@@ -73,13 +73,13 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
       ] as const) {
         const { world, lost } = lostAndBack(groups);
         const events = world.settle();
-        t.strictSame(only(events, 'AllocationPlaced'), [], 'nothing is placed before');
+        t.strictSame(only(events, 'AllocationPlaced'), [], 'nothing is placed before the allocation ends');
         world.after(5000);
         world.settle();
         t.match(
           world.state.jobs.get('j')?.blocked?.reasons,
           { main: { exhausted: { [lacks]: 1, 'lost allocations': 1 } } },
-          'and the reasons say so',
+          'the reasons name lost allocations',
         );
         world.report(lost, end);
         t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j', nodeId: 'a' }], end);
@@ -88,7 +88,7 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
     },
   );
 
-  void t.test(`the check of the plan log finds that ${what} was given to another before that`, async (t) => {
+  void t.test(`the plan log check takes into account ${what} that lost allocations still hold`, async (t) => {
     const { world, lost } = lostAndBack(groups);
     world.settle();
     const placed = world.placed(lost);
@@ -110,7 +110,7 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
   });
 
   void t.test(
-    `${what} goes to nobody twice, whatever becomes of the two that an older server placed`,
+    `${what} that an older server assigned twice is free only once both allocations have ended`,
     async (t) => {
       const { world, lost } = lostAndBack(groups);
       world.settle();
@@ -122,14 +122,18 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
         data: { ...placed, jobId: 'other', jobVersion: 0, attempt: 0, allocationId },
       });
       world.report(lost, 'AllocationStopped');
-      t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the other one holds it');
+      t.strictSame(
+        only(world.settle(), 'AllocationPlaced'),
+        [],
+        'the other allocation still holds the resource',
+      );
       world.report(allocationId, 'AllocationCompleted');
       t.equal(only(world.settle(), 'AllocationPlaced').length, 1);
     },
   );
 
   void t.test(
-    `${what} of a lost allocation is held by a scheduler that starts from a snapshot, too`,
+    `${what} of a lost allocation is still held after a scheduler starts from a snapshot`,
     async (t) => {
       const { world, lost } = lostAndBack(groups);
       world.settle();
@@ -145,7 +149,7 @@ for (const [what, { groups, lacks }] of Object.entries(EXCLUSIVE)) {
   );
 }
 
-void t.test('an end that was reported before the loss was decided holds nothing', async (t) => {
+void t.test('an allocation that ended before it was declared lost holds nothing', async (t) => {
   const world = new World().node('a', { attributes, resources });
   world.settle();
   world.submit('j', asJob(EXCLUSIVE['a volume']!.groups));
@@ -159,7 +163,7 @@ void t.test('an end that was reported before the loss was decided holds nothing'
 });
 
 void t.test(
-  'what is lost with a node that does not come back keeps no other node from its work',
+  'an allocation that is lost with a node that remains down is placed on another node',
   async (t) => {
     const world = new World().node('a', { attributes, resources });
     world.settle();
@@ -172,7 +176,7 @@ void t.test(
 );
 
 void t.test(
-  'a volume that is deleted for good is another one afterwards, though a lost allocation may still hold the former',
+  'an abandoned volume can be created again while a lost allocation may hold the old one',
   async (t) => {
     const { world, lost } = lostAndBack(EXCLUSIVE['a volume']!.groups);
     world.settle();
@@ -180,18 +184,18 @@ void t.test(
     t.match(
       only(world.settle(), 'VolumeDropped'),
       [{ name: 'orders', node: 'a' }],
-      'its node is asked: it removes no volume that a container has',
+      'the node is asked to delete the volume, which it keeps while a container uses it',
     );
     world.give({ type: 'VolumeDeleted', data: { name: 'orders', node: 'a', abandoned: true } });
     t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'j' }]);
     world.report(lost, 'AllocationStopped');
     world.submit('other', asJob(EXCLUSIVE['a volume']!.groups));
-    t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the new one is held');
+    t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the new volume is held');
     t.strictSame(world.check.findings, []);
   },
 );
 
-void t.test('several may read a volume whose lost holder only reads it, and nobody writes', async (t) => {
+void t.test('a volume whose lost holder only reads it can be read but not written', async (t) => {
   const reading = (read_only: boolean): TaskGroup => ({
     name: 'main',
     tasks: [
@@ -211,13 +215,13 @@ void t.test('several may read a volume whose lost holder only reads it, and nobo
   world.end('j');
   world.settle();
   world.report(world.live('j')[0]!, 'AllocationStopped');
-  t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the lost one may still read');
+  t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'the lost allocation may still read the volume');
   world.report(lost, 'AllocationStopped');
   t.match(only(world.settle(), 'AllocationPlaced'), [{ jobId: 'writer' }]);
   t.strictSame(world.check.findings, []);
 });
 
-void t.test('what a node may still run of the lost is bounded: the oldest are forgotten', async (t) => {
+void t.test('the number of lost allocations is bounded, and the oldest are dropped', async (t) => {
   const world = new World().node('a', { attributes, resources: { cpu: 1_000_000, memory: 1_000_000 } });
   world.settle();
   const none = {

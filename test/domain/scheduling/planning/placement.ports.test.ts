@@ -18,7 +18,7 @@ const web = (count = 1, image = 'x', container = 80): JobSpecification => ({
 });
 const placedIn = (world: World) => only(world.settle(), 'AllocationPlaced');
 
-void t.test('a dynamic port is one of the range, held like any other', async (t) => {
+void t.test('a dynamic port is taken from the range and held like any other port', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   world.submit('j', web(2));
@@ -33,7 +33,7 @@ void t.test('a dynamic port is one of the range, held like any other', async (t)
 });
 
 void t.test(
-  'a slot that stays on its node has its port again, over an update, a restart and the failure of what had run for long',
+  'a slot keeps its port on its node after an update, a restart and a failure that follows a long run',
   async (t) => {
     const world = new World().node('a', { attributes });
     world.settle();
@@ -42,21 +42,25 @@ void t.test(
     world.submit('j', web(1, 'y'), 'JobUpdated');
     world.settle();
     world.report(world.live('j')[0]!, 'AllocationStopped');
-    t.strictSame(placedIn(world)[0]?.ports, first, 'an update');
+    t.strictSame(placedIn(world)[0]?.ports, first, 'the port is kept after an update');
     world.submit('other', web());
     world.settle();
     world.submit('j', web(1, 'y'), 'JobRestarted');
     world.settle();
     world.report(world.live('j')[0]!, 'AllocationStopped');
-    t.strictSame(placedIn(world)[0]?.ports, first, 'a restart');
+    t.strictSame(placedIn(world)[0]?.ports, first, 'the port is kept after a restart');
     world.after(3_600_000).report(world.live('j')[0]!, 'AllocationFailed');
     world.settle();
-    t.strictSame(placedIn(world.after(3_600_000))[0]?.ports, first, 'a failure after an hour');
+    t.strictSame(
+      placedIn(world.after(3_600_000))[0]?.ports,
+      first,
+      'the port is kept after a failure an hour later',
+    );
   },
 );
 
 void t.test(
-  'what fails soon has another port each time, and not the one that it prefers: a stranger may listen there',
+  'a slot that fails soon after its start gets another port each time, even if it prefers one',
   async (t) => {
     const world = new World().node('a', { attributes });
     world.settle();
@@ -88,7 +92,7 @@ void t.test(
   },
 );
 
-void t.test('a port that is preferred is given where it is free', async (t) => {
+void t.test('a preferred port is assigned if it is free', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   const preferring: JobSpecification = {
@@ -112,7 +116,7 @@ void t.test('a port that is preferred is given where it is free', async (t) => {
   t.not(placedIn(world)[0]?.ports?.[0], 25_000);
 });
 
-void t.test('a node out of ports is full, and says that it lacks ports', async (t) => {
+void t.test('a node without free ports is full, and the reasons list the missing ports', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   world.submit('j', web(3));
@@ -127,7 +131,7 @@ void t.test('a node out of ports is full, and says that it lacks ports', async (
   );
 });
 
-void t.test('a port of the range that a task names itself is not given', async (t) => {
+void t.test('a static port within the dynamic range is not assigned as a dynamic port', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   world.submit('j', {
@@ -154,17 +158,20 @@ void t.test('a port of the range that a task names itself is not given', async (
   });
 });
 
-void t.test('a node whose agent does not say that it publishes such ports is given none', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('j', web());
-  t.match(only(world.settle(), 'EvaluationBlocked'), [
-    { reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } },
-  ]);
-});
+void t.test(
+  'groups that need dynamic ports are not placed on a node whose agent cannot publish them',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('j', web());
+    t.match(only(world.settle(), 'EvaluationBlocked'), [
+      { reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } },
+    ]);
+  },
+);
 
 void t.test(
-  'an agent that knows attributes as texts alone says "true" for true, and nothing else',
+  'an attribute that an agent sends as text counts as true only if it is exactly "true"',
   async (t) => {
     for (const value of ['false', 'yes', 'TRUE', '', 1, false] as const) {
       const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: value } });

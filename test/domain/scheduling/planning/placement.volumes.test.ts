@@ -38,7 +38,7 @@ function end(world: World, jobId: string): void {
 }
 
 void t.test(
-  'the next task that names a volume is placed where it is, also after its job is gone',
+  'a task that uses a volume is placed on the node of the volume, even after the previous job is gone',
   async (t) => {
     const { world, home } = withVolume();
     t.strictSame(world.placed(world.live('first')[0]!).volumes, ['orders']);
@@ -57,7 +57,7 @@ void t.test(
 );
 
 void t.test(
-  'a volume that is held makes the next job wait until it is released, and its release names it',
+  'a job waits for a volume that another job holds, until an allocation with the volume is released',
   async (t) => {
     const { world, home } = withVolume();
     world.submit('second', using('orders'));
@@ -75,7 +75,7 @@ void t.test(
   },
 );
 
-void t.test('any number may read a volume at once, and nobody writes meanwhile', async (t) => {
+void t.test('several jobs can read a volume at once, and a writer waits until all have ended', async (t) => {
   const { world, home } = withVolume();
   end(world, 'first');
   for (const id of ['r1', 'r2']) world.submit(id, using('orders', true));
@@ -86,13 +86,13 @@ void t.test('any number may read a volume at once, and nobody writes meanwhile',
   world.submit('writer', using('orders'));
   t.match(blockedIn(world), { exhausted: { 'volume orders': 1 } });
   end(world, 'r1');
-  t.strictSame(world.live('writer'), [], 'one still reads');
+  t.strictSame(world.live('writer'), [], 'one job still reads the volume');
   end(world, 'r2');
   t.equal(world.live('writer').length, 1);
   t.strictSame(world.check.findings, []);
 });
 
-void t.test('while its node is down or full a group with a volume waits for that node', async (t) => {
+void t.test('a group with a volume waits for the node of the volume if it is down or full', async (t) => {
   const { world, home } = withVolume();
   end(world, 'first');
   world.submit('large', using('orders', false, 'x', 5000));
@@ -114,11 +114,11 @@ void t.test('while its node is down or full a group with a volume waits for that
 });
 
 void t.test(
-  'a volume that is to be deleted is let go of once, when nobody holds it, and given to nobody until it is gone',
+  'a volume to be deleted is dropped once it is free, and is not used again until it has been deleted',
   async (t) => {
     const { world, home } = withVolume();
     world.give({ type: 'VolumeDeleteAsked', data: { name: 'orders' } });
-    t.strictSame(only(world.settle(), 'VolumeDropped'), [], 'it is held');
+    t.strictSame(only(world.settle(), 'VolumeDropped'), [], 'the volume is held');
     world.end('first');
     world.settle();
     world.report(world.live('first')[0]!, 'AllocationStopped');
@@ -133,7 +133,7 @@ void t.test(
 );
 
 void t.test(
-  'a volume that never was anywhere may be deleted, and the next of that name goes anywhere',
+  'a volume that is on no node can be deleted, and its name can then be used on any node',
   async (t) => {
     const world = new World().node('a', { attributes });
     world.settle();
@@ -146,7 +146,7 @@ void t.test(
 );
 
 void t.test(
-  'a group that writes to a volume runs once, and a node that mounts none is given none',
+  'a group that writes to a volume must have a count of 1, and needs a node that mounts volumes',
   async (t) => {
     const world = new World().node('a');
     world.settle();

@@ -1,15 +1,15 @@
 import t from 'tap';
 import { group, job, only, types, World } from '../world.js';
 
-void t.test('what a node registered counts once the plan log has admitted it', async (t) => {
+void t.test('the registered resources of a node are admitted to the plan log once', async (t) => {
   const world = new World().node('a', { resources: { cpu: 2000.7, memory: 500, 'Odd Name': 3 } });
   t.strictSame(only(world.settle(), 'NodeCapacitySet'), [
     { nodeId: 'a', epoch: 1, resources: { cpu: 2000, memory: 500 }, schedulable: true },
   ]);
-  t.strictSame(world.settle(), [], 'and only once');
+  t.strictSame(world.settle(), [], 'unchanged resources are not admitted again');
 });
 
-void t.test('a job is placed, its evaluation answered, and what it takes is held', async (t) => {
+void t.test('a job is placed with its resources, and its evaluation is completed', async (t) => {
   const world = new World().node('a');
   world.settle();
   const evaluationId = world.submit('j', job(group('main', { count: 2 })));
@@ -32,7 +32,7 @@ void t.test('a job is placed, its evaluation answered, and what it takes is held
   ]);
 });
 
-void t.test('planning twice from one state gives the same events, and leaves the state alone', async (t) => {
+void t.test('planning twice from one state gives equal events and leaves the state unchanged', async (t) => {
   const world = new World().node('a').node('b');
   world.settle();
   world.submit('j', job(group('main', { count: 30 })));
@@ -47,7 +47,7 @@ void t.test('planning twice from one state gives the same events, and leaves the
   );
 });
 
-void t.test('a completed allocation is released, and the job finishes when all have', async (t) => {
+void t.test('a completed allocation is released, and its job finishes with the last release', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('j', job(group('main', { count: 2 })));
@@ -63,7 +63,7 @@ void t.test('a completed allocation is released, and the job finishes when all h
 });
 
 void t.test(
-  'a failure without a policy is final; with one it is tried again after the delay, so many times',
+  'a failed allocation is final without a restart policy, and is retried as often as one allows',
   async (t) => {
     const world = new World().node('a');
     world.settle();
@@ -89,23 +89,26 @@ void t.test(
   },
 );
 
-void t.test('restart mode delay goes on after a pause', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('j', job(group('main', { restart: { attempts: 1, delay: 1, mode: 'delay' } })));
-  world.settle();
-  const pauses: number[] = [];
-  for (let round = 0; round < 4; round += 1) {
-    world.report(world.live('j')[0]!, 'AllocationFailed');
-    const [released] = only(world.settle(), 'AllocationReleased');
-    pauses.push((released?.retryAt ?? 0) - world.now);
-    world.after(60_000).settle();
-  }
-  t.strictSame(pauses, [1000, 60_000, 1000, 60_000]);
-});
+void t.test(
+  'with restart mode delay, a job is retried a minute after its attempts are used up',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('j', job(group('main', { restart: { attempts: 1, delay: 1, mode: 'delay' } })));
+    world.settle();
+    const pauses: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      world.report(world.live('j')[0]!, 'AllocationFailed');
+      const [released] = only(world.settle(), 'AllocationReleased');
+      pauses.push((released?.retryAt ?? 0) - world.now);
+      world.after(60_000).settle();
+    }
+    t.strictSame(pauses, [1000, 60_000, 1000, 60_000]);
+  },
+);
 
 void t.test(
-  'a lost node gives up what it held: it is placed elsewhere, or failed where the group says so',
+  'an allocation on a node that went down is placed elsewhere, or fails if its group is set to fail',
   async (t) => {
     const world = new World().node('a');
     world.settle();
@@ -128,7 +131,7 @@ void t.test(
   },
 );
 
-void t.test('an allocation lost again and again waits longer each time', async (t) => {
+void t.test('an allocation that is lost repeatedly waits longer each time', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('j', job());
@@ -143,7 +146,7 @@ void t.test('an allocation lost again and again waits longer each time', async (
 });
 
 void t.test(
-  'a drained node is asked to stop all it runs, which is placed elsewhere after its release',
+  'allocations of a draining node are asked to stop, and placed elsewhere once released',
   async (t) => {
     const world = new World().node('a');
     world.settle();
@@ -164,7 +167,7 @@ void t.test(
 );
 
 void t.test(
-  'a node that registers again with less asks its surplus to stop in the same append, the newest and least important first',
+  'a node whose capacity shrinks stops its newest, least important allocations in the same append',
   async (t) => {
     const world = new World().node('a', { resources: { cpu: 300, memory: 300 } });
     world.settle();
@@ -183,19 +186,22 @@ void t.test(
   },
 );
 
-void t.test('a surplus too large for one append is asked to stop before the capacity counts', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('j', job(group('main', { count: 10 })));
-  world.settle();
-  world.node('a', { resources: { cpu: 0, memory: 0 } });
-  const events = world.settle({ maxEvents: 4, maxBytes: 100_000 });
-  t.equal(only(events, 'AllocationStopRequested').length, 10);
-  t.equal(types(events).at(-1), 'NodeCapacitySet');
-  t.strictSame(world.check.findings, []);
-});
+void t.test(
+  'if one append is too small, surplus allocations are asked to stop before the capacity is set',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('j', job(group('main', { count: 10 })));
+    world.settle();
+    world.node('a', { resources: { cpu: 0, memory: 0 } });
+    const events = world.settle({ maxEvents: 4, maxBytes: 100_000 });
+    t.equal(only(events, 'AllocationStopRequested').length, 10);
+    t.equal(types(events).at(-1), 'NodeCapacitySet');
+    t.strictSame(world.check.findings, []);
+  },
+);
 
-void t.test('a stopped job stops, and finishes once all of it is released', async (t) => {
+void t.test('a stopped job finishes once all of its allocations are released', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('j', job(group('main', { count: 2 })));
@@ -212,7 +218,7 @@ void t.test('a stopped job stops, and finishes once all of it is released', asyn
   t.strictSame(types(world.settle()), ['AllocationReleased', 'AllocationReleased', 'JobFinished']);
 });
 
-void t.test('stopping or deleting a job that had finished is answered all the same', async (t) => {
+void t.test('an evaluation is completed even if the deleted job had already finished', async (t) => {
   const world = new World().node('a');
   world.submit('j', job());
   world.settle();
@@ -226,7 +232,7 @@ void t.test('stopping or deleting a job that had finished is answered all the sa
   t.equal(world.state.jobs.size, 0);
 });
 
-void t.test('a job deleted while running is stopped for that reason', async (t) => {
+void t.test('a running job that is deleted is stopped with the reason job-deleted', async (t) => {
   const world = new World().node('a');
   world.submit('j', job());
   world.settle();
@@ -234,7 +240,7 @@ void t.test('a job deleted while running is stopped for that reason', async (t) 
   t.match(only(world.settle(), 'AllocationStopRequested')[0], { reason: 'job-deleted' });
 });
 
-void t.test('an update that changes only the count keeps what runs', async (t) => {
+void t.test('an update that changes only the count starts or stops only the difference', async (t) => {
   const world = new World().node('a');
   world.submit('j', job(group('main', { count: 2 })));
   world.settle();
@@ -253,7 +259,7 @@ void t.test('an update that changes only the count keeps what runs', async (t) =
   );
 });
 
-void t.test('an update that changes the work replaces it, each slot after its release', async (t) => {
+void t.test('an update that changes a task replaces each allocation once it is released', async (t) => {
   const world = new World().node('a');
   world.submit('j', job(group()));
   world.settle();
@@ -267,7 +273,7 @@ void t.test('an update that changes the work replaces it, each slot after its re
   t.match(only(replaced, 'AllocationPlaced')[0], { jobVersion: 1, attempt: 0, resources: { cpu: 200 } });
 });
 
-void t.test('an update while stopping starts anew once the old ones are released', async (t) => {
+void t.test('a job updated while it stops starts again once its old allocations are released', async (t) => {
   const world = new World().node('a');
   world.submit('j', job());
   world.settle();
@@ -275,14 +281,14 @@ void t.test('an update while stopping starts anew once the old ones are released
   world.submit('j', job(), 'JobUpdated');
   const events = world.settle();
   t.strictSame(types(events), ['AllocationStopRequested', 'EvaluationCompleted']);
-  t.equal(only(events, 'EvaluationCompleted')[0]?.triggers.length, 3 - 1, 'both commands are answered');
+  t.equal(only(events, 'EvaluationCompleted')[0]?.triggers.length, 3 - 1, 'both commands are evaluated');
   world.report(world.live('j')[0]!, 'AllocationFailed');
   const anew = world.settle();
   t.match(only(anew, 'AllocationReleased')[0], { outcome: 'stopped' });
   t.match(only(anew, 'AllocationPlaced')[0], { jobVersion: 2 });
 });
 
-void t.test('a group that left the specification is stopped and forgotten', async (t) => {
+void t.test('a group that was removed from the specification is stopped and dropped', async (t) => {
   const world = new World().node('a');
   world.submit('j', job(group('one'), group('two')));
   world.settle();
@@ -296,7 +302,7 @@ void t.test('a group that left the specification is stopped and forgotten', asyn
   );
 });
 
-void t.test('a stop that nobody asked for is placed again, with a pause when it repeats', async (t) => {
+void t.test('an allocation that stops on its own is replaced, the second time after a delay', async (t) => {
   const world = new World().node('a');
   world.submit('j', job());
   world.settle();
@@ -306,7 +312,7 @@ void t.test('a stop that nobody asked for is placed again, with a pause when it 
   t.match(only(world.settle(), 'AllocationReleased')[0], { retryAt: world.now + 1000 });
 });
 
-void t.test('host ports and GPU devices are held by index', async (t) => {
+void t.test('a host port or GPU device that is held is not assigned again', async (t) => {
   const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, gpus: 3 } });
   world.settle();
   const wanting = (port: number, gpus: number) => ({
@@ -340,7 +346,7 @@ void t.test('host ports and GPU devices are held by index', async (t) => {
   t.match(only(world.settle(), 'AllocationPlaced')[0], { gpuDevices: { task: [2] } });
 });
 
-void t.test('an allocation placed on a node that had just gone is let go of', async (t) => {
+void t.test('an allocation placed on a node that has just gone down is placed elsewhere', async (t) => {
   const world = new World().node('a').node('b');
   world.settle();
   world.submit('j', job());
@@ -357,7 +363,7 @@ void t.test('an allocation placed on a node that had just gone is let go of', as
 });
 
 void t.test(
-  'on a node that was removed nothing is placed, what was placed at the same moment is lost, and it takes work when it registers again',
+  'a removed node loses its allocations and gets no new ones until it registers again',
   async (t) => {
     const world = new World().node('a');
     world.settle();
@@ -370,12 +376,12 @@ void t.test(
     world.node('a');
     t.match(only(world.after(60_000).settle(), 'AllocationPlaced')[0], { jobId: 'j', nodeId: 'a', epoch: 2 });
     world.give({ type: 'NodeRemoved', data: { nodeId: 'a', epoch: 1, reason: 'crowded' } });
-    t.strictSame(world.settle(), [], 'a past epoch says nothing');
+    t.strictSame(world.settle(), [], 'an event of a past epoch is ignored');
     t.strictSame(world.check.findings, []);
   },
 );
 
-void t.test('a clear drops all; a plan that was under way is taken back', async (t) => {
+void t.test('a clear drops everything, and a plan that was in progress is undone', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('j', job());
@@ -393,7 +399,7 @@ void t.test('a clear drops all; a plan that was under way is taken back', async 
   t.strictSame(world.check.findings, []);
 });
 
-void t.test('slots of one job spread over nodes; small jobs pack', async (t) => {
+void t.test('the slots of one job are spread over nodes', async (t) => {
   const world = new World();
   for (let index = 0; index < 8; index += 1) world.node(`n${index}`);
   world.settle();
@@ -401,7 +407,7 @@ void t.test('slots of one job spread over nodes; small jobs pack', async (t) => 
   t.equal(new Set(only(world.settle(), 'AllocationPlaced').map((each) => each.nodeId)).size, 8);
 });
 
-void t.test('a plan keeps to its limits and goes on in the next', async (t) => {
+void t.test('a plan stays within its limits, and the next plan continues the work', async (t) => {
   const world = new World().node('a', { resources: { cpu: 100_000, memory: 100_000 } });
   world.settle();
   world.submit('j', job(group('main', { count: 500 })));
@@ -412,7 +418,7 @@ void t.test('a plan keeps to its limits and goes on in the next', async (t) => {
   t.equal(world.log.filter((each) => each.type === 'EvaluationCompleted').length, 1);
 });
 
-void t.test('a resource may be named like something that every object has', async (t) => {
+void t.test('a resource can have the same name as a built-in object property', async (t) => {
   const world = new World().node('a', {
     resources: { cpu: 1000, memory: 1000, constructor: 2 } as Record<string, number>,
   });
@@ -426,7 +432,7 @@ void t.test('a resource may be named like something that every object has', asyn
   t.strictSame(only(events, 'EvaluationBlocked')[0]?.reasons['main']?.short, { constructor: 1 });
 });
 
-void t.test('a job on which planning throws is passed over, and stops no other', async (t) => {
+void t.test('a job that makes planning throw is skipped, and other jobs are still placed', async (t) => {
   const world = new World().node('a');
   world.settle();
   world.submit('poison', job());

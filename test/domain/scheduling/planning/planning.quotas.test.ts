@@ -43,7 +43,7 @@ function reasonOf(world: World, id: string) {
   return world.state.jobs.get(id)?.blocked?.reasons['run'];
 }
 
-void t.test('a tenant has no more slots than its quota, and others pass by', async (t) => {
+void t.test('a tenant uses no more slots than its quota, and other tenants do not wait', async (t) => {
   const world = cluster({ slots: '75%' });
   const ids = Array.from({ length: 30 }, () => run(world, 'greedy'));
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 7);
@@ -56,11 +56,11 @@ void t.test('a tenant has no more slots than its quota, and others pass by', asy
   const [first] = world.live(ids[0]!);
   world.report(first!, 'AllocationCompleted');
   world.settle();
-  t.ok(isPlaced(world, ids[7]!), 'the first in line comes next');
+  t.ok(isPlaced(world, ids[7]!), 'the first waiting run is placed next');
   t.notOk(isPlaced(world, ids[8]!));
 });
 
-void t.test('CPU and memory are bounded in the same way, and one allocation may not have all', async (t) => {
+void t.test('quotas also limit CPU and memory, even for a single allocation', async (t) => {
   const world = cluster({ cpu: '75%', memory: '500' });
   const service = (name: string, asked: Record<string, number>): string => {
     world.submit(
@@ -81,7 +81,7 @@ void t.test('CPU and memory are bounded in the same way, and one allocation may 
   });
 });
 
-void t.test('runs are begun only so many times a minute, and go on with the next minute', async (t) => {
+void t.test('the quota of runs per minute delays further runs until the next minute', async (t) => {
   const world = cluster({ runs_per_minute: '3' });
   world.now = 60_000 * 100 + 59_000;
   const ids = Array.from({ length: 5 }, () => run(world, 'acme'));
@@ -95,13 +95,13 @@ void t.test('runs are begun only so many times a minute, and go on with the next
   t.notOk(hasWork(world.state, world.now));
 });
 
-void t.test('a run counts as a slot though its task asks for none', async (t) => {
+void t.test('a run counts as one slot even if its task requests none', async (t) => {
   const world = cluster({ slots: '2' });
   const ids = Array.from({ length: 4 }, () => run(world, 'acme', { cpu: 1, memory: 1, slots: 0 }));
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 2);
 });
 
-void t.test('notifications have a quota of their own', async (t) => {
+void t.test('notifications have their own quota', async (t) => {
   const world = cluster({ notifications: '2', slots: '2', runs_per_minute: '1' });
   const ids = Array.from({ length: 5 }, (_, index) => `task.7.notice.${index + 1}`);
   for (const id of ids)
@@ -109,10 +109,10 @@ void t.test('notifications have a quota of their own', async (t) => {
   world.settle();
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 2);
   t.match(reasonOf(world, ids[4]!), { quota: { quota: 'notifications', limit: 2, used: 2 } });
-  t.ok(isPlaced(world, run(world, 'acme')), 'they take no run of the tenant');
+  t.ok(isPlaced(world, run(world, 'acme')), 'notifications do not count as runs');
 });
 
-void t.test('the operator’s own jobs, and administrators’, are held back by no quota', async (t) => {
+void t.test('quotas do not apply to jobs of the operator or of administrators', async (t) => {
   const world = cluster({ slots: '1', cpu: '10' });
   world.submit('own', job(group('run', { count: 3 }, { cpu: 100, memory: 10, slots: 1 })));
   world.settle();
@@ -129,13 +129,13 @@ void t.test('the operator’s own jobs, and administrators’, are held back by 
   world.give({ type: 'UserRegistered', data: registered } as never);
   for (const principal of ['root', 'operator-key'])
     t.ok(isPlaced(world, run(world, 'acme', { cpu: 100, memory: 10 }, principal)), principal);
-  t.notOk(isPlaced(world, run(world, 'acme')), 'what administrators have counts for their tenant');
+  t.notOk(isPlaced(world, run(world, 'acme')), 'usage of administrators counts for their tenant');
   world.give({ type: 'UserRoleChanged', data: { userId: 'root', role: 'user' } });
   t.notOk(isPlaced(world, run(world, 'acme', { cpu: 100, memory: 10 }, 'root')));
 });
 
 void t.test(
-  'an operator’s limit goes before the settings’, for a tenant or for one account of it',
+  'a limit that an operator sets for a tenant or an account overrides the default limit',
   async (t) => {
     const world = cluster({ slots: '1' });
     const [first, second, third] = [run(world, 'acme'), run(world, 'acme'), run(world, 'acme')];
@@ -161,7 +161,7 @@ void t.test(
   },
 );
 
-void t.test('that a quota is exhausted is an event once a minute, however many jobs wait', async (t) => {
+void t.test('an exceeded quota is recorded at most once a minute, however many jobs wait', async (t) => {
   const world = cluster({ slots: '1' });
   const told = (): number => world.log.filter(({ type }) => type === 'QuotaExceeded').length;
   for (let count = 0; count < 50; count += 1) run(world, 'acme');
@@ -172,11 +172,11 @@ void t.test('that a quota is exhausted is an event once a minute, however many j
   t.equal(told(), 2);
   run(world, 'another');
   run(world, 'another');
-  t.equal(told(), 3, 'another tenant’s quota is told of its own');
+  t.equal(told(), 3, 'the quota of another tenant is recorded separately');
 });
 
 void t.test(
-  'nothing is reserved for a job that a quota holds back, and it keeps no node from others',
+  'no node is reserved for a job that waits for a quota, so that it delays no other job',
   async (t) => {
     const world = cluster({ cpu: '500' });
     run(world, 'acme', { cpu: 400, memory: 10 });
@@ -188,7 +188,7 @@ void t.test(
 );
 
 void t.test(
-  'a share of the cluster follows its nodes; without a node the reason is that there is none',
+  'a quota in percent follows the capacity of the cluster, and is not reported if there are no nodes',
   async (t) => {
     const world = new World();
     world.quotas = { ...NO_QUOTAS, slots: { tenant: '50%', account: 'unlimited' } };
@@ -201,7 +201,7 @@ void t.test(
   },
 );
 
-void t.test('usage is the same after a rebuild and from a snapshot, and so is what waits', async (t) => {
+void t.test('usage and waiting jobs are the same after a restore from a snapshot', async (t) => {
   const world = cluster({ slots: '2', runs_per_minute: '100' });
   for (let count = 0; count < 4; count += 1) run(world, 'acme');
   world.give({ type: 'QuotaSet', data: { tenantId: 'other', quota: 'cpu', limit: '7' } });
@@ -216,27 +216,35 @@ void t.test('usage is the same after a rebuild and from a snapshot, and so is wh
   );
   t.same([...restored.agenda.overQuota.keys()], ['tenant acme slots']);
   world.state.clear();
-  t.same(world.state.quotas.holders(), [{ of: 'tenant', id: 'other' }], 'limits outlive a clear');
+  t.same(world.state.quotas.holders(), [{ of: 'tenant', id: 'other' }], 'limits remain after a clear');
 });
 
-void t.test('a tenant with thousands of runs that wait costs a look at the first of them', async (t) => {
-  const world = cluster({ slots: '1' });
-  const ids = Array.from({ length: 3000 }, () => {
-    const id = `task.${(made += 1)}.1`;
-    world.submit(id, job(group('run', {}, { cpu: 1, memory: 1, slots: 1 })), 'JobSubmitted', ownerOf('acme'));
-    return id;
-  });
-  world.settle();
-  let looks = 0;
-  const { quotas } = world.state;
-  const before = quotas.excessOf.bind(quotas);
-  quotas.excessOf = (...given) => {
-    looks += 1;
-    return before(...given);
-  };
-  const [first] = world.live(ids[0]!);
-  world.report(first!, 'AllocationCompleted');
-  world.settle();
-  t.ok(isPlaced(world, ids[1]!));
-  t.ok(looks < 50, `${looks} looks`);
-});
+void t.test(
+  'when quota of a tenant is freed, only the first few of its 3,000 waiting runs are checked',
+  async (t) => {
+    const world = cluster({ slots: '1' });
+    const ids = Array.from({ length: 3000 }, () => {
+      const id = `task.${(made += 1)}.1`;
+      world.submit(
+        id,
+        job(group('run', {}, { cpu: 1, memory: 1, slots: 1 })),
+        'JobSubmitted',
+        ownerOf('acme'),
+      );
+      return id;
+    });
+    world.settle();
+    let looks = 0;
+    const { quotas } = world.state;
+    const before = quotas.excessOf.bind(quotas);
+    quotas.excessOf = (...given) => {
+      looks += 1;
+      return before(...given);
+    };
+    const [first] = world.live(ids[0]!);
+    world.report(first!, 'AllocationCompleted');
+    world.settle();
+    t.ok(isPlaced(world, ids[1]!));
+    t.ok(looks < 50, `${looks} quota checks were made`);
+  },
+);

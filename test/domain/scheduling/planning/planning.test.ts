@@ -4,7 +4,7 @@ import type { Draft } from '#domain/scheduling/planning/draft.js';
 import type { ClusterState } from '#domain/scheduling/state/cluster-state.js';
 
 void t.test(
-  'so many nodes are scored for a placement: the logarithm of all, two at least and 64 at most',
+  'a placement scores as many nodes as the binary logarithm of their number, from 2 to 64',
   async (t) => {
     const window = (count: number): number => {
       const nodes = { length: count };

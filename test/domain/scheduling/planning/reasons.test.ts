@@ -12,7 +12,7 @@ const REASON: BlockedReason = {
   oversized: 1,
 };
 
-void t.test('reasons are the same where every group says the same of everything', async (t) => {
+void t.test('reasons are equal only if every part of every group is equal', async (t) => {
   const { oversized: _oversized, ...fitting } = REASON;
   t.ok(sameReasons({}, {}));
   t.ok(sameReasons({ a: REASON, b: fitting }, { b: { ...fitting }, a: { ...REASON } }));
@@ -41,7 +41,7 @@ function why(world: World, resources: Readonly<Record<string, number>>): Blocked
 }
 
 void t.test(
-  'what is short is told by the node that lacks least, and how many could never hold it',
+  'the reported shortage is the smallest of all nodes, and nodes that are too small are counted',
   async (t) => {
     const world = new World()
       .node('a', { resources: { cpu: 10, memory: 10 } })
@@ -57,7 +57,7 @@ void t.test(
   },
 );
 
-void t.test('so many kinds of reasons are named, and the others summed up', async (t) => {
+void t.test('reasons list the first eight resources and combine the others', async (t) => {
   const names = Array.from({ length: 10 }, (_, index) => `r${index}`);
   const world = new World().node('a').node('b', { resources: { cpu: 1000, memory: 1000, r8: 1 } });
   const reason = why(world, Object.fromEntries(names.map((name, index) => [name, index + 1])));
@@ -68,12 +68,12 @@ void t.test('so many kinds of reasons are named, and the others summed up', asyn
   t.strictSame(
     Object.entries(reason?.short ?? {}),
     [...names.slice(0, 8).map((name, index) => [name, index + 1]), ['others', 8]],
-    'the least of the others',
+    'the combined entry has the smallest shortage',
   );
 });
 
 void t.test(
-  'nodes that are ruled out are counted by the first that rules them out, in the order of its name',
+  'nodes that are ruled out are counted by their first failing filter, sorted by its name',
   async (t) => {
     const world = new World();
     for (const index of [1, 2]) world.node(`d${index}`, { drivers: ['docker'] });

@@ -81,34 +81,37 @@ function cluster(...nodes: string[]): Cluster {
   return made;
 }
 
-void t.test('a large job is not starved by later small ones, which say why they wait', async (t) => {
-  for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
-    const world = cluster('a');
-    const half = { [dimension]: resources[dimension] / 2 };
-    const first = world.ask(half);
-    const large = world.ask({ [dimension]: resources[dimension] });
-    const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
-    t.notOk(
-      later.some((id) => world.runs(id)),
-      dimension,
-    );
-    t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
-    t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
-    world.complete(first);
-    t.ok(world.runs(large));
-    world.complete(large);
-    t.equal(
-      later.filter((id) => world.runs(id)).length,
-      2,
-      'then the small ones, in the order in which they came',
-    );
-    t.ok(world.runs(later[0]!) && world.runs(later[1]!));
-    t.strictSame(world.check.findings, []);
-  }
-});
+void t.test(
+  'a large job is not starved by later small ones, whose reasons name the reservation',
+  async (t) => {
+    for (const dimension of ['gpus', 'cpu', 'memory'] as const) {
+      const world = cluster('a');
+      const half = { [dimension]: resources[dimension] / 2 };
+      const first = world.ask(half);
+      const large = world.ask({ [dimension]: resources[dimension] });
+      const later = Array.from({ length: 11 }, () => world.after(1000).ask(half));
+      t.notOk(
+        later.some((id) => world.runs(id)),
+        dimension,
+      );
+      t.match(world.reasonsOf(later[0]!), { exhausted: { [RESERVED]: 1 } });
+      t.match(world.reasonsOf(large), { exhausted: { [dimension]: 1 } });
+      world.complete(first);
+      t.ok(world.runs(large));
+      world.complete(large);
+      t.equal(
+        later.filter((id) => world.runs(id)).length,
+        2,
+        'the small jobs then run in the order of their submission',
+      );
+      t.ok(world.runs(later[0]!) && world.runs(later[1]!));
+      t.strictSame(world.check.findings, []);
+    }
+  },
+);
 
 void t.test(
-  'with reservations off, every job that fits is placed, and reasons name no reservation',
+  'with reservations off, every job that fits is placed, and no reason mentions a reservation',
   async (t) => {
     const world = cluster('a');
     world.reserves = false;
@@ -129,17 +132,17 @@ void t.test('a small job overtakes a large one if it does not delay it', async (
   world.ask({ gpus: 2 }, 'large');
   t.ok(
     world.runs(world.ask({ cpu: 900 })),
-    'it needs nothing that is lacking, and leaves enough of the rest',
+    'the small job needs no scarce resource and leaves enough of the others',
   );
   t.notOk(world.runs(world.ask({ gpus: 1 })));
 });
 
-void t.test('small jobs continue on nodes that are not reserved', async (t) => {
+void t.test('small jobs are still placed on nodes that are not reserved', async (t) => {
   const world = cluster('a', 'b');
   world.ask({ gpus: 1, cpu: 600 }, 'on-one');
   world.ask({ gpus: 1, cpu: 600 }, 'on-other');
   world.ask({ gpus: 2 }, 'large');
-  t.ok(world.runs(world.ask({ gpus: 1 })), 'the other node');
+  t.ok(world.runs(world.ask({ gpus: 1 })), 'the small job runs on the node that is not reserved');
   t.notOk(world.runs(world.ask({ gpus: 1 })));
 });
 
@@ -157,7 +160,7 @@ void t.test('a job with a time limit overtakes if it ends before the large one c
 });
 
 void t.test(
-  'a job of higher priority overtakes, and so does a large one that has waited for less time',
+  'a job of higher priority overtakes, and a large job of higher priority gets the reservation',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -168,7 +171,7 @@ void t.test(
   },
 );
 
-void t.test('a job that had a slot gets it back', async (t) => {
+void t.test('a job that restarts gets its capacity back despite a reservation', async (t) => {
   const world = cluster('a');
   world.ask({ gpus: 1, restart: { attempts: 5, delay: 0, mode: 'fail' } }, 'comes-back');
   world.ask({ gpus: 1 }, 'stays');
@@ -179,7 +182,7 @@ void t.test('a job that had a slot gets it back', async (t) => {
 });
 
 void t.test(
-  'nothing is reserved if services never leave enough capacity, or if only a port is missing',
+  'nothing is reserved if the running jobs never end and so never free enough capacity',
   async (t) => {
     for (const endless of [{ restart: SERVICE }, { reschedule: {} }, { reschedule: {}, limit: 100 }]) {
       const world = cluster('a');
@@ -192,7 +195,7 @@ void t.test(
 );
 
 void t.test(
-  'a job that can never be placed keeps no nodes from others, nor from the next in line',
+  'a job that can never be placed gets no reservation, and the next large job gets one',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -204,7 +207,7 @@ void t.test(
 );
 
 void t.test(
-  'the longer a job waits the more nodes are reserved for it, up to a quarter of all',
+  'the longer a job waits, the more nodes are reserved for it, up to a quarter of all nodes',
   async (t) => {
     const world = cluster(...Array.from({ length: 20 }, (_, index) => `n${index}`));
     for (let index = 0; index < 20; index += 1) world.ask({ gpus: 1, cpu: 600 });
@@ -218,7 +221,7 @@ void t.test(
   },
 );
 
-void t.test('small jobs continue as soon as the large one is stopped or requests less', async (t) => {
+void t.test('small jobs are placed as soon as the large one is stopped or requests less', async (t) => {
   for (const end of [
     (world: Cluster) => world.end('large'),
     (world: Cluster) => world.submit('large', asking({ gpus: 0, cpu: 5 }), 'JobUpdated'),
@@ -235,7 +238,7 @@ void t.test('small jobs continue as soon as the large one is stopped or requests
 });
 
 void t.test(
-  'the longest waiting job is known after a start from a snapshot, even if its reasons have changed',
+  'the longest waiting job keeps its reservation after a restore, even if its reasons have changed',
   async (t) => {
     const world = cluster('a');
     world.ask({ gpus: 1 }, 'first');
@@ -252,7 +255,7 @@ void t.test(
   },
 );
 
-void t.test('of several equal jobs the first one goes first', async (t) => {
+void t.test('equal large jobs are placed in the order in which they were submitted', async (t) => {
   const world = cluster('a');
   world.ask({ gpus: 2 }, 'first');
   const waiting = Array.from({ length: 5 }, () => world.after(1000).ask({ gpus: 2 }));
@@ -265,7 +268,7 @@ void t.test('of several equal jobs the first one goes first', async (t) => {
 });
 
 void t.test(
-  'despite a stream of small jobs, each large job is placed after the ones that ran before it',
+  'despite a stream of small jobs, each large job is placed once earlier jobs have ended',
   async (t) => {
     const world = cluster('a', 'b', 'c', 'd');
     const running: string[] = [];

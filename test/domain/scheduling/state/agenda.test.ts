@@ -8,7 +8,7 @@ import { World, group, job as specification } from '../world.js';
 const job = (id: string): ScheduledJob => ({ id, priority: 50 }) as unknown as ScheduledJob;
 const shape = (): Shape => ({}) as unknown as Shape;
 
-void t.test('a job waits for each of its shapes until it waits no more', async (t) => {
+void t.test('a job is listed as waiting under each of its shapes until it stops waiting', async (t) => {
   const agenda = new Agenda();
   const [one, other] = [shape(), shape()];
   const [a, b] = [job('a'), job('b')];
@@ -19,11 +19,11 @@ void t.test('a job waits for each of its shapes until it waits no more', async (
   t.strictSame([waiting(one), waiting(other)], [['a', 'b'], ['a']]);
   agenda.stopWaiting(a, { shapes: [one, other, shape()] });
   t.strictSame([waiting(one), waiting(other)], [['b'], []]);
-  t.strictSame([...agenda.waiting.keys()], [one], 'nothing is kept of a shape that nobody waits for');
+  t.strictSame([...agenda.waiting.keys()], [one], 'a shape without waiting jobs is removed');
   t.strictSame([...agenda.explain], [b]);
 });
 
-void t.test('of a job that is forgotten nothing is to be looked at', async (t) => {
+void t.test('forgetting a job removes it from every part of the agenda', async (t) => {
   const agenda = new Agenda();
   const [a, b] = [job('a'), job('b')];
   for (const each of [a, b]) {
@@ -36,7 +36,7 @@ void t.test('of a job that is forgotten nothing is to be looked at', async (t) =
 });
 
 void t.test(
-  'to look at everything is to look at every job and node, and at what was set aside',
+  'marking everything puts every job and node on the agenda, including jobs that were set aside',
   async (t) => {
     const world = new World().node('m').node('n');
     world.submit('a', specification());
@@ -54,6 +54,6 @@ void t.test(
       [...agenda.jobs.all()].map(({ id }) => id),
       [...state.jobs.keys()],
     );
-    t.ok(agenda.changes > before, 'why something is blocked may have changed');
+    t.ok(agenda.changes > before, 'the number of changes increases, as reasons may have changed');
   },
 );

@@ -101,7 +101,7 @@ const step = fc.oneof(
 );
 
 void t.test(
-  'what is remembered only spares looking: the answer is that of looking at every node in turn',
+  'the cached search for candidate nodes returns the same as a check of every node in turn',
   async () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 10, maxLength: 80 }), (steps) => {
@@ -143,7 +143,7 @@ void t.test(
 );
 
 void t.test(
-  'more shapes than are remembered, and more nodes than there was room for, are answered alike',
+  'the cached search is correct with more shapes than the cache holds, and with many more nodes',
   async (t) => {
     const { shape, looked, found, join } = world();
     for (let node = 0; node < 70; node += 1) join(node + 1, 'a');
@@ -159,7 +159,7 @@ void t.test(
   },
 );
 
-void t.test('no more are found than are asked for, also where more would fit', async (t) => {
+void t.test('no more candidates are found than requested, even if more would fit', async (t) => {
   const { candidates, shape, join } = world();
   for (let node = 0; node < 70; node += 1) join(10, 'r');
   const found = new Int32Array(8).fill(-1);

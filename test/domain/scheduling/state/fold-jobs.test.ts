@@ -10,34 +10,37 @@ function running(count = 2): World {
   return world;
 }
 
-void t.test('a job is what its newest specification says, and waits for an answer', async (t) => {
-  const world = new World();
-  const asked = world.submit('j', { ...job(group('a', { count: 3 }), group('b')), priority: 7 });
-  t.match(of(world), {
-    id: 'j',
-    version: 0,
-    priority: 7,
-    stopped: false,
-    deleted: false,
-    live: 0,
-    pending: [{ kind: 'job-submitted', ref: asked }],
-  });
-  t.match(of(world)?.groups, [
-    { name: 'a', count: 3, since: 0, slots: [], live: 0 },
-    { name: 'b', count: 1 },
-  ]);
-  t.same(of(world)?.cause, { correlationId: 'c', causationId: world.log[0]?.id });
-  t.ok(world.state.agenda.jobs.has(of(world)!));
-  const updated = world.submit('j', job(), 'JobUpdated');
-  t.match(of(world), {
-    version: 1,
-    priority: DEFAULT_PRIORITY,
-    pending: [{ ref: asked }, { kind: 'job-updated', ref: updated }],
-  });
-  t.same(of(world)?.cause.causationId, world.log[1]?.id);
-});
+void t.test(
+  'a submitted job has the groups and priority of its specification, and awaits an evaluation',
+  async (t) => {
+    const world = new World();
+    const asked = world.submit('j', { ...job(group('a', { count: 3 }), group('b')), priority: 7 });
+    t.match(of(world), {
+      id: 'j',
+      version: 0,
+      priority: 7,
+      stopped: false,
+      deleted: false,
+      live: 0,
+      pending: [{ kind: 'job-submitted', ref: asked }],
+    });
+    t.match(of(world)?.groups, [
+      { name: 'a', count: 3, since: 0, slots: [], live: 0 },
+      { name: 'b', count: 1 },
+    ]);
+    t.same(of(world)?.cause, { correlationId: 'c', causationId: world.log[0]?.id });
+    t.ok(world.state.agenda.jobs.has(of(world)!));
+    const updated = world.submit('j', job(), 'JobUpdated');
+    t.match(of(world), {
+      version: 1,
+      priority: DEFAULT_PRIORITY,
+      pending: [{ ref: asked }, { kind: 'job-updated', ref: updated }],
+    });
+    t.same(of(world)?.cause.causationId, world.log[1]?.id);
+  },
+);
 
-void t.test('each command of a job is named in what it waits for', async (t) => {
+void t.test('each command of a job is listed as pending', async (t) => {
   const world = new World();
   world.submit('j', job());
   world.submit('j', job(), 'JobUpdated');
@@ -50,7 +53,7 @@ void t.test('each command of a job is named in what it waits for', async (t) => 
   );
 });
 
-void t.test('a job that was stopped or deleted says so until it is asked for again', async (t) => {
+void t.test('a job stays stopped or deleted until it is restarted', async (t) => {
   const world = new World();
   world.submit('j', job());
   world.end('j');
@@ -58,62 +61,66 @@ void t.test('a job that was stopped or deleted says so until it is asked for aga
   world.end('j', 'JobDeleted');
   t.match(of(world), { stopped: true, deleted: true });
   world.end('j');
-  t.equal(of(world)?.deleted, true, 'it stays deleted');
+  t.equal(of(world)?.deleted, true, 'a stop leaves the job deleted');
   world.submit('j', job(), 'JobRestarted');
   t.match(of(world), { stopped: false, deleted: false, version: 4 });
   world.end('unknown');
   t.match(
     of(world, 'unknown'),
     { version: 0, stopped: true, groups: [], live: 0 },
-    'one that had finished is known again',
+    'a command for an unknown job creates a record of it',
   );
 });
 
-void t.test('an update keeps what runs of a group that is the same work', async (t) => {
+void t.test('an update keeps the allocations of a group whose tasks are unchanged', async (t) => {
   const world = running();
   const slots = [...of(world)!.groups[0]!.slots];
   world.submit('j', { ...job(group('main', { count: 3 })), priority: 9 }, 'JobUpdated');
   const [kept] = of(world)!.groups;
   t.strictSame([kept?.since, kept?.count, kept?.live], [0, 3, 2]);
-  t.strictSame([...kept!.slots], slots, 'with what is known of its slots');
+  t.strictSame([...kept!.slots], slots, 'the state of the slots is unchanged');
 });
 
-void t.test('an update of what it runs, a restart, and an update after a stop begin anew', async (t) => {
-  const ways: readonly (readonly [string, (world: World) => unknown])[] = [
-    [
-      'other work',
-      (world) => world.submit('j', job(group('main', { count: 2 }, { cpu: 101, memory: 100 })), 'JobUpdated'),
-    ],
-    ['a restart', (world) => world.submit('j', job(group('main', { count: 2 })), 'JobRestarted')],
-    [
-      'after a stop',
-      (world) => {
-        world.end('j');
-        return world.submit('j', job(group('main', { count: 2 })), 'JobUpdated');
-      },
-    ],
-  ];
-  for (const [what, ask] of ways) {
-    const world = running();
-    const before = of(world)!.groups[0]!.slots.map((slot) => slot?.allocation);
-    Object.assign(of(world)!.groups[0]!.slots[0]!, { failures: 3, interruptions: 2, attempts: 5 });
-    ask(world);
-    const [anew] = of(world)!.groups;
-    t.equal(anew?.since, of(world)?.version, what);
-    t.match(
-      anew?.slots[0],
-      { failures: 0, interruptions: 0, attempts: 5, version: 0, outcome: undefined },
-      'attempts are never given twice',
-    );
-    t.strictSame(
-      anew?.slots.map((slot) => slot?.allocation),
-      before,
-      'what is held is held until it is released',
-    );
-  }
-});
+void t.test(
+  'slots start from scratch after an update of tasks, a restart or an update after a stop',
+  async (t) => {
+    const ways: readonly (readonly [string, (world: World) => unknown])[] = [
+      [
+        'after an update of tasks',
+        (world) =>
+          world.submit('j', job(group('main', { count: 2 }, { cpu: 101, memory: 100 })), 'JobUpdated'),
+      ],
+      ['after a restart', (world) => world.submit('j', job(group('main', { count: 2 })), 'JobRestarted')],
+      [
+        'after an update that follows a stop',
+        (world) => {
+          world.end('j');
+          return world.submit('j', job(group('main', { count: 2 })), 'JobUpdated');
+        },
+      ],
+    ];
+    for (const [what, ask] of ways) {
+      const world = running();
+      const before = of(world)!.groups[0]!.slots.map((slot) => slot?.allocation);
+      Object.assign(of(world)!.groups[0]!.slots[0]!, { failures: 3, interruptions: 2, attempts: 5 });
+      ask(world);
+      const [anew] = of(world)!.groups;
+      t.equal(anew?.since, of(world)?.version, what);
+      t.match(
+        anew?.slots[0],
+        { failures: 0, interruptions: 0, attempts: 5, version: 0, outcome: undefined },
+        'attempt numbers are never reused',
+      );
+      t.strictSame(
+        anew?.slots.map((slot) => slot?.allocation),
+        before,
+        'allocations are held until they are released',
+      );
+    }
+  },
+);
 
-void t.test('slots beyond the count are forgotten as soon as they hold nothing', async (t) => {
+void t.test('slots beyond the count are dropped once they have no allocation', async (t) => {
   const world = running(3);
   world.submit('j', job(group('main', { count: 1 })), 'JobUpdated');
   const slots = () => of(world)!.groups[0]!.slots.map((slot) => slot?.allocation !== undefined);
@@ -128,7 +135,7 @@ void t.test('slots beyond the count are forgotten as soon as they hold nothing',
   t.strictSame(slots(), [true]);
 });
 
-void t.test('a group that leaves the job stays while it holds something', async (t) => {
+void t.test('a group that is removed from a job remains while it has allocations', async (t) => {
   const world = new World().node('n');
   world.submit('j', job(group('holds'), group('empty', {}, { cpu: 1_000_000 }), group('stays')));
   world.settle();
@@ -140,7 +147,7 @@ void t.test('a group that leaves the job stays while it holds something', async 
   t.equal(of(world)?.groups.length, 2);
 });
 
-void t.test('a job that waits for room waits no more for what it was', async (t) => {
+void t.test('a blocked job stops waiting for capacity when it is updated or stopped', async (t) => {
   const large = () => group('main', {}, { cpu: 1_000_000 });
   for (const ask of [
     (world: World) => world.submit('j', job(), 'JobUpdated'),
@@ -155,14 +162,14 @@ void t.test('a job that waits for room waits no more for what it was', async (t)
   }
 });
 
-void t.test('what nobody runs any more is kept of no shape', async (t) => {
+void t.test('the data of a group is dropped once no job uses it', async (t) => {
   const world = running();
   const identity = of(world)!.groups[0]!.specification!;
   t.equal(
     world.state.shapes.take(
       identity.identity,
-      () => t.fail('it is known') as never,
-      () => t.fail('it is known') as never,
+      () => t.fail('the cached data must not be computed again') as never,
+      () => t.fail('the cached data must not be computed again') as never,
     ),
     identity,
   );
@@ -183,11 +190,11 @@ void t.test('what nobody runs any more is kept of no shape', async (t) => {
     },
     () => shape.data,
   );
-  t.ok(asked, 'it has to be made anew');
+  t.ok(asked, 'the data has to be computed again');
 });
 
 void t.test(
-  'what is rolled out replaces so many slots at once, and more as its deployment comes further',
+  'an update replaces a limited number of slots at once, and more as its deployment advances',
   async (t) => {
     const rolled = (command: string, update: object | null = {}) =>
       job({
@@ -209,23 +216,27 @@ void t.test(
       });
     further(0, 3);
     world.settle();
-    t.same(stops(), ['job-updated', undefined, undefined], 'of an older version nothing counts');
+    t.same(stops(), ['job-updated', undefined, undefined], 'events of an older version are ignored');
     further(1, 2);
     world.settle();
     t.same(stops(), ['job-updated', 'job-updated', undefined]);
 
     world.submit('j', { ...rolled('two'), priority: 10 }, 'JobUpdated');
     world.settle();
-    t.same(stops(), ['job-updated', 'job-updated', undefined], 'the same tasks go on where they are');
+    t.same(stops(), ['job-updated', 'job-updated', undefined], 'unchanged tasks stay in place');
     world.report([...world.state.allocations.values()][2]!.id, 'AllocationFailed');
     const placed = world.settle().filter(({ type }) => type === 'AllocationPlaced');
     t.match(
       placed,
       [{ data: { slot: 2, jobVersion: 3 + 1 } }],
-      'what is old and ends leaves its slot to what is new',
+      'an old allocation that ends leaves its slot to the new version',
     );
     world.submit('j', rolled('three', null), 'JobUpdated');
     world.settle();
-    t.same(stops(), ['job-updated', 'job-updated', 'job-updated'], 'without update all at once');
+    t.same(
+      stops(),
+      ['job-updated', 'job-updated', 'job-updated'],
+      'without an update policy, all slots are replaced at once',
+    );
   },
 );

@@ -24,7 +24,7 @@ const CHANGES: readonly (readonly [MusterEvent, object])[] = [
   [{ type: 'NodeTagsSet', data: { nodeId: 'n', tags: ['gpu'] } }, { tags: ['gpu'] }],
 ];
 
-void t.test('a registration says what a node is and has', async (t) => {
+void t.test('a registration sets the facts of a node', async (t) => {
   const world = new World().node('n', {
     resources: { cpu: 7 },
     attributes: { zone: 'a' },
@@ -46,7 +46,7 @@ void t.test('a registration says what a node is and has', async (t) => {
   t.equal(world.state.nodes[0]?.cause.causationId, world.log[0]?.id);
 });
 
-void t.test('what its stream says of a node changes that alone, and names its cause', async (t) => {
+void t.test('each event of a node changes only its own facts and records its cause', async (t) => {
   const world = new World().node('n').node('m');
   const other = factsOf(world, 'm');
   let before = factsOf(world);
@@ -60,7 +60,7 @@ void t.test('what its stream says of a node changes that alone, and names its ca
 });
 
 void t.test(
-  'what concerns an epoch that is over says nothing, but an operator speaks of the node',
+  'the heartbeats and status changes of a past epoch do not change the facts of a node',
   async (t) => {
     for (const [event] of CHANGES.slice(0, 4)) {
       const world = new World().node('n').node('n').down('n');
@@ -71,7 +71,7 @@ void t.test(
   },
 );
 
-void t.test('a heartbeat that says the same changes nothing', async (t) => {
+void t.test('a heartbeat with unchanged facts changes nothing', async (t) => {
   const world = new World().node('n');
   const before = [factsOf(world), world.state.nodes[0]?.cause];
   world.give({
@@ -82,7 +82,7 @@ void t.test('a heartbeat that says the same changes nothing', async (t) => {
 });
 
 void t.test(
-  'a node that registers again is up and well, and what an operator said of it stays',
+  'a node that registers again is up and healthy, and retains the settings of the operator',
   async (t) => {
     const world = new World().node('n');
     for (const [event] of CHANGES) world.give(event);
@@ -93,7 +93,7 @@ void t.test(
   },
 );
 
-void t.test('of a node of before a clear, or one that never registered, nothing is known', async (t) => {
+void t.test('events of a node that is not registered, or was cleared, are ignored', async (t) => {
   for (const [event] of CHANGES) {
     const never = new World();
     never.give(event);
@@ -105,7 +105,7 @@ void t.test('of a node of before a clear, or one that never registered, nothing 
   }
 });
 
-void t.test('whatever changes of a node, it is looked at', async (t) => {
+void t.test('any change of a node puts it on the agenda', async (t) => {
   const world = new World().node('n');
   world.settle();
   for (const [event] of CHANGES.filter(([, change]) => !('healthy' in change && change.healthy === true))) {
@@ -116,7 +116,7 @@ void t.test('whatever changes of a node, it is looked at', async (t) => {
   }
 });
 
-void t.test('the first word of an agent on how an allocation ended stands', async (t) => {
+void t.test('the first report of how an allocation ended is final', async (t) => {
   for (const [type, outcome] of [
     ['AllocationCompleted', 'complete'],
     ['AllocationFailed', 'failed'],
@@ -137,8 +137,8 @@ void t.test('the first word of an agent on how an allocation ended stands', asyn
     world.report(id, type === 'AllocationLost' ? 'AllocationStopped' : 'AllocationLost');
     t.equal(allocation.reported?.outcome, outcome);
     world.settle();
-    t.notOk(world.state.agenda.reports.has(allocation), 'it is dealt with');
+    t.notOk(world.state.agenda.reports.has(allocation), 'the report is removed from the agenda');
     world.report(id, type);
-    t.equal(world.state.agenda.reports.size, 0, 'of a released allocation there is no news');
+    t.equal(world.state.agenda.reports.size, 0, 'reports of a released allocation are ignored');
   }
 });

@@ -15,7 +15,7 @@ function placed(specification: JobSpecification = job()) {
 
 const slotOf = (world: World, jobId = 'j') => world.state.jobs.get(jobId)?.groups[0]?.slots[0];
 
-/** Releases it; the slot may be filled again after `retryIn` milliseconds. */
+/** Releases an allocation, whose slot may be filled again after `retryIn` milliseconds. */
 function release(
   world: World,
   allocationId: string,
@@ -30,7 +30,7 @@ function release(
   });
 }
 
-void t.test('what is placed holds its slot and what it takes on its node', async (t) => {
+void t.test('a placed allocation holds its slot and its resources on its node', async (t) => {
   const { world, id, state } = placed();
   const allocation = state.allocations.get(id);
   t.match(allocation, {
@@ -51,12 +51,12 @@ void t.test('what is placed holds its slot and what it takes on its node', async
   t.equal(
     allocation?.demand,
     allocation?.group.specification?.shape.demand,
-    'it shares what its group asks for',
+    'the allocation shares the demand of its group',
   );
 });
 
 void t.test(
-  'a slot is final once its allocation is complete, or was let go without another try',
+  'a slot is final once its allocation has completed or was released without another attempt',
   async (t) => {
     for (const outcome of ['complete', 'failed', 'lost'] as const) {
       const { world, id, state } = placed();
@@ -66,7 +66,7 @@ void t.test(
         [state.allocations.size, state.nodes[0]?.allocations.size, state.jobs.get('j')?.live],
         [0, 0, 0],
       );
-      t.strictSame(state.jobs.get('j')?.pending, [], 'nothing is to be placed');
+      t.strictSame(state.jobs.get('j')?.pending, [], 'no placement is pending');
       t.strictSame([state.agenda.freed.has(0), state.agenda.jobs.has(state.jobs.get('j')!)], [true, true]);
     }
   },
@@ -79,7 +79,7 @@ void t.test('a slot whose allocation was stopped is filled again at once', async
   t.same(world.state.jobs.get('j')?.pending, [{ kind: 'allocation-ended', ref: id }]);
 });
 
-void t.test('a slot waits until its moment, and is filled at once where that has come', async (t) => {
+void t.test('a slot waits until its retry time, or is filled at once if the delay is 0', async (t) => {
   const later = placed();
   release(later.world, later.id, 'failed', 1000);
   t.match(slotOf(later.world), {
@@ -100,27 +100,30 @@ void t.test('a slot waits until its moment, and is filled at once where that has
   }
 });
 
-void t.test('failures add up; interruptions do until one ran for long', async (t) => {
-  const { world } = placed();
-  const again = (outcome: 'failed' | 'lost', afterMs: number): void => {
-    world.after(afterMs);
-    release(world, world.live('j')[0]!, outcome, 0);
-    world.settle();
-  };
-  for (const [outcome, afterMs, failures, interruptions] of [
-    ['failed', 0, 1, 0],
-    ['lost', 0, 1, 1],
-    ['lost', STABLE_RUN_MS - 1, 1, 2],
-    ['lost', STABLE_RUN_MS, 1, 1],
-    ['failed', 0, 2, 1],
-  ] as const) {
-    again(outcome, afterMs);
-    t.match(slotOf(world), { failures, interruptions }, `${outcome} after ${afterMs} ms`);
-  }
-  t.equal(slotOf(world)?.attempts, 6);
-});
+void t.test(
+  'failures accumulate, and interruptions accumulate until an allocation has run for long enough',
+  async (t) => {
+    const { world } = placed();
+    const again = (outcome: 'failed' | 'lost', afterMs: number): void => {
+      world.after(afterMs);
+      release(world, world.live('j')[0]!, outcome, 0);
+      world.settle();
+    };
+    for (const [outcome, afterMs, failures, interruptions] of [
+      ['failed', 0, 1, 0],
+      ['lost', 0, 1, 1],
+      ['lost', STABLE_RUN_MS - 1, 1, 2],
+      ['lost', STABLE_RUN_MS, 1, 1],
+      ['failed', 0, 2, 1],
+    ] as const) {
+      again(outcome, afterMs);
+      t.match(slotOf(world), { failures, interruptions }, `${outcome} after ${afterMs} ms`);
+    }
+    t.equal(slotOf(world)?.attempts, 6);
+  },
+);
 
-void t.test('who was asked to stop is not interrupted', async (t) => {
+void t.test('the loss of an allocation that was asked to stop is not an interruption', async (t) => {
   const { world, id } = placed();
   const { jobId, group: name, slot, nodeId } = world.placed(id);
   const stop = (reason: 'drain' | 'capacity-shrunk'): MusterEvent => ({
@@ -129,12 +132,12 @@ void t.test('who was asked to stop is not interrupted', async (t) => {
   });
   world.give(stop('drain'));
   world.give(stop('capacity-shrunk'));
-  t.equal(world.state.allocations.get(id)?.stopping, 'drain', 'the first reason stands');
+  t.equal(world.state.allocations.get(id)?.stopping, 'drain', 'the first reason is kept');
   release(world, id, 'lost', 0);
   t.equal(slotOf(world)?.interruptions, 0);
 });
 
-void t.test('what is released twice, or was never placed, changes nothing', async (t) => {
+void t.test('a second release of an allocation changes nothing', async (t) => {
   const { world, id, state } = placed();
   release(world, id, 'stopped');
   const before = [state.ledger.used.map((used) => [...used]), state.jobs.get('j')?.live];
@@ -143,7 +146,7 @@ void t.test('what is released twice, or was never placed, changes nothing', asyn
   t.equal(slotOf(world)?.outcome, undefined);
 });
 
-void t.test('a slot of a job that was stopped, or one beyond its count, is not filled again', async (t) => {
+void t.test('a slot of a stopped job, or one beyond the count, is not filled again', async (t) => {
   const stopped = placed();
   stopped.world.end('j');
   const pending = stopped.state.jobs.get('j')!.pending.length;
@@ -160,7 +163,7 @@ void t.test('a slot of a job that was stopped, or one beyond its count, is not f
   );
 });
 
-void t.test('a group that left its job goes when what it held is gone', async (t) => {
+void t.test('a group that was removed from its job is dropped with its last allocation', async (t) => {
   const { world, id, state } = placed(job(group('old'), group('kept')));
   const [, kept = ''] = world.live('j');
   world.submit('j', job(group('kept')), 'JobUpdated');
@@ -171,7 +174,7 @@ void t.test('a group that left its job goes when what it held is gone', async (t
   t.ok(state.allocations.has(kept));
 });
 
-void t.test('what was placed of a job that is not known must stop: it was deleted', async (t) => {
+void t.test('an allocation placed for an unknown job adds the job as stopped and deleted', async (t) => {
   const world = new World().node('n');
   const { id } = placed();
   const { evaluationId } = placed().world.placed(id);
@@ -199,7 +202,7 @@ void t.test('what was placed of a job that is not known must stop: it was delete
   t.ok(world.state.agenda.jobs.has(unknown!));
 });
 
-void t.test('an answer takes away what it answers, and no more', async (t) => {
+void t.test('a completed evaluation removes only the commands that it lists', async (t) => {
   const world = new World();
   const first = world.submit('j', job());
   const second = world.submit('j', job(group('other')), 'JobUpdated');
@@ -222,21 +225,24 @@ void t.test('an answer takes away what it answers, and no more', async (t) => {
   t.strictSame(pending(), []);
 });
 
-void t.test('a job is finished only in the version that it has, with nothing held or asked', async (t) => {
-  const finish = (world: World, jobVersion: number) =>
-    world.give({ type: 'JobFinished', data: { jobId: 'j', jobVersion, outcome: 'complete' } });
-  const { world, id, state } = placed();
-  finish(world, 0);
-  t.ok(state.jobs.has('j'), 'it holds something');
-  release(world, id, 'complete');
-  finish(world, 1);
-  t.ok(state.jobs.has('j'), 'another version');
-  world.end('j');
-  finish(world, 0);
-  t.ok(state.jobs.has('j'), 'it was asked to stop');
-  const done = placed();
-  release(done.world, done.id, 'complete');
-  finish(done.world, 0);
-  t.notOk(done.state.jobs.has('j'));
-  t.notOk([...done.state.agenda.jobs.all()].some((each) => each.id === 'j'));
-});
+void t.test(
+  'a job finishes only if the event is of its current version and nothing is held or pending',
+  async (t) => {
+    const finish = (world: World, jobVersion: number) =>
+      world.give({ type: 'JobFinished', data: { jobId: 'j', jobVersion, outcome: 'complete' } });
+    const { world, id, state } = placed();
+    finish(world, 0);
+    t.ok(state.jobs.has('j'), 'the job still has an allocation');
+    release(world, id, 'complete');
+    finish(world, 1);
+    t.ok(state.jobs.has('j'), 'the event is of another version');
+    world.end('j');
+    finish(world, 0);
+    t.ok(state.jobs.has('j'), 'the stop of the job is still pending');
+    const done = placed();
+    release(done.world, done.id, 'complete');
+    finish(done.world, 0);
+    t.notOk(done.state.jobs.has('j'));
+    t.notOk([...done.state.agenda.jobs.all()].some((each) => each.id === 'j'));
+  },
+);

@@ -11,7 +11,7 @@ function inOrder(queue: JobQueue): string[] {
   return ids;
 }
 
-void t.test('jobs come by priority, and within one in the order in which they came', async (t) => {
+void t.test('jobs are ordered by priority, and by arrival within a priority', async (t) => {
   const queue = new JobQueue();
   t.equal(queue.highest(), -1);
   t.strictSame([...queue.of(50)], []);
@@ -21,7 +21,7 @@ void t.test('jobs come by priority, and within one in the order in which they ca
   t.equal(queue.size, 4);
 });
 
-void t.test('a job that is in it keeps its place, unless its priority changed', async (t) => {
+void t.test('a job that is added again keeps its place unless its priority has changed', async (t) => {
   const queue = new JobQueue();
   const [a, b] = [job('a', 50), job('b', 50)];
   queue.add(a);
@@ -34,10 +34,10 @@ void t.test('a job that is in it keeps its place, unless its priority changed', 
   t.equal(queue.size, 2);
   a.priority = 60;
   queue.delete(a);
-  t.strictSame(inOrder(queue), ['b'], 'it is taken out where it was put');
+  t.strictSame(inOrder(queue), ['b'], 'a job is removed even if its priority has changed since it was added');
 });
 
-void t.test('what is in it is exactly what was added and not deleted', async () => {
+void t.test('the queue contains exactly the jobs that were added and not deleted', async () => {
   const step = fc.record({ add: fc.boolean(), job: fc.nat(5), priority: fc.nat(3) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

@@ -33,13 +33,13 @@ function allocation({
   } as unknown as LiveAllocation;
 }
 
-void t.test('a complete allocation is final, whatever was requested', async (t) => {
+void t.test('a complete allocation is final, even if it was asked to stop', async (t) => {
   t.strictSame(releaseOf(allocation(), 'complete', NOW), { outcome: 'complete' });
   t.strictSame(releaseOf(allocation({ stopping: 'drain' }), 'complete', NOW), { outcome: 'complete' });
 });
 
 void t.test(
-  'what was asked to stop has stopped, however it ended; what was lost meanwhile is placed anew at once',
+  'an allocation asked to stop counts as stopped however it ends, and is replaced at once if lost',
   async (t) => {
     const asked = allocation({
       stopping: 'drain',
@@ -71,12 +71,12 @@ void t.test('a failed allocation is retried after its delay, up to the attempts 
   t.strictSame(
     [2, 3, 4, 5].map(after),
     Array(4).fill({ outcome: 'failed' }),
-    'nor in what would be a later round',
+    'no further attempts follow in later rounds',
   );
 });
 
 void t.test(
-  'when its restarts are used up, an allocation of a group with reschedule is rescheduled, which is recorded',
+  'an allocation with a reschedule policy is rescheduled once its restarts are used up',
   async (t) => {
     const after = (failures: number) =>
       releaseOf(
@@ -103,7 +103,7 @@ void t.test('with mode delay, attempts continue in rounds at least a minute apar
   }
 });
 
-void t.test('with backoff double, each delay is twice the previous one, up to the longest', async (t) => {
+void t.test('with backoff double, each delay is twice the previous one, up to the maximum', async (t) => {
   const pausesOf = (more: Partial<RestartPolicy>, ran = 0): number[] =>
     [0, 1, 2, 3, 4, 99].map((failures) => {
       const restart: RestartPolicy = { attempts: 100, delay: 1, mode: 'fail', backoff: 'double', ...more };
@@ -115,19 +115,19 @@ void t.test('with backoff double, each delay is twice the previous one, up to th
   t.strictSame(
     pausesOf({}),
     [1_000, 2_000, 4_000, 8_000, 16_000, 300_000],
-    'five minutes where it does not say',
+    'the default maximum is five minutes',
   );
-  t.strictSame(pausesOf({ delay: 400 }), Array(6).fill(400_000), 'or the delay itself where that is longer');
+  t.strictSame(pausesOf({ delay: 400 }), Array(6).fill(400_000), 'a longer delay is itself the maximum');
   t.strictSame(
     pausesOf({}, STABLE_RUN_MS),
     Array(6).fill(1_000),
-    'after a long run it begins with the first again',
+    'after a long run the first delay applies again',
   );
   t.strictSame(pausesOf({ backoff: 'constant', max_delay: 6 }), Array(6).fill(1_000));
 });
 
 void t.test(
-  'what was lost, or stopped though nobody asked, is placed anew at once, and later with each time in a row',
+  'an allocation that is lost or stops on its own is replaced, with a longer delay each time in a row',
   async (t) => {
     for (const ended of ['lost', 'stopped'] as const) {
       const pauses = [0, 1, 2, 3, 9, 10, 1_000].map(
@@ -139,13 +139,13 @@ void t.test(
   },
 );
 
-void t.test('after a long run a loss counts as the first one', async (t) => {
+void t.test('a loss after a long run counts as the first one', async (t) => {
   const after = (ms: number) =>
     (releaseOf(allocation({ interruptions: 4, placedAt: NOW - ms }), 'lost', NOW).retryAt ?? 0) - NOW;
   t.strictSame([after(STABLE_RUN_MS - 1), after(STABLE_RUN_MS)], [8_000, 0]);
 });
 
-void t.test('what is lost is final where its group says so, and what stops there is not', async (t) => {
+void t.test('a lost allocation is final if its group is set to fail, but a stopped one is not', async (t) => {
   t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'lost', NOW), { outcome: 'lost' });
   t.strictSame(releaseOf(allocation({ lost: 'replace' }), 'lost', NOW), { outcome: 'lost', retryAt: NOW });
   t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'stopped', NOW), { outcome: 'stopped', retryAt: NOW });

@@ -6,7 +6,7 @@ import type { ScheduledJob } from '#domain/scheduling/state/scheduled-job.js';
 /** The heap never reads the jobs. */
 const job = (name: string): ScheduledJob => ({ name }) as unknown as ScheduledJob;
 
-void t.test('nothing is due where nothing waits, and nothing before its moment', async (t) => {
+void t.test('no job is due in an empty heap or before its time', async (t) => {
   const heap = new RetryHeap();
   t.equal(heap.takeDue(1), undefined);
   t.equal(heap.earliest, undefined);
@@ -14,12 +14,12 @@ void t.test('nothing is due where nothing waits, and nothing before its moment',
   heap.add(5, only);
   t.equal(heap.takeDue(4), undefined);
   t.equal(heap.earliest, 5);
-  t.equal(heap.takeDue(5), only, 'at its moment it is due');
+  t.equal(heap.takeDue(5), only, 'a job is due exactly at its time');
   t.equal(heap.size, 0);
 });
 
 void t.test(
-  'jobs come out in the order of their moments, however they went in and were taken out between',
+  'jobs are taken in the order of their times, however additions and removals are interleaved',
   async () => {
     const steps = fc.array(
       fc.oneof(

@@ -19,7 +19,7 @@ interface Policies {
   readonly reschedule?: ReschedulePolicy;
 }
 
-/** Repeatedly lets a slot run and fail, and returns the delays before each new start: `+` marks a reschedule; null: never. */
+/** Lets a slot run and fail repeatedly, and returns the delay before each new start. `+` marks a reschedule, and null means never. */
 function pauses({ restart, reschedule }: Policies, runs: readonly number[]): (string | null)[] {
   const policies = { restart, reschedule };
   let failures: Failures = emptySlot();
@@ -40,11 +40,15 @@ const TWICE: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
 const often = (ran: number, times: number): number[] => Array<number>(times).fill(ran);
 
 void t.test('failures are counted within an interval of half an hour', async (t) => {
-  t.strictSame(pauses({ restart: TWICE }, often(0, 5)), ['1', '1', null], 'one right after the other');
+  t.strictSame(
+    pauses({ restart: TWICE }, often(0, 5)),
+    ['1', '1', null],
+    'the third failure in a row is final',
+  );
   t.strictSame(
     pauses({ restart: TWICE }, often(4 * HOUR, 50)),
     Array(50).fill('1'),
-    'four hours apart, they are never too many',
+    'failures four hours apart are never final',
   );
   t.strictSame(
     pauses({ restart: TWICE }, [...often(0, 2), 30 * MINUTE, 0, 0]),
@@ -54,22 +58,22 @@ void t.test('failures are counted within an interval of half an hour', async (t)
   t.strictSame(
     pauses({ restart: TWICE }, often(14 * MINUTE, 3)),
     ['1', '1', null],
-    'three within it are too many however long each ran',
+    'the third failure within the interval is final, however long each run was',
   );
 });
 
-void t.test('or within the interval that the group names', async (t) => {
+void t.test('failures are counted within the interval of the group', async (t) => {
   const restart = { ...TWICE, interval: 60 };
   t.strictSame(
     pauses({ restart }, often(29 * SECOND, 4)),
     ['1', '1', '1', '1'],
-    'the third comes a minute after the first',
+    'the third failure comes a full interval after the first',
   );
   t.strictSame(pauses({ restart }, often(28 * SECOND, 4)), ['1', '1', null]);
   t.strictSame(pauses({ restart: { ...TWICE, interval: 86_400 } }, often(4 * HOUR, 4)), ['1', '1', null]);
 });
 
-void t.test('mode delay waits for the end of the interval that the group names', async (t) => {
+void t.test('mode delay waits for the end of the interval of the group', async (t) => {
   t.strictSame(pauses({ restart: { attempts: 1, interval: 300, delay: 10, mode: 'delay' } }, often(0, 5)), [
     '10',
     '290',
@@ -80,20 +84,23 @@ void t.test('mode delay waits for the end of the interval that the group names',
   t.strictSame(
     pauses({ restart: { attempts: 1, interval: 5, delay: 10, mode: 'delay' } }, often(0, 3)),
     ['10', '10', '10'],
-    'never before its delay',
+    'a restart never comes before its delay',
   );
 });
 
-void t.test('a service goes on without end, each time later, and its restarts begin anew', async (t) => {
-  const all = pauses({ restart: TWICE, reschedule: {} }, often(0, 3 * 12));
-  const delays = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600];
-  t.strictSame(
-    all,
-    delays.flatMap((delay) => ['1', '1', `+${delay}`]),
-  );
-});
+void t.test(
+  'a service is rescheduled indefinitely, with a longer delay and new restarts each time',
+  async (t) => {
+    const all = pauses({ restart: TWICE, reschedule: {} }, often(0, 3 * 12));
+    const delays = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600];
+    t.strictSame(
+      all,
+      delays.flatMap((delay) => ['1', '1', `+${delay}`]),
+    );
+  },
+);
 
-void t.test('after a run of ten minutes the delay begins with the first again', async (t) => {
+void t.test('after a run of ten minutes the first delay applies again', async (t) => {
   const restart = { ...TWICE, attempts: 0 };
   t.strictSame(pauses({ restart, reschedule: {} }, [0, 0, 0, STABLE_RUN_MS, 0]), [
     '+30',
@@ -104,7 +111,7 @@ void t.test('after a run of ten minutes the delay begins with the first again', 
   ]);
 });
 
-void t.test('the delay grows as the group says', async (t) => {
+void t.test('the delay grows according to the delay function of the group', async (t) => {
   const after = (reschedule: ReschedulePolicy) => pauses({ reschedule }, often(0, 7));
   t.strictSame(after({ delay: 5, delay_function: 'constant' }), Array(7).fill('+5'));
   t.strictSame(after({ delay: 5, delay_function: 'fibonacci' }), [
@@ -132,14 +139,14 @@ void t.test('limited reschedules are counted within their interval', async (t) =
   t.strictSame(
     pauses({ restart: TWICE, reschedule }, often(0, 9)),
     ['1', '1', '+5', '1', '1', null],
-    'as Nomad does for a batch job',
+    'the delays equal those of Nomad for a batch job',
   );
   t.strictSame(pauses({ reschedule }, often(DAY, 4)), ['+5', '+5', '+5', '+5']);
-  t.strictSame(pauses({ reschedule: { attempts: 0 } }, [0]), [null], 'none');
+  t.strictSame(pauses({ reschedule: { attempts: 0 } }, [0]), [null], 'zero attempts allow no reschedule');
 });
 
 void t.test(
-  'whatever the policies and runs, no wait is longer than they say, and without `attempts` it never ends',
+  'for any policies, delays stay within their limits, and unlimited reschedules never end',
   async () => {
     const seconds = fc.integer({ min: 0, max: 7200 });
     fc.assert(

@@ -25,7 +25,7 @@ function allocation(
 }
 
 void t.test(
-  'an allocation is wanted while its job runs, its group is the work that it was, and its slot is there',
+  'an allocation is wanted while its job runs, its group is unchanged and its slot exists',
   async (t) => {
     t.equal(unwantedBecause(allocation()), undefined);
     t.ok(isWanted(allocation()));
@@ -43,7 +43,7 @@ void t.test(
   },
 );
 
-void t.test('a slot is vacant that holds nothing, is not final, and whose moment has come', async (t) => {
+void t.test('a slot is vacant if it holds nothing, is not final and its retry time has come', async (t) => {
   const vacant = (slot: Partial<Slot>): boolean => isVacant({ ...emptySlot(), ...slot }, 100);
   t.ok(isVacant(undefined, 100));
   t.ok(vacant({}));

@@ -26,7 +26,7 @@ const wasSet = (value: string, setBy = 'ann', host = of.host): RegistryEvent => 
 });
 const removed: RegistryEvent = { type: 'RegistryCredentialRemoved', data: of };
 
-void t.test('a credential is set, set anew, and removed; what it is already is no event', async (t) => {
+void t.test('a credential is set, replaced and removed, and an unchanged one records no event', async (t) => {
   given().when(set('a')).then(t, wasSet('a'));
   given(wasSet('a')).when(set('b')).then(t, wasSet('b'));
   given(wasSet('a')).when(set('a')).then(t);
@@ -36,7 +36,7 @@ void t.test('a credential is set, set anew, and removed; what it is already is n
   given(wasSet('a'), removed).when(set('a', 'ben')).then(t, wasSet('a', 'ben'));
 });
 
-void t.test('a secret is changed and removed by its creator and by administrators', async (t) => {
+void t.test('a credential is changed and removed only by its creator or an administrator', async (t) => {
   given(wasSet('a')).when(set('b', 'ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a')).when(remove('ben')).refused(t, 'MUSTER_E_FORBIDDEN');
   given(wasSet('a'))
@@ -53,7 +53,7 @@ void t.test('a secret is changed and removed by its creator and by administrator
   });
 });
 
-void t.test('a tenant has so many', async (t) => {
+void t.test('the number of registry credentials of a tenant is limited', async (t) => {
   const full = Array.from({ length: MAX_REGISTRIES }, (_, index) => wasSet('a', 'ann', `r${index}.example`));
   given(...full)
     .when(set('a'))
@@ -64,7 +64,7 @@ void t.test('a tenant has so many', async (t) => {
 });
 
 void t.test(
-  'a name with a colon, an empty password and more than a secret can hold are no credential',
+  'a user name with a colon, an empty password and a password over 32 KiB are refused as credentials',
   async (t) => {
     const good = { username: 'robot$ci', password: '{"type":\n"service_account"}' };
     t.ok(registryCredential.safeParse(good).success);

@@ -9,7 +9,7 @@ import {
   repositoryOf,
 } from '#domain/services/registry/index.js';
 
-void t.test('a registry is named as references of images name it, and in no other way', (t) => {
+void t.test('a registry is a host with an optional port, as in image references', (t) => {
   for (const host of [
     'docker.io',
     'ghcr.io',
@@ -25,9 +25,9 @@ void t.test('a registry is named as references of images name it, and in no othe
     'https://ghcr.io': /without a scheme/,
     'ghcr.io/': /without a path/,
     'ghcr.io/acme': /without a path/,
-    'GHCR.io': /small letters/,
-    'index.docker.io': /Docker Hub is docker\.io here/,
-    'registry-1.docker.io': /Docker Hub is docker\.io here/,
+    'GHCR.io': /lower case/,
+    'index.docker.io': /must be docker\.io for Docker Hub/,
+    'registry-1.docker.io': /must be docker\.io for Docker Hub/,
     acme: /a dot or a port/,
     'ghcr.io:65536': /at most 65535/,
   };
@@ -58,7 +58,7 @@ void t.test('a registry is named as references of images name it, and in no othe
   t.end();
 });
 
-void t.test('the registry of an image is what its reference begins with, else Docker Hub', (t) => {
+void t.test('the registry of an image is the host in its reference, otherwise Docker Hub', (t) => {
   const hosts: Record<string, string> = {
     nginx: DOCKER_HUB,
     'nginx:1.27': DOCKER_HUB,
@@ -76,24 +76,27 @@ void t.test('the registry of an image is what its reference begins with, else Do
   t.end();
 });
 
-void t.test('every registry that is taken is that of an image which names it', (t) => {
-  fc.assert(
-    fc.property(
-      fc.domain(),
-      fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined }),
-      (name, port) => {
-        const host = port === undefined ? name.toLowerCase() : `${name.toLowerCase()}:${port}`;
-        fc.pre(problemOfHost(host) === undefined);
-        return (
-          problemOfImage(`${host}/acme/app:1`) === undefined && registryOf(`${host}/acme/app:1`) === host
-        );
-      },
-    ),
-  );
-  t.end();
-});
+void t.test(
+  'every accepted host is recognized as the registry of images whose references begin with it',
+  (t) => {
+    fc.assert(
+      fc.property(
+        fc.domain(),
+        fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined }),
+        (name, port) => {
+          const host = port === undefined ? name.toLowerCase() : `${name.toLowerCase()}:${port}`;
+          fc.pre(problemOfHost(host) === undefined);
+          return (
+            problemOfImage(`${host}/acme/app:1`) === undefined && registryOf(`${host}/acme/app:1`) === host
+          );
+        },
+      ),
+    );
+    t.end();
+  },
+);
 
-void t.test('a repository has one spelling, whatever the reference says besides', (t) => {
+void t.test('the repository of an image is the same for every spelling of its reference', (t) => {
   const same = [
     'nginx',
     'nginx:1.27',

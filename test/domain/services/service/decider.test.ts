@@ -40,7 +40,7 @@ function living(state: ServiceState): unknown {
   };
 }
 
-void t.test('A service is made with its first version, once', async (t) => {
+void t.test('a service is created once, with its first version', async (t) => {
   given()
     .when(created)
     .then(t, ...createdEvents());
@@ -49,7 +49,7 @@ void t.test('A service is made with its first version, once', async (t) => {
     .then(t);
 });
 
-void t.test('Its start is a deployment of the newest version', async (t) => {
+void t.test('starting a service deploys its newest version', async (t) => {
   const { events } = given(...createdEvents()).when(start).outcome;
   const [requested] = events;
   t.match(requested, {
@@ -59,7 +59,7 @@ void t.test('Its start is a deployment of the newest version', async (t) => {
   t.match(given(...createdEvents()).when(start, complete(1)).outcome.state, { former: 1, failed: false });
 });
 
-void t.test('What goes on, or serves, is not started again', async (t) => {
+void t.test('a service that is deploying or running is not started again', async (t) => {
   given(...createdEvents())
     .when(start, start)
     .refused(t, 'MUSTER_E_SERVICE_DEPLOYING', 'Service deployment already in progress');
@@ -68,7 +68,7 @@ void t.test('What goes on, or serves, is not started again', async (t) => {
     .refused(t, 'MUSTER_E_SERVICE_RUNNING', 'Service is already running');
 });
 
-void t.test('What does not run is neither stopped nor begun anew', async (t) => {
+void t.test('only a running service can be stopped or restarted', async (t) => {
   for (const command of [stop, restart])
     given(...createdEvents())
       .when(command)
@@ -78,7 +78,7 @@ void t.test('What does not run is neither stopped nor begun anew', async (t) => 
     .refused(t, 'MUSTER_E_SERVICE_DEPLOYING');
 });
 
-void t.test('A stop cancels what goes on, and nothing lives on', async (t) => {
+void t.test('stopping a service cancels a running deployment and ends the serving one', async (t) => {
   given(...createdEvents())
     .when(start, stop)
     .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled', 'ServiceStopRequested');
@@ -87,7 +87,7 @@ void t.test('A stop cancels what goes on, and nothing lives on', async (t) => {
   t.same(living(state), { serving: undefined, rollout: undefined });
 });
 
-void t.test('A restart is counted, and is no deployment', async (t) => {
+void t.test('a restart is counted and starts no deployment', async (t) => {
   given(...createdEvents())
     .when(start, complete(1), restart, restart)
     .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled', 'ServiceRestarted', 'ServiceRestarted');
@@ -95,27 +95,30 @@ void t.test('A restart is counted, and is no deployment', async (t) => {
   t.equal(state.kind === 'present' && servingOf(state)?.standing.restarts, 2);
 });
 
-void t.test('A running service is rolled over to a change, and the former serves until then', async (t) => {
-  const { state, events } = given(...createdEvents()).when(
-    start,
-    complete(1),
-    change(configuration('shop:2')),
-  ).outcome;
-  t.same(living(state), { serving: [1, 1], rollout: [2, 2] });
-  t.match(events.at(-1), {
-    type: 'DeploymentRequested',
-    data: { number: 2, version: 2, because: 'updated' },
-  });
-  const { state: after } = given(...createdEvents()).when(
-    start,
-    complete(1),
-    change(configuration('shop:2')),
-    complete(2),
-  ).outcome;
-  t.same(living(after), { serving: [2, 2], rollout: undefined });
-});
+void t.test(
+  'a change deploys a new version while the previous one serves until the deployment completes',
+  async (t) => {
+    const { state, events } = given(...createdEvents()).when(
+      start,
+      complete(1),
+      change(configuration('shop:2')),
+    ).outcome;
+    t.same(living(state), { serving: [1, 1], rollout: [2, 2] });
+    t.match(events.at(-1), {
+      type: 'DeploymentRequested',
+      data: { number: 2, version: 2, because: 'updated' },
+    });
+    const { state: after } = given(...createdEvents()).when(
+      start,
+      complete(1),
+      change(configuration('shop:2')),
+      complete(2),
+    ).outcome;
+    t.same(living(after), { serving: [2, 2], rollout: undefined });
+  },
+);
 
-void t.test('The same configuration once more is no version', async (t) => {
+void t.test('an unchanged configuration creates no new version', async (t) => {
   given(...createdEvents())
     .when(change(configuration('shop:1')))
     .then(t);
@@ -128,13 +131,13 @@ void t.test('The same configuration once more is no version', async (t) => {
     .then(t, renamed);
 });
 
-void t.test('A stopped service takes a change without a deployment', async (t) => {
+void t.test('changing a stopped service creates a version but starts no deployment', async (t) => {
   given(...createdEvents())
     .when(change(configuration('shop:2')))
     .thenTypes(t, 'ServiceConfigured');
 });
 
-void t.test('A change takes the place of one that goes on', async (t) => {
+void t.test('a change supersedes a deployment that is in progress', async (t) => {
   const { state, events } = given(...createdEvents()).when(
     start,
     complete(1),
@@ -148,7 +151,7 @@ void t.test('A change takes the place of one that goes on', async (t) => {
   );
 });
 
-void t.test('The type stays', async (t) => {
+void t.test('the type of a service cannot be changed', async (t) => {
   given(...createdEvents())
     .when({ kind: 'change', type: 'database', by: BY, now: 0 })
     .refused(t, 'MUSTER_E_SERVICE_TYPE_FIXED');
@@ -157,7 +160,7 @@ void t.test('The type stays', async (t) => {
     .then(t);
 });
 
-void t.test('A version that fails gives way to the one that serves, as a version of its own', async (t) => {
+void t.test('a failed version is rolled back to the serving one, recorded as a new version', async (t) => {
   const { state, events } = given(...createdEvents()).when(
     start,
     complete(1),
@@ -172,12 +175,12 @@ void t.test('A version that fails gives way to the one that serves, as a version
   t.same(
     events.at(-2)?.data,
     { ...of, number: 2, outcome: 'failed', reason: ILL },
-    'no deployment takes it back: the former serves',
+    'no deployment is needed: the previous version still serves',
   );
 });
 
 void t.test(
-  'What ends before the next begins is taken back by a deployment, which its end names',
+  'if the previous version was ended first, the failed deployment refers to the deployment that rolls it back',
   async (t) => {
     const { events } = given(...createdEvents(configuration('shop:1', {}, true))).when(
       start,
@@ -193,7 +196,7 @@ void t.test(
   },
 );
 
-void t.test('It is not returned from where the configuration says so, nor twice', async (t) => {
+void t.test('there is no rollback if the configuration disables it, nor a second one in a row', async (t) => {
   const alone = configuration('shop:2', { update: { auto_revert: false } });
   const { events } = given(...createdEvents()).when(start, complete(1), change(alone), fail(2)).outcome;
   t.match(events.at(-1), { type: 'DeploymentSettled', data: { outcome: 'failed', reason: ILL } });
@@ -207,7 +210,7 @@ void t.test('It is not returned from where the configuration says so, nor twice'
 });
 
 void t.test(
-  'With volumes what serves ends before another begins, and comes back where that fails',
+  'a service with volumes ends the serving version before the next, and rolls back if that fails',
   async (t) => {
     const past = createdEvents(configuration('shop:1', {}, true));
     const { state } = given(...past).when(
@@ -226,12 +229,12 @@ void t.test(
   },
 );
 
-void t.test('Several instances are replaced one after another', async (t) => {
+void t.test('several instances are replaced one after another', async (t) => {
   const three = (image: string) => configuration(image, { count: 3 });
   const { when } = given(...createdEvents(three('shop:1')));
   const instances = (state: ServiceState) =>
     state.kind === 'present' ? [...state.living.values()].map(({ standing }) => standing.instances) : [];
-  t.same(instances(when(start).outcome.state), [3], 'a first one begins whole');
+  t.same(instances(when(start).outcome.state), [3], 'the first deployment starts all instances');
   const advance = (healthy: number) => ({ kind: 'advance', number: 2, healthy }) as const;
   t.same(instances(when(start, complete(1), change(three('shop:2'))).outcome.state), [3, 1]);
   t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1)).outcome.state), [2, 2]);
@@ -244,12 +247,12 @@ void t.test('Several instances are replaced one after another', async (t) => {
   t.same(
     instances(when(start, complete(1), change(three('shop:2')), advance(1), fail(2)).outcome.state),
     [3],
-    'what gave way comes back',
+    'the previous version gets its instances back',
   );
 });
 
 void t.test(
-  'No two states of a job of its have one name, however often its instances shrink and grow again',
+  'no two states of a job have the same version name, however often its instance count changes',
   async (t) => {
     const { when } = given(...createdEvents(configuration('shop:0', { count: 3 })));
     const names: string[] = [];
@@ -276,35 +279,38 @@ void t.test(
   },
 );
 
-void t.test('Going back to a version is a version, and a deployment where it runs', async (t) => {
-  const back = { kind: 'rollBack', version: 1, former: configuration('shop:1'), by: BY, now: 0 } as const;
-  given(...createdEvents())
-    .when(change(configuration('shop:2')), back)
-    .thenTypes(t, 'ServiceConfigured', 'ServiceConfigured');
-  const { events } = given(...createdEvents()).when(
-    start,
-    complete(1),
-    change(configuration('shop:2')),
-    complete(2),
-    back,
-  ).outcome;
-  t.match(events.slice(-2), [
-    {
-      type: 'ServiceConfigured',
-      data: { version: 3, from: 1, because: 'rolled_back', config: { image: 'shop:1' } },
-    },
-    { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'rolled_back' } },
-  ]);
-  given(...createdEvents())
-    .when({ ...back, version: 7 })
-    .refused(t, 'MUSTER_E_SERVICE_VERSION_NOT_FOUND');
-  given(...createdEvents())
-    .when(start, back)
-    .refused(t, 'MUSTER_E_SERVICE_DEPLOYING');
-});
+void t.test(
+  'a rollback creates a new version, and starts a deployment if the service is running',
+  async (t) => {
+    const back = { kind: 'rollBack', version: 1, former: configuration('shop:1'), by: BY, now: 0 } as const;
+    given(...createdEvents())
+      .when(change(configuration('shop:2')), back)
+      .thenTypes(t, 'ServiceConfigured', 'ServiceConfigured');
+    const { events } = given(...createdEvents()).when(
+      start,
+      complete(1),
+      change(configuration('shop:2')),
+      complete(2),
+      back,
+    ).outcome;
+    t.match(events.slice(-2), [
+      {
+        type: 'ServiceConfigured',
+        data: { version: 3, from: 1, because: 'rolled_back', config: { image: 'shop:1' } },
+      },
+      { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'rolled_back' } },
+    ]);
+    given(...createdEvents())
+      .when({ ...back, version: 7 })
+      .refused(t, 'MUSTER_E_SERVICE_VERSION_NOT_FOUND');
+    given(...createdEvents())
+      .when(start, back)
+      .refused(t, 'MUSTER_E_SERVICE_DEPLOYING');
+  },
+);
 
 void t.test(
-  'What serves and ends for good makes the service fail, and it can be started again',
+  'a service whose serving deployment ends for good has failed, and can be started again',
   async (t) => {
     const ended = { kind: 'fail', number: 1, reason: ILL } as const;
     const { state } = given(...createdEvents()).when(start, complete(1), ended, ended).outcome;
@@ -316,7 +322,7 @@ void t.test(
   },
 );
 
-void t.test('What is late changes nothing', async (t) => {
+void t.test('late reports about a deployment change nothing', async (t) => {
   const past = [...createdEvents()];
   given(...past)
     .when(
@@ -330,7 +336,7 @@ void t.test('What is late changes nothing', async (t) => {
     .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled');
 });
 
-void t.test('A service that was deleted is not there any more, and is not deleted twice', async (t) => {
+void t.test('a deleted service is deleted once and accepts no other command', async (t) => {
   const remove = { kind: 'delete', volumes: false, by: BY } as const;
   given(...createdEvents())
     .when(start, remove, remove)
@@ -349,7 +355,7 @@ const pinnedBy = (state: ServiceState) =>
     ? Object.fromEntries([...state.versions].map(([n, each]) => [n, each.imageDigest]))
     : {};
 
-void t.test('The image that a version was first seen to run is the one that it runs', async (t) => {
+void t.test('a version keeps the first image digest that is reported for it', async (t) => {
   const { events, state } = given(...createdEvents()).when(
     start,
     pin(1, FIRST),
@@ -376,7 +382,7 @@ void t.test('The image that a version was first seen to run is the one that it r
 });
 
 void t.test(
-  'A version that is gone back to is begun from the image that it ran, one that is new from what its reference names',
+  'a rollback uses the image digest of its version, and a new version resolves its image again',
   async (t) => {
     const back = {
       kind: 'rollBack',
@@ -419,13 +425,13 @@ void t.test(
     t.equal(
       older.outcome.state.kind === 'present' && older.outcome.state.versions.has(1),
       true,
-      'what served last is known yet',
+      'the version that served last is retained',
     );
   },
 );
 
 void t.test(
-  'Its image is looked for again when somebody says so, and what is told of before counts no more',
+  'a start or restart with pull releases the image digest, and earlier reports are ignored',
   async (t) => {
     const pulled = given(...createdEvents()).when(
       start,

@@ -11,9 +11,9 @@ import {
 } from '#domain/services/service/index.js';
 import { PLAN, SERVICE } from './scene.js';
 
-void t.test('What an instance waits for is told in words', (t) => {
+void t.test('the reasons why an instance is blocked are described in words', (t) => {
   const cases = [
-    [{ nodes: 0, filtered: {}, exhausted: {} }, 'there is no node'],
+    [{ nodes: 0, filtered: {}, exhausted: {} }, 'there are no nodes'],
     [
       { nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } },
       '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory',
@@ -24,7 +24,7 @@ void t.test('What an instance waits for is told in words', (t) => {
     ],
     [
       { nodes: 2, filtered: {}, exhausted: { 'lost allocations': 1 } },
-      '1 of 2 nodes may still run what was lost with them',
+      '1 of 2 nodes may still run allocations that were lost with them',
     ],
     [
       {
@@ -34,10 +34,14 @@ void t.test('What an instance waits for is told in words', (t) => {
       },
       'its volume data is still in use',
     ],
-    [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has room'],
+    [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has enough free capacity'],
+    [
+      { nodes: 1, filtered: { 'constraint docker.tenants != refused': 1 }, exhausted: {} },
+      '1 of 1 nodes: containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
+    ],
     [
       { nodes: 1, filtered: { 'attribute docker.assigned_ports': 1 }, exhausted: {} },
-      '1 of 1 nodes: no Docker engine that is ready, or an agent that publishes no ports',
+      '1 of 1 nodes: Docker is not ready, or the agent does not publish ports',
     ],
   ] as const;
   for (const [reason, words] of cases)
@@ -49,7 +53,7 @@ const DIGEST = `web@sha256:${'a'.repeat(64)}`;
 const jobId = deploymentJobOf(SERVICE, 1);
 const standing: ActiveDeploymentState = { kind: 'serving', restarts: 1, instances: 1, plan: PLAN };
 
-/** A deployment of one instance whose job matches a state. */
+/** A deployment of one instance in the state `of`, whose job matches the state `asked`. */
 function deployment(
   asked: ActiveDeploymentState,
   of: ActiveDeploymentState,
@@ -104,19 +108,23 @@ function deployment(
   };
 }
 
-void t.test('The image of the first instance that is told is the deployment’s, once', (t) => {
+void t.test('the first image digest that an instance reports is pinned once', (t) => {
   const found = deployment(standing, standing, DIGEST);
   t.same(decideDeployment(found, 0), { kind: 'pin', restarts: 1, imageDigest: DIGEST });
   t.equal(deploymentDueAt(found), 0);
   const pinned: ActiveDeploymentState = { ...standing, image: { image_digest: DIGEST } };
   t.equal(decideDeployment(deployment(pinned, pinned, DIGEST), 0), undefined);
   t.equal(deploymentDueAt(deployment(pinned, pinned, DIGEST)), undefined);
-  t.equal(deploymentDueAt(deployment(standing, pinned, DIGEST)), 0, 'its job is told of it');
+  t.equal(
+    deploymentDueAt(deployment(standing, pinned, DIGEST)),
+    0,
+    'the job of the deployment has to be updated',
+  );
   t.end();
 });
 
 void t.test(
-  'A rollout fails when the restarts of an instance are used up, though it is begun again; what serves does not',
+  'a rollout fails when an instance has used up its restarts, while a serving deployment does not',
   (t) => {
     const rollout: ActiveDeploymentState = { ...standing, kind: 'rollout', image: { image_digest: DIGEST } };
     const exhausted = (of: ActiveDeploymentState) => {
@@ -145,7 +153,7 @@ void t.test(
   },
 );
 
-void t.test('What ran before a restart, is over, or says nothing of what it holds is not believed', (t) => {
+void t.test('an image digest is ignored if it is outdated, malformed or of an ended instance', (t) => {
   t.equal(decideDeployment(deployment({ ...standing, restarts: 0 }, standing, DIGEST), 0), undefined);
   t.equal(decideDeployment(deployment(standing, standing, DIGEST, {}, false), 0), undefined);
   t.match(decideDeployment(deployment(standing, standing, DIGEST, { finished: 'failed' }), 0), {

@@ -17,7 +17,7 @@ function gaveBack(allocation: string, result: string | undefined = 'sealed'): Ex
 }
 
 void t.test(
-  'of each instance that gave something back it is kept where that stands, of so many the newest',
+  'the last outputs list each instance that wrote something, up to a limit, and drop the oldest first',
   async (t) => {
     const two = ['a1', 'a2'].reduce(
       (ends: readonly LastOutput[], id) => withLastOutput(ends, gaveBack(id), 2),
@@ -27,13 +27,17 @@ void t.test(
       { allocationId: 'a1', nodeId: 'n1', slot: 0, task: 'main', endTime: 2, resultAt: 0 },
       { allocationId: 'a2' },
     ]);
-    t.equal(withLastOutput(two, gaveBack('a2'), 2), two, 'it was told before');
+    t.equal(withLastOutput(two, gaveBack('a2'), 2), two, 'a repeated report adds nothing');
     const nothing = exited(place('a3', 'service.1', 0, 'service'));
-    t.equal(withLastOutput(two, recorded([nothing])[0] as Exited, 2), two, 'it wrote nothing');
+    t.equal(
+      withLastOutput(two, recorded([nothing])[0] as Exited, 2),
+      two,
+      'an exit without output adds nothing',
+    );
     t.match(
       withLastOutput(two, gaveBack('a3'), 2),
       [{ allocationId: 'a2' }, { allocationId: 'a3' }],
-      'the oldest goes',
+      'the oldest output is dropped',
     );
   },
 );

@@ -25,14 +25,14 @@ const left = (n: number, type: string): TenantServiceEvent => ({
   data: place(n, type),
 });
 
-void t.test('A tenant has one service of a type', async (t) => {
+void t.test('a tenant has at most one service of each type', async (t) => {
   given(taken(1, 'web'))
     .when(take(2, 'web'))
     .refused(t, 'MUSTER_E_SERVICE_EXISTS', 'Service already exists for this tenant');
   given(taken(1, 'web'), left(1, 'web')).when(take(2, 'web')).then(t, taken(2, 'web'));
 });
 
-void t.test('It has so many at most', async (t) => {
+void t.test('a tenant has no more services than its limit', async (t) => {
   given(taken(1, 'web'), taken(2, 'database'))
     .when(take(3, 'queue'))
     .refused(t, 'MUSTER_E_SERVICE_TOO_MANY', 'Tenant has reached maximum number of services');
@@ -41,11 +41,11 @@ void t.test('It has so many at most', async (t) => {
     .then(t, left(1, 'web'), taken(3, 'queue'));
 });
 
-void t.test('The same service takes its place once, and gives it back once', async (t) => {
+void t.test('a service reserves its place once and releases it once', async (t) => {
   given(taken(1, 'web')).when(take(1, 'web'), give(1), give(1)).then(t, left(1, 'web'));
 });
 
-void t.test('What was never made stands in nobody’s way', async (t) => {
+void t.test('the place of a service that was never created is given to another service', async (t) => {
   given(taken(1, 'web'))
     .when(take(2, 'web', [id(1)]))
     .then(t, left(1, 'web'), taken(2, 'web'));

@@ -55,11 +55,11 @@ void t.test('a service takes the volumes that its versions mount', async (t) => 
   });
   t.match(volumeStep(NO_VOLUME, present, { ...begun, volume: 'other' }, 0), { command: { known: true } });
   t.same(due(held, present, taken), [undefined, null]);
-  t.same(due(held, present, begun), [0, null], 'another server was first');
+  t.same(due(held, present, begun), [0, null], 'no step follows if another server has taken the volume');
 });
 
 void t.test(
-  'a deleted service leaves its volumes, and takes before what nobody was seen to take',
+  'a deleted service releases its volumes, and first takes those without a recorded holder',
   async (t) => {
     t.same(due(NO_VOLUME, kept, { ...begun, over: { erase: false } }), [0, 'take']);
     t.same(volumeStep(held, kept, { ...taken, over: { erase: false } }, 0), {
@@ -73,12 +73,12 @@ void t.test(
     t.same(
       due(left, kept, { ...taken, left: true, over: { erase: false }, node: null }),
       [0, 'delete'],
-      'what never was is not kept',
+      'a volume that was never created is deleted',
     );
   },
 );
 
-void t.test('a volume that was taken for what never came to be is free after a while', async (t) => {
+void t.test('a volume taken for a service that was never created is freed after a timeout', async (t) => {
   const reserved = { ...taken, mounted: false };
   t.same(due(held, NO_SERVICE, reserved), [1000 + NAME_RESERVATION_TIMEOUT_MS, null]);
   t.same(due(held, NO_SERVICE, reserved, 1000 + NAME_RESERVATION_TIMEOUT_MS), [
@@ -88,22 +88,26 @@ void t.test('a volume that was taken for what never came to be is free after a w
   t.same(due(left, NO_SERVICE, { ...reserved, left: true }), [undefined, null]);
 });
 
-void t.test('what is to be deleted is removed once no container has it', async (t) => {
+void t.test('a volume to delete is removed once no container uses it', async (t) => {
   t.same(due(asked, kept, { ...taken, left: true, closing: { ...closing, dropped: false } }), [
     undefined,
     null,
   ]);
   t.same(volumeStep(asked, kept, { ...taken, left: true, closing }, 0), { kind: 'remove', node: 'n1' });
   t.same(due(asked, kept, { ...taken, left: true, closing, node: null }), [0, 'settle']);
-  t.same(due(NO_VOLUME, kept, { ...taken, left: true, closing }), [0, null], 'another server was first');
+  t.same(
+    due(NO_VOLUME, kept, { ...taken, left: true, closing }),
+    [0, null],
+    'no step follows if another server has deleted the volume',
+  );
   t.same(
     due(NO_VOLUME, kept, { ...taken, left: true, node: null, over: { erase: false } }),
     [0, null],
-    'the model is behind',
+    'no step follows if the read model lags behind',
   );
 });
 
-void t.test('what a deleted service was is remembered for its volumes', async (t) => {
+void t.test('the state of a deleted service keeps its name and owner for its volumes', async (t) => {
   t.match(erased, { kind: 'deleted', volumes: true, tenantId: 'tenant-1', createdBy: BY, name: 'shop' });
   t.same(serviceDecider.decide({ kind: 'delete', volumes: true, by: BY }, kept), []);
 });

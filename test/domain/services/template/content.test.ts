@@ -19,7 +19,7 @@ const web: ServiceTemplateContent = {
   variables: [{ name: 'HOST', type: 'string', description: '' }],
 };
 
-/** The first problem of such a template; undefined: none. */
+/** Returns the first problem of a template with these changes, if any. */
 function problem(changes: Readonly<Record<string, unknown>>): string | undefined {
   const issue = serviceTemplateContent.safeParse({ ...web, ...changes }).error?.issues[0];
   return issue && `${issue.path.join('.')}: ${issue.message}`;
@@ -27,7 +27,7 @@ function problem(changes: Readonly<Record<string, unknown>>): string | undefined
 const withVariable = (variable: Readonly<Record<string, unknown>>): string | undefined =>
   problem({ variables: [{ name: 'HOST', type: 'string', description: '', ...variable }] });
 
-void t.test('every built-in template is one', async (t) => {
+void t.test('every built-in template is valid and complete', async (t) => {
   for (const each of BUILT_IN_TEMPLATES) t.strictSame(serviceTemplateContent.parse(each), each);
   t.strictSame(
     BUILT_IN_TEMPLATES.map(({ name }) => name),
@@ -37,7 +37,7 @@ void t.test('every built-in template is one', async (t) => {
     t.ok('health' in config && 'volumes' in config && variables.length > 0 && connection !== undefined, name);
 });
 
-void t.test('no secret of a built-in template stands in what is seen of a process', async (t) => {
+void t.test('secrets of built-in templates are used only in the environment of a service', async (t) => {
   for (const { name, config, variables } of BUILT_IN_TEMPLATES)
     for (const secret of variables.filter((each) => each.secret)) {
       const { environment: _sealed, ...open } = config;
@@ -45,25 +45,25 @@ void t.test('no secret of a built-in template stands in what is seen of a proces
     }
 });
 
-void t.test('a token that is no variable is refused, wherever it stands', async (t) => {
+void t.test('a placeholder for an undefined variable is refused anywhere in a template', async (t) => {
   t.equal(problem({}), undefined);
-  t.equal(problem({ config: { args: ['{{PORT}}'] } }), 'config: {{PORT}} is no variable of the template');
+  t.equal(problem({ config: { args: ['{{PORT}}'] } }), 'config: {{PORT}} is not a variable of the template');
   t.equal(
     problem({ connection: 'http://{{HOST}}@{{ENDPOINT}}/{{PATH}}' }),
-    'connection: {{PATH}} is no variable of the template',
+    'connection: {{PATH}} is not a variable of the template',
   );
   t.equal(
     problem({ config: { image: '{{ENDPOINT}}' } }),
-    'config: {{ENDPOINT}} is no variable of the template',
+    'config: {{ENDPOINT}} is not a variable of the template',
   );
   t.equal(
     problem({ jobFiles: { 'web.nomad': '{{PORT}}' } }),
-    'jobFiles.web.nomad: {{PORT}} is no variable of the template',
+    'jobFiles.web.nomad: {{PORT}} is not a variable of the template',
   );
-  t.match(problem({ config: { environment: { '{{HOST}}': 'x' } } }), /only values are filled/);
+  t.match(problem({ config: { environment: { '{{HOST}}': 'x' } } }), /not allowed in a field name/);
 });
 
-void t.test('a variable is what it can be', async (t) => {
+void t.test('the definition of a variable is validated', async (t) => {
   for (const right of [
     { default: 'x' },
     { generate: 'hex', secret: true },
@@ -74,19 +74,19 @@ void t.test('a variable is what it can be', async (t) => {
   ])
     t.equal(withVariable(right), undefined, JSON.stringify(right));
   const wrong: readonly [object, RegExp][] = [
-    [{ name: 'ENDPOINT' }, /reached under/],
+    [{ name: 'ENDPOINT' }, /reserved for the address/],
     [{ name: 'host' }, /must match/],
     [{ type: 'int', default: 'x' }, /must be an integer/],
-    [{ type: 'int', generate: 'hex' }, /only for strings/],
+    [{ type: 'int', generate: 'hex' }, /only allowed for strings/],
     [{ generate: 'hex', default: 'x' }, /has a default/],
-    [{ secret: true, default: 'x' }, /everybody reads/],
+    [{ secret: true, default: 'x' }, /everyone can read/],
     [{ required: true, default: 'x' }, /has a default/],
     [{ type: 'bool', required: false }, /only a string/],
     [{ default: 'a\0b' }, /NUL/],
   ];
   for (const [variable, said] of wrong)
     t.match(withVariable(variable as Record<string, unknown>), said, JSON.stringify(variable));
-  t.match(problem({ variables: [...web.variables, ...web.variables] }), /stands there twice/);
+  t.match(problem({ variables: [...web.variables, ...web.variables] }), /duplicate variable/);
 });
 
 void t.test('job files are named after their template', async (t) => {
@@ -98,7 +98,7 @@ void t.test('job files are named after their template', async (t) => {
     t.equal(templateOfJobFile(text), undefined, text);
 });
 
-void t.test('a template is bounded', async (t) => {
+void t.test('the size of a template is limited', async (t) => {
   t.match(problem({ config: { args: ['x'.repeat(70_000)] } }), /at most/);
   t.match(
     problem({
@@ -110,7 +110,7 @@ void t.test('a template is bounded', async (t) => {
   );
 });
 
-void t.test('the id of a template is made of its name', async (t) => {
+void t.test('the id of a template is derived from its name', async (t) => {
   t.equal(templateIdOf('postgresql'), templateIdOf('postgresql'));
   t.not(templateIdOf('postgresql'), templateIdOf('mysql'));
   t.match(

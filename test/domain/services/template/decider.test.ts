@@ -35,32 +35,32 @@ const removed: ServiceTemplateEvent = {
   data: { templateId, removedBy: 'u1' },
 };
 
-void t.test('a built-in template is added once, by whichever server begins', async (t) => {
+void t.test('a built-in template is added once, whichever server starts first', async (t) => {
   given().when(addBuiltIn(1), addBuiltIn(1)).then(t, builtIn(1));
 });
 
-void t.test('a newer revision takes the place of an older one, and never the other way', async (t) => {
+void t.test('a built-in template is replaced by a newer revision, but never by an older one', async (t) => {
   given(builtIn(1)).when(addBuiltIn(2)).then(t, builtIn(2));
   given(builtIn(1), builtIn(2)).when(addBuiltIn(1)).then(t);
 });
 
-void t.test('a built-in template that was removed stays removed', async (t) => {
+void t.test('a removed built-in template is not added again', async (t) => {
   given(builtIn(1)).when(remove).then(t, removed);
   given(builtIn(1), removed).when(addBuiltIn(2)).then(t);
 });
 
-void t.test('what somebody put in the place of a built-in one stays', async (t) => {
+void t.test('a template added in place of a built-in one is not overwritten', async (t) => {
   given(builtIn(1), removed).when(add).then(t, added);
   given(builtIn(1), removed, added).when(addBuiltIn(2)).then(t);
 });
 
-void t.test('two templates have no name in common', async (t) => {
+void t.test('two templates cannot have the same name', async (t) => {
   given(builtIn(1))
     .when(add)
-    .refused(t, 'MUSTER_E_SERVICE_TEMPLATE_EXISTS', 'there is a template postgresql already');
+    .refused(t, 'MUSTER_E_SERVICE_TEMPLATE_EXISTS', 'template postgresql already exists');
 });
 
-void t.test('what is not there is not removed', async (t) => {
+void t.test('removing an unknown template is refused', async (t) => {
   given().when(remove).refused(t, 'MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND', 'Template not found');
   given(builtIn(1), removed).when(remove).refused(t, 'MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND');
 });

@@ -3,7 +3,7 @@ import t from 'tap';
 import { validate, version } from 'uuid';
 import { generatedValue } from '#domain/services/template/generated.js';
 
-void t.test('a password has 24 letters and digits, each as likely', async (t) => {
+void t.test('a password has 24 letters and digits, all equally likely', async (t) => {
   const counts = new Map<string, number>();
   for (let made = 0; made < 2_000; made += 1) {
     const password = generatedValue('password', randomBytes);
@@ -16,13 +16,13 @@ void t.test('a password has 24 letters and digits, each as likely', async (t) =>
     t.ok(Math.abs(count - expected) < expected * 0.3, `${letter}: ${count} of ${expected}`);
 });
 
-void t.test('bytes that would make some letters likelier are drawn again', async (t) => {
+void t.test('random bytes that would make some letters more likely are discarded', async (t) => {
   let drawn = 0;
   const password = generatedValue('password', (count) => new Uint8Array(count).fill(drawn++ === 0 ? 255 : 1));
   t.equal(password, 'B'.repeat(24));
 });
 
-void t.test('hex has 32 digits, and a uuid is one of version 4', async (t) => {
+void t.test('a hex value has 32 digits, and a UUID is of version 4', async (t) => {
   t.match(generatedValue('hex', randomBytes), /^[0-9a-f]{32}$/);
   for (let made = 0; made < 100; made += 1) {
     const uuid = generatedValue('uuid', randomBytes);

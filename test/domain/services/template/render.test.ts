@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { takesLessThan } from '../../../fixtures/processor-time.js';
 import {
   BUILT_IN_TEMPLATES,
   connectionTo,
@@ -75,7 +76,7 @@ const hostile = fc
   )
   .filter((text) => !text.includes('\0'));
 
-void t.test('what is given fills, then defaults, then what is generated', async (t) => {
+void t.test('variables take provided values first, then defaults, then generated values', async (t) => {
   const { config, variables, connection } = render(database, { DB_USER: 'ada' }, counted);
   const password = 'AHOVcjqx4BIPWdkry5CJQXel';
   t.strictSame(config, {
@@ -92,7 +93,7 @@ void t.test('what is given fills, then defaults, then what is generated', async 
   t.equal(connectionTo(connection ?? '', '10.0.0.5:21034'), `postgres://ada:${password}@10.0.0.5:21034/app`);
 });
 
-void t.test('what was generated once is given the next time', async (t) => {
+void t.test('rendering with all values of an earlier rendering generates no new values', async (t) => {
   const first = render(database, { DB_USER: 'ada' }, counted);
   const kept = Object.fromEntries(first.variables.map(({ name, value }) => [name, value]));
   const noMore = (): Uint8Array => {
@@ -101,7 +102,7 @@ void t.test('what was generated once is given the next time', async (t) => {
   t.strictSame(render(database, kept, noMore).config, first.config);
 });
 
-void t.test('all that are unset are named at once', async (t) => {
+void t.test('the error lists all variables that need a value', async (t) => {
   const two = {
     ...database,
     variables: [string('DB_USER'), string('DB_PASSWORD'), string('DB_NAME', { required: false })],
@@ -113,7 +114,7 @@ void t.test('all that are unset are named at once', async (t) => {
   t.strictSame(render(two, { DB_USER: 'a', DB_PASSWORD: 'b' }, counted).config['args'], ['']);
 });
 
-void t.test('variables that the template has not are named', async (t) => {
+void t.test('the error lists variables that the template does not have', async (t) => {
   for (const given of [
     { DB_USER: 'a', DBNAME: 'b', X: 1 },
     { DB_USER: 'a', DBNAME: 'b', toString: 'c' },
@@ -124,7 +125,7 @@ void t.test('variables that the template has not are named', async (t) => {
     });
 });
 
-void t.test('a value is of its type, and goes in as it was written', async (t) => {
+void t.test('a value must match the type of its variable, and is filled in as text', async (t) => {
   const of = (type: TemplateVariable['type'], value: VariableValue) => {
     const typed: Renderable = {
       config: { args: ['{{X}}'] },
@@ -168,12 +169,12 @@ void t.test('a value is of its type, and goes in as it was written', async (t) =
   for (const [type, value] of wrong)
     t.throws(
       () => of(type, value),
-      { code: 'MUSTER_E_TEMPLATE_VARIABLE_INVALID', message: /^X: must/ },
+      { code: 'MUSTER_E_TEMPLATE_VARIABLE_INVALID', message: /^X: (must|is not)/ },
       `${type} ${String(value).slice(0, 20)}`,
     );
 });
 
-void t.test('what looks like a token and is none stays', async (t) => {
+void t.test('text that only resembles a placeholder is left unchanged', async (t) => {
   const odd = [
     '{{ X }}',
     '{{x}}',
@@ -194,7 +195,7 @@ void t.test('what looks like a token and is none stays', async (t) => {
   t.strictSame(config['args'], odd);
 });
 
-void t.test('any value comes out unchanged in exactly its place, and changes nothing else', async (t) => {
+void t.test('any value is inserted unchanged, and does not affect the rest of the config', async (t) => {
   fc.assert(
     fc.property(hostile, hostile, hostile, (user, word, name) => {
       const { config } = render(database, { DB_USER: user, DB_PASSWORD: word, DB_NAME: name }, counted);
@@ -208,7 +209,7 @@ void t.test('any value comes out unchanged in exactly its place, and changes not
   );
 });
 
-void t.test('any value is one part of the connection string, and reads back as it was', async (t) => {
+void t.test('any value is encoded as one part of the connection string, and decodes unchanged', async (t) => {
   fc.assert(
     fc.property(hostile, hostile, hostile, (user, word, name) => {
       const { connection = '' } = render(
@@ -224,7 +225,7 @@ void t.test('any value is one part of the connection string, and reads back as i
   );
 });
 
-void t.test('any value fills a job file that was parsed likewise', async (t) => {
+void t.test('any value is inserted unchanged into a parsed job file', async (t) => {
   fc.assert(
     fc.property(hostile, (value) => {
       const { variables } = render(database, { DB_USER: value }, counted);
@@ -243,7 +244,7 @@ void t.test('any value fills a job file that was parsed likewise', async (t) => 
   );
 });
 
-void t.test('secrets are shown to nobody who may not see them, and an empty one is no secret', async (t) => {
+void t.test('the values of secrets are masked, unless they are empty', async (t) => {
   const shown = masked([
     { name: 'A', value: 'x', secret: true },
     { name: 'B', value: 'y', secret: false },
@@ -255,10 +256,18 @@ void t.test('secrets are shown to nobody who may not see them, and an empty one 
   );
 });
 
-void t.test('each built-in template renders when nothing is given, and leaves no token', async (t) => {
+void t.test('each built-in template renders without provided values, with no placeholder left', async (t) => {
   for (const template of BUILT_IN_TEMPLATES) {
     const { config, connection } = render(template, {}, counted);
     t.notMatch(JSON.stringify(config), '{{', template.name);
     t.notMatch(connectionTo(connection ?? '{{', 'node:1'), '{{', template.name);
   }
+});
+
+void t.test('values that are repeated too often are refused before they use up memory', async (t) => {
+  const data = { args: Array.from({ length: 1000 }, () => '{{A}}'.repeat(6000)) };
+  const set = [{ name: 'A', value: 'x'.repeat(32_000), from: 'given', secret: false }] as const;
+  await takesLessThan(t, 1000, 'the refusal', () =>
+    t.throws(() => fillWith(data, set), { code: 'MUSTER_E_INVALID' }),
+  );
 });

@@ -19,13 +19,13 @@ const left: VolumeEvent = { type: 'VolumeLeft', data: { name, serviceId: ANN.ser
 const take = (holder: typeof ANN, known = true): VolumeCommand => ({ kind: 'take', name, holder, known });
 const leave = (erase: boolean): VolumeCommand => ({ kind: 'leave', name, serviceId: ANN.serviceId, erase });
 
-void t.test('a deletion is asked for once, until it is done', async (t) => {
+void t.test('the deletion of a volume is requested only once until it is done', async (t) => {
   given().when({ kind: 'delete', name }).then(t, asked);
   given(asked).when({ kind: 'delete', name }).then(t);
   given(asked, gone).when({ kind: 'delete', name }).then(t, asked);
 });
 
-void t.test('a volume is gone once, and only where somebody asked for it', async (t) => {
+void t.test('a volume is deleted once, and only after a request', async (t) => {
   given(asked).when({ kind: 'settle', name, node: 'n1' }).then(t, gone);
   given(asked, gone).when({ kind: 'settle', name, node: 'n1' }).then(t);
   given().when({ kind: 'settle', name, node: null }).then(t);
@@ -34,7 +34,7 @@ void t.test('a volume is gone once, and only where somebody asked for it', async
     .then(t, { type: 'VolumeDeleted', data: { name, node: 'n1', abandoned: true } });
 });
 
-void t.test('one service holds a volume, until it lets go of it', async (t) => {
+void t.test('only one service at a time holds a volume, until it releases the volume', async (t) => {
   given().when(take(ANN, false)).then(t, taken);
   given(taken).when(take(ANN), take(ANN, false)).then(t);
   given(taken)
@@ -49,7 +49,7 @@ void t.test('one service holds a volume, until it lets go of it', async (t) => {
 });
 
 void t.test(
-  'another tenant finds no volume, and neither does who asks for one that is nobody’s',
+  'a volume of another tenant, or one that no service has held, is reported as not found',
   async (t) => {
     given(taken, left).when(take(EVE)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND', 'Volume not found');
     given(taken).when(take(EVE, false)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
@@ -57,7 +57,7 @@ void t.test(
   },
 );
 
-void t.test('what a service holds is not deleted, but goes with the service', async (t) => {
+void t.test('a held volume cannot be deleted, except together with its service', async (t) => {
   given(taken).when({ kind: 'delete', name }).refused(t, 'MUSTER_E_VOLUME_IN_USE');
   given(taken).when(leave(true)).then(t, left, asked);
   given(taken, left, asked)

@@ -30,14 +30,14 @@ const release = (taskId: number): HeldNameCommand<number> => ({
   holder: taskId,
 });
 
-void t.test('The first task that reserves a name has it until it lets go of it', async (t) => {
+void t.test('the first task that reserves a name holds the name until it releases it', async (t) => {
   given().when(reserve(1), reserve(1)).then(t, reserved(1));
   given(reserved(1)).when(reserve(2)).refused(t, 'MUSTER_E_TASK_NAME_TAKEN');
   given(reserved(1)).when(release(2), release(1), release(1), reserve(2)).then(t, released(1), reserved(2));
 });
 
 void t.test(
-  'A name that its holder never said was its own passes on, once the holder has had time to',
+  'the name of a task that was never created is given to another task once a timeout has passed',
   async (t) => {
     const later = MADE + NAME_RESERVATION_TIMEOUT_MS;
     given(reserved(1))
@@ -52,7 +52,7 @@ void t.test(
   },
 );
 
-void t.test('A name is one in its tenant, however Unicode spells it', async (t) => {
+void t.test('a name is unique within its tenant, in any Unicode spelling', async (t) => {
   t.equal(taskNameReservation('a', 'caf\u00e9'), taskNameReservation('a', 'cafe\u0301'));
   t.not(taskNameReservation('a', 'nightly'), taskNameReservation('b', 'nightly'));
   t.not(taskNameReservation('a', 'nightly'), taskNameReservation('a', 'Nightly'));

@@ -12,21 +12,21 @@ const day = (name: string, at: string): readonly string[] => {
   return [from, to].map((each) => new Date(each).toISOString().slice(0, 16));
 };
 
-void t.test('a day begins where the clock on the wall shows midnight', async (t) => {
+void t.test('a day begins when local time is midnight', async (t) => {
   t.same(day('UTC', '2026-11-22T23:59:59.999Z'), ['2026-11-22T00:00', '2026-11-23T00:00']);
   t.same(day('UTC', '2026-11-23T00:00:00Z'), ['2026-11-23T00:00', '2026-11-24T00:00']);
   t.same(day('Asia/Kathmandu', '2026-11-22T18:14:59Z'), ['2026-11-21T18:15', '2026-11-22T18:15']);
   t.same(day('Asia/Kathmandu', '2026-11-22T18:15:00Z'), ['2026-11-22T18:15', '2026-11-23T18:15']);
 });
 
-void t.test('a day on which the clocks are set has an hour more, or less', async (t) => {
+void t.test('a day on which the clocks change is longer or shorter', async (t) => {
   t.same(day('America/New_York', '2026-11-01T12:00:00Z'), ['2026-11-01T04:00', '2026-11-02T05:00']);
   t.same(day('America/New_York', '2026-03-08T12:00:00Z'), ['2026-03-08T05:00', '2026-03-09T04:00']);
   t.same(day('Australia/Lord_Howe', '2026-04-05T00:00:00Z'), ['2026-04-04T13:00', '2026-04-05T13:30']);
 });
 
 void t.test(
-  'where midnight does not come, a day begins at the first moment after it; where it comes twice, at the first',
+  'a day without midnight begins right after the gap; a day with two midnights begins at the first',
   async (t) => {
     t.same(day('Africa/Cairo', '2026-04-24T09:00:00Z'), ['2026-04-23T22:00', '2026-04-24T21:00']);
     t.same(day('America/Havana', '2026-11-01T12:00:00Z'), ['2026-11-01T04:00', '2026-11-02T05:00']);
@@ -35,7 +35,7 @@ void t.test(
 );
 
 void t.test(
-  'each moment of these years is in its day, in each zone, and days begin at a quarter of an hour',
+  'in every zone each moment from 2024 to 2029 is within its day, and days begin at quarter hours',
   async () => {
     const from = Date.UTC(2024, 0, 1);
     fc.assert(

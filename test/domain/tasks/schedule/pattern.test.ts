@@ -1,7 +1,7 @@
 import t from 'tap';
 import { parsePattern } from '#domain/tasks/schedule/index.js';
 
-void t.test('patterns of five and six fields, and nicknames', async (t) => {
+void t.test('patterns of five or six fields and nicknames are read', async (t) => {
   const from = Date.parse('2026-01-01T00:00:00Z');
   for (const [text, expected] of [
     ['0 */6 * * *', '2026-01-01T06:00:00.000Z'],
@@ -18,7 +18,7 @@ void t.test('patterns of five and six fields, and nicknames', async (t) => {
   }
 });
 
-void t.test('what is no pattern is refused, with its place', async (t) => {
+void t.test('an invalid pattern is refused, and the error reports the field', async (t) => {
   for (const [text, problem] of [
     ['', 'it has 0'],
     ['* * *', 'must have five fields'],
@@ -42,7 +42,7 @@ void t.test('what is no pattern is refused, with its place', async (t) => {
 });
 
 void t.test(
-  'a pattern is read once, however often it is asked, and what cannot be read says why each time',
+  'a pattern is parsed once and cached, and an invalid pattern returns the same problem each time',
   (t) => {
     const text = '7 3 * * 1';
     t.equal(parsePattern(text), parsePattern(text));
@@ -53,7 +53,7 @@ void t.test(
     t.equal(
       new Set(others.map((other) => parsePattern(other))).size,
       others.length,
-      'each text is a pattern of its own',
+      'each text has its own pattern',
     );
     t.same(parsePattern('61 * * * *'), parsePattern('61 * * * *'));
     t.match(parsePattern('61 * * * *'), { problem: /minute/ });

@@ -34,7 +34,7 @@ function next(schedule: Schedule, after: string, count: number): string[] {
 }
 
 void t.test(
-  'clocks put forward: what falls into the gap fires once, at the first instant behind it',
+  'clocks put forward: slots that fall into the gap fire once, at the first instant after it',
   async (t) => {
     t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-03-28T00:00:00Z', 3), [
       '2026-03-28T01:30:00Z',
@@ -63,7 +63,7 @@ void t.test(
   },
 );
 
-void t.test('clocks put back: what comes twice fires the first time', async (t) => {
+void t.test('clocks put back: a slot whose local time occurs twice fires the first time', async (t) => {
   t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-24T12:00:00Z', 2), [
     '2026-10-25T00:30:00Z',
     '2026-10-26T01:30:00Z',
@@ -85,26 +85,26 @@ void t.test('clocks put back: what comes twice fires the first time', async (t) 
   t.same(
     next(cron('*/15 2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1),
     '2026-10-26T01:00:00Z',
-    'the hour is fixed, whatever its minutes',
+    'a fixed hour fires once, whatever its minutes',
   );
   t.same(
     next(cron('*/15 2-2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1),
     '2026-10-26T01:00:00Z',
-    'a range of one hour is fixed',
+    'a range of one hour counts as a fixed hour',
   );
   t.same(
     next(cron('@daily', 'America/Havana'), '2026-10-31T12:00:00Z', 2),
     ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'],
-    'midnight comes twice',
+    'a midnight that occurs twice fires once',
   );
   t.same(
     next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-25T01:10:00Z', 1),
     ['2026-10-26T01:30:00Z'],
-    'seen from within the second time',
+    'a search from within the repeated hour finds the next day',
   );
 });
 
-void t.test('clocks put back: a pattern that means an interval goes on', async (t) => {
+void t.test('clocks put back: a pattern for a fixed interval continues without a gap', async (t) => {
   const every = (minutes: number, from: string, count: number): string[] =>
     Array.from({ length: count }, (_, index) =>
       new Date(Date.parse(from) + index * minutes * 60_000).toISOString().replace('.000Z', 'Z'),
@@ -133,7 +133,7 @@ void t.test('clocks put back: a pattern that means an interval goes on', async (
   t.same(
     next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T01:30:00Z', 1),
     ['2026-10-25T01:30:01Z'],
-    'seen from within the second time',
+    'a search from within the repeated hour continues there',
   );
   t.same(
     next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-04-04T14:20:00Z', 8),
@@ -146,7 +146,7 @@ void t.test('clocks put back: a pattern that means an interval goes on', async (
   t.same(
     next(cron('*/20 1-3 * * *', 'Europe/Berlin'), '2026-10-24T22:50:00Z', 12),
     every(20, '2026-10-24T23:00:00Z', 12),
-    'within some hours',
+    'an interval may be restricted to some hours',
   );
   t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 3), [
     '2026-10-25T00:00:00Z',
@@ -155,7 +155,7 @@ void t.test('clocks put back: a pattern that means an interval goes on', async (
   ]);
 });
 
-void t.test('clocks put forward: a pattern that means an interval goes on, and loses none', async (t) => {
+void t.test('clocks put forward: a pattern for a fixed interval continues and loses no slot', async (t) => {
   t.same(next(cron('5 * * * *', 'Europe/Berlin'), '2026-03-28T23:30:00Z', 3), [
     '2026-03-29T00:05:00Z',
     '2026-03-29T01:05:00Z',
@@ -184,11 +184,11 @@ void t.test('clocks put forward: a pattern that means an interval goes on, and l
   t.same(
     next(cron('30 0-23/2 29 3 *', 'Europe/Berlin'), '2025-03-29T23:00:00Z', 3),
     ['2026-03-28T23:30:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:30:00Z'],
-    'a year away',
+    'slots are found a year ahead',
   );
 });
 
-void t.test('29 February, and days that never come', async (t) => {
+void t.test('slots are found on 29 February, and none on days that do not exist', async (t) => {
   t.same(next(cron('0 0 29 2 *', 'UTC'), '2026-01-01T00:00:00Z', 2), [
     '2028-02-29T00:00:00Z',
     '2032-02-29T00:00:00Z',
@@ -196,7 +196,7 @@ void t.test('29 February, and days that never come', async (t) => {
   t.equal(nextSlot(cron('0 0 31 2 *', 'UTC'), Date.parse('2026-01-01T00:00:00Z')), undefined);
 });
 
-void t.test('start and end bound the slots, and a single run stands among them', async (t) => {
+void t.test('all slots are between the start and the end, including the single run', async (t) => {
   const [startAt, endAt, runAt] = [
     '2026-01-02T00:00:00Z',
     '2026-01-03T00:00:00Z',
@@ -213,20 +213,20 @@ void t.test('start and end bound the slots, and a single run stands among them',
     '2026-01-03T00:00:00Z',
   ]);
   t.same(next({ zone: zone('UTC'), runAt }, '2026-01-01T00:00:00Z', 9), ['2026-01-02T12:00:00Z']);
-  t.same(next({ zone: zone('UTC'), runAt }, '2026-01-02T12:00:00Z', 9), [], 'it is over');
+  t.same(next({ zone: zone('UTC'), runAt }, '2026-01-02T12:00:00Z', 9), [], 'no slot follows the single run');
   t.same(
     next({ zone: zone('UTC'), runAt: endAt, endAt: runAt }, '2026-01-01T00:00:00Z', 9),
     [],
-    'behind the end',
+    'a single run after the end is not a slot',
   );
   t.same(
     next(cron('@daily', 'UTC', { runAt: startAt }), '2026-01-01T12:00:00Z', 1),
     ['2026-01-02T00:00:00Z'],
-    'once, where both say so',
+    'a slot of both the pattern and the single run fires once',
   );
 });
 
-void t.test('the newest slot of a span is found without all that precede it', async (t) => {
+void t.test('the newest slot of a span is found without enumerating the earlier ones', async (t) => {
   const year = [Date.parse('2025-06-01T00:00:00Z'), Date.parse('2026-06-01T00:00:00.5Z')] as const;
   t.equal(newestSlot(cron('* * * * * *', 'Europe/Berlin'), ...year), Date.parse('2026-06-01T00:00:00Z'));
   t.equal(
@@ -237,12 +237,12 @@ void t.test('the newest slot of a span is found without all that precede it', as
   t.equal(
     newestSlot(cron('@daily', 'UTC'), Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-02T00:00:00Z')),
     Date.parse('2026-01-02T00:00:00Z'),
-    'its end',
+    'the end of the span is included',
   );
   t.equal(
     newestSlot(cron('@daily', 'UTC'), Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-01-01T23:59:59Z')),
     undefined,
-    'its beginning is not in it',
+    'the beginning of the span is excluded',
   );
   const walked = (schedule: Schedule, after: number, until: number): number | undefined => {
     let newest: number | undefined;
@@ -304,7 +304,7 @@ function everyHour(name: string, minutes: readonly number[], from: number, to: n
   return slots;
 }
 
-void t.test('slots are what another enumeration finds, wherever clocks change', async (t) => {
+void t.test('around clock changes, slots equal those of an independent enumeration', async (t) => {
   const changes = [
     ['Europe/Berlin', '2026-03-29T01:00:00Z'],
     ['Europe/Berlin', '2026-10-25T01:00:00Z'],

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { zoneOf } from '#domain/tasks/schedule/index.js';
 
-void t.test('names of the IANA database are zones, others are not', async (t) => {
+void t.test('only names of the IANA database are accepted as zones', async (t) => {
   for (const name of ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'EST5EDT'])
     t.equal(zoneOf(name)?.name, name);
   for (const name of [
@@ -17,7 +17,7 @@ void t.test('names of the IANA database are zones, others are not', async (t) =>
 });
 
 void t.test(
-  'what the wall shows at an instant is that instant again, but for what comes twice',
+  'local time converts back to the same instant, except during the hour that occurs twice',
   async (t) => {
     const zone = zoneOf('Europe/Berlin');
     if (zone === undefined) return t.fail('no Europe/Berlin');
@@ -35,6 +35,6 @@ void t.test(
           new Date(instant).toISOString(),
         );
     }
-    t.equal(zone.wallAt(0), 3_600_000, 'an hour ahead of UTC in 1970');
+    t.equal(zone.wallAt(0), 3_600_000, 'Berlin was an hour ahead of UTC in 1970');
   },
 );

@@ -52,7 +52,7 @@ const retimed = (timing: Partial<Timing>, now: string): TaskCommand => ({
   permitted: true,
 });
 
-void t.test('Slots before a task was made run when they are asked for, each once', async (t) => {
+void t.test('a backfill runs slots from before the creation of the task, each once', async (t) => {
   const [from, to] = ['2025-12-29T00:00:00Z', '2026-01-01T00:00:00Z'];
   const days = ['2025-12-29T02:00:00Z', '2025-12-30T02:00:00Z', '2025-12-31T02:00:00Z'];
   given(created())
@@ -76,7 +76,7 @@ void t.test('Slots before a task was made run when they are asked for, each once
   given(created()).when(fill('2025-12-29T03:00:00Z', '2025-12-30T01:00:00Z')).then(t);
 });
 
-void t.test('What the schedule has decided, or has yet to decide, is not decided again', async (t) => {
+void t.test('a backfill omits slots that the schedule has decided or will decide', async (t) => {
   const history = [
     created(),
     ran(1, '2026-01-01T02:00:00Z'),
@@ -98,42 +98,45 @@ void t.test('What the schedule has decided, or has yet to decide, is not decided
   t.equal(reason('2026-01-04T02:00:00Z', given(...history, set('paused')).state as PresentTask), 'paused');
 });
 
-void t.test('A new timing decides of the time before it what the former did not', async (t) => {
-  const times = ['00:00', '02:00', '02:01', '06:30', '06:31', '06:32', '07:00'].map((time) =>
-    at(`2026-01-01T${time}:00Z`),
-  );
-  const timely = specify(tasks, { moments: (revision) => times[revision] ?? MADE });
-  const { events } = timely
-    .given(created())
-    .when(
-      decide('2026-01-01T02:00:01Z'),
-      settle(1, 1, 'success'),
-      retimed({ pattern: '0 */2 * * *' }, '2026-01-01T06:30:00Z'),
-      retimed({ pattern: '0 2 * * *' }, '2026-01-01T06:31:00Z'),
-      retimed({ pattern: '0 */2 * * *' }, '2026-01-01T06:32:00Z'),
-      fill('2026-01-01T00:00:00Z', '2026-01-01T06:00:00Z'),
-      fill('2026-01-01T00:00:00Z', '2026-01-01T06:00:00Z'),
-    ).outcome;
-  const slots = events.flatMap((event) => (event.type === 'TaskBackfilled' ? event.data.slots : []));
-  t.same(
-    slots,
-    [at('2026-01-01T00:00:00Z'), at('2026-01-01T04:00:00Z')],
-    'the slot at two was decided by the former',
-  );
-});
+void t.test(
+  'after a change of timing, a backfill runs only slots that no earlier timing decided',
+  async (t) => {
+    const times = ['00:00', '02:00', '02:01', '06:30', '06:31', '06:32', '07:00'].map((time) =>
+      at(`2026-01-01T${time}:00Z`),
+    );
+    const timely = specify(tasks, { moments: (revision) => times[revision] ?? MADE });
+    const { events } = timely
+      .given(created())
+      .when(
+        decide('2026-01-01T02:00:01Z'),
+        settle(1, 1, 'success'),
+        retimed({ pattern: '0 */2 * * *' }, '2026-01-01T06:30:00Z'),
+        retimed({ pattern: '0 2 * * *' }, '2026-01-01T06:31:00Z'),
+        retimed({ pattern: '0 */2 * * *' }, '2026-01-01T06:32:00Z'),
+        fill('2026-01-01T00:00:00Z', '2026-01-01T06:00:00Z'),
+        fill('2026-01-01T00:00:00Z', '2026-01-01T06:00:00Z'),
+      ).outcome;
+    const slots = events.flatMap((event) => (event.type === 'TaskBackfilled' ? event.data.slots : []));
+    t.same(
+      slots,
+      [at('2026-01-01T00:00:00Z'), at('2026-01-01T04:00:00Z')],
+      'the previous timing decided the slot at 02:00',
+    );
+  },
+);
 
 void t.test(
-  'A backfill is past, of a schedule, and of a thousand slots at most: it says how many there would be',
+  'a backfill requires a schedule, a period in the past and at most 1,000 slots, or is refused',
   async (t) => {
     const refusal = (command: TaskCommand, ...past: TaskEvent[]) =>
       given(...past).when(command).outcome.refusals[0];
     const minutely = created({}, { pattern: '* * * * *' });
     t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), {
       code: 'MUSTER_E_INVALID',
-      message: 'to: there would be 1440 slots, and at most 1000 are decided at once',
+      message: 'to: the range has 1440 slots; the limit is 1000',
     });
     t.match(refusal(fill('2015-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), minutely), {
-      message: /there would be more than 10000 slots/,
+      message: /the range has more than 10000 slots/,
     });
     t.match(refusal(fill('2025-12-29T00:00:00Z', '2026-01-10T00:00:01Z'), created()), {
       message: /^to: must not be in the future/,
@@ -147,7 +150,7 @@ void t.test(
       data: { ...of, tenantId: 't1', createdBy: 'u1', definition: { ...task(), timing: unscheduled } },
     };
     t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z'), told), {
-      message: /^pattern: the task has none/,
+      message: /^pattern: the task has no schedule/,
     });
     t.match(refusal(fill('2025-12-29T00:00:00Z', '2025-12-30T00:00:00Z')), {
       code: 'MUSTER_E_TASK_NOT_FOUND',
@@ -156,7 +159,7 @@ void t.test(
 );
 
 void t.test(
-  'Where too many runs wait the oldest slots run, and the others when they are asked for again',
+  'if too many runs are unfinished, a backfill runs the oldest slots, and the rest when repeated',
   async (t) => {
     const nearly = Array.from({ length: 998 }, (_, index) => triggered(index + 1));
     const [from, to] = ['2025-12-29T00:00:00Z', '2026-01-01T00:00:00Z'];
@@ -170,7 +173,7 @@ void t.test(
   },
 );
 
-void t.test('A timing that changes in a pause leaves no slot of the pause undecided', async (t) => {
+void t.test('a change of timing during a pause records the slots of the pause as skipped', async (t) => {
   given(created(), set('paused'))
     .when(retimed({ pattern: '@hourly' }, '2026-01-03T12:00:00Z'))
     .then(t, skipped('paused', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', 3), {

@@ -32,7 +32,7 @@ const notFollowed = ({ outcome: _, ...after }: ReturnType<typeof end>, reason: S
 const following = (on: 'success' | 'failure' | 'always' = 'success', timing?: Partial<Timing>): TaskEvent =>
   created({ after: { tasks: [3, 4], on } }, { concurrency: 'allow', ...timing });
 
-void t.test('Each end of another task that it waits for starts a run, once and in order', async (t) => {
+void t.test('each ended run of a dependency starts one run, in order', async (t) => {
   given(following())
     .when(follow(end(1, 2)))
     .then(t, followed(end(1, 2), 1));
@@ -50,7 +50,7 @@ void t.test('Each end of another task that it waits for starts a run, once and i
     .then(t, followed(end(9, 30), 2));
 });
 
-void t.test('Ends that a task does not wait for leave nothing', async (t) => {
+void t.test('the end of a run that a task does not depend on records nothing', async (t) => {
   for (const [on, outcomes] of [
     ['success', ['failed', 'timeout', 'cancelled']],
     ['failure', ['success', 'cancelled']],
@@ -78,27 +78,30 @@ void t.test('Ends that a task does not wait for leave nothing', async (t) => {
     .then(t);
 });
 
-void t.test('A chain is bound as slots are, and what does not start says why', async (t) => {
-  const [one, two] = [end(1, 2), end(2, 4)];
-  for (const to of ['paused', 'disabled'] as const)
-    given(following(), set(to)).when(follow(one), follow(one)).then(t, notFollowed(one, to));
-  given(following())
-    .when({ ...follow(one), permitted: false } as TaskCommand, follow(one))
-    .then(t, notFollowed(one, 'not_permitted'));
-  given(following())
-    .when({ ...follow(one), overQuota: true } as TaskCommand, follow(one))
-    .then(t, notFollowed(one, 'over_quota'));
-  const forbid = following('success', { concurrency: 'forbid' });
-  given(forbid).when(follow(one, two)).then(t, followed(one, 1), notFollowed(two, 'forbidden'));
-  given(forbid)
-    .when(follow(one), settle(1, 1, 'success'), follow(two))
-    .then(t, followed(one, 1), ended(1), followed(two, 2));
-  const replace = following('success', { concurrency: 'replace' });
-  given(replace, triggered(1))
-    .when(follow(one, two))
-    .then(t, cancelled('replaced', 1), followed(one, 2), cancelled('replaced', 2), followed(two, 3));
-  const full = Array.from({ length: 1000 }, (_, index) => triggered(index + 1));
-  given(following(), ...full)
-    .when(follow(one))
-    .then(t, notFollowed(one, 'too_many'));
-});
+void t.test(
+  'runs triggered by dependencies obey the same limits as slots, and a skip records its reason',
+  async (t) => {
+    const [one, two] = [end(1, 2), end(2, 4)];
+    for (const to of ['paused', 'disabled'] as const)
+      given(following(), set(to)).when(follow(one), follow(one)).then(t, notFollowed(one, to));
+    given(following())
+      .when({ ...follow(one), permitted: false } as TaskCommand, follow(one))
+      .then(t, notFollowed(one, 'not_permitted'));
+    given(following())
+      .when({ ...follow(one), overQuota: true } as TaskCommand, follow(one))
+      .then(t, notFollowed(one, 'over_quota'));
+    const forbid = following('success', { concurrency: 'forbid' });
+    given(forbid).when(follow(one, two)).then(t, followed(one, 1), notFollowed(two, 'forbidden'));
+    given(forbid)
+      .when(follow(one), settle(1, 1, 'success'), follow(two))
+      .then(t, followed(one, 1), ended(1), followed(two, 2));
+    const replace = following('success', { concurrency: 'replace' });
+    given(replace, triggered(1))
+      .when(follow(one, two))
+      .then(t, cancelled('replaced', 1), followed(one, 2), cancelled('replaced', 2), followed(two, 3));
+    const full = Array.from({ length: 1000 }, (_, index) => triggered(index + 1));
+    given(following(), ...full)
+      .when(follow(one))
+      .then(t, notFollowed(one, 'too_many'));
+  },
+);

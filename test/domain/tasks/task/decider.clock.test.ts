@@ -42,7 +42,7 @@ function iso(moment: number): string {
   return new Date(moment).toISOString().replace(':00.000Z', 'Z');
 }
 
-void t.test('While clocks are put forward or back each slot runs once', async (t) => {
+void t.test('each slot runs once when clocks are put forward or back', async (t) => {
   for (const [zone, pattern, from, until, ...slots] of [
     [
       'Europe/Berlin',
@@ -108,7 +108,7 @@ void t.test('While clocks are put forward or back each slot runs once', async (t
 });
 
 void t.test(
-  'A task of quarter hours runs through the hour that comes twice, as one of each minute does',
+  'a schedule that repeats every few minutes or every hour continues through a change of clocks',
   async (t) => {
     for (const [zone, pattern, from, minutes, count] of [
       ['Europe/Berlin', '*/15 * * * *', '2027-10-31T00:00Z', 15, 16],
@@ -133,7 +133,7 @@ void t.test(
 );
 
 void t.test(
-  'A server that was down over the change of clocks runs the newest slot, and tells of the others',
+  'a server that was down during a clock change runs the newest slot and reports the others',
   async (t) => {
     const hourly = { pattern: '0 * * * *', timezone: 'Europe/Berlin' };
     // On a day of 23 hours one wall-clock hour is skipped; on one of 25 it occurs twice.
@@ -153,7 +153,7 @@ void t.test(
 );
 
 void t.test(
-  'A server whose clock is an hour late decides nothing twice, and goes on where another was',
+  'a server whose clock is an hour slow decides no slot twice, and continues where another server stopped',
   async (t) => {
     const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
     const looks = ['01:00', '02:00', '01:00', '01:30', '02:00', '02:59', '03:00', '03:01'].map(
@@ -172,7 +172,7 @@ void t.test(
   },
 );
 
-/** Commands at moments of a day, and the slots that they decided, in order. */
+/** Executes commands at the given times, and returns the slots that they decided, in order. */
 function told(
   timing: Partial<Timing>,
   ...commands: readonly (readonly [
@@ -197,7 +197,7 @@ function told(
 }
 
 void t.test(
-  'A clock that was ahead binds nothing but what ran: slots are decided as soon as it has gone back, and none runs twice',
+  'after a clock that was ahead is set back, slots are decided at once, and none runs twice',
   async (t) => {
     const looks = (...times: string[]) => times.map((text) => [text, 'decideSlots'] as const);
     t.same(
@@ -225,7 +225,7 @@ void t.test(
         '2027-01-01T01:00Z',
         '2027-01-01T04:00Z',
       ],
-      'a year',
+      'the clock was a year ahead',
     );
     t.same(
       told(
@@ -235,12 +235,12 @@ void t.test(
         ...looks('2026-01-01T00:02Z', '2026-01-01T00:03Z', '2026-01-01T00:04Z'),
       ),
       ['2026-01-01T00:01Z', '2026-01-01T00:02Z', '2026-01-01T00:03Z', '2026-01-01T00:04Z'],
-      'two minutes: what ran does not run again',
+      'no slot runs again after the clock was two minutes ahead',
     );
   },
 );
 
-void t.test('Pausing and resuming, and a new schedule, free a task that a clock had bound', async (t) => {
+void t.test('a resumed or rescheduled task no longer waits for a clock that was ahead', async (t) => {
   t.same(
     told(
       { pattern: '0 * * * *' },
@@ -270,7 +270,7 @@ void t.test('Pausing and resuming, and a new schedule, free a task that a clock 
 });
 
 void t.test(
-  'What a run is in the way of is two decisions, however long it takes: the first slot, and all others when it ends',
+  'slots forbidden by a long run are recorded in two decisions: the first slot, and the rest when it ends',
   async (t) => {
     const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
     const look = (text: string): TaskCommand => ({
@@ -306,7 +306,7 @@ void t.test(
   },
 );
 
-void t.test('However long a task has run, what is known of it does not grow', async (t) => {
+void t.test('the state of a task does not grow with the number of its runs', async (t) => {
   const { fold } = specify(tasks);
   const MADE = at('2026-01-01T00:00Z');
   const second = (run: number): readonly TaskEvent[] => {

@@ -64,7 +64,7 @@ const at = (
 });
 
 void t.test(
-  'a run is pinned to what its environment is when it begins, and each of its tries is carried out in that',
+  'a run is pinned to the generation of its environment at its start, for all of its attempts',
   async (t) => {
     const { tell, state } = stream(create, at(1, { pin: pin(3) }));
     const present = () => {
@@ -85,7 +85,7 @@ void t.test(
       tenant: 'one',
     });
     tell({ kind: 'settle', taskId: 7, run: 1, trial: 1, became: 'failed', now: MADE });
-    t.match(lockOf(), { lock: '3'.repeat(64) }, 'the second try too');
+    t.match(lockOf(), { lock: '3'.repeat(64) }, 'the second attempt uses the same lock');
     const [ended] = tell({
       kind: 'settle',
       taskId: 7,
@@ -105,7 +105,7 @@ void t.test(
 );
 
 void t.test(
-  'a run is placed where its generation can be made: on nodes of its platform, and one of pip alone where venv is',
+  'a run is placed on nodes with the platform and a backend that can build its generation',
   async (t) => {
     for (const [backend, operator] of [
       ['rattler', '!='],
@@ -119,13 +119,13 @@ void t.test(
         { attribute: 'conda.platform', operator: '=', value: 'linux-64' },
         { attribute: 'conda.backend', operator, value: 'venv' },
       ]);
-      t.equal(group?.tasks[0]?.max_run_seconds, undefined, 'as long as it takes');
+      t.equal(group?.tasks[0]?.max_run_seconds, undefined, 'a timeout of 0 means no limit');
     }
   },
 );
 
 void t.test(
-  'a slot without an environment is skipped and says so; who may not run it comes first',
+  'a slot is skipped as no_environment without an environment, and as not_permitted without permission',
   async (t) => {
     const { tell } = stream(create);
     t.match(tell(at(1, { pin: undefined })), [{ data: { decision: 'skipped', reason: 'no_environment' } }]);
@@ -133,7 +133,7 @@ void t.test(
   },
 );
 
-void t.test('nobody else makes it run', async (t) => {
+void t.test('a trigger command for a task that runs in an environment is refused as not found', async (t) => {
   const { tell } = stream(create);
   t.throws(() => tell({ kind: 'trigger', taskId: 7, permitted: true, triggered: { trigger: 'manual' } }), {
     code: 'MUSTER_E_TASK_NOT_FOUND',

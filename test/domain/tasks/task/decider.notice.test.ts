@@ -42,7 +42,7 @@ const became = (notice: number, attempt: number, became: 'delivered' | 'failed')
   now: MADE,
 });
 
-void t.test('An end that somebody asked for is told in one append with it, once', async (t) => {
+void t.test('a notification is decided once, in the same append as the end of its run', async (t) => {
   const seen: SeenEnd = {
     reason: 'exited',
     worker: 'n1',
@@ -73,7 +73,7 @@ void t.test('An end that somebody asked for is told in one append with it, once'
     .then(t, ended(1, 'failed'));
 });
 
-void t.test('What is tried again, cancelled or deleted is told nobody', async (t) => {
+void t.test('a run that is retried, cancelled or deleted creates no notification', async (t) => {
   const retrying = created({ retryCount: 1, notify: { on: ['failure'], to: HOOK } });
   given(retrying, triggered(1, 2))
     .when(settle(1, 1, 'failed', '2026-01-02T00:00:00Z'))
@@ -90,7 +90,7 @@ void t.test('What is tried again, cancelled or deleted is told nobody', async (t
 });
 
 void t.test(
-  'The first success after a failure is a recovery, and a success where nobody asked for recoveries',
+  'the first success after a failure is a recovery, or a success if only successes are requested',
   async (t) => {
     const runs = [triggered(1), triggered(2), triggered(3)];
     for (const [on, event] of [
@@ -110,7 +110,7 @@ void t.test(
   },
 );
 
-void t.test('Slots that were missed are one notice, however many events tell of them', async (t) => {
+void t.test('missed slots create one notification, however many events record them', async (t) => {
   const missing = (misfire: 'skip' | 'once', on: Notify['on'] = ['missed']): TaskEvent =>
     created({ notify: { on, to: HOOK } }, { misfire });
   given(missing('skip'))
@@ -138,7 +138,7 @@ void t.test('Slots that were missed are one notice, however many events tell of 
 });
 
 void t.test(
-  'A notice is tried again, later each time, until it is delivered or was tried often enough',
+  'a notification is retried with a growing back-off until it is delivered or out of attempts',
   async (t) => {
     const open = [telling('failure'), triggered(1), ended(1, 'failed'), told(1, 'failure', 1, 'failed')];
     given(...open)
@@ -156,7 +156,7 @@ void t.test(
   },
 );
 
-void t.test('A task of before, whose place stands in the clear, tells as any other', async (t) => {
+void t.test('a task of an earlier release with an unsealed address still notifies', async (t) => {
   const to = { url: 'https://example.com/hook' };
   const run = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
   given(created({ notify: { on: ['failure'], to } }), triggered(1))
@@ -169,7 +169,7 @@ void t.test('A task of before, whose place stands in the clear, tells as any oth
     );
 });
 
-void t.test('Where a hundred wait the oldest gives way', async (t) => {
+void t.test('the oldest of more than 100 waiting notifications is dropped', async (t) => {
   const waiting = Array.from({ length: 100 }, (_, index) => told(index + 1, 'failure', 1, 'failed'));
   given(telling('failure'), triggered(1), ...waiting)
     .when(settle(1, 1, 'failed'))

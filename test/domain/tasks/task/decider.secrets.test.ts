@@ -18,7 +18,7 @@ const gaveUp = (run: number, secret: SecretProblem = missing): TaskEvent => ({
   data: { taskId: 7, run, outcome: 'failed', tenantId: 't1', secret },
 });
 
-void t.test('a run whose secrets cannot be had ends, however many attempts it has', async (t) => {
+void t.test('a run whose secrets are missing or too large fails without further attempts', async (t) => {
   const three = created({ retryCount: 2, retryDelaySeconds: 0 });
   given(three, triggered(1, 3)).when(giveUp(1, 1)).then(t, gaveUp(1));
   given(three, triggered(1, 3)).when(giveUp(1, 1), giveUp(1, 1)).then(t, gaveUp(1));
@@ -27,7 +27,7 @@ void t.test('a run whose secrets cannot be had ends, however many attempts it ha
     .thenTypes(t, 'TaskTriggered', 'TaskRunRetried', 'TaskRunEnded');
 });
 
-void t.test('of a try that is over, and of a run that has ended, it says nothing', async (t) => {
+void t.test('giving up an attempt that is over, or a run that has ended, changes nothing', async (t) => {
   given(created(), triggered(1)).when(giveUp(1, 2)).then(t);
   given(created(), triggered(1), ended(1)).when(giveUp(1, 1)).then(t);
   given(created()).when(giveUp(4, 1)).then(t);
@@ -36,7 +36,7 @@ void t.test('of a try that is over, and of a run that has ended, it says nothing
     .then(t);
 });
 
-void t.test('it says why', async (t) => {
+void t.test('the reason of a failed run reports the problem with its secrets', async (t) => {
   const run = {
     taskId: 7,
     run: 1,

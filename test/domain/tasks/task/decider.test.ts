@@ -21,7 +21,7 @@ import {
   settle,
 } from './specification.js';
 
-void t.test('A slot that is due runs, once', async (t) => {
+void t.test('a slot that is due runs once', async (t) => {
   given(created()).when(decide('2026-01-01T01:59:59.999Z')).then(t);
   given(created()).when(decide('2026-01-01T02:00:00Z')).then(t, ran(1, '2026-01-01T02:00:00Z'));
   given(created())
@@ -33,39 +33,47 @@ void t.test('A slot that is due runs, once', async (t) => {
   given(created(), ran(1, '2026-01-02T02:00:00Z')).when(decide('2026-01-01T02:00:00Z')).then(t);
 });
 
-void t.test('Of slots that nobody decided in time the newest runs, and the older are one span', async (t) => {
-  const older = skipped('missed', '2026-01-01T02:00:00Z', '2026-01-04T02:00:00Z', 4);
-  given(created()).when(decide('2026-01-05T12:00:00Z')).then(t, older, ran(1, '2026-01-05T02:00:00Z'));
-  const skip = created({}, { misfire: 'skip' });
-  given(skip).when(decide('2026-01-05T12:00:00Z')).then(t, older, skipped('missed', '2026-01-05T02:00:00Z'));
-  given(skip).when(decide('2026-01-05T02:01:00Z')).then(t, older, ran(1, '2026-01-05T02:00:00Z'));
-  given(skip).when(decide('2026-01-01T02:01:00.001Z')).then(t, skipped('missed', '2026-01-01T02:00:00Z'));
-  given(created({}, { pattern: '* * * * * *' }))
-    .when(decide('2026-12-31T00:00:00Z'))
-    .then(
-      t,
-      skipped('missed', '2026-01-01T00:00:01Z', '2026-12-30T23:59:59Z', null),
-      ran(1, '2026-12-31T00:00:00Z'),
-    );
-});
+void t.test(
+  'of several misfires the newest slot runs, and the older ones are skipped as one span',
+  async (t) => {
+    const older = skipped('missed', '2026-01-01T02:00:00Z', '2026-01-04T02:00:00Z', 4);
+    given(created()).when(decide('2026-01-05T12:00:00Z')).then(t, older, ran(1, '2026-01-05T02:00:00Z'));
+    const skip = created({}, { misfire: 'skip' });
+    given(skip)
+      .when(decide('2026-01-05T12:00:00Z'))
+      .then(t, older, skipped('missed', '2026-01-05T02:00:00Z'));
+    given(skip).when(decide('2026-01-05T02:01:00Z')).then(t, older, ran(1, '2026-01-05T02:00:00Z'));
+    given(skip).when(decide('2026-01-01T02:01:00.001Z')).then(t, skipped('missed', '2026-01-01T02:00:00Z'));
+    given(created({}, { pattern: '* * * * * *' }))
+      .when(decide('2026-12-31T00:00:00Z'))
+      .then(
+        t,
+        skipped('missed', '2026-01-01T00:00:01Z', '2026-12-30T23:59:59Z', null),
+        ran(1, '2026-12-31T00:00:00Z'),
+      );
+  },
+);
 
-void t.test('What is unfinished forbids a slot, gives way to it, or neither', async (t) => {
-  const first = ran(1, '2026-01-01T02:00:00Z');
-  given(created(), first)
-    .when(decide('2026-01-02T02:00:00Z'))
-    .then(t, skipped('forbidden', '2026-01-02T02:00:00Z'));
-  given(created(), triggered(1))
-    .when(decide('2026-01-01T02:00:00Z'))
-    .then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
-  given(created({}, { concurrency: 'allow' }), first)
-    .when(decide('2026-01-02T02:00:00Z'))
-    .then(t, ran(2, '2026-01-02T02:00:00Z'));
-  given(created({}, { concurrency: 'replace' }), first, triggered(2))
-    .when(decide('2026-01-02T02:00:00Z'))
-    .then(t, cancelled('replaced', 1, 2), ran(3, '2026-01-02T02:00:00Z'));
-});
+void t.test(
+  'the overlap policy decides whether a slot is skipped, replaces active runs or runs alongside them',
+  async (t) => {
+    const first = ran(1, '2026-01-01T02:00:00Z');
+    given(created(), first)
+      .when(decide('2026-01-02T02:00:00Z'))
+      .then(t, skipped('forbidden', '2026-01-02T02:00:00Z'));
+    given(created(), triggered(1))
+      .when(decide('2026-01-01T02:00:00Z'))
+      .then(t, skipped('forbidden', '2026-01-01T02:00:00Z'));
+    given(created({}, { concurrency: 'allow' }), first)
+      .when(decide('2026-01-02T02:00:00Z'))
+      .then(t, ran(2, '2026-01-02T02:00:00Z'));
+    given(created({}, { concurrency: 'replace' }), first, triggered(2))
+      .when(decide('2026-01-02T02:00:00Z'))
+      .then(t, cancelled('replaced', 1, 2), ran(3, '2026-01-02T02:00:00Z'));
+  },
+);
 
-void t.test('A slot is skipped while a quota is used up, and the next one runs', async (t) => {
+void t.test('a slot is skipped while a quota is used up, and the next one runs', async (t) => {
   const [first, second] = ['2026-01-01T02:00:00Z', '2026-01-02T02:00:00Z'];
   given(created())
     .when({ ...decide(first), overQuota: true } as TaskCommand, decide(first), decide(second))
@@ -76,7 +84,7 @@ void t.test('A slot is skipped while a quota is used up, and the next one runs',
 });
 
 void t.test(
-  'Nothing runs for whom it is not permitted, and a slot of theirs is skipped with the reason',
+  'a task that is not permitted does not run, and its slots are skipped with that reason',
   async (t) => {
     const slot = '2026-01-01T02:00:00Z';
     given(created()).when(decide(slot, false), decide(slot)).then(t, skipped('not_permitted', slot));
@@ -99,7 +107,7 @@ void t.test(
   },
 );
 
-void t.test('At most a thousand runs are unfinished', async (t) => {
+void t.test('a task has at most 1,000 unfinished runs', async (t) => {
   const full = Array.from({ length: 1000 }, (_, index) => triggered(index + 1));
   given(created({}, { concurrency: 'allow' }), ...full)
     .when(decide('2026-01-01T02:00:00Z'))
@@ -112,32 +120,35 @@ void t.test('At most a thousand runs are unfinished', async (t) => {
     .then(t, ran(1001, '2026-01-01T02:00:00Z'));
 });
 
-void t.test('Nothing runs in a pause; its slots are one span when it ends', async (t) => {
-  const paused = [created(), set('paused')];
-  given(...paused)
-    .when(decide('2026-01-03T12:00:00Z'))
-    .then(t);
-  given(...paused)
-    .when(status('active', '2026-01-03T12:00:00Z'), decide('2026-01-03T12:00:00Z'))
-    .then(t, skipped('paused', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', 3), set('active'));
-  given(...paused)
-    .when(status('active', '2026-01-01T01:00:00Z'))
-    .then(t, set('active'));
-  given(...paused)
-    .when(status('disabled', '2026-01-01T12:00:00Z'))
-    .then(t, skipped('paused', '2026-01-01T02:00:00Z'), set('disabled'));
-  given(created()).when(status('active', '2026-01-01T12:00:00Z')).then(t);
-  given(created())
-    .when(status('paused', '2026-01-01T02:00:30Z'))
-    .then(t, ran(1, '2026-01-01T02:00:00Z'), set('paused'));
-  given(...paused)
-    .when(trigger)
-    .then(t, triggered(1));
-  given(created(), set('disabled')).when(trigger).refused(t, 'MUSTER_E_TASK_DISABLED');
-});
+void t.test(
+  'no slot runs during a pause, and the slots are skipped as one span when the pause ends',
+  async (t) => {
+    const paused = [created(), set('paused')];
+    given(...paused)
+      .when(decide('2026-01-03T12:00:00Z'))
+      .then(t);
+    given(...paused)
+      .when(status('active', '2026-01-03T12:00:00Z'), decide('2026-01-03T12:00:00Z'))
+      .then(t, skipped('paused', '2026-01-01T02:00:00Z', '2026-01-03T02:00:00Z', 3), set('active'));
+    given(...paused)
+      .when(status('active', '2026-01-01T01:00:00Z'))
+      .then(t, set('active'));
+    given(...paused)
+      .when(status('disabled', '2026-01-01T12:00:00Z'))
+      .then(t, skipped('paused', '2026-01-01T02:00:00Z'), set('disabled'));
+    given(created()).when(status('active', '2026-01-01T12:00:00Z')).then(t);
+    given(created())
+      .when(status('paused', '2026-01-01T02:00:30Z'))
+      .then(t, ran(1, '2026-01-01T02:00:00Z'), set('paused'));
+    given(...paused)
+      .when(trigger)
+      .then(t, triggered(1));
+    given(created(), set('disabled')).when(trigger).refused(t, 'MUSTER_E_TASK_DISABLED');
+  },
+);
 
 void t.test(
-  'A new timing counts from its moment, and what was due by the old one is decided by it',
+  'a new timing applies from its change, and slots due before that are decided by the old timing',
   async (t) => {
     const hourly = task({}, { pattern: '@hourly' });
     const update: TaskCommand = {
@@ -171,7 +182,7 @@ void t.test(
 );
 
 void t.test(
-  'A new timing counts from when it was asked for, however late it is written; in a pause what was due by the old one is skipped',
+  'a new timing applies from its request, not from its append; slots due during a pause are skipped',
   async (t) => {
     const hourly = task({}, { pattern: '@hourly' });
     const asked = at('2026-01-01T01:59:59Z');
@@ -180,7 +191,7 @@ void t.test(
       data: { ...of, keptFrom: 1, definition: hourly, timedFrom: asked },
     };
     const state = fold([timed], at('2026-01-01T02:00:01Z'), fold([created()], MADE)) as PresentTask;
-    t.equal(state.decidedUntil, asked, 'the slot of two o’clock is the new timing’s');
+    t.equal(state.decidedUntil, asked, 'the new timing decides the slot at 02:00');
     given(created(), set('paused'))
       .when({ kind: 'update', ...of, definition: hourly, now: at('2026-01-01T02:00:30Z'), permitted: true })
       .then(t, skipped('paused', '2026-01-01T02:00:00Z'), {
@@ -190,7 +201,7 @@ void t.test(
   },
 );
 
-void t.test('A timing has to be readable, and to fire', async (t) => {
+void t.test('a timing that is invalid or never fires is refused', async (t) => {
   for (const [timing, message] of [
     [{ pattern: '61 * * * *' }, 'minute (field 1'],
     [{ timezone: 'Mars/Olympus' }, 'IANA'],
@@ -218,7 +229,7 @@ void t.test('A timing has to be readable, and to fire', async (t) => {
 });
 
 void t.test(
-  'A run that fails is tried again with growing pauses, one that succeeds or is lost too often is not',
+  'a failed run is retried with a growing back-off; one that succeeds or is lost too often is not',
   async (t) => {
     const [now, first] = ['2026-01-02T03:00:00Z', triggered(1)];
     const retried = (
@@ -241,6 +252,15 @@ void t.test(
     given(created({ retryCount: 1 }), first)
       .when(settle(1, 1, 'lost'), settle(1, 2, 'lost'), settle(1, 3, 'lost'), settle(1, 4, 'lost'))
       .then(t, retried(1, 0, 'lost'), retried(1, 0, 'lost'), retried(1, 0, 'lost'), ended(1, 'failed'));
+    // A run that no node has started is repeated, regardless of `onLost` and without using up an attempt.
+    given(created({ onLost: 'fail', retryCount: 1 }), triggered(1, 2))
+      .when(
+        settle(1, 1, 'refused'),
+        settle(1, 2, 'refused'),
+        settle(1, 3, 'refused'),
+        settle(1, 4, 'refused'),
+      )
+      .then(t, retried(1, 2, 'lost'), retried(1, 2, 'lost'), retried(1, 2, 'lost'), ended(1, 'failed'));
     // Late outcomes of older attempts are ignored.
     given(created({ retryCount: 2 }), triggered(1, 3))
       .when(settle(1, 1, 'failed'), settle(1, 1, 'failed'), settle(1, 3, 'failed'))
@@ -261,14 +281,14 @@ void t.test(
   },
 );
 
-void t.test('A run is cancelled while it is unfinished', async (t) => {
+void t.test('only an unfinished run can be cancelled', async (t) => {
   const cancel = (run: number): TaskCommand => ({ kind: 'cancel', taskId: 7, run, now: 0 });
   given(created(), triggered(1)).when(cancel(1)).then(t, cancelled('requested', 1));
   given(created(), triggered(1), ended(1)).when(cancel(1)).refused(t, 'MUSTER_E_TASK_RUN_ENDED');
   given(created()).when(cancel(1)).refused(t, 'MUSTER_E_TASK_RUN_NOT_FOUND');
 });
 
-void t.test('A deleted task decides nothing more', async (t) => {
+void t.test('a deleted task makes no further decisions', async (t) => {
   const deleted: TaskEvent = { type: 'TaskDeleted', data: { taskId: 7 } };
   given(created()).when({ kind: 'delete', taskId: 7 }).then(t, deleted);
   given(created(), triggered(1), deleted)
@@ -280,7 +300,7 @@ void t.test('A deleted task decides nothing more', async (t) => {
 });
 
 void t.test(
-  'Whatever the clock does, each slot is decided once and in order, and forbid and replace hold',
+  'for any clock changes, each slot is decided once and in order, and overlap policies hold',
   async (t) => {
     const second = fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *');
     const step = fc.oneof(
@@ -322,7 +342,7 @@ void t.test(
               if (event.type === 'TaskSlotDecided' && event.data.decision === 'run') {
                 const open = (fold(past, MADE) as PresentTask).runs.size;
                 if (concurrency !== 'allow')
-                  t.equal(open, 0, `${concurrency}: a slot ran next to ${open} runs`);
+                  t.equal(open, 0, `${concurrency}: a slot runs only if no other run is active (${open})`);
               }
               past.push(event);
             }

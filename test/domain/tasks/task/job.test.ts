@@ -1,12 +1,13 @@
 import t from 'tap';
 import { ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { jobSpecification } from '#domain/jobs/job/specification.js';
+import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
 import {
-  MAX_REPEATED_TEXT,
   specificationOf,
   withStoredProgram,
   type OpenRun,
   type TaskDefinition,
+  storedUrl,
 } from '#domain/tasks/task/index.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 
@@ -32,17 +33,17 @@ function groupOf(changes: Partial<TaskDefinition>) {
     definition: plainTask(changes),
   } as const;
   const specification = specificationOf(run, TASK);
-  t.same(jobSpecification.parse(specification), specification, 'it is a job that can be submitted');
+  t.same(jobSpecification.parse(specification), specification, 'the specification is a valid job');
   return specification.task_groups[0];
 }
 
-void t.test('a run holds one slot, where its task says nothing of slots', async (t) => {
+void t.test('a run holds one slot unless its task specifies another number', async (t) => {
   t.same(groupOf({ resources: { cpu: 100 } })?.tasks[0]?.resources, { cpu: 100, slots: 1 });
   t.same(groupOf({ resources: { cpu: 100, slots: 3 } })?.tasks[0]?.resources, { cpu: 100, slots: 3 });
 });
 
 void t.test(
-  'a process is told how its run came to be, and which moment it stands for; a call has no environment',
+  'a process gets the trigger, attempt and slot of its run as variables; a call has no environment',
   async (t) => {
     const run = {
       run: 2,
@@ -70,7 +71,7 @@ void t.test(
 );
 
 void t.test(
-  'a run asks for a worker with every tag of its task, besides what its executor asks for',
+  'a run requires a worker with every tag of its task, and the constraints of its executor',
   async (t) => {
     const gpu = { attribute: 'tag.gpu', operator: '=', value: 'true' };
     t.equal(groupOf({ work: CALL })?.constraints, undefined);
@@ -80,7 +81,7 @@ void t.test(
   },
 );
 
-void t.test('a call ends within an hour, whatever its task was allowed before', async (t) => {
+void t.test('a call ends within an hour, even if its task has a longer or no timeout', async (t) => {
   const limitOf = (changes: Partial<TaskDefinition>) => groupOf(changes)?.tasks[0]?.max_run_seconds;
   t.equal(limitOf({ work: CALL, timeoutSeconds: 604_800 }), 3600);
   t.equal(limitOf({ work: CALL, timeoutSeconds: 0 }), 3600);
@@ -94,11 +95,11 @@ const SEALED = `sealed:1:tenant.acme:${LONG}`;
 const RUN = { run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definedAt: 3 } as const;
 
 void t.test(
-  'a text that is too long to be repeated stays in the event of the task that holds it',
+  'the job of a run contains a reference to the event that holds a long text, and not the text itself',
   async (t) => {
     const taskOf = (run: OpenRun, referred?: string) => {
       const specification = specificationOf(run, TASK, referred);
-      t.same(jobSpecification.parse(specification), specification, 'it is a job that can be submitted');
+      t.same(jobSpecification.parse(specification), specification, 'the specification is a valid job');
       return specification.task_groups[0]?.tasks[0];
     };
     const call = taskOf({ ...RUN, definition: plainTask({ work: { ...CALL, sealedEnvironment: SEALED } }) });
@@ -106,6 +107,15 @@ void t.test(
       sealed_env: undefined,
       stored_in: { task: 7, environment: 3 },
       config: { url: 'https://example.com/' },
+    });
+    const secret = {
+      ...CALL,
+      ...storedUrl('https://example.com/hook'),
+      sealedEnvironment: 'sealed:1:tenant.acme:url'.padEnd(80, 'x'),
+    };
+    t.match(taskOf({ ...RUN, definition: plainTask({ work: secret }) }), {
+      sealed_env: secret.sealedEnvironment,
+      config: { url: { env: 'MUSTER_URL' } },
     });
     const shell = plainTask({ work: { executor: 'shell', command: LONG, sealedEnvironment: SEALED } });
     t.match(taskOf({ ...RUN, definition: shell }), {
@@ -117,7 +127,7 @@ void t.test(
     t.match(
       taskOf({ ...RUN, definition: shell, sealedEnvironment: SEALED, environmentAt: 5 }),
       { stored_in: { environment: 5, program: 3 } },
-      'a trigger has its own',
+      'a trigger has its own environment',
     );
     t.match(taskOf({ ...RUN, definition: shell }, 'sealed:1:tenant.acme:refers'.padEnd(80, 'x')), {
       sealed_env: /refers/,
@@ -137,11 +147,11 @@ void t.test(
     });
     const small = specificationOf({ ...RUN, definition: short }, TASK).task_groups[0]?.tasks[0];
     t.match(small, { sealed_env: 'sealed:1:tenant.acme:short', config: { command: 'true' } });
-    t.equal(small?.stored_in, undefined, 'what is short is repeated');
+    t.equal(small?.stored_in, undefined, 'a short text is repeated');
   },
 );
 
-void t.test('a config is whole again with what an event of the task holds', async (t) => {
+void t.test('a config is completed with the text stored in an event of its task', async (t) => {
   const work = { executor: 'shell', command: LONG } as const;
   const config =
     specificationOf({ ...RUN, definition: plainTask({ work }) }, TASK).task_groups[0]?.tasks[0]?.config ?? {};

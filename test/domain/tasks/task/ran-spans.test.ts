@@ -3,7 +3,7 @@ import t from 'tap';
 import { openSpans, withRan, type RanSpan } from '#domain/tasks/task/index.js';
 
 void t.test(
-  'spans that touch are one, and the two that are nearest become one where there are too many',
+  'adjacent spans are merged, and so are the two nearest ones if there are too many spans',
   async (t) => {
     t.same(withRan([{ after: 0, until: 10 }], { after: 10, until: 20 }), [{ after: 0, until: 20 }]);
     t.same(withRan([{ after: 0, until: 10 }], { after: 15, until: 20 }), [
@@ -17,12 +17,12 @@ void t.test(
     t.same(
       spans.at(-1),
       { after: 1_000_000, until: 1_000_020 },
-      'what is far ahead is never joined with what is not',
+      'spans in the far future are merged only with each other',
     );
   },
 );
 
-void t.test('what is open and what ran are the whole time, and nothing is both', async (t) => {
+void t.test('open spans and spans that ran cover the whole period without overlap', async (t) => {
   const span = fc
     .tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 10 }))
     .map(([after, long]) => ({ after, until: after + long }));

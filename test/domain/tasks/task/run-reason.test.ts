@@ -9,7 +9,7 @@ const reasonFor = (filtered: Readonly<Record<string, number>>, nodes = 3) => {
 const REFUSED = 'constraint exec.tenants != refused';
 
 void t.test(
-  'a run that no worker takes says for which reason most of those that would suit refuse it',
+  'a run that all suitable workers refuse has the most frequent reason for the refusals',
   async (t) => {
     const open = `${REFUSED} (processes there reach a store or NATS that asks for no credentials)`;
     t.equal(reasonFor({ [open]: 3 }), 'worker_reaches_open_store');
@@ -17,6 +17,6 @@ void t.test(
     t.equal(reasonFor({ [REFUSED]: 3 }), 'worker_shares_its_user');
     t.equal(reasonFor({ [REFUSED]: 1, [open]: 2 }), 'worker_reaches_open_store');
     t.equal(reasonFor({ 'driver exec': 3 }), 'no_suitable_worker');
-    t.equal(reasonFor({ [open]: 2 }), 'waiting_for_capacity', 'one takes it');
+    t.equal(reasonFor({ [open]: 2 }), 'waiting_for_capacity', 'one worker accepts the run');
   },
 );

@@ -38,20 +38,17 @@ const runs = (count: number, keepRuns: number, from = 1): TaskEvent[] =>
     ];
   }).flat();
 
-void t.test(
-  'What a smaller keep_runs leaves is dropped a thousand at a time, and by one server alone',
-  async (t) => {
-    const before = [keeping(5000), ...runs(2600, 5000)];
-    given(...before)
-      .when(drop(1000))
-      .then(t);
-    given(...before)
-      .when(update(100), drop(1000), drop(1000), drop(2500), drop(2500), drop(2500))
-      .then(t, updated(100, 2600), dropped(1, 1000), dropped(1001, 2000), dropped(2001, 2500));
-  },
-);
+void t.test('runs beyond a reduced keep_runs are dropped a thousand at a time, each only once', async (t) => {
+  const before = [keeping(5000), ...runs(2600, 5000)];
+  given(...before)
+    .when(drop(1000))
+    .then(t);
+  given(...before)
+    .when(update(100), drop(1000), drop(1000), drop(2500), drop(2500), drop(2500))
+    .then(t, updated(100, 2600), dropped(1, 1000), dropped(1001, 2000), dropped(2001, 2500));
+});
 
-void t.test('Runs that go one by one, as others begin, need no dropping', async (t) => {
+void t.test('runs displaced one by one by new runs are not dropped separately', async (t) => {
   given(keeping(10), ...runs(30, 10))
     .when(drop(30))
     .then(t);
@@ -60,19 +57,22 @@ void t.test('Runs that go one by one, as others begin, need no dropping', async 
     .then(t, dropped(21, 30));
 });
 
-void t.test('With their task runs go that it kept, those of an earlier change among them', async (t) => {
-  given(keeping(10), ...runs(30, 10), updated(5, 30), gone)
-    .when(drop(1000), drop(1000))
-    .then(t, dropped(21, 30));
-  given(keeping(10), ...runs(3, 10), gone, dropped(1, 2))
-    .when(drop(1000))
-    .then(t, dropped(3, 3));
-  given(keeping(10), gone).when(drop(1000)).then(t);
-  given(keeping(10), gone).when({ kind: 'delete', taskId: 7 }).then(t);
-});
+void t.test(
+  'a deleted task drops its retained runs, including surplus ones from an earlier change',
+  async (t) => {
+    given(keeping(10), ...runs(30, 10), updated(5, 30), gone)
+      .when(drop(1000), drop(1000))
+      .then(t, dropped(21, 30));
+    given(keeping(10), ...runs(3, 10), gone, dropped(1, 2))
+      .when(drop(1000))
+      .then(t, dropped(3, 3));
+    given(keeping(10), gone).when(drop(1000)).then(t);
+    given(keeping(10), gone).when({ kind: 'delete', taskId: 7 }).then(t);
+  },
+);
 
 void t.test(
-  'A run that is decided with a change of the schedule counts among those that are kept',
+  'a run that is decided together with a change of the schedule counts as a retained run',
   async (t) => {
     const definition = plainTask({ keepRuns: 1 }, { pattern: '@hourly' });
     const now = at('2026-01-01T02:00:01Z');

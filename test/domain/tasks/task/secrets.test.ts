@@ -5,12 +5,13 @@ import {
   piecesOf,
   referencesOf,
   secretsOf,
+  storedUrl,
   variablesOf,
   type Secrets,
   type TaskWork,
 } from '#domain/tasks/task/index.js';
 
-void t.test('what is put into one environment comes out of it as it was, a long body too', async (t) => {
+void t.test('secrets are packed into one environment and unpacked unchanged, even a long body', async (t) => {
   const value = fc.string({ maxLength: 20 });
   const names = fc.uniqueArray(fc.stringMatching(/^[A-Z]{1,5}$/), { maxLength: 4 });
   const map = names.chain((keys) =>
@@ -23,13 +24,14 @@ void t.test('what is put into one environment comes out of it as it was, a long 
       map,
       fc.array(value, { maxLength: 12 }),
       fc.option(fc.integer({ min: 0, max: 95_000 }), { nil: undefined }),
-      (values, words, length) => {
+      fc.constantFrom('https://a/', 'https://a/b', 'http://a:8080?c'),
+      (values, words, length, url) => {
         const body = length === undefined ? undefined : 'ab\u{1f600}'.repeat(length / 4 + 1).slice(0, length);
         const shell: TaskWork = { executor: 'shell', command: 'true' };
         const python: TaskWork = { executor: 'python', command: 'a.py', arguments: words.length };
         const http: TaskWork = {
           executor: 'http',
-          url: 'https://a/',
+          ...storedUrl(url),
           method: 'POST',
           headers: Object.keys(values),
           bodyPieces: piecesOf(body).length,
@@ -40,6 +42,7 @@ void t.test('what is put into one environment comes out of it as it was, a long 
         same(shell, { ...environment });
         same(python, { ...environment, ...(words.length > 0 && { arguments: words }) });
         same(http, {
+          ...(url !== 'https://a/' && { url }),
           ...(Object.keys(values).length > 0 && { headers: values }),
           ...(body !== undefined && { body }),
         });
@@ -51,7 +54,7 @@ void t.test('what is put into one environment comes out of it as it was, a long 
 });
 
 void t.test(
-  'what is a reference is sealed nowhere, keeps its place among headers, and hides nothing',
+  'references to secrets are not sealed, keep their place among the headers and are never masked',
   async (t) => {
     const pw = { secret: 'db-password' };
     const secrets: Secrets = { environment: { A: 'b', PW: pw, ['__proto__']: pw } };
@@ -86,8 +89,9 @@ void t.test(
   },
 );
 
-void t.test('those who may not see it see what there is', async (t) => {
-  t.same(masked({ environment: { A: 'b' }, arguments: ['x', 'y'], headers: { H: 'v' }, body: 'z' }), {
+void t.test('masked secrets keep their names and hide their values', async (t) => {
+  const secrets = { environment: { A: 'b' }, arguments: ['x', 'y'], headers: { H: 'v' }, body: 'z' };
+  t.same(masked({ ...secrets, url: 'https://a/b' }), {
     environment: { A: '***' },
     arguments: ['***', '***'],
     headers: { H: '***' },

@@ -78,7 +78,7 @@ export const triggered = (run: number, attempts = 1): TaskEvent => ({
 export const settle = (
   run: number,
   trial: number,
-  became: 'success' | 'failed' | 'timeout' | 'lost',
+  became: 'success' | 'failed' | 'timeout' | 'lost' | 'refused',
   now = '2026-01-02T03:00:00Z',
 ): TaskCommand => ({
   kind: 'settle',

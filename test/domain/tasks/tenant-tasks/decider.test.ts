@@ -16,7 +16,7 @@ const take = (taskId: number, account: string, strays: readonly number[] = []) =
   ({ kind: 'take', tenantId: 'a', taskId, account, limits: { tenant: 3, account: 2 }, strays }) as const;
 const give = (taskId: number) => ({ kind: 'give', tenantId: 'a', taskId }) as const;
 
-void t.test('tasks are counted exactly, of the tenant and of each account', async (t) => {
+void t.test('the quotas of a tenant and of its accounts limit their tasks exactly', async (t) => {
   given().when(take(1, 'u')).then(t, taken(1, 'u'));
   given(taken(1, 'u')).when(take(1, 'u')).then(t);
   given(taken(1, 'u'), taken(2, 'u')).when(take(3, 'u')).refused(t, 'MUSTER_E_QUOTA');
@@ -30,7 +30,7 @@ void t.test('tasks are counted exactly, of the tenant and of each account', asyn
 });
 
 void t.test(
-  'a task that is not there any more makes room, and what has no place gives none back',
+  'the place of a missing task is freed, and releasing a place that is not held changes nothing',
   async (t) => {
     given(taken(1, 'u'), taken(2, 'u'), taken(3, 'v'))
       .when(take(4, 'v', [1, 9]))
@@ -39,7 +39,7 @@ void t.test(
   },
 );
 
-void t.test('where no limit is set there is none', async (t) => {
+void t.test('without limits, a tenant has any number of tasks', async (t) => {
   given(taken(1, 'u'), taken(2, 'u'), taken(3, 'u'))
     .when({ ...take(4, 'u'), limits: { tenant: undefined, account: undefined } })
     .then(t, taken(4, 'u'));

@@ -18,8 +18,8 @@ const user = (over: Partial<Gpu['User']>): Gpu['User'] => ({
   ...over,
 });
 
-await t.test('an account in every state and role is a line', async (t) => {
-  for (const role of Object.keys({ user: 1, tenant_admin: 1, admin: 1 } satisfies Record<
+await t.test('shows every role and state of an account in the table', async (t) => {
+  for (const role of Object.keys({ user: 1, tenant_admin: 1, auditor: 1, admin: 1 } satisfies Record<
     Gpu['User']['role'],
     1
   >) as Gpu['User']['role'][]) {

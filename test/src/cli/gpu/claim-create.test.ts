@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
 const SECRET = 'hf-in-no-argument';
 
@@ -40,7 +41,7 @@ async function scene(t: Test) {
   return { api, run, specs };
 }
 
-void t.test('claim create says what the container runs, and with which environment', async (t) => {
+void t.test('sends the command and environment of the container', async (t) => {
   const { api, run, specs } = await scene(t);
   const program = ['--command', "python3 'my train.py'", '--arg', '--epochs', '--arg', '3 of them'];
   const environment = [
@@ -73,17 +74,17 @@ void t.test('claim create says what the container runs, and with which environme
       typeof value === 'bigint' ? String(value) : value,
     ),
     SECRET,
-    'sealed in the log',
+    'the secret is sealed in the log',
   );
 });
 
-void t.test('without options it claims one GPU for what the image runs', async (t) => {
+void t.test('claims one GPU by default, and sends no command', async (t) => {
   const { run, specs } = await scene(t);
   t.match(await run(['busybox']), { code: 0, stdout: /^Claim +claim-.*\nStatus +Pending$/ });
   t.same(await specs(), [{ image: 'busybox', resources: { gpuCount: 1 } }]);
 });
 
-void t.test('claim create says why it was refused, and claims nothing', async (t) => {
+void t.test('prints why a claim is refused, and creates no claim', async (t) => {
   const { run, specs } = await scene(t);
   const refusals: readonly (readonly [
     what: string,
@@ -91,7 +92,7 @@ void t.test('claim create says why it was refused, and claims nothing', async (t
     env: Readonly<Record<string, string>>,
     stderr: RegExp,
   ])[] = [
-    ['a number that is none', ['--gpus', 'x'], {}, /^--gpus x: must be a whole number$/],
+    ['not a number', ['--gpus', 'x'], {}, /^--gpus x: must be a whole number$/],
     [
       'a variable that is not set',
       ['--env', 'NOT_SET_HERE'],
@@ -101,17 +102,17 @@ void t.test('claim create says why it was refused, and claims nothing', async (t
     ['a variable without a name', ['--env', '=x'], {}, /^--env =x: the name before = is missing$/],
     ['400: no GPU', ['--gpus', '0'], {}, /gpuCount.*\(400\)/],
     ['400: an empty command', ['--command', ''], {}, /command.*\(400\)/],
-    ['400: a name that no variable has', ['--env', 'a b=c'], {}, /env.*\(400\)/],
+    ['400: an invalid variable name', ['--env', 'a b=c'], {}, /env.*\(400\)/],
     [
-      '400: more than fits',
+      '400: arguments that are too large',
       ['--arg', 'x'.repeat(32_768), '--arg', 'y'.repeat(32_768)],
       {},
       /65536 bytes together.*\(400\)/,
     ],
-    ['401', [], { MUSTER_TOKEN: 'not-one' }, /\(401\)\nLog in: muster login NAME/],
+    ['401: an invalid token', [], { MUSTER_TOKEN: 'not-one' }, /\(401\)\nLog in: muster login NAME/],
     ['403: over the quota', ['--gpus', '3'], {}, /\(403\)/],
     [
-      'no server',
+      'an unreachable server',
       ['--address', 'http://127.0.0.1:1'],
       {},
       /^cannot reach the server at http:\/\/127\.0\.0\.1:1: /,

@@ -4,13 +4,14 @@ import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import type { AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { claimEnded, failed, gpuReleased, place, placed, started } from '../../../projections/events.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
-/** A server whose node answers with `answer`; an account on it, the claims that it makes, and the command line of that account. */
+/** Starts a server whose node responds with `answer`, and returns an account's claims and command line. */
 async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') {
   const asked: LogQuery[] = [];
   const agentChannel: AgentChannel = {
@@ -70,61 +71,58 @@ async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') 
   return { asked, userId, claim, run };
 }
 
-void t.test(
-  'claim logs prints what the container wrote, in every phase of a claim that has or had one',
-  async (t) => {
-    const { asked, userId, claim, run } = await scene(t, () => 'lines');
-    const begun = [
-      (at: ReturnType<typeof place>) => placed(at),
-      (at: ReturnType<typeof place>) => started(at),
-    ] as const;
-    const claims = {
-      Running: await claim(...begun),
-      Succeeded: await claim(...begun, (_at, id) => claimEnded(id, userId)),
-      Failed: await claim(
-        ...begun,
-        (at) => failed(at),
-        (_at, id) => claimEnded(id, userId, 'failed'),
-      ),
-      Released: await claim(...begun, (_at, id) => gpuReleased(id, userId)),
-    };
-    for (const [phase, id] of Object.entries(claims))
-      t.same(
-        await run(id),
-        { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' },
-        phase,
-      );
-    const waiting = await claim();
-    t.match(await run(waiting), {
-      code: 1,
-      stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container with a log\nSee: muster claim status ${waiting}`,
-    });
-
-    const id = claims.Running;
-    await run('-f', '-n', '5', id.slice(0, -3));
-    t.match(asked.at(-1), { follow: true, tail: 5, task: 'main' }, 'an unambiguous beginning is enough');
-    const json = (await run('-o', 'json', id)).stdout;
-    t.notMatch(json, '\u009b', 'nothing in it drives the terminal');
+void t.test("prints the log of a claim's container while it runs and after it has ended", async (t) => {
+  const { asked, userId, claim, run } = await scene(t, () => 'lines');
+  const begun = [
+    (at: ReturnType<typeof place>) => placed(at),
+    (at: ReturnType<typeof place>) => started(at),
+  ] as const;
+  const claims = {
+    Running: await claim(...begun),
+    Succeeded: await claim(...begun, (_at, id) => claimEnded(id, userId)),
+    Failed: await claim(
+      ...begun,
+      (at) => failed(at),
+      (_at, id) => claimEnded(id, userId, 'failed'),
+    ),
+    Released: await claim(...begun, (_at, id) => gpuReleased(id, userId)),
+  };
+  for (const [phase, id] of Object.entries(claims))
     t.same(
-      json.split('\n').map((line) => JSON.parse(line) as object),
-      [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
+      await run(id),
+      { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' },
+      phase,
     );
+  const waiting = await claim();
+  t.match(await run(waiting), {
+    code: 1,
+    stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container with a log\nSee: muster claim status ${waiting}`,
+  });
 
-    const all = (await run('--all')).stdout.split('\n');
-    t.same(
-      all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)),
-      [`${id} | epoch 1 of a-${id}`],
-    );
-    t.equal(all.length, 2 * Object.keys(claims).length, 'the one that waits is left out');
+  const id = claims.Running;
+  await run('-f', '-n', '5', id.slice(0, -3));
+  t.match(asked.at(-1), { follow: true, tail: 5, task: 'main' }, 'an unambiguous prefix of the id is enough');
+  const json = (await run('-o', 'json', id)).stdout;
+  t.notMatch(json, '\u009b', 'control characters are escaped in JSON');
+  t.same(
+    json.split('\n').map((line) => JSON.parse(line) as object),
+    [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
+  );
 
-    for (const args of [[], [id, '--all']])
-      t.match(await run(...args), { code: 1, stderr: 'name one claim, or pass --all' });
-    t.match(await run('-n', 'x', id), { code: 1, stderr: '-n x: must be a whole number' });
-    t.match(await run('claim-none'), { code: 1, stderr: 'no such claim: ' });
-  },
-);
+  const all = (await run('--all')).stdout.split('\n');
+  t.same(
+    all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)),
+    [`${id} | epoch 1 of a-${id}`],
+  );
+  t.equal(all.length, 2 * Object.keys(claims).length, 'the pending claim is left out');
 
-void t.test('claim logs says why a log cannot be read', async (t) => {
+  for (const args of [[], [id, '--all']])
+    t.match(await run(...args), { code: 1, stderr: 'specify a claim, or pass --all' });
+  t.match(await run('-n', 'x', id), { code: 1, stderr: '-n x: must be a whole number' });
+  t.match(await run('claim-none'), { code: 1, stderr: 'no such claim: ' });
+});
+
+void t.test('prints why a log cannot be read', async (t) => {
   let answer: 'absent' | 'unreachable' = 'absent';
   const { claim, run } = await scene(t, () => answer);
   t.match(await run('--all'), { code: 1, stderr: 'none of your claims has a container with a log' });
@@ -139,12 +137,12 @@ void t.test('claim logs says why a log cannot be read', async (t) => {
   });
   t.match(await run('-a'), { code: 1, stderr: 'none of your claims has a container with a log' });
   answer = 'unreachable';
-  t.match(await run(id), { code: 1, stderr: /n1 did not answer: connection refused/ });
-  t.match(await run('-a'), { code: 1, stderr: new RegExp(`^claim ${id}: .*n1 did not answer`) });
+  t.match(await run(id), { code: 1, stderr: /n1 did not respond: connection refused/ });
+  t.match(await run('-a'), { code: 1, stderr: new RegExp(`^claim ${id}: .*n1 did not respond`) });
 });
 
 void t.test(
-  'claim logs --all asks only where a log may be, and of claims that are over no more than are kept',
+  'with --all, stops requesting logs of older claims once the retained ones have arrived',
   async (t) => {
     const { asked, userId, claim, run } = await scene(t, () => 'lines');
     const over = 2 * MAX_RETAINED_JOBS;
@@ -162,10 +160,10 @@ void t.test(
     const { code, stdout } = await run('--all');
     t.equal(code, 0);
     t.match(stdout, `${running} | epoch 1 of a-${running}`);
-    // Some are asked side by side before the last of those that are kept has answered.
+    // Logs are requested concurrently, so a few more requests start before the last retained log has arrived.
     t.ok(
       asked.length > MAX_RETAINED_JOBS && asked.length < over,
-      `${asked.length} of ${over + 2} were asked for`,
+      `${asked.length} of ${over + 2} logs were requested`,
     );
   },
 );

@@ -5,7 +5,7 @@ import { claimPage, claimTable } from '#src/cli/gpu/claim-view.js';
 type Status = Gpu['GpuClaimStatus'];
 type Kind = Gpu['GpuClaimEvent']['kind'];
 
-/** One of each: what the document gains does not compile until it stands here. */
+/** These lists do not compile if they lack a value of the OpenAPI description. */
 const PHASES = Object.keys({ Pending: 1, Running: 1, Succeeded: 1, Failed: 1, Released: 1 } satisfies Record<
   Status['phase'],
   1
@@ -49,7 +49,7 @@ const claim = (status: Partial<Status>): Gpu['GpuClaim'] => ({
   updated_at: '2026-11-20T14:00:00.000Z',
 });
 
-await t.test('a claim in every phase, for every reason, is a line and a page', async (t) => {
+await t.test('shows every phase and reason of a claim in the table and on its page', async (t) => {
   for (const phase of PHASES) {
     for (const reason of REASONS) {
       t.match(
@@ -64,7 +64,7 @@ await t.test('a claim in every phase, for every reason, is a line and a page', a
   }
 });
 
-await t.test('where the ports of a claim are reached stands on its page, if it has any', async (t) => {
+await t.test("shows the addresses of a claim's ports on its page, if it has any", async (t) => {
   t.notMatch(claimPage(claim({}), []).join('\n'), /Ports/);
   t.match(claimPage(claim({ endpoints: [] }), []).join('\n'), /\nPorts +-\n/);
   const endpoints = [
@@ -77,7 +77,7 @@ await t.test('where the ports of a claim are reached stands on its page, if it h
   );
 });
 
-await t.test('every decision about it is a line of its page', async (t) => {
+await t.test('lists every decision about a claim on its page', async (t) => {
   const lines = claimPage(
     claim({ nodeName: 'gpu-1' }),
     KINDS.map((kind) => ({ id: kind, time: '2026-11-20T14:00:00.000Z', kind, message: `It was ${kind}.` })),

@@ -17,7 +17,7 @@ const group = (given: Partial<Group> = {}): Group => ({
   ...given,
 });
 
-await t.test('each field that differs is a line', (t) => {
+await t.test('shows each changed field with its old and new value', (t) => {
   t.same(changeLines([{ path: 'priority', before: null, after: '90' }]), [
     'FIELD     NOW  THEN',
     'priority  -    90',
@@ -26,7 +26,7 @@ await t.test('each field that differs is a line', (t) => {
 });
 
 await t.test(
-  'groups are told in numbers, then where what goes, what stops, what fits nowhere, and the nodes',
+  'shows counts per group, then placements, stops, the reasons of unplaced instances, and nodes',
   (t) => {
     const lines = dryRunLines([
       group({
@@ -50,7 +50,7 @@ await t.test(
       }),
     ]);
     t.same(lines.slice(0, 8), [
-      'GROUP  COUNT  STAY  STOP  PLACE  NO ROOM',
+      'GROUP  COUNT  KEEP  STOP  PLACE  UNPLACED',
       'web    2      0     1     1      1',
       '',
       'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
@@ -71,7 +71,7 @@ await t.test(
   },
 );
 
-await t.test('what follows later is told with its step', (t) => {
+await t.test('shows the step of each later placement or stop', (t) => {
   const lines = dryRunLines([
     group({
       stopped: 1,
@@ -94,7 +94,7 @@ await t.test('what follows later is told with its step', (t) => {
   t.end();
 });
 
-await t.test('where nothing begins, ends or waits it is idle', (t) => {
+await t.test('reports no change only if nothing is placed, stopped or unplaced', (t) => {
   t.ok(isIdle([group({ kept: 2 })]));
   for (const given of [{ placed: 1 }, { stopped: 1 }, { unplaced: 1 }]) t.notOk(isIdle([group(given)]));
   t.end();

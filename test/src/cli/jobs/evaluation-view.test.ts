@@ -9,7 +9,7 @@ const STATUSES = Object.keys({ pending: 1, blocked: 1, complete: 1 } satisfies R
   1
 >) as Evaluation['status'][];
 
-await t.test('an evaluation of every status is a page', async (t) => {
+await t.test('shows every status of an evaluation, and what a blocked one lacks', async (t) => {
   for (const status of STATUSES) {
     const reasons = status === 'blocked' ? REASONS : null;
     const page = evaluationPage({

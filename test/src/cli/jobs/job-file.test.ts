@@ -42,7 +42,7 @@ const MAPPED = {
           ports: [{ container: 80, dynamic: true }],
         },
       ],
-      // What Nomad does with a service whose file says nothing of it.
+      // Nomad's defaults for a service.
       restart: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
       reschedule: { delay: 30, delay_function: 'exponential', max_delay: 3600 },
       update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 },
@@ -56,7 +56,7 @@ function fileIn(folder: string, name: string, text: string): string {
   return file;
 }
 
-await t.test('a file is of Nomad by its name, else by what it says', async (t) => {
+await t.test('recognizes a Nomad file by its name, or else by its content', async (t) => {
   for (const name of ['web.nomad.hcl', 'web.hcl', 'web.nomad', 'web.nomad.json'])
     t.ok(isOfNomad(name, ''), name);
   t.ok(isOfNomad('-', HCL));
@@ -80,7 +80,7 @@ await t.test('a file is of Nomad by its name, else by what it says', async (t) =
   );
 });
 
-await t.test('HCL and both forms of JSON become the same job of ours', async (t) => {
+await t.test('converts HCL and both forms of JSON to the same job', async (t) => {
   const folder = ownFolder(t);
   t.same(await readJob(fileIn(folder, 'web.nomad.hcl', HCL)), MAPPED);
   const task = { driver: 'docker', config: { image: 'nginx:1.27', ports: ['http'] }, env: { LANG: 'C' } };
@@ -109,7 +109,7 @@ await t.test('HCL and both forms of JSON become the same job of ours', async (t)
   t.same(await readJob(fileIn(folder, 'inspected.json', JSON.stringify(api))), MAPPED);
 });
 
-await t.test('a group of it that is updated step by step is so here', async (t) => {
+await t.test('converts the update block of a Nomad group', async (t) => {
   const update =
     'update {\n      max_parallel = 2\n      min_healthy_time = "3s"\n      progress_deadline = "1m"\n      auto_revert = true\n    }';
   const job = await readJob(
@@ -123,12 +123,16 @@ await t.test('a group of it that is updated step by step is so here', async (t) 
   });
 });
 
-await t.test('files of ours are read as ever', async (t) => {
+await t.test("reads Muster's own job files unchanged", async (t) => {
   const job = { job_id: 'web', task_groups: [{ name: 'app', nothing: true }] };
-  t.same(await readJob(fileIn(ownFolder(t), 'web.json', JSON.stringify(job))), job, 'the server judges them');
+  t.same(
+    await readJob(fileIn(ownFolder(t), 'web.json', JSON.stringify(job))),
+    job,
+    'validation is left to the server',
+  );
 });
 
-await t.test('all that stands against a file of Nomad is said at once, with line and column', async (t) => {
+await t.test('reports all problems of a Nomad file at once, with line and column', async (t) => {
   const file = fileIn(
     ownFolder(t),
     'bad.hcl',
@@ -139,9 +143,9 @@ await t.test('all that stands against a file of Nomad is said at once, with line
       [
         `^${file} has 4 problems:`,
         `${file}:5:13: .*count: must be a whole number`,
-        `${file}:6:14: .*update.stagger: .*has no counterpart here`,
-        `${file}:8:7: .*no task has it.*`,
-        `${file}:11:7: .*driver: a process without limits.*$`,
+        `${file}:6:14: .*update.stagger: .*other values are not supported`,
+        `${file}:8:7: .*no task lists it.*`,
+        `${file}:11:7: .*driver: raw_exec is not supported.*$`,
       ].join('\n'),
     ),
   });
@@ -158,7 +162,7 @@ await t.test('all that stands against a file of Nomad is said at once, with line
   await t.rejects(readJob(open), { message: new RegExp(`^${open}:\\d+:\\d+: `) });
 });
 
-await t.test('what Nomad would take and a job here is not, is said too', async (t) => {
+await t.test('refuses a group of two that writes to a volume, although Nomad accepts it', async (t) => {
   const volumes = HCL.replace(
     'network {',
     'volume "data" {\n  type = "host"\n  source = "data"\n}\n    network {',
@@ -168,7 +172,7 @@ await t.test('what Nomad would take and a job here is not, is said too', async (
   });
 });
 
-await t.test('validate says what is wrong with a file, or what job it is, and asks no server', async (t) => {
+await t.test('validates a file without contacting a server', async (t) => {
   const folder = ownFolder(t);
   const env = { MUSTER_SERVER_URL: 'http://127.0.0.1:1' };
   const good = await muster(['job', 'validate', fileIn(folder, 'web.nomad.hcl', HCL)], env);
@@ -198,7 +202,7 @@ await t.test('validate says what is wrong with a file, or what job it is, and as
   });
 });
 
-await t.test('a job file of Nomad runs', async (t) => {
+await t.test('runs a Nomad job file', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   const file = fileIn(
     ownFolder(t),
@@ -215,10 +219,10 @@ await t.test('a job file of Nomad runs', async (t) => {
   });
   t.match(await muster(['job', 'versions', 'hello'], env), {
     code: 0,
-    stdout: /^0 \(present\) +submitted /m,
+    stdout: /^0 \(current\) +submitted /m,
   });
   t.match(await muster(['job', 'revert', 'hello', '0'], env), {
     code: 1,
-    stderr: /job hello is version 0 already/,
+    stderr: /job hello is already at version 0/,
   });
 });

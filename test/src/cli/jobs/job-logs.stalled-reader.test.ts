@@ -3,22 +3,22 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
-import { eventually } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { MUSTER } from '../../../fixtures/program.js';
 import { place, placed, started } from '../../../projections/events.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
 const LINE = `${'x'.repeat(1023)}\n`;
 const CHUNK = Buffer.from(LINE.repeat(64));
 const MEBIBYTE = 1_048_576;
-/** What lies between a task and a reader that takes nothing: sockets and streams of the server and of the client. */
-const BUFFERS = 24 * MEBIBYTE;
-/** Much more than that, so that a client that keeps it all cannot be missed. */
+/** More than the sockets and streams of server and client buffer while nothing is read. How much the kernel buffers depends on the machine. */
+const BUFFERS = 64 * MEBIBYTE;
+/** Much more than the buffers, so that a client that stores everything fails the test. */
 const ENDLESS = 512 * MEBIBYTE;
 
-/** A job whose task writes whenever somebody reads, and how much it has written. */
+/** Submits a job whose task writes as fast as its log is read. `written` returns the number of bytes so far. */
 async function flood(t: Test) {
   let written = 0;
   const agentChannel: AgentChannel = {
@@ -50,7 +50,7 @@ function memoryOf(pid: number): number {
 }
 
 for (const args of [['-f'], ['-f', '-o', 'json'], ['-f', '--all']])
-  void t.test(`job logs ${args.join(' ')} reads no more than its own reader takes`, async (t) => {
+  void t.test(`job logs ${args.join(' ')} requests no more than its reader consumes`, async (t) => {
     const { address, written } = await flood(t);
     const child = spawn(process.execPath, [MUSTER, 'job', 'logs', ...args, 'flood'], {
       env: { ...process.env, MUSTER_SERVER_URL: address },
@@ -58,7 +58,7 @@ for (const args of [['-f'], ['-f', '-o', 'json'], ['-f', '--all']])
     });
     t.teardown(() => child.kill('SIGKILL'));
     const { pid = 0, stdout } = child;
-    // Nothing is read from its output: no listener, and the stream is paused.
+    // Nothing reads the output yet: it has no listener, and the stream is paused.
     await eventually(() => written() > 0);
     let before = -1;
     await eventually(async () => {
@@ -67,13 +67,18 @@ for (const args of [['-f'], ['-f', '-o', 'json'], ['-f', '--all']])
       await sleep(500);
       return same && written() === before;
     });
-    t.ok(written() < BUFFERS, `${written()} bytes were read for nobody`);
-    const memory = memoryOf(pid);
-    await sleep(500);
-    t.ok(memoryOf(pid) - memory < 8 * MEBIBYTE, 'its memory stays as it is');
+    // On a busy machine, the client may only now get to handle what it has received.
+    await eventually(
+      async () => {
+        const memory = memoryOf(pid);
+        await sleep(500);
+        return memoryOf(pid) - memory < 8 * MEBIBYTE;
+      },
+      { what: 'the memory of the client to stop growing' },
+    );
+    t.ok(written() < BUFFERS, `only ${written()} bytes were requested while nothing was consumed`);
 
     let taken = 0;
     stdout.on('data', (bytes: Buffer) => (taken += bytes.length));
-    await eventually(() => taken > BUFFERS);
-    t.ok(taken > BUFFERS, 'a reader that goes on gets the rest');
+    await eventually(() => taken > BUFFERS, { what: 'the rest of the log after the reader has resumed' });
   });

@@ -18,7 +18,7 @@ const version: Version = {
   ],
 };
 
-await t.test('versions of every cause are lines with what changed', async (t) => {
+await t.test('shows the cause and the changes of each job version', async (t) => {
   for (const because of ['submitted', 'updated', 'restarted'] as const)
     t.match(
       jobVersionTable({ versions: [{ ...version, because }], count: 1 })[1],
@@ -30,6 +30,6 @@ await t.test('versions of every cause are lines with what changed', async (t) =>
       versions: [{ ...version, because: 'reverted', from: 1, present: true, changes: [] }],
       count: 1,
     })[1],
-    /^4 \(present\) +reverted to 1 .* -$/,
+    /^4 \(current\) +reverted to 1 .* -$/,
   );
 });

@@ -10,7 +10,7 @@ import {
   TASK_STATUSES,
 } from '../views/samples.js';
 
-await t.test('a job of every status is a line of the list and a page of its own', async (t) => {
+await t.test('shows every status of a job in the table and on its page', async (t) => {
   for (const status of JOB_STATUSES) {
     const blocked =
       status === 'blocked' ? { blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS } } : {};
@@ -20,7 +20,7 @@ await t.test('a job of every status is a line of the list and a page of its own'
   }
 });
 
-await t.test('a job that is archived says so, when it ended, and what its page leaves out', async (t) => {
+await t.test('shows when an archived job ended, and how many allocations its page omits', async (t) => {
   const archived = { at: 1_763_625_600, ended_at: 1_763_539_200, allocations_left_out: 0 };
   const page = jobPage(job({ status: 'complete', archived })).join('\n');
   t.match(
@@ -35,7 +35,7 @@ await t.test('a job that is archived says so, when it ended, and what its page l
   t.notMatch(jobPage(job({ status: 'complete' })).join('\n'), 'Archived');
 });
 
-await t.test('what is not placed says since when and what is short', async (t) => {
+await t.test('shows since when and why instances have been unplaced', async (t) => {
   const page = jobPage(
     job({
       status: 'blocked',
@@ -65,7 +65,7 @@ await t.test('what is not placed says since when and what is short', async (t) =
   );
 });
 
-await t.test('allocations and tasks of every status are lines', async (t) => {
+await t.test('shows every status of an allocation and of its task in the table', async (t) => {
   const every = ALLOCATION_STATUSES.flatMap((status) => TASK_STATUSES.map((each) => ({ status, each })));
   const lines = allocationTable(
     job({
@@ -82,7 +82,7 @@ await t.test('allocations and tasks of every status are lines', async (t) => {
     t.match(lines[index + 1], new RegExp(` ${status} .* serve:${each}`), `${status} ${each}`);
 });
 
-await t.test('a task says that it runs and is not healthy, or not yet', async (t) => {
+await t.test('shows that a running task is unhealthy or not yet healthy', async (t) => {
   const words = (healthy: boolean | null): string =>
     allocationTable(job({ allocations: [allocation({ tasks: { serve: task({ healthy }) } })] }))[1] ?? '';
   t.match(words(null), / serve:running,not yet healthy$/);
@@ -90,7 +90,7 @@ await t.test('a task says that it runs and is not healthy, or not yet', async (t
   t.match(words(true), / serve:running$/);
 });
 
-await t.test('a task says under which ports of its node it is reached', async (t) => {
+await t.test('shows which node port leads to each port of a task', async (t) => {
   const ports = [
     { container: 80, host: 20_017 },
     { container: 443, host: 20_018 },
@@ -101,7 +101,7 @@ await t.test('a task says under which ports of its node it is reached', async (t
   );
 });
 
-await t.test('an allocation of which nothing was heard is a line', async (t) => {
+await t.test('shows dashes for an allocation that no agent has reported yet', async (t) => {
   t.match(
     allocationTable(
       job({ allocations: [allocation({ status: 'pending', start_time: null, tasks: {} })] }),
@@ -110,11 +110,11 @@ await t.test('an allocation of which nothing was heard is a line', async (t) => 
   );
 });
 
-await t.test('a job without allocations has the headings alone', async (t) => {
+await t.test('prints only the headings for a job without allocations', async (t) => {
   t.equal(jobPage(job({ status: 'pending', allocations: [] })).length, 5);
 });
 
-await t.test('why tasks failed stands on the page, the newest first', async (t) => {
+await t.test('shows why tasks failed, newest first', async (t) => {
   const page = jobPage(
     job({
       status: 'failed',
@@ -151,26 +151,29 @@ await t.test('why tasks failed stands on the page, the newest first', async (t) 
   );
 });
 
-await t.test('an agent that gave no words: the exit code speaks, or nothing does', async (t) => {
-  const page = (over: Parameters<typeof task>[0]): string =>
-    jobPage(
-      job({
-        allocations: [
-          allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } }),
-        ],
-      }),
-    ).join('\n');
-  t.match(page({ exit_code: 3 }), ': exit code 3');
-  t.match(page({}), ': no reason reported');
-  t.match(
-    jobPage(
-      job({ allocations: [allocation({ status: 'failed', message: 'it was refused', tasks: {} })] }),
-    ).join('\n'),
-    'node-1: it was refused',
-  );
-});
+await t.test(
+  'shows the exit code of a failure without a message, or that no reason was reported',
+  async (t) => {
+    const page = (over: Parameters<typeof task>[0]): string =>
+      jobPage(
+        job({
+          allocations: [
+            allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } }),
+          ],
+        }),
+      ).join('\n');
+    t.match(page({ exit_code: 3 }), ': exit code 3');
+    t.match(page({}), ': no reason reported');
+    t.match(
+      jobPage(
+        job({ allocations: [allocation({ status: 'failed', message: 'it was refused', tasks: {} })] }),
+      ).join('\n'),
+      'node-1: it was refused',
+    );
+  },
+);
 
-await t.test('of many failures five are told and the rest counted', async (t) => {
+await t.test('shows five of many failures and counts the rest', async (t) => {
   const failed = allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', exit_code: 1 }) } });
   t.match(jobPage(job({ allocations: Array.from({ length: 9 }, () => failed) })).at(-1), '… and 4 more');
 });

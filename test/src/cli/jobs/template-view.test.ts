@@ -1,7 +1,7 @@
 import t from 'tap';
 import { templateTable } from '#src/cli/jobs/template-view.js';
 
-await t.test('a template is a line, with a description or without', async (t) => {
+await t.test('shows a template in the table, with or without a description', async (t) => {
   const template = { template_id: 't-1', name: 'web', created_at: 1_763_625_600, updated_at: 1_763_625_600 };
   t.match(
     templateTable([{ ...template, description: 'A web server' }])[1],

@@ -5,6 +5,7 @@ import { openApi } from '#src/cli/shared/client.js';
 import { eventCells, type ShownEvent } from '#src/cli/log/event-line.js';
 import { parseEventsOptions, type EventsOptions } from '#src/cli/log/events-query.js';
 import { eventsOfLog } from '#src/cli/log/log-events.js';
+import { openLogIndex } from '#src/engine/read-models/index.js';
 import { eventsOfServer } from '#src/cli/log/server-events.js';
 import {
   blocked,
@@ -67,7 +68,7 @@ const HISTORY = [
 async function read(
   options: EventsOptions,
   stop = Number.POSITIVE_INFINITY,
-): Promise<{ fromLog: ShownEvent[]; fromServer: ShownEvent[] }> {
+): Promise<{ fromLog: ShownEvent[]; fromIndex: ShownEvent[]; fromServer: ShownEvent[] }> {
   const taken = async (events: (signal: AbortSignal) => AsyncIterable<ShownEvent>): Promise<ShownEvent[]> => {
     const end = new AbortController();
     const found: ShownEvent[] = [];
@@ -80,25 +81,30 @@ async function read(
   };
   return {
     fromLog: await taken((signal) => eventsOfLog(store, parseEventsOptions(options), signal)),
+    fromIndex: await taken((signal) => eventsOfLog(store, parseEventsOptions(options), signal, index)),
     fromServer: await taken((signal) => eventsOfServer(api, parseEventsOptions(options), signal)),
   };
 }
 
+const index = await openLogIndex(t.testdirName, store);
+t.ok(index, 'the index matches the log');
+t.teardown(() => index?.close());
+
 const namesOf = (events: readonly ShownEvent[]): string[] =>
   events.map(({ stream, type }) => `${stream} ${type}`);
 
-await t.test('what concerns a job is told in order, alike by a server and by the log', async (t) => {
+await t.test('returns the same events of a job, in order, from a server and from the log', async (t) => {
   const { fromLog, fromServer } = await read({ job: 'web' });
   t.same(namesOf(fromLog), HISTORY);
   t.same(namesOf(fromServer), HISTORY);
   t.match(
     fromServer.map((event) => ({ ...event, created: undefined })),
     fromLog,
-    'the same in each field',
+    'each field is the same',
   );
 });
 
-await t.test('-n counts from the newest, and what is told stays in order', async (t) => {
+await t.test('returns the newest events with -n, in log order', async (t) => {
   for (const events of Object.values(await read({ job: 'web', last: '3' })))
     t.same(namesOf(events), HISTORY.slice(-3));
   for (const events of Object.values(await read({ job: 'web', last: '100' })))
@@ -106,7 +112,7 @@ await t.test('-n counts from the newest, and what is told stays in order', async
   for (const events of Object.values(await read({ last: '0' }))) t.same(events, []);
 });
 
-await t.test('--from is behind a position, also with -n', async (t) => {
+await t.test('starts after the position of --from, also with -n', async (t) => {
   const { fromLog } = await read({ job: 'web' });
   const from = fromLog[5]?.position ?? '';
   for (const events of Object.values(await read({ job: 'web', from })))
@@ -115,10 +121,12 @@ await t.test('--from is behind a position, also with -n', async (t) => {
     t.same(namesOf(events), HISTORY.slice(6));
 });
 
-await t.test('--since takes a time, or how long ago', async (t) => {
+await t.test('accepts a time or a duration for --since', async (t) => {
   for (const events of Object.values(await read({ job: 'web', since: '1h' })))
     t.same(namesOf(events), HISTORY);
   for (const events of Object.values(await read({ since: '2199-01-01' }))) t.same(events, []);
+  t.ok(parseEventsOptions({ since: 'yesterday 14:32' }).since! < Date.now());
+  t.throws(() => parseEventsOptions({ since: '#7' }), { message: /^--since #7: must be a time/ });
   t.throws(() => parseEventsOptions({ since: 'yesterday' }), {
     message: /^--since yesterday: must be a time/,
   });
@@ -126,17 +134,17 @@ await t.test('--since takes a time, or how long ago', async (t) => {
   t.throws(() => parseEventsOptions({ last: '-1' }), { message: '-n -1: must be a whole number' });
 });
 
-await t.test('streams, categories and types are told apart from those that begin alike', async (t) => {
+await t.test('distinguishes streams, categories and types that share a prefix', async (t) => {
   for (const events of Object.values(await read({ stream: 'job-web' })))
     t.same(namesOf(events), ['job-web JobSubmitted', 'job-web JobStopped']);
   for (const events of Object.values(await read({ category: 'job', type: 'JobSubmitted' })))
     t.same(namesOf(events), ['job-web JobSubmitted', 'job-web-2 JobSubmitted']);
 });
 
-await t.test('--follow with -n tells the newest, and then each that comes, once', async (t) => {
+await t.test('prints the newest events with --follow -n, then each new event exactly once', async (t) => {
   let followed = false;
   const following = read({ job: 'web', last: '1', follow: true }, 3).finally(() => (followed = true));
-  // Something goes on until both have been followed.
+  // Events are appended until both followers have finished.
   while (!followed) await happened(exited(own));
   const { fromLog, fromServer } = await following;
   for (const events of [fromLog, fromServer])
@@ -145,7 +153,7 @@ await t.test('--follow with -n tells the newest, and then each that comes, once'
     t.equal(new Set(events.map(({ position }) => position)).size, 3);
 });
 
-await t.test('a line says who asked, and why before all else', async (t) => {
+await t.test('shows the actor before the details of an event, and the reason first among them', async (t) => {
   const { fromLog } = await read({ job: 'web' });
   const lines = fromLog.map((event) => eventCells(event).join('  '));
   t.match(lines[4], /TaskExited {2}\S+ {2}message=out of memory exitCode=137 /);
@@ -175,35 +183,32 @@ await t.test('a line says who asked, and why before all else', async (t) => {
       metadata: null,
     })[5],
     '',
-    'of others it takes anything',
+    'an event with null as its data has no details',
   );
 });
 
-await t.test(
-  'an answer that is broken off fails the command, which says so and names the request',
-  async (t) => {
-    const broken = createServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-request-id': 'request-1' });
-      response.write(
-        '{"position":"1","stream":"job-a","revision":0,"id":"x","type":"JobSubmitted","at":"2026-11-20T08:00:00.000Z","data":{},"metadata":{}}\n',
-        () => response.destroy(),
-      );
-    });
-    await new Promise<void>((listens) => broken.listen(0, '127.0.0.1', listens));
-    t.teardown(() => broken.close());
-    const { port } = broken.address() as AddressInfo;
-    const { code, stdout, stderr } = await muster([
-      'events',
-      '--address',
-      `http://127.0.0.1:${port}`,
-      '-o',
-      'json',
-    ]);
-    t.equal(code, 1);
-    t.match(stdout, /JobSubmitted/, 'what came is printed');
-    t.equal(
-      stderr.trim(),
-      "the server broke off its answer: what was printed is incomplete\nThe server's log says why, under the request request-1",
+await t.test('fails with the id of the request if a response ends early', async (t) => {
+  const broken = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-request-id': 'request-1' });
+    response.write(
+      '{"position":"1","stream":"job-a","revision":0,"id":"x","type":"JobSubmitted","at":"2026-11-20T08:00:00.000Z","data":{},"metadata":{}}\n',
+      () => response.destroy(),
     );
-  },
-);
+  });
+  await new Promise<void>((listens) => broken.listen(0, '127.0.0.1', listens));
+  t.teardown(() => broken.close());
+  const { port } = broken.address() as AddressInfo;
+  const { code, stdout, stderr } = await muster([
+    'events',
+    '--address',
+    `http://127.0.0.1:${port}`,
+    '-o',
+    'json',
+  ]);
+  t.equal(code, 1);
+  t.match(stdout, /JobSubmitted/, 'the events received before the end are printed');
+  t.equal(
+    stderr.trim(),
+    'the server ended its response early: the output is incomplete\nFor the reason, see request request-1 in the server log',
+  );
+});

@@ -17,7 +17,7 @@ function node(over: Partial<Node> = {}): Node {
   };
 }
 
-await t.test('a node in every state is a line and a page', async (t) => {
+await t.test('shows every state of a node in the table and on its page', async (t) => {
   const states: readonly (readonly [string, Partial<Node>])[] = [
     ['ready', {}],
     ['ready', { down: false, draining: false, eligible: true }],
@@ -35,7 +35,7 @@ await t.test('a node in every state is a line and a page', async (t) => {
   }
 });
 
-await t.test('a node says what it is, what it offers, and what of that is free', async (t) => {
+await t.test("shows a node's description, resources and free resources", async (t) => {
   const shown = node({
     drivers: ['docker', 'exec'],
     attributes: { hostname: 'gpu-1', 'gpu.model': 'H200' },
@@ -55,7 +55,7 @@ await t.test('a node says what it is, what it offers, and what of that is free',
     t.match(page, line);
 });
 
-await t.test('a node that takes no processes of tenants says why', (t) => {
+await t.test('shows why a node does not run processes or containers of tenants', (t) => {
   const attributes = {
     'exec.tenants': 'refused',
     'exec.tenants_refused_for': 'open_store',
@@ -63,13 +63,19 @@ await t.test('a node that takes no processes of tenants says why', (t) => {
   };
   t.match(
     nodePage(node({ attributes })).join('\n'),
-    /Tenants +no process of a tenant is taken, .*asks for no credentials.*NATS at 10\.0\.0\.7:4222/,
+    /Tenants +this node does not run processes of tenants because .*does not require credentials.*NATS at 10\.0\.0\.7:4222/,
   );
-  t.notMatch(nodePage(node({ attributes: { 'exec.tenants': 'accepted' } })).join('\n'), /Tenants/);
+  const containers = { 'docker.tenants': 'refused', 'docker.open_stores': 'MongoDB at 10.0.0.7:27017' };
+  t.match(
+    nodePage(node({ attributes: containers })).join('\n'),
+    /Tenants +this node does not start containers of tenants because .*MUSTER_CONTAINERS_REACH_OPEN_STORES=true.*MongoDB at 10\.0\.0\.7:27017/,
+  );
+  const accepted = { 'exec.tenants': 'accepted', 'docker.tenants': 'accepted' };
+  t.notMatch(nodePage(node({ attributes: accepted })).join('\n'), /Tenants/);
   t.end();
 });
 
-await t.test('allocations of every status are lines of a node', async (t) => {
+await t.test('shows every status of an allocation on the page of its node', async (t) => {
   const allocations = ALLOCATION_STATUSES.map((status) => ({
     allocation_id: `a-${status}`,
     job_id: 'hello',
@@ -86,7 +92,7 @@ await t.test('allocations of every status are lines of a node', async (t) => {
     );
 });
 
-await t.test('an allocation tells the ports of the node that it has', async (t) => {
+await t.test('shows which node port leads to each port of an allocation', async (t) => {
   const web = {
     allocation_id: 'a',
     job_id: 'hello',
@@ -99,7 +105,7 @@ await t.test('an allocation tells the ports of the node that it has', async (t) 
   t.match(lines.at(-1), /^a +hello +web +running +20017→80 +-$/);
 });
 
-await t.test('statuses that are not known are named with those that are', async (t) => {
+await t.test('shows unknown statuses that a node reported, together with the known ones', async (t) => {
   const page = nodePage(
     node({ unknown_statuses: { reported: ['completed', 'a\u001b[31m'], known: ['pending', 'running'] } }),
   ).join('\n');

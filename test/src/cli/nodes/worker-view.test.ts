@@ -18,7 +18,7 @@ function worker(over: Partial<Tasks['Worker']> = {}): Tasks['Worker'] {
   };
 }
 
-void t.test('a worker in every state is a line', async (t) => {
+void t.test('shows every state of a worker in the table', async (t) => {
   t.equal(workerTable([worker()])[1], `w-1     box   online  2/10   gpu,python  ${AT}`);
   for (const status of ['online', 'busy', 'offline'] as const) {
     t.match(workerTable([worker({ status })])[1], ` ${status} `);
@@ -27,29 +27,26 @@ void t.test('a worker in every state is a line', async (t) => {
   t.equal(workerTable([]).length, 1);
 });
 
-void t.test(
-  'a page tells what is held and what runs, and of one that has said nothing that it has not',
-  async (t) => {
-    const silent = { cpu_usage: null, memory_usage: null, disk_usage: null };
-    const bare = workerPage({
-      ...worker({ status: 'offline', tags: [] }),
-      drivers: [],
-      system_info: silent,
-      running_runs: [],
-      capacity: {},
-    }).join('\n');
-    t.match(bare, /^Status +offline$/m);
-    t.match(bare, /^Drivers +-$/m);
-    t.match(bare, /^CPU +-$/m);
-    const full = workerPage({
-      ...worker({ status: 'busy' }),
-      drivers: ['exec', 'http'],
-      system_info: { ...silent, cpu_usage: 45.2 },
-      running_runs: [{ task_id: 7, run_id: 3, status: 'running', started_at: null }],
-      capacity: { slots: { total: 2, used: 2 } },
-    }).join('\n');
-    t.match(full, /^CPU +45\.2 %$/m);
-    t.match(full, /^slots +2 +2$/m);
-    t.match(full, /^7 +3 +running +-$/m);
-  },
-);
+void t.test("shows a worker's usage and runs, and dashes for values that it has not reported", async (t) => {
+  const silent = { cpu_usage: null, memory_usage: null, disk_usage: null };
+  const bare = workerPage({
+    ...worker({ status: 'offline', tags: [] }),
+    drivers: [],
+    system_info: silent,
+    running_runs: [],
+    capacity: {},
+  }).join('\n');
+  t.match(bare, /^Status +offline$/m);
+  t.match(bare, /^Drivers +-$/m);
+  t.match(bare, /^CPU +-$/m);
+  const full = workerPage({
+    ...worker({ status: 'busy' }),
+    drivers: ['exec', 'http'],
+    system_info: { ...silent, cpu_usage: 45.2 },
+    running_runs: [{ task_id: 7, run_id: 3, status: 'running', started_at: null }],
+    capacity: { slots: { total: 2, used: 2 } },
+  }).join('\n');
+  t.match(full, /^CPU +45\.2 %$/m);
+  t.match(full, /^slots +2 +2$/m);
+  t.match(full, /^7 +3 +running +-$/m);
+});

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { group } from '../../../fixtures/jobs.js';
@@ -18,7 +19,7 @@ import { embeddedWiring } from '../../../fixtures/wiring/embedded.js';
 
 t.setTimeout(300_000);
 
-/** What a newer version would have written. */
+/** Raises the cluster level as a newer version would. */
 async function raisedByNewer(store: EventStore, expected: number | 'no_stream' = 'no_stream'): Promise<void> {
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });
   await store.append({
@@ -35,48 +36,48 @@ async function raisedByNewer(store: EventStore, expected: number | 'no_stream' =
   });
 }
 
-await t.test('the level is shown next to a running server, and raised only without one', async (t) => {
-  const dataDir = join(ownFolder(t), 'server');
-  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
-  await server.api.post('/jobs', { job_id: 'one', task_groups: [group()] });
-  const env = { MUSTER_DATA_DIR: server.dataDir };
-  const shown = await muster(['cluster', 'level'], env);
-  t.match(shown, {
-    code: 0,
-    stdout: `the cluster is at level 1; this version of Muster knows ${CLUSTER_LEVEL}`,
-  });
-  t.same(JSON.parse((await muster(['cluster', 'level', '-o', 'json'], env)).stdout), {
-    level: 1,
-    known: CLUSTER_LEVEL,
-  });
-  t.equal((await muster(['cluster', 'raise-level', '1'], env)).code, 75);
-  await server.stop();
-  t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
-  t.match(await muster(['cluster', 'raise-level', String(CLUSTER_LEVEL + 1)], env), {
-    code: 1,
-    stderr: /knows levels up to/,
-  });
-  t.match(await muster(['cluster', 'raise-level', 'high'], env), {
-    code: 1,
-    stderr: /must be a whole number/,
-  });
-});
-
 await t.test(
-  'of a log that is served by EventStoreDB’s protocol it is shown and raised while others use it',
+  'shows the level while a server is running, but raises it only after the server has stopped',
   async (t) => {
-    const { server, store } = await servedStore(t);
-    const env = { MUSTER_EVENTSTORE_URL: server.url };
+    const dataDir = join(ownFolder(t), 'server');
+    const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
+    await server.api.post('/jobs', { job_id: 'one', task_groups: [group()] });
+    const env = { MUSTER_DATA_DIR: server.dataDir };
+    const shown = await muster(['cluster', 'level'], env);
+    t.match(shown, {
+      code: 0,
+      stdout: `the cluster is at level 1; this version of Muster supports ${CLUSTER_LEVEL}`,
+    });
+    t.same(JSON.parse((await muster(['cluster', 'level', '-o', 'json'], env)).stdout), {
+      level: 1,
+      known: CLUSTER_LEVEL,
+    });
+    t.equal((await muster(['cluster', 'raise-level', '1'], env)).code, 75);
+    await server.stop();
     t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
-    await raisedByNewer(store);
-    t.match(await muster(['cluster', 'level'], env), {
+    t.match(await muster(['cluster', 'raise-level', String(CLUSTER_LEVEL + 1)], env), {
       code: 1,
-      stderr: /the cluster is at level \d+, this version of Muster knows \d+/,
+      stderr: /supports levels up to/,
+    });
+    t.match(await muster(['cluster', 'raise-level', 'high'], env), {
+      code: 1,
+      stderr: /must be a whole number/,
     });
   },
 );
 
-await t.test('a server that is too old for the level of its log does not start', async (t) => {
+await t.test('raises the level of a remote event store, and reports a level that is too new', async (t) => {
+  const { server, store } = await servedStore(t);
+  const env = { MUSTER_EVENTSTORE_URL: server.url };
+  t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
+  await raisedByNewer(store);
+  t.match(await muster(['cluster', 'level'], env), {
+    code: 1,
+    stderr: /the cluster is at level \d+, but this version of Muster supports only \d+/,
+  });
+});
+
+await t.test('does not start a server that is too old for the level of its log', async (t) => {
   const dataDir = join(ownFolder(t), 'server');
   const store = await openSqliteEventStore({ directory: dataDir });
   await raisedByNewer(store);
@@ -84,10 +85,10 @@ await t.test('a server that is too old for the level of its log does not start',
   const server = await prepareServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
   const program = server.launch();
   t.match(await program.exited, { code: 1 });
-  t.match(program.tail(), /the cluster is at level \d+, this version of Muster knows \d+/);
+  t.match(program.tail(), /the cluster is at level \d+, but this version of Muster supports only \d+/);
 });
 
-await t.test('one that runs when the level is raised writes nothing more, a clear or not', async (t) => {
+await t.test('stops writing once a newer version has raised the level', async (t) => {
   const store = createMemoryEventStore();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   const context = {
@@ -124,7 +125,7 @@ await t.test('one that runs when the level is raised writes nothing more, a clea
         () => false,
         (error: unknown) => isMusterError(error, 'MUSTER_E_CLUSTER_LEVEL'),
       ),
-    { what: 'the refusal' },
+    { what: 'the refusal of a submission' },
   );
   const head = await store.head();
   await t.rejects(submit('after'), { code: 'MUSTER_E_CLUSTER_LEVEL', status: 503 });

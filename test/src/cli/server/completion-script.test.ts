@@ -12,26 +12,23 @@ job.command('stop <job>').option('--purge', 'delete it');
 program.command('hidden', { hidden: true });
 program.command('version');
 
-await t.test(
-  'bash completes commands, their commands and their options, and nothing that is hidden',
-  async (t) => {
-    const file = join(t.testdir(), 'muster.bash');
-    writeFileSync(file, completionScript('bash', program));
-    const complete = (...words: string[]): string[] => {
-      const script = `source "$1"; shift; COMP_WORDS=(muster "$@"); COMP_CWORD=$#; _muster; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' })
-        .split('\n')
-        .filter(Boolean);
-    };
-    t.same(complete(''), ['job', 'version', '--help']);
-    t.same(complete('job', 'st'), ['status', 'stop']);
-    t.same(complete('job', 'status', '--'), ['--output', '--help']);
-    t.same(complete('job', 'stop', 'web', '--p'), ['--purge']);
-    t.same(complete('version', 'job', '--p'), [], 'words behind a command are no commands');
-  },
-);
+await t.test('completes commands, subcommands and options in bash, except hidden ones', async (t) => {
+  const file = join(t.testdir(), 'muster.bash');
+  writeFileSync(file, completionScript('bash', program));
+  const complete = (...words: string[]): string[] => {
+    const script = `source "$1"; shift; COMP_WORDS=(muster "$@"); COMP_CWORD=$#; _muster; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' })
+      .split('\n')
+      .filter(Boolean);
+  };
+  t.same(complete(''), ['job', 'version', '--help']);
+  t.same(complete('job', 'st'), ['status', 'stop']);
+  t.same(complete('job', 'status', '--'), ['--output', '--help']);
+  t.same(complete('job', 'stop', 'web', '--p'), ['--purge']);
+  t.same(complete('version', 'job', '--p'), [], 'words after a command are not commands');
+});
 
-await t.test('zsh takes the same, and fish names each command and option', async (t) => {
+await t.test('uses the bash script for zsh, and lists each command and option for fish', async (t) => {
   t.ok(completionScript('zsh', program).includes('bashcompinit'));
   const lines = completionScript('fish', program).split('\n');
   t.ok(lines.includes(`complete -c muster -n '__fish_use_subcommand' -f -a job -d 'jobs'`));

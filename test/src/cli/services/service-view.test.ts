@@ -14,7 +14,7 @@ const ID = '770e8400-e29b-41d4-a716-446655440000';
 const WHY = { code: 'failed', message: 'An instance failed: exited with code 1' } as const;
 const head = { id: ID, name: 'orders', type: 'database', description: null, created_at: AT, updated_at: AT };
 
-void t.test('Services are shown in every status, with how the newest deployment ended', async (t) => {
+void t.test('shows every status of a service with the outcome of its newest deployment', async (t) => {
   const line = {
     id: ID,
     status: 'failed',
@@ -42,11 +42,14 @@ void t.test('Services are shown in every status, with how the newest deployment 
     ],
     total: 1,
   };
-  t.match(serviceTable(waiting, new Map([[head.id, 'no node has room']]))[1], 'pending: no node has room');
-  t.same(serviceTable({ services: [], total: 0 }).length, 1, 'none');
+  t.match(
+    serviceTable(waiting, new Map([[head.id, 'no node has enough free capacity']]))[1],
+    'pending: no node has enough free capacity',
+  );
+  t.same(serviceTable({ services: [], total: 0 }).length, 1, 'an empty list has only the heading');
 });
 
-void t.test('A service says where it is reached, and why it failed', async (t) => {
+void t.test('shows the addresses of a service, and why it failed', async (t) => {
   const service: Services['Service'] = {
     ...head,
     status: 'running',
@@ -67,7 +70,7 @@ void t.test('A service says where it is reached, and why it failed', async (t) =
   const config = { nomad_job_file: 'postgresql.nomad' };
   t.match(
     servicePage({ ...service, config, connection_string: null }).join('\n'),
-    /Source +postgresql\.nomad\n[^]*Connection +once it runs\n/,
+    /Source +postgresql\.nomad\n[^]*Connection +once it is running\n/,
   );
   t.match(
     servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'),
@@ -80,7 +83,7 @@ void t.test('A service says where it is reached, and why it failed', async (t) =
   t.same(endpointTable(service), ['PORT  ADDRESS', '80    10.0.0.5:21034']);
 });
 
-void t.test('Deployments are shown in every status, with what they wait for', async (t) => {
+void t.test('shows every status of a deployment, and what it waits for', async (t) => {
   const steps = { placed: null, image_pulled: null, started: null, healthy: null };
   const deployment: Services['ServiceDeployment'] = {
     id: ID,
@@ -105,8 +108,8 @@ void t.test('Deployments are shown in every status, with what they wait for', as
       new RegExp(`^1 +2 +updated +${status} +1/2 +${AT} +- +-$`),
     );
   t.match(
-    deploymentTable({ deployments: [{ ...deployment, waits_for: 'there is no node' }], total: 1 })[1],
-    'waits: there is no node',
+    deploymentTable({ deployments: [{ ...deployment, waits_for: 'there are no nodes' }], total: 1 })[1],
+    'waiting: there are no nodes',
   );
   const over = {
     ...deployment,
@@ -121,7 +124,7 @@ void t.test('Deployments are shown in every status, with what they wait for', as
   );
 });
 
-void t.test('Versions say what changed', async (t) => {
+void t.test('shows the cause, the image digest and the changes of each service version', async (t) => {
   const version = {
     version: 3,
     because: 'rolled_back',

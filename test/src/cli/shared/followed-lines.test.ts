@@ -1,7 +1,7 @@
 import t from 'tap';
 import { followedLines } from '#src/cli/shared/followed-lines.js';
 
-void t.test('lines are printed as they come, until the end is said', async (t) => {
+void t.test('parses the lines of a server-sent event stream, and stops at the end event', async (t) => {
   async function* texts() {
     yield 'data: a\n\nda';
     yield 'ta: \n\n: keep-alive\n\ndata:  b\n';

@@ -5,13 +5,14 @@ import t, { type Test } from 'tap';
 import { tasks, type TaskCommand } from '#domain/tasks/task/index.js';
 import { taskNameReservation } from '#domain/tasks/name/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { muster } from '../../../fixtures/program.js';
 import { tasksScene } from '../../surfaces/tasks/routes/scene.js';
 
-t.setTimeout(120_000);
+t.setTimeout(120_000 * PATIENCE);
 
-/** The command line before a server, and tasks of ann's as older releases let them be named. */
+/** Returns ann's command line. `make` creates a task, also with a name that only older releases allowed. */
 async function scene(t: Test) {
   const { api, ann } = await tasksScene(t);
   await api.app.listen({ port: 0, host: '127.0.0.1' });
@@ -55,7 +56,7 @@ async function scene(t: Test) {
   return { cli, make, names };
 }
 
-void t.test('a task whose name is the number of another one is deleted only by who says which', async (t) => {
+void t.test("requires --id or --name to delete a task whose name is another's id", async (t) => {
   const { cli, make, names } = await scene(t);
   const first = await make('backup');
   const second = await make(String(first));
@@ -70,24 +71,28 @@ void t.test('a task whose name is the number of another one is deleted only by w
   t.match(await cli('show', String(first), '--id'), { code: 0, stdout: /backup/ });
   t.match(await cli('delete', String(first), '--name'), { code: 0 });
   t.same(await names(), ['backup']);
-  t.match(await cli('delete', String(first)), { code: 0 }, 'now only one fits');
+  t.match(
+    await cli('delete', String(first)),
+    { code: 0 },
+    'the number is unambiguous after the other task was deleted',
+  );
   t.same(await names(), []);
 });
 
-void t.test('a number is no beginning of another number', async (t) => {
+void t.test('does not accept a task number as the prefix of another one', async (t) => {
   const { cli, make, names } = await scene(t);
   for (let number = 1; number <= 12; number += 1) await make(`nightly 1 of ${number}`);
   t.match(await cli('delete', '1'), { code: 0 });
   t.match(
     await cli('delete', '1'),
     { code: 1, stderr: /no such task: 1$/ },
-    'and neither task 10 nor 11 is it',
+    'neither task 10 nor task 11 is found by this prefix',
   );
   t.equal((await names()).length, 11);
 });
 
 void t.test(
-  'a name is found in whichever way Unicode spells it, and files of tasks are applied once',
+  'finds a task by any Unicode form of its name, also when its file is applied twice',
   async (t) => {
     const { cli, make } = await scene(t);
     const [composed, apart] = ['NFC', 'NFD'].map((form) => 'Größe'.normalize(form)) as [string, string];
@@ -110,7 +115,7 @@ void t.test(
   },
 );
 
-void t.test('a name that is refused is refused before anything is applied', async (t) => {
+void t.test('applies no task if one of the names is invalid', async (t) => {
   const { cli, names } = await scene(t);
   const folder = ownFolder(t);
   await writeFile(

@@ -4,23 +4,20 @@ import { fieldLines, jsonText, printable, printableLines, tableLines } from '#sr
 
 const HOSTILE = `a\u009b2Jb\u001b[31m\u007f\u0085\nc`;
 
-void t.test(
-  'no control character of a text reaches the terminal, in JSON neither, and JSON says the same',
-  async (t) => {
-    for (const text of [
-      printable(HOSTILE),
-      printableLines(HOSTILE),
-      jsonText({ text: HOSTILE }),
-      jsonText({ text: HOSTILE }, 2),
-    ])
-      t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/);
-    t.same(JSON.parse(jsonText({ text: HOSTILE })), { text: HOSTILE });
-    t.equal(jsonText(['\u009b']), '["\\u009b"]');
-    t.equal(printableLines('a\nb'), 'a\nb');
-  },
-);
+void t.test('escapes control characters, and leaves the parsed value of JSON unchanged', async (t) => {
+  for (const text of [
+    printable(HOSTILE),
+    printableLines(HOSTILE),
+    jsonText({ text: HOSTILE }),
+    jsonText({ text: HOSTILE }, 2),
+  ])
+    t.notMatch(text.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/);
+  t.same(JSON.parse(jsonText({ text: HOSTILE })), { text: HOSTILE });
+  t.equal(jsonText(['\u009b']), '["\\u009b"]');
+  t.equal(printableLines('a\nb'), 'a\nb');
+});
 
-/** What turns the order of a text, or is not seen at all. */
+/** Characters that change the direction of text or are invisible. */
 const MISLEADING = [
   '\u202e',
   '\u202a',
@@ -37,7 +34,7 @@ const MISLEADING = [
   '\u{e0041}',
 ];
 
-void t.test('no character that turns a text around, or is not seen, reaches the terminal', async (t) => {
+void t.test('escapes invisible characters and characters that change the direction of text', async (t) => {
   for (const character of MISLEADING) {
     const text = `a${character}b`;
     const shown = [
@@ -49,24 +46,24 @@ void t.test('no character that turns a text around, or is not seen, reaches the 
     ];
     for (const each of shown)
       t.notOk(each.includes(character), `U+${character.codePointAt(0)?.toString(16)}`);
-    t.same(JSON.parse(jsonText({ text }, 2)), { text }, 'JSON says the same');
+    t.same(JSON.parse(jsonText({ text }, 2)), { text }, 'the JSON is parsed to the same text');
   }
   t.equal(printable('\u202egnp.exe \u{e0041}'), '\\u202egnp.exe \\u{e0041}');
   for (const word of ['שלום', 'سلام', 'क्‍ष', '👩‍💻', 'naïve', '日本'])
-    t.equal(printable(word), word, 'words of any language are shown');
+    t.equal(printable(word), word, 'words of any language are shown unescaped');
 });
 
-void t.test('lines keep their breaks and tabs, and nothing is escaped twice', async (t) => {
+void t.test('keeps line breaks and tabs, and escapes nothing twice', async (t) => {
   t.equal(printableLines('a\tb\nc'), 'a\tb\nc');
   t.equal(printableLines(printable(HOSTILE)), printable(HOSTILE));
 });
 
-void t.test('whatever the command line prints goes through one place', async (t) => {
+void t.test('commands write to the terminal only through the shared output module', async (t) => {
   const files = readdirSync('src/cli', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.startsWith('generated/'))
     .map((file) => `src/cli/${file}`);
-  t.ok(files.length > 50, String(files.length));
-  // A prompt, the answers of one's own programs, a line that changes, a script for a shell.
+  t.ok(files.length > 50, `${files.length} files were found`);
+  // Files that write to the terminal themselves: prompts, Muster's own text, progress lines, shell scripts.
   const own = [
     'src/cli/shared/output.ts',
     'src/cli/shared/secret-input.ts',

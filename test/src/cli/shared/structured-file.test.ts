@@ -1,7 +1,7 @@
 import t from 'tap';
 import { parseDocuments, parseStructured } from '#src/cli/shared/structured-file.js';
 
-await t.test('JSON and YAML say the same', async (t) => {
+await t.test('parses JSON and YAML to the same value', async (t) => {
   const said = { job_id: 'web', task_groups: [{ name: 'web', count: 2 }], constraints: {} };
   t.same(parseStructured(JSON.stringify(said, null, '\t'), 'web.json'), said);
   t.same(
@@ -10,7 +10,7 @@ await t.test('JSON and YAML say the same', async (t) => {
   );
 });
 
-await t.test('what is neither names its line and column', async (t) => {
+await t.test('reports the line and column where a file is neither JSON nor YAML', async (t) => {
   t.throws(() => parseStructured('job_id: web\ntask_groups:\n  - name: "web\n', 'web.yaml'), {
     message: /^web\.yaml is not JSON or YAML: line 4, column 1: /,
   });
@@ -23,7 +23,7 @@ await t.test('what is neither names its line and column', async (t) => {
   t.throws(() => parseStructured(' \n', '-'), { message: '- is not JSON or YAML: it is empty' });
 });
 
-await t.test('aliases that grow without bound are refused', async (t) => {
+await t.test('refuses YAML aliases that expand exponentially', async (t) => {
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x, x]',
     ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map(
@@ -34,7 +34,7 @@ await t.test('aliases that grow without bound are refused', async (t) => {
   t.throws(() => parseStructured(bomb, 'bomb.yaml'), { message: /^bomb\.yaml is not JSON or YAML: / });
 });
 
-await t.test('a file may hold one document, many, or lists of them', async (t) => {
+await t.test('reads a single document, several documents, or lists of them from a file', async (t) => {
   t.same(parseDocuments('name: a\n', 'a.yaml'), [{ name: 'a' }]);
   t.same(parseDocuments('---\nname: a\n---\n- name: b\n- name: c\n---\n# nothing\n', 'a.yaml'), [
     { name: 'a' },
@@ -48,7 +48,7 @@ await t.test('a file may hold one document, many, or lists of them', async (t) =
   t.throws(() => parseDocuments('', 'a.yaml'), { message: 'a.yaml is not JSON or YAML: it is empty' });
 });
 
-await t.test('where a field is a text, a number or truth is the text that stands there', async (t) => {
+await t.test('keeps numbers and booleans in text fields exactly as written', async (t) => {
   const written = [
     '123456789012345678',
     '1.10',
@@ -95,7 +95,7 @@ await t.test('where a field is a text, a number or truth is the text that stands
   ]);
 });
 
-await t.test('where a field is a number, it is one, and null stays null', async (t) => {
+await t.test('parses numbers and booleans in fields that are not text, and null in any field', async (t) => {
   const yaml =
     'count: 1.0\nretry_count: 1e1\nenabled: true\nname: null\nresources: {cpu: 0x10}\nafter: {tasks: [1, nightly]}\n';
   const said = {
@@ -119,7 +119,7 @@ await t.test('where a field is a number, it is one, and null stays null', async 
 });
 
 await t.test(
-  'where a field is a number or a text, only a number that would be printed in another way is a text',
+  'keeps a number in a mixed field as text if parsing would change how it is printed',
   async (t) => {
     const constraints = '{release: 5.10, cores: 8, size: {operator: ">", value: 123456789012345678}}';
     t.same(parseStructured(`constraints: ${constraints}\n`, 'a.yaml'), {
@@ -131,7 +131,7 @@ await t.test(
   },
 );
 
-await t.test('the name of a field is the text that stands there', async (t) => {
+await t.test('keeps numeric field names exactly as written', async (t) => {
   t.same(parseStructured('labels: {007: a, 1.10: b, 123456789012345678: c}\n', 'a.yaml'), {
     labels: { '007': 'a', '1.10': 'b', '123456789012345678': 'c' },
   });

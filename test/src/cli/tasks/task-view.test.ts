@@ -7,7 +7,7 @@ type Run = Tasks['TaskRun'];
 type RunReason = NonNullable<Run['reason']>;
 type SkipReason = NonNullable<Tasks['TaskSlot']['reason']>;
 
-/** One of each: what the document gains does not compile until it stands here. */
+/** These lists do not compile if they lack a value of the OpenAPI description. */
 const RUN_REASONS = Object.keys({
   requested: 1,
   replaced: 1,
@@ -106,25 +106,25 @@ const decision = (reason: SkipReason | null): Tasks['TaskSlot'] => ({
   decided_at: TIME,
 });
 
-void t.test('each reason of a run is said in words behind its word', (t) => {
+void t.test('prints an explanation of every reason of a run', (t) => {
   for (const reason of RUN_REASONS)
     t.match(whyPage(run({ reason })).join('\n'), new RegExp(`^Reason +${reason}: \\w.{15,}$`, 'm'), reason);
   t.match(whyPage(run({ status: 'success', reason: null })).join('\n'), /^Reason +-$/m);
   t.end();
 });
 
-void t.test('a run shows the end of what it wrote, ten lines, and where all of it is', (t) => {
+void t.test("shows the last ten lines of a run's output, and the command that prints the full log", (t) => {
   const output = Array.from({ length: 20 }, (_, index) => `line ${index}\u001b`).join('\n');
   const lines = whyPage(run({ output: `${output}\n` }));
   t.same(lines.slice(-13, -10), ['', 'Last output:', '  | line 10\\x1b'].slice(0, 3));
   t.equal(lines.at(-2), '  | line 19\\x1b');
   t.equal(lines.at(-1), 'Full log: muster task logs 1 4');
-  t.notMatch(whyPage(run({ output: '\n' })).join('\n'), /What it wrote|All of it/);
-  t.notMatch(whyPage(run()).join('\n'), /What it wrote|All of it/);
+  t.notMatch(whyPage(run({ output: '\n' })).join('\n'), /Last output|Full log/);
+  t.notMatch(whyPage(run()).join('\n'), /Last output|Full log/);
   t.end();
 });
 
-void t.test('each reason of a skipped slot is explained once, below the table', (t) => {
+void t.test('explains each reason for skipped slots once below the table', (t) => {
   for (const reason of SKIP_REASONS) {
     const lines = scheduleLines(
       { next: [TIME], past: [decision(reason), decision(reason), decision(null)] },
@@ -133,11 +133,15 @@ void t.test('each reason of a skipped slot is explained once, below the table', 
     t.equal(lines.filter((line) => line.startsWith(`${reason}: `)).length, 1, reason);
     t.match(lines.at(-1), /: .{15,}/);
   }
-  t.equal(scheduleLines({ next: [TIME], past: [decision(null)] }, task()).length, 3, 'nothing to explain');
+  t.equal(
+    scheduleLines({ next: [TIME], past: [decision(null)] }, task()).length,
+    3,
+    'no explanation is shown if no slot was skipped',
+  );
   t.end();
 });
 
-void t.test('where nothing is to come it is said why', (t) => {
+void t.test('shows why no more runs will start', (t) => {
   const last = (changes: Partial<Task>) => scheduleLines({ next: [], past: [] }, task(changes)).at(-1);
   const { schedule: _, ...unscheduled } = task();
   t.match(
@@ -164,20 +168,14 @@ void t.test('where nothing is to come it is said why', (t) => {
   t.end();
 });
 
-void t.test(
-  'a task shows the first line of what runs, its arguments, tags, and how many runs are unfinished',
-  (t) => {
-    const runs = (changes: Partial<Task>) => /^Runs +(.*)$/m.exec(taskPage(task(changes)).join('\n'))?.[1];
-    t.equal(runs({ command: 'echo a\necho b\n' }), 'echo a … (2 lines)');
-    t.equal(runs({ command: 'echo a\n' }), 'echo a');
-    t.equal(runs({ executor: 'python', command: '-c', arguments: ['print(1)', 'x'] }), '-c print(1) x');
-    t.equal(
-      runs({ executor: 'http', url: 'https://example.com/', method: 'PUT' }),
-      'PUT https://example.com/',
-    );
-    t.match(taskPage(task({ tags: ['gpu', 'eu'] })).join('\n'), /^Tags +gpu, eu$/m);
-    t.match(taskPage(task()).join('\n'), /^Tags +-$/m);
-    t.match(taskTable([task()])[1], /^1 +backup +active +0 2 \* \* \* +2026-01-01T02:00:00Z +2 +-$/);
-    t.end();
-  },
-);
+void t.test("shows the first line of a task's program, its arguments, tags and unfinished runs", (t) => {
+  const runs = (changes: Partial<Task>) => /^Runs +(.*)$/m.exec(taskPage(task(changes)).join('\n'))?.[1];
+  t.equal(runs({ command: 'echo a\necho b\n' }), 'echo a … (2 lines)');
+  t.equal(runs({ command: 'echo a\n' }), 'echo a');
+  t.equal(runs({ executor: 'python', command: '-c', arguments: ['print(1)', 'x'] }), '-c print(1) x');
+  t.equal(runs({ executor: 'http', url: 'https://example.com/', method: 'PUT' }), 'PUT https://example.com/');
+  t.match(taskPage(task({ tags: ['gpu', 'eu'] })).join('\n'), /^Tags +gpu, eu$/m);
+  t.match(taskPage(task()).join('\n'), /^Tags +-$/m);
+  t.match(taskTable([task()])[1], /^1 +backup +active +0 2 \* \* \* +2026-01-01T02:00:00Z +2 +-$/);
+  t.end();
+});

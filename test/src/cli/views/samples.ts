@@ -3,7 +3,7 @@ import type { Cluster } from '#src/cli/shared/client.js';
 type Task = Cluster['AllocationTask'];
 type Allocation = Cluster['JobAllocation'];
 
-/** One of each status: a status that the document gains does not compile until it has a sample. */
+/** These lists do not compile if they lack a status of the OpenAPI description. */
 export const TASK_STATUSES = Object.keys({
   pending: 1,
   running: 1,

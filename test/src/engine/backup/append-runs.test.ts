@@ -18,7 +18,7 @@ const event = (stream: string, revision: number, data = '{}'): ExportedEvent => 
 const run = (stream: string, count: number, data?: string): ExportedEvent[] =>
   Array.from({ length: count }, (_, revision) => event(stream, revision, data));
 
-/** Appends them to a store that says what it was asked, and answers as it is told. */
+/** Appends them to a store that records requests and returns scripted responses. */
 async function appended(
   events: readonly ExportedEvent[],
   { underWay = 1, answer = (request: AppendRequest) => lastOf(request) } = {},
@@ -55,36 +55,33 @@ async function appended(
 const lastOf = ({ expected, events }: AppendRequest): number =>
   (typeof expected === 'number' ? expected : -1) + events.length;
 
-void t.test(
-  'events that follow one another in a stream are one append, at the revision where they stand',
-  async (t) => {
-    const { asked, written, requests, failure } = await appended([
-      event('a', 0),
-      event('a', 1),
-      event('b', 5),
-      event('a', 2),
-      event('a', 3),
-      event('a', 7),
-    ]);
-    t.strictSame(asked, [
-      ['a', 'no_stream', 2],
-      ['b', 4, 1],
-      ['a', 1, 2],
-      ['a', 6, 1],
-    ]);
-    t.strictSame([written, failure], [6, undefined]);
-    t.strictSame(requests[0]?.events, [
-      { id: 'a@0', type: 'T', data: '{}', metadata: '{}' },
-      { id: 'a@1', type: 'T', data: '{}', metadata: '{}' },
-    ]);
-  },
-);
+void t.test('combines consecutive events of a stream into one append at their revision', async (t) => {
+  const { asked, written, requests, failure } = await appended([
+    event('a', 0),
+    event('a', 1),
+    event('b', 5),
+    event('a', 2),
+    event('a', 3),
+    event('a', 7),
+  ]);
+  t.strictSame(asked, [
+    ['a', 'no_stream', 2],
+    ['b', 4, 1],
+    ['a', 1, 2],
+    ['a', 6, 1],
+  ]);
+  t.strictSame([written, failure], [6, undefined]);
+  t.strictSame(requests[0]?.events, [
+    { id: 'a@0', type: 'T', data: '{}', metadata: '{}' },
+    { id: 'a@1', type: 'T', data: '{}', metadata: '{}' },
+  ]);
+});
 
-void t.test('nothing is appended of nothing', async (t) => {
+void t.test('appends nothing if there are no events', async (t) => {
   t.match(await appended([]), { asked: [], written: 0, failure: undefined });
 });
 
-void t.test('an append holds as many events and bytes as the store takes, and no more', async (t) => {
+void t.test("fills an append up to the store's limits of events and bytes", async (t) => {
   t.strictSame((await appended(run('a', MAX_APPEND_EVENTS + 1))).asked, [
     ['a', 'no_stream', MAX_APPEND_EVENTS],
     ['a', MAX_APPEND_EVENTS - 1, 1],
@@ -97,23 +94,26 @@ void t.test('an append holds as many events and bytes as the store takes, and no
   t.strictSame(
     (await appended(run('a', 2, `${'x'.repeat(half - 1)}é`))).asked.length,
     2,
-    'bytes, not characters',
+    'the limit counts bytes, not characters',
   );
 });
 
-void t.test('so many appends are under way at once', async (t) => {
+void t.test('keeps a limited number of appends in progress', async (t) => {
   const events = Array.from({ length: 20 }, (_, index) => event(`s${index}`, 0));
   t.equal((await appended(events)).most, 1);
   t.equal((await appended(events, { underWay: 4 })).most, 4);
 });
 
-void t.test('what stands elsewhere than it should was there before, and is refused', async (t) => {
+void t.test('refuses events of a stream that has events from before the import', async (t) => {
   const { failure, written } = await appended([event('a', 0), event('a', 1)], { answer: () => 9 });
-  t.match(failure, { code: 'MUSTER_E_IMPORT_REFUSED', message: /a is at 9, not at 1: it was there before/ });
+  t.match(failure, {
+    code: 'MUSTER_E_IMPORT_REFUSED',
+    message: /stream a is at revision 9, not 1: it had events before the import/,
+  });
   t.equal(written, 0);
 });
 
-void t.test('after a failure nothing more is sent, and what was written is counted', async (t) => {
+void t.test('sends no appends after a failure, and counts the events that were written', async (t) => {
   let appends = 0;
   const answer = (request: AppendRequest): number => {
     appends += 1;
@@ -128,7 +128,7 @@ void t.test('after a failure nothing more is sent, and what was written is count
   t.strictSame([asked.length, written], [2, 1]);
 });
 
-void t.test('where no more can be read what came before is kept', async (t) => {
+void t.test('writes the events that were read before a read failure', async (t) => {
   const store = {
     append: async (request: AppendRequest) => Promise.resolve({ revision: lastOf(request), position: 1n }),
   } as unknown as EventStore;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { filesToBackUp } from '#src/engine/backup/backup-files.js';
 
-void t.test('all of a data directory is kept but what is made anew, the log first', async (t) => {
+void t.test('includes everything except rebuildable files, the log first', async (t) => {
   const names = [
     'zeta',
     'events.db',

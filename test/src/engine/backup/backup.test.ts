@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { backUp } from '#src/engine/backup/backup.js';
@@ -42,7 +42,7 @@ async function installation(t: Test): Promise<{ folder: string; directory: strin
   return { folder, directory, target: join(folder, 'backup') };
 }
 
-void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t) => {
+void t.test('restores everything that cannot be rebuilt', async (t) => {
   const { folder, directory, target } = await installation(t);
   const events = await readRecorded(directory);
   const manifest = await backUp({ directory, target, clock });
@@ -52,7 +52,7 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
   );
   t.strictSame(readdirSync(target).sort(), ['backup.json', 'data.key', 'events.db']);
   for (const name of readdirSync(target))
-    t.equal(statSync(join(target, name)).mode & 0o077, 0, `${name} is for its owner alone`);
+    t.equal(statSync(join(target, name)).mode & 0o077, 0, `only the owner can access ${name}`);
   t.match(manifest, { events: 320, position: '320' });
   const restored = join(folder, 'restored');
   t.equal((await restore({ source: target, directory: restored, clock })).putAside, undefined);
@@ -61,7 +61,7 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
   t.match(
     [begun, further],
     [{ stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"restored"/ }, []],
-    'and begins another epoch',
+    'the restored log starts a new epoch',
   );
   t.equal(readFileSync(join(restored, 'data.key'), 'utf8'), 'secret');
   const store = await openSqliteEventStore({ directory: restored });
@@ -72,12 +72,12 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
   t.equal(
     (await store.append({ stream: 'job-a', expected: 299, events: newEvents(1) })).revision,
     300,
-    'it goes on where it stood',
+    'the restored stream continues at its next revision',
   );
   await store.close();
 });
 
-void t.test('a backup is the log of one moment, however much is appended meanwhile', async (t) => {
+void t.test('contains the log as of one moment, even while events are appended', async (t) => {
   const { directory, target } = await installation(t);
   const store = await openSqliteEventStore({ directory });
   let stop = false;
@@ -94,7 +94,7 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
       }
     }),
   );
-  // All eight are at it, and go on until the backup is there.
+  // All eight writers append, and continue until the backup is complete.
   await eventually(() => acknowledged >= 8, { what: 'the first appends' });
   const before = await store.head();
   const manifest = await backUp({ directory, target, clock });
@@ -105,17 +105,17 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
   await store.close();
   t.ok(
     before !== undefined && BigInt(manifest.position ?? 0) >= before,
-    'nothing that stood before is missing',
+    'the backup contains everything from before its start',
   );
   const all = await readRecorded(directory);
-  t.ok(all.length > manifest.events, 'the log was written meanwhile');
+  t.ok(all.length > manifest.events, 'events were appended during the backup');
   await restore({ source: target, directory: join(target, '..', 'restored'), clock });
   const restored = await readRecorded(join(target, '..', 'restored'));
   t.strictSame(restored.slice(0, -1), all.slice(0, manifest.events));
   t.equal(restored.at(-1)?.type, 'LogEpochBegan');
 });
 
-void t.test('a backup goes into no directory that holds something', async (t) => {
+void t.test('refuses a target directory with content', async (t) => {
   const { directory, target } = await installation(t);
   mkdirSync(target);
   writeFileSync(join(target, 'precious'), '');
@@ -123,23 +123,20 @@ void t.test('a backup goes into no directory that holds something', async (t) =>
   t.strictSame(readdirSync(target), ['precious']);
 });
 
-void t.test(
-  'a backup that was tampered with, or is not whole, is not restored, and nothing is touched',
-  async (t) => {
-    const { folder, directory, target } = await installation(t);
-    await backUp({ directory, target, clock });
-    const into = join(folder, 'restored');
-    appendFileSync(join(target, 'data.key'), 'x');
-    await refused(t, restore({ source: target, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID', {
-      problem: 'data.key is not what was backed up',
-    });
-    t.notOk(existsSync(join(into, 'events.db')));
-    await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
-    t.notOk(existsSync(join(into, 'events.db')));
-  },
-);
+void t.test('refuses a tampered or incomplete backup without changing anything', async (t) => {
+  const { folder, directory, target } = await installation(t);
+  await backUp({ directory, target, clock });
+  const into = join(folder, 'restored');
+  appendFileSync(join(target, 'data.key'), 'x');
+  await refused(t, restore({ source: target, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID', {
+    problem: 'data.key differs from what was backed up',
+  });
+  t.notOk(existsSync(join(into, 'events.db')));
+  await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
+  t.notOk(existsSync(join(into, 'events.db')));
+});
 
-void t.test('a backup of another user is refused with its permission, and says whose it is', async (t) => {
+void t.test('refuses a backup that belongs to another user, and reports the owner', async (t) => {
   if (!required(t, canBeOthers(), 'root and setpriv')) return;
   const { folder, directory, target } = await installation(t);
   await backUp({ directory, target, clock });
@@ -164,20 +161,21 @@ void t.test('a backup of another user is refused with its permission, and says w
     });
     return run.code === 0 ? 'restored' : run.stderr;
   };
-  const denied = /cannot be read: permission denied\. It belongs to user 0 and this is user 65534: chown it/;
-  t.match(await restoring(), denied, 'the directory is closed');
+  const denied =
+    /cannot be read: permission denied\. It belongs to user 0 but this process runs as user 65534: change its owner with chown/;
+  t.match(await restoring(), denied, 'the directory is not accessible');
   t.match(await restoring(), /its backup\.json cannot/);
   chmodSync(target, 0o755);
-  t.match(await restoring(), denied, 'the manifest is closed');
+  t.match(await restoring(), denied, 'the manifest is not readable');
   chmodSync(join(target, 'backup.json'), 0o644);
-  t.match(await restoring(), denied, 'the log is closed');
+  t.match(await restoring(), denied, 'the log is not readable');
   t.match(await restoring(), /its events\.db cannot/);
   for (const name of readdirSync(target)) chownSync(join(target, name), NOBODY, NOBODY);
   t.equal(await restoring(), 'restored');
 });
 
 void t.test(
-  'a data directory that is in use is not restored into, one that is not empty only by force, which deletes nothing',
+  'refuses a directory in use, and a non-empty one without --force, which deletes nothing',
   async (t) => {
     const { directory, target } = await installation(t);
     await backUp({ directory, target, clock });
@@ -193,52 +191,45 @@ void t.test(
     await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_NOT_EMPTY');
     const { putAside = '' } = await restore({ source: target, directory, clock, force: true });
     t.equal((await readRecorded(directory)).length, 321);
-    t.notOk(existsSync(join(directory, 'read-models.db')), 'read models of the later log are gone');
-    t.ok(existsSync(join(directory, 'agent')), "the agent's are not");
-    t.equal((await readRecorded(putAside)).length, 325, 'what was there is there');
+    t.notOk(existsSync(join(directory, 'read-models.db')), 'the read models of the replaced log are removed');
+    t.ok(existsSync(join(directory, 'agent')), "the agent's data is kept");
+    t.equal((await readRecorded(putAside)).length, 325, 'the replaced log is put aside');
     lockDataDirectory(directory).release();
   },
 );
 
-void t.test(
-  'a server is backed up while it serves, and one that is started on the restored directory knows what it knew',
-  async (t) => {
-    const folder = ownFolder(t);
-    const server = await startServer(t, { dataDir: join(folder, 'data') });
-    for (let n = 0; n < 30; n += 1) await server.api.post('/jobs', job(`before-${n}`));
-    let stop = false;
-    const submitting = (async () => {
-      for (let n = 0; !stop; n += 1) await server.api.post('/jobs', job(`during-${n}`));
-    })();
-    const made = await muster(['backup', join(folder, 'backup'), '--data-dir', server.dataDir, '-o', 'json']);
-    stop = true;
-    await submitting;
-    t.equal(made.code, 0, made.stderr);
-    t.ok((JSON.parse(made.stdout) as { events: number }).events >= 60);
-    t.equal(
-      (await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code,
-      75,
-      'the directory is in use',
-    );
-    const restored = await muster([
-      'restore',
-      join(folder, 'backup'),
-      '--data-dir',
-      join(folder, 'restored'),
-    ]);
-    t.equal(restored.code, 0, restored.stderr);
-    t.equal(
-      (await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code,
-      1,
-      'it is not empty any more',
-    );
-    const untouched = await muster(['verify', '--data-dir', join(folder, 'restored')]);
-    t.equal(untouched.code, 0, `before any server ran: ${untouched.stdout}${untouched.stderr}`);
-    t.match(untouched.stdout, /no read models yet/);
-    const second = await startServer(t, { dataDir: join(folder, 'restored') });
-    for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
-    t.equal((await second.api.post('/jobs', job('after'))).status, 200);
-    const verified = await muster(['verify', '--data-dir', second.dataDir]);
-    t.equal(verified.code, 0, verified.stdout + verified.stderr);
-  },
-);
+void t.test('backs up a running server, and restores the same jobs', async (t) => {
+  const folder = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(folder, 'data') });
+  for (let n = 0; n < 30; n += 1) await server.api.post('/jobs', job(`before-${n}`));
+  const before = (await readRecorded(server.dataDir)).length;
+  let stop = false;
+  const submitting = (async () => {
+    for (let n = 0; !stop; n += 1) await server.api.post('/jobs', job(`during-${n}`));
+  })();
+  const made = await muster(['backup', join(folder, 'backup'), '--data-dir', server.dataDir, '-o', 'json']);
+  stop = true;
+  await submitting;
+  t.equal(made.code, 0, made.stderr);
+  t.ok((JSON.parse(made.stdout) as { events: number }).events >= before);
+  t.equal(
+    (await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code,
+    75,
+    'the directory is in use',
+  );
+  const restored = await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')]);
+  t.equal(restored.code, 0, restored.stderr);
+  t.equal(
+    (await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code,
+    1,
+    'the directory is no longer empty',
+  );
+  const untouched = await muster(['verify', '--data-dir', join(folder, 'restored')]);
+  t.equal(untouched.code, 0, `before any server ran: ${untouched.stdout}${untouched.stderr}`);
+  t.match(untouched.stdout, /no read models yet/);
+  const second = await startServer(t, { dataDir: join(folder, 'restored') });
+  for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
+  t.equal((await second.api.post('/jobs', job('after'))).status, 200);
+  const verified = await muster(['verify', '--data-dir', second.dataDir]);
+  t.equal(verified.code, 0, verified.stdout + verified.stderr);
+});

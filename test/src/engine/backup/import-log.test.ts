@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { exportLog } from '#src/engine/backup/export-log.js';
 import type { ExportLine } from '#src/engine/backup/export-line.js';
 import { importLog, type Imported } from '#src/engine/backup/import-log.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import {
   fill,
   gather,
@@ -32,12 +33,12 @@ async function imported(store: EventStore, lines: readonly string[], underWay = 
   return await importLog({ store, lines: each(), clock: systemClock, underWay });
 }
 
-/** What of an event is the same in every store. */
+/** The parts of an event that are the same in every store. */
 function moved({ stream, revision, id, type, data, metadata }: RecordedEvent) {
   return { stream, revision, id, type, data, metadata };
 }
 
-/** All that was exported: without the epoch that an import begins. */
+/** Everything that was exported, without the event of the epoch that an import begins. */
 async function contentOf(store: EventStore) {
   return (await gather(store.readAll())).filter(({ type }) => type !== 'LogEpochBegan').map(moved);
 }
@@ -89,28 +90,28 @@ for (const [name, open] of Object.entries(targets)) {
       t.strictSame(
         again.slice(1, lines.length - 1).map(withoutPlace),
         lines.slice(1, -1).map(withoutPlace),
-        'and moves on the same',
+        'a second export has the same content',
       );
       t.equal(again.length, lines.length + 1);
       t.match(
         JSON.parse(again.at(-2) ?? ''),
         { stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"imported"/ },
-        'in an epoch of its own',
+        'the import starts a new epoch',
       );
     },
   );
 
   void t.test(
-    `an import into ${name} that was interrupted anywhere goes on with the same file, and writes nothing twice`,
+    `an interrupted import into ${name} continues with the same file, and writes nothing twice`,
     async (t) => {
       const source = await lived();
       const { store, underWay } = await open(t);
       const lines = await exported(source);
       for (const whole of [0, 1, 2, 57, 200, 600, lines.length - 1]) {
         await refused(t, imported(store, lines.slice(0, whole), underWay), 'MUSTER_E_EXPORT_INVALID');
-        t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'what it has is imported');
+        t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'the complete lines are imported');
       }
-      t.equal(await epochsOf(store), 0, 'a part of a log begins no epoch');
+      t.equal(await epochsOf(store), 0, 'an incomplete import starts no epoch');
       t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: /-/ });
       t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: null });
       t.equal(await epochsOf(store), 1);
@@ -119,35 +120,36 @@ for (const [name, open] of Object.entries(targets)) {
   );
 }
 
-void t.test(
-  'truncated, deleted and reopened, and dead streams are so afterwards, with all their events in the log',
-  async (t) => {
-    const source = createMemoryEventStore();
-    for (const stream of ['job-whole', 'job-truncated', 'job-deleted', 'job-dead', 'job-again'])
-      await fill(source, stream, 10);
-    await source.truncateBefore('job-truncated', 4);
-    await source.deleteStream('job-deleted', 9);
-    await source.tombstoneStream('job-dead', 9);
-    await source.deleteStream('job-again', 9);
-    await source.append({ stream: 'job-again', expected: 'no_stream', events: newEvents(2) });
-    const lines = await exported(source);
-    const target = createMemoryEventStore();
-    t.match(await imported(target, lines), { events: 52, cuts: 4 });
-    t.match(await imported(target, lines), { events: 52, written: 0, cuts: 4 }, 'again, with nothing to do');
-    t.strictSame(await contentOf(target), await contentOf(source));
-    t.equal((await revisions(target, 'job-whole')).length, 10);
-    t.strictSame(await revisions(target, 'job-truncated'), [4, 5, 6, 7, 8, 9]);
-    t.strictSame(await revisions(target, 'job-deleted'), []);
-    t.strictSame(await revisions(target, 'job-again'), [10, 11]);
-    await refused(t, revisions(target, 'job-dead'), 'MUSTER_E_STREAM_DELETED');
-    t.equal(
-      (await target.append({ stream: 'job-deleted', expected: 'no_stream', events: newEvents(1) })).revision,
-      10,
-    );
-  },
-);
+void t.test('keeps truncated, reopened and deleted streams with all their events', async (t) => {
+  const source = createMemoryEventStore();
+  for (const stream of ['job-whole', 'job-truncated', 'job-deleted', 'job-dead', 'job-again'])
+    await fill(source, stream, 10);
+  await source.truncateBefore('job-truncated', 4);
+  await source.deleteStream('job-deleted', 9);
+  await source.tombstoneStream('job-dead', 9);
+  await source.deleteStream('job-again', 9);
+  await source.append({ stream: 'job-again', expected: 'no_stream', events: newEvents(2) });
+  const lines = await exported(source);
+  const target = createMemoryEventStore();
+  t.match(await imported(target, lines), { events: 52, cuts: 4 });
+  t.match(
+    await imported(target, lines),
+    { events: 52, written: 0, cuts: 4 },
+    'a repeated import writes nothing',
+  );
+  t.strictSame(await contentOf(target), await contentOf(source));
+  t.equal((await revisions(target, 'job-whole')).length, 10);
+  t.strictSame(await revisions(target, 'job-truncated'), [4, 5, 6, 7, 8, 9]);
+  t.strictSame(await revisions(target, 'job-deleted'), []);
+  t.strictSame(await revisions(target, 'job-again'), [10, 11]);
+  await refused(t, revisions(target, 'job-dead'), 'MUSTER_E_STREAM_DELETED');
+  t.equal(
+    (await target.append({ stream: 'job-deleted', expected: 'no_stream', events: newEvents(1) })).revision,
+    10,
+  );
+});
 
-void t.test('a log that holds something else takes no import, and stays as it is', async (t) => {
+void t.test('refuses to import into a log with other content, and leaves it unchanged', async (t) => {
   const lines = await exported(await lived());
   const target = createMemoryEventStore();
   await fill(target, 'job-other', 3);
@@ -155,7 +157,7 @@ void t.test('a log that holds something else takes no import, and stays as it is
   t.equal((await contentOf(target)).length, 3);
 });
 
-void t.test("others' events in a shared log are in nobody's way", async (t) => {
+void t.test('ignores foreign events in a shared log', async (t) => {
   const source = await lived();
   const target = createMemoryEventStore();
   await target.append({ stream: 'invoice-1', expected: 'no_stream', events: [newEvent('Paid')] });
@@ -168,33 +170,27 @@ void t.test("others' events in a shared log are in nobody's way", async (t) => {
   t.equal(await epochsOf(target), 1);
 });
 
-void t.test(
-  'an import that was done begins no epoch in a log that has gone on since, nor does one of nothing',
-  async (t) => {
-    const lines = await exported(await lived());
-    const target = createMemoryEventStore();
-    await imported(target, lines);
-    await fill(target, 'job-later', 3);
-    t.match(await imported(target, lines), { written: 0, epoch: null });
-    t.match(await imported(createMemoryEventStore(), await exported(createMemoryEventStore())), {
-      events: 0,
-      epoch: null,
-    });
-  },
-);
+void t.test('starts no new epoch if the import was already completed or is empty', async (t) => {
+  const lines = await exported(await lived());
+  const target = createMemoryEventStore();
+  await imported(target, lines);
+  await fill(target, 'job-later', 3);
+  t.match(await imported(target, lines), { written: 0, epoch: null });
+  t.match(await imported(createMemoryEventStore(), await exported(createMemoryEventStore())), {
+    events: 0,
+    epoch: null,
+  });
+});
 
-void t.test(
-  'a log that is imported from one that was imported before begins an epoch of its own',
-  async (t) => {
-    const [second, third] = [createMemoryEventStore(), createMemoryEventStore()];
-    const first = await imported(second, await exported(await lived()));
-    const last = await imported(third, await exported(second));
-    t.equal(await epochsOf(third), 2);
-    t.not(first.epoch, last.epoch);
-  },
-);
+void t.test('starts another epoch when an imported log is imported again', async (t) => {
+  const [second, third] = [createMemoryEventStore(), createMemoryEventStore()];
+  const first = await imported(second, await exported(await lived()));
+  const last = await imported(third, await exported(second));
+  t.equal(await epochsOf(third), 2);
+  t.not(first.epoch, last.epoch);
+});
 
-void t.test('what is no export, or lacks something, is refused by its line', async (t) => {
+void t.test('reports the line at which an export is invalid or incomplete', async (t) => {
   const lines = await exported(await lived());
   const refusedWith = (some: readonly string[], line: number) =>
     refused(t, imported(createMemoryEventStore(), some), 'MUSTER_E_EXPORT_INVALID', { line });
@@ -206,7 +202,7 @@ void t.test('what is no export, or lacks something, is refused by its line', asy
   await refusedWith([...lines, '{"more":1}'], 624);
 });
 
-void t.test('what is appended while it is exported is not in the export', async (t) => {
+void t.test('omits events that are appended during the export', async (t) => {
   const source = await lived();
   const count = (await contentOf(source)).length;
   const lines: ExportLine[] = [];
@@ -226,7 +222,7 @@ void t.test('what is appended while it is exported is not in the export', async 
   t.equal(lines.filter((line) => 'stream' in line).length, count);
 });
 
-/** Position and time of writing are each log's own. */
+/** Each log assigns its own positions and times of writing. */
 function withoutPlace(line: string): unknown {
   const { position: _position, created: _created, ...rest } = JSON.parse(line) as Record<string, unknown>;
   return rest;

@@ -16,15 +16,15 @@ const MANIFEST = {
   files: [{ name: 'events.db', bytes: 3, sha256: 'a'.repeat(64) }],
 };
 
-void t.test('a manifest is read as it was written', async (t) => {
+void t.test('reads back a manifest unchanged', async (t) => {
   for (const manifest of [MANIFEST, { ...MANIFEST, position: null, events: 0 }])
     t.strictSame(readManifest(t.testdir({ [MANIFEST_FILE]: JSON.stringify(manifest) })), manifest);
 });
 
-void t.test('a directory without one is no backup, and one of another form is said to be such', async (t) => {
+void t.test('refuses a directory without a manifest, or with an invalid one', async (t) => {
   t.throws(() => readManifest(t.testdir({})), {
     code: 'MUSTER_E_BACKUP_INVALID',
-    message: /has no backup\.json: no backup, or one that was not finished/,
+    message: /has no backup\.json: not a backup, or an incomplete one/,
   });
   const [file] = MANIFEST.files;
   for (const wrong of [
@@ -40,12 +40,12 @@ void t.test('a directory without one is no backup, and one of another form is sa
   ])
     t.throws(
       () => readManifest(t.testdir({ [MANIFEST_FILE]: wrong })),
-      { code: 'MUSTER_E_BACKUP_INVALID', message: /is not what this version of Muster writes/ },
+      { code: 'MUSTER_E_BACKUP_INVALID', message: /this version of Muster cannot read its backup\.json/ },
       wrong,
     );
 });
 
-void t.test('the digest of a file is that of all its bytes', async (t) => {
+void t.test('computes the digest over all bytes of a file', async (t) => {
   const content = 'x'.repeat(200_000);
   const directory = t.testdir({ large: content, empty: '' });
   t.strictSame(await digestOf(join(directory, 'large')), {
@@ -58,7 +58,7 @@ void t.test('the digest of a file is that of all its bytes', async (t) => {
   });
 });
 
-void t.test('a line of an export says what is wrong with it, and where it is', async (t) => {
+void t.test('reports the problem with an export line, and its line number', async (t) => {
   const event = {
     stream: 'a',
     revision: 0,
@@ -83,13 +83,13 @@ void t.test('a line of an export says what is wrong with it, and where it is', a
   ])
     t.throws(() => parseExportLine(JSON.stringify(wrong), 4), {
       code: 'MUSTER_E_EXPORT_INVALID',
-      fields: { line: 4, problem: 'not a line that this version of Muster knows' },
+      fields: { line: 4, problem: 'not a line that this version of Muster supports' },
     });
   const cause = new Error('why');
   t.match(exportInvalid(1, 'x', cause), { code: 'MUSTER_E_EXPORT_INVALID', cause });
 });
 
-void t.test('what a store writes for itself stays in it', async (t) => {
+void t.test("excludes the store's own events from exports", async (t) => {
   t.ok(isMoved({ stream: 'job-a', type: 'JobSubmitted' }));
   t.ok(isMoved({ stream: 'theirs', type: 'anything' }));
   for (const stays of [

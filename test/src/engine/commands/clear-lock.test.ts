@@ -24,7 +24,7 @@ function scene() {
     shared: (name: string) => gate.shared(work(name)),
     alone: (name: string) => gate.alone(work(name)),
     end: (name: string, error?: Error) => ends.get(name)?.(error),
-    /** Whether it stays so while all happens that waits for nothing. */
+    /** Returns whether exactly these are inside after all pending microtasks. */
     stay: async (wanted: string): Promise<boolean> => {
       for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
       return names() === wanted;
@@ -32,7 +32,7 @@ function scene() {
   };
 }
 
-void t.test('any number go through at once', async (t) => {
+void t.test('runs any number of commands concurrently', async (t) => {
   const { shared, end, stay } = scene();
   const all = ['a', 'b', 'c'].map((name) => shared(name));
   t.ok(await stay('abc'));
@@ -40,7 +40,7 @@ void t.test('any number go through at once', async (t) => {
   t.strictSame(await Promise.all(all), ['a', 'b', 'c']);
 });
 
-void t.test('a clear waits for all who are inside, and holds back who comes after it', async (t) => {
+void t.test('a clear waits for all commands in progress, and delays later ones', async (t) => {
   const { shared, alone, end, stay, names } = scene();
   const before = [shared('a'), shared('b')];
   const clear = alone('X');
@@ -57,7 +57,7 @@ void t.test('a clear waits for all who are inside, and holds back who comes afte
   await Promise.all([...before, clear, after]);
 });
 
-void t.test('clears come one after the other, also where one fails', async (t) => {
+void t.test('runs clears one after the other, even if one fails', async (t) => {
   const { alone, shared, end, stay, names } = scene();
   const first = alone('X');
   const second = alone('Y');
@@ -73,7 +73,7 @@ void t.test('clears come one after the other, also where one fails', async (t) =
   end('a', new Error('not this one'));
   await t.rejects(after);
   const last = alone('Z');
-  t.ok(await stay('Z'), 'who failed is not inside any more');
+  t.ok(await stay('Z'), 'failed work has released the lock');
   end('Z');
   await last;
 });

@@ -7,9 +7,9 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
-/** Time passes at once. */
+/** Sleeps end at once. With a signal, sleeps of a second or more last until it aborts. */
 const clock: Clock = {
   now: () => 0,
   monotonic: () => 0,
@@ -19,10 +19,10 @@ const clock: Clock = {
       : Promise.resolve(),
 };
 
-/** What becomes of an append: taken, taken without an answer, not taken, or refused as too much. */
+/** Outcomes of an append: written, written without a response, not written, or refused because the store is busy. */
 type Fate = 'taken' | 'silent' | 'dropped' | 'busy';
 
-/** The store with the fates of its appends written down beforehand; after the last one all are taken. */
+/** A store whose appends meet these fates in order. After the last fate every append succeeds. */
 function fated(store: EventStore, fates: readonly Fate[]): EventStore {
   const left = [...fates];
   return new Proxy(store, {
@@ -51,7 +51,7 @@ const step = fc.record({
 });
 
 void t.test(
-  'whatever becomes of appends: what was answered happened once, and what was refused did not',
+  'executes accepted commands exactly once and refused ones never, even if appends fail or lose their responses',
   async (t) => {
     await fc.assert(
       fc.asyncProperty(
@@ -98,7 +98,7 @@ void t.test(
               if (done.events.length > 0) acknowledged.add(evaluationId);
             } catch (error) {
               if (!(error instanceof MusterError)) throw error;
-              // Only an outcome that is unknown may have happened.
+              // A failed command may have been recorded only if its outcome is unknown.
               if (error.code !== 'MUSTER_E_STORE_UNAVAILABLE') refused.add(evaluationId);
             }
           };

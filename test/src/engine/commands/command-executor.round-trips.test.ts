@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import type { Scope } from '../../../fixtures/scope.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 /** https://www.rfc-editor.org/rfc/rfc9113#name-frame-format */
 const [DATA, HEADERS] = [0, 1];
 const PREFACE_BYTES = 24;
 
-/** What a client asks of a server of HTTP/2 through it: calls that it begins, and messages on calls that were under way. */
+/** A proxy that counts what an HTTP/2 client sends: new calls, and messages on calls that were already open. */
 class Exchanges {
-  /** Calls by their connection's number and their own. */
+  /** Calls as `connection/stream`. */
   readonly #open = new Set<string>();
   #before = new Set<string>();
   #counted = 0;
@@ -48,7 +49,7 @@ class Exchanges {
     return exchanges;
   }
 
-  /** How many there are while the work is done. */
+  /** Returns the number of exchanges during the work. */
   async during(work: () => Promise<unknown>): Promise<number> {
     this.#before = new Set(this.#open);
     this.#counted = 0;
@@ -104,7 +105,7 @@ const specification = {
 };
 
 void t.test(
-  'over EventStoreDB’s wire a command takes one round trip where its stream is known or new, and never more than two',
+  "takes one round trip for a cached or new stream over EventStoreDB's protocol, and two otherwise",
   async (t) => {
     const { server } = await servedStore(t);
     const wire = await Exchanges.between(t, server.port);
@@ -133,27 +134,27 @@ void t.test(
         { kind: 'update', jobId, evaluationId: randomUUID(), specification },
         context(),
       );
-    // Whatever a connection does once.
+    // Completes everything that a connection does only once.
     await submit(one, 'first');
     await submit(other, 'second');
 
-    /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription next to it. */
+    /** Returns the median of twenty, because on a busy machine a connection or subscription may restart. */
     const usual = async (work: (jobId: string) => Promise<unknown>): Promise<number | undefined> => {
       const counts: number[] = [];
       for (let index = 0; index < 20; index += 1) counts.push(await wire.during(() => work(`job-${index}`)));
       return counts.sort((a, b) => a - b)[10];
     };
-    t.equal(await usual((jobId) => submit(one, jobId)), 1, 'a job that is new');
+    t.equal(await usual((jobId) => submit(one, jobId)), 1, 'a new job takes one');
     t.equal(
       await usual((jobId) => update(one, jobId)),
       2,
-      'a job that this server began, and has not read since',
+      'a job that this server created but has not read takes two',
     );
-    t.equal(await usual((jobId) => update(one, jobId)), 1, 'a job that this server knows');
+    t.equal(await usual((jobId) => update(one, jobId)), 1, 'a job that this server has cached takes one');
     t.equal(
       await usual((jobId) => update(other, jobId)),
       2,
-      'a job that only another server knows: it is read first',
+      'a job that only another server has cached takes two, because it is read first',
     );
   },
 );

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type {
@@ -13,8 +13,9 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
 import { commandIdOf } from '#src/engine/commands/command-ids.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { aroundAppend, createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { aroundAppend } from '#src/engine/event-store/index.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 const specification = {
   task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }],
@@ -66,7 +67,7 @@ async function typesOf(store: EventStore, stream: string): Promise<string[]> {
   return (await eventsOf(store, stream)).map((event) => event.type);
 }
 
-/** A store whose appends go through `append`; everything else is the store's own. */
+/** The store with `append` replaced. */
 function appendingBy(
   store: EventStore,
   append: (request: AppendRequest) => Promise<AppendResult>,
@@ -80,7 +81,7 @@ function appendingBy(
   });
 }
 
-void t.test('a command leaves its events at the stream and answers with their position', async (t) => {
+void t.test('appends the events of a command and returns their position', async (t) => {
   const { executor, store } = await open(t);
   const done = await executor.execute(jobs, 'a', submit('a', 'e-a'), context());
   t.match(done, {
@@ -100,11 +101,11 @@ void t.test('a command leaves its events at the stream and answers with their po
   t.notMatch(
     JSON.parse(stored[0]?.metadata ?? ''),
     { commandId: String },
-    'a command that nobody can repeat leaves no id',
+    'the id of a command that cannot be repeated is not stored',
   );
 });
 
-void t.test('a refused command leaves nothing', async (t) => {
+void t.test('appends nothing for a refused command', async (t) => {
   const { executor, store } = await open(t);
   await t.rejects(executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), {
     code: 'MUSTER_E_JOB_NOT_FOUND',
@@ -113,7 +114,7 @@ void t.test('a refused command leaves nothing', async (t) => {
 });
 
 void t.test(
-  'a command that changes nothing has the position of what it was decided on, and a key that is not kept',
+  "returns the position of the stream's last event for a command without changes, and stores no key",
   async (t) => {
     const { executor, store } = await open(t);
     await executor.execute(jobs, 'a', submit('a'), context());
@@ -131,7 +132,7 @@ void t.test(
   },
 );
 
-void t.test('a hundred commands on one stream at once all find their place', async (t) => {
+void t.test('accepts a hundred concurrent commands on one stream', async (t) => {
   const { executor, store } = await open(t);
   await Promise.all(Array.from({ length: 100 }, () => executor.execute(jobs, 'a', submit('a'), context())));
   const types = await typesOf(store, 'job-a');
@@ -139,7 +140,7 @@ void t.test('a hundred commands on one stream at once all find their place', asy
   t.equal(types.filter((type) => type === 'JobSubmitted').length, 1);
 });
 
-void t.test('what another writer appended is met by deciding anew', async (t) => {
+void t.test("decides again after another writer's append", async (t) => {
   const store = createMemoryEventStore();
   const one = await open(t, store);
   const other = await open(t, store);
@@ -159,7 +160,7 @@ void t.test('what another writer appended is met by deciding anew', async (t) =>
   t.match(again.events, [{ type: 'JobSubmitted', revision: 3 }]);
 });
 
-void t.test('a wrong guess that the stream is new costs a conflict and no more', async (t) => {
+void t.test('decides again after one conflict if the stream was wrongly assumed to be new', async (t) => {
   const store = createMemoryEventStore();
   const one = await open(t, store);
   const other = await open(t, store);
@@ -168,7 +169,7 @@ void t.test('a wrong guess that the stream is new costs a conflict and no more',
   t.match(done.events, [{ type: 'JobUpdated', revision: 1 }]);
 });
 
-void t.test('conflicts without end are given up after so many', async (t) => {
+void t.test('gives up after the maximum number of conflicts', async (t) => {
   const store = createMemoryEventStore();
   let tries = 0;
   const refusing = appendingBy(store, (request) => {
@@ -185,7 +186,7 @@ void t.test('conflicts without end are given up after so many', async (t) => {
   t.equal(tries, 3);
 });
 
-void t.test('an append that was taken but not answered is found by its ids', async (t) => {
+void t.test('finds an append whose response was lost by its event ids', async (t) => {
   const store = createMemoryEventStore();
   let sent = 0;
   const silent = appendingBy(store, async (request) => {
@@ -200,7 +201,7 @@ void t.test('an append that was taken but not answered is found by its ids', asy
   t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
 });
 
-void t.test('an append that was not taken is sent again, the same', async (t) => {
+void t.test('retries an append that was not written, with the same events', async (t) => {
   const store = createMemoryEventStore();
   const ids: string[] = [];
   const weak = appendingBy(store, async (request) => {
@@ -214,7 +215,7 @@ void t.test('an append that was not taken is sent again, the same', async (t) =>
   t.equal(ids[0], ids[1]);
 });
 
-void t.test('a command that comes again is answered from its earlier events', async (t) => {
+void t.test('returns the earlier events for a repeated command', async (t) => {
   const store = createMemoryEventStore();
   const { executor } = await open(t, store);
   const commandId = commandIdOf({
@@ -237,7 +238,11 @@ void t.test('a command that comes again is answered from its earlier events', as
 
   const restarted = await open(t, store);
   const later = await restarted.executor.execute(jobs, 'a', submit('a', 'e-third'), key);
-  t.match(later, { repeated: true, events: [{ data: { evaluationId: 'e-first' } }] }, 'also after a restart');
+  t.match(
+    later,
+    { repeated: true, events: [{ data: { evaluationId: 'e-first' } }] },
+    'the repetition is recognized after a restart too',
+  );
   t.equal((await typesOf(store, 'job-a')).length, 2);
 
   const other = { ...key, bodyDigest: 'another' };
@@ -248,12 +253,12 @@ void t.test('a command that comes again is answered from its earlier events', as
   await t.rejects(
     executor.execute(jobs, 'b', submit('b'), other),
     { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' },
-    'and for another stream',
+    'a reused key is refused for another stream too',
   );
 });
 
 void t.test(
-  'another body under a key that this executor never saw is refused by what the stream says',
+  'refuses an idempotency key that is reused with another body, even in another process',
   async (t) => {
     const store = createMemoryEventStore();
     const first = await open(t, store);
@@ -272,7 +277,7 @@ void t.test(
   },
 );
 
-void t.test('a refusal that was decided on what another has changed since is decided anew', async (t) => {
+void t.test('decides a refused command again if the stream has changed', async (t) => {
   const store = createMemoryEventStore();
   const one = await open(t, store);
   const other = await open(t, store);
@@ -284,7 +289,7 @@ void t.test('a refusal that was decided on what another has changed since is dec
   ]);
 });
 
-void t.test('the same command twice at once has one effect', async (t) => {
+void t.test('executes the same command once if sent twice at the same time', async (t) => {
   const { executor, store } = await open(t);
   const key = context({ repeatable: true });
   const both = await Promise.all([1, 2].map(() => executor.execute(jobs, 'a', submit('a', 'e1'), key)));
@@ -292,7 +297,7 @@ void t.test('the same command twice at once has one effect', async (t) => {
   t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
 });
 
-void t.test('after a clear nothing earlier counts, here and in another process', async (t) => {
+void t.test('treats streams from before a clear as absent, in this and other processes', async (t) => {
   const store = createMemoryEventStore();
   const one = await open(t, store);
   const other = await open(t, store);
@@ -310,7 +315,7 @@ void t.test('after a clear nothing earlier counts, here and in another process',
   t.match(done.events, [{ type: 'JobSubmitted', revision: 1 }]);
 });
 
-void t.test('no command is decided before a clear and appended after it', async (t) => {
+void t.test('after a clear, appends no command that was decided before it', async (t) => {
   const { executor, store } = await open(t);
   await executor.execute(jobs, 'a', submit('a'), context());
   const results = await Promise.allSettled([
@@ -342,7 +347,7 @@ void t.test('no command is decided before a clear and appended after it', async 
   );
 });
 
-void t.test('a full store refuses and the next command goes on from what is there', async (t) => {
+void t.test('refuses commands while the store is full, and continues afterwards', async (t) => {
   const store = createMemoryEventStore();
   let full = false;
   const filling = appendingBy(store, (request) =>
@@ -359,7 +364,7 @@ void t.test('a full store refuses and the next command goes on from what is ther
   t.match((await executor.execute(jobs, 'a', submit('a'), context())).events, [{ revision: 1 }]);
 });
 
-void t.test('commands beyond the bound are refused at once', async (t) => {
+void t.test('refuses commands beyond the limit immediately', async (t) => {
   const { executor } = await open(t, createMemoryEventStore(), { maxUnderWay: 2 });
   const results = await Promise.allSettled(
     ['a', 'b', 'c'].map((id) => executor.execute(jobs, id, submit(id), context())),
@@ -370,13 +375,13 @@ void t.test('commands beyond the bound are refused at once', async (t) => {
   );
 });
 
-void t.test('a cache of one stream still answers for many', async (t) => {
+void t.test('executes commands on several streams with a cache for only one', async (t) => {
   const { executor } = await open(t, createMemoryEventStore(), { cache: { entries: 1, bytes: 1 } });
   for (const id of ['a', 'b', 'a', 'b']) await executor.execute(jobs, id, submit(id), context());
   t.match(await executor.load(jobs, 'a'), { version: 1 });
 });
 
-void t.test('each append is timed, by what became of it', async (t) => {
+void t.test('measures the duration of each append by outcome', async (t) => {
   const appends = new AppendDurations();
   let away = true;
   const store = aroundAppend(createMemoryEventStore(), async (_request, append) => {

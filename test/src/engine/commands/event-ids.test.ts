@@ -13,13 +13,13 @@ const append: IdentifiedAppend = {
   ],
 };
 
-void t.test('the same append has the same ids, all different', async (t) => {
+void t.test('derives the same ids for the same append, a different one for each event', async (t) => {
   const ids = eventIds(append);
   t.same(eventIds({ ...append }), ids);
   t.equal(new Set(ids).size, 2);
 });
 
-void t.test('an id is the UUIDv5 of stream, expected revision, writer, digest and index', async (t) => {
+void t.test('derives ids as UUIDv5 of stream, expected revision, writer, digest and index', async (t) => {
   const named: IdentifiedAppend = {
     ...append,
     stream: 'job-ä€😀',
@@ -36,7 +36,7 @@ void t.test('an id is the UUIDv5 of stream, expected revision, writer, digest an
   }
 });
 
-void t.test('whatever differs, every id differs', async (t) => {
+void t.test('changes every id if any input differs', async (t) => {
   const others: IdentifiedAppend[] = [
     { ...append, stream: 'job-b' },
     { ...append, expected: 4 },

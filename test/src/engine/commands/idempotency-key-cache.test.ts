@@ -12,7 +12,7 @@ const command = (commandId: string, bodyDigest: string): CommandContext => ({
   surface: 'cluster',
 });
 
-void t.test('a key that comes again with another body is refused', async (t) => {
+void t.test('refuses a repeated key with another body', async (t) => {
   const keys = new IdempotencyKeyCache(10);
   keys.check(command('a', '1'));
   keys.keep(command('a', '1'));
@@ -21,7 +21,7 @@ void t.test('a key that comes again with another body is refused', async (t) => 
   t.throws(() => keys.check(command('a', '2')), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' });
 });
 
-void t.test('so many keys are remembered, the newest', async (t) => {
+void t.test('keeps only a limited number of the newest keys', async (t) => {
   const keys = new IdempotencyKeyCache(2);
   for (const id of ['a', 'b']) keys.keep(command(id, '1'));
   t.throws(() => keys.check(command('a', '2')));

@@ -17,27 +17,24 @@ function scene(bound = 100) {
   return { turns, begun, take, end: (work: string, error?: Error) => ends.get(work)?.(error) };
 }
 
-void t.test(
-  'work on one name is done one after the other, in the order asked for, and on others at once',
-  async (t) => {
-    const { turns, begun, take, end } = scene();
-    const all = [take('a', 'a1'), take('a', 'a2'), take('b', 'b1'), take('a', 'a3')];
-    t.strictSame(begun, ['a1', 'b1']);
-    t.equal(turns.underWay, 4);
-    end('a1');
-    await eventually(() => begun.length === 3);
-    t.equal(turns.underWay, 3);
-    t.strictSame(begun, ['a1', 'b1', 'a2']);
-    end('a2');
-    await eventually(() => begun.length === 4);
-    end('a3');
-    end('b1');
-    t.strictSame(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
-    t.equal(turns.underWay, 0);
-  },
-);
+void t.test('runs work with the same key in order, and with different keys concurrently', async (t) => {
+  const { turns, begun, take, end } = scene();
+  const all = [take('a', 'a1'), take('a', 'a2'), take('b', 'b1'), take('a', 'a3')];
+  t.strictSame(begun, ['a1', 'b1']);
+  t.equal(turns.underWay, 4);
+  end('a1');
+  await eventually(() => begun.length === 3);
+  t.equal(turns.underWay, 3);
+  t.strictSame(begun, ['a1', 'b1', 'a2']);
+  end('a2');
+  await eventually(() => begun.length === 4);
+  end('a3');
+  end('b1');
+  t.strictSame(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
+  t.equal(turns.underWay, 0);
+});
 
-void t.test('what failed does not keep the next from its turn', async (t) => {
+void t.test('runs the next queued work after a failure', async (t) => {
   const { turns, begun, take, end } = scene();
   const failing = take('a', 'a1');
   const next = take('a', 'a2');
@@ -47,13 +44,13 @@ void t.test('what failed does not keep the next from its turn', async (t) => {
   end('a2');
   await next;
   const later = take('a', 'a3');
-  t.strictSame(begun, ['a1', 'a2', 'a3'], 'where nobody is before, it begins at once');
+  t.strictSame(begun, ['a1', 'a2', 'a3'], 'work starts at once if no other work is queued');
   end('a3');
   await later;
   t.equal(turns.underWay, 0);
 });
 
-void t.test('more than the bound are refused, and nothing is begun of them', async (t) => {
+void t.test('refuses work beyond the limit without starting it', async (t) => {
   const { turns, begun, take, end } = scene(2);
   const both = [take('a', 'a1'), take('b', 'b1')];
   await t.rejects(take('c', 'c1'), { code: 'MUSTER_E_OVERLOADED' });

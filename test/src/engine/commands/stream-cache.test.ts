@@ -17,16 +17,16 @@ function cache(entries: number, bytes: number) {
   return { made, holds };
 }
 
-void t.test('so many streams are kept, those that were used last', async (t) => {
+void t.test('caches a limited number of the most recently used streams', async (t) => {
   const { made, holds } = cache(2, 100);
   made.set('a', folded('a'));
   made.set('b', folded('b'));
   t.equal(made.get('a')?.state, 'a');
   made.set('c', folded('c'));
-  t.equal(holds('a', 'b', 'c'), 'ac', 'b was used longest ago');
+  t.equal(holds('a', 'b', 'c'), 'ac', 'b, the least recently used stream, is evicted');
 });
 
-void t.test('what they weigh together is bounded', async (t) => {
+void t.test('limits the total weight of the cache', async (t) => {
   const { made, holds } = cache(100, 10);
   made.set('a', folded('a', 5));
   made.set('b', folded('b', 5));
@@ -34,12 +34,12 @@ void t.test('what they weigh together is bounded', async (t) => {
   made.set('c', folded('c', 1));
   t.equal(holds('a', 'b', 'c'), 'bc');
   made.set('d', folded('d', 11));
-  t.equal(holds('b', 'c', 'd'), 'bc', 'one that is too heavy is not kept, and nothing goes for it');
+  t.equal(holds('b', 'c', 'd'), 'bc', 'an entry above the limit is not cached, and evicts nothing');
   made.set('e', folded('e', 10));
-  t.equal(holds('b', 'c', 'e'), 'e', 'as heavy as all may be');
+  t.equal(holds('b', 'c', 'e'), 'e', 'an entry as large as the limit evicts all others');
 });
 
-void t.test('what is replaced or deleted weighs nothing any more', async (t) => {
+void t.test('frees the weight of replaced and deleted entries', async (t) => {
   const { made, holds } = cache(100, 10);
   for (let round = 0; round < 5; round += 1) made.set('a', folded(`${round}`, 6));
   t.equal(made.get('a')?.state, '4');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { AGGREGATES, encode, type MusterEvent } from '#domain/event-types/index.js';
@@ -14,7 +14,7 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
 import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
 const context = (commandId = v4()): CommandContext => ({
@@ -51,7 +51,7 @@ async function write(store: EventStore, stream: string, events: readonly MusterE
   }
 }
 
-/** A server on that log: its executor, and the first revision of each read of a stream that it makes. */
+/** A server on the log: its executor, and the revisions at which its stream reads begin. */
 async function open(t: Test, store: EventStore, directory: string) {
   const reads: number[] = [];
   const watched = new Proxy(store, {
@@ -111,18 +111,18 @@ async function lived(t: Test) {
   return { store, directory, state, file: join(directory, 'snapshots', name ?? '') };
 }
 
-void t.test('a long stream is folded from where its state was kept', async (t) => {
+void t.test('folds a long stream from its snapshot', async (t) => {
   const { store, directory, state } = await lived(t);
   const { executor, reads } = await open(t, store, directory);
   const again = await executor.load(nodes, 'n1');
   t.equal(canonicalJson(nodeStateCodec.save(again)), canonicalJson(nodeStateCodec.save(state)));
   t.ok(again.open.has('open'));
   t.ok(again.ended.has('a699'));
-  t.ok(Math.min(...reads) >= 1000, `it read from ${reads.join(', ')}`);
+  t.ok(Math.min(...reads) >= 1000, `reads started at ${reads.join(', ')}`);
   t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
-void t.test('a command that was carried out before is recognised from what was kept', async (t) => {
+void t.test('recognizes an executed command from the snapshot', async (t) => {
   const { store, directory } = await lived(t);
   const before = await open(t, store, directory);
   const asked = context();
@@ -149,7 +149,7 @@ void t.test('a command that was carried out before is recognised from what was k
   t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
-void t.test('a torn or missing state costs a fold from the start, and the states are the same', async (t) => {
+void t.test('folds from the start if a snapshot is torn or missing, with the same state', async (t) => {
   const { store, directory, state, file } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -30));
   t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [
@@ -161,7 +161,11 @@ void t.test('a torn or missing state costs a fold from the start, and the states
     canonicalJson(nodeStateCodec.save(state)),
   );
   t.ok(torn.reads.includes(0));
-  t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), [], 'it was kept anew');
+  t.strictSame(
+    await checkStreamSnapshots(store, directory, AGGREGATES),
+    [],
+    'the snapshot was written again',
+  );
   const known = await open(t, store, directory);
   rmSync(file);
   t.equal(
@@ -170,7 +174,7 @@ void t.test('a torn or missing state costs a fold from the start, and the states
   );
 });
 
-void t.test('what was kept before a clear does not count after it', async (t) => {
+void t.test('ignores snapshots from before a clear', async (t) => {
   const { store, directory } = await lived(t);
   const clearing = await open(t, store, directory);
   await clearing.executor.execute(cluster, '', { kind: 'clear' }, context());
@@ -179,7 +183,7 @@ void t.test('what was kept before a clear does not count after it', async (t) =>
   t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
-void t.test('a planted difference is found', async (t) => {
+void t.test('detects a planted difference', async (t) => {
   const { store, directory, file } = await lived(t);
   const body = readFileSync(file, 'utf8')
     .trimEnd()
@@ -196,7 +200,7 @@ void t.test('a planted difference is found', async (t) => {
   ]);
 });
 
-void t.test('a job that was changed often is read from its newest thousand', async (t) => {
+void t.test('loads a job with many changes from its last thousand events', async (t) => {
   const store = createMemoryEventStore();
   const directory = ownFolder(t);
   const specification = {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Signal } from '#src/engine/concurrency/signal.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
-/** Whether it is over, once all has happened that waits for no time. */
+/** Returns a function that checks whether the wait is over, after all work that needs no time. */
 function watched(clock: TestClock, waiting: Promise<void>) {
   let over = false;
   void waiting.then(() => (over = true));
@@ -14,7 +14,7 @@ function watched(clock: TestClock, waiting: Promise<void>) {
 
 const never = new AbortController().signal;
 
-void t.test('who waits is woken by a ring', async (t) => {
+void t.test('wakes a waiter when notified', async (t) => {
   const clock = new TestClock();
   const bell = new Signal();
   for (const ms of [undefined, 1000]) {
@@ -22,11 +22,11 @@ void t.test('who waits is woken by a ring', async (t) => {
     t.notOk(await over());
     bell.notify();
     t.ok(await over());
-    t.equal(clock.sleeping, 0, 'nothing of it stays');
+    t.equal(clock.sleeping, 0, 'no timer is left');
   }
 });
 
-void t.test('a ring that nobody hears is kept for the next who waits, and for that one alone', async (t) => {
+void t.test('keeps a notification without a waiter for exactly one later waiter', async (t) => {
   const clock = new TestClock();
   const bell = new Signal();
   bell.notify();
@@ -38,7 +38,7 @@ void t.test('a ring that nobody hears is kept for the next who waits, and for th
   t.ok(await over());
 });
 
-void t.test('without a ring it is over when the time is', async (t) => {
+void t.test('ends a wait at its timeout', async (t) => {
   const clock = new TestClock();
   const bell = new Signal();
   const over = watched(clock, bell.wait(clock, 50, never));
@@ -47,12 +47,12 @@ void t.test('without a ring it is over when the time is', async (t) => {
   await clock.advance(1);
   t.ok(await over());
   const next = watched(clock, bell.wait(clock, 50, never));
-  t.notOk(await next(), 'and was no ring');
+  t.notOk(await next(), 'a timeout does not count as a notification');
   await clock.advance(50);
   t.ok(await next());
 });
 
-void t.test('an abort ends it, also where nothing is waited for yet', async (t) => {
+void t.test('ends a wait on abort, even before it began', async (t) => {
   const clock = new TestClock();
   const bell = new Signal();
   const stopping = new AbortController();
@@ -63,7 +63,7 @@ void t.test('an abort ends it, also where nothing is waited for yet', async (t) 
   t.ok(await watched(clock, bell.wait(clock, undefined, stopping.signal))());
 });
 
-void t.test('nothing listens to a signal after the wait', async (t) => {
+void t.test('leaves no listener on the abort signal after the wait', async (t) => {
   const clock = new TestClock();
   const bell = new Signal();
   const stopping = new AbortController();
@@ -71,5 +71,8 @@ void t.test('nothing listens to a signal after the wait', async (t) => {
   bell.notify();
   t.ok(await over());
   stopping.abort();
-  t.notOk(await watched(clock, bell.wait(clock, undefined, never))(), 'the abort rang no bell');
+  t.notOk(
+    await watched(clock, bell.wait(clock, undefined, never))(),
+    'the abort did not count as a notification',
+  );
 });

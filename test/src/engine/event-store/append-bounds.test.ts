@@ -20,7 +20,7 @@ const event = (part: Partial<NewEvent> = {}): NewEvent => ({
 const check = (...events: NewEvent[]): number =>
   checkAppend({ stream: 'a-1', expected: 'no_stream', events });
 
-void t.test('an append is measured in bytes, of data, metadata and type together', (t) => {
+void t.test('measures the size of an append as the bytes of its data, metadata and type', (t) => {
   t.equal(check(event({ data: '作業', metadata: '{}', type: 'é' })), 6 + 2 + 2);
   const most = MAX_APPEND_BYTES - 1;
   for (const part of ['data', 'metadata'] as const) {
@@ -33,13 +33,13 @@ void t.test('an append is measured in bytes, of data, metadata and type together
     t.throws(
       () => check(event({ [part]: '作'.repeat(most / 3 + 1) })),
       { code: 'MUSTER_E_APPEND_TOO_LARGE' },
-      `${part}, few characters of many bytes`,
+      `${part} with multi-byte characters`,
     );
   }
   t.throws(
     () => check(event({ data: 'x'.repeat(most) }), event()),
     { code: 'MUSTER_E_APPEND_TOO_LARGE' },
-    'over all events',
+    'the limit applies to the sum of all events',
   );
   t.equal(check(...Array.from({ length: MAX_APPEND_EVENTS }, () => event())), MAX_APPEND_EVENTS);
   t.throws(() => check(...Array.from({ length: MAX_APPEND_EVENTS + 1 }, () => event())), {
@@ -48,7 +48,7 @@ void t.test('an append is measured in bytes, of data, metadata and type together
   t.end();
 });
 
-void t.test('ids are lower-case UUIDs, and names with a dollar sign are of the store', (t) => {
+void t.test('requires lower-case UUIDs, and reserves names with a dollar sign for the store', (t) => {
   for (const id of [randomUUID().toUpperCase(), randomUUID().slice(1), '', `${randomUUID()} `])
     t.throws(() => check(event({ id })), { code: 'MUSTER_E_INVALID' }, id);
   for (const type of ['$metadata', '$', ''])
@@ -59,12 +59,12 @@ void t.test('ids are lower-case UUIDs, and names with a dollar sign are of the s
       { code: 'MUSTER_E_INVALID' },
       stream,
     );
-  t.throws(() => check(), { code: 'MUSTER_E_INVALID' }, 'of no events');
+  t.throws(() => check(), { code: 'MUSTER_E_INVALID' }, 'an append without events is refused');
   t.end();
 });
 
 void t.test(
-  'a revision is a whole number from 0 on; the end that a deletion leaves is none to truncate before',
+  'accepts only whole revisions from 0, and refuses to truncate at the revision reserved for soft deletes',
   (t) => {
     const problem = { code: 'MUSTER_E_INVALID', fields: { field: 'expected' } };
     for (const expected of [-1, 0.5, NaN, Infinity, 2 ** 53]) {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { AppendNotifications } from '#src/engine/event-store/append-notifications.js';
 
-void t.test('who waits is told of the next growth, and of no earlier one', async (t) => {
+void t.test('notifies a waiter only of later appends', async (t) => {
   const growth = new AppendNotifications();
   growth.announce();
   const waiting = [growth.next(undefined), growth.next(new AbortController().signal)];
@@ -11,7 +11,7 @@ void t.test('who waits is told of the next growth, and of no earlier one', async
   t.equal(growth.waiting, 0);
 });
 
-void t.test('who gives up, or comes after the end, is told that it did not grow', async (t) => {
+void t.test('reports no append to a waiter that is aborted, or after it is closed', async (t) => {
   const growth = new AppendNotifications();
   const stopping = new AbortController();
   const one = growth.next(stopping.signal);

@@ -22,7 +22,7 @@ const judge = (ids: string, expected: number, sent: string, more: Partial<Stream
 const WRONG = { code: 'MUSTER_E_WRONG_REVISION' };
 const DELETED = { code: 'MUSTER_E_STREAM_DELETED' };
 
-void t.test('an append at the head is written behind it', async (t) => {
+void t.test('appends after the head if it is the expected revision', async (t) => {
   t.strictSame(
     judgeAppend('s', ABSENT_STREAM, -1, ['x'], () => undefined),
     { kind: 'append', revision: 0, reopens: false },
@@ -30,14 +30,18 @@ void t.test('an append at the head is written behind it', async (t) => {
   t.strictSame(judge('abc', 2, 'x'), { kind: 'append', revision: 3, reopens: false });
 });
 
-void t.test('an append beyond the head is refused with both revisions', async (t) => {
+void t.test('refuses an append beyond the head, and reports the actual and expected revisions', async (t) => {
   t.throws(() => judge('abc', 3, 'x'), { ...WRONG, fields: { stream: 's', actual: 2, expected: 3 } });
   t.throws(() => judge('', 0, 'x'), { ...WRONG, fields: { actual: 'no_stream', expected: 0 } });
 });
 
-void t.test('the very events that stand there are a repetition, and anything else a conflict', async (t) => {
+void t.test('treats the same events as a repetition, and others as a conflict', async (t) => {
   t.strictSame(judge('abc', -1, 'abc'), { kind: 'repeated', revision: 2 });
-  t.strictSame(judge('abc', 0, 'b'), { kind: 'repeated', revision: 1 }, 'also in the middle');
+  t.strictSame(
+    judge('abc', 0, 'b'),
+    { kind: 'repeated', revision: 1 },
+    'a repetition in the middle of the stream is recognized',
+  );
   for (const [expected, sent] of [
     [-1, 'x'],
     [-1, 'ax'],
@@ -45,35 +49,39 @@ void t.test('the very events that stand there are a repetition, and anything els
     [1, 'b'],
     [0, ''],
   ] as const)
-    t.throws(() => judge('abc', expected, sent), WRONG, `${sent} behind ${expected}`);
+    t.throws(() => judge('abc', expected, sent), WRONG, `${sent} after ${expected}`);
 });
 
-void t.test('a stream that was deleted softly is begun again behind what it held', async (t) => {
+void t.test('restarts a soft-deleted stream at the next revision', async (t) => {
   const soft = { truncateBefore: SOFT_DELETED };
   t.strictSame(judge('abc', -1, 'x', soft), { kind: 'append', revision: 3, reopens: true });
   t.strictSame(judge('abc', 2, 'x', soft), { kind: 'append', revision: 3, reopens: true });
   t.throws(() => judge('abc', 0, 'x', soft), WRONG);
-  t.throws(() => judge('abc', -1, 'ax', soft), WRONG, 'what begins as it stands there is no new beginning');
-  t.throws(() => judge('abc', -1, 'x', { truncateBefore: 2 }), WRONG, 'one that is cut is there');
+  t.throws(
+    () => judge('abc', -1, 'ax', soft),
+    WRONG,
+    'events that begin with already stored ones do not restart the stream',
+  );
+  t.throws(() => judge('abc', -1, 'x', { truncateBefore: 2 }), WRONG, 'a truncated stream is not restarted');
 });
 
-void t.test('a tombstone takes nothing more', async (t) => {
+void t.test('refuses every append after a tombstone', async (t) => {
   for (const expected of [-1, 0, 2])
     t.throws(() => judge('abc', expected, 'x', { tombstoned: true }), DELETED);
 });
 
-void t.test('a deletion names the head', async (t) => {
+void t.test('deletes a stream only at its head', async (t) => {
   judgeDeletion('s', holding('abc').state, 2);
   for (const expected of [-1, 1, 3])
     t.throws(() => judgeDeletion('s', holding('abc').state, expected), WRONG);
 });
 
-void t.test('no stream stands before the first revision', async (t) => {
+void t.test('represents a missing stream as revision -1', async (t) => {
   t.strictSame([revisionOf('no_stream'), revisionOf(0), revisionOf(5)], [-1, 0, 5]);
   t.strictSame([named(-1), named(0), named(5)], ['no_stream', 0, 5]);
 });
 
-void t.test('without a revision a repetition is known by ids that were lately written', async (t) => {
+void t.test('recognizes a repetition without an expected revision by recent event ids', async (t) => {
   const wire = (
     ids: string,
     expected: 'any' | 'stream_exists',
@@ -93,11 +101,15 @@ void t.test('without a revision a repetition is known by ids that were lately wr
   };
   for (const expected of ['any', 'stream_exists'] as const) {
     t.strictSame(wire('abc', expected, 'x'), { kind: 'append', revision: 3, reopens: false });
-    t.strictSame(wire('abc', expected, 'ba'), { kind: 'repeated', revision: 0 }, 'in whatever order');
+    t.strictSame(
+      wire('abc', expected, 'ba'),
+      { kind: 'repeated', revision: 0 },
+      'the order of the events does not matter',
+    );
     t.strictSame(
       wire('abc', expected, 'xa'),
       { kind: 'append', revision: 3, reopens: false },
-      'the first decides',
+      'the first event decides',
     );
     t.throws(() => wire('abc', expected, 'ax'), WRONG);
     t.throws(() => wire('abc', expected, 'x', { tombstoned: true }), DELETED);
@@ -121,23 +133,20 @@ void t.test('without a revision a repetition is known by ids that were lately wr
   );
 });
 
-void t.test(
-  'what was never there can be tombstoned and not deleted, unless something is said of it',
-  async (t) => {
-    for (const expected of ['any', 'no_stream'] as const) {
-      judgeWireDeletion('tombstone', 's', ABSENT_STREAM, expected, false);
-      judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, true);
-      t.throws(() => judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, false), WRONG);
-    }
-    t.throws(() => judgeWireDeletion('tombstone', 's', ABSENT_STREAM, 'stream_exists', true), WRONG);
-    for (const how of ['delete', 'tombstone'] as const) {
-      judgeWireDeletion(how, 's', holding('a').state, 'stream_exists', false);
-      judgeWireDeletion(how, 's', holding('a').state, 0, false);
-      t.throws(() => judgeWireDeletion(how, 's', holding('a').state, 1, false), WRONG);
-      t.throws(
-        () => judgeWireDeletion(how, 's', { ...holding('a').state, tombstoned: true }, 'any', false),
-        DELETED,
-      );
-    }
-  },
-);
+void t.test('tombstones a stream that never existed, but deletes it only with metadata', async (t) => {
+  for (const expected of ['any', 'no_stream'] as const) {
+    judgeWireDeletion('tombstone', 's', ABSENT_STREAM, expected, false);
+    judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, true);
+    t.throws(() => judgeWireDeletion('delete', 's', ABSENT_STREAM, expected, false), WRONG);
+  }
+  t.throws(() => judgeWireDeletion('tombstone', 's', ABSENT_STREAM, 'stream_exists', true), WRONG);
+  for (const how of ['delete', 'tombstone'] as const) {
+    judgeWireDeletion(how, 's', holding('a').state, 'stream_exists', false);
+    judgeWireDeletion(how, 's', holding('a').state, 0, false);
+    t.throws(() => judgeWireDeletion(how, 's', holding('a').state, 1, false), WRONG);
+    t.throws(
+      () => judgeWireDeletion(how, 's', { ...holding('a').state, tombstoned: true }, 'any', false),
+      DELETED,
+    );
+  }
+});

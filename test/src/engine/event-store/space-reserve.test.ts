@@ -10,7 +10,7 @@ import { required } from '../../../fixtures/requirement.js';
 
 const MIB = 1024 * 1024;
 
-/** A file system of 32 MiB, of which the reserve takes two. */
+/** A file system of 32 MiB, on which a reserve has 2 MiB. */
 function smallDisk(t: Test): string | undefined {
   const disk = join(ownFolder(t), 'disk');
   mkdirSync(disk);
@@ -38,41 +38,38 @@ function fill(file: string): void {
   }
 }
 
-void t.test(
-  'a reserve is set aside where there is plenty of room, given up step by step and set aside again',
-  async (t) => {
-    const disk = smallDisk(t);
-    if (disk === undefined) return;
-    const filler = join(disk, 'filler');
-    const reserve = new SpaceReserve(disk);
-    writeFileSync(filler, Buffer.alloc(25 * MIB));
-    reserve.setAside();
-    t.equal(reserve.held, 0, 'a disk that is nearly full is left alone');
-    t.notOk(reserve.isSpent);
-    t.notOk(reserve.spend('ends'));
-    rmSync(filler);
-    reserve.setAside();
-    t.equal(reserve.held, 2 * MIB);
-    t.ok(statSync(join(disk, 'muster.reserve')).blocks * 512 >= 2 * MIB, 'it has no holes');
+void t.test('creates a reserve if there is space, releases it in steps and refills it', async (t) => {
+  const disk = smallDisk(t);
+  if (disk === undefined) return;
+  const filler = join(disk, 'filler');
+  const reserve = new SpaceReserve(disk);
+  writeFileSync(filler, Buffer.alloc(25 * MIB));
+  reserve.setAside();
+  t.equal(reserve.held, 0, 'no reserve is created on a nearly full disk');
+  t.notOk(reserve.isSpent);
+  t.notOk(reserve.spend('ends'));
+  rmSync(filler);
+  reserve.setAside();
+  t.equal(reserve.held, 2 * MIB);
+  t.ok(statSync(join(disk, 'muster.reserve')).blocks * 512 >= 2 * MIB, 'the reserve has no holes');
 
-    fill(filler);
-    t.ok(reserve.spend('follows'));
-    t.ok(new SpaceReserve(disk).isSpent, 'another process sees it');
-    t.equal(reserve.held, MIB);
-    t.notOk(reserve.spend('follows'), 'the other half is for ends');
-    t.ok(reserve.spend('ends'));
-    t.notOk(reserve.spend('ends'));
-    t.notOk(reserve.refill());
-    fill(filler);
-    t.notOk(reserve.refill());
-    rmSync(filler);
-    t.ok(reserve.refill());
-    t.match([reserve.held, reserve.isSpent], [2 * MIB, false]);
-  },
-);
+  fill(filler);
+  t.ok(reserve.spend('follows'));
+  t.ok(new SpaceReserve(disk).isSpent, 'another process sees that the reserve is spent');
+  t.equal(reserve.held, MIB);
+  t.notOk(reserve.spend('follows'), 'the second half is only for ends of work');
+  t.ok(reserve.spend('ends'));
+  t.notOk(reserve.spend('ends'));
+  t.notOk(reserve.refill());
+  fill(filler);
+  t.notOk(reserve.refill());
+  rmSync(filler);
+  t.ok(reserve.refill());
+  t.match([reserve.held, reserve.isSpent], [2 * MIB, false]);
+});
 
 void t.test(
-  'a full log takes what ends work from its reserve, and nothing else until the reserve is whole again',
+  'refuses new work on a full disk, but accepts events that end work, until the reserve is refilled',
   async (t) => {
     const disk = smallDisk(t);
     if (disk === undefined) return;
@@ -105,7 +102,7 @@ void t.test(
     t.same(
       together.map(({ status }) => status),
       ['rejected', 'fulfilled', 'rejected', 'fulfilled'],
-      'in one group, too',
+      'the rule holds within one group commit too',
     );
     await refused(
       t,
@@ -121,7 +118,7 @@ void t.test(
   },
 );
 
-void t.test('a log of its own sets nothing aside unless a server asks for it', async (t) => {
+void t.test('creates no reserve unless a server requests it', async (t) => {
   const directory = join(ownFolder(t), 'data');
   const store = await openSqliteEventStore({ directory });
   await store.close();

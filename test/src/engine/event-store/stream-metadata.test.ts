@@ -9,13 +9,13 @@ import {
   truncatedBefore,
 } from '#src/engine/event-store/stream-metadata.js';
 
-void t.test('the metadata of a stream stand in a stream of their own', async (t) => {
+void t.test('stores metadata in a separate stream', async (t) => {
   t.equal(subjectOf(metadataStreamOf('job-a')), 'job-a');
   t.equal(subjectOf('job-a'), undefined);
   t.equal(subjectOf('$all'), undefined);
 });
 
-void t.test('what of a stream is served is read from its metadata', async (t) => {
+void t.test('reads the limits of a stream from its metadata', async (t) => {
   t.strictSame(readStreamMetadata('{"$tb":7,"$maxCount":3,"$maxAge":60}'), {
     truncateBefore: 7,
     maxCount: 3,
@@ -26,11 +26,11 @@ void t.test('what of a stream is served is read from its metadata', async (t) =>
   t.strictSame(
     readStreamMetadata('{"$tb":9007199254740991}'),
     { truncateBefore: SOFT_DELETED - 1 },
-    'the largest number that is no deletion',
+    'the largest value that is not a deletion',
   );
 });
 
-void t.test('what is no positive whole number, or no object, has no effect', async (t) => {
+void t.test('ignores invalid metadata values', async (t) => {
   for (const value of ['0', '-1', '1.5', '"7"', 'null', 'true', '[]'])
     t.strictSame(
       readStreamMetadata(`{"$tb":${value},"$maxCount":${value},"$maxAge":${value}}`),
@@ -42,11 +42,11 @@ void t.test('what is no positive whole number, or no object, has no effect', asy
   t.strictSame(
     readStreamMetadata('{"$tb":1,"$maxCount":1,"$maxAge":1}'),
     { truncateBefore: 1, maxCount: 1, maxAgeMs: 1000 },
-    'one is the least',
+    'the smallest valid value is one',
   );
 });
 
-void t.test('where it is begun again all else that was said stays', async (t) => {
+void t.test('keeps all other metadata when a stream is restarted', async (t) => {
   t.strictSame(JSON.parse(truncatedBefore('{"$tb":1,"$maxCount":3,"theirs":{"x":1}}', 9)), {
     $tb: 9,
     $maxCount: 3,
@@ -56,7 +56,7 @@ void t.test('where it is begun again all else that was said stays', async (t) =>
   t.strictSame(JSON.parse(truncatedBefore('no JSON', 9)), { $tb: 9 });
 });
 
-void t.test('what cuts a stream is named with its value', async (t) => {
+void t.test('lists the metadata that truncates a stream, with its values', async (t) => {
   t.strictSame(cutsIn('{"$maxCount":50,"$maxAge":3600,"$tb":7,"$cacheControl":5}'), [
     '$maxCount 50',
     '$maxAge 3600',

@@ -2,7 +2,7 @@ import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { AppendDurations, APPEND_OUTCOMES, outcomeOf } from '#src/engine/metrics/index.js';
 
-void t.test('what became of an append is told by its error', async (t) => {
+void t.test('derives the outcome of an append from its error', async (t) => {
   const told = [
     new MusterError('MUSTER_E_WRONG_REVISION', { stream: 's', actual: 1, expected: 2 }),
     new MusterError('MUSTER_E_STORE_BUSY', { queued: 1 }),
@@ -16,7 +16,7 @@ void t.test('what became of an append is told by its error', async (t) => {
   t.ok(told.every((outcome) => APPEND_OUTCOMES.includes(outcome)));
 });
 
-void t.test('durations are kept by outcome, and only of those that there were', async (t) => {
+void t.test('counts durations by outcome, and omits outcomes that did not occur', async (t) => {
   const durations = new AppendDurations();
   t.strictSame(durations.snapshots(), {});
   durations.observe('appended', 0.5);

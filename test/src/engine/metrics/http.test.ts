@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
@@ -19,7 +19,7 @@ async function counted(): Promise<Map<string, number>> {
   );
 }
 
-void t.test('requests are counted by route pattern, method and class of status', async (t) => {
+void t.test('counts requests by route pattern, method and status class', async (t) => {
   t.equal((await say('POST', '/jobs', aJob({ job_id: 'one' }))).status, 200);
   t.equal((await say('POST', '/jobs', aJob({ job_id: 'two' }))).status, 200);
   t.equal((await say('POST', '/jobs', {})).status, 400);
@@ -32,7 +32,7 @@ void t.test('requests are counted by route pattern, method and class of status',
   t.equal(counts.get('GET /jobs/:job_id 4xx'), 1);
 });
 
-void t.test('nothing that a user sends makes another line', async (t) => {
+void t.test('creates no series from user input', async (t) => {
   await say('GET', '/jobs/first');
   await say('GET', '/first');
   const before = await counted();
@@ -46,31 +46,28 @@ void t.test('nothing that a user sends makes another line', async (t) => {
     await say('PROPFIND', `/jobs/${index}`);
   }
   const after = await counted();
-  t.ok(after.size - before.size <= 2, `${before.size} lines before, ${after.size} after`);
-  t.ok((after.get('any none 4xx') ?? 0) >= 100, 'what no route answers is counted in one line');
+  t.ok(after.size - before.size <= 2, `${before.size} series before, ${after.size} after`);
+  t.ok((after.get('any none 4xx') ?? 0) >= 100, 'requests without a route are counted in one series');
 });
 
-void t.test('the answer is text that Prometheus takes', async (t) => {
+void t.test('responds with text that Prometheus accepts', async (t) => {
   const answer = await say('GET', '/metrics');
   t.equal(answer.status, 200);
   t.match(answer.headers['content-type'], /^text\/plain; version=0\.0\.4; charset=utf-8$/);
   t.equal((await say('POST', '/metrics', {})).status, 404);
 });
 
-void t.test(
-  'who scrapes from another machine needs no login, as who asks for readiness; whatever else he asks for is refused',
-  async (t) => {
-    const reachable = await openTestApi(t, {
-      metrics: new Metrics(systemClock),
-      settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' },
-    });
-    t.equal((await reachable.say('GET', '/metrics')).status, 200);
-    t.equal((await reachable.say('GET', '/readyz')).status, 200);
-    t.equal((await reachable.say('GET', '/jobs')).status, 401);
-  },
-);
+void t.test('serves metrics and readiness to other machines without a login, but nothing else', async (t) => {
+  const reachable = await openTestApi(t, {
+    metrics: new Metrics(systemClock),
+    settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' },
+  });
+  t.equal((await reachable.say('GET', '/metrics')).status, 200);
+  t.equal((await reachable.say('GET', '/readyz')).status, 200);
+  t.equal((await reachable.say('GET', '/jobs')).status, 401);
+});
 
-void t.test('a process without the role api tells its figures all the same', async (t) => {
+void t.test('reports metrics without the role api', async (t) => {
   const bare = new Metrics(systemClock);
   bare.gauge('muster_there', 'There.', () => [{ value: 1 }]);
   const app = buildBareServer({ metrics: bare, readiness: () => [], logger: pino({ level: 'silent' }) });

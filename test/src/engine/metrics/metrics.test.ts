@@ -6,7 +6,7 @@ import { Metrics } from '#src/engine/metrics/metrics.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
-void t.test('a histogram of durations tells what prom-client tells of the same durations', async (t) => {
+void t.test('reports the same histogram as prom-client', async (t) => {
   const bounds = [0.001, 0.01, 0.1, 1];
   const seconds = fc.oneof(fc.constantFrom(...bounds), fc.double({ min: 0, max: 3, noNaN: true }));
   await fc.assert(
@@ -27,7 +27,7 @@ void t.test('a histogram of durations tells what prom-client tells of the same d
   );
 });
 
-void t.test('figures are asked for at each scrape and not before', async (t) => {
+void t.test('reads values only at each scrape', async (t) => {
   let asked = 0;
   const metrics = new Metrics(new TestClock());
   metrics.gauge('muster_asked', 'How often it was asked.', () => [{ value: (asked += 1) }]);
@@ -39,7 +39,7 @@ void t.test('figures are asked for at each scrape and not before', async (t) => 
   t.match(await metrics.text(), /^muster_asked 2$/m);
 });
 
-void t.test('many scrapes at once are one look', async (t) => {
+void t.test('shares one read between concurrent scrapes', async (t) => {
   let asked = 0;
   const metrics = new Metrics(new TestClock());
   metrics.gauge('muster_asked', 'How often it was asked.', () => [{ value: (asked += 1) }]);
@@ -48,30 +48,39 @@ void t.test('many scrapes at once are one look', async (t) => {
   t.equal(asked, 1);
 });
 
-void t.test(
-  'a figure that fails, or never comes, is left out and counted; the others are told',
-  async (t) => {
-    const clock = new TestClock();
-    const metrics = new Metrics(clock);
-    metrics.gauge('muster_fine', 'Fine.', () => [{ value: 1 }]);
-    metrics.gauge('muster_failing', 'Fails.', () => {
-      throw new Error('no');
-    });
-    metrics.gauge('muster_hanging', 'Hangs.', () => new Promise(() => undefined));
-    const text = metrics.text();
-    await clock.advance(1_000);
-    const families = parsePrometheus(await text);
-    t.equal(valueOf(families, 'muster_fine'), 1);
-    t.same(families.get('muster_failing')?.samples, []);
-    t.same(families.get('muster_hanging')?.samples, []);
-    t.equal(valueOf(families, 'muster_metrics_unread'), 2);
-  },
-);
+void t.test('omits a value whose read fails or hangs, and counts it', async (t) => {
+  const clock = new TestClock();
+  const metrics = new Metrics(clock);
+  metrics.gauge('muster_fine', 'Fine.', () => [{ value: 1 }]);
+  metrics.gauge('muster_failing', 'Fails.', () => {
+    throw new Error('no');
+  });
+  metrics.gauge('muster_hanging', 'Hangs.', () => new Promise(() => undefined));
+  const text = metrics.text();
+  await clock.advance(1_000);
+  const families = parsePrometheus(await text);
+  t.equal(valueOf(families, 'muster_fine'), 1);
+  t.same(families.get('muster_failing')?.samples, []);
+  t.same(families.get('muster_hanging')?.samples, []);
+  t.equal(valueOf(families, 'muster_metrics_unread'), 2);
+});
 
-void t.test('each process has a registry of its own', async (t) => {
+void t.test('keeps the values of two instances separate', async (t) => {
   const [one, two] = [new Metrics(new TestClock()), new Metrics(new TestClock())];
   one.gauge('muster_same', 'Same.', () => [{ value: 1 }]);
   two.gauge('muster_same', 'Same.', () => [{ value: 2 }]);
   t.match(await one.text(), /^muster_same 1$/m);
   t.match(await two.text(), /^muster_same 2$/m);
+});
+
+void t.test('combines samples that several parts register under the same metric', async (t) => {
+  const metrics = new Metrics(new TestClock());
+  for (const [queue, value] of [
+    ['calls', 1],
+    ['commands', 2],
+  ] as const)
+    metrics.gauge('muster_queue', 'What waits.', () => [{ labels: { queue }, value }]);
+  const text = await metrics.text();
+  t.equal(text.split('# TYPE muster_queue gauge').length, 2);
+  t.match(text, /^muster_queue\{queue="calls"\} 1\nmuster_queue\{queue="commands"\} 2$/m);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { BloomFilter } from '#src/engine/read-models/bloom-filter.js';
 
-void t.test('what was added is never called absent', async () => {
+void t.test('never reports an added key as absent', async () => {
   const keys = fc.array(fc.tuple(fc.nat(5), fc.string({ maxLength: 20 })), { maxLength: 100 });
   fc.assert(
     fc.property(keys, (added) => {
@@ -13,10 +13,10 @@ void t.test('what was added is never called absent', async () => {
   );
 });
 
-void t.test('most of what was not added is called absent, also of another kind', async (t) => {
+void t.test('has few false positives for other keys and for keys of another kind', async (t) => {
   const filter = new BloomFilter(16);
   const key = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-  t.ok(filter.isAbsent(0, key(0)), 'at first all is');
+  t.ok(filter.isAbsent(0, key(0)), 'every key is absent at first');
   for (let index = 0; index < 5_000; index += 1) filter.add(0, key(index));
   let possible = 0;
   for (let index = 0; index < 5_000; index += 1)
@@ -25,6 +25,6 @@ void t.test('most of what was not added is called absent, also of another kind',
       [1, key(index)],
     ] as const)
       if (!filter.isAbsent(kind, other)) possible += 1;
-  // Four probes into a filter of which a quarter is set: one in 200.
-  t.ok(possible < 300, `${possible} false alarms among 10,000`);
+  // With a quarter of the bits set, four probes give about one false positive in 250.
+  t.ok(possible < 300, `${possible} false positives among 10,000`);
 });

@@ -21,7 +21,7 @@ function event(type: string, more: Partial<RecordedEvent> = {}): RecordedEvent {
   };
 }
 
-void t.test('of a page the events that are needed are read, and all of it is understood', async (t) => {
+void t.test('decodes only the needed events of a page, and counts the others as understood', async (t) => {
   const { events, understood, problem } = decodePage(
     [event('JobDeleted', { data: 'not even JSON' }), event('JobStopped', { position: 10n })],
     NEEDED,
@@ -39,25 +39,22 @@ void t.test('of a page the events that are needed are read, and all of it is und
   t.strictSame(decodePage([], NEEDED), { events: [], foreign: [], understood: 0, problem: undefined });
 });
 
-void t.test(
-  'what is not ours is passed by, in whichever stream, and named where the stream is ours',
-  async (t) => {
-    const page = [
-      event('JobStopped', { stream: 'theirs' }),
-      event('MoonRose', { stream: 'theirs-a' }),
-      event('JobStopped', { metadata: '{}' }),
-      event('MoonRose', { metadata: '' }),
-    ];
-    t.strictSame(decodePage(page, NEEDED), {
-      events: [],
-      foreign: page.slice(2),
-      understood: 4,
-      problem: undefined,
-    });
-  },
-);
+void t.test("ignores foreign events, and reports those in Muster's streams", async (t) => {
+  const page = [
+    event('JobStopped', { stream: 'theirs' }),
+    event('MoonRose', { stream: 'theirs-a' }),
+    event('JobStopped', { metadata: '{}' }),
+    event('MoonRose', { metadata: '' }),
+  ];
+  t.strictSame(decodePage(page, NEEDED), {
+    events: [],
+    foreign: page.slice(2),
+    understood: 4,
+    problem: undefined,
+  });
+});
 
-void t.test('an event of ours that is not known stops the page there, needed or not', async (t) => {
+void t.test('stops at an unknown event of Muster, needed or not', async (t) => {
   for (const [unknown, fields] of [
     [event('MoonRose', { metadata: metadata(4) }), { type: 'MoonRose', version: 4 }],
     [event('JobStopped', { metadata: metadata(CURRENT + 1) }), { type: 'JobStopped', version: CURRENT + 1 }],
@@ -73,7 +70,7 @@ void t.test('an event of ours that is not known stops the page there, needed or 
   }
 });
 
-void t.test('what an older program wrote is read as the newest would have written it', async (t) => {
+void t.test('upcasts events of older programs', async (t) => {
   const { version = 1, upcasters } = definitionOf('JobSubmitted') ?? {};
   t.ok(version > 1 && upcasters !== undefined);
   const old = event('JobSubmitted', {

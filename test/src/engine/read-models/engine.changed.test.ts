@@ -1,14 +1,14 @@
 import t from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine, type ChangedModels, type Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { registered, submitted } from '../../../projections/events.js';
 
 void t.test(
-  'who is told how far the models are is told which have changed: of any at first and after a rebuild, else those whose documents did',
+  'reports any model as changed at first and after a rebuild, and then only models with changes',
   async (t) => {
     const store = createMemoryEventStore();
     const storage = openTemporaryStorage();
@@ -26,7 +26,7 @@ void t.test(
       await running;
       await storage.close();
     });
-    /** All that was told since it was asked before, once the models stand there. */
+    /** Waits until the models reach the position. Returns the changes reported since the last call. */
     const changes = async (position: bigint): Promise<readonly (string | readonly string[])[]> => {
       await eventually(() => engine.progress.caughtUp && engine.progress.position >= position, {
         what: `the models at ${position}`,
@@ -34,7 +34,7 @@ void t.test(
       return told.splice(0).map(({ changed }) => (changed === 'any' ? 'any' : [...changed].sort()));
     };
 
-    t.equal((await changes(-1n))[0], 'any', 'what was done before it began is not known');
+    t.equal((await changes(-1n))[0], 'any', 'changes from before the start are unknown');
     const job = await changes(await append(store, [submitted('j')]));
     t.ok(job.length > 0 && job.every((models) => models !== 'any'), JSON.stringify(job));
     const ofJob = job.flat();
@@ -43,7 +43,10 @@ void t.test(
     t.ok(ofNode.includes('nodes') && !ofNode.includes('jobs'), ofNode.join(', '));
 
     await engine.rebuild('users');
-    t.ok((await changes(-1n)).includes('any'), 'documents of another generation');
-    t.notOk((await changes(await append(store, [submitted('k')]))).includes('any'), 'told once');
+    t.ok((await changes(-1n)).includes('any'), 'a rebuild may have changed any document');
+    t.notOk(
+      (await changes(await append(store, [submitted('k')]))).includes('any'),
+      'the rebuild is reported only once',
+    );
   },
 );

@@ -1,37 +1,34 @@
 import t from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
 
-void t.test(
-  'of rebuilds that fail one after the other no more is left than of one, and the live model stays',
-  async (t) => {
-    const store = createMemoryEventStore();
-    await append(store, [submitted('j')]);
-    const storage = openTemporaryStorage();
-    t.teardown(() => storage.close());
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
-    await engine.run();
-    const ofJobs = async () =>
-      (await storage.generations()).filter(({ model }) => model === 'jobs').map(({ live }) => live);
-    const commit = storage.commit.bind(storage);
-    storage.commit = async () => {
-      throw new Error('the disk is broken');
-    };
-    for (let failed = 0; failed < 3; failed += 1) {
-      await t.rejects(engine.rebuild('jobs'), { message: 'the disk is broken' });
-      t.strictSame(await ofJobs(), [true, false]);
-    }
-    storage.commit = commit;
-    await engine.rebuild('jobs');
-    t.strictSame(await ofJobs(), [true]);
-  },
-);
+void t.test('keeps the live model and at most one failed rebuild', async (t) => {
+  const store = createMemoryEventStore();
+  await append(store, [submitted('j')]);
+  const storage = openTemporaryStorage();
+  t.teardown(() => storage.close());
+  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  await engine.run();
+  const ofJobs = async () =>
+    (await storage.generations()).filter(({ model }) => model === 'jobs').map(({ live }) => live);
+  const commit = storage.commit.bind(storage);
+  storage.commit = async () => {
+    throw new Error('the disk is broken');
+  };
+  for (let failed = 0; failed < 3; failed += 1) {
+    await t.rejects(engine.rebuild('jobs'), { message: 'the disk is broken' });
+    t.strictSame(await ofJobs(), [true, false]);
+  }
+  storage.commit = commit;
+  await engine.rebuild('jobs');
+  t.strictSame(await ofJobs(), [true]);
+});
 
-void t.test('while a model is built anew it is told how far that is, and nothing of it behind', async (t) => {
+void t.test('reports progress only while a rebuild runs', async (t) => {
   const store = createMemoryEventStore();
   const position = await append(store, [submitted('j'), submitted('k')]);
   const storage = openTemporaryStorage();

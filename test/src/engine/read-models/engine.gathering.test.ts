@@ -1,15 +1,15 @@
 import t from 'tap';
 import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
 
 const EVENTS = 60;
 
-/** Follows a log whose subscription says just this, and answers the pauses that were taken. */
+/** Follows a log with this scripted subscription, and returns the pauses. */
 async function pausesOf(
   t: import('tap').Test,
   say: (pages: (count: number) => readonly RecordedEvent[]) => readonly SubscriptionMessage[],
@@ -23,7 +23,7 @@ async function pausesOf(
   const stop = new AbortController();
   const pauses: number[] = [];
   const messages = say((count) => all.splice(0, count));
-  // A mock of its order alone: when a page is followed by another cannot be had from a real log at will.
+  // Mocks only the order of messages, because a real log delivers its next page at any time.
   const subscribed: EventStore = Object.assign(empty, {
     async *subscribe(): AsyncGenerator<SubscriptionMessage> {
       await Promise.resolve();
@@ -41,7 +41,7 @@ async function pausesOf(
   return pauses;
 }
 
-void t.test('behind a page that no other follows it waits for more', async (t) => {
+void t.test('waits for more events after the last available page', async (t) => {
   const pauses = await pausesOf(t, (take) => [
     { kind: 'events', events: take(10), more: true },
     { kind: 'events', events: take(10), more: false },
@@ -50,10 +50,10 @@ void t.test('behind a page that no other follows it waits for more', async (t) =
     { kind: 'events', events: take(20), more: false },
     { kind: 'events', events: take(10) },
   ]);
-  t.same(pauses, [4], 'not before it has caught up, not where more follow, and not where nobody knows');
+  t.same(pauses, [4], 'the only delay follows a page after catching up that is known to have no successor');
 });
 
-void t.test('it does not while somebody waits for what it has yet to fold', async (t) => {
+void t.test('does not wait while a reader needs unfolded events', async (t) => {
   const say = (take: (count: number) => readonly RecordedEvent[]): readonly SubscriptionMessage[] => [
     { kind: 'caughtUp' },
     { kind: 'events', events: take(20), more: false },

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -22,7 +22,7 @@ await log.close();
 const store = openEventStoreReadOnly(directory);
 t.teardown(() => store.close());
 
-void t.test('threads build together what one engine builds alone', async (t) => {
+void t.test('builds the same models with threads as with a single engine', async (t) => {
   const storage = openSqliteStorage(directory);
   await buildMissing({ ...FOLDS, store, storage, directory, worthwhile: 1 });
   const built = await storage.generations();
@@ -32,7 +32,7 @@ void t.test('threads build together what one engine builds alone', async (t) => 
     t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
   const made = tablesAndIndexes();
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
-  t.strictSame(tablesAndIndexes(), made, 'the indexes too');
+  t.strictSame(tablesAndIndexes(), made, 'the tables and indexes are the same');
   await storage.close();
   const verification = await verify({ projections: FOLDS.projections, eventStore: store, directory });
   t.strictSame(verification.findings, []);
@@ -42,7 +42,6 @@ void t.test('threads build together what one engine builds alone', async (t) => 
   );
 });
 
-/** What the read models' file has but documents. */
 function tablesAndIndexes(): readonly unknown[] {
   const file = new Sqlite(join(directory, 'read-models.db'), { readonly: true });
   try {
@@ -52,36 +51,33 @@ function tablesAndIndexes(): readonly unknown[] {
   }
 }
 
-void t.test(
-  'killed at any moment of a build or a rebuild, the next start makes the models whole',
-  async (t) => {
-    for (let life = 0; life < 8; life += 1) {
-      if (life % 3 === 0)
-        for (const suffix of ['', '-wal', '-shm'])
-          await rm(join(directory, `read-models.db${suffix}`), { force: true });
-      const child = spawn(
-        process.execPath,
-        [fileURLToPath(new URL('./killed-child.js', import.meta.url)), directory],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      const exit = once(child, 'exit');
-      await once(child.stdout, 'data');
-      await systemClock.sleep(10 + life * 70);
-      child.kill('SIGKILL');
-      await exit;
-      const storage = openSqliteStorage(directory);
-      await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
-      t.equal(
-        (await storage.generations()).filter((each) => !each.live).length,
-        0,
-        'nothing unfinished is left',
-      );
-      await storage.close();
-      t.strictSame(
-        (await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings,
-        [],
-        `life ${life}`,
-      );
-    }
-  },
-);
+void t.test('completes the models after being killed at any moment of a build', async (t) => {
+  for (let life = 0; life < 8; life += 1) {
+    if (life % 3 === 0)
+      for (const suffix of ['', '-wal', '-shm'])
+        await rm(join(directory, `read-models.db${suffix}`), { force: true });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./killed-child.js', import.meta.url)), directory],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const exit = once(child, 'exit');
+    await once(child.stdout, 'data');
+    await systemClock.sleep(10 + life * 70);
+    child.kill('SIGKILL');
+    await exit;
+    const storage = openSqliteStorage(directory);
+    await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+    t.equal(
+      (await storage.generations()).filter((each) => !each.live).length,
+      0,
+      'no unfinished generation is left',
+    );
+    await storage.close();
+    t.strictSame(
+      (await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings,
+      [],
+      `life ${life}`,
+    );
+  }
+});

@@ -1,8 +1,16 @@
 import t from 'tap';
 import { Entry } from '#src/engine/read-models/entry.js';
 
-void t.test('a document is as the storage has it, until events change it', async (t) => {
-  const row = { id: 'a', sequence: 7, created: 3n, applied: 9n, json: '{"x":1}', parked: true };
+void t.test('returns a document as stored until events change it', async (t) => {
+  const row = {
+    id: 'a',
+    sequence: 7,
+    created: 3n,
+    applied: 9n,
+    json: '{"x":1}',
+    parked: true,
+    changesSinceFrame: 3,
+  };
   const entry = new Entry('a').fill(row);
   t.match(entry, {
     document: { x: 1 },
@@ -27,7 +35,7 @@ void t.test('a document is as the storage has it, until events change it', async
   });
 });
 
-void t.test('one that the storage does not hold yet is a fresh row', async (t) => {
+void t.test('starts a new document without a stored row, and writes its row as new', async (t) => {
   const entry = Object.assign(new Entry('a'), {
     document: { long: 'x'.repeat(50) },
     sequence: 1,
@@ -49,7 +57,7 @@ void t.test('one that the storage does not hold yet is a fresh row', async (t) =
   t.equal(entry.size, 61);
 });
 
-void t.test('of what is gone only is known up to where', async (t) => {
+void t.test('keeps only the position of a removed document', async (t) => {
   t.match(new Entry('a').fill({ id: 'a', applied: 5n, gone: true }), {
     document: undefined,
     applied: 5n,

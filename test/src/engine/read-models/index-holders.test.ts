@@ -11,23 +11,27 @@ const ids = (of: IndexHolders, index: string, value: string): string | undefined
   return found === undefined ? undefined : [...found].sort().join(' ');
 };
 
-void t.test('what the storage answered is kept as documents change', async (t) => {
+void t.test('updates cached results as documents change', async (t) => {
   const of = holders();
-  t.equal(ids(of, 'job', 'a'), undefined, 'nobody has asked yet');
+  t.equal(ids(of, 'job', 'a'), undefined, 'a value that was never requested is not cached');
   of.learn('job', 'a', ['1', '2']);
   of.learn('job', 'b', []);
   of.stored('3', undefined, { job: 'a' });
-  t.equal(ids(of, 'job', 'a'), '1 2 3', 'one that is new');
+  t.equal(ids(of, 'job', 'a'), '1 2 3', 'a new document is added');
   of.stored('1', { job: 'a' }, { job: 'b' });
-  t.strictSame([ids(of, 'job', 'a'), ids(of, 'job', 'b')], ['2 3', '1'], 'one that moved');
+  t.strictSame(
+    [ids(of, 'job', 'a'), ids(of, 'job', 'b')],
+    ['2 3', '1'],
+    'a document with another value is moved',
+  );
   of.stored('2', { job: 'a' }, undefined);
   of.stored('3', { job: 'a' }, {});
-  t.equal(ids(of, 'job', 'a'), '', 'one that is gone, and one that has no value any more');
+  t.equal(ids(of, 'job', 'a'), '', 'a removed document and one without a value are dropped');
   of.stored('1', { job: 'b', node: 'x' }, { job: 'b', node: 'y' });
-  t.equal(ids(of, 'job', 'b'), '1', 'one whose value is the same');
+  t.equal(ids(of, 'job', 'b'), '1', 'a document with an unchanged value remains cached');
 });
 
-void t.test('of values that were not asked for nothing is known', async (t) => {
+void t.test('does not cache values that were not requested', async (t) => {
   const of = holders();
   of.stored('1', undefined, { job: 'a', node: 'x' });
   t.equal(ids(of, 'job', 'a'), undefined);
@@ -38,7 +42,7 @@ void t.test('of values that were not asked for nothing is known', async (t) => {
   t.equal(ids(of, 'job', 'a'), undefined);
 });
 
-void t.test('an index and a value of it are one key', async (t) => {
+void t.test('uses a different key for each index and value', async (t) => {
   t.not(indexKey('job', 'a'), indexKey('job', 'b'));
   t.not(indexKey('job', 'a'), indexKey('node', 'a'));
 });

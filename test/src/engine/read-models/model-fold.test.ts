@@ -1,5 +1,4 @@
 import t from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
@@ -7,6 +6,7 @@ import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js'
 import { Sqlite } from '#src/engine/sqlite.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from '#projections/projection.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { deleted, stopped, submitted, updated } from '../../../projections/events.js';
 
@@ -15,7 +15,7 @@ interface Painted {
   readonly hits: number;
 }
 
-/** A job has the colour that its evaluation names; the stop of a job named like a colour hits all that have it. */
+/** A job has the colour of its evaluation id. A stop of a job whose id is a colour hits all jobs of that colour. */
 const painted = projection<Painted>({
   name: 'painted',
   version: 1,
@@ -32,10 +32,10 @@ const painted = projection<Painted>({
   },
 });
 
-/** SQLite, and what it was asked for. */
+/** SQLite storage that records the requested ids. */
 class AskedStorage extends SqliteStorage {
   readonly asked: string[] = [];
-  /** Documents that went, and up to where they were folded, as a storage tells it that writes them before the checkpoint. */
+  /** Removed documents and the positions they were folded to, as reported by a storage that writes documents before the checkpoint. */
   readonly gone = new Map<string, bigint>();
 
   override async load(generation: number, ids: readonly string[]) {
@@ -52,7 +52,7 @@ async function scene(model = painted) {
   const storage = new AskedStorage(new Sqlite(':memory:'));
   const { generation } = await storage.create(model.name, model.version, indexNames(model));
   let lane: Batch | undefined;
-  /** Folds what was appended, in one commit. `anew`: by a fold that knows nothing but what is stored. */
+  /** Appends the events and folds them in one commit. `anew`: with a new fold, which has only the stored documents. */
   const fold = async (events: Parameters<typeof append>[1], anew = false): Promise<void> => {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
@@ -66,25 +66,22 @@ async function scene(model = painted) {
   return { storage, fold, documents };
 }
 
-void t.test(
-  'what a batch touched is asked for no more by the next one, be it still there or not',
-  async (t) => {
-    const { storage, fold, documents } = await scene();
-    await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'red')]);
-    await fold([updated('a', undefined, 'blue')], true);
-    t.same(storage.asked, ['a'], 'by one that has folded nothing yet');
-    await fold([updated('a', undefined, 'green'), deleted('b')]);
-    t.same(storage.asked, ['a', 'b']);
-    await fold([submitted('b', undefined, 'white'), updated('a', undefined, 'black')]);
-    t.same(storage.asked, ['a', 'b']);
-    t.same(await documents(), [
-      ['a', { colour: 'black', hits: 0 }],
-      ['b', { colour: 'white', hits: 0 }],
-    ]);
-  },
-);
+void t.test('does not reread documents that the previous batch touched', async (t) => {
+  const { storage, fold, documents } = await scene();
+  await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'red')]);
+  await fold([updated('a', undefined, 'blue')], true);
+  t.same(storage.asked, ['a'], 'a new fold reads the document once');
+  await fold([updated('a', undefined, 'green'), deleted('b')]);
+  t.same(storage.asked, ['a', 'b']);
+  await fold([submitted('b', undefined, 'white'), updated('a', undefined, 'black')]);
+  t.same(storage.asked, ['a', 'b']);
+  t.same(await documents(), [
+    ['a', { colour: 'black', hits: 0 }],
+    ['b', { colour: 'white', hits: 0 }],
+  ]);
+});
 
-void t.test('what went is folded no further than it was, in whichever batch that comes', async (t) => {
+void t.test('ignores events up to the removal of a document', async (t) => {
   const { storage, fold, documents } = await scene();
   await fold([submitted('b')]);
   storage.gone.set('a', 4n);
@@ -97,35 +94,32 @@ void t.test('what went is folded no further than it was, in whichever batch that
   t.same(storage.asked, ['a']);
 });
 
-void t.test(
-  'where an event makes no document it is folded into the one that there is, and leaves nothing where there is none',
-  async (t) => {
-    const begun = { ...painted, begins: ({ type }: RecordedMusterEvent) => type === 'JobSubmitted' };
-    const { storage, fold, documents } = await scene(begun);
-    await fold([
-      updated('a'),
-      submitted('b'),
-      updated('b', undefined, 'blue'),
-      deleted('b'),
-      updated('b'),
-      submitted('c'),
-      updated('c', undefined, 'red'),
-    ]);
-    await fold([updated('a'), updated('b'), updated('c', undefined, 'green')]);
-    t.same(await documents(), [['c', { colour: 'green', hits: 0 }]]);
-    t.same(storage.asked, [], 'a generation that was empty knows what it never had');
-    await fold([updated('a'), updated('b'), updated('c', undefined, 'black'), stopped('black')], true);
-    await fold([updated('a'), updated('b'), updated('c', undefined, 'white')]);
-    t.same(await documents(), [['c', { colour: 'white', hits: 1 }]]);
-    t.same(storage.asked, ['a', 'b', 'c'], 'another one asks once');
-    await fold([submitted('a'), updated('a', undefined, 'grey')]);
-    t.match((await documents()).at(-1), ['a', { colour: 'grey' }]);
-  },
-);
+void t.test('folds an event that cannot create a document only into existing ones', async (t) => {
+  const begun = { ...painted, begins: ({ type }: RecordedMusterEvent) => type === 'JobSubmitted' };
+  const { storage, fold, documents } = await scene(begun);
+  await fold([
+    updated('a'),
+    submitted('b'),
+    updated('b', undefined, 'blue'),
+    deleted('b'),
+    updated('b'),
+    submitted('c'),
+    updated('c', undefined, 'red'),
+  ]);
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'green')]);
+  t.same(await documents(), [['c', { colour: 'green', hits: 0 }]]);
+  t.same(storage.asked, [], 'a generation that started empty reads no missing documents');
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'black'), stopped('black')], true);
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'white')]);
+  t.same(await documents(), [['c', { colour: 'white', hits: 1 }]]);
+  t.same(storage.asked, ['a', 'b', 'c'], 'a new fold reads each document once');
+  await fold([submitted('a'), updated('a', undefined, 'grey')]);
+  t.match((await documents()).at(-1), ['a', { colour: 'grey' }]);
+});
 
 for (const anew of [false, true])
   void t.test(
-    `all that hold a value by then are touched: stored, changed and made before, ${anew ? 'by another fold' : 'by the same fold'}`,
+    `folds an event into all documents with a value, stored, changed and new, ${anew ? 'in another fold' : 'in the same fold'}`,
     async (t) => {
       const { fold, documents } = await scene();
       await fold([

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { connect } from '#src/engine/read-models/mongodb/connect.js';
 import { HeadDocument } from '#src/engine/read-models/mongodb/head.js';
 import { openModelStorage, openModelView, type ModelsPlace } from '#src/engine/read-models/place.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../fixtures/ferretdb.js';
 import { required } from '../../../fixtures/requirement.js';
@@ -22,32 +22,29 @@ async function fill(place: ModelsPlace): Promise<void> {
 
 const sqlite = (directory: string): ModelsPlace => ({ kind: 'sqlite', directory });
 
-void t.test(
-  'over a file and over MongoDB: what was filled is viewed, kept by the next who opens it, and gone where it is to be discarded',
-  async (t) => {
-    const places = [sqlite(t.testdir())];
-    if (required(t, missing === undefined, missing ?? ''))
-      places.push({ kind: 'mongodb', url: (await mongodb(t)).url });
-    for (const place of places) {
-      await fill(place);
-      const { view, moves } = await openModelView(place);
-      t.equal((await view.generations()).length, PROJECTIONS.length);
-      t.equal(moves, place.kind === 'mongodb');
-      await view.close();
-      for (const [options, left] of [
-        [{}, PROJECTIONS.length],
-        [{ discard: false }, PROJECTIONS.length],
-        [{ discard: true }, 0],
-      ] as const) {
-        const storage = (await openModelStorage(place, options))!;
-        t.equal((await storage.generations()).length, left, place.kind);
-        await storage.close();
-      }
+void t.test('stores, views and discards models in a file and in MongoDB', async (t) => {
+  const places = [sqlite(t.testdir())];
+  if (required(t, missing === undefined, missing ?? ''))
+    places.push({ kind: 'mongodb', url: (await mongodb(t)).url });
+  for (const place of places) {
+    await fill(place);
+    const { view, moves } = await openModelView(place);
+    t.equal((await view.generations()).length, PROJECTIONS.length);
+    t.equal(moves, place.kind === 'mongodb');
+    await view.close();
+    for (const [options, left] of [
+      [{}, PROJECTIONS.length],
+      [{ discard: false }, PROJECTIONS.length],
+      [{ discard: true }, 0],
+    ] as const) {
+      const storage = (await openModelStorage(place, options))!;
+      t.equal((await storage.generations()).length, left, place.kind);
+      await storage.close();
     }
-  },
-);
+  }
+});
 
-void t.test('who fills models in MongoDB is named in the lease, or nobody', async (t) => {
+void t.test("records the projector's owner in MongoDB's lease, if there is one", async (t) => {
   if (!required(t, missing === undefined, missing ?? '')) return;
   const { url } = await mongodb(t);
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });

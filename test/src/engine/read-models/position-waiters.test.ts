@@ -2,7 +2,7 @@ import t from 'tap';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
-void t.test('who waits for a position is told when it is reached, and others wait on', async (t) => {
+void t.test('notifies waiters whose position was reached, while others keep waiting', async (t) => {
   const clock = new TestClock();
   const waiters = new PositionWaiters(clock);
   t.equal(waiters.position, -1n);
@@ -15,29 +15,29 @@ void t.test('who waits for a position is told when it is reached, and others wai
   waiters.reached(3n, 'any');
   await clock.advance(0);
   t.strictSame(answers, ['3 true']);
-  t.equal(clock.sleeping, 1, 'who was told sleeps no more');
+  t.equal(clock.sleeping, 1, 'a notified waiter has no timer left');
   await clock.advance(999);
   t.strictSame(answers, ['3 true']);
   await clock.advance(1);
   t.strictSame(answers, ['3 true', '5 false']);
   waiters.reached(9n, 'any');
   await clock.advance(0);
-  t.equal(answers.length, 2, 'nobody is told twice');
+  t.equal(answers.length, 2, 'no waiter is notified twice');
 });
 
-void t.test('what is reached already is not waited for, and nothing is without time', async (t) => {
+void t.test('does not wait for a position that was reached, or with a timeout of 0', async (t) => {
   const clock = new TestClock();
   const waiters = new PositionWaiters(clock);
   waiters.reached(5n, 'any');
   t.equal(await waiters.waitFor(5n, 0), true);
   t.equal(await waiters.waitFor(6n, 0), false);
   waiters.reached(2n, 'any');
-  t.equal(waiters.position, 2n, 'it may fall, when the models begin anew');
+  t.equal(waiters.position, 2n, 'the position can go back when the models are rebuilt');
   t.equal(await waiters.waitFor(5n, 0), false);
   t.equal(clock.sleeping, 0);
 });
 
-void t.test('at the end all who wait are told that it is not reached', async (t) => {
+void t.test('resolves all waiters with false when it is closed', async (t) => {
   const clock = new TestClock();
   const waiters = new PositionWaiters(clock);
   const waiting = [waiters.waitFor(1n, 1000), waiters.waitFor(2n, 1000)];

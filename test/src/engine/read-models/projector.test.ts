@@ -3,13 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
-import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
+import {
+  AsOfReadModels,
+  openReadModels,
+  startProjector,
+  type ModelsPlace,
+  type Projector,
+} from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { FOLDS } from '#src/server/index.js';
+import { eventually } from '../../../fixtures/eventually.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import {
   group,
@@ -28,9 +35,14 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function start(directory: string): Promise<Running> {
+async function start(directory: string, place?: ModelsPlace): Promise<Running> {
   const store = await openSqliteEventStore({ directory });
-  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
+  const projector = startProjector({
+    entry: FOLDS.projector,
+    eventStoreHandle: store.handle(),
+    directory,
+    ...(place && { place }),
+  });
   const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
   const stop = async (): Promise<void> => {
     await projector.close();
@@ -54,21 +66,63 @@ async function running(t: Test): Promise<{ directory: string; now: Running; agai
 
 const FILE = 'read-models.db';
 
-void t.test('a GET after a command sees it, once the projector says that it is there', async (t) => {
+/** A thread that repeats its first attempt: it opens the models, and fails before they advance. */
+const FAILING = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads';
+    const caughtUp = (position) => ({
+      kind: 'progress', changed: 'any', watched: false, lagMs: 0,
+      progress: { position, created: 0, caughtUp: true, parked: {}, building: {} },
+    });
+    parentPort.postMessage(caughtUp(1n));
+    parentPort.on('message', ({ kind }) => {
+      if (kind === 'close') return parentPort.close();
+      if (kind === 'damaged') return parentPort.postMessage(caughtUp(2n));
+      parentPort.postMessage({ kind: 'waiting', problem: 'no disk' });
+      parentPort.postMessage({ kind: 'opened' });
+      parentPort.postMessage({ kind: 'alive' });
+    });`)}`,
+);
+
+void t.test(
+  'reports the reason for waiting until the models advance, not only until they are open',
+  async (t) => {
+    const store = await openSqliteEventStore({ directory: t.testdir() });
+    const projector = startProjector({
+      entry: FAILING,
+      eventStoreHandle: store.handle(),
+      directory: t.testdirName,
+    });
+    t.teardown(async () => {
+      await projector.close();
+      await store.close();
+    });
+    await projector.ready;
+    t.match(projector.status, { position: 1n, waitsFor: undefined });
+    await projector.ask();
+    t.match(projector.status, { position: 1n, waitsFor: 'no disk' });
+    projector.damaged();
+    t.ok(await projector.waitFor(2n, 60_000));
+    t.match(projector.status, { position: 2n, waitsFor: undefined });
+  },
+);
+
+void t.test('the next GET shows a command once the projector has reported its position', async (t) => {
   const { now } = await running(t);
   await now.projector.ready;
   const position = await append(now.store, [submitted('j'), placed(at('a', 'j')), started(at('a', 'j'))]);
-  t.ok(await now.models.waitFor(position, 5000));
+  t.ok(await now.models.waitFor(position, 60_000));
   t.ok(now.models.position() >= position);
   t.match(JSON.parse((await now.models.get('jobs', 'j'))!.json), { status: 'running' });
   t.notOk(
     await now.models.waitFor(position + 1000n, 10),
-    'what never comes is waited for no longer than asked',
+    'a wait for a position that is not reached ends at its timeout',
   );
-  t.match(now.projector.status, { caughtUp: true, parked: { jobs: 0 }, problem: undefined });
+  await eventually(() => now.projector.status.caughtUp);
+  t.match(now.projector.status, { parked: { jobs: 0 }, problem: undefined });
 });
 
-void t.test('a projector whose thread has ended is closed again at once', async (t) => {
+void t.test('closes at once if its thread has already ended', async (t) => {
   const { now } = await running(t);
   await now.projector.ready;
   await now.projector.close();
@@ -81,7 +135,7 @@ void t.test('a projector whose thread has ended is closed again at once', async 
   );
 });
 
-void t.test('with the file deleted, every read answers as before', async (t) => {
+void t.test('returns the same documents after the file was deleted', async (t) => {
   const { directory, now, again } = await running(t);
   await append(now.store, [
     submitted('j'),
@@ -90,7 +144,7 @@ void t.test('with the file deleted, every read answers as before', async (t) => 
     started(at('a', 'j')),
   ]);
   await now.projector.ready;
-  await now.models.waitFor((await now.store.head())!, 5000);
+  await now.models.waitFor((await now.store.head())!, 60_000);
   const before = await contents(now.models);
   await now.stop();
   for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FILE + suffix), { force: true });
@@ -99,14 +153,14 @@ void t.test('with the file deleted, every read answers as before', async (t) => 
   t.strictSame(await contents(next.models), before);
 });
 
-void t.test('a damaged file is thrown away and built anew', async (t) => {
+void t.test('rebuilds a damaged file', async (t) => {
   const { directory, now, again } = await running(t);
   await append(
     now.store,
     Array.from({ length: 100 }, (_, n) => submitted(`j${n}`)),
   );
   await now.projector.ready;
-  await now.models.waitFor((await now.store.head())!, 5000);
+  await now.models.waitFor((await now.store.head())!, 60_000);
   const before = await contents(now.models);
   await now.stop();
   const file = await open(join(directory, FILE), 'r+');
@@ -116,31 +170,31 @@ void t.test('a damaged file is thrown away and built anew', async (t) => {
   await file.close();
   const second = await again();
   await second.projector.ready;
-  t.strictSame(await contents(second.models), before, 'pages overwritten');
+  t.strictSame(await contents(second.models), before, 'the models are rebuilt after pages were overwritten');
   await second.stop();
   await truncate(join(directory, FILE), 10_000);
   const third = await again();
   await third.projector.ready;
-  t.strictSame(await contents(third.models), before, 'cut short');
+  t.strictSame(await contents(third.models), before, 'the models are rebuilt after the file was truncated');
 });
 
-void t.test('when a reader finds the file damaged, it is thrown away and built anew', async (t) => {
+void t.test('rebuilds a file that a reader found damaged', async (t) => {
   const { now } = await running(t);
   await append(
     now.store,
     Array.from({ length: 300 }, (_, n) => submitted(`j${n}`)),
   );
   await now.projector.ready;
-  await now.models.waitFor((await now.store.head())!, 5000);
+  await now.models.waitFor((await now.store.head())!, 60_000);
   const expected = await expectedContents(now.store);
   now.projector.damaged();
   const position = await append(now.store, [submitted('last')]);
-  t.ok(await now.models.waitFor(position, 10_000));
+  t.ok(await now.models.waitFor(position, 60_000));
   t.strictSame((await contents(now.models)).jobs?.length, expected.jobs!.length + 1);
   t.strictSame(await contents(now.models), await expectedContents(now.store));
 });
 
-void t.test('a rebuild is asked for by name, from here or through the file', async (t) => {
+void t.test('accepts rebuild requests from this process or through the file', async (t) => {
   const { directory, now } = await running(t);
   await append(now.store, [submitted('j'), submitted('k')]);
   await now.projector.ready;
@@ -157,27 +211,24 @@ void t.test('a rebuild is asked for by name, from here or through the file', asy
   t.strictSame(await contents(now.models), await expectedContents(now.store));
 });
 
-void t.test(
-  'an event that is not known stops the projector, which says so and goes on serving what it has',
-  async (t) => {
-    const { now } = await running(t);
-    await append(now.store, [submitted('j')]);
-    await now.projector.ready;
-    const event = {
-      id: randomUUID(),
-      type: 'FromTheFuture',
-      data: '{}',
-      metadata: '{"$correlationId":"","$causationId":"","at":1,"v":2}',
-    };
-    await now.store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
-    const problem = await now.projector.stopped;
-    t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
-    t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
-    t.ok(await now.models.get('jobs', 'j'));
-  },
-);
+void t.test('stops at an unknown event, reports it, and keeps serving', async (t) => {
+  const { now } = await running(t);
+  await append(now.store, [submitted('j')]);
+  await now.projector.ready;
+  const event = {
+    id: randomUUID(),
+    type: 'FromTheFuture',
+    data: '{}',
+    metadata: '{"$correlationId":"","$causationId":"","at":1,"v":2}',
+  };
+  await now.store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
+  const problem = await now.projector.stopped;
+  t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
+  t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
+  t.ok(await now.models.get('jobs', 'j'));
+});
 
-void t.test('a file that somebody else holds locked is waited for', { timeout: 120_000 }, async (t) => {
+void t.test('waits for a file that another process holds locked', async (t) => {
   const { directory, now } = await running(t);
   await now.projector.ready;
   let stopped = false;
@@ -186,9 +237,33 @@ void t.test('a file that somebody else holds locked is waited for', { timeout: 1
   t.teardown(() => holder.close());
   holder.exec('BEGIN IMMEDIATE');
   const position = await append(now.store, [submitted('j')]);
-  t.notOk(await now.models.waitFor(position, 6_500), 'longer than SQLite itself waits');
+  t.notOk(
+    await now.models.waitFor(position, 6_500),
+    'the file stays locked for longer than SQLite itself waits',
+  );
   t.notOk(stopped);
   holder.exec('COMMIT');
   t.ok(await now.models.waitFor(position, 60_000));
   t.match(now.projector.status, { problem: undefined });
+});
+
+void t.test('deletes old history while it runs', async (t) => {
+  const directory = t.testdir();
+  // `historyDays` is about one second.
+  const { store, projector, stop } = await start(directory, {
+    kind: 'sqlite',
+    directory,
+    history: true,
+    historyDays: 1e-5,
+  });
+  const history = new AsOfReadModels({ directory, projections: FOLDS.projections, store });
+  t.teardown(async () => {
+    history.close();
+    await stop();
+  });
+  await projector.ready;
+  const position = await append(store, [submitted('j'), updated('j')]);
+  t.equal(await projector.waitFor(position, 60_000), true);
+  await eventually(() => history.keptFrom()?.position === position, { what: 'the pruned history' });
+  t.match(await history.at(position).get('jobs', 'j'), { id: 'j' });
 });

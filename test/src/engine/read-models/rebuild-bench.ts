@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -9,7 +9,7 @@ import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.j
 import { FOLDS } from '#src/server/index.js';
 import { syntheticEvents, writeSyntheticLog } from './synthetic-log.js';
 
-/** `node rebuild-bench.js DIRECTORY [jobs] [count] [together]`: writes a log once, then rebuilds all models from it and says how fast. */
+/** `node rebuild-bench.js DIRECTORY [jobs] [count] [together]`: writes a log once, rebuilds all models from it and prints the rate. */
 const [directory = '/tmp/muster-rebuild-bench', jobs = '25000', count = '1', together = '1000'] =
   process.argv.slice(2);
 const options = { jobs: Number(jobs), count: Number(count), nodes: 500, together: Number(together) };

@@ -1,17 +1,17 @@
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/rebuild.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
 
-/** A log that is short enough to need no threads. */
+/** Never runs, because the logs here are too short to need threads. */
 const builder = new URL('data:text/javascript,throw new Error("nothing is built here")');
 
-void t.test('a model that there is not is said to be unknown, before anything is made', async (t) => {
+void t.test('reports an unknown model before it rebuilds any', async (t) => {
   const directory = t.testdir();
   const problem = { code: 'MUSTER_E_READ_MODEL_UNKNOWN', fields: { model: 'nothing' } };
   await t.rejects(
@@ -34,7 +34,7 @@ void t.test('a model that there is not is said to be unknown, before anything is
   t.strictSame(await storage.generations(), []);
 });
 
-void t.test('the named models are built anew where no server runs, or all of them', async (t) => {
+void t.test('rebuilds the requested models, or all of them, without a server', async (t) => {
   const directory = t.testdir();
   const eventStore = createMemoryEventStore();
   await append(eventStore, [submitted('j')]);
@@ -56,35 +56,32 @@ void t.test('the named models are built anew where no server runs, or all of the
   t.ok(Object.entries(second).every(([model, generation]) => third[model] !== generation));
 });
 
-void t.test(
-  'a request is answered once the server that uses the place has built the model, or when the signal aborts',
-  async (t) => {
-    const directory = t.testdir();
-    const store = createMemoryEventStore();
-    await append(store, [submitted('j')]);
-    const storage = openSqliteStorage(directory);
-    t.teardown(() => storage.close());
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
-    await engine.run();
-    const stopping = new AbortController();
-    const ask = (): Promise<boolean> =>
-      requestRebuild({
-        directory,
-        projections: PROJECTIONS,
-        model: 'jobs',
-        clock: systemClock,
-        signal: stopping.signal,
-      });
-    const generation = async (): Promise<number | undefined> =>
-      (await storage.generations()).find(({ model }) => model === 'jobs')?.generation;
-    const before = await generation();
-    const asked = ask();
-    while ((await storage.requests()).length === 0) await systemClock.sleep(10);
-    await engine.rebuild('jobs');
-    t.equal(await asked, true);
-    t.not(await generation(), before);
-    const again = ask();
-    stopping.abort();
-    t.equal(await again, false);
-  },
-);
+void t.test('resolves a request when the server has rebuilt the model, or the signal aborts', async (t) => {
+  const directory = t.testdir();
+  const store = createMemoryEventStore();
+  await append(store, [submitted('j')]);
+  const storage = openSqliteStorage(directory);
+  t.teardown(() => storage.close());
+  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  await engine.run();
+  const stopping = new AbortController();
+  const ask = (): Promise<boolean> =>
+    requestRebuild({
+      directory,
+      projections: PROJECTIONS,
+      model: 'jobs',
+      clock: systemClock,
+      signal: stopping.signal,
+    });
+  const generation = async (): Promise<number | undefined> =>
+    (await storage.generations()).find(({ model }) => model === 'jobs')?.generation;
+  const before = await generation();
+  const asked = ask();
+  while ((await storage.requests()).length === 0) await systemClock.sleep(10);
+  await engine.rebuild('jobs');
+  t.equal(await asked, true);
+  t.not(await generation(), before);
+  const again = ask();
+  stopping.abort();
+  t.equal(await again, false);
+});

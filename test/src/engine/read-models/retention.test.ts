@@ -1,12 +1,12 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
 import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { projection } from '#projections/projection.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { cleared, deleted, stopped, submitted, updated } from '../../../projections/events.js';
 
@@ -14,7 +14,7 @@ interface Painted {
   readonly colour: string;
 }
 
-/** A job has the colour that its evaluation names; the stop of a job named like a colour takes all that have it away. Of each colour the newest few are kept. */
+/** A job has the colour of its evaluation id. The newest few per colour are kept. A stop of a job whose id is a colour removes all of them. */
 const painted = (newest: number) =>
   projection<Painted>({
     name: 'painted',
@@ -31,7 +31,7 @@ const painted = (newest: number) =>
     },
   });
 
-/** Counts the rows that it hands out by an index. */
+/** Counts the rows read by an index, and the calls of `count`. */
 class CountingStorage extends SqliteStorage {
   read = 0;
   counted = 0;
@@ -54,7 +54,7 @@ async function scene(newest: number) {
   const storage = new CountingStorage(new Sqlite(':memory:'));
   const { generation } = await storage.create(model.name, model.version, indexNames(model));
   let lane: Batch | undefined;
-  /** Folds what was appended, in one commit. `anew`: by a fold that knows nothing but what is stored. */
+  /** Appends the events and folds them in one commit. `anew`: with a new fold, which has only the stored documents. */
   const fold = async (events: Parameters<typeof append>[1], anew = false): Promise<void> => {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
@@ -68,54 +68,54 @@ async function scene(newest: number) {
   return { storage, fold, kept };
 }
 
-void t.test('a new document costs no more reads, however many are kept', async (t) => {
+void t.test('reads a bounded number of rows for a new document, however many are retained', async (t) => {
   for (const newest of [10, 1000]) {
     const { storage, fold, kept } = await scene(newest);
     await fold(Array.from({ length: newest + 20 }, (_, index) => submitted(`a${index}`, undefined, 'red')));
     await fold([submitted('first', undefined, 'red')], true);
     [storage.read, storage.counted] = [0, 0];
     for (let index = 0; index < 50; index += 1) await fold([submitted(`b${index}`, undefined, 'red')]);
-    t.ok(storage.read <= 50 * 16, `${storage.read} rows were read for 50 documents where ${newest} are kept`);
-    t.equal(storage.counted, 0, 'what was counted once is known');
+    t.ok(
+      storage.read <= 50 * 16,
+      `${storage.read} rows were read for 50 documents while ${newest} are retained`,
+    );
+    t.equal(storage.counted, 0, 'nothing is counted again');
     t.same(
       (await kept()).slice(-50),
       Array.from({ length: 50 }, (_, index) => `b${index}`).slice(-newest),
-      'the newest',
+      'the newest documents are retained',
     );
     t.equal((await kept()).length, newest);
   }
 });
 
-void t.test(
-  'however documents come, change and go, in whichever batches, the newest few of each value stay',
-  async (t) => {
-    const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
-    const colour = fc.constantFrom('red', 'blue');
-    const event = fc.oneof(
-      {
-        weight: 6,
-        arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => submitted(job, undefined, evaluation)),
-      },
-      {
-        weight: 3,
-        arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => updated(job, undefined, evaluation)),
-      },
-      { weight: 2, arbitrary: id.map((job) => deleted(job)) },
-      { weight: 1, arbitrary: colour.map((job) => stopped(job)) },
-      { weight: 1, arbitrary: fc.constant(cleared) },
-    );
-    const batches = fc.array(
-      fc.record({ events: fc.array(event, { minLength: 1, maxLength: 6 }), anew: fc.boolean() }),
-      { minLength: 1, maxLength: 8 },
-    );
-    await fc.assert(
-      fc.asyncProperty(batches, async (all) => {
-        const [parts, whole] = [await scene(2), await scene(2)];
-        for (const { events, anew } of all) await parts.fold(events, anew);
-        for (const each of all.flatMap(({ events }) => events)) await whole.fold([each], true);
-        t.same(await parts.kept(), await whole.kept());
-      }),
-      { numRuns: 40 },
-    );
-  },
-);
+void t.test('retains the newest documents of each index value, however documents change', async (t) => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+  const colour = fc.constantFrom('red', 'blue');
+  const event = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => submitted(job, undefined, evaluation)),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(id, colour).map(([job, evaluation]) => updated(job, undefined, evaluation)),
+    },
+    { weight: 2, arbitrary: id.map((job) => deleted(job)) },
+    { weight: 1, arbitrary: colour.map((job) => stopped(job)) },
+    { weight: 1, arbitrary: fc.constant(cleared) },
+  );
+  const batches = fc.array(
+    fc.record({ events: fc.array(event, { minLength: 1, maxLength: 6 }), anew: fc.boolean() }),
+    { minLength: 1, maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
+      const [parts, whole] = [await scene(2), await scene(2)];
+      for (const { events, anew } of all) await parts.fold(events, anew);
+      for (const each of all.flatMap(({ events }) => events)) await whole.fold([each], true);
+      t.same(await parts.kept(), await whole.kept());
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -5,24 +5,24 @@ import { streamOf } from '../../../projections/history.js';
 
 export interface SyntheticLogOptions {
   readonly jobs: number;
-  /** Allocations a job. */
+  /** Allocations per job. */
   readonly count: number;
   readonly nodes: number;
-  /** How many jobs are under way at the same time. */
+  /** Number of jobs in progress at the same time. */
   readonly together: number;
 }
 
-/** Events that an allocation leaves, from its placement to its release. */
+/** Number of events per allocation, from its placement to its release. */
 const AN_ALLOCATION = 5;
 
-/** How many events the log will hold. */
+/** Returns the number of events of such a log. */
 export function syntheticEvents({ jobs, count, nodes }: SyntheticLogOptions): number {
   return nodes + jobs * (3 + count * AN_ALLOCATION);
 }
 
 /**
- * Writes what a cluster at work leaves: jobs submitted, placed, run, completed and finished, many at a time. What plans and
- * agents do comes in appends of their own, as from a scheduler that plans a job at once and agents that report each step.
+ * Writes the log of a busy cluster: many jobs at a time are submitted, placed, run, completed and finished. Plans and agent reports
+ * are separate appends, as if the scheduler planned each job at once and the agents reported each step.
  */
 export async function writeSyntheticLog(store: EventStore, options: SyntheticLogOptions): Promise<void> {
   const { jobs, count, nodes, together } = options;
@@ -37,7 +37,7 @@ export async function writeSyntheticLog(store: EventStore, options: SyntheticLog
   }
 }
 
-/** Stages of one job; in each stage some appends, each to one stream. */
+/** Stages of one job. Each stage has several appends, each to one stream. */
 function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][] {
   const jobId = randomUUID();
   const evaluationId = randomUUID();
@@ -145,7 +145,7 @@ function registered(node: number): MusterEvent {
   };
 }
 
-/** Appends by revisions that it remembers, many streams at a time. */
+/** Appends to many streams concurrently, and remembers their revisions. */
 class Writer {
   readonly #store: EventStore;
   readonly #revisions = new Map<string, number>();
@@ -154,7 +154,7 @@ class Writer {
     this.#store = store;
   }
 
-  /** Appends of one stage, in order within a stream. */
+  /** Appends one stage, in order within each stream. */
   async appendAll(appends: readonly (readonly MusterEvent[])[]): Promise<void> {
     const streams = new Map<string, MusterEvent[]>();
     for (const events of appends) {

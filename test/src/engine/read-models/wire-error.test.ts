@@ -2,7 +2,7 @@ import t from 'tap';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { fromWire, toWire } from '#src/engine/read-models/wire-error.js';
 
-void t.test('an error of ours comes out of a thread as the same', async (t) => {
+void t.test('restores a Muster error from a thread', async (t) => {
   const error = new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' });
   const told = fromWire(structuredClone(toWire(error)));
   t.ok(isMusterError(told, 'MUSTER_E_STORE_UNAVAILABLE'));
@@ -13,7 +13,7 @@ void t.test('an error of ours comes out of a thread as the same', async (t) => {
   });
 });
 
-void t.test('any other failure is one of the read models, and keeps its code and stack', async (t) => {
+void t.test('turns other failures into errors of the read models, with code and stack', async (t) => {
   const error = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
   const wire = toWire(error);
   t.strictSame(wire, { message: 'disk I/O error', code: 'SQLITE_IOERR', stack: error.stack });
@@ -25,7 +25,7 @@ void t.test('any other failure is one of the read models, and keeps its code and
   t.strictSame(
     toWire(Object.assign(new Error('x'), { code: 7 })).code,
     undefined,
-    'a code that is no text is none',
+    'a code that is not a string is dropped',
   );
   t.strictSame(toWire('a text'), { message: 'a text' });
   t.match(fromWire({ message: 'a text' }), {

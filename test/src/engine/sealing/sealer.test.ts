@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { sealedText } from '#domain/kernel/sealing/index.js';
 import { RootKey } from '#src/engine/sealing/root-key.js';
 import { Sealer } from '#src/engine/sealing/sealer.js';
@@ -22,7 +22,7 @@ async function open(t: Test, directory: string, key = root): Promise<Sealer> {
 }
 
 void t.test(
-  'What is sealed for a subject is opened again, also by the next process, and says nothing before',
+  'opens sealed texts, even after a restart, and the sealed form does not contain the text',
   async (t) => {
     const directory = t.testdir();
     const first = await open(t, directory);
@@ -36,56 +36,47 @@ void t.test(
   },
 );
 
-void t.test(
-  'The same text is sealed the same way for one field of one subject, and another way for any other',
-  async (t) => {
-    const sealer = await open(t, t.testdir());
-    const one = await sealer.seal('user.1', 'email', 'a@b');
-    t.equal(await sealer.seal('user.1', 'email', 'a@b'), one);
-    const cipherOf = (sealed: string): string => sealed.slice(sealed.lastIndexOf(':') + 1);
-    t.not(cipherOf(await sealer.seal('user.1', 'name', 'a@b')), cipherOf(one));
-    t.not(cipherOf(await sealer.seal('user.2', 'email', 'a@b')), cipherOf(one));
-  },
-);
+void t.test('seals the same text identically only for the same field and subject', async (t) => {
+  const sealer = await open(t, t.testdir());
+  const one = await sealer.seal('user.1', 'email', 'a@b');
+  t.equal(await sealer.seal('user.1', 'email', 'a@b'), one);
+  const cipherOf = (sealed: string): string => sealed.slice(sealed.lastIndexOf(':') + 1);
+  t.not(cipherOf(await sealer.seal('user.1', 'name', 'a@b')), cipherOf(one));
+  t.not(cipherOf(await sealer.seal('user.2', 'email', 'a@b')), cipherOf(one));
+});
+
+void t.test('refuses a sealed text of another field or subject, or with a changed bit', async (t) => {
+  const sealer = await open(t, t.testdir());
+  const sealed = await sealer.seal('user.1', 'email', 'a@b');
+  await sealer.seal('user.2', 'email', 'a@b');
+  const end = sealed.at(-10) === 'A' ? 'B' : 'A';
+  for (const [text, purpose] of [
+    [sealed, 'name'],
+    [sealed.replace('user.1', 'user.2'), 'email'],
+    [sealed.slice(0, -10) + end + sealed.slice(-9), 'email'],
+    ['sealed:2:x', 'email'],
+  ] as const) {
+    await t.rejects(sealer.open(text, purpose), { code: 'MUSTER_E_STORE_CORRUPT' });
+  }
+});
+
+void t.test('cannot open a text after its key was erased from every file', async (t) => {
+  const directory = t.testdir();
+  const sealer = await open(t, directory);
+  const sealed = await sealer.seal('user.1', 'email', 'a@b');
+  const keys = openSqliteKeys(directory);
+  const wrapped = Buffer.from((await keys.get('user.1'))!);
+  await keys.close();
+  const found = (): boolean =>
+    readdirSync(directory).some((name) => readFileSync(join(directory, name)).includes(wrapped));
+  t.ok(found());
+  await sealer.eraseKey('user.1');
+  t.equal(await sealer.open(sealed, 'email'), undefined);
+  t.notOk(found());
+});
 
 void t.test(
-  'A sealed text opens neither as another field, nor for another subject, nor when a bit of it has changed',
-  async (t) => {
-    const sealer = await open(t, t.testdir());
-    const sealed = await sealer.seal('user.1', 'email', 'a@b');
-    await sealer.seal('user.2', 'email', 'a@b');
-    const end = sealed.at(-10) === 'A' ? 'B' : 'A';
-    for (const [text, purpose] of [
-      [sealed, 'name'],
-      [sealed.replace('user.1', 'user.2'), 'email'],
-      [sealed.slice(0, -10) + end + sealed.slice(-9), 'email'],
-      ['sealed:2:x', 'email'],
-    ] as const) {
-      await t.rejects(sealer.open(text, purpose), { code: 'MUSTER_E_STORE_CORRUPT' });
-    }
-  },
-);
-
-void t.test(
-  'Without its key a sealed text is noise, and no file of the store holds the key any more',
-  async (t) => {
-    const directory = t.testdir();
-    const sealer = await open(t, directory);
-    const sealed = await sealer.seal('user.1', 'email', 'a@b');
-    const keys = openSqliteKeys(directory);
-    const wrapped = Buffer.from((await keys.get('user.1'))!);
-    await keys.close();
-    const found = (): boolean =>
-      readdirSync(directory).some((name) => readFileSync(join(directory, name)).includes(wrapped));
-    t.ok(found());
-    await sealer.eraseKey('user.1');
-    t.equal(await sealer.open(sealed, 'email'), undefined);
-    t.notOk(found());
-  },
-);
-
-void t.test(
-  'Many subjects begun at once each get one key, and another data key is refused by name',
+  'creates a single key per subject under concurrent use, and refuses another data key',
   async (t) => {
     const directory = t.testdir();
     const sealer = await open(t, directory);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { keysDatabaseOf, openMongoKeys } from '#src/engine/sealing/mongo-keys.js';
 import { RootKey } from '#src/engine/sealing/root-key.js';
 import { Sealer } from '#src/engine/sealing/sealer.js';
@@ -10,7 +10,7 @@ import type { SubjectKeys } from '#src/engine/sealing/subject-keys.js';
 import { mongodb, mongodbMissing } from '../../../fixtures/ferretdb.js';
 import { required } from '../../../fixtures/requirement.js';
 
-/** What every store of keys does. */
+/** Behaviour that every key store must have. */
 async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
   const [one, two] = [await open(), await open()];
   t.teardown(() => Promise.all([one.close(), two.close()]));
@@ -22,7 +22,7 @@ async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
   t.equal(
     new Set(kept.map((each) => Buffer.from(each).toString('hex'))).size,
     1,
-    'of any number that come at once one is kept, and all are told which',
+    'concurrent writes keep one key, and all of them return it',
   );
   t.same(Buffer.from((await two.get('user.1')) ?? []), Buffer.from(kept[0] ?? []));
   await one.delete('user.1');
@@ -35,17 +35,17 @@ async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
     await Sealer.open({ keys: two, root, clock: systemClock, store: 'x', trustMs: 0 }),
   ];
   const sealed = await here.seal('user.2', 'email', 'a@b');
-  t.equal(await there.open(sealed, 'email'), 'a@b', 'what one server sealed another opens');
+  t.equal(await there.open(sealed, 'email'), 'a@b', 'one server opens a text that another has sealed');
   await there.eraseKey('user.2');
-  t.equal(await here.open(sealed, 'email'), undefined, 'and what one forgets is gone for all');
+  t.equal(await here.open(sealed, 'email'), undefined, 'an erased key is gone for every server');
 }
 
-void t.test('keys.db', async (t) => {
+void t.test('stores keys in keys.db', async (t) => {
   const directory = t.testdir();
   await holds(t, async () => openSqliteKeys(directory));
 });
 
-void t.test('keys in MongoDB, in a database of their own', async (t) => {
+void t.test('stores keys in MongoDB, in a separate database', async (t) => {
   const missing = mongodbMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const { url, database } = await mongodb(t);
@@ -58,7 +58,7 @@ void t.test('keys in MongoDB, in a database of their own', async (t) => {
   await holds(t, () => openMongoKeys(url));
 });
 
-void t.test('the database of the keys is named after that of the read models', async (t) => {
+void t.test("derives the name of the keys' database from that of the read models", async (t) => {
   t.equal(keysDatabaseOf('mongodb://a:1,b:2,c:3/views?replicaSet=x'), 'views_keys');
   t.equal(keysDatabaseOf('mongodb://user:pw@a/'), 'muster_keys');
   t.equal(keysDatabaseOf('mongodb+srv://a.example/x'), 'x_keys');

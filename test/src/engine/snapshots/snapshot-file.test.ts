@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import {
   digestOfFold,
   readSnapshot,
@@ -12,6 +11,7 @@ import {
   type Bookmark,
   type MarkInStream,
 } from '#src/engine/snapshots/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
 const FOLD = digestOfFold({ name: 'words', version: 1, events: ['JobSubmitted'] });
@@ -40,7 +40,7 @@ async function newest(store: EventStore): Promise<MarkInStream> {
   throw new Error('there is none');
 }
 
-void t.test('what was written is read back, with the event that it stands at', async (t) => {
+void t.test('reads back the written records and the bookmark', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
   t.same((await read()).reading, { kind: 'absent' });
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, [{ word: 'one' }, { word: 'two' }]);
@@ -51,7 +51,7 @@ void t.test('what was written is read back, with the event that it stands at', a
   t.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-void t.test('a torn file is damaged, wherever it was cut', async (t) => {
+void t.test('detects a file that is torn at any byte', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
   writeSnapshot(
     file,
@@ -62,19 +62,19 @@ void t.test('a torn file is damaged, wherever it was cut', async (t) => {
   for (let length = 0; length < whole.length - 1; length += 1) {
     writeFileSync(file, whole.slice(0, length));
     const { reading } = await read();
-    if (reading.kind !== 'damaged') t.fail(`cut after ${length} characters it is ${reading.kind}`);
+    if (reading.kind !== 'damaged') t.fail(`a file cut after ${length} characters is ${reading.kind}`);
   }
   for (const [what, text] of [
     ['a record was changed', whole.replace('number 3', 'number 4')],
     ['a record is missing', whole.replace('{"word":"number 2"}\n', '')],
-    ['it goes on', `${whole}{"word":"more"}\n`],
+    ['a line follows the end', `${whole}{"word":"more"}\n`],
   ] as const) {
     writeFileSync(file, text);
     t.equal((await read()).reading.kind, 'damaged', what);
   }
 });
 
-void t.test('a state of another fold, version, border or log is foreign', async (t) => {
+void t.test('treats a snapshot of another fold, version, border or log as foreign', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, []);
   const others = {
@@ -92,12 +92,12 @@ void t.test('a state of another fold, version, border or log is foreign', async 
   t.same((await read(other)).reading, { kind: 'foreign' }, 'log');
 });
 
-void t.test('a state as of an event that the log does not hold is foreign', async (t) => {
+void t.test('treats a snapshot whose event is not in the log as foreign', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
   const gone: [string, Bookmark][] = [
     ['another id', { ...bookmark, id: v4() }],
     ['another position', { ...bookmark, position: bookmark.position + 1n }],
-    ['a log that was put back', { ...bookmark, revision: bookmark.revision + 5 }],
+    ['a log that was restored', { ...bookmark, revision: bookmark.revision + 5 }],
     ['no such stream', { ...bookmark, stream: 'job-b' }],
     ['a stream that cannot be read', { ...bookmark, stream: '$$job-a' }],
   ];
@@ -107,7 +107,7 @@ void t.test('a state as of an event that the log does not hold is foreign', asyn
   }
 });
 
-void t.test('an event of any stream is found again in the whole log, by the one before it', async (t) => {
+void t.test("finds the snapshot's event in the log through the event before it", async (t) => {
   const { store, file, read } = await begin(t);
   await store.append({
     stream: 'others-x',
@@ -130,13 +130,13 @@ void t.test('an event of any stream is found again in the whole log, by the one 
   }
 });
 
-void t.test('it is written in slices, in the place of the old one only when it is whole', async (t) => {
+void t.test('is written in slices, and replaces the old file only when complete', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
   const words = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ word: `${n}`.padEnd(1000, '-') }));
   writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, words(3));
   const writing = writingSnapshot(file, { fold: FOLD, store: store.id, bookmark }, words(3000));
-  t.equal(writing.next().done, false, 'others may run');
+  t.equal(writing.next().done, false, 'writing yields to other work');
   t.equal((await read()).records.length, 3);
   while (writing.next().done !== true);
   t.equal((await read()).records.length, 3000);
@@ -146,6 +146,6 @@ void t.test('it is written in slices, in the place of the old one only when it i
   })();
   t.throws(() => writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, broken), /a defect/);
   t.equal((await read()).records.length, 3000);
-  t.strictSame(readdirSync(join(file, '..')), ['words.ndjson'], 'nothing is left behind');
+  t.strictSame(readdirSync(join(file, '..')), ['words.ndjson'], 'no temporary file is left');
   t.ok(existsSync(file));
 });

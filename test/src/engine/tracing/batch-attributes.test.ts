@@ -13,7 +13,7 @@ const event = (position: number, $correlationId: string): RecordedEvent => ({
   metadata: JSON.stringify({ $correlationId, $causationId: 'c', at: 1, v: 1 }),
 });
 
-void t.test('a batch says how many it holds, up to where, and which requests they came of', async (t) => {
+void t.test('describes a batch by its size, last position and correlation ids', async (t) => {
   t.strictSame(batchAttributes([event(3, 'a'), event(4, 'b'), event(9, 'a')]), {
     'muster.events': 3,
     'muster.position': '9',
@@ -26,7 +26,7 @@ void t.test('a batch says how many it holds, up to where, and which requests the
   });
 });
 
-void t.test('twenty requests are named', async (t) => {
+void t.test('lists at most twenty correlation ids', async (t) => {
   const many = Array.from({ length: 50 }, (_, index) => event(index, `r${index}`));
   t.strictSame(
     batchAttributes(many)['muster.correlation_id'],
@@ -34,7 +34,7 @@ void t.test('twenty requests are named', async (t) => {
   );
 });
 
-void t.test('an event of others comes of a request that nobody knows', async (t) => {
+void t.test('lists an empty correlation id for a foreign event', async (t) => {
   t.match(batchAttributes([{ ...event(1, 'a'), metadata: 'no JSON' }]), {
     'muster.events': 1,
     'muster.correlation_id': [''],

@@ -2,7 +2,6 @@ import fastify from 'fastify';
 import t from 'tap';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import {
   inSpan,
   tracedAgentChannel,
@@ -10,8 +9,9 @@ import {
   tracedExecutor,
   traceRequests,
 } from '#src/engine/tracing/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
-void t.test('without a provider nothing stands between the parts', async (t) => {
+void t.test('adds no wrappers and no hooks without a provider', async (t) => {
   const store = createMemoryEventStore();
   const executor = {} as CommandExecutor;
   const channel = {} as AgentChannel;
@@ -30,8 +30,8 @@ void t.test('without a provider nothing stands between the parts', async (t) => 
   await store.close();
 });
 
-void t.test('without a provider work is only done, and its attributes are not even made', async (t) => {
-  const made = (): never => t.fail('attributes were made') as never;
+void t.test('computes no attributes without a provider', async (t) => {
+  const made = (): never => t.fail('attributes were computed') as never;
   t.equal(await inSpan('x', made, async (span) => (span === undefined ? 'done' : 'traced')), 'done');
   await t.rejects(
     inSpan('x', made, async () => await Promise.reject(new Error('as it was'))),

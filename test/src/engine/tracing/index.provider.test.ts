@@ -8,7 +8,6 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import type { CommandExecutor, Executed } from '#src/engine/commands/executor.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import {
   inSpan,
   tracedAgentChannel,
@@ -16,6 +15,7 @@ import {
   tracedExecutor,
   traceRequests,
 } from '#src/engine/tracing/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import type { WrittenSpan } from '../../../fixtures/span-file.js';
 
@@ -23,7 +23,7 @@ const file = join(ownFolder(t), 'spans.ndjson');
 process.env['MUSTER_TEST_SPANS'] = file;
 await import('../../../fixtures/span-file.js');
 
-/** The spans that ended since the last look, in the order in which they did. */
+/** Returns the spans that ended since the last call, in order of their ends. */
 function spans(): WrittenSpan[] {
   if (!existsSync(file)) return [];
   const text = readFileSync(file, 'utf8');
@@ -44,7 +44,7 @@ const context = {
   surface: 'cluster',
 } as const;
 
-void t.test('work in a span is a child of what is under way', async (t) => {
+void t.test('makes a span a child of the active one', async (t) => {
   const done = await inSpan(
     'outer',
     () => ({ a: 1 }),
@@ -61,30 +61,36 @@ void t.test('work in a span is a child of what is under way', async (t) => {
   t.match(inner, { name: 'inner', parentId: outer?.spanId, traceId: outer?.traceId });
 });
 
-void t.test('a defect makes a span fail, and a refusal is named by its code', async (t) => {
-  const failing = async (error: unknown): Promise<WrittenSpan | undefined> => {
-    await t.rejects(
-      inSpan(
-        'x',
-        () => ({}),
-        () => Promise.reject(error as Error),
-      ),
-    );
-    return spans()[0];
-  };
-  t.match(await failing(new Error('a defect')), { attributes: {}, status: { code: 2, message: 'a defect' } });
-  t.match(await failing('not even an error'), { status: { code: 2, message: 'not even an error' } });
-  t.match(await failing(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })), {
-    attributes: { 'error.type': 'MUSTER_E_STORE_UNAVAILABLE' },
-    status: { code: 2 },
-  });
-  t.match(await failing(new MusterError('MUSTER_E_JOB_NOT_FOUND', { jobId: 'j' })), {
-    attributes: { 'error.type': 'MUSTER_E_JOB_NOT_FOUND' },
-    status: undefined,
-  });
-});
+void t.test(
+  'marks a span as failed for an unexpected error, and records only the code of a refusal',
+  async (t) => {
+    const failing = async (error: unknown): Promise<WrittenSpan | undefined> => {
+      await t.rejects(
+        inSpan(
+          'x',
+          () => ({}),
+          () => Promise.reject(error as Error),
+        ),
+      );
+      return spans()[0];
+    };
+    t.match(await failing(new Error('a defect')), {
+      attributes: {},
+      status: { code: 2, message: 'a defect' },
+    });
+    t.match(await failing('not even an error'), { status: { code: 2, message: 'not even an error' } });
+    t.match(await failing(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })), {
+      attributes: { 'error.type': 'MUSTER_E_STORE_UNAVAILABLE' },
+      status: { code: 2 },
+    });
+    t.match(await failing(new MusterError('MUSTER_E_JOB_NOT_FOUND', { jobId: 'j' })), {
+      attributes: { 'error.type': 'MUSTER_E_JOB_NOT_FOUND' },
+      status: undefined,
+    });
+  },
+);
 
-void t.test('each append is a span that says where it stands', async (t) => {
+void t.test('adds a span with the position for each append', async (t) => {
   const store = tracedEventStore(createMemoryEventStore());
   const events = [{ id: '00000000-0000-4000-8000-000000000001', type: 'A', data: '{}', metadata: '{}' }];
   const { position } = await store.append({ stream: 'job-a', expected: 'no_stream', events });
@@ -101,10 +107,10 @@ void t.test('each append is a span that says where it stands', async (t) => {
     },
   ]);
   for await (const page of store.readAll()) t.equal(page.length, 1);
-  t.strictSame(spans(), [], 'reading makes none');
+  t.strictSame(spans(), [], 'reads add no span');
 });
 
-void t.test('a command is a span, and so is what is decided inside it', async (t) => {
+void t.test('adds a span for a command and one for its decision', async (t) => {
   const aggregate = {
     category: 'job',
     stream: (id: string) => `job-${id}`,
@@ -149,14 +155,14 @@ void t.test('a command is a span, and so is what is decided inside it', async (t
   });
   position = undefined;
   await traced.execute(aggregate, 'a', 'stop', context);
-  t.notOk('muster.position' in (spans()[1]?.attributes ?? {}), 'a stream without events has none');
+  t.notOk('muster.position' in (spans()[1]?.attributes ?? {}), 'a stream without events has no position');
   await t.rejects(traced.execute(aggregate, 'a', 'refuse', context), { code: 'MUSTER_E_JOB_NOT_FOUND' });
   for (const span of spans())
     t.match(span, { attributes: { 'error.type': 'MUSTER_E_JOB_NOT_FOUND' }, status: undefined }, span.name);
 });
 
 void t.test(
-  'each call of an agent is a span with its outcome, and carries on what it is given and answers',
+  'adds a span for each agent call with its outcome, and passes on calls and results',
   async (t) => {
     const asked: unknown[] = [];
     const answer =
@@ -211,51 +217,48 @@ void t.test(
   },
 );
 
-void t.test(
-  'a request is a span, a child of its traceparent, and what it leads to is done inside it',
-  async (t) => {
-    const app = fastify();
-    t.teardown(() => app.close());
-    traceRequests(app);
-    app.post('/jobs/:id', async (request) => {
-      await inSpan(
-        'inside',
-        () => ({}),
-        async () => undefined,
-      );
-      if ((request.body as { fail?: boolean } | null)?.fail === true) throw new Error('a defect');
-      return {};
-    });
-    const [trace, caller] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
-    await app.inject({
-      method: 'POST',
-      url: '/jobs/1',
-      payload: {},
-      headers: { traceparent: `00-${trace}-${caller}-01` },
-    });
-    const [inside, request] = spans();
-    t.match(request, {
-      name: 'POST /jobs/:id',
-      traceId: trace,
-      parentId: caller,
-      attributes: {
-        'http.request.method': 'POST',
-        'http.route': '/jobs/:id',
-        'http.response.status_code': 200,
-        'muster.correlation_id': /./,
-      },
-      status: undefined,
-    });
-    t.match(inside, { name: 'inside', parentId: request?.spanId, traceId: trace });
-    await app.inject({ method: 'POST', url: '/jobs/1', payload: { fail: true } });
-    t.match(spans()[1], {
-      parentId: undefined,
-      attributes: { 'http.response.status_code': 500 },
-      status: { code: 2 },
-    });
-    await app.inject({ method: 'GET', url: '/nowhere' });
-    const [lost] = spans();
-    t.match(lost, { name: 'GET', attributes: { 'http.response.status_code': 404 }, status: undefined });
-    t.notOk('http.route' in (lost?.attributes ?? {}));
-  },
-);
+void t.test('adds a span around the handling of a request, as a child of its traceparent', async (t) => {
+  const app = fastify();
+  t.teardown(() => app.close());
+  traceRequests(app);
+  app.post('/jobs/:id', async (request) => {
+    await inSpan(
+      'inside',
+      () => ({}),
+      async () => undefined,
+    );
+    if ((request.body as { fail?: boolean } | null)?.fail === true) throw new Error('a defect');
+    return {};
+  });
+  const [trace, caller] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+  await app.inject({
+    method: 'POST',
+    url: '/jobs/1',
+    payload: {},
+    headers: { traceparent: `00-${trace}-${caller}-01` },
+  });
+  const [inside, request] = spans();
+  t.match(request, {
+    name: 'POST /jobs/:id',
+    traceId: trace,
+    parentId: caller,
+    attributes: {
+      'http.request.method': 'POST',
+      'http.route': '/jobs/:id',
+      'http.response.status_code': 200,
+      'muster.correlation_id': /./,
+    },
+    status: undefined,
+  });
+  t.match(inside, { name: 'inside', parentId: request?.spanId, traceId: trace });
+  await app.inject({ method: 'POST', url: '/jobs/1', payload: { fail: true } });
+  t.match(spans()[1], {
+    parentId: undefined,
+    attributes: { 'http.response.status_code': 500 },
+    status: { code: 2 },
+  });
+  await app.inject({ method: 'GET', url: '/nowhere' });
+  const [lost] = spans();
+  t.match(lost, { name: 'GET', attributes: { 'http.response.status_code': 404 }, status: undefined });
+  t.notOk('http.route' in (lost?.attributes ?? {}));
+});

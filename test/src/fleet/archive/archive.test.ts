@@ -26,10 +26,10 @@ import {
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const DAYS_30 = 30 * 86_400_000;
-/** When everything happens that these tests let happen. */
+/** Time of all events in these tests. */
 const THEN = 1_000;
 
-/** What a job of one slot leaves in the log until it has ended. */
+/** Events of a job with one slot, until its end. */
 function life(jobId: string, outcome: 'complete' | 'failed' = 'complete'): MusterEvent[] {
   const at = place(`a-${jobId}`, jobId);
   return [
@@ -44,7 +44,7 @@ function life(jobId: string, outcome: 'complete' | 'failed' = 'complete'): Muste
   ];
 }
 
-/** A server's loop whose clock stands `before` milliseconds before what happened is thirty days old. */
+/** A server's loop. Its clock starts `before` milliseconds before the events are thirty days old. */
 async function scene(t: Test, before = 0) {
   const api = await openTestApi(t);
   const clock = new TestClock(THEN + DAYS_30 - before);
@@ -71,18 +71,18 @@ async function scene(t: Test, before = 0) {
     start,
     archives,
     names: async () => (await archives()).map(({ jobId }) => jobId).sort(),
-    /** Lets time pass, so much at each look, until that is so. */
+    /** Advances time in steps until the condition holds. */
     until: async (done: () => boolean, step: number) =>
       await eventually(async () => {
         if (!done()) await clock.advance(step);
         return done();
       }),
-    /** The loop has nothing to do until its clock strikes. */
+    /** Waits until the loop sleeps. */
     rests: async () => await eventually(() => clock.sleeping === 1, { what: 'the pause of the loop' }),
   };
 }
 
-await t.test('a job is archived when it ended thirty days ago, and not a moment sooner', async (t) => {
+await t.test('archives a job thirty days after its end, and not earlier', async (t) => {
   const { happened, start, clock, rests, archives, models } = await scene(t, 5_000);
   await happened(...life('old', 'failed'));
   const loop = start();
@@ -113,32 +113,33 @@ await t.test('a job is archived when it ended thirty days ago, and not a moment 
       allocations: [{ ...allocation, tasks: { main: { status: 'failed' } } }],
     },
   ]);
-  t.equal(await models.count(jobModel.name), 0, 'and its documents have left before the loop rests');
+  t.equal(
+    await models.count(jobModel.name),
+    0,
+    'the documents of the archived job are gone before the loop pauses',
+  );
   t.same(loop.status(), { archived: 1, failures: 0, held: 0 });
 });
 
-await t.test(
-  'nothing is looked for, and nothing warned of, before the read models have caught up',
-  async (t) => {
-    const { happened, start, rests, names, clock } = await scene(t);
-    await happened(...life('old'));
-    let caughtUp = (): void => undefined;
-    const ready = new Promise<void>((resolve) => {
-      caughtUp = resolve;
-    });
-    const loop = start({ ready });
-    await clock.advance(3_600_000);
-    t.same([loop.status(), await names()], [{ archived: 0, failures: 0, held: 0 }, []]);
-    caughtUp();
-    await rests();
-    t.same(await names(), ['old']);
-    const another = start({ ready: new Promise<void>(() => undefined) });
-    await another.stop();
-    t.pass('and one that still waits can be stopped');
-  },
-);
+await t.test('archives nothing before the read models have caught up', async (t) => {
+  const { happened, start, rests, names, clock } = await scene(t);
+  await happened(...life('old'));
+  let caughtUp = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    caughtUp = resolve;
+  });
+  const loop = start({ ready });
+  await clock.advance(3_600_000);
+  t.same([loop.status(), await names()], [{ archived: 0, failures: 0, held: 0 }, []]);
+  caughtUp();
+  await rests();
+  t.same(await names(), ['old']);
+  const another = start({ ready: new Promise<void>(() => undefined) });
+  await another.stop();
+  t.pass('a loop that is still waiting for the read models can be stopped');
+});
 
-await t.test('what runs, was begun again or never ended is not archived, however old it is', async (t) => {
+await t.test('does not archive running, restarted or unfinished jobs', async (t) => {
   const { happened, start, rests, names } = await scene(t);
   const runs = place('a-runs', 'runs');
   await happened(
@@ -155,7 +156,7 @@ await t.test('what runs, was begun again or never ended is not archived, however
   t.same(await names(), ['over']);
 });
 
-await t.test('a job that was stopped is archived as dead', async (t) => {
+await t.test('archives a stopped job as dead', async (t) => {
   const { happened, start, rests, archives } = await scene(t);
   await happened(
     submitted('j'),
@@ -170,7 +171,7 @@ await t.test('a job that was stopped is archived as dead', async (t) => {
 });
 
 await t.test(
-  'a job that holds something, or waits for an answer, is held back and looked at again',
+  'does not archive a job with an unreleased allocation or a blocked evaluation, and checks it again',
   async (t) => {
     const { happened, start, clock, rests, names, until } = await scene(t);
     const late = place('late', 'holds');
@@ -194,7 +195,7 @@ await t.test(
   },
 );
 
-await t.test('an old log is archived in batches, with a pause after each', async (t) => {
+await t.test('archives the jobs of an old log in batches with pauses in between', async (t) => {
   const { happened, start, clock, rests, names } = await scene(t);
   const ids = Array.from({ length: 7 }, (_, n) => `j${n}`);
   await happened(...ids.flatMap((id) => life(id)));
@@ -208,7 +209,7 @@ await t.test('an old log is archived in batches, with a pause after each', async
   t.same(await names(), ids);
 });
 
-await t.test('one that the store takes no archive of leaves the others theirs', async (t) => {
+await t.test('continues with other jobs if the store refuses one archive', async (t) => {
   const { happened, start, clock, rests, names, executor } = await scene(t);
   await happened(...life('large'), ...life('over'));
   const refusing: Pick<CommandExecutor, 'execute'> = {
@@ -225,7 +226,7 @@ await t.test('one that the store takes no archive of leaves the others theirs', 
   await eventually(() => loop.status().failures === 2);
 });
 
-await t.test('while the store is away it is asked again, and then goes on', async (t) => {
+await t.test('retries while the store is unavailable', async (t) => {
   const { happened, start, clock, rests, names, executor } = await scene(t);
   await happened(...life('over'));
   let away = true;
@@ -243,22 +244,25 @@ await t.test('while the store is away it is asked again, and then goes on', asyn
   await eventually(() => loop.status().archived === 1);
 });
 
-await t.test('a server that may not archive does nothing, and of two one writes each archive', async (t) => {
-  const { happened, start, clock, rests, names } = await scene(t);
-  await happened(...life('one'), ...life('two'));
-  let may = false;
-  start({ mayArchive: () => may });
-  await rests();
-  t.same(await names(), []);
-  may = true;
-  start();
-  await clock.advance(60_000);
-  await eventually(async () => (await names()).length >= 2);
-  await eventually(() => clock.sleeping === 2);
-  t.same(await names(), ['one', 'two']);
-});
+await t.test(
+  'archives nothing without permission, and archives each job once with two servers',
+  async (t) => {
+    const { happened, start, clock, rests, names } = await scene(t);
+    await happened(...life('one'), ...life('two'));
+    let may = false;
+    start({ mayArchive: () => may });
+    await rests();
+    t.same(await names(), []);
+    may = true;
+    start();
+    await clock.advance(60_000);
+    await eventually(async () => (await names()).length >= 2);
+    await eventually(() => clock.sleeping === 2);
+    t.same(await names(), ['one', 'two']);
+  },
+);
 
-await t.test('after a clear nothing of what was before it is archived', async (t) => {
+await t.test('does not archive a job that ended before a clear', async (t) => {
   const { happened, start, clock, rests, names } = await scene(t, 5_000);
   await happened(...life('old'));
   start();

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { AgentCallQueue } from '#src/fleet/dispatcher/agent-call-queue.js';
 import { eventually } from '../../../fixtures/eventually.js';
 
-/** Work that goes on until the test lets it end, and what began of it. */
+/** Work that runs until the test ends it, and the names of the work that has begun. */
 function scene() {
   const pools = { answering: pLimit(100), suspects: pLimit(100) };
   const way = new AgentCallQueue(pools);
@@ -32,23 +32,30 @@ function scene() {
   return { way, pools, begun, add, end, under };
 }
 
-void t.test('one call at first, twice as many after each answer, never more than four', async (t) => {
-  const { way, begun, add, end, under } = scene();
-  for (let index = 0; index < 12; index += 1) add(`${index}`);
-  t.equal(await under(1), 1);
-  await end('0');
-  t.equal(await under(2), 2);
-  await end('1');
-  t.equal(await under(4), 4);
-  await end('2');
-  t.equal(await under(4), 4);
-  t.strictSame(begun, ['0', '1', '2', '3', '4', '5', '6'], 'in the order in which they came');
-  for (let index = 3; index < 12; index += 1) await end(`${index}`);
-  await way.onIdle();
-  t.equal(begun.length, 12);
-});
+void t.test(
+  'allows one concurrent call at first, and doubles the limit after each response, up to four',
+  async (t) => {
+    const { way, begun, add, end, under } = scene();
+    for (let index = 0; index < 12; index += 1) add(`${index}`);
+    t.equal(await under(1), 1);
+    await end('0');
+    t.equal(await under(2), 2);
+    await end('1');
+    t.equal(await under(4), 4);
+    await end('2');
+    t.equal(await under(4), 4);
+    t.strictSame(
+      begun,
+      ['0', '1', '2', '3', '4', '5', '6'],
+      'calls start in the order in which they were added',
+    );
+    for (let index = 3; index < 12; index += 1) await end(`${index}`);
+    await way.onIdle();
+    t.equal(begun.length, 12);
+  },
+);
 
-void t.test('after a call without an answer one at a time again, as of a suspect', async (t) => {
+void t.test('returns to one concurrent call after a missing response', async (t) => {
   const { way, pools, add, end, under } = scene();
   add('a');
   await end('a');
@@ -61,7 +68,7 @@ void t.test('after a call without an answer one at a time again, as of a suspect
   t.strictSame(
     [pools.answering.activeCount, pools.suspects.activeCount],
     [0, 1],
-    'those who do not answer hold up nobody else',
+    'a suspect agent uses the pool for suspects and delays no other agent',
   );
   await end('c');
   t.equal(await under(2), 2);
@@ -70,7 +77,7 @@ void t.test('after a call without an answer one at a time again, as of a suspect
   await way.onIdle();
 });
 
-void t.test('a call that was not made says nothing of the agent', async (t) => {
+void t.test('keeps suspecting an agent after an entry that made no call', async (t) => {
   const { way, add, end, under } = scene();
   add('a', 0, false);
   await end('a');
@@ -84,7 +91,7 @@ void t.test('a call that was not made says nothing of the agent', async (t) => {
   await end('c', 'd');
 });
 
-void t.test('another agent is trusted again', async (t) => {
+void t.test('uses the normal pool again once the agent is trusted', async (t) => {
   const { way, pools, add, end, under } = scene();
   add('a', 0, false);
   await end('a');
@@ -97,7 +104,7 @@ void t.test('another agent is trusted again', async (t) => {
   await end('b');
 });
 
-void t.test('the urgent ones go first, and what was cleared does not go', async (t) => {
+void t.test('starts the most urgent work first, and drops waiting work when cleared', async (t) => {
   const { way, begun, add, end, under } = scene();
   add('first');
   await under(1);

@@ -3,11 +3,11 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { NOT_ATTEMPTED } from '#domain/scheduling/dispatch/next-step.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Calls } from '#src/fleet/dispatcher/calls.js';
 import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
 import type { DispatcherMetrics } from '#src/fleet/dispatcher/options.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent } from './simulated-agent.js';
@@ -20,11 +20,11 @@ const ENDPOINT = 'http://10.0.0.1:9';
 interface Given {
   readonly ours?: boolean;
   readonly recordingWith?: (own: CommandExecutor) => CommandExecutor;
-  /** Happens while the job of an order is read. */
+  /** Runs while the job of an order is read. */
   readonly meanwhile?: (server: Awaited<ReturnType<typeof startServer>>) => Promise<void>;
 }
 
-/** The calls to one agent, of which nothing but an allocation `a` is known. Ten seconds have passed since it registered. */
+/** The calls to one agent with a single allocation `a`, ten seconds after its registration. */
 async function scene(t: Test, { ours = false, recordingWith = (own) => own, meanwhile }: Given = {}) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
@@ -56,6 +56,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
   const jobs = Object.assign(Object.create(server.jobs) as typeof server.jobs, {
     imageRights: server.jobs.imageRights.bind(server.jobs),
     owner: server.jobs.owner.bind(server.jobs),
+    correlationId: server.jobs.correlationId.bind(server.jobs),
     group: async (...asked: Parameters<typeof server.jobs.group>) => {
       await meanwhile?.(server);
       return await server.jobs.group(...asked);
@@ -89,7 +90,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
     metrics: () => Object.fromEntries(Object.entries(metrics).filter(([, count]) => count > 0)),
     placement: () => node.allocations.get('a')!,
     dealings: () => book.of('a'),
-    /** What a call answers, after so many milliseconds. */
+    /** Returns the result of a call after this many milliseconds. */
     after: async <Answer>(ms: number, call: () => Promise<Answer>): Promise<Answer> => {
       const answer = call();
       await clock.advance(ms);
@@ -106,10 +107,10 @@ const storeIsAway = (own: CommandExecutor): CommandExecutor => ({
   execute: () => Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })),
 });
 
-void t.test('an order that a third party takes is recorded at once, by the dispatcher', async (t) => {
+void t.test('records at once an order that a third-party agent accepted', async (t) => {
   const { after, calls, placement, metrics, dealings, now, agent, events, store } = await scene(t);
   t.equal(await after(0, () => calls.place(placement())), true);
-  t.ok(placement().accepted, 'its own fold shows it');
+  t.ok(placement().accepted, 'the fold shows the order as accepted');
   t.strictSame(dealings(), { ...NOT_ATTEMPTED, order: 'unknown', sentAt: now() });
   t.strictSame(metrics(), { orders: 1, accepted: 1 });
   t.strictSame(agent.calledAt, [{ nodeId: 'n1', epoch: 1, endpoint: ENDPOINT }]);
@@ -118,7 +119,7 @@ void t.test('an order that a third party takes is recorded at once, by the dispa
     t.match(page[0]?.metadata, /"saga:dispatcher"/);
 });
 
-void t.test('an order that one of ours takes is remembered, and its failures are forgotten', async (t) => {
+void t.test('marks an order that our agent accepted as acknowledged, and resets its failures', async (t) => {
   const { after, calls, placement, metrics, dealings, book, now, events } = await scene(t, { ours: true });
   book.failed('a');
   t.equal(await after(0, () => calls.place(placement())), true);
@@ -128,7 +129,7 @@ void t.test('an order that one of ours takes is remembered, and its failures are
 });
 
 void t.test(
-  'after an order without an answer a third party is asked at once, one of ours told again later',
+  'after an order without a response, polls a third-party agent at once, and delays the next hint to ours',
   async (t) => {
     for (const ours of [false, true]) {
       const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, { ours });
@@ -154,7 +155,7 @@ void t.test(
   },
 );
 
-void t.test('a refusal is recorded, and counted as one', async (t) => {
+void t.test('records a refused order as a failed allocation, and counts the refusal', async (t) => {
   const { after, calls, placement, metrics, agent, events, pen } = await scene(t);
   agent.temper.refusal = 'no room';
   t.equal(await after(0, () => calls.place(placement())), true);
@@ -163,20 +164,28 @@ void t.test('a refusal is recorded, and counted as one', async (t) => {
   t.match(await pen.newest('AllocationFailed'), { allocationId: 'a', message: 'no room' });
 });
 
-void t.test('what the log holds no group for is not ordered, and looked for again later', async (t) => {
-  const { after, calls, placement, metrics, dealings, said, agent, now } = await scene(t);
-  const unknown = Object.assign(Object.create(placement()) as ReturnType<typeof placement>, {
-    group: 'other',
-  });
-  t.equal(await after(0, () => calls.place(unknown)), undefined);
-  t.match(dealings(), { order: 'none', failures: 1, notBefore: now() + RETRY.first });
-  t.match(said, [
-    { code: 'dispatcher.no_order', allocationId: 'a', jobId: 'j1', problem: 'the log holds no such group' },
-  ]);
-  t.strictSame([metrics(), agent.calledAt], [{}, []]);
-});
+void t.test(
+  'sends no order for a group that is missing from the log, and looks for it again later',
+  async (t) => {
+    const { after, calls, placement, metrics, dealings, said, agent, now } = await scene(t);
+    const unknown = Object.assign(Object.create(placement()) as ReturnType<typeof placement>, {
+      group: 'other',
+    });
+    t.equal(await after(0, () => calls.place(unknown)), undefined);
+    t.match(dealings(), { order: 'none', failures: 1, notBefore: now() + RETRY.first });
+    t.match(said, [
+      {
+        code: 'dispatcher.no_order',
+        allocationId: 'a',
+        jobId: 'j1',
+        problem: 'the log contains no such task group',
+      },
+    ]);
+    t.strictSame([metrics(), agent.calledAt], [{}, []]);
+  },
+);
 
-void t.test('a job that cannot be read now is read again later', async (t) => {
+void t.test('logs an order whose job cannot be read, and counts the attempt as failed', async (t) => {
   const { after, calls, placement, metrics, dealings, said } = await scene(t, {
     meanwhile: () => Promise.reject(new Error('no log')),
   });
@@ -187,17 +196,17 @@ void t.test('a job that cannot be read now is read again later', async (t) => {
 });
 
 for (const [what, meanwhile] of Object.entries<NonNullable<Given['meanwhile']>>({
-  'it was called off': async ({ pen }) => await pen.requestStop('a'),
-  'its node went down': async ({ pen }) =>
+  'a stop was requested': async ({ pen }) => await pen.requestStop('a'),
+  'the node went down': async ({ pen }) =>
     void (await pen.write('node-n1', {
       type: 'NodeWentDown',
       data: { nodeId: 'n1', epoch: 1, reason: 'silent' },
     })),
-  'its node registered again': async ({ register }) =>
+  'the node registered again': async ({ register }) =>
     void (await register({ endpoint: 'http://10.0.0.2:9' })),
   'the cluster was cleared': async ({ pen }) => await pen.clear(),
 })) {
-  void t.test(`no order goes out where ${what} while the job was read`, async (t) => {
+  void t.test(`sends no order if ${what} while the job was read`, async (t) => {
     const { after, calls, placement, metrics, dealings, agent } = await scene(t, {
       meanwhile: async (server) => {
         await meanwhile(server);
@@ -210,7 +219,7 @@ for (const [what, meanwhile] of Object.entries<NonNullable<Given['meanwhile']>>(
   });
 }
 
-void t.test('only a clear makes a node another one', async (t) => {
+void t.test('becomes obsolete only after a clear, not after another registration of its node', async (t) => {
   const { calls, pen, register, settled } = await scene(t);
   await register();
   await settled();
@@ -221,7 +230,7 @@ void t.test('only a clear makes a node another one', async (t) => {
 });
 
 void t.test(
-  'what is found is recorded; it is asked about soon after news, and later each time without',
+  'records a reported status, and polls again after a delay that doubles while nothing changes',
   async (t) => {
     const { after, calls, placement, metrics, dealings, book, agent, now, events } = await scene(t);
     agent.held.set('a', 'running');
@@ -240,7 +249,7 @@ void t.test(
   },
 );
 
-void t.test('a question without an answer is asked again later', async (t) => {
+void t.test('delays the next poll after a missing response', async (t) => {
   const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t);
   agent.temper.dead = true;
   t.equal(await after(REQUEST_TIMEOUT, () => calls.ask(placement())), false);
@@ -249,7 +258,7 @@ void t.test('a question without an answer is asked again later', async (t) => {
   t.match(said, [{ code: 'dispatcher.unanswered', call: 'ask' }]);
 });
 
-void t.test('what was taken and is not there is missing once a heartbeat', async (t) => {
+void t.test('counts an accepted but missing allocation as missing once per heartbeat', async (t) => {
   const { after, calls, placement, dealings, agent, heartbeat, telemetry, clock, now } = await scene(t);
   await after(0, () => calls.place(placement()));
   agent.held.clear();
@@ -263,7 +272,7 @@ void t.test('what was taken and is not there is missing once a heartbeat', async
   t.match(
     await ask(),
     { absences: 1, absentAt: first, failures: 2 },
-    'what was heard at the same moment is no later heartbeat',
+    'a heartbeat at the same moment does not count as a later one',
   );
   await clock.advance(10);
   t.match(await ask(), { absences: 1, absentAt: first, failures: 3 });
@@ -274,11 +283,11 @@ void t.test('what was taken and is not there is missing once a heartbeat', async
   t.match(
     await ask(),
     { absences: 2, absentAt: first + 10 },
-    'a node that was never heard had no heartbeat since',
+    'without a last-seen record, no later heartbeat is assumed',
   );
 });
 
-void t.test('what had begun and is not there is missing, though nobody acknowledged it', async (t) => {
+void t.test('counts a started allocation as missing even without an acknowledgement', async (t) => {
   const { after, calls, placement, dealings, heartbeat, settled } = await scene(t, { ours: true });
   await heartbeat({ allocations: { a: { status: 'running', start_time: 1 } } }, { ours: true });
   await settled();
@@ -287,7 +296,7 @@ void t.test('what had begun and is not there is missing, though nobody acknowled
   t.equal(dealings().absences, 1);
 });
 
-void t.test('an order that did not arrive is sent again once it cannot arrive any more', async (t) => {
+void t.test('resends an order once the previous one can no longer arrive', async (t) => {
   const { after, calls, placement, dealings, book, heartbeat, clock, now, events } = await scene(t);
   const sentAt = now();
   book.change('a', { order: 'unknown', sentAt, failures: 2 });
@@ -296,7 +305,7 @@ void t.test('an order that did not arrive is sent again once it cannot arrive an
   t.match(
     dealings(),
     { order: 'unknown', failures: 3, notBefore: now() + 4 * RETRY.first },
-    'not heard since',
+    'the order stays unknown until a heartbeat arrives',
   );
   await heartbeat();
   t.equal(await after(0, () => calls.ask(placement())), true);
@@ -304,7 +313,7 @@ void t.test('an order that did not arrive is sent again once it cannot arrive an
   t.strictSame(await events(), []);
 });
 
-void t.test('what a third party stopped has stopped', async (t) => {
+void t.test('counts an allocation as stopped once a third-party agent has stopped it', async (t) => {
   const { after, calls, placement, metrics, dealings, book, agent, clock, events, pen } = await scene(t);
   agent.held.set('a', 'running');
   book.failed('a');
@@ -315,20 +324,21 @@ void t.test('what a third party stopped has stopped', async (t) => {
   t.match(await pen.newest('AllocationStopped'), { endTime: Math.floor(clock.now() / 1000) });
 });
 
-void t.test(
-  'one of ours that stops it says itself when it has; five seconds later it is told again',
-  async (t) => {
-    const { after, calls, placement, metrics, dealings, agent, now, events } = await scene(t, { ours: true });
-    agent.held.set('a', 'running');
-    t.equal(await after(0, () => calls.stop(placement())), true);
-    t.match(dealings(), { stopTried: true, failures: 1, notBefore: now() + 5_000 });
-    t.equal(await after(0, () => calls.stop(placement())), true);
-    t.match(metrics(), { stops: 2, stopped: 1 }, 'unless it has it no more');
-    t.strictSame(await events(), ['AllocationStopped']);
-  },
-);
+void t.test('waits for the report of our own agent, and repeats the stop after five seconds', async (t) => {
+  const { after, calls, placement, metrics, dealings, agent, now, events } = await scene(t, { ours: true });
+  agent.held.set('a', 'running');
+  t.equal(await after(0, () => calls.stop(placement())), true);
+  t.match(dealings(), { stopTried: true, failures: 1, notBefore: now() + 5_000 });
+  t.equal(await after(0, () => calls.stop(placement())), true);
+  t.match(
+    metrics(),
+    { stops: 2, stopped: 1 },
+    'an allocation that the agent no longer has counts as stopped',
+  );
+  t.strictSame(await events(), ['AllocationStopped']);
+});
 
-void t.test('stops without an answer are counted from the first of them', async (t) => {
+void t.test('restarts the count of failures with the first stop that gets no response', async (t) => {
   const { after, calls, placement, metrics, dealings, book, agent, said, now, events } = await scene(t);
   agent.temper.dead = true;
   book.change('a', { failures: 3 });
@@ -341,21 +351,25 @@ void t.test('stops without an answer are counted from the first of them', async 
   t.strictSame(await events(), []);
 });
 
-void t.test('what is not there has stopped where its order arrived, or cannot arrive any more', async (t) => {
-  const { after, calls, placement, metrics, dealings, book, heartbeat, clock, now, events } = await scene(t);
-  book.change('a', { order: 'unknown', sentAt: now() });
-  t.equal(await after(0, () => calls.stop(placement())), true);
-  t.match(dealings(), { failures: 1, notBefore: now() + RETRY.first });
-  t.strictSame(metrics(), { stops: 1 });
-  await clock.advance(REQUEST_TIMEOUT + 1);
-  await heartbeat();
-  t.equal(await after(0, () => calls.stop(placement())), true);
-  t.strictSame(metrics(), { stops: 2, stopped: 1 });
-  t.strictSame(await events(), ['AllocationStopped']);
-});
+void t.test(
+  'counts a missing allocation as stopped once its order has arrived or cannot arrive',
+  async (t) => {
+    const { after, calls, placement, metrics, dealings, book, heartbeat, clock, now, events } =
+      await scene(t);
+    book.change('a', { order: 'unknown', sentAt: now() });
+    t.equal(await after(0, () => calls.stop(placement())), true);
+    t.match(dealings(), { failures: 1, notBefore: now() + RETRY.first });
+    t.strictSame(metrics(), { stops: 1 });
+    await clock.advance(REQUEST_TIMEOUT + 1);
+    await heartbeat();
+    t.equal(await after(0, () => calls.stop(placement())), true);
+    t.strictSame(metrics(), { stops: 2, stopped: 1 });
+    t.strictSame(await events(), ['AllocationStopped']);
+  },
+);
 
 for (const told of ['accepted', 'started'] as const) {
-  void t.test(`what was ${told} and is not there has stopped`, async (t) => {
+  void t.test(`counts a missing allocation as stopped if it was ${told}`, async (t) => {
     const { after, calls, placement, book, agent, heartbeat, settled, now, pen } = await scene(t, {
       ours: told === 'started',
     });
@@ -369,7 +383,7 @@ for (const told of ['accepted', 'started'] as const) {
   });
 }
 
-void t.test('what is lost is recorded with the reason, and is missing no more', async (t) => {
+void t.test('records a lost allocation with the reason', async (t) => {
   const { after, calls, placement, metrics, dealings, book, said, pen } = await scene(t);
   book.change('a', { absences: 2 });
   await after(0, () => calls.lose(placement()));
@@ -381,11 +395,11 @@ void t.test('what is lost is recorded with the reason, and is missing no more', 
     jobId: 'j1',
     group: 'web',
     slot: 0,
-    reason: 'its agent does not know it any more',
+    reason: 'the agent no longer has this allocation',
   });
 });
 
-void t.test('a stray is told to stop, and whether the agent answered is told', async (t) => {
+void t.test('stops an orphan and returns whether the agent responded', async (t) => {
   const { after, calls, metrics, agent, said, events } = await scene(t);
   t.equal(await after(0, () => calls.stopOrphan('z')), true);
   agent.temper.dead = true;
@@ -399,7 +413,7 @@ void t.test('a stray is told to stop, and whether the agent answered is told', a
   t.strictSame(await events(), []);
 });
 
-void t.test('what the log did not take is counted, logged, and found out anew later', async (t) => {
+void t.test('counts, logs and retries results that could not be recorded', async (t) => {
   const { after, calls, placement, metrics, dealings, agent, said, now } = await scene(t, {
     recordingWith: storeIsAway,
   });
@@ -414,7 +428,7 @@ void t.test('what the log did not take is counted, logged, and found out anew la
   t.strictSame(metrics(), { asked: 1, orders: 1, accepted: 1, unrecorded: 2 });
 });
 
-void t.test('what is no news was tried in vain, but of a report', async (t) => {
+void t.test('counts a repeated confirmation of a stop as an attempt without effect', async (t) => {
   const { after, calls, placement, dealings, metrics } = await scene(t);
   const was = placement();
   await after(0, () => calls.confirmStopped(was));
@@ -424,7 +438,7 @@ void t.test('what is no news was tried in vain, but of a report', async (t) => {
   t.strictSame(metrics(), { stopped: 2 });
 });
 
-void t.test('what does not matter any more is no failure of the log', async (t) => {
+void t.test('does not report a result as unrecorded if its node has registered again', async (t) => {
   const { after, calls, placement, agent, register, metrics, dealings, said } = await scene(t);
   agent.held.set('a', 'running');
   agent.temper.late = 100;

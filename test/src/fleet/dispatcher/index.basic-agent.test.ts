@@ -1,11 +1,18 @@
 import t from 'tap';
-import { eventually } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { REQUEST_TIMEOUT, startScene } from './scene.js';
 
 const has = (pen: { types(): Promise<string[]> }, type: string) =>
   eventually(async () => (await pen.types()).includes(type), { what: type });
 
-void t.test('an order is sent, acknowledged, reported and never sent again', async (t) => {
+/** A promise, and the function that resolves it. */
+function gate(): { readonly closed: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (open = resolve));
+  return { closed, open };
+}
+
+void t.test("sends an order once, and records its acknowledgement and the agent's reports", async (t) => {
   const { agent, pen } = await startScene(t);
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
@@ -21,7 +28,7 @@ void t.test('an order is sent, acknowledged, reported and never sent again', asy
   t.equal(agent.count('POST', 'a1'), 1);
 });
 
-void t.test('what is released and still reported is removed from the agent', async (t) => {
+void t.test('deletes a released allocation that the agent still reports', async (t) => {
   const { agent, pen } = await startScene(t);
   await pen.place('a1');
   await eventually(() => agent.running().includes('a1'));
@@ -32,7 +39,7 @@ void t.test('what is released and still reported is removed from the agent', asy
   t.equal((await pen.types()).at(-1), 'AllocationCompleted');
 });
 
-void t.test('an agent that lists nothing is asked', async (t) => {
+void t.test('polls an agent that lists no allocations', async (t) => {
   const { agent, pen } = await startScene(t, { listsAllocations: false });
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
@@ -42,50 +49,51 @@ void t.test('an agent that lists nothing is asked', async (t) => {
   t.equal(agent.begun.get('a1'), 1);
 });
 
-void t.test('an agent that answers an order late gets it once', async (t) => {
+void t.test('sends an order once to an agent that responds late', async (t) => {
   const { agent, pen } = await startScene(t, { answerDelay: 10 * REQUEST_TIMEOUT });
   await pen.place('a1');
   await has(pen, 'AllocationAccepted');
-  t.equal(agent.count('POST', 'a1'), 0, 'the order is not answered yet, and already settled');
+  t.equal(agent.count('POST', 'a1'), 0, 'the order is settled before the agent has responded to it');
   agent.finish('a1');
   await has(pen, 'AllocationCompleted');
   t.equal(agent.begun.get('a1'), 1);
 });
 
 void t.test(
-  'an agent that acts upon an order late gets it once, though it says meanwhile that it has nothing',
+  'sends an order once to an agent that executes it late and reports nothing in the meantime',
   async (t) => {
-    const { agent, pen } = await startScene(t, { postDelay: REQUEST_TIMEOUT + 50 }, 0);
+    const late = gate();
+    const { agent, pen } = await startScene(t, { postGate: late.closed }, 0);
     await pen.place('a1');
+    await eventually(() => agent.calls.some((call) => call.method === 'GET' && call.status === 404), {
+      what: 'a poll that the agent responded to with 404',
+    });
+    late.open();
     await has(pen, 'AllocationStarted');
     t.equal(agent.begun.get('a1'), 1);
-    t.ok(
-      agent.calls.some((call) => call.method === 'GET' && call.status === 404),
-      'it was asked and said no',
-    );
   },
 );
 
-void t.test('a cut connection is settled by asking', async (t) => {
+void t.test('polls the agent for the outcome of an order after the connection breaks', async (t) => {
   const { agent, pen } = await startScene(t, { cutsPosts: true });
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
   t.equal(agent.begun.get('a1'), 1);
 });
 
-void t.test('an order that got lost is sent again, after the request timeout and a heartbeat', async (t) => {
+void t.test('resends a lost order after the request timeout and a heartbeat', async (t) => {
   const { agent, pen } = await startScene(t, { silent: true });
+  const from = performance.now();
   await pen.place('a1');
   await eventually(() => agent.count('POST', 'a1') === 1);
-  const from = performance.now();
   agent.manners.silent = false;
   await has(pen, 'AllocationAccepted');
-  t.ok(performance.now() - from > REQUEST_TIMEOUT / 2, 'not before');
+  t.ok(performance.now() - from > REQUEST_TIMEOUT / 2, 'the order is not resent at once');
   t.equal(agent.begun.get('a1'), 1);
   t.equal(agent.count('POST', 'a1'), 2);
 });
 
-void t.test("a refusal is a failed allocation with the agent's message", async (t) => {
+void t.test("fails an allocation with the agent's message after a refusal", async (t) => {
   const { agent, pen } = await startScene(t, { refusal: '内存不足' });
   await pen.place('a1');
   await has(pen, 'AllocationFailed');
@@ -93,7 +101,7 @@ void t.test("a refusal is a failed allocation with the agent's message", async (
   t.equal(agent.count('POST', 'a1'), 1);
 });
 
-void t.test('a stop is confirmed when the agent says so', async (t) => {
+void t.test('records a stop once the agent confirms it', async (t) => {
   const { agent, pen } = await startScene(t);
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
@@ -102,7 +110,7 @@ void t.test('a stop is confirmed when the agent says so', async (t) => {
   t.equal(agent.held.size, 0);
 });
 
-void t.test('a stop of what the agent forgot is confirmed', async (t) => {
+void t.test('records the stop of an allocation that the agent has forgotten', async (t) => {
   const { agent, pen } = await startScene(t, { listsAllocations: false });
   await pen.place('a1');
   await has(pen, 'AllocationAccepted');
@@ -111,19 +119,21 @@ void t.test('a stop of what the agent forgot is confirmed', async (t) => {
   await has(pen, 'AllocationStopped');
 });
 
-void t.test('a stop behind an order that may yet arrive waits for it', async (t) => {
-  const { agent, pen, dispatcher } = await startScene(t, { postDelay: REQUEST_TIMEOUT + 100 }, 0);
+void t.test('delays a stop after an order that may still arrive', async (t) => {
+  const late = gate();
+  const { agent, pen, dispatcher } = await startScene(t, { postGate: late.closed }, 0);
   await pen.place('a1');
   await eventually(() => dispatcher.metrics().orders === 1);
   await pen.requestStop('a1');
   await eventually(() => agent.calls.some((call) => call.method === 'DELETE' && call.status === 404));
   t.notOk((await pen.types()).includes('AllocationStopped'));
+  late.open();
   await has(pen, 'AllocationStopped');
   t.equal(agent.begun.get('a1'), 1);
-  t.equal(agent.held.size, 0, 'nothing runs that nobody knows of');
+  t.equal(agent.held.size, 0, 'no allocation is left running');
 });
 
-void t.test('what was acknowledged and is missing from two heartbeats is lost', async (t) => {
+void t.test('marks an acknowledged allocation as lost if it is missing from two heartbeats', async (t) => {
   const { agent, pen } = await startScene(t);
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
@@ -132,7 +142,7 @@ void t.test('what was acknowledged and is missing from two heartbeats is lost', 
   t.equal(agent.count('POST', 'a1'), 1);
 });
 
-void t.test('what an agent forgets that lists nothing is lost too', async (t) => {
+void t.test('marks an allocation as lost if an agent without lists has forgotten it', async (t) => {
   const { agent, pen } = await startScene(t, { listsAllocations: false, forgetsEnded: true });
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
@@ -140,7 +150,7 @@ void t.test('what an agent forgets that lists nothing is lost too', async (t) =>
   await has(pen, 'AllocationLost');
 });
 
-void t.test('what is reported and should not be there is deleted', async (t) => {
+void t.test('deletes a reported allocation that should not exist', async (t) => {
   const { agent } = await startScene(t);
   agent.held.set('zz', {
     order: { allocation_id: 'zz', job_id: 'x', task_group: { name: 'g', tasks: [] } },
@@ -154,12 +164,13 @@ void t.test('what is reported and should not be there is deleted', async (t) => 
   t.pass();
 });
 
-void t.test('what was lost with its node is stopped when the node is heard again', async (t) => {
+void t.test('stops an allocation that was lost with its node when the node returns', async (t) => {
   for (const listsAllocations of [true, false]) {
     const { agent, pen, server } = await startScene(t, { listsAllocations });
     await pen.place('a1');
     await has(pen, 'AllocationStarted');
-    agent.manners.silent = true;
+    // A heartbeat in transit would bring the node back.
+    await agent.silence();
     await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
     await pen.release('a1');
     await server.settled();
@@ -170,7 +181,7 @@ void t.test('what was lost with its node is stopped when the node is heard again
   }
 });
 
-void t.test('an order that is called off before it was sent is not sent', async (t) => {
+void t.test('does not send an order that was already cancelled', async (t) => {
   const { agent, pen, dispatcher } = await startScene(t);
   await pen.place('a1');
   await pen.requestStop('a1');
@@ -179,7 +190,7 @@ void t.test('an order that is called off before it was sent is not sent', async 
   t.equal(agent.held.size, 0);
 });
 
-void t.test('a placement reaches its agent within milliseconds', async (t) => {
+void t.test('delivers a placement to its agent within milliseconds', async (t) => {
   const { agent, pen } = await startScene(t);
   await pen.place('warm');
   await eventually(() => agent.begun.has('warm'), { interval: 1 });
@@ -192,5 +203,5 @@ void t.test('a placement reaches its agent within milliseconds', async (t) => {
   }
   times.sort((a, b) => a - b);
   t.comment(`median ${times[10]?.toFixed(1)} ms, worst ${times.at(-1)?.toFixed(1)} ms`);
-  t.ok((times[10] ?? 0) < 250, 'even where others load the machine');
+  t.ok((times[10] ?? 0) < 250 * PATIENCE, 'the median stays below the limit, even on a busy machine');
 });

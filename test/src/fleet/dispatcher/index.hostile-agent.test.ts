@@ -2,12 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { startServer } from '../nodes/cluster.js';
 
 const REQUEST_TIMEOUT = 300;
+/** For agents that respond at once. A busy machine never reaches it. */
+const LONG_TIMEOUT = 60_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -48,10 +50,10 @@ async function scene(t: Test, requestTimeoutMs = REQUEST_TIMEOUT) {
 const json = (response: ServerResponse, status: number, body: unknown): void =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-void t.test('agents that hang do not hold up the others', async (t) => {
-  const { pen, register, dispatcher, unanswered } = await scene(t, 60_000);
+void t.test('delivers an order to a healthy agent while a hundred other agents hang', async (t) => {
+  const { pen, register, dispatcher, unanswered } = await scene(t, LONG_TIMEOUT);
   const hanging = await listen(t, () => undefined);
-  // It is asked what became of its order as well, soon after it took it.
+  // The dispatcher also requests the status of an order soon after the agent accepted it.
   const status = { allocation_id: 'g1', job_id: 'j1', task_group: 'main', status: 'pending' };
   const good = await listen(t, ({ method }, response) =>
     json(response, 200, method === 'GET' ? status : { message: 'Allocation accepted' }),
@@ -65,9 +67,9 @@ void t.test('agents that hang do not hold up the others', async (t) => {
   await eventually(async () => (await pen.types('node-good')).includes('AllocationAccepted'), {
     interval: 2,
   });
-  // The second question is put after the first was answered.
+  // The second request is sent after the response to the first.
   await eventually(() => dispatcher.metrics().asked > 1);
-  t.same(unanswered, [], 'before any of the hanging calls ended');
+  t.same(unanswered, [], 'no hanging call has ended yet');
   t.equal(dispatcher.metrics().unknown, 0);
   await eventually(() => dispatcher.metrics().callsUnderWay === 100);
 });
@@ -75,18 +77,18 @@ void t.test('agents that hang do not hold up the others', async (t) => {
 const nonsense: Record<string, Handler> = {
   'redirects elsewhere': (_request, response) =>
     void response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(),
-  'answers without end': (_request, response) => {
+  'never ends its response': (_request, response) => {
     response.writeHead(400, { 'content-type': 'application/json' });
     const chunk = Buffer.alloc(65_536, 32);
     const pour = (): void => void (response.destroyed || response.write(chunk, () => setImmediate(pour)));
     pour();
   },
-  'answers what is no JSON': (_request, response) => void response.writeHead(500).end('<html>'),
+  'does not respond with JSON': (_request, response) => void response.writeHead(500).end('<html>'),
   'closes the connection': (request) => void request.socket.destroy(),
 };
 
 for (const [what, handler] of Object.entries(nonsense)) {
-  void t.test(`an agent that ${what} said nothing: the order stays open`, async (t) => {
+  void t.test(`does not resend an order whose outcome is unknown because the agent ${what}`, async (t) => {
     const { pen, register, heartbeat, dispatcher } = await scene(t);
     await register({ endpoint: await listen(t, handler) });
     await pen.place('a1');
@@ -94,16 +96,12 @@ for (const [what, handler] of Object.entries(nonsense)) {
     await heartbeat();
     await eventually(() => dispatcher.metrics().unknown >= 5);
     t.strictSame(await pen.types(), ['NodeRegistered']);
-    t.equal(
-      dispatcher.metrics().orders,
-      1,
-      'and is not sent again before somebody says that it did not arrive',
-    );
+    t.equal(dispatcher.metrics().orders, 1, 'the order is not resent without proof that it did not arrive');
   });
 }
 
-void t.test('a status of another allocation, or of odd form, is no status', async (t) => {
-  const { pen, register, dispatcher } = await scene(t);
+void t.test('ignores a status that is invalid or of another allocation', async (t) => {
+  const { pen, register, dispatcher } = await scene(t, LONG_TIMEOUT);
   const endpoint = await listen(t, (request, response) => {
     if (request.method === 'POST') json(response, 200, {});
     else
@@ -121,8 +119,8 @@ void t.test('a status of another allocation, or of odd form, is no status', asyn
   t.strictSame(await pen.types(), ['NodeRegistered', 'AllocationAccepted']);
 });
 
-void t.test('a refusal with a text of megabytes is bounded', async (t) => {
-  const { pen, register } = await scene(t);
+void t.test('truncates a refusal message of several megabytes', async (t) => {
+  const { pen, register } = await scene(t, LONG_TIMEOUT);
   await register({
     endpoint: await listen(t, (_request, response) => json(response, 400, { error: 'x'.repeat(100_000) })),
   });
@@ -131,20 +129,19 @@ void t.test('a refusal with a text of megabytes is bounded', async (t) => {
   t.ok(((await pen.newest('AllocationFailed')) as { message: string }).message.length <= 2048);
 });
 
-void t.test('ids that no allocation can have are not called for, and harm nobody', async (t) => {
-  const { pen, register, heartbeat } = await scene(t);
+void t.test('makes no calls for invalid allocation ids', async (t) => {
+  const { pen, register, heartbeat } = await scene(t, LONG_TIMEOUT);
   const paths: string[] = [];
   const endpoint = await listen(t, (request, response) => {
-    paths.push(`${request.method} ${request.url}`);
+    // The status of an accepted order may be requested at any time.
+    if (request.method !== 'GET') paths.push(`${request.method} ${request.url}`);
     json(response, 200, { message: 'ok' });
   });
   await register({ endpoint });
   const odd = ['..', '\ud800', 'a/b', '', ' ', 'x'.repeat(101), '__proto__', 'constructor', 'stray-1'];
   await heartbeat({ allocations: Object.fromEntries(odd.map((id) => [id, { status: 'running' }])) });
   await pen.place('a1');
-  await eventually(
-    () => paths.includes('POST /allocations') && paths.some((path) => path.includes('stray-1')),
-  );
+  await eventually(() => paths.length >= 3);
   t.strictSame(paths.sort(), [
     'DELETE /allocations/constructor',
     'DELETE /allocations/stray-1',

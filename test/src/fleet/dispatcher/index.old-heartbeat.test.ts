@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent } from './simulated-agent.js';
@@ -14,7 +14,7 @@ async function scene(t: Test) {
   await dispatcher.ready;
   await server.pen.job('j1');
   await server.register({ endpoint: 'http://10.0.0.1:9' });
-  /** Says what it has, with its clock's time unless another is given. */
+  /** Sends a heartbeat, by default with the clock's time and all allocations of the agent. */
   const beat = async (
     more: object = { timestamp: clock.now() / 1000 },
     allocations: object = agent.report(),
@@ -31,7 +31,7 @@ async function scene(t: Test) {
   return { clock, server, pen: server.pen, agent, beat, lost, run };
 }
 
-void t.test('a heartbeat from before an order that comes three times loses nothing', async (t) => {
+void t.test('marks no allocation as lost because of three late copies of an old heartbeat', async (t) => {
   const { clock, agent, beat, lost, run } = await scene(t);
   const old = { timestamp: clock.now() / 1000 };
   await clock.advance(5000);
@@ -44,14 +44,14 @@ void t.test('a heartbeat from before an order that comes three times loses nothi
   t.equal(agent.begun.get('a1'), 1);
 });
 
-void t.test('one that carries no timestamp counts once, however often it comes at once', async (t) => {
+void t.test('counts repeated heartbeats without a timestamp once', async (t) => {
   const { beat, lost, run } = await scene(t);
   await run('a1');
   for (let time = 0; time < 5; time += 1) await beat({}, {});
   t.notOk(await lost());
 });
 
-void t.test('one that comes late says nothing of the node, and what it reports has happened', async (t) => {
+void t.test('ignores missing allocations in a late heartbeat, but accepts its reports', async (t) => {
   const { clock, server, pen, agent, beat, run } = await scene(t);
   await run('a1');
   const late = { timestamp: clock.now() / 1000 + 1, healthy: false, resources: { cpu: 1, memory: 1 } };
@@ -65,7 +65,7 @@ void t.test('one that comes late says nothing of the node, and what it reports h
   t.strictSame(server.telemetry.of('n1')?.resources, { cpu: 4000, memory: 8192 });
 });
 
-void t.test('what is really gone is lost after two heartbeats', async (t) => {
+void t.test('marks an allocation as lost if it is missing from two heartbeats', async (t) => {
   const { clock, agent, beat, lost, run } = await scene(t);
   await run('a1');
   agent.held.clear();
@@ -78,7 +78,7 @@ void t.test('what is really gone is lost after two heartbeats', async (t) => {
 });
 
 void t.test(
-  'an agent whose clock was set back is believed again after a while, and is alive all the time',
+  'trusts an agent again after its clock was set back, and keeps its node up in the meantime',
   async (t) => {
     const { clock, server, agent, beat, lost, run } = await scene(t);
     await run('a1');
@@ -93,7 +93,7 @@ void t.test(
   },
 );
 
-void t.test('an agent that registers anew is believed at once', async (t) => {
+void t.test('trusts an agent again as soon as it registers again', async (t) => {
   const { clock, server, agent, beat, lost, run } = await scene(t);
   await run('a1');
   clock.setBack(3_600_000);

@@ -5,17 +5,17 @@ import { startScene, type Scene } from './scene.js';
 const has = (scene: Scene, type: string) =>
   eventually(async () => (await scene.pen.types()).includes(type), { what: type });
 
-/** Moments at which the server dies, each with what had to happen before. */
+/** Moments at which the server is killed, each with the steps that lead to it. */
 const moments: Record<string, (scene: Scene) => Promise<void>> = {
-  'before it knows of the placement': async (scene) => {
+  'before it reads the placement': async (scene) => {
     await scene.kill();
     await scene.pen.place('a1');
   },
-  'while the order is on its way': async (scene) => {
+  'while the order is in flight': async (scene) => {
     await scene.pen.place('a1');
     await eventually(() => scene.dispatcher.metrics().orders === 1, { interval: 1 });
   },
-  'after the agent began and before that was recorded': async (scene) => {
+  'after the agent started the task and before that was recorded': async (scene) => {
     scene.agent.manners.answerDelay = 100;
     await scene.pen.place('a1');
     await eventually(() => scene.agent.begun.get('a1') === 1, { interval: 1 });
@@ -29,7 +29,7 @@ const moments: Record<string, (scene: Scene) => Promise<void>> = {
 for (const [moment, reach] of Object.entries(moments)) {
   for (const listsAllocations of [true, false]) {
     void t.test(
-      `a server killed ${moment} starts nothing twice (the agent lists ${listsAllocations ? 'what it has' : 'nothing'})`,
+      `a server killed ${moment} starts no task twice (the agent lists ${listsAllocations ? 'its allocations' : 'nothing'})`,
       async (t) => {
         const scene = await startScene(t, { listsAllocations });
         await reach(scene);
@@ -39,13 +39,13 @@ for (const [moment, reach] of Object.entries(moments)) {
         await has(scene, 'AllocationCompleted');
         t.equal(scene.agent.begun.get('a1'), 1);
         const types = (await scene.pen.types()).filter((type) => type !== 'NodeHeartbeatReceived');
-        t.equal(new Set(types).size, types.length, 'each fact once');
+        t.equal(new Set(types).size, types.length, 'each event is recorded once');
       },
     );
   }
 }
 
-void t.test('a server killed while it stops an allocation stops it', async (t) => {
+void t.test('completes a stop that was in progress when the server was killed', async (t) => {
   const scene = await startScene(t);
   await scene.pen.place('a1');
   await has(scene, 'AllocationStarted');
@@ -57,26 +57,23 @@ void t.test('a server killed while it stops an allocation stops it', async (t) =
   t.equal(scene.agent.held.size, 0);
 });
 
-void t.test(
-  'killed at random moments with many allocations: nothing is started twice, and all ends',
-  async (t) => {
-    const scene = await startScene(t);
-    const ids = Array.from({ length: 60 }, (_, index) => `a${index}`);
-    for (const [index, id] of ids.entries()) {
-      await scene.pen.place(id);
-      if (index % 4 === 3) await scene.pen.requestStop(ids[index - 1] ?? '');
-      if (index % 7 === 6) await scene.restart();
-    }
-    const stopped = ids.filter((_, index) => index % 4 === 2);
-    await eventually(
-      async () =>
-        (await scene.pen.types()).filter((type) => type === 'AllocationStopped').length === stopped.length,
-    );
-    await eventually(() => scene.agent.running().length === ids.length - stopped.length);
-    t.strictSame(
-      [...scene.agent.begun].filter(([, times]) => times > 1),
-      [],
-    );
-    t.strictSame([...scene.agent.running()].sort(), ids.filter((id) => !stopped.includes(id)).sort());
-  },
-);
+void t.test('starts no task twice and completes every stop when killed at random moments', async (t) => {
+  const scene = await startScene(t);
+  const ids = Array.from({ length: 60 }, (_, index) => `a${index}`);
+  for (const [index, id] of ids.entries()) {
+    await scene.pen.place(id);
+    if (index % 4 === 3) await scene.pen.requestStop(ids[index - 1] ?? '');
+    if (index % 7 === 6) await scene.restart();
+  }
+  const stopped = ids.filter((_, index) => index % 4 === 2);
+  await eventually(
+    async () =>
+      (await scene.pen.types()).filter((type) => type === 'AllocationStopped').length === stopped.length,
+  );
+  await eventually(() => scene.agent.running().length === ids.length - stopped.length);
+  t.strictSame(
+    [...scene.agent.begun].filter(([, times]) => times > 1),
+    [],
+  );
+  t.strictSame([...scene.agent.running()].sort(), ids.filter((id) => !stopped.includes(id)).sort());
+});

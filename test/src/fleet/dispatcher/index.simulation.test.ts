@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import fc from 'fast-check';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent, type Temper } from './simulated-agent.js';
@@ -31,7 +31,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Act>({ kind: 'die' }) },
   {
     weight: 3,
-    // It acts at the latest when its caller gives up: later than that no rule of the contract can help.
+    // The agent acts before its caller gives up, because the contract cannot handle later actions.
     arbitrary: fc
       .record(
         {
@@ -47,7 +47,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
-/** Plays the acts, then lets everybody be well for a while. Answers what is wrong. */
+/** Plays the acts, then lets everything recover. Returns the problems. */
 async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
   const clock = new TestClock();
   const store = createMemoryEventStore({ clock });
@@ -100,7 +100,7 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
         await clock.advance(each.ms);
         break;
       case 'lose':
-        // What it began and nobody had heard of is gone without a trace: it has to be begun again.
+        // An allocation that the agent started and never reported leaves no trace, so it must be started again.
         await server.settled();
         for (const id of agent.held.keys()) {
           const placement = server.placements.state.nodes.get('n1')?.allocations.get(id);
@@ -109,7 +109,7 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
         agent.held.clear();
         break;
       case 'die':
-        // The plan log counts the node as lost and lets go of all that is on it.
+        // The plan log counts the node as lost and releases its allocations.
         if (!agent.temper.dead) break;
         await server.settled();
         if (server.placements.state.nodes.get('n1')?.down === false)
@@ -157,7 +157,7 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
 }
 
 void t.test(
-  'whatever the network, the agent and the server do: nothing is begun twice, and in the end what should run runs and nothing else',
+  'starts no task twice and reaches the desired state despite faults of the network, agent and server',
   async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }), async (acts) => {

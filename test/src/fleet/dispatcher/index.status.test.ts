@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startDispatcher, type DispatcherOptions } from '#src/fleet/dispatcher/index.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent } from './simulated-agent.js';
@@ -29,7 +29,7 @@ async function scene(
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
   for (const node_id of names) await server.register({ node_id, endpoint: 'http://10.0.0.1:9' });
   agent.temper.dead = true;
-  /** An order for each node. */
+  /** Places an allocation on each node. */
   const order = async (): Promise<void> => {
     for (const name of names) await server.pen.place(`for-${name}`, name);
     await server.settled();
@@ -38,26 +38,23 @@ async function scene(
   return { ...server, clock, agent, dispatcher, options, order };
 }
 
-void t.test(
-  'calls under way and those that wait for them are counted, and so are nodes that have to do and that do not answer',
-  async (t) => {
-    const { clock, dispatcher, order } = await scene(t, { nodes: 3, calls: 2 });
-    const { callsUnderWay, callsQueued, busyNodes, suspectNodes } = dispatcher.metrics();
-    t.strictSame([callsUnderWay, callsQueued, busyNodes, suspectNodes], [0, 0, 0, 0]);
-    await order();
-    t.match(dispatcher.metrics(), {
-      callsUnderWay: 2,
-      callsQueued: 1,
-      busyNodes: 3,
-      suspectNodes: 0,
-      orders: 2,
-    });
-    await clock.advance(REQUEST_TIMEOUT);
-    t.match(dispatcher.metrics(), { busyNodes: 3, suspectNodes: 2, orders: 3, unknown: 2 });
-  },
-);
+void t.test('counts calls in progress, waiting calls, busy nodes and silent nodes', async (t) => {
+  const { clock, dispatcher, order } = await scene(t, { nodes: 3, calls: 2 });
+  const { callsUnderWay, callsQueued, busyNodes, suspectNodes } = dispatcher.metrics();
+  t.strictSame([callsUnderWay, callsQueued, busyNodes, suspectNodes], [0, 0, 0, 0]);
+  await order();
+  t.match(dispatcher.metrics(), {
+    callsUnderWay: 2,
+    callsQueued: 1,
+    busyNodes: 3,
+    suspectNodes: 0,
+    orders: 2,
+  });
+  await clock.advance(REQUEST_TIMEOUT);
+  t.match(dispatcher.metrics(), { busyNodes: 3, suspectNodes: 2, orders: 3, unknown: 2 });
+});
 
-void t.test('agents that do not answer have a bound of their own', async (t) => {
+void t.test('limits concurrent calls to silent agents separately', async (t) => {
   const { clock, dispatcher, order } = await scene(t, { nodes: 3, suspectCalls: 1 });
   await order();
   t.match(dispatcher.metrics(), { callsUnderWay: 3, callsQueued: 0 });
@@ -65,7 +62,7 @@ void t.test('agents that do not answer have a bound of their own', async (t) => 
   t.match(dispatcher.metrics(), { callsUnderWay: 1, callsQueued: 2, suspectNodes: 3 });
 });
 
-void t.test('of nodes that were cleared or removed nothing is left', async (t) => {
+void t.test('drops the state of cleared and removed nodes', async (t) => {
   for (const gone of ['cleared', 'removed'] as const) {
     const { clock, dispatcher, order, pen, settled, heartbeat, agent } = await scene(t);
     if (gone === 'cleared') await order();
@@ -87,7 +84,7 @@ void t.test('of nodes that were cleared or removed nothing is left', async (t) =
   }
 });
 
-void t.test('a stop waits for the call that is under way, and no longer than it was given', async (t) => {
+void t.test('when stopped, waits for the call in progress, but not beyond the grace period', async (t) => {
   for (const [graceMs, endsAt] of [
     [5_000, REQUEST_TIMEOUT],
     [300, 300],
@@ -103,11 +100,11 @@ void t.test('a stop waits for the call that is under way, and no longer than it 
     await pen.place('later');
     await settled();
     await clock.advance(60_000);
-    t.equal(agent.calledAt.length, 1, 'and nothing is begun after it');
+    t.equal(agent.calledAt.length, 1, 'no call is made after the stop');
   }
 });
 
-void t.test('what is stopped before it was ready begins nothing', async (t) => {
+void t.test('makes no calls if stopped before it is ready', async (t) => {
   const { clock, options, order, dispatcher, agent, store, logger, telemetry } = await scene(t);
   void dispatcher.stop(0);
   await order();
@@ -121,26 +118,23 @@ void t.test('what is stopped before it was ready begins nothing', async (t) => {
   t.strictSame([second.metrics().busyNodes, agent.calledAt], [0, []]);
 });
 
-void t.test(
-  'what there was at the start may have been ordered: a third party is asked, and one of ours told again',
-  async (t) => {
-    for (const ours of [false, true]) {
-      const { clock, options, dispatcher, register, pen, settled, agent } = await scene(t);
-      void dispatcher.stop(0);
-      agent.temper.dead = false;
-      await register({ endpoint: 'http://10.0.0.1:9' }, { ours });
-      await pen.place('a');
-      await settled();
-      const second = startDispatcher(options);
-      t.teardown(() => void second.stop(0));
-      await second.ready;
-      await clock.advance(100);
-      t.match(second.metrics(), ours ? { orders: 1, asked: 0 } : { orders: 0, asked: 1 });
-    }
-  },
-);
+void t.test('treats placements from before its startup as possibly sent', async (t) => {
+  for (const ours of [false, true]) {
+    const { clock, options, dispatcher, register, pen, settled, agent } = await scene(t);
+    void dispatcher.stop(0);
+    agent.temper.dead = false;
+    await register({ endpoint: 'http://10.0.0.1:9' }, { ours });
+    await pen.place('a');
+    await settled();
+    const second = startDispatcher(options);
+    t.teardown(() => void second.stop(0));
+    await second.ready;
+    await clock.advance(100);
+    t.match(second.metrics(), ours ? { orders: 1, asked: 0 } : { orders: 0, asked: 1 });
+  }
+});
 
-void t.test('what was heard late is no look at what the node has', async (t) => {
+void t.test('does not use a late heartbeat as evidence of missing allocations', async (t) => {
   const { clock, dispatcher, heartbeat } = await scene(t);
   await heartbeat({ timestamp: 100 });
   await heartbeat({ timestamp: 99, allocations: { stray: { status: 'running' } } });

@@ -1,13 +1,13 @@
 import t, { type Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent } from './simulated-agent.js';
 
 const REQUEST_TIMEOUT = 10_000;
 
-/** A node that was cut off while an allocation ran there, and whose loss was decided meanwhile. */
+/** A node that went down while an allocation ran on it. The allocation was then released as lost. */
 async function cutOff(t: Test, call = { ours: false }) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
@@ -31,16 +31,20 @@ async function cutOff(t: Test, call = { ours: false }) {
 
 for (const ours of [false, true])
   void t.test(
-    `the successor of a lost allocation on the same node is ordered once that has ended (${ours ? 'ours' : 'of others'})`,
+    `sends the order for the successor of a lost allocation once that allocation has ended (${ours ? 'our agent' : 'third-party agent'})`,
     async (t) => {
       const { clock, pen, agent, beat } = await cutOff(t, { ours });
       agent.temper.lateStops = 3000;
       await pen.place('successor');
       await beat();
       await clock.advance(1);
-      t.strictSame([agent.told, agent.begun.has('successor')], [['old'], false], 'the stop goes first');
+      t.strictSame(
+        [agent.told, agent.begun.has('successor')],
+        [['old'], false],
+        'the stop of the lost allocation is sent first',
+      );
       await clock.advance(2998);
-      t.notOk(agent.begun.has('successor'), 'while it is stopping');
+      t.notOk(agent.begun.has('successor'), 'the successor waits while the lost allocation is stopping');
       for (let second = 0; second < 60 && !agent.begun.has('successor'); second += 1) {
         await clock.advance(1000);
         await beat();
@@ -52,7 +56,7 @@ for (const ours of [false, true])
     },
   );
 
-void t.test('what has nothing to do with it is ordered at once', async (t) => {
+void t.test('sends the order for an unrelated allocation at once', async (t) => {
   const { clock, pen, agent, beat } = await cutOff(t);
   agent.temper.lateStops = 3000;
   await pen.place('other', 'n1', 'j2');
@@ -61,7 +65,7 @@ void t.test('what has nothing to do with it is ordered at once', async (t) => {
   t.ok(agent.begun.has('other') && agent.held.has('old'));
 });
 
-void t.test('a successor that is not wanted any more while it waits is never ordered', async (t) => {
+void t.test('never sends the order for a waiting successor that is no longer wanted', async (t) => {
   const { clock, pen, agent, beat } = await cutOff(t);
   agent.temper.lateStops = 3000;
   await pen.place('successor');

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 import { SimulatedAgent } from './simulated-agent.js';
@@ -18,15 +18,15 @@ async function scene(t: Test) {
   await server.register({ endpoint: 'http://10.0.0.1:9' });
   const ids = (name: string, count: number): string[] =>
     Array.from({ length: count }, (_, index) => `${name}${index}`);
-  /** Heartbeats each second, as long as something is left to do. */
+  /** Sends a heartbeat each second until the condition holds, for at most ten minutes. */
   const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
     for (let second = 0; second < 600 && !(await done()); second += 1) {
       await clock.advance(1000);
       await server.heartbeat({ allocations: agent.report() });
     }
-    t.ok(await done(), 'in the end');
+    t.ok(await done(), 'the condition holds within ten minutes');
   };
-  /** So many that run, and are known to. */
+  /** Places this many allocations, and waits until they are recorded as started. */
   const running = async (count: number): Promise<string[]> => {
     const all = ids('old', count);
     for (const id of all) await server.pen.place(id);
@@ -38,7 +38,7 @@ async function scene(t: Test) {
   return { clock, server, pen: server.pen, agent, dispatcher, ids, running, until };
 }
 
-void t.test('an order does not wait for stops that take their time', async (t) => {
+void t.test('sends orders without waiting for slow stops', async (t) => {
   const { clock, pen, agent, running } = await scene(t);
   const old = await running(40);
   agent.temper.lateStops = 9_000;
@@ -49,12 +49,12 @@ void t.test('an order does not wait for stops that take their time', async (t) =
     await clock.advance(1);
     t.ok(
       agent.held.has(`new${index}`) && agent.underWay.size > 0,
-      `order ${index} arrived while ${agent.underWay.size} stops are under way`,
+      `order ${index} arrived while ${agent.underWay.size} stops are in progress`,
     );
   }
 });
 
-void t.test('nor does it wait for stops that are never answered, for questions, or for strays', async (t) => {
+void t.test('sends orders without waiting for unanswered stops, polls or orphans', async (t) => {
   const { clock, pen, agent, running, server, ids } = await scene(t);
   const old = await running(40);
   agent.temper.lateStops = 2 * REQUEST_TIMEOUT;
@@ -68,7 +68,7 @@ void t.test('nor does it wait for stops that are never answered, for questions, 
   t.ok(agent.held.has('new'));
 });
 
-void t.test('stops go before strays', async (t) => {
+void t.test('stops allocations before orphans', async (t) => {
   const { clock, pen, agent, running, server, ids } = await scene(t);
   const old = await running(20);
   agent.temper.lateStops = 100;
@@ -77,16 +77,13 @@ void t.test('stops go before strays', async (t) => {
   await server.heartbeat({ allocations: agent.report() });
   for (const id of old) await pen.requestStop(id);
   await clock.advance(60_000);
-  t.equal(agent.held.size, 0, 'all of them are gone');
+  t.equal(agent.held.size, 0, 'all stopped allocations and orphans are gone');
   const lastStop = Math.max(...old.map((id) => agent.told.indexOf(id)));
   const before = agent.told.slice(0, lastStop).filter((id) => strays.includes(id));
-  t.ok(
-    before.length <= 8,
-    `${before.length} strays went before the last stop, and those had their turn before it was asked for`,
-  );
+  t.ok(before.length <= 8, `only ${before.length} orphans were stopped before the last allocation`);
 });
 
-void t.test('a few calls at once, of one allocation one at a time', async (t) => {
+void t.test('makes several concurrent calls to an agent, but only one per allocation', async (t) => {
   const { pen, agent, running, until } = await scene(t);
   agent.temper.late = 50;
   const old = await running(40);
@@ -100,7 +97,7 @@ void t.test('a few calls at once, of one allocation one at a time', async (t) =>
       (await pen.types()).filter((type) => type === 'AllocationStopped').length === 40 &&
       agent.held.size === 40,
   );
-  t.ok(agent.mostUnderWay >= 4 && agent.mostUnderWay <= 8, `${agent.mostUnderWay} at once`);
+  t.ok(agent.mostUnderWay >= 4 && agent.mostUnderWay <= 8, `${agent.mostUnderWay} concurrent calls`);
   t.equal(agent.mostOfOne, 1);
   t.strictSame(
     [...agent.begun].filter(([, times]) => times > 1),
@@ -108,7 +105,7 @@ void t.test('a few calls at once, of one allocation one at a time', async (t) =>
   );
 });
 
-void t.test('an agent that hangs is given one call of a kind at a time', async (t) => {
+void t.test('makes only one call of each kind at a time to a hanging agent', async (t) => {
   const { clock, pen, agent, ids } = await scene(t);
   agent.temper.dead = true;
   for (const id of ids('a', 40)) await pen.place(id);
@@ -116,7 +113,7 @@ void t.test('an agent that hangs is given one call of a kind at a time', async (
   t.equal(agent.mostUnderWay, 1);
 });
 
-void t.test('a stray that does not go is told again after pauses that double', async (t) => {
+void t.test('repeats the stop of an orphan after doubling delays', async (t) => {
   const { clock, agent, server } = await scene(t);
   const tell = async (): Promise<void> => {
     await server.heartbeat({ allocations: { stray: { status: 'running' } } });
@@ -131,7 +128,7 @@ void t.test('a stray that does not go is told again after pauses that double', a
   t.strictSame(toldAt, [0, 30, 90, 210, 450, 930]);
 });
 
-void t.test('while a DELETE is not answered, nothing says that the allocation has stopped', async (t) => {
+void t.test('records no stop while a DELETE is unanswered', async (t) => {
   for (const silence of [{ mute: true }, { dead: true }, { cut: true, late: 1e9 }, { lateStops: 5000 }]) {
     const { clock, pen, agent, running } = await scene(t);
     const [id = ''] = await running(1);
@@ -147,7 +144,7 @@ void t.test('while a DELETE is not answered, nothing says that the allocation ha
     t.equal(
       (await pen.types()).filter((type) => type === 'AllocationStopped').length,
       1,
-      'once it is answered',
+      'the stop is recorded once after the DELETE is answered',
     );
   }
 });

@@ -5,7 +5,7 @@ import { eventually } from '../../../fixtures/eventually.js';
 
 const pool = () => ({ answering: pLimit(100), suspects: pLimit(100) });
 
-/** Turns that go on until the test ends them; the first letter of an id says how urgent it is. */
+/** A queue whose entries are handled until the test ends them. The first letter of an id stands for its urgency. */
 function scene() {
   const urgencies = new Map<string, Urgency>();
   const taken: string[] = [];
@@ -28,7 +28,7 @@ function scene() {
     turns.add(id);
   };
   const end = async (id: string, more = false): Promise<void> => {
-    await eventually(() => ends.has(id), { what: `the turn of ${id}` });
+    await eventually(() => ends.has(id), { what: `the start of ${id}` });
     const resolve = ends.get(id);
     ends.delete(id);
     resolve?.(more);
@@ -36,31 +36,28 @@ function scene() {
   return { turns, pools, taken, ends, add, end };
 }
 
-void t.test(
-  'orders go first, then questions; a stop does not wait for them, and strays go last',
-  async (t) => {
-    const { turns, taken, add, end } = scene();
-    add('q1', 'question');
-    add('s1', 'orphan');
-    await eventually(() => taken.length === 2);
-    t.strictSame([...taken].sort(), ['q1', 's1'], 'what ends waits for nothing of what runs');
-    for (const [id, urgency] of [
-      ['q2', 'question'],
-      ['o1', 'order'],
-      ['s2', 'orphan'],
-      ['x1', 'stop'],
-    ] as const)
-      add(id, urgency);
-    for (const id of ['q1', 'o1', 'q2', 's1', 'x1', 's2']) await end(id);
-    await turns.onIdle();
-    t.ok(taken.indexOf('o1') < taken.indexOf('q2'));
-    t.ok(taken.indexOf('x1') < taken.indexOf('s2'));
-    t.ok(turns.idle);
-  },
-);
+void t.test('handles orders before polls and stops before orphans, in separate pools', async (t) => {
+  const { turns, taken, add, end } = scene();
+  add('q1', 'question');
+  add('s1', 'orphan');
+  await eventually(() => taken.length === 2);
+  t.strictSame([...taken].sort(), ['q1', 's1'], 'an orphan and a question are handled at the same time');
+  for (const [id, urgency] of [
+    ['q2', 'question'],
+    ['o1', 'order'],
+    ['s2', 'orphan'],
+    ['x1', 'stop'],
+  ] as const)
+    add(id, urgency);
+  for (const id of ['q1', 'o1', 'q2', 's1', 'x1', 's2']) await end(id);
+  await turns.onIdle();
+  t.ok(taken.indexOf('o1') < taken.indexOf('q2'));
+  t.ok(taken.indexOf('x1') < taken.indexOf('s2'));
+  t.ok(turns.idle);
+});
 
 void t.test(
-  'of one allocation one turn at a time, and once more where something came up meanwhile',
+  'never handles an allocation twice at the same time, and handles it again after a change',
   async (t) => {
     const { turns, taken, add, end } = scene();
     add('a', 'order');
@@ -77,7 +74,7 @@ void t.test(
   },
 );
 
-void t.test('where there may be more to do it has another turn', async (t) => {
+void t.test('handles an allocation again if its handler reports that there may be more to do', async (t) => {
   const { turns, taken, add, end } = scene();
   add('a', 'order');
   await end('a', true);
@@ -86,7 +83,7 @@ void t.test('where there may be more to do it has another turn', async (t) => {
   t.strictSame(taken, ['a', 'a']);
 });
 
-void t.test('what became something else while it waited has one turn, as that', async (t) => {
+void t.test('handles a changed entry once, with its new urgency', async (t) => {
   const { turns, pools, taken, add, end } = scene();
   add('first', 'order');
   await eventually(() => taken.length === 1);
@@ -100,7 +97,7 @@ void t.test('what became something else while it waited has one turn, as that', 
   t.strictSame(taken, ['first', 'a']);
 });
 
-void t.test('what was cleared has no turn, and what is under way no other', async (t) => {
+void t.test('drops cleared entries, and does not repeat entries in progress', async (t) => {
   const { turns, taken, add, end } = scene();
   add('o1', 'order');
   add('x1', 'stop');
@@ -116,7 +113,7 @@ void t.test('what was cleared has no turn, and what is under way no other', asyn
   t.ok(turns.idle);
 });
 
-void t.test('an agent is suspect where either way had no answer, until it is another', async (t) => {
+void t.test('suspects an agent after a missing response until it is trusted again', async (t) => {
   for (const urgency of ['order', 'stop'] as const) {
     const turns = new PriorityQueue(
       { running: pool(), ending: pool() },

@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
-import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { BasicAgent, type Manners } from '../../../fixtures/basic-agent.js';
 import { startServer, type NodesServer } from '../nodes/cluster.js';
 import { Front } from '../nodes/front.js';
@@ -26,7 +26,7 @@ export async function startScene(t: Test, manners: Partial<Manners> = {}, interv
     });
     await dispatcher.ready;
     front.behind = server.nodes;
-    /** At whatever it was doing, as if the process had died. */
+    /** Stops everything at once, as if the process had been killed. */
     const kill = async (): Promise<void> => {
       front.behind = undefined;
       void dispatcher.stop(0);

@@ -9,19 +9,19 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 
 export interface Temper {
-  /** Milliseconds before a call is acted upon. */
+  /** Delay before the agent acts on a call, in milliseconds. */
   late: number;
-  /** Milliseconds before a stop is acted upon; undefined: as any other call. */
+  /** Delay before the agent acts on a stop, in milliseconds. Default: `late`. */
   lateStops?: number;
-  /** What it answers gets lost. */
+  /** Its responses get lost. */
   mute: boolean;
-  /** Its caller is told at once that the connection broke, whatever the agent does about the call later. */
+  /** Its caller sees a broken connection at once, whatever the agent does about the call later. */
   cut: boolean;
   /** No call reaches it, and it reports nothing. */
   dead: boolean;
   lists: boolean;
   forgetsEnded: boolean;
-  /** Why it takes no order. */
+  /** Message with which it rejects orders. */
   refusal?: string;
 }
 
@@ -37,11 +37,11 @@ export class SimulatedAgent implements AgentChannel {
   };
   readonly held = new Map<string, 'running' | 'complete'>();
   readonly begun = new Map<string, number>();
-  /** Ids that it was told to stop, in order. */
+  /** Ids of its stop calls, in order. */
   readonly told: string[] = [];
-  /** Where its callers took it to be, in order. */
+  /** Addresses at which it was called, in order. */
   readonly calledAt: AgentAddress[] = [];
-  /** Calls under way, and the most that there were at once: of all and of one allocation. */
+  /** Number of calls in progress per allocation, and the maxima: allocations with calls, and calls of one allocation. */
   readonly underWay = new Map<string, number>();
   mostUnderWay = 0;
   mostOfOne = 0;
@@ -138,7 +138,7 @@ export class SimulatedAgent implements AgentChannel {
     }
   }
 
-  /** Acts after its delay, whether or not somebody still waits for the answer. */
+  /** Acts after its delay, whether or not the caller still waits. */
   async #answer<Answer extends object>(
     late: number,
     act: () => Answer,

@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startLiveness, type LivenessOptions } from '#src/fleet/liveness/index.js';
 import type { HeartbeatGossip } from '#src/fleet/nodes/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 
@@ -14,7 +14,7 @@ interface Given extends Partial<Pick<LivenessOptions, 'timeoutMs' | 'everyMs'>> 
   readonly recordingWith?: (own: CommandExecutor) => CommandExecutor;
 }
 
-/** So many nodes that ran something, all heard for the last time at the moment from which time is counted. */
+/** Creates this many nodes that ran something, all last seen at time zero. */
 async function scene(
   t: Test,
   { nodes = 1, gossip, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {},
@@ -56,7 +56,7 @@ const hears = (check: (clock: TestClock) => Promise<boolean>) => (clock: TestClo
 });
 
 void t.test(
-  'it looks twenty times in a timeout, at least each second, and not more often than each 25 ms',
+  'checks twenty times per timeout, but at least every second and at most every 25 ms',
   async (t) => {
     for (const [timeoutMs, downAt] of [
       [4_000, 4_200],
@@ -80,7 +80,7 @@ void t.test(
   },
 );
 
-void t.test('it looks as often as it is told to', async (t) => {
+void t.test('checks at the configured interval', async (t) => {
   const { clock, liveness } = await scene(t, { everyMs: 3_000 });
   await clock.advance(5_999);
   t.equal(liveness.status().down, 0);
@@ -88,35 +88,32 @@ void t.test('it looks as often as it is told to', async (t) => {
   t.equal(liveness.status().down, 1);
 });
 
-void t.test('who is marked down is named in the log, with its silence', async (t) => {
+void t.test('logs which node was marked down, and how long it was silent', async (t) => {
   const { clock, said, pen } = await scene(t);
   await clock.advance(4_200);
   t.strictSame(said, [{ level: 40, code: 'liveness.down', nodeId: 'n1', epoch: 1, silentMs: 4_200 }]);
   t.match(await pen.newest('NodeWentDown'), { epoch: 1, reason: 'silent for 4 s' });
 });
 
-void t.test(
-  'a look that is late by a quarter of the timeout was held up, and one that is less late was not',
-  async (t) => {
-    for (const [timeoutMs, everyMs, late] of [
-      [4_000, 200, 1_000],
-      [400, 25, 250],
-    ] as const) {
-      const { clock, liveness, codes } = await scene(t, { timeoutMs, everyMs });
-      await clock.stall(everyMs + late);
-      t.equal(liveness.status().stalls, 0);
-      await clock.stall(everyMs + late + 1);
-      t.equal(liveness.status().stalls, 1);
-      t.strictSame(codes(), ['liveness.stalled']);
-      await clock.advance(timeoutMs);
-      t.equal(liveness.status().down, 0, 'from then on everybody has a full timeout');
-      await clock.advance(everyMs);
-      t.equal(liveness.status().down, 1);
-    }
-  },
-);
+void t.test('treats a check as stalled if it is late by more than a quarter of the timeout', async (t) => {
+  for (const [timeoutMs, everyMs, late] of [
+    [4_000, 200, 1_000],
+    [400, 25, 250],
+  ] as const) {
+    const { clock, liveness, codes } = await scene(t, { timeoutMs, everyMs });
+    await clock.stall(everyMs + late);
+    t.equal(liveness.status().stalls, 0);
+    await clock.stall(everyMs + late + 1);
+    t.equal(liveness.status().stalls, 1);
+    t.strictSame(codes(), ['liveness.stalled']);
+    await clock.advance(timeoutMs);
+    t.equal(liveness.status().down, 0, 'every node gets a full timeout after the stall');
+    await clock.advance(everyMs);
+    t.equal(liveness.status().down, 1);
+  }
+});
 
-void t.test('a look that itself takes long is no stall', async (t) => {
+void t.test('does not treat a slow check as a stall', async (t) => {
   const { clock, liveness } = await scene(t, {
     gossip: hears(async (clock) => await clock.sleep(60_000).then(() => true)),
   });
@@ -124,27 +121,24 @@ void t.test('a look that itself takes long is no stall', async (t) => {
   t.match(liveness.status(), { stalls: 0, down: 1 });
 });
 
-void t.test(
-  'who cannot tell what others heard marks nobody down, gives all a new timeout, and says so at first and seldom',
-  async (t) => {
-    let gossip = false;
-    const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
-    await clock.advance(4_200);
-    t.match(liveness.status(), { deaf: 1, down: 0 });
-    await clock.advance(4_000);
-    t.match(liveness.status(), { deaf: 1, down: 0 });
-    await clock.advance(200 + 97 * 4_200);
-    t.match(liveness.status(), { deaf: 99, down: 0 });
-    t.strictSame(codes(), ['liveness.deaf']);
-    await clock.advance(4_200);
-    t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
-    gossip = true;
-    await clock.advance(4_200);
-    t.match(liveness.status(), { deaf: 100, down: 1 });
-  },
-);
+void t.test('marks no node down while gossip is uncertain, and then restarts all timeouts', async (t) => {
+  let gossip = false;
+  const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
+  await clock.advance(4_200);
+  t.match(liveness.status(), { deaf: 1, down: 0 });
+  await clock.advance(4_000);
+  t.match(liveness.status(), { deaf: 1, down: 0 });
+  await clock.advance(200 + 97 * 4_200);
+  t.match(liveness.status(), { deaf: 99, down: 0 });
+  t.strictSame(codes(), ['liveness.deaf']);
+  await clock.advance(4_200);
+  t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
+  gossip = true;
+  await clock.advance(4_200);
+  t.match(liveness.status(), { deaf: 100, down: 1 });
+});
 
-void t.test('where something may have been missed all have a new timeout', async (t) => {
+void t.test('restarts all timeouts after a possible loss of heartbeats', async (t) => {
   let interrupt = (): void => undefined;
   let ended = 0;
   const gossip = (): HeartbeatGossip => ({
@@ -167,7 +161,7 @@ void t.test('where something may have been missed all have a new timeout', async
   t.equal(ended, 1);
 });
 
-void t.test('what the log did not take is said, and done at the next look', async (t) => {
+void t.test('logs and retries marking a node down if the event could not be recorded', async (t) => {
   let away = true;
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
@@ -186,28 +180,25 @@ void t.test('what the log did not take is said, and done at the next look', asyn
   t.match(liveness.status(), { down: 1, markedDown: 1 });
 });
 
-void t.test(
-  'those that are held are named, a hundred at most, and told once; so is their release',
-  async (t) => {
-    const { clock, liveness, said, codes, names, heartbeat, settled } = await scene(t, {
-      nodes: 101,
-      timeoutMs: 30_000,
-    });
-    await clock.advance(33_000);
-    t.match(liveness.status(), { heldCount: 101, live: 101, down: 0, markedDown: 0 });
-    t.strictSame(liveness.status().held, names.slice(0, 100));
-    t.match(said, [{ code: 'liveness.held', silent: 101, nodes: names.slice(0, 100) }]);
-    for (const node_id of names.slice(1)) await heartbeat({ node_id });
-    await clock.advance(1_000);
-    await settled();
-    t.match(liveness.status(), { heldCount: 0, held: [], down: 1 });
-    t.strictSame(codes(), ['liveness.held', 'liveness.released', 'liveness.down']);
-    t.match(said[1], { silent: 1 });
-  },
-);
+void t.test('logs at most a hundred held nodes, once, and later their release', async (t) => {
+  const { clock, liveness, said, codes, names, heartbeat, settled } = await scene(t, {
+    nodes: 101,
+    timeoutMs: 30_000,
+  });
+  await clock.advance(33_000);
+  t.match(liveness.status(), { heldCount: 101, live: 101, down: 0, markedDown: 0 });
+  t.strictSame(liveness.status().held, names.slice(0, 100));
+  t.match(said, [{ code: 'liveness.held', silent: 101, nodes: names.slice(0, 100) }]);
+  for (const node_id of names.slice(1)) await heartbeat({ node_id });
+  await clock.advance(1_000);
+  await settled();
+  t.match(liveness.status(), { heldCount: 0, held: [], down: 1 });
+  t.strictSame(codes(), ['liveness.held', 'liveness.released', 'liveness.down']);
+  t.match(said[1], { silent: 1 });
+});
 
 void t.test(
-  'those that were marked down within a timeout count among the silent, if they ran something',
+  'counts nodes marked down within a timeout among the silent ones if they ran something',
   async (t) => {
     const { clock, liveness, names, heartbeat } = await scene(t, { nodes: 10 });
     const beat = async (beating: readonly string[], ms: number): Promise<void> => {
@@ -217,35 +208,36 @@ void t.test(
       }
     };
     await beat(names.slice(4), 5_000);
-    t.equal(liveness.status().markedDown, 4, 'fewer than five are never too many');
+    t.equal(liveness.status().markedDown, 4, 'fewer than five nodes are never held');
     await clock.advance(3_400);
-    t.equal(liveness.status().heldCount, 6, 'one more would be the fifth');
+    t.equal(
+      liveness.status().heldCount,
+      6,
+      'another node would be the fifth marked down, so the rest are held',
+    );
     await clock.advance(4_000);
-    t.match(liveness.status(), { heldCount: 6, markedDown: 4 }, 'the others hold each other');
+    t.match(liveness.status(), { heldCount: 6, markedDown: 4 }, 'the remaining nodes stay held');
   },
 );
 
-void t.test(
-  'what was cleared or removed is forgotten, and what was never registered is not judged',
-  async (t) => {
-    const { clock, liveness, pen, telemetry, settled, register } = await scene(t);
-    await register({ node_id: 'n2' });
-    await pen.place('a', 'ghost');
-    await pen.write('node-n2', { type: 'NodeRemoved', data: { nodeId: 'n2', epoch: 1, reason: 'crowded' } });
-    await settled();
-    t.equal(telemetry.of('n2'), undefined);
-    t.ok(telemetry.of('n1'));
-    await clock.advance(10_000);
-    t.match(liveness.status(), { markedDown: 1, down: 1, live: 1 });
-    t.strictSame(await pen.types('node-ghost'), []);
-    await pen.clear();
-    await settled();
-    t.equal(telemetry.of('n1'), undefined);
-    t.match(liveness.status(), { live: 0, down: 0 });
-  },
-);
+void t.test('forgets cleared and removed nodes, and ignores unregistered ones', async (t) => {
+  const { clock, liveness, pen, telemetry, settled, register } = await scene(t);
+  await register({ node_id: 'n2' });
+  await pen.place('a', 'ghost');
+  await pen.write('node-n2', { type: 'NodeRemoved', data: { nodeId: 'n2', epoch: 1, reason: 'crowded' } });
+  await settled();
+  t.equal(telemetry.of('n2'), undefined);
+  t.ok(telemetry.of('n1'));
+  await clock.advance(10_000);
+  t.match(liveness.status(), { markedDown: 1, down: 1, live: 1 });
+  t.strictSame(await pen.types('node-ghost'), []);
+  await pen.clear();
+  await settled();
+  t.equal(telemetry.of('n1'), undefined);
+  t.match(liveness.status(), { live: 0, down: 0 });
+});
 
-void t.test('a clear ends what is held', async (t) => {
+void t.test('releases held nodes when the cluster is cleared', async (t) => {
   const { clock, liveness, pen, settled } = await scene(t, { nodes: 6 });
   await clock.advance(4_200);
   t.equal(liveness.status().heldCount, 6);
@@ -254,7 +246,7 @@ void t.test('a clear ends what is held', async (t) => {
   t.equal(liveness.status().heldCount, 0);
 });
 
-void t.test('a stop ends the looks', async (t) => {
+void t.test('makes no checks after a stop', async (t) => {
   const { clock, liveness } = await scene(t);
   const stopped = liveness.stop();
   await clock.advance(0);

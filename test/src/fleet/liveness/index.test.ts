@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
 import fc from 'fast-check';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';
 import { HOLD_MINIMUM, HOLD_SHARE, judge } from '#src/fleet/liveness/judgement.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 
@@ -31,7 +31,7 @@ async function scene(
     liveness,
     names,
     down,
-    /** All of them, each with something that runs on it. */
+    /** Registers all nodes, each with a running allocation. */
     register: async () => {
       for (const node_id of names) {
         await server.register({ node_id });
@@ -42,7 +42,7 @@ async function scene(
         });
       }
     },
-    /** So many seconds in which these heartbeat every ten. */
+    /** Advances time by this many seconds. These nodes send a heartbeat every ten. */
     pass: async (seconds: number, beating: readonly string[]) => {
       for (let at = 0; at < seconds; at += 10) {
         await clock.advance(10_000);
@@ -52,27 +52,24 @@ async function scene(
   };
 }
 
-void t.test(
-  'a node that is silent for the timeout goes down, and comes back with its heartbeat',
-  async (t) => {
-    const { register, pass, names, down, server, liveness, clock } = await scene(t, 3);
-    await register();
-    await pass(60, names);
-    t.strictSame(await down(), []);
-    await pass(20, ['n1', 'n2']);
-    await clock.advance(9_000);
-    t.strictSame(await down(), [], 'not before the timeout');
-    await clock.advance(3_000);
-    t.strictSame(await down(), ['n0'], 'though it is a third of the cluster');
-    t.match(await server.pen.newest('NodeWentDown', 'node-n0'), { epoch: 1, reason: /silent for 3\d s/ });
-    t.match(liveness.status(), { live: 2, down: 1, heldCount: 0, markedDown: 1 });
-    await server.heartbeat({ node_id: 'n0' });
-    t.strictSame(await down(), []);
-    t.equal((await server.pen.types('node-n0')).at(-1), 'NodeCameBack');
-  },
-);
+void t.test('marks a silent node down, and up again with its heartbeat', async (t) => {
+  const { register, pass, names, down, server, liveness, clock } = await scene(t, 3);
+  await register();
+  await pass(60, names);
+  t.strictSame(await down(), []);
+  await pass(20, ['n1', 'n2']);
+  await clock.advance(9_000);
+  t.strictSame(await down(), [], 'no node is down before the timeout');
+  await clock.advance(3_000);
+  t.strictSame(await down(), ['n0'], 'the silent node is down although it is a third of the cluster');
+  t.match(await server.pen.newest('NodeWentDown', 'node-n0'), { epoch: 1, reason: /silent for 3\d s/ });
+  t.match(liveness.status(), { live: 2, down: 1, heldCount: 0, markedDown: 1 });
+  await server.heartbeat({ node_id: 'n0' });
+  t.strictSame(await down(), []);
+  t.equal((await server.pen.types('node-n0')).at(-1), 'NodeCameBack');
+});
 
-void t.test('a wall clock that is set back or forth changes nothing', async (t) => {
+void t.test('ignores changes of the wall clock', async (t) => {
   const { register, pass, names, down, clock } = await scene(t, 2);
   await register();
   for (const jump of [3_600_000, -3_600_000, 86_400_000]) {
@@ -82,7 +79,7 @@ void t.test('a wall clock that is set back or forth changes nothing', async (t) 
   t.strictSame(await down(), []);
 });
 
-void t.test('a server that was started again listens for a full timeout before it judges', async (t) => {
+void t.test('marks no node down until a full timeout after a restart', async (t) => {
   const first = await scene(t, 3);
   await first.register();
   await first.liveness.stop();
@@ -94,7 +91,7 @@ void t.test('a server that was started again listens for a full timeout before i
   t.strictSame(await second.down(), ['n0', 'n1', 'n2']);
 });
 
-void t.test('a server that did not run for a while blames nobody', async (t) => {
+void t.test('marks no node down because of a stall of the server', async (t) => {
   const { register, pass, names, down, clock, liveness } = await scene(t, 3);
   await register();
   await pass(60, names);
@@ -104,10 +101,10 @@ void t.test('a server that did not run for a while blames nobody', async (t) => 
   await pass(60, names);
   t.strictSame(await down(), []);
   await pass(40, []);
-  t.equal((await down()).length, 3, 'and judges again later');
+  t.equal((await down()).length, 3, 'nodes that fall silent later are marked down');
 });
 
-void t.test('more than a fifth silent at once are held, until they are few', async (t) => {
+void t.test('holds nodes if more than a fifth are silent at once', async (t) => {
   const { register, pass, names, down, liveness } = await scene(t, 20);
   await register();
   await pass(60, names);
@@ -119,10 +116,10 @@ void t.test('more than a fifth silent at once are held, until they are few', asy
   t.equal(liveness.status().heldCount, 0);
 });
 
-void t.test('silence that began at once is held though it ends one by one', async (t) => {
+void t.test('holds nodes that fell silent together, even if their timeouts expire one by one', async (t) => {
   const { register, names, down, liveness, clock, server } = await scene(t, 50);
   await register();
-  // Everybody beats every ten seconds, each at a moment of its own.
+  // Each node sends a heartbeat every ten seconds, spread over the interval.
   const beat = async (alive: readonly string[]): Promise<void> => {
     for (let step = 0; step < 10; step += 1) {
       await clock.advance(1000);
@@ -136,7 +133,7 @@ void t.test('silence that began at once is held though it ends one by one', asyn
   t.equal(liveness.status().heldCount, 25);
 });
 
-void t.test('slow but regular agents never flap', async (t) => {
+void t.test('keeps slow but regular agents up', async (t) => {
   const { register, names, down, clock, server } = await scene(t, 20);
   await register();
   for (let second = 1; second <= 600; second += 1) {
@@ -149,7 +146,7 @@ void t.test('slow but regular agents never flap', async (t) => {
   t.strictSame(await down(), []);
 });
 
-void t.test('two sagas at once mark a node down once', async (t) => {
+void t.test('marks a node down only once even if two sagas run', async (t) => {
   const { register, clock, server } = await scene(t, 1);
   await register();
   const other = startLiveness({ ...server, timeoutMs: TIMEOUT });
@@ -159,7 +156,7 @@ void t.test('two sagas at once mark a node down once', async (t) => {
   t.equal((await server.pen.types('node-n0')).filter((type) => type === 'NodeWentDown').length, 1);
 });
 
-void t.test('nodes that never ran anything hold nobody, and are not held', async (t) => {
+void t.test('neither holds nor counts nodes that never ran anything', async (t) => {
   const { register, pass, names, down, server, liveness } = await scene(t, 10);
   await register();
   await pass(60, names);
@@ -169,14 +166,14 @@ void t.test('nodes that never ran anything hold nobody, and are not held', async
   t.strictSame(
     (await down()).sort(),
     [...forged, 'n0'].sort(),
-    'the one that is dead goes down all the same',
+    'a node that ran something is marked down along with the forged ones',
   );
   t.equal(liveness.status().heldCount, 0);
   await pass(60, names.slice(6));
-  t.equal(liveness.status().heldCount, 5, 'those that ran something are still held');
+  t.equal(liveness.status().heldCount, 5, 'nodes that ran something are still held');
 });
 
-void t.test('a node that is heard while others are being marked is not marked', async (t) => {
+void t.test('does not mark a node down that sends a heartbeat while others are marked', async (t) => {
   const { register, pass, names, down, server, liveness, clock } = await scene(t, 100);
   await liveness.stop();
   await register();
@@ -195,7 +192,7 @@ void t.test('a node that is heard while others are being marked is not marked', 
   await pass(30, names.slice(18));
   await clock.advance(5000);
   t.strictSame((await down()).sort(), silent.slice(0, -1).sort());
-  t.equal(marks, silent.length - 1, 'nothing was tried against the one that was heard');
+  t.equal(marks, silent.length - 1, 'no attempt was made to mark the node that sent a heartbeat');
 });
 
 const ranSilentFor = (silence: number, count: number) =>
@@ -206,18 +203,22 @@ const ranSilentFor = (silence: number, count: number) =>
     hasRun: true,
   }));
 
-void t.test('exactly a fifth goes down, and one more than a fifth is held', (t) => {
+void t.test('marks up to a fifth of the nodes down, and holds all silent nodes if there are more', (t) => {
   const of = (silent: number, live: number) =>
     judge([...ranSilentFor(TIMEOUT + 1, silent), ...ranSilentFor(0, live)], TIMEOUT, 0);
   t.equal(of(5, 20).down.length, 5);
   t.equal(of(20, 80).down.length, 20);
   t.equal(of(5, 19).held.length, 5);
   t.equal(of(21, 79).held.length, 21);
-  t.equal(of(HOLD_MINIMUM - 1, 0).down.length, HOLD_MINIMUM - 1, 'fewer than the minimum are never too many');
+  t.equal(
+    of(HOLD_MINIMUM - 1, 0).down.length,
+    HOLD_MINIMUM - 1,
+    'fewer silent nodes than the minimum are all marked down',
+  );
   t.equal(
     judge([...ranSilentFor(TIMEOUT, 5), ...ranSilentFor(0, 20)], TIMEOUT, 0).down.length,
     0,
-    'the timeout has to pass',
+    'no node is marked down exactly at the timeout',
   );
   t.end();
 });
@@ -230,21 +231,24 @@ const node = fc.record({
 });
 const few = (failing: number, of: number): boolean => failing < HOLD_MINIMUM || failing <= HOLD_SHARE * of;
 
-void t.test('never more than a fifth go down at once, unless that is fewer than the minimum', async (t) => {
-  fc.assert(
-    fc.property(fc.array(node, { maxLength: 60 }), fc.nat(5), (nodes, justDown) => {
-      const { down, held } = judge(nodes, TIMEOUT, justDown);
-      const silent = nodes.filter(({ silence }) => silence > TIMEOUT);
-      if (down.length + held.length !== silent.length) return false;
-      const ran = silent.filter(({ hasRun }) => hasRun).length;
-      if (held.length > 0) return held.length === ran;
-      return ran === 0 || few(ran + justDown, nodes.filter(({ hasRun }) => hasRun).length + justDown);
-    }),
-  );
-  t.pass();
-});
+void t.test(
+  'marks at most a fifth of the nodes down at once, unless fewer than the minimum are silent',
+  async (t) => {
+    fc.assert(
+      fc.property(fc.array(node, { maxLength: 60 }), fc.nat(5), (nodes, justDown) => {
+        const { down, held } = judge(nodes, TIMEOUT, justDown);
+        const silent = nodes.filter(({ silence }) => silence > TIMEOUT);
+        if (down.length + held.length !== silent.length) return false;
+        const ran = silent.filter(({ hasRun }) => hasRun).length;
+        if (held.length > 0) return held.length === ran;
+        return ran === 0 || few(ran + justDown, nodes.filter(({ hasRun }) => hasRun).length + justDown);
+      }),
+    );
+    t.pass();
+  },
+);
 
-void t.test('where no more than a fifth are even late, all that are silent go down', async (t) => {
+void t.test('marks all silent nodes down if at most a fifth are late', async (t) => {
   let judged = 0;
   const mostlyLive = fc.array(
     fc.oneof(
@@ -263,5 +267,5 @@ void t.test('where no more than a fifth are even late, all that are silent go do
     }),
     { numRuns: 500 },
   );
-  t.ok(judged > 0, `${judged} were judged`);
+  t.ok(judged > 0, `${judged} silent nodes were judged`);
 });

@@ -1,21 +1,21 @@
 import t, { type Test } from 'tap';
 import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer, type NodesServer } from '../nodes/cluster.js';
 
 const TIMEOUT = 30_000;
 
-/** A broadcast in memory, whose members can be cut off, with or without their knowing. */
+/** An in-memory broadcast. Members can be cut off, with or without noticing. */
 class Bus {
   readonly members = new Set<Member>();
 }
 
 class Member implements PresenceBroadcast {
   connected = true;
-  /** Nothing passes, and nobody here has noticed. */
+  /** No message passes, and the server has not noticed. */
   deaf = false;
   readonly #seen = new Set<(seen: readonly NodeSeen[]) => void>();
   readonly #interrupted = new Set<() => void>();
@@ -84,7 +84,9 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
     a,
     b,
     names,
-    /** So many seconds in which these heartbeat every ten, at the first server alone. */
+    /**
+     * Advances time by this many seconds. These nodes send a heartbeat every ten, only to the first server.
+     */
     pass: async (seconds: number, beating: readonly string[]) => {
       for (let at = 0; at < seconds; at += 10) {
         await clock.advance(10_000);
@@ -99,26 +101,25 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
 }
 
 for (const broadcast of [true, false]) {
-  const how = broadcast ? 'what servers tell each other' : 'the log alone, where there is no broadcast';
-  void t.test(`agents that talk to one server are not judged by another: by ${how}`, async (t) => {
-    const { pass, names, b, count, clock } = await scene(t, { broadcast });
-    await pass(600, names);
-    t.equal(await count('NodeWentDown'), 0);
-    t.ok(b.telemetry.of('n0') !== undefined || !broadcast);
-    await pass(20, names.slice(1));
-    await clock.advance(15_000);
-    t.equal(
-      await count('NodeWentDown'),
-      1,
-      'who is silent everywhere is down, once, though two servers judge',
-    );
-    if (broadcast)
-      t.ok((await count('NodeHeartbeatReceived')) < 12, 'and the log was not filled with heartbeats');
-  });
+  const how = broadcast ? 'with a broadcast' : 'with the log alone';
+  void t.test(
+    `does not mark a node down whose agent sends its heartbeats to another server, ${how}`,
+    async (t) => {
+      const { pass, names, b, count, clock } = await scene(t, { broadcast });
+      await pass(600, names);
+      t.equal(await count('NodeWentDown'), 0);
+      t.ok(b.telemetry.of('n0') !== undefined || !broadcast);
+      await pass(20, names.slice(1));
+      await clock.advance(15_000);
+      t.equal(await count('NodeWentDown'), 1, 'a node that is silent on both servers is marked down once');
+      if (broadcast)
+        t.ok((await count('NodeHeartbeatReceived')) < 12, 'few heartbeats are appended to the log');
+    },
+  );
 }
 
 void t.test(
-  'a server that is cut off tells the log instead, and the other judges nobody wrongly',
+  'a cut-off server appends heartbeats to the log, so that the other server marks no node down',
   async (t) => {
     const { pass, names, a, count } = await scene(t, { broadcast: true });
     await pass(60, names);
@@ -132,7 +133,7 @@ void t.test(
 );
 
 void t.test(
-  'a server that does not hear, and may not know it, judges nobody until it has listened for a full timeout again',
+  'marks no node down on a server that may miss heartbeats until a full timeout has passed',
   async (t) => {
     const { pass, names, a, b, count } = await scene(t, { broadcast: true });
     await pass(60, names);
@@ -143,29 +144,30 @@ void t.test(
     b.member!.reconnect();
     t.equal(await count('NodeWentDown'), 0);
     await pass(20, []);
-    t.equal(await count('NodeWentDown'), 0, 'what was missed meanwhile is not held against anybody');
+    t.equal(
+      await count('NodeWentDown'),
+      0,
+      'no node is marked down because of heartbeats that were missed in the meantime',
+    );
     await a.liveness.stop();
     await pass(40, []);
-    t.equal(await count('NodeWentDown'), 3, 'and then it judges alone');
+    t.equal(await count('NodeWentDown'), 3, 'the remaining server marks the silent nodes down alone');
   },
 );
 
-void t.test(
-  'a server that begins next to another judges nobody before it has listened for a full timeout',
-  async (t) => {
-    const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
-    await pass(60, names);
-    await a.liveness.stop();
-    await b.liveness.stop();
-    const late = startLiveness({
-      ...b,
-      timeoutMs: TIMEOUT,
-      gossip: createHeartbeatGossip(b.store, b.placements, b.member),
-    });
-    t.teardown(async () => await late.stop());
-    await clock.advance(29_000);
-    t.equal(await count('NodeWentDown'), 0);
-    await clock.advance(4_000);
-    t.equal(await count('NodeWentDown'), 3);
-  },
-);
+void t.test('marks no node down on a new server until a full timeout has passed', async (t) => {
+  const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
+  await pass(60, names);
+  await a.liveness.stop();
+  await b.liveness.stop();
+  const late = startLiveness({
+    ...b,
+    timeoutMs: TIMEOUT,
+    gossip: createHeartbeatGossip(b.store, b.placements, b.member),
+  });
+  t.teardown(async () => await late.stop());
+  await clock.advance(29_000);
+  t.equal(await count('NodeWentDown'), 0);
+  await clock.advance(4_000);
+  t.equal(await count('NodeWentDown'), 3);
+});

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { v4 } from 'uuid';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
@@ -12,9 +12,9 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import type { AgentCall } from '#src/fleet/nodes/node-commands.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { DeliveredOrders } from '#src/fleet/nodes/delivered-orders.js';
@@ -35,7 +35,7 @@ export function context(actor = 'anonymous'): CommandContext {
   };
 }
 
-/** Appends events where they belong, as if others had: the plan log, jobs, the cluster. */
+/** Appends events of other writers: to the plan log, to jobs, to the cluster. */
 export class Pen {
   constructor(readonly store: EventStore) {}
 
@@ -51,7 +51,7 @@ export class Pen {
       .revision;
   }
 
-  /** Submits a job of one group and answers its version. */
+  /** Submits a job of one group and returns its version. */
   async job(
     jobId: string,
     group: TaskGroup = {
@@ -102,7 +102,7 @@ export class Pen {
     await this.write('cluster', { type: 'ClusterCleared', data: {} });
   }
 
-  /** Types of the events of a stream, or of all of them. */
+  /** Types of the events of a stream, by default those of node `n1`. */
   async types(stream = 'node-n1'): Promise<string[]> {
     const types: string[] = [];
     for await (const page of this.store.readStream(stream)) types.push(...page.map(({ type }) => type));
@@ -125,14 +125,14 @@ function ref(allocationId: string, nodeId: string, jobId: string) {
 export interface ServerOptions {
   readonly clock?: Clock;
   readonly store?: EventStore;
-  /** Told to the log every so many milliseconds that a node lives, where that is so. */
+  /** Interval in milliseconds at which the log must show that a node is alive. */
   readonly tellLogEveryMs?: () => number | undefined;
   readonly waitingNodes?: number;
-  /** Told to agents that ask. */
+  /** Sent to agents that request it. */
   readonly ownParts?: () => readonly string[];
 }
 
-/** The part of a server that deals with nodes, on a store that several can share one after the other. */
+/** The part of a server that handles nodes. Several can use a store one after another. */
 export async function startServer(
   t: Test,
   {
@@ -185,7 +185,7 @@ export async function startServer(
     stop,
     logger,
     pen: new Pen(store),
-    /** Registers as the wire would. */
+    /** Registers a node as a request over the wire would. */
     register: (more: object = {}, call: AgentCall = { ours: false }) =>
       nodes.register(
         registration.parse({
@@ -203,10 +203,10 @@ export async function startServer(
         call,
         context(),
       ),
-    /** Waits until the placements have folded all that is in the log. */
+    /** Waits until the placements have folded the whole log. */
     settled: async (): Promise<void> => {
       const head = await store.head();
-      if (head !== undefined && !(await placements.waitFor(head, 5000)))
+      if (head !== undefined && !(await placements.waitFor(head, 60_000)))
         throw new Error('the placements do not follow the log');
     },
   };

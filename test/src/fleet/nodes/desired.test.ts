@@ -8,9 +8,9 @@ import type { JobVersions } from '#src/fleet/nodes/job-versions.js';
 
 const digest = (repository: string): string => `${repository}@sha256:${'a'.repeat(64)}`;
 const ID = `sha256:${'b'.repeat(64)}`;
-const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined, 1_763_600_000_000);
+const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined, 1_763_600_000_000, 0);
 
-/** What an agent is told of a task whose owner chose its image. */
+/** Returns the task and images that an agent gets if the owner chose the image. */
 async function told(
   chosen: Pick<Task, 'image_digest' | 'pull_image'>,
   protocol: 'muster' | 'basic' = 'muster',
@@ -31,57 +31,51 @@ async function ordered(task: Task, protocol: 'muster' | 'basic' = 'muster', owne
   return await orderOf(placement, jobs as JobVersions, { protocol });
 }
 
-void t.test(
-  'an image of a registry is ordered by its digest, which agents of others understand as well',
-  async (t) => {
-    const expected = {
-      task: { name: 'main', config: { image: digest('registry.example/app') } },
-      images: undefined,
-    };
-    t.same(await told({ image_digest: digest('registry.example/app') }), expected);
-    t.same(await told({ image_digest: digest('registry.example/app') }, 'basic'), expected);
-  },
-);
+void t.test('replaces an image by its digest in orders for our agents and third-party agents', async (t) => {
+  const expected = {
+    task: { name: 'main', config: { image: digest('registry.example/app') } },
+    images: undefined,
+  };
+  t.same(await told({ image_digest: digest('registry.example/app') }), expected);
+  t.same(await told({ image_digest: digest('registry.example/app') }, 'basic'), expected);
+});
 
-void t.test('one of another repository than the task names is not believed', async (t) => {
+void t.test('ignores a digest of another repository', async (t) => {
   t.same(await told({ image_digest: digest('evil.example/app') }), {
     task: { name: 'main', config: { image: 'registry.example/app:1' } },
     images: undefined,
   });
 });
 
-void t.test('an id, and that it is to be pulled, only our agents are told', async (t) => {
+void t.test('sends image ids and pull policies only to our agents', async (t) => {
   const task = { name: 'main', config: { image: 'registry.example/app:1' } };
   t.same(await told({ image_digest: ID }), { task, images: { main: { image_digest: ID } } });
   t.same(await told({ pull_image: true }), { task, images: { main: { pull_image: true } } });
   t.same(await told({ image_digest: ID }, 'basic'), { task, images: undefined });
 });
 
-void t.test(
-  'that a container gives back the end of what it writes only our agents are told, next to the task that all understand',
-  async (t) => {
-    const asked: Task = { name: 'main', driver: 'docker', config: { image: 'app:1', give_output: true } };
-    const tasks = [{ name: 'main', config: { image: 'app:1' } }];
-    const order = await ordered(asked);
-    t.match(order, { task_group: { tasks }, give_output: ['main'] });
-    t.same(allocationOrder.parse(order), order);
-    t.same(order && tasksOfOrder(order), [asked]);
-    const others = await ordered(asked, 'basic');
-    t.match(others, { task_group: { tasks }, give_output: undefined });
-    const process: Task = {
-      name: 'main',
-      driver: 'exec',
-      config: { command: 'true', tenant: 'Tenant', give_output: true },
-    };
-    t.match(
-      await ordered(process),
-      { task_group: { tasks: [process] }, give_output: undefined },
-      'what is told by its driver says it itself',
-    );
-  },
-);
+void t.test('requests output only from our agents, in addition to the standard task', async (t) => {
+  const asked: Task = { name: 'main', driver: 'docker', config: { image: 'app:1', give_output: true } };
+  const tasks = [{ name: 'main', config: { image: 'app:1' } }];
+  const order = await ordered(asked);
+  t.match(order, { task_group: { tasks }, give_output: ['main'] });
+  t.same(allocationOrder.parse(order), order);
+  t.same(order && tasksOfOrder(order), [asked]);
+  const others = await ordered(asked, 'basic');
+  t.match(others, { task_group: { tasks }, give_output: undefined });
+  const process: Task = {
+    name: 'main',
+    driver: 'exec',
+    config: { command: 'true', tenant: 'Tenant', give_output: true },
+  };
+  t.match(
+    await ordered(process),
+    { task_group: { tasks: [process] }, give_output: undefined },
+    'a process task requests its output itself, so the order does not repeat it',
+  );
+});
 
-void t.test('containers of a tenant’s work are on its network, where the agent is ours', async (t) => {
+void t.test('puts containers of a tenant on the network of that tenant, if the agent is ours', async (t) => {
   const task: Task = { name: 'main', driver: 'docker', config: { image: 'registry.example/app:1' } };
   const of = (tenant: string | null): JobOwner =>
     ({ kind: 'service', id: 's', tenant }) as unknown as JobOwner;
@@ -91,7 +85,11 @@ void t.test('containers of a tenant’s work are on its network, where the agent
   t.type(one, 'string');
   t.not(one, two);
   t.equal((await ordered(task, 'basic', of('one')))?.network_owner, undefined);
-  t.equal((await ordered(task))?.network_owner, undefined, 'an operator’s is on the default one');
+  t.equal(
+    (await ordered(task))?.network_owner,
+    undefined,
+    'a container of an operator is on the default network',
+  );
   t.equal((await ordered(task, 'muster', of(null)))?.network_owner, undefined);
   t.equal(
     (await ordered({ ...task, driver: 'exec', config: { command: 'true' } }, 'muster', of('one')))

@@ -6,7 +6,7 @@ import { heartbeat, registration } from '#domain/protocol/index.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
 import { context } from './cluster.js';
 
-/** The two requests that agents make of a server, over HTTP. `behind` may be changed: another server took its place. */
+/** Serves the two requests of agents over HTTP. A change of `behind` replaces the server. */
 export class Front {
   readonly #server = createServer((request, response) => {
     void this.#answer(request).then(

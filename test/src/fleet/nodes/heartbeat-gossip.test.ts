@@ -30,45 +30,42 @@ function wire() {
   return { broadcast, told, seen, interrupted, state };
 }
 
-/** A log and a fold of it: where each stands. */
+/** A log with this head, and placements folded up to this position. */
 function standing(head: bigint | undefined, folded: bigint) {
   const store = { head: async () => head } as unknown as EventStore;
   const placements = { waitFor: async (position: bigint) => position <= folded } as unknown as LivePlacements;
   return { store, placements };
 }
 
-void t.test(
-  'all is heard where the broadcast reaches the others and the log is folded to its end',
-  async (t) => {
-    const check = async (head: bigint | undefined, folded: bigint, reached: boolean): Promise<boolean> => {
-      const { store, placements } = standing(head, folded);
-      const { broadcast, state } = wire();
-      state.reached = reached;
-      return await createHeartbeatGossip(store, placements, broadcast).check();
-    };
-    t.equal(await check(7n, 7n, true), true);
-    t.equal(await check(undefined, -1n, true), true, 'an empty log tells nothing');
-    t.equal(await check(7n, 6n, true), false, 'something in the log is not known here yet');
-    t.equal(await check(7n, 7n, false), false, 'what others tell does not arrive');
-  },
-);
+void t.test('is up to date only if broadcasts arrive and the log is folded', async (t) => {
+  const check = async (head: bigint | undefined, folded: bigint, reached: boolean): Promise<boolean> => {
+    const { store, placements } = standing(head, folded);
+    const { broadcast, state } = wire();
+    state.reached = reached;
+    return await createHeartbeatGossip(store, placements, broadcast).check();
+  };
+  t.equal(await check(7n, 7n, true), true);
+  t.equal(await check(undefined, -1n, true), true, 'an empty log needs no folding');
+  t.equal(await check(7n, 6n, true), false, 'an event in the log is not folded yet');
+  t.equal(await check(7n, 7n, false), false, 'broadcasts of other servers do not arrive');
+});
 
-void t.test('without a broadcast the log alone tells', async (t) => {
+void t.test('depends only on the log if there is no broadcast', async (t) => {
   for (const folded of [7n, 6n]) {
     const { store, placements } = standing(7n, folded);
     const gossip = createHeartbeatGossip(store, placements, undefined);
     t.equal(await gossip.check(), folded === 7n);
-    gossip.onInterrupted(() => t.fail('nothing is interrupted'))();
+    gossip.onInterrupted(() => t.fail('an interruption was reported without a broadcast'))();
   }
 });
 
-void t.test('a store that does not answer is no error: it is not known what others heard', async (t) => {
+void t.test('reports that it is not up to date, and no error, if the store does not respond', async (t) => {
   const { placements } = standing(7n, 7n);
   const store = { head: () => Promise.reject(new Error('away')) } as unknown as EventStore;
   t.equal(await createHeartbeatGossip(store, placements, wire().broadcast).check(), false);
 });
 
-void t.test('an interruption of the broadcast is told until nobody listens', async (t) => {
+void t.test('reports interruptions of the broadcast until unsubscribed', async (t) => {
   const { store, placements } = standing(7n, 7n);
   const { broadcast, interrupted } = wire();
   let times = 0;
@@ -80,7 +77,7 @@ void t.test('an interruption of the broadcast is told until nobody listens', asy
 });
 
 void t.test(
-  'this server tells the others what it heard itself, and with it that one of ours lists what it runs',
+  'broadcasts its own heartbeats, and marks those of our agents that list allocations',
   async (t) => {
     const server = await startServer(t);
     const { broadcast, told, seen } = wire();
@@ -100,7 +97,7 @@ void t.test(
     for (const listener of seen)
       listener([{ nodeId: 'n3', epoch: 1, ageMs: 0, resources: { cpu: 3 }, lists: true }]);
     t.match(server.telemetry.of('n3'), { resources: { cpu: 3 }, lists: true });
-    t.equal(told.length, 3, 'what others told is not told again');
+    t.equal(told.length, 3, 'heartbeats from other servers are not broadcast again');
     end();
     await server.heartbeat({}, { ours: true });
     t.equal(told.length, 3);
@@ -108,7 +105,7 @@ void t.test(
   },
 );
 
-void t.test('a node that is not registered is told of in no epoch', async (t) => {
+void t.test('broadcasts an unregistered node without an epoch', async (t) => {
   const telemetry = new LastSeen(new TestClock());
   const { broadcast, told } = wire();
   shareLastSeen(telemetry, { state: { nodes: new Map() } } as unknown as LivePlacements, broadcast);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { v4 } from 'uuid';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { Pen } from './cluster.js';
 
 const group = (command: string) => ({
@@ -9,7 +9,7 @@ const group = (command: string) => ({
   tasks: [{ name: 'main', driver: 'exec', config: { command } }],
 });
 
-void t.test('a version is the revision of the event that specified it', async (t) => {
+void t.test('identifies a version by the revision of its event', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.job('j1', group('one'));
@@ -21,13 +21,13 @@ void t.test('a version is the revision of the event that specified it', async (t
   const jobs = new JobVersions(store);
   t.match(await jobs.group('j1', 0, 'web'), { tasks: [{ config: { command: 'one' } }] });
   t.match(await jobs.group('j1', 2, 'web'), { tasks: [{ config: { command: 'two' } }] });
-  t.equal(await jobs.group('j1', 1, 'web'), undefined, 'a stop specifies nothing');
+  t.equal(await jobs.group('j1', 1, 'web'), undefined, 'a stop has no specification');
   t.equal(await jobs.group('j1', 3, 'web'), undefined);
   t.equal(await jobs.group('j1', 0, 'other'), undefined);
   t.equal(await jobs.group('j2', 0, 'web'), undefined);
 });
 
-void t.test('those used last are kept, within bounds', async (t) => {
+void t.test('caches recently used versions within limits', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   for (let index = 0; index < 10; index += 1) await pen.job(`j${index}`, group(`${index}`));
@@ -42,16 +42,16 @@ void t.test('those used last are kept, within bounds', async (t) => {
   const jobs = new JobVersions(counting, { versions: 3 });
   const get = (id: string) => jobs.group(id, 0, 'web');
   await Promise.all([get('j0'), get('j0'), get('j0')]);
-  t.equal(reads, 1, 'asked for at once, read once');
+  t.equal(reads, 1, 'concurrent requests for a version read it once');
   for (const id of ['j1', 'j2', 'j0', 'j3']) await get(id);
   reads = 0;
   for (const id of ['j2', 'j0', 'j3']) await get(id);
   t.equal(reads, 0);
   await get('j1');
-  t.equal(reads, 1, 'the one used longest ago had to go');
+  t.equal(reads, 1, 'the least recently used version was evicted');
 });
 
-void t.test('specifications are kept up to so many characters, those used last', async (t) => {
+void t.test('limits the cached specifications by their number of characters', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   for (const id of ['a', 'b', 'c']) await pen.job(id, group(id.repeat(1000)));
@@ -63,7 +63,7 @@ void t.test('specifications are kept up to so many characters, those used last',
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
-  // Each is a little more than a thousand.
+  // Each version has slightly more than a thousand characters.
   const jobs = new JobVersions(counting, { characters: 2_900 });
   const read = async (...ids: string[]): Promise<number> => {
     reads = 0;
@@ -71,11 +71,15 @@ void t.test('specifications are kept up to so many characters, those used last',
     return reads;
   };
   t.equal(await read('a', 'b', 'a', 'b'), 2);
-  t.equal(await read('c', 'b'), 1, 'a had to go');
-  t.equal(await read('a', 'b', 'a'), 1, 'and then c: what went weighs nothing any more');
+  t.equal(await read('c', 'b'), 1, 'only c is read, and b is still cached');
+  t.equal(
+    await read('a', 'b', 'a'),
+    1,
+    'only a is read: an evicted version does not count towards the limit',
+  );
 });
 
-void t.test('a version that the stream does not hold any more is not another one', async (t) => {
+void t.test('returns undefined for a missing version, and not another version', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.job('j1', group('one'));
@@ -89,7 +93,7 @@ void t.test('a version that the stream does not hold any more is not another one
   t.match(await jobs.group('j1', 1, 'web'), { tasks: [{ config: { command: 'two' } }] });
 });
 
-void t.test('whose a job is, is told of the version', async (t) => {
+void t.test('returns the owner of a version', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
@@ -104,7 +108,7 @@ void t.test('whose a job is, is told of the version', async (t) => {
   t.equal(await jobs.owner('j2', 1), undefined);
 });
 
-void t.test('a group is opened each time that it is asked for, and what is kept stays closed', async (t) => {
+void t.test('opens a sealed group on each request, and caches it sealed', async (t) => {
   const store = createMemoryEventStore();
   await new Pen(store).job('j1', group('sealed'));
   let opened = 0;

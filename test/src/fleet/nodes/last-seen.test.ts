@@ -16,7 +16,7 @@ function book() {
   return { clock, telemetry, signs, end, beat, elsewhere };
 }
 
-void t.test('a registration is a sign of life that says nothing of allocations', async (t) => {
+void t.test('counts a registration as a sign of life that does not list allocations', async (t) => {
   const { clock, telemetry, signs } = book();
   await clock.advance(5);
   telemetry.registered('n', { cpu: 1 });
@@ -33,7 +33,7 @@ void t.test('a registration is a sign of life that says nothing of allocations',
   t.equal(telemetry.of('other'), undefined);
 });
 
-void t.test('a heartbeat says whether it names allocations, be it none, and which', async (t) => {
+void t.test('records whether a heartbeat lists allocations, and which ones', async (t) => {
   const { telemetry, signs, beat } = book();
   for (const [listed, lists] of [
     [undefined, false],
@@ -46,13 +46,13 @@ void t.test('a heartbeat says whether it names allocations, be it none, and whic
   }
 });
 
-void t.test('the gap is that between two heartbeats since the node registered', async (t) => {
+void t.test('measures the gap between the last two heartbeats since the registration', async (t) => {
   const { clock, telemetry, beat } = book();
   const gap = () => telemetry.of('n')?.gap;
   telemetry.registered('n', {});
   await clock.advance(10);
   beat();
-  t.equal(gap(), undefined, 'a registration is no heartbeat');
+  t.equal(gap(), undefined, 'a registration does not count as a heartbeat');
   await clock.advance(30);
   beat();
   t.equal(gap(), 30);
@@ -60,10 +60,10 @@ void t.test('the gap is that between two heartbeats since the node registered', 
   beat();
   t.equal(gap(), 7);
   telemetry.registered('n', {});
-  t.equal(gap(), undefined, 'it begins anew');
+  t.equal(gap(), undefined, 'a new registration resets the gap');
 });
 
-void t.test('of a heartbeat that comes late only is known that the node lives', async (t) => {
+void t.test('uses a late heartbeat only as a sign of life', async (t) => {
   const { clock, telemetry, signs, beat } = book();
   beat({ resources: { cpu: 7 }, listed: ['a'], timestamp: 20 });
   await clock.advance(3);
@@ -73,10 +73,10 @@ void t.test('of a heartbeat that comes late only is known that the node lives', 
   t.match(telemetry.of('n'), { at: START + 3, monotonic: 3, resources: { cpu: 7 }, lists: true, said: 20 });
   t.strictSame(signs.at(-1)?.[2], { listed: undefined, here: true, newest: false });
   telemetry.registered('n', {});
-  t.notOk(telemetry.isOld('n', 19), 'after a registration its clock may be another');
+  t.notOk(telemetry.isOld('n', 19), 'after a new registration, any timestamp is accepted');
 });
 
-void t.test('a node that only shows that it lives is known from then on', async (t) => {
+void t.test('records a node at its first sign of life', async (t) => {
   const { clock, telemetry, signs } = book();
   await clock.advance(4);
   telemetry.touched('n');
@@ -92,7 +92,7 @@ void t.test('a node that only shows that it lives is known from then on', async 
   t.strictSame(signs, [['n', heard, { listed: undefined, here: true, newest: false }]]);
 });
 
-void t.test('what another server heard counts from when that was', async (t) => {
+void t.test("computes the time of another server's heartbeat from its age", async (t) => {
   const { clock, telemetry, signs, elsewhere } = book();
   await clock.advance(1000);
   elsewhere({ ageMs: 300, listed: ['a'], said: 12 });
@@ -106,13 +106,13 @@ void t.test('what another server heard counts from when that was', async (t) => 
   };
   t.strictSame(telemetry.of('n'), heard);
   t.strictSame(signs, [['n', heard, { listed: ['a'], here: false, newest: true }]]);
-  t.ok(telemetry.isOld('n', 11), 'and what comes late after it is late here too');
+  t.ok(telemetry.isOld('n', 11), 'a heartbeat with an older timestamp is late on this server too');
   await clock.advance(200);
   elsewhere({ ageMs: -50 });
-  t.match(telemetry.of('n'), { monotonic: 1200, gap: 500 }, 'nothing was heard in the future');
+  t.match(telemetry.of('n'), { monotonic: 1200, gap: 500 }, 'a negative age is treated as zero');
 });
 
-void t.test('a sign of another server that is older than what is known changes nothing', async (t) => {
+void t.test('ignores an older sign of life from another server', async (t) => {
   const { clock, telemetry, signs, beat, elsewhere } = book();
   await clock.advance(1000);
   beat({ resources: { cpu: 1 } });
@@ -121,10 +121,14 @@ void t.test('a sign of another server that is older than what is known changes n
   t.match(telemetry.of('n'), { monotonic: 1000, resources: { cpu: 1 } });
   t.equal(signs.length, 1);
   elsewhere({ ageMs: 100 });
-  t.match(telemetry.of('n'), { monotonic: 1000, resources: { cpu: 2 } }, 'of the same moment it is taken');
+  t.match(
+    telemetry.of('n'),
+    { monotonic: 1000, resources: { cpu: 2 } },
+    'a sign of the same moment is accepted',
+  );
 });
 
-void t.test('a sign that is told twice is one, and leaves the gap as it was', async (t) => {
+void t.test('counts a repeated sign of life once', async (t) => {
   const { clock, telemetry, elsewhere } = book();
   elsewhere();
   await clock.advance(40);
@@ -139,7 +143,7 @@ void t.test('a sign that is told twice is one, and leaves the gap as it was', as
   t.equal(telemetry.of('n')?.gap, 2);
 });
 
-void t.test('nodes that are not there any more are forgotten, with their clocks', async (t) => {
+void t.test('forgets removed nodes and their clocks', async (t) => {
   const { telemetry } = book();
   for (const node of ['a', 'b'])
     telemetry.heartbeat(node, { resources: {}, listed: undefined, timestamp: 10 });
@@ -149,13 +153,13 @@ void t.test('nodes that are not there any more are forgotten, with their clocks'
   t.strictSame([telemetry.isOld('a', 9), telemetry.isOld('b', 9)], [false, true]);
 });
 
-void t.test('of what a node says of its resources so many are kept', async (t) => {
+void t.test('stores at most 64 resources per node', async (t) => {
   const { telemetry, beat } = book();
   beat({ resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])) });
   t.equal(Object.keys(telemetry.of('n')?.resources ?? {}).length, 64);
 });
 
-void t.test('who does not listen any more is told nothing', async (t) => {
+void t.test('does not notify a listener that has unsubscribed', async (t) => {
   const { telemetry, signs, end, beat, elsewhere } = book();
   end();
   beat();

@@ -1,12 +1,12 @@
 import t from 'tap';
 import { v4 } from 'uuid';
 import type { EventStore, SubscribeOptions } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { logger, Pen, startServer } from './cluster.js';
 
-void t.test('it is ready once it has folded what there was, and follows what comes', async (t) => {
+void t.test('is ready once it has folded the existing log, and follows it', async (t) => {
   const store = createMemoryEventStore();
   const pen = new Pen(store);
   await pen.place('a1');
@@ -17,11 +17,11 @@ void t.test('it is ready once it has folded what there was, and follows what com
   await pen.place('a2');
   await pen.job('j9');
   const head = (await store.head()) ?? 0n;
-  t.ok(await placements.waitFor(head, 1000), 'also past events that do not concern it');
+  t.ok(await placements.waitFor(head, 1000), 'events that concern no placement are passed too');
   t.ok(placements.state.nodes.get('n1')?.allocations.has('a2'));
 });
 
-void t.test('a position that does not come is not waited for longer than asked', async (t) => {
+void t.test('waits for a position only until the timeout', async (t) => {
   const clock = new TestClock();
   const placements = startPlacements({ store: createMemoryEventStore(), clock, logger });
   t.teardown(() => placements.stop());
@@ -30,7 +30,7 @@ void t.test('a position that does not come is not waited for longer than asked',
   t.notOk(await waiting);
 });
 
-void t.test('an event that this program does not know stops it for good: it is never skipped', async (t) => {
+void t.test('stops permanently at an unknown event', async (t) => {
   const clock = new TestClock();
   const store = createMemoryEventStore();
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 99 });
@@ -49,7 +49,7 @@ void t.test('an event that this program does not know stops it for good: it is n
   t.equal(placements.state.size, 0);
 });
 
-void t.test('a log that cannot be read for a while is followed on where it was left', async (t) => {
+void t.test('continues once the log can be read again', async (t) => {
   const clock = new TestClock();
   const inner = createMemoryEventStore();
   const pen = new Pen(inner);
@@ -71,7 +71,7 @@ void t.test('a log that cannot be read for a while is followed on where it was l
   t.equal(placements.state.size, 1);
 });
 
-void t.test('who listens hears of each change, until it ends that', async (t) => {
+void t.test('notifies listeners of each change until they unsubscribe', async (t) => {
   const server = await startServer(t);
   const heard: string[] = [];
   const end = server.placements.onChange((change) => void heard.push(change.kind));

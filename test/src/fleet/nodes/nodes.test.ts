@@ -1,27 +1,31 @@
 import t from 'tap';
-import { allocationsDigest } from '#agents/digest.js';
+import { allocationsDigest } from '#agents/platform/digest.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { context, startServer } from './cluster.js';
 
-void t.test('a registration answers its epoch and the digest of nothing', async (t) => {
+void t.test('responds to a registration with its epoch and an empty digest', async (t) => {
   const server = await startServer(t);
   t.match(await server.register(), { epoch: 1, digest: allocationsDigest([]) });
   t.match(await server.register({}, { ours: true }), { epoch: 2 });
   t.match(await server.pen.newest('NodeRegistered'), { epoch: 2, protocol: 'muster' });
 });
 
-void t.test('one of our agents may ask where the parts of Muster listen, before it registers', async (t) => {
+void t.test("returns the addresses of Muster's components to our agents that request them", async (t) => {
   const parts: string[] = [];
   const server = await startServer(t, { ownParts: () => parts });
   const asking = { ours: true, asksParts: true };
-  t.equal(server.nodes.partsAsked(asking), undefined, 'without parts it registers');
+  t.equal(
+    server.nodes.partsAsked(asking),
+    undefined,
+    'without addresses to return, the request is treated as a registration',
+  );
   parts.push('esdb://10.0.0.7:2113');
   t.same(server.nodes.partsAsked(asking), parts);
   t.equal(server.nodes.partsAsked({ ours: true }), undefined);
   t.equal(server.nodes.partsAsked({ ours: false, asksParts: true }), undefined);
 });
 
-void t.test('an endpoint that is no bare http address is refused', async (t) => {
+void t.test('refuses an endpoint other than a plain http address', async (t) => {
   const server = await startServer(t);
   await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), {
     code: 'MUSTER_E_INVALID',
@@ -31,7 +35,7 @@ void t.test('an endpoint that is no bare http address is refused', async (t) => 
   t.strictSame(await server.pen.types(), []);
 });
 
-void t.test('a heartbeat says what the node should run, and appends nothing without news', async (t) => {
+void t.test('responds to a heartbeat with the digest, and appends nothing if nothing changed', async (t) => {
   const server = await startServer(t);
   await server.register({}, { ours: true });
   await server.pen.job('j1');
@@ -57,7 +61,7 @@ void t.test('a heartbeat says what the node should run, and appends nothing with
   await t.rejects(server.nodes.desired('n2', { ours: true }), { code: 'MUSTER_E_NODE_NOT_FOUND' });
 });
 
-void t.test('a heartbeat of an unknown node, or of a past epoch, is refused', async (t) => {
+void t.test('refuses a heartbeat of an unknown node or past epoch', async (t) => {
   const server = await startServer(t);
   await t.rejects(server.heartbeat(), { code: 'MUSTER_E_NODE_UNKNOWN', status: 400 });
   await server.register();
@@ -68,14 +72,14 @@ void t.test('a heartbeat of an unknown node, or of a past epoch, is refused', as
   });
 });
 
-void t.test('an allocation that is reported before the fold has seen it is not overlooked', async (t) => {
+void t.test('accepts a report about an allocation whose placement is not folded yet', async (t) => {
   const server = await startServer(t);
   await server.register({}, { ours: true });
   await server.pen.job('j1');
   await server.pen.place('a1');
   const report = { status: 'complete', start_time: 1, end_time: 2 };
   const answer = await server.heartbeat({ allocations: { a1: report } }, { ours: true, epoch: 1 });
-  t.equal(answer.digest, allocationsDigest([]), 'the digest knows of the end');
+  t.equal(answer.digest, allocationsDigest([]), 'the digest leaves out the ended allocation');
   t.strictSame(await server.pen.types(), [
     'NodeRegistered',
     'AllocationStarted',
@@ -85,11 +89,11 @@ void t.test('an allocation that is reported before the fold has seen it is not o
   t.match(
     await server.pen.newest('TaskExited'),
     { task: 'main', status: 'complete' },
-    'the name comes from the job',
+    'the task name is taken from the job',
   );
 });
 
-void t.test('what is placed elsewhere or nowhere is ignored', async (t) => {
+void t.test('ignores reports of allocations that are placed elsewhere or nowhere', async (t) => {
   const server = await startServer(t);
   await server.register();
   await server.register({ node_id: 'n2' });
@@ -104,7 +108,7 @@ void t.test('what is placed elsewhere or nowhere is ignored', async (t) => {
   t.strictSame(await server.pen.types(), ['NodeRegistered']);
 });
 
-void t.test('a heartbeat with a thousand ends is taken whole', async (t) => {
+void t.test('accepts a heartbeat with a thousand ended allocations', async (t) => {
   const server = await startServer(t);
   await server.register({}, { ours: true });
   await server.pen.job('j1');
@@ -126,7 +130,7 @@ void t.test('a heartbeat with a thousand ends is taken whole', async (t) => {
   t.equal((await server.pen.types()).filter((type) => type === 'AllocationFailed').length, 1000);
 });
 
-void t.test('telemetry is what was heard last', async (t) => {
+void t.test('returns the newest telemetry of a node', async (t) => {
   const server = await startServer(t);
   t.equal(server.nodes.telemetry('n1'), undefined);
   await server.register();
@@ -135,7 +139,7 @@ void t.test('telemetry is what was heard last', async (t) => {
 });
 
 void t.test(
-  'drain and eligibility answer the position of the newest event of a node, also where nothing changed',
+  "returns the position of the node's newest event after a drain or a change of eligibility",
   async (t) => {
     const server = await startServer(t);
     await t.rejects(server.nodes.drain('n1', true, context()), {
@@ -150,7 +154,7 @@ void t.test(
   },
 );
 
-void t.test('epochs go on after the cluster was cleared', async (t) => {
+void t.test('continues the epochs of a node after a clear', async (t) => {
   const server = await startServer(t);
   await server.register();
   await server.register();

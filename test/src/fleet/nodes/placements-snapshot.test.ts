@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { recordsOfPlacements } from '#domain/scheduling/dispatch/snapshot.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { LivePlacements } from '#src/fleet/nodes/live-placements.js';
 import { checkPlacements } from '#src/fleet/nodes/placements-snapshot.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
@@ -14,7 +14,7 @@ import { logger, Pen } from './cluster.js';
 
 const FILE = 'placements.ndjson';
 
-/** Follows the log as a server that starts, and tells from where it reads. */
+/** Follows the log like a starting server, and records the positions from which it reads. */
 async function start(t: Test, store: EventStore, directory: string) {
   const began: unknown[] = [];
   const watched = new Proxy(store, {
@@ -84,23 +84,20 @@ async function lived(t: Test) {
 
 const recordsOf = (placements: LivePlacements) => [...recordsOfPlacements(placements.state)];
 
-void t.test(
-  'a server that starts goes on where the kept placements stand, with the same placements',
-  async (t) => {
-    const { store, directory, pen, before } = await lived(t);
-    const second = await start(t, store, directory);
-    t.strictSame(recordsOf(second.placements), [...recordsOfPlacements(before)]);
-    t.ok(second.placements.state.orphans.has('old'));
-    t.type(second.began[0], 'bigint', 'it does not begin at the beginning');
-    await pen.place('a4', 'n3');
-    t.ok(await second.placements.waitFor((await store.head())!, 1000));
-    t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
-    await second.placements.stop();
-    t.strictSame(await checkPlacements(store, directory), []);
-  },
-);
+void t.test('restores the same placements from the snapshot', async (t) => {
+  const { store, directory, pen, before } = await lived(t);
+  const second = await start(t, store, directory);
+  t.strictSame(recordsOf(second.placements), [...recordsOfPlacements(before)]);
+  t.ok(second.placements.state.orphans.has('old'));
+  t.type(second.began[0], 'bigint', 'the log is not read from its beginning');
+  await pen.place('a4', 'n3');
+  t.ok(await second.placements.waitFor((await store.head())!, 1000));
+  t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
+  await second.placements.stop();
+  t.strictSame(await checkPlacements(store, directory), []);
+});
 
-void t.test('a torn file, and one of another log, cost a read of the log and nothing else', async (t) => {
+void t.test('reads the log if the snapshot is truncated or of another log', async (t) => {
   const { store, directory, file, before } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
   t.match(await checkPlacements(store, directory), [
@@ -110,7 +107,7 @@ void t.test('a torn file, and one of another log, cost a read of the log and not
   t.strictSame(torn.began, [undefined]);
   t.strictSame(recordsOf(torn.placements), [...recordsOfPlacements(before)]);
   await torn.placements.stop();
-  t.strictSame(await checkPlacements(store, directory), [], 'it was written anew');
+  t.strictSame(await checkPlacements(store, directory), [], 'the snapshot was written again');
 
   const other = createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' });
   await new Pen(other).place('b1');
@@ -119,7 +116,7 @@ void t.test('a torn file, and one of another log, cost a read of the log and not
   t.equal(elsewhere.placements.state.size, 1);
 });
 
-void t.test('a planted difference is found', async (t) => {
+void t.test('the check reports a snapshot that differs from the log', async (t) => {
   const { store, directory, file } = await lived(t);
   const body = readFileSync(file, 'utf8')
     .trimEnd()
@@ -136,7 +133,7 @@ void t.test('a planted difference is found', async (t) => {
   ]);
 });
 
-void t.test('they are kept while the server runs, once much was folded and nothing happens', async (t) => {
+void t.test('writes a snapshot when idle after many events', async (t) => {
   const store = createMemoryEventStore();
   const directory = ownFolder(t);
   const { placements, clock } = await start(t, store, directory);

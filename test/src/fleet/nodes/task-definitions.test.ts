@@ -1,16 +1,12 @@
 import t from 'tap';
 import { v4 } from 'uuid';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
-import {
-  MAX_REPEATED_TEXT,
-  specificationOf,
-  type OpenRun,
-  type TaskDefinition,
-} from '#domain/tasks/task/index.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { specificationOf, type OpenRun, type TaskDefinition } from '#domain/tasks/task/index.js';
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/task-definitions.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 import { Pen } from './cluster.js';
@@ -19,7 +15,7 @@ const TASK = { taskId: 7, tenantId: 'acme' };
 const COMMAND = `echo ${'x'.repeat(MAX_REPEATED_TEXT)}`;
 const BODY = 'y'.repeat(60_000);
 
-void t.test('a run is ordered with the texts that its task had when the run began', async (t) => {
+void t.test('sends the order of a run with the texts that its task had when the run started', async (t) => {
   const { identity } = await openTestApi(t);
   const { sealer } = identity;
   const store = createMemoryEventStore();
@@ -66,7 +62,11 @@ void t.test('a run is ordered with the texts that its task had when the run bega
     config: { command: COMMAND, tenant: 'acme' },
     env: { BODY, PW: 'stored' },
   });
-  t.match(await orderOf(run(after, 1)), { env: { BODY: `${BODY}!` } }, 'a later definition is another event');
+  t.match(
+    await orderOf(run(after, 1)),
+    { env: { BODY: `${BODY}!` } },
+    'a later definition is read from its own event',
+  );
   t.match(await orderOf(run(before, 0, { sealedEnvironment: own, environmentAt: 2 })), {
     config: { command: COMMAND },
     env: { BODY: /^z+$/ },
@@ -75,12 +75,12 @@ void t.test('a run is ordered with the texts that its task had when the run bega
   t.match(
     referred,
     { config: { command: COMMAND }, env: { BODY, PW: 'of now' } },
-    'a secret has its present value',
+    'a secret has its current value',
   );
   t.equal(referred?.stored_in, undefined);
   t.equal(referred?.sealed_env, undefined);
 
-  t.equal(await orderOf(run(before, 2)), undefined, 'an event of another type holds no program');
+  t.equal(await orderOf(run(before, 2)), undefined, 'an event of another type contains no program');
   t.equal(await orderOf(run(before, 9)), undefined, 'there is no such event');
   t.same(
     await definitions.opened({

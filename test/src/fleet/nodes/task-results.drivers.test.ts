@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { tenantSubject, subjectOf } from '#domain/kernel/sealing/index.js';
 import { decode } from '#domain/event-types/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
@@ -31,7 +31,7 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
   return { ...api, results: new TaskResults(api.identity.sealer, new JobVersions(api.store), api.store) };
 }
 
-/** Submits a job as a surface does, and gives its allocation when that has ended. */
+/** Submits a job as a surface does, and returns its allocation after its end. */
 async function run(
   api: TestApi,
   driver: string,
@@ -61,36 +61,33 @@ async function run(
   );
 }
 
-void t.test(
-  'a job of an HTTP call is placed, called once, and its answer is read by its owner alone',
-  async (t) => {
-    const site = await listen(t, (response) => response.end('only for the tenant'));
-    const api = await scene(t);
-    const { nodeId, tasks } = await run(api, 'http', { url: `${site.url}/hook`, method: 'POST' });
-    t.match(tasks['main'], { status: 'complete', exitCode: 0 });
-    t.match(await api.results.read(nodeId, tasks['main']?.resultAt ?? -1), {
-      http_status: 200,
-      body: 'only for the tenant',
-    });
-    t.equal(site.seen.length, 1);
-    const events = await api.events();
-    const told = events.filter(({ stream }) => stream.startsWith('node-')).map(({ data }) => data);
-    t.notMatch(told.join(), /only for the tenant/);
-    const exits = events.map(decode).flatMap((event) => (event.type === 'TaskExited' ? [event.data] : []));
-    t.same(
-      exits.map(({ result }) => subjectOf(result ?? '')),
-      [tenantSubject('Tenant One')],
-    );
-    await new Promise((resolve) => site.server.close(resolve));
-    t.match(await run(api, 'http', { url: site.url }), {
-      status: 'failed',
-      tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* cannot be reached: .*$/ } },
-    });
-  },
-);
+void t.test('makes an HTTP call once, and returns its response only to its owner', async (t) => {
+  const site = await listen(t, (response) => response.end('only for the tenant'));
+  const api = await scene(t);
+  const { nodeId, tasks } = await run(api, 'http', { url: `${site.url}/hook`, method: 'POST' });
+  t.match(tasks['main'], { status: 'complete', exitCode: 0 });
+  t.match(await api.results.read(nodeId, tasks['main']?.resultAt ?? -1), {
+    http_status: 200,
+    body: 'only for the tenant',
+  });
+  t.equal(site.seen.length, 1);
+  const events = await api.events();
+  const told = events.filter(({ stream }) => stream.startsWith('node-')).map(({ data }) => data);
+  t.notMatch(told.join(), /only for the tenant/);
+  const exits = events.map(decode).flatMap((event) => (event.type === 'TaskExited' ? [event.data] : []));
+  t.same(
+    exits.map(({ result }) => subjectOf(result ?? '')),
+    [tenantSubject('Tenant One')],
+  );
+  await new Promise((resolve) => site.server.close(resolve));
+  t.match(await run(api, 'http', { url: site.url }), {
+    status: 'failed',
+    tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* cannot be reached: .*$/ } },
+  });
+});
 
 void t.test(
-  'a job of a tenant’s process runs as the tenant’s user',
+  'runs a process of a tenant as its user',
   { skip: canBeOthers() ? false : 'needs root' },
   async (t) => {
     const api = await scene(t);
@@ -101,7 +98,7 @@ void t.test(
 );
 
 void t.test(
-  'a job of a script is placed where there is a Python',
+  'places a script where Python is available',
   { skip: PYTHON === undefined ? 'there is no Python in the tasks’ PATH' : false },
   async (t) => {
     const api = await scene(t);

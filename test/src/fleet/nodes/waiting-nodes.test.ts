@@ -20,7 +20,7 @@ async function scene(t: Parameters<typeof startServer>[0]) {
 }
 
 void t.test(
-  'of the nodes of one address that wait the oldest goes first; those of others stay, and those of operators',
+  'removes the oldest waiting node of an address, but no nodes of other addresses or of operators',
   async (t) => {
     const { server, from } = await scene(t);
     await from(THERE, 'other');
@@ -36,7 +36,7 @@ void t.test(
   },
 );
 
-void t.test('many at once leave no more than the bound', async (t) => {
+void t.test('enforces the limit under many concurrent registrations', async (t) => {
   const { server } = await scene(t);
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
@@ -48,11 +48,15 @@ void t.test('many at once leave no more than the bound', async (t) => {
 });
 
 void t.test(
-  'a node that is heard does not wait, and neither does one that ran something, holds something, or that an operator has spoken of',
+  'does not count nodes that sent a heartbeat, ran or hold something, or were configured',
   async (t) => {
     const { server, from } = await scene(t);
     await from(HERE, 'heard', 'ran', 'holds', 'drained');
-    t.strictSame(up(server), ['ran', 'holds', 'drained'], 'none of them, when they have only registered');
+    t.strictSame(
+      up(server),
+      ['ran', 'holds', 'drained'],
+      'the oldest node is removed while all of them have only registered',
+    );
     await from(HERE, 'heard');
     t.strictSame(up(server), ['holds', 'drained', 'heard']);
     await from(HERE, 'ran');
@@ -70,7 +74,7 @@ void t.test(
   },
 );
 
-void t.test('a node that fell silent and never ran anything waits again', async (t) => {
+void t.test('counts a node again once it goes down without having run anything', async (t) => {
   const { server, from } = await scene(t);
   await from(HERE, 'silent');
   await server.heartbeat({ node_id: 'silent' });
@@ -85,15 +89,12 @@ void t.test('a node that fell silent and never ran anything waits again', async 
   t.notOk(up(server).includes('silent'));
 });
 
-void t.test(
-  'a node that registers again is the newest, and its epochs go on after it was removed',
-  async (t) => {
-    const { server, from } = await scene(t);
-    await from(HERE, 'a', 'b', 'c', 'a', 'd');
-    t.strictSame(up(server), ['c', 'a', 'd']);
-    await from(HERE, 'a');
-    t.strictSame(up(server), ['c', 'd', 'a']);
-    await from(HERE, 'e', 'f', 'g', 'a');
-    t.equal(server.placements.state.nodes.get('a')?.epoch, 4);
-  },
-);
+void t.test('counts a node that registers again as the newest, and continues its epochs', async (t) => {
+  const { server, from } = await scene(t);
+  await from(HERE, 'a', 'b', 'c', 'a', 'd');
+  t.strictSame(up(server), ['c', 'a', 'd']);
+  await from(HERE, 'a');
+  t.strictSame(up(server), ['c', 'd', 'a']);
+  await from(HERE, 'e', 'f', 'g', 'a');
+  t.equal(server.placements.state.nodes.get('a')?.epoch, 4);
+});

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
-import { DUE_IMMEDIATELY } from '#domain/work/index.js';
+import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 interface Item {
@@ -13,10 +14,10 @@ interface Item {
   /** Milliseconds since the epoch; undefined: it waits for nothing. */
   readonly at: number | undefined;
 }
-/** What comes of a command: it stands in the log at a position, or nowhere; or it is refused. */
+/** Outcome of a command: its position in the log, undefined if it recorded nothing, or the error that refused it. */
 type Outcome = bigint | undefined | Error;
 
-/** A loop in simulated time, between a read model and streams that are the test's. What is done about an item stays due until the test says otherwise. */
+/** A loop in simulated time. The test controls the read model and the streams, and an item stays due until the test removes it. */
 async function scene(
   t: Test,
   { pageSize = 2, ...how }: { readonly pageSize?: number; readonly concurrency?: number } = {},
@@ -25,9 +26,8 @@ async function scene(
   const state = {
     items: [] as Item[],
     position: 0n,
-    /** What comes of each item's command. */
     outcome: (_id: string): Outcome | Promise<Outcome> => undefined,
-    /** Milliseconds that a look takes. */
+    /** Milliseconds that a read of the model takes. */
     slow: 0,
     problem: undefined as Error | undefined,
   };
@@ -69,6 +69,7 @@ async function scene(
     projection: { name: 'things' },
     item: ({ id }: Item) => ({ stream: id, workId: id, jobId: id }),
     dueAt: ({ at }: Item) => at,
+    view: () => NO_WORK,
     settle: () => 'settle',
     ...how,
     want: () => undefined,
@@ -77,6 +78,7 @@ async function scene(
   const said: { readonly code: string }[] = [];
   const loop = new WorkLoop(work, {
     executor: { load: async () => null, execute } as unknown as CommandExecutor,
+    eventStore: createMemoryEventStore(),
     readModels: readModels as ReadModels,
     movement: async (tell) => void (moved = tell),
     clock,
@@ -100,7 +102,7 @@ async function scene(
     tried,
     said,
     most: () => mostUnderWay,
-    /** The models show these. */
+    /** Sets the items of the read model and notifies the loop. */
     show: async (...items: readonly Item[]): Promise<void> => {
       state.items = [...items];
       await clock.advance(50);
@@ -108,7 +110,7 @@ async function scene(
       await clock.advance(0);
     },
     move: (changed: ChangedModels = 'any') => moved(changed),
-    /** When an item was tried, in milliseconds since the first time. */
+    /** Times of the attempts at an item, in milliseconds since the first. */
     times: (id: string): number[] =>
       tried.filter((each) => each.id === id).map(({ at }, _, [first]) => at - (first?.at ?? 0)),
   };
@@ -117,49 +119,46 @@ async function scene(
 const named = (count: number, at: number): Item[] =>
   Array.from({ length: count }, (_, index) => ({ id: `i${index}`, at }));
 
-void t.test(
-  'what is due is dealt with, up to the first whose moment has not come; what waits for nothing is passed over',
-  async (t) => {
-    const { clock, show, tried, state, loop, said } = await scene(t);
-    state.outcome = () => 7n;
-    const now = clock.now() + 50;
-    await show(
-      { id: 'quiet', at: undefined },
-      { id: 'late', at: now - 5_000 },
-      { id: 'now', at: now },
-      { id: 'soon', at: now + 400 },
-      { id: 'next', at: now + 900 },
-    );
-    t.strictSame(
-      tried.map(({ id }) => id),
-      ['late', 'now'],
-    );
-    t.match(loop.status(), {
-      work: 'things-work',
-      due: 2,
-      lateSeconds: 5,
-      parked: 0,
-      failures: 0,
-      steps: { settle: 2, begin: 0 },
-    });
-    t.match(said, [
-      { level: 30, code: 'work-done', work: 'things-work', item: 'late', steps: ['settle'] },
-      { code: 'work-done', item: 'now' },
-    ]);
-    await clock.advance(399);
-    t.equal(tried.length, 2);
-    await clock.advance(1);
-    t.strictSame(tried.at(-1), { id: 'soon', at: clock.monotonic() });
-  },
-);
+void t.test('processes due items up to the first that is not due', async (t) => {
+  const { clock, show, tried, state, loop, said } = await scene(t);
+  state.outcome = () => 7n;
+  const now = clock.now() + 50;
+  await show(
+    { id: 'quiet', at: undefined },
+    { id: 'late', at: now - 5_000 },
+    { id: 'now', at: now },
+    { id: 'soon', at: now + 400 },
+    { id: 'next', at: now + 900 },
+  );
+  t.strictSame(
+    tried.map(({ id }) => id),
+    ['late', 'now'],
+  );
+  t.match(loop.status(), {
+    work: 'things-work',
+    due: 2,
+    lateSeconds: 5,
+    parked: 0,
+    failures: 0,
+    steps: { settle: 2, begin: 0 },
+  });
+  t.match(said, [
+    { level: 30, code: 'work-done', work: 'things-work', item: 'late', steps: ['settle'] },
+    { code: 'work-done', item: 'now' },
+  ]);
+  await clock.advance(399);
+  t.equal(tried.length, 2);
+  await clock.advance(1);
+  t.strictSame(tried.at(-1), { id: 'soon', at: clock.monotonic() });
+});
 
-void t.test('where nothing is due nothing is late', async (t) => {
+void t.test('reports no delay if nothing is due', async (t) => {
   const { clock, show, loop } = await scene(t);
   await show({ id: 'a', at: clock.now() + 10_000 });
   t.match(loop.status(), { due: 0, lateSeconds: 0 });
 });
 
-void t.test('what is due since always counts from when it was first seen', async (t) => {
+void t.test('measures the delay of an item that is always due from its first check', async (t) => {
   const { clock, show, loop, state } = await scene(t);
   const ends: (() => void)[] = [];
   state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
@@ -171,7 +170,7 @@ void t.test('what is due since always counts from when it was first seen', async
   for (const end of ends) end();
 });
 
-void t.test('thirty-two are dealt with at the same time, each by itself', async (t) => {
+void t.test('processes at most thirty-two items concurrently by default', async (t) => {
   const { show, most, tried, state, clock, move } = await scene(t);
   const ends: (() => void)[] = [];
   state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
@@ -186,29 +185,30 @@ void t.test('thirty-two are dealt with at the same time, each by itself', async 
   }
   move();
   await clock.advance(100);
-  t.strictSame([most(), tried.length], [32, 40], 'and none twice before the models show what was done');
+  t.strictSame(
+    [most(), tried.length],
+    [32, 40],
+    'no item is processed twice before the models show its result',
+  );
 });
 
-void t.test(
-  'work that says how many may be under way has so many, and one more for each that is done',
-  async (t) => {
-    const { show, most, tried, state, clock } = await scene(t, { concurrency: 100 });
-    const ends: (() => void)[] = [];
-    state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
-    await show(...named(250, DUE_IMMEDIATELY));
-    t.equal(tried.length, 100);
-    for (const end of ends.splice(0, 2)) end();
+void t.test('processes at most as many items concurrently as the work allows', async (t) => {
+  const { show, most, tried, state, clock } = await scene(t, { concurrency: 100 });
+  const ends: (() => void)[] = [];
+  state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
+  await show(...named(250, DUE_IMMEDIATELY));
+  t.equal(tried.length, 100);
+  for (const end of ends.splice(0, 2)) end();
+  await clock.advance(0);
+  t.equal(tried.length, 102);
+  while (ends.length > 0) {
+    for (const end of ends.splice(0)) end();
     await clock.advance(0);
-    t.equal(tried.length, 102);
-    while (ends.length > 0) {
-      for (const end of ends.splice(0)) end();
-      await clock.advance(0);
-    }
-    t.strictSame([most(), tried.length], [100, 250]);
-  },
-);
+  }
+  t.strictSame([most(), tried.length], [100, 250]);
+});
 
-void t.test('what was done is looked at again once the models stand there', async (t) => {
+void t.test('checks an item again only once the models include its result', async (t) => {
   const { show, times, state, clock, move } = await scene(t);
   state.outcome = () => 5n;
   await show({ id: 'a', at: DUE_IMMEDIATELY });
@@ -221,7 +221,7 @@ void t.test('what was done is looked at again once the models stand there', asyn
   t.strictSame(times('a'), [0, 200]);
 });
 
-void t.test('what came to nothing is tried again after pauses that double', async (t) => {
+void t.test('retries an item without effect after doubling delays', async (t) => {
   const { show, times, clock, loop, said } = await scene(t);
   await show({ id: 'a', at: DUE_IMMEDIATELY });
   await clock.advance(4_000);
@@ -230,7 +230,7 @@ void t.test('what came to nothing is tried again after pauses that double', asyn
   t.strictSame(said, []);
 });
 
-void t.test('what fails is tried again, told at first and when it is parked, and counted', async (t) => {
+void t.test('retries, logs, counts and parks a failing item', async (t) => {
   const { show, times, clock, loop, said, state } = await scene(t);
   state.outcome = (id) => (id === 'bad' ? new Error('no') : 1n);
   await show({ id: 'bad', at: DUE_IMMEDIATELY }, { id: 'good', at: DUE_IMMEDIATELY });
@@ -246,10 +246,10 @@ void t.test('what fails is tried again, told at first and when it is parked, and
     ],
   );
   await show();
-  t.match(loop.status(), { due: 0, parked: 0 }, 'what is not due any more is forgotten');
+  t.match(loop.status(), { due: 0, parked: 0 }, 'an item that is no longer due is forgotten');
 });
 
-void t.test('what cannot be read is due, and fails', async (t) => {
+void t.test('counts an unreadable item as failed', async (t) => {
   const { show, loop, said, tried } = await scene(t);
   await show({ id: 'unreadable', at: DUE_IMMEDIATELY });
   t.match(loop.status(), { due: 1, failures: 1 });
@@ -264,35 +264,32 @@ for (const code of [
   'MUSTER_E_OVERLOADED',
   'MUSTER_E_CLUSTER_LEVEL',
 ] as const) {
-  void t.test(
-    `after ${code} nothing is tried for a while, longer each time, and no item is to blame`,
-    async (t) => {
-      const { show, tried, times, clock, loop, said, state } = await scene(t);
-      const away = new MusterError(code satisfies ErrorCode, { problem: 'away' });
-      state.outcome = () => away;
-      await show(...named(3, DUE_IMMEDIATELY));
-      const atOnce = tried.length;
-      await clock.advance(249);
-      t.equal(tried.length, atOnce);
-      await clock.advance(30_000);
-      const [, second = 0, third = 0] = [...new Set(times('i0'))];
-      t.ok(second >= 250 && third - second >= 500, `${second}, ${third}`);
-      t.match(loop.status(), { failures: 0, parked: 0 });
-      t.ok(said.every((each) => each.code === 'work-not-seen') && said.length >= 3);
-      state.outcome = () => 1n;
-      await clock.advance(8_050);
-      t.equal(loop.status().steps.settle, 3);
-      state.outcome = () => away;
-      const before = tried.length;
-      await show({ id: 'new', at: DUE_IMMEDIATELY });
-      await clock.advance(300);
-      t.ok(tried.length >= before + 2, 'pauses begin anew');
-    },
-  );
+  void t.test(`pauses for longer each time after ${code}, and counts no failures`, async (t) => {
+    const { show, tried, times, clock, loop, said, state } = await scene(t);
+    const away = new MusterError(code satisfies ErrorCode, { problem: 'away' });
+    state.outcome = () => away;
+    await show(...named(3, DUE_IMMEDIATELY));
+    const atOnce = tried.length;
+    await clock.advance(249);
+    t.equal(tried.length, atOnce);
+    await clock.advance(30_000);
+    const [, second = 0, third = 0] = [...new Set(times('i0'))];
+    t.ok(second >= 250 && third - second >= 500, `attempts after ${second} ms and ${third} ms`);
+    t.match(loop.status(), { failures: 0, parked: 0 });
+    t.ok(said.every((each) => each.code === 'work-not-seen') && said.length >= 3);
+    state.outcome = () => 1n;
+    await clock.advance(8_050);
+    t.equal(loop.status().steps.settle, 3);
+    state.outcome = () => away;
+    const before = tried.length;
+    await show({ id: 'new', at: DUE_IMMEDIATELY });
+    await clock.advance(300);
+    t.ok(tried.length >= before + 2, 'the pauses start short again');
+  });
 }
 
 void t.test(
-  'while the models cannot be read all waits, eight seconds at most; at the start that is no news',
+  'retries with delays of up to eight seconds while the models cannot be read, and logs nothing at first',
   async (t) => {
     const { looks, clock, said, state, show, tried } = await scene(t);
     state.problem = new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', {
@@ -310,7 +307,7 @@ void t.test(
     state.outcome = () => 1n;
     state.items = [{ id: 'a', at: DUE_IMMEDIATELY }];
     await clock.advance(8_000);
-    t.equal(tried.length, 1, 'it looks again by itself');
+    t.equal(tried.length, 1, 'the loop checks again without a notification');
     state.problem = new Error('of another kind');
     await show();
     t.match(said.at(-1), { code: 'work-not-seen', problem: 'of another kind' });
@@ -318,7 +315,7 @@ void t.test(
 );
 
 void t.test(
-  'a busy log makes it look each 50 ms at most, and looks that find nothing take a fifth of the time',
+  'checks a busy log at most every 50 ms, and spends at most a fifth of the time on checks without effect',
   async (t) => {
     const { looks, clock, move, state } = await scene(t);
     const rate = async (ms: number): Promise<number> => {
@@ -331,60 +328,58 @@ void t.test(
     };
     await clock.advance(1_000);
     const often = await rate(1_000);
-    t.ok(often >= 19 && often <= 21, `${often} looks`);
+    t.ok(often >= 19 && often <= 21, `${often} checks in one second`);
     state.slow = 40;
     const seldom = await rate(2_000);
-    t.ok(seldom >= 9 && seldom <= 11, `${seldom} looks`);
+    t.ok(seldom >= 9 && seldom <= 11, `${seldom} checks in two seconds`);
   },
 );
 
-void t.test(
-  'a quiet log wakes nobody; where something waits for the clock it is looked at each minute, for a clock can be set',
-  async (t) => {
-    const { looks, clock, show, tried } = await scene(t);
-    await clock.advance(3_600_000);
-    t.equal(looks.length, 1);
-    await show({ id: 'a', at: clock.now() + 3_600_000 });
+void t.test('checks every minute only while an item is due at a later time', async (t) => {
+  const { looks, clock, show, tried } = await scene(t);
+  await clock.advance(3_600_000);
+  t.equal(looks.length, 1);
+  await show({ id: 'a', at: clock.now() + 3_600_000 });
+  const before = looks.length;
+  clock.setBack(-3_600_000);
+  await clock.advance(59_999);
+  t.strictSame([looks.length, tried.length], [before, 0]);
+  await clock.advance(1);
+  t.strictSame([looks.length, tried.length], [before + 1, 1]);
+});
+
+void t.test('checks only after changes of its own model if nothing is due', async (t) => {
+  const { looks, clock, show, move, state } = await scene(t);
+  const looked = async (changed: ChangedModels): Promise<number> => {
     const before = looks.length;
-    clock.setBack(-3_600_000);
-    await clock.advance(59_999);
-    t.strictSame([looks.length, tried.length], [before, 0]);
-    await clock.advance(1);
-    t.strictSame([looks.length, tried.length], [before + 1, 1]);
-  },
-);
+    move(changed);
+    await clock.advance(50);
+    return looks.length - before;
+  };
+  await clock.advance(1_000);
+  const [none, other, own] = [new Set<string>(), new Set(['others']), new Set(['others', 'things'])];
+  t.strictSame(
+    [await looked(none), await looked(other), await looked(own), await looked('any')],
+    [0, 0, 1, 1],
+  );
+  await show({ id: 'later', at: clock.now() + 3_600_000 });
+  t.strictSame(
+    [await looked(other), await looked(own)],
+    [0, 1],
+    'an item that waits for the clock is not due',
+  );
+  state.outcome = () => 9n;
+  await show({ id: 'now', at: DUE_IMMEDIATELY });
+  t.strictSame(
+    [await looked(none), await looked(other)],
+    [1, 1],
+    'its event may appear in another model first',
+  );
+  await show();
+  t.equal(await looked(other), 0);
+});
 
-void t.test(
-  'where nothing is due only a change of the own model makes it look; what is due is looked at whatever the models show',
-  async (t) => {
-    const { looks, clock, show, move, state } = await scene(t);
-    const looked = async (changed: ChangedModels): Promise<number> => {
-      const before = looks.length;
-      move(changed);
-      await clock.advance(50);
-      return looks.length - before;
-    };
-    await clock.advance(1_000);
-    const [none, other, own] = [new Set<string>(), new Set(['others']), new Set(['others', 'things'])];
-    t.strictSame(
-      [await looked(none), await looked(other), await looked(own), await looked('any')],
-      [0, 0, 1, 1],
-    );
-    await show({ id: 'later', at: clock.now() + 3_600_000 });
-    t.strictSame([await looked(other), await looked(own)], [0, 1], 'what waits for the clock is not due');
-    state.outcome = () => 9n;
-    await show({ id: 'now', at: DUE_IMMEDIATELY });
-    t.strictSame(
-      [await looked(none), await looked(other)],
-      [1, 1],
-      'its own event may stand in another model first',
-    );
-    await show();
-    t.equal(await looked(other), 0);
-  },
-);
-
-void t.test('a stop waits for what is under way, and begins nothing more', async (t) => {
+void t.test('when stopped, waits for items in progress and starts no others', async (t) => {
   const { loop, show, state, tried, clock, looks } = await scene(t);
   let end = (): void => undefined;
   state.outcome = () => new Promise((resolve) => (end = () => resolve(1n)));

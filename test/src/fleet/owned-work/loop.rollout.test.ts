@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { failed, finished, halted, place, placed, released, started } from '../../../projections/events.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -10,7 +10,7 @@ const serviceId = 'web';
 const [one, two] = [jobIdOf({ serviceId, version: 1 }), jobIdOf({ serviceId, version: 2 })];
 const at = (jobId: string, slot: number) => place(`${jobId}-${slot}`, jobId, slot);
 
-/** A service of two instances whose first version serves, next to two servers' loops. */
+/** A service of two instances whose first version serves, and the loops of two servers. */
 async function serving(t: Test) {
   const scene = await openScene(t, rolloutWork, systemClock);
   const executor = await scene.executor();
@@ -42,61 +42,58 @@ async function serving(t: Test) {
   return { scene, want, becomes, run, begun, story };
 }
 
-void t.test(
-  'a new version runs in a second job next to the first; once it is well the first is stopped, and forgotten when it has ended',
-  async (t) => {
-    const { scene, want, becomes, run, begun, story } = await serving(t);
-    await want(2);
-    await becomes(...begun, `JobSubmitted job-${two}`);
-    const owners = (await scene.events('JobSubmitted')).map(
-      ({ data }) => (JSON.parse(data) as { owner: JobOwner }).owner,
-    );
-    t.same(
-      owners,
-      [
-        { surface: 'services', tenant: 't1', principal: 'u1' },
-        { surface: 'services', tenant: 't1', principal: 'u1' },
-      ],
-      'both under one owner',
-    );
-    await scene.happened(placed(at(two, 0)), started(at(two, 0)));
-    await scene.shown();
-    t.same(
-      (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
-      ['serving', 'rolling'],
-      'half of it is not enough',
-    );
-    await scene.happened(placed(at(two, 1)), started(at(two, 1)));
-    const replaced = [
-      ...begun,
-      `JobSubmitted job-${two}`,
-      'SketchRolloutSettled service-web',
-      `JobStopped job-${one}`,
-    ];
-    await becomes(...replaced);
-    await scene.happened(
-      ...[0, 1].flatMap((slot) => [halted(at(one, slot)), released(at(one, slot), 'stopped')]),
-      finished(one, 0, 'stopped'),
-    );
-    await becomes(...replaced, `JobDeleted job-${one}`);
-    await eventually(
-      async () =>
-        (await scene.documents<VersionDocument>()).map(({ work }) => work.job).join() === 'forgotten,begun',
-    );
-    t.same(await story(), [...replaced, `JobDeleted job-${one}`]);
-    // A third one finds the second serving.
-    await want(3);
-    await becomes(
-      ...replaced,
-      `JobDeleted job-${one}`,
-      `JobSubmitted job-${jobIdOf({ serviceId, version: 3 })}`,
-    );
-    await run(jobIdOf({ serviceId, version: 3 }));
-    await eventually(async () => (await story()).includes(`JobStopped job-${two}`));
-  },
-);
+void t.test('runs a new version in a second job, then stops and forgets the first', async (t) => {
+  const { scene, want, becomes, run, begun, story } = await serving(t);
+  await want(2);
+  await becomes(...begun, `JobSubmitted job-${two}`);
+  const owners = (await scene.events('JobSubmitted')).map(
+    ({ data }) => (JSON.parse(data) as { owner: JobOwner }).owner,
+  );
+  t.same(
+    owners,
+    [
+      { surface: 'services', tenant: 't1', principal: 'u1' },
+      { surface: 'services', tenant: 't1', principal: 'u1' },
+    ],
+    'both jobs have the same owner',
+  );
+  await scene.happened(placed(at(two, 0)), started(at(two, 0)));
+  await scene.shown();
+  t.same(
+    (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
+    ['serving', 'rolling'],
+    'one of two healthy instances does not complete the rollout',
+  );
+  await scene.happened(placed(at(two, 1)), started(at(two, 1)));
+  const replaced = [
+    ...begun,
+    `JobSubmitted job-${two}`,
+    'SketchRolloutSettled service-web',
+    `JobStopped job-${one}`,
+  ];
+  await becomes(...replaced);
+  await scene.happened(
+    ...[0, 1].flatMap((slot) => [halted(at(one, slot)), released(at(one, slot), 'stopped')]),
+    finished(one, 0, 'stopped'),
+  );
+  await becomes(...replaced, `JobDeleted job-${one}`);
+  await eventually(
+    async () =>
+      (await scene.documents<VersionDocument>()).map(({ work }) => work.job).join() === 'forgotten,begun',
+  );
+  t.same(await story(), [...replaced, `JobDeleted job-${one}`]);
+  // A third version starts while the second serves.
+  await want(3);
+  await becomes(
+    ...replaced,
+    `JobDeleted job-${one}`,
+    `JobSubmitted job-${jobIdOf({ serviceId, version: 3 })}`,
+  );
+  await run(jobIdOf({ serviceId, version: 3 }));
+  await eventually(async () => (await story()).includes(`JobStopped job-${two}`));
+});
 
-void t.test('a new version that does not get well is stopped, and the first serves on', async (t) => {
+void t.test('stops an unhealthy new version and keeps the first', async (t) => {
   const { scene, want, becomes, begun } = await serving(t);
   await want(2);
   await becomes(...begun, `JobSubmitted job-${two}`);
@@ -120,6 +117,6 @@ void t.test('a new version that does not get well is stopped, and the first serv
   t.match(
     await scene.documents<VersionDocument>(),
     [{ work: { job: 'begun', finished: null } }, { fate: 'failed' }],
-    'of the first nothing was asked',
+    'the job of the first version is unchanged',
   );
 });

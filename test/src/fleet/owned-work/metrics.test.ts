@@ -15,7 +15,7 @@ async function figures(metrics: Metrics): Promise<Record<string, number>> {
   );
 }
 
-void t.test('the work of each surface is told by its name', async (t) => {
+void t.test('labels each metric with the name of its work', async (t) => {
   const status = (work: string, due: number): WorkStatus => ({
     work,
     due,
@@ -47,7 +47,7 @@ void t.test('the work of each surface is told by its name', async (t) => {
   });
 });
 
-void t.test('what is archived is told as it stands', async (t) => {
+void t.test('reports the numbers of archived, failed and held jobs', async (t) => {
   const metrics = new Metrics(new TestClock());
   archiveMetrics(metrics, { status: () => ({ archived: 4, failures: 2, held: 1 }) });
   t.strictSame(await figures(metrics), {

@@ -10,7 +10,7 @@ import { TestClock } from '../../../fixtures/test-clock.js';
 
 const PATIENCE_MS = 1000;
 
-/** A real log, and models of which the test says how far they are; `moved` counts what was told. */
+/** A real log, and models at a position that the test chooses; `moved` counts notifications. */
 async function scene(
   t: Test,
   subscribe: (store: EventStore) => EventStore['subscribe'] = (store) => (options) =>
@@ -50,85 +50,83 @@ async function scene(
   return { clock, models, told, append, end };
 }
 
-void t.test('an event of these types moves the work, once the models have folded it', async (t) => {
+void t.test('reports events of its types once the models have folded them', async (t) => {
   const { clock, models, told, append } = await scene(t);
   const position = await append('Wanted');
   await eventually(() => clock.sleeping > 0, { what: 'a wait for the models' });
   await clock.advance(5 * PATIENCE_MS);
-  t.equal(told.moved, 0, 'the models are not there yet, however long it takes');
+  t.equal(told.moved, 0, 'nothing is reported before the models have caught up');
   models.reached(position, 'any');
   await eventually(() => told.moved > 0);
   t.equal(told.moved, 1);
 });
 
-void t.test('an event of any other type moves nothing', async (t) => {
+void t.test('ignores events of other types', async (t) => {
   const { models, told, append } = await scene(t);
   for (let n = 0; n < 20; n += 1) models.reached(await append('Another'), 'any');
   models.reached(await append('Wanted'), 'any');
   await eventually(() => told.moved > 0);
-  t.equal(told.moved, 1, 'the one that was appended last');
+  t.equal(told.moved, 1, 'only the event that was appended last is reported');
 });
 
-void t.test(
-  'a subscription that breaks off is begun again where it was, and what was missed is looked for',
-  async (t) => {
-    const asked: unknown[] = [];
-    const { clock, models, told, append } = await scene(
-      t,
-      (store) =>
-        async function* (options) {
-          asked.push(options?.after);
-          for await (const message of store.subscribe(options)) {
-            yield message;
-            if (asked.length === 1 && message.kind === 'events') throw new Error('the connection was lost');
-          }
-        },
-    );
-    const first = await append('Wanted');
-    models.reached(first, 'any');
-    await eventually(() => told.moved === 1);
-    const second = await append('Wanted'); // while nobody listens
-    await eventually(() => clock.sleeping > 0, { what: 'a pause before it is begun again' });
-    await clock.advance(PATIENCE_MS);
-    await eventually(() => asked.length === 2);
-    t.same(asked, ['end', first]);
-    t.equal(told.moved, 2, 'something may have been missed');
-    models.reached(second, 'any');
-    await eventually(() => told.moved === 3);
-  },
-);
+void t.test('resumes a broken subscription and checks for missed events', async (t) => {
+  const asked: unknown[] = [];
+  const { clock, models, told, append } = await scene(
+    t,
+    (store) =>
+      async function* (options) {
+        asked.push(options?.after);
+        for await (const message of store.subscribe(options)) {
+          yield message;
+          if (asked.length === 1 && message.kind === 'events') throw new Error('the connection was lost');
+        }
+      },
+  );
+  const first = await append('Wanted');
+  models.reached(first, 'any');
+  await eventually(() => told.moved === 1);
+  const second = await append('Wanted'); // Appended without a listener.
+  await eventually(() => clock.sleeping > 0, { what: 'the pause before the new subscription' });
+  await clock.advance(PATIENCE_MS);
+  await eventually(() => asked.length === 2);
+  t.same(asked, ['end', first]);
+  t.equal(told.moved, 2, 'a change is reported, because events may have been missed');
+  models.reached(second, 'any');
+  await eventually(() => told.moved === 3);
+});
 
-void t.test('it ends when it is told to, also while the models are waited for', async (t) => {
+void t.test('ends when aborted, even while it waits for the models', async (t) => {
   const { clock, told, append, end } = await scene(t);
   await append('Wanted');
   await eventually(() => clock.sleeping > 0, { what: 'a wait for the models' });
   await end();
-  t.ok(told.moved <= 2, 'and tells no more');
+  t.ok(told.moved <= 2, 'nothing more is reported');
 });
 
-void t.test(
-  'a projector of this process moves the work each time that it has got further, until the end',
-  async (t) => {
-    const models = new PositionWaiters(new TestClock());
-    const stop = new AbortController();
-    const moved: ChangedModels[] = [];
-    const running = changesOf(models)((changed) => moved.push(changed), stop.signal);
-    const [nothing, jobs] = [new Set<string>(), new Set(['jobs'])];
-    models.reached(3n, jobs);
-    models.reached(3n, nothing);
-    t.strictSame(moved.splice(0), [jobs], 'where it stands already is no move');
-    models.reached(4n, nothing);
-    models.reached(4n, jobs);
-    models.reached(4n, 'any');
-    t.strictSame(moved.splice(0), [nothing, jobs, 'any'], 'but a change is, wherever it stands');
-    stop.abort();
-    await running;
-    models.reached(10n, 'any');
-    t.strictSame(moved, []);
-  },
-);
+void t.test("reports each progress of this process's projector", async (t) => {
+  const models = new PositionWaiters(new TestClock());
+  const stop = new AbortController();
+  const moved: ChangedModels[] = [];
+  const running = changesOf(models)((changed) => moved.push(changed), stop.signal);
+  const [nothing, jobs] = [new Set<string>(), new Set(['jobs'])];
+  models.reached(3n, jobs);
+  models.reached(3n, nothing);
+  t.strictSame(moved.splice(0), [jobs], 'the same position without changed models is not reported');
+  models.reached(4n, nothing);
+  models.reached(4n, jobs);
+  models.reached(4n, 'any');
+  t.strictSame(
+    moved.splice(0),
+    [nothing, jobs, 'any'],
+    'changed models are reported even at the same position',
+  );
+  stop.abort();
+  await running;
+  models.reached(10n, 'any');
+  t.strictSame(moved, []);
+});
 
-void t.test('one who listens is all that moves leave behind, and nobody is left at the end', async (t) => {
+void t.test('removes its listener when it ends', async (t) => {
   const models = new PositionWaiters(new TestClock());
   const heard = { began: 0, ended: 0 };
   const onMoved: typeof models.onMoved = (listener) => {

@@ -17,7 +17,7 @@ import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
 
-/** A surface in small: a service whose new version runs in a second job under the same owner until it is known to be well. */
+/** A minimal surface: a new version of a service runs in a second job of the same owner until it is healthy. */
 
 const wanted = z.strictObject({ serviceId: z.string(), version: z.number().int(), count: z.number().int() });
 const settled = z.strictObject({
@@ -36,7 +36,7 @@ type RolloutCommand =
 type Fate = 'rolling' | 'serving' | 'failed' | 'replaced';
 type RolloutState = ReadonlyMap<number, { readonly fate: Fate; readonly count: number }>;
 
-/** What becomes of a version when one of them is settled. */
+/** Returns a version's fate after its own rollout or another version's is settled. */
 function fateAfter(fate: Fate, own: boolean, outcome: 'completed' | 'failed'): Fate {
   if (own) return outcome === 'completed' ? 'serving' : 'failed';
   return outcome === 'completed' && fate === 'serving' ? 'replaced' : fate;
@@ -84,7 +84,7 @@ const VERSION = /^service\.(\w+)\.(\d+)$/;
 export const jobIdOf = ({ serviceId, version }: Pick<VersionDocument, 'serviceId' | 'version'>): string =>
   `service.${serviceId}.${version}`;
 
-/** Well: every instance runs. Not well: nothing of it is left to try. */
+/** `completed`: every instance runs. `failed`: the job ended before that. */
 function outcomeOf({ fate, work }: VersionDocument): 'completed' | 'failed' | undefined {
   if (fate !== 'rolling') return undefined;
   if (allRun(work)) return 'completed';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { EVENTS } from '#domain/event-types/registry.js';
 import type { EventDefinition } from '#domain/kernel/event/index.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
@@ -18,7 +18,7 @@ import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.j
 import { openReadModels, type FilledBy } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
 import { append } from '../../../contract/read-models/fixture.js';
 
-/** Makes the program know events of a surface that it has not: for this process alone. */
+/** Declares events of a surface that the program does not have, for this process only. */
 export function declareEvents(events: Readonly<Record<string, EventDefinition>>): void {
   Object.assign(EVENTS, events);
 }
@@ -33,7 +33,10 @@ export const context = (): CommandContext => ({
   surface: 'test',
 });
 
-/** The embedded store with read models of one projection, filled in this process; loops over them as of so many servers. */
+/**
+ * The embedded store, and read models of one projection, which are projected in this process. Each `loop` is
+ * that of another server.
+ */
 export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const directory = t.testdir();
   const projections: readonly Projection[] = [work.projection];
@@ -59,7 +62,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     onReplaced: () => undefined,
   };
   const models = openReadModels({ directory, clock: systemClock, projector, projections });
-  // Who is killed goes on waiting for what it never hears.
+  // A killed loop is never stopped, so this ends its wait for changes.
   const over = new AbortController();
   const movement: ModelChanges = async (moved, signal) =>
     await changesOf(projector)(moved, AbortSignal.any([signal, over.signal]));
@@ -88,7 +91,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     models,
     executor,
     events,
-    /** One server's loop, with an executor of its own. `dies`: it is killed, and never stopped. */
+    /** One server's loop, by default with its own executor. `dies`: it is never stopped, as if it were killed. */
     loop: async (
       given: {
         readonly executor?: CommandExecutor;
@@ -98,6 +101,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     ): Promise<WorkLoop> => {
       const loop = new WorkLoop(work, {
         executor: given.executor ?? (await executor()),
+        eventStore: store,
         readModels: given.readModels ?? models,
         movement,
         clock,
@@ -107,14 +111,14 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
       if (given.dies !== true) t.teardown(() => loop.stop());
       return loop;
     },
-    /** Lets happen what others would have written, and waits until reads show it. */
+    /** Appends events of other writers, and waits until reads show them. */
     happened: async (...others: readonly MusterEvent[]): Promise<void> => {
       const position = await append(store, others);
-      if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+      if (!(await models.waitFor(position, 60_000))) throw new Error('the read models did not get there');
     },
-    /** Reads show all that is in the log. */
+    /** Waits until reads show the whole log. */
     shown: async (): Promise<void> => {
-      if (!(await models.waitFor((await store.head()) ?? -1n, 10_000)))
+      if (!(await models.waitFor((await store.head()) ?? -1n, 60_000)))
         throw new Error('the read models did not get there');
     },
     documents: async <Document>(): Promise<Document[]> => {

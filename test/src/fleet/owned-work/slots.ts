@@ -15,7 +15,7 @@ import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
 
-/** A surface in small: one stream that owns many items, each due at its own moment, each with a job of its own. */
+/** A minimal surface: one stream owns many items, each with its own due time and its own job. */
 
 const slotData = z.strictObject({ taskId: z.string(), run: z.number().int(), slot: z.number().int() });
 declareEvents({ SketchSlotPlanned: event(slotData), SketchSlotDecided: event(slotData) });
@@ -92,7 +92,7 @@ const runs: Projection<RunDocument> = {
   },
 };
 
-/** The work of the sketch. `refuses`: a run whose job cannot be made. */
+/** `refuses`: number of a run whose job cannot be made. */
 export function slotWork({ refuses }: { readonly refuses?: number } = {}): AnyOwnedWork {
   return ownedWork<SlotCommand, MusterEvent, SlotState, RunDocument>({
     name: 'sketch-runs',

@@ -8,15 +8,15 @@ async function scene() {
   return { clock, items: new WaitingItems(clock) };
 }
 
-void t.test('a pause doubles from a quarter of a second, up to the longest', async (t) => {
+void t.test('doubles delays from a quarter of a second up to the maximum', async (t) => {
   t.strictSame(
     [0, 1, 2, 3, 4].map((times) => backoffAfter(times, 1500)),
     [250, 250, 500, 1000, 1500],
   );
-  t.equal(backoffAfter(10_000, Infinity), 250 * 2 ** 20, 'and is a number after any count');
+  t.equal(backoffAfter(10_000, Infinity), 250 * 2 ** 20, 'the delay is finite after any number of attempts');
 });
 
-void t.test('what is due is known from the first look that saw it', async (t) => {
+void t.test('measures the age of an item from the first check that saw it', async (t) => {
   const { clock, items } = await scene();
   items.beginLook();
   t.equal(items.see('a'), 0);
@@ -24,10 +24,10 @@ void t.test('what is due is known from the first look that saw it', async (t) =>
   items.beginLook();
   t.equal(items.see('a'), 70);
   items.endLook(new Map());
-  t.equal(items.see('a'), 70, 'it was seen');
+  t.equal(items.see('a'), 70, 'an item seen by the last check is not forgotten');
 });
 
-void t.test('what a look did not see is forgotten, unless it is dealt with', async (t) => {
+void t.test('forgets items that a check did not see, unless they are in progress', async (t) => {
   const { clock, items } = await scene();
   items.beginLook();
   for (const id of ['seen', 'gone', 'busy']) items.see(id);
@@ -44,9 +44,9 @@ void t.test('what a look did not see is forgotten, unless it is dealt with', asy
   t.notOk(items.mayTry('busy', -1n));
 });
 
-void t.test('what failed waits longer each time, and after eight times is parked', async (t) => {
+void t.test('doubles the delay of a failing item, and parks it after eight failures', async (t) => {
   const { clock, items } = await scene();
-  t.ok(items.mayTry('a', -1n), 'a new one is tried at once');
+  t.ok(items.mayTry('a', -1n), 'a new item is tried at once');
   t.equal(items.nextTry, Infinity);
   let now = 1000;
   for (let times = 1; times <= 12; times += 1) {
@@ -62,12 +62,12 @@ void t.test('what failed waits longer each time, and after eight times is parked
   }
 });
 
-void t.test('what came to nothing waits ten seconds at most, and is no failure', async (t) => {
+void t.test('delays items without effect by up to ten seconds, and counts no failures', async (t) => {
   const { clock, items } = await scene();
   for (let times = 0; times < 10; times += 1) items.failed('a');
   items.idle('a');
   t.equal(items.parked, 0);
-  t.equal(items.nextTry, 1250, 'from the first pause on');
+  t.equal(items.nextTry, 1250, 'the delays restart with the first one');
   for (let times = 0; times < 10; times += 1) items.idle('a');
   t.equal(items.nextTry, 11_000);
   await clock.advance(10_000);
@@ -76,7 +76,7 @@ void t.test('what came to nothing waits ten seconds at most, and is no failure',
   t.equal(items.nextTry, 11_250);
 });
 
-void t.test('what was done waits until the read models show it', async (t) => {
+void t.test('delays the next attempt until the read models show the result', async (t) => {
   const { items } = await scene();
   items.failed('a');
   items.idle('a');
@@ -84,18 +84,18 @@ void t.test('what was done waits until the read models show it', async (t) => {
   t.equal(items.nextTry, Infinity);
   t.notOk(items.mayTry('a', 6n));
   t.ok(items.mayTry('a', 7n));
-  t.equal(items.failed('a'), 1, 'it begins to count anew');
+  t.equal(items.failed('a'), 1, 'the count of failures restarts');
   items.settled('a', 7n);
   items.idle('a');
   t.equal(items.nextTry, 1250);
 });
 
-void t.test('what is being tried is waited for by nobody', async (t) => {
+void t.test('ignores items in progress when it computes the next attempt', async (t) => {
   const { items } = await scene();
   items.failed('a');
   items.failed('b');
   items.failed('b');
-  t.equal(items.nextTry, 1250, 'the earliest');
+  t.equal(items.nextTry, 1250, 'the next attempt is the earliest of all items');
   items.trying('a');
   t.equal(items.nextTry, 1500);
   items.trying('b');

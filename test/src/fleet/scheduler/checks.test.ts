@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { SNAPSHOT_FILE, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { appendForeign } from '../../../fixtures/foreign-events.js';
 import { Facts } from './cluster.js';
 
-/** A log with a node and a job, and a snapshot of all of it; `slip`: what the fold got wrong. */
+/** A log with a node and a job, and a snapshot of all of it. `slip` plants an error in the fold. */
 async function scene(t: Test, slip: (fold: ClusterFold) => void = () => undefined) {
   const store = createMemoryEventStore();
   const facts = new Facts(store);
@@ -30,18 +30,15 @@ async function folded(store: EventStore): Promise<ClusterFold> {
   return fold;
 }
 
-void t.test(
-  'a snapshot that says what its part of the log says is sound, however the log went on',
-  async (t) => {
-    const { facts, found } = await scene(t);
-    t.strictSame(await found(), []);
-    await facts.node('b');
-    await facts.job('k');
-    t.strictSame(await found(), []);
-  },
-);
+void t.test('accepts a snapshot that matches its part of the log', async (t) => {
+  const { facts, found } = await scene(t);
+  t.strictSame(await found(), []);
+  await facts.node('b');
+  await facts.job('k');
+  t.strictSame(await found(), []);
+});
 
-void t.test('what stands otherwise in a snapshot is named, each part by its name', async (t) => {
+void t.test('reports each differing part of a snapshot', async (t) => {
   const slips: readonly (readonly [string, (fold: ClusterFold) => void])[] = [
     ['node a', ({ state }) => (state.nodes[0]!.admitted = { epoch: 1, resources: {}, schedulable: true })],
     ['job j', ({ state }) => (state.jobs.get('j')!.priority += 1)],
@@ -54,7 +51,7 @@ void t.test('what stands otherwise in a snapshot is named, each part by its name
   }
 });
 
-void t.test('a damaged snapshot is a finding, and none is none', async (t) => {
+void t.test('reports a damaged snapshot, but not a missing one', async (t) => {
   const { store, directory } = await scene(t);
   const file = join(directory, SNAPSHOT_FILE);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"cpu":4000', '"cpu":4001'));
@@ -64,34 +61,31 @@ void t.test('a damaged snapshot is a finding, and none is none', async (t) => {
   t.strictSame(await checkClusterState(store, t.testdir()), []);
 });
 
-void t.test('a snapshot of another log is no finding', async (t) => {
+void t.test('ignores a snapshot of another log', async (t) => {
   const { directory } = await scene(t);
   t.strictSame(await checkClusterState(createMemoryEventStore(), directory), []);
 });
 
-void t.test(
-  'the plan log is checked from what the scheduler and clears wrote, past what others wrote',
-  async (t) => {
-    const { store, facts } = await scene(t);
-    await facts.append({
-      type: 'NodeCapacitySet',
-      data: { nodeId: 'a', epoch: 3, resources: {}, schedulable: true },
-    });
-    await facts.append({ type: 'ClusterCleared', data: {} });
-    await facts.append({
-      type: 'NodeCapacitySet',
-      data: { nodeId: 'a', epoch: 2, resources: {}, schedulable: true },
-    });
-    t.strictSame(await checkPlanLog(store), [], 'epochs begin anew after a clear');
-    await facts.append({
-      type: 'NodeCapacitySet',
-      data: { nodeId: 'a', epoch: 1, resources: {}, schedulable: true },
-    });
-    t.match(await checkPlanLog(store), [
-      { check: 'plan-log.epoch', subject: 'NodeCapacitySet at revision 2 of scheduler' },
-    ]);
-    const other = createMemoryEventStore();
-    await appendForeign(other, 'scheduler');
-    t.strictSame(await checkPlanLog(other), []);
-  },
-);
+void t.test('checks the plan log and ignores foreign events in it', async (t) => {
+  const { store, facts } = await scene(t);
+  await facts.append({
+    type: 'NodeCapacitySet',
+    data: { nodeId: 'a', epoch: 3, resources: {}, schedulable: true },
+  });
+  await facts.append({ type: 'ClusterCleared', data: {} });
+  await facts.append({
+    type: 'NodeCapacitySet',
+    data: { nodeId: 'a', epoch: 2, resources: {}, schedulable: true },
+  });
+  t.strictSame(await checkPlanLog(store), [], 'epochs may restart after a clear');
+  await facts.append({
+    type: 'NodeCapacitySet',
+    data: { nodeId: 'a', epoch: 1, resources: {}, schedulable: true },
+  });
+  t.match(await checkPlanLog(store), [
+    { check: 'plan-log.epoch', subject: 'NodeCapacitySet at revision 2 of scheduler' },
+  ]);
+  const other = createMemoryEventStore();
+  await appendForeign(other, 'scheduler');
+  t.strictSame(await checkPlanLog(other), []);
+});

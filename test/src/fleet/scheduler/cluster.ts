@@ -3,7 +3,7 @@ import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#dom
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { streamOf } from '../../../domain/scheduling/world.js';
 
-/** Facts as their writers would append them, on any store. */
+/** Appends facts to any store, as their writers would. */
 export class Facts {
   readonly #store: EventStore;
   readonly #revisions = new Map<string, number>();

@@ -7,7 +7,7 @@ function scene() {
   const world = new World();
   const meter = new EvaluationMeter(world.state);
   let told = 0;
-  /** Tells the meter of all that happened since. It looks at the state as it is after the last of it. */
+  /** Shows the meter all events since the last call. The state already includes them. */
   const watch = (ours = false): void => {
     for (; told < world.log.length; told += 1) meter.saw(world.log[told]!, ours);
   };
@@ -26,21 +26,24 @@ function scene() {
 
 const NOTHING = { pending: 0, oldest: undefined, blocked: 0, measured: 0, seconds: 0 };
 
-void t.test('a job waits from its oldest command that is not answered', async (t) => {
-  const { world, watch, figures } = scene();
-  t.strictSame(figures(), NOTHING);
-  world.submit('a', job());
-  const first = world.now;
-  watch();
-  t.strictSame(figures(), { ...NOTHING, pending: 1, oldest: first });
-  world.after(1000);
-  world.submit('a', job(group('other')), 'JobUpdated');
-  world.submit('b', job());
-  watch();
-  t.strictSame(figures(), { ...NOTHING, pending: 2, oldest: first });
-});
+void t.test(
+  'counts waiting jobs, and reports the time of the oldest command without an evaluation',
+  async (t) => {
+    const { world, watch, figures } = scene();
+    t.strictSame(figures(), NOTHING);
+    world.submit('a', job());
+    const first = world.now;
+    watch();
+    t.strictSame(figures(), { ...NOTHING, pending: 1, oldest: first });
+    world.after(1000);
+    world.submit('a', job(group('other')), 'JobUpdated');
+    world.submit('b', job());
+    watch();
+    t.strictSame(figures(), { ...NOTHING, pending: 2, oldest: first });
+  },
+);
 
-void t.test('an answer ends the wait, and how long that took is measured by who gave it', async (t) => {
+void t.test('measures the wait only if this scheduler made the evaluation', async (t) => {
   for (const ours of [true, false]) {
     const { world, watch, figures } = scene();
     world.node('n');
@@ -54,21 +57,25 @@ void t.test('an answer ends the wait, and how long that took is measured by who 
   }
 });
 
-void t.test('a job that finds no room is blocked until it does, and has its answer', async (t) => {
+void t.test('counts a job as blocked until it is placed', async (t) => {
   const { world, watch, figures } = scene();
   world.submit('a', job());
   watch();
   world.settle();
   watch(true);
   t.strictSame(figures(), { ...NOTHING, blocked: 1, measured: 1 });
-  t.equal(new EvaluationMeter(world.state).figures().blocked, 1, 'also where the fold began with a snapshot');
+  t.equal(
+    new EvaluationMeter(world.state).figures().blocked,
+    1,
+    'a job is counted as blocked even if the fold started from a snapshot',
+  );
   world.node('n');
   world.settle();
   watch(true);
   t.match(figures(), { pending: 0, blocked: 0 });
 });
 
-void t.test('every command of a job asks for an answer', async (t) => {
+void t.test('counts a job as pending after every kind of command', async (t) => {
   const { world, watch, figures } = scene();
   world.node('n');
   const asks = [
@@ -88,7 +95,7 @@ void t.test('every command of a job asks for an answer', async (t) => {
   }
 });
 
-void t.test('an answer to an older version leaves the newer command waiting', async (t) => {
+void t.test('keeps a job pending for its newer command after the older one is evaluated', async (t) => {
   const { world, meter, watch, figures } = scene();
   world.node('n');
   world.settle();
@@ -97,13 +104,13 @@ void t.test('an answer to an older version leaves the newer command waiting', as
   const at = world.now;
   world.settle();
   world.submit('a', job(group('other')), 'JobUpdated');
-  // The fold has the update already when the meter hears of the answer.
+  // The state already includes the update when the meter sees the first evaluation.
   watch();
   t.match(figures(), { pending: 1, oldest: at });
   t.equal(meter.figures().durations.sum, 0);
 });
 
-void t.test('after a clear nobody waits and nothing is blocked', async (t) => {
+void t.test('forgets waiting and blocked jobs at a clear', async (t) => {
   const { world, watch, figures } = scene();
   world.submit('a', job());
   world.settle();

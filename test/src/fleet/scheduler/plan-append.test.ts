@@ -3,7 +3,7 @@ import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification
 import { plan } from '#domain/scheduling/index.js';
 import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';
 import { planRequest } from '#src/fleet/scheduler/plan-append.js';
-import { World } from '../../../domain/scheduling/world.js';
+import { job, World } from '../../../domain/scheduling/world.js';
 
 const long = (length: number, mark: string): string => mark.repeat(length).slice(0, length);
 
@@ -27,7 +27,7 @@ function fits(t: { ok(value: unknown, message: string): unknown }, world: World)
   }
 }
 
-void t.test('the largest placements that a job can ask for keep to the bounds of an append', async (t) => {
+void t.test('plans with the largest possible placements fit into an append', async (t) => {
   const world = new World();
   const names = Array.from({ length: 28 }, (_, index) => `${long(60, 'r')}${index}`);
   const resources = {
@@ -59,7 +59,7 @@ void t.test('the largest placements that a job can ask for keep to the bounds of
   t.equal(world.live(long(100, 'j')).length, 300);
 });
 
-void t.test('the longest reasons and triggers keep to the bounds of an append', async (t) => {
+void t.test('plans with the longest reasons and triggers fit into an append', async (t) => {
   const world = new World();
   for (let index = 0; index < 70; index += 1)
     world.node(`n${index}`, { attributes: { zone: String(index) } });
@@ -97,4 +97,26 @@ void t.test('the longest reasons and triggers keep to the bounds of an append', 
     world.submit('wide', { ...wide, priority: index % 100 }, index === 0 ? 'JobSubmitted' : 'JobUpdated');
   t.ok(fits(t, world) > 1);
   t.strictSame(world.state.jobs.get('wide')?.pending, []);
+});
+
+void t.test('records the basis of a plan and the score of each placement', async (t) => {
+  const world = new World();
+  world.node('n').submit('j', { task_groups: [{ ...job().task_groups[0]!, count: 2 }] });
+  world.settle();
+  world.end('j');
+  world.submit('k', job());
+  const { events } = plan(world.state, { now: world.now });
+  const request = planRequest(events, world.state.planRevision, 'writer', world.now, world.basis());
+  const told = request.events.map(({ metadata }) => (JSON.parse(metadata) as { basis?: number }).basis);
+  t.strictSame(
+    told,
+    [2, ...told.slice(1).map(() => undefined)],
+    'only the first event has a basis: two events since the previous plan',
+  );
+  t.ok(told.length > 1);
+  const placed = request.events.find(({ type }) => type === 'AllocationPlaced');
+  t.match(JSON.parse(placed?.data ?? '{}'), { score: /^\d{1,4}$/ });
+  t.notMatch(placed?.metadata, 'rules', 'the first version of the rules is not recorded');
+  const unknown = planRequest(events, world.state.planRevision, 'writer', world.now);
+  t.notMatch(unknown.events[0]?.metadata, 'basis');
 });

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { appendPlan } from '#src/fleet/scheduler/plan-append.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 const event = () => ({ id: randomUUID(), type: 'EvaluationCompleted', data: '{}', metadata: '{}' });
 const unknown = new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'cut off' });
 
-/** The store, whose appends are never answered; what they do before is told. */
+/** A store whose appends never get a response; `before` is called before each. */
 function mute(store: EventStore, before: (request: AppendRequest) => Promise<unknown>): EventStore {
   const append = async (request: AppendRequest) => {
     await before(request);
@@ -27,29 +27,34 @@ const request = (...events: ReturnType<typeof event>[]): AppendRequest => ({
   events,
 });
 
+void t.test('reports a conflict if another event was appended in its place', async (t) => {
+  const store = createMemoryEventStore();
+  const others = mute(store, () => store.append(request(event())));
+  t.strictSame(
+    await appendPlan(others, request(event(), event()), systemClock, new AbortController().signal),
+    { kind: 'conflict', revision: 0 },
+  );
+});
+
 void t.test(
-  "another's event where the plan was to stand is a conflict, though the plan's outcome is unknown",
+  'reports a conflict if another event was appended in its place in a log with earlier events',
   async (t) => {
     const store = createMemoryEventStore();
-    const others = mute(store, () => store.append(request(event())));
+    await store.append(request(event()));
+    const others = mute(store, () => store.append({ ...request(event()), expected: 0 }));
     t.strictSame(
-      await appendPlan(others, request(event(), event()), systemClock, new AbortController().signal),
-      { kind: 'conflict', revision: 0 },
+      await appendPlan(
+        others,
+        { ...request(event()), expected: 0 },
+        systemClock,
+        new AbortController().signal,
+      ),
+      { kind: 'conflict', revision: 1 },
     );
   },
 );
 
-void t.test('the same behind an earlier event', async (t) => {
-  const store = createMemoryEventStore();
-  await store.append(request(event()));
-  const others = mute(store, () => store.append({ ...request(event()), expected: 0 }));
-  t.strictSame(
-    await appendPlan(others, { ...request(event()), expected: 0 }, systemClock, new AbortController().signal),
-    { kind: 'conflict', revision: 1 },
-  );
-});
-
-void t.test('its own event there says that the whole plan stands', async (t) => {
+void t.test('reports the whole plan as appended if its own event is in the log', async (t) => {
   const store = createMemoryEventStore();
   const own = mute(store, (sent) => store.append(sent));
   t.strictSame(

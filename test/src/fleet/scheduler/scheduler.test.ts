@@ -1,10 +1,15 @@
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { AppendRequest, AppendResult, EventStore } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  RecordedEvent,
+} from '#domain/kernel/ports/event-store.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { Facts, ofType, planLogOf } from './cluster.js';
 
@@ -34,7 +39,7 @@ function start(
 const placed = async (store: EventStore): Promise<number> =>
   ofType(await planLogOf(store), 'AllocationPlaced').length;
 
-void t.test('what is submitted is placed, whether before or after the scheduler started', async (t) => {
+void t.test('places jobs submitted before and after its startup', async (t) => {
   const store = createMemoryEventStore();
   const facts = new Facts(store);
   await facts.node('a');
@@ -56,7 +61,37 @@ void t.test('what is submitted is placed, whether before or after the scheduler 
   t.strictSame(await checkPlanLog(store), []);
 });
 
-void t.test('nothing is decided before the whole log was folded', async (t) => {
+void t.test('records with each append how many events it took into account', async (t) => {
+  const store = createMemoryEventStore();
+  const facts = new Facts(store);
+  await facts.node('a');
+  await facts.job('early', 3);
+  const { stop } = start(t, store);
+  await eventually(async () => (await placed(store)) === 3);
+  await facts.append({ type: 'NodeTagsSet', data: { nodeId: 'a', tags: [] } });
+  await facts.job('late', 2);
+  await eventually(async () => (await placed(store)) === 5);
+  await stop();
+  const log: RecordedEvent[] = [];
+  for await (const page of store.readAll({})) log.push(...page);
+  let [told, counted, since] = [0, 0, 0];
+  let inPlan = false;
+  for (const { stream, metadata } of log) {
+    const { basis } = JSON.parse(metadata) as { readonly basis?: number };
+    if (stream !== 'scheduler') since += 1;
+    else if (basis !== undefined) {
+      told += basis;
+      counted += since;
+      t.ok(basis <= since, `${basis} of ${since} events were taken into account`);
+      since = 0;
+    } else t.ok(inPlan && since === 0, 'only the first event of an append has the number');
+    inPlan = stream === 'scheduler';
+  }
+  t.ok(told > 0 && told <= counted, `${told} of ${counted} events were taken into account in total`);
+  t.ok(ofType(await planLogOf(store), 'AllocationPlaced').every(({ data }) => data.score !== undefined));
+});
+
+void t.test('decides nothing before the whole log is folded', async (t) => {
   const inner = createMemoryEventStore();
   const facts = new Facts(inner);
   await facts.node('a');
@@ -83,15 +118,17 @@ void t.test('nothing is decided before the whole log was folded', async (t) => {
     },
   );
   const { scheduler } = start(t, store);
-  await eventually(() => delivered && scheduler.metrics().queued > 0, { what: 'work that it knows of' });
-  // Long enough for any number of turns: none of them may plan.
+  await eventually(() => delivered && scheduler.metrics().queued > 0, {
+    what: 'queued work of the scheduler',
+  });
+  // Long enough for many iterations. None of them may plan.
   for (let turn = 0; turn < 50; turn += 1) await systemClock.sleep(1);
   t.equal(sent, 0);
   goOn();
   await eventually(async () => (await placed(inner)) === 3);
 });
 
-void t.test('a retry comes when its time has come, though nothing happens', async (t) => {
+void t.test('retries a failed allocation at its retry time without any further event', async (t) => {
   const store = createMemoryEventStore();
   const facts = new Facts(store);
   await facts.node('a');
@@ -121,30 +158,35 @@ void t.test('a retry comes when its time has come, though nothing happens', asyn
   await eventually(async () => (await placed(store)) === 2);
 });
 
-void t.test('two schedulers on one log fill each slot once, and one takes over from the other', async (t) => {
-  const store = createMemoryEventStore({ sync: () => systemClock.sleep(1) });
-  const facts = new Facts(store);
-  for (let index = 0; index < 5; index += 1) await facts.node(`n${index}`);
-  const one = start(t, store);
-  const two = start(t, store);
-  for (let index = 0; index < 30; index += 1) await facts.job(`j${index}`, 5);
-  await eventually(async () => (await placed(store)) === 150);
-  t.equal([one, two].filter((each) => each.scheduler.metrics().standingBy).length, 1, 'one stands by');
-  const active = one.scheduler.metrics().standingBy ? two : one;
-  await active.stop();
-  await facts.job('after', 5);
-  await eventually(async () => (await placed(store)) === 155);
-  t.strictSame(await checkPlanLog(store), []);
-});
+void t.test(
+  'fills each slot once with two schedulers, of which one takes over when the other stops',
+  async (t) => {
+    const store = createMemoryEventStore({ sync: () => systemClock.sleep(1) });
+    const facts = new Facts(store);
+    for (let index = 0; index < 5; index += 1) await facts.node(`n${index}`);
+    const one = start(t, store);
+    const two = start(t, store);
+    for (let index = 0; index < 30; index += 1) await facts.job(`j${index}`, 5);
+    await eventually(async () => (await placed(store)) === 150);
+    await eventually(() => [one, two].filter((each) => each.scheduler.metrics().standingBy).length === 1, {
+      what: 'one scheduler on standby',
+    });
+    const active = one.scheduler.metrics().standingBy ? two : one;
+    await active.stop();
+    await facts.job('after', 5);
+    await eventually(async () => (await placed(store)) === 155);
+    t.strictSame(await checkPlanLog(store), []);
+  },
+);
 
-void t.test('an append whose outcome is unknown is settled by what stands in the log', async (t) => {
+void t.test('reads the log to find the outcome of an append without a response', async (t) => {
   const inner = createMemoryEventStore();
   let round = 0;
   const store = wrap(inner, async (request) => {
     if (request.stream !== 'scheduler') return inner.append(request);
     round += 1;
     const unknown = new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'cut off' });
-    // Carried out but not answered; not carried out; answered.
+    // In turn: executed without a response, not executed, executed with a response.
     if (round % 3 === 1) await inner.append(request);
     if (round % 3 === 0) return inner.append(request);
     throw unknown;
@@ -161,7 +203,7 @@ void t.test('an append whose outcome is unknown is settled by what stands in the
   t.strictSame(await checkPlanLog(inner), []);
 });
 
-void t.test('a full store is waited for', async (t) => {
+void t.test('retries while the store is full', async (t) => {
   const inner = createMemoryEventStore();
   let full = true;
   const store = wrap(inner, (request) =>
@@ -176,7 +218,7 @@ void t.test('a full store is waited for', async (t) => {
   await eventually(async () => (await placed(inner)) === 1);
 });
 
-void t.test('an event that is not known ends the scheduler', async (t) => {
+void t.test('stops with an error at an unknown event', async (t) => {
   const store = createMemoryEventStore();
   await store.append({
     stream: 'node-moon',
@@ -193,7 +235,7 @@ void t.test('an event that is not known ends the scheduler', async (t) => {
   await t.rejects(start(t, store).ended, { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
 
-void t.test('a restart goes on from the snapshot, which equals a fold of the log', async (t) => {
+void t.test('continues from a snapshot that equals a fold of the log', async (t) => {
   const directory = t.testdir();
   const store = createMemoryEventStore();
   const facts = new Facts(store);
@@ -217,13 +259,13 @@ void t.test('a restart goes on from the snapshot, which equals a fold of the log
   );
   const second = start(t, watched, directory);
   await eventually(async () => (await placed(store)) === 4);
-  t.ok(read[0] !== undefined, 'it did not begin at the beginning');
+  t.ok(read[0] !== undefined, 'the log is not read from its beginning');
   await second.stop();
   t.strictSame(await checkClusterState(store, directory), []);
   t.strictSame(await checkPlanLog(store), []);
 });
 
-void t.test('a snapshot of another log is not believed, and a planted difference is found', async (t) => {
+void t.test('rejects a snapshot of another log, and the check reports a modified snapshot', async (t) => {
   const { readFileSync, writeFileSync } = await import('node:fs');
   const { createHash } = await import('node:crypto');
   const directory = t.testdir();
@@ -244,7 +286,7 @@ void t.test('a snapshot of another log is not believed, and a planted difference
   await new Facts(other).node('x');
   const elsewhere = start(t, other, directory);
   await eventually(() => elsewhere.scheduler.metrics().caughtUp);
-  t.equal(elsewhere.scheduler.metrics().jobs, 0, 'it folded its own log');
+  t.equal(elsewhere.scheduler.metrics().jobs, 0, 'the scheduler folded its own log');
   await elsewhere.stop();
   const body = `${lines.join('\n')}\n`;
   writeFileSync(

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { encode } from '#domain/event-types/index.js';
 import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';
+import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 
 const ID = '00000000-0000-4000-8000-00000000000a';
 
@@ -41,21 +41,18 @@ async function scene(t: Test) {
   return { event, log, read: async (of: EventStore) => await readSnapshot(directory, of), store };
 }
 
-void t.test('a snapshot of this log is read', async (t) => {
+void t.test('reads a snapshot of this log', async (t) => {
   const { read, store, event } = await scene(t);
   t.match(await read(store), { kind: 'read', fold: { bookmark: { id: event.id } } });
 });
 
-void t.test(
-  'one of another log is not believed, though that holds the same event at the same place',
-  async (t) => {
-    const { read, log, event } = await scene(t);
-    t.strictSame(await read(await log('00000000-0000-4000-8000-00000000000b', event)), { kind: 'foreign' });
-  },
-);
+void t.test('rejects a snapshot of another log with the same event at the same position', async (t) => {
+  const { read, log, event } = await scene(t);
+  t.strictSame(await read(await log('00000000-0000-4000-8000-00000000000b', event)), { kind: 'foreign' });
+});
 
 void t.test(
-  'one whose event is gone is not believed: nothing there, another there, or elsewhere in the log',
+  'rejects a snapshot if its last event is missing, different or at another position in the log',
   async (t) => {
     const { read, log, event } = await scene(t);
     t.strictSame(await read(await log(ID)), { kind: 'foreign' });

@@ -3,7 +3,7 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { startScheduler } from '#src/fleet/scheduler/index.js';
 import { Facts } from './cluster.js';
 
-/** A process to be killed: two schedulers next to a writer that says each job it was answered for. */
+/** A process to be killed: two schedulers, and a writer that prints each acknowledged job. */
 const [directory = '', round = '0'] = process.argv.slice(2);
 const store = await openSqliteEventStore({ directory });
 for (let index = 0; index < 2; index += 1)

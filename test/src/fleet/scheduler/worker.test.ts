@@ -6,7 +6,7 @@ import { eventually } from '../../../fixtures/eventually.js';
 import { Facts, ofType, planLogOf } from './cluster.js';
 
 void t.test(
-  'a scheduler in its own thread plans on the log of this process, and stops with a snapshot',
+  "plans on this process's log in a worker thread, and writes a snapshot when stopped",
   async (t) => {
     const directory = t.testdir();
     const store = await openSqliteEventStore({ directory });
@@ -26,26 +26,26 @@ void t.test(
   },
 );
 
-void t.test('a scheduler is ready when it has folded the log, and says so at once', async (t) => {
+void t.test('reports that it is ready as soon as the log is folded', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const facts = new Facts(store);
   for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
-  // Its figures come each second: the first word is not one of those, and comes when the last event was read.
+  // Metrics are reported as soon as the last event is folded, and every second. On a busy machine, a second may pass before that.
   const scheduler = startScheduler({
     eventStoreHandle: store.handle(),
     directory,
     instance: randomUUID(),
     clock: { monotonic: () => 0 },
   });
-  await eventually(() => scheduler.metrics() !== undefined, { interval: 1 });
+  await eventually(() => scheduler.metrics()?.caughtUp, { interval: 1 });
   t.match(scheduler.metrics(), { caughtUp: true, nodes: 4 });
   t.equal(scheduler.problem(), undefined);
   await scheduler.stop();
   await store.close();
 });
 
-void t.test('what a scheduler cannot go on after reaches the main thread', async (t) => {
+void t.test('reports a fatal error to the main thread', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
@@ -66,38 +66,35 @@ void t.test('what a scheduler cannot go on after reaches the main thread', async
   await store.close();
 });
 
-void t.test(
-  'a scheduler says what is wrong with it: that it starts, that nothing is heard of its thread, that it has failed',
-  async (t) => {
-    const directory = t.testdir();
-    const store = await openSqliteEventStore({ directory });
-    let later = 0;
-    const scheduler = startScheduler({
-      eventStoreHandle: store.handle(),
-      directory,
-      instance: randomUUID(),
-      clock: { monotonic: () => performance.now() + later },
-    });
-    t.equal(scheduler.problem(), 'starting');
-    await eventually(() => scheduler.problem() === undefined);
-    later = 60_000;
-    t.match(scheduler.problem(), /^its thread was not heard for \d+ s$/);
-    await eventually(() => scheduler.problem() === undefined, { what: 'its next word' });
-    await store.append({
-      stream: 'node-moon',
-      expected: 'no_stream',
-      events: [
-        {
-          id: randomUUID(),
-          type: 'MoonRose',
-          data: '{}',
-          metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}',
-        },
-      ],
-    });
-    await scheduler.fatal;
-    t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
-    await scheduler.stop();
-    await store.close();
-  },
-);
+void t.test('reports that it is starting, silent or has failed', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  let later = 0;
+  const scheduler = startScheduler({
+    eventStoreHandle: store.handle(),
+    directory,
+    instance: randomUUID(),
+    clock: { monotonic: () => performance.now() + later },
+  });
+  t.equal(scheduler.problem(), 'starting');
+  await eventually(() => scheduler.problem() === undefined);
+  later = 60_000;
+  t.match(scheduler.problem(), /^no message from its thread for \d+ s$/);
+  await eventually(() => scheduler.problem() === undefined, { what: 'the next message from its thread' });
+  await store.append({
+    stream: 'node-moon',
+    expected: 'no_stream',
+    events: [
+      {
+        id: randomUUID(),
+        type: 'MoonRose',
+        data: '{}',
+        metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}',
+      },
+    ],
+  });
+  await scheduler.fatal;
+  t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
+  await scheduler.stop();
+  await store.close();
+});

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { dropWork } from '#src/fleet/tasks/drop-work.js';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openScene } from '../owned-work/scene.js';
@@ -22,7 +22,7 @@ function thousand(taskId: number, from: number): readonly MusterEvent[] {
 }
 
 void t.test(
-  'runs that a task keeps no more are dropped a thousand at a time, once though two servers look, and all of them once the task is gone',
+  'drops surplus runs in batches of a thousand, once with two servers, and all runs of a deleted task',
   async (t) => {
     const scene = await openScene(t, dropWork(), systemClock);
     const definition = { ...plainTask(), keepRuns: 5000 };
@@ -55,7 +55,7 @@ void t.test(
     ];
     await eventually(async () => (await dropped()).length >= 3, {
       timeout: 60_000,
-      what: 'three parts are dropped',
+      what: 'three dropped batches',
     });
     t.same(await dropped(), parts);
     await scene.shown();
@@ -63,7 +63,7 @@ void t.test(
     await scene.happened({ type: 'TaskDeleted', data: { taskId: 1 } });
     await eventually(async () => (await dropped()).length >= 4, {
       timeout: 60_000,
-      what: 'the rest is dropped',
+      what: 'the last dropped batch',
     });
     await scene.shown();
     t.same([await dropped(), await scene.documents()], [[...parts, [2601, 3000]], []]);

@@ -3,7 +3,7 @@ import { plainTask } from '../../../fixtures/plain-task.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 import { Execution } from '#src/fleet/tasks/execution.js';
 
-/** Accounts that are read when the test says so. */
+/** Accounts whose reads are completed by the test. */
 function accounts() {
   const reads: { readonly id: string; readonly is: (owner: object) => void }[] = [];
   const load = async (_aggregate: unknown, id: string): Promise<object> =>
@@ -14,32 +14,29 @@ function accounts() {
 const owner = { kind: 'present', role: 'user', active: true, execute: true };
 const task = (createdBy: string) => ({ createdBy, definition: plainTask() });
 
-void t.test('who holds a key of the operator is no account, and may', async (t) => {
+void t.test('permits tasks of operator keys without reading an account', async (t) => {
   const { reads, host } = accounts();
   t.equal(await new Execution(host).permits(task('operator-key')), true);
   t.equal(reads.length, 0);
 });
 
-void t.test(
-  'an owner is looked at once for all who ask meanwhile, and anew for who asks later',
-  async (t) => {
-    const { reads, host } = accounts();
-    const execution = new Execution(host);
-    const first = [
-      execution.permits(task('ann')),
-      execution.permits(task('ann')),
-      execution.permits(task('bob')),
-    ];
-    t.same(
-      reads.map(({ id }) => id),
-      ['ann', 'bob'],
-    );
-    reads[0]?.is(owner);
-    reads[1]?.is({ kind: 'absent' });
-    t.same(await Promise.all(first), [true, true, false]);
-    const later = execution.permits(task('ann'));
-    t.equal(reads.length, 3);
-    reads[2]?.is({ ...owner, execute: false });
-    t.equal(await later, false, 'the right was taken away');
-  },
-);
+void t.test('reads an account only once for concurrent requests', async (t) => {
+  const { reads, host } = accounts();
+  const execution = new Execution(host);
+  const first = [
+    execution.permits(task('ann')),
+    execution.permits(task('ann')),
+    execution.permits(task('bob')),
+  ];
+  t.same(
+    reads.map(({ id }) => id),
+    ['ann', 'bob'],
+  );
+  reads[0]?.is(owner);
+  reads[1]?.is({ kind: 'absent' });
+  t.same(await Promise.all(first), [true, true, false]);
+  const later = execution.permits(task('ann'));
+  t.equal(reads.length, 3);
+  reads[2]?.is({ ...owner, execute: false });
+  t.equal(await later, false, 'the task is not permitted after the right was revoked');
+});

@@ -8,7 +8,7 @@ const task = { kind: 'present', tenantId: 't', createdBy: 'ann' } as PresentTask
 const of = { taskId: 1, run: 1, keptFrom: 1, attempts: 1 };
 const triggered: TaskEvent = { type: 'TaskTriggered', data: { ...of, trigger: 'manual' } };
 
-void t.test('runs that begin in one minute of the clock count for the account and its tenant', async (t) => {
+void t.test('counts runs per minute for the account and its tenant', async (t) => {
   const clock = { at: 59_000, now: () => clock.at };
   const rate = new RunRate(clock);
   const limits = { tenant: 5, account: 4 };
@@ -33,7 +33,7 @@ void t.test('runs that begin in one minute of the clock count for the account an
     limit: 4,
     used: 4,
   });
-  t.equal(rate.excess(bob, limits), undefined, 'another account has its own');
+  t.equal(rate.excess(bob, limits), undefined, 'another account has its own limit');
   rate.count([triggered], task);
   t.same(rate.excess(bob, limits), {
     quota: 'runs_per_minute',
@@ -46,5 +46,5 @@ void t.test('runs that begin in one minute of the clock count for the account an
   t.equal(rate.excess(ann, { tenant: undefined, account: undefined }), undefined);
   t.equal(rate.leftMs, 1000);
   clock.at = 60_000;
-  t.equal(rate.excess(ann, limits), undefined, 'the next minute begins anew');
+  t.equal(rate.excess(ann, limits), undefined, 'the count restarts with the next minute');
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import pino from 'pino';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
@@ -12,14 +12,14 @@ interface Overview {
   readonly documents: readonly { readonly name: string; readonly title: string; readonly url: string }[];
 }
 
-void t.test('The root of a server says what there is, and all of it is there', async (t) => {
+void t.test('lists the documents that the server serves, all of which exist', async (t) => {
   const said = await say('GET', '/');
   t.equal(said.status, 200);
   const { documents, ...rest } = said.json() as Overview;
   t.same(rest, { name: 'muster', docs: '/docs', health: ['/livez', '/readyz'], metrics: '/metrics' });
   t.same(
     documents.map(({ name }) => name),
-    ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services', 'agent', 'asyncapi'],
+    ['cluster', 'audit', 'console', 'gpu', 'tasks', 'conda', 'services', 'agent', 'asyncapi'],
   );
   for (const { name, title, url: path } of documents) {
     t.match((await say('GET', path)).json(), { info: { title } }, name);
@@ -29,11 +29,11 @@ void t.test('The root of a server says what there is, and all of it is there', a
   t.match(
     (await say('GET', '/docs/static/swagger-initializer.js')).body,
     /\/openapi\/agent\.json/,
-    'the page offers the agent next to the surfaces',
+    'the docs page offers the agent API in addition to the surfaces',
   );
 });
 
-void t.test('HEAD has the status and the headers of GET, and begins no stream', async (t) => {
+void t.test('responds to HEAD with the headers of GET, without a body', async (t) => {
   const timely = new Set(['date', 'x-request-id', 'connection', 'keep-alive', 'transfer-encoding']);
   const head = (answer: Response): unknown => {
     const headers: Record<string, string> = {};
@@ -60,7 +60,7 @@ void t.test('HEAD has the status and the headers of GET, and begins no stream', 
   ]) {
     const [got, asked] = [await fetch(url + path), await fetch(url + path, { method: 'HEAD' })];
     await got.text();
-    // What no route answers names the method in its text, which is longer by a letter.
+    // The message of a missing route names the method, so it is longer by a letter.
     if (path !== '/nowhere') t.same(head(asked), head(got), path);
     else t.equal(asked.status, 404);
     t.equal(await asked.text(), '', path);
@@ -69,18 +69,18 @@ void t.test('HEAD has the status and the headers of GET, and begins no stream', 
   t.match(
     [answer.status, answer.headers.get('content-type'), await answer.text()],
     [200, 'application/x-ndjson; charset=utf-8', ''],
-    'what would go on for ever is over',
+    'a HEAD request for an endless stream ends at once',
   );
 });
 
-void t.test('A server without the role api says what it has, and names its errors', async (t) => {
+void t.test('describes a server without the role api, and explains its errors', async (t) => {
   const bare = buildBareServer({ readiness: () => [], logger: pino({ level: 'silent' }) });
   t.same((await bare.inject('/')).json(), { name: 'muster', health: ['/livez', '/readyz'] });
   t.equal((await bare.inject({ method: 'HEAD', url: '/readyz' })).statusCode, 200);
   const absent = await bare.inject('/jobs');
   t.match(
     [absent.statusCode, absent.headers['x-muster-error'], absent.json()],
-    [404, 'MUSTER_E_ROUTE_NOT_FOUND', { error: 'this server has not the role api' }],
+    [404, 'MUSTER_E_ROUTE_NOT_FOUND', { error: 'this server does not have the role api' }],
   );
   const foreign = await bare.inject({ url: '/livez', headers: { host: 'evil.example' } });
   t.match([foreign.statusCode, foreign.headers['x-muster-error']], [421, 'MUSTER_E_HOST_UNKNOWN']);

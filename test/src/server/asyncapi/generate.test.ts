@@ -6,7 +6,7 @@ import {
   SEEN_SUBJECT,
   WORKERS_SUBJECT,
   eventSubject,
-} from '#agents/transport/nats/subjects.js';
+} from '#agents/platform/transport/nats/subjects.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
 import { emptySchemas } from '../openapi/empty-schemas.js';
@@ -25,15 +25,15 @@ interface Document {
 const text = generateAsyncapi();
 const document = JSON.parse(text) as Document;
 
-void t.test('the AsyncAPI document that is checked in is the one that the schemas make', async (t) => {
+void t.test('generates the committed AsyncAPI document', async (t) => {
   t.ok(
     (await readFile('openapi/asyncapi.json', 'utf8')) === text,
-    'openapi/asyncapi.json: run npm run openapi',
+    'openapi/asyncapi.json is up to date (if not, run npm run openapi)',
   );
-  t.equal(generateAsyncapi(), text, 'and is the same each time');
+  t.equal(generateAsyncapi(), text, 'the output is the same each time');
 });
 
-void t.test('its addresses are the subjects that are used', async (t) => {
+void t.test('uses the same subjects as the code as addresses', async (t) => {
   const token = 'bjE';
   const addresses = Object.entries(document.channels).flatMap(([name, { address }]) =>
     address === undefined ? [] : [[name, address.replace('{node}', token)]],
@@ -47,26 +47,23 @@ void t.test('its addresses are the subjects that are used', async (t) => {
   });
 });
 
-void t.test(
-  'every event type is a message, every reference leads somewhere, and no schema is empty',
-  async (t) => {
-    t.same(Object.keys(document.channels['events']?.messages ?? {}), Object.keys(EVENTS));
-    for (const [, reference = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
-      const target = reference
-        .split('/')
-        .reduce<unknown>(
-          (part, word) =>
-            typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined,
-          document,
-        );
-      if (target === undefined) t.fail(`${reference} leads nowhere`);
-    }
-    t.same(emptySchemas(document), []);
-    t.notMatch(text, /\^sealed:/, 'what is sealed in the log is withheld');
-  },
-);
+void t.test('includes every event type, resolves all references, and has no empty schema', async (t) => {
+  t.same(Object.keys(document.channels['events']?.messages ?? {}), Object.keys(EVENTS));
+  for (const [, reference = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
+    const target = reference
+      .split('/')
+      .reduce<unknown>(
+        (part, word) =>
+          typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined,
+        document,
+      );
+    if (target === undefined) t.fail(`${reference} does not resolve`);
+  }
+  t.same(emptySchemas(document), []);
+  t.notMatch(text, /\^sealed:/, 'values that are sealed in the log are withheld');
+});
 
-void t.test('every operation says how its connection is let in', async (t) => {
+void t.test('describes the authentication of every operation', async (t) => {
   for (const [name, { security }] of Object.entries(document.operations))
     t.same(security, [{ $ref: '#/components/securitySchemes/login' }], name);
 });
@@ -75,7 +72,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const schemas = document.components.schemas as Readonly<Record<string, Schema>>;
 const nameOf = (reference: unknown): string => String(reference).replace('#/components/schemas/', '');
 
-/** The schemas right within one, each with the way to it. */
+/** Returns the direct subschemas of a schema, each with its path. */
 function within(schema: Schema, path: string): (readonly [path: string, schema: Schema])[] {
   const found: (readonly [string, unknown])[] = [
     ...['items', 'additionalProperties', 'not', 'if', 'then', 'else'].map(
@@ -95,30 +92,27 @@ function within(schema: Schema, path: string): (readonly [path: string, schema: 
   );
 }
 
-void t.test(
-  'every object is a component with a name, so that generators make no AnonymousSchema of it',
-  async (t) => {
-    for (const [name, { payload }] of Object.entries(
-      document.components.messages as Readonly<Record<string, { readonly payload: Schema }>>,
-    ))
-      if (schemas[nameOf(payload['$ref'])] === undefined) t.fail(`the payload of ${name} has no name`);
-    const inline: string[] = [];
-    const look = ([path, schema]: readonly [string, Schema], top = false): void => {
-      if (
-        !top &&
-        schema['type'] === 'object' &&
-        'properties' in schema &&
-        !/\/(?:not|if|then|else)\b/.test(path)
-      )
-        inline.push(path);
-      for (const each of within(schema, path)) look(each);
-    };
-    for (const entry of Object.entries(schemas)) look(entry, true);
-    t.same(inline, []);
-  },
-);
+void t.test('gives every object a name, so that generators produce no AnonymousSchema', async (t) => {
+  for (const [name, { payload }] of Object.entries(
+    document.components.messages as Readonly<Record<string, { readonly payload: Schema }>>,
+  ))
+    if (schemas[nameOf(payload['$ref'])] === undefined) t.fail(`the payload of ${name} has no name`);
+  const inline: string[] = [];
+  const look = ([path, schema]: readonly [string, Schema], top = false): void => {
+    if (
+      !top &&
+      schema['type'] === 'object' &&
+      'properties' in schema &&
+      !/\/(?:not|if|then|else)\b/.test(path)
+    )
+      inline.push(path);
+    for (const each of within(schema, path)) look(each);
+  };
+  for (const entry of Object.entries(schemas)) look(entry, true);
+  t.same(inline, []);
+});
 
-void t.test('each property of what agents send and are sent says what it means', async (t) => {
+void t.test('describes each property of agent messages', async (t) => {
   const silent = new Set<string>();
   const seen = new Set<string>();
   let properties = 0;
@@ -144,7 +138,7 @@ void t.test('each property of what agents send and are sent says what it means',
   t.ok(properties > 80, `${properties} properties`);
 });
 
-void t.test('a heartbeat names the statuses that are known, and every query has a reply', async (t) => {
+void t.test('lists the known statuses in heartbeats, and a reply for every query', async (t) => {
   t.same((schemas['HeartbeatAllocation']?.['properties'] as { status: Schema }).status['enum'], [
     'pending',
     'running',
@@ -174,7 +168,7 @@ void t.test('a heartbeat names the statuses that are known, and every query has 
     Object.keys(document.channels['replies']?.messages ?? {}).filter((name) => replies.includes(name)),
     replies,
   );
-  t.equal((schemas['Query']?.['oneOf'] as unknown[]).length, replies.length, 'one for each query');
+  t.equal((schemas['Query']?.['oneOf'] as unknown[]).length, replies.length, 'each query has a reply');
   const { parameters } = document.channels['events'] as unknown as {
     parameters: { category: { enum: string[] } };
   };

@@ -1,11 +1,11 @@
-/** Where a schema says nothing about what may stand there: a JSON pointer each. Examples may hold anything. */
+/** Returns JSON pointers to schemas that allow anything. Examples are ignored. */
 export function emptySchemas(document: unknown): readonly string[] {
   const found: string[] = [];
   walk(document, '', found);
   return found;
 }
 
-/** Keywords that hold one schema, a list of them, or named ones. */
+/** Keywords whose value is one schema. Below: a list of schemas, schemas by name, and plain data. */
 const SINGLE = new Set([
   'schema',
   'items',
@@ -33,18 +33,30 @@ function walk(value: unknown, path: string, found: string[]): void {
     const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (DATA.has(key)) continue;
     if (SINGLE.has(key)) check(part, at, found);
-    else if (LISTS.has(key) && Array.isArray(part)) part.forEach((each, index) => check(each, `${at}/${index}`, found));
-    else if (NAMED.has(key) && typeof part === 'object' && part !== null) Object.entries(part).forEach(([name, each]) => check(each, `${at}/${name}`, found));
+    else if (LISTS.has(key) && Array.isArray(part))
+      part.forEach((each, index) => check(each, `${at}/${index}`, found));
+    else if (NAMED.has(key) && typeof part === 'object' && part !== null)
+      Object.entries(part).forEach(([name, each]) => check(each, `${at}/${name}`, found));
     else walk(part, at, found);
   }
 }
 
 function check(schema: unknown, path: string, found: string[]): void {
-  if (schema === true || (typeof schema === 'object' && schema !== null && saysNothing(schema))) found.push(path);
+  if (schema === true || (typeof schema === 'object' && schema !== null && saysNothing(schema)))
+    found.push(path);
   else walk(schema, path, found);
 }
 
 function saysNothing(schema: object): boolean {
-  const words = ['title', 'description', 'example', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly'];
+  const words = [
+    'title',
+    'description',
+    'example',
+    'examples',
+    'default',
+    'deprecated',
+    'readOnly',
+    'writeOnly',
+  ];
   return Object.keys(schema).every((key) => words.includes(key));
 }

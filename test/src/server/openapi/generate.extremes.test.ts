@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { aJob } from '../../surfaces/kit/support/test-api.js';
 import { CONFIG, servicesScene } from '../../surfaces/services/routes/scene.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 interface Parameter {
   readonly name: string;
@@ -34,29 +35,64 @@ const MOMENTS = [
   '',
 ];
 const NUMBERS = [
-  '0', '-0', '-1', '1', '1.5', '1e3', '1e308', '1e309', '-1e309', '0x10', 'NaN', 'Infinity', '', ' ', '٣',
-  '2147483647', '2147483648', '4294967296', '9007199254740991', '9007199254740992', '9223372036854775807', '9223372036854775808', '1'.repeat(400),
+  '0',
+  '-0',
+  '-1',
+  '1',
+  '1.5',
+  '1e3',
+  '1e308',
+  '1e309',
+  '-1e309',
+  '0x10',
+  'NaN',
+  'Infinity',
+  '',
+  ' ',
+  '٣',
+  '2147483647',
+  '2147483648',
+  '4294967296',
+  '9007199254740991',
+  '9007199254740992',
+  '9223372036854775807',
+  '9223372036854775808',
+  '1'.repeat(400),
 ];
 
-/** Each GET of each surface, with those of its parameters that are moments or numbers. */
+/** Every GET of every surface, with each parameter that is a moment or a number. */
 function operations(): { readonly path: string; readonly parameter: Parameter }[] {
-  const documents = readdirSync('openapi').filter((file) => file.endsWith('.json') && file !== 'agent.json' && file !== 'asyncapi.json');
-  const all = documents.flatMap((file) => Object.entries((JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as { readonly paths: Paths }).paths));
+  const documents = readdirSync('openapi').filter(
+    (file) => file.endsWith('.json') && file !== 'agent.json' && file !== 'asyncapi.json',
+  );
+  const all = documents.flatMap((file) =>
+    Object.entries((JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as { readonly paths: Paths }).paths),
+  );
   return all.flatMap(([path, { get }]) =>
     (get?.parameters ?? []).flatMap((parameter) => {
       const { type, format } = parameter.schema ?? {};
-      const isExtreme = type === 'integer' || type === 'number' || format === 'date-time' || format === 'date' || /^(after|before|position)$/.test(parameter.name);
+      const isExtreme =
+        type === 'integer' ||
+        type === 'number' ||
+        format === 'date-time' ||
+        format === 'date' ||
+        /^(after|before|position)$/.test(parameter.name);
       return parameter.in === 'query' && isExtreme ? [{ path, parameter }] : [];
     }),
   );
 }
 
-void t.test('no moment and no number in a query is a failure of the server, however extreme', async (t) => {
+void t.test('never fails for an extreme moment or number in a query', async (t) => {
   const { api, service } = await servicesScene(t);
   const serviceId = await service('app', CONFIG);
   const root = bearer(await servicesLogin(api, 'root'));
   t.equal((await api.say('POST', '/jobs', aJob({ job_id: 'hello' }))).status, 200);
-  const task = { name: 'a task', type: 'shell', config: { command: 'true' }, schedule: { type: 'cron', expression: '0 0 * * *' } };
+  const task = {
+    name: 'a task',
+    type: 'shell',
+    config: { command: 'true' },
+    schedule: { type: 'cron', expression: '0 0 * * *' },
+  };
   const made = await api.say('POST', '/api/tasks', task, root);
   const taskId = made.status < 300 ? /"task_id":"?(\w+)/.exec(made.body)?.[1] : undefined;
   await api.caughtUp();
@@ -68,32 +104,45 @@ void t.test('no moment and no number in a query is a failure of the server, howe
   for (const { path, parameter } of found) {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '1');
     for (const value of [...MOMENTS, ...NUMBERS]) {
-      const more = path === '/audit/events' ? '&follow=false' : '';
-      const { status, body } = await api.say('GET', `${filled}?${parameter.name}=${encodeURIComponent(value)}${more}`, undefined, root);
-      if (status >= 500) failed.push(`${filled}?${parameter.name}=${value.slice(0, 40)}: ${status} ${body.slice(0, 200)}`);
+      const limited = path === '/console/api/changes' && parameter.name !== 'limit' ? '&limit=1' : '';
+      const more = path === '/audit/events' ? '&follow=false' : limited;
+      const { status, body } = await api.say(
+        'GET',
+        `${filled}?${parameter.name}=${encodeURIComponent(value)}${more}`,
+        undefined,
+        root,
+      );
+      if (status >= 500)
+        failed.push(`${filled}?${parameter.name}=${value.slice(0, 40)}: ${status} ${body.slice(0, 200)}`);
       if (status === 200) good += 1;
     }
   }
   t.strictSame(failed, []);
-  t.ok(good > 100, `${good} were answered`);
+  t.ok(good > 100, `${good} requests succeeded`);
 });
 
-void t.test('nor is one in a path, for any method', async (t) => {
+void t.test('never fails for an extreme value in a path, with any method', async (t) => {
   const { api } = await servicesScene(t);
   const root = bearer(await servicesLogin(api, 'root'));
-  const documents = readdirSync('openapi').filter((file) => file.endsWith('.json') && file !== 'agent.json' && file !== 'asyncapi.json');
+  const documents = readdirSync('openapi').filter(
+    (file) => file.endsWith('.json') && file !== 'agent.json' && file !== 'asyncapi.json',
+  );
   const failed: string[] = [];
   let asked = 0;
   for (const file of documents) {
     const { paths } = JSON.parse(readFileSync(`openapi/${file}`, 'utf8')) as { readonly paths: Paths };
     for (const [path, methods] of Object.entries(paths).filter(([each]) => each.includes('{')))
-      for (const method of Object.keys(methods).filter((each) => ['get', 'post', 'put', 'patch', 'delete'].includes(each)))
-        for (const value of [...NUMBERS, '9999-12-31T23:59:59Z', '\u0000', '\u202e', '%', '..', '0/0'].filter((each) => each !== '')) {
+      for (const method of Object.keys(methods).filter((each) =>
+        ['get', 'post', 'put', 'patch', 'delete'].includes(each),
+      ))
+        for (const value of [...NUMBERS, '9999-12-31T23:59:59Z', '\u0000', '\u202e', '%', '..', '0/0'].filter(
+          (each) => each !== '',
+        )) {
           const url = path.replace(/\{\w+\}/g, encodeURIComponent(value));
           const body = method === 'get' || method === 'delete' ? undefined : {};
           const { status, body: said } = await api.say(method.toUpperCase(), url, body, root);
           asked += 1;
-          // Without agents 502 and 503 say that a node cannot be asked.
+          // 502 and 503 are right, because without agents no node can be reached.
           if (status === 500) failed.push(`${method} ${url.slice(0, 100)}: ${status} ${said.slice(0, 200)}`);
         }
   }

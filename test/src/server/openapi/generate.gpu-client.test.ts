@@ -32,8 +32,17 @@ const METRICS: AgentMetrics = {
     },
   ],
   system: {
-    timestamp: 1.5, hostname: 'gpu-node-01', os: 'linux', kernel: '6.1', arch: 'x64', cpu_cores: 2, load_average: [0.1, 0.2, 0.3],
-    memory_total_mb: 8192, memory_used_mb: 4096, uptime_seconds: 60, gpu_problem: null,
+    timestamp: 1.5,
+    hostname: 'gpu-node-01',
+    os: 'linux',
+    kernel: '6.1',
+    arch: 'x64',
+    cpu_cores: 2,
+    load_average: [0.1, 0.2, 0.3],
+    memory_total_mb: 8192,
+    memory_used_mb: 4096,
+    uptime_seconds: 60,
+    gpu_problem: null,
   },
 };
 const agentChannel: AgentChannel = {
@@ -42,7 +51,7 @@ const agentChannel: AgentChannel = {
   logs: async () => ({ kind: 'found', chunks: Readable.from([Buffer.from('epoch 1\n')]) }),
 };
 
-/** What a route documents as its answer, by operation id and status. */
+/** The documented response of a route, by operation id and status. */
 const answers = new Map<string, z.ZodType>();
 const { app, happened, identity } = await openTestApi(t, { agentChannel }, (server) =>
   server.addHook('onRoute', ({ schema }) => {
@@ -52,7 +61,8 @@ const { app, happened, identity } = await openTestApi(t, { agentChannel }, (serv
     };
     for (const [status, { content }] of Object.entries(response)) {
       const answer = content?.['application/json']?.schema ?? content?.['text/plain']?.schema;
-      if (operationId.startsWith('gpu_') && answer !== undefined) answers.set(`${operationId} ${status}`, answer);
+      if (operationId.startsWith('gpu_') && answer !== undefined)
+        answers.set(`${operationId} ${status}`, answer);
     }
   }),
 );
@@ -68,13 +78,15 @@ interface Called {
   readonly response: Response;
 }
 
-/** Made by one call, named by the next. */
+/** Ids that one call creates and later ones use. */
 const made = { user: '', node: '', claim: '', apiKey: '' };
 const user = () => ({ params: { path: { id: made.user } } });
 const node = () => ({ params: { path: { id: made.node } } });
 const claim = () => ({ params: { path: { id: made.claim } } });
-const as = (client: typeof ann, token = ''): void => client.use({ onRequest: ({ request }) => void request.headers.set('authorization', `Bearer ${token}`) });
-const logIn = (username: string) => anybody.POST('/api/auth/login', { body: { username, password: PASSWORD } });
+const as = (client: typeof ann, token = ''): void =>
+  client.use({ onRequest: ({ request }) => void request.headers.set('authorization', `Bearer ${token}`) });
+const logIn = (username: string) =>
+  anybody.POST('/api/auth/login', { body: { username, password: PASSWORD } });
 as(root, (await logIn('root')).data?.token);
 
 /** Every operation of the document, which the test compares. In this order they all succeed. */
@@ -108,12 +120,16 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
   gpu_getNode: () => ann.GET('/api/nodes/{id}', node()),
   gpu_getNodeStatus: () => ann.GET('/api/nodes/{id}/status', node()),
   gpu_forgetNode: async () => {
-    const { data } = await anybody.POST('/api/nodes/register', { body: { hostname: 'gpu-node-that-never-came' } });
+    const { data } = await anybody.POST('/api/nodes/register', {
+      body: { hostname: 'gpu-node-that-never-came' },
+    });
     return await root.DELETE('/api/nodes/{id}', { params: { path: { id: data?.id ?? '' } } });
   },
   gpu_revokeNodeSecret: () => root.DELETE('/api/nodes/{id}/secret', node()),
   gpu_createClaim: async () => {
-    const done = await ann.POST('/api/gpu-claims', { body: { spec: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } } } });
+    const done = await ann.POST('/api/gpu-claims', {
+      body: { spec: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } } },
+    });
     made.claim = done.data?.id ?? '';
     return done;
   },
@@ -132,9 +148,12 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
     return done;
   },
   gpu_listApiKeys: () => ann.GET('/api/auth/api-keys'),
-  gpu_revokeApiKey: () => ann.DELETE('/api/auth/api-keys/{key_id}', { params: { path: { key_id: made.apiKey } } }),
+  gpu_revokeApiKey: () =>
+    ann.DELETE('/api/auth/api-keys/{key_id}', { params: { path: { key_id: made.apiKey } } }),
   gpu_createUser: async () => {
-    const done = await root.POST('/api/auth/users', { body: { username: 'bob', password: PASSWORD, role: 'user', email: 'bob@example.org' } });
+    const done = await root.POST('/api/auth/users', {
+      body: { username: 'bob', password: PASSWORD, role: 'user', email: 'bob@example.org' },
+    });
     made.user = done.data?.id ?? '';
     return done;
   },
@@ -142,46 +161,61 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
   gpu_getUser: () => root.GET('/api/auth/users/{id}', user()),
   gpu_setExecution: () => root.PUT('/api/auth/users/{id}/execution', { ...user(), body: { execute: true } }),
   gpu_setRole: () => root.PUT('/api/auth/users/{id}/role', { ...user(), body: { role: 'tenant_admin' } }),
-  gpu_resetPassword: () => root.PUT('/api/auth/users/{id}/password', { ...user(), body: { password: 'password456' } }),
+  gpu_resetPassword: () =>
+    root.PUT('/api/auth/users/{id}/password', { ...user(), body: { password: 'password456' } }),
   gpu_deactivateUser: () => root.POST('/api/auth/users/{id}/deactivate', user()),
   gpu_reactivateUser: () => root.POST('/api/auth/users/{id}/reactivate', user()),
   gpu_eraseUser: () => root.DELETE('/api/auth/users/{id}', user()),
   gpu_logout: () => ann.POST('/api/auth/logout'),
   gpu_changePassword: async () => {
     as(ann, (await logIn('ann')).data?.token);
-    return await ann.PUT('/api/auth/me/password', { body: { current_password: PASSWORD, password: 'password456' } });
+    return await ann.PUT('/api/auth/me/password', {
+      body: { current_password: PASSWORD, password: 'password456' },
+    });
   },
 };
 
-void t.test('a generated client calls every operation of the gpu surface of a running server', async (t) => {
+void t.test('calls every operation of the gpu surface with a generated client', async (t) => {
   const document = JSON.parse(await readFile('openapi/gpu.json', 'utf8')) as {
     paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
   };
   const success = new Map(
     Object.values(document.paths).flatMap((methods) =>
-      Object.values(methods).map(({ operationId, responses }) => [operationId, Object.keys(responses).filter((status) => status.startsWith('2'))] as const),
+      Object.values(methods).map(
+        ({ operationId, responses }) =>
+          [operationId, Object.keys(responses).filter((status) => status.startsWith('2'))] as const,
+      ),
     ),
   );
-  t.same([...success.keys()].sort(), Object.keys(calls).sort(), 'every operation of the document, and no other');
+  t.same(
+    [...success.keys()].sort(),
+    Object.keys(calls).sort(),
+    'the calls cover exactly the operations of the document',
+  );
   for (const [operation, call] of Object.entries(calls)) {
     const { data, error, response } = await call();
     t.same([String(response.status)], success.get(operation), `${operation}: ${JSON.stringify(error)}`);
     const documented = answers.get(`${operation} ${response.status}`);
     if (documented === undefined) throw new Error(`${operation} documents no answer`);
-    t.same(documented.parse(data), data, `${operation} answers what its document says and no more`);
+    t.same(documented.parse(data), data, `${operation} returns exactly what its document describes`);
   }
 });
 
-void t.test('a generated client of the gpu surface is told what is wrong, in statuses that are documented', async (t) => {
+void t.test('shows documented errors of the gpu surface to a generated client', async (t) => {
   const absent = { params: { path: { id: 'claim-00000000-0000-4000-8000-000000000000' } } };
-  t.equal((await ann.GET('/api/gpu-claims/{id}', absent)).response.status, 401, 'its session is over');
+  t.equal((await ann.GET('/api/gpu-claims/{id}', absent)).response.status, 401, 'the session has ended');
   for (const [called, status] of [
     [await root.GET('/api/gpu-claims/{id}', absent), 404],
     [await root.GET('/api/nodes/{id}', { params: { path: { id: 'nowhere' } } }), 404],
     [await root.GET('/api/nodes/{id}/status', { params: { path: { id: 'nowhere' } } }), 404],
     [await anybody.POST('/api/auth/login', { body: { username: 'ann', password: 'wrong' } }), 401],
     [await anybody.POST('/api/auth/register', { body: { username: 'ann', password: PASSWORD } }), 409],
-    [await root.POST('/api/gpu-claims', { body: { spec: { image: 'Not An Image', resources: { gpuCount: 1 } } } }), 400],
+    [
+      await root.POST('/api/gpu-claims', {
+        body: { spec: { image: 'Not An Image', resources: { gpuCount: 1 } } },
+      }),
+      400,
+    ],
     [await root.DELETE('/api/nodes/{id}', node()), 409],
   ] as const) {
     const { response, error } = called as Called;

@@ -15,9 +15,13 @@ interface RouteSchema {
 /** Schemas of routes, by `METHOD /path/:id`. */
 const server = new Map<string, RouteSchema>();
 const agent = new Map<string, RouteSchema>();
-const collect = (routes: Map<string, RouteSchema>) => (route: { method: unknown; url: string; schema?: unknown }) => {
-  routes.set(`${String(route.method)} ${route.url.replace(/:\w+/g, ':id')}`, (route.schema ?? {}) as RouteSchema);
-};
+const collect =
+  (routes: Map<string, RouteSchema>) => (route: { method: unknown; url: string; schema?: unknown }) => {
+    routes.set(
+      `${String(route.method)} ${route.url.replace(/:\w+/g, ':id')}`,
+      (route.schema ?? {}) as RouteSchema,
+    );
+  };
 
 await openTestApi(t, {}, (app) => app.addHook('onRoute', collect(server)));
 const documented = fastify();
@@ -28,15 +32,19 @@ await documented.register(agentRoutes);
 
 const blocks = seedBlocks(await readFile('test/fixtures/seed/cluster.md', 'utf8'));
 
-void t.test('the contract is read whole', async (t) => {
-  t.equal(blocks.filter(({ surface }) => surface === 'server').length + blocks.filter(({ surface }) => surface === 'agent').length, blocks.length);
+void t.test('reads every example of the contract', async (t) => {
+  t.equal(
+    blocks.filter(({ surface }) => surface === 'server').length +
+      blocks.filter(({ surface }) => surface === 'agent').length,
+    blocks.length,
+  );
   const text = await readFile('test/fixtures/seed/cluster.md', 'utf8');
   t.equal(blocks.length, [...text.matchAll(/```json/g)].length);
   t.equal(new Set(blocks.map(({ surface, route }) => `${surface} ${route}`)).size, 19);
 });
 
 for (const [index, { surface, route, kind, value }] of blocks.entries()) {
-  void t.test(`block ${index + 1}, ${kind} of ${surface}'s ${route}, fits its schema`, async (t) => {
+  void t.test(`example ${index + 1} (${kind} of ${surface}'s ${route}) matches its schema`, async (t) => {
     const schema = (surface === 'server' ? server : agent).get(route);
     if (schema === undefined) {
       t.fail('there is no such route');
@@ -51,7 +59,7 @@ for (const [index, { surface, route, kind, value }] of blocks.entries()) {
   });
 }
 
-/** Fits and loses nothing: what a schema does not name it would drop. */
+/** Checks that the value is valid and that parsing drops no field. */
 function fits(t: import('tap').Test, content: Content | undefined, value: unknown): void {
   const schema = content?.['application/json']?.schema;
   const parsed = schema?.safeParse(value);

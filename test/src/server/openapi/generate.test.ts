@@ -6,9 +6,6 @@ import { buildApi, type ApiParts } from '#agents/api/api.js';
 import { emptySchemas } from './empty-schemas.js';
 import { generateOpenapi } from '#src/server/openapi/generate.js';
 
-// Redocly reads eight documents.
-t.setTimeout(120_000);
-
 interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -17,23 +14,29 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
-t.setTimeout(120_000);
-
 const files = await generateOpenapi();
 const operations = Object.entries(files).flatMap(([file, text]) => {
   const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
-  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ file, path, method, operation })));
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ file, path, method, operation })),
+  );
 });
 
-void t.test('the documents that are checked in are those that the routes make', async (t) => {
-  t.same((await readdir('openapi')).filter((name) => name.endsWith('.json') && name !== 'asyncapi.json').sort(), Object.keys(files).sort());
+void t.test('generates the committed documents from the routes', async (t) => {
+  t.same(
+    (await readdir('openapi')).filter((name) => name.endsWith('.json') && name !== 'asyncapi.json').sort(),
+    Object.keys(files).sort(),
+  );
   for (const [name, text] of Object.entries(files)) {
-    t.ok((await readFile(`openapi/${name}`, 'utf8')) === text, `openapi/${name}: run npm run openapi`);
+    t.ok(
+      (await readFile(`openapi/${name}`, 'utf8')) === text,
+      `openapi/${name} is up to date (if not, run npm run openapi)`,
+    );
   }
-  t.same(await generateOpenapi(), files, 'and are the same each time');
+  t.same(await generateOpenapi(), files, 'the output is the same each time');
 });
 
-void t.test('every operation has an id of its own, a tag, words and error answers', async (t) => {
+void t.test('gives every operation an id, a tag, a description and error responses', async (t) => {
   const ids = operations.map(({ operation }) => operation.operationId);
   t.equal(new Set(ids).size, ids.length);
   for (const { file, path, method, operation } of operations) {
@@ -41,37 +44,60 @@ void t.test('every operation has an id of its own, a tag, words and error answer
     t.match(operation.operationId, new RegExp(`^${file.replace('.json', '')}_[a-z][A-Za-z]+$`), at);
     t.equal(operation.tags.length, 1, at);
     t.ok(operation.summary && operation.description, at);
-    t.ok([200, 201, 202, 204].some((status) => operation.responses[String(status)]) && operation.responses['500'] && operation.responses['503'], at);
+    t.ok(
+      [200, 201, 202, 204].some((status) => operation.responses[String(status)]) &&
+        operation.responses['500'] &&
+        operation.responses['503'],
+      at,
+    );
     t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
   }
 });
 
-void t.test('every operation says what any may answer, in the shape of its surface, and which words are the message of an error', async (t) => {
+void t.test("documents common errors in the surface's shape, with the message field", async (t) => {
   for (const { method, path, operation } of operations)
-    for (const status of ['421', '429', '503']) if (operation.responses[status] === undefined) t.fail(`${method} ${path} does not say ${status}`);
+    for (const status of ['421', '429', '503'])
+      if (operation.responses[status] === undefined) t.fail(`${method} ${path} does not document ${status}`);
   for (const [file, text] of Object.entries(files)) {
-    const { paths, components } = JSON.parse(text) as { paths: object; components: { schemas: Record<string, { properties?: Record<string, object> }> } };
-    const named = [...JSON.stringify(paths).matchAll(/"[45]\d\d":\{"description":"[^"]*","content":\{"application\/json":\{"schema":\{"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    const { paths, components } = JSON.parse(text) as {
+      paths: object;
+      components: { schemas: Record<string, { properties?: Record<string, object> }> };
+    };
+    const named = [
+      ...JSON.stringify(paths).matchAll(
+        /"[45]\d\d":\{"description":"[^"]*","content":\{"application\/json":\{"schema":\{"\$ref":"#\/components\/schemas\/(\w+)"/g,
+      ),
+    ];
     const shapes = new Set(named.map(([, name = '']) => name));
     t.ok(shapes.size > 0, file);
     for (const name of shapes) {
-      const messages = Object.values(components.schemas[name]?.properties ?? {}).filter((each) => 'x-ms-primary-error-message' in each);
+      const messages = Object.values(components.schemas[name]?.properties ?? {}).filter(
+        (each) => 'x-ms-primary-error-message' in each,
+      );
       t.equal(messages.length, 1, `${file}: ${name}`);
     }
   }
 });
 
-void t.test('the 401 of tasks requires only what it always has: without a credential it has the form of conda', async (t) => {
+void t.test('requires only the common fields in the 401 response of the tasks surface', async (t) => {
   const { components, paths } = JSON.parse(files['tasks.json'] ?? '') as {
     components: { schemas: Record<string, { required: string[]; properties: object }> };
     paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
   };
-  t.match(paths['/api/tasks']?.['get']?.responses['401']?.content, { 'application/json': { schema: { $ref: '#/components/schemas/Unauthorized' } } });
+  t.match(paths['/api/tasks']?.['get']?.responses['401']?.content, {
+    'application/json': { schema: { $ref: '#/components/schemas/Unauthorized' } },
+  });
   t.same(components.schemas['Unauthorized']?.required, ['success', 'message']);
-  t.same(Object.keys(components.schemas['Unauthorized']?.properties ?? {}).sort(), ['data', 'error', 'message', 'success', 'timestamp']);
+  t.same(Object.keys(components.schemas['Unauthorized']?.properties ?? {}).sort(), [
+    'data',
+    'error',
+    'message',
+    'success',
+    'timestamp',
+  ]);
 });
 
-void t.test('what is documented of the agent is what the agent serves', async (t) => {
+void t.test('documents only routes that the agent serves', async (t) => {
   const agent = buildApi({} as ApiParts);
   await agent.ready();
   for (const { path, method } of operations.filter(({ file }) => file === 'agent.json')) {
@@ -81,19 +107,38 @@ void t.test('what is documented of the agent is what the agent serves', async (t
   await agent.close();
 });
 
-void t.test('no schema is empty, and a planted one is found', async (t) => {
-  for (const [name, text] of Object.entries(files)) t.same(emptySchemas(JSON.parse(text)), [], name);
+void t.test('has no empty schema, and finds a planted one', async (t) => {
+  // An object of any kind, and the value in a JSON Patch (RFC 6902), may be any JSON. JobSubmission describes a parsed job.
+  const anything = {
+    'cluster.json': ['/components/schemas/ParsedJob/additionalProperties'],
+    'audit.json': [
+      '/components/schemas/ObjectDocument/additionalProperties',
+      '/components/schemas/PatchOperation/properties/value',
+    ],
+  };
+  for (const [name, text] of Object.entries(files))
+    t.same(emptySchemas(JSON.parse(text)), anything[name as keyof typeof anything] ?? [], name);
   const text = files['cluster.json'] ?? '';
-  const broken = JSON.parse(text) as { components: { schemas: Record<string, { properties: Record<string, unknown> }> } };
+  const broken = JSON.parse(text) as {
+    components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+  };
   const job = broken.components.schemas['Job'];
   if (job === undefined) throw new Error('there is no schema Job');
   job.properties['planted'] = { description: 'says nothing' };
   broken.components.schemas['Nothing'] = {} as never;
-  t.same([...emptySchemas(broken)].sort(), ['/components/schemas/Job/properties/planted', '/components/schemas/Nothing']);
+  t.same([...emptySchemas(broken)].sort(), [
+    '/components/schemas/Job/properties/planted',
+    '/components/schemas/Nothing',
+    ...anything['cluster.json'],
+  ]);
 });
 
-void t.test('redocly finds nothing', async (t) => {
+void t.test('the generated documents pass redocly lint', async (t) => {
   const environment = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-  const { stderr } = await promisify(execFile)('node_modules/.bin/redocly', ['lint'], { env: environment, maxBuffer: 64 * 1024 * 1024 });
+  const { stderr } = await promisify(execFile)(
+    'node_modules/.bin/redocly',
+    ['lint', '--config', 'tools/redocly.yaml'],
+    { env: environment, maxBuffer: 64 * 1024 * 1024 },
+  );
   t.match(stderr, /Your API descriptions are valid/, 'warnings are errors here (recommended-strict)');
 });

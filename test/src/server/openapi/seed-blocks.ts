@@ -18,7 +18,12 @@ export function seedBlocks(text: string): readonly SeedBlock[] {
   for (const line of text.split('\n')) {
     if (json !== undefined) {
       if (/^\s*```\s*$/.test(line)) {
-        blocks.push({ surface, route, kind, value: example(JSON.parse(json.map(withoutComment).join('\n')) as unknown, '') });
+        blocks.push({
+          surface,
+          route,
+          kind,
+          value: example(JSON.parse(json.map(withoutComment).join('\n')) as unknown, ''),
+        });
         json = undefined;
       } else json.push(line);
     } else if (/^\s*```json/.test(line)) json = [];
@@ -33,7 +38,7 @@ export function seedBlocks(text: string): readonly SeedBlock[] {
   return blocks;
 }
 
-/** Without what follows `//` outside of a string. */
+/** Removes a `//` comment, unless it is inside a string. */
 function withoutComment(line: string): string {
   let quoted = false;
   for (let index = 0; index < line.length; index += 1) {
@@ -54,10 +59,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   status: 'running',
 };
 
-/** What a described type can be: `"integer (MB)"` 256, `"string (nullable)"` null, and so on. */
+/** Returns an example of a described type: 256 for `"integer (MB)"`, null for `"string (nullable)"`, and so on. */
 function example(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value.map((each) => example(each, key));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, example(each, name)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, example(each, name)]));
   if (typeof value !== 'string') return value;
   const [type] = /^(string|integer|float|boolean)\b/.exec(value) ?? [];
   if (type === undefined) return value;

@@ -1,16 +1,18 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
-import { agentEnvironment } from '#src/server/address.js';
+import { agentEnvironment } from '#src/server/network/address.js';
 import { fileVariable, SECRET_SETTINGS, secretSetting } from '#src/server/settings/secret-files.js';
-import { readSettings, settingDefaults, SettingsError } from '#src/server/settings/settings.js';
+import { SettingsError } from '#domain/kernel/settings/settings-error.js';
+import { readSettings } from '#src/server/settings/settings.js';
+import { settingDefaults } from '#src/server/settings/table.js';
 import { canBeOthers, NOBODY } from '../../../fixtures/other-user.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { MUSTER, runToEnd } from '../../../fixtures/program.js';
 import { required } from '../../../fixtures/requirement.js';
 
 /** A valid value for each secret setting. */
-const VALUES: Readonly<Record<(typeof SECRET_SETTINGS)[number], string>> = {
+const VALUES: Readonly<Record<string, string>> = {
   MUSTER_ADMIN_PASSWORD: 'of-the-administrator',
   MUSTER_API_KEYS: 'key-of-an-operator-1,key-of-an-operator-2',
   MUSTER_CONDA_CREDENTIALS: 'conda.example=reader:password-of-conda',
@@ -24,7 +26,13 @@ const VALUES: Readonly<Record<(typeof SECRET_SETTINGS)[number], string>> = {
   MUSTER_TEST_API_KEY: 'key-of-tests',
 };
 
-/** What each setting needs with it. */
+function valueOf(setting: string): string {
+  const value = VALUES[setting];
+  if (value === undefined) throw new Error(`${setting} has no value here`);
+  return value;
+}
+
+/** Other settings that a setting requires. */
 const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   MUSTER_EVENTSTORE_CREDENTIALS: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' },
 };
@@ -45,17 +53,17 @@ function problemsOf(environment: Readonly<Record<string, string>>): readonly str
   return [];
 }
 
-void t.test('each secret setting is read from a file, without its last newline', (t) => {
+void t.test('reads each secret setting from a file, without its last newline', (t) => {
   for (const setting of SECRET_SETTINGS) {
     const needed = NEEDED[setting] ?? {};
-    const expected = readSettings({ ...needed, [setting]: VALUES[setting] });
+    const expected = readSettings({ ...needed, [setting]: valueOf(setting) });
     t.not(JSON.stringify(expected), JSON.stringify(readSettings(needed)), `${setting} has an effect`);
     for (const ending of ['', '\n', '\r\n'])
       t.same(
         {
           ...readSettings({
             ...needed,
-            [fileVariable(setting)]: secretFile(t, `${VALUES[setting]}${ending}`),
+            [fileVariable(setting)]: secretFile(t, `${valueOf(setting)}${ending}`),
           }),
           joinTokenFile: undefined,
         },
@@ -66,20 +74,17 @@ void t.test('each secret setting is read from a file, without its last newline',
   t.end();
 });
 
-void t.test(
-  'every setting whose name says that it is a secret, or that can hold a password in a URL, can be a file',
-  (t) => {
-    const secret = [...settingDefaults().keys()].filter((name) =>
-      /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(
-        name,
-      ),
-    );
-    t.same(secret.sort(), [...SECRET_SETTINGS]);
-    t.end();
-  },
-);
+void t.test('every secret setting and every URL with a password can be read from a file', (t) => {
+  const secret = [...settingDefaults().keys()].filter((name) =>
+    /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(
+      name,
+    ),
+  );
+  t.same(secret.sort(), [...SECRET_SETTINGS]);
+  t.end();
+});
 
-void t.test('a file that cannot be used is named with its setting, all of them at once', (t) => {
+void t.test('reports all unusable files at once, with their settings', (t) => {
   const folder = ownFolder(t);
   mkdirSync(join(folder, 'directory'));
   writeFileSync(join(folder, 'empty'), '\n');
@@ -101,21 +106,22 @@ void t.test('a file that cannot be used is named with its setting, all of them a
   t.end();
 });
 
-void t.test('a setting and its file exclude each other', (t) => {
-  const file = secretFile(t, VALUES.MUSTER_JOIN_TOKEN);
-  t.strictSame(problemsOf({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: VALUES.MUSTER_JOIN_TOKEN }), [
-    'MUSTER_JOIN_TOKEN_FILE: is set, and so is MUSTER_JOIN_TOKEN: set one of the two',
-  ]);
+void t.test('refuses a setting together with its file', (t) => {
+  const file = secretFile(t, valueOf('MUSTER_JOIN_TOKEN'));
+  t.strictSame(
+    problemsOf({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: valueOf('MUSTER_JOIN_TOKEN') }),
+    ['MUSTER_JOIN_TOKEN_FILE: cannot be set together with MUSTER_JOIN_TOKEN'],
+  );
   t.equal(
     readSettings({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: '' }).joinToken,
-    VALUES.MUSTER_JOIN_TOKEN,
+    valueOf('MUSTER_JOIN_TOKEN'),
     'an empty variable is unset',
   );
-  t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: '' }).joinToken, undefined, 'an empty path too');
+  t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: '' }).joinToken, undefined, 'an empty path is unset too');
   t.end();
 });
 
-void t.test('a bad value from a file is refused with the name of the file, and is not repeated', (t) => {
+void t.test('reports the file of an invalid value without repeating the value', (t) => {
   for (const setting of SECRET_SETTINGS) {
     // Only the test key may be any text.
     if (setting === 'MUSTER_TEST_API_KEY') continue;
@@ -128,16 +134,14 @@ void t.test('a bad value from a file is refused with the name of the file, and i
   t.end();
 });
 
-void t.test('no other setting has a file, so a misspelt one is refused', (t) => {
-  t.match(problemsOf({ MUSTER_PORT_FILE: '/etc/hostname' }), [
-    'MUSTER_PORT_FILE: is not a setting of Muster',
-  ]);
+void t.test('refuses file variables for other settings, so that typos are reported', (t) => {
+  t.match(problemsOf({ MUSTER_PORT_FILE: '/etc/hostname' }), ['MUSTER_PORT_FILE: is not a Muster setting']);
   t.end();
 });
 
-void t.test('the local agent gets no secret of its server, and the join token as its file', (t) => {
+void t.test('passes no server secrets to the local agent, and passes the join token as a file', (t) => {
   const paths = Object.fromEntries(
-    SECRET_SETTINGS.map((setting) => [fileVariable(setting), secretFile(t, VALUES[setting])]),
+    SECRET_SETTINGS.map((setting) => [fileVariable(setting), secretFile(t, valueOf(setting))]),
   );
   const before = { ...process.env };
   t.teardown(() => {
@@ -152,14 +156,14 @@ void t.test('the local agent gets no secret of its server, and the join token as
   t.strictSame(
     named.sort(),
     ['MUSTER_CONDA_CREDENTIALS_FILE', 'MUSTER_JOIN_TOKEN_FILE'],
-    'only what is for nodes',
+    'only the files of settings for nodes are passed',
   );
   t.equal(environment['MUSTER_JOIN_TOKEN'], undefined);
   t.equal(environment['MUSTER_API_KEYS'], undefined);
   t.end();
 });
 
-void t.test('commands that open a store read its URL from a file too', async (t) => {
+void t.test("reads the store's URL from a file in other commands, too", async (t) => {
   const file = secretFile(t, 'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false\n');
   t.equal(
     secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: file }),
@@ -179,9 +183,9 @@ void t.test('commands that open a store read its URL from a file too', async (t)
   t.match(run.stderr, /MUSTER_EVENTSTORE_URL_FILE: .*no such file or directory/);
 });
 
-void t.test('a file of another user is refused with its permission', async (t) => {
+void t.test('reports missing permission to read the file of another user', async (t) => {
   if (!required(t, canBeOthers(), 'root and setpriv')) return;
-  const file = secretFile(t, VALUES.MUSTER_JOIN_TOKEN);
+  const file = secretFile(t, valueOf('MUSTER_JOIN_TOKEN'));
   chmodSync(resolve(file, '..'), 0o711);
   const run = await runToEnd({
     command: 'setpriv',
@@ -192,7 +196,7 @@ void t.test('a file of another user is refused with its permission', async (t) =
   t.match(run.stderr, `MUSTER_JOIN_TOKEN_FILE: ${file} cannot be read: permission denied`);
 });
 
-void t.test('the page lists every setting that can be a file', (t) => {
+void t.test('documents every setting that can be a file', (t) => {
   const page = readFileSync(resolve(import.meta.dirname, '../../../../../docs/operations.md'), 'utf8');
   const section = page.split('\n### Secrets in files\n')[1]?.split('\n## ')[0] ?? '';
   t.same([...new Set([...section.matchAll(/`(MUSTER_\w+?)_FILE`/g)].map(([, name]) => name))].sort(), [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Sqlite } from '#src/engine/sqlite.js';
 import t from 'tap';
 import { Api } from '../../../fixtures/api.js';
-import { eventually } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { freePort } from '../../../fixtures/free-port.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
@@ -19,15 +19,15 @@ import type { SumConfig } from '../../../fixtures/sum-driver/definition.js';
 import { sum } from '../../../fixtures/sum-driver/driver.js';
 import { programWithSketch } from '../../../fixtures/sketch/program.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
-/** A surface is its own rooms, one line in the list of aggregates, one in the list of surfaces, and nothing else: here it is, in the real program. */
+/** A surface needs only its own folders, a line in the list of aggregates and one in the list of surfaces. This adds one to the real program. */
 const folder = ownFolder(t);
 const main = await programWithSketch(join(folder, 'program'));
 const run = async (...args: string[]) => await runToEnd({ command: process.execPath, args: [main, ...args] });
 const dataDir = join(folder, 'data');
 
-void t.test('it is documented', async (t) => {
+void t.test('documents the sketch surface', async (t) => {
   t.match(await run('openapi', '--write', join(folder, 'openapi')), { code: 0 });
   const { paths, info, components } = JSON.parse(
     await readFile(join(folder, 'openapi/sketch.json'), 'utf8'),
@@ -47,13 +47,13 @@ void t.test('it is documented', async (t) => {
   const gpu = await readFile(join(folder, 'openapi/gpu.json'), 'utf8');
   t.match(
     gpu,
-    /"enum": \[\s*"cluster",\s*"audit",\s*"gpu",\s*("[\w:]+",\s*)*"sketch",\s*("\w+",\s*)*"\*"/,
-    'an API key can be for it',
+    /"enum": \[\s*"cluster",\s*"audit",\s*("console",\s*)?"gpu",\s*("[\w:]+",\s*)*"sketch",\s*("\w+",\s*)*"\*"/,
+    'an API key can have the scope of the surface',
   );
 });
 
 void t.test(
-  'it is served, with its policy, its setting, its error and their shape, its envelope, its job and its figures',
+  'serves the sketch surface with its policy, setting, error shape, envelope, job and metrics',
   async (t) => {
     const port = await freePort();
     const env = {
@@ -109,11 +109,15 @@ void t.test(
       headers: { 'x-muster-error': 'MUSTER_E_SKETCH_TAKEN', 'x-sketch': 'not drawn' },
       body: { problem: 'there is a sketch a already', code: 'MUSTER_E_SKETCH_TAKEN' },
     };
-    t.match(await draw({ name: 'a', text: 'other' }, root), taken, 'its shape changes even the status');
+    t.match(
+      await draw({ name: 'a', text: 'other' }, root),
+      taken,
+      'the error shape of the surface also changes the status',
+    );
     t.match(
       await api.get('/api/sketches/none'),
       { status: 404, body: { code: 'MUSTER_E_ROUTE_NOT_FOUND' } },
-      'nor is what no route answers told in the shape of others',
+      'an unknown route of the surface is reported in its own error shape',
     );
 
     const drawn = { data: { items: [{ name: 'a', text: 'hello', status: 'complete' }], total: 1 } };
@@ -121,7 +125,7 @@ void t.test(
       async () => JSON.stringify((await api.get('/api/sketches', ann)).body) === JSON.stringify(drawn),
       {
         timeout: 60_000,
-        what: 'the end of its job',
+        what: "the end of the sketch's job",
       },
     );
 
@@ -134,29 +138,41 @@ void t.test(
         },
       ],
     };
-    t.match(await api.post('/jobs', own), { status: 400, text: /job_id/ }, 'the ids of its jobs are its own');
+    t.match(
+      await api.post('/jobs', own),
+      { status: 400, text: /job_id/ },
+      'the job ids of the surface are reserved',
+    );
     t.match(
       [(await api.get('/jobs/sketch.a')).status, (await api.get('/jobs/sketch.a', root)).status],
       [404, 200],
-      'and its job is nobody else’s',
+      'the job of a sketch is hidden from other callers',
     );
-    const figures = parsePrometheus((await api.get('/metrics')).text);
-    t.equal(valueOf(figures, 'muster_sketches'), 1);
-    t.equal(valueOf(figures, 'muster_owned_work_due', { work: 'sketches' }), 0);
-    // The node goes on reporting: now and then one event has just come.
+    // The work on the last event may still be due for a moment.
+    await eventually(
+      async () => {
+        const figures = parsePrometheus((await api.get('/metrics')).text);
+        return (
+          valueOf(figures, 'muster_sketches') === 1 &&
+          valueOf(figures, 'muster_owned_work_due', { work: 'sketches' }) === 0
+        );
+      },
+      { what: 'metrics with one sketch and no work' },
+    );
+    // The node continues to report, so an event may just have arrived.
     const lag = async () =>
       valueOf(parsePrometheus((await api.get('/metrics')).text), 'muster_projection_lag_events', {
         model: 'sketches',
       });
-    await eventually(async () => (await lag()) === 0, { what: 'a model that is behind by nothing' });
-    t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, {}, { name: 'sketch' }] });
+    await eventually(async () => (await lag()) === 0, { what: 'a model without lag' });
+    t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, {}, {}, { name: 'sketch' }] });
     await server.end('SIGTERM');
   },
 );
 
 for (const way of ['HTTP', 'NATS']) {
   void t.test(
-    `a node fetches the texts that it keeps, over ${way}, also where the server is killed meanwhile`,
+    `an agent fetches the surface's text blobs over ${way}, even if the server is killed in the meantime`,
     async (t) => {
       const nats = way === 'NATS' ? natsServers().at(-1) : undefined;
       if (
@@ -190,7 +206,7 @@ for (const way of ['HTTP', 'NATS']) {
         await documents?.fetch(hashOf(text), new AbortController().signal);
       t.equal(await fetched('hello'), 'hello');
       await t.rejects(fetched('other'), {
-        message: `the server has no document ${hashOf('other')}: no document is kept under ${hashOf('other')}`,
+        message: `the server has no document ${hashOf('other')}: there is no document ${hashOf('other')}`,
       });
       await server.kill();
       const coming = fetched('hello');
@@ -201,7 +217,7 @@ for (const way of ['HTTP', 'NATS']) {
   );
 }
 
-void t.test('it is projected and verified: a planted difference is found', async (t) => {
+void t.test('projects and verifies the model of the surface, and finds a planted difference', async (t) => {
   const verified = JSON.parse((await run('verify', '--data-dir', dataDir, '-o', 'json')).stdout) as {
     holds: boolean;
     models: { model: string; documents: number }[];
@@ -213,12 +229,11 @@ void t.test('it is projected and verified: a planted difference is found', async
   );
 
   const models = new Sqlite(join(dataDir, 'read-models.db'));
-  const tables = models
-    .prepare("select name from sqlite_master where type = 'table' and name like '%sketches%'")
+  const generation = models
+    .prepare("select generation from generations where model = 'sketches'")
     .pluck()
-    .all() as string[];
-  t.equal(tables.length, 1, tables.join());
-  models.prepare(`update "${tables[0] ?? ''}" set json = replace(json, 'hello', 'hullo')`).run();
+    .get();
+  models.prepare(`update "sketches_${String(generation)}" set json = replace(json, 'hello', 'hullo')`).run();
   models.close();
   const found = await run('verify', '--data-dir', dataDir, '-o', 'json');
   t.equal(found.code, 1);
@@ -228,11 +243,11 @@ void t.test('it is projected and verified: a planted difference is found', async
   });
 });
 
-void t.test('a misspelt setting of its own is refused', async (t) => {
+void t.test('refuses a misspelt setting of the surface', async (t) => {
   const refused = await runToEnd({
     command: process.execPath,
     args: [main, 'server'],
     env: { MUSTER_DATA_DIR: join(folder, 'none'), MUSTER_SKETCH_LETTRES: '5' },
   });
-  t.match(refused, { code: 78, stderr: /MUSTER_SKETCH_LETTRES: is not a setting/ });
+  t.match(refused, { code: 78, stderr: /MUSTER_SKETCH_LETTRES: is not a Muster setting/ });
 });

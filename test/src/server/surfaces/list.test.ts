@@ -7,26 +7,31 @@ import { loadSurfaces } from '#src/server/surfaces/load.js';
 
 const run = promisify(execFile);
 
-void t.test('every aggregate belongs to an entry, and no two entries have a name', async (t) => {
+void t.test('assigns every aggregate to an existing surface, and surface names are unique', async (t) => {
   const names = SURFACES.map(({ name }) => name);
   t.equal(new Set(names).size, names.length);
-  for (const { category, owner } of AGGREGATES) t.ok(names.includes(owner), `${category} is of ${owner}`);
+  for (const { category, owner } of AGGREGATES)
+    t.ok(names.includes(owner), `${category} belongs to ${owner}`);
 });
 
-void t.test('what serves nothing of its own is no surface of the API', async (t) => {
+void t.test('loads only the surfaces that serve routes', async (t) => {
   t.same(
     (await loadSurfaces()).map(({ declaration }) => declaration.name),
-    ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services'],
+    ['cluster', 'audit', 'console', 'gpu', 'tasks', 'conda', 'services'],
   );
 });
 
-void t.test('a thread that folds the log, and the command line, load nothing that serves', async (t) => {
+void t.test('loads no routes in fold threads or the command line', async (t) => {
   const loaded = async (module: string): Promise<string> => {
     const script = `await import(${JSON.stringify(new URL(`../../../../src/${module}`, import.meta.url).href)});
       console.log(Object.keys((await import('node:module')).default._cache).join('\\n'));`;
     return (await run(process.execPath, ['--input-type=module', '--eval', script])).stdout;
   };
-  t.match(await loaded('server/api/server.js'), /node_modules\/fastify\//, 'it would be seen');
-  t.notMatch(await loaded('server/folds.js'), /node_modules\/(fastify|@fastify)\//);
+  t.match(
+    await loaded('server/api/server.js'),
+    /node_modules\/fastify\//,
+    'the check detects fastify where it is loaded',
+  );
+  t.notMatch(await loaded('server/workers/folds.js'), /node_modules\/(fastify|@fastify)\//);
   t.notMatch(await loaded('cli/program.js'), /node_modules\/(fastify|@fastify)\//);
 });

@@ -35,23 +35,26 @@ const releasedAt = (JSON.parse((await models.get(allocations.name, 'a59'))!.json
   .releasedAt;
 const shown = async (now: number) => (await recentAllocations(models, 'n1', now)).map(({ id }) => id);
 
-void t.test('a node shows what it holds and the newest fifty of what ended in the last hour', async (t) => {
-  t.strictSame(await shown(releasedAt), names(10, 70));
-  t.strictSame(
-    await shown(releasedAt + HOUR - 60_000),
-    names(10, 70),
-    'also where the clock has struck since',
-  );
-});
+void t.test(
+  'shows the current allocations of a node and the newest fifty that ended in the last hour',
+  async (t) => {
+    t.strictSame(await shown(releasedAt), names(10, 70));
+    t.strictSame(
+      await shown(releasedAt + HOUR - 60_000),
+      names(10, 70),
+      'they are shown even if they ended in an earlier hour of the clock',
+    );
+  },
+);
 
-void t.test('what ended longer ago is not shown with its node', async (t) => {
+void t.test('omits allocations that ended at least an hour ago from the node', async (t) => {
   t.strictSame(await shown(releasedAt + HOUR), names(60, 70));
   t.strictSame(await shown(releasedAt + 24 * HOUR), names(60, 70));
   const { nodes } = (await say('GET', '/nodes')).json() as { nodes: unknown[] };
-  t.strictSame(idsOf(nodes[0]), names(60, 70), "by this server's clock it is long ago");
+  t.strictSame(idsOf(nodes[0]), names(60, 70), "all of them ended long ago by this server's clock");
 });
 
-void t.test('all of it stands in a list of its own, in pages', async (t) => {
+void t.test('lists all allocations of a node in pages', async (t) => {
   const all = (await say('GET', '/nodes/n1/allocations')).json();
   t.strictSame(idsOf(all), names(0, 70));
   t.match(all, {

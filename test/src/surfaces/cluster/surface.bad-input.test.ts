@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { takesLessThan } from '../../../fixtures/processor-time.js';
 import { aJob, openTestApi, type Said } from '../kit/support/test-api.js';
 
 const { app, say, events } = await openTestApi(t);
@@ -6,7 +7,7 @@ await say('POST', '/jobs', aJob({ job_id: 'real' }));
 await say('POST', '/register', { node_id: 'real', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
 const BEFORE = (await events()).length;
 
-/** 400 or 404 as exactly `{"error": …}`, without any event. */
+/** Expects the status with exactly `{"error": …}`, and no event. */
 async function refused(
   t: Test,
   answer: Said,
@@ -40,11 +41,11 @@ const TASK = /^task_groups\[0\]\.tasks\[0\]\./;
 const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['no body', undefined, /^body: /],
   ['an array', [], /^body: /],
-  ['a text', '"x"', /^body: /],
+  ['a string', '"x"', /^body: /],
   ['null', 'null', /^body: /],
   ['an empty object', {}, /^task_groups: /],
   ['no groups', job({ task_groups: [] }), /^task_groups: /],
-  ['groups that are no list', job({ task_groups: {} }), /^task_groups: /],
+  ['groups that are not a list', job({ task_groups: {} }), /^task_groups: /],
   ['an unknown key', job({ privileged: true }), /^privileged: is not a known key/],
   ['an unknown key of a group', withGroup({ root: 1 }), /^task_groups\[0\]\.root: is not a known key/],
   [
@@ -86,14 +87,14 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
     /volumes\[0\]\.name: begins with service\., which is reserved/,
   ],
   [
-    'a volume that many write',
+    'a volume with several writers',
     withGroup({ count: 2, tasks: [container({ volumes: [{ name: 'a', path: '/data' }] })] }),
-    /^task_groups\[0\]\.count: at most 1/,
+    /^task_groups\[0\]\.count: must be at most 1/,
   ],
   [
-    'a volume of a process',
+    'a volume for a process',
     withTask({ volumes: [{ name: 'a', path: '/data' }] }),
-    /volumes: needs config\.image/,
+    /volumes: requires config\.image/,
   ],
   [
     '1,000 ports',
@@ -134,7 +135,7 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['an image that is a flag', withTask({ config: { image: '--privileged' } }), /config\.image: /],
   ['port 0', withTask({ config: { image: 'a', port: 0 } }), /config\.port: /],
   ['port 65536', withTask({ config: { image: 'a', port: 65_536 } }), /config\.port: /],
-  ['a port as text', withTask({ config: { image: 'a', port: '80' } }), /config\.port: /],
+  ['a port as a string', withTask({ config: { image: 'a', port: '80' } }), /config\.port: /],
   ['a negative cpu', withTask({ resources: { cpu: -1 } }), /resources\.cpu: /],
   ['a fractional memory', withTask({ resources: { memory: 1.5 } }), /resources\.memory: /],
   [
@@ -142,7 +143,7 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
     '{"task_groups":[{"name":"g","tasks":[{"name":"t","config":{"command":"x"},"resources":{"cpu":1e999}}]}]}',
     /resources\.cpu: /,
   ],
-  ['cpu as text', withTask({ resources: { cpu: '100' } }), /resources\.cpu: /],
+  ['cpu as a string', withTask({ resources: { cpu: '100' } }), /resources\.cpu: /],
   ['a resource with a bad name', withTask({ resources: { 'CPU !': 1 } }), /resources/],
   ['resources that are a list', withTask({ resources: [1] }), /resources: /],
   ['a relative work_dir', withTask({ work_dir: 'tmp' }), /work_dir: /],
@@ -152,15 +153,15 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'a terminal for a process',
     withTask({ tty: true }),
-    /^task_groups\[0\]\.tasks\[0\]\.tty: needs config\.image/,
+    /^task_groups\[0\]\.tasks\[0\]\.tty: requires config\.image/,
   ],
   [
     'open stdin for a process',
     withTask({ open_stdin: true }),
-    /^task_groups\[0\]\.tasks\[0\]\.open_stdin: needs config\.image/,
+    /^task_groups\[0\]\.tasks\[0\]\.open_stdin: requires config\.image/,
   ],
-  ['a terminal that is a text', withTask({ config: { image: 'a' }, tty: 'true' }), /\.tty: /],
-  ['open stdin that is a number', withTask({ config: { image: 'a' }, open_stdin: 1 }), /\.open_stdin: /],
+  ['a terminal as a string', withTask({ config: { image: 'a' }, tty: 'true' }), /\.tty: /],
+  ['open stdin as a number', withTask({ config: { image: 'a' }, open_stdin: 1 }), /\.open_stdin: /],
   ['a task named ..', withTask({ name: '..' }), /name: /],
   ['an unknown operator', constraint({ operator: '>=' }), /^task_groups\[0\]\.constraints\[0\]\.operator: /],
   [
@@ -170,7 +171,7 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ],
   ['a constraint on an object', constraint({ value: {} }), /constraints\[0\]\.value: /],
   [
-    'a regex that is none',
+    'an invalid regex',
     constraint({ operator: 'regex', value: '(' }),
     /^task_groups\[0\]\.constraints\[0\]\.value: /,
   ],
@@ -193,7 +194,7 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
         value: '\\pL'.repeat(100),
       })),
     }),
-    /^constraints: regexes of /,
+    /^constraints: regexes with /,
   ],
   ['job constraints that are a list', job({ constraints: [] }), /^constraints: /],
   [
@@ -202,11 +203,11 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
     /^constraints/,
   ],
   [
-    'a job constraint whose regex is none',
+    'a job constraint with an invalid regex',
     job({ constraints: { a: { operator: 'regex', value: '[' } } }),
     /^constraints\.a\.value: /,
   ],
-  ['an unknown value of lost', withGroup({ lost: 'ignore' }), /lost: /],
+  ['an unknown value for lost', withGroup({ lost: 'ignore' }), /lost: /],
   ['a restart without attempts', withGroup({ restart: {} }), /restart\.attempts: /],
   ['a priority of 101', job({ priority: 101 }), /^priority: /],
   ['a job_id with a slash', job({ job_id: 'a/b' }), /^job_id: /],
@@ -220,8 +221,8 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['a key constructor.prototype', '{"constructor": {"prototype": {"a": 1}}, "task_groups": []}', /^body: /],
   ['broken JSON', '{"task_groups": [', /^body: is not valid JSON/],
   ['JSON with a comment', '{} // x', /^body: is not valid JSON/],
-  ['JSON 100 deep', `${'['.repeat(100)}${']'.repeat(100)}`, /^body: is nested more than 32 deep/],
-  ['JSON 200,000 deep', '['.repeat(200_000), /^body: is nested more than 32 deep/],
+  ['JSON 100 deep', `${'['.repeat(100)}${']'.repeat(100)}`, /^body: is nested more than 32 levels deep/],
+  ['JSON 200,000 deep', '['.repeat(200_000), /^body: is nested more than 32 levels deep/],
   ['600 KB', { x: 'a'.repeat(600_000) }, /^body: larger than 524288 bytes/],
   [
     'a job of 300 KB',
@@ -230,7 +231,7 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ],
 ];
 
-void t.test('a malformed job is refused by POST and by PUT, with its field', async (t) => {
+void t.test('refuses a malformed job by POST and PUT, and reports the field', async (t) => {
   for (const [what, body, error] of JOBS) {
     const headers = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
     await refused(t, await say('POST', '/jobs', body, headers), 400, error, `POST: ${what}`);
@@ -239,7 +240,7 @@ void t.test('a malformed job is refused by POST and by PUT, with its field', asy
   }
 });
 
-void t.test('a malformed registration is refused with its field', async (t) => {
+void t.test('refuses a malformed registration, and reports the field', async (t) => {
   const node = (over: object = {}) => ({
     node_id: 'n',
     ip_address: '10.0.0.1',
@@ -255,11 +256,11 @@ void t.test('a malformed registration is refused with its field', async (t) => {
     ['no ip_address', node({ ip_address: undefined }), /^ip_address: /],
     ['no resources', node({ resources: undefined }), /^resources: /],
     ['a negative cpu', node({ resources: { cpu: -1, memory: 1 } }), /^resources\.cpu: /],
-    ['memory as text', node({ resources: { cpu: 1, memory: '1' } }), /^resources\.memory: /],
-    ['healthy as text', node({ healthy: 'yes' }), /^healthy: /],
+    ['memory as a string', node({ resources: { cpu: 1, memory: '1' } }), /^resources\.memory: /],
+    ['healthy as a string', node({ healthy: 'yes' }), /^healthy: /],
     ['an endpoint that is a number', node({ endpoint: 7 }), /^endpoint: /],
     ['attributes that hold objects', node({ attributes: { a: {} } }), /^attributes/],
-    ['drivers that are a text', node({ drivers: 'exec' }), /^drivers: /],
+    ['drivers as a string', node({ drivers: 'exec' }), /^drivers: /],
   ];
   for (const [what, body, error] of cases)
     await refused(t, await say('POST', '/register', body), 400, error, what);
@@ -268,11 +269,11 @@ void t.test('a malformed registration is refused with its field', async (t) => {
     await say('POST', '/register', node(), { 'x-muster-epoch': 'x' }),
     400,
     /^X-Muster-Epoch: /,
-    'an epoch that is none',
+    'an invalid epoch',
   );
 });
 
-void t.test('a malformed heartbeat is refused with its field', async (t) => {
+void t.test('refuses a malformed heartbeat, and reports the field', async (t) => {
   const beat = (over: object = {}) => ({
     node_id: 'real',
     resources: { cpu: 1, memory: 1 },
@@ -286,7 +287,7 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
     ['an unknown node', beat({ node_id: 'nobody' }), /^node_id: /],
     ['a negative resource', beat({ resources: { cpu_used: -1 } }), /^resources\.cpu_used: /],
     ['healthy as a number', beat({ healthy: 1 }), /^healthy: /],
-    ['a timestamp as text', beat({ timestamp: 'now' }), /^timestamp: /],
+    ['a timestamp as a string', beat({ timestamp: 'now' }), /^timestamp: /],
     ['allocations that are a list', beat({ allocations: [] }), /^allocations: /],
     ['an allocation without a status', beat({ allocations: { a: {} } }), /^allocations\.a\.status: /],
     [
@@ -317,7 +318,7 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
     await refused(t, await say('POST', '/heartbeat', body), 400, error, what);
 });
 
-void t.test('paths that name nothing are 404', async (t) => {
+void t.test('responds 404 for paths without a resource', async (t) => {
   const ids = [
     '..',
     '.',
@@ -376,7 +377,7 @@ void t.test('paths that name nothing are 404', async (t) => {
   }
 });
 
-void t.test('a wrong method is 404', async (t) => {
+void t.test('responds 404 for a wrong method', async (t) => {
   const routes = [
     ['PATCH', '/jobs'],
     ['PUT', '/jobs'],
@@ -401,7 +402,7 @@ void t.test('a wrong method is 404', async (t) => {
     );
 });
 
-void t.test('a malformed query is refused with its field', async (t) => {
+void t.test('refuses a malformed query, and reports the parameter', async (t) => {
   const queries = [
     '/jobs?limit=0',
     '/jobs?limit=x',
@@ -429,7 +430,7 @@ void t.test('a malformed query is refused with its field', async (t) => {
   }
 });
 
-void t.test('a malformed header is refused by its name', async (t) => {
+void t.test('refuses a malformed header, and reports its name', async (t) => {
   for (const key of ['', ' ', 'a\tb', 'ä', 'x'.repeat(256)]) {
     await refused(
       t,
@@ -448,7 +449,7 @@ void t.test('a malformed header is refused by its name', async (t) => {
   );
 });
 
-void t.test('a body that is not JSON is refused, whatever it is called', async (t) => {
+void t.test('refuses an empty body, and any Content-Type other than JSON', async (t) => {
   for (const type of [
     'text/plain',
     'application/xml',
@@ -463,7 +464,7 @@ void t.test('a body that is not JSON is refused, whatever it is called', async (
     const answer = await say('POST', '/jobs', JSON.stringify(job({ job_id: 'type' })), {
       'content-type': type,
     });
-    if (answer.status === 200) t.fail(`${type} was taken`);
+    if (answer.status === 200) t.fail(`${type} was accepted`);
     await refused(t, answer, 400, /^body: /, type);
   }
   await refused(
@@ -475,7 +476,7 @@ void t.test('a body that is not JSON is refused, whatever it is called', async (
   );
 });
 
-void t.test('routes without a body ignore one, whatever it is', async (t) => {
+void t.test('ignores the body of a request on routes that take none', async (t) => {
   for (const [body, type] of [
     ['', 'application/json'],
     ['{', 'application/json'],
@@ -511,7 +512,7 @@ void t.test('routes without a body ignore one, whatever it is', async (t) => {
   }
 });
 
-void t.test("a client's valid request id is used, an invalid one is replaced", async (t) => {
+void t.test('uses a valid request id of the client, and replaces an invalid one', async (t) => {
   t.equal(
     (await say('GET', '/jobs', undefined, { 'x-request-id': 'my-id.1' })).headers['x-request-id'],
     'my-id.1',
@@ -520,14 +521,18 @@ void t.test("a client's valid request id is used, an invalid one is replaced", a
     t.not((await say('GET', '/jobs', undefined, { 'x-request-id': id })).headers['x-request-id'], id);
 });
 
-void t.test('the worst regex takes negligible time, to check and to refuse', async (t) => {
-  const started = performance.now();
+void t.test('validates 64 regexes that can backtrack exponentially in under two seconds', async (t) => {
   const constraints = Array.from({ length: 64 }, (_, index) => ({
     attribute: `a${index}`,
     operator: 'regex',
     value: '(a+)+$',
   }));
-  const answer = await app.inject({ method: 'POST', url: '/jobs', payload: withGroup({ constraints }) });
+  const payload = withGroup({ constraints });
+  const answer = await takesLessThan(
+    t,
+    2000,
+    '64 constraints',
+    async () => await app.inject({ method: 'POST', url: '/jobs', payload }),
+  );
   t.equal(answer.statusCode, 200);
-  t.ok(performance.now() - started < 2000);
 });

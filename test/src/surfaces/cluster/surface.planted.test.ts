@@ -68,49 +68,52 @@ async function planted(t: Test) {
   return { ...api, models };
 }
 
-void t.test('a parked document marks the responses that show it', async (t) => {
-  const { say, models } = await planted(t);
-  models.plant('jobs', 'a', job).plant('nodes', 'n', node);
-  t.notOk((await say('GET', '/jobs/a')).headers['x-muster-stale']);
-  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, true);
-  for (const url of ['/jobs/a', '/jobs', '/nodes'])
-    t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
-  models
-    .plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, false)
-    .plant('jobs', 'a', job, {}, true);
-  for (const url of ['/jobs/a', '/jobs'])
-    t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
+void t.test(
+  'marks a response as stale if a document is parked or the requested position not reached',
+  async (t) => {
+    const { say, models } = await planted(t);
+    models.plant('jobs', 'a', job).plant('nodes', 'n', node);
+    t.notOk((await say('GET', '/jobs/a')).headers['x-muster-stale']);
+    models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, true);
+    for (const url of ['/jobs/a', '/jobs', '/nodes'])
+      t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
+    models
+      .plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, false)
+      .plant('jobs', 'a', job, {}, true);
+    for (const url of ['/jobs/a', '/jobs'])
+      t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
 
-  models.plant('jobs', 'a', job).reach(10n);
-  const get = (position: string) => say('GET', '/jobs/a', undefined, { 'x-muster-min-position': position });
-  t.notOk((await get('10')).headers['x-muster-stale'], 'the position is there');
-  const late = await get('11');
-  t.equal(late.status, 200);
-  t.equal(late.headers['x-muster-stale'], 'true', 'the position did not come');
-  for (const bad of ['x', '-1', '1.5', '', '99999999999999999999999']) {
-    const answer = await get(bad);
-    t.equal(answer.status, 400, bad);
-    t.match(answer.json(), { error: /^X-Muster-Min-Position: / });
-  }
+    models.plant('jobs', 'a', job).reach(10n);
+    const get = (position: string) => say('GET', '/jobs/a', undefined, { 'x-muster-min-position': position });
+    t.notOk((await get('10')).headers['x-muster-stale'], 'the requested position was reached');
+    const late = await get('11');
+    t.equal(late.status, 200);
+    t.equal(late.headers['x-muster-stale'], 'true', 'the requested position was not reached in time');
+    for (const bad of ['x', '-1', '1.5', '', '99999999999999999999999']) {
+      const answer = await get(bad);
+      t.equal(answer.status, 400, bad);
+      t.match(answer.json(), { error: /^X-Muster-Min-Position: / });
+    }
 
-  models.failWith(new Error('no such table'));
-  const broken = await say('GET', '/nodes');
-  t.equal(broken.status, 500);
-  t.same(broken.json(), { error: '获取节点信息失败' });
-  t.match((await say('GET', '/jobs')).json(), { error: /^internal error; see the log for request / });
-  models.failWith(
-    new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'nodes', problem: 'it is being built' }),
-  );
-  for (const url of ['/nodes', '/jobs', '/jobs/a', '/templates', '/evaluations/e']) {
-    const outage = await say('GET', url);
-    t.equal(outage.status, 503, url);
-    t.match(outage.headers, { 'retry-after': /^\d+$/ });
-    t.same(Object.keys(outage.json()), ['error']);
-  }
-});
+    models.failWith(new Error('no such table'));
+    const broken = await say('GET', '/nodes');
+    t.equal(broken.status, 500);
+    t.same(broken.json(), { error: '获取节点信息失败' });
+    t.match((await say('GET', '/jobs')).json(), { error: /^internal error; see the log for request / });
+    models.failWith(
+      new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'nodes', problem: 'it is being built' }),
+    );
+    for (const url of ['/nodes', '/jobs', '/jobs/a', '/templates', '/evaluations/e']) {
+      const outage = await say('GET', url);
+      t.equal(outage.status, 503, url);
+      t.match(outage.headers, { 'retry-after': /^\d+$/ });
+      t.same(Object.keys(outage.json()), ['error']);
+    }
+  },
+);
 
 void t.test(
-  'a job in back-off shows when the first of its slots is filled again, until it is stopped',
+  'shows when a job in back-off will be retried, unless it was stopped or has finished',
   async (t) => {
     const { say, models } = await planted(t);
     const slot = { allocationId: 'al', status: 'failed', final: false };
@@ -129,30 +132,27 @@ void t.test(
   },
 );
 
-void t.test(
-  'a long list comes in pieces, each read when the former was taken; one that breaks is never taken for whole',
-  async (t) => {
-    const { app, models } = await planted(t);
-    const large = aJob({ constraints: { note: 'x'.repeat(1000) } });
-    for (let index = 0; index < 20_000; index += 1)
-      models.plant('jobs', `j${index}`, { ...job, jobId: `j${index}`, specification: large });
-    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+void t.test('streams a long list page by page, and aborts it on failure', async (t) => {
+  const { app, models } = await planted(t);
+  const large = aJob({ constraints: { note: 'x'.repeat(1000) } });
+  for (let index = 0; index < 20_000; index += 1)
+    models.plant('jobs', `j${index}`, { ...job, jobId: `j${index}`, specification: large });
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
 
-    const whole = (await (await fetch(`${address}/jobs`)).json()) as { jobs: unknown[]; count: number };
-    t.equal(whole.count, 20_000);
-    t.equal(whole.jobs.length, 20_000);
+  const whole = (await (await fetch(`${address}/jobs`)).json()) as { jobs: unknown[]; count: number };
+  t.equal(whole.count, 20_000);
+  t.equal(whole.jobs.length, 20_000);
 
-    models.pages = 0;
-    const slow = await fetch(`${address}/jobs`);
-    const reader = slow.body?.getReader();
-    await reader?.read();
-    await new Promise((resolve) => setImmediate(resolve));
-    t.ok(models.pages < 10_000, `only ${models.pages} pages were read for who does not take them`);
-    await reader?.cancel();
+  models.pages = 0;
+  const slow = await fetch(`${address}/jobs`);
+  const reader = slow.body?.getReader();
+  await reader?.read();
+  await new Promise((resolve) => setImmediate(resolve));
+  t.ok(models.pages < 10_000, `${models.pages} pages were read for a client that stopped reading`);
+  await reader?.cancel();
 
-    models.failWith(new Error('the disk is gone'), 100);
-    const answer = await fetch(`${address}/jobs`);
-    t.equal(answer.status, 200);
-    await t.rejects(answer.text(), 'the connection breaks off');
-  },
-);
+  models.failWith(new Error('the disk is gone'), 100);
+  const answer = await fetch(`${address}/jobs`);
+  t.equal(answer.status, 200);
+  await t.rejects(answer.text(), 'the response is aborted');
+});

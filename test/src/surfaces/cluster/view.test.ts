@@ -13,19 +13,16 @@ const commandOf = (version: number, ...events: MusterEvent[]): unknown =>
     group: 'web',
   }).map(({ config }) => config['command']);
 
-void t.test(
-  'an allocation shows the tasks of the version that it was placed from, also of one that was replaced',
-  async (t) => {
-    const events = [
-      submitted('j', specification(group('web', 1, 'old'))),
-      placed(place('a', 'j')),
-      updated('j', specification(group('web', 1, 'new'))),
-    ];
-    t.strictSame([commandOf(0, ...events), commandOf(1, ...events)], [['old'], ['new']]);
-  },
-);
+void t.test("shows the tasks of an allocation's own version", async (t) => {
+  const events = [
+    submitted('j', specification(group('web', 1, 'old'))),
+    placed(place('a', 'j')),
+    updated('j', specification(group('web', 1, 'new'))),
+  ];
+  t.strictSame([commandOf(0, ...events), commandOf(1, ...events)], [['old'], ['new']]);
+});
 
-void t.test('what still counts shows its tasks however often the count was changed since', async (t) => {
+void t.test('shows the tasks of an allocation after many changes of the count', async (t) => {
   const scaled = Array.from({ length: 30 }, (_, n) => [
     updated('j', specification(group('web', n + 2, 'same'))),
     placed(place(`b${n}`, 'j', n + 1), n + 1),
@@ -40,28 +37,29 @@ void t.test('what still counts shows its tasks however often the count was chang
   t.strictSame(
     [commandOf(0, ...replaced), commandOf(30, ...replaced)],
     [['same'], ['same']],
-    'and once it is replaced',
+    'the tasks are still shown after the group is replaced',
   );
   const others = Array.from({ length: 10 }, (_, n) =>
     updated('j', specification(group('web', 1, `other ${n}`))),
   );
-  t.strictSame(commandOf(0, ...replaced, ...others), [], 'and no more once it is long gone');
+  t.strictSame(
+    commandOf(0, ...replaced, ...others),
+    [],
+    'the tasks are no longer shown after many more versions',
+  );
 });
 
-void t.test(
-  'host ports are told with the task that has them, and of a node with the allocation',
-  async (t) => {
-    const { type, data } = placed(place('a', 'j'));
-    const event = {
-      type,
-      data: { ...data, assignedPorts: { main: [{ container: 80, host: 20_017 }] } },
-    } as MusterEvent;
-    const document = documentAfter<AllocationDocument>(allocations, recorded([event]), 'a')!;
-    const task = { name: 'main', driver: 'docker', config: { image: 'web' } };
-    t.match(viewJobAllocation(document, [task, { ...task, name: 'side' }]).tasks, {
-      main: { ports: [{ container: 80, host: 20_017 }] },
-      side: { ports: undefined },
-    });
-    t.same(viewNodeAllocation(document).ports, [{ container: 80, host: 20_017 }]);
-  },
-);
+void t.test('shows host ports with their task and allocation', async (t) => {
+  const { type, data } = placed(place('a', 'j'));
+  const event = {
+    type,
+    data: { ...data, assignedPorts: { main: [{ container: 80, host: 20_017 }] } },
+  } as MusterEvent;
+  const document = documentAfter<AllocationDocument>(allocations, recorded([event]), 'a')!;
+  const task = { name: 'main', driver: 'docker', config: { image: 'web' } };
+  t.match(viewJobAllocation(document, [task, { ...task, name: 'side' }]).tasks, {
+    main: { ports: [{ container: 80, host: 20_017 }] },
+    side: { ports: undefined },
+  });
+  t.same(viewNodeAllocation(document).ports, [{ container: 80, host: 20_017 }]);
+});

@@ -4,7 +4,7 @@ import { EntryCache } from '#src/surfaces/environments/entry-cache.js';
 
 const stored = (id: string, json: string): StoredDocument => ({ id, json, created: 1n, parked: false });
 
-void t.test('a text is made once, and anew when either of its documents is another', async (t) => {
+void t.test('caches a text until one of its documents changes', async (t) => {
   const texts = new EntryCache();
   const said = (environment: string, packages: string): string =>
     texts.of(stored('a', environment), stored('a.1', packages), () => `${environment} with ${packages}`);
@@ -13,16 +13,16 @@ void t.test('a text is made once, and anew when either of its documents is anoth
     texts.of(stored('a', 'one'), stored('a.1', 'x'), () => 'made again'),
     'one with x',
   );
-  t.equal(said('one', 'y'), 'one with y', 'other packages');
-  t.equal(said('two', 'y'), 'two with y', 'another name');
+  t.equal(said('one', 'y'), 'one with y', 'other packages give a new text');
+  t.equal(said('two', 'y'), 'two with y', 'another name gives a new text');
   t.equal(
     texts.of(stored('b', 'two'), stored('b.1', 'y'), () => 'of b'),
     'of b',
-    'another environment of the same words',
+    'another environment with the same documents has its own text',
   );
 });
 
-void t.test('texts of the environments that were made last are kept, and not without end', async (t) => {
+void t.test('evicts the oldest text above the limit', async (t) => {
   const texts = new EntryCache();
   const made: string[] = [];
   const look = (id: string): void =>

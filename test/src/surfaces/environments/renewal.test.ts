@@ -17,22 +17,25 @@ const context = () => ({
   surface: 'test',
 });
 
-void t.test('Twenty uses at once renew a session once, and each sends the cookie', async (t) => {
-  const clock = new TestClock(Date.now());
-  const api = await openTestApi(t, { clock });
-  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
-  const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
-  await clock.advance(61_000);
-  const said = await Promise.all(
-    Array.from({ length: 20 }, async () => await api.say('POST', '/create_user', {}, { cookie })),
-  );
-  for (const { headers } of said) t.equal(cookieIn(headers), cookie);
-  const renewed = (await api.events()).filter(({ type }) => type === 'SessionRenewed');
-  t.equal(renewed.length, 1);
-  t.match(JSON.parse(renewed[0]?.data ?? ''), { expiresAt: clock.now() + 900_000 });
-});
+void t.test(
+  'renews a session once for twenty concurrent requests, and sends the cookie with each response',
+  async (t) => {
+    const clock = new TestClock(Date.now());
+    const api = await openTestApi(t, { clock });
+    await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+    const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
+    await clock.advance(61_000);
+    const said = await Promise.all(
+      Array.from({ length: 20 }, async () => await api.say('POST', '/create_user', {}, { cookie })),
+    );
+    for (const { headers } of said) t.equal(cookieIn(headers), cookie);
+    const renewed = (await api.events()).filter(({ type }) => type === 'SessionRenewed');
+    t.equal(renewed.length, 1);
+    t.match(JSON.parse(renewed[0]?.data ?? ''), { expiresAt: clock.now() + 900_000 });
+  },
+);
 
-void t.test('A use with an Idempotency-Key renews, and is recognised when it comes again', async (t) => {
+void t.test('renews the session for a request with an Idempotency-Key and for its repetition', async (t) => {
   const clock = new TestClock(Date.now());
   const api = await openTestApi(t, { clock });
   await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
@@ -47,24 +50,21 @@ void t.test('A use with an Idempotency-Key renews, and is recognised when it com
   t.equal((await api.events()).filter(({ type }) => type === 'SessionRenewed').length, 2);
 });
 
-void t.test(
-  'Where the store takes no more events a use goes on, and the cookie is left as it is',
-  async (t) => {
-    const clock = new TestClock(Date.now());
-    const api = await openTestApi(t, { clock });
-    await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
-    const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
-    await clock.advance(61_000);
-    const full = async (): Promise<never> => {
-      throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the disk is full' });
-    };
-    const { executor } = api as { executor: { execute: CommandExecutor['execute'] } };
-    const execute = executor.execute;
-    executor.execute = full;
-    const said = await api.say('POST', '/create_user', {}, { cookie });
-    executor.execute = execute;
-    t.equal(said.status, 400, 'the body was looked at');
-    t.same(cookiesIn(said.headers), []);
-    t.equal(cookieIn((await api.say('POST', '/create_user', {}, { cookie })).headers), cookie);
-  },
-);
+void t.test('processes a request without renewal while the store accepts no events', async (t) => {
+  const clock = new TestClock(Date.now());
+  const api = await openTestApi(t, { clock });
+  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+  const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
+  await clock.advance(61_000);
+  const full = async (): Promise<never> => {
+    throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the disk is full' });
+  };
+  const { executor } = api as { executor: { execute: CommandExecutor['execute'] } };
+  const execute = executor.execute;
+  executor.execute = full;
+  const said = await api.say('POST', '/create_user', {}, { cookie });
+  executor.execute = execute;
+  t.equal(said.status, 400, 'the request was processed, and its body refused');
+  t.same(cookiesIn(said.headers), []);
+  t.equal(cookieIn((await api.say('POST', '/create_user', {}, { cookie })).headers), cookie);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { claimIdOf, claims, jobIdOf, placementOf } from '#domain/gpu/claim/index.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -56,6 +56,7 @@ async function scene(t: Test) {
   const saga = (readModels: ReadModels = api.models) => {
     const started = new WorkLoop(claimWork, {
       executor: api.executor,
+      eventStore: api.store,
       readModels,
       movement: changesOf(api.projector),
       clock: systemClock,
@@ -85,7 +86,7 @@ async function scene(t: Test) {
   return { api, saga, types, document, become, shown };
 }
 
-/** Calls `looked` for each read. */
+/** Calls `looked` for each read of a list. */
 function counting(models: ReadModels, looked: () => void): ReadModels {
   return {
     shared: models.shared,
@@ -111,74 +112,80 @@ const context = (): CommandContext => ({
   surface: 'gpu',
 });
 
-void t.test(
-  'A claim that a crash left without its job is given it by the next that looks, once, however many look',
-  async (t) => {
-    const { api, saga, become, types, shown } = await scene(t);
-    await api.happened(claimed);
-    const sagas = [saga(), saga(), saga()];
-    await become('GpuClaimed', 'JobSubmitted');
-    await shown();
-    await eventually(() => sagas.every((each) => each.status().due === 0));
-    await Promise.all(sagas.map((each) => each.stop()));
-    t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
-    t.match(await api.executor.load(jobs, jobId), {
-      kind: 'present',
-      owner: { surface: 'gpu', principal: userId },
-      specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] },
-    });
-    const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
-    t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
-  },
-);
-
-void t.test('While the projector stands still nothing is read; what it folds next is seen', async (t) => {
-  const { api, saga, become, shown } = await scene(t);
-  let looks = 0;
-  const { models } = api;
-  saga(counting(models, () => (looks += 1)));
+void t.test('submits the missing job of a claim exactly once after a crash', async (t) => {
+  const { api, saga, become, types, shown } = await scene(t);
   await api.happened(claimed);
+  const sagas = [saga(), saga(), saga()];
   await become('GpuClaimed', 'JobSubmitted');
   await shown();
-  await pause(300);
-  const before = looks;
-  await pause(300);
-  t.equal(looks, before);
-  await api.happened(released);
-  await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
-  t.ok(looks > before);
+  await eventually(() => sagas.every((each) => each.status().due === 0));
+  await Promise.all(sagas.map((each) => each.stop()));
+  t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
+  t.match(await api.executor.load(jobs, jobId), {
+    kind: 'present',
+    owner: { surface: 'gpu', principal: userId },
+    specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] },
+  });
+  const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
+  t.match(JSON.parse(begun?.metadata ?? ''), {
+    actor: 'saga:claims',
+    $correlationId: 'test',
+    $causationId: 'gpuClaim-u1@0',
+  });
 });
 
 void t.test(
-  'A claim that was released before its job was begun has none; a job that was begun all the same is stopped',
+  'does not read the models while no event arrives, and continues with the next event',
   async (t) => {
-    const { api, saga, become, types } = await scene(t);
-    await api.happened(claimed, released);
+    const { api, saga, become, shown } = await scene(t);
     let looks = 0;
-    const first = saga(counting(api.models, () => (looks += 1)));
-    await eventually(() => looks > 0);
-    await first.stop();
-    t.same(await types(), ['GpuClaimed', 'GpuReleased']);
-    // A slow server that saw the claim but not its release.
-    await api.happened({
-      type: 'JobSubmitted',
-      data: {
-        jobId,
-        evaluationId: 'e',
-        specification: {
-          task_groups: [
-            { name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] },
-          ],
-        },
-        owner: { surface: 'gpu', tenant: null, principal: userId },
-      },
+    const { models } = api;
+    saga(counting(models, () => (looks += 1)));
+    await api.happened(claimed);
+    await become('GpuClaimed', 'JobSubmitted');
+    await shown();
+    // The saga reads a few more times because of its own job.
+    let before = -1;
+    await eventually(async () => {
+      before = looks;
+      await pause(300);
+      return looks === before;
     });
-    saga();
-    await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
+    await pause(300);
+    t.equal(looks, before);
+    await api.happened(released);
+    await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
+    t.ok(looks > before);
   },
 );
 
-void t.test('A claim whose job has ended gives back, as it ended', async (t) => {
+void t.test('starts no job for a released claim, and stops one that was started anyway', async (t) => {
+  const { api, saga, become, types } = await scene(t);
+  await api.happened(claimed, released);
+  let looks = 0;
+  const first = saga(counting(api.models, () => (looks += 1)));
+  await eventually(() => looks > 0);
+  await first.stop();
+  t.same(await types(), ['GpuClaimed', 'GpuReleased']);
+  // A slow server submits the job, because it saw the claim but not its release.
+  await api.happened({
+    type: 'JobSubmitted',
+    data: {
+      jobId,
+      evaluationId: 'e',
+      specification: {
+        task_groups: [
+          { name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] },
+        ],
+      },
+      owner: { surface: 'gpu', tenant: null, principal: userId },
+    },
+  });
+  saga();
+  await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
+});
+
+void t.test('ends a claim with the outcome of its job', async (t) => {
   for (const [outcome, phase, exitCode] of [
     ['complete', 'Succeeded', 0],
     ['failed', 'Failed', 1],
@@ -200,13 +207,12 @@ void t.test('A claim whose job has ended gives back, as it ended', async (t) => 
     await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: status } }, finished(outcome));
     await become('GpuClaimed', 'JobSubmitted', 'GpuClaimEnded');
     t.equal((await api.executor.load(claims, userId)).size, 0);
-    const last = (await api.events()).at(-1)?.position ?? 0n;
-    await api.models.waitFor(last, 5000);
+    await api.caughtUp();
     t.same(statusOf(await document()), { phase, reason: 'ContainerExited' });
   }
 });
 
-void t.test('An account that is erased claims nothing any more', async (t) => {
+void t.test('releases the claims of an erased account', async (t) => {
   const { api, saga, become } = await scene(t);
   const { userId: erased } = await api.identity.registrations.register(
     { username: 'ann', password: 'password123', role: 'user' },
@@ -230,7 +236,7 @@ void t.test('An account that is erased claims nothing any more', async (t) => {
   await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
 });
 
-void t.test('A claim that lost its node waits, moves, and says why', async (t) => {
+void t.test('places a claim on another node after its node was lost, and shows the reason', async (t) => {
   const { api, document } = await scene(t);
   const status = async () => statusOf(await document());
   await api.happened(claimed);
@@ -278,7 +284,7 @@ void t.test('A claim that lost its node waits, moves, and says why', async (t) =
   t.same(
     await status(),
     { phase: 'Running', reason: 'NodeLost' },
-    'what is said of the lost one counts no more',
+    'a late report of the lost allocation changes nothing',
   );
   await api.happened({
     type: 'TaskExited',

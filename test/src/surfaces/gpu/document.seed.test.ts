@@ -31,7 +31,7 @@ const document = JSON.parse(await readFile('openapi/gpu.json', 'utf8')) as Docum
 const contract = await readFile('test/fixtures/seed/gpu.md', 'utf8');
 const routes = routesOf(contract);
 
-/** Headings name routes, bold labels announce what follows, codes in backticks are statuses, and a block belongs to the text before it. */
+/** In the contract, headings name routes, codes in backticks are statuses, and a block belongs to the text before it. */
 function routesOf(text: string): readonly Route[] {
   const found: Route[] = [];
   let block: string[] | undefined;
@@ -74,7 +74,7 @@ function routesOf(text: string): readonly Route[] {
   return found;
 }
 
-void t.test('the contract is read whole', async (t) => {
+void t.test('finds every route and example of the contract', async (t) => {
   t.same(
     routes.map(({ method, path }) => `${method} ${path}`),
     [
@@ -102,7 +102,7 @@ void t.test('the contract is read whole', async (t) => {
 });
 
 for (const { method, path, request, token, answers } of routes) {
-  void t.test(`${method} ${path} is documented as the contract has it`, async (t) => {
+  void t.test(`documents ${method} ${path} as in the contract`, async (t) => {
     const operation = document.paths[path]?.[method];
     if (operation === undefined) {
       t.fail('there is no such route');
@@ -111,7 +111,7 @@ for (const { method, path, request, token, answers } of routes) {
     t.equal(
       operation.security !== undefined && operation.security.length > 0,
       token,
-      'a token is asked for where the contract says so',
+      'a token is required exactly where the contract requires one',
     );
     for (const [status, value] of answers) {
       const answer = operation.responses[status];
@@ -123,7 +123,7 @@ for (const { method, path, request, token, answers } of routes) {
   });
 }
 
-/** Every key of the example is in the schema, and required keys of the schema are in the example. */
+/** Checks that every key of the example is in the schema, and required keys of the schema are in the example. */
 function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, at: string): void {
   const schema =
     given?.$ref === undefined ? given : document.components.schemas[given.$ref.split('/').at(-1) ?? ''];
@@ -141,5 +141,9 @@ function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, 
       fits(t, inner, schema.properties?.[key], `${at}.${key}`);
   }
   if (at.startsWith('202') || at.startsWith('body'))
-    t.same(Object.keys(value).sort(), [...(schema.required ?? [])].sort(), `${at}: nothing is missing`);
+    t.same(
+      Object.keys(value).sort(),
+      [...(schema.required ?? [])].sort(),
+      `${at}: the example has exactly the required keys`,
+    );
 }

@@ -27,28 +27,25 @@ function is(t: Test, said: Said, statuses: readonly number[], what: string): voi
     t.fail(`${what}: ${said.status} ${said.body.slice(0, 200)}`);
 }
 
-void t.test(
-  'every naughty string as a hostname names a node, the same each time, or is refused',
-  async (t) => {
-    const { api, call } = await scene(t);
-    const ids = new Map<string, string>();
-    for (const [index, hostname] of naughty.entries()) {
-      const said = await call('POST', '/api/nodes/register', { hostname });
-      is(t, said, [201, 400], `string ${index}`);
-      if (said.status === 201) ids.set((said.json() as { id: string }).id, hostname);
-    }
-    t.ok(ids.size > 5 && ids.size < naughty.length / 2, `${ids.size} are hostnames`);
-    const { nodes } = (await call('GET', '/api/nodes')).json() as {
-      nodes: { id: string; hostname: string }[];
-    };
-    t.same(new Set(nodes.map(({ id }) => id)), new Set(ids.keys()));
-    t.ok(nodes.every(({ hostname }) => /^[A-Za-z0-9._-]+$/.test(hostname)));
-    t.equal((await api.events()).filter(({ type }) => type === 'NodeEnrolled').length, ids.size);
-  },
-);
+void t.test('responds 201 or 400 to every naughty string as a host name', async (t) => {
+  const { api, call } = await scene(t);
+  const ids = new Map<string, string>();
+  for (const [index, hostname] of naughty.entries()) {
+    const said = await call('POST', '/api/nodes/register', { hostname });
+    is(t, said, [201, 400], `string ${index}`);
+    if (said.status === 201) ids.set((said.json() as { id: string }).id, hostname);
+  }
+  t.ok(ids.size > 5 && ids.size < naughty.length / 2, `${ids.size} are valid host names`);
+  const { nodes } = (await call('GET', '/api/nodes')).json() as {
+    nodes: { id: string; hostname: string }[];
+  };
+  t.same(new Set(nodes.map(({ id }) => id)), new Set(ids.keys()));
+  t.ok(nodes.every(({ hostname }) => /^[A-Za-z0-9._-]+$/.test(hostname)));
+  t.equal((await api.events()).filter(({ type }) => type === 'NodeEnrolled').length, ids.size);
+});
 
 void t.test(
-  'every naughty string as an image, a count, an id, a filter or a key is taken for what it is, or refused',
+  'responds without a server error to naughty strings as image, count, id, filter or key',
   async (t) => {
     const { api, call } = await scene(t);
     let claims = 0;
@@ -106,9 +103,9 @@ void t.test(
       );
       is(t, await call('GET', `/api/nodes?hostname=${part}`), [200, 400], `${what} as a filter`);
     }
-    t.ok(claims > 5 && claims < naughty.length / 2, `${claims} are references of images`);
+    t.ok(claims > 5 && claims < naughty.length / 2, `${claims} are valid image references`);
     const released = (await api.events()).filter(({ type }) => type === 'GpuReleased').length;
-    t.equal(released, claims, 'each that was taken was a claim like any other');
+    t.equal(released, claims, 'each accepted claim was released');
     t.equal(({} as { gpuCount?: number }).gpuCount, undefined);
   },
 );

@@ -30,17 +30,17 @@ const registration = (node_id: string) => ({
 });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-void t.test('A server with a route without a policy does not become ready', async (t) => {
+void t.test('refuses to start with a route that has no access policy', async (t) => {
   await t.rejects(
     openTestApi(t, {}, (app) => {
       app.get('/planted', async () => 'open to all');
     }),
-    /routes that say nothing of who may call them \(config\.access\): GET \/planted/,
+    /routes without an access policy \(config\.access\): GET \/planted/,
   );
 });
 
 void t.test(
-  'Where others reach the server its cluster takes an administrator’s token or API key, before a body is read',
+  "requires an administrator's token or key on a reachable server, before the body is read",
   async (t) => {
     const api = await openTestApi(t, reachable);
     const root = await admin(api);
@@ -81,7 +81,7 @@ void t.test(
             })
           ).status,
           status,
-          'who he is comes before what he says',
+          'the caller is checked before the body',
         );
       t.equal(
         (await api.say('GET', '/audit/events?limit=1', undefined, headers)).status,
@@ -99,7 +99,7 @@ void t.test(
   },
 );
 
-void t.test("A URL's look grants nothing", async (t) => {
+void t.test('grants no access through unusual forms of a URL', async (t) => {
   const api = await openTestApi(t, reachable);
   for (const path of [
     '//jobs',
@@ -126,7 +126,7 @@ void t.test("A URL's look grants nothing", async (t) => {
   }
 });
 
-void t.test('On loopback operators need no credential, but a wrong credential is refused', async (t) => {
+void t.test('requires no credential from operators on loopback, but refuses a wrong one', async (t) => {
   const api = await openTestApi(t);
   const root = await admin(api);
   t.equal((await api.say('GET', '/jobs')).status, 200);
@@ -134,166 +134,158 @@ void t.test('On loopback operators need no credential, but a wrong credential is
   t.equal((await api.say('GET', '/jobs', undefined, bearer('x'))).status, 401);
 });
 
-void t.test(
-  'A node joins with the token, and once it has used its own secret its id answers to nothing else',
-  async (t) => {
-    const api = await openTestApi(t, reachable);
-    const root = await admin(api);
-    const register = (id: string, headers: Record<string, string>) =>
-      api.say('POST', '/register', registration(id), headers);
-    const beat = async (id: string, headers: Record<string, string>): Promise<number> =>
-      (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
-    const desired = async (id: string, headers: Record<string, string>): Promise<number> =>
-      (await api.say('GET', `/nodes/${id}/desired`, undefined, headers)).status;
+void t.test('lets a node join with the token, and then accepts only its own secret', async (t) => {
+  const api = await openTestApi(t, reachable);
+  const root = await admin(api);
+  const register = (id: string, headers: Record<string, string>) =>
+    api.say('POST', '/register', registration(id), headers);
+  const beat = async (id: string, headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const desired = async (id: string, headers: Record<string, string>): Promise<number> =>
+    (await api.say('GET', `/nodes/${id}/desired`, undefined, headers)).status;
 
-    for (const headers of [{}, bearer('x'), bearer('musnode_bjE_x'), root])
-      t.equal((await register('n1', headers)).status, 401);
-    const joined = await register('n1', bearer(JOIN));
-    t.equal(joined.status, 200);
-    const secret = bearer(String(joined.headers[NODE_SECRET_HEADER]));
-    t.equal(await beat('n1', bearer(JOIN)), 200, 'a basic agent goes on with the token');
-    const other = bearer(String((await register('n2', bearer(JOIN))).headers[NODE_SECRET_HEADER]));
-    t.equal(await beat('n1', other), 401, 'the secret of one node speaks for no other');
-    t.equal((await register('n3', other)).status, 401);
+  for (const headers of [{}, bearer('x'), bearer('musnode_bjE_x'), root])
+    t.equal((await register('n1', headers)).status, 401);
+  const joined = await register('n1', bearer(JOIN));
+  t.equal(joined.status, 200);
+  const secret = bearer(String(joined.headers[NODE_SECRET_HEADER]));
+  t.equal(await beat('n1', bearer(JOIN)), 200, 'a basic agent can continue to use the join token');
+  const other = bearer(String((await register('n2', bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.equal(await beat('n1', other), 401, 'the secret of one node is not valid for another');
+  t.equal((await register('n3', other)).status, 401);
 
-    t.equal(await beat('n1', secret), 200);
-    for (const headers of [bearer(JOIN), other]) {
-      t.equal(await beat('n1', headers), 401);
-      t.equal(await desired('n1', headers), 401);
-      t.equal((await register('n1', headers)).status, 401);
-    }
-    t.same(
-      [await beat('n1', secret), await desired('n1', secret), (await register('n1', secret)).status],
-      [200, 200, 200],
+  t.equal(await beat('n1', secret), 200);
+  for (const headers of [bearer(JOIN), other]) {
+    t.equal(await beat('n1', headers), 401);
+    t.equal(await desired('n1', headers), 401);
+    t.equal((await register('n1', headers)).status, 401);
+  }
+  t.same(
+    [await beat('n1', secret), await desired('n1', secret), (await register('n1', secret)).status],
+    [200, 200, 200],
+  );
+  t.equal((await register('n1', secret)).headers[NODE_SECRET_HEADER], undefined);
+  t.equal(await beat('n2', bearer(JOIN)), 200);
+  t.equal(
+    (await api.say('GET', '/jobs', undefined, secret)).status,
+    401,
+    'a node does not have the rights of an operator',
+  );
+  for (const event of await api.events()) t.notOk(event.data.includes(secret.authorization.slice(7)));
+});
+
+void t.test('lets a node with a revoked secret join again with the token', async (t) => {
+  const api = await openTestApi(t, reachable);
+  const root = await admin(api);
+  const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as {
+    id: string;
+  };
+  const register = (headers: Record<string, string>) =>
+    api.say('POST', '/register', registration(id), headers);
+  const beat = async (headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const secret = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.equal(await beat(secret), 200);
+  t.equal((await register(bearer(JOIN))).status, 401, 'a reinstalled machine cannot join with the token');
+
+  const revoke = async (which: string): Promise<number> =>
+    (await api.say('DELETE', `/api/nodes/${which}/secret`, undefined, root)).status;
+  t.same([await revoke('none'), await revoke('a%20b'), await revoke(id)], [404, 404, 200]);
+  t.equal(await beat(secret), 401, 'the revoked secret is invalid immediately');
+  const other = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.not(other.authorization, secret.authorization);
+  t.same(
+    [
+      await beat(bearer(JOIN)),
+      await beat(other),
+      await beat(other),
+      await beat(bearer(JOIN)),
+      await beat(secret),
+    ],
+    [200, 200, 200, 401, 401],
+  );
+  t.equal(await revoke(id), 200);
+  t.same([await beat(other), await beat(secret)], [401, 401]);
+  const heard = await api.say(
+    'POST',
+    '/heartbeat',
+    { node_id: id, healthy: true, resources: {} },
+    { ...bearer(JOIN), 'x-muster-agent': '1' },
+  );
+  const third = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.equal(
+    bearer(String(heard.headers[NODE_SECRET_HEADER])).authorization,
+    third.authorization,
+    "Muster's agent also receives the secret with a heartbeat",
+  );
+  t.same([await beat(third), await beat(other)], [200, 401]);
+});
+
+void t.test('revokes a secret once for a repeated command', async (t) => {
+  const api = await openTestApi(t, reachable);
+  const root = await admin(api);
+  const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as {
+    id: string;
+  };
+  const register = async (): Promise<{ authorization: string }> =>
+    bearer(
+      String(
+        (await api.say('POST', '/register', registration(id), bearer(JOIN))).headers[NODE_SECRET_HEADER],
+      ),
     );
-    t.equal((await register('n1', secret)).headers[NODE_SECRET_HEADER], undefined);
-    t.equal(await beat('n2', bearer(JOIN)), 200);
-    t.equal((await api.say('GET', '/jobs', undefined, secret)).status, 401, 'a node is no operator');
-    for (const event of await api.events()) t.notOk(event.data.includes(secret.authorization.slice(7)));
-  },
-);
+  const beat = async (headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const revoke = (key: string) =>
+    api.say('DELETE', `/api/nodes/${id}/secret`, undefined, { ...root, 'idempotency-key': key });
+  const events = async (): Promise<number> =>
+    (await api.events()).filter(({ type }) => type === 'NodeSecretRevoked').length;
 
-void t.test(
-  'A revoked secret is useless: the node joins with the token again, under its id, and gets another',
-  async (t) => {
-    const api = await openTestApi(t, reachable);
-    const root = await admin(api);
-    const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as {
-      id: string;
-    };
-    const register = (headers: Record<string, string>) =>
-      api.say('POST', '/register', registration(id), headers);
-    const beat = async (headers: Record<string, string>): Promise<number> =>
-      (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
-    const secret = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
-    t.equal(await beat(secret), 200);
-    t.equal((await register(bearer(JOIN))).status, 401, 'a machine that was set up anew is shut out');
+  t.equal(await beat(await register()), 200);
+  const first = await revoke('once');
+  t.equal(first.status, 200);
+  const second = await register();
+  t.equal(await beat(second), 200);
+  const again = await revoke('once');
+  t.same([again.status, again.json()], [200, first.json()]);
+  t.same([await beat(second), await events()], [200, 1], 'the new secret is still valid');
+  t.equal((await revoke('twice')).status, 200);
+  t.same([await beat(second), await events()], [401, 2]);
+});
 
-    const revoke = async (which: string): Promise<number> =>
-      (await api.say('DELETE', `/api/nodes/${which}/secret`, undefined, root)).status;
-    t.same([await revoke('none'), await revoke('a%20b'), await revoke(id)], [404, 404, 200]);
-    t.equal(await beat(secret), 401, 'the old one is over at once');
-    const other = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
-    t.not(other.authorization, secret.authorization);
-    t.same(
-      [
-        await beat(bearer(JOIN)),
-        await beat(other),
-        await beat(other),
-        await beat(bearer(JOIN)),
-        await beat(secret),
-      ],
-      [200, 200, 200, 401, 401],
-    );
-    t.equal(await revoke(id), 200);
-    t.same([await beat(other), await beat(secret)], [401, 401]);
-    const heard = await api.say(
-      'POST',
-      '/heartbeat',
-      { node_id: id, healthy: true, resources: {} },
-      { ...bearer(JOIN), 'x-muster-agent': '1' },
-    );
-    const third = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+void t.test('hides jobs of other surfaces, and refuses to change them on the cluster surface', async (t) => {
+  const api = await openTestApi(t);
+  const root = await admin(api);
+  await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
+  const ann = await logIn(api, 'ann');
+  const sent = { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] };
+  const specification = {
+    task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'true' } }] }],
+  };
+  await api.happened({
+    type: 'JobSubmitted',
+    data: {
+      jobId: 'gpu.claim-1',
+      evaluationId: 'e1',
+      specification,
+      owner: { surface: 'gpu', tenant: null, principal: 'user:1' },
+    },
+  });
+  for (const [headers, read, write] of [
+    [{}, 404, 404],
+    [ann, 403, 403],
+    [root, 200, 403],
+  ] as const) {
+    t.equal((await api.say('GET', '/jobs/gpu.claim-1', undefined, headers)).status, read);
+    t.equal((await api.say('PUT', '/jobs/gpu.claim-1', sent, headers)).status, write);
+    t.equal((await api.say('DELETE', '/jobs/gpu.claim-1', undefined, headers)).status, write);
+    t.equal((await api.say('POST', '/jobs/gpu.claim-1/restart', undefined, headers)).status, write);
+    t.equal((await api.say('POST', '/jobs/gpu.claim-1/delete', undefined, headers)).status, write);
     t.equal(
-      bearer(String(heard.headers[NODE_SECRET_HEADER])).authorization,
-      third.authorization,
-      'an agent of ours is given it with a heartbeat too',
+      (await api.say('POST', '/jobs', aJob({ job_id: 'gpu.claim-1' }), headers)).status,
+      headers === ann ? 403 : 400,
     );
-    t.same([await beat(third), await beat(other)], [200, 401]);
-  },
-);
-
-void t.test(
-  'A secret is taken back once: the repeated command has the same answer, and ends no secret that was given since',
-  async (t) => {
-    const api = await openTestApi(t, reachable);
-    const root = await admin(api);
-    const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as {
-      id: string;
-    };
-    const register = async (): Promise<{ authorization: string }> =>
-      bearer(
-        String(
-          (await api.say('POST', '/register', registration(id), bearer(JOIN))).headers[NODE_SECRET_HEADER],
-        ),
-      );
-    const beat = async (headers: Record<string, string>): Promise<number> =>
-      (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
-    const revoke = (key: string) =>
-      api.say('DELETE', `/api/nodes/${id}/secret`, undefined, { ...root, 'idempotency-key': key });
-    const events = async (): Promise<number> =>
-      (await api.events()).filter(({ type }) => type === 'NodeSecretRevoked').length;
-
-    t.equal(await beat(await register()), 200);
-    const first = await revoke('once');
-    t.equal(first.status, 200);
-    const second = await register();
-    t.equal(await beat(second), 200);
-    const again = await revoke('once');
-    t.same([again.status, again.json()], [200, first.json()]);
-    t.same([await beat(second), await events()], [200, 1], 'the new secret goes on');
-    t.equal((await revoke('twice')).status, 200);
-    t.same([await beat(second), await events()], [401, 2]);
-  },
-);
-
-void t.test(
-  'A job of another surface is 404 on the cluster for an operator who is no administrator, and is changed there by nobody',
-  async (t) => {
-    const api = await openTestApi(t);
-    const root = await admin(api);
-    await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
-    const ann = await logIn(api, 'ann');
-    const sent = { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] };
-    const specification = {
-      task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'true' } }] }],
-    };
-    await api.happened({
-      type: 'JobSubmitted',
-      data: {
-        jobId: 'gpu.claim-1',
-        evaluationId: 'e1',
-        specification,
-        owner: { surface: 'gpu', tenant: null, principal: 'user:1' },
-      },
-    });
-    for (const [headers, read, write] of [
-      [{}, 404, 404],
-      [ann, 403, 403],
-      [root, 200, 403],
-    ] as const) {
-      t.equal((await api.say('GET', '/jobs/gpu.claim-1', undefined, headers)).status, read);
-      t.equal((await api.say('PUT', '/jobs/gpu.claim-1', sent, headers)).status, write);
-      t.equal((await api.say('DELETE', '/jobs/gpu.claim-1', undefined, headers)).status, write);
-      t.equal((await api.say('POST', '/jobs/gpu.claim-1/restart', undefined, headers)).status, write);
-      t.equal((await api.say('POST', '/jobs/gpu.claim-1/delete', undefined, headers)).status, write);
-      t.equal(
-        (await api.say('POST', '/jobs', aJob({ job_id: 'gpu.claim-1' }), headers)).status,
-        headers === ann ? 403 : 400,
-      );
-      if (headers !== ann)
-        t.same(((await api.say('GET', '/jobs', undefined, headers)).json() as { jobs: unknown[] }).jobs, []);
-    }
-    t.equal((await api.events()).filter(({ stream }) => stream.startsWith('job-')).length, 1);
-  },
-);
+    if (headers !== ann)
+      t.same(((await api.say('GET', '/jobs', undefined, headers)).json() as { jobs: unknown[] }).jobs, []);
+  }
+  t.equal((await api.events()).filter(({ stream }) => stream.startsWith('job-')).length, 1);
+});

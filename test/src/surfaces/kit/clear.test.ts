@@ -8,13 +8,13 @@ const change = z.strictObject({
   clear: clearField('ClearableInTest', ['note']),
 });
 
-void t.test('a field that is named in clear is null', async (t) => {
+void t.test('sets a field to null that is listed in clear', async (t) => {
   t.same(withCleared(change.parse({ name: 'a', clear: ['note'] })), { name: 'a', note: null });
   t.same(withCleared(change.parse({ note: null, clear: ['note'] })), { note: null });
   t.same(withCleared(change.parse({ note: 'b' })), { note: 'b' });
   t.throws(
     () => withCleared(change.parse({ note: 'b', clear: ['note'] })),
-    /note cannot be cleared and set at once/,
+    /note cannot be cleared and set at the same time/,
   );
-  t.notOk(change.safeParse({ clear: ['name'] }).success, 'only what can be null');
+  t.notOk(change.safeParse({ clear: ['name'] }).success, 'only a nullable field can be cleared');
 });

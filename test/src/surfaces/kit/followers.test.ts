@@ -9,7 +9,7 @@ const PASSWORD = 'password123';
 const JOIN = 'a-join-token-of-some-length';
 
 void t.test(
-  'a stream ends within 5 seconds of the rights that opened it, and those of others go on',
+  'ends a stream within 5 seconds after its credential loses access, and no other stream',
   async (t) => {
     const api = await openTestApi(t, {
       settings: { testApiKey: undefined, joinToken: JOIN, host: '0.0.0.0' },
@@ -66,12 +66,12 @@ void t.test(
         () => api.say('DELETE', `/api/auth/api-keys/${key.id}`, undefined, root),
       ],
       [
-        'a role that is taken',
+        'a role that is withdrawn',
         await logIn('ann'),
         () => api.identity.users.changeRole(ann.userId, 'user', context()),
       ],
       [
-        'an account that is shut out',
+        'an account that is deactivated',
         await (async () => (
           await api.identity.users.changeRole(ann.userId, 'admin', context()),
           logIn('ann')
@@ -92,7 +92,7 @@ void t.test(
     }
     const before = stays.bytes;
     t.equal((await api.say('POST', '/jobs', aJob(), root)).status, 200);
-    await eventually(() => stays.bytes > before, { what: 'an event on the stream that stays' });
+    await eventually(() => stays.bytes > before, { what: 'an event on the remaining stream' });
     t.notOk(stays.ended);
   },
 );

@@ -3,7 +3,7 @@ import { canBeOthers, NOBODY, requestAs } from '../../../fixtures/other-user.js'
 import { required } from '../../../fixtures/requirement.js';
 import { openTestApi } from './support/test-api.js';
 
-void t.test('whose a connection is is known over IPv4, IPv6, and IPv4 inside IPv6', async (t) => {
+void t.test('identifies the local user of a connection over IPv4, IPv6, and IPv4-mapped IPv6', async (t) => {
   if (!required(t, canBeOthers(), 'root, and setpriv')) return;
   for (const [listen, url, host] of [
     ['127.0.0.1', 'http://127.0.0.1', '127.0.0.1'],
@@ -20,7 +20,7 @@ void t.test('whose a connection is is known over IPv4, IPv6, and IPv4 inside IPv
     const nobody = await requestAs(NOBODY, { url: jobs, host });
     t.equal(nobody.status, 401, `another user from ${host}`);
     t.same(JSON.parse(nobody.body), {
-      error: "authorization required: send an administrator's token or API key as Bearer",
+      error: "authorization required: send an administrator's token or API key as a bearer token",
     });
     t.equal(
       (await requestAs(NOBODY, { url: jobs, host, headers: { authorization: 'Bearer x' } })).status,
@@ -29,7 +29,7 @@ void t.test('whose a connection is is known over IPv4, IPv6, and IPv4 inside IPv
   }
 });
 
-void t.test('a connection that is closed before its request is looked at is nobody’s', async (t) => {
+void t.test('grants no operator rights to a connection that is already closed', async (t) => {
   if (!required(t, canBeOthers(), 'root, and setpriv')) return;
   const api = await openTestApi(t);
   await api.app.listen({ host: '127.0.0.1', port: 0 });
@@ -41,7 +41,7 @@ void t.test('a connection that is closed before its request is looked at is nobo
   });
   const request = `POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const script = `const socket = require('node:net').connect(${port}, '127.0.0.1', () => socket.write(process.env.REQUEST, () => process.exit()));`;
-  // This process is blocked meanwhile: it checks the connection when its other end is closed, and the kernel shows that as root's.
+  // This process is blocked in the meantime, so it checks the connection after its other end has closed. The kernel shows such a connection as root's.
   for (let attempt = 0; attempt < 5; attempt += 1) {
     spawnSync(
       'setpriv',

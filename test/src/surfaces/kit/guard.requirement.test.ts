@@ -12,7 +12,7 @@ const right: Requirement = {
 };
 const { access: policy }: { readonly access: Policy } = access.account('gpu', undefined, right);
 
-void t.test('a policy can require a right; a caller without it learns what is missing', async (t) => {
+void t.test('refuses an account without the required right, and reports the right', async (t) => {
   const api = await openTestApi(t, {}, (app) => {
     app.get('/planted', { config: { access: policy } }, async () => 'done');
   });
@@ -36,13 +36,13 @@ void t.test('a policy can require a right; a caller without it learns what is mi
   t.match(await api.say('GET', '/planted'), { status: 401 });
 });
 
-void t.test('the table tells of the right, and who has it', (t) => {
-  t.equal(expected(policy, 'user', 'own'), 403);
-  t.equal(expected(policy, 'admin', 'own'), 'in');
-  t.equal(expected(policy, 'nobody', 'own'), 401);
+void t.test('lists the required right and who has it in the authorization table', (t) => {
+  t.equal(expected(policy, 'user', 'own', 'GET'), 403);
+  t.equal(expected(policy, 'admin', 'own', 'GET'), 'in');
+  t.equal(expected(policy, 'nobody', 'own', 'GET'), 401);
   t.match(
     authorizationTable([{ method: 'GET', url: '/planted', policy }]),
-    '| `GET /planted` | accounts with the right execute (scope `gpu`) | 401 | 401 | 403 | 403 | 403 | in | 403 | 401 |',
+    '| `GET /planted` | accounts with the right execute (scope `gpu`) | 401 | 401 | 403 | 403 | 403 | 403 | in | 403 | 401 |',
   );
   t.end();
 });

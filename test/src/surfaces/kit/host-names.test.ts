@@ -22,38 +22,35 @@ function isRefused(
   t.match(body, { error }, what);
 }
 
-void t.test(
-  'a request to a name that is not the server’s is 421 on every surface, and does nothing',
-  async (t) => {
-    const before = (await api.events()).length;
-    for (const [method, url, body] of [
-      ['GET', '/jobs'],
-      ['POST', '/jobs', aJob()],
-      ['POST', '/register', {}],
-      ['GET', '/audit/events'],
-      ['GET', '/api/auth/me'],
-      ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }],
-      ['GET', '/nowhere'],
-      ['GET', '/livez'],
-      ['GET', '/metrics'],
-      ['GET', '/docs'],
-      ['GET', '/openapi/cluster.json'],
-    ] as const) {
-      isRefused(
-        t,
-        await api.say(method, url, body, EVIL),
-        421,
-        /^Host: evil\.example is not a name of this server$/,
-        `${method} ${url}`,
-      );
-    }
-    t.equal((await api.events()).length, before);
-    for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'])
-      t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
-  },
-);
+void t.test('responds 421 to an unknown host name on every surface', async (t) => {
+  const before = (await api.events()).length;
+  for (const [method, url, body] of [
+    ['GET', '/jobs'],
+    ['POST', '/jobs', aJob()],
+    ['POST', '/register', {}],
+    ['GET', '/audit/events'],
+    ['GET', '/api/auth/me'],
+    ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }],
+    ['GET', '/nowhere'],
+    ['GET', '/livez'],
+    ['GET', '/metrics'],
+    ['GET', '/docs'],
+    ['GET', '/openapi/cluster.json'],
+  ] as const) {
+    isRefused(
+      t,
+      await api.say(method, url, body, EVIL),
+      421,
+      /^Host: evil\.example is not a name of this server$/,
+      `${method} ${url}`,
+    );
+  }
+  t.equal((await api.events()).length, before);
+  for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'])
+    t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
+});
 
-void t.test('a page of another origin changes nothing, with a body or without', async (t) => {
+void t.test('refuses changes from pages of other origins', async (t) => {
   t.equal((await api.say('POST', '/jobs', aJob({ job_id: 'j' }))).status, 200);
   const before = (await api.events()).length;
   const host = '127.0.0.1:8080';
@@ -78,14 +75,27 @@ void t.test('a page of another origin changes nothing, with a body or without', 
         t,
         await api.say(method, url, body, { host, ...from }),
         403,
-        /^not allowed: the request comes from a page of another origin$/,
+        /^not allowed: the request comes from a page with a different origin$/,
         `${method} ${url} ${JSON.stringify(from)}`,
       );
     }
+    const embedded = 'sec-fetch-site' in from;
+    for (const url of ['/jobs', '/jobs/j', '/jobs/none', '/audit/events?follow=true'])
+      if (embedded)
+        isRefused(
+          t,
+          await api.say('GET', url, undefined, { host, ...from, 'sec-fetch-dest': 'image' }),
+          401,
+          /./,
+          `a foreign page learns nothing from ${url}`,
+        );
+    t.match((await api.say('GET', '/console/api/me', undefined, { host, ...from })).json() as object, {
+      operator: !embedded,
+    });
     t.equal(
-      (await api.say('GET', '/jobs', undefined, { host, ...from })).status,
+      (await api.say('GET', '/jobs', undefined, { host, ...from, 'sec-fetch-dest': 'document' })).status,
       200,
-      'what changes nothing is answered',
+      'a link is allowed',
     );
   }
   t.equal((await api.events()).length, before);
@@ -98,34 +108,31 @@ void t.test('a page of another origin changes nothing, with a body or without', 
       })
     ).status,
     200,
-    'its own page',
+    'a page of the same origin is allowed',
   );
 });
 
-void t.test(
-  'a host that is there twice or not at all, and what is not HTTP/1, is 400 in our shape',
-  async (t) => {
-    for (const bytes of [
-      'GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
-      'GET /jobs HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\nConnection: close\r\n\r\n',
-      'GET /jobs HTTP/1.1\r\nConnection: close\r\n\r\n',
-      'GET /jobs HTTP/1.0\r\n\r\n',
-      'GET /jobs HTTP/0.9\r\nHost: localhost\r\n\r\n',
-      'GET /jobs\r\n\r\n',
-      'GET /jobs HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n',
-    ]) {
-      const answer = await rawRequest(port, bytes);
-      t.match(
-        answer,
-        /^HTTP\/1\.1 400 [^]*\r\n\r\n\{"error":"(Host|request): [^"]+"\}$/,
-        JSON.stringify(bytes),
-      );
-    }
-    t.match(await rawRequest(port, 'GET /jobs HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 200 /);
-  },
-);
+void t.test('responds 400 to a missing or duplicate Host header, and to other HTTP versions', async (t) => {
+  for (const bytes of [
+    'GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    'GET /jobs HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\nConnection: close\r\n\r\n',
+    'GET /jobs HTTP/1.1\r\nConnection: close\r\n\r\n',
+    'GET /jobs HTTP/1.0\r\n\r\n',
+    'GET /jobs HTTP/0.9\r\nHost: localhost\r\n\r\n',
+    'GET /jobs\r\n\r\n',
+    'GET /jobs HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+  ]) {
+    const answer = await rawRequest(port, bytes);
+    t.match(
+      answer,
+      /^HTTP\/1\.1 400 [^]*\r\n\r\n\{"error":"(Host|request): [^"]+"\}$/,
+      JSON.stringify(bytes),
+    );
+  }
+  t.match(await rawRequest(port, 'GET /jobs HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 200 /);
+});
 
-void t.test('a foreign name in the target of a request is 421 too', async (t) => {
+void t.test('responds 421 to an unknown host name in the request target', async (t) => {
   t.match(
     await rawRequest(
       port,
@@ -142,31 +149,28 @@ void t.test('a foreign name in the target of a request is 421 too', async (t) =>
   );
 });
 
-void t.test(
-  'a method that no route has is 404 in the surface’s shape, with a body or without, whatever is in it',
-  async (t) => {
-    for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
-      for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
-        for (const body of [
-          '\r\n',
-          'Content-Length: 1\r\n\r\n{',
-          'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{',
-        ]) {
-          t.match(
-            await rawRequest(
-              port,
-              `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`,
-            ),
-            new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`),
-            `${method} ${path} ${JSON.stringify(body)}`,
-          );
-        }
+void t.test('responds 404 to an unknown method with a JSON error', async (t) => {
+  for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
+    for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
+      for (const body of [
+        '\r\n',
+        'Content-Length: 1\r\n\r\n{',
+        'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{',
+      ]) {
+        t.match(
+          await rawRequest(
+            port,
+            `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`,
+          ),
+          new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`),
+          `${method} ${path} ${JSON.stringify(body)}`,
+        );
       }
     }
-  },
-);
+  }
+});
 
-void t.test('a name with NUL is refused wherever one is taken', async (t) => {
+void t.test('refuses a NUL character in every name', async (t) => {
   const account = { username: 'nul', password: 'password123' };
   await api.say('POST', '/api/auth/register', account);
   const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
@@ -200,7 +204,7 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
   t.equal((await api.events()).length, before);
 });
 
-void t.test('the settings name further hosts; on a wildcard address every address is one', async (t) => {
+void t.test('accepts configured host names, and any IP address if it listens on a wildcard', async (t) => {
   const settings = { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' };
   const allowed = await openTestApi(t, {
     settings: { ...settings, allowedHosts: ['muster.example'], agentUrl: 'http://nat.example:9000' },
@@ -214,7 +218,7 @@ void t.test('the settings name further hosts; on a wildcard address every addres
   t.equal(
     (await allowed.say('POST', '/jobs', aJob(), { origin: 'https://muster.example' })).status,
     200,
-    'a proxy that hides the name',
+    'an allowed origin is accepted behind a proxy that replaces the host name',
   );
   const wildcard = await openTestApi(t, {
     settings: { ...settings, host: '0.0.0.0', joinToken: 'a-join-token-of-some-length' },
@@ -225,7 +229,7 @@ void t.test('the settings name further hosts; on a wildcard address every addres
   );
 });
 
-void t.test('readiness names nodes and jobs to operators alone', async (t) => {
+void t.test('shows nodes and jobs in readiness checks only to operators', async (t) => {
   const readiness = () => [{ name: 'nodes', ok: true, detail: 'node-of-somebody is silent' }];
   const reachable = await openTestApi(t, {
     readiness,
@@ -251,7 +255,7 @@ void t.test('readiness names nodes and jobs to operators alone', async (t) => {
   t.same((await local.say('GET', '/readyz?verbose')).json(), { status: 'ok', checks: readiness() });
 });
 
-void t.test('a process without the API answers to its own names alone too', async (t) => {
+void t.test('checks host names on the bare server as well', async (t) => {
   const app = buildBareServer({ readiness: () => [], logger: pino({ level: 'silent' }) });
   t.teardown(() => app.close());
   t.equal((await app.inject({ url: '/livez' })).statusCode, 200);

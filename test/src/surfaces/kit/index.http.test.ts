@@ -19,7 +19,7 @@ function raw(bytes: string): Promise<string> {
   });
 }
 
-void t.test('what is not HTTP is answered in our shape, and never in the framework’s', async (t) => {
+void t.test('responds to malformed HTTP requests with a JSON error', async (t) => {
   for (const bytes of [
     'nonsense\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
@@ -35,7 +35,7 @@ void t.test('what is not HTTP is answered in our shape, and never in the framewo
   t.match(large, /^HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\}$/);
 });
 
-void t.test('a chunked body that grows too large is refused', async (t) => {
+void t.test('refuses a chunked body that grows too large', async (t) => {
   const chunk = `${(100_000).toString(16)}\r\n${'x'.repeat(100_000)}\r\n`;
   const answer = await raw(
     `POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(6)}`,
@@ -43,7 +43,7 @@ void t.test('a chunked body that grows too large is refused', async (t) => {
   t.match(answer, /^HTTP\/1\.1 400 [^]*\{"error":"body: larger than 524288 bytes"\}$/);
 });
 
-void t.test('a client that sends far too much before it reads still gets the response', async (t) => {
+void t.test('responds to a client that sends 4 MB before it reads', async (t) => {
   for (const [head, problem] of [
     ['Content-Type: application/json', 'body: larger than 524288 bytes'],
     ['Content-Type: text/plain', 'body: Content-Type must be application/json'],
@@ -68,7 +68,7 @@ void t.test('a client that sends far too much before it reads still gets the res
   }
 });
 
-void t.test('dots, slashes and NUL in a raw path reach no file and no route', async (t) => {
+void t.test('serves no file or other route for paths with dots, slashes and NUL', async (t) => {
   for (const path of [
     '/../etc/passwd',
     '/jobs/../../etc/passwd',
@@ -83,7 +83,7 @@ void t.test('dots, slashes and NUL in a raw path reach no file and no route', as
   }
 });
 
-void t.test('readiness names what is not ready', async (t) => {
+void t.test('reports the readiness checks that fail', async (t) => {
   t.same((await say('GET', '/livez')).json(), { status: 'ok' });
   checks = [
     { name: 'store', ok: true },
@@ -100,10 +100,10 @@ void t.test('readiness names what is not ready', async (t) => {
   t.match(answer.headers, { 'retry-after': '1' });
   t.same(answer.json(), { error: 'not ready: projector' });
   t.match((await say('GET', '/readyz?verbose')).json(), { error: 'not ready: projector', checks });
-  t.equal((await say('GET', '/livez')).status, 200, 'it lives all the same');
+  t.equal((await say('GET', '/livez')).status, 200, 'the server is still live');
 });
 
-void t.test('the documents are served, for programs and for people', async (t) => {
+void t.test('serves the OpenAPI documents as JSON and as web pages', async (t) => {
   for (const name of ['cluster', 'audit'])
     t.match((await say('GET', `/openapi/${name}.json`)).json(), {
       openapi: '3.1.0',
@@ -111,17 +111,21 @@ void t.test('the documents are served, for programs and for people', async (t) =
     });
   const docs = await say('GET', '/docs');
   t.match(docs.headers, { 'content-type': /text\/html/, 'content-security-policy': /default-src 'self'/ });
-  t.notMatch(docs.headers['content-security-policy'], 'upgrade-insecure-requests', 'they are read over http');
+  t.notMatch(
+    docs.headers['content-security-policy'],
+    'upgrade-insecure-requests',
+    'the pages are also served over plain HTTP',
+  );
   t.match((await say('GET', '/docs/static/swagger-initializer.js')).body, '/openapi/cluster.json');
   t.same(Object.keys((await say('GET', '/docs/static/none.js')).json()), ['error']);
 });
 
 void t.test(
-  'a refusal of the store is 503 with Retry-After, and a defect is 500 without details',
+  'responds 503 with Retry-After to store failures, and 500 without details to unexpected errors',
   async (t) => {
     for (const [error, status, message] of [
       [new MusterError('MUSTER_E_STORE_BUSY', { queued: 9 }), 503, /^the event store has 9 appends waiting/],
-      [new MusterError('MUSTER_E_STORE_FULL'), 503, /no space left/],
+      [new MusterError('MUSTER_E_STORE_FULL'), 503, /disk of the event store is full/],
       [new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'gone' }), 503, /cannot be reached/],
       [new MusterError('MUSTER_E_CONFLICT', { stream: 'job-a' }), 503, /job-a/],
       [new MusterError('MUSTER_E_APPEND_TOO_LARGE', { events: 1, bytes: 1 }), 400, /^body: larger than/],
@@ -141,7 +145,7 @@ void t.test(
   },
 );
 
-void t.test('every error carries its code, so that clients need not parse messages', async (t) => {
+void t.test('sends an error code with every error', async (t) => {
   for (const [method, path, code] of [
     ['GET', '/jobs/none', 'MUSTER_E_JOB_NOT_FOUND'],
     ['GET', '/api/gpu-claims', 'MUSTER_E_UNAUTHORIZED'],

@@ -14,7 +14,7 @@ async function all<Piece>(pieces: AsyncIterable<Piece>): Promise<Piece[]> {
 const lines = async (...texts: readonly (string | Buffer)[]): Promise<string[]> =>
   (await all(linesOf(bytes(...texts)))).flat();
 
-void t.test('lines are put together of what comes in pieces, characters too', async (t) => {
+void t.test('joins lines and characters that are split across chunks', async (t) => {
   const euro = Buffer.from('1 €\nrest');
   t.same(await lines('a\nb', 'c\n', '\n', euro.subarray(0, 3), euro.subarray(3)), [
     'a',
@@ -27,11 +27,11 @@ void t.test('lines are put together of what comes in pieces, characters too', as
   t.same(
     (await lines('x'.repeat(70_000), 'x'.repeat(70_000))).map((line) => line.length),
     [65_536, 65_536, 8_928],
-    'a line without an end is told in pieces',
+    'a line without an end is returned in pieces',
   );
 });
 
-void t.test('a search keeps the lines that hold the text as it stands', async (t) => {
+void t.test('filters lines by a literal text', async (t) => {
   t.same(
     (await all(joined(holding(linesOf(bytes('one error\nfine\nan ERROR\nerr', 'or again')), 'error')))).join(
       '',
@@ -41,7 +41,7 @@ void t.test('a search keeps the lines that hold the text as it stands', async (t
   t.same(await all(holding(linesOf(bytes('a.c\nabc\n')), 'a.c')), [['a.c']]);
 });
 
-void t.test('each line is an event of its own, and the end is one too', async (t) => {
+void t.test('sends each line and the end of the log as a server-sent event', async (t) => {
   async function* pieces() {
     yield ['a', '', ' b\r'];
     yield { kind: 'silence' as const };

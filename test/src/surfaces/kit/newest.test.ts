@@ -26,7 +26,7 @@ function models(count: number) {
 }
 
 void t.test(
-  'the newest are read page by page, to the limit or the end, and behind one that is named',
+  'reads the newest documents in pages, up to a limit or starting after a given document',
   async (t) => {
     const ids = async (
       count: number,

@@ -37,34 +37,31 @@ const reply = {
 } as unknown as FastifyReply;
 const turn = () => new Promise(setImmediate);
 
-void t.test(
-  'where others read the models too, writers wait until the models show the write, all by one wait',
-  async (t) => {
-    const { part, reach, asked } = models({ shared: true });
-    const positions = new Positions(part, 500, 2000);
-    const done: bigint[] = [];
-    const all = [5n, 6n, 7n, 9n].map((position) =>
-      positions.written(reply, position).then(() => done.push(position)),
-    );
-    t.equal(headers.get('x-muster-position'), '9');
-    await turn();
-    reach(6n);
-    await turn();
-    t.same(done, [5n, 6n]);
-    const late = positions.written(reply, 8n).then(() => done.push(8n));
-    reach(8n);
-    await turn();
-    await turn();
-    t.same(done, [5n, 6n, 7n, 8n]);
-    reach(9n);
-    await Promise.all([...all, late]);
-    t.ok(asked.length <= 5, 'not one for each');
-    await positions.written(reply, 4n);
-    await positions.written(reply, undefined);
-  },
-);
+void t.test('lets concurrent writers share a wait for read models that other servers use', async (t) => {
+  const { part, reach, asked } = models({ shared: true });
+  const positions = new Positions(part, 500, 2000);
+  const done: bigint[] = [];
+  const all = [5n, 6n, 7n, 9n].map((position) =>
+    positions.written(reply, position).then(() => done.push(position)),
+  );
+  t.equal(headers.get('x-muster-position'), '9');
+  await turn();
+  reach(6n);
+  await turn();
+  t.same(done, [5n, 6n]);
+  const late = positions.written(reply, 8n).then(() => done.push(8n));
+  reach(8n);
+  await turn();
+  await turn();
+  t.same(done, [5n, 6n, 7n, 8n]);
+  reach(9n);
+  await Promise.all([...all, late]);
+  t.ok(asked.length <= 5, 'there are at most five waits for five writers');
+  await positions.written(reply, 4n);
+  await positions.written(reply, undefined);
+});
 
-void t.test('a request that waited the whole time is released', async (t) => {
+void t.test('releases only the request whose wait times out', async (t) => {
   const { part, timeOut, reach } = models({ shared: true });
   const positions = new Positions(part, 500, 2000);
   let done = 0;
@@ -73,12 +70,12 @@ void t.test('a request that waited the whole time is released', async (t) => {
   const second = positions.written(reply, 6n).then(() => (done += 1));
   timeOut();
   await first;
-  t.equal(done, 1, 'who came later waits on');
+  t.equal(done, 1, 'the later request is still waiting');
   reach(6n);
   await second;
 });
 
-void t.test('nobody waits while the projection is far behind', async (t) => {
+void t.test('does not wait while the projection is far behind', async (t) => {
   const { part, reach } = models({ shared: true });
   const positions = new Positions(part, 500, 10);
   for (let position = 1n; position <= 10n; position += 1n) void positions.written(reply, position);
@@ -87,12 +84,12 @@ void t.test('nobody waits while the projection is far behind', async (t) => {
   let done = false;
   const waiting = positions.written(reply, 51n).then(() => (done = true));
   await turn();
-  t.notOk(done, 'it has caught up: who writes waits again');
+  t.notOk(done, 'a writer waits again after the projection has caught up');
   reach(51n);
   await waiting;
 });
 
-/** A GET: whether it was released, and whether its response is marked as stale. */
+/** Starts a GET, and reports whether it was released and whether its response is marked as stale. */
 function get(positions: Positions, minimum?: string, config: { readonly streamAlone?: boolean } = {}) {
   const told = { done: false, stale: false };
   const reply = {
@@ -107,100 +104,92 @@ function get(positions: Positions, minimum?: string, config: { readonly streamAl
   return { told, done };
 }
 
-void t.test(
-  'where a server alone reads its models, writers are answered at once and its GETs wait for what it has answered',
-  async (t) => {
-    const { part, reach } = models({ shared: false });
-    const positions = new Positions(part, 500, 2000);
-    await positions.written(reply, 5n);
-    t.equal(headers.get('x-muster-position'), '5');
-    const first = get(positions);
-    await turn();
-    t.notOk(first.told.done, 'it waits without a header');
-    await positions.written(reply, 7n);
-    await positions.written(reply, 6n);
-    reach(5n);
-    t.same(
-      await first.done,
-      { done: true, stale: false },
-      'what was answered after it came is not its concern',
-    );
-    const second = get(positions, '6');
-    reach(6n);
-    await turn();
-    t.notOk(second.told.done, 'more was answered than it asks for');
-    reach(7n);
-    t.same(await second.done, { done: true, stale: false });
-    t.same(await get(positions).done, { done: true, stale: false });
-  },
-);
+void t.test('does not delay writers if no other server reads the models', async (t) => {
+  const { part, reach } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 5n);
+  t.equal(headers.get('x-muster-position'), '5');
+  const first = get(positions);
+  await turn();
+  t.notOk(first.told.done, 'a GET without a header waits');
+  await positions.written(reply, 7n);
+  await positions.written(reply, 6n);
+  reach(5n);
+  t.same(
+    await first.done,
+    { done: true, stale: false },
+    'the GET does not wait for writes after its arrival',
+  );
+  const second = get(positions, '6');
+  reach(6n);
+  await turn();
+  t.notOk(second.told.done, 'the GET also waits for earlier writes after its own position');
+  reach(7n);
+  t.same(await second.done, { done: true, stale: false });
+  t.same(await get(positions).done, { done: true, stale: false });
+});
 
-void t.test(
-  'reads of streams alone wait for the position of their header, and for no response of this server',
-  async (t) => {
-    const { part, reach, asked } = models({ shared: false });
-    const positions = new Positions(part, 500, 2000);
-    await positions.written(reply, 7n);
-    t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
-    t.same(asked, [], 'nobody has folded for him at once');
-    const named = get(positions, '6', { streamAlone: true });
-    await turn();
-    t.notOk(named.told.done);
-    reach(6n);
-    t.same(await named.done, { done: true, stale: false }, 'what was answered after it is not his concern');
-    const reads = get(positions);
-    await turn();
-    t.notOk(reads.told.done, 'who looks at the models waits for it still');
-    reach(7n);
-    await reads.done;
-  },
-);
+void t.test('waits in a stream read only for the position in the header', async (t) => {
+  const { part, reach, asked } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 7n);
+  t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
+  t.same(asked, [], 'a stream read without a header does not wait for the read models');
+  const named = get(positions, '6', { streamAlone: true });
+  await turn();
+  t.notOk(named.told.done);
+  reach(6n);
+  t.same(
+    await named.done,
+    { done: true, stale: false },
+    'a stream read does not wait for positions after its own',
+  );
+  const reads = get(positions);
+  await turn();
+  t.notOk(reads.told.done, 'a read of the models is still waiting');
+  reach(7n);
+  await reads.done;
+});
 
-void t.test(
-  'while nothing was folded yet, a GET waits for what was answered; of an empty log there is nothing to wait for',
-  async (t) => {
-    const { part, reach, asked } = models({ shared: false, empty: true });
-    const positions = new Positions(part, 500, 2000);
-    t.same(await get(positions).done, { done: true, stale: false });
-    t.same(asked, []);
-    await positions.written(reply, 3n);
-    const first = get(positions);
-    reach(0n);
-    await turn();
-    t.notOk(first.told.done, 'the first event is not what was answered');
-    reach(3n);
-    t.same(await first.done, { done: true, stale: false });
-  },
-);
+void t.test('waits for completed commands while the read models are empty', async (t) => {
+  const { part, reach, asked } = models({ shared: false, empty: true });
+  const positions = new Positions(part, 500, 2000);
+  t.same(await get(positions).done, { done: true, stale: false });
+  t.same(asked, []);
+  await positions.written(reply, 3n);
+  const first = get(positions);
+  reach(0n);
+  await turn();
+  t.notOk(first.told.done, 'the first event is not enough');
+  reach(3n);
+  t.same(await first.done, { done: true, stale: false });
+});
 
-void t.test(
-  'where reads are far behind, one GET waits in vain and the others do not, until they have come that far',
-  async (t) => {
-    const { part, reach, timeOut, asked } = models({ shared: false });
-    const positions = new Positions(part, 500, 2000);
-    await positions.written(reply, 5n);
-    const first = get(positions);
-    await turn();
-    timeOut();
-    t.same(await first.done, { done: true, stale: true });
-    await positions.written(reply, 9n);
-    const waits = asked.length;
-    reach(4n);
-    t.same(await get(positions).done, { done: true, stale: true });
-    t.same(
-      asked.slice(waits).filter((position) => position > 0n),
-      [],
-      'it waited for nothing',
-    );
-    const named = get(positions, '8');
-    await turn();
-    t.notOk(named.told.done, 'a position by name is waited for all the same');
-    reach(8n);
-    t.same(await named.done, { done: true, stale: true });
-    const late = get(positions);
-    await turn();
-    t.notOk(late.told.done, 'they have come that far: it waits again');
-    reach(9n);
-    t.same(await late.done, { done: true, stale: false });
-  },
-);
+void t.test('lets only one GET wait while the read models are far behind', async (t) => {
+  const { part, reach, timeOut, asked } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 5n);
+  const first = get(positions);
+  await turn();
+  timeOut();
+  t.same(await first.done, { done: true, stale: true });
+  await positions.written(reply, 9n);
+  const waits = asked.length;
+  reach(4n);
+  t.same(await get(positions).done, { done: true, stale: true });
+  t.same(
+    asked.slice(waits).filter((position) => position > 0n),
+    [],
+    'the second GET does not wait',
+  );
+  const named = get(positions, '8');
+  await turn();
+  t.notOk(named.told.done, 'a GET with a position still waits');
+  reach(8n);
+  t.same(await named.done, { done: true, stale: true });
+  const late = get(positions);
+  await turn();
+  t.notOk(late.told.done, 'a GET waits again after the read models have caught up');
+  reach(9n);
+  t.same(await late.done, { done: true, stale: false });
+});

@@ -23,7 +23,7 @@ type Say = (
 const KEY = { 'idempotency-key': 'once' };
 const asked = new Set<string>();
 
-/** Sends a command twice with one key: the second gets the first response and leaves no event. `between`: runs in between. */
+/** Sends a command twice with one key, and checks that the second only gets the first response. `between` runs before the second. */
 async function twice(
   t: Test,
   api: { events(): Promise<readonly unknown[]> },
@@ -38,7 +38,7 @@ async function twice(
   const before = (await api.events()).length;
   const again = await say();
   t.same([again.status, timeless(again.body)], [first.status, timeless(first.body)], operation);
-  t.equal((await api.events()).length, before, `${operation} leaves nothing more`);
+  t.equal((await api.events()).length, before, `${operation} appends no further event`);
 }
 
 /** Removes the time from the envelope of tasks. */
@@ -46,8 +46,8 @@ function timeless(body: string): string {
   return body.replace(/"timestamp":"[^"]*"/, '');
 }
 
-void t.test('a repeated deletion with a key has one effect and the same response', async (t) => {
-  await t.test('of tasks and secrets', async (t) => {
+void t.test('executes a repeated deletion once, with the same response', async (t) => {
+  await t.test('executes a repeated deletion on the tasks surface once', async (t) => {
     const { api, ann, abe } = await tasksScene(t);
     const say: Say = async (method, path, body, headers) =>
       await api.say(method, path, body, { ...ann, ...headers });
@@ -56,11 +56,11 @@ void t.test('a repeated deletion with a key has one effect and the same response
     const path = `/api/tasks/${made.data.id}`;
     const another = async (): Promise<unknown> => await say('POST', '/api/tasks', task);
     await twice(t, api, 'tasks_deleteTask', async () => await say('DELETE', path, undefined, KEY), another);
-    t.equal((await say('DELETE', path)).status, 404, 'without the key it is another command');
+    t.equal((await say('DELETE', path)).status, 404, 'a request without the key is another command');
     t.equal(
       (await api.say('DELETE', path, undefined, { ...abe, ...KEY })).status,
       404,
-      'so it is from another account',
+      'the key of another account belongs to another command',
     );
     t.equal((await say('DELETE', '/api/tasks/9999', undefined, KEY)).status, 404);
     t.equal((await say('DELETE', '/api/tasks/a%2Fb', undefined, KEY)).status, 404);
@@ -73,10 +73,14 @@ void t.test('a repeated deletion with a key has one effect and the same response
     );
     await say('PUT', '/api/secrets/pw', { value: 'b' });
     t.equal((await say('DELETE', '/api/secrets/pw', undefined, KEY)).status, 200);
-    t.equal((await say('GET', '/api/secrets/pw')).status, 200, 'one that was set since is left alone');
+    t.equal(
+      (await say('GET', '/api/secrets/pw')).status,
+      200,
+      'a repeated deletion does not remove a secret that was set later',
+    );
   });
 
-  await t.test('of services', async (t) => {
+  await t.test('executes a repeated deletion on the services surface once', async (t) => {
     const { api, as, service } = await servicesScene(t);
     await api.happened(nodeUp);
     const say: Say = async (...request) => await as('ann', ...request);
@@ -101,7 +105,7 @@ void t.test('a repeated deletion with a key has one effect and the same response
       async () => {
         await api.happened(dropped(volume));
         await volumesSettled(api);
-        t.equal((await say('GET', `/volumes/${volume}`)).status, 404, 'its node has removed it');
+        t.equal((await say('GET', `/volumes/${volume}`)).status, 404, 'the volume was removed from its node');
       },
     );
     await say('PUT', '/registries/registry.example', { username: 'u', password: 'p' });
@@ -121,7 +125,7 @@ void t.test('a repeated deletion with a key has one effect and the same response
     );
   });
 
-  await t.test('of conda', async (t) => {
+  await t.test('executes a repeated deletion on the environments surface once', async (t) => {
     const all: Scene = await condaScene(t);
     const { api } = all;
     const ann = await all.as('ann');
@@ -148,7 +152,7 @@ void t.test('a repeated deletion with a key has one effect and the same response
     t.equal(
       (await ann('PUT', '/environment/data', { new_name: 'other' }, KEY)).status,
       200,
-      'it was about the former of that name',
+      'the repeated rename refers to the earlier environment of that name',
     );
     await twice(
       t,
@@ -157,7 +161,11 @@ void t.test('a repeated deletion with a key has one effect and the same response
       async () => await ann('DELETE', '/environment/other', undefined, KEY),
       async () => await make(all, ann, 'other'),
     );
-    t.equal((await ann('GET', '/environment/other')).status, 200, 'one that was made since is left alone');
+    t.equal(
+      (await ann('GET', '/environment/other')).status,
+      200,
+      'a repeated deletion does not remove an environment that was created later',
+    );
     const task = { task_name: 'report', script: 'print(1)', conda_env: 'data', delay_seconds: 3600 };
     const made = (await ann('POST', '/tasks', task)).json() as { task: { task_id: number } };
     await twice(
@@ -168,7 +176,7 @@ void t.test('a repeated deletion with a key has one effect and the same response
     );
   });
 
-  await t.test('of the cluster, and of GPUs', async (t) => {
+  await t.test('executes a repeated deletion on the cluster and GPU surfaces once', async (t) => {
     const { api, root, ann } = await tasksScene(t);
     await api.say('POST', '/jobs', aJob({ job_id: 'j' }));
     await twice(t, api, 'cluster_stopJob', async () => await api.say('DELETE', '/jobs/j', undefined, KEY));
@@ -181,7 +189,7 @@ void t.test('a repeated deletion with a key has one effect and the same response
     t.equal(
       (await api.say('DELETE', '/jobs/j', undefined, KEY)).status,
       200,
-      'also what was repeated before it was deleted',
+      'a repeated stop gets its first response even after the job was deleted',
     );
     const { task_groups } = aJob() as { task_groups: unknown };
     const template = (
@@ -238,10 +246,10 @@ void t.test('a repeated deletion with a key has one effect and the same response
   });
 });
 
-/** Commands that need a joined node, or write no event. */
-const ELSEWHERE = ['agent_stopAllocation', 'gpu_revokeNodeSecret'];
+/** Commands that need a joined node, take no key, or write no event. */
+const ELSEWHERE = ['agent_stopAllocation', 'gpu_revokeNodeSecret', 'console_signOut'];
 
-void t.test('every deletion of every surface is among them', async (t) => {
+void t.test('covers every DELETE operation of every surface', async (t) => {
   const folder = join(import.meta.dirname, '../../../../../openapi');
   const deletions = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

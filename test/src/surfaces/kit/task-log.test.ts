@@ -5,7 +5,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openTaskLog } from '#src/surfaces/kit/task-log.js';
 import { noAgents } from './support/test-api.js';
 
-void t.test('agents are asked for no moment that they would refuse, over HTTP or NATS', async (t) => {
+void t.test('requests logs only since times that agents accept', async (t) => {
   for (const moment of [
     '9999-12-31T23:59:59-23:59',
     '9999-12-31T23:59:59.999Z',

@@ -2,7 +2,7 @@ import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { inContractWords } from '#src/surfaces/services/error-shape.js';
 
-void t.test('Errors are one key, in the contract’s words where it has some', async (t) => {
+void t.test("returns errors under a single key, in the contract's wording", async (t) => {
   const said = (error: MusterError): unknown => inContractWords(error, 0).body;
   t.same(said(new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'x' })), {
     error: 'Invalid or missing token',
@@ -14,11 +14,11 @@ void t.test('Errors are one key, in the contract’s words where it has some', a
   t.same(
     said(new MusterError('MUSTER_E_OVERLOADED', { what: 'x' })),
     { error: 'overloaded: x; try again' },
-    'else its own',
+    'other errors keep their own message',
   );
 });
 
-void t.test("The error of invalid input follows the contract's words", async (t) => {
+void t.test("describes invalid input in the contract's wording", async (t) => {
   const { body } = inContractWords(
     new MusterError('MUSTER_E_INVALID', { field: 'email', problem: 'is none' }),
     0,

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import { failingTo } from '#src/surfaces/services/failing.js';
 
 void t.test(
-  'A store or a node that fails is told in the contract’s words, with what it was as its cause',
+  "reports failures of a store or node with the contract's message, and keeps the cause",
   async (t) => {
     for (const cause of [
       new Error('boom'),
@@ -19,7 +19,7 @@ void t.test(
   },
 );
 
-void t.test('Errors of the caller, overload and startup are reported unchanged', async (t) => {
+void t.test('rethrows errors of the caller, overload and startup unchanged', async (t) => {
   for (const error of [
     new MusterError('MUSTER_E_USER_NOT_FOUND'),
     new MusterError('MUSTER_E_OVERLOADED', { what: 'x' }),

@@ -6,7 +6,7 @@ interface Shown {
   readonly name: string;
 }
 
-void t.test('A line is made once of a document, and anew once the document has changed', (t) => {
+void t.test('renders a line once per document version', (t) => {
   const shown: string[] = [];
   const lines = new LineCache<Shown>(({ name }) => {
     shown.push(name);
@@ -17,12 +17,12 @@ void t.test('A line is made once of a document, and anew once the document has c
   t.match(lines.of(stored('a', 'one')), { json: '{"name":"one"}' });
   t.same(shown, ['one']);
   t.match(lines.of(stored('a', 'two')), { json: '{"name":"two"}' });
-  t.match(lines.of(stored('b', 'two')), { json: '{"name":"two"}' }, 'each document has its own');
+  t.match(lines.of(stored('b', 'two')), { json: '{"name":"two"}' }, 'each document has its own line');
   t.same(shown, ['one', 'two', 'two']);
   lines.of(stored('c', 'three'));
   lines.of(stored('b', 'two'));
-  t.same(shown.slice(3), ['three'], 'so many are kept');
+  t.same(shown.slice(3), ['three'], 'the cache keeps as many lines as its limit');
   lines.of(stored('a', 'two'));
-  t.same(shown.slice(4), ['two'], 'what was made first went first');
+  t.same(shown.slice(4), ['two'], 'the oldest line was evicted first');
   t.end();
 });

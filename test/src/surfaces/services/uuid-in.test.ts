@@ -1,11 +1,11 @@
 import t from 'tap';
 import { uuidIn } from '#src/surfaces/services/uuid-in.js';
 
-void t.test('A UUID is accepted in any case, and is the same in each', async (t) => {
+void t.test('accepts a UUID in any case', async (t) => {
   t.equal(uuidIn('550E8400-e29b-41d4-A716-446655440000', 'user'), '550e8400-e29b-41d4-a716-446655440000');
 });
 
-void t.test('What is no UUID is said in the contract’s words, and is not repeated', async (t) => {
+void t.test('reports an invalid UUID without repeating it', async (t) => {
   for (const path of [
     '',
     '1',

@@ -28,7 +28,7 @@ async function scene(t: Test) {
   return { api, as, volume, deletions };
 }
 
-void t.test('an agent is called until it confirms that the volume is gone', async (t) => {
+void t.test('calls an agent until it confirms the removal of a volume', async (t) => {
   const { api, volume, deletions } = await scene(t);
   t.same(await volumesSettled(api, () => ({ kind: 'held' })), [`n1 ${volume}`]);
   t.same(await deletions(), []);
@@ -39,16 +39,16 @@ void t.test('an agent is called until it confirms that the volume is gone', asyn
   );
   t.same(await volumesSettled(api), [`n1 ${volume}`]);
   t.match(await deletions(), [{ name: volume, node: 'n1' }]);
-  t.same(await volumesSettled(api), [], 'once');
+  t.same(await volumesSettled(api), [], 'the agent is called only once');
 });
 
-void t.test('a node that is not heard is waited for, but not for ever', async (t) => {
+void t.test('waits for a node that is down to delete a volume, but only up to the timeout', async (t) => {
   const { api, as, volume, deletions } = await scene(t);
   await api.happened(nodeDown);
   t.same(await volumesSettled(api, undefined, Number.MAX_SAFE_INTEGER), []);
   t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), {
     status: 'deleting',
-    waits_for: 'node n1, which is not heard',
+    waits_for: 'node n1, which is not reporting',
   });
   t.same(await volumesSettled(api, undefined, 1), []);
   t.match(await deletions(), [{ name: volume, node: 'n1', abandoned: true }]);

@@ -14,7 +14,7 @@ interface RouteSchema {
 const routes = new Map<string, RouteSchema>();
 await openTestApi(t, {}, (app) =>
   app.addHook('onRoute', ({ method, url, schema, constraints }) => {
-    // Routes of conda are on the same paths.
+    // The conda surface has routes on the same paths.
     if (!onlyWithout(constraints, 'authorization'))
       routes.set(`${String(method)} ${url.replace(/:(\w+)/g, '{$1}')}`, (schema ?? {}) as RouteSchema);
   }),
@@ -27,14 +27,14 @@ const named = (heading: string, kind: 'request' | 'answer') => {
   return block.value;
 };
 
-/** Valid, and no field is dropped. */
+/** Checks that the value is valid and that no field is dropped. */
 function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
   const parsed = schema?.safeParse(value);
   t.match(parsed, { success: true }, JSON.stringify(value));
   t.match(parsed?.data, value as object);
 }
 
-void t.test('the contract is read whole', async (t) => {
+void t.test('finds every example of the contract', async (t) => {
   t.equal(blocks.length, TASK_SEED_BLOCKS);
   t.same(
     blocks.map(({ heading, route, kind }) => `${kind} ${route ?? heading}`),
@@ -54,7 +54,7 @@ void t.test('the contract is read whole', async (t) => {
   );
 });
 
-void t.test('every response has the fields of the envelope', async (t) => {
+void t.test('declares the envelope in every response schema', async (t) => {
   const fields = Object.keys(named('📋 API 概述', 'answer') as object);
   const answers = [...routes]
     .filter(([route]) => /^[A-Z]+ \/api\/(tasks|workers|health|system|secrets)\b/.test(route))
@@ -75,43 +75,37 @@ void t.test('every response has the fields of the envelope', async (t) => {
   }
 });
 
-void t.test(
-  'a task is made of the block of its creation, whatever its priority, and of those of the executors',
-  async (t) => {
-    const schema = routes.get('POST /api/tasks')?.body;
-    const { executor, ...task } = named('创建任务', 'request') as { executor: string };
-    t.same(executor.split('|'), ['shell', 'http', 'python']);
-    for (const each of alternativesOf(task))
-      for (const made of ['shell', 'python']) fits(t, schema, { executor: made, ...each });
-    for (const heading of ['Shell执行器', 'HTTP执行器', 'Python执行器'])
-      fits(t, schema, { name: 'task_name', ...(named(heading, 'request') as object) });
-  },
-);
+void t.test("accepts the contract's examples of tasks with any priority and executor", async (t) => {
+  const schema = routes.get('POST /api/tasks')?.body;
+  const { executor, ...task } = named('创建任务', 'request') as { executor: string };
+  t.same(executor.split('|'), ['shell', 'http', 'python']);
+  for (const each of alternativesOf(task))
+    for (const made of ['shell', 'python']) fits(t, schema, { executor: made, ...each });
+  for (const heading of ['Shell执行器', 'HTTP执行器', 'Python执行器'])
+    fits(t, schema, { name: 'task_name', ...(named(heading, 'request') as object) });
+});
 
-void t.test('a task is changed by the block of its update, to each status', async (t) => {
+void t.test("accepts the contract's example of a change with each status", async (t) => {
   for (const each of alternativesOf(named('更新任务', 'request')))
     fits(t, routes.get('PUT /api/tasks/{task_id}')?.body, each);
 });
 
-void t.test('a worker is set up and heard by the blocks of these', async (t) => {
+void t.test("accepts the contract's examples of a worker's configuration and heartbeat", async (t) => {
   fits(t, routes.get('PUT /api/workers/{worker_id}')?.body, named('更新Worker配置', 'request'));
   fits(t, routes.get('POST /api/workers/{worker_id}/heartbeat')?.body, named('Worker心跳上报', 'request'));
 });
 
-void t.test(
-  'the answers that the contract shows of workers, health and status are ones that we give',
-  async (t) => {
-    const answered = (route: string): z.ZodObject =>
-      routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
-    // Other blocks omit the envelope's fields.
-    const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
-    const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
-    const [worker] = data;
-    t.equal(data.length, 1);
-    // We add whether it gets new runs.
-    for (const each of alternativesOf(worker))
-      fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
-    fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
-    fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });
-  },
-);
+void t.test("accepts the contract's examples of workers, health and status responses", async (t) => {
+  const answered = (route: string): z.ZodObject =>
+    routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
+  // Other blocks omit the envelope's fields.
+  const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
+  const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
+  const [worker] = data;
+  t.equal(data.length, 1);
+  // We add `enabled`: whether the worker gets new runs.
+  for (const each of alternativesOf(worker))
+    fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
+  fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
+  fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });
+});

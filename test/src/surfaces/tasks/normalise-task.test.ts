@@ -3,7 +3,7 @@ import { shownBody, normaliseTask } from '#src/surfaces/tasks/normalise-task.js'
 
 const said = { name: 'a', executor: 'shell', command: 'true' };
 
-void t.test('absent fields have their defaults, and empty ones are left out', async (t) => {
+void t.test('fills in defaults, and omits empty fields', async (t) => {
   const whole = normaliseTask({ ...said, environment: {}, run_at: '2030-01-01T01:00:00+01:00' });
   t.match(whole, {
     ...said,
@@ -17,19 +17,19 @@ void t.test('absent fields have their defaults, and empty ones are left out', as
   t.same(normaliseTask(whole), whole);
 });
 
-void t.test('a task as it is shown is the body that it was made of', async (t) => {
+void t.test('converts a task back to the body that creates it', async (t) => {
   const shown = { id: 1, status: 'paused', ...normaliseTask(said), last_run: null, schedule_text: null };
   t.same(shownBody(shown), normaliseTask(said));
   const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
   t.same(shownBody({ id: 1, ...normaliseTask(call) }), normaliseTask(call));
 });
 
-void t.test('invalid tasks are refused with the field', async (t) => {
+void t.test('refuses invalid tasks, and reports the field', async (t) => {
   t.throws(() => normaliseTask({ ...said, privileged: true }), /privileged: is not a known key/);
   t.throws(() => normaliseTask('x'));
 });
 
-void t.test('a status to expect is a number or a list of them', async (t) => {
+void t.test('accepts an expected status as a number or a list', async (t) => {
   const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
   t.match(normaliseTask({ ...call, expect: { status: 204 } }), { expect: { status: [204] } });
   t.same(

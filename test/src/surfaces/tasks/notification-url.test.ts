@@ -7,7 +7,7 @@ import { openTestSealer } from '../../../fixtures/sealer.js';
 const HOOK = 'https://hooks.example.com/services/T0/B0/token-of-the-hook?key=k';
 const INWARD = 'http://[2001:db8::1]:8080/token-of-the-hook';
 
-void t.test('a place holds its URL sealed, always as the same text, and its origin', async (t) => {
+void t.test('seals a URL deterministically, and shows its origin', async (t) => {
   const sealer = await openTestSealer();
   for (const [url, origin] of [
     [HOOK, 'https://hooks.example.com'],
@@ -19,21 +19,21 @@ void t.test('a place holds its URL sealed, always as the same text, and its orig
     t.notMatch(JSON.stringify(place), 'token-of-the-hook');
     t.same(notificationTarget.parse(place), place);
     t.equal(await openPlace(sealer, place), url);
-    t.same(await sealPlace(sealer, 'one', url), place, 'sealed again it is no other');
+    t.same(await sealPlace(sealer, 'one', url), place, 'sealing again gives the same text');
   }
   t.notSame(
     await sealPlace(sealer, 'two', HOOK),
     await sealPlace(sealer, 'one', HOOK),
-    'nobody else can seal it and compare',
+    'the URL of another tenant has a different sealed text',
   );
 });
 
-void t.test('a place of events of before is opened by nothing', async (t) => {
+void t.test('returns the plain URL of an old event without a sealing key', async (t) => {
   t.equal(await openPlace(await openTestSealer(), { url: HOOK }), HOOK);
   t.same(notificationTarget.parse({ url: HOOK }), { url: HOOK });
 });
 
-void t.test('only scheme and host are shown where the rest is hidden', (t) => {
+void t.test('masks everything after the host of a hidden URL', (t) => {
   const place = { origin: 'https://hooks.example.com', sealedUrl: '' };
   t.equal(shownUrl(place, HOOK), HOOK);
   t.equal(shownUrl(place, undefined), 'https://hooks.example.com/***');
@@ -41,20 +41,17 @@ void t.test('only scheme and host are shown where the rest is hidden', (t) => {
   t.end();
 });
 
-void t.test(
-  'what was sealed with a key that is gone is not there any more, also where its tenant has another since',
-  async (t) => {
-    const sealer = await openTestSealer();
-    const place = await sealPlace(sealer, 'one', HOOK);
-    await sealer.eraseKey(tenantSubject('one'));
-    t.equal(await openPlace(sealer, place), undefined);
-    const another = await sealPlace(sealer, 'one', HOOK);
-    t.equal(await openPlace(sealer, place), undefined);
-    t.equal(await openPlace(sealer, another), HOOK);
-  },
-);
+void t.test('treats a URL sealed with an erased key as missing', async (t) => {
+  const sealer = await openTestSealer();
+  const place = await sealPlace(sealer, 'one', HOOK);
+  await sealer.eraseKey(tenantSubject('one'));
+  t.equal(await openPlace(sealer, place), undefined);
+  const another = await sealPlace(sealer, 'one', HOOK);
+  t.equal(await openPlace(sealer, place), undefined);
+  t.equal(await openPlace(sealer, another), HOOK);
+});
 
-void t.test('no place says less, or more', (t) => {
+void t.test('accepts only the exact fields of a notification target', (t) => {
   const sealedUrl = `sealed:1:tenant.t1:${'a'.repeat(40)}`;
   for (const bad of [
     {},

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { encode } from '#domain/event-types/index.js';
 import { OUTCOMES } from '#domain/tasks/task/index.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
 
@@ -22,7 +23,7 @@ interface Size {
   readonly kept: number;
 }
 
-/** All blocks are read one by one, or some are counted. */
+/** With the first size, all blocks are read one by one; with the second, some are only counted. */
 const SIZES: readonly Size[] = [
   { runs: 2_400, kept: 1_200 },
   { runs: 13_300, kept: 12_400 },
@@ -115,12 +116,13 @@ async function written({ store, models }: TestApi, events: readonly [MusterEvent
     }));
     ({ revision: expected, position } = await store.append({ stream: 'task-1', expected, events: batch }));
   }
-  if (!(await models.waitFor(position, 30_000))) throw new Error('the read models did not get there');
+  if (!(await models.waitFor(position, 30_000 * PATIENCE)))
+    throw new Error('the read models did not get there');
 }
 
 for (const size of SIZES)
   void t.test(
-    `every page of every list holds the runs that it should, the newest first, of ${size.kept} that are kept`,
+    `every page of every list has the expected runs, newest first, with ${size.kept} retained runs`,
     async (t) => {
       const { api, list, runs } = await scene(t, size);
       const shown = runs
@@ -177,7 +179,7 @@ for (const size of SIZES)
           .slice(-10)
           .reverse()
           .map(({ run }) => run),
-        'what is kept no more is listed no more, long before all of it is dropped',
+        'runs beyond the new retention are not listed, even before they are dropped',
       );
       t.equal(
         few.pagination.total,

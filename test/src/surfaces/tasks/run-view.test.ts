@@ -80,7 +80,7 @@ void tap.test('a run shows the result of its newest attempt', async (t) => {
 });
 
 void tap.test(
-  'a try that was not begun tells nothing of the worker, the end and the times of the one before it',
+  'an attempt that has not started shows no worker, result or times of the previous attempt',
   async (t) => {
     const nothing = {
       worker: null,
@@ -89,16 +89,20 @@ void tap.test(
       started_at: null,
       duration_seconds: null,
     };
-    t.match(viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, 30_000), nothing, 'to be placed again');
+    t.match(
+      viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, 30_000),
+      nothing,
+      'the run waits to be placed again',
+    );
     t.match(
       viewRun({ ...RUN, lost: 1, ended: 'cancelled', cancelReason: 'requested' }, 30_000),
       { ...nothing, reason: 'requested' },
-      'cancelled before it was',
+      'the run was cancelled before it was placed again',
     );
     t.match(
       viewRun({ ...RUN, attempt: 2, attempts: 2, ended: null, endedAt: null, dueAt: 40_000 }, 30_000),
       { ...nothing, status: 'retrying' },
-      'to be tried again',
+      'the run waits for its next attempt',
     );
   },
 );

@@ -4,6 +4,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import { evaluationOf } from '#domain/work/index.js';
 import { jobIdOf, RUN_GROUP, type TaskStatus } from '#domain/tasks/task/index.js';
 import { append } from '../../../contract/read-models/fixture.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import {
@@ -75,7 +76,7 @@ async function happened(
   at: string,
   ...events: readonly MusterEvent[]
 ): Promise<void> {
-  if (!(await models.waitFor(await append(store, events, Date.parse(at)), 10_000)))
+  if (!(await models.waitFor(await append(store, events, Date.parse(at)), 10_000 * PATIENCE)))
     throw new Error('the read models did not get there');
 }
 
@@ -115,7 +116,7 @@ function runs(taskId: number, run = 1): readonly MusterEvent[] {
   ];
 }
 
-void t.test('a server where nothing has happened has nothing, and all of it succeeded', async (t) => {
+void t.test('reports zeros and full success on an empty server', async (t) => {
   const { ann } = await scene(t);
   t.same(await ann(), {
     tasks: { total: 0, active: 0, paused: 0, running: 0 },
@@ -125,85 +126,76 @@ void t.test('a server where nothing has happened has nothing, and all of it succ
   });
 });
 
-void t.test(
-  'tasks are counted by how they are, those of the tenant alone, and an administrator sees all',
-  async (t) => {
-    const { api, root, ann, bob } = await scene(t);
-    await happened(
-      api,
-      NOW,
-      ...[1, 2, 3, 4].map((id) => created(id, 't1')),
-      created(5, 't2'),
-      set(2, 'paused'),
-      set(3, 'disabled'),
-    );
-    t.same((await ann()).tasks, { total: 4, active: 2, paused: 1, running: 0 });
-    await happened(
-      api,
-      NOW,
-      begun(1, 't1'),
-      begun(1, 't1', 2),
-      begun(4, 't1'),
-      begun(5, 't2'),
-      ...runs(1),
-      ...runs(1, 2),
-      ...runs(5),
-    );
-    t.same(
-      (await ann()).tasks,
-      { total: 4, active: 2, paused: 1, running: 1 },
-      'two runs of one task; the run of another waits',
-    );
-    t.same((await bob()).tasks, { total: 1, active: 1, paused: 0, running: 1 });
-    t.same((await root()).tasks, { total: 5, active: 3, paused: 1, running: 2 });
-    await happened(
-      api,
-      NOW,
-      ended(1, 't1', 'success'),
-      ended(1, 't1', 'success', 2),
-      { type: 'TaskDeleted', data: { taskId: 3 } },
-      set(2, 'active'),
-    );
-    t.same((await ann()).tasks, { total: 3, active: 3, paused: 0, running: 0 });
-    t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
-    t.match(await root(), { tasks: { total: 0, active: 0, running: 0 }, runs_today: 0, success_rate: 100 });
-  },
-);
+void t.test('counts the tasks of the tenant by status, and all tasks for an administrator', async (t) => {
+  const { api, root, ann, bob } = await scene(t);
+  await happened(
+    api,
+    NOW,
+    ...[1, 2, 3, 4].map((id) => created(id, 't1')),
+    created(5, 't2'),
+    set(2, 'paused'),
+    set(3, 'disabled'),
+  );
+  t.same((await ann()).tasks, { total: 4, active: 2, paused: 1, running: 0 });
+  await happened(
+    api,
+    NOW,
+    begun(1, 't1'),
+    begun(1, 't1', 2),
+    begun(4, 't1'),
+    begun(5, 't2'),
+    ...runs(1),
+    ...runs(1, 2),
+    ...runs(5),
+  );
+  t.same(
+    (await ann()).tasks,
+    { total: 4, active: 2, paused: 1, running: 1 },
+    'two runs of one task count once, and a waiting run does not count',
+  );
+  t.same((await bob()).tasks, { total: 1, active: 1, paused: 0, running: 1 });
+  t.same((await root()).tasks, { total: 5, active: 3, paused: 1, running: 2 });
+  await happened(
+    api,
+    NOW,
+    ended(1, 't1', 'success'),
+    ended(1, 't1', 'success', 2),
+    { type: 'TaskDeleted', data: { taskId: 3 } },
+    set(2, 'active'),
+  );
+  t.same((await ann()).tasks, { total: 3, active: 3, paused: 0, running: 0 });
+  t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
+  t.match(await root(), { tasks: { total: 0, active: 0, running: 0 }, runs_today: 0, success_rate: 100 });
+});
 
-void t.test(
-  'the runs of today are those of the zone that is asked for, across midnight and where the clocks are set',
-  async (t) => {
-    const { api, root, ann, bob } = await scene(t);
-    // In Kathmandu it is 11:15 of a day that began at 18:15 UTC; in New York 01:30 on the first, of a day that began at 04:00 UTC.
-    await happened(api, '2026-10-31T18:14:59Z', begun(1, 't1'), ended(1, 't1', 'failed'));
-    await happened(api, '2026-10-31T18:15:00Z', begun(1, 't1'), begun(1, 't1'), ended(1, 't1', 'timeout'));
-    await happened(api, '2026-11-01T03:59:59Z', begun(1, 't1'), ended(1, 't1', 'success'));
-    await happened(api, '2026-11-01T04:00:00Z', begun(1, 't1'), ended(1, 't1', 'success'));
-    await happened(api, '2026-11-01T04:10:00Z', begun(2, 't2'), ended(2, 't2', 'failed'));
-    t.match(await ann(), { runs_today: 2, success_rate: 100 });
-    t.match(await ann('Asia/Kathmandu'), { runs_today: 4, success_rate: 66.7 });
-    t.match(await ann('America/New_York'), { runs_today: 1, success_rate: 100 });
-    t.match(await bob('America/New_York'), { runs_today: 1, success_rate: 0 });
-    t.match(await root('America/New_York'), { runs_today: 2, success_rate: 50 });
-    t.match(await root('Asia/Kathmandu'), { runs_today: 5, success_rate: 50 });
-  },
-);
+void t.test("counts today's runs in the requested zone, across clock changes", async (t) => {
+  const { api, root, ann, bob } = await scene(t);
+  // In Kathmandu it is 11:15 of a day that began at 18:15 UTC; in New York 01:30 on the first, of a day that began at 04:00 UTC.
+  await happened(api, '2026-10-31T18:14:59Z', begun(1, 't1'), ended(1, 't1', 'failed'));
+  await happened(api, '2026-10-31T18:15:00Z', begun(1, 't1'), begun(1, 't1'), ended(1, 't1', 'timeout'));
+  await happened(api, '2026-11-01T03:59:59Z', begun(1, 't1'), ended(1, 't1', 'success'));
+  await happened(api, '2026-11-01T04:00:00Z', begun(1, 't1'), ended(1, 't1', 'success'));
+  await happened(api, '2026-11-01T04:10:00Z', begun(2, 't2'), ended(2, 't2', 'failed'));
+  t.match(await ann(), { runs_today: 2, success_rate: 100 });
+  t.match(await ann('Asia/Kathmandu'), { runs_today: 4, success_rate: 66.7 });
+  t.match(await ann('America/New_York'), { runs_today: 1, success_rate: 100 });
+  t.match(await bob('America/New_York'), { runs_today: 1, success_rate: 0 });
+  t.match(await root('America/New_York'), { runs_today: 2, success_rate: 50 });
+  t.match(await root('Asia/Kathmandu'), { runs_today: 5, success_rate: 50 });
+});
 
-void t.test(
-  'on the day on which the clocks are set back the 25th hour is counted, and the next day begins anew',
-  async (t) => {
-    const events = [begun(1, 't1'), ended(1, 't1', 'success')];
-    const late = await scene(t, '2026-11-02T04:59:59Z');
-    await happened(late.api, '2026-11-01T04:00:00Z', ...events);
-    await happened(late.api, '2026-11-02T04:59:00Z', ...events);
-    t.match(await late.ann('America/New_York'), { runs_today: 2 });
-    const next = await scene(t, '2026-11-02T05:00:00Z');
-    await happened(next.api, '2026-11-02T04:59:00Z', ...events);
-    t.match(await next.ann('America/New_York'), { runs_today: 0, success_rate: 100 });
-  },
-);
+void t.test('counts the 25th hour of a day, and starts the next day at zero', async (t) => {
+  const events = [begun(1, 't1'), ended(1, 't1', 'success')];
+  const late = await scene(t, '2026-11-02T04:59:59Z');
+  await happened(late.api, '2026-11-01T04:00:00Z', ...events);
+  await happened(late.api, '2026-11-02T04:59:00Z', ...events);
+  t.match(await late.ann('America/New_York'), { runs_today: 2 });
+  const next = await scene(t, '2026-11-02T05:00:00Z');
+  await happened(next.api, '2026-11-02T04:59:00Z', ...events);
+  t.match(await next.ann('America/New_York'), { runs_today: 0, success_rate: 100 });
+});
 
-void t.test('nearly all is not all, and nearly none is not none', async (t) => {
+void t.test('rounds the success rate to 0 or 100 only if it is exact', async (t) => {
   const cases = [
     [0, 7, 0],
     [7, 7, 100],
@@ -218,7 +210,7 @@ void t.test('nearly all is not all, and nearly none is not none', async (t) => {
     t.equal(successRate(success, ended), rate, `${success} of ${ended}`);
 });
 
-void t.test('workers are counted as they are listed: nodes, and who only sends heartbeats', async (t) => {
+void t.test('counts online and offline workers, the same for every account', async (t) => {
   const { api, root, ann } = await scene(t);
   await happened(api, NOW, registered('n1'), registered('n2'), {
     type: 'NodeWentDown',
@@ -228,7 +220,7 @@ void t.test('workers are counted as they are listed: nodes, and who only sends h
   t.same((await root()).workers, (await ann()).workers);
 });
 
-void t.test('an unknown time zone is refused, and so is an unauthenticated caller', async (t) => {
+void t.test('refuses an unknown time zone and an unauthenticated caller', async (t) => {
   const { api, annToken } = await scene(t);
   t.equal((await api.say('GET', '/api/system/status', undefined, {}, '192.0.2.1')).status, 401);
   for (const query of [

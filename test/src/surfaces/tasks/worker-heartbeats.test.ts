@@ -10,7 +10,7 @@ import {
 const BEAT = { status: 'online', current_tasks: 0, system_info: {} } as const;
 const DAY = 86_400_000;
 
-/** Workers with a settable clock; `nodes`: ids of nodes. The test exchanges heartbeats with other servers. */
+/** Creates heartbeats with a settable clock, for nodes with these ids. The test acts as the other servers. */
 function heardBy(nodes: readonly string[] = []) {
   const clock = { at: 0, now: () => 1_000_000 + clock.at, monotonic: () => clock.at };
   const told: (readonly [string, WorkerSeen])[] = [];
@@ -33,44 +33,44 @@ function heardBy(nodes: readonly string[] = []) {
   return { clock, workers, told, elsewhere };
 }
 
+void t.test('shows a worker as silent after the node timeout, and removes it after a day', async (t) => {
+  const { clock, workers } = heardBy(['node']);
+  workers.heard('w', BEAT);
+  workers.heard('node', BEAT);
+  t.same(
+    workers.alone().map(([id]) => id),
+    ['w'],
+  );
+  clock.at = 30_000;
+  t.notOk(workers.isSilent(workers.of('w')!));
+  clock.at = 30_001;
+  t.ok(workers.isSilent(workers.of('w')!));
+  clock.at = DAY;
+  t.ok(workers.of('w'));
+  clock.at = DAY + 1;
+  t.equal(workers.of('w'), undefined);
+  t.same(workers.alone(), []);
+});
+
 void t.test(
-  'who only sends heartbeats is silent after the node timeout, and forgotten after a day',
+  'stores at most a thousand workers, and replaces the one that has been silent longest',
   async (t) => {
     const { clock, workers } = heardBy(['node']);
-    workers.heard('w', BEAT);
     workers.heard('node', BEAT);
-    t.same(
-      workers.alone().map(([id]) => id),
-      ['w'],
-    );
-    clock.at = 30_000;
-    t.notOk(workers.isSilent(workers.of('w')!));
+    for (let count = 0; count < MAX_WORKERS_WITHOUT_NODE; count += 1) workers.heard(`w${count}`, BEAT);
+    workers.heard('w0', BEAT);
+    t.throws(() => workers.heard('more', BEAT), { code: 'MUSTER_E_TOO_MANY_WORKERS', status: 429 });
+    workers.heard('node', BEAT);
     clock.at = 30_001;
-    t.ok(workers.isSilent(workers.of('w')!));
-    clock.at = DAY;
-    t.ok(workers.of('w'));
-    clock.at = DAY + 1;
-    t.equal(workers.of('w'), undefined);
-    t.same(workers.alone(), []);
+    workers.heard('w1', BEAT);
+    workers.heard('more', BEAT);
+    t.equal(workers.of('w2'), undefined);
+    t.ok(workers.of('w0'), 'a worker with a later heartbeat is kept');
+    t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
   },
 );
 
-void t.test('at most a thousand are heard at once; the one that was silent longest makes room', async (t) => {
-  const { clock, workers } = heardBy(['node']);
-  workers.heard('node', BEAT);
-  for (let count = 0; count < MAX_WORKERS_WITHOUT_NODE; count += 1) workers.heard(`w${count}`, BEAT);
-  workers.heard('w0', BEAT);
-  t.throws(() => workers.heard('more', BEAT), { code: 'MUSTER_E_TOO_MANY_WORKERS', status: 429 });
-  workers.heard('node', BEAT);
-  clock.at = 30_001;
-  workers.heard('w1', BEAT);
-  workers.heard('more', BEAT);
-  t.equal(workers.of('w2'), undefined);
-  t.ok(workers.of('w0'), 'it was heard later');
-  t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
-});
-
-void t.test('heartbeats received here are sent to other servers, received ones of others are not', (t) => {
+void t.test('shares heartbeats with other servers, but not the ones it received from them', (t) => {
   const { workers, told, elsewhere } = heardBy(['node']);
   workers.heard('w', BEAT);
   workers.heard('node', { ...BEAT, current_tasks: 2 });
@@ -82,11 +82,11 @@ void t.test('heartbeats received here are sent to other servers, received ones o
   t.strictSame(told, expected);
   for (let count = 0; count < MAX_WORKERS_WITHOUT_NODE - 2; count += 1) elsewhere(`w${count}`);
   t.throws(() => workers.heard('more', BEAT), { code: 'MUSTER_E_TOO_MANY_WORKERS' });
-  t.strictSame(told, expected, 'who was refused is told to nobody');
+  t.strictSame(told, expected, 'the heartbeat of a refused worker is not shared');
   t.end();
 });
 
-void t.test('heartbeats received by another server are shown, by the clocks of this one', (t) => {
+void t.test("converts the times of other servers' heartbeats to its own clock", (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 5_000;
   elsewhere('w', 100, { current_tasks: 3 });
@@ -100,13 +100,17 @@ void t.test('heartbeats received by another server are shown, by the clocks of t
   t.end();
 });
 
-void t.test('the newest heartbeat counts, whichever server received it', (t) => {
+void t.test('uses the newest heartbeat, whichever server received it', (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 1_000;
   workers.heard('w', BEAT);
   clock.at = 1_200;
   elsewhere('w', 200, { current_tasks: 1 });
-  t.match(workers.of('w'), { current_tasks: 0, monotonic: 1_000 }, 'what comes late changes nothing');
+  t.match(
+    workers.of('w'),
+    { current_tasks: 0, monotonic: 1_000 },
+    'a heartbeat that is not newer changes nothing',
+  );
   elsewhere('w', 100, { current_tasks: 2 });
   t.match(workers.of('w'), { current_tasks: 2, monotonic: 1_100 });
   workers.heard('w', { ...BEAT, current_tasks: 4 });
@@ -114,7 +118,7 @@ void t.test('the newest heartbeat counts, whichever server received it', (t) => 
   t.end();
 });
 
-void t.test('heartbeats of others that are older than the node timeout are ignored', (t) => {
+void t.test('ignores shared heartbeats older than the node timeout', (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 60_000;
   elsewhere('old', 30_001);
@@ -126,46 +130,40 @@ void t.test('heartbeats of others that are older than the node timeout are ignor
   t.end();
 });
 
-void t.test(
-  'no more than a thousand are taken of what is told either, and none that was heard here makes room for it',
-  (t) => {
-    const { clock, workers, elsewhere } = heardBy(['node']);
-    workers.heard('here', BEAT);
-    for (let count = 1; count < MAX_WORKERS_WITHOUT_NODE; count += 1) elsewhere(`w${count}`);
-    elsewhere('more');
-    t.equal(workers.of('more'), undefined, 'nobody was silent');
-    elsewhere('node');
-    t.ok(workers.of('node'), 'of nodes there may be more');
-    clock.at = 30_001;
-    elsewhere('more');
-    t.ok(workers.of('more'));
-    t.equal(workers.of('w1'), undefined, 'who was told of and silent longest made room');
-    t.ok(workers.of('here'));
-    t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
-    workers.heard('heard', BEAT);
-    t.equal(
-      workers.of('here'),
-      undefined,
-      'one that this server hears itself gets the room of the one that was silent longest, also of one heard here',
-    );
-    t.end();
-  },
-);
+void t.test('limits workers of other servers, without replacing its own', (t) => {
+  const { clock, workers, elsewhere } = heardBy(['node']);
+  workers.heard('here', BEAT);
+  for (let count = 1; count < MAX_WORKERS_WITHOUT_NODE; count += 1) elsewhere(`w${count}`);
+  elsewhere('more');
+  t.equal(workers.of('more'), undefined, 'no worker is replaced while none is silent');
+  elsewhere('node');
+  t.ok(workers.of('node'), 'the limit does not apply to nodes');
+  clock.at = 30_001;
+  elsewhere('more');
+  t.ok(workers.of('more'));
+  t.equal(workers.of('w1'), undefined, 'the longest silent shared worker was replaced');
+  t.ok(workers.of('here'));
+  t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
+  workers.heard('heard', BEAT);
+  t.equal(
+    workers.of('here'),
+    undefined,
+    'a worker heard here replaces the longest silent worker, even one heard here',
+  );
+  t.end();
+});
 
-void t.test(
-  'heartbeats of nodes are kept up to a bound: those that are told push out none that was heard here',
-  (t) => {
-    const nodes = Array.from({ length: MAX_HEARTBEATS + 2 }, (_, index) => `n${index}`);
-    const { workers, elsewhere } = heardBy(nodes);
-    for (const node of nodes.slice(0, MAX_HEARTBEATS)) workers.heard(node, BEAT);
-    elsewhere(nodes[MAX_HEARTBEATS]!);
-    t.equal(workers.of(nodes[MAX_HEARTBEATS]!), undefined);
-    t.ok(workers.of('n0'));
-    elsewhere('n0', -1, { current_tasks: 1 });
-    t.match(workers.of('n0'), { current_tasks: 1 }, 'one that is there goes on');
-    workers.heard(nodes[MAX_HEARTBEATS]!, BEAT);
-    t.equal(workers.of('n1'), undefined);
-    t.ok(workers.of('n2'));
-    t.end();
-  },
-);
+void t.test('limits shared heartbeats of nodes, without replacing its own', (t) => {
+  const nodes = Array.from({ length: MAX_HEARTBEATS + 2 }, (_, index) => `n${index}`);
+  const { workers, elsewhere } = heardBy(nodes);
+  for (const node of nodes.slice(0, MAX_HEARTBEATS)) workers.heard(node, BEAT);
+  elsewhere(nodes[MAX_HEARTBEATS]!);
+  t.equal(workers.of(nodes[MAX_HEARTBEATS]!), undefined);
+  t.ok(workers.of('n0'));
+  elsewhere('n0', -1, { current_tasks: 1 });
+  t.match(workers.of('n0'), { current_tasks: 1 }, 'a known node is still updated');
+  workers.heard(nodes[MAX_HEARTBEATS]!, BEAT);
+  t.equal(workers.of('n1'), undefined);
+  t.ok(workers.of('n2'));
+  t.end();
+});

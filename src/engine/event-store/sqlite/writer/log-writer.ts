@@ -15,12 +15,11 @@ import { WireWrites } from './wire-writes.js';
 export type Outcome =
   { readonly revision: number; readonly position: number } | { readonly error: MusterError };
 
-/** Number of WAL frames after which the WAL is copied into the file. */
 const CHECKPOINT_FRAMES = 2000;
-/** Number of frames after which the copying waits for readers, so that the WAL starts again: 64 MiB. */
+/** Number of WAL frames (64 MiB) after which a checkpoint waits for readers, so that the WAL can restart. */
 const RESTART_FRAMES = 16_384;
 
-/** The only writer of the log: commits each group of requests at once. */
+/** The only writer of the log. Commits each group of requests in one transaction. */
 export class LogWriter {
   readonly #database: SqliteDatabase;
   readonly #clock: Pick<Clock, 'now'>;
@@ -35,12 +34,12 @@ export class LogWriter {
   readonly #setStream: Statement;
   readonly #wire: WireWrites;
   #head: number;
-  /** Changed states of the current group; they reach the cache with the commit. */
+  /** Changed states of the current group. They are added to the cache after the commit. */
   #changed = new Map<string, StreamState>();
   #next = 0;
   #frames = 0;
 
-  /** @param reserve space for appends that end work. Undefined: a full disk refuses everything. */
+  /** @param reserve space for appends that end work. If undefined, everything is refused on a full disk. */
   constructor(
     database: SqliteDatabase,
     clock: Pick<Clock, 'now'>,
@@ -82,9 +81,9 @@ export class LogWriter {
   }
 
   /**
-   * Writes a group and makes it durable; returns the results in the order of the requests. A full disk, or another process with the file's write
-   * lock, refuses the whole group without a trace. Any other failure throws: the outcome is then unknown, and no append may be acknowledged.
-   * If a full disk refused the group, appends that end work are written with the reserve.
+   * Writes a group and makes it durable. Returns the results in the order of the requests. If the disk is full, or if a different process has the
+   * file's write lock, the whole group is refused and nothing is written. Any other failure throws. The outcome is then unknown, and no append may be
+   * acknowledged. On a full disk, appends that end work use the reserve.
    */
   write(requests: readonly WriteRequest[]): Outcome[] {
     const { reserve } = this;
@@ -95,7 +94,6 @@ export class LogWriter {
     return this.#writeFromReserve(requests, reserve);
   }
 
-  /** Ends come first: they may use the whole reserve. The rest is refused until the reserve is full again. */
   #writeFromReserve(requests: readonly WriteRequest[], reserve: SpaceReserve): Outcome[] {
     const outcomes: Outcome[] = requests.map(() => ({ error: new MusterError('MUSTER_E_STORE_FULL') }));
     for (const use of ['ends', 'follows'] as const) {
@@ -104,7 +102,7 @@ export class LogWriter {
       const group = places.map((place) => requests[place]!);
       let written = this.#writeGroup(group);
       while (written.some(isFull) && reserve.spend(use)) {
-        // Restarting the WAL helps: a commit needs several times more space there than its events need in the file.
+        // Restarting the WAL helps, because a commit needs several times more space in the WAL than its events need in the file.
         this.#copyWal('RESTART');
         written = this.#writeGroup(group);
       }
@@ -132,7 +130,6 @@ export class LogWriter {
     return outcomes;
   }
 
-  /** Copies the WAL into the file when it has grown. On a full disk it is retried later. */
   checkpoint(): void {
     if (this.#frames < CHECKPOINT_FRAMES) return;
     this.#frames = this.#copyWal('PASSIVE') > RESTART_FRAMES ? this.#copyWal('RESTART') : 0;
@@ -205,7 +202,7 @@ export class LogWriter {
     return { revision: head, position: this.#next - 1 };
   }
 
-  /** For clients of the protocol server, which is not the hot path. */
+  /** Writes an event of a protocol client. This is not the hot path. */
   #write(stream: string, revision: number, { id, type, data, metadata }: NewEvent): number {
     const position = this.#next;
     this.#insert.run(position, stream, revision, id, type, this.#clock.now(), metadata, data);
@@ -241,7 +238,7 @@ export class LogWriter {
     if (isSqliteError(error, 'SQLITE_BUSY'))
       return new MusterError('MUSTER_E_STORE_BUSY', { queued }, { cause: error });
     if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
-    // The content of the WAL may still fit into the file, and then the WAL starts again.
+    // The content of the WAL may still fit into the file, which lets the WAL restart.
     this.#frames = CHECKPOINT_FRAMES;
     return storeError(error);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { ErrorCode, MusterError } from '#domain/kernel/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
@@ -19,7 +19,6 @@ import type {
   WriterStart,
 } from './messages.js';
 
-/** Maximum number of requests per commit. The rest is in the next one. */
 const GROUP = 1024;
 const OPENER = 0;
 
@@ -28,7 +27,7 @@ interface Client {
   readonly port: MessagePort;
 }
 
-/** The writer thread. Groups form without timers: requests that arrive during a commit queue up on the ports, and form the next group. */
+/** The writer thread. Groups form without timers: requests that arrive during a commit queue up on the ports and form the next group. */
 class WriterThread {
   readonly #writer: LogWriter;
   readonly #head: SharedHead;
@@ -130,7 +129,6 @@ class WriterThread {
     }
   }
 
-  /** Earlier requests are written first. After a disk failure the file is left as it is. */
   #close(opener: MessagePort): void {
     for (;;) {
       const group: Group = { clients: [], requests: [] };
@@ -169,7 +167,7 @@ function tell(clients: Iterable<Client>, message: WriterMessage): void {
 }
 
 function wire({ code, fields }: MusterError): WireError {
-  // The writer throws only errors of the store.
+  // The writer only throws store errors.
   return { code: code as ErrorCode, fields };
 }
 

@@ -4,7 +4,7 @@ import type { WireExpectation } from '../../wire-rule.js';
 
 /** A request to the writer. Revision -1 means "no stream". */
 export type WriteRequest =
-  /** `texts`: id, type, data, metadata of each event in turn. */
+  /** `texts` contains the id, type, data and metadata of each event in turn. */
   | {
       readonly do: 'append';
       readonly token: number;
@@ -21,7 +21,7 @@ export type WriteRequest =
     }
   | WireWriteRequest;
 
-/** A request from the protocol server: all four forms of expectation, system names, and only the protocol's limits. */
+/** A request from the protocol server. It may use all four forms of expectation and system names; only the protocol's limits apply. */
 export type WireWriteRequest =
   | {
       readonly do: 'wire-append';
@@ -50,17 +50,15 @@ export interface WireError {
 }
 
 export type WriterMessage =
-  /** The log `id` is open. First message, and only to the thread that opened it. */
   | { readonly kind: 'open'; readonly id: string }
   | { readonly kind: 'failed'; readonly error: WireError }
-  /** `answers`: token, revision, position of each successful request, in turn. */
+  /** `answers` contains the token, revision and position of each successful request in turn. */
   | {
       readonly kind: 'answers';
       readonly answers: readonly number[];
       readonly refusals: readonly (WireError & { readonly token: number })[];
     }
   | { readonly kind: 'grown' }
-  /** The disk failed: pending requests have an unknown outcome, and nothing more will be written. */
   | { readonly kind: 'fatal'; readonly error: WireError }
   | { readonly kind: 'closed' };
 

@@ -3,12 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { maxEntries } from '#src/engine/cache-options.js';
 
 interface Place {
-  /** See {@link keyOf}. */
   readonly stream: string;
   readonly revision: number;
 }
 
-/** Where protocol clients have recently written event ids. As in EventStoreDB it is only in memory, over all streams, and an id keeps its first place. */
+/** Recently written event ids of all streams. As in EventStoreDB, they are only held in memory. */
 export class RecentIds {
   readonly #places: LRUCache<string, Place>;
   #uncommitted = new Map<string, Place>();

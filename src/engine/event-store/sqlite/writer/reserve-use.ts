@@ -5,7 +5,7 @@ import type { WriteRequest } from './messages.js';
 
 const NODE_STREAMS = 'node-';
 
-/** How an append may use the log's reserve; undefined for new work, or a protocol client's append. */
+/** Returns how an append may use the log's reserve. Undefined for new work and for appends of protocol clients. */
 export function reserveUse(request: WriteRequest): ReserveUse | undefined {
   if (request.do !== 'append') return undefined;
   let ends = true;

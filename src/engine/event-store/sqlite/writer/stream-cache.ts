@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { maxEntries } from '#src/engine/cache-options.js';
 import type { StreamState } from '../../append-rule.js';
 
-/** Maximum length of cached names. Muster's own are shorter; protocol clients may choose any length. */
+/** Maximum length of cached stream names. Muster's own names are shorter, but protocol clients may use longer ones. */
 const MAX_NAME_LENGTH = 512;
 
 export class StreamCache {

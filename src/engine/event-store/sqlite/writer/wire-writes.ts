@@ -20,7 +20,6 @@ export interface LogPen {
   newest(): number;
   state(stream: string): StreamState;
   set(stream: string, state: StreamState): void;
-  /** Stores a state of which only the head has changed. */
   grew(stream: string, state: StreamState): void;
   insert(stream: string, revision: number, event: NewEvent): number;
   idAt(stream: string, revision: number): string | undefined;
@@ -28,11 +27,12 @@ export interface LogPen {
   dataAt(stream: string, revision: number): string | undefined;
 }
 
-/** Position 0 means none, because the event is no longer served. Revision -1 means "no stream". */
+/** Position 0 means that there is no position, because the event is no longer served. Revision -1 means "no stream". */
 type Written = { readonly revision: number; readonly position: number };
 
 /**
- * Writes of protocol clients. Unlike Muster's own, all their changes are in the log: a soft delete is metadata, a tombstone is an event, as in EventStoreDB.
+ * Writes for protocol clients. Unlike Muster's own, they leave all changes in the log, as in EventStoreDB: a soft delete as metadata, a tombstone as
+ * an event.
  */
 export class WireWrites {
   readonly #pen: LogPen;
@@ -120,7 +120,7 @@ export class WireWrites {
     return { revision, position };
   }
 
-  /** The newest metadata applies. Metadata for a soft-deleted stream revives it, as an append does. */
+  /** Applies the newest metadata. As an append does, metadata for a soft-deleted stream revives the stream. */
   #applyMetadata(metadataStream: string, subject: string): void {
     const data = this.#pen.dataAt(metadataStream, this.#pen.state(metadataStream).head) ?? '';
     const state = this.#pen.state(subject);
@@ -158,7 +158,7 @@ export class WireWrites {
     return this.#pen.state(metadataStreamOf(stream)).head >= 0;
   }
 
-  /** If a stream is tombstoned, so is its metadata stream. */
+  /** Returns the state of a stream. Throws if it is the metadata stream of a tombstoned stream, because it is then tombstoned, too. */
   #livingState(stream: string): StreamState {
     const subject = subjectOf(stream);
     if (subject !== undefined && this.#pen.state(subject).tombstoned)

@@ -37,7 +37,7 @@ async function scene(t: Test) {
 
 const nothing = (): boolean => false;
 
-void t.test('a generation that is unused for long is removed, unless a task needs it', async (t) => {
+void t.test('removes a generation that has been unused for too long, unless a task needs it', async (t) => {
   const { root, left, store } = await scene(t);
   const bounds = { maxBytes: 1e12, unusedMs: 2 * HOUR };
   await cleanCache(root, bounds, 3 * HOUR, nothing);
@@ -49,7 +49,7 @@ void t.test('a generation that is unused for long is removed, unless a task need
 });
 
 void t.test(
-  'above its limit the cache removes the least recently used generation with its own packages',
+  'removes the least recently used generations while the cache exceeds its maximum size',
   async (t) => {
     const { root, left, store } = await scene(t);
     await cleanCache(root, { maxBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
@@ -62,7 +62,7 @@ void t.test(
       4 * HOUR,
       (_, hash) => hash === hashOf('b'),
     );
-    t.same(left(), ['b'], 'never one that is needed');
+    t.same(left(), ['b'], 'a generation that a task needs is not removed');
     await cleanCache(root, { maxBytes: 0, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
     t.same(left(), ['b']);
   },

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { endProcessesOf } from '#agents/drivers/conda/tools/end-processes.js';
 import { canBeOthers } from '../../../../fixtures/other-user.js';
 
-/** Uids without other users. */
+/** Uids that nothing else on this machine uses. */
 const [MINE, OTHER] = [339_997, 339_998];
 
 async function started(t: Test, uid: number): Promise<ChildProcess> {
@@ -18,10 +18,10 @@ async function started(t: Test, uid: number): Promise<ChildProcess> {
   return child;
 }
 
-void t.test('what runs as a user ends, and nothing of another user’s or of another agent’s', async (t) => {
+void t.test('kills only the processes of the given user and agent', async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
   const [mine, others] = [await started(t, MINE), await started(t, OTHER)];
-  // Like an agent in whose groups neither process is.
+  // The cgroups of this agent contain neither process.
   endProcessesOf({ uid: MINE }, '4:memory:/muster/an-agent/an-allocation.main\n');
   t.equal(mine.signalCode, null);
   const ended = once(mine, 'exit');

@@ -6,13 +6,13 @@ import { LogGuard } from '#src/engine/event-store/esdb/log-guard.js';
 import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
 import { readAnswer } from '../../../../fixtures/read-answer.js';
 
-/** What a call ends with: an answer, or an error. */
+/** How a call ends: with a response or an error. */
 type End = 'written' | 'found' | 'not found' | 'cut' | 'away' | 'refused' | 'follower';
 
 const EVENT = { id: '00000000-0000-4000-8000-000000000001', type: 'Written', data: '{}', metadata: '{}' };
 const REQUEST: AppendRequest = { stream: 'someone-1', expected: 6, events: [EVENT] };
 
-/** Appends over a stand-in for the connection, which ends each call as the script says: no network can be cut at the very calls that are meant. */
+/** Appends over a fake connection that ends each call as scripted, because a real network cannot be cut at an exact call. */
 function scene(script: readonly End[], settleMs = 1_000) {
   const left = [...script];
   const asked: string[] = [];
@@ -67,7 +67,7 @@ function scene(script: readonly End[], settleMs = 1_000) {
   return { append: async () => appends.append(REQUEST), asked, slept, left };
 }
 
-/** What a server answers to an append. */
+/** A server's response to an append. */
 function success(revision: number, position: number) {
   return {
     getWrongExpectedVersion: () => undefined,
@@ -94,7 +94,7 @@ const ANSWERS: readonly {
   { script: ['follower', 'cut', 'found'], position: 71n, slept: [25] },
 ];
 for (const { script, position, slept } of ANSWERS)
-  void t.test(`${script.join(', ')}: it is written`, async (t) => {
+  void t.test(`writes the append (${script.join(', ')})`, async (t) => {
     const scripted = scene(script);
     t.strictSame(await scripted.append(), { revision: 7, position });
     t.strictSame([scripted.left, scripted.slept], [[], slept]);
@@ -108,7 +108,7 @@ const FAILURES: readonly {
 }[] = [
   { script: ['away'], problem: 'UNAVAILABLE: connect ECONNREFUSED', slept: [] },
   { script: ['refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
-  // An outage: the caller need not wait for its end. What is told is why nothing is known of the append.
+  // In an outage the caller does not wait for its end. The error says why the outcome of the append is unknown.
   { script: ['cut', 'away'], problem: 'UNAVAILABLE: the connection was cut', slept: [] },
   { script: ['cut', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
   {
@@ -119,13 +119,13 @@ const FAILURES: readonly {
   { script: ['follower', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [25] },
 ];
 for (const { script, problem, slept } of FAILURES)
-  void t.test(`${script.join(', ')}: it fails`, async (t) => {
+  void t.test(`fails (${script.join(', ')})`, async (t) => {
     const scripted = scene(script);
     await t.rejects(scripted.append(), { code: UNAVAILABLE, fields: { problem } });
     t.strictSame([scripted.left, scripted.slept], [[], slept]);
   });
 
-void t.test('what is not settled in time stays unknown', async (t) => {
+void t.test('leaves the outcome of an append unknown if it is not settled in time', async (t) => {
   const { append, asked, slept } = scene(
     Array.from({ length: 20 }, () => 'cut' as const),
     200,

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { batches, type Batch } from '#src/engine/event-store/esdb/batches.js';
 import type { Reading } from '#src/engine/event-store/esdb/wire.js';
 import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 const METADATA = '{"at":1}';
 
-/** Answers of a server, as many as are taken; a call that is cancelled throws. */
+/** Responses of a server, read on demand. A cancelled call throws. */
 class Answers {
   taken = 0;
   cancelled = false;
@@ -40,7 +40,7 @@ class Answers {
     }
   }
 
-  /** Once nothing more is taken of its own accord. */
+  /** Returns the number of responses read once no more are read unprompted. */
   async rest(): Promise<number> {
     for (let before = -1; before !== this.taken;) {
       before = this.taken;
@@ -65,10 +65,10 @@ function follow(answers: Answers): {
 
 const eventsOf = ({ value }: IteratorResult<Batch, void>): number => (value as Batch).events.length;
 
-void t.test('so many events are read ahead and no more, until they are taken', async (t) => {
+void t.test('reads only a limited number of events ahead', async (t) => {
   const answers = new Answers(5_000, 100);
   const reader = follow(answers);
-  t.equal(eventsOf(await reader.next()), 1_024, 'the first with all that came with it');
+  t.equal(eventsOf(await reader.next()), 1_024, 'the first batch has all the events that arrived with it');
   t.equal(await answers.rest(), 2 * 1_024);
   t.equal(eventsOf(await reader.next()), 1_024);
   t.equal(await answers.rest(), 3 * 1_024);
@@ -78,7 +78,7 @@ void t.test('so many events are read ahead and no more, until they are taken', a
   t.equal((await reader.next()).done, true);
 });
 
-void t.test('large events are read ahead by their size, metadata and all', async (t) => {
+void t.test('limits read-ahead events by size, including metadata', async (t) => {
   const answers = new Answers(50, 512 * 1024);
   const reader = follow(answers);
   t.equal(eventsOf(await reader.next()), 4);

@@ -19,20 +19,20 @@ import {
   NAMED_SERVER,
   type EventStoreUnderTest,
 } from '../../../../fixtures/event-store-under-test.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { FaultyProxy, seededFates, UNHARMED, type Fate } from '../../../../fixtures/faulty-proxy.js';
 
-t.setTimeout(400_000);
+t.setTimeout(400_000 * PATIENCE);
 
-/** A server that was named is not killed. */
-const killing = { skip: NAMED_SERVER !== undefined && 'wants a server that it may kill' };
+/** A server that the environment names is never killed. */
+const killing = { skip: NAMED_SERVER !== undefined && 'needs a server that it may kill' };
 const served = await eventStoreUnderTest(t);
 
 interface Scene {
   readonly proxy: FaultyProxy;
-  /** Next to the bad network. */
+  /** Bypasses the faulty network. */
   readonly direct: EventStore;
-  /** Through it. */
+  /** Goes through the faulty network. */
   readonly store: EventStore;
 }
 
@@ -48,7 +48,7 @@ async function scene(
   server: EventStoreUnderTest = served,
 ): Promise<Scene> {
   const proxy = await FaultyProxy.start(t, server);
-  // A ping a second, so that the test need not wait for the tenth.
+  // Pings every second, because the default of ten seconds would make the test wait.
   const url = server.through(proxy, 'keepAliveInterval=1000&keepAliveTimeout=1000');
   return {
     proxy,
@@ -57,7 +57,7 @@ async function scene(
   };
 }
 
-/** The same with a server of the test's own, which it may kill. */
+/** A scene with the test's own server, which it may kill. */
 async function mortalScene(
   t: Test,
   options: Omit<EsdbEventStoreOptions, 'url'> = {},
@@ -74,7 +74,7 @@ async function mortalScene(
   };
 }
 
-/** Takes what a subscription delivers until it is told to stop. */
+/** Reads a subscription until it is stopped. */
 class Follower {
   readonly seen: string[] = [];
   readonly positions: bigint[] = [];
@@ -99,46 +99,44 @@ class Follower {
   }
 }
 
-void t.test(
-  'a subscription whose connection is cut at any byte goes on behind the last event: none is lost, none comes twice',
-  async (t) => {
-    for (const seed of [1, 2]) {
-      const { proxy, direct, store } = await scene(t);
-      const category = newCategory();
-      const filter = { streamPrefixes: [`${category}-`] };
-      const start = await direct.head();
-      const after = start === undefined ? {} : { after: start };
-      const fates = seededFates(seed, { faults: ['cut', 'cut', 'cut', 'none'], withinBytes: 60_000 });
-      proxy.doom(fates);
-      proxy.strike('cut');
-      const followers = [
-        new Follower((signal) => store.subscribe({ ...after, signal })),
-        new Follower((signal) => store.subscribe({ ...after, filter, signal })),
-      ];
-      const sent: string[] = [];
-      for (let n = 0; n < 25; n += 1) {
-        sent.push(...ids(await fill(direct, newStream(category), 40)));
-        if (n % 5 === 4) proxy.strike('cut');
-      }
-      const all = ids(await gather(direct.readAll(start === undefined ? {} : { from: start })));
-      await eventually(
-        () => followers[1]!.seen.length >= sent.length && followers[0]!.seen.length >= all.length,
-        {
-          timeout: 60_000,
-          what: `all events, seed ${seed}: ${followers.map(({ seen }) => seen.length).join()} of ${all.length}`,
-        },
-      );
-      t.strictSame(followers[0]!.seen, all, `seed ${seed}, the whole log`);
-      t.strictSame(followers[1]!.seen, sent, `seed ${seed}, filtered`);
-      t.ok(proxy.accepted > 5, 'the connections were cut');
-      for (const follower of followers) follower.stop.abort();
-      t.strictSame(await Promise.all(followers.map(({ ended }) => ended)), [undefined, undefined]);
+void t.test('resumes a subscription cut at any byte without loss or duplicates', async (t) => {
+  for (const seed of [1, 2]) {
+    const { proxy, direct, store } = await scene(t);
+    const category = newCategory();
+    const filter = { streamPrefixes: [`${category}-`] };
+    const start = await direct.head();
+    const after = start === undefined ? {} : { after: start };
+    const fates = seededFates(seed, { faults: ['cut', 'cut', 'cut', 'none'], withinBytes: 60_000 });
+    proxy.doom(fates);
+    proxy.strike('cut');
+    const followers = [
+      new Follower((signal) => store.subscribe({ ...after, signal })),
+      new Follower((signal) => store.subscribe({ ...after, filter, signal })),
+    ];
+    const sent: string[] = [];
+    // A slow machine reconnects slowly, so it appends more until enough connections were cut.
+    for (let n = 0; n < 25 || (n < 500 && proxy.accepted <= 5); n += 1) {
+      sent.push(...ids(await fill(direct, newStream(category), 40)));
+      if (n % 5 === 4) proxy.strike('cut');
     }
-  },
-);
+    const all = ids(await gather(direct.readAll(start === undefined ? {} : { from: start })));
+    await eventually(
+      () => followers[1]!.seen.length >= sent.length && followers[0]!.seen.length >= all.length,
+      {
+        timeout: 60_000,
+        what: `all events, seed ${seed}: ${followers.map(({ seen }) => seen.length).join()} of ${all.length}`,
+      },
+    );
+    t.strictSame(followers[0]!.seen, all, `seed ${seed}, the whole log`);
+    t.strictSame(followers[1]!.seen, sent, `seed ${seed}, filtered`);
+    t.ok(proxy.accepted > 5, 'the connections were cut');
+    for (const follower of followers) follower.stop.abort();
+    t.strictSame(await Promise.all(followers.map(({ ended }) => ended)), [undefined, undefined]);
+  }
+});
 
 void t.test(
-  'a subscription that cannot reach its server at first begins where it was told to: nothing that is appended meanwhile is lost',
+  'starts a subscription at its original position after the server was unreachable at first',
   async (t) => {
     for (const filter of [undefined, { types: ['Tested'] }]) {
       const { proxy, direct, store } = await scene(t);
@@ -162,73 +160,64 @@ void t.test(
   },
 );
 
-void t.test(
-  'a subscription whose connection is half open, or swallowed, is begun again when no ping is answered',
-  async (t) => {
-    const { proxy, direct, store } = await scene(t);
-    const follower = new Follower((signal) => store.subscribe({ after: 'end', signal }));
-    await eventually(() => follower.caughtUp > 0);
-    const sent: string[] = [];
-    for (const fault of ['half-open', 'blackhole', 'half-open'] as const) {
-      proxy.strike(fault);
-      sent.push(...ids(await fill(direct, newStream(), 10)));
-      await eventually(() => follower.seen.length === sent.length, {
-        timeout: 30_000,
-        what: `events after ${fault}`,
-      });
-    }
-    t.strictSame(follower.seen, sent);
-    t.ok(follower.caughtUp >= 4, 'it says each time that it caught up');
-    follower.stop.abort();
-  },
-);
-
-void t.test(
-  'a subscription survives the death of its server, and what is appended to the next',
-  killing,
-  async (t) => {
-    const interruptions: string[] = [];
-    const { server, proxy, direct, store } = await mortalScene(t, {
-      onInterruption: ({ problem }) => interruptions.push(problem),
+void t.test('restarts a half-open subscription after an unanswered ping', async (t) => {
+  const { proxy, direct, store } = await scene(t);
+  const follower = new Follower((signal) => store.subscribe({ after: 'end', signal }));
+  await eventually(() => follower.caughtUp > 0);
+  const sent: string[] = [];
+  for (const fault of ['half-open', 'blackhole', 'half-open'] as const) {
+    proxy.strike(fault);
+    sent.push(...ids(await fill(direct, newStream(), 10)));
+    await eventually(() => follower.seen.length === sent.length, {
+      timeout: 30_000,
+      what: `events after ${fault}`,
     });
-    const category = newCategory();
-    const follower = new Follower((signal) =>
-      store.subscribe({ filter: { streamPrefixes: [`${category}-`] }, signal }),
-    );
-    const sent = ids(await fill(direct, newStream(category), 50));
-    await eventually(() => follower.seen.length === 50);
-    await server.program.end('SIGKILL');
-    await eventually(() => interruptions.length >= 2, { what: 'attempts' });
-    const next = await startEventStoreProcess(t, { directory: server.directory, port: server.port });
-    t.equal(next.port, server.port);
-    const again = await opened(t, { url: next.url });
-    sent.push(...ids(await fill(again, newStream(category), 50)));
-    await eventually(() => follower.seen.length === 100);
-    t.strictSame(follower.seen, sent);
-    t.ok(proxy.accepted > 0);
-    follower.stop.abort();
-  },
-);
+  }
+  t.strictSame(follower.seen, sent);
+  await eventually(() => follower.caughtUp >= 4, {
+    what: 'a report after each interruption that the subscription has caught up',
+  });
+  follower.stop.abort();
+});
 
-void t.test(
-  'another log behind the same address ends the subscription: its positions mean nothing there',
-  killing,
-  async (t) => {
-    const { server, store, direct } = await mortalScene(t);
-    await fill(direct, newStream(), 5);
-    const follower = new Follower((signal) => store.subscribe({ signal }));
-    await eventually(() => follower.caughtUp > 0);
-    await server.program.end('SIGKILL');
-    await startEventStoreProcess(t, { port: server.port });
-    t.ok(isMusterError(await follower.ended, 'MUSTER_E_STORE_CORRUPT'));
-  },
-);
+void t.test('resumes a subscription after its server was replaced', killing, async (t) => {
+  const interruptions: string[] = [];
+  const { server, proxy, direct, store } = await mortalScene(t, {
+    onInterruption: ({ problem }) => interruptions.push(problem),
+  });
+  const category = newCategory();
+  const follower = new Follower((signal) =>
+    store.subscribe({ filter: { streamPrefixes: [`${category}-`] }, signal }),
+  );
+  const sent = ids(await fill(direct, newStream(category), 50));
+  await eventually(() => follower.seen.length === 50);
+  await server.program.end('SIGKILL');
+  await eventually(() => interruptions.length >= 2, { what: 'attempts' });
+  const next = await startEventStoreProcess(t, { directory: server.directory, port: server.port });
+  t.equal(next.port, server.port);
+  const again = await opened(t, { url: next.url });
+  sent.push(...ids(await fill(again, newStream(category), 50)));
+  await eventually(() => follower.seen.length === 100);
+  t.strictSame(follower.seen, sent);
+  t.ok(proxy.accepted > 0);
+  follower.stop.abort();
+});
 
-void t.test('a filtered subscription tells at once how far it has looked, event by event', async (t) => {
+void t.test('ends a subscription if the address now serves another log', killing, async (t) => {
+  const { server, store, direct } = await mortalScene(t);
+  await fill(direct, newStream(), 5);
+  const follower = new Follower((signal) => store.subscribe({ signal }));
+  await eventually(() => follower.caughtUp > 0);
+  await server.program.end('SIGKILL');
+  await startEventStoreProcess(t, { port: server.port });
+  t.ok(isMusterError(await follower.ended, 'MUSTER_E_STORE_CORRUPT'));
+});
+
+void t.test('reports the position of a filtered subscription after every event', async (t) => {
   const { direct, store } = await scene(t);
   const follower = new Follower((signal) => store.subscribe({ filter: { types: ['Never'] }, signal }));
   await eventually(() => follower.caughtUp > 0);
-  t.equal(follower.checkpoint, await direct.head(), 'what it passed over');
+  t.equal(follower.checkpoint, await direct.head(), 'the checkpoint covers events that the filter excludes');
   for (let n = 0; n < 3; n += 1) {
     const { position } = await direct.append({
       stream: newStream(),
@@ -240,92 +229,86 @@ void t.test('a filtered subscription tells at once how far it has looked, event 
   follower.stop.abort();
 });
 
-void t.test(
-  'appends through connections that are cut at any byte: what is answered is so, and stands once',
-  async (t) => {
-    for (const seed of [11, 12]) {
-      const { proxy, direct, store } = await scene(t);
-      proxy.doom(seededFates(seed, { faults: ['cut', 'cut', 'delay', 'none'], withinBytes: 20_000 }));
-      proxy.strike('cut');
-      let unknown = 0;
-      const check = async (stream: string): Promise<void> => {
-        const written: string[] = [];
-        const doubtful = new Set<string>();
-        for (let n = 0; n < 30; n += 1) {
-          const events = newEvents(2);
-          const expected = written.length === 0 ? 'no_stream' : written.length - 1;
-          try {
-            const { revision } = await store.append({ stream, expected, events });
-            if (revision !== written.length + 1)
-              t.fail(`answered ${revision}, stands at ${written.length + 1}`);
-            written.push(...ids(events));
-          } catch (error) {
-            if (
-              !isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') &&
-              !isMusterError(error, 'MUSTER_E_WRONG_REVISION')
-            )
-              throw error;
-            unknown += 1;
-            // What was not answered may stand there; nobody else writes to this stream.
-            for (const id of ids(events)) doubtful.add(id);
-            const standing = ids(await gather(direct.readStream(stream)));
-            if (!standing.slice(written.length).every((id) => doubtful.has(id)))
-              t.fail('something stands there that was never sent');
-            written.splice(0, written.length, ...standing);
-          }
-        }
-        const standing = ids(await gather(direct.readStream(stream)));
-        if (JSON.stringify(standing) !== JSON.stringify(written))
-          t.fail(`${stream}: what stands is not what was answered`);
-        if (new Set(standing).size !== standing.length) t.fail('an event stands twice');
-      };
-      await Promise.all(Array.from({ length: 10 }, () => check(newStream())));
-      t.pass(`seed ${seed}: ${proxy.accepted} connections, ${unknown} of 300 appends not settled`);
-    }
-  },
-);
-
-void t.test(
-  'an append whose answer is lost is found in its stream, and answered as if nothing had been',
-  async (t) => {
+void t.test('appends exactly once over connections cut at any byte', async (t) => {
+  for (const seed of [11, 12]) {
     const { proxy, direct, store } = await scene(t);
-    const stream = newStream();
-    await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
-    /** Bytes that come back over a new connection before the first call of ours: the log behind it is checked. */
-    const whileConnecting = async (): Promise<number> => {
-      proxy.strike('cut');
-      await eventually(() => proxy.live === 0);
-      const before = proxy.passed.client;
-      await eventually(() => store.head());
-      const connected = proxy.passed.client;
-      await store.head();
-      return connected - before - (proxy.passed.client - connected);
+    proxy.doom(seededFates(seed, { faults: ['cut', 'cut', 'delay', 'none'], withinBytes: 20_000 }));
+    proxy.strike('cut');
+    let unknown = 0;
+    const check = async (stream: string): Promise<void> => {
+      const written: string[] = [];
+      const doubtful = new Set<string>();
+      for (let n = 0; n < 30; n += 1) {
+        const events = newEvents(2);
+        const expected = written.length === 0 ? 'no_stream' : written.length - 1;
+        try {
+          const { revision } = await store.append({ stream, expected, events });
+          if (revision !== written.length + 1)
+            t.fail(`returned revision ${revision}, but the stream is at ${written.length + 1}`);
+          written.push(...ids(events));
+        } catch (error) {
+          if (
+            !isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') &&
+            !isMusterError(error, 'MUSTER_E_WRONG_REVISION')
+          )
+            throw error;
+          unknown += 1;
+          // An append without a response may have been written. No one else writes to this stream.
+          for (const id of ids(events)) doubtful.add(id);
+          const standing = ids(await gather(direct.readStream(stream)));
+          if (!standing.slice(written.length).every((id) => doubtful.has(id)))
+            t.fail('the stream contains an event that was never sent');
+          written.splice(0, written.length, ...standing);
+        }
+      }
+      const standing = ids(await gather(direct.readStream(stream)));
+      if (JSON.stringify(standing) !== JSON.stringify(written))
+        t.fail(`${stream}: the stored events differ from the acknowledged ones`);
+      if (new Set(standing).size !== standing.length) t.fail('an event is stored twice');
     };
-    for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
-      const connecting = await whileConnecting();
-      const lost: Fate = { fault, towards: 'client', afterBytes: 0, delayMs: 0 };
-      // The next connection that stands swallows its answer, those after it are well.
-      const standing = await revisions(direct, stream);
-      let doomed = true;
-      proxy.doom(() => {
-        const fate = doomed ? { ...lost, afterBytes: connecting + 20 } : UNHARMED;
-        doomed = false;
-        return fate;
-      });
-      proxy.strike('cut');
-      const events = newEvents(3);
-      const answer = await store.append({ stream, expected: standing.length - 1, events });
-      const stored = await gather(direct.readStream(stream, { from: standing.length }));
-      t.strictSame(ids(stored), ids(events), `${fault}: it stands once`);
-      t.strictSame(answer, { revision: standing.length + 2, position: stored.at(-1)?.position });
-    }
-  },
-);
+    await Promise.all(Array.from({ length: 10 }, () => check(newStream())));
+    t.pass(`seed ${seed}: ${proxy.accepted} connections, ${unknown} of 300 appends not settled`);
+  }
+});
+
+void t.test('finds an append whose response was lost and returns its result', async (t) => {
+  const { proxy, direct, store } = await scene(t);
+  const stream = newStream();
+  await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
+  /** Bytes that arrive on a new connection before our first call, while the store checks that the log is the same. */
+  const whileConnecting = async (): Promise<number> => {
+    proxy.strike('cut');
+    await eventually(() => proxy.live === 0);
+    const before = proxy.passed.client;
+    await eventually(() => store.head());
+    const connected = proxy.passed.client;
+    await store.head();
+    return connected - before - (proxy.passed.client - connected);
+  };
+  for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
+    const connecting = await whileConnecting();
+    const lost: Fate = { fault, towards: 'client', afterBytes: 0, delayMs: 0 };
+    // The next connection loses its response. Later ones are unharmed.
+    const standing = await revisions(direct, stream);
+    let doomed = true;
+    proxy.doom(() => {
+      const fate = doomed ? { ...lost, afterBytes: connecting + 20 } : UNHARMED;
+      doomed = false;
+      return fate;
+    });
+    proxy.strike('cut');
+    const events = newEvents(3);
+    const answer = await store.append({ stream, expected: standing.length - 1, events });
+    const stored = await gather(direct.readStream(stream, { from: standing.length }));
+    t.strictSame(ids(stored), ids(events), `${fault}: the append is stored once`);
+    t.strictSame(answer, { revision: standing.length + 2, position: stored.at(-1)?.position });
+  }
+});
 
 void t.test(
-  'an append that lost against another while its outcome was unknown is refused, not taken for the other',
+  'refuses an append as a conflict if another was written while its outcome was unknown',
   async (t) => {
-    const { proxy, direct, store } = await scene(t, { settleMs: 10_000 });
+    const { proxy, direct, store } = await scene(t, { settleMs: 60_000 });
     const stream = newStream();
     await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
     proxy.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
@@ -342,7 +325,7 @@ void t.test(
 );
 
 void t.test(
-  'while the server is away every call is refused, long before its deadline, and taken again when it is back',
+  'refuses calls immediately while the server is down, and accepts them afterwards',
   killing,
   async (t) => {
     const { server, store } = await mortalScene(t, {
@@ -361,7 +344,9 @@ void t.test(
       await refused(t, store.head(), 'MUSTER_E_STORE_UNAVAILABLE');
     }
     await startEventStoreProcess(t, { directory: server.directory, port: server.port });
-    await eventually(() => store.append({ stream, expected: 0, events: newEvents(1) }), {
+    // An attempt without a response may have been written, so each attempt sends the same event.
+    const events = newEvents(1);
+    await eventually(() => store.append({ stream, expected: 0, events }), {
       what: 'the first append',
     });
     t.equal((await gather(store.readStream(stream))).length, 2);
@@ -369,11 +354,13 @@ void t.test(
 );
 
 void t.test(
-  'a server that has fallen silent costs one deadline; then who asks is refused at once, until it answers',
+  'waits for a silent server until the deadline, then refuses calls immediately until it responds',
   async (t) => {
     const { proxy, store } = await scene(t, { limits: { deadlineMs: 1_000 }, settleMs: 1_000 });
     const stream = newStream();
-    await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
+    // On a busy machine, an append may take longer than this short deadline. Repeating it with the same event changes nothing.
+    const [created, added] = [newEvents(1), newEvents(1)];
+    await eventually(() => store.append({ stream, expected: 'no_stream', events: created }));
     proxy.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
     proxy.strike('blackhole');
     const first = await Promise.allSettled(
@@ -390,10 +377,10 @@ void t.test(
     const begun = performance.now();
     const outcomes = await Promise.allSettled(Array.from({ length: 1_000 }, () => store.head()));
     t.ok(outcomes.every(({ status }) => status === 'rejected'));
-    t.ok(performance.now() - begun < 30_000, 'a thousand did not wait one after the other');
+    t.ok(performance.now() - begun < 30_000, 'a thousand calls did not wait one after the other');
     proxy.heal();
     proxy.strike('cut');
-    await eventually(() => store.append({ stream, expected: 0, events: newEvents(1) }), {
+    await eventually(() => store.append({ stream, expected: 0, events: added }), {
       what: 'the first append',
       timeout: 30_000,
     });
@@ -401,11 +388,11 @@ void t.test(
 );
 
 void t.test(
-  'a store that dies with thousands of appends under way fails none of another: not ours, and not because of a client of others',
+  'keeps other calls alive when a store dies with thousands of appends in progress',
   killing,
   async (t) => {
     const [dying, healthy] = [await startEventStoreProcess(t), await startEventStoreProcess(t)];
-    // Nine thousand calls at once keep a busy machine from hearing an answer for seconds: that is not the silence meant here.
+    // With nine thousand concurrent calls a busy machine may get no response for seconds, which is not the silence meant here.
     const limits = { deadlineMs: 60_000 };
     const [one, other] = [
       await opened(t, { url: dying.url, limits }),
@@ -435,7 +422,7 @@ void t.test(
     const [well, ours, others] = await outcomes;
     t.ok(
       ours.some(({ status }) => status === 'rejected'),
-      'the one died with appends under way',
+      'the store died with appends in progress',
     );
     t.ok(others.some(({ status }) => status === 'rejected'));
     t.ok(

@@ -5,18 +5,18 @@ import t from 'tap';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
 import { gather } from '../../../../contract/event-store/fixture.js';
 import { BATCH, batchOf } from '../../../../fixtures/batches.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { eventStoreUnderTest } from '../../../../fixtures/event-store-under-test.js';
 import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
 import { Program } from '../../../../fixtures/program.js';
 
-t.setTimeout(240_000);
+t.setTimeout(240_000 * PATIENCE);
 
 const KILLS = 8;
 const STREAMS = 4;
 
 void t.test(
-  'a writer killed between sending a batch and its acknowledgement leaves all of the batch or nothing, and anybody who sends it again settles it',
+  'writes all or none of a batch when the writer is killed, and exactly once when it is retried',
   async (t) => {
     const served = await eventStoreUnderTest(t);
     const proxy = await FaultyProxy.start(t, served);
@@ -41,7 +41,7 @@ void t.test(
         },
         { interval: 2, what: 'the first batches' },
       );
-      // In every second life the way is long: what was sent is cut off on it.
+      // Every other writer has a slow network, so that the kill cuts off data in transit.
       if (kill % 2 === 0) proxy.strike('delay', 30);
       await pause(randomInt(0, 100));
       await writer.end('SIGKILL');
@@ -53,10 +53,10 @@ void t.test(
       for (const stream of streams) {
         const acknowledged = said.filter(([word, of]) => word === 'written' && of === stream).length;
         const before = await idsOf(stream);
-        t.ok(before.length % BATCH === 0, `${before.length} events: whole batches`);
+        t.ok(before.length % BATCH === 0, `${before.length} events form whole batches`);
         t.ok(
           before.length >= acknowledged * BATCH && before.length <= (acknowledged + 1) * BATCH,
-          `${acknowledged} batches were acknowledged, one more at most is there`,
+          `at most one batch more than the ${acknowledged} acknowledged ones is stored`,
         );
         outcomes[before.length > acknowledged * BATCH ? 'written' : 'nothing'] += 1;
         const { revision } = await direct.append(batchOf(stream, acknowledged));
@@ -64,12 +64,12 @@ void t.test(
         const wanted = Array.from({ length: acknowledged + 1 }, (_, batch) =>
           batchOf(stream, batch).events.map(({ id }) => id),
         ).flat();
-        t.same(await idsOf(stream), wanted, 'each batch stands once, in order');
+        t.same(await idsOf(stream), wanted, 'each batch is stored once, in order');
       }
       proxy.heal();
     }
     t.comment(
-      `of what was under way when its writer was killed ${outcomes.written} batches were written and ${outcomes.nothing} were not`,
+      `of the batches in progress when their writer was killed, ${outcomes.written} were written and ${outcomes.nothing} were not`,
     );
   },
 );

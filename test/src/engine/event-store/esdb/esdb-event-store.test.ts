@@ -1,11 +1,12 @@
 import t from 'tap';
 import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
 import { eventStoreContract } from '../../../../contract/event-store.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { eventStoreUnderTest } from '../../../../fixtures/event-store-under-test.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
-void t.test("the store behind EventStoreDB's protocol keeps the contract", async (t) => {
+void t.test("satisfies the event store contract over EventStoreDB's protocol", async (t) => {
   const server = await eventStoreUnderTest(t);
   await eventStoreContract(t, () => openEsdbEventStore({ url: server.url }));
 });

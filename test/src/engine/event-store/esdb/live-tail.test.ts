@@ -4,11 +4,11 @@ import type { Batch } from '#src/engine/event-store/esdb/batches.js';
 import { LiveTail } from '#src/engine/event-store/esdb/live-tail.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 
-/** A log that is filled by hand, and who has subscribed to it. */
+/** A log that the test fills, and its subscriptions. */
 class Log {
   readonly events: RecordedEvent[] = [];
   readonly begun: { readonly after: bigint | undefined; readonly signal: AbortSignal }[] = [];
-  /** Batches that were asked for. */
+  /** Number of requested batches. */
   asked = 0;
   failure: Error | undefined;
 
@@ -17,7 +17,7 @@ class Log {
       this.events.push(event(BigInt(this.events.length), characters));
   }
 
-  /** Answers all there is, and again when there is more. */
+  /** Yields the whole log, and then new events as they arrive. */
   async *subscribe(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
     this.begun.push({ after, signal });
     let next = Number(after ?? -1n) + 1;
@@ -54,7 +54,7 @@ function event(position: bigint, characters: number): RecordedEvent {
   };
 }
 
-/** What one who follows has taken. */
+/** A reader of the tail, with what it has read. */
 class Follower {
   readonly positions: bigint[] = [];
   readonly leaving = new AbortController();
@@ -72,7 +72,7 @@ class Follower {
     else this.positions.push(...value.events.map(({ position }) => position));
   }
 
-  /** Takes all that comes. */
+  /** Reads until the tail ends or fails. */
   async run(): Promise<this> {
     try {
       while (!this.ended) await this.take();
@@ -90,51 +90,48 @@ class Follower {
 const upTo = (from: number, count: number): bigint[] =>
   Array.from({ length: count }, (_, index) => BigInt(from + index));
 
-void t.test(
-  'Those who follow one log share one subscription, and each takes every event behind its own position once',
-  async (t) => {
-    const log = new Log();
-    log.append(10);
-    const tail = log.tail();
-    const [first, second] = [new Follower(tail, 5n), new Follower(tail, 9n)];
-    const running = [first.run(), second.run()];
-    await first.reaches(9n);
-    log.append(1);
-    await Promise.all([first.reaches(10n), second.reaches(10n)]);
-    const third = new Follower(tail, 7n);
-    running.push(third.run());
-    await third.reaches(10n);
-    log.append(3);
-    await Promise.all([first, second, third].map((each) => each.reaches(13n)));
-    t.same(first.positions, upTo(6, 8));
-    t.same(second.positions, upTo(10, 4));
-    t.same(third.positions, upTo(8, 6), 'what came before it joined, too');
-    t.equal(log.begun.length, 1);
-    t.equal(log.begun[0]?.after, 5n);
+void t.test('shares one subscription among followers, each getting every event once', async (t) => {
+  const log = new Log();
+  log.append(10);
+  const tail = log.tail();
+  const [first, second] = [new Follower(tail, 5n), new Follower(tail, 9n)];
+  const running = [first.run(), second.run()];
+  await first.reaches(9n);
+  log.append(1);
+  await Promise.all([first.reaches(10n), second.reaches(10n)]);
+  const third = new Follower(tail, 7n);
+  running.push(third.run());
+  await third.reaches(10n);
+  log.append(3);
+  await Promise.all([first, second, third].map((each) => each.reaches(13n)));
+  t.same(first.positions, upTo(6, 8));
+  t.same(second.positions, upTo(10, 4));
+  t.same(third.positions, upTo(8, 6), 'a follower that joins late gets earlier events too');
+  t.equal(log.begun.length, 1);
+  t.equal(log.begun[0]?.after, 5n);
 
-    for (const each of [first, second]) each.leaving.abort();
-    await Promise.all(running.slice(0, 2));
-    t.equal(log.begun[0]?.signal.aborted, false, 'one still follows');
-    third.leaving.abort();
-    await running[2];
-    t.equal(log.begun[0]?.signal.aborted, true, 'nobody does');
-    t.same(
-      [first, second, third].map(({ problem }) => problem),
-      [undefined, undefined, undefined],
-    );
+  for (const each of [first, second]) each.leaving.abort();
+  await Promise.all(running.slice(0, 2));
+  t.equal(log.begun[0]?.signal.aborted, false, 'the subscription continues while one follower remains');
+  third.leaving.abort();
+  await running[2];
+  t.equal(log.begun[0]?.signal.aborted, true, 'the subscription ends with its last follower');
+  t.same(
+    [first, second, third].map(({ problem }) => problem),
+    [undefined, undefined, undefined],
+  );
 
-    log.append(1);
-    const later = new Follower(tail, 13n);
-    const end = later.run();
-    await later.reaches(14n);
-    t.equal(log.begun.length, 2, 'who comes later begins anew');
-    later.leaving.abort();
-    await end;
-  },
-);
+  log.append(1);
+  const later = new Follower(tail, 13n);
+  const end = later.run();
+  await later.reaches(14n);
+  t.equal(log.begun.length, 2, 'a later follower starts a new subscription');
+  later.leaving.abort();
+  await end;
+});
 
 void t.test(
-  'One that is slower than the others loses nothing that is kept, and then is told to read for itself',
+  'delivers all buffered events to a slow follower, and ends it once it falls behind the buffer',
   async (t) => {
     const log = new Log();
     log.append(1);
@@ -156,20 +153,20 @@ void t.test(
       await fast.reaches(BigInt(log.events.length - 1));
     }
     await slow.take();
-    t.ok(slow.ended, 'more than is kept has passed it');
-    t.same(slow.positions, upTo(1, 2_001), 'nothing was left out');
+    t.ok(slow.ended, 'the follower has fallen behind the buffer');
+    t.same(slow.positions, upTo(1, 2_001), 'no event was skipped');
     t.same(fast.positions, upTo(1, 4_501));
 
     const far = new Follower(tail, 100n);
     await far.take();
-    t.ok(far.ended, 'so has what another one wants that comes now');
+    t.ok(far.ended, 'a new follower from a position before the buffer ends too');
     t.equal(log.begun.length, 1);
     fast.leaving.abort();
     await running;
   },
 );
 
-void t.test('Large events are kept by their size', async (t) => {
+void t.test('limits the buffer by its size in bytes', async (t) => {
   const log = new Log();
   log.append(1);
   const tail = log.tail();
@@ -190,23 +187,20 @@ void t.test('Large events are kept by their size', async (t) => {
   await Promise.all([running, near.take()]);
 });
 
-void t.test(
-  'Nothing is read before somebody asks, and what ends the subscription is told to all who follow',
-  async (t) => {
-    const log = new Log();
-    log.append(1);
-    const tail = log.tail();
-    const [first, second] = [new Follower(tail, undefined), new Follower(tail, undefined)];
-    await Promise.all([first.take(), second.take()]);
-    log.append(5);
-    t.equal(log.asked, 1);
-    await first.take();
-    t.equal(log.asked, 2);
-    log.failure = new Error('the connection broke');
-    await Promise.all([first.run(), second.run()]);
-    t.same(first.positions, upTo(0, 6));
-    t.same(second.positions, upTo(0, 6), 'what had come before is still taken');
-    t.equal(first.problem, log.failure);
-    t.equal(second.problem, log.failure);
-  },
-);
+void t.test('reads only on demand, and reports a failure to all followers', async (t) => {
+  const log = new Log();
+  log.append(1);
+  const tail = log.tail();
+  const [first, second] = [new Follower(tail, undefined), new Follower(tail, undefined)];
+  await Promise.all([first.take(), second.take()]);
+  log.append(5);
+  t.equal(log.asked, 1);
+  await first.take();
+  t.equal(log.asked, 2);
+  log.failure = new Error('the connection broke');
+  await Promise.all([first.run(), second.run()]);
+  t.same(first.positions, upTo(0, 6));
+  t.same(second.positions, upTo(0, 6), 'events from before the failure are still delivered');
+  t.equal(first.problem, log.failure);
+  t.equal(second.problem, log.failure);
+});

@@ -5,7 +5,7 @@ import { hostsIn, parseStoreUrl, problemsOfStoreUrl } from '#src/engine/event-st
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { hasOpenssl, selfSigned } from '../../../../fixtures/self-signed.js';
 
-void t.test('every form of the connection string is understood', async (t) => {
+void t.test('accepts every form of the connection string', async (t) => {
   t.match(parseStoreUrl('esdb://host'), {
     hosts: [{ host: 'host', port: 2113 }],
     discovers: false,
@@ -45,17 +45,17 @@ void t.test('every form of the connection string is understood', async (t) => {
 const SECRET = 's3cr3t';
 const of = (rest: string): string => `esdb://admin:${SECRET}@host:2113${rest}`;
 
-void t.test('what is wrong is named with its option, and the password is never repeated', async (t) => {
+void t.test('reports the invalid option and never repeats the password', async (t) => {
   const wrong: readonly (readonly [url: string, named: RegExp])[] = [
-    [of('?foo=1'), /^foo: is not an option; there are tls, /],
+    [of('?foo=1'), /^foo: unknown option, must be one of tls, /],
     [of('?tls'), /^tls: has no value/],
     [of('?tls='), /^tls: has no value/],
     [of('?tls=True'), /^tls: must be true or false/],
-    [of('?tls=true&TLS=false'), /^tls: is given twice/],
+    [of('?tls=true&TLS=false'), /^tls: duplicate option/],
     [of('?tlsVerifyCert=false'), /^tlsVerifyCert: certificates are always verified.*tlsCAFile/],
     [of('?tlsCAFile=/missing/ca.pem'), /^tlsCAFile: \/missing\/ca.pem does not exist/],
     [of('?tlsCAFile=%zz'), /^tlsCAFile: is not percent-encoded/],
-    [of('?userCertFile=/missing/c.pem'), /userCertFile, userKeyFile: are set together/],
+    [of('?userCertFile=/missing/c.pem'), /userCertFile, userKeyFile: must be set together/],
     [of('?nodePreference=nearest'), /^nodePreference: must be one of leader, follower/],
     [of('?keepAliveInterval=abc'), /^keepAliveInterval: must be a whole number of milliseconds, or -1/],
     [of('?keepAliveTimeout=-2'), /^keepAliveTimeout: must be/],
@@ -63,7 +63,7 @@ void t.test('what is wrong is named with its option, and the password is never r
     [of('?gossipTimeout=0'), /^gossipTimeout: must be a whole number of at least 1/],
     [of('?defaultDeadline=0'), /^defaultDeadline: must be/],
     [of('?maxDiscoverAttempts=-1'), /^maxDiscoverAttempts: must be/],
-    [`esdb+discover://admin:${SECRET}@a:1,b:2`, /^\+discover takes one DNS name/],
+    [`esdb+discover://admin:${SECRET}@a:1,b:2`, /^\+discover accepts one DNS name/],
     [`esdb://admin:%zz${SECRET}@host`, /is not percent-encoded/],
     [`esdb://${SECRET}@host`, /must be user:password/],
     [`esdb://admin:${SECRET}/x@host`, /percent-encode/],
@@ -82,15 +82,19 @@ void t.test('what is wrong is named with its option, and the password is never r
     t.notMatch(
       problems.join(),
       new RegExp(`${SECRET}|tls=false`),
-      'neither the password nor an advice to do without TLS',
+      'the problems contain neither the password nor advice to disable TLS',
     );
   }
-  t.equal(problemsOfStoreUrl(of('?foo=1&tls=maybe')).length, 2, 'all of them at once');
+  t.equal(problemsOfStoreUrl(of('?foo=1&tls=maybe')).length, 2, 'all problems are reported at once');
 });
 
-void t.test('a file that is no certificate is named', { skip: !hasOpenssl && 'needs openssl' }, async (t) => {
-  const file = join(ownFolder(t), 'ca.pem');
-  writeFileSync(file, 'not PEM');
-  t.match(problemsOfStoreUrl(`esdb://host?tlsCAFile=${file}`), [/^tlsCAFile: .*ca.pem is not a file in PEM/]);
-  t.strictSame(problemsOfStoreUrl(`esdb://host?tlsCAFile=${selfSigned(t).certFile}`), []);
-});
+void t.test(
+  'reports a file that is not a certificate',
+  { skip: !hasOpenssl && 'needs openssl' },
+  async (t) => {
+    const file = join(ownFolder(t), 'ca.pem');
+    writeFileSync(file, 'not PEM');
+    t.match(problemsOfStoreUrl(`esdb://host?tlsCAFile=${file}`), [/^tlsCAFile: .*ca.pem is not a PEM file/]);
+    t.strictSame(problemsOfStoreUrl(`esdb://host?tlsCAFile=${selfSigned(t).certFile}`), []);
+  },
+);

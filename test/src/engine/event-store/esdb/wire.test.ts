@@ -17,13 +17,13 @@ import {
 } from '../../../../contract/event-store/fixture.js';
 import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
 import { eventStoreUnderTest, NAMED_SERVER } from '../../../../fixtures/event-store-under-test.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
 import { WireFront } from '../../../../fixtures/wire-front.js';
 
-t.setTimeout(240_000);
+t.setTimeout(240_000 * PATIENCE);
 
-/** One for all that do not mind what else is in the log. */
+/** Shared by all tests that tolerate other events in the log. */
 const server = await eventStoreUnderTest(t);
 
 async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventStore> {
@@ -33,39 +33,36 @@ async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventSto
 }
 
 void t.test(
-  'two that open a new log at once agree on its identity; another log has another',
-  { skip: NAMED_SERVER !== undefined && 'wants a new log' },
+  'gives a new log a single identity if several clients open it at once',
+  { skip: NAMED_SERVER !== undefined && 'needs a new log' },
   async (t) => {
     const [one, other] = [await startEventStoreProcess(t), server];
     const stores = await Promise.all(Array.from({ length: 5 }, () => opened(t, { url: one.url })));
     t.equal(new Set(stores.map(({ id }) => id)).size, 1);
     t.not((await opened(t, { url: other.url })).id, stores[0]?.id);
     const streams = new Set((await gather(stores[0]!.readAll())).map(({ stream }) => stream));
-    t.strictSame([...streams], ['storeIdentity-muster'], 'one event of a stream that no fold looks at');
+    t.strictSame([...streams], ['storeIdentity-muster'], 'the only event is in a stream that no fold reads');
   },
 );
 
-void t.test(
-  "an event's texts are written and read byte for byte, and its numbers keep every digit",
-  async (t) => {
-    const store = await opened(t, { url: server.url });
-    const event = {
-      id: randomUUID(),
-      type: 'Odd',
-      data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }',
-      metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }',
-    };
-    // A Muster on a server that was named would not know what such a job is.
-    const own = NAMED_SERVER === undefined ? [`job-${randomUUID()}`] : [];
-    for (const stream of [...own, newStream()]) {
-      await store.append({ stream, expected: 'no_stream', events: [event] });
-      const [read] = await gather(store.readStream(stream));
-      t.match(read, { data: event.data, metadata: event.metadata });
-    }
-  },
-);
+void t.test('keeps event texts byte for byte, including all digits of numbers', async (t) => {
+  const store = await opened(t, { url: server.url });
+  const event = {
+    id: randomUUID(),
+    type: 'Odd',
+    data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }',
+    metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }',
+  };
+  // A named server may belong to a Muster, which would not understand such a job.
+  const own = NAMED_SERVER === undefined ? [`job-${randomUUID()}`] : [];
+  for (const stream of [...own, newStream()]) {
+    await store.append({ stream, expected: 'no_stream', events: [event] });
+    const [read] = await gather(store.readStream(stream));
+    t.match(read, { data: event.data, metadata: event.metadata });
+  }
+});
 
-void t.test('what others write, binary or not JSON at all, is read as JSON and does no harm', async (t) => {
+void t.test('reads foreign data, binary or not JSON, as JSON', async (t) => {
   const store = await opened(t, { url: server.url });
   const client = EventStoreDBClient.connectionString(server.url);
   t.teardown(() => client.dispose());
@@ -85,24 +82,21 @@ void t.test('what others write, binary or not JSON at all, is read as JSON and d
   for (const { data, metadata } of events) t.doesNotThrow(() => [JSON.parse(data), JSON.parse(metadata)]);
 });
 
-void t.test(
-  'a server whose features cannot be asked for is used all the same: nothing of ours asks',
-  async (t) => {
-    const front = await WireFront.start(t, server);
-    front.fail('GetSupportedMethods');
-    const store = await opened(t, { url: front.url });
-    await fill(store, newStream(), 5);
-    t.equal(front.count('GetSupportedMethods'), 0);
-    const client = EventStoreDBClient.connectionString(front.url);
-    t.teardown(() => client.dispose());
-    await t.rejects(
-      client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })),
-      "the client's own append fails there",
-    );
-  },
-);
+void t.test('works with a server that does not support the features call', async (t) => {
+  const front = await WireFront.start(t, server);
+  front.fail('GetSupportedMethods');
+  const store = await opened(t, { url: front.url });
+  await fill(store, newStream(), 5);
+  t.equal(front.count('GetSupportedMethods'), 0);
+  const client = EventStoreDBClient.connectionString(front.url);
+  t.teardown(() => client.dispose());
+  await t.rejects(
+    client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })),
+    'an append of the official client fails on such a server',
+  );
+});
 
-void t.test('an append is one call, also where the connection string asks for silent refusals', async (t) => {
+void t.test('makes one call per append, whatever the connection string contains', async (t) => {
   const front = await WireFront.start(t, server);
   const store = await opened(t, { url: `${front.url}&throwOnAppendFailure=false` });
   const stream = newStream();
@@ -117,54 +111,51 @@ void t.test('an append is one call, also where the connection string asks for si
   t.equal(front.count('BatchAppend'), 0);
   const read = front.total;
   t.equal((await revisions(store, stream, { limit: 60 })).length, 60);
-  t.equal(front.total - read, 1, 'so is the read of a stream of usual length');
+  t.equal(front.total - read, 1, 'a read of a stream of usual length takes one call');
 });
 
-void t.test(
-  'a member of a cluster that leads no more names who does, and appends, reads and subscriptions go there',
-  async (t) => {
-    const front = await WireFront.start(t, server);
-    const changes: object[] = [];
-    const store = await opened(t, { url: front.url, onOtherMember: (change) => changes.push(change) });
-    const stream = newStream();
-    const sent = ids(await fill(store, stream, 3));
-    t.strictSame(changes, [], 'nobody else led before');
-    front.follow(server);
-    const append = newEvents(2);
-    t.equal(
-      (await store.append({ stream, expected: 2, events: append })).revision,
-      4,
-      'it was not written twice',
-    );
-    const behind = front.total;
-    t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
-    t.equal(front.total, behind, 'the leader is asked from then on');
-    t.strictSame(
-      changes,
-      [{ before: new URL(front.url.replace('esdb', 'http')).host, now: `127.0.0.1:${server.port}` }],
-      'and the change is told once',
-    );
-    const seen: string[] = [];
-    for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
-      if (message.kind === 'events') seen.push(...ids(message.events));
-      if (message.kind === 'caughtUp') break;
-    }
-    t.strictSame(seen, [...sent, ...ids(append)]);
-  },
-);
+void t.test('follows the leader that another member reports', async (t) => {
+  const front = await WireFront.start(t, server);
+  const changes: object[] = [];
+  const store = await opened(t, { url: front.url, onOtherMember: (change) => changes.push(change) });
+  const stream = newStream();
+  const sent = ids(await fill(store, stream, 3));
+  t.strictSame(changes, [], 'no change of leader is reported before');
+  front.follow(server);
+  const append = newEvents(2);
+  t.equal(
+    (await store.append({ stream, expected: 2, events: append })).revision,
+    4,
+    'the append was not written twice',
+  );
+  const behind = front.total;
+  t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
+  t.equal(front.total, behind, 'later calls go to the leader');
+  t.strictSame(
+    changes,
+    [{ before: new URL(front.url.replace('esdb', 'http')).host, now: `127.0.0.1:${server.port}` }],
+    'the change of leader is reported once',
+  );
+  const seen: string[] = [];
+  for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
+    if (message.kind === 'events') seen.push(...ids(message.events));
+    if (message.kind === 'caughtUp') break;
+  }
+  t.strictSame(seen, [...sent, ...ids(append)]);
+});
 
-void t.test('a read behind a position beyond the end has nothing', async (t) => {
+void t.test('returns nothing after a position beyond the end', async (t) => {
   const store = await opened(t, { url: server.url });
   await fill(store, newStream(), 1);
   const head = (await store.head()) ?? 0n;
   const read = await gather(store.readAll({ from: head + 1_000n })).catch((error: unknown) => error);
   t.ok(
     Array.isArray(read) ? read.length === 0 : isMusterError(read, 'MUSTER_E_INVALID'),
-    'a read behind the end has nothing, or is refused',
+    'a read beyond the end returns nothing or is refused',
   );
 });
 
-void t.test('hundreds of subscriptions and appends at once hold up nothing', async (t) => {
+void t.test('serves hundreds of concurrent subscriptions and appends', async (t) => {
   const store = await opened(t, { url: server.url });
   const category = newStream().replaceAll('-', '');
   const listeners = Array.from({ length: 150 }, () =>
@@ -199,7 +190,7 @@ void t.test('hundreds of subscriptions and appends at once hold up nothing', asy
   t.ok(counts.every((count) => count === 100));
 });
 
-void t.test('more appends than may wait are refused at once, and the others are taken', async (t) => {
+void t.test('refuses more waiting appends than allowed and accepts the others', async (t) => {
   const store = await opened(t, { url: server.url, limits: { openCalls: 4, waitingCalls: 10 } });
   const outcomes = await Promise.allSettled(
     Array.from({ length: 40 }, () =>
@@ -214,60 +205,54 @@ void t.test('more appends than may wait are refused at once, and the others are 
   );
 });
 
-void t.test(
-  'a reader that does not read is sent no more than a bounded part, and misses nothing',
-  async (t) => {
-    const proxy = await FaultyProxy.start(t, server);
-    const direct = await opened(t, { url: server.url });
-    const store = await opened(t, { url: server.through(proxy) });
-    const stream = newStream();
-    const listener = store.subscribe({ after: 'end' })[Symbol.asyncIterator]();
-    await listener.next();
-    const text = JSON.stringify('x'.repeat(8_000));
-    const sent: string[] = [];
-    for (let at = 0; at < 6_000; at += 30) {
-      const events = newEvents(30).map((event) => ({ ...event, data: text }));
-      await direct.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events });
-      sent.push(...ids(events));
-    }
-    let passed = -1;
-    await eventually(() => passed === (passed = proxy.passed.client), {
-      interval: 300,
-      what: 'a standstill',
-    });
-    t.ok(passed < 16 * 1024 * 1024, `${passed} of ${6_000 * text.length} bytes were sent`);
-    const seen: string[] = [];
-    while (seen.length < sent.length) {
-      const { value } = (await listener.next()) as { value: { kind: string; events?: { id: string }[] } };
-      seen.push(...ids(value.events ?? []));
-    }
-    t.strictSame(seen, sent);
-    await listener.return?.();
-  },
-);
+void t.test('sends a bounded amount of data to a slow reader, which misses no events', async (t) => {
+  const proxy = await FaultyProxy.start(t, server);
+  const direct = await opened(t, { url: server.url });
+  const store = await opened(t, { url: server.through(proxy) });
+  const stream = newStream();
+  const listener = store.subscribe({ after: 'end' })[Symbol.asyncIterator]();
+  await listener.next();
+  const text = JSON.stringify('x'.repeat(8_000));
+  const sent: string[] = [];
+  for (let at = 0; at < 6_000; at += 30) {
+    const events = newEvents(30).map((event) => ({ ...event, data: text }));
+    await direct.append({ stream, expected: at === 0 ? 'no_stream' : at - 1, events });
+    sent.push(...ids(events));
+  }
+  let passed = -1;
+  await eventually(() => passed === (passed = proxy.passed.client), {
+    interval: 300,
+    what: 'the end of the transfer',
+  });
+  t.ok(passed < 16 * 1024 * 1024, `${passed} of ${6_000 * text.length} bytes were sent`);
+  const seen: string[] = [];
+  while (seen.length < sent.length) {
+    const { value } = (await listener.next()) as { value: { kind: string; events?: { id: string }[] } };
+    seen.push(...ids(value.events ?? []));
+  }
+  t.strictSame(seen, sent);
+  await listener.return?.();
+});
 
-void t.test(
-  'responses are wanted as they are: a server that compresses costs several times the processor time',
-  async (t) => {
-    const headers: IncomingHttpHeaders[] = [];
-    const plain = createServer().on('stream', (stream, sent) => {
-      headers.push(sent);
-      stream.respond(
-        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16' },
-        { endStream: true },
-      );
-    });
-    await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
-    t.teardown(() => plain.close());
-    const { port } = plain.address() as AddressInfo;
-    await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
-    t.ok(headers.length > 0);
-    for (const sent of headers)
-      t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
-  },
-);
+void t.test('requests uncompressed responses', async (t) => {
+  const headers: IncomingHttpHeaders[] = [];
+  const plain = createServer().on('stream', (stream, sent) => {
+    headers.push(sent);
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16' },
+      { endStream: true },
+    );
+  });
+  await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => plain.close());
+  const { port } = plain.address() as AddressInfo;
+  await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
+  t.ok(headers.length > 0);
+  for (const sent of headers)
+    t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
+});
 
-void t.test('what is no connection string is refused without repeating it', async (t) => {
+void t.test('refuses an invalid connection string without repeating it', async (t) => {
   const error: unknown = await openEsdbEventStore({ url: 'esdb://admin:secret@host:not-a-port' }).catch(
     (caught: unknown) => caught,
   );

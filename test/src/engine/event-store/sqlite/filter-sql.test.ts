@@ -18,7 +18,7 @@ const STREAMS = [
   `${LAST}1`,
 ];
 
-void t.test('a prefix keeps the streams that begin with it, whichever its last character', (t) => {
+void t.test('matches streams by prefix, whatever the prefix ends with', (t) => {
   const database = new Sqlite(':memory:');
   t.teardown(() => database.close());
   database.exec('CREATE TABLE events (stream TEXT NOT NULL, type TEXT NOT NULL)');

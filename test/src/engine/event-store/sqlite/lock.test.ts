@@ -14,7 +14,7 @@ function hold(directory: string): Program {
   return Program.start({ command: process.execPath, args: [HOLDER, directory] });
 }
 
-void t.test('a second process is told who holds the directory', async (t) => {
+void t.test('reports the process that holds the directory to a second process', async (t) => {
   const directory = t.testdir();
   const first = hold(directory);
   t.teardown(() => first.end('SIGKILL'));
@@ -24,14 +24,14 @@ void t.test('a second process is told who holds the directory', async (t) => {
   t.match(second.stdout.join(' '), `in use by process ${String(first.pid)}`);
   try {
     lockDataDirectory(directory);
-    t.fail('it was locked twice');
+    t.fail('the directory was locked twice');
   } catch (error) {
     t.ok(isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED'));
     t.match(error, { fields: { pid: first.pid } });
   }
 });
 
-void t.test('kill -9 frees it at once, no matter who comes next', async (t) => {
+void t.test('is released by kill -9', async (t) => {
   const directory = t.testdir();
   for (let round = 0; round < 3; round += 1) {
     const holder = hold(directory);
@@ -43,7 +43,7 @@ void t.test('kill -9 frees it at once, no matter who comes next', async (t) => {
   lock.release();
 });
 
-void t.test('it is held though nobody refers to it', (t) => {
+void t.test('remains held when no reference to the lock is left', (t) => {
   const directory = t.testdir();
   lockDataDirectory(directory);
   setFlagsFromString('--expose-gc');
@@ -53,7 +53,7 @@ void t.test('it is held though nobody refers to it', (t) => {
   t.end();
 });
 
-void t.test('within one process it is held once, and free when released', (t) => {
+void t.test('can be acquired only once per process, and again after its release', (t) => {
   const directory = join(t.testdir(), 'made/when/missing');
   const lock = lockDataDirectory(directory);
   t.throws(() => lockDataDirectory(directory), {
@@ -67,7 +67,7 @@ void t.test('within one process it is held once, and free when released', (t) =>
 });
 
 void t.test(
-  'a store holds its directory until it is closed, and takes the lock of a caller that has it',
+  "the store keeps the directory locked until it is closed, and accepts the caller's lock",
   async (t) => {
     const directory = t.testdir();
     const store = await openSqliteEventStore({ directory });
@@ -80,13 +80,13 @@ void t.test(
     t.throws(
       () => lockDataDirectory(directory),
       { code: 'MUSTER_E_DATA_DIRECTORY_LOCKED' },
-      'the caller still holds it',
+      'the caller still holds the lock',
     );
     lock.release();
   },
 );
 
-void t.test('a store that does not open leaves the directory free', async (t) => {
+void t.test('is released if the store cannot be opened', async (t) => {
   const directory = t.testdir();
   mkdirSync(join(directory, 'events.db'));
   await t.rejects(openSqliteEventStore({ directory }));

@@ -13,6 +13,7 @@ import {
   newStream,
   revisions,
 } from '../../../../contract/event-store/fixture.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { required } from '../../../../fixtures/requirement.js';
 
 function mounted(folder: string): boolean {
@@ -25,8 +26,8 @@ function mounted(folder: string): boolean {
 }
 
 void t.test(
-  'on a full disk appends are refused, reads go on, and with space they are taken again',
-  { timeout: 60_000 },
+  'refuses appends on a full disk, keeps serving reads, and recovers with space',
+  { timeout: 120_000 * PATIENCE },
   async (t) => {
     const disk = mkdtempSync(join(tmpdir(), 'muster-full-'));
     t.teardown(() => {
@@ -66,26 +67,26 @@ void t.test(
     const first = await appendSome(5000);
     t.ok(
       first.taken.size > 0 && first.full >= 20,
-      `${String(first.taken.size)} taken, then refused; ${String(statfsSync(disk).bavail)} blocks free`,
+      `${String(first.taken.size)} appends were accepted before refusals; ${String(statfsSync(disk).bavail)} blocks free`,
     );
-    t.strictSame(await revisions(store, stream), [0, 1], 'reads go on');
+    t.strictSame(await revisions(store, stream), [0, 1], 'reads continue');
     const seen = await gather(store.readAll());
     t.strictSame(
       new Set(seen.map((event) => event.stream)),
       new Set([stream, ...first.taken]),
-      'what was refused left nothing',
+      'refused appends wrote nothing',
     );
-    t.equal(seen.length, 2 + first.taken.size * 2, 'what was taken is whole');
+    t.equal(seen.length, 2 + first.taken.size * 2, 'accepted appends are complete');
 
     rmSync(ballast);
     const second = await appendSome(40);
-    t.equal(second.full, 0, 'taken again by themselves');
+    t.equal(second.full, 0, 'appends are accepted again without a restart');
     t.equal((await store.append({ stream, expected: 1, events: newEvents(1) })).revision, 2);
     const positions = (await gather(store.readAll())).map((event) => event.position);
     t.equal(new Set(positions).size, positions.length);
 
     const third = await appendSome(5000);
-    t.ok(third.full >= 20, 'and full again');
+    t.ok(third.full >= 20, 'the disk is full again');
     await store.close();
     const file = new Sqlite(join(directory, 'events.db'), { readonly: true });
     t.equal(file.pragma('integrity_check', { simple: true }), 'ok');

@@ -11,23 +11,20 @@ import { nothingLost } from './programs/answers.js';
 
 const APPENDER = join(import.meta.dirname, 'programs/appender.js');
 
-void t.test(
-  'the connection of the writer syncs every commit, at the first open and at any later one',
-  (t) => {
-    const file = join(t.testdir(), 'events.db');
-    for (let round = 0; round < 2; round += 1) {
-      const { database, id } = openForWriting(file, () => `id-${String(round)}`);
-      database.prepare('SELECT count(*) FROM events').get();
-      t.equal(database.pragma('synchronous', { simple: true }), 2);
-      t.equal(database.pragma('journal_mode', { simple: true }), 'wal');
-      t.equal(id, 'id-0', 'the log keeps its identity');
-      database.close();
-    }
-    t.end();
-  },
-);
+void t.test('syncs every commit, both in a new file and after reopening it', (t) => {
+  const file = join(t.testdir(), 'events.db');
+  for (let round = 0; round < 2; round += 1) {
+    const { database, id } = openForWriting(file, () => `id-${String(round)}`);
+    database.prepare('SELECT count(*) FROM events').get();
+    t.equal(database.pragma('synchronous', { simple: true }), 2);
+    t.equal(database.pragma('journal_mode', { simple: true }), 'wal');
+    t.equal(id, 'id-0', 'the log keeps its identity');
+    database.close();
+  }
+  t.end();
+});
 
-void t.test('each of a hundred serial appends is synced before its answer', async (t) => {
+void t.test('syncs each of a hundred serial appends before its response', async (t) => {
   if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
   const folder = t.testdir();
   const counts = join(folder, 'counts');
@@ -56,36 +53,39 @@ void t.test('each of a hundred serial appends is synced before its answer', asyn
   t.ok(syncs.reduce((sum, calls) => sum + calls, 0) >= 100, `${String(syncs)} syncs`);
 });
 
-void t.test('when a sync fails nobody is answered yes, the process ends, and the log verifies', async (t) => {
-  if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
-  for (const when of [12, 40]) {
-    const folder = t.testdir();
-    const directory = join(folder, 'data');
-    const answers = join(folder, 'answers');
-    const inject = `inject=fsync,fdatasync:error=EIO:when=${String(when)}+`;
-    const args = [
-      '-f',
-      '-qq',
-      '-o',
-      '/dev/null',
-      '-e',
-      inject,
-      process.execPath,
-      APPENDER,
-      directory,
-      answers,
-      '4',
-      '2000',
-    ];
-    const { code, stdout } = await runToEnd({ command: 'strace', args });
-    t.equal(code, 70);
-    t.match(stdout, /fatal the event store cannot be reached: SQLITE_IOERR/);
-    const promised = await nothingLost(t, directory, answers);
-    t.ok(promised > 0 && promised < 2000, `${String(promised)} were answered`);
-  }
-});
+void t.test(
+  'acknowledges nothing after a failed sync, ends the process, and leaves a valid log',
+  async (t) => {
+    if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
+    for (const when of [12, 40]) {
+      const folder = t.testdir();
+      const directory = join(folder, 'data');
+      const answers = join(folder, 'answers');
+      const inject = `inject=fsync,fdatasync:error=EIO:when=${String(when)}+`;
+      const args = [
+        '-f',
+        '-qq',
+        '-o',
+        '/dev/null',
+        '-e',
+        inject,
+        process.execPath,
+        APPENDER,
+        directory,
+        answers,
+        '4',
+        '2000',
+      ];
+      const { code, stdout } = await runToEnd({ command: 'strace', args });
+      t.equal(code, 70);
+      t.match(stdout, /fatal the event store cannot be reached: SQLITE_IOERR/);
+      const promised = await nothingLost(t, directory, answers);
+      t.ok(promised > 0 && promised < 2000, `${String(promised)} appends were acknowledged`);
+    }
+  },
+);
 
-void t.test('a damaged log is refused, and not touched', async (t) => {
+void t.test('refuses a damaged log without changing it', async (t) => {
   const directory = t.testdir();
   const file = join(directory, 'events.db');
   const store = await openSqliteEventStore({ directory });
@@ -100,9 +100,9 @@ void t.test('a damaged log is refused, and not touched', async (t) => {
   };
   const cases: [string, (bytes: Buffer) => Buffer][] = [
     ['a page is overwritten', (bytes) => bytes.fill(0xff, 4096 * 3, 4096 * 4)],
-    ['the header is', (bytes) => bytes.fill(0, 0, 100)],
+    ['the header is overwritten', (bytes) => bytes.fill(0, 0, 100)],
     ['the end is cut off', (bytes) => bytes.subarray(0, bytes.length - 4096 * 4)],
-    ['it is no database at all', () => Buffer.from('not a database '.repeat(1000))],
+    ['the file is not a database', () => Buffer.from('not a database '.repeat(1000))],
   ];
   for (const [what, change] of cases) {
     const bytes = damage(change);
@@ -115,7 +115,7 @@ void t.test('a damaged log is refused, and not touched', async (t) => {
   await again.close();
 });
 
-void t.test("a newer version's log and another program's file are refused", async (t) => {
+void t.test('refuses a log of a newer version or of another program', async (t) => {
   const newer = t.testdir();
   const { database } = openForWriting(join(newer, 'events.db'), () => 'id');
   database.pragma('user_version = 2');

@@ -27,7 +27,7 @@ const APPENDER = join(import.meta.dirname, 'programs/appender.js');
 const LEAVER = join(import.meta.dirname, 'programs/leaver.js');
 const THREAD = join(import.meta.dirname, 'programs/thread.js');
 
-void t.test('another thread follows the log and appends to it', async (t) => {
+void t.test('another thread can follow the log and append to it', async (t) => {
   const store = await openSqliteEventStore({ directory: t.testdir() });
   const handle = store.handle();
   const worker = new Worker(THREAD, { workerData: { handle, filter: 'ping-' }, transferList: [handle.port] });
@@ -46,33 +46,30 @@ void t.test('another thread follows the log and appends to it', async (t) => {
     t.match(message.events, [{ id: event.id, stream: 'pong-ping-1', revision }]);
   }
   worker.postMessage('stop');
-  t.equal((await once(worker, 'exit'))[0], 0, 'it ends by itself');
+  t.equal((await once(worker, 'exit'))[0], 0, 'the thread ends by itself');
   await pongs.return?.();
   await store.close();
 });
 
-void t.test(
-  'when the owner closes, the subscriptions of other clients end and their appends are refused',
-  async (t) => {
-    const store = await openSqliteEventStore({ directory: t.testdir() });
-    const other = connectSqliteEventStore(store.handle());
-    const messages = other.subscribe({ after: 'end' })[Symbol.asyncIterator]();
-    t.strictSame((await messages.next()).value, { kind: 'caughtUp' });
-    await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) });
-    t.match((await messages.next()).value, { kind: 'events' });
-    const next = messages.next();
-    await store.close();
-    t.equal((await next).done, true);
-    await refused(
-      t,
-      other.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
-      'MUSTER_E_STORE_UNAVAILABLE',
-    );
-    await other.close();
-  },
-);
+void t.test('ends subscriptions and refuses appends of other clients once the owner closes', async (t) => {
+  const store = await openSqliteEventStore({ directory: t.testdir() });
+  const other = connectSqliteEventStore(store.handle());
+  const messages = other.subscribe({ after: 'end' })[Symbol.asyncIterator]();
+  t.strictSame((await messages.next()).value, { kind: 'caughtUp' });
+  await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) });
+  t.match((await messages.next()).value, { kind: 'events' });
+  const next = messages.next();
+  await store.close();
+  t.equal((await next).done, true);
+  await refused(
+    t,
+    other.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
+    'MUSTER_E_STORE_UNAVAILABLE',
+  );
+  await other.close();
+});
 
-void t.test('what is under way when it closes is answered; what comes after is refused', async (t) => {
+void t.test('completes appends in progress at close, and refuses later ones', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const appends = Array.from({ length: 100 }, () =>
@@ -92,7 +89,7 @@ void t.test('what is under way when it closes is answered; what comes after is r
   await again.close();
 });
 
-void t.test('the queue is bounded: what is too much is refused at once, and the rest is taken', async (t) => {
+void t.test("refuses appends beyond the queue's limit", async (t) => {
   const store = await openSqliteEventStore({ directory: t.testdir(), queue: { appends: 10, bytes: 10_000 } });
   const outcomes = await Promise.allSettled(
     Array.from({ length: 25 }, () =>
@@ -115,81 +112,74 @@ void t.test('the queue is bounded: what is too much is refused at once, and the 
       events: [{ ...newEvent(), data: JSON.stringify('x'.repeat(3000)) }],
     });
   }
-  t.equal((await gather(store.readAll())).length, 23, 'what is answered makes room again');
+  t.equal((await gather(store.readAll())).length, 23, 'completed appends free queue space');
   await store.close();
 });
 
-void t.test(
-  'another process reads and follows next to the one that writes',
-  { timeout: 60_000 },
-  async (t) => {
-    const folder = t.testdir();
-    const directory = join(folder, 'data');
-    const writer = Program.start({
-      command: process.execPath,
-      args: [APPENDER, directory, join(folder, 'answers')],
-    });
-    t.teardown(() => writer.end('SIGKILL'));
-    await eventually(() => writer.stdout.includes('ready'), { what: writer.tail() });
-    const store = openEventStoreReadOnly(directory, { pollMs: 5 });
-    let last = 0n;
-    let caughtUp = 0;
-    let seen = 0;
-    for await (const message of store.subscribe()) {
-      if (message.kind === 'caughtUp') caughtUp += 1;
-      if (message.kind === 'events') {
-        for (const { position } of message.events) {
-          if (position !== last + 1n) t.fail(`${String(position)} after ${String(last)}`);
-          last = position;
-        }
-        seen += message.events.length;
+void t.test('another process can read and follow the log', async (t) => {
+  const folder = t.testdir();
+  const directory = join(folder, 'data');
+  const writer = Program.start({
+    command: process.execPath,
+    args: [APPENDER, directory, join(folder, 'answers')],
+  });
+  t.teardown(() => writer.end('SIGKILL'));
+  await eventually(() => writer.stdout.includes('ready'), { what: writer.tail() });
+  const store = openEventStoreReadOnly(directory, { pollMs: 5 });
+  let last = 0n;
+  let caughtUp = 0;
+  let seen = 0;
+  for await (const message of store.subscribe()) {
+    if (message.kind === 'caughtUp') caughtUp += 1;
+    if (message.kind === 'events') {
+      for (const { position } of message.events) {
+        if (position !== last + 1n) t.fail(`${String(position)} after ${String(last)}`);
+        last = position;
       }
-      if (caughtUp > 0 && seen > 2000) break;
+      seen += message.events.length;
     }
-    t.equal((await gather(store.readAll({ limit: 2000 }))).length, 2000);
-    await refused(
-      t,
-      store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
-      'MUSTER_E_STORE_UNAVAILABLE',
-    );
-    await writer.end('SIGKILL');
-    t.ok(((await store.head()) ?? 0n) >= last, 'it reads on when the writer is gone');
-    await store.close();
-    const after = openEventStoreReadOnly(directory);
-    t.ok(((await after.head()) ?? 0n) >= last, 'and can be opened when it is gone');
-    t.equal((await gather(after.readAll({ limit: 2000 }))).length, 2000);
-    await after.close();
-    t.throws(() => openEventStoreReadOnly(folder), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
-  },
-);
+    if (caughtUp > 0 && seen > 2000) break;
+  }
+  t.equal((await gather(store.readAll({ limit: 2000 }))).length, 2000);
+  await refused(
+    t,
+    store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
+    'MUSTER_E_STORE_UNAVAILABLE',
+  );
+  await writer.end('SIGKILL');
+  t.ok(((await store.head()) ?? 0n) >= last, 'reads continue after the writer is killed');
+  await store.close();
+  const after = openEventStoreReadOnly(directory);
+  t.ok(((await after.head()) ?? 0n) >= last, 'the log can be opened after the writer is killed');
+  t.equal((await gather(after.readAll({ limit: 2000 }))).length, 2000);
+  await after.close();
+  t.throws(() => openEventStoreReadOnly(folder), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+});
 
-void t.test(
-  'while another program holds the write lock appends are refused as busy, and taken again afterwards',
-  async (t) => {
-    const directory = t.testdir();
-    const store = await openSqliteEventStore({ directory });
-    const other = new Sqlite(join(directory, 'events.db'));
-    other.exec('BEGIN IMMEDIATE');
-    await refused(
-      t,
-      store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
-      'MUSTER_E_STORE_BUSY',
-    );
-    other.exec('ROLLBACK');
-    other.close();
-    t.equal(
-      (await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })).revision,
-      0,
-    );
-    await store.close();
-  },
-);
+void t.test('refuses appends as busy while another program holds the write lock', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const other = new Sqlite(join(directory, 'events.db'));
+  other.exec('BEGIN IMMEDIATE');
+  await refused(
+    t,
+    store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }),
+    'MUSTER_E_STORE_BUSY',
+  );
+  other.exec('ROLLBACK');
+  other.close();
+  t.equal(
+    (await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })).revision,
+    0,
+  );
+  await store.close();
+});
 
-/** 240 KB in an append. */
+/** An append of 240 KB. */
 const largeAppend = () =>
   newEvents(200).map((event) => ({ ...event, data: JSON.stringify('x'.repeat(1200)) }));
 
-void t.test('the WAL stays small however much is written', { timeout: 120_000 }, async (t) => {
+void t.test('keeps the WAL small, however much is written', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   let largest = 0;
@@ -197,11 +187,11 @@ void t.test('the WAL stays small however much is written', { timeout: 120_000 },
     await store.append({ stream: newStream(), expected: 'no_stream', events: largeAppend() });
     largest = Math.max(largest, statSync(join(directory, 'events.db-wal')).size);
   }
-  t.ok(largest < 20 * 1024 * 1024, `${largest} bytes, of 40 MB written`);
+  t.ok(largest < 20 * 1024 * 1024, `the WAL had at most ${largest} bytes while 40 MB were written`);
   await store.close();
 });
 
-void t.test('readers that stand still do not keep the log from being checkpointed', async (t) => {
+void t.test('checkpoints the log despite idle readers', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const stream = newStream();
@@ -219,7 +209,7 @@ void t.test('readers that stand still do not keep the log from being checkpointe
   await store.close();
 });
 
-void t.test('a process that opened a store ends by itself, closed or not', async (t) => {
+void t.test('does not keep the process alive', async (t) => {
   const folder = t.testdir();
   const { code, stdout } = await runToEnd({
     command: process.execPath,

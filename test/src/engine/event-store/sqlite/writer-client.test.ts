@@ -7,7 +7,7 @@ import type { WriteMessage, WriterMessage } from '#src/engine/event-store/sqlite
 
 const SLOT = 3;
 
-/** A head that grows right behind each of the first looks at it, before the one who looked can do anything else. */
+/** A head that grows right after each of its first reads, before the reader can act. */
 class GrowingHead extends SharedHead {
   constructor(
     private readonly grow: () => void,
@@ -31,10 +31,10 @@ class GrowingHead extends SharedHead {
   }
 }
 
-void t.test('growth between a look and the wait for more is not missed', async (t) => {
+void t.test('misses no append between the check of the head and the wait', async (t) => {
   const { port1, port2 } = new MessageChannel();
   t.teardown(() => port2.close());
-  // As the writer does: only those who wait are told.
+  // Like the writer, notify only a client that waits.
   const head: GrowingHead = new GrowingHead(() => {
     if (head.take(SLOT)) port2.postMessage({ kind: 'grown' });
   }, 1);
@@ -49,7 +49,7 @@ void t.test('growth between a look and the wait for more is not missed', async (
   await patience;
 });
 
-void t.test('what was answered makes room for as much again, in number and in bytes', async (t) => {
+void t.test('frees queue space (requests and bytes) after each response', async (t) => {
   const { port1, port2 } = new MessageChannel();
   t.teardown(() => port2.close());
   let position = 0;
@@ -71,16 +71,16 @@ void t.test('what was answered makes room for as much again, in number and in by
   const busy = { code: 'MUSTER_E_STORE_BUSY' };
   for (let round = 0; round < 3; round += 1) {
     const full = send(100);
-    await t.rejects(send(1), busy, 'a byte too much');
+    await t.rejects(send(1), busy, 'one byte above the limit is refused');
     t.equal((await full).position, BigInt(position));
-    await t.rejects(send(101), busy, 'more than there ever is room for');
+    await t.rejects(send(101), busy, 'an append larger than the whole queue is refused');
     const three = [send(1), send(1), send(1)];
-    await t.rejects(send(1), busy, 'one too many');
+    await t.rejects(send(1), busy, 'one append above the limit is refused');
     await Promise.all(three);
     await t.rejects(
       client.send({ do: 'truncate', stream: 's', before: 1 }, 100),
       { code: 'MUSTER_E_STORE_FULL' },
-      'what is refused makes room, too',
+      'a refused request frees queue space too',
     );
   }
 });

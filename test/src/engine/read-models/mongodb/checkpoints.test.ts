@@ -57,7 +57,7 @@ const commitOf = (
   ...more,
 });
 
-/** What the server does with the change: all of it, or nothing where the head is not as it asks. */
+/** Applies the change like the server: completely, or not at all if the head does not match its condition. */
 function carriedOut(head: Head, { set, where }: ReturnType<Checkpoints['change']>): Head | undefined {
   const at = (path: string): unknown =>
     path
@@ -78,36 +78,33 @@ function carriedOut(head: Head, { set, where }: ReturnType<Checkpoints['change']
 const own = (head: Head): readonly (bigint | null)[] =>
   Object.values(withOwnCheckpoints(head).generations).map(({ position }) => position);
 
-void t.test(
-  'one lane writes one checkpoint, whatever number of models it fills, and a sequence where it has changed',
-  async (t) => {
-    const checkpoints = new Checkpoints();
-    let head = emptyHead();
-    const all = (position: bigint, expected?: bigint, sequence = 0): GenerationCommit[] =>
-      Array.from({ length: GENERATIONS }, (_, n) =>
-        commitOf(n, position, expected, { sequence: n === 2 ? sequence : 0 }),
-      );
-    const sizes: number[] = [];
-    for (const commits of [all(4n), all(9n, 4n), all(12n, 9n, 7)]) {
-      const change = checkpoints.change(commits);
-      sizes.push(Object.keys(change.set).length);
-      head = carriedOut(head, change)!;
-      change.written();
-      t.strictSame(own(head), Array<bigint>(GENERATIONS).fill(commits[0]!.checkpoint.position));
-    }
-    t.strictSame(sizes, [1 + 2 * GENERATIONS, 1, 2]);
-    t.match(head.generations['g2'], { storeId: SHARED, sequence: 7n });
-    t.match(withOwnCheckpoints(head).generations['g2'], {
-      storeId: 'log',
-      position: 12n,
-      eventId: 'e12',
-      previous: 11n,
-    });
-    t.notOk('shared' in withOwnCheckpoints(head), 'who reads it sees nothing of it');
-  },
-);
+void t.test('writes one checkpoint per batch, however many models it fills', async (t) => {
+  const checkpoints = new Checkpoints();
+  let head = emptyHead();
+  const all = (position: bigint, expected?: bigint, sequence = 0): GenerationCommit[] =>
+    Array.from({ length: GENERATIONS }, (_, n) =>
+      commitOf(n, position, expected, { sequence: n === 2 ? sequence : 0 }),
+    );
+  const sizes: number[] = [];
+  for (const commits of [all(4n), all(9n, 4n), all(12n, 9n, 7)]) {
+    const change = checkpoints.change(commits);
+    sizes.push(Object.keys(change.set).length);
+    head = carriedOut(head, change)!;
+    change.written();
+    t.strictSame(own(head), Array<bigint>(GENERATIONS).fill(commits[0]!.checkpoint.position));
+  }
+  t.strictSame(sizes, [1 + 2 * GENERATIONS, 1, 2]);
+  t.match(head.generations['g2'], { storeId: SHARED, sequence: 7n });
+  t.match(withOwnCheckpoints(head).generations['g2'], {
+    storeId: 'log',
+    position: 12n,
+    eventId: 'e12',
+    previous: 11n,
+  });
+  t.notOk('shared' in withOwnCheckpoints(head), 'readers do not see the shared checkpoint');
+});
 
-void t.test('where a checkpoint is not as it was left nothing is written', async (t) => {
+void t.test('writes nothing if a checkpoint is not as expected', async (t) => {
   const checkpoints = new Checkpoints();
   const first = checkpoints.change([commitOf(0, 4n, undefined), commitOf(1, 4n, undefined)]);
   t.equal(
@@ -128,7 +125,7 @@ void t.test('where a checkpoint is not as it was left nothing is written', async
   t.ok(carriedOut(head, next));
 });
 
-void t.test('what was not written is no part of what is known', async (t) => {
+void t.test("includes a checkpoint's fields again if the previous change was not written", async (t) => {
   const checkpoints = new Checkpoints();
   checkpoints.change([commitOf(0, 4n, undefined)]);
   const again = checkpoints.change([commitOf(0, 4n, undefined)]);
@@ -136,68 +133,65 @@ void t.test('what was not written is no part of what is known', async (t) => {
   t.equal(again.set['generations.g0.storeId'], SHARED);
 });
 
-void t.test(
-  'whatever lanes commit, in whatever order, each generation has the checkpoint of its newest commit',
-  async (t) => {
-    const lane = fc.uniqueArray(fc.nat(GENERATIONS - 1), { minLength: 1 });
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('commit' as const), lane, on: fc.integer({ min: 1, max: 5 }) }),
-      fc.record({
-        kind: fc.constant('gone' as const),
-        lane: fc.tuple(fc.nat(GENERATIONS - 1)),
-        on: fc.constant(0),
-      }),
-    );
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        const checkpoints = new Checkpoints();
-        let head = emptyHead();
-        const expected = new Map<number, bigint | undefined>(
-          Array.from({ length: GENERATIONS }, (_, n) => [n, undefined]),
-        );
-        let position = 0n;
-        for (const { kind, lane, on } of steps) {
-          const there = lane.filter((generation) => expected.has(generation));
-          if (there.length === 0) continue;
-          if (kind === 'gone') {
-            head = {
-              ...head,
-              generations: Object.fromEntries(
-                Object.entries(head.generations).filter(([key]) => key !== generationKey(there[0]!)),
-              ),
-            };
-            checkpoints.gone([there[0]!]).written();
-            expected.delete(there[0]!);
-            continue;
-          }
-          position += BigInt(on);
-          const change = checkpoints.change(
-            there.map((generation) => commitOf(generation, position, expected.get(generation))),
-          );
-          const changed = carriedOut(head, change);
-          if (changed === undefined) return false;
-          head = changed;
-          change.written();
-          for (const generation of there) expected.set(generation, position);
+void t.test("keeps the checkpoint of each generation's newest commit", async (t) => {
+  const lane = fc.uniqueArray(fc.nat(GENERATIONS - 1), { minLength: 1 });
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('commit' as const), lane, on: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({
+      kind: fc.constant('gone' as const),
+      lane: fc.tuple(fc.nat(GENERATIONS - 1)),
+      on: fc.constant(0),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const checkpoints = new Checkpoints();
+      let head = emptyHead();
+      const expected = new Map<number, bigint | undefined>(
+        Array.from({ length: GENERATIONS }, (_, n) => [n, undefined]),
+      );
+      let position = 0n;
+      for (const { kind, lane, on } of steps) {
+        const there = lane.filter((generation) => expected.has(generation));
+        if (there.length === 0) continue;
+        if (kind === 'gone') {
+          head = {
+            ...head,
+            generations: Object.fromEntries(
+              Object.entries(head.generations).filter(([key]) => key !== generationKey(there[0]!)),
+            ),
+          };
+          checkpoints.gone([there[0]!]).written();
+          expected.delete(there[0]!);
+          continue;
         }
-        const found = new Map(
-          Object.entries(withOwnCheckpoints(head).generations).map(([key, { position }]) => [
-            Number(key.slice(1)),
-            position ?? undefined,
-          ]),
+        position += BigInt(on);
+        const change = checkpoints.change(
+          there.map((generation) => commitOf(generation, position, expected.get(generation))),
         );
-        return (
-          found.size === expected.size &&
-          [...expected].every(([generation, position]) => found.get(generation) === position)
-        );
-      }),
-      { numRuns: 2_000 },
-    );
-    t.pass('in 2,000 histories');
-  },
-);
+        const changed = carriedOut(head, change);
+        if (changed === undefined) return false;
+        head = changed;
+        change.written();
+        for (const generation of there) expected.set(generation, position);
+      }
+      const found = new Map(
+        Object.entries(withOwnCheckpoints(head).generations).map(([key, { position }]) => [
+          Number(key.slice(1)),
+          position ?? undefined,
+        ]),
+      );
+      return (
+        found.size === expected.size &&
+        [...expected].every(([generation, position]) => found.get(generation) === position)
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+  t.pass('the checkpoints match in 2,000 histories');
+});
 
-void t.test('commits that do not stand at one place keep their own checkpoints', async (t) => {
+void t.test('keeps separate checkpoints for commits at different positions', async (t) => {
   const checkpoints = new Checkpoints();
   const head = carriedOut(
     emptyHead(2),

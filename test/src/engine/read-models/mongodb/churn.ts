@@ -2,7 +2,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/index.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import {
   deleted,
   group,

@@ -2,26 +2,23 @@ import { MongoServerError } from 'mongodb';
 import t, { type Test } from 'tap';
 import { connect, isMoved, readModelError } from '#src/engine/read-models/mongodb/connect.js';
 
-/** A connection to nowhere: nothing is asked before the first command. */
+/** A client without a server: the driver connects at the first command. */
 function connected(t: Test, url: string) {
   const connection = connect(url, { socketTimeoutMS: 1_234 });
   t.teardown(() => connection.client.close());
   return { options: connection.client.options, database: connection.db.databaseName };
 }
 
-void t.test(
-  'nothing that was read or acknowledged can be rolled back, and what broke off is tried again',
-  (t) => {
-    const { options } = connected(t, 'mongodb://127.0.0.1:1/models');
-    t.equal(options.readConcern?.level, 'majority');
-    t.match(options.writeConcern, { w: 'majority', wtimeoutMS: 10_000 });
-    t.equal(options.readPreference.mode, 'primary');
-    t.match(options, { retryReads: true, retryWrites: true, useBigInt64: true, appName: 'muster' });
-    t.end();
-  },
-);
+void t.test('uses majority read and write concerns, and retries failed calls', (t) => {
+  const { options } = connected(t, 'mongodb://127.0.0.1:1/models');
+  t.equal(options.readConcern?.level, 'majority');
+  t.match(options.writeConcern, { w: 'majority', wtimeoutMS: 10_000 });
+  t.equal(options.readPreference.mode, 'primary');
+  t.match(options, { retryReads: true, retryWrites: true, useBigInt64: true, appName: 'muster' });
+  t.end();
+});
 
-void t.test('a server that is away is noticed within two seconds, unless the URL says otherwise', (t) => {
+void t.test('detects an unavailable server within two seconds unless the URL sets other timeouts', (t) => {
   const patience = {
     serverSelectionTimeoutMS: 2_000,
     connectTimeoutMS: 2_000,
@@ -34,19 +31,19 @@ void t.test('a server that is away is noticed within two seconds, unless the URL
   t.end();
 });
 
-void t.test('the database is the one that the URL names, and muster where it names none', (t) => {
+void t.test('uses the database in the URL, or muster if there is none', (t) => {
   t.equal(connected(t, 'mongodb://127.0.0.1:1/models').database, 'models');
   t.equal(connected(t, 'mongodb://127.0.0.1:1').database, 'muster');
   t.equal(connected(t, 'mongodb://127.0.0.1:1/?retryReads=true').database, 'muster');
   t.equal(
     connected(t, 'mongodb://127.0.0.1:1/test').database,
     'test',
-    'which the driver says where none is named',
+    "the driver's default name is used if the URL contains it",
   );
   t.end();
 });
 
-void t.test('what the driver says is told in our words, and nothing else is', (t) => {
+void t.test('translates known errors of the driver, and no others', (t) => {
   const full = new MongoServerError({ message: 'no space', code: 14_031 });
   t.match(readModelError(full), { code: 'MUSTER_E_STORE_FULL', cause: full });
   const broken = Object.assign(new Error('write EPIPE'), { syscall: 'write' });

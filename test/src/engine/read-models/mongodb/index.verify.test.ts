@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { MongoClient, type Collection } from 'mongodb';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import {
   openSqliteEventStore,
   openEventStoreReadOnly,
@@ -80,37 +80,34 @@ const inShort = (findings: readonly Finding[]): unknown[] =>
   findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
 
 function declare(): void {
-  void t.test(
-    'read models in MongoDB as the events say hold, and planted differences are found',
-    async (t) => {
-      const { directory, place, events, collection } = await installation(t);
-      const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
-      t.match(sound, { holds: true, findings: [], parked: [] });
-      t.match(
-        sound.models.find((each) => each.model === 'jobs'),
-        { documents: 20, findings: 0 },
-      );
-      const jobs = await collection('jobs');
-      const { j } = (await jobs.findOne({ _id: 'j7' }))!;
-      await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
-      await jobs.deleteOne({ _id: 'j8' });
-      await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
-      const { holds, findings } = await verify({
-        projections: FOLDS.projections,
-        eventStore: events,
-        directory,
-        place,
-      });
-      t.notOk(holds);
-      t.strictSame(inShort(findings), [
-        ['jobs', 'j7', 'changed', '/status'],
-        ['jobs', 'j8', 'missing', ''],
-        ['allocations', 'a4', 'is indexed wrongly', undefined],
-      ]);
-    },
-  );
+  void t.test('verifies models in MongoDB and finds planted differences', async (t) => {
+    const { directory, place, events, collection } = await installation(t);
+    const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
+    t.match(sound, { holds: true, findings: [], parked: [] });
+    t.match(
+      sound.models.find((each) => each.model === 'jobs'),
+      { documents: 20, findings: 0 },
+    );
+    const jobs = await collection('jobs');
+    const { j } = (await jobs.findOne({ _id: 'j7' }))!;
+    await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
+    await jobs.deleteOne({ _id: 'j8' });
+    await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
+    const { holds, findings } = await verify({
+      projections: FOLDS.projections,
+      eventStore: events,
+      directory,
+      place,
+    });
+    t.notOk(holds);
+    t.strictSame(inShort(findings), [
+      ['jobs', 'j7', 'changed', '/status'],
+      ['jobs', 'j8', 'missing', ''],
+      ['allocations', 'a4', 'is indexed incorrectly', undefined],
+    ]);
+  });
 
-  void t.test('it holds next to a projector that goes on, though there is no snapshot', async (t) => {
+  void t.test('verifies while a projector is running, without a snapshot', async (t) => {
     const { directory, place, events } = await installation(t);
     let going = true;
     const writing = (async () => {
@@ -135,44 +132,49 @@ function declare(): void {
     await writing;
   });
 
-  void t.test(
-    'a model is built anew by the projector at work, or by the one who asks where there is none',
-    async (t) => {
-      const { directory, place, events, projector, collection } = await installation(t);
-      const damage = async (): Promise<void> =>
-        void (await (
-          await collection('jobs')
-        ).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
-      const models = openMongoReadModels({
+  void t.test('rebuilds a model in the active projector, or in the caller if there is none', async (t) => {
+    const { directory, place, events, projector, collection } = await installation(t);
+    const damage = async (): Promise<void> =>
+      void (await (
+        await collection('jobs')
+      ).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
+    const models = openMongoReadModels({
+      projections: FOLDS.projections,
+      url: place.url,
+      clock: systemClock,
+    });
+    t.teardown(() => models.close());
+    await damage();
+    t.ok(
+      await rebuildInMongo({
         projections: FOLDS.projections,
         url: place.url,
+        eventStore: events,
+        model: 'jobs',
         clock: systemClock,
-      });
-      t.teardown(() => models.close());
-      await damage();
-      t.ok(
-        await rebuildInMongo({
-          projections: FOLDS.projections,
-          url: place.url,
-          eventStore: events,
-          model: 'jobs',
-          clock: systemClock,
-        }),
-      );
-      t.strictSame(await contents(models), await expectedContents(events), 'by the projector');
-      await projector.close();
-      await damage();
-      const { code, stdout, stderr } = await muster(['rebuild', 'jobs', '--data-dir', directory], {
-        MUSTER_MONGODB_URL: place.url,
-      });
-      t.match({ code, stdout }, { code: 0, stdout: 'jobs was rebuilt' }, stderr);
-      t.strictSame(await contents(models), await expectedContents(events), 'by the command itself');
-      const verified = await muster(['verify', '--data-dir', directory, '--mongodb', place.url]);
-      t.match(
-        verified.stdout,
-        /jobs +20 +61 +0\n/,
-        'this log is none that a scheduler would write, but the models hold',
-      );
-    },
-  );
+      }),
+    );
+    t.strictSame(
+      await contents(models),
+      await expectedContents(events),
+      'the projector has rebuilt the model',
+    );
+    await projector.close();
+    await damage();
+    const { code, stdout, stderr } = await muster(['rebuild', 'jobs', '--data-dir', directory], {
+      MUSTER_MONGODB_URL: place.url,
+    });
+    t.match({ code, stdout }, { code: 0, stdout: 'jobs was rebuilt' }, stderr);
+    t.strictSame(
+      await contents(models),
+      await expectedContents(events),
+      'the command itself has rebuilt the model',
+    );
+    const verified = await muster(['verify', '--data-dir', directory, '--mongodb', place.url]);
+    t.match(
+      verified.stdout,
+      /jobs +20 +61 +0\n/,
+      'the models hold, although no scheduler would write this log',
+    );
+  });
 }

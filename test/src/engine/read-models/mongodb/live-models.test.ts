@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb';
 import t, { type Test } from 'tap';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { HeadDocument } from '#src/engine/read-models/mongodb/head.js';
 import { LiveModels } from '#src/engine/read-models/mongodb/live-models.js';
 import { COLLECTIONS } from '#src/engine/read-models/mongodb/schema.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { required } from '../../../../fixtures/requirement.js';
@@ -16,7 +16,7 @@ if (required(t, missing === undefined, missing ?? '')) declare();
 
 const MODEL = 'jobs';
 
-/** Models that stand in MongoDB, their places, and how often the head was read since. */
+/** Models in MongoDB, the collection of one of them, and the number of times the head was read. */
 async function scene(t: Test) {
   const { url } = await mongodb(t);
   const store = createMemoryEventStore();
@@ -32,41 +32,35 @@ async function scene(t: Test) {
 }
 
 function declare(): void {
-  void t.test(
-    'whether a model is still read from a collection costs no look at the head, as long as it is',
-    async (t) => {
-      const { models, live, looks } = await scene(t);
-      t.equal(looks(), 1);
-      t.same(await Promise.all([1, 2, 3].map(() => models.isStill(MODEL, live))), [true, true, true]);
-      t.equal(looks(), 1);
-    },
-  );
+  void t.test('checks that a collection is still live without reading the head document', async (t) => {
+    const { models, live, looks } = await scene(t);
+    t.equal(looks(), 1);
+    t.same(await Promise.all([1, 2, 3].map(() => models.isStill(MODEL, live))), [true, true, true]);
+    t.equal(looks(), 1);
+  });
+
+  void t.test('does not read from a renamed collection, or from another under its old name', async (t) => {
+    const { db, models, live, looks } = await scene(t);
+    const head = new HeadDocument({ db });
+    const other = `${live.collection}-other`;
+    await db.renameCollection(live.collection, other);
+    const [key, stored] = Object.entries((await head.read())!.generations).find(
+      ([, { model }]) => model === MODEL,
+    )!;
+    await db
+      .collection(COLLECTIONS.head)
+      .updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
+    await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
+    t.equal(await models.isStill(MODEL, live), false);
+    t.equal(looks(), 3, 'the head was read again, in addition to the read of this test');
+    const now = await models.of(MODEL);
+    t.equal(now.collection, other);
+    t.equal(await models.isStill(MODEL, now), true);
+    t.equal(looks(), 3);
+  });
 
   void t.test(
-    'one that has got another name is not read from, nor what somebody wrote under the old one',
-    async (t) => {
-      const { db, models, live, looks } = await scene(t);
-      const head = new HeadDocument({ db });
-      const other = `${live.collection}-other`;
-      await db.renameCollection(live.collection, other);
-      const [key, stored] = Object.entries((await head.read())!.generations).find(
-        ([, { model }]) => model === MODEL,
-      )!;
-      await db
-        .collection(COLLECTIONS.head)
-        .updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
-      await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
-      t.equal(await models.isStill(MODEL, live), false);
-      t.equal(looks(), 3, 'by the head, which this test has read once');
-      const now = await models.of(MODEL);
-      t.equal(now.collection, other);
-      t.equal(await models.isStill(MODEL, now), true);
-      t.equal(looks(), 3);
-    },
-  );
-
-  void t.test(
-    'one that is gone is not read from while the head does not say so yet, nor while collections get other names',
+    'does not read from a dropped collection, even before the head document is updated',
     async (t) => {
       const { db, models, live } = await scene(t);
       await db.dropCollection(live.collection);
@@ -75,7 +69,7 @@ function declare(): void {
     },
   );
 
-  void t.test('where the server gives collections no identity the head tells', async (t) => {
+  void t.test('falls back to the head document if collections have no UUID', async (t) => {
     const { db, models, looks } = await scene(t);
     const { generations } = (await new HeadDocument({ db }).read())!;
     const none = Object.fromEntries(Object.keys(generations).map((key) => [`generations.${key}.uuid`, null]));

@@ -1,19 +1,16 @@
-import { PROJECTIONS } from '#src/server/folds.js';
-import {
-  createMemoryEventStore,
-  openEventStoreReadOnly,
-  openSqliteEventStore,
-} from '#src/engine/event-store/index.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/index.js';
+import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
 import { mongodb } from '../../../../fixtures/ferretdb.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { OwnScope } from '../../../../fixtures/scope.js';
 import { syntheticEvents, writeSyntheticLog } from '../synthetic-log.js';
 
 /**
- * `node projector-bench.js [jobs] [together]`: what projecting into MongoDB costs this process, the server's work excluded: building
- * all models from the log, and following the log page by page into models that are live. The rate of the server that ran stands next to them.
+ * `node projector-bench.js [jobs] [together]`: measures the CPU time of this process for projecting into MongoDB, without the server's.
+ * It builds all models from the log, and follows the log page by page into live models. It also prints the rate with the server that ran.
  */
 const [jobs = '3000', together = '100'] = process.argv.slice(2);
 const options = { jobs: Number(jobs), count: 1, nodes: 50, together: Number(together) };

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { SharedQuery } from '#src/engine/read-models/mongodb/shared-query.js';
 
-/** A question whose answers the test gives, by the number of the asking. */
+/** A query whose results the test provides, one for each call. */
 function asked() {
   const answers: { readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] =
     [];
@@ -14,7 +14,7 @@ function asked() {
 const turn = (): Promise<void> => new Promise(setImmediate);
 
 void t.test(
-  'who joins gets what is under way; who asks afresh gets what is asked after that, all of them the same',
+  'shares a call in progress, or one that starts after it for callers that need a fresh result',
   async (t) => {
     const { answers, question } = asked();
     const joined = [question.join(), question.join()];
@@ -29,11 +29,11 @@ void t.test(
     t.same(await Promise.all(afresh), ['new', 'new']);
     void question.fresh();
     await turn();
-    t.equal(answers.length, 3, 'with nothing under way it is asked at once');
+    t.equal(answers.length, 3, 'a new call starts at once if no other is in progress');
   },
 );
 
-void t.test('what fails fails for who has joined it, and for nobody else', async (t) => {
+void t.test('rejects only the callers that joined the failed call', async (t) => {
   const { answers, question } = asked();
   const joined = question.join();
   const afresh = question.fresh();

@@ -22,7 +22,7 @@ const headAt = (position: bigint): Head =>
 
 function scene() {
   let [end, now, folded]: [bigint | undefined, number, bigint] = [undefined, 0, -1n];
-  // The log holds the event that the models have folded last.
+  // The log has the last event that the models have folded.
   async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     yield [{ id: 'newest', position: folded } as RecordedEvent];
   }
@@ -37,28 +37,32 @@ function scene() {
   };
 }
 
-void t.test('who has all of a log that does not grow is caught up, and of an empty one too', async (t) => {
+void t.test('has caught up if it has reached the end of the log, or the log is empty', async (t) => {
   t.same(await scene()(0, -1n, undefined), { position: -1n, caughtUp: true, lagMs: 0 });
   t.same(await scene()(0, 7n, 7n), { position: 7n, caughtUp: true, lagMs: 0 });
 });
 
 void t.test(
-  'while others write without an end, who reaches what was there before is caught up',
+  'has caught up once it reaches the head seen earlier, even if the log has grown since',
   async (t) => {
     const watch = scene();
     t.same(await watch(0, 5n, 10n), { position: 5n, caughtUp: false, lagMs: 0 });
     t.same(
       await watch(100, 9n, 20n),
       { position: 9n, caughtUp: false, lagMs: 100 },
-      'what it waits for is 10',
+      'the end to reach is still 10',
     );
-    t.same(await watch(200, 12n, 30n), { position: 12n, caughtUp: true, lagMs: 0 }, 'and now 30');
+    t.same(
+      await watch(200, 12n, 30n),
+      { position: 12n, caughtUp: true, lagMs: 0 },
+      'the next end to reach is 30',
+    );
     t.same(await watch(300, 25n, 40n), { position: 25n, caughtUp: true, lagMs: 100 });
     t.same(await watch(400, 31n, 50n), { position: 31n, caughtUp: true, lagMs: 0 });
   },
 );
 
-void t.test('who stands still is behind for ever longer, and once caught up stays so', async (t) => {
+void t.test('reports a growing lag while the models do not advance, and no lag otherwise', async (t) => {
   const watch = scene();
   await watch(0, 10n, 10n);
   t.same(await watch(50, 10n, 11n), { position: 10n, caughtUp: true, lagMs: 0 });
@@ -66,7 +70,7 @@ void t.test('who stands still is behind for ever longer, and once caught up stay
   t.same(await watch(6_050, 11n, 11n), { position: 11n, caughtUp: true, lagMs: 0 });
 });
 
-void t.test('models of another log are not taken for ones that have caught up', async (t) => {
+void t.test('does not count models of another log as caught up', async (t) => {
   async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     yield [{ id: 'another', position: 7n } as RecordedEvent];
   }

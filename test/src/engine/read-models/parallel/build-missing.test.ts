@@ -3,7 +3,7 @@ import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { submitted } from '../../../../projections/events.js';
 
@@ -31,7 +31,7 @@ async function scene(t: Test) {
   return { store, storage, build };
 }
 
-void t.test('threads that fail leave the models to the engine, and end nothing', async (t) => {
+void t.test('leaves unbuilt models for the engine to build if threads fail', async (t) => {
   const { storage, build } = await scene(t);
   await build('throw new Error("nothing is built here")');
   const states = await storage.generations();
@@ -42,20 +42,20 @@ void t.test('threads that fail leave the models to the engine, and end nothing',
   );
 });
 
-void t.test('threads are told to stop, and waited for', async (t) => {
+void t.test('stops its threads on abort, and waits until they have ended', async (t) => {
   const { build } = await scene(t);
   const stopping = new AbortController();
   const built = build(
     'import { parentPort } from "node:worker_threads"; parentPort.once("message", () => undefined)',
     stopping.signal,
   );
-  // They have no other reason to end.
+  // Nothing else ends the threads.
   setTimeout(() => stopping.abort(), 100);
   await built;
   t.ok(stopping.signal.aborted);
 });
 
-void t.test('what is live is built by nobody', async (t) => {
+void t.test('does not build live models', async (t) => {
   const { store, storage, build } = await scene(t);
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
   const before = await storage.generations();
@@ -63,7 +63,7 @@ void t.test('what is live is built by nobody', async (t) => {
   t.strictSame(await storage.generations(), before);
 });
 
-void t.test('two models are worth threads, one is left to the engine', async (t) => {
+void t.test('starts threads for two models, but not for one', async (t) => {
   const { storage, build } = await scene(t);
   await build('', undefined, PROJECTIONS.slice(0, 1));
   t.strictSame(await storage.generations(), []);

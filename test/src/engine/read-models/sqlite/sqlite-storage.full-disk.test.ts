@@ -1,15 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/folds.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
+import { ownFolder } from '../../../../fixtures/folder.js';
+import { required } from '../../../../fixtures/requirement.js';
+import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { until } from '../../../../contract/read-models/folding.js';
 import { submitted } from '../../../../projections/events.js';
 
-void t.test('on a full disk the engine waits, and goes on when there is space', async (t) => {
+void t.test('waits while the disk is full, and continues once there is space', async (t) => {
   const store = createMemoryEventStore();
   const db = new Sqlite(':memory:');
   const storage = new SqliteStorage(db);
@@ -37,5 +44,43 @@ void t.test('on a full disk the engine waits, and goes on when there is space', 
   await run;
   const live = (await storage.generations()).find((each) => each.model === 'jobs')!;
   t.equal((await storage.scan(live.generation, 0, 1000)).length, 100);
+  await storage.close();
+});
+
+void t.test('reuses the space of the write-ahead log on a full disk', async (t) => {
+  const disk = join(ownFolder(t), 'disk');
+  mkdirSync(disk);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', disk]).status === 0;
+  if (!required(t, mounted, 'the right to mount a tmpfs')) return;
+  t.teardown(() => void spawnSync('umount', ['-l', disk]));
+  const storage = openSqliteStorage(disk);
+  const { generation } = await storage.create('m', 1, []);
+  let expected: bigint | undefined;
+  const write = async (): Promise<void> => {
+    const applied = (expected ?? 0n) + 1n;
+    const checkpoint = { storeId: 's', position: applied, eventId: 'e', previous: undefined };
+    const row = {
+      id: 'a',
+      sequence: 1,
+      created: 1n,
+      applied,
+      json: JSON.stringify(String(applied % 10n).repeat(100_000)),
+      parked: false,
+      fresh: applied === 1n,
+      indexes: [],
+      indexed: undefined,
+    };
+    const nothing = { clearedAt: undefined, removed: [], parked: [], unparked: [] };
+    await storage.commit([
+      { generation, model: 'm', expected, checkpoint, sequence: 1, rows: [row], ...nothing },
+    ]);
+    expected = applied;
+  };
+  await write();
+  await write();
+  storage.checkpoint();
+  for (let n = 2; n < 300; n += 1) await write();
+  t.equal(expected, 300n, '30 MB of changes fit on a disk of 6 MB');
+  t.ok(statSync(join(disk, READ_MODELS_FILE)).size < 1e6, 'the stored data is small');
   await storage.close();
 });

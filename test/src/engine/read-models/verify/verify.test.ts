@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
-import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#src/server/folds.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
 import {
   openEventStoreReadOnly,
   openSqliteEventStore,
@@ -30,7 +30,7 @@ interface DataDirectory {
   projectAll(projections?: typeof PROJECTIONS): Promise<void>;
 }
 
-/** A data directory with a log and models that hold. */
+/** A data directory with a log and matching models. */
 async function dataDirectory(t: Test): Promise<DataDirectory> {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
@@ -54,7 +54,7 @@ async function dataDirectory(t: Test): Promise<DataDirectory> {
   return { directory, events, projectAll };
 }
 
-/** Changes the models' file behind everybody's back. */
+/** Changes the models' file directly, without the projector. */
 function tamper(directory: string, sql: (table: (model: string) => string) => string): void {
   const db = new Sqlite(join(directory, 'read-models.db'));
   const generations = new Map(
@@ -70,7 +70,7 @@ function tamper(directory: string, sql: (table: (model: string) => string) => st
 const inShort = (findings: readonly Finding[]): unknown[] =>
   findings.map(({ subject, id, problem, path }) => [subject, id, problem, path]);
 
-void t.test('models as the events say hold', async (t) => {
+void t.test('accepts models that match the events', async (t) => {
   const { directory } = await dataDirectory(t);
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
@@ -82,7 +82,7 @@ void t.test('models as the events say hold', async (t) => {
   );
 });
 
-void t.test('a planted change is found and named with the first place that differs', async (t) => {
+void t.test('finds a planted change and reports the first difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(
     directory,
@@ -104,7 +104,7 @@ void t.test('a planted change is found and named with the first place that diffe
   ]);
 });
 
-void t.test('an event that a model skipped is found by the document that it did not touch', async (t) => {
+void t.test('finds an event that a model skipped', async (t) => {
   const { directory, events, projectAll } = await dataDirectory(t);
   await append(events, [updated('j3', specification(group('web', 2))), submitted('new')]);
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
@@ -117,7 +117,7 @@ void t.test('an event that a model skipped is found by the document that it did 
   t.strictSame(inShort(findings), [['jobs', 'j3', 'changed', '/evaluationId']]);
 });
 
-void t.test('missing, extra and wrongly indexed documents are found', async (t) => {
+void t.test('finds missing, extra and wrongly indexed documents', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(
     directory,
@@ -130,14 +130,14 @@ void t.test('missing, extra and wrongly indexed documents are found', async (t) 
   );
   const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.strictSame(inShort(findings), [
-    ['allocations', 'a4', 'is indexed wrongly', undefined],
+    ['allocations', 'a4', 'is indexed incorrectly', undefined],
     ['allocations', 'a5', 'changed', ''],
     ['allocations', 'a3', 'missing', ''],
     ['nodes', 'ghost', 'extra', ''],
   ]);
 });
 
-void t.test('of a long document that is missing or extra the beginning is shown', async (t) => {
+void t.test('shows the beginning of a long missing or extra document', async (t) => {
   const { directory, events, projectAll } = await dataDirectory(t);
   await append(events, [submitted('long', specification(group('x'.repeat(60), 9)))]);
   await projectAll();
@@ -151,7 +151,7 @@ void t.test('of a long document that is missing or extra the beginning is shown'
   ]);
 });
 
-void t.test('of a model a hundred findings are told, and how many there are', async (t) => {
+void t.test('lists a hundred findings per model and the total', async (t) => {
   const { directory, events, projectAll } = await dataDirectory(t);
   await append(
     events,
@@ -179,7 +179,7 @@ void t.test('of a model a hundred findings are told, and how many there are', as
   );
 });
 
-void t.test('documents that one event made stand in no wrong order', async (t) => {
+void t.test('accepts any order of documents of one event', async (t) => {
   const { directory, events, projectAll } = await dataDirectory(t);
   const projections = altered(PROJECTIONS, 'templates', {
     events: ['NodeRegistered'],
@@ -191,29 +191,26 @@ void t.test('documents that one event made stand in no wrong order', async (t) =
   t.match(await verify({ projections, eventStore: events, directory }), { holds: true, findings: [] });
   tamper(directory, (table) => `UPDATE ${table('templates')} SET created = 99 WHERE id = 'second'`);
   t.strictSame(inShort((await verify({ projections, eventStore: events, directory })).findings), [
-    ['templates', 'second', 'was made by another event', undefined],
-    ['templates', 'first', 'stands too late in the creation order', undefined],
+    ['templates', 'second', 'was created by another event', undefined],
+    ['templates', 'first', 'is too late in the creation order', undefined],
   ]);
 });
 
-void t.test(
-  'behind an import, where no server has run, nothing is wrong; where one has, all is compared',
-  async (t) => {
-    const { directory, events } = await dataDirectory(t);
-    const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
-    t.match(await verify({ ...imported, directory: join(directory, 'imported') }), {
-      holds: true,
-      models: [],
-      findings: [],
-    });
-    tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
-    t.strictSame(inShort((await verify({ ...imported, directory })).findings), [
-      ['nodes', 'n1', 'missing', ''],
-    ]);
-  },
-);
+void t.test('accepts missing models after an import without a server run', async (t) => {
+  const { directory, events } = await dataDirectory(t);
+  const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
+  t.match(await verify({ ...imported, directory: join(directory, 'imported') }), {
+    holds: true,
+    models: [],
+    findings: [],
+  });
+  tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
+  t.strictSame(inShort((await verify({ ...imported, directory })).findings), [
+    ['nodes', 'n1', 'missing', ''],
+  ]);
+});
 
-void t.test('the order of keys is no difference', async (t) => {
+void t.test('ignores the order of keys', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
   t.match((await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings, [
@@ -226,30 +223,27 @@ void t.test('the order of keys is no difference', async (t) => {
   t.ok((await verify({ projections: FOLDS.projections, eventStore: events, directory })).holds);
 });
 
-void t.test(
-  'a model that is not there is a finding, and so are the findings of further checks',
-  async (t) => {
-    const { directory, events } = await dataDirectory(t);
-    tamper(directory, () => `UPDATE generations SET live = 0 WHERE model = 'templates'`);
-    const check = {
-      name: 'plan-log',
-      run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }],
-    };
-    const { holds, findings } = await verify({
-      projections: FOLDS.projections,
-      eventStore: events,
-      directory,
-      checks: [check],
-    });
-    t.notOk(holds);
-    t.match(findings, [
-      { subject: 'templates', problem: /not there/ },
-      { check: 'plan-log', subject: 'node n1' },
-    ]);
-  },
-);
+void t.test('reports a missing model, and the findings of additional checks', async (t) => {
+  const { directory, events } = await dataDirectory(t);
+  tamper(directory, () => `UPDATE generations SET live = 0 WHERE model = 'templates'`);
+  const check = {
+    name: 'plan-log',
+    run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }],
+  };
+  const { holds, findings } = await verify({
+    projections: FOLDS.projections,
+    eventStore: events,
+    directory,
+    checks: [check],
+  });
+  t.notOk(holds);
+  t.match(findings, [
+    { subject: 'templates', problem: /does not exist/ },
+    { check: 'plan-log', subject: 'node n1' },
+  ]);
+});
 
-void t.test('without a file there is nothing to verify', async (t) => {
+void t.test('refuses to verify without a file', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
@@ -258,7 +252,7 @@ void t.test('without a file there is nothing to verify', async (t) => {
   });
 });
 
-void t.test('parked documents are told apart', async (t) => {
+void t.test('lists parked documents separately', async (t) => {
   const { directory, events, projectAll } = await dataDirectory(t);
   await append(events, [updated('j3'), updated('j4')]);
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
@@ -279,11 +273,11 @@ void t.test('parked documents are told apart', async (t) => {
   t.match(
     findings,
     [{ subject: 'jobs', id: 'j3', problem: 'changed' }],
-    'the sound fold of this program would not have parked it',
+    'the correct fold of this program does not park the document',
   );
 });
 
-void t.test('it holds next to a running server that goes on writing', async (t) => {
+void t.test('succeeds while a server is running', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory });
@@ -307,12 +301,12 @@ void t.test('it holds next to a running server that goes on writing', async (t) 
   await writing;
 });
 
-void t.test('a checkpoint that is not of the log is found', async (t) => {
+void t.test('finds a checkpoint that is not in the log', async (t) => {
   const { directory } = await dataDirectory(t);
   tamper(directory, () => `UPDATE generations SET event_id = 'another' WHERE model = 'jobs'`);
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
   const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore, directory });
   t.equal(holds, false);
-  t.same(inShort(findings), [['jobs', undefined, 'its checkpoint is not of this log', undefined]]);
+  t.same(inShort(findings), [['jobs', undefined, 'its checkpoint belongs to another log', undefined]]);
 });

@@ -31,12 +31,14 @@ export async function scene(
     ...(joinToken === undefined ? {} : { joinToken }),
   });
   const node = await eventually(() => server.placements.state.nodes.get('n.1'), {
-    what: 'registration over NATS',
+    what: 'the registration over NATS',
   });
-  // By then the agent knows its epoch, too.
-  await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
+  // By then the agent has received its epoch, too.
+  await eventually(() => server.telemetry.of('n.1')?.lists === true, {
+    what: 'the first heartbeat of the node',
+  });
   const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
-  /** Places a task (a command, or more than one) and answers the allocation's id. */
+  /** Places a task (one or several commands) and returns the allocation's id. */
   const run = async (asked: string | Omit<ContractTask, 'name'>): Promise<string> => {
     const jobId = `job-${randomUUID()}`;
     const version = await server.pen.job(jobId, {

@@ -1,8 +1,8 @@
 import type { Msg } from 'nats';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import type { NatsLink } from '#agents/transport/nats/link.js';
-import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
+import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
@@ -24,7 +24,7 @@ function scene(
     status: () => ({ connected: true, reconnects: state.reconnects, problem: undefined, version: '2' }),
     onConnected: (listener) => {
       connected = () => listener({} as never);
-      return () => void (connected = () => t.fail('nobody listens any more'));
+      return () => void (connected = () => t.fail('a connection was reported to a removed listener'));
     },
     subscribe: (subject, queue, receives) => {
       t.same([subject, queue], [SEEN_SUBJECT, undefined]);
@@ -79,7 +79,7 @@ const node = (nodeId: string, more: Partial<NodeSeen> = {}) => ({
   ...more,
 });
 
-void t.test('what was heard is sent ten times a second, each node once and as it was newest', async (t) => {
+void t.test('sends batches ten times a second, with the newest sign of life of each node', async (t) => {
   const { clock, shared, published } = scene(t);
   await clock.advance(50);
   shared.publish(node('n1', { epoch: 1 }));
@@ -99,10 +99,10 @@ void t.test('what was heard is sent ten times a second, each node once and as it
     },
   ]);
   await clock.advance(10_000);
-  t.equal(published.length, 1, 'who has nothing to tell sends nothing');
+  t.equal(published.length, 1, 'no message is sent without new signs');
 });
 
-void t.test('so many nodes go into one message', async (t) => {
+void t.test('limits the nodes per message', async (t) => {
   const { clock, shared, published } = scene(t);
   for (let index = 0; index < 1_001; index += 1) shared.publish(node(`n${index}`));
   await clock.advance(100);
@@ -112,7 +112,7 @@ void t.test('so many nodes go into one message', async (t) => {
   );
 });
 
-void t.test('a message is as large as it may be, with a kilobyte left for what is around it', async (t) => {
+void t.test('limits the size of a message, and leaves a kilobyte for its envelope', async (t) => {
   const one = JSON.stringify({ node_id: 'n1', epoch: 1, age_ms: 100, resources: {}, lists: true }).length + 1;
   for (const [room, sizes] of [
     [2 * one, [2, 2, 1]],
@@ -128,7 +128,7 @@ void t.test('a message is as large as it may be, with a kilobyte left for what i
   }
 });
 
-void t.test('of its resources so many travel', async (t) => {
+void t.test('limits the resources per sign of life', async (t) => {
   const { clock, shared, published } = scene(t);
   shared.publish(
     node('n1', {
@@ -139,7 +139,7 @@ void t.test('of its resources so many travel', async (t) => {
   t.equal(Object.keys(published[0]?.seen[0]?.resources ?? {}).length, 64);
 });
 
-void t.test('what others tell is passed on as it was told, what it told itself is not', async (t) => {
+void t.test('passes on signs of life from other servers unchanged, and ignores its own', async (t) => {
   const { shared, receive } = scene(t);
   const heard: (readonly NodeSeen[])[] = [];
   const end = shared.onSeen((seen) => void heard.push(seen));
@@ -161,9 +161,9 @@ void t.test('what others tell is passed on as it was told, what it told itself i
   t.equal(heard.length, 1);
 });
 
-void t.test('what is malformed is said, and told to nobody', async (t) => {
+void t.test('reports and drops malformed messages', async (t) => {
   const { shared, receive, said } = scene(t, { maxPayload: 2_000 });
-  shared.onSeen(() => t.fail('nothing was told'));
+  shared.onSeen(() => t.fail('a malformed message was passed on'));
   receive('{');
   receive(JSON.stringify({ server: 'two', seen: 7 }));
   receive(JSON.stringify({ server: 'x'.repeat(2_000), seen: [] }));
@@ -174,12 +174,12 @@ void t.test('what is malformed is said, and told to nobody', async (t) => {
   ]);
 });
 
-void t.test('a connection is an interruption where there was one before', async (t) => {
+void t.test('reports a reconnection as an interruption', async (t) => {
   const { shared, connected, state, close } = scene(t);
   let times = 0;
   const end = shared.onInterrupted(() => (times += 1));
   connected();
-  t.equal(times, 0, 'the first one');
+  t.equal(times, 0, 'the first connection is not an interruption');
   state.reconnects = 1;
   connected();
   t.equal(times, 1);
@@ -189,24 +189,21 @@ void t.test('a connection is an interruption where there was one before', async 
   await close();
 });
 
-void t.test(
-  'a check waits until others have sent what they were told, and for what is on its way',
-  async (t) => {
-    const { shared, clock, flushes, state } = scene(t, { everyMs: 30 });
-    for (const reached of [true, false]) {
-      state.reached = reached;
-      flushes.length = 0;
-      const checked = shared.check();
-      await clock.advance(59);
-      t.strictSame(flushes, []);
-      await clock.advance(1);
-      t.strictSame(flushes, [2_000]);
-      t.equal(await checked, reached);
-    }
-  },
-);
+void t.test('waits during a check until other servers have sent their batches', async (t) => {
+  const { shared, clock, flushes, state } = scene(t, { everyMs: 30 });
+  for (const reached of [true, false]) {
+    state.reached = reached;
+    flushes.length = 0;
+    const checked = shared.check();
+    await clock.advance(59);
+    t.strictSame(flushes, []);
+    await clock.advance(1);
+    t.strictSame(flushes, [2_000]);
+    t.equal(await checked, reached);
+  }
+});
 
-void t.test('what is closed listens to nothing, and waits for nothing', async (t) => {
+void t.test('has no subscription and no timer left after it is closed', async (t) => {
   const { clock, close, state } = scene(t);
   t.equal(state.subscriptions, 1);
   await close();

@@ -1,21 +1,20 @@
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { FetchedDocuments } from '#agents/fetched-documents.js';
-import { codedLog } from '#agents/log.js';
-import { joinTokenOf } from '#agents/transport/nats/options.js';
-import { createNatsServerClient } from '#agents/transport/nats/server-client.js';
-import { nodeSubjects } from '#agents/transport/nats/subjects.js';
+import { codedLog } from '#agents/platform/log.js';
+import { joinTokenOf } from '#agents/platform/transport/nats/options.js';
+import { createNatsServerClient } from '#agents/platform/transport/nats/server-client.js';
+import { nodeSubjects } from '#agents/platform/transport/nats/subjects.js';
 import { MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 import { logger } from '../cluster.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../../fixtures/documents.js';
 import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
 import { askSealed, onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 
-t.setTimeout(120_000);
-
 const TOKEN = 'join-token-of-16+';
 const never = new AbortController().signal;
-/** As large as a text may be, of characters that are six bytes each in JSON, and of some that are four of UTF-8. */
+/** Texts of the largest size: of characters with six bytes in JSON, of characters with four bytes in UTF-8, and with quotes. */
 const LARGE = [
   '\u0001'.repeat(MAX_TEXT_BLOB_BYTES),
   '😀'.repeat(MAX_TEXT_BLOB_BYTES / 4),
@@ -35,7 +34,7 @@ async function scene(
   const client = createNatsServerClient({
     link,
     joinToken: joinToken ?? joinTokenOf(nats.url),
-    requestTimeoutMs: 1000,
+    requestTimeoutMs: 1000 * PATIENCE,
   });
   t.teardown(() => client.close());
   const documents = new FetchedDocuments({
@@ -56,17 +55,17 @@ async function scene(
   return { nats, source, documents, ask };
 }
 
-onEachNats(t, 'a node fetches a text, however small the largest message is', async (t, binary) => {
+onEachNats(t, 'a node fetches a text even if it is larger than the largest message', async (t, binary) => {
   const { source, documents } = await scene(t, binary, { maxPayload: 65_536 });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   for (const text of LARGE) t.ok((await documents.fetch(hashOf(text), never)) === text);
-  t.same(source.asked, ['hello', ...LARGE].map(hashOf), 'the pages of a text are one question to its source');
+  t.same(source.asked, ['hello', ...LARGE].map(hashOf), 'the source is read once for all pages of a text');
   await t.rejects(documents.fetch(hashOf('another'), never), {
-    message: `the server has no document ${hashOf('another')}: no document is kept under ${hashOf('another')}`,
+    message: `the server has no document ${hashOf('another')}: there is no document ${hashOf('another')}`,
   });
 });
 
-onEachNats(t, 'a text comes once NATS is back', async (t, binary) => {
+onEachNats(t, 'a text arrives once NATS is back', async (t, binary) => {
   const { nats, documents } = await scene(t, binary);
   await nats.kill();
   const coming = documents.fetch(hashOf('hello'), never);
@@ -74,31 +73,42 @@ onEachNats(t, 'a text comes once NATS is back', async (t, binary) => {
   t.equal(await coming, 'hello');
 });
 
-onEachNats(t, 'what is no hash is not found, and what is malformed is told', async (t, binary) => {
-  const { ask, source } = await scene(t, binary);
-  const subject = nodeSubjects.document('n.1');
-  for (const hash of HOSTILE_HASHES)
-    t.match(
-      await ask(subject, { node_id: 'n.1', hash }),
-      { status: '404', body: { error: 'no document is kept under ?' } },
-      JSON.stringify(hash),
-    );
-  const hash = hashOf('hello');
-  for (const [body, error] of [
-    [{ node_id: 'n.1' }, /^hash: /],
-    [{ node_id: 'n.1', hash: 7 }, /^hash: /],
-    [{ node_id: 'n.1', hash: 'x'.repeat(257) }, /^hash: /],
-    [{ node_id: 'n.1', hash, after: -1 }, /^after: /],
-    [{ node_id: 'n.1', hash, after: 0.5 }, /^after: /],
-    [{ node_id: 'n.1', hash, after: 6 }, /^after: must be the bytes of whole pages$/],
-    [{ node_id: 'n.1', hash, more: true }, /more/],
-    [{ node_id: 'n2', hash }, /^node_id: must be the node of the subject$/],
-  ] as const)
-    t.match(await ask(subject, body), { status: '400', body: { error } }, JSON.stringify(body).slice(0, 80));
-  t.same(source.asked, [hash]);
-});
+onEachNats(
+  t,
+  'an invalid hash is not found, and a malformed request is refused with the reason',
+  async (t, binary) => {
+    const { ask, source } = await scene(t, binary);
+    const subject = nodeSubjects.document('n.1');
+    for (const hash of HOSTILE_HASHES)
+      t.match(
+        await ask(subject, { node_id: 'n.1', hash }),
+        { status: '404', body: { error: 'there is no document ?' } },
+        JSON.stringify(hash),
+      );
+    const hash = hashOf('hello');
+    for (const [body, error] of [
+      [{ node_id: 'n.1' }, /^hash: /],
+      [{ node_id: 'n.1', hash: 7 }, /^hash: /],
+      [{ node_id: 'n.1', hash: 'x'.repeat(257) }, /^hash: /],
+      [{ node_id: 'n.1', hash, after: -1 }, /^after: /],
+      [{ node_id: 'n.1', hash, after: 0.5 }, /^after: /],
+      [
+        { node_id: 'n.1', hash, after: 6 },
+        /^after: must be the number of bytes in the pages received so far$/,
+      ],
+      [{ node_id: 'n.1', hash, more: true }, /more/],
+      [{ node_id: 'n2', hash }, /^node_id: must match the node id in the subject$/],
+    ] as const)
+      t.match(
+        await ask(subject, body),
+        { status: '400', body: { error } },
+        JSON.stringify(body).slice(0, 80),
+      );
+    t.same(source.asked, [hash]);
+  },
+);
 
-onEachNats(t, 'a document takes the secret of the node that asks', async (t, binary) => {
+onEachNats(t, 'a document is only sent to a node that uses its own secret', async (t, binary) => {
   const { ask, source } = await scene(t, binary, { joinToken: TOKEN });
   const secretOf = async (node_id: string) =>
     (await ask(nodeSubjects.register(node_id), { node_id, ip_address: '10.0.0.1', resources: {} }, TOKEN))
@@ -107,7 +117,7 @@ onEachNats(t, 'a document takes the secret of the node that asks', async (t, bin
   const fetched = async (token = '') =>
     (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
   for (const token of ['another-token-of-16', other]) t.equal(await fetched(token), '401');
-  t.same(source.asked, [], 'nothing is looked up for who is not let in');
+  t.same(source.asked, [], 'nothing is looked up for an unauthorized request');
   t.equal(await fetched(own), '200');
-  t.equal(await fetched(TOKEN), '401', 'once the node has used its secret it answers to nothing else');
+  t.equal(await fetched(TOKEN), '401', 'the join token is refused once the node has used its own secret');
 });

@@ -3,20 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, headers, type MsgHdrs } from 'nats';
 import t from 'tap';
-import { orderToken } from '#agents/order-token.js';
-import { nodeSubjects } from '#agents/transport/nats/subjects.js';
+import { orderToken } from '#agents/platform/order-token.js';
+import { nodeSubjects } from '#agents/platform/transport/nats/subjects.js';
 import { startAgent } from '../../../../agents/support/agent.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { onEachNats } from '../../../../fixtures/nats-scene.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';
 import { scene, TOKEN } from './scene.js';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 onEachNats(
   t,
-  'who reads and publishes everything on NATS learns no secret, makes no agent run anything, and speaks for no node',
+  'a client that reads and publishes everything on NATS learns no secret, starts nothing and cannot act as a node',
   async (t, binary) => {
     const { nats, server, node, address, run, happened } = await scene(t, binary, TOKEN);
     const thief = await connect(nats.login);
@@ -37,7 +37,7 @@ onEachNats(
       joinToken: TOKEN,
     });
     await eventually(() => server.placements.state.nodes.has('n.2'), {
-      what: 'a registration that is listened to',
+      what: 'a registration that the thief can read',
     });
     const mark = join(ownFolder(t), 'ran');
     const id = await run({
@@ -51,9 +51,10 @@ onEachNats(
       { stream: 'stdout', follow: false },
       new AbortController().signal,
     );
+    t.equal(log.kind, 'found');
     if (log.kind === 'found')
       for await (const chunk of log.chunks) t.match(Buffer.from(chunk).toString(), /told-by-the-log/);
-    t.ok(seen.length > 10, `${seen.length} messages`);
+    t.ok(seen.length > 10, `${seen.length} messages were recorded`);
     const secrets = [
       TOKEN,
       await server.access.secretOf('n.1'),
@@ -68,7 +69,7 @@ onEachNats(
       for (const secret of secrets) if (text.includes(secret)) t.fail(`${subject} shows ${secret}`);
     }
 
-    // In the open, as an agent without a join token took it; and with what was shown as Bearer before.
+    // Unsealed messages: without a credential, as accepted without a join token, and with each secret as Bearer.
     const evil = join(ownFolder(t), 'evil');
     const group = {
       name: 'web',
@@ -97,7 +98,7 @@ onEachNats(
         '401',
       );
     }
-    // Everything that was recorded, once more, to where it went and to the other node, with an inbox of the thief's.
+    // Replays everything recorded, to its subject and to the other node's, with the thief's inbox for replies.
     const before = seen.splice(0);
     const events = (await server.pen.types('node-n.1')).length;
     for (const { subject, data, headers: recorded } of before) {
@@ -109,7 +110,7 @@ onEachNats(
         });
     }
     await thief.flush();
-    // What was altered, in each part of a message.
+    // Messages with an altered byte in each of their parts.
     for (const { subject, data, headers: recorded } of before
       .filter((each) => /orders|heartbeat/.test(each.subject))
       .slice(0, 10)) {
@@ -124,21 +125,23 @@ onEachNats(
       }
     }
     await thief.flush();
-    t.match(await server.channel.usage(address), { kind: 'found' }, 'all of it has been taken');
+    await eventually(async () => (await server.channel.usage(address)).kind === 'found', {
+      what: 'a response of the agent after all of these messages',
+    });
     await eventually(() => seen.some(({ subject }) => subject === 'thief.inbox'), { what: 'refusals' });
     for (const { subject, headers: answered, data } of seen) {
       if (subject === 'thief.inbox')
         t.match(answered?.get('x-muster-status'), '401', Buffer.from(data).toString());
     }
-    t.equal(readFileSync(mark, 'utf8'), 'ran\n', 'nothing ran twice');
+    t.equal(readFileSync(mark, 'utf8'), 'ran\n', 'no task ran twice');
     t.notOk(existsSync(evil));
-    t.equal((await server.pen.types('node-n.1')).length, events, 'nothing was told twice');
+    t.equal((await server.pen.types('node-n.1')).length, events, 'no event was recorded twice');
     t.equal(server.placements.state.nodes.get('n.1')?.epoch, node.epoch);
     await again.stop();
   },
 );
 
-onEachNats(t, 'who answers in the place of a server makes an agent run nothing', async (t, binary) => {
+onEachNats(t, 'an impostor of the server cannot make an agent run anything', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const impostor = await connect(nats.login);
   t.teardown(() => impostor.close());
@@ -180,7 +183,7 @@ onEachNats(t, 'who answers in the place of a server makes an agent run nothing',
   await eventually(() => (asked.get('muster.register.*') ?? 0) >= 3, {
     what: 'registrations that the impostor answered',
   });
-  t.notOk(asked.has('muster.desired.*'), 'the agent believes in no registration');
+  t.notOk(asked.has('muster.desired.*'), 'the agent accepts no registration from the impostor');
   t.notOk(existsSync(mark));
-  t.notOk(existsSync(join(dataDir, 'agent/node-secret')), 'nor in a secret');
+  t.notOk(existsSync(join(dataDir, 'agent/node-secret')), 'the agent stores no secret from the impostor');
 });

@@ -1,21 +1,27 @@
-/** An agent of somebody else, which speaks NATS as the AsyncAPI document has it and seals nothing. */
+/** A third-party agent, which speaks NATS as in the AsyncAPI document and seals nothing. */
 import t from 'tap';
-import { orderToken } from '#agents/order-token.js';
-import { fieldsOf, headersOf, jsonOf, respond, type Fields } from '#agents/transport/nats/message.js';
-import { nodeSubjects, subjectToken } from '#agents/transport/nats/subjects.js';
+import { orderToken } from '#agents/platform/order-token.js';
+import {
+  fieldsOf,
+  headersOf,
+  jsonOf,
+  respond,
+  type Fields,
+} from '#agents/platform/transport/nats/message.js';
+import { nodeSubjects, subjectToken } from '#agents/platform/transport/nats/subjects.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';
 import { TOKEN } from './scene.js';
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
 const REGISTRATION = { node_id: 'foreign-1', ip_address: '10.0.0.9', resources: { cpu: 4000, memory: 4096 } };
 
 onEachNats(
   t,
-  'an agent that seals nothing joins, is ordered in the open, and its node cannot be spoken for without its credential',
+  'an agent that seals nothing can join and gets unsealed orders, and no other client can act as its node',
   async (t, binary) => {
     const nats = await NatsServer.start(t, { binary });
     const server = await startNatsScene(t, nats.url, { joinToken: TOKEN });
@@ -35,7 +41,7 @@ onEachNats(
       t.equal(
         (await ask(register('foreign-1'), REGISTRATION, bearer)).fields['x-muster-status'],
         '401',
-        `shown: ${bearer}`,
+        `the credential ${bearer} is refused`,
       );
     const { fields, body } = await ask(register('foreign-1'), REGISTRATION, TOKEN);
     t.match(
@@ -52,12 +58,12 @@ onEachNats(
     t.equal(
       (await ask(heartbeat('foreign-1'), { node_id: 'foreign-1' }, TOKEN)).fields['x-muster-status'],
       '401',
-      'its own secret counts once it was used',
+      'the join token is refused once the node has used its own secret',
     );
     t.equal(
       (await ask(heartbeat('foreign-2'), { node_id: 'foreign-2' }, secret)).fields['x-muster-status'],
       '401',
-      'for its own node alone',
+      'the secret of a node is refused for another node',
     );
 
     const odd = await ask(
@@ -69,7 +75,7 @@ onEachNats(
       fields: { 'x-muster-status': '400' },
       body: {
         error:
-          'allocations.a-1.status: must be one of pending, running, complete, failed, stopped, lost, and is "completed"',
+          'allocations.a-1.status: must be one of pending, running, complete, failed, stopped, lost, not "completed"',
       },
     });
     const tasks = { main: { status: 'exited' } };
@@ -80,7 +86,7 @@ onEachNats(
     );
     t.match(oddTask.body, {
       error:
-        'allocations.a-1.tasks.main.status: must be one of pending, running, complete, failed, stopped, and is "exited"',
+        'allocations.a-1.tasks.main.status: must be one of pending, running, complete, failed, stopped, not "exited"',
     });
 
     const orders: { readonly fields: Fields; readonly body: unknown }[] = [];

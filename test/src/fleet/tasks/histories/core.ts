@@ -18,14 +18,14 @@ import {
 import type { Core } from './move.js';
 
 interface CoreJob {
-  /** Revision of the event that says what it is to be. */
+  /** Revision of the event with its current specification. */
   version: number;
   state: 'begun' | 'stopped' | 'forgotten' | 'archived';
   finished: number;
   live: { readonly at: Place; readonly version: number; started: boolean } | undefined;
 }
 
-/** What the scheduler and the nodes make of jobs, as far as their runs and notices see it: one placement of a job at a time, and of each version one. */
+/** The scheduler and the nodes, as runs and notifications see them: one placement of a job at a time, and one per version. */
 export class CoreOfHistory {
   readonly #jobs = new Map<string, CoreJob>();
   #placements = 0;
@@ -51,12 +51,12 @@ export class CoreOfHistory {
     else if (job !== undefined && event.type === 'JobArchived') job.state = 'archived';
   }
 
-  /** Jobs to which something is left to do. */
+  /** Jobs with work left to do. */
   get busy(): readonly string[] {
     return [...this.#jobs].filter(([, job]) => job.live !== undefined || isOpen(job)).map(([id]) => id);
   }
 
-  /** Events of the next thing that happens to a job; where it runs, it ends so. */
+  /** Returns the events of the next step of a job. If it runs, `how` is its end. */
   step(jobId: string, how: Core): readonly MusterEvent[] {
     const job = this.#jobs.get(jobId);
     if (job === undefined) return [];

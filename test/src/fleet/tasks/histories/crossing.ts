@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Where all who want something of the store wait, and are let on one at a time, in an order that is given: so every interleaving can be played. */
+/** Holds all calls to the store, and releases them one at a time in a given order, so that every interleaving can be played. */
 export class Crossing {
   #waiting: (() => void)[] = [];
   #open = true;
 
-  /** Waits for its turn. Nobody waits while only one is under way. */
+  /** Waits for its turn. Returns at once while the crossing is open. */
   async pass(): Promise<void> {
     if (!this.#open) await new Promise<void>((on) => this.#waiting.push(on));
   }
 
-  /** Lets the works go on until all are done. `order`: which of those that wait is next, from the first again when it is through. */
+  /** Releases calls until all works are done. `order`: index of the next waiting call for each turn, repeated from its start. */
   async letThrough(
     works: readonly Promise<unknown>[],
     order: readonly number[],
@@ -32,10 +32,10 @@ export class Crossing {
     }
   }
 
-  /** From now on, or until the next call, each waits for its turn. */
+  /** From now on each call waits for its turn, or none does. */
   close(closed: boolean): void {
     this.#open = !closed;
-    // Of who was killed nobody waits on.
+    // Killed servers never continue.
     if (!closed) this.#waiting = [];
   }
 }

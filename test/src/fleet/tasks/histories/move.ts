@@ -11,28 +11,25 @@ import {
 import { HOOK } from '../../../../fixtures/hook.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 
-/**
- * What becomes of an append: it is written and its answer lost, or it is lost itself, and its server asks again; or its server is killed, before it was
- * sent or before it was answered.
- */
+/** Either the response or the append itself is lost and the server retries, or the server is killed before or after the append. */
 export type Fate = 'answer lost' | 'not sent' | 'killed before' | 'killed after';
 
-/** What a user asks of a server. */
+/** A request of a user. */
 export type Ask =
   | { readonly kind: 'update'; readonly definition: Shape }
   | { readonly kind: 'setStatus'; readonly status: (typeof TASK_STATUSES)[number] }
   | { readonly kind: 'trigger'; readonly key: string | undefined }
-  /** Of the runs there were, counted from the newest. */
+  /** `back`: index of the run, counted back from the newest. */
   | { readonly kind: 'cancel'; readonly back: number }
   | { readonly kind: 'delete' };
 
-/** One of the three servers does something: it deals with what is due, or with what a user asks. */
+/** One of the three servers handles its due items or a user's request. */
 export interface Act {
   readonly server: number;
-  /** By how many events its read models are behind the log. */
+  /** Number of events by which its read models lag behind the log. */
   readonly behind: number;
   readonly does: Ask | { readonly kind: 'look' };
-  /** What becomes of the n-th append of the act; absent: all are taken. */
+  /** Fate of the n-th append of the act, counted from 0. If absent, all appends succeed. */
   readonly fate?: { readonly append: number; readonly is: Fate };
 }
 
@@ -48,20 +45,19 @@ export const CORE = [
 ] as const;
 export type Core = (typeof CORE)[number];
 
-/** What can happen. */
 export type Move =
-  /** All at the same time: `order` says, again and again, which of those that wait for the store goes on; each such step takes `tick` milliseconds. */
+  /** All acts run concurrently. `order` chooses which of them continues at each call to the store. Each step takes `tick` milliseconds. */
   | {
       readonly kind: 'acts';
       readonly acts: readonly Act[];
       readonly order: readonly number[];
       readonly tick: number;
     }
-  /** The clock of all servers, or of one, is moved by so many milliseconds. */
+  /** The clock of all servers, or of one, is moved by this many milliseconds. */
   | { readonly kind: 'clock'; readonly by: number; readonly server?: number }
   | { readonly kind: 'core'; readonly job: number; readonly does: Core };
 
-/** A definition as far as histories differ in it. */
+/** The parts of a definition that differ between histories. */
 export interface Shape {
   readonly timing: Omit<Timing, 'runAt' | 'startAt' | 'endAt'>;
   /** Milliseconds from the beginning of the history. */
@@ -71,7 +67,7 @@ export interface Shape {
   readonly retryCount: number;
   readonly onLost: 'retry' | 'fail';
   readonly keepRuns: number;
-  /** Of what somebody is told; undefined: of nothing. */
+  /** Events that cause notifications; undefined: none. */
   readonly notify: readonly NotifyOn[] | undefined;
 }
 
@@ -79,9 +75,9 @@ export interface History {
   /** Milliseconds since 1970. */
   readonly begins: number;
   readonly task: Shape;
-  /** So many notices wait from the beginning. */
+  /** Number of notifications that wait from the beginning. */
   readonly waiting: number;
-  /** Who is told answers in the end. */
+  /** Whether the receiver responds in the end. */
   readonly answers: boolean;
   readonly moves: readonly Move[];
 }
@@ -89,7 +85,7 @@ export interface History {
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
-/** Hours before clocks are put forward or back in Berlin, New York and on Lord Howe, before a leap day, and on an ordinary day. */
+/** Some hours before clock changes in Berlin, in New York and on Lord Howe Island, before a leap day, and on an ordinary day. */
 const BEGINS = [
   '2026-03-28T22:00:00Z',
   '2026-10-24T22:00:00Z',
@@ -101,7 +97,7 @@ const BEGINS = [
   '2026-01-01T00:00:00Z',
 ].map((text) => Date.parse(text));
 
-/** Wall clocks that are put forward and back cost many questions: they have no pattern of seconds. */
+/** Time zones with clock changes are expensive to evaluate, so they have no patterns with seconds. */
 const when: fc.Arbitrary<Pick<Timing, 'pattern' | 'timezone'>> = fc.oneof(
   fc.record({
     pattern: fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *'),
@@ -212,7 +208,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 export const history: fc.Arbitrary<History> = fc.record({
   begins: fc.constantFrom(...BEGINS),
   task: shape,
-  // A hundred notices take as long as a hundred histories.
+  // A hundred notifications take as long as a hundred histories, so they are rare.
   waiting: fc.oneof(
     { weight: 300, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.constantFrom(99, 100) },
@@ -221,7 +217,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   moves: fc.array(move, { maxLength: 16, size: 'max' }),
 });
 
-/** The definition of a task of a history. `begins`: of the history. */
+/** `begins`: start of the history, in milliseconds since 1970. */
 export function definitionOf(
   { timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns, notify }: Shape,
   begins: number,

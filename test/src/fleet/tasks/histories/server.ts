@@ -21,7 +21,7 @@ export const TASK = 1;
 const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as never });
 const slotWork = slotWorkOf({ momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) });
 const dropWork = dropWorkOf();
-// Nor do its runs give anything back.
+// Its runs return no results.
 const noticeWork = noticeWorkOf({
   sealer: await openTestSealer(),
   results: { read: () => Promise.resolve(undefined) },
@@ -33,33 +33,36 @@ const ROOM = { entries: 32, bytes: 1024 * 1024 };
 export interface ServerParts {
   readonly store: EventStore;
   readonly crossing: Crossing;
-  /** Milliseconds since 1970, by the clock of all. */
+  /** Milliseconds since 1970, by the common clock. */
   readonly now: () => number;
-  /** What read models show that are so many events behind the log. */
+  /** The state of read models this many events behind the log. */
   readonly shown: (behind: number) => Shown;
 }
 
-/** A server from one start to its end. */
+/** A server process, from its start to its end. */
 interface Life {
   readonly executor: StoreCommandExecutor;
   readonly killed: Promise<void>;
 }
 
-/** One server: the real executor over the one store, the real steps of the loop, and read models that are behind by as much as is said. */
+/**
+ * One server: the real executor over the one store, the real steps of the loop, and read models with a
+ * configurable lag.
+ */
 export class HistoryServer {
-  /** How far its clock is ahead of that of all. */
+  /** Milliseconds by which its clock is ahead of the common clock. */
   skew = 0;
   #life: Life | undefined;
-  /** How many appends go well before the fate. */
+  /** Number of appends that succeed before the fate. */
   #until = 0;
   #fate: Fate | undefined;
 
-  /** What waits for moments far ahead is looked at, once: by how much clocks may differ. */
+  /** Tolerated difference between clocks, in milliseconds. If set, the next check also handles items that wait too far ahead. */
   #toleranceMs: number | undefined;
 
   constructor(private readonly parts: ServerParts) {}
 
-  /** Its clock was set, as its watch sees. */
+  /** Reacts to a change of its clock, like the clock watch. */
   stepped(byMs: number): void {
     if (byMs < 0) this.#toleranceMs = 0;
   }
@@ -68,12 +71,15 @@ export class HistoryServer {
     return this.parts.now() + this.skew;
   }
 
-  /** What is to become of an append, counted from 0. */
+  /** Sets the fate of an append, counted from 0. */
   expect(append: number, fate: Fate | undefined): void {
     [this.#until, this.#fate] = [append, fate];
   }
 
-  /** Deals with all that its read models show to be due, as the loop does. Answers what failed: another server may have been first, or the store away. */
+  /**
+   * Processes everything that its read models show as due, as the loop does. Returns the failures, such as
+   * that another server was first, or that the store is unavailable.
+   */
   async look(behind: number): Promise<readonly unknown[]> {
     const life = this.#alive();
     const shown = this.parts.shown(behind);
@@ -91,7 +97,12 @@ export class HistoryServer {
         .filter((block) => dropWork.dueAt(block) !== undefined)
         .map((block) => [dropWork, block] as const),
     ];
-    const parts = { executor: life.executor, clock: this.#clock(), ids: { uuid: randomUUID } };
+    const parts = {
+      executor: life.executor,
+      eventStore: this.parts.store,
+      clock: this.#clock(),
+      ids: { uuid: randomUUID },
+    };
     const toleranceMs = this.#toleranceMs;
     this.#toleranceMs = undefined;
     const ahead =
@@ -116,7 +127,10 @@ export class HistoryServer {
     return (all ?? []).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
   }
 
-  /** Carries out what a user asks. Answers why it was refused; undefined: it was not, or nobody was told. */
+  /**
+   * Executes a user's command. Returns the reason for a refusal, or undefined if the command was accepted or the
+   * user got no response.
+   */
   async ask(command: TaskCommand, key: string | undefined): Promise<unknown> {
     const life = this.#alive();
     const context: CommandContext = {
@@ -139,7 +153,7 @@ export class HistoryServer {
     await this.#life?.executor.close();
   }
 
-  /** Its process, started anew where it was killed: what it had in memory is gone. */
+  /** Returns its process. After a kill it starts a new one, with an empty memory. */
   #alive(): Life {
     if (this.#life !== undefined) return this.#life;
     this.#toleranceMs ??= CLOCK_TOLERANCE_MS;
@@ -206,7 +220,7 @@ export class HistoryServer {
   }
 }
 
-/** Whether a failure is one that a loop or a user has to live with. */
+/** Returns whether loops and users must tolerate the failure. */
 export function isExpected(problem: unknown): boolean {
   const {
     MUSTER_E_TASK_NOT_FOUND,

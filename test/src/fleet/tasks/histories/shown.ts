@@ -6,7 +6,6 @@ import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js'
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { foldOn } from '../../../../projections/plain-fold.js';
 
-/** What read models show. */
 export interface Shown {
   readonly tasks: ReadonlyMap<string, TaskDocument>;
   readonly runs: ReadonlyMap<string, TaskRunDocument>;
@@ -16,7 +15,7 @@ export interface Shown {
 
 export const NOTHING: Shown = { tasks: new Map(), runs: new Map(), blocks: new Map(), notices: new Map() };
 
-/** What they show one event later. */
+/** Returns the documents after one more event. */
 export function shownAfter({ tasks, runs, blocks, notices }: Shown, event: RecordedMusterEvent): Shown {
   return {
     tasks: after(taskModel, tasks, event),

@@ -7,7 +7,7 @@ import {
   notificationOf,
   type TaskCommand,
 } from '#domain/tasks/task/index.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { streamOf } from '../../../../projections/history.js';
 import { CoreOfHistory } from './core.js';
@@ -16,16 +16,16 @@ import { definitionOf, type Act, type Ask, type History, type Move } from './mov
 import { HistoryServer, isExpected, TASK } from './server.js';
 import { NOTHING, shownAfter, type Shown } from './shown.js';
 
-/** Looks until all that was begun has come to its end. */
+/** Rounds after which everything must have ended. */
 const MOST_ROUNDS = 400;
 
-/** Three servers, the core and users, about one task. */
+/** Three servers, the core, and users, with one task. */
 export class World {
   readonly log: RecordedMusterEvent[] = [];
   readonly #store = createMemoryEventStore();
   readonly #core = new CoreOfHistory();
   readonly #crossing = new Crossing();
-  /** What read models show after so many events. */
+  /** State of the read models, by the number of folded events. */
   readonly #shown: Shown[] = [NOTHING];
   readonly #revisions = new Map<string, number>();
   readonly #servers: readonly HistoryServer[];
@@ -43,19 +43,19 @@ export class World {
     this.#servers = [1, 2, 3].map(() => new HistoryServer(parts));
   }
 
-  /** What read models show that have caught up. */
+  /** Read models that have caught up with the log. */
   get shown(): Shown {
     return this.#shown.at(-1)!;
   }
 
-  /** What failed that nobody asked for. */
+  /** Failures that loops and users need not tolerate. */
   get failures(): readonly string[] {
     return this.#failures
       .filter((each) => !isExpected(each))
       .map((each) => (each instanceof Error ? (each.stack ?? each.message) : String(each)));
   }
 
-  /** Plays the history, then lets all that it has begun come to its end. False: it does not. */
+  /** Plays the history, then lets everything end. Returns whether everything ended. */
   async play(): Promise<boolean> {
     const { begins, task, waiting, moves } = this.history;
     const created = {
@@ -106,7 +106,7 @@ export class World {
     const works = acts.map(async ({ server, behind, does, fate }: Act) => {
       const actor = this.#servers[server]!;
       actor.expect(fate?.append ?? 0, fate?.is);
-      // What the store did not answer is no failure of who asked it.
+      // Failures count only if no append had a fate.
       if (does.kind === 'look')
         this.#failures.push(...(await actor.look(behind)).filter(() => fate === undefined));
       else
@@ -117,7 +117,7 @@ export class World {
           fate === undefined,
         );
     });
-    // A hundred notices would make of each step's tick more than a slot may be late.
+    // With a hundred notifications, the ticks would add up to more than a slot may be late.
     const step = this.history.waiting > 0 ? 0 : tick;
     await this.#crossing.letThrough(works, order, () => (this.#now += step));
     this.#crossing.close(false);
@@ -159,7 +159,10 @@ export class World {
     }
   }
 
-  /** The clocks go right, nobody is killed, every run that is carried out ends well, who is told answers always or never, and no slot is to come. */
+  /**
+   * Ends the history without faults: clocks are right, nothing is killed, every run succeeds, receivers respond always
+   * or never, and no slot is left.
+   */
   async #comeToItsEnd(): Promise<boolean> {
     for (const server of this.#servers) server.skew = 0;
     if (this.shown.tasks.get(String(TASK))?.status === 'active')
@@ -196,7 +199,7 @@ export class World {
     return false;
   }
 
-  /** Others than the servers write. */
+  /** Appends events of other writers. */
   async #happen(events: readonly MusterEvent[]): Promise<void> {
     for (const event of events) {
       const stream = streamOf(event);
@@ -224,7 +227,7 @@ export class World {
   }
 }
 
-/** Notices of something that was before the history. */
+/** Notifications about something before the history. */
 function waitingNotices(count: number): readonly MusterEvent[] {
   const slots = { slot: 0, until: 0, count: 1 };
   return Array.from({ length: count }, (_, index) => ({

@@ -8,7 +8,7 @@ const JOIN = 'a-join-token-of-some-length';
 const silent = { error: () => undefined };
 const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` });
 
-void t.test('a node fetches stored texts by hash', async (t) => {
+void t.test('returns stored texts to a node by hash', async (t) => {
   const large = '"作\n'.repeat(26_000);
   const { say } = await openTestApi(t, { documents: new NodeDocuments([keptTexts('hello', large)], silent) });
   for (const text of ['hello', large]) {
@@ -18,10 +18,10 @@ void t.test('a node fetches stored texts by hash', async (t) => {
   }
   const absent = await say('GET', `/nodes/n1/documents/${hashOf('another')}`);
   t.match(absent, { status: 404, headers: { 'x-muster-error': 'MUSTER_E_DOCUMENT_NOT_FOUND' } });
-  t.same(absent.json(), { error: `no document is kept under ${hashOf('another')}` });
+  t.same(absent.json(), { error: `there is no document ${hashOf('another')}` });
 });
 
-void t.test('a server whose surfaces keep nothing has no document', async (t) => {
+void t.test('returns 404 if there are no document sources', async (t) => {
   const { say } = await openTestApi(t);
   t.match(await say('GET', `/nodes/n1/documents/${hashOf('hello')}`), {
     status: 404,
@@ -29,24 +29,24 @@ void t.test('a server whose surfaces keep nothing has no document', async (t) =>
   });
 });
 
-void t.test('an invalid hash is not found', async (t) => {
+void t.test('returns 404 for an invalid hash', async (t) => {
   const source = keptTexts('hello');
   const { say } = await openTestApi(t, { documents: new NodeDocuments([source], silent) });
   for (const hash of HOSTILE_HASHES) {
     const { status, body } = await say('GET', `/nodes/n1/documents/${encodeURIComponent(hash)}`);
     t.equal(status, 404, JSON.stringify(hash.slice(0, 80)));
     t.same(Object.keys(JSON.parse(body) as object), ['error']);
-    t.ok(body.length < 1000, 'what was sent is not sent back at length');
+    t.ok(body.length < 1000, 'the response does not repeat a long hash');
   }
   t.equal(
     (await say('GET', `/nodes/${encodeURIComponent('../n1')}/documents/${hashOf('hello')}`)).status,
     404,
-    'nor is what is no node',
+    'an invalid node id is not found either',
   );
   t.same(source.asked, []);
 });
 
-void t.test('where nodes need a token, a document takes that of the node', async (t) => {
+void t.test("requires the node's secret for a document on a reachable server", async (t) => {
   const source = keptTexts('hello');
   const settings = { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' };
   const { say } = await openTestApi(t, { settings, documents: new NodeDocuments([source], silent) });
@@ -65,8 +65,8 @@ void t.test('where nodes need a token, a document takes that of the node', async
     (await say('GET', `/nodes/n1/documents/${hashOf('hello')}`, undefined, headers)).status;
   for (const headers of [{}, bearer('x'), bearer(other), { 'x-api-key': 'test-key' }])
     t.equal(await fetched(headers), 401);
-  t.same(source.asked, [], 'nothing is looked up for who is not let in');
-  t.equal(await fetched(bearer(JOIN)), 200, 'the join token is good until the secret was used');
+  t.same(source.asked, [], 'unauthorized requests look up no document');
+  t.equal(await fetched(bearer(JOIN)), 200, 'the join token is valid until the node secret is used');
   t.equal(await fetched(bearer(own)), 200);
   t.equal(await fetched(bearer(JOIN)), 401);
 });

@@ -4,7 +4,7 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 const { say, events } = await openTestApi(t);
 const key = { 'x-api-key': 'test-key' };
 
-void t.test('without the key, or with another, nothing is cleared', async (t) => {
+void t.test('clears nothing without the right key', async (t) => {
   for (const headers of [{}, { 'x-api-key': '' }, { 'x-api-key': 'wrong' }, { 'x-api-key': 'test-key2' }]) {
     const answer = await say('POST', '/test/clear-all', undefined, headers);
     t.equal(answer.status, 401);
@@ -13,7 +13,7 @@ void t.test('without the key, or with another, nothing is cleared', async (t) =>
   t.same(await events(), []);
 });
 
-void t.test('a clear is one event, after which nothing is left and every id may be used anew', async (t) => {
+void t.test('clears everything with one event, and frees every id', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'a' }));
   await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
   await say('POST', '/templates', { name: 't' });
@@ -34,7 +34,7 @@ void t.test('a clear is one event, after which nothing is left and every id may 
   t.same(
     (await events()).map(({ type }) => type),
     ['JobSubmitted', 'NodeRegistered', 'TemplateCreated', 'ClusterCleared'],
-    'the history stays',
+    'earlier events stay in the log',
   );
   t.same((await say('GET', '/jobs')).json(), { jobs: [], count: 0 });
   t.same((await say('GET', '/nodes')).json(), { nodes: [], count: 0 });
@@ -57,7 +57,7 @@ void t.test('a clear is one event, after which nothing is left and every id may 
   );
 });
 
-void t.test('where no key is set, none fits', async (t) => {
+void t.test('refuses every key if none is configured, and nodes without the join token', async (t) => {
   const api = await openTestApi(t, {
     settings: { testApiKey: undefined, host: '127.0.0.1', joinToken: 'a-join-token-of-16' },
   });

@@ -7,7 +7,7 @@ const rolled = (command: string, update: object = {}) => ({
   task_groups: [{ name: 'web', count: 3, update, tasks: [{ name: 'main', config: { command } }] }],
 });
 
-void t.test('a job tells how each of its versions is rolled out, the newest first', async (t) => {
+void t.test("lists a job's rollouts, newest first", async (t) => {
   await say('POST', '/jobs', { job_id: 'many', ...rolled('one') });
   const group = { name: 'web', wanted: 3, healthy: 0 };
   t.match((await say('GET', '/jobs/many/deployments')).json(), {
@@ -41,14 +41,14 @@ void t.test('a job tells how each of its versions is rolled out, the newest firs
   });
 });
 
-void t.test('one whose groups have no update has none, and one that is not there is not found', async (t) => {
+void t.test('returns no deployments without an update policy, and 404 for a missing job', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'plain' }));
   t.same((await say('GET', '/jobs/plain/deployments')).json(), { deployments: [], count: 0 });
   t.notOk('deployment' in ((await say('GET', '/jobs/plain')).json() as object));
   t.equal((await say('GET', '/jobs/absent/deployments')).status, 404);
 });
 
-void t.test('an update that means nothing is refused', async (t) => {
+void t.test('refuses an invalid update policy', async (t) => {
   for (const update of [
     { max_parallel: 0 },
     { min_healthy_seconds: -1 },
@@ -63,7 +63,7 @@ void t.test('an update that means nothing is refused', async (t) => {
     );
 });
 
-void t.test('a retry of an update is one version and one deployment', async (t) => {
+void t.test('creates one version and deployment for a repeated update', async (t) => {
   await say('POST', '/jobs', { job_id: 'retry', ...rolled('one') });
   const answers: unknown[] = [];
   for (let time = 0; time < 2; time += 1)

@@ -4,7 +4,7 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 
 const { say, happened } = await openTestApi(t);
 
-void t.test('an evaluation is followed from pending over blocked to complete', async (t) => {
+void t.test('follows an evaluation from pending through blocked to complete', async (t) => {
   const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'a' }))).json() as {
     evaluation_id: string;
   };
@@ -34,7 +34,7 @@ void t.test('an evaluation is followed from pending over blocked to complete', a
   });
 });
 
-void t.test('an evaluation still says why its job waited after the job is stopped', async (t) => {
+void t.test('keeps the reasons of an evaluation after its job was stopped', async (t) => {
   const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'b' }))).json() as {
     evaluation_id: string;
   };
@@ -43,7 +43,7 @@ void t.test('an evaluation still says why its job waited after the job is stoppe
   t.match((await say('GET', `/evaluations/${id}`)).json(), { reasons: { web: { unplaced: 1 } } });
 });
 
-void t.test('an unknown evaluation is 404', async (t) => {
+void t.test('returns 404 for an unknown evaluation', async (t) => {
   for (const id of ['none', '%F0%9F%98%80', 'a%2Fb']) {
     const answer = await say('GET', `/evaluations/${id}`);
     t.equal(answer.status, 404);

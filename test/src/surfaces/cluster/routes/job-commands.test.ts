@@ -13,7 +13,7 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 const { say, events, happened } = await openTestApi(t);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-void t.test('a job is submitted under the id that it names, and read back as it was sent', async (t) => {
+void t.test('creates a job with its id, and returns it as submitted', async (t) => {
   const body = aJob({ job_id: 'hello', constraints: { disk: 'ssd', cores: { operator: '>', value: 2 } } });
   const done = await say('POST', '/jobs', body);
   t.equal(done.status, 200);
@@ -31,13 +31,13 @@ void t.test('a job is submitted under the id that it names, and read back as it 
   t.equal((await events()).length, 1);
 });
 
-void t.test('a job without an id is given one, and without constraints shows none', async (t) => {
+void t.test('assigns an id to a job without one, and returns no constraints', async (t) => {
   const { job_id } = (await say('POST', '/jobs', aJob())).json() as { job_id: string };
   t.match(job_id, UUID);
   t.match((await say('GET', `/jobs/${job_id}`)).json(), { job_id, constraints: {} });
 });
 
-void t.test('POST of a job that exists is an update with the message of POST', async (t) => {
+void t.test('updates an existing job by POST', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'twice' }));
   const again = await say('POST', '/jobs', aJob({ job_id: 'twice', priority: 70 }));
   t.match(again.json(), { message: '作业评估已创建并加入队列' });
@@ -48,7 +48,7 @@ void t.test('POST of a job that exists is an update with the message of POST', a
   );
 });
 
-void t.test('PUT updates a job under the id of the path, and starts a dead one', async (t) => {
+void t.test('updates a job by PUT, and starts a dead one', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'put' }));
   await say('DELETE', '/jobs/put');
   t.match((await say('GET', '/jobs/put')).json(), { status: 'dead' });
@@ -59,7 +59,7 @@ void t.test('PUT updates a job under the id of the path, and starts a dead one',
   t.equal((await say('GET', '/jobs/another')).status, 404);
 });
 
-void t.test('DELETE stops a job; of a dead one it is 200 without an event', async (t) => {
+void t.test('stops a job by DELETE, and responds 200 for a dead one without an event', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'del' }));
   t.same((await say('DELETE', '/jobs/del')).json(), { message: '作业 del 已停止' });
   const before = (await events()).length;
@@ -69,14 +69,14 @@ void t.test('DELETE stops a job; of a dead one it is 200 without an event', asyn
   t.equal((await events()).length, before);
 });
 
-void t.test('POST delete takes a job out of every list', async (t) => {
+void t.test('removes a job from every list by POST delete', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'gone' }));
   t.same((await say('POST', '/jobs/gone/delete')).json(), { message: '作业 gone 及其相关资源已删除' });
   t.equal((await say('GET', '/jobs/gone')).status, 404);
   t.notMatch((await say('GET', '/jobs')).body, /gone/);
 });
 
-void t.test('restart is for dead, complete and failed jobs', async (t) => {
+void t.test('restarts dead, complete and failed jobs', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'rest' }));
   const refused = await say('POST', '/jobs/rest/restart');
   t.equal(refused.status, 400);
@@ -87,7 +87,7 @@ void t.test('restart is for dead, complete and failed jobs', async (t) => {
     evaluation_id: UUID,
     message: '作业重启评估已加入队列',
   });
-  t.equal((await say('POST', '/jobs/rest/restart')).status, 400, 'it has started');
+  t.equal((await say('POST', '/jobs/rest/restart')).status, 400, 'a started job is not restarted');
 
   for (const outcome of ['complete', 'failed'] as const) {
     await say('POST', '/jobs', aJob({ job_id: outcome }));
@@ -97,7 +97,7 @@ void t.test('restart is for dead, complete and failed jobs', async (t) => {
   }
 });
 
-void t.test('every response about an unknown job is 404 作业不存在', async (t) => {
+void t.test('responds 404 作业不存在 on every route for an unknown job', async (t) => {
   const before = (await events()).length;
   const requests = [
     ['GET', '/jobs/x'],
@@ -115,7 +115,7 @@ void t.test('every response about an unknown job is 404 作业不存在', async 
   t.equal((await events()).length, before);
 });
 
-void t.test('allocations show what was placed, from the version that it was placed from', async (t) => {
+void t.test('shows allocations with the job version that they were placed from', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'all' }));
   const first = place('al-1', 'all');
   await happened(placed(first), started(first, 12.5));
@@ -151,7 +151,7 @@ void t.test('allocations show what was placed, from the version that it was plac
   );
 });
 
-void t.test('ended allocations show their exit codes, and blocked groups their reasons', async (t) => {
+void t.test('shows exit codes of ended allocations and reasons of blocked groups', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'end' }));
   const at = place('al-9', 'end');
   await happened(placed(at), started(at), {
@@ -190,7 +190,7 @@ void t.test('ended allocations show their exit codes, and blocked groups their r
   });
 });
 
-void t.test('lists take status, limit and after, and count what they hold', async (t) => {
+void t.test('filters lists by status, pages them by limit and after, and returns the count', async (t) => {
   for (const id of ['l1', 'l2', 'l3']) await say('POST', '/jobs', aJob({ job_id: id }));
   await say('DELETE', '/jobs/l2');
   const list = async (query: string) => {
@@ -201,7 +201,7 @@ void t.test('lists take status, limit and after, and count what they hold', asyn
     t.equal(jobs.length, count);
     return jobs.map((job) => job.job_id);
   };
-  t.same((await list('')).slice(-3), ['l1', 'l2', 'l3'], 'creation order');
+  t.same((await list('')).slice(-3), ['l1', 'l2', 'l3'], 'jobs are listed in creation order');
   t.ok((await list('?status=dead')).includes('l2'));
   t.notOk((await list('?status=dead')).includes('l1'));
   t.equal((await list('?limit=2')).length, 2);
@@ -210,7 +210,7 @@ void t.test('lists take status, limit and after, and count what they hold', asyn
   t.same(await list('?after=unknown'), []);
 });
 
-void t.test('jobs of other surfaces are refused in bodies and look absent', async (t) => {
+void t.test('hides jobs of other surfaces', async (t) => {
   const before = (await events()).length;
   const event = specified('JobSubmitted', 'gpu.1');
   await happened({
@@ -235,7 +235,7 @@ void t.test('jobs of other surfaces are refused in bodies and look absent', asyn
   t.equal((await events()).length, before + 1);
 });
 
-void t.test('a command repeated with its Idempotency-Key has one effect and the same response', async (t) => {
+void t.test('executes a repeated command once, with the same response', async (t) => {
   const before = (await events()).length;
   const key = { 'idempotency-key': 'k 1' };
   const first = await say('POST', '/jobs', aJob(), key);

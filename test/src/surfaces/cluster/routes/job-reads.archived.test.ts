@@ -3,6 +3,7 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
 import {
   completed,
   evaluated,
@@ -79,10 +80,10 @@ async function archived(
     surface: 'cluster',
   };
   const { position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
-  t.ok(await models.waitFor(position ?? -1n, 10_000));
+  t.ok(await models.waitFor(position ?? -1n, 10_000 * PATIENCE));
 }
 
-await t.test('an archived job is in no list, and a GET of it tells what its stream holds', async (t) => {
+await t.test('hides an archived job from lists, and returns it by id', async (t) => {
   const constraints = { region: 'north' };
   await archived('old', {}, { priority: 70, constraints });
   t.same((await say('GET', '/jobs')).json(), { jobs: [], count: 0 });
@@ -112,7 +113,7 @@ await t.test('an archived job is in no list, and a GET of it tells what its stre
   t.equal(body.archived.at, (JSON.parse(event?.metadata ?? '') as { at: number }).at / 1000);
 });
 
-await t.test('environments that were sealed are shown as they were sent', async (t) => {
+await t.test('returns sealed environments as submitted', async (t) => {
   const task = { name: 'main', config: { command: 'true' }, env: { TOKEN: 'a secret' } };
   await archived('sealed', {}, { task_groups: [{ name: 'web', tasks: [task] }] });
   t.match((await say('GET', '/jobs/sealed')).json(), {
@@ -121,7 +122,7 @@ await t.test('environments that were sealed are shown as they were sent', async 
   t.notMatch((await events()).map(({ data }) => data).join(''), /a secret/);
 });
 
-await t.test('changes of an archived job are refused, with the reason', async (t) => {
+await t.test('refuses to change an archived job, and reports that it is archived', async (t) => {
   await archived('refuses');
   for (const [method, url, body] of [
     ['DELETE', '/jobs/refuses'],
@@ -134,7 +135,7 @@ await t.test('changes of an archived job are refused, with the reason', async (t
   }
 });
 
-await t.test('a submission of its id begins a new life', async (t) => {
+await t.test('starts a new job under the id of an archived one', async (t) => {
   await archived('again');
   t.equal((await say('POST', '/jobs', aJob({ job_id: 'again', priority: 10 }))).status, 200);
   const job = (await say('GET', '/jobs/again')).json() as object;
@@ -147,13 +148,13 @@ await t.test('a submission of its id begins a new life', async (t) => {
   );
 });
 
-await t.test('an archived job can be deleted; then it is absent', async (t) => {
+await t.test('deletes an archived job', async (t) => {
   await archived('gone');
   t.equal((await say('POST', '/jobs/gone/delete')).status, 200);
   t.equal((await say('GET', '/jobs/gone')).status, 404);
 });
 
-await t.test("another surface's job looks absent here, archived too", async (t) => {
+await t.test('hides archived jobs of other surfaces', async (t) => {
   const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
   const specification = {
     task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }],
@@ -168,7 +169,7 @@ await t.test("another surface's job looks absent here, archived too", async (t) 
   t.equal((await say('GET', '/jobs/theirs')).status, 404);
 });
 
-await t.test('a cleared cluster knows no archive', async (t) => {
+await t.test('removes archived jobs when the cluster is cleared', async (t) => {
   await archived('before');
   await happened({ type: 'ClusterCleared', data: {} });
   t.equal((await say('GET', '/jobs/before')).status, 404);

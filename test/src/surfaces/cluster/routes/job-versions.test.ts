@@ -20,7 +20,7 @@ const exec = (command: string, env?: object) => ({
   ...(env !== undefined && { env }),
 });
 
-void t.test('every version shows its time, author and changes', async (t) => {
+void t.test('lists every version with time, author and changes', async (t) => {
   await say('POST', '/jobs', {
     job_id: 'many',
     task_groups: [{ name: 'web', tasks: [exec('true', { TOKEN: 'first-secret', LANG: 'C' })] }],
@@ -37,7 +37,7 @@ void t.test('every version shows its time, author and changes', async (t) => {
   });
   const answer = await say('GET', '/jobs/many/versions');
   t.equal(answer.status, 200);
-  t.notMatch(answer.body, '-secret', 'no version tells what an environment holds');
+  t.notMatch(answer.body, '-secret', 'no version shows the values of an environment');
   t.match(answer.json(), {
     count: 4,
     versions: [
@@ -74,7 +74,7 @@ void t.test('every version shows its time, author and changes', async (t) => {
   });
 });
 
-void t.test('versions come in pages, each with its differences', async (t) => {
+void t.test('pages versions with their differences', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'pages' }));
   for (const priority of [10, 20, 30]) await say('PUT', '/jobs/pages', aJob({ priority }));
   const [newest, second] = await versions('pages/versions?limit=2');
@@ -91,7 +91,7 @@ void t.test('versions come in pages, each with its differences', async (t) => {
     t.equal((await say('GET', `/jobs/pages/versions?${wrong}`)).status, 400, wrong);
 });
 
-void t.test('a job goes back to a version: a new one that says which it is again', async (t) => {
+void t.test('reverts to a version by creating a new one that refers to it', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'back', priority: 10 }));
   await say('PUT', '/jobs/back', aJob({ priority: 20 }));
   const before = (await say('GET', '/jobs/back')).json() as object;
@@ -110,7 +110,7 @@ void t.test('a job goes back to a version: a new one that says which it is again
   ]);
 });
 
-void t.test('a retry of a revert is one version', async (t) => {
+void t.test('creates one version for a repeated revert', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'retry', priority: 10 }));
   await say('PUT', '/jobs/retry', aJob({ priority: 20 }));
   const key = { 'idempotency-key': 'again' };
@@ -119,39 +119,36 @@ void t.test('a retry of a revert is one version', async (t) => {
   t.equal((await versions('retry/versions')).length, 3);
 });
 
-void t.test(
-  'a version that is not there, or is the present one, is refused in words and changes nothing',
-  async (t) => {
-    await say('POST', '/jobs', aJob({ job_id: 'no', priority: 10 }));
-    await say('DELETE', '/jobs/no');
-    await say('PUT', '/jobs/no', aJob({ priority: 20 }));
-    const count = (await events()).length;
-    const refused = [
-      [{ version: 9 }, 404, 'version: job no has no version 9'],
-      [{ version: 1 }, 404, 'version: job no has no version 1'],
-      [{ version: 2 }, 409, 'version: job no is version 2 already'],
-      [{ version: -1 }, 400, 'version'],
-      [{ version: '0' }, 400, 'version'],
-      [{}, 400, 'version'],
-      [{ version: 0, force: true }, 400, 'force'],
-    ] as const;
-    for (const [body, status, text] of refused) {
-      const answer = await say('POST', '/jobs/no/revert', body);
-      t.equal(answer.status, status, JSON.stringify(body));
-      t.match((answer.json() as { error: string }).error, text);
-    }
-    t.equal((await say('POST', '/jobs/absent/revert', { version: 0 })).status, 404);
-    t.equal((await say('GET', '/jobs/absent/versions')).status, 404);
-    t.equal(
-      (await say('POST', '/jobs/task.1.1/revert', { version: 0 })).status,
-      404,
-      'jobs of others look absent',
-    );
-    t.equal((await events()).length, count);
-  },
-);
+void t.test('refuses to revert to a missing or the current version, and changes nothing', async (t) => {
+  await say('POST', '/jobs', aJob({ job_id: 'no', priority: 10 }));
+  await say('DELETE', '/jobs/no');
+  await say('PUT', '/jobs/no', aJob({ priority: 20 }));
+  const count = (await events()).length;
+  const refused = [
+    [{ version: 9 }, 404, 'version: job no has no version 9'],
+    [{ version: 1 }, 404, 'version: job no has no version 1'],
+    [{ version: 2 }, 409, 'version: job no is already at version 2'],
+    [{ version: -1 }, 400, 'version'],
+    [{ version: '0' }, 400, 'version'],
+    [{}, 400, 'version'],
+    [{ version: 0, force: true }, 400, 'force'],
+  ] as const;
+  for (const [body, status, text] of refused) {
+    const answer = await say('POST', '/jobs/no/revert', body);
+    t.equal(answer.status, status, JSON.stringify(body));
+    t.match((answer.json() as { error: string }).error, text);
+  }
+  t.equal((await say('POST', '/jobs/absent/revert', { version: 0 })).status, 404);
+  t.equal((await say('GET', '/jobs/absent/versions')).status, 404);
+  t.equal(
+    (await say('POST', '/jobs/task.1.1/revert', { version: 0 })).status,
+    404,
+    'jobs of other surfaces are not found',
+  );
+  t.equal((await events()).length, count);
+});
 
-void t.test('a job that was deleted and begun again has the versions of its new life alone', async (t) => {
+void t.test('lists only versions since the last deletion', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'anew', priority: 10 }));
   await say('PUT', '/jobs/anew', aJob({ priority: 20 }));
   await say('POST', '/jobs/anew/delete');

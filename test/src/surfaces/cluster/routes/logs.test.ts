@@ -60,7 +60,7 @@ await happened(
   placed(place('a3', 'one', 1, 'web', 'mute')),
 );
 
-void t.test('the bytes of a task come as they are', async (t) => {
+void t.test("returns the bytes of a task's log unchanged", async (t) => {
   const done = await app.inject({ url: '/jobs/one/allocations/a1/logs?type=stderr&tail=5' });
   t.equal(done.statusCode, 200);
   t.match(done.headers, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
@@ -72,39 +72,46 @@ void t.test('the bytes of a task come as they are', async (t) => {
   });
 });
 
-void t.test('which task is said where there are several', async (t) => {
+void t.test("requires the task's name if there are several", async (t) => {
   t.match((await say('GET', '/jobs/two/allocations/a2/logs')).json(), {
     error: 'task: must be one of main, side',
   });
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=side')).status, 200);
-  t.match(asked.at(-1)?.query, { task: 'side', stream: 'both' }, 'both streams where none is named');
+  t.match(asked.at(-1)?.query, { task: 'side', stream: 'both' }, 'both streams are read if none is named');
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=other')).status, 400);
   for (const query of ['type=x', 'tail=-1', 'tail=x', 'follow=maybe', 'unknown=1'])
     t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);
 });
 
-void t.test('a missing log is 404, and a silent agent 502', async (t) => {
-  t.same((await say('GET', '/jobs/one/allocations/none/logs')).json(), { error: 'Allocation not found' });
-  t.same(
-    (await say('GET', '/jobs/one/allocations/a2/logs')).json(),
-    { error: 'Allocation not found' },
-    'it is of another job',
-  );
-  t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });
-  answer = 'absent';
-  t.equal((await say('GET', '/jobs/one/allocations/a1/logs')).status, 404);
-  answer = 'removed';
-  const removed = await say('GET', '/jobs/one/allocations/a1/logs');
-  t.equal(removed.status, 410);
-  t.same(removed.json(), { error: 'its log is no longer kept: a node keeps the newest ones' });
-  answer = 'unknown';
-  const unknown = await say('GET', '/jobs/one/allocations/a1/logs');
-  t.equal(unknown.status, 502);
-  t.match(unknown.json(), { error: /n1 did not answer: connection refused/ });
-  t.equal((await say('GET', '/jobs/one/allocations/a3/logs')).status, 502, 'no endpoint');
-});
+void t.test(
+  'responds 404 without a log, 410 for a removed one, and 502 for an unreachable agent',
+  async (t) => {
+    t.same((await say('GET', '/jobs/one/allocations/none/logs')).json(), { error: 'Allocation not found' });
+    t.same(
+      (await say('GET', '/jobs/one/allocations/a2/logs')).json(),
+      { error: 'Allocation not found' },
+      'an allocation of another job is not found',
+    );
+    t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });
+    answer = 'absent';
+    t.equal((await say('GET', '/jobs/one/allocations/a1/logs')).status, 404);
+    answer = 'removed';
+    const removed = await say('GET', '/jobs/one/allocations/a1/logs');
+    t.equal(removed.status, 410);
+    t.same(removed.json(), { error: 'the log was removed: a node retains only the newest logs' });
+    answer = 'unknown';
+    const unknown = await say('GET', '/jobs/one/allocations/a1/logs');
+    t.equal(unknown.status, 502);
+    t.match(unknown.json(), { error: /n1 did not respond: connection refused/ });
+    t.equal(
+      (await say('GET', '/jobs/one/allocations/a3/logs')).status,
+      502,
+      'a node without an endpoint cannot be called',
+    );
+  },
+);
 
-void t.test('a follower who leaves is not followed any more', async (t) => {
+void t.test('aborts the request to the agent when the client disconnects', async (t) => {
   answer = 'endless';
   ended = false;
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -114,5 +121,5 @@ void t.test('a follower who leaves is not followed any more', async (t) => {
   t.equal(asked.at(-1)?.query.follow, true);
   await reader?.cancel();
   while (!ended) await new Promise(setImmediate);
-  t.pass('the agent is told');
+  t.pass('the request to the agent is aborted');
 });

@@ -11,7 +11,7 @@ async function create(body: object): Promise<string> {
   return (answer.json() as { template_id: string }).template_id;
 }
 
-void t.test('a template needs only a name, and shows the rest as null and empty', async (t) => {
+void t.test('requires only a name, and returns the other fields as null or empty', async (t) => {
   const id = await create({ name: 'bare' });
   t.match((await say('GET', `/templates/${id}`)).json(), {
     template_id: id,
@@ -24,7 +24,7 @@ void t.test('a template needs only a name, and shows the rest as null and empty'
   });
 });
 
-void t.test('a whole template is read back as it was sent, and listed without its groups', async (t) => {
+void t.test('returns a template as submitted, and lists it without groups', async (t) => {
   const content = { name: 'web', description: 'A web server', ...job, constraints: { disk: 'ssd' } };
   const id = await create(content);
   const read = (await say('GET', `/templates/${id}`)).json() as Record<string, unknown>;
@@ -44,7 +44,7 @@ void t.test('a whole template is read back as it was sent, and listed without it
   });
 });
 
-void t.test('PUT changes the fields that it names', async (t) => {
+void t.test('updates only the given fields by PUT', async (t) => {
   const id = await create({ name: 'before', description: 'stays', ...job });
   const done = await say('PUT', `/templates/${id}`, { name: 'after' });
   t.same(done.json(), { message: '作业模板更新成功' });
@@ -52,18 +52,18 @@ void t.test('PUT changes the fields that it names', async (t) => {
   t.equal((await say('PUT', `/templates/${id}`, { description: null })).status, 200);
   t.match((await say('GET', `/templates/${id}`)).json(), { description: null });
   const before = (await events()).length;
-  t.equal((await say('PUT', `/templates/${id}`, {})).status, 200, 'no field is no change');
+  t.equal((await say('PUT', `/templates/${id}`, {})).status, 200, 'an update without fields changes nothing');
   t.equal((await events()).length, before);
 });
 
-void t.test('DELETE removes a template', async (t) => {
+void t.test('removes a template by DELETE', async (t) => {
   const id = await create({ name: 'gone' });
   t.same((await say('DELETE', `/templates/${id}`)).json(), { message: '作业模板删除成功' });
   t.equal((await say('GET', `/templates/${id}`)).status, 404);
   t.notMatch((await say('GET', '/templates')).body, id);
 });
 
-void t.test('every response about an unknown template is 404 模板不存在', async (t) => {
+void t.test('responds 404 模板不存在 on every route for an unknown template', async (t) => {
   for (const [method, body] of [['GET'], ['PUT', { name: 'x' }], ['DELETE']] as const) {
     const answer = await say(method, '/templates/none', body);
     t.equal(answer.status, 404, method);
@@ -71,7 +71,7 @@ void t.test('every response about an unknown template is 404 模板不存在', a
   }
 });
 
-void t.test('given groups are checked as those of a job are', async (t) => {
+void t.test('validates the groups of a template like those of a job', async (t) => {
   const before = (await events()).length;
   for (const body of [
     {},
@@ -101,7 +101,7 @@ void t.test('given groups are checked as those of a job are', async (t) => {
   t.equal((await events()).length, before);
 });
 
-void t.test('lists take limit and after', async (t) => {
+void t.test('pages lists by limit and after', async (t) => {
   const ids = [await create({ name: 'p1' }), await create({ name: 'p2' }), await create({ name: 'p3' })];
   const list = async (query: string) =>
     (
@@ -112,22 +112,19 @@ void t.test('lists take limit and after', async (t) => {
   t.same(await list('after=none'), []);
 });
 
-void t.test(
-  'a template is not called as another could be identified, nor so that nothing is seen',
-  async (t) => {
-    const id = await create({ name: 'kept' });
-    const before = (await events()).length;
-    for (const name of [id, '\u200b', '\u3164']) {
-      for (const [method, path] of [
-        ['POST', '/templates'],
-        ['PUT', `/templates/${id}`],
-      ] as const) {
-        const said = await say(method, path, { name });
-        t.equal(said.status, 400, `${method} ${name}`);
-        t.match(said.body, /name/);
-      }
+void t.test('refuses names that look like an id or are invisible', async (t) => {
+  const id = await create({ name: 'kept' });
+  const before = (await events()).length;
+  for (const name of [id, '\u200b', '\u3164']) {
+    for (const [method, path] of [
+      ['POST', '/templates'],
+      ['PUT', `/templates/${id}`],
+    ] as const) {
+      const said = await say(method, path, { name });
+      t.equal(said.status, 400, `${method} ${name}`);
+      t.match(said.body, /name/);
     }
-    t.equal((await events()).length, before);
-    t.equal((await say('PUT', `/templates/${id}`, { name: '2024' })).status, 200);
-  },
-);
+  }
+  t.equal((await events()).length, before);
+  t.equal((await say('PUT', `/templates/${id}`, { name: '2024' })).status, 200);
+});

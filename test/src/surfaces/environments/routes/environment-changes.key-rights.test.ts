@@ -11,7 +11,7 @@ const RUNS_CODE = [
   ['POST', '/environment/data/rollback', { generation: 1 }],
 ] as const;
 
-void t.test('an API key of the conda surface runs code only with a scope that says so', async (t) => {
+void t.test('requires the scope tasks:execute of an API key that runs code', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -30,7 +30,7 @@ void t.test('an API key of the conda surface runs code only with a scope that sa
       { status: 403, body: /an API key with the scope tasks:execute/ },
       `${method} ${path}`,
     );
-  t.match((await ask('GET', '/environments')).json(), [{ name: 'data' }], 'nothing was made');
+  t.match((await ask('GET', '/environments')).json(), [{ name: 'data' }], 'no environment was created');
 
   const runner = await withKey('conda', 'tasks:execute');
   const installing = runner('POST', '/environment/data/packages', { packages: ['numpy'] });
@@ -42,7 +42,7 @@ void t.test('an API key of the conda surface runs code only with a scope that sa
   });
 });
 
-void t.test('an account that lost the right to execute no longer chooses what its tasks run', async (t) => {
+void t.test('refuses builds and rollbacks of an account that lost the right to execute', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   await make(all, ask, 'data');

@@ -5,7 +5,7 @@ import type { BuildEnd } from '#domain/environments/environment/index.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { built, lockOf, make, scene, SHA } from './scene.js';
 
-void t.test('An environment is made, listed, looked at and counted as the contract has it', async (t) => {
+void t.test('creates, lists, shows and counts an environment as in the contract', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   t.same((await ask('GET', '/environments')).json(), []);
@@ -58,7 +58,7 @@ void t.test('An environment is made, listed, looked at and counted as the contra
 });
 
 void t.test(
-  'Packages come and go with generations, which can be compared, exported and gone back to',
+  'adds and removes packages as generations, which can be compared, exported and restored',
   async (t) => {
     const all = await scene(t);
     const ask = await all.as('ann');
@@ -121,56 +121,53 @@ void t.test(
   },
 );
 
-void t.test(
-  'A build that fails says of each package what is wrong with it, and nothing has changed',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    const failed = {
-      outcome: 'failed',
-      step: 'solve',
-      failed: [
-        { name: 'nope', why: 'not_found' },
-        { name: 'old', why: 'conflict' },
-      ],
-    } as const satisfies BuildEnd;
-    const creating = ask('POST', '/environment', { name: 'data', packages: ['nope', 'old'] });
-    await all.end(failed);
-    const details = [
-      "Package 'nope' not found in available channels",
-      "Package 'old' has conflicts with existing packages",
-    ];
-    t.equal((await creating).status, 400);
-    t.match((await creating).json(), {
-      success: false,
-      message: 'Failed to create environment',
-      failed_packages: ['nope', 'old'],
-      error_details: details,
-    });
-    t.equal((await ask('GET', '/environment/data')).status, 404);
-    t.equal((await make(all, ask, 'data')).status, 201, 'the name is free at once');
-    const installing = ask('POST', '/environment/data/packages', { packages: ['nope', 'old'] });
-    await all.end(failed);
-    t.match((await installing).json(), {
-      success: false,
-      message: 'Failed to install packages',
-      failed_packages: ['nope', 'old'],
-      error_details: details,
-      error: String,
-    });
-    t.match((await ask('GET', '/environment/data')).json(), { generation: 1 });
-    const absent = await ask('DELETE', '/environment/data/packages', { packages: ['numpy'] });
-    t.equal(absent.status, 400);
-    t.match(absent.json(), {
-      message: 'Failed to remove packages',
-      failed_packages: ['numpy'],
-      error_details: ["Package 'numpy' is not installed"],
-    });
-  },
-);
+void t.test('reports the cause for each package of a failed build, and changes nothing', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const failed = {
+    outcome: 'failed',
+    step: 'solve',
+    failed: [
+      { name: 'nope', why: 'not_found' },
+      { name: 'old', why: 'conflict' },
+    ],
+  } as const satisfies BuildEnd;
+  const creating = ask('POST', '/environment', { name: 'data', packages: ['nope', 'old'] });
+  await all.end(failed);
+  const details = [
+    "Package 'nope' not found in available channels",
+    "Package 'old' has conflicts with existing packages",
+  ];
+  t.equal((await creating).status, 400);
+  t.match((await creating).json(), {
+    success: false,
+    message: 'Failed to create environment',
+    failed_packages: ['nope', 'old'],
+    error_details: details,
+  });
+  t.equal((await ask('GET', '/environment/data')).status, 404);
+  t.equal((await make(all, ask, 'data')).status, 201, 'the name of a failed build can be used again');
+  const installing = ask('POST', '/environment/data/packages', { packages: ['nope', 'old'] });
+  await all.end(failed);
+  t.match((await installing).json(), {
+    success: false,
+    message: 'Failed to install packages',
+    failed_packages: ['nope', 'old'],
+    error_details: details,
+    error: String,
+  });
+  t.match((await ask('GET', '/environment/data')).json(), { generation: 1 });
+  const absent = await ask('DELETE', '/environment/data/packages', { packages: ['numpy'] });
+  t.equal(absent.status, 400);
+  t.match(absent.json(), {
+    message: 'Failed to remove packages',
+    failed_packages: ['numpy'],
+    error_details: ["Package 'numpy' is not installed"],
+  });
+});
 
 void t.test(
-  'A name is one environment’s: of twenty that take it one has it, and what it was called is free',
+  'gives a name to only one environment in twenty concurrent renames, and frees the old name',
   async (t) => {
     const all = await scene(t);
     const ask = await all.as('ann');
@@ -204,7 +201,7 @@ void t.test(
   },
 );
 
-void t.test('Invalid names, packages and versions are refused, with the field', async (t) => {
+void t.test('refuses invalid names, packages and versions, and reports the field', async (t) => {
   const { as } = await scene(t);
   const ask = await as('ann');
   for (const name of [
@@ -236,7 +233,7 @@ void t.test('Invalid names, packages and versions are refused, with the field', 
 });
 
 void t.test(
-  'A tenant’s environments are its own, and changing one is for its owner and administrators',
+  'shows environments only to their tenant, and lets only owner and administrators change them',
   async (t) => {
     const all = await scene(t);
     const ann = await all.as('ann');
@@ -277,74 +274,76 @@ void t.test(
       const said = await bob(method, path, body);
       t.equal(said.status, 403, path);
       t.same(said.json(), refused(error));
-      t.same([(await eve(method, path, body)).status], [404], 'another tenant’s looks absent');
+      t.same(
+        [(await eve(method, path, body)).status],
+        [404],
+        'an environment of another tenant is not found',
+      );
     }
     t.same((await eve('GET', '/environments')).json(), []);
-    t.equal((await make(all, eve, 'data')).status, 201, 'the same name in another tenant');
+    t.equal((await make(all, eve, 'data')).status, 201, 'another tenant can use the same name');
     t.equal((await head('DELETE', '/environment/data')).status, 204);
     t.equal((await ann('GET', '/environment/data')).status, 404);
     t.equal((await eve('GET', '/environment/data')).status, 200);
   },
 );
 
-void t.test(
-  'A build can be looked at while it goes on, and cancelled; sent again with its key it is the same',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    const key = { 'idempotency-key': 'one' };
-    const creating = ask('POST', '/environment', { name: 'data' }, key);
-    const again = ask('POST', '/environment', { name: 'data' }, key);
-    await eventually(async () => (await ask('GET', '/environment/data/builds')).status === 200);
-    t.match((await ask('GET', '/environment/data/builds')).json(), {
-      builds: [{ build: 1, kind: 'create', asked: ['python'], status: 'placing', ended_at: null }],
-    });
-    t.equal((await ask('GET', '/environment/data')).status, 404, 'nothing was built yet');
-    t.match((await ask('POST', '/environment/data/builds/1/cancel')).json(), { success: true });
-    t.match((await creating).json(), { success: false, error: 'The build was cancelled' });
-    t.match((await again).json(), { success: false, error: 'The build was cancelled' });
-    t.equal((await ask('POST', '/environment/data/builds/1/cancel')).status, 404);
-  },
-);
+void t.test('shows and cancels a running build, and returns the same build for a repeated key', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const key = { 'idempotency-key': 'one' };
+  const creating = ask('POST', '/environment', { name: 'data' }, key);
+  const again = ask('POST', '/environment', { name: 'data' }, key);
+  await eventually(async () => (await ask('GET', '/environment/data/builds')).status === 200);
+  t.match((await ask('GET', '/environment/data/builds')).json(), {
+    builds: [{ build: 1, kind: 'create', asked: ['python'], status: 'placing', ended_at: null }],
+  });
+  t.equal(
+    (await ask('GET', '/environment/data')).status,
+    404,
+    'the environment does not exist before its first build ends',
+  );
+  t.match((await ask('POST', '/environment/data/builds/1/cancel')).json(), { success: true });
+  t.match((await creating).json(), { success: false, error: 'The build was cancelled' });
+  t.match((await again).json(), { success: false, error: 'The build was cancelled' });
+  t.equal((await ask('POST', '/environment/data/builds/1/cancel')).status, 404);
+});
 
-void t.test(
-  'A log that the node does not say any more is the end that was kept with the build',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    const creating = ask('POST', '/environment', { name: 'data' });
-    const end = built({ python: '3.11.9' });
-    const nodeId = 'gone';
-    const exited = {
-      allocationId: 'a',
-      jobId: 'conda.x.1',
-      group: 'build',
-      slot: 0,
-      nodeId,
-      task: 'build',
-      status: 'complete',
-    } as const;
-    const result = await all.api.identity.sealer.seal(
-      tenantSubject('one'),
-      'result',
-      JSON.stringify({ ...end, log: 'Solving\nReady\n' }),
-    );
-    await all.api.happened({
-      type: 'TaskExited',
-      data: { ...exited, startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, result },
-    });
-    await all.end(end, { worker: nodeId, resultAt: 0 });
-    t.equal((await creating).status, 201);
-    for (const path of ['/environment/data/builds/1/log', '/environment/data/generations/1/log']) {
-      const said = await ask('GET', path);
-      t.equal(said.body, 'Solving\nReady\n', path);
-      t.equal(said.headers['x-muster-log-end'], 'true');
-    }
-    t.equal((await ask('GET', '/environment/data/builds/1/log?tail=1')).body, 'Ready\n');
-    t.match(
-      (await ask('GET', '/environment/data/builds/1/log?follow=true')).body,
-      /Solving[\s\S]*Ready[\s\S]*event: end/,
-    );
-    t.equal((await ask('GET', '/environment/data/builds/1/log?stream=stderr')).status, 404);
-  },
-);
+void t.test('returns the stored end of a build log that its node no longer has', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const creating = ask('POST', '/environment', { name: 'data' });
+  const end = built({ python: '3.11.9' });
+  const nodeId = 'gone';
+  const exited = {
+    allocationId: 'a',
+    jobId: 'conda.x.1',
+    group: 'build',
+    slot: 0,
+    nodeId,
+    task: 'build',
+    status: 'complete',
+  } as const;
+  const result = await all.api.identity.sealer.seal(
+    tenantSubject('one'),
+    'result',
+    JSON.stringify({ ...end, log: 'Solving\nReady\n' }),
+  );
+  await all.api.happened({
+    type: 'TaskExited',
+    data: { ...exited, startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, result },
+  });
+  await all.end(end, { worker: nodeId, resultAt: 0 });
+  t.equal((await creating).status, 201);
+  for (const path of ['/environment/data/builds/1/log', '/environment/data/generations/1/log']) {
+    const said = await ask('GET', path);
+    t.equal(said.body, 'Solving\nReady\n', path);
+    t.equal(said.headers['x-muster-log-end'], 'true');
+  }
+  t.equal((await ask('GET', '/environment/data/builds/1/log?tail=1')).body, 'Ready\n');
+  t.match(
+    (await ask('GET', '/environment/data/builds/1/log?follow=true')).body,
+    /Solving[\s\S]*Ready[\s\S]*event: end/,
+  );
+  t.equal((await ask('GET', '/environment/data/builds/1/log?stream=stderr')).status, 404);
+});

@@ -60,7 +60,7 @@ export interface Scene {
   /** Waits for a running build and ends it. */
   end(end: BuildEnd, seen?: { readonly worker: string; readonly resultAt: number }): Promise<void>;
 }
-/** Relative to `/api/conda`; `/tasks` is relative to `/api`. */
+/** Sends a request. Paths are relative to `/api/conda`, but `/tasks` is relative to `/api`. */
 export type Ask = (
   method: string,
   path: string,
@@ -68,7 +68,7 @@ export type Ask = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Said>;
 
-/** The API without nodes, reachable from outside; the test ends builds. `environment`: surface settings. */
+/** Opens the API without nodes, reachable from outside. The test ends builds. `environment` has the surface settings. */
 export async function scene(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const api = await openTestApi(
     t,
@@ -91,23 +91,30 @@ export async function scene(t: Test, environment: Readonly<Record<string, string
           ...headers,
         });
     },
-    end: async (end, seen) => {
-      const open = await eventually(async () => {
-        for await (const page of api.models.list(environmentBuilds.name))
-          for (const stored of page) {
-            const document = JSON.parse(stored.json) as EnvironmentBuildDocument;
-            if (document.outcome === null && document.behind.length === 0) return document;
-          }
-        return undefined;
-      });
-      await api.executor.execute(
-        environments,
-        open.environmentId,
-        { kind: 'settle', build: open.build, end, seen: seen ?? {}, keep: 3 },
-        context(),
-      );
-    },
+    end: async (end, seen) => await endBuild(api, end, seen),
   };
+}
+
+/** Waits for a running build and ends it, as an agent's report does. */
+export async function endBuild(
+  api: TestApi,
+  end: BuildEnd,
+  seen: { readonly worker?: string; readonly resultAt?: number } = {},
+): Promise<void> {
+  const open = await eventually(async () => {
+    for await (const page of api.models.list(environmentBuilds.name))
+      for (const stored of page) {
+        const document = JSON.parse(stored.json) as EnvironmentBuildDocument;
+        if (document.outcome === null && document.behind.length === 0) return document;
+      }
+    return undefined;
+  });
+  await api.executor.execute(
+    environments,
+    open.environmentId,
+    { kind: 'settle', build: open.build, end, seen, keep: 3 },
+    context(),
+  );
 }
 
 export async function make(

@@ -5,7 +5,7 @@ import { TestClock } from '../../../../fixtures/test-clock.js';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
 
 const ANN = { username: 'Ann', password: 'password123' };
-/** A path without a route, which only an authenticated caller learns. */
+/** A path without a route. Only an authenticated caller gets 404 for it. */
 const LOOK = '/api/conda/nothing';
 const MINUTE = 60_000;
 
@@ -37,14 +37,14 @@ const context = () => ({
   surface: 'test',
 });
 
-void t.test('A login opens a session, and sets the cookie of the contract byte for byte', async (t) => {
+void t.test("opens a session at login, with the contract's cookie", async (t) => {
   const { api, look } = await scene(t);
   const said = await api.say('POST', '/login', { username: 'ann', password: ANN.password });
   t.equal(said.status, 200);
   t.same(
     said.json(),
     { message: 'Login successful', user: { username: 'Ann', is_admin: false } },
-    'the name as it was registered',
+    'the response has the username as registered',
   );
   const [cookie = ''] = cookiesIn(said.headers);
   t.match(cookie, /^session=[0-9a-f-]{36}\.[\w-]{43}; Path=\/; HttpOnly; Max-Age=900;$/);
@@ -59,7 +59,7 @@ void t.test('A login opens a session, and sets the cookie of the contract byte f
   });
 });
 
-void t.test('A wrong login is 401, sets nothing, and says the same, whatever is wrong', async (t) => {
+void t.test('responds 401 to every failed login, with the same message for any reason', async (t) => {
   const { api } = await scene(t);
   const { userId } = await api.identity.registrations.register(
     { username: 'shut', password: ANN.password, role: 'user' },
@@ -82,32 +82,29 @@ void t.test('A wrong login is 401, sets nothing, and says the same, whatever is 
   }
 });
 
-void t.test(
-  'A login that is malformed is 400 in the shape of this surface, and names the field',
-  async (t) => {
-    const { api } = await scene(t);
-    const wrong: readonly (readonly [unknown, RegExp])[] = [
-      [{}, /^username: /],
-      [{ username: 'Ann' }, /^password: /],
-      [{ ...ANN, password: 12345678 }, /^password: /],
-      [{ ...ANN, username: ['Ann'] }, /^username: /],
-      [{ ...ANN, is_admin: true }, /^is_admin: is not a known key/],
-      [{ ...ANN, session: 'x' }, /^session: is not a known key/],
-      ['{"username":"Ann","password":"password123","__proto__":{"is_admin":true}}', /./],
-      ['null', /./],
-      ['[]', /./],
-      ['{', /./],
-    ];
-    for (const [body, message] of wrong) {
-      const said = await api.say('POST', '/login', body, { 'content-type': 'application/json' });
-      t.equal(said.status, 400, JSON.stringify(body));
-      t.same(Object.keys(said.json()), ['message']);
-      t.match(said.json(), { message });
-    }
-  },
-);
+void t.test('responds 400 to a malformed login, and reports the field', async (t) => {
+  const { api } = await scene(t);
+  const wrong: readonly (readonly [unknown, RegExp])[] = [
+    [{}, /^username: /],
+    [{ username: 'Ann' }, /^password: /],
+    [{ ...ANN, password: 12345678 }, /^password: /],
+    [{ ...ANN, username: ['Ann'] }, /^username: /],
+    [{ ...ANN, is_admin: true }, /^is_admin: is not a known key/],
+    [{ ...ANN, session: 'x' }, /^session: is not a known key/],
+    ['{"username":"Ann","password":"password123","__proto__":{"is_admin":true}}', /./],
+    ['null', /./],
+    ['[]', /./],
+    ['{', /./],
+  ];
+  for (const [body, message] of wrong) {
+    const said = await api.say('POST', '/login', body, { 'content-type': 'application/json' });
+    t.equal(said.status, 400, JSON.stringify(body));
+    t.same(Object.keys(said.json()), ['message']);
+    t.match(said.json(), { message });
+  }
+});
 
-void t.test('Logging out ends the session on the server, and clears the cookie', async (t) => {
+void t.test('ends the session and clears the cookie at logout', async (t) => {
   const { api, logIn, look } = await scene(t);
   const [cookie, other] = [await logIn(), await logIn()];
   const said = await api.say('POST', '/logout', undefined, { cookie });
@@ -118,46 +115,46 @@ void t.test('Logging out ends the session on the server, and clears the cookie',
   const again = await api.say('POST', '/logout', undefined, { cookie });
   t.equal(again.status, 401);
   t.same(again.json(), { message: 'Authentication required' });
-  t.equal(again.headers['www-authenticate'], undefined, 'nothing in Authorization would help');
+  t.equal(again.headers['www-authenticate'], undefined, 'no Authorization scheme is offered');
+});
+
+void t.test('requires a session even on loopback', async (t) => {
+  const { api } = await scene(t);
+  const { apiKey } = await api.identity.apiKeys.issue(
+    (await api.identity.users.idOf('ann')) ?? '',
+    { name: 'k', scopes: ['conda'] },
+    context(),
+  );
+  for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {
+    const said = await api.say('POST', '/logout', undefined, headers);
+    t.equal(said.status, 401);
+    t.same(said.json(), { message: 'Authentication required' });
+  }
 });
 
 void t.test(
-  'A request without a cookie must log in, also on loopback, where operators need nothing elsewhere',
+  'creates a new session id at each login, and ends the session that was sent with it',
   async (t) => {
-    const { api } = await scene(t);
-    const { apiKey } = await api.identity.apiKeys.issue(
-      (await api.identity.users.idOf('ann')) ?? '',
-      { name: 'k', scopes: ['conda'] },
-      context(),
+    const { api, logIn, look } = await scene(t);
+    const cookie = await logIn();
+    const wrong = await api.say('POST', '/login', { ...ANN, password: 'password124' }, { cookie });
+    t.equal(wrong.status, 401);
+    t.equal(await look(cookie), 404, 'a failed login does not end the session');
+    const said = await api.say('POST', '/login', ANN, { cookie });
+    t.not(cookieIn(said.headers), cookie);
+    t.same([await look(cookie), await look(cookieIn(said.headers))], [401, 404]);
+    const fixed = `session=${randomUUID()}.${'A'.repeat(43)}`;
+    t.not(
+      cookieIn((await api.say('POST', '/login', ANN, { cookie: fixed })).headers),
+      fixed,
+      'a client cannot choose the session id',
     );
-    for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {
-      const said = await api.say('POST', '/logout', undefined, headers);
-      t.equal(said.status, 401);
-      t.same(said.json(), { message: 'Authentication required' });
-    }
+    t.equal(await look(fixed), 401);
   },
 );
 
-void t.test('Each login has an id of its own, and ends the session that it is made with', async (t) => {
-  const { api, logIn, look } = await scene(t);
-  const cookie = await logIn();
-  const wrong = await api.say('POST', '/login', { ...ANN, password: 'password124' }, { cookie });
-  t.equal(wrong.status, 401);
-  t.equal(await look(cookie), 404, 'a wrong login ends nothing');
-  const said = await api.say('POST', '/login', ANN, { cookie });
-  t.not(cookieIn(said.headers), cookie);
-  t.same([await look(cookie), await look(cookieIn(said.headers))], [401, 404]);
-  const fixed = `session=${randomUUID()}.${'A'.repeat(43)}`;
-  t.not(
-    cookieIn((await api.say('POST', '/login', ANN, { cookie: fixed })).headers),
-    fixed,
-    'nobody chooses the id of another',
-  );
-  t.equal(await look(fixed), 401);
-});
-
 void t.test(
-  'A session is over fifteen minutes after its last use, and each use after a minute sends the cookie again',
+  'ends a session after fifteen minutes of inactivity, and renews its cookie at most once a minute',
   async (t) => {
     const { api, clock, logIn } = await scene(t);
     const cookie = await logIn();
@@ -167,7 +164,7 @@ void t.test(
     };
     const renewals = async (): Promise<number> =>
       (await api.events()).filter(({ type }) => type === 'SessionRenewed').length;
-    t.same(await use(), { status: 403, sent: [] }, 'a user makes no accounts');
+    t.same(await use(), { status: 403, sent: [] }, 'a user cannot create accounts');
     t.equal(await renewals(), 0);
     await clock.advance(MINUTE);
     t.same(await use(), { status: 403, sent: [] });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { tasks } from '#domain/tasks/task/index.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
-import { eventually } from '../../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
 import { built, context, make, scene, type Ask } from './scene.js';
 
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
@@ -14,9 +14,9 @@ interface Made {
 }
 const idOf = (made: { json(): unknown }): number => (made.json() as Made).task.task_id;
 
-t.setTimeout(180_000);
+t.setTimeout(180_000 * PATIENCE);
 
-void t.test('A task is made, listed, looked at and deleted as the contract has it', async (t) => {
+void t.test('creates, lists, shows and deletes a task as in the contract', async (t) => {
   const all = await scene(t, { MUSTER_TIMEZONE: 'Asia/Tokyo' });
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -43,7 +43,7 @@ void t.test('A task is made, listed, looked at and deleted as the contract has i
   });
   t.notOk(
     Object.hasOwn(made.json() as object, 'environment_message'),
-    'nothing was done about its environment',
+    'the response has no message about the environment',
   );
   t.match((await ask('POST', '/tasks', LATER)).json(), {
     task: { task_id: 2, task_name: 'task-2', cron_expression: null },
@@ -61,7 +61,7 @@ void t.test('A task is made, listed, looked at and deleted as the contract has i
   t.same(
     ((await ask('GET', '/tasks?limit=1')).json() as Made['task'][]).map(({ task_id }) => task_id),
     [2],
-    'the newest',
+    'the newest task comes first',
   );
   t.same(
     ((await ask('GET', '/tasks?before=2')).json() as Made['task'][]).map(({ task_id }) => task_id),
@@ -98,7 +98,7 @@ void t.test('A task is made, listed, looked at and deleted as the contract has i
 });
 
 void t.test(
-  'Of a deletion of an environment and a task that needs it, at the same time, one is done',
+  'either creates a task or deletes its environment if both are requested concurrently',
   async (t) => {
     const all = await scene(t);
     const ask = await all.as('ann');
@@ -109,7 +109,7 @@ void t.test(
       const remove = (): ReturnType<Ask> => ask('DELETE', `/environment/${name}`);
       const create = (): ReturnType<Ask> =>
         ask('POST', '/tasks', { ...LATER, conda_env: name, reuse_env: true });
-      // Which one comes first varies.
+      // The order of the two requests varies.
       const [removed, created] =
         round % 2 === 0
           ? await Promise.all([remove(), create()])
@@ -125,12 +125,12 @@ void t.test(
     t.equal(
       ((await ask('GET', '/tasks')).json() as object[]).length,
       tasksMade,
-      'a task that was refused is none',
+      'a refused task does not exist',
     );
   },
 );
 
-void t.test('Invalid requests are refused, and leave neither a task nor an environment', async (t) => {
+void t.test('creates neither a task nor an environment for an invalid request', async (t) => {
   const all = await scene(t, { MUSTER_SCRIPT_ROOTS: '/srv/scripts:/opt/x/' });
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -178,7 +178,7 @@ void t.test('Invalid requests are refused, and leave neither a task nor an envir
     ].map(
       (line) => [{ requirements: `requests\n# fine\n${line}` }, { error: /requirements: line 3/ }] as const,
     ),
-    [{ requirements: 'x\n'.repeat(501) }, { error: /requirements: at most 500/ }],
+    [{ requirements: 'x\n'.repeat(501) }, { error: /requirements: must list at most 500/ }],
     ...['', '../x', 'base', '-n', 'x'.repeat(200), 'a b'].map(
       (conda_env) => [{ conda_env }, { error: /conda_env/ }] as const,
     ),
@@ -199,66 +199,63 @@ void t.test('Invalid requests are refused, and leave neither a task nor an envir
   t.same(
     after.filter((type) => !/^(NumberTaken|TaskName|TaskPlace|Session)/.test(type)),
     [],
-    'no task, no environment, no build',
+    'no task, environment or build is recorded',
   );
   t.same((await ask('GET', '/tasks')).json(), []);
 });
 
-void t.test(
-  'Requirements make a generation first, or an environment; where they fail there is no task, and the name is free',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    await make(all, ask, 'data');
-    const failing = ask('POST', '/tasks', { ...LATER, task_name: 'x', requirements: 'nope==1\n' });
-    await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
-    t.match((await failing).json(), {
-      success: false,
-      message: 'Failed to install requirements in existing environment',
-      failed_packages: ['nope'],
-      error_details: ["Package 'nope' not found in available channels"],
-      error: String,
-      environment_state: 'Environment may be in an inconsistent state, consider restoring from backup',
-    });
-    t.match((await ask('GET', '/environment/data')).json(), { generation: 1 }, 'it is as it was');
-    const making = ask('POST', '/tasks', {
-      ...LATER,
-      task_name: 'x',
-      requirements: 'requests>=2.31 # for calls\n\n',
-    });
-    await all.end(built({ python: '3.11.9', requests: '2.32.0' }));
-    t.match((await making).json(), {
-      task: { task_name: 'x', requirements: 'requests>=2.31 # for calls\n\n' },
-      environment_message: "Requirements installed in existing environment 'data'",
-    });
-    t.match((await ask('GET', '/environment/data')).json(), { generation: 3 });
-    t.equal(
-      (await ask('POST', '/tasks', { ...LATER, requirements: 'requests>=2.31' })).status,
-      201,
-      'what it was asked for already needs no build',
-    );
-    t.match((await ask('GET', '/environment/data')).json(), { generation: 3 });
+void t.test('installs requirements first, and creates no task if that fails', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  await make(all, ask, 'data');
+  const failing = ask('POST', '/tasks', { ...LATER, task_name: 'x', requirements: 'nope==1\n' });
+  await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
+  t.match((await failing).json(), {
+    success: false,
+    message: 'Failed to install requirements in existing environment',
+    failed_packages: ['nope'],
+    error_details: ["Package 'nope' not found in available channels"],
+    error: String,
+    environment_state: 'Environment may be in an inconsistent state, consider restoring from backup',
+  });
+  t.match((await ask('GET', '/environment/data')).json(), { generation: 1 }, 'the environment is unchanged');
+  const making = ask('POST', '/tasks', {
+    ...LATER,
+    task_name: 'x',
+    requirements: 'requests>=2.31 # for calls\n\n',
+  });
+  await all.end(built({ python: '3.11.9', requests: '2.32.0' }));
+  t.match((await making).json(), {
+    task: { task_name: 'x', requirements: 'requests>=2.31 # for calls\n\n' },
+    environment_message: "Requirements installed in existing environment 'data'",
+  });
+  t.match((await ask('GET', '/environment/data')).json(), { generation: 3 });
+  t.equal(
+    (await ask('POST', '/tasks', { ...LATER, requirements: 'requests>=2.31' })).status,
+    201,
+    'requirements that are already part of the environment need no build',
+  );
+  t.match((await ask('GET', '/environment/data')).json(), { generation: 3 });
 
-    const broken = ask('POST', '/tasks', { ...LATER, conda_env: 'new', requirements: 'nope' });
-    await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
-    const refusal = (await broken).json() as object;
-    t.match(refusal, {
-      message: 'Failed to install requirements in new environment',
-      failed_packages: ['nope'],
-    });
-    t.notOk(Object.hasOwn(refusal, 'environment_state'));
-    t.equal((await ask('GET', '/environment/new')).status, 404);
-    const fresh = ask('POST', '/tasks', { ...LATER, conda_env: 'new' });
-    await all.end(built({ python: '3.11.9' }));
-    t.match((await fresh).json(), {
-      task: { conda_env: 'new' },
-      environment_message: "Environment 'new' created",
-    });
-  },
-);
+  const broken = ask('POST', '/tasks', { ...LATER, conda_env: 'new', requirements: 'nope' });
+  await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
+  const refusal = (await broken).json() as object;
+  t.match(refusal, {
+    message: 'Failed to install requirements in new environment',
+    failed_packages: ['nope'],
+  });
+  t.notOk(Object.hasOwn(refusal, 'environment_state'));
+  t.equal((await ask('GET', '/environment/new')).status, 404);
+  const fresh = ask('POST', '/tasks', { ...LATER, conda_env: 'new' });
+  await all.end(built({ python: '3.11.9' }));
+  t.match((await fresh).json(), {
+    task: { conda_env: 'new' },
+    environment_message: "Environment 'new' created",
+  });
+});
 
 void t.test(
-  'A client that goes away while its requirements are installed leaves the build and no task, and asking again makes one',
+  'finishes the build after its client disconnects, and creates the task when the request is repeated',
   async (t) => {
     const all = await scene(t);
     const ask = await all.as('ann');
@@ -288,7 +285,7 @@ void t.test(
       });
       call.destroy();
       await eventually(async () => (await count('TaskNameReleased')) > before.released, {
-        what: 'a name that is free again',
+        what: 'the release of the task name',
       });
     };
     const cases = [
@@ -301,8 +298,8 @@ void t.test(
       const [body, headers] = [{ ...LATER, ...given }, key === undefined ? {} : { 'idempotency-key': key }];
       const before = { made: await count('TaskCreated'), builds: await count('EnvironmentBuildRequested') };
       await leave(body, headers);
-      t.equal(await count('TaskCreated'), before.made, `${given.task_name}: there is no task`);
-      // Without a key it is repeated after the build's end, with a key during the build.
+      t.equal(await count('TaskCreated'), before.made, `${given.task_name}: no task was created`);
+      // Without a key, the request is repeated after the build's end; with a key, during the build.
       const asked = key === undefined ? undefined : ask('POST', '/tasks', body, headers);
       await all.end(built({ python: '3.11.9', [given.requirements]: '1' }));
       const made = await (asked ?? ask('POST', '/tasks', body));
@@ -314,40 +311,37 @@ void t.test(
       t.equal(
         await count('EnvironmentBuildRequested'),
         before.builds + 1,
-        `${given.task_name}: it is built once`,
+        `${given.task_name}: the environment is built once`,
       );
       t.equal(await count('TaskCreated'), before.made + 1);
     }
     await leave({ ...LATER, conda_env: 'never', requirements: 'nope' }, {});
     await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
     await eventually(async () => (await ask('GET', '/environment/never')).status === 404, {
-      what: 'an environment that came to nothing',
+      what: 'the removal of the environment whose build failed',
     });
     t.equal(((await ask('GET', '/tasks')).json() as unknown[]).length, cases.length);
   },
 );
 
-void t.test(
-  'Two tasks that name the same environment that is not there yet share the one that is made',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    const asked = [
-      ask('POST', '/tasks', { ...LATER, conda_env: 'new' }),
-      ask('POST', '/tasks', { ...LATER, conda_env: 'new' }),
-    ];
-    await all.end(built({ python: '3.11.9' }));
-    t.same(
-      (await Promise.all(asked)).map(({ status }) => status),
-      [201, 201],
-    );
-    t.match((await ask('GET', '/stats')).json(), { total_environments: 1, active_environments: 1 });
-    t.match((await ask('GET', '/environment/new')).json(), { usage_stats: { total_tasks: 2 } });
-  },
-);
+void t.test('builds a missing environment only once for two concurrent tasks', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const asked = [
+    ask('POST', '/tasks', { ...LATER, conda_env: 'new' }),
+    ask('POST', '/tasks', { ...LATER, conda_env: 'new' }),
+  ];
+  await all.end(built({ python: '3.11.9' }));
+  t.same(
+    (await Promise.all(asked)).map(({ status }) => status),
+    [201, 201],
+  );
+  t.match((await ask('GET', '/stats')).json(), { total_environments: 1, active_environments: 1 });
+  t.match((await ask('GET', '/environment/new')).json(), { usage_stats: { total_tasks: 2 } });
+});
 
 void t.test(
-  'Of twenty that take a name one has it; sent again with its key a task is the same',
+  'creates only one of twenty concurrent tasks with the same name, and one task per Idempotency-Key',
   async (t) => {
     const all = await scene(t);
     const ask = await all.as('ann');
@@ -371,7 +365,7 @@ void t.test(
 );
 
 void t.test(
-  'A tenant’s tasks are its own; one is stopped and deleted by who made it and by administrators, and made by who may run code',
+  'shows tasks only to their tenant, and lets only creator and administrators change them',
   async (t) => {
     const all = await scene(t);
     const ann = await all.as('ann');
@@ -404,12 +398,16 @@ void t.test(
     const changing = await bob('POST', '/tasks', { ...LATER, requirements: 'requests' });
     t.equal(changing.status, 403);
     t.match(changing.json(), { error: 'You do not have permission to modify packages in this environment' });
-    t.equal((await bob('POST', '/tasks', LATER)).status, 201, 'to run in it takes no more than the tenant');
+    t.equal(
+      (await bob('POST', '/tasks', LATER)).status,
+      201,
+      'any account of the tenant can run tasks in the environment',
+    );
     t.equal((await head('DELETE', `/tasks/${id}`)).status, 204);
   },
 );
 
-void t.test('Arguments and variables of a script are in no event and no response', async (t) => {
+void t.test('neither stores nor returns the variables of a script in plain text', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -424,11 +422,11 @@ void t.test('Arguments and variables of a script are in no event and no response
   t.match(log, /"references":\{"DB":"db"\}/);
 });
 
-void t.test('A tenant whose environments take all that they may builds no more', async (t) => {
+void t.test('refuses builds once the environments of the tenant exceed its quota', async (t) => {
   const all = await scene(t, { MUSTER_CONDA_TENANT_GB: '1.2' });
   const ask = await all.as('ann');
   await make(all, ask, 'data');
-  const message = /the environments of the tenant take 1.23 GB, and may have 1.2 GB/;
+  const message = /the environments of the tenant use 1.23 GB; the limit is 1.2 GB/;
   const building: readonly (readonly [string, string, object])[] = [
     ['POST', '/environment', { name: 'more' }],
     ['POST', '/environment/data/packages', { packages: ['numpy'] }],
@@ -437,10 +435,10 @@ void t.test('A tenant whose environments take all that they may builds no more',
   ];
   for (const [method, path, body] of building)
     t.match(await ask(method, path, body), { status: 400, body: message }, path);
-  t.equal((await ask('POST', '/tasks', LATER)).status, 201, 'what is there can be used');
+  t.equal((await ask('POST', '/tasks', LATER)).status, 201, 'an existing environment can still be used');
 });
 
-void t.test('References of tasks that are over are let go of, and hold an environment no more', async (t) => {
+void t.test('deletes an environment once all tasks that refer to it have finished', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -468,23 +466,20 @@ void t.test('References of tasks that are over are let go of, and hold an enviro
   }
 });
 
-void t.test(
-  'A name that could be a number, or of which nothing is seen, is given to neither a task nor an environment',
-  async (t) => {
-    const all = await scene(t);
-    const ask = await all.as('ann');
-    await make(all, ask, 'data');
-    const before = (await all.api.events()).length;
-    for (const name of ['123', '\u200b', ' '])
-      t.equal((await ask('POST', '/tasks', { ...LATER, task_name: name })).status, 400, JSON.stringify(name));
-    t.equal((await ask('POST', '/environment', { name: '\u3164' })).status, 400);
-    t.equal((await ask('PUT', '/environment/data', { new_name: '\u3164\u3164' })).status, 400);
-    t.equal((await all.api.events()).length, before);
-    t.equal((await ask('POST', '/tasks', { ...LATER, task_name: '2024-01' })).status, 201);
-  },
-);
+void t.test('refuses names that look like numbers or are invisible', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  await make(all, ask, 'data');
+  const before = (await all.api.events()).length;
+  for (const name of ['123', '\u200b', ' '])
+    t.equal((await ask('POST', '/tasks', { ...LATER, task_name: name })).status, 400, JSON.stringify(name));
+  t.equal((await ask('POST', '/environment', { name: '\u3164' })).status, 400);
+  t.equal((await ask('PUT', '/environment/data', { new_name: '\u3164\u3164' })).status, 400);
+  t.equal((await all.api.events()).length, before);
+  t.equal((await ask('POST', '/tasks', { ...LATER, task_name: '2024-01' })).status, 201);
+});
 
-void t.test('An environment is found in whichever way Unicode spells its name', async (t) => {
+void t.test('finds an environment by any Unicode form of its name', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   const [composed, apart] = ['NFC', 'NFD'].map((form) => 'Größe'.normalize(form)) as [string, string];
@@ -499,6 +494,6 @@ void t.test('An environment is found in whichever way Unicode spells its name', 
   t.equal(
     (await ask('POST', '/tasks', { ...LATER, conda_env: apart, task_name: composed })).status,
     400,
-    'it is taken',
+    'the name is taken in another Unicode form',
   );
 });

@@ -34,7 +34,7 @@ async function scene(t: Test): Promise<{
   return { api, root: await logIn('root'), deputy: await logIn('deputy'), tenantId };
 }
 
-void t.test('An administrator makes accounts in his own tenant, which may run processes', async (t) => {
+void t.test("creates accounts in the administrator's tenant, with the right to execute", async (t) => {
   const { api, root, tenantId } = await scene(t);
   for (const [username, asked, role] of [
     ['newuser', { is_admin: false }, 'user'],
@@ -58,7 +58,7 @@ void t.test('An administrator makes accounts in his own tenant, which may run pr
   }
 });
 
-void t.test('A name that is taken, in any case, is 400 with the words of the contract', async (t) => {
+void t.test("responds 400 with the contract's message to a taken name in any letter case", async (t) => {
   const { api, root } = await scene(t);
   const make = async (username: string) =>
     await api.say(
@@ -77,31 +77,28 @@ void t.test('A name that is taken, in any case, is 400 with the words of the con
   t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 9 }, () => 400)]);
 });
 
-void t.test(
-  'Nobody else makes any, not an administrator of a tenant either, and nothing is looked at before that',
-  async (t) => {
-    const { api, deputy } = await scene(t);
-    for (const body of [{ username: 'x', password: PASSWORD, is_admin: true }, {}, '{']) {
-      const said = await api.say('POST', '/create_user', body, {
-        cookie: deputy,
-        'content-type': 'application/json',
-      });
-      t.equal(said.status, 403);
-      t.same(said.json(), { message: 'Unauthorized - Admin privileges required' });
-    }
-    const { token } = (
-      await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })
-    ).json() as { token: string };
-    for (const headers of [{}, { authorization: `Bearer ${token}` }] as Record<string, string>[]) {
-      const said = await api.say('POST', '/create_user', { username: 'x', password: PASSWORD }, headers);
-      t.equal(said.status, 401);
-      t.same(said.json(), { message: 'Authentication required' });
-    }
-    t.equal(await api.identity.users.idOf('x'), undefined);
-  },
-);
+void t.test('lets only administrators create accounts, not tenant administrators', async (t) => {
+  const { api, deputy } = await scene(t);
+  for (const body of [{ username: 'x', password: PASSWORD, is_admin: true }, {}, '{']) {
+    const said = await api.say('POST', '/create_user', body, {
+      cookie: deputy,
+      'content-type': 'application/json',
+    });
+    t.equal(said.status, 403);
+    t.same(said.json(), { message: 'Unauthorized - Admin privileges required' });
+  }
+  const { token } = (
+    await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })
+  ).json() as { token: string };
+  for (const headers of [{}, { authorization: `Bearer ${token}` }] as Record<string, string>[]) {
+    const said = await api.say('POST', '/create_user', { username: 'x', password: PASSWORD }, headers);
+    t.equal(said.status, 401);
+    t.same(said.json(), { message: 'Authentication required' });
+  }
+  t.equal(await api.identity.users.idOf('x'), undefined);
+});
 
-void t.test('An account that cannot be is 400, and names the field', async (t) => {
+void t.test('responds 400 to an invalid account, and reports the field', async (t) => {
   const { api, root } = await scene(t);
   const wrong: readonly (readonly [object | string, RegExp])[] = [
     [{ password: PASSWORD }, /^username: /],
@@ -125,17 +122,14 @@ void t.test('An account that cannot be is 400, and names the field', async (t) =
   t.equal(await api.identity.users.idOf('x'), undefined);
 });
 
-void t.test(
-  'Sent again with its Idempotency-Key it is the same account; another body with that key is 422',
-  async (t) => {
-    const { api, root } = await scene(t);
-    const headers = { cookie: root, 'idempotency-key': 'k1' };
-    const body = { username: 'ann', password: PASSWORD, is_admin: false };
-    const [one, two] = [
-      await api.say('POST', '/create_user', body, headers),
-      await api.say('POST', '/create_user', body, headers),
-    ];
-    t.same([one.status, two.status, two.json()], [201, 201, one.json()]);
-    t.equal((await api.say('POST', '/create_user', { ...body, is_admin: true }, headers)).status, 422);
-  },
-);
+void t.test('returns the same account for a repeated key, and 422 for another body', async (t) => {
+  const { api, root } = await scene(t);
+  const headers = { cookie: root, 'idempotency-key': 'k1' };
+  const body = { username: 'ann', password: PASSWORD, is_admin: false };
+  const [one, two] = [
+    await api.say('POST', '/create_user', body, headers),
+    await api.say('POST', '/create_user', body, headers),
+  ];
+  t.same([one.status, two.status, two.json()], [201, 201, one.json()]);
+  t.equal((await api.say('POST', '/create_user', { ...body, is_admin: true }, headers)).status, 422);
+});

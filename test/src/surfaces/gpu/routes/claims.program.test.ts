@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
@@ -52,106 +52,107 @@ async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
   return { api, account, claim };
 }
 
+void t.test("seals a claim's environment everywhere except in its running job", async (t) => {
+  const { api, account, claim } = await scene(t);
+  const ann = await account('ann');
+  const bob = await account('bob');
+  const made = await claim(ann);
+  t.same(made.spec, spec);
+  t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
+    ...made,
+    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation', endpoints: [] },
+  });
+  t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
+  t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
+
+  const loop = new WorkLoop(claimWork, {
+    executor: api.executor,
+    eventStore: api.store,
+    readModels: api.models,
+    movement: changesOf(api.projector),
+    clock: systemClock,
+    ids: { uuid: randomUUID },
+    logger: { info: () => undefined, warn: () => undefined },
+  });
+  t.teardown(() => loop.stop());
+  const job = await eventually(async () => {
+    const state = await api.executor.load(jobs, jobIdOf(made.id));
+    return state.kind === 'present' ? state.specification : undefined;
+  });
+  const [group] = job.task_groups;
+  t.match(group, {
+    name: CLAIM_GROUP,
+    tasks: [
+      {
+        driver: 'docker',
+        config: { image: 'busybox', command: spec.command, args: spec.args },
+        ports: [{ container: 8888, dynamic: true }],
+        sealed_env: /^sealed:1:/,
+      },
+    ],
+  });
+  t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
+  const all = await api.events();
+  t.notOk(
+    all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)),
+    'no event contains the secret',
+  );
+  t.match(
+    all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'),
+    ['GpuClaimed'],
+  );
+
+  const again = await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' });
+  t.same(
+    (await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(),
+    again.json(),
+    'a repeated request returns the same claim with its environment',
+  );
+});
+
 void t.test(
-  'a claim says what its container runs, and its environment is sealed everywhere but in its job on its node',
+  'accepts a claim without command, arguments, ports or variables, and refuses invalid ones',
   async (t) => {
-    const { api, account, claim } = await scene(t);
-    const ann = await account('ann');
-    const bob = await account('bob');
-    const made = await claim(ann);
-    t.same(made.spec, spec);
-    t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
-      ...made,
-      status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation', endpoints: [] },
-    });
-    t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
-    t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
-
-    const loop = new WorkLoop(claimWork, {
-      executor: api.executor,
-      readModels: api.models,
-      movement: changesOf(api.projector),
-      clock: systemClock,
-      ids: { uuid: randomUUID },
-      logger: { info: () => undefined, warn: () => undefined },
-    });
-    t.teardown(() => loop.stop());
-    const job = await eventually(async () => {
-      const state = await api.executor.load(jobs, jobIdOf(made.id));
-      return state.kind === 'present' ? state.specification : undefined;
-    });
-    const [group] = job.task_groups;
-    t.match(group, {
-      name: CLAIM_GROUP,
-      tasks: [
-        {
-          driver: 'docker',
-          config: { image: 'busybox', command: spec.command, args: spec.args },
-          ports: [{ container: 8888, dynamic: true }],
-          sealed_env: /^sealed:1:/,
-        },
+    const { account, claim } = await scene(t);
+    const root = await account('root', { role: 'admin' });
+    const plain = { image: 'busybox', resources: { gpuCount: 1 } };
+    for (const part of [
+      {},
+      { command: 'sh' },
+      { args: ['-l'] },
+      { args: [] },
+      { ports: [] },
+      { env: { A: '' } },
+    ])
+      t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
+    const bad: readonly (readonly [object, RegExp])[] = [
+      [{ command: '' }, /spec\.command: /],
+      [{ command: 'a\0b' }, /spec\.command: must not contain NUL/],
+      [{ command: ['sh'] }, /spec\.command: /],
+      [{ args: 'sh' }, /spec\.args: /],
+      [{ args: ['a\0'] }, /spec\.args\[0\]: must not contain NUL/],
+      [{ args: Array.from({ length: 257 }, () => 'a') }, /spec\.args: /],
+      [{ ports: [0] }, /spec\.ports\[0\]: /],
+      [{ ports: [80, 80] }, /spec\.ports: duplicate port/],
+      [{ ports: Array.from({ length: 65 }, (_, port) => port + 1) }, /spec\.ports: /],
+      [{ env: { '1A': 'x' } }, /spec\.env/],
+      [{ env: { A: 1 } }, /spec\.env\.A: /],
+      [{ env: { A: 'x\0' } }, /spec\.env\.A: must not contain NUL/],
+      [{ sealedEnv: 'sealed:1:x' }, /spec\.sealedEnv: is not a known key/],
+      [
+        { args: Array.from({ length: 3 }, () => 'é'.repeat(12_000)) },
+        /spec: command, args and env must have at most 65536 bytes together/,
       ],
-    });
-    t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
-    const all = await api.events();
-    t.notOk(
-      all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)),
-      'no event holds it',
-    );
-    t.match(
-      all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'),
-      ['GpuClaimed'],
-    );
-
-    const again = await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' });
-    t.same(
-      (await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(),
-      again.json(),
-      'sent again it is the same claim, with what was sent',
-    );
+    ];
+    for (const [part, error] of bad) {
+      const said = await root.say('POST', '/api/gpu-claims', { spec: { ...plain, ...part } });
+      t.equal(said.status, 400, JSON.stringify(part).slice(0, 80));
+      t.match(said.json(), { error });
+    }
   },
 );
 
-void t.test('of what a container runs each part may be absent, and what is none is 400', async (t) => {
-  const { account, claim } = await scene(t);
-  const root = await account('root', { role: 'admin' });
-  const plain = { image: 'busybox', resources: { gpuCount: 1 } };
-  for (const part of [
-    {},
-    { command: 'sh' },
-    { args: ['-l'] },
-    { args: [] },
-    { ports: [] },
-    { env: { A: '' } },
-  ])
-    t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
-  const bad: readonly (readonly [object, RegExp])[] = [
-    [{ command: '' }, /spec\.command: /],
-    [{ command: 'a\0b' }, /spec\.command: must not contain NUL/],
-    [{ command: ['sh'] }, /spec\.command: /],
-    [{ args: 'sh' }, /spec\.args: /],
-    [{ args: ['a\0'] }, /spec\.args\[0\]: must not contain NUL/],
-    [{ args: Array.from({ length: 257 }, () => 'a') }, /spec\.args: /],
-    [{ ports: [0] }, /spec\.ports\[0\]: /],
-    [{ ports: [80, 80] }, /spec\.ports: a port stands there twice/],
-    [{ ports: Array.from({ length: 65 }, (_, port) => port + 1) }, /spec\.ports: /],
-    [{ env: { '1A': 'x' } }, /spec\.env/],
-    [{ env: { A: 1 } }, /spec\.env\.A: /],
-    [{ env: { A: 'x\0' } }, /spec\.env\.A: must not contain NUL/],
-    [{ sealedEnv: 'sealed:1:x' }, /spec\.sealedEnv: is not a known key/],
-    [
-      { args: Array.from({ length: 3 }, () => 'é'.repeat(12_000)) },
-      /spec: command, args and env must have at most 65536 bytes together/,
-    ],
-  ];
-  for (const [part, error] of bad) {
-    const said = await root.say('POST', '/api/gpu-claims', { spec: { ...plain, ...part } });
-    t.equal(said.status, 400, JSON.stringify(part).slice(0, 80));
-    t.match(said.json(), { error });
-  }
-});
-
-void t.test('the log of a claim is its container’s, for anybody who may see the claim', async (t) => {
+void t.test("shows the container's log only to accounts that may see the claim", async (t) => {
   const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = [];
   let answer: 'lines' | 'absent' | 'unknown' | 'endless' = 'lines';
   let ended = false;
@@ -183,9 +184,9 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   });
   const { id } = await claim(ann);
   const url = `/api/gpu-claims/${id}/logs`;
-  const none = { error: 'the claim has no container whose log is kept' };
+  const none = { error: 'the log of the claim is not available' };
   t.match(await ann.say('GET', url), { status: 404 });
-  t.same((await ann.say('GET', url)).json(), none, 'it is not placed yet');
+  t.same((await ann.say('GET', url)).json(), none, 'a claim that is not placed has no log');
 
   const at = place('a1', jobIdOf(id), 0, CLAIM_GROUP);
   await api.happened(placed(at), started(at));
@@ -203,12 +204,12 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   t.equal((await api.say('GET', url)).status, 401);
   for (const query of ['tail=-1', 'tail=x', 'follow=maybe', 'type=stderr', 'task=main'])
     t.equal((await ann.say('GET', `${url}?${query}`)).status, 400, query);
-  t.equal(asked.length, calls, 'of these no agent is asked');
+  t.equal(asked.length, calls, 'no agent is called for refused requests');
 
   answer = 'absent';
   t.same((await ann.say('GET', url)).json(), none);
   answer = 'unknown';
-  t.match(await ann.say('GET', url), { status: 502, body: /n1 did not answer: connection refused/ });
+  t.match(await ann.say('GET', url), { status: 502, body: /n1 did not respond: connection refused/ });
 
   answer = 'endless';
   ended = false;
@@ -220,8 +221,8 @@ void t.test('the log of a claim is its container’s, for anybody who may see th
   t.ok((await reader?.read())?.value?.length);
   t.equal(asked.at(-1)?.query.follow, true);
   await reader?.cancel();
-  await eventually(() => ended, { what: 'the agent is told that nobody follows' });
+  await eventually(() => ended, { what: "the end of the agent's stream" });
 
   await api.happened(released(at, 'lost', 5));
-  t.same((await ann.say('GET', url)).json(), none, 'it is to be elsewhere');
+  t.same((await ann.say('GET', url)).json(), none, 'a lost claim has no log until it is placed again');
 });

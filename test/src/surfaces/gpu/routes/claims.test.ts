@@ -46,7 +46,7 @@ async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}) {
   return { api, account };
 }
 
-void t.test('A claim is answered as the contract has it', async (t) => {
+void t.test('responds to a claim as in the contract', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
   const said = await ann.say('POST', '/api/gpu-claims', { spec: SPEC });
@@ -72,7 +72,7 @@ void t.test('A claim is answered as the contract has it', async (t) => {
   t.equal((await api.say('POST', '/api/gpu-claims', { spec: SPEC })).status, 401);
 });
 
-void t.test('An invalid claim is 400, and leaves nothing', async (t) => {
+void t.test('responds 400 to an invalid claim, and records nothing', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
   const before = (await api.events()).length;
@@ -124,108 +124,102 @@ void t.test('An invalid claim is 400, and leaves nothing', async (t) => {
   const many = await ann.say('POST', '/api/gpu-claims', spec(1e9));
   t.match(
     many,
-    { status: 403, body: /over the quota of 2 for the role user/ },
-    'a number of GPUs that nobody has is a matter of the quota',
+    { status: 403, body: /exceeds the quota of 2 for the role user/ },
+    'an excessive number of GPUs is refused by the quota',
   );
 });
 
-void t.test(
-  'Every naughty string is an image that can be asked for, or is refused, and is seen as it was sent',
-  async (t) => {
-    const { account } = await scene(t);
-    const root = await account('root', { role: 'admin' });
-    let taken = 0;
-    // One assertion for all, because the strings would disturb the report as well.
-    const problems: unknown[] = [];
-    for (const [index, image] of naughty.entries()) {
-      const said = await root.say('POST', '/api/gpu-claims', { spec: { image, resources: { gpuCount: 1 } } });
-      const { spec, error } = said.json() as { spec?: { image: string }; error?: string };
-      if (said.status === 202 && spec?.image === image) taken += 1;
-      else if (said.status !== 400 || error?.startsWith('spec.image: ') !== true)
-        problems.push([index, said.status]);
-    }
-    t.same(problems, []);
-    t.equal((await root.ids()).length, taken);
-    t.ok(taken > 0 && taken < naughty.length / 5, String(taken));
-  },
-);
+void t.test('responds 202 or 400 to every naughty string as an image', async (t) => {
+  const { account } = await scene(t);
+  const root = await account('root', { role: 'admin' });
+  let taken = 0;
+  // One assertion for all, because the strings would disturb the report as well.
+  const problems: unknown[] = [];
+  for (const [index, image] of naughty.entries()) {
+    const said = await root.say('POST', '/api/gpu-claims', { spec: { image, resources: { gpuCount: 1 } } });
+    const { spec, error } = said.json() as { spec?: { image: string }; error?: string };
+    if (said.status === 202 && spec?.image === image) taken += 1;
+    else if (said.status !== 400 || error?.startsWith('spec.image: ') !== true)
+      problems.push([index, said.status]);
+  }
+  t.same(problems, []);
+  t.equal((await root.ids()).length, taken);
+  t.ok(taken > 0 && taken < naughty.length / 5, String(taken));
+});
 
-void t.test(
-  'Claims are seen by their account, their tenant’s administrators and administrators, and absent to all others',
-  async (t) => {
-    const { account, api } = await scene(t);
-    const ann = await account('ann');
-    const bob = await account('bob');
-    const boss = await account('boss', { role: 'tenant_admin', tenantId: ann.tenantId });
-    const root = await account('root', { role: 'admin' });
-    const claim = async (who: typeof ann) =>
-      ((await who.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim).id;
-    const [one, two, three, four] = [await claim(ann), await claim(bob), await claim(boss), await claim(ann)];
-    t.same(await ann.ids(), [one, four]);
-    t.same(await bob.ids(), [two]);
-    t.same(await boss.ids(), [one, three, four]);
-    t.same(await root.ids(), [one, two, three, four]);
-    t.same(await root.ids(`?limit=2&after=${one}`), [two, three]);
-    t.same(await ann.ids(`?limit=1`), [one]);
-    t.same(await ann.ids(`?after=${one}`), [four]);
-    const absent = (await bob.say('GET', '/api/gpu-claims/claim-00000000-0000-4000-8000-000000000000')).body;
-    for (const [method, path] of [
-      ['GET', ''],
-      ['DELETE', ''],
-      ['GET', '/events'],
-    ] as const) {
-      const said = await bob.say(method, `/api/gpu-claims/${one}${path}`);
-      t.equal(said.status, 404);
-      t.equal(said.body, absent, 'a foreign claim looks like one that is not there');
-    }
-    for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")])
-      t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
-    t.equal((await ann.say('GET', '/api/gpu-claims?phase=pending')).status, 400);
-    t.equal((await ann.say('GET', '/api/gpu-claims?user=x')).status, 400);
+void t.test('shows claims to their account and administrators only', async (t) => {
+  const { account, api } = await scene(t);
+  const ann = await account('ann');
+  const bob = await account('bob');
+  const boss = await account('boss', { role: 'tenant_admin', tenantId: ann.tenantId });
+  const root = await account('root', { role: 'admin' });
+  const claim = async (who: typeof ann) =>
+    ((await who.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim).id;
+  const [one, two, three, four] = [await claim(ann), await claim(bob), await claim(boss), await claim(ann)];
+  t.same(await ann.ids(), [one, four]);
+  t.same(await bob.ids(), [two]);
+  t.same(await boss.ids(), [one, three, four]);
+  t.same(await root.ids(), [one, two, three, four]);
+  t.same(await root.ids(`?limit=2&after=${one}`), [two, three]);
+  t.same(await ann.ids(`?limit=1`), [one]);
+  t.same(await ann.ids(`?after=${one}`), [four]);
+  const absent = (await bob.say('GET', '/api/gpu-claims/claim-00000000-0000-4000-8000-000000000000')).body;
+  for (const [method, path] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['GET', '/events'],
+  ] as const) {
+    const said = await bob.say(method, `/api/gpu-claims/${one}${path}`);
+    t.equal(said.status, 404);
+    t.equal(said.body, absent, "another account's claim gets the response of a missing one");
+  }
+  for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")])
+    t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
+  t.equal((await ann.say('GET', '/api/gpu-claims?phase=pending')).status, 400);
+  t.equal((await ann.say('GET', '/api/gpu-claims?user=x')).status, 400);
 
-    t.match((await boss.say('DELETE', `/api/gpu-claims/${one}`)).json(), {
-      id: one,
-      user_id: ann.number,
-      status: { phase: 'Released' },
-    });
-    t.equal(
-      (await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).status,
-      202,
-      'it gave back to whose it was',
-    );
-    t.same(await root.ids('?phase=Released'), [one]);
-    t.same(await boss.ids('?phase=Released'), [one]);
-    const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as {
-      events: { id: string; kind: string; message: string; time: string }[];
-      count: number;
-    };
-    t.match(events, {
-      count: 2,
-      events: [
-        { kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` },
-        { kind: 'released' },
-      ],
-    });
-    t.match(
-      (
-        await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)
-      ).json(),
-      {
-        count: 1,
-        events: [{ kind: 'released' }],
-      },
-    );
-    t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
-    t.same(await root.ids(), []);
-    t.equal(
-      (await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status,
-      202,
-      'a clear gives all back',
-    );
-  },
-);
+  t.match((await boss.say('DELETE', `/api/gpu-claims/${one}`)).json(), {
+    id: one,
+    user_id: ann.number,
+    status: { phase: 'Released' },
+  });
+  t.equal(
+    (await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).status,
+    202,
+    "the release freed the quota of the claim's owner",
+  );
+  t.same(await root.ids('?phase=Released'), [one]);
+  t.same(await boss.ids('?phase=Released'), [one]);
+  const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as {
+    events: { id: string; kind: string; message: string; time: string }[];
+    count: number;
+  };
+  t.match(events, {
+    count: 2,
+    events: [
+      { kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` },
+      { kind: 'released' },
+    ],
+  });
+  t.match(
+    (
+      await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)
+    ).json(),
+    {
+      count: 1,
+      events: [{ kind: 'released' }],
+    },
+  );
+  t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
+  t.same(await root.ids(), []);
+  t.equal(
+    (await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status,
+    202,
+    'a clear frees the whole quota',
+  );
+});
 
-void t.test('An account can release its claim before read models show it', async (t) => {
+void t.test('releases a claim that read models do not show yet', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
   const bob = await account('bob');
@@ -241,11 +235,11 @@ void t.test('An account can release its claim before read models show it', async
   t.match(
     await ann.say('GET', path),
     { status: 404, headers: { 'x-muster-stale': 'true' } },
-    'a read is late, and says so',
+    'the read is stale, and marked as stale',
   );
-  t.equal((await bob.say('DELETE', path)).status, 404, 'it is another account’s');
+  t.equal((await bob.say('DELETE', path)).status, 404, 'another account cannot release the claim');
   for (const nothing of ['claim-00000000-0000-4000-8000-000000000000', 'x', '__proto__'])
-    t.equal((await ann.say('DELETE', `/api/gpu-claims/${nothing}`)).status, 404, `${nothing} names none`);
+    t.equal((await ann.say('DELETE', `/api/gpu-claims/${nothing}`)).status, 404, `${nothing} is not a claim`);
 
   const first = await ann.say('DELETE', path);
   t.match(first, { status: 200, headers: { 'x-muster-position': String } });
@@ -258,29 +252,29 @@ void t.test('An account can release its claim before read models show it', async
   t.same((first.json() as { spec: object }).spec, { ...SPEC, env: { A: 'b' } });
   const again = await ann.say('DELETE', path);
   t.match(again, { status: 200 });
-  t.same(again.json(), first.json(), 'once more changes nothing');
+  t.same(again.json(), first.json(), 'a repeated release changes nothing');
 
   const old = `/api/gpu-claims/${shown.id}`;
   t.match((await root.say('DELETE', old)).json(), { id: shown.id, status: { phase: 'Released' } });
   t.match(
     (await ann.say('DELETE', old)).json(),
     { status: { phase: 'Released' } },
-    'what its document does not know yet is told as it is',
+    'the response shows the release although the document does not yet',
   );
   t.equal(
     (await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status,
     202,
-    'both have given back',
+    'both claims have freed their quota',
   );
 
   const events = (await api.events()).filter(({ type }) => type === 'GpuReleased');
-  t.equal(events.length, 2, 'each was released once');
+  t.equal(events.length, 2, 'each claim was released once');
   release();
   await api.caughtUp();
   t.same(await ann.ids('?phase=Released'), [shown.id, claim.id]);
 });
 
-void t.test('A cleared claim cannot be released, though read models are behind', async (t) => {
+void t.test('refuses to release a cleared claim despite stale read models', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
   await api.caughtUp();
@@ -291,7 +285,7 @@ void t.test('A cleared claim cannot be released, though read models are behind',
   release();
 });
 
-void t.test('An API key of the surface claims as its account does', async (t) => {
+void t.test('accepts a claim with an API key only if the key has the scope gpu', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
   for (const [scopes, status] of [

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
-import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { openTestApi } from '../../kit/support/test-api.js';
 
 async function agent(t: Test, answer: RequestListener): Promise<string> {
@@ -14,9 +14,9 @@ async function agent(t: Test, answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function scene(t: Test) {
+async function scene(t: Test, requestTimeoutMs = 30_000) {
   const agentChannel = createHttpAgentChannel({
-    requestTimeoutMs: 300,
+    requestTimeoutMs,
     bearerOf: async (nodeId) => `token-of-${nodeId}`,
   });
   const api = await openTestApi(t, { agentChannel });
@@ -46,7 +46,7 @@ async function scene(t: Test) {
 /** Exactly the metrics of the contract. */
 const METRICS = '{"node_id":"n1","cpu_usage_percent":1,"memory_usage_percent":2,"gpus":[],"system":{}}';
 
-void t.test('The status of a node is what its agent says, byte by byte', async (t) => {
+void t.test("returns the status response of a node's agent byte for byte", async (t) => {
   const { registered, status, api } = await scene(t);
   const text =
     '{ "node_id":"n1",  "cpu_usage_percent":1.50, "memory_usage_percent":2, "gpus" : [1e3, "\\u00e9"],\n "system":{}, "more": {"__proto__": null} }\n';
@@ -65,13 +65,13 @@ void t.test('The status of a node is what its agent says, byte by byte', async (
   t.same(
     asked,
     [['GET', '/api/v1/metrics', 'Bearer token-of-n1']],
-    'who asks the server is nobody to the agent',
+    "the agent gets the node's token, not the caller's",
   );
   t.equal((await api.say('GET', '/api/nodes/n1/status')).status, 401);
   t.equal(asked.length, 1);
 });
 
-void t.test('A node that is not there is 404, one that is not heard 409', async (t) => {
+void t.test('responds 404 for a missing node and 409 for one that is not online', async (t) => {
   const { registered, status, api } = await scene(t);
   t.match(await status('none'), { status: 404, body: '{"error":"node not found: none"}' });
   await registered('n1', await agent(t, (_request, response) => void response.end(METRICS)));
@@ -82,8 +82,8 @@ void t.test('A node that is not there is 404, one that is not heard 409', async 
   t.equal((await status('n2')).status, 409);
 });
 
-void t.test('An agent that answers no JSON, too much, too late or elsewhere is 502', async (t) => {
-  const { registered, status } = await scene(t);
+void t.test("responds 502 if the agent's response is invalid, oversized, late or a redirect", async (t) => {
+  const { registered, status } = await scene(t, 300);
   const elsewhere = await agent(t, (_request, response) => void response.end('{"from": "elsewhere"}'));
   const answers: Record<string, RequestListener> = {
     text: (_request, response) => void response.end('<html>'),

@@ -5,9 +5,13 @@ import { namedObjects } from '#src/surfaces/kit/openapi/named-objects.js';
 const object = (properties: object) => ({ type: 'object', properties, additionalProperties: false });
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const named = (schemas: object): unknown =>
-  namedObjects({ openapi: '3.1.0', info: { title: '', version: '' }, components: { schemas } } as OpenAPIV3_1.Document).components?.schemas;
+  namedObjects({
+    openapi: '3.1.0',
+    info: { title: '', version: '' },
+    components: { schemas },
+  } as OpenAPIV3_1.Document).components?.schemas;
 
-void t.test('an object within a component is a component named by its place', async (t) => {
+void t.test('names a nested object after its path in the component', async (t) => {
   const port = object({ host: { type: 'integer' } });
   t.same(named({ Task: object({ host_ports: { type: 'array', items: port } }) }), {
     Task: object({ host_ports: { type: 'array', items: reference('TaskHostPortsItem') } }),
@@ -24,11 +28,11 @@ void t.test('an object within a component is a component named by its place', as
   t.same(
     named({ Task: object({ a: object({ b: port }) }) }),
     { Task: object({ a: reference('TaskA') }), TaskA: object({ b: reference('TaskAB') }), TaskAB: port },
-    'also within another',
+    'objects within named objects are named as well',
   );
 });
 
-void t.test('a map, a reference and what is no object stay where they are', async (t) => {
+void t.test('keeps maps, references and other schemas in place', async (t) => {
   const task = object({
     env: { type: 'object', additionalProperties: { type: 'string' } },
     config: reference('Config'),
@@ -37,6 +41,9 @@ void t.test('a map, a reference and what is no object stay where they are', asyn
   t.same(named({ Task: task, Config: object({}) }), { Task: task, Config: object({}) });
 });
 
-void t.test('two schemas of one name are refused', async (t) => {
-  t.throws(() => named({ Task: object({ ports: object({}) }), TaskPorts: object({}) }), /two schemas would be named TaskPorts/);
+void t.test('refuses two schemas with the same name', async (t) => {
+  t.throws(
+    () => named({ Task: object({ ports: object({}) }), TaskPorts: object({}) }),
+    /two schemas would be named TaskPorts/,
+  );
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -21,11 +21,21 @@ import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';
-import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
+import {
+  AsOfReadModels,
+  openReadModels,
+  startProjector,
+  type Projector,
+} from '#src/engine/read-models/index.js';
 import { FOLDS, readSettings } from '#src/server/index.js';
 import { documentsOf } from '#src/server/surfaces/documents.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
+import { PROJECTOR } from '../../../../fixtures/program.js';
 import { openTestIdentity, type TestIdentityOptions } from '../../../../fixtures/identity.js';
+import { answerOf } from '#src/fleet/what-if/index.js';
+import { WhatIf } from '#src/fleet/what-if/what-if.js';
+import { Decisions } from '#src/fleet/scheduler/decisions.js';
 import { followedDryRuns } from '../../../../fixtures/dry-runs.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
@@ -67,12 +77,12 @@ export interface TestApi {
     from?: string,
   ): Promise<Said>;
   events(): Promise<RecordedEvent[]>;
-  /** Appends events of others and waits until reads show them. */
+  /** Appends events as other programs do, and waits until reads show them. */
   happened(...events: readonly MusterEvent[]): Promise<bigint>;
   caughtUp(): Promise<void>;
 }
 
-/** The API with real stores and read models but without scheduler, dispatcher and agents. `environment`: surface settings. */
+/** Opens the API with real stores and read models, without scheduler, dispatcher and agents. `environment` has the surface settings. */
 export async function openTestApi(
   t: Test,
   {
@@ -86,9 +96,10 @@ export async function openTestApi(
 ): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
-  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
+  const projector = startProjector({ entry: PROJECTOR, eventStoreHandle: store.handle(), directory });
   await projector.ready;
   const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
+  const history = new AsOfReadModels({ directory, projections: FOLDS.projections, store });
   const decided = new DecidedEvents();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID(), decided });
   const placements = startPlacements({ store, clock: systemClock, logger });
@@ -121,17 +132,21 @@ export async function openTestApi(
   const { surfaces: ofSurfaces } = readSettings(environment);
   const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
+  const whatIf = await WhatIf.open({ store, clock: systemClock, reserves: true, quotas: settings?.quotas });
   const follower = followedDryRuns(store, settings?.quotas);
   const app = buildServer({
     executor,
     decided,
     readModels: models,
+    history,
     nodeCommands,
     results,
     documents: documentsOf(surfaces, { executor, readModels: models, results, eventStore: store }, logger),
     agentChannel: noAgents,
     eventStore: store,
     dryRuns: follower,
+    decisions: new Decisions({ store, clock: systemClock, quotas: settings?.quotas }),
+    whatIf: { ask: async (question) => answerOf(await whatIf.ask(question)) },
     settings: {
       ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }),
       surfaces: ofSurfaces,
@@ -159,13 +174,15 @@ export async function openTestApi(
     await placements.stop();
     await executor.close();
     await identity.sealer.close();
+    history.close();
     await models.close();
     await projector.close();
     await store.close();
   });
   await app.ready();
   const shown = async (position: bigint): Promise<void> => {
-    if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+    if (!(await models.waitFor(position, 10_000 * PATIENCE)))
+      throw new Error('the read models did not get there');
   };
   return {
     app,

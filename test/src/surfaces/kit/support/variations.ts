@@ -124,7 +124,7 @@ function changesOf(value: unknown): readonly unknown[] {
   ];
 }
 
-/** Names and ports must differ, or duplicates would be refused for that. */
+/** Makes names and ports differ, because duplicates would be refused for another reason. */
 function numbered(value: unknown, index: number): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || index === 0) return value;
   const { config, tasks, ...rest } = value as {

@@ -42,62 +42,56 @@ async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Pro
 
 const names = ({ users }: Listed): string[] => users.map(({ username }) => username);
 
-void t.test(
-  'The list has every account with all of the contract’s fields, ten at first, and says how many there are',
-  async (t) => {
-    const { register, list } = await scene(t);
-    const id = await register('john_doe', 'john@example.com');
-    const first = await list();
-    t.match(first, { total: 2, limit: 10, offset: 0 });
-    const { tenant_id, created_at, updated_at, ...rest } = (first.users[1] ?? {}) as Record<string, unknown>;
-    t.same(rest, {
-      id,
-      username: 'john_doe',
-      email: 'john@example.com',
-      first_name: 'John',
-      last_name: 'Doe',
-      role: 'user',
-      is_active: true,
-    });
-    t.match(tenant_id, /^[0-9a-f-]{36}$/);
-    t.equal(updated_at, created_at);
-    for (let n = 0; n < 11; n += 1) await register(`user${n}`);
-    const all = await list('?limit=1000');
-    t.equal(all.total, 13);
-    t.equal((await list()).users.length, 10);
-    t.same(names(await list('?offset=4&limit=3')), names(all).slice(4, 7));
-    t.same(names(await list('?offset=12')), names(all).slice(12));
-    t.match(await list('?offset=13'), { users: [], total: 13, offset: 13 });
-    t.match(await list('?offset=9007199254740991'), { users: [], total: 13 });
-  },
-);
+void t.test("lists every account with the contract's fields, ten per page, with the total", async (t) => {
+  const { register, list } = await scene(t);
+  const id = await register('john_doe', 'john@example.com');
+  const first = await list();
+  t.match(first, { total: 2, limit: 10, offset: 0 });
+  const { tenant_id, created_at, updated_at, ...rest } = (first.users[1] ?? {}) as Record<string, unknown>;
+  t.same(rest, {
+    id,
+    username: 'john_doe',
+    email: 'john@example.com',
+    first_name: 'John',
+    last_name: 'Doe',
+    role: 'user',
+    is_active: true,
+  });
+  t.match(tenant_id, /^[0-9a-f-]{36}$/);
+  t.equal(updated_at, created_at);
+  for (let n = 0; n < 11; n += 1) await register(`user${n}`);
+  const all = await list('?limit=1000');
+  t.equal(all.total, 13);
+  t.equal((await list()).users.length, 10);
+  t.same(names(await list('?offset=4&limit=3')), names(all).slice(4, 7));
+  t.same(names(await list('?offset=12')), names(all).slice(12));
+  t.match(await list('?offset=13'), { users: [], total: 13, offset: 13 });
+  t.match(await list('?offset=9007199254740991'), { users: [], total: 13 });
+});
 
-void t.test(
-  'A search finds the whole username or the whole address, whatever its case, and nothing else',
-  async (t) => {
-    const { register, list } = await scene(t);
-    await register('john_doe', 'john@example.com');
-    await register('ann@example.com', 'other@example.com');
-    await register('ann', 'ann@example.com');
-    t.same(names(await list('?search=JOHN_doe')), ['john_doe']);
-    t.match(await list('?search=john%40EXAMPLE.com'), { users: [{ username: 'john_doe' }], total: 1 });
-    t.same(
-      names(await list('?search=ann%40example.com')),
-      ['ann@example.com', 'ann'],
-      'the name of one, the address of another',
-    );
-    t.match(await list('?search=ann%40example.com&limit=1&offset=1'), {
-      users: [{ username: 'ann' }],
-      total: 2,
-      limit: 1,
-      offset: 1,
-    });
-    for (const nothing of ['john', 'example.com', '%25', '', '.*'])
-      t.match(await list(`?search=${nothing}`), { users: [], total: 0 }, nothing);
-  },
-);
+void t.test('finds accounts only by a complete username or email address, in any letter case', async (t) => {
+  const { register, list } = await scene(t);
+  await register('john_doe', 'john@example.com');
+  await register('ann@example.com', 'other@example.com');
+  await register('ann', 'ann@example.com');
+  t.same(names(await list('?search=JOHN_doe')), ['john_doe']);
+  t.match(await list('?search=john%40EXAMPLE.com'), { users: [{ username: 'john_doe' }], total: 1 });
+  t.same(
+    names(await list('?search=ann%40example.com')),
+    ['ann@example.com', 'ann'],
+    'the search finds the name of one account and the address of another',
+  );
+  t.match(await list('?search=ann%40example.com&limit=1&offset=1'), {
+    users: [{ username: 'ann' }],
+    total: 2,
+    limit: 1,
+    offset: 1,
+  });
+  for (const nothing of ['john', 'example.com', '%25', '', '.*'])
+    t.match(await list(`?search=${nothing}`), { users: [], total: 0 }, nothing);
+});
 
-void t.test('A page that cannot be is 400', async (t) => {
+void t.test('responds 400 to an invalid page or search', async (t) => {
   const { api, root } = await scene(t);
   for (const query of [
     'limit=0',
@@ -116,7 +110,7 @@ void t.test('A page that cannot be is 400', async (t) => {
   }
 });
 
-void t.test('A role counts from the next request on', async (t) => {
+void t.test('applies a new role from the next request on', async (t) => {
   const { api, register, put } = await scene(t);
   const id = await register('john');
   const john = bearer(await servicesLogin(api, 'john'));
@@ -133,13 +127,13 @@ void t.test('A role counts from the next request on', async (t) => {
   t.equal(
     (await put(`${id.toUpperCase()}/role`, { role: 'admin' })).status,
     200,
-    'an id is the same in capitals',
+    'an id in upper case is accepted',
   );
   for (const body of [{}, { role: 'root' }, { role: null }, { role: 'Admin' }, { role: 'admin', more: 1 }])
     t.equal((await put(`${id}/role`, body)).status, 400);
 });
 
-void t.test('A deactivated account is refused at once, and after reactivation logs in anew', async (t) => {
+void t.test('refuses a deactivated account at once, until it logs in after reactivation', async (t) => {
   const { api, register, put, list } = await scene(t);
   const id = await register('john');
   const john = bearer(await servicesLogin(api, 'john'));
@@ -163,7 +157,7 @@ void t.test('A deactivated account is refused at once, and after reactivation lo
   t.same((await put(`${id}/deactivate`)).json(), { message: 'User deactivated successfully' });
   t.same([await look(john), await look(key)], [401, 401]);
   t.match(await list('?search=john'), { users: [{ is_active: false }] });
-  t.equal((await put(`${id}/deactivate`)).status, 200, 'once more changes nothing');
+  t.equal((await put(`${id}/deactivate`)).status, 200, 'a repeated deactivation changes nothing');
   t.same((await put(`${id}/activate`)).json(), { message: 'User activated successfully' });
   t.same(
     [await look(john), await look(key), await look(bearer(await servicesLogin(api, 'john')))],
@@ -172,33 +166,36 @@ void t.test('A deactivated account is refused at once, and after reactivation lo
   t.match(await list('?search=john'), { users: [{ is_active: true }] });
 });
 
-void t.test('An id that is no UUID is 400 in the contract’s words, an unknown one 404', async (t) => {
-  const { put } = await scene(t);
-  for (const [order, body] of [
-    ['role', { role: 'user' }],
-    ['activate', undefined],
-    ['deactivate', undefined],
-  ] as const) {
-    for (const id of [
-      '1',
-      'me',
-      'operator-key',
-      '%00',
-      '550e8400-e29b-41d4-a716',
-      '..%2f..',
-      "'%20or%201=1",
-    ]) {
-      const said = await put(`${id}/${order}`, body);
-      t.equal(said.status, 400, `${id} ${order}`);
-      t.same(said.json(), { error: 'Invalid user ID' });
+void t.test(
+  "responds 400 to an invalid UUID and 404 to an unknown one, with the contract's messages",
+  async (t) => {
+    const { put } = await scene(t);
+    for (const [order, body] of [
+      ['role', { role: 'user' }],
+      ['activate', undefined],
+      ['deactivate', undefined],
+    ] as const) {
+      for (const id of [
+        '1',
+        'me',
+        'operator-key',
+        '%00',
+        '550e8400-e29b-41d4-a716',
+        '..%2f..',
+        "'%20or%201=1",
+      ]) {
+        const said = await put(`${id}/${order}`, body);
+        t.equal(said.status, 400, `${id} ${order}`);
+        t.same(said.json(), { error: 'Invalid user ID' });
+      }
+      const absent = await put(`550e8400-e29b-41d4-a716-446655440000/${order}`, body);
+      t.equal(absent.status, 404);
+      t.same(absent.json(), { error: 'User not found' });
     }
-    const absent = await put(`550e8400-e29b-41d4-a716-446655440000/${order}`, body);
-    t.equal(absent.status, 404);
-    t.same(absent.json(), { error: 'User not found' });
-  }
-});
+  },
+);
 
-void t.test('All routes are for administrators only, whatever else is wrong', async (t) => {
+void t.test('refuses every route to callers who are not administrators', async (t) => {
   const { api, register, root } = await scene(t);
   const id = await register('john');
   await madeElsewhere(api, 'lead', 'tenant_admin');
@@ -249,7 +246,7 @@ void t.test('All routes are for administrators only, whatever else is wrong', as
   });
 });
 
-void t.test('A list that fails is told in the contract’s words', async (t) => {
+void t.test("responds 500 with the contract's message if the list fails", async (t) => {
   const readModels = new PlantedReadModels();
   const { api, root } = await scene(t, { readModels });
   readModels.failWith(new Error('the disk is gone'));

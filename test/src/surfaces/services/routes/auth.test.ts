@@ -29,50 +29,44 @@ async function john(t: Test, clock?: TestClock): Promise<{ readonly api: TestApi
   return { api, id: user.id };
 }
 
-void t.test(
-  'Who registers with the contract’s body gets the contract’s answer, and can log in',
-  async (t) => {
-    const api = await openTestApi(t);
-    const said = await register(api);
-    t.equal(said.status, 201);
-    const { message, user } = said.json() as { message: string; user: Record<string, unknown> };
-    t.equal(message, 'User registered successfully');
-    const { id, created_at, updated_at, ...rest } = user;
-    t.same(rest, {
-      username: 'john_doe',
-      email: 'john@example.com',
-      first_name: 'John',
-      last_name: 'Doe',
-      role: 'user',
-      is_active: true,
-    });
-    t.match(id, /^[0-9a-f-]{36}$/);
-    t.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    t.equal(updated_at, created_at);
-    const token = await servicesLogin(api, 'JOHN_DOE');
-    t.match(
-      (await api.say('GET', '/api/auth/me', undefined, bearer(token))).json(),
-      { username: 'john_doe', full_name: 'John Doe' },
-      'the same account elsewhere',
-    );
-  },
-);
+void t.test("registers with the contract's body, and logs in", async (t) => {
+  const api = await openTestApi(t);
+  const said = await register(api);
+  t.equal(said.status, 201);
+  const { message, user } = said.json() as { message: string; user: Record<string, unknown> };
+  t.equal(message, 'User registered successfully');
+  const { id, created_at, updated_at, ...rest } = user;
+  t.same(rest, {
+    username: 'john_doe',
+    email: 'john@example.com',
+    first_name: 'John',
+    last_name: 'Doe',
+    role: 'user',
+    is_active: true,
+  });
+  t.match(id, /^[0-9a-f-]{36}$/);
+  t.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  t.equal(updated_at, created_at);
+  const token = await servicesLogin(api, 'JOHN_DOE');
+  t.match(
+    (await api.say('GET', '/api/auth/me', undefined, bearer(token))).json(),
+    { username: 'john_doe', full_name: 'John Doe' },
+    'the account is the same on other surfaces',
+  );
+});
 
-void t.test(
-  'A name or an address that is taken is 400 in the contract’s words, whatever its case',
-  async (t) => {
-    const { api } = await john(t);
-    const other = { username: 'other', email: 'other@example.com' };
-    for (const over of [{}, { ...other, username: 'John_Doe' }, { ...other, email: 'JOHN@Example.com' }]) {
-      const said = await register(api, over);
-      t.equal(said.status, 400);
-      t.same(said.json(), { error: 'Username or email already exists' });
-    }
-    t.equal((await register(api, other)).status, 201, 'what was refused keeps nothing');
-  },
-);
+void t.test('responds 400 to a taken username or email address in any letter case', async (t) => {
+  const { api } = await john(t);
+  const other = { username: 'other', email: 'other@example.com' };
+  for (const over of [{}, { ...other, username: 'John_Doe' }, { ...other, email: 'JOHN@Example.com' }]) {
+    const said = await register(api, over);
+    t.equal(said.status, 400);
+    t.same(said.json(), { error: 'Username or email already exists' });
+  }
+  t.equal((await register(api, other)).status, 201, 'a refused registration reserves no name or address');
+});
 
-void t.test('A registration that is malformed is 400, names the field, and leaves nothing', async (t) => {
+void t.test('responds 400 to a malformed registration, and records nothing', async (t) => {
   const api = await openTestApi(t);
   const wrong: readonly (readonly [object, string])[] = [
     [{ username: undefined }, 'username'],
@@ -101,7 +95,7 @@ void t.test('A registration that is malformed is 400, names the field, and leave
   t.same(await api.events(), []);
 });
 
-void t.test("A login returns the contract's fields, and its token is valid for a day", async (t) => {
+void t.test("returns the contract's fields at login, with a token for a day", async (t) => {
   const clock = new TestClock(Date.parse('2026-01-01T00:00:00Z'));
   const { api, id } = await john(t, clock);
   const said = await api.say('POST', '/api/v1/auth/login', {
@@ -116,11 +110,11 @@ void t.test("A login returns the contract's fields, and its token is valid for a
   t.equal(await me(api, { token, refresh_token }), 200);
   await clock.advance(DAY + 10_000);
   t.equal(await me(api, { token, refresh_token }), 401);
-  t.equal((await refresh(api, refresh_token)).status, 200, 'what gets the next one lives on');
+  t.equal((await refresh(api, refresh_token)).status, 200, 'the refresh token is still valid');
 });
 
 void t.test(
-  'A wrong login is 401 and says the same, whatever is wrong; an inactive account is told so behind its password alone',
+  'responds to failed logins with the same 401, and reports inactivity only for the right password',
   async (t) => {
     const { api, id } = await john(t);
     const logIn = async (username: string, password: string): Promise<Said> =>
@@ -152,74 +146,63 @@ void t.test(
     t.same(
       (await logIn('john_doe', SERVICES_PASSWORD)).json(),
       { error: 'Invalid credentials' },
-      'of one that was erased nothing is said',
+      'an erased account is not revealed',
     );
   },
 );
 
-void t.test(
-  'A refresh gives a token and the next refresh token, and ends neither the session nor the token before',
-  async (t) => {
-    const { api, id } = await john(t);
-    const first = await servicesLogin(api, 'john_doe');
-    const said = await refresh(api, first.refresh_token);
-    t.equal(said.status, 200);
-    const { token, refresh_token, expires_at, ...rest } = said.json() as ServicesTokens & {
-      expires_at: string;
-    };
-    t.same(rest, { user: { id, username: 'john_doe', email: 'john@example.com', role: 'user' } });
-    t.match(expires_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    t.not(refresh_token, first.refresh_token);
-    t.same([await me(api, first), await me(api, { token, refresh_token })], [200, 200]);
-    t.equal((await refresh(api, refresh_token)).status, 200);
-  },
-);
+void t.test('returns a new token and refresh token, and keeps the earlier session valid', async (t) => {
+  const { api, id } = await john(t);
+  const first = await servicesLogin(api, 'john_doe');
+  const said = await refresh(api, first.refresh_token);
+  t.equal(said.status, 200);
+  const { token, refresh_token, expires_at, ...rest } = said.json() as ServicesTokens & {
+    expires_at: string;
+  };
+  t.same(rest, { user: { id, username: 'john_doe', email: 'john@example.com', role: 'user' } });
+  t.match(expires_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  t.not(refresh_token, first.refresh_token);
+  t.same([await me(api, first), await me(api, { token, refresh_token })], [200, 200]);
+  t.equal((await refresh(api, refresh_token)).status, 200);
+});
 
-void t.test(
-  'A used refresh token that comes again ends its whole family and every token of it, and no other family',
-  async (t) => {
-    const { api } = await john(t);
-    const [other, first] = [await servicesLogin(api, 'john_doe'), await servicesLogin(api, 'john_doe')];
-    const second = (await refresh(api, first.refresh_token)).json() as ServicesTokens;
-    const third = (await refresh(api, second.refresh_token)).json() as ServicesTokens;
-    const again = await refresh(api, first.refresh_token);
-    t.equal(again.status, 401);
-    t.same(again.json(), INVALID);
-    for (const tokens of [first, second, third]) {
-      t.equal(await me(api, tokens), 401);
-      t.same((await refresh(api, tokens.refresh_token)).json(), INVALID);
-    }
-    t.equal(await me(api, other), 200);
-    t.equal((await refresh(api, other.refresh_token)).status, 200);
-  },
-);
+void t.test('revokes the whole token family when a refresh token is reused', async (t) => {
+  const { api } = await john(t);
+  const [other, first] = [await servicesLogin(api, 'john_doe'), await servicesLogin(api, 'john_doe')];
+  const second = (await refresh(api, first.refresh_token)).json() as ServicesTokens;
+  const third = (await refresh(api, second.refresh_token)).json() as ServicesTokens;
+  const again = await refresh(api, first.refresh_token);
+  t.equal(again.status, 401);
+  t.same(again.json(), INVALID);
+  for (const tokens of [first, second, third]) {
+    t.equal(await me(api, tokens), 401);
+    t.same((await refresh(api, tokens.refresh_token)).json(), INVALID);
+  }
+  t.equal(await me(api, other), 200);
+  t.equal((await refresh(api, other.refresh_token)).status, 200);
+});
 
-void t.test(
-  'Of clients that use one refresh token at once at most one gets the next, and never do two tokens live',
-  async (t) => {
-    const { api } = await john(t);
-    for (let round = 0; round < 5; round += 1) {
-      const { refresh_token } = await servicesLogin(api, 'john_doe');
-      const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(api, refresh_token)));
-      const won = answers.filter(({ status }) => status === 200);
-      t.ok(won.length <= 1, `${won.length} won`);
-      for (const answer of answers.filter(({ status }) => status !== 200))
-        t.match([answer.status, answer.json()], [401, INVALID]);
-      const living = await Promise.all(
-        won.map(
-          async (answer) => (await refresh(api, (answer.json() as ServicesTokens).refresh_token)).status,
-        ),
-      );
-      t.same(
-        living.filter((status) => status === 200),
-        [],
-        'somebody used it twice: the family is over',
-      );
-    }
-  },
-);
+void t.test('accepts at most one of eight concurrent refreshes', async (t) => {
+  const { api } = await john(t);
+  for (let round = 0; round < 5; round += 1) {
+    const { refresh_token } = await servicesLogin(api, 'john_doe');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(api, refresh_token)));
+    const won = answers.filter(({ status }) => status === 200);
+    t.ok(won.length <= 1, `${won.length} refreshes succeeded`);
+    for (const answer of answers.filter(({ status }) => status !== 200))
+      t.match([answer.status, answer.json()], [401, INVALID]);
+    const living = await Promise.all(
+      won.map(async (answer) => (await refresh(api, (answer.json() as ServicesTokens).refresh_token)).status),
+    );
+    t.same(
+      living.filter((status) => status === 200),
+      [],
+      'the token was used twice, so its family is ended',
+    );
+  }
+});
 
-void t.test('A refresh token is good for thirty days, and each gives thirty more', async (t) => {
+void t.test('expires a refresh token after thirty days, and renews it with each use', async (t) => {
   const clock = new TestClock(Date.parse('2026-01-01T00:00:00Z'));
   const { api } = await john(t, clock);
   let tokens = await servicesLogin(api, 'john_doe');
@@ -233,31 +216,28 @@ void t.test('A refresh token is good for thirty days, and each gives thirty more
   t.same((await refresh(api, tokens.refresh_token)).json(), INVALID);
 });
 
-void t.test(
-  'Whatever ends sessions ends refresh tokens: logout, another password, deactivation',
-  async (t) => {
-    const { api, id } = await john(t);
-    await madeElsewhere(api, 'root', 'admin');
-    const root = bearer(await servicesLogin(api, 'root'));
-    const left = await servicesLogin(api, 'john_doe');
-    t.equal((await api.say('POST', '/api/auth/logout', undefined, bearer(left))).status, 200);
-    t.same((await refresh(api, left.refresh_token)).json(), INVALID);
-    const before = await servicesLogin(api, 'john_doe');
-    await api.say('PUT', `/api/auth/users/${id}/password`, { password: SERVICES_PASSWORD }, root);
-    t.same((await refresh(api, before.refresh_token)).json(), INVALID);
-    const shut = await servicesLogin(api, 'john_doe');
-    await api.say('PUT', `/api/v1/admin/users/${id}/deactivate`, undefined, root);
-    const said = await refresh(api, shut.refresh_token);
-    t.equal(said.status, 401);
-    t.same(said.json(), { error: 'Account is inactive' });
-    t.equal(await me(api, shut), 401);
-    await api.say('PUT', `/api/v1/admin/users/${id}/activate`, undefined, root);
-    t.same((await refresh(api, shut.refresh_token)).json(), INVALID, 'what ended stays over');
-    t.equal(await me(api, await servicesLogin(api, 'john_doe')), 200);
-  },
-);
+void t.test('ends refresh tokens at logout, password change or deactivation', async (t) => {
+  const { api, id } = await john(t);
+  await madeElsewhere(api, 'root', 'admin');
+  const root = bearer(await servicesLogin(api, 'root'));
+  const left = await servicesLogin(api, 'john_doe');
+  t.equal((await api.say('POST', '/api/auth/logout', undefined, bearer(left))).status, 200);
+  t.same((await refresh(api, left.refresh_token)).json(), INVALID);
+  const before = await servicesLogin(api, 'john_doe');
+  await api.say('PUT', `/api/auth/users/${id}/password`, { password: SERVICES_PASSWORD }, root);
+  t.same((await refresh(api, before.refresh_token)).json(), INVALID);
+  const shut = await servicesLogin(api, 'john_doe');
+  await api.say('PUT', `/api/v1/admin/users/${id}/deactivate`, undefined, root);
+  const said = await refresh(api, shut.refresh_token);
+  t.equal(said.status, 401);
+  t.same(said.json(), { error: 'Account is inactive' });
+  t.equal(await me(api, shut), 401);
+  await api.say('PUT', `/api/v1/admin/users/${id}/activate`, undefined, root);
+  t.same((await refresh(api, shut.refresh_token)).json(), INVALID, 'an ended refresh token is not restored');
+  t.equal(await me(api, await servicesLogin(api, 'john_doe')), 200);
+});
 
-void t.test('What we did not sign as a refresh token is none, and ends nothing', async (t) => {
+void t.test('rejects forged and malformed refresh tokens', async (t) => {
   const { api } = await john(t);
   const tokens = await servicesLogin(api, 'john_doe');
   const [head = '', payload = '', signature = ''] = tokens.refresh_token.split('.');
@@ -292,14 +272,14 @@ void t.test('What we did not sign as a refresh token is none, and ends nothing',
     (await api.say('GET', '/api/v1/users/me', undefined, { authorization: `Bearer ${tokens.refresh_token}` }))
       .status,
     401,
-    'nor is it an access token',
+    'a refresh token is not an access token',
   );
   for (const body of [{}, { refresh_token: 1 }, { refresh_token: null }, { refresh_token: 'x', more: 1 }])
     t.equal((await api.say('POST', '/api/v1/auth/refresh', body)).status, 400);
   t.equal((await refresh(api, tokens.refresh_token)).status, 200);
 });
 
-void t.test('No token stands in the log, and nothing personal', async (t) => {
+void t.test('stores no token or personal data in the log in plain text', async (t) => {
   const { api } = await john(t);
   const first = await servicesLogin(api, 'john_doe');
   const second = (await refresh(api, first.refresh_token)).json() as ServicesTokens;
@@ -315,7 +295,7 @@ void t.test('No token stands in the log, and nothing personal', async (t) => {
     t.notOk(log.includes(secret), secret.slice(0, 12));
 });
 
-void t.test('An address that asks too often waits, before its body is read', async (t) => {
+void t.test('applies the rate limit of an address before it reads the body', async (t) => {
   const api = await openTestApi(t, {}, undefined, { loginsPerMinute: 3, registrationsPerMinute: 2 });
   const statuses = async (path: string, times: number): Promise<number[]> => {
     const found: number[] = [];
@@ -332,11 +312,11 @@ void t.test('An address that asks too often waits, before its body is read', asy
   t.equal(
     (await api.say('POST', '/api/v1/auth/login', {}, {}, '192.0.2.2')).status,
     400,
-    'another address does not',
+    'another address is not limited',
   );
 });
 
-void t.test('A page of another origin logs nobody in, and changes nothing', async (t) => {
+void t.test('refuses logins and changes from pages of other origins', async (t) => {
   const { api } = await john(t);
   const before = (await api.events()).length;
   for (const path of ['register', 'login', 'refresh']) {
@@ -345,7 +325,7 @@ void t.test('A page of another origin logs nobody in, and changes nothing', asyn
       origin: 'http://evil.example',
     });
     t.equal(said.status, 403);
-    t.same(said.json(), { error: 'not allowed: the request comes from a page of another origin' });
+    t.same(said.json(), { error: 'not allowed: the request comes from a page with a different origin' });
   }
   t.equal((await api.events()).length, before);
 });

@@ -29,32 +29,29 @@ function storeThatWrites(...states: readonly (readonly [number: number, later: n
 const numbers = (found: readonly ServiceDeploymentDocument[]): readonly number[] =>
   found.map(({ number }) => number);
 
-void t.test(
-  'a deployment that is known to be followed by another is not shown before that one is',
-  async (t) => {
-    const store = storeThatWrites(
-      [
-        [4, 1],
-        [3, 1],
-      ],
-      [
-        [5, 0],
-        [4, 1],
-        [3, 2],
-      ],
-    );
-    t.same(numbers(await newestDeployments(store.parts, 's', 50)), [5, 4, 3]);
-    t.equal(store.pauses(), 1);
-  },
-);
+void t.test('waits for the successor of a superseded deployment before it returns the list', async (t) => {
+  const store = storeThatWrites(
+    [
+      [4, 1],
+      [3, 1],
+    ],
+    [
+      [5, 0],
+      [4, 1],
+      [3, 2],
+    ],
+  );
+  t.same(numbers(await newestDeployments(store.parts, 's', 50)), [5, 4, 3]);
+  t.equal(store.pauses(), 1);
+});
 
-void t.test('one that does not come is waited for only so long', async (t) => {
+void t.test('stops waiting for a missing successor after nine pauses', async (t) => {
   const store = storeThatWrites([[4, 1]]);
   t.same(numbers(await newestDeployments(store.parts, 's', 1)), [4]);
   t.equal(store.pauses(), 9);
 });
 
-void t.test('what is whole is looked at once, and so is a page of older ones', async (t) => {
+void t.test('returns complete and older pages without waiting', async (t) => {
   for (const [states, before] of [
     [[[4, 0]], undefined],
     [[], undefined],
@@ -66,50 +63,47 @@ void t.test('what is whole is looked at once, and so is a page of older ones', a
   }
 });
 
-void t.test(
-  'a service is started, stopped and deleted by what its stream says, though no read model shows it',
-  async (t) => {
-    const { api, as, service } = await servicesScene(t);
-    await api.caughtUp();
-    const release = holdModels(t);
-    const id = await service('web');
-    const begun = await as('ann', 'POST', `/services/${id}/start`);
-    t.match(
-      begun,
-      { status: 200, headers: { 'x-muster-position': String, 'x-muster-stale': undefined } },
-      begun.body,
+void t.test('starts, stops and deletes a service from its stream before read models show it', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  await api.caughtUp();
+  const release = holdModels(t);
+  const id = await service('web');
+  const begun = await as('ann', 'POST', `/services/${id}/start`);
+  t.match(
+    begun,
+    { status: 200, headers: { 'x-muster-position': String, 'x-muster-stale': undefined } },
+    begun.body,
+  );
+  t.match(begun.json(), { deployment: { service_id: id, status: 'pending' } });
+  t.same((await as('ann', 'POST', `/services/${id}/start`)).json(), {
+    error: 'Service deployment already in progress',
+  });
+  await api.executor.execute(services, id, completed(1), sagaContext('test', { uuid: () => 'a' }));
+  for (const [method, path] of [
+    ['POST', '/restart'],
+    ['POST', '/stop'],
+    ['POST', '/start'],
+    ['DELETE', ''],
+  ] as const) {
+    t.equal(
+      (await as('eve', method, `/services/${id}${path}`)).status,
+      404,
+      `${method} ${path}: a service of another tenant is not found`,
     );
-    t.match(begun.json(), { deployment: { service_id: id, status: 'pending' } });
-    t.same((await as('ann', 'POST', `/services/${id}/start`)).json(), {
-      error: 'Service deployment already in progress',
-    });
-    await api.executor.execute(services, id, completed(1), sagaContext('test', { uuid: () => 'a' }));
-    for (const [method, path] of [
-      ['POST', '/restart'],
-      ['POST', '/stop'],
-      ['POST', '/start'],
-      ['DELETE', ''],
-    ] as const) {
-      t.equal(
-        (await as('eve', method, `/services/${id}${path}`)).status,
-        404,
-        `${method} ${path}: of another tenant it is not there`,
-      );
-      t.equal(
-        (await as('bob', method, `/services/${id}${path}`)).status,
-        403,
-        `${method} ${path}: it is another's of the same tenant`,
-      );
-      const said = await as('ann', method, `/services/${id}${path}`);
-      t.equal(said.status, 200, said.body);
-    }
-    for (const [method, path] of [
-      ['POST', '/start'],
-      ['DELETE', ''],
-    ] as const)
-      t.same((await as('ann', method, `/services/${id}${path}`)).json(), { error: 'Service not found' });
-    release();
-    t.equal(typeof (await service('web')), 'string', 'its type is free again');
-    t.same((await as('ann', 'GET', `/services/${id}`)).json(), { error: 'Service not found' });
-  },
-);
+    t.equal(
+      (await as('bob', method, `/services/${id}${path}`)).status,
+      403,
+      `${method} ${path}: another account of the tenant is refused`,
+    );
+    const said = await as('ann', method, `/services/${id}${path}`);
+    t.equal(said.status, 200, said.body);
+  }
+  for (const [method, path] of [
+    ['POST', '/start'],
+    ['DELETE', ''],
+  ] as const)
+    t.same((await as('ann', method, `/services/${id}${path}`)).json(), { error: 'Service not found' });
+  release();
+  t.equal(typeof (await service('web')), 'string', 'the type of the deleted service is free again');
+  t.same((await as('ann', 'GET', `/services/${id}`)).json(), { error: 'Service not found' });
+});

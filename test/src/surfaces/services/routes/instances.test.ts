@@ -4,11 +4,11 @@ import { place, placed } from '../../../../projections/events.js';
 import { CONFIG, servicesScene } from './scene.js';
 import { nodeUp } from './volume-scene.js';
 
-void t.test('a service without a started instance has no logs, and followers learn that', async (t) => {
+void t.test('returns no logs for a service without a started instance', async (t) => {
   const { api, as, service } = await servicesScene(t);
   const id = await service('app', CONFIG);
   const followed =
-    'data: -- muster: no instance has started, and there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
+    'data: -- muster: no instance has started, so there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
   const read = async (what: string) => {
     const logs = async (query: string) => await as('ann', 'GET', `/services/${id}/logs${query}`);
     const plain = await logs('');
@@ -35,9 +35,9 @@ void t.test('a service without a started instance has no logs, and followers lea
       t.equal(events.headers['x-content-type-options'], 'nosniff', what);
     }
   };
-  await read('it was never started');
+  await read('the service was never started');
   t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
-  await read('it waits for a node');
+  await read('the service waits for a node');
   await api.happened(nodeUp, placed(place(randomUUID(), `service.${id}.1`, 0, 'service', 'n1')));
-  await read('its image is being pulled');
+  await read('the image of the service is being pulled');
 });

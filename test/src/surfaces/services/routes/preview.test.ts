@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { deploymentJobOf, services, specificationOf } from '#domain/services/service/index.js';
+import { deploymentJobOf, ownerOf, services, specificationOf } from '#domain/services/service/index.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import { volumeOf, volumesSettled, STORING } from './volume-scene.js';
@@ -37,7 +37,7 @@ async function withNode({ api }: ServicesScene, nodeId: string, cpu = 1000): Pro
   );
 }
 
-void t.test('A preview shows the result of a start or an update, and changes nothing', async (t) => {
+void t.test('previews a start or an update, and writes nothing', async (t) => {
   const scene = await servicesScene(t);
   const { api, as, service, told } = scene;
   await withNode(scene, 'node-1');
@@ -71,9 +71,9 @@ void t.test('A preview shows the result of a start or an update, and changes not
       ],
     });
     if (who === 'ann')
-      t.notMatch(stopped.body, /node-1|small/, 'what nodes are called is for administrators');
+      t.notMatch(stopped.body, /node-1|small/, 'node names are shown only to administrators');
   }
-  t.equal(await api.store.head(), end, 'nothing is written');
+  t.equal(await api.store.head(), end, 'a preview appends no events');
   await as('ann', 'POST', `/services/${id}/start`);
   await told(id, completed(1));
   t.match((await as('ann', 'POST', `/services/${id}/preview`, {})).json(), {
@@ -115,126 +115,114 @@ void t.test('A preview shows the result of a start or an update, and changes not
   t.equal(preview.job_id, `service.${id}.2`);
 });
 
-void t.test(
-  'Secrets of a template are stars wherever it puts them, and where volumes are held what runs ends first',
-  async (t) => {
-    const scene = await servicesScene(t);
-    const { as, service, told } = scene;
-    await withNode(scene, 'node-1');
-    const id = await service('cache', { nomad_job_file: 'redis.nomad' });
-    interface Shown {
-      readonly variables: readonly { readonly value: string; readonly secret: boolean }[];
-    }
-    const secrets = ((await as('ann', 'GET', `/services/${id}`)).json() as Shown).variables.filter(
-      ({ secret }) => secret,
-    );
-    t.ok(secrets.length > 0);
-    await as('ann', 'POST', `/services/${id}/start`);
-    await told(id, completed(1));
-    const said = await as('ann', 'POST', `/services/${id}/preview`, {
-      config: { nomad_job_file: 'redis.nomad', resources: { cpu: 300 } },
-    });
-    t.match(said.json(), {
-      action: 'update',
-      rollout: { stops_first: true },
-      rendered: { tasks: [{ resources: { cpu: 300 } }] },
-    });
-    for (const { value } of secrets) t.notOk(said.body.includes(value));
-  },
-);
+void t.test('masks the secrets of a template, and stops the instance that uses a volume first', async (t) => {
+  const scene = await servicesScene(t);
+  const { as, service, told } = scene;
+  await withNode(scene, 'node-1');
+  const id = await service('cache', { nomad_job_file: 'redis.nomad' });
+  interface Shown {
+    readonly variables: readonly { readonly value: string; readonly secret: boolean }[];
+  }
+  const secrets = ((await as('ann', 'GET', `/services/${id}`)).json() as Shown).variables.filter(
+    ({ secret }) => secret,
+  );
+  t.ok(secrets.length > 0);
+  await as('ann', 'POST', `/services/${id}/start`);
+  await told(id, completed(1));
+  const said = await as('ann', 'POST', `/services/${id}/preview`, {
+    config: { nomad_job_file: 'redis.nomad', resources: { cpu: 300 } },
+  });
+  t.match(said.json(), {
+    action: 'update',
+    rollout: { stops_first: true },
+    rendered: { tasks: [{ resources: { cpu: 300 } }] },
+  });
+  for (const { value } of secrets) t.notOk(said.body.includes(value));
+});
 
-void t.test(
-  'Only those who may change a service get a preview, and it is refused for the same reasons as an update',
-  async (t) => {
-    const { as, service } = await servicesScene(t);
-    const id = await service('web');
-    for (const [who, status] of [
-      ['eve', 404],
-      ['bob', 403],
-      ['tia', 200],
-      ['root', 200],
-    ] as const)
-      t.equal((await as(who, 'POST', `/services/${id}/preview`)).status, status, who);
-    t.equal((await as('ann', 'POST', '/services/no-uuid/preview')).status, 400);
-    t.equal((await as('ann', 'POST', '/services/00000000-0000-4000-8000-000000000000/preview')).status, 404);
-    for (const config of [
-      {},
-      { image: 'x', health: { type: 'tcp' } },
-      { nomad_job_file: 'nothing.nomad' },
-      { image: 'x', devices: ['/dev/sda'] },
-    ]) {
-      const [preview, update] = [
-        await as('ann', 'POST', `/services/${id}/preview`, { config }),
-        await as('ann', 'PUT', `/services/${id}`, { config }),
-      ];
-      t.same([preview.status, preview.body], [update.status, update.body]);
-      t.equal(preview.status, 400);
-    }
-    t.equal((await as('ann', 'POST', `/services/${id}/preview?limit=many`)).status, 400);
-  },
-);
+void t.test('refuses a preview to the same accounts and configurations as an update', async (t) => {
+  const { as, service } = await servicesScene(t);
+  const id = await service('web');
+  for (const [who, status] of [
+    ['eve', 404],
+    ['bob', 403],
+    ['tia', 200],
+    ['root', 200],
+  ] as const)
+    t.equal((await as(who, 'POST', `/services/${id}/preview`)).status, status, who);
+  t.equal((await as('ann', 'POST', '/services/no-uuid/preview')).status, 400);
+  t.equal((await as('ann', 'POST', '/services/00000000-0000-4000-8000-000000000000/preview')).status, 404);
+  for (const config of [
+    {},
+    { image: 'x', health: { type: 'tcp' } },
+    { nomad_job_file: 'nothing.nomad' },
+    { image: 'x', devices: ['/dev/sda'] },
+  ]) {
+    const [preview, update] = [
+      await as('ann', 'POST', `/services/${id}/preview`, { config }),
+      await as('ann', 'PUT', `/services/${id}`, { config }),
+    ];
+    t.same([preview.status, preview.body], [update.status, update.body]);
+    t.equal(preview.status, 400);
+  }
+  t.equal((await as('ann', 'POST', `/services/${id}/preview?limit=many`)).status, 400);
+});
 
-void t.test(
-  'a volume that another service has is refused in a preview as it is in the update, and one that is free is not',
-  async (t) => {
-    const { api, as, service } = await servicesScene(t);
-    const [database, web] = [await service('database', STORING), await service('web', STORING)];
-    await volumesSettled(api);
-    const attached = (from: string): object => ({
-      config: { ...STORING, volumes: [{ name: 'old', path: '/old', from }] },
-    });
-    const end = await api.store.head();
-    const taken = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
-    t.same(
-      [taken.status, taken.json()],
-      [409, { error: `Volume ${volumeOf(database)} is used by the service my database` }],
-    );
-    const absent = await as('ann', 'POST', `/services/${web}/preview`, attached('no-such-volume'));
-    t.same(
-      [absent.status, absent.json()],
-      [400, { error: 'Invalid input data: config.volumes: there is no volume no-such-volume' }],
-    );
-    t.equal(await api.store.head(), end, 'nothing is written');
-    for (const from of [volumeOf(database), 'no-such-volume']) {
-      const update = await as('ann', 'PUT', `/services/${web}`, attached(from));
-      const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
-      t.same([preview.status, preview.body], [update.status, update.body]);
-    }
-    // Just deleted: its volume is not released yet, but free for a new request.
-    await as('ann', 'DELETE', `/services/${database}`);
-    const before = await api.store.head();
-    const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
-    t.match([free.status, free.json()], [200, { action: 'start', version: 2 }], free.body);
-    t.equal(await api.store.head(), before, 'it is looked at, and not taken');
-    t.equal((await as('ann', 'PUT', `/services/${web}`, attached(volumeOf(database)))).status, 200);
-    t.equal(
-      (await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)))).status,
-      200,
-      'its own by now',
-    );
-  },
-);
+void t.test('refuses a volume of another service in a preview, and accepts a free one', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  const [database, web] = [await service('database', STORING), await service('web', STORING)];
+  await volumesSettled(api);
+  const attached = (from: string): object => ({
+    config: { ...STORING, volumes: [{ name: 'old', path: '/old', from }] },
+  });
+  const end = await api.store.head();
+  const taken = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+  t.same(
+    [taken.status, taken.json()],
+    [409, { error: `Volume ${volumeOf(database)} is used by the service my database` }],
+  );
+  const absent = await as('ann', 'POST', `/services/${web}/preview`, attached('no-such-volume'));
+  t.same(
+    [absent.status, absent.json()],
+    [400, { error: 'Invalid input data: config.volumes: there is no volume no-such-volume' }],
+  );
+  t.equal(await api.store.head(), end, 'a preview appends no events');
+  for (const from of [volumeOf(database), 'no-such-volume']) {
+    const update = await as('ann', 'PUT', `/services/${web}`, attached(from));
+    const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
+    t.same([preview.status, preview.body], [update.status, update.body]);
+  }
+  // The volume of the deleted service is not released yet, but free for a new request.
+  await as('ann', 'DELETE', `/services/${database}`);
+  const before = await api.store.head();
+  const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+  t.match([free.status, free.json()], [200, { action: 'start', version: 2 }], free.body);
+  t.equal(await api.store.head(), before, 'the preview does not attach the volume');
+  t.equal((await as('ann', 'PUT', `/services/${web}`, attached(volumeOf(database)))).status, 200);
+  t.equal(
+    (await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)))).status,
+    200,
+    'a service can preview with its own volume',
+  );
+});
 
-void t.test(
-  'a volume that goes with its service is going in a preview as well, and one of somebody else is not theirs',
-  async (t) => {
-    const { api, as, service } = await servicesScene(t);
-    const [database, web] = [await service('database', STORING), await service('web', STORING)];
-    await volumesSettled(api);
-    const said = await as('bob', 'POST', '/services', { name: 'of bob', type: 'bobs', config: CONFIG });
-    const { id: bobs } = said.json() as { id: string };
-    const config = { ...STORING, volumes: [{ name: 'old', path: '/old', from: volumeOf(database) }] };
-    const answers = async (who: 'ann' | 'bob', id: string): Promise<void> => {
-      const preview = await as(who, 'POST', `/services/${id}/preview`, { config });
-      const update = await as(who, 'PUT', `/services/${id}`, { config });
-      t.same([preview.status, preview.body], [update.status, update.body]);
-      t.ok(preview.status > 400, preview.body);
-    };
-    await answers('bob', bobs);
-    await as('ann', 'DELETE', `/services/${database}?volumes=true`);
-    await answers('ann', web);
-  },
-);
+void t.test('refuses volumes of other accounts or under deletion in a preview', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  const [database, web] = [await service('database', STORING), await service('web', STORING)];
+  await volumesSettled(api);
+  const said = await as('bob', 'POST', '/services', { name: 'of bob', type: 'bobs', config: CONFIG });
+  const { id: bobs } = said.json() as { id: string };
+  const config = { ...STORING, volumes: [{ name: 'old', path: '/old', from: volumeOf(database) }] };
+  const answers = async (who: 'ann' | 'bob', id: string): Promise<void> => {
+    const preview = await as(who, 'POST', `/services/${id}/preview`, { config });
+    const update = await as(who, 'PUT', `/services/${id}`, { config });
+    t.same([preview.status, preview.body], [update.status, update.body]);
+    t.ok(preview.status > 400, preview.body);
+  };
+  await answers('bob', bobs);
+  await as('ann', 'DELETE', `/services/${database}?volumes=true`);
+  await answers('ann', web);
+});
 
 /** Submits the first deployment's job as the owned-work loop does, and places its instances on these nodes as the scheduler does. */
 async function runs(
@@ -245,9 +233,11 @@ async function runs(
 ): Promise<void> {
   await as('ann', 'POST', `/services/${serviceId}/start`);
   const state = await api.executor.load(services, serviceId);
-  const living = state.kind === 'present' ? state.living.get(1) : undefined;
-  const version = state.kind === 'present' && living ? state.versions.get(living.version) : undefined;
+  if (state.kind !== 'present') throw new Error('it does not exist');
+  const living = state.living.get(1);
+  const version = living && state.versions.get(living.version);
   if (living === undefined || version === undefined) throw new Error('it does not run');
+  const [owner, specification] = [ownerOf(state), specificationOf(living, version)];
   const [jobId, evaluationId, jobVersion] = [deploymentJobOf(serviceId, 1), randomUUID(), 0];
   const held = {
     jobVersion,
@@ -258,7 +248,7 @@ async function runs(
     ...(volumes.length > 0 && { volumes }),
   };
   await api.happened(
-    { type: 'JobSubmitted', data: { jobId, evaluationId, specification: specificationOf(living, version) } },
+    { type: 'JobSubmitted', data: { jobId, evaluationId, specification, owner } },
     ...nodes.map(
       (nodeId, slot) =>
         ({
@@ -288,50 +278,47 @@ interface Told {
   ];
 }
 
-void t.test(
-  'a preview tells of every instance when it would begin and which of the former would end for it',
-  async (t) => {
-    const scene = await servicesScene(t);
-    const { as, service } = scene;
-    await withNode(scene, 'node-1', 400);
-    const id = await service('web', { ...CONFIG, count: 3 });
-    await runs(scene, id, ['node-1', 'node-1', 'node-1']);
-    const said = (
-      await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, image: 'web:2' } })
-    ).json();
-    t.match(said, {
-      action: 'update',
-      rollout: { count: 3, first: 1, stops_first: false },
-      groups: [{ count: 3, kept: 0, placed: 3, stopped: 3, unplaced: 0 }],
-    });
-    const [{ placements, stops }] = (said as unknown as Told).groups;
-    t.same(
-      placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
-      [
-        ['#1', 1, false],
-        ['#1', 2, true],
-        ['#1', 3, true],
-      ],
-      'there is room for four',
-    );
-    t.same(
-      stops.map(({ step }) => step),
-      [2, 3, 4],
-    );
-    // Larger ones start as far as there is space: a waiting allocation blocks those after it.
-    const large = (
-      await as('ann', 'POST', `/services/${id}/preview`, {
-        config: { ...CONFIG, count: 3, resources: { cpu: 150 } },
-      })
-    ).json();
-    t.match(large, {
-      groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }],
-    });
-  },
-);
+void t.test('previews when each instance starts and which one stops for it', async (t) => {
+  const scene = await servicesScene(t);
+  const { as, service } = scene;
+  await withNode(scene, 'node-1', 400);
+  const id = await service('web', { ...CONFIG, count: 3 });
+  await runs(scene, id, ['node-1', 'node-1', 'node-1']);
+  const said = (
+    await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, image: 'web:2' } })
+  ).json();
+  t.match(said, {
+    action: 'update',
+    rollout: { count: 3, first: 1, stops_first: false },
+    groups: [{ count: 3, kept: 0, placed: 3, stopped: 3, unplaced: 0 }],
+  });
+  const [{ placements, stops }] = (said as unknown as Told).groups;
+  t.same(
+    placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
+    [
+      ['#1', 1, false],
+      ['#1', 2, true],
+      ['#1', 3, true],
+    ],
+    'the node has capacity for four instances',
+  );
+  t.same(
+    stops.map(({ step }) => step),
+    [2, 3, 4],
+  );
+  // Larger instances start only as far as capacity allows: a waiting allocation blocks those after it.
+  const large = (
+    await as('ann', 'POST', `/services/${id}/preview`, {
+      config: { ...CONFIG, count: 3, resources: { cpu: 150 } },
+    })
+  ).json();
+  t.match(large, {
+    groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }],
+  });
+});
 
 void t.test(
-  'the node of a service with a volume has room for what takes its place, and keeps what stays',
+  "previews the successor on the capacity that its predecessor frees on the volume's node",
   async (t) => {
     const scene = await servicesScene(t);
     const { as, service } = scene;
@@ -374,7 +361,7 @@ void t.test(
   },
 );
 
-void t.test('A preview says which quota the service would pass', async (t) => {
+void t.test('reports the quota that the service would exceed', async (t) => {
   const quotas = { ...NO_QUOTAS, cpu: { tenant: '150', account: 'unlimited' } };
   const scene = await servicesScene(
     t,

@@ -4,7 +4,7 @@ import { servicesScene } from './scene.js';
 const PASSWORD = 'kept to ourselves 4711';
 const LOGIN = { username: 'robot', password: PASSWORD };
 
-void t.test('a credential belongs to a tenant, and its password is never shown', async (t) => {
+void t.test('shows a credential only to its tenant, and never its password', async (t) => {
   const { api, as } = await servicesScene(t);
   const said: string[] = [];
   const say: typeof as = async (...args) => {
@@ -21,7 +21,7 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
   t.same(
     (await say('ann', 'PUT', '/registries/registry.example:5000', LOGIN)).json(),
     set.json(),
-    'it is so already',
+    'an unchanged credential is returned as it is',
   );
   for (const who of ['ann', 'bob', 'tia'] as const)
     t.match((await say(who, 'GET', '/registries')).json(), {
@@ -29,7 +29,11 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
       total: 2,
     });
   for (const who of ['eve', 'root'] as const) {
-    t.same((await say(who, 'GET', '/registries')).json(), { registries: [], total: 0 }, 'of another tenant');
+    t.same(
+      (await say(who, 'GET', '/registries')).json(),
+      { registries: [], total: 0 },
+      'credentials of another tenant are not listed',
+    );
     t.same((await say(who, 'DELETE', '/registries/docker.io')).status, 404);
   }
   t.equal(
@@ -44,7 +48,7 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
     t.same(
       [(await say('bob', method, '/registries/registry.example:5000', body)).status],
       [403],
-      'ann set it first',
+      'another account of the tenant cannot change the credential',
     );
   t.match(
     (await say('tia', 'PUT', '/registries/registry.example:5000', { ...LOGIN, username: 'tia' })).json(),
@@ -59,32 +63,29 @@ void t.test('a credential belongs to a tenant, and its password is never shown',
 
   const log = (await api.events()).map(({ data, metadata }) => data + metadata).join('\n');
   for (const text of [log, ...said]) t.notOk(text.includes(PASSWORD));
-  t.notOk(log.includes('robot'), 'the name is sealed as well');
+  t.notOk(log.includes('robot'), 'the username is sealed as well');
 });
 
-void t.test(
-  'sent again with its Idempotency-Key after it was removed, a credential stays removed, and the answer is what it was',
-  async (t) => {
-    const { as } = await servicesScene(t);
-    const put = async (credential: object) =>
-      await as('ann', 'PUT', '/registries/docker.io', credential, { 'idempotency-key': 'k' });
-    const first = await put(LOGIN);
-    t.equal(first.status, 200);
-    await as('ann', 'DELETE', '/registries/docker.io');
-    const again = await put(LOGIN);
-    t.same([again.status, again.json()], [200, first.json()]);
-    t.match((await as('ann', 'GET', '/registries')).json(), { total: 0 });
-    t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
-  },
-);
+void t.test('does not restore a removed credential for a repeated key', async (t) => {
+  const { as } = await servicesScene(t);
+  const put = async (credential: object) =>
+    await as('ann', 'PUT', '/registries/docker.io', credential, { 'idempotency-key': 'k' });
+  const first = await put(LOGIN);
+  t.equal(first.status, 200);
+  await as('ann', 'DELETE', '/registries/docker.io');
+  const again = await put(LOGIN);
+  t.same([again.status, again.json()], [200, first.json()]);
+  t.match((await as('ann', 'GET', '/registries')).json(), { total: 0 });
+  t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
+});
 
-void t.test('invalid registries and credentials are refused with the field', async (t) => {
+void t.test('refuses invalid registries and credentials, and reports the field', async (t) => {
   const { api, as } = await servicesScene(t);
   const hosts: Record<string, RegExp> = {
     'https:%2F%2Fghcr.io': /host: must be host\[:port\], without a scheme/,
     'ghcr.io%2Facme': /host: must be host\[:port\], without a path/,
-    'GHCR.io': /host: must be in small letters/,
-    acme: /host: needs a dot or a port/,
+    'GHCR.io': /host: must be in lower case/,
+    acme: /host: must contain a dot or a port/,
     'ghcr.io:99999': /host: the port must be at most 65535/,
   };
   for (const [host, problem] of Object.entries(hosts)) {

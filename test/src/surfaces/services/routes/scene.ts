@@ -33,7 +33,7 @@ export interface ServicesScene {
 
 export const CONFIG = { image: 'web:1', ports: [80], environment: { COLOUR: 'red' } };
 
-/** The surface without loop, scheduler and agents, whose commands the test sends. */
+/** Opens the surface without loop, scheduler and agents. The test sends their commands. */
 export async function servicesScene(
   t: Test,
   environment: Readonly<Record<string, string>> = {},
@@ -72,7 +72,7 @@ export async function servicesScene(
   };
 }
 
-/** The loop found the deployment healthy. */
+/** Returns the loop's command for a deployment that became healthy. */
 export function completed(number: number): ServiceCommand {
   return {
     kind: 'settle',

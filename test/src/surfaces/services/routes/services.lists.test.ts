@@ -8,33 +8,36 @@ interface Line {
   readonly status: string;
 }
 
-void t.test('Three hundred at once are as many as the tenant may have, and one of each type', async (t) => {
-  const { as } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '20' });
-  const said = await Promise.all(
-    Array.from(
-      { length: 300 },
-      async (_, n) =>
-        (await as('ann', 'POST', '/services', { name: 'x', type: `t${n % 30}`, config: CONFIG })).status,
-    ),
-  );
-  t.equal(said.filter((status) => status === 201).length, 20);
-  t.same(new Set(said), new Set([201, 400]));
-  const { services, total } = (await as('ann', 'GET', '/services')).json() as {
-    services: { type: string }[];
-    total: number;
-  };
-  t.equal(total, 20);
-  t.equal(new Set(services.map(({ type }) => type)).size, 20);
-});
+void t.test(
+  'creates no more of 300 concurrent services than the quota allows, and one per type',
+  async (t) => {
+    const { as } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '20' });
+    const said = await Promise.all(
+      Array.from(
+        { length: 300 },
+        async (_, n) =>
+          (await as('ann', 'POST', '/services', { name: 'x', type: `t${n % 30}`, config: CONFIG })).status,
+      ),
+    );
+    t.equal(said.filter((status) => status === 201).length, 20);
+    t.same(new Set(said), new Set([201, 400]));
+    const { services, total } = (await as('ann', 'GET', '/services')).json() as {
+      services: { type: string }[];
+      total: number;
+    };
+    t.equal(total, 20);
+    t.equal(new Set(services.map(({ type }) => type)).size, 20);
+  },
+);
 
-void t.test('A deleted service gives its type and its place back', async (t) => {
+void t.test('frees the type and the quota of a deleted service', async (t) => {
   const { as, service } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '1' });
   const id = await service('web');
   t.equal((await as('ann', 'DELETE', `/services/${id}`)).status, 200);
   await service('web');
 });
 
-void t.test('A list is read page by page, and only what is so', async (t) => {
+void t.test('pages and filters a list', async (t) => {
   const { api, as, service, told } = await servicesScene(t);
   const ids = [await service('a'), await service('b'), await service('c')];
   const page = async (query: string) =>
@@ -64,7 +67,7 @@ void t.test('A list is read page by page, and only what is so', async (t) => {
   );
 });
 
-void t.test('Versions show their differences, and each can be restored', async (t) => {
+void t.test('shows and restores versions', async (t) => {
   const { as, service, told } = await servicesScene(t);
   const id = await service('web');
   await as('ann', 'POST', `/services/${id}/start`);
@@ -74,7 +77,7 @@ void t.test('Versions show their differences, and each can be restored', async (
   });
   await told(id, completed(2));
   t.same((await as('ann', 'POST', `/services/${id}/rollback`, { version: 1 })).json(), {
-    message: 'Service rolled back to version 1 as version 3',
+    message: 'Service rolled back to version 1 (new version: 3)',
   });
   const { versions } = (await as('bob', 'GET', `/services/${id}/versions`)).json() as { versions: object[] };
   t.match(versions, [

@@ -63,27 +63,24 @@ const SITE = {
   },
 };
 
-void t.test(
-  'every template block of the contract is answered in its shape by a running server',
-  async (t) => {
-    const { as } = await scene(t);
-    for (const { route, answer, status, errors } of servicesSeedRoutes().filter((each) =>
-      each.route.includes('/templates'),
-    )) {
-      const path = route.replace('GET ', '').replace(':id', templateIdOf('postgresql'));
-      const said = await as('user', 'GET', path);
-      t.equal(said.status, status, route);
-      t.match(shapeOf(said.json()), shapeOf(answer), route);
-      t.ok(errors.length > 0);
-    }
-    const wrong = await as('user', 'GET', '/api/v1/templates/nothing');
-    t.same([wrong.status, wrong.json()], [400, { error: 'Invalid template ID' }]);
-    const absent = await as('user', 'GET', `/api/v1/templates/${randomUUID()}`);
-    t.same([absent.status, absent.json()], [404, { error: 'Template not found' }]);
-  },
-);
+void t.test("responds to the contract's template examples as documented", async (t) => {
+  const { as } = await scene(t);
+  for (const { route, answer, status, errors } of servicesSeedRoutes().filter((each) =>
+    each.route.includes('/templates'),
+  )) {
+    const path = route.replace('GET ', '').replace(':id', templateIdOf('postgresql'));
+    const said = await as('user', 'GET', path);
+    t.equal(said.status, status, route);
+    t.match(shapeOf(said.json()), shapeOf(answer), route);
+    t.ok(errors.length > 0);
+  }
+  const wrong = await as('user', 'GET', '/api/v1/templates/nothing');
+  t.same([wrong.status, wrong.json()], [400, { error: 'Invalid template ID' }]);
+  const absent = await as('user', 'GET', `/api/v1/templates/${randomUUID()}`);
+  t.same([absent.status, absent.json()], [404, { error: 'Template not found' }]);
+});
 
-void t.test('without a token nobody sees a template', async (t) => {
+void t.test('shows templates only with a token', async (t) => {
   const { api } = await scene(t);
   for (const path of ['/api/v1/templates', `/api/v1/templates/${templateIdOf('redis')}`]) {
     for (const headers of [{}, { authorization: 'Bearer x' }] as Record<string, string>[]) {
@@ -93,33 +90,30 @@ void t.test('without a token nobody sees a template', async (t) => {
   }
 });
 
-void t.test(
-  'the built-in templates are added once, however many servers begin, and one that was removed stays removed',
-  async (t) => {
-    const { api, as } = await scene(t);
-    const parts = {
-      executor: api.executor,
-      ids: { uuid: randomUUID },
-      clock: { sleep: async () => undefined },
-    };
-    const added = async (): Promise<number> =>
-      (await api.events()).filter(({ type }) => type === 'ServiceTemplateAdded').length;
-    t.equal(await added(), BUILT_IN_TEMPLATES.length);
-    t.same((await as('admin', 'DELETE', `/api/v1/templates/${templateIdOf('mysql')}`)).json(), {
-      message: 'Template deleted successfully',
-    });
-    await Promise.all([addBuiltInTemplates(parts, NEVER), addBuiltInTemplates(parts, NEVER)]);
-    t.equal(await added(), BUILT_IN_TEMPLATES.length);
-    const { templates, total } = (await as('user', 'GET', '/api/v1/templates')).json() as {
-      templates: { name: string }[];
-      total: number;
-    };
-    t.equal(total, BUILT_IN_TEMPLATES.length - 1);
-    t.notOk(templates.some(({ name }) => name === 'mysql'));
-  },
-);
+void t.test('adds built-in templates once, and does not restore removed ones', async (t) => {
+  const { api, as } = await scene(t);
+  const parts = {
+    executor: api.executor,
+    ids: { uuid: randomUUID },
+    clock: { sleep: async () => undefined },
+  };
+  const added = async (): Promise<number> =>
+    (await api.events()).filter(({ type }) => type === 'ServiceTemplateAdded').length;
+  t.equal(await added(), BUILT_IN_TEMPLATES.length);
+  t.same((await as('admin', 'DELETE', `/api/v1/templates/${templateIdOf('mysql')}`)).json(), {
+    message: 'Template deleted successfully',
+  });
+  await Promise.all([addBuiltInTemplates(parts, NEVER), addBuiltInTemplates(parts, NEVER)]);
+  t.equal(await added(), BUILT_IN_TEMPLATES.length);
+  const { templates, total } = (await as('user', 'GET', '/api/v1/templates')).json() as {
+    templates: { name: string }[];
+    total: number;
+  };
+  t.equal(total, BUILT_IN_TEMPLATES.length - 1);
+  t.notOk(templates.some(({ name }) => name === 'mysql'));
+});
 
-void t.test('administrators add and remove templates, and nobody else', async (t) => {
+void t.test('lets only administrators add and remove templates', async (t) => {
   const { as } = await scene(t);
   t.same((await as('user', 'POST', '/api/v1/templates', SITE)).status, 403);
   const made = await as('admin', 'POST', '/api/v1/templates', SITE);
@@ -136,13 +130,13 @@ void t.test('administrators add and remove templates, and nobody else', async (t
   });
   t.match((await as('user', 'GET', `/api/v1/templates/${id}`)).json(), { ...SITE, id });
   const again = await as('admin', 'POST', '/api/v1/templates', SITE);
-  t.same([again.status, again.json()], [400, { error: 'there is a template site already' }]);
+  t.same([again.status, again.json()], [400, { error: 'template site already exists' }]);
   t.equal((await as('user', 'DELETE', `/api/v1/templates/${id}`)).status, 403);
   t.equal((await as('admin', 'DELETE', `/api/v1/templates/${id}`)).status, 200);
   t.equal((await as('admin', 'DELETE', `/api/v1/templates/${id}`)).status, 404);
 });
 
-void t.test('what turns on a variable is left to what it is set to', async (t) => {
+void t.test('accepts fields that depend on variables', async (t) => {
   const { as } = await scene(t);
   const config = {
     image: 'nginx:{{HOST}}',
@@ -156,7 +150,7 @@ void t.test('what turns on a variable is left to what it is set to', async (t) =
   t.match(said.json(), { config });
 });
 
-void t.test('the configuration of the contract is taken as it stands there', async (t) => {
+void t.test("accepts the contract's example configuration", async (t) => {
   const { as } = await scene(t);
   const [block] = servicesSeedRoutes().filter(({ route }) => route.endsWith('/templates/:id'));
   const {
@@ -173,11 +167,11 @@ void t.test('the configuration of the contract is taken as it stands there', asy
   t.equal(said.status, 201, said.body);
   t.match(said.json(), { config: given.config });
   t.match((await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'undeclared' })).json(), {
-    error: /\{\{DB_USER\}\} is no variable/,
+    error: /\{\{DB_USER\}\} is not a variable/,
   });
 });
 
-void t.test('a template that is not public is seen by administrators alone', async (t) => {
+void t.test('shows private templates only to administrators', async (t) => {
   const { as } = await scene(t);
   await as('admin', 'POST', '/api/v1/templates', { ...SITE, is_public: false });
   const path = `/api/v1/templates/${templateIdOf('site')}`;
@@ -187,12 +181,12 @@ void t.test('a template that is not public is seen by administrators alone', asy
   t.notMatch((await as('user', 'GET', '/api/v1/templates')).body, 'site');
 });
 
-void t.test('an invalid template is refused, with the place', async (t) => {
+void t.test('refuses an invalid template, and reports where the error is', async (t) => {
   const { as } = await scene(t);
   const exec = SITE.job_files['site.nomad'].replace('"docker"', '"exec"');
   const cases: readonly (readonly [object, RegExp])[] = [
     [{ name: 'A b' }, /name: must match/],
-    [{ config: { image: '{{IMAGE}}' } }, /config: \{\{IMAGE\}\} is no variable/],
+    [{ config: { image: '{{IMAGE}}' } }, /config: \{\{IMAGE\}\} is not a variable/],
     [
       { variables: [{ name: 'HOST', type: 'string', description: '', secret: true, default: 'x' }] },
       /variables/,
@@ -201,7 +195,7 @@ void t.test('an invalid template is refused, with the place', async (t) => {
     [{ job_files: { 'site.nomad': exec } }, /site\.nomad:4:2: .*driver: must be "docker"/],
     [{ job_files: { 'other.nomad': 'job "x" {}' } }, /must begin with site\./],
     [{ unknown: 1 }, /unknown/i],
-    [{ config: { ...SITE.config, port: 80 } }, /config\.port: is no field/],
+    [{ config: { ...SITE.config, port: 80 } }, /config\.port: is not a field/],
     [{ config: { ...SITE.config, privileged: true } }, /config\.privileged: /],
     [{ config: { ...SITE.config, ports: ['80'] } }, /config\.ports\.0: .*number/],
     [{ config: { ...SITE.config, ports: ['{{HOST}}'] } }, /config\.ports\.0: .*number/],
@@ -218,17 +212,20 @@ void t.test('an invalid template is refused, with the place', async (t) => {
     [{ config: { ...SITE.config, resources: { cpu: -1 } } }, /config\.resources\.cpu: /],
     [
       { config: { ...SITE.config, volumes: [{ name: 'data', path: '/data', host_path: '/' }] } },
-      /config\.volumes\.0\.host_path: is no field/,
+      /config\.volumes\.0\.host_path: is not a field/,
     ],
     [{ config: { ...SITE.config, health: { type: 'ping' } } }, /config\.health\.type: /],
-    [{ config: { environment: {} }, job_files: undefined }, /config\.image: is needed, or job_files/],
+    [
+      { config: { environment: {} }, job_files: undefined },
+      /config\.image: is required, unless job_files is set/,
+    ],
     [
       {
         job_files: {
           'site.nomad': SITE.job_files['site.nomad'].replace('group "g" {', 'group "g" {\n count = 101'),
         },
       },
-      /site\.nomad: comes to count: /,
+      /site\.nomad: is invalid at count: /,
     ],
     [
       {
@@ -239,7 +236,7 @@ void t.test('an invalid template is refused, with the place', async (t) => {
           ),
         },
       },
-      /one group of one task/,
+      /exactly one group with one task/,
     ],
   ];
   for (const [changes, said] of cases) {
@@ -249,7 +246,7 @@ void t.test('an invalid template is refused, with the place', async (t) => {
   }
 });
 
-void t.test('a rendered template shows its configuration, and no secret', async (t) => {
+void t.test('masks secrets in a rendered template', async (t) => {
   const { as } = await scene(t);
   await as('admin', 'POST', '/api/v1/templates', SITE);
   const path = `/api/v1/templates/${templateIdOf('site')}/render`;
@@ -273,7 +270,7 @@ void t.test('a rendered template shows its configuration, and no secret', async 
   t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a\0' } })).json(), { error: /NUL/ });
 });
 
-void t.test('a template is not called as another could be identified', async (t) => {
+void t.test('refuses names that look like an id', async (t) => {
   const { as } = await scene(t);
   const said = await as('admin', 'POST', '/api/v1/templates', {
     ...SITE,
@@ -282,6 +279,12 @@ void t.test('a template is not called as another could be identified', async (t)
   });
   t.same(
     [said.status, said.json()],
-    [400, { error: 'Invalid input data: name: must not be a UUID: it could be the id of another one' }],
+    [
+      400,
+      {
+        error:
+          'Invalid input data: name: must not be a UUID: it could be confused with the id of another object',
+      },
+    ],
   );
 });

@@ -41,7 +41,7 @@ async function scene(t: Test): Promise<Scene> {
   };
 }
 
-void t.test('Who asks is told all of the contract’s fields of the own account', async (t) => {
+void t.test("returns all of the contract's fields for the caller's account", async (t) => {
   const { register, me } = await scene(t);
   await register('john_doe', 'john@example.com');
   const said = await me('john_doe');
@@ -60,27 +60,24 @@ void t.test('Who asks is told all of the contract’s fields of the own account'
   for (const time of [created_at, updated_at]) t.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
-void t.test(
-  'An account made elsewhere shows null for what it never said, and a tenant without a UUID as one that stays the same',
-  async (t) => {
-    const { api, me, change } = await scene(t);
-    const id = await madeElsewhere(api, 'ann', 'user', 'research');
-    await madeElsewhere(api, 'bob', 'user', 'research');
-    await madeElsewhere(api, 'cid', 'user', 'other');
-    const said = (await me('ann')).json() as Record<string, unknown>;
-    t.match(said, { id, email: null, first_name: null, last_name: null });
-    t.match(said['tenant_id'], /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    t.match((await me('bob')).json(), { tenant_id: said['tenant_id'] });
-    t.not(((await me('cid')).json() as Record<string, unknown>)['tenant_id'], said['tenant_id']);
-    t.match((await change('ann', { first_name: 'Ann' })).json(), {
-      first_name: 'Ann',
-      last_name: null,
-      email: null,
-    });
-  },
-);
+void t.test('returns null for missing fields, and a stable UUID for the tenant', async (t) => {
+  const { api, me, change } = await scene(t);
+  const id = await madeElsewhere(api, 'ann', 'user', 'research');
+  await madeElsewhere(api, 'bob', 'user', 'research');
+  await madeElsewhere(api, 'cid', 'user', 'other');
+  const said = (await me('ann')).json() as Record<string, unknown>;
+  t.match(said, { id, email: null, first_name: null, last_name: null });
+  t.match(said['tenant_id'], /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  t.match((await me('bob')).json(), { tenant_id: said['tenant_id'] });
+  t.not(((await me('cid')).json() as Record<string, unknown>)['tenant_id'], said['tenant_id']);
+  t.match((await change('ann', { first_name: 'Ann' })).json(), {
+    first_name: 'Ann',
+    last_name: null,
+    email: null,
+  });
+});
 
-void t.test('Without a token that holds it is 401 in the contract’s words', async (t) => {
+void t.test('responds 401 without a valid token', async (t) => {
   const { api } = await scene(t);
   for (const headers of [
     {},
@@ -96,7 +93,7 @@ void t.test('Without a token that holds it is 401 in the contract’s words', as
   }
 });
 
-void t.test('A change returns the current account; absent fields stay', async (t) => {
+void t.test('changes the given fields, and returns the current account', async (t) => {
   const { register, change, me } = await scene(t);
   await register('john_doe', 'john@example.com');
   const said = await change('john_doe', {
@@ -122,7 +119,7 @@ void t.test('A change returns the current account; absent fields stay', async (t
   t.match((await me('john_doe')).json(), { email: 'john.smith@example.com', last_name: 'Doe' });
 });
 
-void t.test('What is so already leaves no event', async (t) => {
+void t.test('appends nothing for an unchanged value', async (t) => {
   const { api, register, change } = await scene(t);
   await register('john_doe', 'john@example.com');
   await change('john_doe', {});
@@ -134,77 +131,68 @@ void t.test('What is so already leaves no event', async (t) => {
   t.equal((await api.events()).length, before);
 });
 
-void t.test(
-  'An address of another account is refused, and the former one is free for others at once',
-  async (t) => {
-    const { register, change } = await scene(t);
-    await register('john', 'john@example.com');
-    await register('ann', 'ann@example.com');
-    const taken = await change('john', { email: 'ANN@example.com' });
-    t.equal(taken.status, 400);
-    t.same(taken.json(), { error: 'Username or email already exists' });
-    t.equal((await change('john', { email: 'j@example.com' })).status, 200);
-    t.equal((await change('ann', { email: 'john@example.com' })).status, 200);
-    t.equal((await change('john', { email: 'john@example.com' })).status, 400);
-    t.equal(await register('third', 'ann@example.com'), 201);
-  },
-);
+void t.test('refuses a taken email address, and frees the old one immediately', async (t) => {
+  const { register, change } = await scene(t);
+  await register('john', 'john@example.com');
+  await register('ann', 'ann@example.com');
+  const taken = await change('john', { email: 'ANN@example.com' });
+  t.equal(taken.status, 400);
+  t.same(taken.json(), { error: 'Username or email already exists' });
+  t.equal((await change('john', { email: 'j@example.com' })).status, 200);
+  t.equal((await change('ann', { email: 'john@example.com' })).status, 200);
+  t.equal((await change('john', { email: 'john@example.com' })).status, 400);
+  t.equal(await register('third', 'ann@example.com'), 201);
+});
 
-void t.test('An address whose case alone changes stays held', async (t) => {
+void t.test('keeps an email address reserved if only its letter case changes', async (t) => {
   const { register, change } = await scene(t);
   await register('john', 'john@example.com');
   t.match((await change('john', { email: 'John@Example.com' })).json(), { email: 'John@Example.com' });
   t.equal(await register('other', 'john@example.com'), 400);
 });
 
-void t.test(
-  'Of accounts that want one address at once one gets it, and those that go back and forth keep the last',
-  async (t) => {
-    const { register, change, me } = await scene(t);
-    const names = ['a', 'b', 'c', 'd', 'e'];
-    for (const name of names) await register(name, `${name}@example.com`);
-    const answers = await Promise.all(
-      names.map(async (name) => (await change(name, { email: 'wanted@example.com' })).status),
-    );
-    t.same(answers.sort(), [200, 400, 400, 400, 400]);
-    const back = await Promise.all(
-      ['x@example.com', 'y@example.com', 'x@example.com', 'y@example.com'].map(
-        async (email) => (await change('a', { email })).status,
-      ),
-    );
-    t.same(back, [200, 200, 200, 200]);
-    const { email } = (await me('a')).json() as { email: string };
-    t.equal(await register('late', email), 400, 'it is held');
-    t.equal(
-      await register('later', email === 'x@example.com' ? 'y@example.com' : 'x@example.com'),
-      201,
-      'the other one is not',
-    );
-  },
-);
+void t.test('gives an email address to only one of five concurrent requests', async (t) => {
+  const { register, change, me } = await scene(t);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  for (const name of names) await register(name, `${name}@example.com`);
+  const answers = await Promise.all(
+    names.map(async (name) => (await change(name, { email: 'wanted@example.com' })).status),
+  );
+  t.same(answers.sort(), [200, 400, 400, 400, 400]);
+  const back = await Promise.all(
+    ['x@example.com', 'y@example.com', 'x@example.com', 'y@example.com'].map(
+      async (email) => (await change('a', { email })).status,
+    ),
+  );
+  t.same(back, [200, 200, 200, 200]);
+  const { email } = (await me('a')).json() as { email: string };
+  t.equal(await register('late', email), 400, 'the address of the account is taken');
+  t.equal(
+    await register('later', email === 'x@example.com' ? 'y@example.com' : 'x@example.com'),
+    201,
+    'the earlier address is free',
+  );
+});
 
-void t.test(
-  'A change sent again with its key is one change, and its address is held as it was',
-  async (t) => {
-    const { register, change } = await scene(t);
-    await register('john', 'john@example.com');
-    const key = { 'idempotency-key': 'k1' };
-    t.equal((await change('john', { email: 'new@example.com' }, key)).status, 200);
-    t.equal((await change('john', { email: 'newer@example.com' })).status, 200);
-    t.match(await change('john', { email: 'new@example.com' }, key), {
-      status: 200,
-      body: /newer@example.com/,
-    });
-    t.equal((await change('john', { email: 'other@example.com' }, key)).status, 422);
-    for (const [name, email] of [
-      ['one', 'new@example.com'],
-      ['two', 'other@example.com'],
-    ] as const)
-      t.equal(await register(name, email), 201, `${email} is free`);
-  },
-);
+void t.test('executes a repeated change once', async (t) => {
+  const { register, change } = await scene(t);
+  await register('john', 'john@example.com');
+  const key = { 'idempotency-key': 'k1' };
+  t.equal((await change('john', { email: 'new@example.com' }, key)).status, 200);
+  t.equal((await change('john', { email: 'newer@example.com' })).status, 200);
+  t.match(await change('john', { email: 'new@example.com' }, key), {
+    status: 200,
+    body: /newer@example.com/,
+  });
+  t.equal((await change('john', { email: 'other@example.com' }, key)).status, 422);
+  for (const [name, email] of [
+    ['one', 'new@example.com'],
+    ['two', 'other@example.com'],
+  ] as const)
+    t.equal(await register(name, email), 201, `${email} is free`);
+});
 
-void t.test('A change that is malformed is 400, and names the field', async (t) => {
+void t.test('responds 400 to a malformed change, and reports the field', async (t) => {
   const { register, change } = await scene(t);
   await register('john', 'john@example.com');
   const wrong: readonly (readonly [object, string])[] = [
@@ -224,7 +212,7 @@ void t.test('A change that is malformed is 400, and names the field', async (t) 
   }
 });
 
-void t.test('A store that fails is the contract’s 500', async (t) => {
+void t.test("responds 500 with the contract's message if the store fails", async (t) => {
   const { api, register, change } = await scene(t);
   await register('john', 'john@example.com');
   await change('john', {});
@@ -234,21 +222,18 @@ void t.test('A store that fails is the contract’s 500', async (t) => {
   t.same(said.json(), { error: 'Failed to update user' });
 });
 
-void t.test(
-  'An erased account leaves its addresses free, the former ones too, and its names to nobody',
-  async (t) => {
-    const { api, register, change, me } = await scene(t);
-    await register('john', 'john@example.com');
-    await change('john', { email: 'new@example.com' });
-    const { id } = (await me('john')).json() as { id: string };
-    await madeElsewhere(api, 'root', 'admin');
-    const root = bearer(await servicesLogin(api, 'root'));
-    t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, root)).status, 200);
-    t.equal(await register('other', 'new@example.com'), 201);
-    t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, root)).json(), {
-      username: 'erased',
-      full_name: null,
-    });
-    t.equal((await me('john')).status, 401);
-  },
-);
+void t.test('frees the email address of an erased account, and erases its names', async (t) => {
+  const { api, register, change, me } = await scene(t);
+  await register('john', 'john@example.com');
+  await change('john', { email: 'new@example.com' });
+  const { id } = (await me('john')).json() as { id: string };
+  await madeElsewhere(api, 'root', 'admin');
+  const root = bearer(await servicesLogin(api, 'root'));
+  t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, root)).status, 200);
+  t.equal(await register('other', 'new@example.com'), 201);
+  t.match((await api.say('GET', `/api/auth/users/${id}`, undefined, root)).json(), {
+    username: 'erased',
+    full_name: null,
+  });
+  t.equal((await me('john')).status, 401);
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { AgentChannel, RemovalOutcome } from '#domain/protocol/agent-channel.js';
 import { dueValue } from '#domain/work/index.js';
@@ -60,7 +60,12 @@ export async function volumesSettled(
       for (const { json } of page) {
         const document: unknown = JSON.parse(json);
         if ((dueValue(work.dueAt(document)) ?? '9') > (dueValue(systemClock.now()) ?? '')) continue;
-        const { position } = await settle(work, document, { executor, clock: systemClock, ids });
+        const { position } = await settle(work, document, {
+          executor,
+          eventStore: store,
+          clock: systemClock,
+          ids,
+        });
         if (position === undefined) continue;
         await projector.waitFor(position, 30_000);
         moved = true;

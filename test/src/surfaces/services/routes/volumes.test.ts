@@ -29,45 +29,42 @@ async function scene(t: Test) {
   return { ...services, id, volume, refused, attaching };
 }
 
-void t.test(
-  'a volume is listed and shown to its tenant from its first placement on, and to no other',
-  async (t) => {
-    const { as, service, volume, id, refused, api } = await scene(t);
-    await service('web', STORING);
-    await volumesSettled(api);
-    const shown = {
-      id: volume,
-      name: 'data',
-      status: 'used',
-      service_id: id,
-      service_name: 'my database',
-      node_id: 'n1',
-      waits_for: null,
-      created_at: /^\d{4}-/,
-      created_by: String,
-    };
-    for (const who of ['ann', 'bob', 'tia'] as const) {
-      t.match((await as(who, 'GET', '/volumes')).json(), { volumes: [shown], total: 1 });
-      t.match((await as(who, 'GET', `/volumes/${volume}`)).json(), shown);
-    }
-    t.match((await as('root', 'GET', `/volumes/${volume}`)).json(), shown);
-    t.same((await as('root', 'GET', '/volumes')).json(), { volumes: [], total: 0 });
-    t.same((await as('eve', 'GET', '/volumes')).json(), { volumes: [], total: 0 });
-    t.same((await as('ann', 'GET', '/volumes?status=kept')).json(), { volumes: [], total: 0 });
-    t.equal((await as('ann', 'GET', '/volumes?status=lost')).status, 400);
-    for (const method of ['GET', 'DELETE']) {
-      t.same(await refused(as('eve', method, `/volumes/${volume}`)), [404, 'Volume not found']);
-      t.same(await refused(as('ann', method, `/volumes/${volume}x`)), [404, 'Volume not found']);
-      t.same(await refused(as('ann', method, '/volumes/-x')), [400, 'Invalid volume ID']);
-      t.same(
-        await refused(as('ann', method, `/volumes/${volume}`, undefined, { authorization: 'Bearer wrong' })),
-        [401, 'Invalid or missing token'],
-      );
-    }
-  },
-);
+void t.test('shows a volume to its tenant after its first placement', async (t) => {
+  const { as, service, volume, id, refused, api } = await scene(t);
+  await service('web', STORING);
+  await volumesSettled(api);
+  const shown = {
+    id: volume,
+    name: 'data',
+    status: 'used',
+    service_id: id,
+    service_name: 'my database',
+    node_id: 'n1',
+    waits_for: null,
+    created_at: /^\d{4}-/,
+    created_by: String,
+  };
+  for (const who of ['ann', 'bob', 'tia'] as const) {
+    t.match((await as(who, 'GET', '/volumes')).json(), { volumes: [shown], total: 1 });
+    t.match((await as(who, 'GET', `/volumes/${volume}`)).json(), shown);
+  }
+  t.match((await as('root', 'GET', `/volumes/${volume}`)).json(), shown);
+  t.same((await as('root', 'GET', '/volumes')).json(), { volumes: [], total: 0 });
+  t.same((await as('eve', 'GET', '/volumes')).json(), { volumes: [], total: 0 });
+  t.same((await as('ann', 'GET', '/volumes?status=kept')).json(), { volumes: [], total: 0 });
+  t.equal((await as('ann', 'GET', '/volumes?status=lost')).status, 400);
+  for (const method of ['GET', 'DELETE']) {
+    t.same(await refused(as('eve', method, `/volumes/${volume}`)), [404, 'Volume not found']);
+    t.same(await refused(as('ann', method, `/volumes/${volume}x`)), [404, 'Volume not found']);
+    t.same(await refused(as('ann', method, '/volumes/-x')), [400, 'Invalid volume ID']);
+    t.same(
+      await refused(as('ann', method, `/volumes/${volume}`, undefined, { authorization: 'Bearer wrong' })),
+      [401, 'Invalid or missing token'],
+    );
+  }
+});
 
-void t.test('lists go on where a page ended', async (t) => {
+void t.test('continues the list after the last volume of a page', async (t) => {
   const { as, service, api, volume } = await scene(t);
   const second = await service('web', STORING);
   await volumesSettled(api);
@@ -79,89 +76,80 @@ void t.test('lists go on where a page ended', async (t) => {
   });
 });
 
-void t.test(
-  'a volume of a service is not deleted; one that was kept is, by who may change it, once nobody has it',
-  async (t) => {
-    const { as, id, volume, refused, api } = await scene(t);
-    t.same(await refused(as('ann', 'DELETE', `/volumes/${volume}`)), [
-      409,
-      `Volume ${volume} is used by the service my database`,
-    ]);
-    await as('ann', 'DELETE', `/services/${id}`);
-    t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'kept', service_id: id });
-    t.same(await refused(as('bob', 'DELETE', `/volumes/${volume}`)), [403, 'Insufficient permissions']);
-    t.same((await as('ann', 'DELETE', `/volumes/${volume}`)).json(), { message: 'Volume is being deleted' });
-    t.match((await as('ann', 'GET', '/volumes')).json(), {
-      volumes: [{ status: 'deleting', waits_for: 'the end of its containers' }],
-      total: 1,
-    });
-    t.same(
-      (await as('ann', 'DELETE', `/volumes/${volume}`)).json(),
-      { message: 'Volume is being deleted' },
-      'twice the same is harmless',
-    );
-    t.same(await volumesSettled(api), [], 'a container has it still');
-    await api.happened(dropped(volume));
-    t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { waits_for: 'node n1' });
-    t.same(await volumesSettled(api), [`n1 ${volume}`]);
-    t.same(await refused(as('ann', 'GET', `/volumes/${volume}`)), [404, 'Volume not found']);
-  },
-);
+void t.test('deletes only unused volumes, and only for accounts that may change them', async (t) => {
+  const { as, id, volume, refused, api } = await scene(t);
+  t.same(await refused(as('ann', 'DELETE', `/volumes/${volume}`)), [
+    409,
+    `Volume ${volume} is used by the service my database`,
+  ]);
+  await as('ann', 'DELETE', `/services/${id}`);
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'kept', service_id: id });
+  t.same(await refused(as('bob', 'DELETE', `/volumes/${volume}`)), [403, 'Insufficient permissions']);
+  t.same((await as('ann', 'DELETE', `/volumes/${volume}`)).json(), { message: 'Volume is being deleted' });
+  t.match((await as('ann', 'GET', '/volumes')).json(), {
+    volumes: [{ status: 'deleting', waits_for: 'its containers to stop' }],
+    total: 1,
+  });
+  t.same(
+    (await as('ann', 'DELETE', `/volumes/${volume}`)).json(),
+    { message: 'Volume is being deleted' },
+    'a repeated deletion is accepted',
+  );
+  t.same(await volumesSettled(api), [], 'no agent is called while a container uses the volume');
+  await api.happened(dropped(volume));
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { waits_for: 'node n1' });
+  t.same(await volumesSettled(api), [`n1 ${volume}`]);
+  t.same(await refused(as('ann', 'GET', `/volumes/${volume}`)), [404, 'Volume not found']);
+});
 
-void t.test(
-  'a volume that its deleted service leaves while somebody asks for its deletion is no longer in use',
-  async (t) => {
-    const { as, api, id, volume } = await scene(t);
-    const volumes: Volumes = new Volumes({
-      load: api.executor.load.bind(api.executor),
-      async execute(aggregate, name, command, context) {
-        try {
-          return await api.executor.execute(aggregate, name, command, context);
-        } catch (error) {
-          // The saga after a service's deletion is done by now.
-          await api.executor.execute(
-            volumeStreams,
-            volume,
-            { kind: 'leave', name: volume, serviceId: id, erase: false },
-            context,
-          );
-          throw error;
-        }
-      },
-    });
-    await as('ann', 'DELETE', `/services/${id}`);
-    const position = await volumes.delete(volume, sagaContext('test', { uuid: randomUUID }));
-    await api.models.waitFor(position ?? 0n, 10_000);
-    t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'deleting' });
-  },
-);
+void t.test('deletes a volume while its deleted service releases it', async (t) => {
+  const { as, api, id, volume } = await scene(t);
+  const volumes: Volumes = new Volumes({
+    load: api.executor.load.bind(api.executor),
+    async execute(aggregate, name, command, context) {
+      try {
+        return await api.executor.execute(aggregate, name, command, context);
+      } catch (error) {
+        // The saga of the service's deletion has finished by now.
+        await api.executor.execute(
+          volumeStreams,
+          volume,
+          { kind: 'leave', name: volume, serviceId: id, erase: false },
+          context,
+        );
+        throw error;
+      }
+    },
+  });
+  await as('ann', 'DELETE', `/services/${id}`);
+  const position = await volumes.delete(volume, sagaContext('test', { uuid: randomUUID }));
+  await api.models.waitFor(position ?? 0n, 10_000);
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'deleting' });
+});
 
-void t.test(
-  'a service is deleted with its volumes where that is asked for, and without otherwise',
-  async (t) => {
-    const { as, id, volume, api, service } = await scene(t);
-    const other = await service('web', STORING);
-    await volumesSettled(api);
-    await api.happened(placedOn(other));
-    t.equal((await as('ann', 'DELETE', `/services/${id}?volumes=maybe`)).status, 400);
-    await as('ann', 'DELETE', `/services/${id}?volumes=true`);
-    await as('ann', 'DELETE', `/services/${other}?volumes=false`);
-    t.match(
-      (await as('ann', 'GET', '/volumes')).json(),
-      { volumes: [{ id: volume, status: 'deleting' }, { status: 'kept' }] },
-      'before the loop has looked',
-    );
-    await volumesSettled(api);
-    await api.happened(dropped(volume));
-    t.same(await volumesSettled(api), [`n1 ${volume}`]);
-    t.match((await as('ann', 'GET', '/volumes')).json(), {
-      volumes: [{ id: volumeOf(other), status: 'kept' }],
-      total: 1,
-    });
-  },
-);
+void t.test('deletes a service with or without its volumes', async (t) => {
+  const { as, id, volume, api, service } = await scene(t);
+  const other = await service('web', STORING);
+  await volumesSettled(api);
+  await api.happened(placedOn(other));
+  t.equal((await as('ann', 'DELETE', `/services/${id}?volumes=maybe`)).status, 400);
+  await as('ann', 'DELETE', `/services/${id}?volumes=true`);
+  await as('ann', 'DELETE', `/services/${other}?volumes=false`);
+  t.match(
+    (await as('ann', 'GET', '/volumes')).json(),
+    { volumes: [{ id: volume, status: 'deleting' }, { status: 'kept' }] },
+    'the states are shown before the work loop runs',
+  );
+  await volumesSettled(api);
+  await api.happened(dropped(volume));
+  t.same(await volumesSettled(api), [`n1 ${volume}`]);
+  t.match((await as('ann', 'GET', '/volumes')).json(), {
+    volumes: [{ id: volumeOf(other), status: 'kept' }],
+    total: 1,
+  });
+});
 
-void t.test('a volume that was never made is nothing to keep', async (t) => {
+void t.test('deletes the document of a volume that was never placed', async (t) => {
   const { as, service, api } = await scene(t);
   const id = await service('web', STORING);
   await as('ann', 'DELETE', `/services/${id}`);
@@ -171,7 +159,7 @@ void t.test('a volume that was never made is nothing to keep', async (t) => {
   t.equal(await api.models.get('volumes', volumeOf(id)), undefined);
 });
 
-void t.test('a new service gets a kept volume, and is the only one', async (t) => {
+void t.test('attaches a kept volume to only one new service', async (t) => {
   const { as, id, volume, attaching, refused, api } = await scene(t);
   t.same(await refused(attaching('ann', 'next')), [
     409,
@@ -188,7 +176,11 @@ void t.test('a new service gets a kept volume, and is the only one', async (t) =
   ]);
   t.same(await refused(attaching('bob', 'next')), [403, 'Insufficient permissions']);
   const answers = await Promise.all([attaching('ann', 'next'), attaching('tia', 'third')]);
-  t.same(answers.map(({ status }) => status).sort(), [201, 409], 'of two at once one gets it');
+  t.same(
+    answers.map(({ status }) => status).sort(),
+    [201, 409],
+    'only one of two concurrent requests gets the volume',
+  );
   const next = answers.find(({ status }) => status === 201)?.json() as unknown as {
     id: string;
     config: object;
@@ -201,7 +193,7 @@ void t.test('a new service gets a kept volume, and is the only one', async (t) =
   t.equal(
     (await as('ann', 'GET', '/services').then((said) => said.json() as { total: number })).total,
     1,
-    'who was refused has left nothing',
+    'the refused request created no service',
   );
   await volumesSettled(api);
   t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'used' });
@@ -209,17 +201,17 @@ void t.test('a new service gets a kept volume, and is the only one', async (t) =
   t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'kept', service_id: next.id });
 });
 
-void t.test('what is being deleted is given to nobody', async (t) => {
+void t.test('refuses to attach a volume that is being deleted', async (t) => {
   const { as, id, volume, attaching, refused } = await scene(t);
   await as('ann', 'DELETE', `/services/${id}?volumes=true`);
   t.same(
     await refused(attaching('ann', 'next')),
     [409, `Volume ${volume} is being deleted`],
-    'also before the loop has looked',
+    'the volume is refused before the work loop runs',
   );
 });
 
-void t.test('a template’s volume can be a kept one, at the template’s path', async (t) => {
+void t.test("mounts a kept volume at the path of the template's volume", async (t) => {
   const { as, id, volume, api, refused } = await scene(t);
   await as('ann', 'DELETE', `/services/${id}`);
   const config = { nomad_job_file: 'redis.nomad', volumes: [{ name: 'data', from: volume }] };
@@ -230,11 +222,11 @@ void t.test('a template’s volume can be a kept one, at the template’s path',
   const pathless = { ...STORING, volumes: [{ name: 'data' }] };
   t.same(await refused(as('ann', 'POST', '/services', { name: 'x', type: 'x', config: pathless })), [
     400,
-    'Invalid input data: config.volumes[0].path: is needed: no template gives a path for a volume data',
+    'Invalid input data: config.volumes[0].path: is required: no template defines a path for a volume data',
   ]);
 });
 
-void t.test('a service that is there takes a kept volume by another configuration', async (t) => {
+void t.test('attaches a kept volume to an existing service', async (t) => {
   const { as, id, volume, service, api } = await scene(t);
   await as('ann', 'DELETE', `/services/${id}`);
   const next = await service('web');

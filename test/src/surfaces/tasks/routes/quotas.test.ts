@@ -18,39 +18,40 @@ type Quota = {
 const make = async ({ api }: TasksScene, who: Headers, name: string, more: Headers = {}) =>
   await api.say('POST', '/api/tasks', { executor: 'shell', command: 'true', name }, { ...who, ...more });
 
-void t.test(
-  'no more tasks are made than the quotas of the account and of the tenant allow, however many at once',
-  async (t) => {
-    const scene = await tasksScene(t, LIMITED);
-    const { api, root, ann, abe, ben } = scene;
-    const made = await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => await make(scene, ann, `ann-${index}`)),
-    );
-    t.equal(made.filter(({ status }) => status === 201).length, 2);
-    const refused = made.find(({ status }) => status !== 201);
-    t.equal(refused?.status, 403);
-    t.match(refused?.body, /over the quota tasks of the account [0-9a-f-]+: 2 of 2 are used/);
-    t.equal((await make(scene, abe, 'abe-1')).status, 201);
-    t.match((await make(scene, abe, 'abe-2')).body, /over the quota tasks of the tenant a: 3 of 3 are used/);
-    t.equal((await make(scene, ben, 'ben-1')).status, 201, 'another tenant has its own');
-    for (let index = 0; index < 4; index += 1)
-      t.equal((await make(scene, root, `root-${index}`)).status, 201, 'administrators are bound by none');
-    const events = await api.events();
-    t.equal(events.filter(({ type }) => type === 'QuotaRefused').length, 2, 'one for each quota');
+void t.test('creates no more concurrent tasks than the quotas allow', async (t) => {
+  const scene = await tasksScene(t, LIMITED);
+  const { api, root, ann, abe, ben } = scene;
+  const made = await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => await make(scene, ann, `ann-${index}`)),
+  );
+  t.equal(made.filter(({ status }) => status === 201).length, 2);
+  const refused = made.find(({ status }) => status !== 201);
+  t.equal(refused?.status, 403);
+  t.match(refused?.body, /over the quota tasks of the account [0-9a-f-]+: 2 of 2 are used/);
+  t.equal((await make(scene, abe, 'abe-1')).status, 201);
+  t.match((await make(scene, abe, 'abe-2')).body, /over the quota tasks of the tenant a: 3 of 3 are used/);
+  t.equal((await make(scene, ben, 'ben-1')).status, 201, 'another tenant has its own quota');
+  for (let index = 0; index < 4; index += 1)
+    t.equal((await make(scene, root, `root-${index}`)).status, 201, 'quotas do not apply to administrators');
+  const events = await api.events();
+  t.equal(
+    events.filter(({ type }) => type === 'QuotaRefused').length,
+    2,
+    'there is one event for each quota',
+  );
 
-    const [first] = made.filter(({ status }) => status === 201);
-    const id = (first?.json() as { data: Task } | undefined)?.data.id;
-    await api.say('DELETE', `/api/tasks/${id}`, undefined, ann);
-    t.equal(
-      (await make(scene, abe, 'abe-2')).status,
-      201,
-      'a task that is deleted makes room, and the refused one left no name behind',
-    );
-  },
-);
+  const [first] = made.filter(({ status }) => status === 201);
+  const id = (first?.json() as { data: Task } | undefined)?.data.id;
+  await api.say('DELETE', `/api/tasks/${id}`, undefined, ann);
+  t.equal(
+    (await make(scene, abe, 'abe-2')).status,
+    201,
+    'a deleted task frees its quota, and the refused task reserved no name',
+  );
+});
 
 void t.test(
-  'a request that is refused leaves neither a number nor a name; one that is repeated has its first answer',
+  'appends no event for a repeated refusal, and returns the same task for a repeated key',
   async (t) => {
     const scene = await tasksScene(t, LIMITED);
     const { api, ann } = scene;
@@ -70,7 +71,7 @@ void t.test(
 );
 
 void t.test(
-  'an account sees the usage of its tenant and its own, administrators that of all tenants',
+  'shows accounts the usage of their tenant, and administrators the usage of all tenants',
   async (t) => {
     const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));
     const { api, root, ann, abe } = scene;
@@ -107,7 +108,7 @@ void t.test(
   },
 );
 
-void t.test('an administrator sets limits, and nobody else', async (t) => {
+void t.test('lets only an administrator set limits', async (t) => {
   const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));
   const { api, root, ann } = scene;
   const set = async (path: string, body: object, who = root) =>

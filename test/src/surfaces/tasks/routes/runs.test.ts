@@ -2,103 +2,108 @@ import t from 'tap';
 import { holdModels } from '../../kit/support/held-models.js';
 import { tasksScene } from './scene.js';
 
-void t.test(
-  'a task is made, run and deleted by what its stream says, though no read model shows it',
-  async (t) => {
-    const { api, ann, abe, ben } = await tasksScene(t, { limits: { waitMs: 50 } });
-    await api.caughtUp();
+void t.test('creates, runs and deletes a task from its stream before read models show it', async (t) => {
+  const { api, ann, abe, ben } = await tasksScene(t, { limits: { waitMs: 50 } });
+  await api.caughtUp();
 
-    const release = holdModels(t);
-    const task = {
-      name: 'hourly',
-      executor: 'shell',
-      command: 'true',
-      schedule: '0 * * * *',
-      environment: { LANG: 'C' },
-    };
-    const made = await api.say('POST', '/api/tasks', task, ann);
-    t.match(made, { status: 201, headers: { 'x-muster-stale': undefined } });
-    t.match(await api.say('POST', '/api/tasks', { ...task, name: 'daily' }, ann), {
-      status: 201,
-      headers: { 'x-muster-stale': undefined },
-    });
-    const { id } = (made.json() as { data: { id: number } }).data;
-    const path = `/api/tasks/${id}`;
-    t.match(
-      await api.say('GET', path, undefined, ann),
-      { status: 404, headers: { 'x-muster-stale': 'true' } },
-      'a read is late, and says so',
+  const release = holdModels(t);
+  const task = {
+    name: 'hourly',
+    executor: 'shell',
+    command: 'true',
+    schedule: '0 * * * *',
+    environment: { LANG: 'C' },
+  };
+  const made = await api.say('POST', '/api/tasks', task, ann);
+  t.match(made, { status: 201, headers: { 'x-muster-stale': undefined } });
+  t.match(await api.say('POST', '/api/tasks', { ...task, name: 'daily' }, ann), {
+    status: 201,
+    headers: { 'x-muster-stale': undefined },
+  });
+  const { id } = (made.json() as { data: { id: number } }).data;
+  const path = `/api/tasks/${id}`;
+  t.match(
+    await api.say('GET', path, undefined, ann),
+    { status: 404, headers: { 'x-muster-stale': 'true' } },
+    'the read is stale, and marked as stale',
+  );
+
+  const run = await api.say('POST', `${path}/trigger`, { environment: { MORE: 'x' } }, ann);
+  t.match(
+    run,
+    { status: 201, headers: { 'x-muster-position': String, 'x-muster-stale': 'true' } },
+    'the response of the trigger is marked as stale',
+  );
+  t.match(run.json(), { data: { id: 1, task_id: id, trigger: 'manual', status: 'pending' } });
+  const span = { from: '2020-01-01T00:30:00Z', to: '2020-01-01T02:30:00Z' };
+  const filled = await api.say('POST', `${path}/backfill`, span, ann);
+  t.match(filled, { status: 200, headers: { 'x-muster-stale': undefined } });
+  t.match(filled.json(), { message: /^2 slots will run/ });
+  for (const what of ['trigger', 'backfill']) {
+    const body = what === 'trigger' ? {} : span;
+    t.equal(
+      (await api.say('POST', `${path}/${what}`, body, ben)).status,
+      404,
+      `${what}: a task of another tenant is not found`,
     );
-
-    const run = await api.say('POST', `${path}/trigger`, { environment: { MORE: 'x' } }, ann);
-    t.match(
-      run,
-      { status: 201, headers: { 'x-muster-position': String, 'x-muster-stale': 'true' } },
-      'it has waited for its turn, and says so',
+    t.equal(
+      (await api.say('POST', `${path}/${what}`, body, abe)).status,
+      403,
+      `${what}: another account of the tenant is refused`,
     );
-    t.match(run.json(), { data: { id: 1, task_id: id, trigger: 'manual', status: 'pending' } });
-    const span = { from: '2020-01-01T00:30:00Z', to: '2020-01-01T02:30:00Z' };
-    const filled = await api.say('POST', `${path}/backfill`, span, ann);
-    t.match(filled, { status: 200, headers: { 'x-muster-stale': undefined } });
-    t.match(filled.json(), { message: /^2 slots run/ });
-    for (const what of ['trigger', 'backfill']) {
-      const body = what === 'trigger' ? {} : span;
-      t.equal(
-        (await api.say('POST', `${path}/${what}`, body, ben)).status,
-        404,
-        `${what}: of another tenant it is not there`,
-      );
-      t.equal(
-        (await api.say('POST', `${path}/${what}`, body, abe)).status,
-        403,
-        `${what}: it is another's of the same tenant`,
-      );
-    }
-    const said = await api.say('PUT', path, { description: 'changed', status: 'paused' }, ann);
-    t.match(said, { status: 200, headers: { 'x-muster-stale': 'true' } }, 'what it says of runs may be old');
-    t.match(said.json(), {
-      data: {
-        ...(made.json() as { data: { id: number; created_at: string } }).data,
-        description: 'changed',
-        status: 'paused',
-        next_run_at: null,
-        unfinished_runs: 3,
-        updated_at: String,
-      },
-    });
-    t.equal((await api.say('PUT', path, { description: 'x' }, ben)).status, 404);
-    t.equal((await api.say('PUT', path, { description: 'x' }, abe)).status, 403);
-    t.equal((await api.say('PUT', path, { status: 'active' }, ann)).status, 200);
-    t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
-    t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
+  }
+  const said = await api.say('PUT', path, { description: 'changed', status: 'paused' }, ann);
+  t.match(
+    said,
+    { status: 200, headers: { 'x-muster-stale': 'true' } },
+    'the runs in the response may be stale',
+  );
+  t.match(said.json(), {
+    data: {
+      ...(made.json() as { data: { id: number; created_at: string } }).data,
+      description: 'changed',
+      status: 'paused',
+      next_run_at: null,
+      unfinished_runs: 3,
+      updated_at: String,
+    },
+  });
+  t.equal((await api.say('PUT', path, { description: 'x' }, ben)).status, 404);
+  t.equal((await api.say('PUT', path, { description: 'x' }, abe)).status, 403);
+  t.equal((await api.say('PUT', path, { status: 'active' }, ann)).status, 200);
+  t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
+  t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
 
-    // A client that names a position waits for it.
-    const named = await api.say('POST', `${path}/backfill`, span, {
-      ...ann,
-      'x-muster-min-position': String(run.headers['x-muster-position']),
-    });
-    t.match(named, { status: 200, headers: { 'x-muster-stale': 'true' } });
+  // A client that names a position waits for it.
+  const named = await api.say('POST', `${path}/backfill`, span, {
+    ...ann,
+    'x-muster-min-position': String(run.headers['x-muster-position']),
+  });
+  t.match(named, { status: 200, headers: { 'x-muster-stale': 'true' } });
 
-    t.equal((await api.say('DELETE', path, undefined, ann)).status, 204);
-    for (const [method, gone, body] of [
-      ['POST', `${path}/trigger`, {}],
-      ['POST', `${path}/backfill`, span],
-      ['DELETE', path, undefined],
-    ] as const)
-      t.equal((await api.say(method, gone, body, ann)).status, 404, `${method} ${gone}: it is gone`);
-    for (const nothing of ['0', '01', 'x', String(id + 2), '9999999999999999'])
-      t.equal(
-        (await api.say('POST', `/api/tasks/${nothing}/trigger`, {}, ann)).status,
-        404,
-        `${nothing} names none`,
-      );
-    release();
-    await api.caughtUp();
-    t.equal((await api.say('GET', path, undefined, ann)).status, 404);
-  },
-);
+  t.equal((await api.say('DELETE', path, undefined, ann)).status, 204);
+  for (const [method, gone, body] of [
+    ['POST', `${path}/trigger`, {}],
+    ['POST', `${path}/backfill`, span],
+    ['DELETE', path, undefined],
+  ] as const)
+    t.equal(
+      (await api.say(method, gone, body, ann)).status,
+      404,
+      `${method} ${gone}: the deleted task is not found`,
+    );
+  for (const nothing of ['0', '01', 'x', String(id + 2), '9999999999999999'])
+    t.equal(
+      (await api.say('POST', `/api/tasks/${nothing}/trigger`, {}, ann)).status,
+      404,
+      `${nothing} is not a task`,
+    );
+  release();
+  await api.caughtUp();
+  t.equal((await api.say('GET', path, undefined, ann)).status, 404);
+});
 
-void t.test('the schedule of a task says in its data that it is paused', async (t) => {
+void t.test('reports whether the schedule of a task is paused', async (t) => {
   const { api, ann } = await tasksScene(t);
   const made = await api.say(
     'POST',

@@ -13,7 +13,7 @@ export interface TasksScene {
   readonly ben: Headers;
 }
 
-/** The API with accounts that may run processes, by their headers. `over`: options of the API. */
+/** Opens the API with accounts that may run processes, and returns their headers. `over` has options of the API. */
 export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Promise<TasksScene> {
   const api = await openTestApi(t, over);
   const context = {

@@ -4,7 +4,7 @@ import { tasksScene, type Headers } from './scene.js';
 
 const dataOf = <Data>(said: Said): Data => (said.json() as { data: Data }).data;
 
-void t.test('a secret is set, listed and removed, and its value is never shown', async (t) => {
+void t.test('sets, lists and removes a secret without showing its value', async (t) => {
   const { api, ann, abe, ben, root } = await tasksScene(t);
   const value = 'kept to ourselves 4711';
   const answers: string[] = [];
@@ -24,7 +24,7 @@ void t.test('a secret is set, listed and removed, and its value is never shown',
   t.match(
     dataOf(await say(ann, 'PUT', '/api/secrets/db-password', { value: `${value}!` })),
     { version: 2 },
-    'it says so already',
+    'an unchanged value keeps its version',
   );
   for (const name of ['b', 'a', '__proto__'])
     t.equal((await say(abe, 'PUT', `/api/secrets/${name}`, { value })).status, 200);
@@ -37,7 +37,7 @@ void t.test('a secret is set, listed and removed, and its value is never shown',
     pagination: { page: 2, size: 3, total: 4, pages: 2 },
   });
   for (const other of [ben, root]) {
-    t.same(await names(other), [], 'of another tenant');
+    t.same(await names(other), [], 'secrets of another tenant are not listed');
     t.equal((await say(other, 'GET', '/api/secrets/a')).status, 404);
     t.equal((await say(other, 'DELETE', '/api/secrets/a')).status, 404);
   }
@@ -46,12 +46,12 @@ void t.test('a secret is set, listed and removed, and its value is never shown',
   for (const method of ['PUT', 'DELETE'])
     t.match(
       (await say(abe, method, '/api/secrets/db-password', method === 'PUT' ? { value } : undefined)).json(),
-      { message: /who set it first/, data: null },
+      { message: /only the creator or an administrator/, data: null },
     );
   t.equal(
     (await say(abe, 'GET', '/api/secrets/db-password')).status,
     200,
-    'all of the tenant see that it is there',
+    'every account of the tenant can see that the secret exists',
   );
   const refers = {
     name: 'backup',
@@ -68,13 +68,13 @@ void t.test('a secret is set, listed and removed, and its value is never shown',
   const gone = await say(ann, 'DELETE', '/api/secrets/db-password');
   t.match(gone.json(), {
     data: { name: 'db-password', tasks: [{ id }] },
-    message: 'Secret removed, to which 1 tasks refer',
+    message: 'Secret removed; still used by 1 task',
   });
   t.equal((await say(ann, 'DELETE', '/api/secrets/db-password')).status, 404);
   t.equal(
     (await say(ann, 'PUT', `/api/tasks/${id}`, { description: 'still there' })).status,
     200,
-    'a task is changed without it',
+    'a task can be changed without its secret',
   );
   t.match(dataOf(await say(ann, 'GET', `/api/tasks/${id}`)), { environment: refers.environment });
 
@@ -82,7 +82,7 @@ void t.test('a secret is set, listed and removed, and its value is never shown',
     t.notOk(text.includes(value), text);
 });
 
-void t.test('invalid names, values and references are refused, and no error repeats a value', async (t) => {
+void t.test('refuses invalid names, values and references, without repeating a value', async (t) => {
   const { api, ann } = await tasksScene(t);
   const value = 'kept-to-ourselves-4711';
   for (const name of [
@@ -155,10 +155,14 @@ void t.test('invalid names, values and references are refused, and no error repe
     { ...http, url: { secret: 'a' } },
   ];
   for (const body of elsewhere)
-    t.equal((await api.say('POST', '/api/tasks', body, ann)).status, 400, 'only in environment and headers');
+    t.equal(
+      (await api.say('POST', '/api/tasks', body, ann)).status,
+      400,
+      'references are allowed only in environment and headers',
+    );
 });
 
-void t.test('a key reads names with tasks:read, and changes them with tasks:write', async (t) => {
+void t.test('lets an API key list secrets with tasks:read and change them with tasks:write', async (t) => {
   const { api, ann } = await tasksScene(t);
   const key = async (scope: string): Promise<Headers> => {
     const { api_key: issued } = (
@@ -195,27 +199,24 @@ void t.test('a key reads names with tasks:read, and changes them with tasks:writ
   );
 });
 
-void t.test(
-  'sent again with its Idempotency-Key a value is set once, another one with the same key not at all',
-  async (t) => {
-    const { api, ann } = await tasksScene(t);
-    const put = async (value: string): Promise<Said> =>
-      await api.say('PUT', '/api/secrets/a', { value }, { ...ann, 'idempotency-key': 'k' });
-    t.equal((await put('one')).status, 200);
-    await api.say('PUT', '/api/secrets/a', { value: 'two' }, ann);
-    t.match(dataOf(await put('one')), { version: 2 }, 'what was set since stays');
-    t.equal((await put('three')).status, 422);
-    await api.say('DELETE', '/api/secrets/a', undefined, ann);
-    t.match(
-      dataOf(await put('one')),
-      { name: 'a', version: 1 },
-      'what was removed since stays so, and the answer is what it was',
-    );
-    t.equal((await api.say('GET', '/api/secrets/a', undefined, ann)).status, 404);
-  },
-);
+void t.test('sets a secret only once for a repeated key, and refuses another value', async (t) => {
+  const { api, ann } = await tasksScene(t);
+  const put = async (value: string): Promise<Said> =>
+    await api.say('PUT', '/api/secrets/a', { value }, { ...ann, 'idempotency-key': 'k' });
+  t.equal((await put('one')).status, 200);
+  await api.say('PUT', '/api/secrets/a', { value: 'two' }, ann);
+  t.match(dataOf(await put('one')), { version: 2 }, 'a repeated request does not replace a later value');
+  t.equal((await put('three')).status, 422);
+  await api.say('DELETE', '/api/secrets/a', undefined, ann);
+  t.match(
+    dataOf(await put('one')),
+    { name: 'a', version: 1 },
+    'a repeated request gets its first response, and does not restore the secret',
+  );
+  t.equal((await api.say('GET', '/api/secrets/a', undefined, ann)).status, 404);
+});
 
-void t.test('a task that uses missing secrets is created with a warning that names them', async (t) => {
+void t.test('warns about missing secrets when a task is created', async (t) => {
   const { api, ann, ben } = await tasksScene(t);
   const say = async (
     method: string,
@@ -234,10 +235,10 @@ void t.test('a task that uses missing secrets is created with a warning that nam
   t.equal(message, 'Task created');
   const headers = { ...refers.headers, B: { secret: 'b' }, C: { secret: 'c' }, D: { secret: 'b' } };
   const change = await say('PUT', `/api/tasks/${data.id}`, { headers });
-  t.equal(change.message, 'Task updated, but its tenant has no secret b, c: runs fail until it is set');
+  t.equal(change.message, 'Task updated, but secrets are missing: b, c. Runs fail until they are set');
   t.match(await say('POST', '/api/tasks', { ...refers, name: 'second', headers }), {
     success: true,
-    message: /^Task created, but its tenant has no secret b, c/,
+    message: /^Task created, but secrets are missing: b, c/,
   });
   await say('PUT', '/api/secrets/b', { value: 'x' });
   await say('PUT', '/api/secrets/c', { value: 'x' });

@@ -13,7 +13,7 @@ async function health(): Promise<{ readonly success: boolean; readonly data: Rec
   return said.json();
 }
 
-void t.test('health is open to all, and tells of each part what its check says', async (t) => {
+void t.test('serves health to everyone, with the state of the database and the message queue', async (t) => {
   t.match(await health(), {
     success: true,
     data: {

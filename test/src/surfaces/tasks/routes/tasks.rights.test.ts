@@ -12,7 +12,7 @@ async function withoutRight({ api }: TasksScene): Promise<Headers> {
   return { authorization: `Bearer ${token}` };
 }
 
-void t.test('the priority critical requires the right to execute, whatever the executor', async (t) => {
+void t.test('requires the right to execute for the priority critical', async (t) => {
   const scene = await tasksScene(t);
   const { api, ann } = scene;
   const cal = await withoutRight(scene);
@@ -29,11 +29,11 @@ void t.test('the priority critical requires the right to execute, whatever the e
   );
 });
 
-void t.test('a call may take an hour, and no longer', async (t) => {
+void t.test('limits the timeout of an HTTP task to an hour', async (t) => {
   const { api, ann } = await tasksScene(t);
   const refused = await api.say('POST', '/api/tasks', { ...CALL, name: 'long', timeout_seconds: 3601 }, ann);
   t.equal(refused.status, 400);
-  t.match(refused.body, /timeout_seconds: at most 3600 for the executor http/);
+  t.match(refused.body, /timeout_seconds: must be at most 3600 for http tasks/);
   const made = await api.say('POST', '/api/tasks', { ...CALL, name: 'hour', timeout_seconds: 3600 }, ann);
   t.equal(made.status, 201, made.body);
   const { id } = (made.json() as { data: Task }).data;
@@ -49,6 +49,6 @@ void t.test('a call may take an hour, and no longer', async (t) => {
   t.equal(
     (await api.say('PUT', `/api/tasks/${week.id}`, { ...CALL, command: null }, ann)).status,
     400,
-    'nor does it become a call of a week',
+    'a task of a week cannot become an HTTP call',
   );
 });

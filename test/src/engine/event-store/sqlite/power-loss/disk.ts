@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from './operation.js';
 
-/** What a power cut leaves of the writes that no sync has covered. */
+/** Which of the unsynced writes a power cut loses. */
 export type Loss = 'all' | 'none' | 'behind' | 'any' | 'torn';
 
 export const LOSSES: readonly Loss[] = ['all', 'none', 'behind', 'any', 'torn'];
@@ -23,7 +23,7 @@ class Content {
     return this;
   }
 
-  /** With operations applied to a copy. */
+  /** Returns a copy with the operations applied. */
   with(operations: readonly Operation[]): Content {
     if (operations.length === 0) return this;
     const copy = new Content();
@@ -49,7 +49,7 @@ interface DiskFile {
   pending: Operation[];
 }
 
-/** A disk that remembers which writes a sync has covered. Directory entries are taken to be durable at once. */
+/** A disk that tracks which writes a sync has covered. It treats directory entries as durable at once. */
 export class Disk {
   readonly #files = new Map<string, DiskFile>();
 
@@ -76,7 +76,7 @@ export class Disk {
     return file === undefined ? Buffer.alloc(0) : file.durable.with(file.pending).bytes;
   }
 
-  /** Writes the files as a power cut now would leave them. `random` answers below its argument. */
+  /** Writes the files as a power cut now would leave them. `random` returns a number below its argument. */
   cut(directory: string, names: readonly string[], loss: Loss, random: (below: number) => number): void {
     for (const name of names) {
       const file = this.#files.get(name);

@@ -1,8 +1,8 @@
-/** One thing that a process did to a file, as `trace.c` wrote it down. */
+/** A file operation of a process, as recorded by `trace.c`. */
 export interface Operation {
   readonly kind: 'write' | 'truncate' | 'sync' | 'unlink';
   readonly file: string;
-  /** Where it was written, or the size that was cut to. */
+  /** Offset of a write, or new size of a truncation, in bytes. */
   readonly offset: number;
   readonly bytes: Buffer;
 }

@@ -1,6 +1,6 @@
 /*
- * Preloaded into the process under test: writes down, in order, what it does to the files of one directory, with the bytes.
- * TRACE_DIRECTORY: the directory. TRACE_FILE: where the record goes (outside of it). Shared memory of SQLite (-shm) is no file to it.
+ * Preloaded into the process under test. Records, in order, its operations on the files of one directory, with their bytes.
+ * TRACE_DIRECTORY: the directory. TRACE_FILE: the record, outside of that directory. Shared memory of SQLite (-shm) is left out.
  *
  * A record: operation (1 byte: W write, T truncate, S sync, U unlink), length of the name (1 byte), the name within the directory,
  * offset or size (8 bytes, little endian), length (4 bytes), bytes.

@@ -3,7 +3,10 @@ import type { Test } from 'tap';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { gather } from '../../../../../contract/event-store/fixture.js';
 
-/** Every answer that `appender` wrote down stands in the log, and no stream has a gap. Answers how many there are. */
+/**
+ * Checks that every response recorded by `appender` is in the log, and that no stream has a gap. Returns
+ * their number.
+ */
 export async function nothingLost(t: Test, directory: string, answers: string): Promise<number> {
   const store = await openSqliteEventStore({ directory });
   const found = new Map<string, bigint>();
@@ -22,7 +25,7 @@ export async function nothingLost(t: Test, directory: string, answers: string): 
   for (const line of promised) {
     const [stream = '', revision = '', position = ''] = line.split(' ');
     if (found.get(`${stream} ${revision}`) !== BigInt(position))
-      t.fail(`was answered and is not in the log: ${line}`);
+      t.fail(`was acknowledged but is not in the log: ${line}`);
   }
   return promised.length;
 }

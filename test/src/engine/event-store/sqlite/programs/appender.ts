@@ -3,10 +3,10 @@ import { openSync, writeSync } from 'node:fs';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 
 /**
- * Appends to a log from many sides at once and writes each answer to a file of its own, so that a test can tell what was promised
- * before this process was killed: `<stream> <revision> <position>` a line.
+ * Appends to a log concurrently and writes each response to a separate file, so that a test knows what was acknowledged before this
+ * process was killed. Each line is `<stream> <revision> <position>`.
  *
- * Arguments: directory, file of answers, appenders at once, appends in all (0: for ever).
+ * Arguments: directory, response file, concurrent appenders, total appends (0: unlimited).
  */
 const [directory = '', answers = '', width = '16', total = '0'] = process.argv.slice(2);
 const store = await openSqliteEventStore({ directory });

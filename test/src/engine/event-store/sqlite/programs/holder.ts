@@ -1,6 +1,6 @@
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
 
-/** Holds a data directory until it is killed, or says why it can't. */
+/** Holds a data directory until it is killed, or prints why it cannot. */
 const [directory = ''] = process.argv.slice(2);
 try {
   lockDataDirectory(directory);

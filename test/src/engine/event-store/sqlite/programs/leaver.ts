@@ -1,6 +1,6 @@
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 
-/** Appends one event and does nothing more: nothing may keep this process alive then. */
+/** Appends one event. Nothing may keep this process alive afterwards. */
 const [directory = ''] = process.argv.slice(2);
 const store = await openSqliteEventStore({ directory });
 await store.append({

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectSqliteEventStore, type SqliteEventStoreHandle } from '#src/engine/event-store/index.js';
 
-/** Another thread of the process: answers each event of category `ping` with one of category `pong`, then ends when told to. */
+/** Another thread of the process: appends a `pong` event for each `ping` event, then ends on request. */
 const { handle, filter } = workerData as { handle: SqliteEventStoreHandle; filter: string };
 const store = connectSqliteEventStore(handle);
 const stop = new AbortController();

@@ -13,7 +13,7 @@ const append = (stream: string, ...types: string[]) =>
   });
 
 void t.test(
-  'what ends work may use all of the reserve, what follows from work half, new work nothing',
+  'allows events that end work the whole reserve, consequences half of it, and new work none',
   async (t) => {
     t.equal(append('job-a', 'JobStopped'), 'ends');
     t.equal(append('task-1', 'TaskRunsCancelled'), 'ends');
@@ -43,6 +43,6 @@ void t.test(
   },
 );
 
-void t.test('every name among the ends is an event', async (t) => {
+void t.test('lists only existing event types as ending work', async (t) => {
   for (const type of ENDING_EVENTS) t.ok(Object.hasOwn(EVENTS, type), type);
 });

@@ -3,7 +3,7 @@ import { StreamCache } from '#src/engine/event-store/sqlite/writer/stream-cache.
 
 const at = (head: number) => ({ head, truncateBefore: 0, tombstoned: false });
 
-void t.test('the state that was set last counts', (t) => {
+void t.test('returns the last state that was set', (t) => {
   const cache = new StreamCache(2);
   cache.set('a', at(0));
   cache.set('b', at(0));
@@ -13,7 +13,7 @@ void t.test('the state that was set last counts', (t) => {
   t.end();
 });
 
-void t.test('what is asked for stays, and the rest goes', (t) => {
+void t.test('keeps recently used states and evicts others', (t) => {
   const cache = new StreamCache(2);
   for (let n = 0; n < 20; n += 1) {
     cache.set(`s${n}`, at(n));
@@ -21,6 +21,6 @@ void t.test('what is asked for stays, and the rest goes', (t) => {
   }
   t.equal(cache.get('s1'), undefined);
   cache.set('x'.repeat(513), at(0));
-  t.equal(cache.get('x'.repeat(513)), undefined, 'names of any length are not kept');
+  t.equal(cache.get('x'.repeat(513)), undefined, 'an overlong name is not cached');
   t.end();
 });

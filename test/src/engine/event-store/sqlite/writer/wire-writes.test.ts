@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '#agents/clock/system-clock.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openForWriting, type SqliteDatabase } from '#src/engine/event-store/sqlite/database.js';
 import { LogWriter } from '#src/engine/event-store/sqlite/writer/log-writer.js';
 import type { WriteRequest } from '#src/engine/event-store/sqlite/writer/messages.js';
@@ -24,13 +24,13 @@ const append = (stream: string, id: string, data = '{}'): WriteRequest => ({
 const count = (database: SqliteDatabase): unknown =>
   database.prepare('SELECT count(*) FROM events').pluck().get();
 
-void t.test('what a full disk refused is not remembered as written', async (t) => {
+void t.test('does not treat an append that a full disk refused as written', async (t) => {
   const { database, writer } = open(t);
   const id = randomUUID();
   const pages = database.pragma('page_count', { simple: true }) as number;
   database.pragma(`max_page_count = ${pages + 1}`);
   const full = { error: { code: 'MUSTER_E_STORE_FULL' } };
-  // What went before in the group was written already when the disk was full.
+  // The earlier requests of the group were already written when the disk was full.
   const [other, own] = [randomUUID(), randomUUID()];
   const small: WriteRequest[] = [
     append('b', other),
@@ -40,22 +40,22 @@ void t.test('what a full disk refused is not remembered as written', async (t) =
   t.equal(count(database), 0);
   database.pragma('max_page_count = 1000000');
   t.match(writer.write([append('a', id)]), [{ revision: 0 }]);
-  t.equal(count(database), 1, 'and so it is written now');
+  t.equal(count(database), 1, 'the refused append is written now');
   t.match(writer.write([append('a', id)]), [{ revision: 0, position: 1 }]);
-  t.equal(count(database), 1, 'once');
+  t.equal(count(database), 1, 'a repetition is not written again');
   t.match(
     writer.write(small),
     [
       { revision: 0, position: 2 },
       { revision: 0, position: 3 },
     ],
-    'their streams stand where they stood',
+    'the streams of the refused requests are unchanged',
   );
   t.equal(count(database), 3);
   await Promise.resolve();
 });
 
-void t.test('within one group of requests each sees what those before it did', async (t) => {
+void t.test('applies each request after the effects of earlier ones in the same group', async (t) => {
   const { database, writer } = open(t);
   const id = randomUUID();
   const outcomes = writer.write([
@@ -89,7 +89,7 @@ void t.test('within one group of requests each sees what those before it did', a
   await Promise.resolve();
 });
 
-void t.test("Muster's own appends and the wire's share revisions, deletions and truncation", async (t) => {
+void t.test("Muster's appends and the protocol's share revisions, deletions and truncation", async (t) => {
   const { writer } = open(t);
   const own = (expected: number): WriteRequest => ({
     do: 'append',
@@ -107,12 +107,12 @@ void t.test("Muster's own appends and the wire's share revisions, deletions and 
   t.match(
     writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 2 }, own(-1)]),
     [{}, { revision: 3 }],
-    'no stream is expected of a deleted one',
+    'a deleted stream accepts no_stream as the expected revision',
   );
   await Promise.resolve();
 });
 
-void t.test('the memory of ids is bounded, and a long name costs no more than a short one', async (t) => {
+void t.test('limits the number of cached ids, even for long stream names', async (t) => {
   const ids = new RecentIds(10);
   const long = 'x'.repeat(20_000);
   for (let n = 0; n < 25; n += 1) {
@@ -121,12 +121,12 @@ void t.test('the memory of ids is bounded, and a long name costs no more than a 
   }
   t.equal(ids.find('id-24', long), 24);
   t.equal(ids.find('id-24', `${long}y`), undefined);
-  t.equal(ids.find('id-0', long), undefined, 'the oldest are forgotten');
+  t.equal(ids.find('id-0', long), undefined, 'the oldest ids are evicted');
   await Promise.resolve();
 });
 
 void t.test(
-  'what came over the wire stands as it came, and a stream that has metadata alone can be deleted as one that is not there',
+  'stores protocol data unchanged, and a deletion treats a stream with only metadata as missing',
   async (t) => {
     const { database, writer } = open(t);
     const id = randomUUID();
@@ -148,22 +148,25 @@ void t.test(
   },
 );
 
-void t.test('an append to a stream that its first metadata deleted keeps what else they say', async (t) => {
-  const { database, writer } = open(t);
-  writer.write([
-    append('a', randomUUID()),
-    append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}'),
-  ]);
-  t.match(writer.write([append('a', randomUUID())]), [{ revision: 1 }]);
-  t.strictSame(
-    database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all().at(-1),
-    '{"$tb":1,"$maxCount":3}',
-  );
-  await Promise.resolve();
-});
+void t.test(
+  'keeps the other metadata when a stream is restarted that its first metadata soft-deleted',
+  async (t) => {
+    const { database, writer } = open(t);
+    writer.write([
+      append('a', randomUUID()),
+      append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}'),
+    ]);
+    t.match(writer.write([append('a', randomUUID())]), [{ revision: 1 }]);
+    t.strictSame(
+      database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all().at(-1),
+      '{"$tb":1,"$maxCount":3}',
+    );
+    await Promise.resolve();
+  },
+);
 
 void t.test(
-  'metadata of a living stream stand as they were written; those of a deleted one begin it again behind its end',
+  'leaves the metadata of an existing stream unchanged, and restarts a deleted one at its next revision',
   async (t) => {
     const { database, writer } = open(t);
     const metadata = (): unknown =>
@@ -183,7 +186,7 @@ void t.test(
     t.strictSame(
       metadata(),
       [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}'],
-      'which leave it deleted',
+      'the new metadata leaves the stream deleted',
     );
     writer.write([append('$$a', randomUUID(), '{"$maxCount":7}')]);
     t.strictSame(metadata(), [

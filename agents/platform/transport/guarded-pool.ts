@@ -1,0 +1,50 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent } from 'undici';
+import { checkAddress } from './endpoint.js';
+
+export interface GuardedPoolOptions {
+  readonly requestTimeoutMs: number;
+  readonly connections?: number;
+}
+
+/** Resolves a name and rejects forbidden addresses, so that a name cannot bypass the check of literal addresses. */
+const guardedLookup: LookupFunction = (host, options, callback) => {
+  systemLookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    for (const { address } of addresses) {
+      const problem = checkAddress(address);
+      if (problem !== undefined)
+        return callback(Object.assign(new Error(problem), { code: 'EADDRNOTALLOWED' }), []);
+    }
+    const first = addresses[0];
+    if (options.all === true || first === undefined) return callback(null, addresses);
+    return callback(null, first.address, first.family);
+  });
+};
+
+const LOG_CONNECTIONS = 512;
+
+/** Connection pools separated by purpose, so that a busy pool does not block the others. */
+export interface GuardedPools {
+  readonly orders: Agent;
+  readonly reads: Agent;
+  readonly logs: Agent;
+}
+
+export function openGuardedPools(options: GuardedPoolOptions): GuardedPools {
+  const logs = openGuardedPool({ ...options, connections: LOG_CONNECTIONS });
+  return { orders: openGuardedPool(options), reads: openGuardedPool(options), logs };
+}
+
+/** Returns a pool that never connects to a host name that resolves to a forbidden address. */
+export function openGuardedPool({ requestTimeoutMs, connections = 16 }: GuardedPoolOptions): Agent {
+  return new Agent({
+    connections,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { lookup: guardedLookup, timeout: requestTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}

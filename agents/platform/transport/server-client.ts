@@ -1,0 +1,214 @@
+import { Agent } from 'undici';
+import {
+  AGENT_PROTOCOL_HEADER,
+  AGENT_PROTOCOL_VERSION,
+  ASK_ENDPOINTS_HEADER,
+  desiredAllocations,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  textBlob,
+  NODE_SECRET_HEADER,
+  SERVER_ENDPOINTS_HEADER,
+  type DesiredAllocations,
+  type Heartbeat,
+  type Registration,
+} from '#domain/protocol/index.js';
+import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
+import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
+import { deadline } from '../clock/system-clock.js';
+
+export interface ServerClientOptions {
+  readonly serverUrl: string;
+  readonly joinToken?: string | undefined;
+  readonly credential?: NodeCredential;
+  readonly requestTimeoutMs?: number;
+}
+
+export const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface ServerAnswer {
+  readonly kind: 'ok';
+  readonly epoch: number | undefined;
+  readonly digest: string | undefined;
+  readonly ownParts?: readonly string[] | undefined;
+}
+
+/**
+ * `reregister`: the server does not have the node, or another registration ended this epoch. `refused`: invalid request or credential. `unreachable`:
+ * no response, or none from a Muster server.
+ */
+export type ServerFailure = {
+  readonly kind: 'reregister' | 'refused' | 'unreachable';
+  readonly problem: string;
+};
+
+export type NoDocument = { readonly kind: 'absent'; readonly problem: string };
+
+export type SentDocument = { readonly kind: 'ok'; readonly text: string };
+
+/** The agent's channel to the server. It never throws because of the behaviour of the server or the network. */
+export interface ServerClient {
+  register(body: Registration): Promise<ServerAnswer | ServerFailure>;
+  /** Requests the addresses of Muster's components before registering. Servers without this request register the node; see {@link isRegistration}. */
+  askParts(body: Registration): Promise<ServerAnswer | ServerFailure>;
+  heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
+  desired(
+    nodeId: string,
+    epoch: number,
+  ): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
+  document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
+  close(): Promise<void>;
+}
+
+/** Returns whether a response to {@link ServerClient.askParts} is a registration, from a server that does not support the request. */
+export function isRegistration({ epoch, ownParts }: ServerAnswer): boolean {
+  return epoch !== undefined || ownParts === undefined;
+}
+
+const MAX_DESIRED_BYTES = 268_435_456;
+
+/** Splits a server URL into origin and path prefix. */
+export function baseOf(serverUrl: string): { readonly origin: string; readonly prefix: string } {
+  const { origin, pathname } = new URL(serverUrl);
+  return { origin, prefix: pathname.replace(/\/+$/, '') };
+}
+
+export function createServerClient(options: ServerClientOptions): ServerClient {
+  const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const dispatcher = new Agent({
+    connections: 4,
+    pipelining: 1,
+    keepAliveTimeout: 60_000,
+    connect: { timeout },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const { origin, prefix } = baseOf(options.serverUrl);
+  const credential = options.credential ?? joinTokenOnly(options.joinToken);
+
+  interface Reply {
+    readonly kind: 'ok';
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    readonly body: unknown;
+  }
+
+  async function call(
+    method: 'POST' | 'GET',
+    path: string,
+    epoch: number | undefined,
+    body: unknown,
+    limit: number,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Reply | ServerFailure> {
+    const token = credential.token();
+    try {
+      const answer = await dispatcher.request({
+        origin,
+        path: prefix + path,
+        method,
+        headers: {
+          [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...more,
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: deadline(timeout),
+      });
+      const parsed = await readJson(answer.body, limit);
+      if (answer.statusCode === 200) return { kind: 'ok', headers: answer.headers, body: parsed };
+      if (answer.statusCode === 401) credential.doubt();
+      return { kind: failureOf(answer.statusCode), problem: errorText(parsed, answer.statusCode) };
+    } catch (error) {
+      return { kind: 'unreachable', problem: problemOf(error) };
+    }
+  }
+
+  async function report(
+    path: string,
+    epoch: number | undefined,
+    body: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ServerAnswer | ServerFailure> {
+    const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES, more);
+    if (reply.kind !== 'ok') return reply;
+    const secret = single(reply.headers[NODE_SECRET_HEADER]);
+    // A secret that cannot be stored is not used. The join token remains valid.
+    if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
+    return {
+      kind: 'ok',
+      epoch: numberIn(reply.headers[EPOCH_HEADER]),
+      digest: single(reply.headers[DIGEST_HEADER]),
+      ownParts: partsIn(single(reply.headers[SERVER_ENDPOINTS_HEADER])),
+    };
+  }
+
+  return {
+    register: (body) => report('/register', undefined, body),
+    askParts: (body) => report('/register', undefined, body, { [ASK_ENDPOINTS_HEADER]: 'true' }),
+    heartbeat: (body, epoch) => report('/heartbeat', epoch, body),
+
+    async desired(nodeId, epoch) {
+      const reply = await call(
+        'GET',
+        `/nodes/${encodeURIComponent(nodeId)}/desired`,
+        epoch,
+        undefined,
+        MAX_DESIRED_BYTES,
+      );
+      if (reply.kind !== 'ok') return reply;
+      const parsed = desiredAllocations.safeParse(reply.body);
+      if (!parsed.success)
+        return {
+          kind: 'refused',
+          problem: `cannot parse the list of desired allocations: ${parsed.error.issues[0]?.message ?? ''}`,
+        };
+      return { kind: 'ok', desired: parsed.data };
+    },
+
+    async document(nodeId, hash) {
+      const reply = await call(
+        'GET',
+        `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`,
+        undefined,
+        undefined,
+        MAX_ANSWER_BYTES,
+      );
+      if (reply.kind !== 'ok') return withoutDocument(reply);
+      const parsed = textBlob.safeParse(reply.body);
+      return parsed.success ? { kind: 'ok', text: parsed.data.text } : NO_DOCUMENT;
+    },
+
+    async close() {
+      await dispatcher.destroy();
+    },
+  };
+}
+
+/** 400 and 404: the node is unknown, because a well-formed report is not refused for any other reason. 409: a different epoch is current. */
+export function failureOf(status: number): ServerFailure['kind'] {
+  if (status === 400 || status === 404 || status === 409) return 'reregister';
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
+  return 'unreachable';
+}
+
+/** Maps failures of a document request. The request has no epoch, so a status that otherwise ends the epoch means that the document is missing. */
+export function withoutDocument(failure: ServerFailure): NoDocument | ServerFailure {
+  return failure.kind === 'reregister' ? { kind: 'absent', problem: failure.problem } : failure;
+}
+
+export const NO_DOCUMENT: NoDocument = { kind: 'absent', problem: 'the response is not a document' };
+
+export function partsIn(text: string | undefined): readonly string[] | undefined {
+  return text === undefined || text === '' ? undefined : text.split(',');
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberIn(value: string | string[] | undefined): number | undefined {
+  const text = single(value);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

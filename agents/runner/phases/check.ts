@@ -1,0 +1,22 @@
+import type { TaskRun } from './phase.js';
+import { stopByFault } from './stop.js';
+
+/** Runs the task's checks. A task that an earlier agent found to be unhealthy is not checked again. */
+export function check(run: TaskRun): void {
+  const { state, spec, handle, startTime, over } = run;
+  const { checker, clock } = state.parts;
+  const { checks = [] } = spec.task;
+  const { reach } = handle;
+  const { health } = state.task(spec);
+  if (health?.healthy === false) stopByFault(run, health.message);
+  else if (checks.length > 0 && reach !== undefined)
+    checker.watch(
+      { checks, reach, startTime, healthy: health?.healthy === true },
+      ({ healthy, message }) => {
+        state.update(spec, { health: { healthy, message, at: clock.now() / 1000 } });
+        void state.saveAndReport();
+        if (!healthy) stopByFault(run, message);
+      },
+      state.untilHalted(over),
+    );
+}

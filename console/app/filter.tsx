@@ -1,0 +1,41 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import css from './list.module.css';
+
+const TYPING_MS = 200;
+
+export function Filter({
+  value,
+  title,
+  onChange,
+}: {
+  readonly value: string;
+  readonly title: string;
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  const [typed, setTyped] = useState(value);
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    // The URL has changed: the user went back or forward, or cleared the filter.
+    setKnown(value);
+    setTyped(value);
+  }
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const timer = setTimeout(() => onChange(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [typed]);
+  return (
+    <input
+      type="search"
+      className={`input ${css['filter']}`}
+      aria-label={`Filter: ${title}`}
+      placeholder="Filter: words, status:failed, owner:ann"
+      value={typed}
+      onChange={({ target }) => setTyped(target.value)}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Escape') currentTarget.blur();
+      }}
+    />
+  );
+}

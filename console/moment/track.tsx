@@ -1,0 +1,175 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { read } from '../api/client.js';
+import { serverNow } from '../api/server-time.js';
+import type { components } from '../generated/audit.js';
+import { useSettings } from '../app/settings.js';
+import { absolute } from '../parts/time/format.js';
+import { nearest, placeOf, timeAt, type Axis, type Tick } from './axis.js';
+import { useSearch, useSetSearch } from './in-url.js';
+import { useTimeOf } from './moment.js';
+import { useSubject } from './subject.js';
+import { useRead } from './use-read.js';
+import css from './track.module.css';
+
+type Moments = components['schemas']['Moments'];
+type Changes = components['schemas']['ObjectChanges'];
+
+const BUCKETS = 120;
+const REFRESH_MS = 15_000;
+/** A drag loads a moment once the pointer has rested for this many milliseconds. */
+const REST_MS = 60;
+/** A drag snaps to a change of the object within this distance, in pixels. */
+const SNAP_PX = 6;
+const HOUR_MS = 3_600_000;
+const WINDOWS: readonly (readonly [value: string, label: string, hours: number])[] = [
+  ['hour', '1 hour', 1],
+  ['day', '24 hours', 24],
+  ['week', '7 days', 168],
+];
+
+/** The timeline: event and failure counts over time, the changes of the page's object, and the displayed moments. */
+export function Track(): ReactNode {
+  const { at, vs } = useSearch();
+  const [window, setWindow] = useState('all');
+  const hours = WINDOWS.find(([value]) => value === window)?.[2];
+  const { data, error } = useQuery({
+    queryKey: ['moments', window],
+    queryFn: async ({ signal }) => {
+      const query = new URLSearchParams({ buckets: String(BUCKETS) });
+      if (hours !== undefined)
+        query.set('from', new Date(serverNow().getTime() - hours * HOUR_MS).toISOString());
+      return (await read<Moments>(`/audit/moments?${query.toString()}`, undefined, signal)).body;
+    },
+    refetchInterval: REFRESH_MS,
+    placeholderData: (previous) => previous,
+  });
+  if (data === undefined)
+    return error === null ? null : (
+      <p className={css['none']}>Only administrators and auditors can see the timeline.</p>
+    );
+  return (
+    <div className={css['track']}>
+      <select
+        className="input"
+        aria-label="Timeline range"
+        value={window}
+        onChange={({ target }) => setWindow(target.value)}
+      >
+        <option value="all">All</option>
+        {WINDOWS.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <Line moments={data} at={at} vs={vs} />
+    </div>
+  );
+}
+
+function Line({
+  moments,
+  at,
+  vs,
+}: {
+  readonly moments: Moments;
+  readonly at: string | undefined;
+  readonly vs: string | undefined;
+}): ReactNode {
+  const setSearch = useSetSearch();
+  const { utc } = useSettings();
+  const axis: Axis = { from: Date.parse(moments.from), to: Date.parse(moments.to) };
+  const ticks = useTicks(axis);
+  const atTime = useTimeOf(at);
+  const vsTime = useTimeOf(vs);
+  const line = useRef<HTMLDivElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [dragged, setDragged] = useState<number>();
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const place = dragged ?? (atTime === undefined ? 1 : placeOf(atTime.getTime(), axis));
+  const label = (time: number): string => absolute(new Date(time), new Date(0), utc);
+  const go = (to: number): void => {
+    const width = line.current?.clientWidth ?? 1;
+    const tick = nearest(ticks, to, SNAP_PX / width);
+    const time = timeAt(to, axis);
+    const now = time >= serverNow().getTime() || to >= 1;
+    setSearch({ at: now ? undefined : (tick?.position ?? new Date(time).toISOString()) }, { replace: true });
+  };
+  const drag = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const to = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    setDragged(to);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => go(to), REST_MS);
+  };
+  const press = ({ key, shiftKey }: KeyboardEvent): boolean => {
+    const step = (shiftKey ? 10 : 1) / BUCKETS;
+    const to = key === 'ArrowLeft' ? place - step : key === 'ArrowRight' ? place + step : undefined;
+    if (to === undefined) return false;
+    go(to);
+    return true;
+  };
+  const most = Math.max(1, ...moments.buckets.map(({ events }) => events));
+  return (
+    <div
+      ref={line}
+      className={css['line']}
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment on the timeline"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(place * 100)}
+      aria-valuetext={at === undefined && dragged === undefined ? 'now' : label(timeAt(place, axis))}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
+      }}
+      onPointerUp={() => setDragged(undefined)}
+      onPointerCancel={() => setDragged(undefined)}
+      onKeyDown={(event) => {
+        if (press(event)) event.preventDefault();
+      }}
+    >
+      <div className={css['bars']} aria-hidden="true">
+        {moments.buckets.map(({ at: start, events, failures }) => (
+          <span
+            key={start}
+            title={`${label(Date.parse(start))}: ${events} ${events === 1 ? 'event' : 'events'}, ${failures} ${failures === 1 ? 'failure' : 'failures'}`}
+            data-failures={failures > 0}
+            style={{ height: events === 0 ? 0 : `${Math.max(12, (100 * events) / most)}%` }}
+          />
+        ))}
+      </div>
+      {ticks.map(({ position, place: left }) => (
+        <span key={position} className={css['tick']} style={{ left: `${left * 100}%` }} />
+      ))}
+      {vsTime === undefined ? null : (
+        <span
+          className={css['other']}
+          title={`Compared with ${label(vsTime.getTime())}`}
+          style={{ left: `${placeOf(vsTime.getTime(), axis) * 100}%` }}
+        />
+      )}
+      <span className={css['head']} data-past={at !== undefined} style={{ left: `${place * 100}%` }} />
+      <span className={css['from']}>{label(axis.from)}</span>
+      <span className={css['to']}>{label(axis.to)}</span>
+    </div>
+  );
+}
+
+/** Returns the changes of the page's object that fall within the axis. */
+function useTicks(axis: Axis): readonly Tick[] {
+  const subject = useSubject();
+  const path =
+    subject === undefined ? undefined : `/audit/changes?of=${encodeURIComponent(subject)}&limit=200`;
+  const { data } = useRead<Changes>(path, { now: true, subjects: subject === undefined ? [] : [subject] });
+  return (data?.body.changes ?? [])
+    .map(({ position, at }) => ({ position, time: Date.parse(at) }))
+    .filter(({ time }) => time >= axis.from && time <= axis.to)
+    .map(({ position, time }) => ({ position, place: placeOf(time, axis) }));
+}

@@ -1,0 +1,47 @@
+import type { Action } from '../../actions/action.js';
+import type { components } from '../../generated/cluster.js';
+
+type Versions = components['schemas']['JobVersionList'];
+
+export function jobActions(id: string): readonly Action[] {
+  const path = `/jobs/${encodeURIComponent(id)}`;
+  return [
+    {
+      id: 'stop',
+      title: 'Stop',
+      explanation: 'Stops all allocations of the job. You can restart it later.',
+      typed: id,
+      method: 'DELETE',
+      path,
+    },
+    {
+      id: 'restart',
+      title: 'Restart',
+      explanation: 'Runs a stopped, complete or failed job again with its current version.',
+      method: 'POST',
+      path: `${path}/restart`,
+    },
+    {
+      id: 'revert',
+      title: 'Revert',
+      explanation: 'Creates a new version from an earlier one and replaces the running instances.',
+      fields: [
+        {
+          name: 'version',
+          label: 'Version',
+          path: `${path}/versions`,
+          options: ({ versions }: Versions) =>
+            versions
+              .filter(({ present }) => !present)
+              .map(({ version, because, created_by }) => [
+                String(version),
+                `${version}: ${because} by ${created_by}`,
+              ]),
+        },
+      ],
+      method: 'POST',
+      path: `${path}/revert`,
+      body: ({ version }) => ({ version: Number(version) }),
+    },
+  ];
+}

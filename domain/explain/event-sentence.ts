@@ -1,0 +1,184 @@
+import type { RecordedMusterEvent } from '../event-types/registry.js';
+import { plural } from '../kernel/plural.js';
+import { blockedSentence, stopSentence } from './placement-words.js';
+
+export function eventSentence(event: RecordedMusterEvent): string {
+  switch (event.type) {
+    case 'JobSubmitted':
+      return `job ${event.data.jobId} was submitted`;
+    case 'JobUpdated':
+      return event.data.from === undefined
+        ? `job ${event.data.jobId} was updated to version ${event.revision}`
+        : `job ${event.data.jobId} was reverted to version ${event.data.from}, as version ${event.revision}`;
+    case 'JobRestarted':
+      return `job ${event.data.jobId} was restarted`;
+    case 'JobStopped':
+      return `job ${event.data.jobId} was stopped`;
+    case 'JobDeleted':
+      return `job ${event.data.jobId} was deleted`;
+    case 'JobDeploymentStarted':
+      return `the rollout of version ${event.revision - 1} of job ${event.data.jobId} began`;
+    case 'JobDeploymentSettled':
+      return `the rollout of version ${event.data.version} of job ${event.data.jobId} ${outcomeOf(event.data)}`;
+    case 'AllocationPlaced':
+      return `slot ${event.data.group}/${event.data.slot} of job ${event.data.jobId} was placed on node ${event.data.nodeId}`;
+    case 'AllocationStopRequested':
+      return `allocation ${event.data.allocationId} was asked to stop: ${stopSentence(event.data.reason, event.data)}`;
+    case 'AllocationReleased':
+      return `allocation ${event.data.allocationId} was released as ${event.data.outcome}${
+        event.data.retryAt === undefined
+          ? ''
+          : `; its slot may be filled again at ${time(event.data.retryAt)} or later`
+      }`;
+    case 'EvaluationBlocked':
+      return `job ${event.data.jobId} has to wait: ${blockedSentence(event.data.reasons)}`;
+    case 'EvaluationCompleted':
+      return `no instance of job ${event.data.jobId} is waiting for a node`;
+    case 'JobFinished':
+      return `job ${event.data.jobId} finished as ${event.data.outcome}`;
+    case 'AllocationStarted':
+      return `allocation ${event.data.allocationId} started on node ${event.data.nodeId}`;
+    case 'TaskStarted':
+      return `task ${event.data.task} of allocation ${event.data.allocationId} started`;
+    case 'TaskExited':
+      return `task ${event.data.task} ${exitOf(event.data)}`;
+    case 'TaskHealthChanged':
+      return `task ${event.data.task} became ${event.data.healthy ? 'healthy' : 'unhealthy'}${because(event.data.message)}`;
+    case 'AllocationCompleted':
+      return `allocation ${event.data.allocationId} completed on node ${event.data.nodeId}${because(event.data.message)}`;
+    case 'AllocationFailed':
+      return `allocation ${event.data.allocationId} failed on node ${event.data.nodeId}${because(event.data.message)}`;
+    case 'AllocationStopped':
+      return `allocation ${event.data.allocationId} stopped on node ${event.data.nodeId}${because(event.data.message)}`;
+    case 'AllocationLost':
+      return `node ${event.data.nodeId} no longer has allocation ${event.data.allocationId}${because(event.data.reason)}`;
+    case 'NodeRegistered':
+      return `node ${event.data.nodeId} registered`;
+    case 'NodeWentDown':
+      return `node ${event.data.nodeId} went down${because(event.data.reason)}`;
+    case 'NodeCameBack':
+      return `node ${event.data.nodeId} came back`;
+    case 'NodeRemoved':
+      return `node ${event.data.nodeId} was removed${because(event.data.reason)}`;
+    case 'NodeDrainStarted':
+      return `node ${event.data.nodeId} began to drain`;
+    case 'NodeDrainEnded':
+      return `the drain of node ${event.data.nodeId} ended`;
+    case 'NodeEligibilitySet':
+      return `node ${event.data.nodeId} was set ${event.data.eligible ? 'eligible' : 'ineligible'} for placements`;
+    case 'NodeHeartbeatReceived':
+      return `node ${event.data.nodeId} reported that it is ${event.data.healthy ? 'healthy' : 'unhealthy'}`;
+    case 'NodeCapacitySet':
+      return `node ${event.data.nodeId} was admitted ${event.data.schedulable ? 'and accepts placements' : 'but does not accept placements'}`;
+    default:
+      return otherSentence(event);
+  }
+}
+
+function otherSentence(event: RecordedMusterEvent): string {
+  switch (event.type) {
+    case 'TaskSlotDecided':
+      return event.data.decision === 'run'
+        ? `run ${event.data.run} of task ${event.data.taskId} was started for the slot at ${time(event.data.slot)}`
+        : `the slot of task ${event.data.taskId} at ${time(event.data.slot)} was skipped: ${skipSentence(event.data.reason)}`;
+    case 'TaskTriggered':
+      return `run ${event.data.run} of task ${event.data.taskId} was requested`;
+    case 'TaskRunRetried':
+      return `run ${event.data.run} of task ${event.data.taskId} is being retried (attempt ${event.data.attempt}) because the previous attempt ${event.data.after === 'timeout' ? 'exceeded its time limit' : event.data.after === 'lost' ? 'was lost with its node' : 'failed'}`;
+    case 'TaskRunEnded':
+      return `run ${event.data.run} of task ${event.data.taskId} ended as ${event.data.outcome}`;
+    case 'TaskRunsCancelled':
+      return `runs ${event.data.runs.join(', ')} of task ${event.data.taskId} were cancelled: ${event.data.reason}`;
+    case 'GpuClaimed':
+      return `claim ${event.data.claimId} of ${plural(event.data.gpuCount, 'GPU')} was created`;
+    case 'GpuReleased':
+      return `claim ${event.data.claimId} was released`;
+    case 'GpuClaimEnded':
+      return `claim ${event.data.claimId} ended: it ${event.data.outcome}`;
+    case 'ServiceCreated':
+      return `service ${event.data.name} was created`;
+    case 'DeploymentRequested':
+      return `deployment ${event.data.number} of version ${event.data.version} was requested (${event.data.because.replace('_', ' ')})`;
+    case 'DeploymentSettled':
+      return `deployment ${event.data.number} ${outcomeOf(event.data)}${
+        event.data.revertedBy === undefined ? '' : `; deployment ${event.data.revertedBy} rolls it back`
+      }`;
+    case 'ServiceStopRequested':
+      return 'the service was asked to stop';
+    case 'ServiceFailed':
+      return `the service failed${because(event.data.reason.message)}`;
+    case 'ServiceRestarted':
+      return 'the service was restarted';
+    default:
+      return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  }
+}
+
+const ACTORS: Readonly<Record<string, string>> = {
+  anonymous: 'an operator',
+  operator: 'an operator',
+  'saga:scheduler': 'the scheduler',
+};
+
+export function actorText(actor: string | undefined): string {
+  if (actor === undefined) return 'unknown';
+  const [kind, ...rest] = actor.split(':');
+  const name = rest.join(':');
+  if (kind === 'user') return `account ${name}`;
+  if (kind === 'node') return `node ${name}`;
+  return ACTORS[actor] ?? (kind === 'saga' ? `Muster (${name})` : actor);
+}
+
+const SKIPS: Readonly<Record<string, string>> = {
+  paused: 'the task was paused',
+  disabled: 'the task was disabled',
+  forbidden: 'another run was still active, and the overlap policy of the task forbids a second one',
+  missed:
+    'no server was able to handle it when it was due, and the misfire policy of the task skips such slots',
+  too_many: 'too many slots were due at the same time',
+  not_permitted: 'the account of the task may not run processes',
+  no_environment: 'the environment of the task has no usable build',
+  over_quota: 'a quota was exhausted',
+};
+
+export function skipSentence(reason: string): string {
+  return SKIPS[reason] ?? reason.replaceAll('_', ' ');
+}
+
+interface Settled {
+  readonly outcome: string;
+  readonly reason: { readonly code: string; readonly message: string };
+}
+
+export function outcomeOf({ outcome, reason }: Settled): string {
+  const why = reason.message === '' ? reason.code : reason.message;
+  return outcome === 'completed'
+    ? 'completed'
+    : outcome === 'cancelled'
+      ? `was cancelled (${why})`
+      : `failed (${why})`;
+}
+
+interface Exit {
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  readonly message: string | null;
+}
+
+export function exitOf({ status, exitCode, error, message }: Exit): string {
+  const text = message ?? error;
+  // Most messages of agents contain the exit code.
+  const isTold = text?.includes(`code ${exitCode}`) === true;
+  const code = exitCode === null || isTold ? '' : ` with exit code ${exitCode}`;
+  const word = status === 'complete' ? 'completed' : status;
+  return `${word}${code}${because(text)}`;
+}
+
+function because(message: string | null): string {
+  return message === null || message === '' ? '' : `: ${message}`;
+}
+
+export function time(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,15 @@
+export { actorText, eventSentence } from './event-sentence.js';
+export { isFailure } from './failures.js';
+export { lackWords, verdictWords } from './placement-words.js';
+export {
+  waitOf,
+  whyAllocation,
+  whyClaim,
+  whyJob,
+  whyNode,
+  whyRequest,
+  whyRun,
+  whyService,
+  type RepeatedPlacement,
+  type Why,
+} from './why.js';

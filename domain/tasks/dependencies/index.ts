@@ -1,0 +1,4 @@
+export * from './aggregate.js';
+export * from './decider.js';
+export * from './events.js';
+export * from './graph.js';

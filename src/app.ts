@@ -1,0 +1,68 @@
+import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
+import { beginSurfaces, openApi } from './plugins/api.js';
+import { openArchive } from './plugins/archive.js';
+import { watchClock } from './plugins/clock-changes.js';
+import { openDisk } from './plugins/disk.js';
+import type { EventLog } from './plugins/event-log/event-log.js';
+import { needsNodes, openFleet, runningOf } from './plugins/fleet.js';
+import { openHttpServer } from './plugins/http-server.js';
+import { openKeys } from './plugins/keys/keys.js';
+import { openMessaging, publishEvents, serveAgents } from './plugins/messaging.js';
+import type { ReadSide } from './plugins/read-side.js';
+import { startSagas } from './plugins/sagas.js';
+import { startEmbeddedAgent } from './server/agent/embedded-agent.js';
+import { agentEnvironment, announcedParts, urlOf } from './server/network/address.js';
+import type { ServerHost } from './server/process/server-host.js';
+import { fatalOf } from './server/run/fatal.js';
+import type { RunningServer } from './server/run/running-server.js';
+import type { Settings } from './server/settings/settings.js';
+
+const READ_MODELS_TIMEOUT_MS = 2_000;
+
+/**
+ * Opens the parts of a server in dependency order, after its threads have started. Each part registers its shutdown, health checks and metrics with
+ * the host, and declares its own settings.
+ */
+export async function openApp(
+  host: ServerHost,
+  settings: Settings,
+  events: EventLog,
+  views: ReadSide,
+  schedulers: readonly RunningScheduler[],
+): Promise<RunningServer> {
+  const listening: { url?: string } = {};
+  const messaging = await openMessaging(host, settings);
+  const keys = needsNodes(settings) ? await openKeys(host, settings, events) : undefined;
+  const ownParts = (): string[] => announcedParts(settings, listening.url);
+  const fleet = keys && (await openFleet(host, settings, events, messaging, keys, ownParts));
+  if (fleet !== undefined) await startSagas(host, settings, events, fleet);
+  await publishEvents(host, settings, messaging, events.store);
+  const clockWatch = await watchClock(host, events.store);
+  const { readModels, history, projector } = views;
+  const api =
+    keys === undefined || fleet === undefined || readModels === undefined
+      ? undefined
+      : await openApi(host, settings, events, keys, fleet, { readModels, history, projector }, clockWatch);
+  if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
+  openDisk(host);
+  const served = fleet && api && { fleet, api };
+  const http = await openHttpServer(host, settings, events, schedulers, messaging, served);
+  // Wait briefly so that the read models are usually ready before the first GET. A long rebuild only makes GETs return 503 until it is done.
+  await Promise.race([projector?.ready.catch(() => undefined), host.clock.sleep(READ_MODELS_TIMEOUT_MS)]);
+  await http.listen({ host: settings.host, port: settings.port });
+  const url = urlOf(http, settings.host);
+  listening.url = url;
+  if (served !== undefined) {
+    beginSurfaces(host, served.api, served.fleet);
+    const { documents, identity } = served.api;
+    await serveAgents(host, settings, messaging, served.fleet.nodeCommands, documents, identity.nodes);
+  }
+  if (settings.embeddedAgent) startEmbeddedAgent(host, agentEnvironment(settings, host.directory, url));
+  return {
+    url,
+    administrator: api?.administrator,
+    fatal: fatalOf(events, projector, schedulers),
+    running: () => (fleet === undefined ? undefined : runningOf(fleet)),
+    stop: async () => await host.close(),
+  };
+}

@@ -1,0 +1,93 @@
+import { Option, type Command } from 'commander';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { bodyOf } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { momentOf } from '../shared/moment.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { parseFormat, printJson, printLine, printLines, printTable, warnLine } from '../shared/output.js';
+import { wholeNumber } from '../shared/whole-number.js';
+import { changeTable } from './change-table.js';
+
+interface Options extends RemoteOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly last: number;
+  readonly output: string;
+}
+
+/** `muster history OBJECT` shows when and why an object changed. Without OBJECT, it shows which objects changed. */
+export function addHistoryCommand(program: Command): void {
+  remote(program.command('history'))
+    .argument(
+      '[object]',
+      'kind and id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…; if omitted, all objects that changed since --from',
+    )
+    .description('show when an object changed and what changed it, or which objects changed')
+    .option(
+      '--from <time>',
+      'only changes since this time: 14:32, "yesterday 14:32", -2h, 2026-11-20T14:32:00Z, or a position as "#18204"',
+    )
+    .option('--to <time>', 'only changes until this time, in the same formats')
+    .addOption(
+      new Option('-n, --last <count>', 'number of most recent changes to show')
+        .default(100)
+        .argParser((text) => wholeNumber(text, '--last')),
+    )
+    .addHelpText('after', HELP)
+    .action(showHistory);
+}
+
+const HELP = `
+Examples:
+  muster history job:hello
+  muster history node:n1 --from "yesterday 14:00" --to "yesterday 15:00"
+  muster history run:7/3 -o json
+  muster history --from -1h                 all objects that changed in the last hour`;
+
+async function showHistory(of: string | undefined, options: Options): Promise<void> {
+  await (of === undefined ? showChanged(options) : showChanges(of, options));
+}
+
+async function showChanged(options: Options): Promise<void> {
+  const format = parseFormat(options.output);
+  const now = systemClock.now();
+  if (options.from === undefined)
+    throw new Failure(
+      'specify an object, such as job:hello, or a moment with --from to see all objects that have changed since then',
+    );
+  const query = {
+    from: momentOf('--from', options.from, now),
+    ...(options.to !== undefined && { to: momentOf('--to', options.to, now) }),
+    limit: options.last,
+  };
+  const answer = await bodyOf(connect(options).api.GET('/audit/changed', { params: { query } }));
+  if (format === 'json') return printJson(answer);
+  if (answer.objects.length === 0) return printLine('no objects changed in that period');
+  printTable(
+    ['OBJECT', 'CHANGE', 'LAST'],
+    answer.objects.map(({ object, change, position }) => [object, change, `#${position}`]),
+  );
+  if (answer.next !== null)
+    warnLine(`There are more changes: increase --last (up to 1000), or choose a shorter period.`);
+}
+
+async function showChanges(of: string, options: Options): Promise<void> {
+  const format = parseFormat(options.output);
+  const now = systemClock.now();
+  const answer = await bodyOf(
+    connect(options).api.GET('/audit/changes', {
+      params: {
+        query: {
+          of,
+          limit: options.last,
+          ...(options.from !== undefined && { from: momentOf('--from', options.from, now) }),
+          ...(options.to !== undefined && { to: momentOf('--to', options.to, now) }),
+        },
+      },
+    }),
+  );
+  if (format === 'json') return printJson(answer);
+  if (answer.changes.length === 0) return printLine(`${of} did not change in that period`);
+  printLines(changeTable([...answer.changes].reverse()));
+  if (answer.next !== null) warnLine(`There are older changes: add --to "#${answer.next}" to see them.`);
+}

@@ -1,0 +1,24 @@
+import { actorText } from '#domain/explain/index.js';
+import type { components } from '../generated/audit.js';
+import { printable } from '../shared/output.js';
+
+type Why = components['schemas']['Why'];
+
+/** Returns the sentence, then the evidence, then the chain with one event per line. */
+export function whyPage({ sentence, evidence, chain, chain_complete: isComplete }: Why): string[] {
+  return [
+    sentence,
+    ...(evidence.length === 0 ? [] : ['', 'Evidence', ...evidence.map((each) => `  ${each}`)]),
+    ...(chain.length === 0
+      ? []
+      : [
+          '',
+          'What happened',
+          ...chain.map(
+            ({ at, position, actor, actor_name: name, sentence: what }) =>
+              `  ${at}  #${position}  ${name === null ? actorText(actor ?? undefined) : `account ${name}`}: ${what}`,
+          ),
+        ]),
+    ...(isComplete ? [] : ['', 'There may be more events: see muster events.']),
+  ].map(printable);
+}

@@ -1,0 +1,61 @@
+import type { Database } from '#src/engine/sqlite.js';
+import { dropLogIndex, LOG_INDEX } from './log-index.js';
+import { CHANGES_COLUMN, documentTable } from './schema.js';
+
+/** Must be increased when the tables below change. A file with a different, unknown version is discarded and rebuilt. */
+export const SCHEMA_VERSION = 4;
+
+/** Files of these versions are upgraded when they are opened. */
+export const FORMER_SCHEMA_VERSIONS: readonly unknown[] = [1, 2, 3];
+
+const SCHEMA = `
+  CREATE TABLE generations (
+    generation INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    live INTEGER NOT NULL DEFAULT 0,
+    indexes TEXT NOT NULL,
+    history INTEGER NOT NULL DEFAULT 0,
+    sequence INTEGER NOT NULL DEFAULT 0,
+    store_id TEXT,
+    position INTEGER,
+    event_id TEXT,
+    previous INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX generations_live ON generations (model) WHERE live = 1;
+  CREATE TABLE parked (
+    generation INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (generation, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE requests (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  ${LOG_INDEX}
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+export function createSchema(db: Database): void {
+  const version = db.pragma('user_version', { simple: true });
+  if (version === SCHEMA_VERSION) return;
+  db.transaction(() => {
+    if (version === 1) addHistory(db);
+    // The engine indexes the log again while it serves the models.
+    dropLogIndex(db);
+    if (FORMER_SCHEMA_VERSIONS.includes(version))
+      db.exec(`${LOG_INDEX} PRAGMA user_version = ${SCHEMA_VERSION}`);
+    else db.exec(SCHEMA);
+  }).immediate();
+}
+
+/** Existing generations have no history, so the engine builds new ones while it serves the existing ones. */
+function addHistory(db: Database): void {
+  db.exec('ALTER TABLE generations ADD COLUMN history INTEGER NOT NULL DEFAULT 0');
+  const generations = db
+    .prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations')
+    .all();
+  for (const { model, generation } of generations)
+    db.exec(`ALTER TABLE ${documentTable(model, generation)} ADD COLUMN ${CHANGES_COLUMN}`);
+}

@@ -1,0 +1,65 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncPath } from '#src/engine/sync-path.js';
+import { readCheckpoint } from './audit.js';
+import type { TreeCheckpoint } from './checkpoint.js';
+import { noteSigner } from './note.js';
+
+/** The newest signed checkpoint, stored separately from the tree, so that a tree rebuilt from an altered log cannot replace it. */
+export const KEPT_CHECKPOINT_FILE = 'tlog.checkpoint';
+
+export interface KeptCheckpoint {
+  /** Id of the event store that contained the log. */
+  readonly log: string;
+  readonly note: string;
+  readonly checkpoint: TreeCheckpoint;
+}
+
+/** Stores the checkpoint. It is durable when this function returns. */
+export function keepCheckpoint(directory: string, { log, note }: Pick<KeptCheckpoint, 'log' | 'note'>): void {
+  const file = join(directory, KEPT_CHECKPOINT_FILE);
+  const draft = `${file}.new`;
+  writeFileSync(draft, `${JSON.stringify({ log, note })}\n`, { mode: 0o600 });
+  syncPath(draft);
+  renameSync(draft, file);
+  syncPath(directory);
+}
+
+/**
+ * Returns the stored checkpoint, or undefined if there is none. Throws if the checkpoint was not signed with this key. Treating it as missing would
+ * sign a log that was altered together with this file or the data key.
+ */
+export function readKeptCheckpoint(directory: string, seed: Uint8Array): KeptCheckpoint | undefined {
+  const file = join(directory, KEPT_CHECKPOINT_FILE);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const { log, note } = parsed(text);
+  const checkpoint = typeof note === 'string' ? ownCheckpoint(note, seed) : undefined;
+  if (typeof log !== 'string' || typeof note !== 'string' || checkpoint === undefined)
+    throw new Error(
+      `${file} was not signed with the key of this server, so nothing is signed. Restore the file or the data key; if the key was changed on purpose, move the file away`,
+    );
+  return { log, note, checkpoint };
+}
+
+/** Returns a checkpoint of any log that this key has signed. Undefined if the note is not such a checkpoint. */
+export function ownCheckpoint(note: string, seed: Uint8Array): TreeCheckpoint | undefined {
+  const unverified = readCheckpoint(note, undefined);
+  if (typeof unverified === 'string') return undefined;
+  const checkpoint = readCheckpoint(note, noteSigner(unverified.origin, seed));
+  return typeof checkpoint === 'string' ? undefined : checkpoint;
+}
+
+function parsed(text: string): { readonly log?: unknown; readonly note?: unknown } {
+  try {
+    return (JSON.parse(text) ?? {}) as { readonly log?: unknown; readonly note?: unknown };
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

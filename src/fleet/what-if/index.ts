@@ -1,0 +1,2 @@
+export type { WhatIfAnswer, WhatIfChange, WhatIfQuestion } from './question.js';
+export { answerOf, startWhatIf, type WhatIfReads } from './start.js';

@@ -1,0 +1,26 @@
+import type { DataDirectoryLock } from '#src/engine/event-store/index.js';
+import type { ServerHost } from '../../server/process/server-host.js';
+import { openEventLog, type EventLog } from './event-log.js';
+import type { EventStoreListen } from './listen-settings.js';
+import { eventStoreProbe, retentionProbe } from './probes.js';
+import { serveLogOfServer } from './served-log.js';
+import type { EventLogSettings } from './settings.js';
+
+type PluginSettings = EventLogSettings & { readonly eventStoreListen: EventStoreListen | undefined };
+
+export async function startEventLog(
+  host: ServerHost,
+  settings: PluginSettings,
+  lock: DataDirectoryLock,
+): Promise<EventLog> {
+  const { clock, log } = host;
+  const events = await openEventLog(settings, host.directory, lock, log);
+  host.onClose('event-store', async () => await events.store.close());
+  host.probe(eventStoreProbe(events));
+  if (events.retention !== undefined) host.probe(retentionProbe(events.retention, clock));
+  if (settings.eventStoreListen !== undefined) {
+    const served = await serveLogOfServer(events, settings.eventStoreListen, log, clock);
+    host.onClose('event-store-server', async () => await served.close());
+  }
+  return events;
+}

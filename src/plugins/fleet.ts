@@ -1,0 +1,147 @@
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import {
+  DecidedEvents,
+  openCommandExecutor,
+  type CommandExecutor,
+  StreamSnapshots,
+} from '#src/engine/commands/index.js';
+import {
+  createNodeCommands,
+  DeliveredOrders,
+  JobVersions,
+  LastSeen,
+  createHeartbeatGossip,
+  shareLastSeen,
+  startPlacements,
+  TaskDefinitions,
+  TaskResults,
+  type CredentialSource,
+  type HeartbeatGossip,
+  type LivePlacements,
+  type NodeCommands,
+} from '#src/fleet/nodes/index.js';
+import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
+import type { RoleSettings } from '../server/process/roles.js';
+import type { FleetSettings } from './fleet.settings.js';
+import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
+import type { MessagingSettings } from './messaging.settings.js';
+import { AppendDurations } from '#src/engine/metrics/index.js';
+import { tracedAgentChannel, tracedEventStore, tracedExecutor } from '#src/engine/tracing/index.js';
+import { appendMetrics } from '../server/metrics/appends.js';
+import { queueMetrics } from '../server/metrics/queues.js';
+import type { EventLog } from './event-log/event-log.js';
+import type { Keys } from './keys/keys.js';
+import { joinTokenFor, openAgentChannel, type Messaging } from './messaging.js';
+import { retryWhileUnavailable } from '../server/process/retry.js';
+import { processIds } from '../server/process/process-ids.js';
+import type { ServerHost } from '../server/process/server-host.js';
+
+export interface Fleet {
+  readonly executor: CommandExecutor;
+  readonly placements: LivePlacements;
+  readonly telemetry: LastSeen;
+  readonly jobs: JobVersions;
+  readonly lists: DeliveredOrders;
+  readonly nodeCommands: NodeCommands;
+  readonly results: TaskResults;
+  /** Undefined if no other server can receive heartbeats. */
+  readonly gossip: HeartbeatGossip | undefined;
+  readonly decided: DecidedEvents;
+  readonly nodes: NodeAccess;
+  readonly channel: AgentChannel;
+}
+
+export function needsNodes({ roles }: RoleSettings): boolean {
+  return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
+}
+
+type PluginSettings = FleetSettings & IdentitySettings & CredentialSettings & MessagingSettings;
+
+/** Opens the executor and the channel to the agents, folds placements, and shares heartbeats with the other servers. */
+export async function openFleet(
+  host: ServerHost,
+  settings: PluginSettings,
+  { store, exclusive }: EventLog,
+  messaging: Messaging,
+  { root, sealer }: Keys,
+  ownParts: () => readonly string[],
+): Promise<Fleet> {
+  const { directory, clock, log } = host;
+  const { seen } = messaging;
+  const appends = new AppendDurations();
+  const decided = new DecidedEvents();
+  const traced = tracedEventStore(store);
+  const snapshots = new StreamSnapshots(directory, traced, (err) =>
+    log.warn({ code: 'commands.unkept', err }),
+  );
+  const opened = await retryWhileUnavailable(clock)(() =>
+    openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }),
+  );
+  host.onClose('executor', async () => await opened.close());
+  host.measure((metrics) => {
+    appendMetrics(metrics, 'commands', () => appends.snapshots());
+    queueMetrics(metrics, () => ({ executor: opened.underWay, writer: appends.underWay }));
+  });
+  const executor = tracedExecutor(opened);
+  const placements = startPlacements({ store, clock, logger: log, directory });
+  host.onClose('placements', async () => await placements.stop());
+  host.check(() => ({
+    name: 'placements',
+    ok: placements.isReady && placements.problem === undefined,
+    detail: placements.problem ?? `position ${placements.position}`,
+  }));
+  const telemetry = new LastSeen(clock);
+  if (seen !== undefined) host.onClose('seen', shareLastSeen(telemetry, placements, seen));
+  const registries = new TenantRegistries({ executor, sealer });
+  const credentialsFor: CredentialSource = async (tenantId, host) =>
+    await registries.credential(tenantId, host);
+  const definitions = new TaskDefinitions(store, sealer);
+  const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
+  const results = new TaskResults(sealer, jobs, store);
+  const lists = new DeliveredOrders();
+  const everyMs = settings.nodeTimeoutSeconds * 250;
+  const tellLogEveryMs = (): number | undefined =>
+    exclusive || seen?.connected === true ? undefined : everyMs;
+  const nodeCommands = createNodeCommands({
+    executor,
+    store,
+    clock,
+    placements,
+    telemetry,
+    jobs,
+    results,
+    logger: log,
+    lists,
+    ownParts,
+    timeoutMs: settings.nodeTimeoutSeconds * 1000,
+    waitingNodes: settings.identity.waitingNodes,
+    tellLogEveryMs,
+  });
+  const gossip = exclusive ? undefined : createHeartbeatGossip(store, placements, seen);
+  const nodes = new NodeAccess({
+    executor,
+    root,
+    ids: processIds,
+    clock,
+    joinToken: joinTokenFor(settings),
+  });
+  const channel = tracedAgentChannel(await openAgentChannel(host, settings, messaging, nodes));
+  return {
+    executor,
+    decided,
+    placements,
+    telemetry,
+    jobs,
+    lists,
+    nodeCommands,
+    results,
+    gossip,
+    nodes,
+    channel,
+  };
+}
+
+export function runningOf({ placements }: Fleet): number {
+  const all = [...placements.state.nodes.values()].flatMap((node) => [...node.allocations.values()]);
+  return all.filter((allocation) => allocation.started && !allocation.ended).length;
+}

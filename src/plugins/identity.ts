@@ -1,0 +1,52 @@
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import {
+  firstAdministrator,
+  type MadeAdministrator,
+  createIdentity,
+  type Identity,
+  type NodeAccess,
+  ownSecret,
+  startSettlement,
+} from '#src/accounts/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
+import type { ServerHost } from '../server/process/server-host.js';
+import type { Keys } from './keys/keys.js';
+import { retryWhileUnavailable } from '../server/process/retry.js';
+import { processIds } from '../server/process/process-ids.js';
+
+/** Opens the accounts. Creates the first administrator if there is none, and completes registrations that a crash interrupted. */
+export async function openIdentity(
+  host: ServerHost,
+  settings: CredentialSettings & IdentitySettings,
+  keys: Keys,
+  executor: CommandExecutor,
+  nodes: NodeAccess,
+  readModels: ReadModels,
+): Promise<{ readonly identity: Identity; readonly administrator: MadeAdministrator | undefined }> {
+  const { directory, clock, log } = host;
+  const ids = processIds;
+  const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
+  const identity = createIdentity({
+    ...keys,
+    executor,
+    nodes,
+    readModels,
+    clock,
+    ids,
+    jwtSecret,
+    joinToken: settings.joinToken,
+    operatorKeys: settings.operatorKeys,
+    limits: settings.identity,
+    openRegistration: settings.openRegistration,
+  });
+  const administrator = await firstAdministrator(
+    identity,
+    settings.administrator,
+    ids,
+    retryWhileUnavailable(clock),
+  );
+  const settlement = startSettlement({ executor, readModels, clock, identity, ids, logger: log });
+  host.onClose('accounts', async () => await settlement.stop());
+  return { identity, administrator };
+}

@@ -1,0 +1,39 @@
+import { ownSecret } from '#src/accounts/index.js';
+import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
+import { processIds } from '../../server/process/process-ids.js';
+import { retryWhileUnavailable } from '../../server/process/retry.js';
+import type { ServerHost } from '../../server/process/server-host.js';
+import type { EventLog } from '../event-log/event-log.js';
+import type { EventStoreListen } from '../event-log/listen-settings.js';
+import type { ReadSideSettings } from '../read-side.settings.js';
+import type { KeySettings } from './settings.js';
+import { checkSharedKeys } from './shared-keys.js';
+
+export interface Keys {
+  readonly root: RootKey;
+  readonly sealer: Sealer;
+}
+
+type PluginSettings = KeySettings &
+  ReadSideSettings & { readonly eventStoreListen: EventStoreListen | undefined };
+
+/** Opens the store of sealing keys: in MongoDB if configured, so that all servers share it, otherwise in the data directory. */
+export async function openKeys(host: ServerHost, settings: PluginSettings, events: EventLog): Promise<Keys> {
+  const { mongodbUrl, dataKey, eventStoreListen } = settings;
+  const { directory, clock, log } = host;
+  const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
+  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
+  host.onClose('keys', async () => await keys.close());
+  const sealer = await Sealer.open({
+    keys,
+    root,
+    clock,
+    store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys',
+  });
+  const shared = { store: events.store, isShared: !events.exclusive || eventStoreListen !== undefined };
+  const check = await retryWhileUnavailable(clock)(
+    async () => await checkSharedKeys(sealer, shared, { clock, ids: processIds }, log),
+  );
+  if (check !== undefined) host.check(() => check);
+  return { root, sealer };
+}

@@ -1,0 +1,189 @@
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
+import { codedLog } from '#agents/platform/log.js';
+import type { NatsLink } from '#agents/platform/transport/nats/link.js';
+import { joinTokenOf } from '#agents/platform/transport/nats/options.js';
+import { WORKERS_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
+import { routeByRegistration } from '#agents/platform/transport/routed-channel.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import { plural } from '#domain/kernel/plural.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
+import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
+import {
+  serveAgentsOverNats,
+  shareSeenOverNats,
+  type NodeCommands,
+  type NodeDocuments,
+} from '#src/fleet/nodes/index.js';
+import type { Dependency } from '../server/health/health-monitor.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { RoleSettings } from '../server/process/roles.js';
+import type { FleetSettings } from './fleet.settings.js';
+import type { CredentialSettings } from './identity.settings.js';
+import { natsMetrics, publisherMetrics } from './messaging.metrics.js';
+import type { MessagingSettings } from './messaging.settings.js';
+import type { Broadcast, BroadcastHost, Publisher } from '#src/engine/messaging/index.js';
+import type { NodeAccess } from '#src/accounts/index.js';
+import type { ServerHost } from '../server/process/server-host.js';
+import { processIds, processRandom } from '../server/process/process-ids.js';
+
+export interface Messaging {
+  readonly seen: PresenceBroadcast | undefined;
+  readonly workersSeen: Broadcast<WorkerSeen> | undefined;
+  readonly nats: NatsLink | undefined;
+}
+
+export async function openMessaging(
+  host: ServerHost,
+  settings: MessagingSettings & RoleSettings,
+): Promise<Messaging> {
+  const { clock, log } = host;
+  const { natsUrl, natsOpen } = settings;
+  if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
+  const { openNats } = await import('#agents/platform/transport/nats/link.js');
+  const link = openNats({
+    url: natsUrl,
+    acceptOpen: natsOpen,
+    name: 'muster server',
+    clock,
+    log: codedLog(log),
+    random: processRandom,
+  });
+  host.onClose('nats', async () => await link.close());
+  host.probe(natsProbe(link));
+  host.measure((metrics) => natsMetrics(metrics, link));
+  const telling = { link, clock, logger: log, server: processIds.uuid() };
+  const seen = await shareSeenOverNats(telling);
+  host.onClose('seen-over-nats', async () => await seen.close());
+  return {
+    seen,
+    workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(host, telling) : undefined,
+    nats: link,
+  };
+}
+
+async function shareWorkersOverNats(
+  host: ServerHost,
+  options: BroadcastHost,
+): Promise<Broadcast<WorkerSeen>> {
+  const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
+  const shared = broadcastOverNats<WorkerSeen>({
+    ...options,
+    subject: WORKERS_SUBJECT,
+    schema: workersBatch,
+    malformed: 'nats.workers.malformed',
+  });
+  host.onClose('workers-over-nats', async () => await shared.close());
+  return shared;
+}
+
+/** Returns the credential of nodes that have no secret yet: the join token or, if only NATS is set, a value derived from the NATS credentials. */
+export function joinTokenFor({
+  joinToken,
+  natsUrl,
+}: Pick<CredentialSettings & MessagingSettings, 'joinToken' | 'natsUrl'>): string | undefined {
+  return joinToken ?? (natsUrl === undefined ? undefined : joinTokenOf(natsUrl));
+}
+
+/** Opens the channel to the agents: over NATS to agents that joined over NATS, over HTTP to all others. `access` provides the nodes' secrets. */
+export async function openAgentChannel(
+  host: ServerHost,
+  settings: Pick<FleetSettings & CredentialSettings, 'agentRequestTimeoutSeconds' | 'joinToken'>,
+  { nats }: Messaging,
+  access: NodeAccess,
+): Promise<AgentChannel> {
+  const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
+  const bearerOf =
+    settings.joinToken === undefined
+      ? undefined
+      : async (nodeId: string) => await access.orderTokenOf(nodeId);
+  const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
+  const overNats =
+    nats === undefined
+      ? undefined
+      : (await import('#agents/platform/transport/nats/agent-channel.js')).createNatsAgentChannel({
+          link: nats,
+          clock: host.clock,
+          requestTimeoutMs,
+          secretOf: async (nodeId) => await access.rememberedSecretOf(nodeId),
+          bearerOf,
+        });
+  const channel = routeByRegistration(http, overNats);
+  host.onClose('agent-channel', async () => await channel.close());
+  return channel;
+}
+
+export async function serveAgents(
+  host: ServerHost,
+  { joinToken }: Pick<CredentialSettings, 'joinToken'>,
+  { nats }: Messaging,
+  nodeCommands: NodeCommands,
+  documents: NodeDocuments,
+  access: NodeAccess,
+): Promise<void> {
+  if (nats === undefined) return;
+  const demandsBearer = joinToken !== undefined;
+  const served = await serveAgentsOverNats({
+    link: nats,
+    nodeCommands,
+    documents,
+    ids: processIds,
+    logger: host.log,
+    access,
+    demandsBearer,
+  });
+  host.onClose('agents-over-nats', async () => await served.stop());
+}
+
+export async function publishEvents(
+  host: ServerHost,
+  settings: MessagingSettings & RoleSettings,
+  { nats }: Messaging,
+  store: EventStore,
+): Promise<void> {
+  if (nats === undefined || !settings.roles.includes('dispatcher')) return;
+  const { startPublisher } = await import('#src/engine/messaging/index.js');
+  const publisher = startPublisher({
+    store,
+    link: nats,
+    clock: host.clock,
+    logger: host.log,
+    server: processIds.uuid(),
+    random: processRandom,
+    stream: settings.natsStream,
+  });
+  host.onClose('publisher', async () => await publisher.stop());
+  host.check(() => checkOfPublisher(publisher));
+  host.measure((metrics) => publisherMetrics(metrics, publisher));
+}
+
+const FLUSH_MS = 1500;
+
+/** Not vital: without NATS, running work continues and HTTP requests are still served. */
+function natsProbe(nats: NatsLink): Dependency {
+  return {
+    name: 'nats',
+    vital: false,
+    async ask() {
+      const { connected, problem, reconnects, version } = nats.status();
+      if (!connected) throw new Error(`not connected: ${problem ?? ''}`);
+      if (!(await nats.flush(FLUSH_MS))) throw new Error('connected, but not responding');
+      return `connected to ${version ?? 'a server'}, ${plural(reconnects, 'reconnect')}`;
+    },
+  };
+}
+
+function checkOfPublisher(publisher: Publisher): ReadinessCheck {
+  const { leading, position, published, jetstream, problem } = publisher.status();
+  const at = position === undefined ? '' : `, at position ${position}`;
+  return {
+    name: 'publisher',
+    ok: problem === undefined,
+    vital: false,
+    detail:
+      problem ??
+      (leading
+        ? `${plural(published, 'event')} published${at}, ${jetstream === true ? 'retained by JetStream' : 'not retained'}`
+        : `standby${at}`),
+  };
+}

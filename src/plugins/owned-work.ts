@@ -1,0 +1,74 @@
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { ClockWatch } from '#src/engine/clock-watch.js';
+import type { PositionSource } from '#src/engine/read-models/index.js';
+import {
+  changesOf,
+  changesOfLog,
+  ownedWorkMetrics,
+  WorkLoop,
+  type WorkHost,
+  type WorkStatus,
+} from '#src/fleet/owned-work/index.js';
+import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
+import { processIds } from '../server/process/process-ids.js';
+import type { ServerHost } from '../server/process/server-host.js';
+
+interface WorkStores {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly eventStore: EventStore;
+}
+
+/**
+ * Starts the loops that drive the surfaces' jobs. Each server with read models runs all of them, because loops on several servers do not interfere
+ * with each other. `projector`: this server's projector, if it has that role.
+ */
+export function startOwnedWork(
+  host: ServerHost,
+  settings: Readonly<Record<string, unknown>>,
+  surfaces: readonly LoadedSurface[],
+  work: WorkHost & WorkStores,
+  clockWatch: ClockWatch,
+  projector: PositionSource | undefined,
+): void {
+  const { clock, log } = host;
+  const { executor, readModels, eventStore: store } = work;
+  const kinds = surfaces.flatMap(
+    ({ declaration, served }) => served.work?.(work, settings[declaration.name]) ?? [],
+  );
+  const loops = kinds.map((each) => {
+    const movement =
+      projector === undefined
+        ? changesOfLog({ store, readModels, types: each.projection.events, clock })
+        : changesOf(projector);
+    const loop = new WorkLoop(each, {
+      executor,
+      eventStore: store,
+      readModels,
+      movement,
+      clock,
+      clockWatch,
+      ids: processIds,
+      logger: log,
+    });
+    host.onClose(each.name, async () => await loop.stop());
+    return loop;
+  });
+  if (loops.length === 0) return;
+  const statuses = (): WorkStatus[] => loops.map((loop) => loop.status());
+  host.check(() => checkOfWork(statuses()));
+  host.measure((metrics) => ownedWorkMetrics(metrics, statuses));
+}
+
+/** Always ok, because a failed item does not stop the others. */
+function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
+  return {
+    name: 'work',
+    ok: true,
+    detail: statuses
+      .map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`)
+      .join('; '),
+  };
+}

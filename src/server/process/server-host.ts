@@ -1,0 +1,66 @@
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import { HealthMonitor, type Dependency } from '../health/health-monitor.js';
+import type { Log } from '../output/log.js';
+import { Closing } from './closing.js';
+
+/** Passed to every component of a server. Each component registers how to close it, its health checks and its metrics here. */
+export class ServerHost {
+  readonly clock: Clock = systemClock;
+  readonly #closing: Closing;
+  readonly #checks: (() => ReadinessCheck)[] = [];
+  readonly #probes: Dependency[] = [];
+  readonly #exports: ((metrics: Metrics) => void)[] = [];
+  #isStopping = false;
+
+  constructor(
+    readonly directory: string,
+    readonly log: Log,
+  ) {
+    this.#closing = new Closing(log);
+    this.check(() => ({
+      name: 'serving',
+      ok: !this.#isStopping,
+      detail: this.#isStopping ? 'stopping' : 'yes',
+    }));
+  }
+
+  onClose(name: string, close: () => void | Promise<void>): void {
+    this.#closing.add(name, close);
+  }
+
+  check(read: () => ReadinessCheck): void {
+    this.#checks.push(read);
+  }
+
+  probe(dependency: Dependency): void {
+    this.#probes.push(dependency);
+  }
+
+  measure(add: (metrics: Metrics) => void): void {
+    this.#exports.push(add);
+  }
+
+  /** Starts probing. Call this method once all components are open. */
+  monitorHealth(): () => readonly ReadinessCheck[] {
+    const monitor = new HealthMonitor(this.#probes, {
+      clock: this.clock,
+      own: () => this.#checks.map((read) => read()),
+    });
+    this.onClose('watch', async () => await monitor.stop());
+    return () => monitor.checks();
+  }
+
+  async metrics(): Promise<Metrics> {
+    const metrics = await createMetrics(this.clock);
+    for (const add of this.#exports) add(metrics);
+    return metrics;
+  }
+
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    await this.#closing.run();
+  }
+}

@@ -1,0 +1,63 @@
+import { AGENT_SECTIONS, nodeSettings } from '#agents/settings.js';
+import type { Setting } from '#domain/kernel/settings/section.js';
+import { archiveSettings } from '../../plugins/archive.settings.js';
+import { transparencySettings } from '../../plugins/transparency.settings.js';
+import { embeddedAgentSettings } from '../../plugins/embedded-agent.settings.js';
+import { listenSettings } from '../../plugins/event-log/listen-settings.js';
+import { eventLogSettings } from '../../plugins/event-log/settings.js';
+import { fleetSettings } from '../../plugins/fleet.settings.js';
+import { credentialSettings, identitySettings } from '../../plugins/identity.settings.js';
+import { keySettings } from '../../plugins/keys/settings.js';
+import { messagingSettings } from '../../plugins/messaging.settings.js';
+import { quotaSettings } from '../../plugins/quotas.settings.js';
+import { readSideSettings } from '../../plugins/read-side.settings.js';
+import { schedulerSettings } from '../../plugins/schedulers.settings.js';
+import { listenerSettings } from '../api/settings.js';
+import { dataDirectorySettings } from '../data-directory/settings.js';
+import { outputSettings } from '../output/settings.js';
+import { SURFACES } from '../surfaces/list.js';
+import { roleSettings } from '../process/roles.js';
+
+/** The settings of every component of a server except its surfaces. Each component declares its own settings. */
+export const SECTIONS = [
+  listenerSettings,
+  dataDirectorySettings,
+  eventLogSettings,
+  listenSettings,
+  readSideSettings,
+  messagingSettings,
+  roleSettings,
+  embeddedAgentSettings,
+  nodeSettings,
+  fleetSettings,
+  archiveSettings,
+  transparencySettings,
+  schedulerSettings,
+  keySettings,
+  credentialSettings,
+  identitySettings,
+  quotaSettings,
+  outputSettings,
+] as const;
+
+export const SURFACE_SECTIONS = SURFACES.flatMap(({ name, settings }) =>
+  settings === undefined ? [] : [{ name, settings }],
+);
+
+export const SETTINGS: readonly Setting[] = [
+  ...[...SECTIONS, ...AGENT_SECTIONS].flatMap(({ settings }) => settings),
+  ...SURFACE_SECTIONS.flatMap(({ settings: { settings } }) => settings),
+];
+
+export function settingDefaults(): ReadonlyMap<string, unknown> {
+  return new Map(SETTINGS.map(({ name, schema }) => [name, schema.parse(undefined)]));
+}
+
+export function settingsTable(): string {
+  const rows = SETTINGS.map(({ name, schema, doc, unset = 'unset' }) => {
+    const standard: unknown = schema.parse(undefined);
+    const text = Array.isArray(standard) ? standard.join(',') : String(standard);
+    return `| \`${name}\` | ${doc} | ${standard === undefined || text === '' ? unset : `\`${text}\``} |`;
+  });
+  return ['| variable | meaning | default |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}

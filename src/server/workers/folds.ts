@@ -1,0 +1,11 @@
+import type { Projection } from '#projections/projection.js';
+import { SURFACES } from '../surfaces/list.js';
+
+export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projections }) => projections);
+
+/** The projections, and the entry modules of the threads that fold them. Functions cannot be sent to a thread, so each entry imports the list itself. */
+export const FOLDS = {
+  projections: PROJECTIONS,
+  projector: new URL('./projector.js', import.meta.url),
+  builder: new URL('./builder.js', import.meta.url),
+} as const;

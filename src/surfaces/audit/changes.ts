@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
+import {
+  access,
+  ActorNames,
+  VisibleObjects,
+  errors,
+  type Scope,
+  type SurfaceHost,
+  firstFrom,
+  lastUntil,
+  logMoment,
+  mustBeInOrder,
+} from '#src/surfaces/kit/index.js';
+import { historyOf, pageLimit } from './history-page.js';
+import { objectChange, objectParameter, visibleChanges } from './object-change.js';
+import { historyObject, objectNamed } from './objects.js';
+
+const changesQuery = z.strictObject({
+  of: objectParameter,
+  from: logMoment
+    .optional()
+    .meta({ description: 'Only changes at or after this position or time', examples: ['42'] }),
+  to: logMoment.optional().meta({
+    description: 'Only changes at or before this position or time',
+    examples: ['2026-11-20T14:32:00Z'],
+  }),
+  direction: z
+    .enum(['forwards', 'backwards'])
+    .optional()
+    .meta({ title: 'ReadDirection', description: 'Oldest first, or newest first. Default: newest first' }),
+  limit: pageLimit('changes'),
+});
+
+const objectChanges = z
+  .object({
+    of: z.string().meta({ description: 'The object', examples: ['job:hello'] }),
+    changes: z.array(objectChange),
+    next: z.string().nullable().meta({
+      description:
+        'Position of the next change in this direction. To get the next page, pass it as `to` (or as `from` if reading forwards). Null if there are no more changes',
+    }),
+  })
+  .meta({ id: 'ObjectChanges', description: 'The changes of one object' });
+
+export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost): void {
+  app.get(
+    '/audit/changes',
+    {
+      config: { ...access.reader('audit'), namesMoments: true },
+      schema: {
+        tags: ['history'],
+        operationId: 'audit_readChanges',
+        summary: 'List the changes of an object',
+        description:
+          'Returns the events that changed an object, each with a description. Only these events are read, no matter how long the log is. An account sees the objects of its tenant, and only events about these objects.',
+        querystring: changesQuery,
+        response: {
+          200: { description: 'The changes', content: { 'application/json': { schema: objectChanges } } },
+          ...errors(404, 409),
+        },
+      },
+    },
+    async (request) =>
+      await queues.logReads.run(request.principal, async () => {
+        const { query } = request;
+        const history = await historyOf(parts, limits);
+        const { of, limit } = query;
+        const visible = new VisibleObjects(parts, request);
+        const { kind, id } = objectNamed(of);
+        if (!(await visible.sees(kind, id))) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
+        const newestFirst = query.direction !== 'forwards';
+        const changes = await changesOf(history, query, newestFirst);
+        return {
+          of,
+          changes: await visibleChanges(history, visible, new ActorNames(parts), changes.slice(0, limit)),
+          next: changes[limit]?.position.toString() ?? null,
+        };
+      }),
+  );
+}
+
+/** Returns one more change than fits on the page, to detect whether there are more. */
+async function changesOf(
+  history: History,
+  { of, from, to, limit }: z.infer<typeof changesQuery>,
+  newestFirst: boolean,
+): Promise<readonly DocumentChange[]> {
+  const { model, id } = historyObject(of);
+  if (from !== undefined && to !== undefined) mustBeInOrder(from, to);
+  const begin = from === undefined ? history.keptFrom()?.position : await firstFrom(from, history);
+  const range = {
+    ...(begin !== undefined && { from: begin }),
+    ...(to !== undefined && { to: await lastUntil(to, history) }),
+  };
+  const changes = history.changes(model, id, { ...range, newestFirst, limit: limit + 1 });
+  if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
+  return changes;
+}

@@ -1,0 +1,309 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import {
+  waitOf,
+  whyAllocation,
+  whyClaim,
+  whyJob,
+  whyNode,
+  whyRequest,
+  whyRun,
+  whyService,
+  type Why,
+} from '#domain/explain/index.js';
+import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
+import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { deploymentJobOf } from '#domain/services/service/index.js';
+import { jobIdOf as jobOfRun } from '#domain/tasks/task/index.js';
+import type { GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
+import type { AllocationDocument } from '#projections/jobs/allocations.js';
+import type { JobDocument } from '#projections/jobs/jobs.js';
+import type { ServiceDocument } from '#projections/services/services.js';
+import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
+import type { Decision, DecisionReads } from '#src/fleet/scheduler/index.js';
+import { read, type ObjectKind } from '#src/surfaces/kit/index.js';
+import type { LogSearch } from './log-search.js';
+
+export const KINDS = ['jobs', 'allocations', 'nodes', 'runs', 'claims', 'services', 'requests'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const OBJECT_KINDS = {
+  jobs: 'job',
+  allocations: 'allocation',
+  nodes: 'node',
+  runs: 'run',
+  claims: 'claim',
+  services: 'service',
+} as const satisfies Record<Exclude<Kind, 'requests'>, ObjectKind>;
+
+export function objectKindOf(kind: Exclude<Kind, 'requests'>): ObjectKind {
+  return OBJECT_KINDS[kind];
+}
+
+export interface Explained {
+  readonly why: Why;
+  readonly decision?: Decision | undefined;
+  readonly events: readonly RecordedMusterEvent[];
+  /** False if there may be more events than were examined. */
+  readonly isComplete: boolean;
+}
+
+export interface WhyParts {
+  readonly search: LogSearch;
+  readonly readModels: Pick<ReadModels, 'get'>;
+  /** Absent for callers who may not see other nodes and their work. */
+  readonly decisions?: DecisionReads;
+}
+
+interface Asked {
+  readonly id: string;
+  /** Id of a node. The evidence explains why the object was not placed there. */
+  readonly not: string | undefined;
+}
+
+const CLAIM_STREAMS = 'gpuClaim';
+const SERVICE_STREAMS = 'service';
+const TASK_STREAMS = 'task';
+const NODES_LISTED = 50;
+const CHAIN_EVENTS = 200;
+/** Usual maximum time between a stop request and the release of the allocation. */
+const STOP_TAKES_MS = 600_000;
+
+/** Returns undefined if there is no such object. Throws `MUSTER_E_OVERLOADED`. */
+export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promise<Explained | undefined> {
+  switch (kind) {
+    case 'jobs':
+      return await explainJob(parts, asked);
+    case 'allocations':
+      return await explainAllocation(parts, asked);
+    case 'nodes':
+      return await explainNode(parts, asked);
+    case 'runs':
+      return await explainRun(parts, asked);
+    case 'claims':
+      return await explainClaim(parts, asked);
+    case 'services':
+      return await explainService(parts, asked);
+    case 'requests': {
+      const { events, isComplete } = await parts.search.ofCorrelation(asked.id, CHAIN_EVENTS);
+      return events.length === 0 ? undefined : { why: whyRequest(events), events, isComplete };
+    }
+  }
+}
+
+async function document<Document>(
+  { readModels }: WhyParts,
+  model: string,
+  id: string,
+): Promise<Document | undefined> {
+  const stored = await readModels.get(model, id);
+  return stored && read<Document>(stored);
+}
+
+async function explainAllocation(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const allocation = await document<AllocationDocument>(parts, 'allocations', id);
+  if (allocation === undefined) return undefined;
+  const { search, decisions } = parts;
+  const { nodeId, jobId, jobVersion, createdAt, releasedAt, endTime, stopRequested, released } = allocation;
+  const wanted = names('allocationId', id);
+  const isReleased = (event: RecordedEvent): boolean => event.type === 'AllocationReleased';
+  const node = streamName('node', nodeId);
+  const job = streamName('job', jobId);
+  const found = await Promise.all([
+    search.since(SCHEDULER_STREAM, createdAt, wanted, isReleased),
+    search.since(node, createdAt, wanted),
+    search.at(job, jobVersion).then((event) => (event === undefined ? [] : [event])),
+    search.newest(job, 20, ({ type, revision }) => revision > jobVersion && JOB_COMMANDS.has(type)),
+    ...(stopRequested === 'drain' ? [search.newest(node, 1, ({ type }) => type === 'NodeDrainStarted')] : []),
+    ...(endTime === null ? [] : [search.since(node, endTime * 1000, wanted)]),
+    ...(releasedAt === undefined
+      ? []
+      : [
+          search.since(SCHEDULER_STREAM, releasedAt, wanted, isReleased),
+          search.since(SCHEDULER_STREAM, releasedAt - STOP_TAKES_MS, wanted, isReleased),
+        ]),
+    ...(released === 'lost' && releasedAt !== undefined
+      ? [
+          search.since(
+            node,
+            releasedAt - STOP_TAKES_MS,
+            ({ type }) => type === 'NodeWentDown',
+            () => true,
+          ),
+        ]
+      : []),
+  ]);
+  const events = merged(found);
+  const placed = events.find(({ type }) => type === 'AllocationPlaced');
+  const decision =
+    placed && (await decisions?.explain({ revision: placed.revision, nodes: NODES_LISTED, node: not }));
+  const repeated = decision?.kind === 'placement' ? decision : undefined;
+  return { why: whyAllocation(events, repeated, not), decision, events, isComplete: placed !== undefined };
+}
+
+const JOB_COMMANDS: ReadonlySet<string> = new Set(['JobUpdated', 'JobRestarted', 'JobStopped', 'JobDeleted']);
+
+async function explainJob(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const { search, decisions } = parts;
+  const own = await search.newest(streamName('job', id), 100);
+  const newest = own.findLast(({ type }) => type === 'JobSubmitted' || JOB_COMMANDS.has(type));
+  if (newest === undefined) return undefined;
+  const job = await document<JobDocument>(parts, 'jobs', id);
+  const wanted = names('jobId', id);
+  const evaluation = job?.evaluations.find((each) => each.id === job.blocked?.evaluationId);
+  const times = [newest.metadata.at, evaluation?.updatedAt, job?.finished?.at];
+  const found = await Promise.all(
+    times.map(async (at) => (at === undefined ? [] : await search.since(SCHEDULER_STREAM, at, wanted))),
+  );
+  const told = merged([own, ...found]);
+  const events = merged([told, ...(await reasonsOfFailure(search, told))]);
+  const wait = waitOf(events);
+  const decision =
+    wait && (await decisions?.explain({ revision: wait.revision, nodes: NODES_LISTED, node: not }));
+  const groups = decision?.kind === 'blocked' ? decision.groups : [];
+  return { why: whyJob(events, groups, not), decision, events, isComplete: own.length < 100 };
+}
+
+/** Maximum number of ended allocations of a failed job that are looked up, newest first. */
+const ENDS_EXPLAINED = 3;
+const FAILURES: ReadonlySet<string> = new Set(['TaskExited', 'AllocationFailed', 'AllocationLost']);
+
+/** Finds what nodes reported about allocations that failed permanently, and the drains that moved allocations to other nodes. */
+async function reasonsOfFailure(
+  search: LogSearch,
+  events: readonly RecordedMusterEvent[],
+): Promise<RecordedMusterEvent[][]> {
+  const finished = events.findLast(({ type }) => type === 'JobFinished');
+  if (finished?.type !== 'JobFinished' || finished.data.outcome !== 'failed') return [];
+  const ends = events.flatMap((event) =>
+    event.type === 'AllocationReleased' && FAILED.has(event.data.outcome) ? [event] : [],
+  );
+  const drains = events.flatMap((event) =>
+    event.type === 'AllocationStopRequested' && event.data.reason === 'drain' ? [event.data.nodeId] : [],
+  );
+  return await Promise.all([
+    ...ends.slice(-ENDS_EXPLAINED).map(async ({ data: { allocationId, nodeId }, metadata }) => {
+      const isOf = names('allocationId', allocationId);
+      return await search.since(
+        streamName('node', nodeId),
+        metadata.at - STOP_TAKES_MS,
+        (event) => FAILURES.has(event.type) && isOf(event),
+        ({ type }) => type !== 'TaskExited',
+      );
+    }),
+    ...[...new Set(drains.reverse())]
+      .slice(0, ENDS_EXPLAINED)
+      .map(
+        async (nodeId) =>
+          await search.newest(streamName('node', nodeId), 1, ({ type }) => type === 'NodeDrainStarted'),
+      ),
+  ]);
+}
+
+const FAILED: ReadonlySet<string> = new Set(['failed', 'lost']);
+
+async function explainNode({ search }: WhyParts, { id }: Asked): Promise<Explained | undefined> {
+  const events = await search.newest(streamName('node', id), CHAIN_EVENTS, ({ type }) =>
+    type.startsWith('Node'),
+  );
+  if (events.length === 0) return undefined;
+  return { why: whyNode(events), events, isComplete: events[0]?.revision === 0 };
+}
+
+const RUN = /^([1-9]\d{0,15})\/([1-9]\d{0,15})$/;
+const SLOT = /^([1-9]\d{0,15})@(.{1,40})$/;
+
+async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const [, ofSlot, text] = SLOT.exec(id) ?? [];
+  if (ofSlot !== undefined && text !== undefined) return await explainSlot(parts, ofSlot, Date.parse(text));
+  const [, task, number] = RUN.exec(id) ?? [];
+  if (task === undefined || number === undefined) return undefined;
+  const run = Number(number);
+  const stream = streamName(TASK_STREAMS, task);
+  const job = jobOfRun(Number(task), run);
+  const stored = await document<TaskRunDocument>(parts, 'taskRuns', job);
+  const wanted = (event: RecordedEvent): boolean => concernsRun(event, run);
+  const times = [stored?.createdAt, stored?.endedAt ?? undefined];
+  const found = await Promise.all([
+    parts.search.newest(stream, CHAIN_EVENTS, wanted),
+    ...times.map(async (at) => (at === undefined ? [] : await parts.search.since(stream, at, wanted))),
+  ]);
+  const own = merged(found);
+  if (own.length === 0) return undefined;
+  return await withJob(parts, { own, job, not }, whyRun);
+}
+
+async function explainSlot({ search }: WhyParts, task: string, slot: number): Promise<Explained | undefined> {
+  if (Number.isNaN(slot)) return undefined;
+  const covers = ({ type, data }: RecordedEvent): boolean => {
+    if (type !== 'TaskSlotDecided') return false;
+    const { slot: from, until = from } = JSON.parse(data) as {
+      readonly slot: number;
+      readonly until?: number;
+    };
+    return from <= slot && slot <= until;
+  };
+  const events = await search.since(streamName(TASK_STREAMS, task), slot, covers, () => true);
+  return events.length === 0 ? undefined : { why: whyRun(events, undefined), events, isComplete: true };
+}
+
+function concernsRun({ data }: RecordedEvent, run: number): boolean {
+  const told = JSON.parse(data) as { readonly run?: number; readonly runs?: readonly number[] };
+  return told.run === run || told.runs?.includes(run) === true;
+}
+
+async function explainClaim(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const claim = await document<GpuClaimDocument>(parts, 'gpuClaims', id);
+  if (claim === undefined) return undefined;
+  const stream = streamName(CLAIM_STREAMS, claim.userId);
+  const wanted = names('claimId', id);
+  const own = merged(
+    await Promise.all([
+      parts.search.since(stream, claim.createdAt, wanted),
+      parts.search.since(stream, claim.updatedAt, wanted),
+    ]),
+  );
+  return await withJob(parts, { own, job: jobOfClaim(id), not }, whyClaim);
+}
+
+async function explainService(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const own = await parts.search.newest(streamName(SERVICE_STREAMS, id), CHAIN_EVENTS);
+  if (own.length === 0) return undefined;
+  const service = await document<ServiceDocument>(parts, 'services', id);
+  const newest = service?.deployments[0];
+  const job = newest === undefined ? undefined : deploymentJobOf(id, newest.number);
+  return await withJob(parts, { own, job, not }, whyService);
+}
+
+interface Owner {
+  readonly own: readonly RecordedMusterEvent[];
+  readonly job: string | undefined;
+  readonly not: string | undefined;
+}
+
+async function withJob(
+  parts: WhyParts,
+  { own, job, not }: Owner,
+  why: (events: readonly RecordedMusterEvent[], ofJob: Why | undefined) => Why,
+): Promise<Explained> {
+  const ofJob = job === undefined ? undefined : await explainJob(parts, { id: job, not });
+  return {
+    why: why(own, ofJob?.why),
+    decision: ofJob?.decision,
+    events: merged([own, ofJob?.events ?? []]),
+    isComplete: ofJob?.isComplete ?? true,
+  };
+}
+
+/** Ids do not contain characters that JSON escapes, so comparing strings is sufficient. */
+function names(field: string, id: string): (event: RecordedEvent) => boolean {
+  const text = `"${field}":${JSON.stringify(id)}`;
+  return ({ data }) => data.includes(text);
+}
+
+function merged(lists: readonly (readonly RecordedMusterEvent[])[]): RecordedMusterEvent[] {
+  const byPosition = new Map(lists.flat().map((event) => [event.position, event]));
+  const events = [...byPosition.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
+  return events.slice(-CHAIN_EVENTS);
+}

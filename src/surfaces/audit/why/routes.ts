@@ -1,0 +1,52 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
+import {
+  access,
+  ActorNames,
+  errors,
+  json,
+  type Scope,
+  type SurfaceHost,
+  VisibleObjects,
+} from '#src/surfaces/kit/index.js';
+import { whyParams, whyQuery, whyView } from './contract.js';
+import { LogSearch } from './log-search.js';
+import { explain, objectKindOf } from './objects.js';
+import { viewWhy } from './view.js';
+
+export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
+  const { decisions, eventStore, readModels, history } = parts;
+
+  app.get(
+    '/audit/why/:kind/:id',
+    {
+      config: access.reader('audit'),
+      schema: {
+        tags: ['history'],
+        operationId: 'audit_explain',
+        summary: 'Explain the state of an object',
+        description:
+          'Returns a sentence, the evidence, and the chain of events from request to effect. Placements are repeated with the state that the scheduler had read. An account sees the objects of its tenant and their events, but not the other nodes that were compared.',
+        params: whyParams,
+        querystring: whyQuery,
+        response: { 200: json('The explanation', whyView), ...errors(404) },
+      },
+    },
+    async (request) =>
+      await queues.logReads.run(request.principal, async () => {
+        const { kind, id } = request.params;
+        const { not } = request.query;
+        const object = `${kind.slice(0, -1)}:${id}`;
+        const visible = new VisibleObjects(parts, request);
+        const search = new LogSearch(eventStore, visible, history);
+        const explained =
+          kind === 'requests' || (await visible.sees(objectKindOf(kind), id))
+            ? await explain({ search, readModels, ...(visible.all && { decisions }) }, kind, {
+                id,
+                not: visible.all ? not : undefined,
+              })
+            : undefined;
+        if (explained === undefined) throw new MusterError('MUSTER_E_NOTHING_TO_EXPLAIN', { object });
+        return await viewWhy(object, explained, visible, new ActorNames(parts));
+      }),
+  );
+}

@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import {
+  causesOf,
+  referenceText,
+  type RecordedMusterEvent,
+  type Reference,
+} from '#domain/event-types/index.js';
+import { eventSentence, verdictWords } from '#domain/explain/index.js';
+import type { NodeSurvey, PlacementExplanation } from '#domain/scheduling/index.js';
+import type { whyView } from './contract.js';
+import type { ActorNames, VisibleObjects } from '#src/surfaces/kit/index.js';
+import type { Explained } from './objects.js';
+
+type View = z.infer<typeof whyView>;
+
+export async function viewWhy(
+  object: string,
+  { why, decision, events, isComplete }: Explained,
+  visible: VisibleObjects,
+  names: ActorNames,
+): Promise<View> {
+  const places = new Map(events.map((event) => [event.id, event]));
+  return {
+    object,
+    sentence: await names.inText(why.sentence),
+    evidence: await Promise.all(why.evidence.map(async (each) => await names.inText(each))),
+    ...(decision?.kind === 'placement' && {
+      placement: viewPlacement(decision.placement, decision.basisRecorded),
+    }),
+    ...(decision?.kind === 'blocked' && {
+      waiting: decision.groups.map(({ group, survey }) => ({
+        task_group: group,
+        ...(survey !== undefined && { survey: viewSurvey(survey) }),
+      })),
+    }),
+    chain: await Promise.all(events.map(async (event) => await viewLink(event, places, visible, names))),
+    chain_complete: isComplete,
+  };
+}
+
+function viewPlacement(
+  {
+    nodeId,
+    score,
+    chosen,
+    reproduced,
+    differs,
+    rules,
+    considered,
+    window,
+    earlierInPlan,
+    survey,
+  }: PlacementExplanation,
+  basisRecorded: boolean,
+): NonNullable<View['placement']> {
+  return {
+    node_id: nodeId,
+    score: score === null ? null : score / 1000,
+    chosen: chosen === null ? null : { node_id: chosen.nodeId, score: chosen.score },
+    reproduced,
+    differs: [...differs],
+    rules,
+    basis_recorded: basisRecorded,
+    window,
+    earlier_in_plan: earlierInPlan,
+    considered: considered.map(({ nodeId: node_id, ...rest }) => ({ node_id, ...rest })),
+    ...(survey !== undefined && { survey: viewSurvey(survey) }),
+  };
+}
+
+function viewSurvey({ nodes, fitting, filtered, exhausted, short, verdicts }: NodeSurvey) {
+  return {
+    nodes,
+    fitting,
+    filtered,
+    exhausted,
+    short,
+    verdicts: verdicts.map((each) => ({
+      node_id: each.nodeId,
+      verdict: each.verdict,
+      ...(each.score !== undefined && { score: each.score }),
+      ...(each.filter !== undefined && { filter: each.filter }),
+      ...(each.short !== undefined && { short: { ...each.short } }),
+      sentence: verdictWords(each),
+    })),
+  };
+}
+
+async function viewLink(
+  event: RecordedMusterEvent,
+  places: ReadonlyMap<string, RecordedMusterEvent>,
+  visible: VisibleObjects,
+  names: ActorNames,
+): Promise<View['chain'][number]> {
+  const because = await Promise.all(
+    causesOf(event).map(async (cause) => {
+      const place = placeOf(cause, places);
+      const seen = await visible.seesCause(place);
+      return seen ? [referenceText(place)] : [];
+    }),
+  );
+  const { position, stream, revision, type, metadata } = event;
+  return {
+    position: position.toString(),
+    at: new Date(metadata.at).toISOString(),
+    actor: metadata.actor ?? null,
+    actor_name: await names.of(metadata.actor),
+    surface: metadata.surface ?? null,
+    type,
+    stream,
+    revision,
+    correlation_id: metadata.$correlationId,
+    sentence: eventSentence(event),
+    because: because.flat(),
+  };
+}
+
+/** Identifies an event of the chain by stream and revision, because event ids are not shown. */
+function placeOf(cause: Reference, places: ReadonlyMap<string, RecordedMusterEvent>): Reference {
+  if (cause.kind !== 'event' || 'stream' in cause) return cause;
+  const event = places.get(cause.id);
+  return event === undefined ? cause : { kind: 'event', stream: event.stream, revision: event.revision };
+}

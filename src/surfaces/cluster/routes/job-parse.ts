@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { describeIssue } from '#domain/kernel/errors/index.js';
+import { taskGroups } from '#domain/jobs/job/specification.js';
+import { contractGroupOf } from '#domain/protocol/index.js';
+import { readJobFile, readStructuredText } from '#src/engine/job-files/index.js';
+import { isNomadText } from '#src/engine/nomad-text.js';
+import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { submitBody } from '../contract.js';
+import { parseBody, parsedJob } from '../parse-contract.js';
+
+type Parsed = z.input<typeof parsedJob>;
+
+/** Maximum number of problems that are listed. */
+const MAX_PROBLEMS = 50;
+
+/** Parses job files for clients that have no parser, such as the web console. */
+export function jobParser(scope: Scope): void {
+  scope.post(
+    '/jobs/parse',
+    {
+      config: access.operator,
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cluster_parseJob',
+        summary: 'Parse a job file',
+        description:
+          'Extension. Takes a job file in YAML or JSON, or a Nomad job file in HCL or JSON. Returns the job, or each problem with its line and column. Nothing is written.',
+        body: parseBody,
+        response: { 200: json('The job, or the problems', parsedJob), ...errors(400) },
+      },
+    },
+    async (request) => await parse(request.body.text),
+  );
+}
+
+async function parse(text: string): Promise<Parsed> {
+  if (isNomadText(text)) return await parseNomad(text);
+  const read = readStructuredText(text);
+  if (!('data' in read)) return refused([{ ...read.place, field: null, problem: read.problem }]);
+  const { error } = submitBody.safeParse(read.data);
+  if (error === undefined) return { job: read.data as Record<string, unknown>, problems: [] };
+  return refused(
+    error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
+      const { field, path, problem } = describeIssue([issue]);
+      return { ...read.placeOf(path), field: field ?? null, problem };
+    }),
+  );
+}
+
+async function parseNomad(text: string): Promise<Parsed> {
+  const reading = await readJobFile(text, { defaults: true });
+  if ('problems' in reading)
+    return refused(
+      reading.problems
+        .slice(0, MAX_PROBLEMS)
+        .map(({ path, place, problem }) => ({ ...place, field: path === '' ? null : path, problem })),
+    );
+  const { task_groups, ...rest } = reading.job;
+  const groups = taskGroups.safeParse(task_groups);
+  if (!groups.success) {
+    const { field, problem } = describeIssue(groups.error.issues);
+    return refused([{ line: 1, column: 1, field: `group${field ?? ''}`, problem }]);
+  }
+  const job = { ...rest, task_groups: groups.data.map(contractGroupOf) };
+  // Undefined fields are left out of the JSON.
+  return { job: JSON.parse(JSON.stringify(job)) as Record<string, unknown>, problems: [] };
+}
+
+function refused(problems: Parsed['problems']): Parsed {
+  return { job: null, problems };
+}

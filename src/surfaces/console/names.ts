@@ -1,0 +1,34 @@
+import { LRUCache } from 'lru-cache';
+import { accountName, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { Tables } from './tables/tables.js';
+
+/** Maximum time in milliseconds until an erased account's name disappears. */
+const REMEMBERED_MS = 10_000;
+const REMEMBERED = 20_000;
+
+/** Display names of accounts (stored sealed) and of nodes. */
+export class Names {
+  readonly #accounts = new LRUCache<string, string>({ max: REMEMBERED, ttl: REMEMBERED_MS });
+
+  constructor(
+    private readonly parts: Pick<SurfaceHost['parts'], 'readModels' | 'identity'>,
+    private readonly tables: Tables,
+  ) {}
+
+  /** Opens the names of accounts and returns them by id. If a name is unknown, the id is used instead. */
+  async open(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
+    for (const id of ids) {
+      if (names.has(id)) continue;
+      const name = this.#accounts.get(id) ?? (await accountName(this.parts, id));
+      if (name !== undefined) this.#accounts.set(id, name);
+      names.set(id, name ?? id);
+    }
+    return names;
+  }
+
+  /** Returns the name of a node, or its id if it never registered a name. */
+  node(id: string): string {
+    return this.tables.hosts.rows.get(id)?.row.hostname ?? id;
+  }
+}

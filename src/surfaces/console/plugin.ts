@@ -1,0 +1,27 @@
+import { messageAlone, type Scope, type SurfacePlugin } from '#src/surfaces/kit/index.js';
+import { CONSOLE_DOCUMENT } from './document.js';
+import { changeRoutes } from './routes/changes.js';
+import { files } from './routes/files.js';
+import { listReads } from './routes/lists.js';
+import { me } from './routes/me.js';
+import { overviewReads } from './routes/overview.js';
+import { sessionRoutes } from './routes/session.js';
+import { ConsoleSurface } from './surface.js';
+
+export const plugin: SurfacePlugin = {
+  mounts: [{ prefix: '/console' }],
+  errorShape: messageAlone,
+  document: CONSOLE_DOCUMENT,
+  routes: async (app, host) => {
+    const surface = new ConsoleSurface(host);
+    sessionRoutes(app, surface);
+    files(app);
+    await app.register(async (scope: Scope) => {
+      surface.positions.readsBehind(scope);
+      me(scope, surface);
+      changeRoutes(scope, surface);
+      listReads(scope, surface);
+      overviewReads(scope, surface);
+    });
+  },
+};

@@ -1,0 +1,49 @@
+import { OPERATOR } from '#domain/accounts/user/index.js';
+import { users, type UserDocument } from '#projections/accounts/users.js';
+import { OPERATOR_ACCOUNT, openedOrMarked, PURPOSE } from '#src/accounts/index.js';
+import type { SurfaceHost } from '../surface.js';
+import { read } from '../stored.js';
+
+type Parts = Pick<SurfaceHost['parts'], 'readModels' | 'identity'>;
+
+const ACCOUNT = 'user:';
+/** An account in a sentence about events, in the form that `actorText` writes. */
+const ACCOUNT_IN_TEXT = /\baccount ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g;
+
+/** Opens the sealed name of an account. Returns its id if it was erased, and undefined if the read models do not include it yet. */
+export async function accountName({ readModels, identity }: Parts, id: string): Promise<string | undefined> {
+  if (id === OPERATOR.userId) return OPERATOR_ACCOUNT.username;
+  const stored = await readModels.get(users.name, id);
+  if (stored === undefined) return undefined;
+  const { erased, username } = read<UserDocument>(stored);
+  return erased ? id : await openedOrMarked(identity.sealer, username, PURPOSE.username);
+}
+
+/** Names of the accounts that one response mentions. Each is read once. */
+export class ActorNames {
+  readonly #names = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Returns null for actors that are not accounts, and for accounts without a name. */
+  async of(actor: string | undefined): Promise<string | null> {
+    if (actor?.startsWith(ACCOUNT) !== true) return null;
+    const id = actor.slice(ACCOUNT.length);
+    const name = await this.#name(id);
+    return name === undefined || name === id ? null : name;
+  }
+
+  /** Replaces account ids in a sentence with names. */
+  async inText(text: string): Promise<string> {
+    const ids = new Set([...text.matchAll(ACCOUNT_IN_TEXT)].map(([, id]) => id!));
+    const names = new Map<string, string>();
+    for (const id of ids) names.set(id, (await this.#name(id)) ?? id);
+    return text.replace(ACCOUNT_IN_TEXT, (_, id: string) => `account ${names.get(id)!}`);
+  }
+
+  #name(id: string): Promise<string | undefined> {
+    const known = this.#names.get(id) ?? accountName(this.parts, id);
+    this.#names.set(id, known);
+    return known;
+  }
+}

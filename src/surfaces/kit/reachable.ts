@@ -1,0 +1,16 @@
+import { nameIn } from '#agents/platform/listener/index.js';
+import { isLoopback } from '#agents/platform/loopback.js';
+import type { ApiSettings } from './dependencies.js';
+
+export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
+
+/** Whether other machines can reach the server, either at its address or through a proxy that has a separate name. */
+export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): boolean {
+  const advertised =
+    serverUrl !== undefined && URL.canParse(serverUrl)
+      ? [new URL(serverUrl).hostname.replace(/^\[|\]$/g, '')]
+      : [];
+  return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some(
+    (name) => !isLoopback(name),
+  );
+}

@@ -1,0 +1,65 @@
+import t from 'tap';
+import { limitedBy } from '#agents/platform/limited.js';
+
+void t.test('reports nothing for a node with complete isolation and limits', (t) => {
+  t.same(
+    limitedBy({
+      'exec.users': 'separate',
+      'exec.isolation': 'cgroup-v2',
+      'exec.namespaces': 'own',
+      'exec.tenants': 'accepted',
+      'docker.files_counted': 'all',
+      'docker.tenants': 'accepted',
+    }),
+    [],
+  );
+  t.same(limitedBy({}), []);
+  t.end();
+});
+
+void t.test('explains the limitations of a node and how to remove them', (t) => {
+  t.match(
+    limitedBy({
+      'exec.users': 'shared',
+      'exec.isolation': 'none',
+      'exec.namespaces': 'shared',
+      'exec.tenants': 'refused',
+    }),
+    [
+      {
+        attribute: 'exec.users',
+        value: 'shared',
+        means: /^the agent is not root, .* as root, it gives each tenant its own user$/,
+      },
+      { attribute: 'exec.isolation', value: 'none', means: /measured but not limited/ },
+      { attribute: 'exec.namespaces', value: 'shared', means: /share \/tmp, \/dev\/shm/ },
+      {
+        attribute: 'exec.tenants',
+        value: 'refused',
+        means:
+          /this node does not run processes of tenants.*start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true/,
+      },
+    ],
+  );
+  t.match(
+    limitedBy({
+      'exec.tenants': 'refused',
+      'exec.tenants_refused_for': 'open_store',
+      'exec.open_stores': 'MongoDB at 10.0.0.7:27017',
+    }),
+    [
+      {
+        means:
+          /does not require credentials.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*\(MongoDB at 10\.0\.0\.7:27017\)/,
+      },
+    ],
+  );
+  t.match(limitedBy({ 'docker.tenants': 'refused' }), [{ attribute: 'docker.tenants', value: 'refused' }]);
+  t.match(limitedBy({ 'docker.files_counted': 'without_volumes' }), [
+    { means: /files in the volumes .* are not counted; start it as root/ },
+  ]);
+  t.match(limitedBy({ 'exec.users': 'none' }), [
+    { means: /does not run processes of tenants; grant it CAP_SETUID/ },
+  ]);
+  t.end();
+});

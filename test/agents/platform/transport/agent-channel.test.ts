@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
+import type { AllocationOrder } from '#domain/protocol/index.js';
+
+const order: AllocationOrder = {
+  allocation_id: 'a1',
+  job_id: 'j1',
+  task_group: { name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] },
+};
+const status = {
+  allocation_id: 'a1',
+  job_id: 'j1',
+  task_group: 'g',
+  status: 'running',
+  start_time: 1.5,
+  end_time: null,
+  tasks: { t: { status: 'running' } },
+};
+
+/** A third party's agent with scripted responses. */
+async function peer(
+  t: Test,
+  answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+): Promise<AgentAddress> {
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => answer(request, response, body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { nodeId: 'n1', epoch: 7, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+function channel(t: Test, requestTimeoutMs = 5000) {
+  const made = createHttpAgentChannel({ requestTimeoutMs, bearerOf: async (nodeId) => `token-of-${nodeId}` });
+  t.teardown(() => made.close());
+  return made;
+}
+
+function json(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+void t.test('sends the epoch and the token with an order, and returns the outcome', async (t) => {
+  let answer: { code: number; body: unknown } = {
+    code: 200,
+    body: { message: 'Allocation accepted', allocation_id: 'a1' },
+  };
+  const seen: unknown[] = [];
+  const agent = await peer(t, (request, response, body) => {
+    seen.push({
+      method: request.method,
+      url: request.url,
+      epoch: request.headers['x-muster-epoch'],
+      authorization: request.headers.authorization,
+      body: JSON.parse(body),
+    });
+    json(response, answer.code, answer.body);
+  });
+  const subject = channel(t);
+  t.same(await subject.place(agent, order), { kind: 'accepted' });
+  t.same(seen, [
+    { method: 'POST', url: '/allocations', epoch: '7', authorization: 'Bearer token-of-n1', body: order },
+  ]);
+  answer = { code: 400, body: { error: 'no such image' } };
+  t.same(await subject.place(agent, order), { kind: 'rejected', message: 'no such image' });
+  for (const code of [401, 404, 409, 500, 503]) {
+    answer = { code, body: { error: 'later' } };
+    t.same(await subject.place(agent, order), { kind: 'unknown', problem: 'later' });
+  }
+});
+
+void t.test('treats a 404 response to a stop request as an absent allocation', async (t) => {
+  let code = 200;
+  const agent = await peer(t, (_request, response) => json(response, code, {}));
+  const subject = channel(t);
+  t.same(await subject.stop(agent, 'a1'), { kind: 'stopped' });
+  code = 404;
+  t.same(await subject.stop(agent, 'a1'), { kind: 'absent' });
+  code = 500;
+  t.match(await subject.stop(agent, 'a1'), { kind: 'unknown' });
+});
+
+void t.test(
+  "parses an allocation's status, and reports an invalid one or that of another allocation as unknown",
+  async (t) => {
+    let body: unknown = status;
+    const agent = await peer(t, (_request, response) => json(response, 200, body));
+    const subject = channel(t);
+    t.match(await subject.status(agent, 'a1'), {
+      kind: 'found',
+      status: { status: 'running', start_time: 1.5 },
+    });
+    body = { ...status, allocation_id: 'b' };
+    t.match(await subject.status(agent, 'a1'), { kind: 'unknown' });
+    body = 'hello';
+    t.match(await subject.status(agent, 'a1'), { kind: 'unknown' });
+  },
+);
+
+void t.test('reports redirects, very large responses and timeouts as unknown', async (t) => {
+  let reached = false;
+  const agent = await peer(t, (request, response) => {
+    if (request.url === '/secret') reached = true;
+    if (request.method === 'GET') response.writeHead(302, { location: '/secret' }).end();
+    else if (request.method === 'POST') response.writeHead(200).end('x'.repeat(2_000_000));
+    // A DELETE is never answered.
+  });
+  const subject = channel(t);
+  t.match(await subject.status(agent, 'a1'), { kind: 'unknown' });
+  t.notOk(reached);
+  t.match(await subject.place(agent, order), { kind: 'unknown', problem: /larger/ });
+  t.match(await channel(t, 300).stop(agent, 'a1'), { kind: 'unknown', problem: /timeout/ });
+  t.match(await subject.stop({ ...agent, endpoint: 'http://127.0.0.1:1' }, 'a1'), {
+    kind: 'unknown',
+    problem: /ECONNREFUSED/,
+  });
+});
+
+void t.test('streams a log until the signal aborts', async (t) => {
+  const agent = await peer(t, (request, response) => {
+    if (request.url?.startsWith('/allocations/none/') === true)
+      return json(response, 404, { error: 'Allocation not found' });
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.write(`${request.url} \u0000`);
+  });
+  const subject = channel(t);
+  const abort = new AbortController();
+  const answer = await subject.logs(
+    agent,
+    'a1',
+    { stream: 'stderr', task: 't', follow: true, tail: 3 },
+    abort.signal,
+  );
+  if (answer.kind !== 'found') throw new Error(answer.kind);
+  const read: string[] = [];
+  await t.rejects(async () => {
+    for await (const chunk of answer.chunks) {
+      read.push(Buffer.from(chunk).toString());
+      abort.abort();
+    }
+  });
+  t.same(read, ['/allocations/a1/logs?type=stderr&task=t&follow=true&tail=3 \u0000']);
+  t.same(
+    await subject.logs(agent, 'none', { stream: 'stdout', follow: false }, new AbortController().signal),
+    { kind: 'absent' },
+  );
+});
+
+void t.test('sends orders without delay while many logs are followed and queries are pending', async (t) => {
+  const stuck = new Set<ServerResponse>();
+  const agent = await peer(t, (request, response) => {
+    if (request.url?.includes('/logs') === true)
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('begun\n');
+    else if (request.method === 'GET' && request.url === '/usage') stuck.add(response);
+    else json(response, 200, request.method === 'GET' ? status : { allocation_id: 'a1' });
+  });
+  const subject = channel(t, 3000);
+  const life = new AbortController();
+  t.teardown(() => life.abort());
+  const followed = await Promise.all(
+    Array.from(
+      { length: 100 },
+      async () => await subject.logs(agent, 'a1', { stream: 'stdout', follow: true }, life.signal),
+    ),
+  );
+  for (const each of followed) {
+    t.equal(each.kind, 'found');
+    if (each.kind === 'found') void drain(each.chunks);
+  }
+  t.match(await subject.status(agent, 'a1'), { kind: 'found' });
+  const waiting = Array.from({ length: 40 }, async () => await subject.usage(agent));
+  t.match(await subject.place(agent, order), { kind: 'accepted' });
+  t.match(await subject.stop(agent, 'a1'), { kind: 'stopped' });
+  life.abort();
+  for (const { kind } of await Promise.all(waiting)) t.equal(kind, 'unknown');
+});
+
+async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of chunks);
+  } catch {
+    // The reader has left.
+  }
+}

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { isFailure } from '#domain/explain/index.js';
+
+void t.test(
+  'an event counts as a failure because of its type or outcome, and a foreign event never does',
+  async (t) => {
+    for (const [type, data, failure] of [
+      ['NodeWentDown', '{}', true],
+      ['TaskRunRetried', '{}', true],
+      ['AllocationReleased', '{"outcome":"failed"}', true],
+      ['AllocationReleased', '{"outcome":"lost","retryAt":1}', true],
+      ['AllocationReleased', '{"outcome":"complete","note":"\\"outcome\\":\\"failed\\""}', false],
+      ['TaskRunEnded', '{"outcome":"timeout"}', true],
+      ['TaskRunEnded', '{"outcome":"success"}', false],
+      ['AllocationFailed', '{"outcome":"failed"}', false],
+      ['JobSubmitted', '{"outcome":"failed"}', false],
+      ['AllocationReleased', 'null', false],
+      ['AllocationReleased', 'no JSON', false],
+      ['Elsewhere', '{"outcome":"failed"}', false],
+    ] as const)
+      t.equal(isFailure(type, data), failure, `${type} ${data}`);
+  },
+);

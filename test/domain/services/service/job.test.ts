@@ -1,0 +1,99 @@
+import t from 'tap';
+import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
+import { groupIdentity } from '#domain/jobs/job/group-identity.js';
+import { jobSpecification, type Task } from '#domain/jobs/job/specification.js';
+import {
+  services,
+  specificationOf,
+  withStoredTexts,
+  type Configuration,
+  type ServiceCommand,
+  type ServiceEvent,
+} from '#domain/services/service/index.js';
+import { encode } from '#domain/event-types/index.js';
+import { specify } from '../../kernel/event/decider-specification.js';
+import { complete, configuration, createdEvents, restart, SERVICE, start } from './scene.js';
+
+const { given } = specify(services);
+const LONG = 'x'.repeat(MAX_REPEATED_TEXT + 1);
+const SEALED = `sealed:1:tenant.acme:${LONG}`;
+const PARTS = {
+  command: { config: { image: 'shop:1', command: LONG } },
+  args: { config: { image: 'shop:1', command: 'serve', args: [LONG] } },
+  checks: { checks: [{ type: 'exec', command: ['probe', LONG] }] },
+  environment: { sealed_env: SEALED },
+} satisfies Record<string, Partial<Task>>;
+
+function configured(parts: Partial<Task>): Configuration {
+  const { work, ...rest } = configuration('shop:1');
+  return { ...rest, work: { ...work, tasks: work.tasks.map((task) => ({ ...task, ...parts })) } };
+}
+
+/** Returns the job of the first deployment after these commands. `earlier`: with a request as an earlier release wrote it. */
+function jobOf(first: Configuration, commands: readonly ServiceCommand[], earlier = false) {
+  const begun = given(...createdEvents(first)).when(start).outcome.events;
+  const requested = begun.map((event) => (earlier ? withoutReference(event) : event));
+  const { state } = given(...createdEvents(first), ...requested).when(...commands).outcome;
+  const living = state.kind === 'present' ? state.living.get(1) : undefined;
+  const version = living && state.kind === 'present' ? state.versions.get(living.version) : undefined;
+  if (living === undefined || version === undefined) throw new Error('it does not run');
+  const specification = specificationOf(living, version);
+  t.same(jobSpecification.parse(specification), specification, 'the specification is a valid job');
+  const [group] = specification.task_groups;
+  return { group: group!, task: group!.tasks[0]!, stored: version.work.tasks[0]! };
+}
+
+function withoutReference(event: ServiceEvent): ServiceEvent {
+  if (event.type !== 'DeploymentRequested') return event;
+  const { refers: _, ...data } = event.data;
+  return { ...event, data };
+}
+
+for (const [part, parts] of Object.entries(PARTS)) {
+  void t.test(`the job of a deployment contains a reference instead of a long ${part}`, async (t) => {
+    const { task, stored } = jobOf(configured(parts), []);
+    t.same(task.stored_in, {
+      service: SERVICE,
+      [part === 'environment' ? 'environment' : 'program']: 1,
+    });
+    t.ok(JSON.stringify(task).length < 500, 'the job does not repeat the text');
+    const { stored_in: _, ...completed } = withStoredTexts(task, stored);
+    const { sealed_env: _sealed, ...repeated } = jobOf(configured(parts), [], true).task;
+    t.same(completed, repeated, 'the completed task equals one that repeats its texts');
+  });
+}
+
+void t.test('short texts of a version are copied into the job of its deployment', async (t) => {
+  const sealed = `sealed:1:tenant.acme:${'x'.repeat(38)}`;
+  const { task } = jobOf(configured({ sealed_env: sealed }), []);
+  t.match(task, { sealed_env: sealed, config: { image: 'shop:1' }, stored_in: undefined });
+});
+
+void t.test(
+  'the job of a deployment from an earlier release contains all texts instead of references',
+  async (t) => {
+    const first = configured({ ...PARTS.args, ...PARTS.environment });
+    const { task } = jobOf(first, [complete(1)], true);
+    t.match(task, { sealed_env: SEALED, config: { args: [LONG] }, stored_in: undefined });
+  },
+);
+
+void t.test("only a restart changes the identity of the task group in a deployment's job", async (t) => {
+  const first = configured({ ...PARTS.args, ...PARTS.environment });
+  const identityAfter = (...commands: readonly ServiceCommand[]) =>
+    groupIdentity(jobOf(first, commands).group, undefined);
+  t.equal(identityAfter(complete(1)), identityAfter());
+  t.not(identityAfter(complete(1), restart), identityAfter());
+});
+
+void t.test(
+  'a deployment request without a reference to a version can be read by earlier releases',
+  async (t) => {
+    const [requested] = given(...createdEvents()).when(start).outcome.events;
+    const metadata = { $correlationId: 'c', $causationId: 'c', at: 1 };
+    const versionOf = (event: ServiceEvent): unknown =>
+      (JSON.parse(encode(event, metadata).metadata) as { v: number }).v;
+    t.equal(versionOf(requested as ServiceEvent), 2);
+    t.equal(versionOf(withoutReference(requested as ServiceEvent)), 1);
+  },
+);

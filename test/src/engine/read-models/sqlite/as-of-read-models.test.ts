@@ -1,0 +1,358 @@
+import t, { type Test } from 'tap';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { PROJECTIONS } from '#src/server/workers/folds.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { indexNames } from '#src/engine/read-models/model-fold.js';
+import { AsOfReadModels } from '#src/engine/read-models/sqlite/as-of-read-models.js';
+import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import type { Projection } from '#projections/projection.js';
+import { Sqlite } from '#src/engine/sqlite.js';
+import { openReadModels } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
+import { altered, append, listed } from '../../../../contract/read-models/fixture.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
+import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
+import { arbitraryHistory } from '../../../../projections/arbitrary-history.js';
+import { stopped, submitted, updated } from '../../../../projections/events.js';
+
+t.setTimeout(300_000 * PATIENCE);
+
+const root = await mkdtemp(join(tmpdir(), 'muster-as-of-'));
+t.teardown(() => rm(root, { recursive: true, force: true }));
+let folders = 0;
+
+function newFolder(): string {
+  folders += 1;
+  const directory = join(root, String(folders));
+  mkdirSync(directory);
+  return directory;
+}
+
+/** The same log as if nothing had been written after a position. */
+function upTo(store: EventStore, position: bigint): EventStore {
+  return Object.assign(Object.create(store) as EventStore, {
+    head: () => Promise.resolve(position),
+    readAll: async function* (options: Parameters<EventStore['readAll']>[0]) {
+      for await (const page of store.readAll(options)) {
+        const part = page.filter((event) => event.position <= position);
+        if (part.length > 0) yield part;
+        if (part.length < page.length) return;
+      }
+    },
+  });
+}
+
+async function project(
+  store: EventStore,
+  directory: string,
+  history = true,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<void> {
+  const storage = openSqliteStorage(directory, { history });
+  try {
+    await new ReadModelEngine({ store, storage, projections }).run();
+  } finally {
+    await storage.close();
+  }
+}
+
+function asOf(store: EventStore, directory: string): AsOfReadModels {
+  return new AsOfReadModels({ directory, projections: PROJECTIONS, store });
+}
+
+interface Value {
+  readonly index: string;
+  readonly value: string;
+}
+
+/** Every id and index value of the models as they are. */
+async function known(
+  models: ReadModels,
+): Promise<{ ids: Map<string, Set<string>>; values: Map<string, Value[]> }> {
+  const [ids, values] = [new Map<string, Set<string>>(), new Map<string, Value[]>()];
+  for (const projection of PROJECTIONS) {
+    const found = new Map<string, Value>();
+    const documents = await listed(models, projection.name);
+    ids.set(projection.name, new Set(documents.map(({ id }) => id)));
+    for (const { json } of documents) {
+      const document = JSON.parse(json) as unknown;
+      for (const index of indexNames(projection)) {
+        const one = projection.indexes?.[index]?.(document);
+        const several = projection.listIndexes?.[index as `${string}[]`]?.(document) ?? [];
+        for (const value of [...(one === undefined ? [] : [one]), ...several])
+          found.set(`${index} ${value}`, { index, value });
+      }
+    }
+    values.set(projection.name, [...found.values()]);
+  }
+  return { ids, values };
+}
+
+/** The results of every kind of read, each with a name. */
+async function answers(
+  models: ReadModels,
+  { ids, values }: Awaited<ReturnType<typeof known>>,
+): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const { name, indexes = {} } of PROJECTIONS) {
+    all[`${name} list`] = await listed(models, name);
+    all[`${name} count`] = await models.count(name);
+    for (const id of ids.get(name)!) {
+      all[`${name} get ${id}`] = await models.get(name, id);
+      all[`${name} after ${id}`] = await listed(models, name, { after: id, limit: 2 });
+    }
+    for (const index of Object.keys(indexes))
+      all[`${name} by ${index}`] = await listed(models, name, { by: index });
+    for (const where of values.get(name)!) {
+      all[`${name} where ${where.index} ${where.value}`] = await listed(models, name, { where });
+      all[`${name} newest ${where.index} ${where.value}`] = await listed(models, name, {
+        where,
+        newest: true,
+        limit: 2,
+        skip: 1,
+      });
+      all[`${name} count ${where.index} ${where.value}`] = await models.count(name, where);
+    }
+    for (const index of new Set(values.get(name)!.map((each) => each.index))) {
+      const value = values
+        .get(name)!
+        .filter((each) => each.index === index)
+        .map((each) => each.value);
+      all[`${name} where ${index} several`] = await listed(models, name, { where: { index, value } });
+    }
+  }
+  return all;
+}
+
+/** Compares every read as of a position with the same read of models that folded nothing later. */
+async function compare(t: Test, store: EventStore, directory: string, position: bigint): Promise<void> {
+  const before = newFolder();
+  await project(upTo(store, position), before, false);
+  const then = openReadModels({ directory: before, clock: systemClock, projections: PROJECTIONS });
+  const now = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
+  const past = asOf(store, directory);
+  try {
+    const [old, later] = [await known(then), await known(now)];
+    for (const [name, ids] of later.ids) for (const id of ids) old.ids.get(name)!.add(id);
+    for (const [name, values] of later.values) old.values.get(name)!.push(...values);
+    t.strictSame(await answers(past.at(position), old), await answers(then, old));
+  } finally {
+    past.close();
+    await then.close();
+    await now.close();
+  }
+}
+
+async function positionsOf(store: EventStore): Promise<readonly bigint[]> {
+  const positions: bigint[] = [];
+  for await (const page of store.readAll()) positions.push(...page.map(({ position }) => position));
+  return positions;
+}
+
+void t.test('a read as of any position returns the documents that a fold up to it gives', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(arbitraryHistory(60), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.nat(), { minLength: 2, maxLength: 2 }),
+      async (parts, choices) => {
+        const [store, directory] = [createMemoryEventStore(), newFolder()];
+        for (const part of parts) {
+          await append(store, part);
+          await project(store, directory);
+        }
+        const positions = await positionsOf(store);
+        if (positions.length === 0) return;
+        for (const choice of choices)
+          await compare(t, store, directory, positions[choice % positions.length]!);
+        if (!t.passing()) throw new Error('an answer differs');
+        await rm(directory, { recursive: true });
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+void t.test('reconstructs documents with many changes from frames', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  const [history] = fc.sample(fc.array(arbitraryHistory(100), { minLength: 30, maxLength: 30 }), {
+    numRuns: 1,
+    seed: 7,
+  });
+  for (const part of history!) {
+    await append(
+      store,
+      part.filter(({ type }) => type !== 'ClusterCleared'),
+    );
+    await project(store, directory);
+  }
+  t.ok(framesIn(directory) > 0, `${framesIn(directory)} frames are stored`);
+  const positions = await positionsOf(store);
+  for (const part of [0.3, 0.6, 0.9])
+    await compare(t, store, directory, positions[Math.floor(part * positions.length)]!);
+});
+
+void t.test('shows a document as parked only from the event on that parked it', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  const poisoned = altered(PROJECTIONS, 'jobs', {
+    evolve: (document, event, id) => {
+      if (event.type === 'JobStopped') throw new Error('cannot be folded');
+      return PROJECTIONS.find(({ name }) => name === 'jobs')!.evolve(document, event, id);
+    },
+  });
+  const first = await append(store, [submitted('j')]);
+  await append(store, [stopped('j')]);
+  await append(store, [updated('j')]);
+  await project(store, directory, true, poisoned);
+  const past = asOf(store, directory);
+  t.teardown(() => past.close());
+  const [head] = (await positionsOf(store)).slice(-1);
+  t.match(await past.at(first).get('jobs', 'j'), { parked: false });
+  t.match(await past.at(head!).get('jobs', 'j'), { parked: true });
+});
+
+void t.test('builds history once it is switched on, and refuses reads of the past until then', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  const position = await append(store, [submitted('j')]);
+  await project(store, directory, false);
+  const past = asOf(store, directory);
+  t.teardown(() => past.close());
+  await t.rejects(past.at(position).get('jobs', 'j'), { code: 'MUSTER_E_HISTORY_BUILDING', status: 503 });
+  t.equal(past.built(), 0);
+  await project(store, directory);
+  t.equal(past.built(), undefined);
+  t.match(await past.at(position).get('jobs', 'j'), { id: 'j' });
+  await project(store, directory, false);
+  await t.rejects(past.at(position).get('jobs', 'j'), { code: 'MUSTER_E_HISTORY_BUILDING' });
+});
+
+void t.test('serves models of the previous version until their history is built', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  const position = await append(store, [submitted('j')]);
+  await project(store, directory, false);
+  makeFormer(directory);
+  const storage = openSqliteStorage(directory, { history: true });
+  t.teardown(() => storage.close());
+  const live = (await storage.generations()).filter((each) => each.live);
+  t.equal(live.length, PROJECTIONS.length, 'nothing is discarded');
+  const models = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
+  t.teardown(() => models.close());
+  t.match(await models.get('jobs', 'j'), { id: 'j' });
+  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  t.match(await models.get('jobs', 'j'), { id: 'j' });
+  const past = asOf(store, directory);
+  t.teardown(() => past.close());
+  t.match(await past.at(position).get('jobs', 'j'), { id: 'j' });
+  t.ok((await storage.generations()).every(({ history, live: served }) => history && served));
+});
+
+/** Prunes everything before a position, as if it had been recorded long ago. Returns the number of steps. */
+async function prune(directory: string, position: bigint): Promise<number> {
+  const db = new Sqlite(join(directory, READ_MODELS_FILE));
+  db.prepare('DELETE FROM log_samples').run();
+  db.prepare('INSERT INTO log_samples VALUES (?, 1000, 1)').run(position);
+  db.close();
+  const storage = openSqliteStorage(directory, { history: true });
+  let steps = 0;
+  try {
+    while (await storage.pruneHistory(1000)) steps += 1;
+  } finally {
+    await storage.close();
+  }
+  return steps;
+}
+
+function rowsOf(directory: string): number {
+  const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true });
+  const tables = db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE '%touches' OR name LIKE '%lives' OR name LIKE '%held' OR name LIKE '%frames')",
+    )
+    .pluck(true)
+    .all();
+  const rows = tables.reduce(
+    (sum, name) => sum + Number(db.prepare(`SELECT count(*) FROM "${name}"`).pluck(true).get()),
+    0,
+  );
+  db.close();
+  return rows;
+}
+
+void t.test('serves pruned history from its earliest retained position on', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  const [history] = fc.sample(fc.array(arbitraryHistory(100), { minLength: 20, maxLength: 20 }), {
+    numRuns: 1,
+    seed: 11,
+  });
+  for (const part of history!) {
+    await append(store, part);
+    await project(store, directory);
+  }
+  const positions = await positionsOf(store);
+  const place = (part: number): bigint => positions[Math.floor(part * (positions.length - 1))]!;
+  const before = rowsOf(directory);
+  t.ok((await prune(directory, place(0.5))) > PROJECTIONS.length, 'the history is pruned in several steps');
+  t.ok(rowsOf(directory) < before * 0.8, `${rowsOf(directory)} of ${before} rows are left`);
+  const past = asOf(store, directory);
+  t.teardown(() => past.close());
+  t.same(past.keptFrom(), { position: place(0.5), time: 1000 });
+  for (const part of [0.5, 0.51, 0.75, 1]) await compare(t, store, directory, place(part));
+  // Later events change documents with a pruned history, which is then pruned further.
+  await append(store, history![0]!);
+  await project(store, directory);
+  await prune(directory, place(0.75));
+  for (const part of [0.75, 0.9, 1]) await compare(t, store, directory, place(part));
+  t.equal(
+    await prune(directory, place(0.5)),
+    await prune(directory, place(0.5)),
+    'pruning to an earlier moment changes nothing',
+  );
+  t.equal(past.keptFrom()?.position, place(0.75));
+});
+
+void t.test('rebuilds the complete history when it is switched off and on again after pruning', async (t) => {
+  const [store, directory] = [createMemoryEventStore(), newFolder()];
+  await append(store, [submitted('a'), stopped('a'), submitted('b')]);
+  await project(store, directory);
+  const positions = await positionsOf(store);
+  await prune(directory, positions[1]!);
+  await project(store, directory, false);
+  await project(store, directory);
+  const past = asOf(store, directory);
+  t.teardown(() => past.close());
+  t.equal(past.keptFrom(), undefined);
+  await compare(t, store, directory, positions[0]!);
+});
+
+/** Removes everything that files of the former schema did not have. */
+function makeFormer(directory: string): void {
+  const db = new Sqlite(join(directory, READ_MODELS_FILE));
+  const generations = db
+    .prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations')
+    .all();
+  for (const { model, generation } of generations)
+    db.exec(`ALTER TABLE "${model}_${generation}" DROP COLUMN changes`);
+  db.exec('ALTER TABLE generations DROP COLUMN history; PRAGMA user_version = 1;');
+  for (const table of ['log_samples', 'log_counts', 'log_blocks', 'log_mentions'])
+    db.exec(`DROP TABLE ${table}`);
+  db.close();
+}
+
+function framesIn(directory: string): number {
+  const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true });
+  const tables = db
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%_frames'")
+    .pluck()
+    .all();
+  const count = (table: string): number =>
+    db.prepare(`SELECT count(*) FROM "${table}"`).pluck().get() as number;
+  const sum = tables.reduce((total, table) => total + count(table), 0);
+  db.close();
+  return sum;
+}

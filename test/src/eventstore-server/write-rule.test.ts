@@ -1,0 +1,77 @@
+import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import t from 'tap';
+import { encode } from '#domain/event-types/index.js';
+import { ruleForRunningServer, ruleForServers } from '#src/eventstore-server/write-rule.js';
+import { PATIENCE } from '../../fixtures/eventually.js';
+import { startEventStoreProcess } from '../../fixtures/event-store-process.js';
+import { FOREIGN } from '../../fixtures/foreign-events.js';
+import { RawWire } from '../../fixtures/raw-wire.js';
+import { servedStore } from '../../fixtures/wire-server.js';
+
+t.setTimeout(180_000 * PATIENCE);
+
+const denied = { code: 7, exception: 'access-denied' };
+const { type, data, metadata } = encode(
+  { type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } },
+  { $correlationId: 'c', $causationId: 'x', at: 1 },
+);
+const ours = { type, data, metadata };
+
+void t.test("accepts only Muster's events in Muster's streams", async (t) => {
+  const { server, client } = await servedStore(t, { rule: ruleForServers('accept') });
+  const wire = new RawWire(t, server.port);
+  for (const event of [
+    ...FOREIGN,
+    { ...ours, data: '[]' },
+    { ...ours, data: 'no JSON' },
+    { ...ours, contentType: 'application/octet-stream' },
+    { ...ours, metadata: '' },
+  ]) {
+    t.match(await wire.append('job-a', 'any', [event]), denied, JSON.stringify(event));
+    t.match(
+      await wire.append('scheduler', 'any', [ours, event]),
+      denied,
+      'an invalid event among valid ones is refused too',
+    );
+  }
+  const batch = await client
+    .appendToStream('job-a', jsonEvent({ type: 'JobDeleted', data: {} }))
+    .catch((error: unknown) => error);
+  t.ok(batch instanceof AccessDeniedError, String(batch));
+  t.equal(await wire.appended('job-a', 'no_stream', [ours]), '0@1');
+  t.equal(
+    await wire.appended('job-a', 0, [{ ...ours, type: 'JobFramed' }]),
+    '1@2',
+    'an unknown event type is accepted, because a newer Muster may write it',
+  );
+  t.equal(await wire.appended('notes-a', 'any', [FOREIGN[0]!]), '0@3');
+});
+
+void t.test('accepts or refuses foreign streams as configured', (t) => {
+  const [accepts, refuses] = [ruleForServers('accept'), ruleForServers('refuse')];
+  for (const rule of [accepts, refuses])
+    for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster'])
+      t.equal(rule.refusalOf(stream), undefined, stream);
+  t.equal(accepts.refusalOf('notes'), undefined);
+  t.match(refuses.refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.match(
+    ruleForRunningServer('accept').refusalOf('job-a'),
+    /'job-a' belongs to Muster.*audit-2026/,
+    "only the running server writes to Muster's own streams",
+  );
+  t.equal(ruleForRunningServer('accept').refusalOf('notes'), undefined);
+  t.match(ruleForRunningServer('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.end();
+});
+
+void t.test('applies MUSTER_EVENTSTORE_FOREIGN in muster eventstore', async (t) => {
+  const { url } = await startEventStoreProcess(t, { env: { MUSTER_EVENTSTORE_FOREIGN: 'refuse' } });
+  const client = EventStoreDBClient.connectionString(url);
+  t.teardown(() => client.dispose());
+  const refused = await client
+    .appendToStream('notes', jsonEvent({ type: 'A', data: {} }))
+    .catch((error: unknown) => error);
+  t.ok(refused instanceof AccessDeniedError, String(refused));
+  const hidden = await client.setStreamMetadata('notes', { maxCount: 1 }).catch((error: unknown) => error);
+  t.ok(hidden instanceof AccessDeniedError, String(hidden));
+});

@@ -1,0 +1,204 @@
+import t from 'tap';
+import {
+  deleted,
+  exited,
+  place,
+  placed,
+  released,
+  started,
+  stopped,
+  submitted,
+} from '../../../projections/events.js';
+import { aJob, openTestApi } from '../kit/support/test-api.js';
+
+interface Page {
+  readonly of: string;
+  readonly changes: readonly {
+    readonly position: string;
+    readonly change: string;
+    readonly type: string;
+    readonly at: string;
+  }[];
+  readonly next: string | null;
+}
+
+const { say, happened, events } = await openTestApi(t);
+
+const changes = async (query: string): Promise<Page> => {
+  const { status, body } = await say('GET', `/audit/changes?${query}`);
+  t.equal(status, 200, `${query}: ${body}`);
+  return JSON.parse(body) as Page;
+};
+const typesOf = ({ changes: found }: Page): string[] => found.map(({ change, type }) => `${change} ${type}`);
+
+await say('POST', '/jobs', aJob({ job_id: 'hello' }), { 'x-request-id': 'first-request' });
+await say('POST', '/jobs', aJob({ job_id: 'other' }));
+await happened(
+  placed(place('a', 'hello', 0)),
+  started(place('a', 'hello', 0)),
+  exited(place('a', 'hello', 0)),
+  released(place('a', 'hello', 0), 'failed'),
+);
+await say('DELETE', '/jobs/hello');
+
+void t.test('lists the changes of an object, newest first, each with a sentence', async (t) => {
+  const page = await changes('of=job:hello');
+  t.match(page, { of: 'job:hello', next: null });
+  t.match(page.changes.at(-1), {
+    change: 'created',
+    type: 'JobSubmitted',
+    actor: 'anonymous',
+    sentence: 'job hello was submitted',
+    stream: 'job-hello',
+    revision: 0,
+    correlation: 'first-request',
+  });
+  t.ok(typesOf(page).includes('changed JobStopped'));
+  t.notOk(
+    page.changes.some(({ position }) => position === '2'),
+    'changes of other jobs are not listed',
+  );
+  t.strictSame((await changes('of=job:hello&direction=forwards')).changes, [...page.changes].reverse());
+  t.match(await changes('of=allocation:a'), {
+    changes: [{ type: 'AllocationReleased' }, {}, {}, { change: 'created' }],
+  });
+});
+
+void t.test('pages through every change exactly once in both directions', async (t) => {
+  const { changes: all } = await changes('of=job:hello');
+  for (const [direction, bound, expected] of [
+    ['backwards', 'to', all],
+    ['forwards', 'from', [...all].reverse()],
+  ] as const) {
+    const found: unknown[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const page: Page = await changes(
+        `of=job:hello&direction=${direction}&limit=1${next === '' ? '' : `&${bound}=${next}`}`,
+      );
+      found.push(...page.changes);
+      next = page.next;
+    }
+    t.strictSame(found, expected);
+  }
+});
+
+void t.test('accepts positions or times as inclusive bounds', async (t) => {
+  const { changes: all } = await changes('of=job:hello');
+  const [newest, before] = all;
+  t.strictSame((await changes(`of=job:hello&from=${newest!.position}`)).changes, [newest]);
+  t.strictSame((await changes(`of=job:hello&to=${before!.position}`)).changes, all.slice(1));
+  const recorded = (await events()).find(({ position }) => String(position) === newest!.position)!.created;
+  const time = (shift: number): string => new Date(recorded + shift).toISOString();
+  t.strictSame((await changes(`of=job:hello&to=${time(0)}`)).changes, all);
+  t.strictSame((await changes(`of=job:hello&from=${time(1)}`)).changes, []);
+  t.strictSame((await changes(`of=job:hello&to=2001-01-01T00:00:00Z`)).changes, []);
+  t.strictSame((await changes(`of=job:hello&from=2001-01-01T00:00:00%2B02:00`)).changes, all);
+  t.strictSame(
+    (await changes('of=job:hello&from=9999999999999999999')).changes,
+    [],
+    'a position beyond the head has no changes',
+  );
+});
+
+void t.test('keeps the earlier history of an object that is created again', async (t) => {
+  await say('POST', '/jobs', aJob({ job_id: 'twice' }));
+  await happened(deleted('twice'), submitted('twice'));
+  t.strictSame(typesOf(await changes('of=job:twice&direction=forwards')), [
+    'created JobSubmitted',
+    'ended JobDeleted',
+    'created JobSubmitted',
+  ]);
+  t.match(await changes('of=job:twice'), {
+    changes: [{ change: 'created' }, { change: 'ended' }, { change: 'created' }],
+  });
+});
+
+interface Changed {
+  readonly objects: readonly {
+    readonly object: string;
+    readonly change: string;
+    readonly position: string;
+  }[];
+  readonly next: string | null;
+}
+const changed = async (query: string): Promise<Changed> => {
+  const { status, body } = await say('GET', `/audit/changed?${query}`);
+  t.equal(status, 200, `${query}: ${body}`);
+  return JSON.parse(body) as Changed;
+};
+const named = ({ objects }: Changed): string[] => objects.map(({ object, change }) => `${object} ${change}`);
+
+void t.test('reports which objects were created, changed or ended between two moments', async (t) => {
+  const start = (await events()).at(-1)!.position;
+  t.strictSame((await changed(`from=${start}`)).objects, []);
+  await happened(submitted('one'), submitted('two'), submitted('brief'));
+  const middle = (await events()).at(-1)!.position;
+  await happened(stopped('one'), deleted('two'), deleted('brief'), submitted('three'), submitted('passing'));
+  await happened(deleted('passing'));
+  t.strictSame(named(await changed(`from=${start}&to=${middle}&kind=job`)), [
+    'job:one created',
+    'job:two created',
+    'job:brief created',
+  ]);
+  t.strictSame(named(await changed(`from=${middle}`)), [
+    'job:one changed',
+    'job:two ended',
+    'job:brief ended',
+    'job:three created',
+  ]);
+  t.strictSame(named(await changed(`from=${start}`)), ['job:one created', 'job:three created']);
+  t.strictSame(named(await changed(`from=${middle}&kind=node`)), []);
+  const all: string[] = [];
+  for (let next: string | null = ''; next !== null;) {
+    const page: Changed = await changed(`from=0&limit=1${next === '' ? '' : `&after=${next}`}`);
+    all.push(...named(page));
+    next = page.next;
+  }
+  t.strictSame(all, named(await changed('from=0')));
+  t.ok(all.includes('allocation:a created'), all.join(', '));
+});
+
+void t.test('refuses an invalid range, kind, cursor or limit of a comparison', async (t) => {
+  for (const [query, message] of [
+    ['', /from/],
+    ['from=3&to=2', /must not be after/],
+    ['from=0&kind=pod', /kind/],
+    ['from=0&after=pod~1', /after/],
+    ['from=0&kind=job&after=node~1', /different kind/],
+    ['from=0&limit=1001', /limit/],
+  ] as const) {
+    const answer = await say('GET', `/audit/changed?${query}`);
+    t.equal(answer.status, 400, `${query}: ${answer.body}`);
+    t.match(answer.body, message, query);
+  }
+});
+
+void t.test('refuses an invalid request, and reports the reason', async (t) => {
+  for (const [query, status, message] of [
+    ['', 400, /of/],
+    ['of=hello', 400, /job:hello/],
+    ['of=pod:hello', 400, /job:hello/],
+    ['of=run:7', 400, /run:7\/3/],
+    ['of=job:never', 404, /job:never has never existed/],
+    ['of=job:hello&limit=0', 400, /limit/],
+    ['of=job:hello&limit=1001', 400, /limit/],
+    ['of=job:hello&from=yesterday', 400, /position/],
+    ['of=job:hello&from=2026-13-45T00:00:00Z', 400, /time that exists/],
+    ['of=job:hello&from=3&to=2', 400, /must not be after/],
+    ['of=job:hello&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 400, /must not be after/],
+    ['of=job:hello&more=1', 400, /more/],
+    [`of=job:${encodeURIComponent("x'; DROP TABLE jobs_1; --")}`, 404, /has never existed/],
+    ['of=job:%00', 404, /has never existed/],
+  ] as const) {
+    const answer = await say('GET', `/audit/changes?${query}`);
+    t.equal(answer.status, status, `${query}: ${answer.body}`);
+    t.match(answer.body, message, query);
+  }
+});
+
+void t.test('responds 409 if history is disabled', async (t) => {
+  const api = await openTestApi(t, { history: undefined });
+  const answer = await api.say('GET', '/audit/changes?of=job:hello');
+  t.equal(answer.status, 409);
+  t.match(answer.body, /history is disabled on this server/);
+});

@@ -1,0 +1,198 @@
+/**
+ * Imports point one way, and a room is entered by its index. `npm run lint` checks these rules.
+ * Each folder directly below `src/engine`, `src/fleet` and `src/surfaces` is a room, and so is each other folder of `src`.
+ * A file directly below `src/engine` or `src/fleet` is a room of its own. In `domain`, `projections` and `agents`, each folder is a room.
+ * `src/app.ts`, `src/plugins` and `src/server` are one room, the process. Other rooms enter it by `src/server/index.ts`.
+ * `src` imports only the platform of `agents`. The process also imports `agents/main.ts` and `agents/settings.ts`.
+ * Modules that are loaded on demand (`import()`) and those that a thread starts from (`new URL`) count like any import.
+ */
+
+/** Layers from top to bottom. Each may import only layers below it. */
+const LAYERS = [
+  'src/cli',
+  'src/server',
+  'src/surfaces',
+  'src/fleet',
+  'src/accounts',
+  'src/eventstore-server',
+  'src/engine',
+];
+/** The process room spans three paths. */
+const APP = 'src/(app\\.ts$|plugins/|server/)';
+const within = (layer) => (layer === 'src/server' ? APP : `${layer}/`);
+
+const upward = LAYERS.map((layer, place) => ({
+  name: `${layer.replace('/', '-')}-points-down`,
+  comment: `${layer} must not import from ${LAYERS.slice(0, place).join(', ') || 'any layer above'}: imports point one way`,
+  severity: 'error',
+  from: { path: `^${within(layer)}` },
+  to: { path: `^(${[...LAYERS.slice(0, place).map(within), 'test/'].join('|')})` },
+}));
+
+/** Files by which rooms are entered. */
+const FACES = [
+  '^src/(engine|fleet|surfaces)/[^/]+/index\\.ts$',
+  '^src/(accounts|eventstore-server|server|cli)/index\\.ts$',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...upward,
+    {
+      name: 'domain-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { path: '^(projections|agents|src|test)/' },
+    },
+    {
+      name: 'domain-knows-no-node',
+      comment: 'no imports of Node modules, or of libraries that need them',
+      severity: 'error',
+      from: { path: '^(domain|projections)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'projections-import-domain',
+      severity: 'error',
+      from: { path: '^projections/' },
+      to: { path: '^(agents|src|test)/' },
+    },
+    {
+      name: 'agents-import-domain',
+      severity: 'error',
+      from: { path: '^agents/' },
+      to: { path: '^(projections|src|test)/' },
+    },
+    {
+      name: 'src-enters-agents-by-the-platform',
+      comment: 'code shared by the server and the agent belongs in agents/platform',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^${APP}` },
+      to: { path: '^agents/', pathNot: '^agents/platform/' },
+    },
+    {
+      name: 'src-enters-agents-by-the-platform',
+      comment: 'the server process also runs an agent, so it may import the agent and its settings',
+      severity: 'error',
+      from: { path: `^${APP}` },
+      to: { path: '^agents/', pathNot: ['^agents/platform/', '^agents/(main|settings)\\.ts$'] },
+    },
+    {
+      name: 'the-platform-knows-no-agent',
+      severity: 'error',
+      from: { path: '^agents/platform/' },
+      to: { path: '^agents/', pathNot: '^agents/platform/' },
+    },
+    {
+      name: 'no-surface-imports-another',
+      comment: 'code that two surfaces need belongs in the kit or below',
+      severity: 'error',
+      from: { path: '^src/surfaces/([^/]+)/' },
+      to: { path: '^src/surfaces/', pathNot: ['^src/surfaces/$1/', '^src/surfaces/kit/'] },
+    },
+    {
+      name: 'the-kit-knows-no-surface',
+      severity: 'error',
+      from: { path: '^src/surfaces/kit/' },
+      to: { path: '^src/surfaces/', pathNot: '^src/surfaces/kit/' },
+    },
+    {
+      name: 'a-room-is-entered-by-its-index',
+      severity: 'error',
+      from: { path: '^src/((?:engine|fleet|surfaces)/[^/]+|[^/]+)/', pathNot: `^${APP}` },
+      to: {
+        path: '^src/((engine|fleet|surfaces)/[^/]+/.+|(accounts|eventstore-server|plugins|server|cli)/.+|app\\.ts$)',
+        pathNot: ['^src/$1/', ...FACES],
+      },
+    },
+    {
+      name: 'a-room-is-entered-by-its-index',
+      severity: 'error',
+      from: { path: `^${APP}` },
+      to: {
+        path: '^src/((engine|fleet|surfaces)/[^/]+/.+|(accounts|eventstore-server|cli)/.+)',
+        pathNot: FACES,
+      },
+    },
+    {
+      name: 'nobody-imports-the-console',
+      comment: 'the console is a program for browsers',
+      severity: 'error',
+      from: { path: '^(domain|projections|agents|src)/' },
+      to: { path: '^console/' },
+    },
+    {
+      name: 'the-console-imports-nothing-of-ours',
+      comment:
+        'the console uses the server only through its API, whose types are generated into console/generated',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(domain|projections|agents|src|test)/' },
+    },
+    {
+      name: 'no-room-of-the-console-imports-another',
+      comment: 'code that two rooms need belongs in parts, why, moment, api or app',
+      severity: 'error',
+      from: { path: '^console/rooms/([^/]+)/' },
+      to: { path: '^console/rooms/', pathNot: '^console/rooms/$1/' },
+    },
+    {
+      name: 'parts-of-the-console-know-no-api',
+      severity: 'error',
+      from: { path: '^console/parts/' },
+      to: { path: '^console/(api|app|moment|why|rooms|generated)/' },
+    },
+    {
+      name: 'the-frame-of-the-console-knows-no-room',
+      severity: 'error',
+      from: { path: '^console/(api|app|moment|why)/' },
+      to: { path: '^console/rooms/' },
+    },
+    {
+      name: 'no-circle-of-rooms',
+      scope: 'folder',
+      severity: 'error',
+      from: { path: '^(domain|agents|src)(/|$)' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-circle',
+      comment: 'no import cycles between files',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-orphan',
+      comment:
+        'no file imports this one (the types of the console API are exempt: they are for its page and for tests)',
+      severity: 'error',
+      from: {
+        orphan: true,
+        path: '^(domain|projections|agents|src)/',
+        pathNot: '(\\.d\\.ts|^src/cli/generated/console\\.ts)$',
+      },
+      to: {},
+    },
+    {
+      name: 'no-test-library-in-the-product',
+      severity: 'error',
+      from: { path: '^(domain|projections|agents|src)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    webpackConfig: { fileName: 'tools/dependency-resolution.cjs' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules|data)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+    moduleSystems: ['es6', 'cjs'],
+  },
+};
