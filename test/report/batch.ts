@@ -38,7 +38,11 @@ const paths = (process.env['MUSTER_TEST_BATCH'] ?? '').split('\n');
 delete process.env['MUSTER_TEST_BATCH'];
 let leaves = false;
 
+const ownUmask = process.umask(0o022);
+
 for (const path of paths) {
+  // An agent that an earlier file started in this process has set it for its own files.
+  process.umask(ownUmask);
   const open = process.getActiveResourcesInfo();
   const name = relative(process.cwd(), path);
   await begin(name, { timeout }, async (file: Test) => {

@@ -20,6 +20,7 @@ void t.test(
     const folder = folderForTenants(t);
     const fileIn = (place: string, name: string, mode: number): string => {
       mkdirSync(join(folder, place), { recursive: true });
+      chmodSync(join(folder, place), 0o755);
       const file = join(folder, place, name);
       writeFileSync(file, '#!/bin/sh\n');
       chmodSync(file, mode);
