@@ -1,15 +1,17 @@
 /**
  * Runs tests. `docs/testing.md` says which of them to run when.
  *
- * - `npm test`: all tests that need no other servers, except slow ones. Takes about ten minutes on two cores.
+ * - `npm test`: all tests that need no other servers, except slow and flaky ones. Takes about six minutes on two cores.
  * - `npm test -- NAME …`: the tests whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`
  * - `npm test -- --production [NAME …]`: the scenarios over the production wiring
  * - `npm run test:unit`: the unit tests
  * - `npm run test:all`: every test, and the scenarios over the production wiring as well
+ * - `--record`: also writes how long the tests took to `test/durations.json`
  */
 import { parseArgs } from 'node:util';
 import { serveMongodb } from './fixtures/ferretdb.js';
 import { productionMissing } from './fixtures/wiring/production.js';
+import { recordDurations } from './report/durations.js';
 import { runFiles, type TestFile } from './report/run.js';
 import { everyUserRuns, JOBS, ordinary, overProduction, unit } from './suites.js';
 
@@ -19,6 +21,7 @@ const { values: chosen, positionals: names } = parseArgs({
     unit: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     production: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
   },
 });
 
@@ -50,5 +53,7 @@ if (names.length === 0 && !chosen.all && !chosen.production)
   console.log(
     `Runs ${found.length} of ${ordinary().length} test files. \`npm run test:all\` runs them all: docs/testing.md.`,
   );
-const passed = found.length > 0 && (await runFiles(found, { jobs: JOBS }));
+const passed =
+  found.length > 0 &&
+  (await runFiles(found, { jobs: JOBS, ...(chosen.record && { onResults: recordDurations }) }));
 process.exitCode = passed && missing === undefined ? 0 : 1;

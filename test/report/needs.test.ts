@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { everyUserRuns, ordinary, unit } from '../suites.js';
-import { DATABASE, isUnit, needsOthers, OTHER_SERVERS, SLOW, WIRINGS } from './needs.js';
+import { everyUserRuns, FLAKY, ordinary, unit } from '../suites.js';
+import { readDurations } from './durations.js';
+import { ALWAYS, DATABASE, isSlow, isUnit, needsOthers, OTHER_SERVERS, WIRINGS } from './needs.js';
 
 const COMPILED = resolve(import.meta.dirname, '../..');
 const TESTS = join(COMPILED, 'test');
 
+const testsNamed = (names: readonly string[]): string[] => names.map((name) => `${name}.test.js`);
+
 void t.test('every file in a rule exists', async (t) => {
-  for (const path of [...OTHER_SERVERS, WIRINGS, ...SLOW])
+  const tests = testsNamed([...ALWAYS, ...Object.keys(readDurations()), ...FLAKY.map(({ file }) => file)]);
+  for (const path of [...OTHER_SERVERS, WIRINGS, ...tests])
     t.ok(existsSync(join(TESTS, '../../test', path.replace(/\.js$/, '.ts'))), path);
   t.ok(existsSync(join(COMPILED, DATABASE)), DATABASE);
 });
@@ -38,7 +42,7 @@ void t.test('classifies tests by the servers that they start', async (t) => {
 });
 
 void t.test(
-  'each set of tests contains the previous one, and the last contains the slow tests',
+  'each set of tests contains the previous one, and only the last contains slow and flaky tests',
   async (t) => {
     const paths = (files: readonly { readonly path: string }[]) => new Set(files.map(({ path }) => path));
     const [small, middle, all] = [paths(unit()), paths(everyUserRuns()), paths(ordinary())];
@@ -51,6 +55,23 @@ void t.test(
       [...middle].filter((path) => !all.has(path)),
       [],
     );
-    for (const path of SLOW) t.ok(all.has(join(TESTS, path)), path);
+    const left = testsNamed([
+      ...Object.keys(readDurations()).filter((name) => isSlow(name, readDurations())),
+      ...FLAKY.map(({ file }) => file),
+    ]);
+    t.ok(left.length > 50, 'slow tests were found');
+    for (const path of left) {
+      t.ok(all.has(join(TESTS, path)), path);
+      t.notOk(middle.has(join(TESTS, path)), path);
+    }
   },
 );
+
+void t.test('the list of flaky tests is short, and each entry has a date and a sentence', async (t) => {
+  t.ok(FLAKY.length <= 15);
+  for (const { file, test, first, cause } of FLAKY)
+    t.ok(
+      [file, test, cause].every((text) => text.trim() !== '') && /^\d{4}-\d{2}-\d{2}$/.test(first),
+      `${file} > ${test}`,
+    );
+});

@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path';
+import { durationName, type Durations } from './durations.js';
 import { imported } from './imports.js';
 import { runsTogether } from './together.js';
 
@@ -25,39 +26,22 @@ export const WIRINGS = 'fixtures/wiring/wiring.js';
 /** Module that opens all of the databases that Muster uses itself. */
 export const DATABASE = 'src/engine/sqlite.js';
 
-/**
- * Tests that take more than ten seconds of processor time each: they kill servers many times, run hundreds of tasks, or call every operation. Together they
- * take a third of the time of all tests that start no other server. `npm test` leaves them to `npm run test:all`.
- */
-export const SLOW = [
-  'agents/main.killed.test.js',
-  'agents/runner/retention.test.js',
-  'scenarios/cut-stream.test.js',
-  'scenarios/event-store-away.test.js',
-  'scenarios/gpu-claims.test.js',
-  'scenarios/http-only-agent.test.js',
-  'scenarios/many-logins.test.js',
-  'scenarios/node-silent.test.js',
-  'scenarios/other-log.test.js',
-  'scenarios/process.test.js',
-  'scenarios/read-models-deleted.test.js',
-  'scenarios/restored.test.js',
-  'scenarios/server-killed.test.js',
-  'scenarios/store-killed.test.js',
-  'scenarios/task-apply.test.js',
-  'scenarios/task-notices.test.js',
-  'scenarios/tasks.test.js',
-  'scenarios/three-hundred-tasks.test.js',
-  'scenarios/two-schedulers.test.js',
-  'src/cli/accounts/user.test.js',
-  'src/cli/program.commands.test.js',
-  'src/engine/event-store/esdb/esdb-event-store.faults.test.js',
-  'src/engine/event-store/sqlite/sqlite-event-store.killed.test.js',
-  'src/engine/read-models/sqlite/sqlite-read-models.test.js',
-  'src/fleet/tasks/work.test.js',
-  'src/surfaces/environments/routes/tasks.test.js',
-  'src/surfaces/kit/documents.bodies.test.js',
+/** `npm test` leaves out tests that took more seconds of processor time than this. `npm run test:all` runs them. */
+const MAX_SECONDS = 5;
+
+/** Tests of the main stories, which `npm test` runs although they take longer. */
+export const ALWAYS = [
+  'scenarios/durable',
+  'scenarios/fifty-jobs',
+  'scenarios/lifecycle',
+  'scenarios/rollout',
 ];
+
+/** Whether the test at this path below `test/` takes too long for `npm test`. */
+export function isSlow(path: string, durations: Durations): boolean {
+  const name = durationName(path);
+  return (durations[name] ?? 0) > MAX_SECONDS && !ALWAYS.includes(name);
+}
 
 /** Whether the test at this path below `test/` needs third-party servers or programs. */
 export function needsOthers(path: string): boolean {

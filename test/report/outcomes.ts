@@ -9,18 +9,52 @@ const PROGRESS = 50;
 /** Lines shown from the beginning and from the end of each failure in the summary, which is all that is visible of a long run. */
 const FEW = 30;
 
+/** A run fails if so many files passed only when they were run again. */
+const MANY_FLAKY = 3;
+
+/** What became of a file, for `test-results.json`. */
+export interface FileResult {
+  readonly file: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** Whether it failed first and passed when it was run again. */
+  readonly flaky: boolean;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
 /** Prints and counts the results of a run. */
 export class Outcomes {
-  readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  readonly #all: FileReport[] = [];
+  #all: FileReport[] = [];
+  /** First reports of files that are run again, by file. */
+  readonly #first = new Map<string, FileReport>();
   readonly #began = performance.now();
 
   /** @param expected Number of files in the run. */
   constructor(private readonly expected: number) {}
 
+  get total(): Tally {
+    const total = { passed: 0, failed: 0, skipped: 0 };
+    for (const { tally } of this.#all)
+      for (const each of ['passed', 'failed', 'skipped'] as const) total[each] += tally[each];
+    if (this.#flaky().length >= MANY_FLAKY) total.failed += 1;
+    return total;
+  }
+
+  /** Returns the names of files that failed. */
+  failedFiles(): ReadonlySet<string> {
+    return new Set(this.#all.filter(({ tally }) => tally.failed > 0).map(({ file }) => file));
+  }
+
+  /** Forgets a failed file, because it is run again. The next report decides what became of it. */
+  runAgain(file: string): void {
+    const first = this.#all.find((each) => each.file === file && each.tally.failed > 0);
+    if (first === undefined) return;
+    this.#first.set(file, first);
+    this.#all = this.#all.filter((each) => each.file !== file);
+  }
+
   add(report: FileReport): void {
     this.#all.push(report);
-    for (const each of ['passed', 'failed', 'skipped'] as const) this.total[each] += report.tally[each];
     print(report);
     if (this.#all.length % PROGRESS === 0)
       console.log(
@@ -30,12 +64,38 @@ export class Outcomes {
 
   /** Lists failures in a few lines each, for the end of a long run, whose beginning is out of sight. */
   failed(): string[] {
-    return this.#all.flatMap(({ failures }) =>
-      failures.flatMap(({ name, diagnostics }) => [
-        `✖ ${name}`,
-        ...inShort(diagnostics).map((text) => `  ${text}`),
-      ]),
+    const flaky = this.#flaky().length;
+    return [
+      ...this.#all.flatMap(({ failures }) =>
+        failures.flatMap(({ name, diagnostics }) => [
+          `✖ ${name}`,
+          ...inShort(diagnostics).map((text) => `  ${text}`),
+        ]),
+      ),
+      ...(flaky >= MANY_FLAKY ? [`✖ ${flaky} files passed only when they were run again`] : []),
+    ];
+  }
+
+  /** Lists the tests that passed only when their file was run again, each with the first line of its failure. */
+  flaky(): string[] {
+    return this.#flaky().flatMap(({ failures }) =>
+      failures.map(
+        ({ name, diagnostics: [problem = 'no reason given'] }) => `flaky: ${name} (first: ${problem})`,
+      ),
     );
+  }
+
+  #flaky(): readonly FileReport[] {
+    const failed = this.failedFiles();
+    return [...this.#first.values()].filter(({ file }) => !failed.has(file));
+  }
+
+  results(): readonly FileResult[] {
+    return this.#all.map(({ file, tally, seconds, worked = 0 }) => {
+      const outcome = tally.failed > 0 ? 'failed' : tally.passed > 0 ? 'passed' : 'skipped';
+      const flaky = outcome !== 'failed' && this.#first.has(file);
+      return { file, outcome, flaky, seconds, processorSeconds: worked };
+    });
   }
 
   printSlowest(): void {

@@ -97,12 +97,13 @@ void t.test(
         'root.test.mjs': `const say = () => t.ok(false, 'said by the root'); void t.test('says', async () => say());`,
         'left.test.mjs': declared('leaves', 'setInterval(() => undefined, 1000); t.ok(true);'),
         'loads.test.mjs': `import './there-is-none.mjs';`,
-        'last.test.mjs': declared('runs all the same', 't.ok(true);'),
+        'masks.test.mjs': declared('masks', 't.ok(process.umask(0o077) !== 0o077);'),
+        'last.test.mjs': declared('runs all the same', 't.ok(process.umask(0o022) !== 0o077);'),
       },
       true,
     );
     t.equal(code, 1);
-    t.match(totals, /^6 passed, 4 failed, 0 skipped$/);
+    t.match(totals, /^7 passed, 4 failed, 0 skipped$/);
     t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
     for (const name of ['folder', 'last'])
       t.match(printed, new RegExp(`^pass {2}${name}\\.test\\.mjs {2}1 passed`, 'm'));
@@ -125,7 +126,8 @@ void t.test('reports the unfinished files of a crashed shared process as failure
     },
     true,
   );
-  t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
+  t.same([code, totals], [1, '2 passed, 1 failed, 0 skipped']);
+  t.match(printed, /^flaky: behind\.test\.mjs \(first: its process ended before it did: SIGKILL\)$/m);
   for (const name of ['breaks', 'behind'])
     t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
   t.match(printed, /its process ended before it did: SIGKILL/);
@@ -139,4 +141,36 @@ void t.test('neither a test nor its child processes run under a loader', async (
       void t.test('there', async (t) => { t.equal(String(execFileSync(process.execPath, ['-p', 'JSON.stringify([process.execArgv.length, process.env.NODE_OPTIONS ?? ""])'])).trim(), '[2,""]'); });`,
   });
   t.same([code, totals], [0, '2 passed, 0 failed, 0 skipped']);
+});
+
+/** A test that fails when it first runs, and passes from then on. */
+const flakyTest = (name: string): string => `import { existsSync, writeFileSync } from 'node:fs';
+  void t.test('may fail', async (t) => { const again = existsSync('${name}'); writeFileSync('${name}', ''); t.ok(again, 'it was there'); });`;
+
+void t.test('runs a failed file again, and lists it as flaky if it passes then', async (t) => {
+  for (const together of [false, true]) {
+    const { code, printed, totals } = await run(
+      t,
+      {
+        'bad.test.mjs': `void t.test('never', async (t) => { t.equal(1, 2); });`,
+        'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
+        'flaky.test.mjs': flakyTest('seen'),
+      },
+      together,
+    );
+    t.same([code, totals], [1, '2 passed, 1 failed, 0 skipped']);
+    t.match(printed, /^flaky: flaky\.test\.mjs > may fail \(first: it was there\)$/m);
+  }
+});
+
+void t.test('passes if two files are flaky, and fails if three are', async (t) => {
+  const two = { 'a.test.mjs': flakyTest('a'), 'b.test.mjs': flakyTest('b') };
+  const passed = await run(t, two);
+  t.same([passed.code, passed.totals], [0, '2 passed, 0 failed, 0 skipped']);
+  const failed = await run(t, { ...two, 'c.test.mjs': flakyTest('c') });
+  t.same([failed.code, failed.totals], [1, '3 passed, 1 failed, 0 skipped']);
+  t.same(failed.failures, [
+    '✖ 3 files passed only when they were run again',
+    ...['a', 'b', 'c'].map((name) => `flaky: ${name}.test.mjs > may fail (first: it was there)`),
+  ]);
 });

@@ -9,10 +9,12 @@ import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
 import { longestFirst } from './longest.js';
-import { Outcomes } from './outcomes.js';
+import { Outcomes, type FileResult } from './outcomes.js';
 import { TapTally, type FileReport } from './tally.js';
 
 export interface RunOptions {
+  /** Receives the result of each file at the end. */
+  readonly onResults?: (results: readonly FileResult[]) => void;
   /** Number of files that always run at the same time, and the maximum while the processors are idle. */
   readonly jobs: { readonly atLeast: number; readonly atMost: number };
 }
@@ -33,21 +35,31 @@ const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.tes
 /** Default timeout of a file, in seconds. It is long enough to tell a hang from slowness, as in `eventually`. */
 const TIMEOUT = 120 * PATIENCE;
 
+/** Maximum number of failed files that are run again. If more fail, the cause is not chance. */
+const MAX_RUN_AGAIN = 5;
+
 /**
- * Runs test files, each in its own process unless it may share one. Prints a line for each file as it ends, with its failures. At the end, prints the
- * slowest files, all failures again, and the totals as the last line. Also writes the totals, then the failures, to the file that `MUSTER_TEST_TOTALS` names.
- * Returns whether tests ran and none failed.
+ * Runs test files, each in its own process unless it may share one. Prints a line for each file as it ends, with its failures. Files that failed are run
+ * again at the end, alone: one that passes then counts as passed, and is listed as flaky. At the end, prints the slowest files, all failures again, and the
+ * totals as the last line. Also writes the totals, then failures and flaky tests, to the file that `MUSTER_TEST_TOTALS` names.
+ * Returns whether tests ran, none failed, and few were flaky.
  *
  * This uses tap as a library, because tap's command adds a coverage loader to every process, even those that tests start. With it, a server took twice as long
  * to start and was not the program that users run.
  */
-export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions): Promise<boolean> {
+export async function runFiles(
+  files: readonly TestFile[],
+  { jobs, onResults }: RunOptions,
+): Promise<boolean> {
   keepLeftFolders();
   const out = new PassThrough();
   const worked = new Map<string, number>();
   const outcomes = new Outcomes(files.length);
   const errors = keepErrors();
-  const read = report(out, worked, errors, outcomes);
+  let read = Promise.resolve(false);
+  const firstRound = new Promise<void>((ended) => {
+    read = report(out, worked, errors, outcomes, ended);
+  });
   t.jobs = jobs.atMost;
   t.setTimeout(0);
   t.pipe(out);
@@ -60,27 +72,37 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
     admission.leave();
   };
   const runOne = async (file: TestFile): Promise<void> => void worked.set(nameOf(file), await run(file));
+  const runTogether = async (batch: readonly TestFile[]): Promise<void> => {
+    await runBatch(batch, TIMEOUT, (ended) => outcomes.add(ended));
+    counted = workOfChildren();
+  };
   await Promise.all([
-    ...inBatches(together).map((batch) =>
-      admitted(async () => {
-        await runBatch(batch, TIMEOUT, (ended) => outcomes.add(ended));
-        counted = workOfChildren();
-      }),
-    ),
+    ...inBatches(together).map((batch) => admitted(async () => await runTogether(batch))),
     ...longestFirst(files.filter((file) => !alone.includes(file) && !together.includes(file))).map((file) =>
       admitted(async () => await runOne(file)),
     ),
   ]);
   for (const file of alone) await runOne(file);
+  await t.test(END_OF_FIRST_ROUND, async (end) => void end.pass());
+  await firstRound;
+  const failedFiles = outcomes.failedFiles();
+  if (failedFiles.size <= MAX_RUN_AGAIN)
+    for (const file of files.filter((each) => failedFiles.has(nameOf(each)))) {
+      console.log(`── runs ${nameOf(file)} again, alone`);
+      outcomes.runAgain(nameOf(file));
+      await (file.together === true ? runTogether([file]) : runOne(file));
+    }
   t.end();
-  if (await read) outcomes.total.failed += 1;
+  const bailedOut = await read;
   outcomes.printSlowest();
-  const { passed, failed, skipped } = outcomes.total;
+  onResults?.(outcomes.results());
+  const { passed, skipped, failed: failedTests } = outcomes.total;
+  const failed = failedTests + (bailedOut ? 1 : 0);
   const line = `${passed} passed, ${failed} failed, ${skipped} skipped`;
   const totals = process.env['MUSTER_TEST_TOTALS'];
-  const failures = outcomes.failed();
-  if (totals !== undefined) writeFileSync(totals, `${[line, ...failures].join('\n')}\n`);
-  for (const each of failures) console.log(each);
+  const problems = [...outcomes.failed(), ...outcomes.flaky()];
+  if (totals !== undefined) writeFileSync(totals, `${[line, ...problems].join('\n')}\n`);
+  for (const each of problems) console.log(each);
   console.log(`\n${line}`);
   return failed === 0 && passed + skipped > 0;
 }
@@ -153,17 +175,26 @@ function workOfChildren(): number {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
+/** A test after all files, before any is run again. When its result is read, the results of all files have been read. */
+const END_OF_FIRST_ROUND = 'all files have run once';
+
 /** Reads TAP to its end and reports each file. Returns whether a test bailed out. */
 async function report(
   input: NodeJS.ReadableStream,
   worked: ReadonlyMap<string, number>,
   errors: ReadonlyMap<string, readonly string[]>,
   outcomes: Outcomes,
+  firstRoundEnded: () => void,
 ): Promise<boolean> {
   const tally = new TapTally();
-  const add = (ended: FileReport): void =>
-    outcomes.add(withErrors({ ...ended, worked: worked.get(ended.file) ?? 0 }, errors.get(ended.file)));
-  for await (const line of createInterface({ input })) tally.line(line).forEach(add);
+  const add = (ended: FileReport): void => {
+    if (ended.file === END_OF_FIRST_ROUND) firstRoundEnded();
+    else outcomes.add(withErrors({ ...ended, worked: worked.get(ended.file) ?? 0 }, errors.get(ended.file)));
+  };
+  for await (const line of createInterface({ input })) {
+    tally.line(line).forEach(add);
+    if (tally.bailedOut) firstRoundEnded();
+  }
   tally.end().forEach(add);
   return tally.bailedOut;
 }
