@@ -23,6 +23,7 @@ const NO_MIRROR = [
   'parts',
   'report',
   'scenarios',
+  'smoke',
   'tree',
   'watcher',
 ];

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Default timeout of a step: as long as all of CI may take. */
-const LONGEST_SECONDS = 90 * 60;
 /** Minutes since CI began. If CI is stopped at its time limit, they show which step took too long. */
 const minute = () => Math.round(process.uptime() / 60);
 /** Kill functions of the running steps. Each step leads a process group, which ends with this process. */
@@ -17,10 +15,10 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 const GRACE_MS = 30_000;
 
 /**
- * Runs a shell command (`{ name, command, seconds?, env?, judge? }`) in its own process group, and prints each line after the name.
+ * Runs a shell command (`{ name, command, seconds, env?, judge? }`) in its own process group, and prints each line after the name.
  * Returns the problem that `judge` finds in the exit status, or undefined. By default, any status but 0 is a problem.
  */
-export async function run({ name, command, seconds = LONGEST_SECONDS, env = {}, judge = byStatus }) {
+export async function run({ name, command, seconds, env = {}, judge = byStatus }) {
   const began = Date.now();
   console.log(`── ${name}: ${command} (minute ${minute()})`);
   const child = spawn('bash', ['-o', 'pipefail', '-c', command], {
