@@ -29,14 +29,16 @@ interface FlakyTest {
 /** Tests whose files only `npm run test:all` runs, because they are known to be flaky. */
 export const FLAKY = JSON.parse(readFileSync(join(SOURCES, 'flaky.json'), 'utf8')) as readonly FlakyTest[];
 
-/** Returns all tests except those in `clients/`. If names are given, returns only tests whose path below `test/` begins with one of them. */
+/**
+ * Returns all tests except those in `clients/`. If names are given, returns only tests whose path below `test/` begins with one of them, which may
+ * be in `clients/`.
+ */
 export function ordinary(names: readonly string[] = []): TestFile[] {
   return readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter(
       (path) =>
         path.endsWith('.test.js') &&
-        !path.startsWith('clients/') &&
-        (names.length === 0 || names.some((name) => path.startsWith(name))),
+        (names.length === 0 ? !path.startsWith('clients/') : names.some((name) => path.startsWith(name))),
     )
     .filter((path) => existsSync(join(SOURCES, path.replace(/\.js$/, '.ts'))))
     .sort()
@@ -79,17 +81,13 @@ const OVER_BOTH = [
   'tasks',
 ];
 
-/**
- * Returns the scenarios over the production wiring, or only the named ones. They share one FerretDB, which takes seconds to start, in separate
- * databases.
- */
-export function overProduction(mongodb: string, names: readonly string[] = []): TestFile[] {
-  const env = { MUSTER_TEST_WIRING: 'production', MUSTER_TEST_MONGODB_URL: mongodb };
+/** Returns the scenarios over the production wiring, or only the named ones. */
+export function overProduction(names: readonly string[] = []): TestFile[] {
   return ordinary(['scenarios/'])
     .map(({ path }) => ({ path, name: /scenarios\/([^/]+)\.test\.js$/.exec(path)?.[1] }))
     .filter(
       ({ name }) =>
         name !== undefined && (names.length > 0 ? names.includes(name) : OVER_BOTH.includes(name)),
     )
-    .map(({ path }) => ({ path, env, label: 'production wiring: ' }));
+    .map(({ path }) => ({ path, env: { MUSTER_TEST_WIRING: 'production' }, label: 'production wiring: ' }));
 }

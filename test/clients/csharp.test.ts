@@ -76,7 +76,7 @@ function pascal(name: string): string {
 void t.test('the C# clients of openapi-generator, uncompiled, have the expected types', async (t) => {
   const java = installed('java');
   if (
-    !required(t, java !== undefined, 'openapi-generator (node dist/test/clients/main.js installs it)') ||
+    !required(t, java !== undefined, 'openapi-generator (npm test -- clients installs it)') ||
     java === undefined
   )
     return;

@@ -17,11 +17,7 @@ const TEXT = { file: 'String', File: 'String', binary: 'String' };
 void t.test('the Java clients of openapi-generator', async (t) => {
   const java = installed('java');
   if (
-    !required(
-      t,
-      java !== undefined,
-      'openapi-generator with javac (node dist/test/clients/main.js installs it)',
-    ) ||
+    !required(t, java !== undefined, 'openapi-generator with javac (npm test -- clients installs it)') ||
     java === undefined
   )
     return;

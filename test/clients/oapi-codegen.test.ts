@@ -11,10 +11,7 @@ t.setTimeout(280_000 * PATIENCE);
 
 void t.test('the Go clients of oapi-codegen compile', async (t) => {
   const go = installed('go');
-  if (
-    !required(t, go !== undefined, 'oapi-codegen (node dist/test/clients/main.js installs it)') ||
-    go === undefined
-  )
+  if (!required(t, go !== undefined, 'oapi-codegen (npm test -- clients installs it)') || go === undefined)
     return;
   const folder = ownFolder(t);
   for (const file of ['go.mod', 'go.sum']) cpSync(join(HERE, 'go', file), join(folder, file));

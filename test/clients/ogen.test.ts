@@ -12,10 +12,7 @@ t.setTimeout(400_000 * PATIENCE);
 
 void t.test('the Go clients of ogen', async (t) => {
   const ogen = installed('ogen');
-  if (
-    !required(t, ogen !== undefined, 'ogen (node dist/test/clients/main.js installs it)') ||
-    ogen === undefined
-  )
+  if (!required(t, ogen !== undefined, 'ogen (npm test -- clients installs it)') || ogen === undefined)
     return;
   const folder = ownFolder(t);
   cpSync(join(HERE, 'ogen'), folder, { recursive: true });

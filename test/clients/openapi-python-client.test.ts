@@ -14,11 +14,7 @@ void t.test(
   async (t) => {
     const python = installed('python');
     if (
-      !required(
-        t,
-        python !== undefined,
-        'openapi-python-client (node dist/test/clients/main.js installs it)',
-      ) ||
+      !required(t, python !== undefined, 'openapi-python-client (npm test -- clients installs it)') ||
       python === undefined
     )
       return;

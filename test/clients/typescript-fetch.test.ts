@@ -18,7 +18,7 @@ const TSC = resolve(import.meta.dirname, '../../../node_modules/typescript/bin/t
 void t.test('the TypeScript clients of openapi-generator', async (t) => {
   const java = installed('java');
   if (
-    !required(t, java !== undefined, 'openapi-generator (node dist/test/clients/main.js installs it)') ||
+    !required(t, java !== undefined, 'openapi-generator (npm test -- clients installs it)') ||
     java === undefined
   )
     return;

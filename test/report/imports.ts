@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 /** Folder of all compiled files, to which names like `#src/…` are relative. */
 const COMPILED = resolve(import.meta.dirname, '../..');
 
-const IMPORT = /(?:from |import |import\()["']([.#][^"']+\.js)["']/g;
+const IMPORT = /(?:from |import |import\(|new URL\()["']([.#][^"']+\.js)["']/g;
 
 const known = new Map<string, readonly string[]>();
 

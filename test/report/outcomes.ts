@@ -98,6 +98,15 @@ export class Outcomes {
     });
   }
 
+  /** Prints what had run when the run was interrupted. */
+  printInterrupted(): void {
+    const { passed, failed, skipped } = this.total;
+    for (const line of this.failed()) console.log(line);
+    console.log(
+      `\nInterrupted: ${this.#all.length} of ${this.expected} files had run. ${passed} passed, ${failed} failed, ${skipped} skipped`,
+    );
+  }
+
   printSlowest(): void {
     if (this.#all.length <= SLOWEST) return;
     const sum = (values: readonly number[]): string => values.reduce((a, b) => a + b, 0).toFixed(0);

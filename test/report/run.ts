@@ -8,6 +8,7 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
+import { endWithChildren } from './interruption.js';
 import { longestFirst } from './longest.js';
 import { Outcomes, type FileResult } from './outcomes.js';
 import { TapTally, type FileReport } from './tally.js';
@@ -55,6 +56,7 @@ export async function runFiles(
   const out = new PassThrough();
   const worked = new Map<string, number>();
   const outcomes = new Outcomes(files.length);
+  endWithChildren(() => outcomes.printInterrupted());
   const errors = keepErrors();
   let read = Promise.resolve(false);
   const firstRound = new Promise<void>((ended) => {
@@ -107,7 +109,8 @@ export async function runFiles(
   return failed === 0 && passed + skipped > 0;
 }
 
-const nameOf = ({ path, label = '' }: TestFile): string => `${label}${relative(process.cwd(), path)}`;
+/** Name of a file in output and results. */
+export const nameOf = ({ path, label = '' }: TestFile): string => `${label}${relative(process.cwd(), path)}`;
 
 /** Number of lines of a file's standard error that are kept: enough for a stack trace and some context. */
 const ERRORS = 30;
