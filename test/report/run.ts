@@ -56,7 +56,7 @@ export async function runFiles(
   const out = new PassThrough();
   const worked = new Map<string, number>();
   const outcomes = new Outcomes(files.length);
-  endWithChildren(() => outcomes.printInterrupted());
+  const interruption = endWithChildren(() => outcomes.printInterrupted());
   const errors = keepErrors();
   let read = Promise.resolve(false);
   const firstRound = new Promise<void>((ended) => {
@@ -70,7 +70,7 @@ export async function runFiles(
   const admission = new Admission(jobs);
   const admitted = async (work: () => Promise<void>): Promise<void> => {
     await admission.enter();
-    await work();
+    if (!interruption.begun) await work();
     admission.leave();
   };
   const runOne = async (file: TestFile): Promise<void> => void worked.set(nameOf(file), await run(file));
@@ -88,7 +88,7 @@ export async function runFiles(
   await t.test(END_OF_FIRST_ROUND, async (end) => void end.pass());
   await firstRound;
   const failedFiles = outcomes.failedFiles();
-  if (failedFiles.size <= MAX_RUN_AGAIN)
+  if (failedFiles.size <= MAX_RUN_AGAIN && !interruption.begun)
     for (const file of files.filter((each) => failedFiles.has(nameOf(each)))) {
       console.log(`── runs ${nameOf(file)} again, alone`);
       outcomes.runAgain(nameOf(file));
