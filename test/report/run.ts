@@ -8,6 +8,7 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
+import { readDurations } from './durations.js';
 import { endWithChildren } from './interruption.js';
 import { longestFirst } from './longest.js';
 import { Outcomes, type FileResult } from './outcomes.js';
@@ -80,9 +81,10 @@ export async function runFiles(
   };
   await Promise.all([
     ...inBatches(together).map((batch) => admitted(async () => await runTogether(batch))),
-    ...longestFirst(files.filter((file) => !alone.includes(file) && !together.includes(file))).map((file) =>
-      admitted(async () => await runOne(file)),
-    ),
+    ...longestFirst(
+      files.filter((file) => !alone.includes(file) && !together.includes(file)),
+      readDurations(),
+    ).map((file) => admitted(async () => await runOne(file))),
   ]);
   for (const file of alone) await runOne(file);
   await t.test(END_OF_FIRST_ROUND, async (end) => void end.pass());
