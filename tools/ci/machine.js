@@ -58,7 +58,7 @@ async function install(packages, seconds) {
   await run({
     name: 'apt',
     seconds,
-    command: `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(' ')} >/dev/null`,
+    command: `apt-get update -qq -o Acquire::Retries=3 && apt-get install -y -qq -o Acquire::Retries=3 --no-install-recommends ${packages.join(' ')} >/dev/null`,
   });
 }
 

@@ -48,7 +48,7 @@ function suite(name, seconds, command) {
 }
 
 async function steps() {
-  const problems = await installMachineParts(GATE, 3 * MINUTE);
+  const problems = await installMachineParts(GATE, 4 * MINUTE);
   for (const problem of problems) fail('machine', problem);
 
   await together([
