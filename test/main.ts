@@ -77,6 +77,7 @@ function candidates(chosen: Chosen, names: readonly string[], missing: string | 
 function requested(chosen: Chosen, names: readonly string[], missing: string | undefined): TestFile[] {
   const shard = chosen.shard === undefined ? undefined : parseShard(chosen.shard);
   const times = parseRepeat(chosen.repeat);
+  if (chosen.record && times > 1) throw new UsageError('--record: not with --repeat');
   const changed = chosen.changed === undefined ? undefined : changedSince(chosen.changed);
   const failed = chosen.failed ? lastFailed() : undefined;
   const all = candidates(chosen, names, missing);

@@ -20,7 +20,7 @@ void t.test('promtool accepts the metrics of a server with a job, without warnin
   const text = await eventually(
     async () => {
       const { text } = await api.get('/metrics');
-      return text.includes('muster_jobs_blocked 1') ? text : undefined;
+      return /^muster_jobs_blocked\{.*\} 1$/m.test(text) ? text : undefined;
     },
     { what: 'a blocked job in the metrics' },
   );

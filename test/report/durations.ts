@@ -4,7 +4,7 @@ import type { FileResult } from './outcomes.js';
 
 const FILE = resolve(import.meta.dirname, '../../../test/durations.json');
 
-/** Seconds of processor time by test, at the last time that it was recorded. Names are paths below `test/` without `.test.js`. */
+/** Seconds of processor time by test, at the last time that it was recorded. Names are paths below `test/` without `.test.js`, after the label of the run. */
 export type Durations = Readonly<Record<string, number>>;
 
 /** Minimum seconds of processor time that are recorded. */
@@ -14,9 +14,9 @@ export function readDurations(): Durations {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Durations;
 }
 
-/** Returns the name of a test under which its duration is recorded. */
-export function durationName(path: string): string {
-  return path.replace(/^(?:.*\/)?dist\/test\//, '').replace(/\.test\.js$/, '');
+/** Returns the name of a test under which its duration is recorded. Accepts the name of a result too, which begins with the label. */
+export function durationName(path: string, label = ''): string {
+  return `${label}${path.replace(/(?:\/.*\/)?dist\/test\//, '').replace(/\.test\.js$/, '')}`;
 }
 
 /** Adds the results of a run to the durations, and returns them in the order of their names. */

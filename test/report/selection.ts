@@ -40,7 +40,7 @@ export function shardOf<File extends { readonly path: string; readonly label?: s
   { index, count }: Shard,
   durations: Durations,
 ): File[] {
-  const work = ({ path }: File): number => durations[durationName(path)] ?? SHORT;
+  const work = ({ path, label }: File): number => durations[durationName(path, label)] ?? SHORT;
   const shards = Array.from({ length: count }, () => ({ total: 0, files: [] as File[] }));
   for (const file of files.toSorted((a, b) => work(b) - work(a))) {
     const least = shards.reduce((a, b) => (b.total < a.total ? b : a));
