@@ -9,7 +9,7 @@ const PROGRESS = 50;
 /** Lines shown from the beginning and from the end of each failure in the summary, which is all that is visible of a long run. */
 const FEW = 30;
 
-/** A run fails if so many files passed only when they were run again. */
+/** A run fails if this number of files, or more, passed only when they were run again. */
 const MANY_FLAKY = 3;
 
 /** What became of a file, for `test-results.json`. */
