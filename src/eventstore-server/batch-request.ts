@@ -1,4 +1,4 @@
-import jspb from 'google-protobuf';
+import { BoundedReader, parseRequest } from './bounded-reader.js';
 import { streams, type Streams } from './stubs.js';
 
 const OPTIONS = 2;
@@ -10,7 +10,7 @@ const durations = new WeakMap<Streams.BatchAppendReq, number>();
 
 /** Parses a batch, including one field that the client's message classes lack: a deadline as a duration. */
 export function readBatch(bytes: Buffer): Streams.BatchAppendReq {
-  const message = streams.BatchAppendReq.deserializeBinary(bytes);
+  const message = parseRequest(streams.BatchAppendReq, bytes);
   if (message.hasOptions()) {
     const duration = durationIn(bytes);
     if (duration !== undefined) durations.set(message, duration);
@@ -30,7 +30,7 @@ function durationIn(bytes: Uint8Array): number | undefined {
   const options = field(bytes, OPTIONS);
   const deadline = options === undefined ? undefined : field(options, DEADLINE);
   if (deadline === undefined) return undefined;
-  const reader = new jspb.BinaryReader(deadline);
+  const reader = new BoundedReader(deadline);
   let ms = 0;
   while (reader.nextField()) {
     if (reader.isEndGroup()) break;
@@ -43,7 +43,7 @@ function durationIn(bytes: Uint8Array): number | undefined {
 
 /** Returns the bytes of an embedded message. */
 function field(bytes: Uint8Array, number: number): Uint8Array | undefined {
-  const reader = new jspb.BinaryReader(bytes);
+  const reader = new BoundedReader(bytes);
   while (reader.nextField()) {
     if (reader.isEndGroup()) return undefined;
     if (reader.getFieldNumber() === number) return reader.readBytes();

@@ -10,6 +10,7 @@ import { accessOf, type WireCredentials } from './access.js';
 import { appendCall, writeAppendResponse } from './append.js';
 import { batchAppendCall } from './batch-append.js';
 import { readBatch } from './batch-request.js';
+import { parseRequest, type MessageClass } from './bounded-reader.js';
 import type { Caller } from './caller.js';
 import { listenForConnections } from './connections.js';
 import type { WireContext } from './context.js';
@@ -70,12 +71,12 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const isOperator = asksOwner ? (caller: Caller) => connections.isOperator(caller) : undefined;
   const access = accessOf({ credentials: options.credentials, isOperator, rule });
   const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...access };
-  const { StreamsService } = streamsService;
+  const service = checked(streamsService.StreamsService);
   const definition = {
-    ...StreamsService,
-    read: { ...StreamsService.read, responseSerialize: writeReadAnswer },
-    append: { ...StreamsService.append, responseSerialize: writeAppendResponse },
-    batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatch },
+    ...service,
+    read: { ...service.read, responseSerialize: writeReadAnswer },
+    append: { ...service.append, responseSerialize: writeAppendResponse },
+    batchAppend: { ...service.batchAppend, requestDeserialize: readBatch },
   };
   add(server, definition, {
     read: readCall(context),
@@ -84,8 +85,10 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     delete: deleteCall(context),
     tombstone: tombstoneCall(context),
   });
-  add(server, gossipService.GossipService, { read: gossipCall(context, randomUUID(), connections.port) });
-  add(server, featuresService.ServerFeaturesService, { getSupportedMethods: featuresCall(context) });
+  add(server, checked(gossipService.GossipService), {
+    read: gossipCall(context, randomUUID(), connections.port),
+  });
+  add(server, checked(featuresService.ServerFeaturesService), { getSupportedMethods: featuresCall(context) });
 
   const name = host.includes(':') ? `[${host}]` : host;
   const { port } = connections;
@@ -105,6 +108,18 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
       await log.close();
     },
   };
+}
+
+/** Returns a service whose requests are checked before they are parsed, because clients without credentials may send them too. */
+function checked<Service extends object>(service: Service): Service {
+  return Object.fromEntries(
+    Object.entries(service as Record<string, { readonly requestType: MessageClass<unknown> }>).map(
+      ([name, method]) => [
+        name,
+        { ...method, requestDeserialize: (bytes: Buffer) => parseRequest(method.requestType, bytes) },
+      ],
+    ),
+  ) as Service;
 }
 
 function add(server: Server, service: object, implementation: UntypedServiceImplementation): void {
