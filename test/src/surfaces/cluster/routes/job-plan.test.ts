@@ -66,9 +66,9 @@ const web = (given: object = {}, env?: Record<string, string>) => ({
 });
 
 void t.test('shows the result of a submission without writing anything', async (t) => {
-  const { say, store, stop } = await scene(t, 12);
+  const { say, events, stop } = await scene(t, 12);
   const key = { 'idempotency-key': 'ci-7' };
-  const end = await store.head();
+  const before = (await events()).length;
   const said = await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
   t.equal(said.status, 200, said.body);
   const plan = said.json() as Plan;
@@ -80,7 +80,11 @@ void t.test('shows the result of a submission without writing anything', async (
   });
   t.match(plan.groups[0], { looked: { nodes: 12, fitting: 12, filtered: {}, exhausted: {} } });
   await say('POST', '/jobs/plan', aJob({ job_id: 'hello', ...web() }), key);
-  t.equal(await store.head(), end, 'a plan appends no events');
+  t.same(
+    (await events()).slice(before).map(({ type }) => type),
+    [],
+    'a plan appends no events',
+  );
   await say('POST', '/jobs', aJob({ job_id: 'hello', ...web() }), key);
   interface Shown {
     readonly allocations: readonly { readonly node_id: string }[];
