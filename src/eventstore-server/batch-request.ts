@@ -33,7 +33,6 @@ function durationIn(bytes: Uint8Array): number | undefined {
   const reader = new BoundedReader(deadline);
   let ms = 0;
   while (reader.nextField()) {
-    if (reader.isEndGroup()) break;
     if (reader.getFieldNumber() === SECONDS) ms += reader.readInt64() * 1000;
     else if (reader.getFieldNumber() === NANOS) ms += reader.readInt32() / 1e6;
     else reader.skipField();
@@ -45,7 +44,6 @@ function durationIn(bytes: Uint8Array): number | undefined {
 function field(bytes: Uint8Array, number: number): Uint8Array | undefined {
   const reader = new BoundedReader(bytes);
   while (reader.nextField()) {
-    if (reader.isEndGroup()) return undefined;
     if (reader.getFieldNumber() === number) return reader.readBytes();
     reader.skipField();
   }
