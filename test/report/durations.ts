@@ -33,3 +33,22 @@ export function withResults(known: Durations, results: readonly FileResult[]): D
 export function recordDurations(results: readonly FileResult[]): void {
   writeFileSync(FILE, `${JSON.stringify(withResults(readDurations(), results), undefined, 2)}\n`);
 }
+
+/** Processor seconds of a test whose duration is not recorded, because it is short. */
+const SHORT = 0.3;
+
+/** A test file, as in a run: its path, and the label of the run. */
+interface Timed {
+  readonly path: string;
+  readonly label?: string;
+}
+
+/** Returns the seconds of processor time that a test probably takes. */
+export function durationOf({ path, label }: Timed, durations: Durations): number {
+  return durations[durationName(path, label)] ?? SHORT;
+}
+
+/** Returns the files, the longest first. If one of the longest started last, the machine would wait for it idly. */
+export function longestFirst<File extends Timed>(files: readonly File[], durations: Durations): File[] {
+  return files.toSorted((a, b) => durationOf(b, durations) - durationOf(a, durations));
+}

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { durationName, type Durations } from './durations.js';
+import { durationName, durationOf, type Durations } from './durations.js';
 import { imported } from './imports.js';
 import { runsTogether } from './together.js';
 
@@ -39,8 +39,7 @@ export const ALWAYS = [
 
 /** Whether the test at this path below `test/` takes too long for `npm test`. */
 export function isSlow(path: string, durations: Durations): boolean {
-  const name = durationName(path);
-  return (durations[name] ?? 0) > MAX_SECONDS && !ALWAYS.includes(name);
+  return durationOf({ path }, durations) > MAX_SECONDS && !ALWAYS.includes(durationName(path));
 }
 
 /** Whether the test at this path below `test/` needs third-party servers or programs. */

@@ -8,9 +8,8 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
-import { readDurations } from './durations.js';
+import { longestFirst, readDurations } from './durations.js';
 import { endWithChildren } from './interruption.js';
-import { longestFirst } from './longest.js';
 import { Outcomes, type FileResult } from './outcomes.js';
 import { TapTally, type FileReport } from './tally.js';
 

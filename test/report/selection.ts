@@ -1,4 +1,4 @@
-import { durationName, type Durations } from './durations.js';
+import { durationOf, longestFirst, type Durations } from './durations.js';
 
 /** A request that names no tests that could run. The message is shown to the user, and nothing is run. */
 export class UsageError extends Error {}
@@ -28,9 +28,6 @@ export function parseRepeat(text: string): number {
   return times;
 }
 
-/** Processor seconds of a test whose duration is not recorded, because it is short. */
-const SHORT = 0.3;
-
 /**
  * Returns the tests of one shard. Each test, the longest first, goes to the shard with the least work so far. Which one that is depends only on
  * the tests and their recorded durations, so the shards of different machines add up to the whole.
@@ -40,11 +37,10 @@ export function shardOf<File extends { readonly path: string; readonly label?: s
   { index, count }: Shard,
   durations: Durations,
 ): File[] {
-  const work = ({ path, label }: File): number => durations[durationName(path, label)] ?? SHORT;
   const shards = Array.from({ length: count }, () => ({ total: 0, files: [] as File[] }));
-  for (const file of files.toSorted((a, b) => work(b) - work(a))) {
+  for (const file of longestFirst(files, durations)) {
     const least = shards.reduce((a, b) => (b.total < a.total ? b : a));
-    least.total += work(file);
+    least.total += durationOf(file, durations);
     least.files.push(file);
   }
   return shards[index - 1]?.files ?? [];

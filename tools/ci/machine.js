@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './steps.js';
 
@@ -19,20 +17,6 @@ export const GATE = {
   openssl: 'openssl',
   chromium: 'chromium',
 };
-/** Programs that `npm run test:all` and the generated clients need as well. */
-const ALL = {
-  ...GATE,
-  'redis-server': 'redis-server',
-  'nats-server': 'nats-server',
-  'docker-compose': 'docker-compose',
-  debootstrap: 'debootstrap',
-  curl: 'curl',
-  'systemd-analyze': 'systemd',
-  javac: 'openjdk-17-jdk-headless',
-  mvn: 'maven',
-};
-/** Programs that are unpacked without installing their package, which would start a service: path in the package, and package. */
-const ALONE = { promtool: ['usr/bin/promtool', 'prometheus'], nginx: ['usr/sbin/nginx', 'nginx'] };
 /** Debian's folders for programs that only root or PostgreSQL's own tools run. */
 const MORE_FOLDERS = ['/usr/sbin', '/usr/lib/postgresql/15/bin'];
 
@@ -53,7 +37,8 @@ export async function installMachineParts(programs, seconds) {
   return problems;
 }
 
-async function install(packages, seconds) {
+/** Installs packages of Debian. */
+export async function install(packages, seconds) {
   if (packages.length === 0) return;
   await run({
     name: 'apt',
@@ -62,43 +47,8 @@ async function install(packages, seconds) {
   });
 }
 
-/** Installs everything that any test needs. */
-async function installAll() {
-  const seconds = 30 * 60;
-  if (!hasVirtualEnvironments()) await install(['python3-venv'], seconds);
-  const problems = await installMachineParts(ALL, seconds);
-  for (const [program, [path, name]] of Object.entries(ALONE)) {
-    if (!found(program)) await installAlone(path, name, seconds);
-    if (!found(program)) problems.push(`${program} is missing (package ${name})`);
-  }
-  for (const problem of problems) console.error(problem);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-}
-
-/** Debian leaves the modules for virtual environments out of its Python package. */
-function hasVirtualEnvironments() {
-  try {
-    execFileSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function installAlone(path, name, seconds) {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-package-'));
-  await run({
-    name,
-    seconds,
-    command: `cd ${folder} && apt-get download -qq ${name} && dpkg -x ${name}_*.deb . && install ${path} /usr/local/bin/`,
-  });
-  rmSync(folder, { recursive: true, force: true });
-}
-
-function found(program) {
+/** Whether a program is installed. */
+export function found(program) {
   const folders = [...(process.env.PATH ?? '').split(':'), ...MORE_FOLDERS].filter((folder) => folder !== '');
   return folders.some((folder) => existsSync(join(folder, program)));
 }
-
-// `node tools/ci/machine.js` prepares a machine for every test.
-if (process.argv[1] === import.meta.filename) await installAll();
