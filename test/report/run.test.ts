@@ -13,7 +13,7 @@ t.setTimeout(120_000);
 async function run(
   t: Test,
   files: Readonly<Record<string, string>>,
-  together = false,
+  { together = false, rounds = [''] as readonly string[] } = {},
 ): Promise<{
   readonly code: number | null;
   readonly printed: string;
@@ -27,7 +27,7 @@ async function run(
         `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`,
       ]),
     ),
-    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2).map((path) => ({ path, together: ${together} })), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
+    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(${JSON.stringify(rounds)}.flatMap((label) => process.argv.slice(2).map((path) => ({ path, label, together: ${together} }))), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
   });
   const totals = join(folder, 'totals');
   const { NODE_OPTIONS: _loaders, TAP_CHILD_ID: _id, TAP_CHILD_KEY: _key, ...env } = process.env;
@@ -102,7 +102,7 @@ void t.test(
         'masks.test.mjs': declared('masks', 't.ok(process.umask(0o077) !== 0o077);'),
         'last.test.mjs': declared('runs all the same', 't.ok(process.umask(0o022) !== 0o077);'),
       },
-      true,
+      { together: true },
     );
     t.equal(code, 1);
     t.match(totals, /^7 passed, 4 failed, 0 skipped$/);
@@ -126,13 +126,25 @@ void t.test('reports the unfinished files of a crashed shared process as failure
       'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
       'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
     },
-    true,
+    { together: true },
   );
   t.same([code, totals], [1, '2 passed, 1 failed, 0 skipped']);
   t.match(printed, /^flaky: behind\.test\.mjs \(first: its process ended before it did: SIGKILL\)$/m);
   for (const name of ['breaks', 'behind'])
     t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
   t.match(printed, /its process ended before it did: SIGKILL/);
+});
+
+void t.test('gives rounds of one file that run at the same time folders of their own', async (t) => {
+  const body = `import { existsSync, writeFileSync } from 'node:fs';
+    void t.test('alone', async (t) => { const mine = t.testdir(); writeFileSync(mine + '/mark', '');
+      await new Promise((resolve) => setTimeout(resolve, 1_000)); t.ok(existsSync(mine + '/mark'), 'another round emptied the folder'); });`;
+  const { totals, failures } = await run(
+    t,
+    { 'mark.test.mjs': body },
+    { rounds: ['', 'round 2: ', 'round 3: '] },
+  );
+  t.same([totals, failures], ['3 passed, 0 failed, 0 skipped', []]);
 });
 
 void t.test('neither a test nor its child processes run under a loader', async (t) => {
@@ -158,7 +170,7 @@ void t.test('runs a failed file again, and lists it as flaky if it passes then',
         'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
         'flaky.test.mjs': flakyTest('seen'),
       },
-      together,
+      { together },
     );
     t.same([code, totals], [1, '2 passed, 1 failed, 0 skipped']);
     t.match(printed, /^flaky: flaky\.test\.mjs > may fail \(first: it was there\)$/m);

@@ -154,7 +154,9 @@ async function run(file: TestFile): Promise<number> {
     process.execPath,
     '--enable-source-maps',
   ];
-  const ended = t.spawn('env', [...plain, file.path], {
+  // tap names a test's folder after the arguments, so runs of one file at the same time differ in them.
+  const distinct = file.label === undefined || file.label === '' ? [] : [file.label.trim()];
+  const ended = t.spawn('env', [...plain, file.path, ...distinct], {
     name: nameOf(file),
     buffered: true,
     timeout: TIMEOUT * 1000,
