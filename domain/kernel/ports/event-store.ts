@@ -93,6 +93,7 @@ export interface EventStore {
 
   readAll(options?: ReadAllOptions): AsyncIterable<readonly RecordedEvent[]>;
 
+  /** Position of the newest event, undefined if there is none. It is never behind an event that a read of this store has returned. */
   head(): Promise<bigint | undefined>;
 
   subscribe(options?: SubscribeOptions): AsyncIterable<SubscriptionMessage>;

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import {
   fill,
@@ -206,6 +207,24 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     });
     const after = await store.head();
     t.ok(after !== undefined && after >= position && (before === undefined || after > before));
+  });
+
+  await t.test('the head is never behind an event that a read has returned', async (t) => {
+    let behind = 0;
+    for (let round = 0; round < 100; round += 1) {
+      const before = (await store.head()) ?? -1n;
+      const appended = store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) });
+      let newest = before;
+      // Reads of SQLite do not yield, so most of them see the event before the store hears of it.
+      for (let reads = 0; newest <= before; reads += 1) {
+        if (reads % 100 === 0) await immediate();
+        newest =
+          (await gather(store.readAll({ direction: 'backwards', limit: 1 }))).at(0)?.position ?? before;
+      }
+      if (((await store.head()) ?? -1n) < newest) behind += 1;
+      await appended;
+    }
+    t.equal(behind, 0);
   });
 
   await t.test('an append is readable as soon as it returns', async (t) => {

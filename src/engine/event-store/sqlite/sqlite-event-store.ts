@@ -92,7 +92,8 @@ export class SqliteStore implements EventStore {
   }
 
   async head(): Promise<bigint | undefined> {
-    const newest = await Promise.resolve(this.#source.newest());
+    // The writer's announcement of a commit may still be on its way when reads already show its events.
+    const newest = await Promise.resolve(this.#reader.head());
     return newest === 0 ? undefined : BigInt(newest);
   }
 
