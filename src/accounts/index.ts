@@ -1,4 +1,4 @@
-export { holderOf, Quotas, type Member } from './quotas.js';
+export { holderOf, Quotas, type Member, type UsageSource } from './quotas.js';
 export { unauthorized, type Authenticator } from './authenticator.js';
 export {
   bearerIn,

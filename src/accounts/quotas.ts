@@ -7,6 +7,9 @@ import {
   limitOf,
   quotaErrors,
   quotas,
+  UNLIMITED,
+  type AnyQuota,
+  type ConfiguredQuota,
   type DefaultLimits,
   type Demand,
   type Holder,
@@ -46,10 +49,21 @@ interface Verdict {
   readonly excess: QuotaExcess | undefined;
 }
 
+/** Usage of a quota whose limit comes from a setting of its own. `limit` is undefined if it is unlimited. */
+export interface ConfiguredUsage {
+  readonly quota: ConfiguredQuota;
+  readonly used: number;
+  readonly limit: number | undefined;
+}
+
+/** Returns the usage of a holder, or undefined if the quota does not apply to holders of this kind. */
+export type UsageSource = (holder: Holder) => Promise<ConfiguredUsage | undefined>;
+
 /** Enforces quotas on requests. The scheduler enforces the quotas on node resources. */
 export class Quotas {
   readonly #logVerdicts: RecentChecks<Verdict>;
   readonly #runLimits: RecentChecks<Limits>;
+  readonly #sources: UsageSource[] = [];
 
   constructor(private readonly options: QuotasOptions) {
     const { clock } = options;
@@ -88,7 +102,7 @@ export class Quotas {
         const limit = limits[of];
         if (limit === undefined || wanted <= limit) continue;
         const excess = { quota, of, holder: holderOf(of, member), limit, used: 0 };
-        await this.#record(member.tenantId, excess, context);
+        await this.record(member.tenantId, excess, context);
         throw new MusterError(quotaErrors.MUSTER_E_QUOTA_TOO_SMALL, { ...excess, wanted });
       }
     }
@@ -134,9 +148,25 @@ export class Quotas {
     return await this.#runLimits.get(keyOf(member));
   }
 
+  /** Adds a quota that another part enforces, so that its usage is shown with the others. */
+  count(source: UsageSource): void {
+    this.#sources.push(source);
+  }
+
+  /** Returns the usage of the quotas that settings of their own limit. */
+  async configuredOf(holder: Holder): Promise<(ConfiguredUsage & { readonly rule: Limit })[]> {
+    const found: (ConfiguredUsage & { readonly rule: Limit })[] = [];
+    for (const source of this.#sources) {
+      const usage = await source(holder);
+      if (usage !== undefined)
+        found.push({ ...usage, rule: usage.limit === undefined ? UNLIMITED : String(usage.limit) });
+    }
+    return found;
+  }
+
   /** Records and returns the refusal of a request that would exceed a quota. */
   async refusal(tenantId: string, excess: QuotaExcess, context: CommandContext): Promise<MusterError> {
-    await this.#record(tenantId, excess, context);
+    await this.record(tenantId, excess, context);
     return new MusterError(quotaErrors.MUSTER_E_QUOTA, { ...excess });
   }
 
@@ -146,7 +176,7 @@ export class Quotas {
     leftMs: number,
     context: CommandContext,
   ): Promise<MusterError> {
-    await this.#record(tenantId, excess, context);
+    await this.record(tenantId, excess, context);
     return new MusterError(quotaErrors.MUSTER_E_QUOTA_RATE, {
       ...excess,
       retryAfter: Math.max(1, Math.ceil(leftMs / 1000)),
@@ -171,9 +201,10 @@ export class Quotas {
     return position;
   }
 
-  async #record(
+  /** Records that a quota refused something, at most once a minute for each quota and holder. */
+  async record(
     tenantId: string,
-    { quota, of, holder, limit, used }: QuotaExcess,
+    { quota, of, holder, limit, used }: QuotaExcess<AnyQuota>,
     context: CommandContext,
   ): Promise<void> {
     const { executor, clock } = this.options;

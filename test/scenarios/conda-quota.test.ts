@@ -51,6 +51,8 @@ void t.test(
       );
       t.equal((await call('GET', `/environment/${name}`)).status, 404);
     }
+    const events = await (await fetch(`${server.url}/audit/events?type=QuotaRefused`)).text();
+    t.match(events, /"quota":"environment_bytes","limit":1500000,/, 'the refusal is an event');
     const [next] = refused;
     const again = async () =>
       await call('POST', '/environment', { name: next?.name, packages: [next?.name] });

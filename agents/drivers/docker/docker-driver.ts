@@ -45,7 +45,7 @@ export interface DockerDriverOptions {
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
-  readonly reach: Pick<Reach, 'look'>;
+  readonly reach: Pick<Reach, 'look' | 'check'>;
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */

@@ -4,11 +4,12 @@ import type { RegistryCredential } from '#domain/services/registry/credential.js
 import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
 import { TaskStartError } from '../driver.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { CallError, UnknownHostError, type Reach } from '../http/index.js';
+import { CallError, type Reach } from '../http/index.js';
 import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
 import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import type { PrivateImages } from './private-images.js';
+import { checkRegistry } from './registry-check.js';
 
 const HUB_SERVER = 'https://index.docker.io/v1/';
 
@@ -23,14 +24,14 @@ export interface WantedImage {
 export interface ImagesOptions {
   readonly docker: Docker;
   readonly privateImages: PrivateImages;
-  readonly reach: Pick<Reach, 'look'>;
+  readonly reach: Pick<Reach, 'look' | 'check'>;
   readonly log: AgentLog;
 }
 
 export class Images {
   readonly #docker: Docker;
   readonly #private: PrivateImages;
-  readonly #reach: Pick<Reach, 'look'>;
+  readonly #reach: Pick<Reach, 'look' | 'check'>;
   readonly #log: AgentLog;
   readonly #pulls = new Map<string, Promise<void>>();
 
@@ -75,7 +76,7 @@ export class Images {
 
   async #pulled(wanted: WantedImage, signal: AbortSignal): Promise<void> {
     const { image, owner } = wanted;
-    await Promise.race([this.#refuseAddress(registryOf(image)), aborted(signal)]);
+    await Promise.race([this.#refuseRegistry(image, signal), aborted(signal)]);
     const credential = await Promise.race([wanted.credential(registryOf(image)), aborted(signal)]);
     const key = credential === undefined ? image : `${image} ${owner}`;
     let pull = this.#pulls.get(key);
@@ -86,16 +87,13 @@ export class Images {
     await Promise.race([pull, aborted(signal)]);
   }
 
-  /** The daemon could reach forbidden addresses, so registries are restricted in the same way as task calls. Unresolvable names are harmless. */
-  async #refuseAddress(host: string): Promise<void> {
-    // Docker Hub is exempt, because the daemon may use a mirror.
-    if (host === DOCKER_HUB) return;
+  /** The daemon could reach forbidden addresses, so registries are restricted in the same way as task calls. */
+  async #refuseRegistry(image: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#reach.look(`https://${host}/`);
+      await checkRegistry(image, this.#reach, signal);
     } catch (error) {
-      if (error instanceof UnknownHostError) return;
       if (!(error instanceof CallError)) throw error;
-      this.#log.warn({ host, ...errorFields(error.cause ?? error) }, 'agent.docker.registry-refused');
+      this.#log.warn({ image, ...errorFields(error.cause ?? error) }, 'agent.docker.registry-refused');
       throw new TaskStartError(`image pull failed: ${UNREACHABLE_REGISTRY}`, { cause: error });
     }
   }

@@ -15,7 +15,7 @@ export interface Call {
 }
 
 export interface CallParts {
-  readonly reach: Reach;
+  readonly reach: Pick<Reach, 'look' | 'check'>;
   readonly isFinal: (status: number) => boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;

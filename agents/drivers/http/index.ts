@@ -8,10 +8,11 @@ import { OwnParts } from './own-parts.js';
 import { Reach } from './reach.js';
 import { systemResolve } from './resolve.js';
 
+export { makeCall } from './call.js';
 export { connect } from './connection.js';
 export { endpointsOfUrl, endpointText, parseEndpointList } from '../../platform/endpoint-list.js';
 export { OwnParts } from './own-parts.js';
-export { CallError, Reach, UnknownHostError, type Target } from './reach.js';
+export { CallError, ForbiddenTargetError, Reach, UnknownHostError, type Target } from './reach.js';
 export { systemResolve } from './resolve.js';
 
 export const http: DriverModule<HttpConfig> = {

@@ -10,13 +10,23 @@ export class CallError extends Error {
   override readonly name = 'CallError';
 }
 
+export class UnknownHostError extends CallError {}
+
+export class ForbiddenTargetError extends CallError {}
+
 /** Returns the same message for all unreachable targets, so users cannot probe internal names and ports. `reason` is only part of the cause. */
-export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: unknown): CallError {
+export function unreachable(
+  url: Pick<URL, 'origin'>,
+  reason: string,
+  cause?: unknown,
+  Kind: typeof CallError = CallError,
+): CallError {
   const problem = `${url.origin} cannot be reached: its name cannot be resolved, nothing responds there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
-  return new CallError(problem, { cause: new Error(reason, { cause }) });
+  return new Kind(problem, { cause: new Error(reason, { cause }) });
 }
 
-export class UnknownHostError extends CallError {}
+const forbidden = (url: URL, reason: string): CallError =>
+  unreachable(url, reason, undefined, ForbiddenTargetError);
 
 export interface Target {
   readonly url: URL;
@@ -37,7 +47,7 @@ export class Reach {
     this.#ranges = allowed.ranges.map(parseRange);
   }
 
-  /** Resolves a URL. Throws {@link CallError} if one of its addresses is forbidden. */
+  /** Resolves a URL. Throws {@link ForbiddenTargetError} if one of its addresses is forbidden, else {@link CallError}. */
   async look(text: string): Promise<Target> {
     const parsed = httpUrl.safeParse(text);
     if (!parsed.success) throw new CallError(`its URL ${parsed.error.issues[0]?.message ?? 'is malformed'}`);
@@ -48,7 +58,7 @@ export class Reach {
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
     if (await this.own.listenAt(host, addresses, port))
-      throw unreachable(url, 'it is a component of Muster, which tasks may not call');
+      throw forbidden(url, 'it is a component of Muster, which tasks may not call');
     return target;
   }
 
@@ -57,7 +67,7 @@ export class Reach {
       address === undefined ||
       !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address))
     )
-      throw unreachable(target.url, 'the connection went to an address other than the resolved ones');
+      throw forbidden(target.url, 'the connection went to an address other than the resolved ones');
     this.#refuse(target, address);
   }
 
@@ -77,7 +87,7 @@ export class Reach {
   #refuse({ url, host, port }: Target, address: string): void {
     const kind = kindOfAddress(address);
     if (kind === undefined || this.#isAllowed(host, port, address)) return;
-    throw unreachable(url, `its address is not on the public Internet: ${kind}`);
+    throw forbidden(url, `its address is not on the public Internet: ${kind}`);
   }
 
   #isAllowed(host: string, port: number, address: string): boolean {

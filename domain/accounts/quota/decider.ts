@@ -1,19 +1,19 @@
 import { MusterError } from '../../kernel/errors/index.js';
 import type { Decider, Recorded } from '../../kernel/event/index.js';
 import type { QuotaEvent } from './events.js';
-import { limitProblem, type Limit, type QuotaName } from './quotas.js';
+import { limitProblem, type AnyQuota, type Limit, type QuotaName } from './quotas.js';
 
-interface OfQuota {
+interface OfHolder {
   readonly tenantId: string;
   readonly account?: string | undefined;
-  readonly quota: QuotaName;
 }
 
 export type QuotaCommand =
-  | (OfQuota & { readonly kind: 'set'; readonly limit: Limit | null })
+  | (OfHolder & { readonly kind: 'set'; readonly quota: QuotaName; readonly limit: Limit | null })
   /** Records a refused request. `now`: milliseconds since the epoch. */
-  | (OfQuota & {
+  | (OfHolder & {
       readonly kind: 'refused';
+      readonly quota: AnyQuota;
       readonly limit: number;
       readonly used: number;
       readonly now: number;
@@ -26,7 +26,7 @@ export interface QuotaState {
 
 const REFUSED_INTERVAL_MS = 60_000;
 
-export function limitKey(account: string | undefined, quota: QuotaName): string {
+export function limitKey(account: string | undefined, quota: AnyQuota): string {
   return `${account ?? ''} ${quota}`;
 }
 
@@ -37,16 +37,17 @@ export const quotaDecider: Decider<QuotaCommand, QuotaEvent, QuotaState> = {
 };
 
 function decide(command: QuotaCommand, { limits, refused }: QuotaState): readonly QuotaEvent[] {
-  const { tenantId, account, quota } = command;
-  const key = limitKey(account, quota);
-  const of = { tenantId, ...(account !== undefined && { account }), quota };
+  const { tenantId, account } = command;
+  const key = limitKey(account, command.quota);
+  const holder = { tenantId, ...(account !== undefined && { account }) };
   if (command.kind === 'refused') {
-    const { limit, used, now } = command;
+    const { quota, limit, used, now } = command;
     const before = refused.get(key);
     const isRecorded = before !== undefined && before <= now && now - before < REFUSED_INTERVAL_MS;
-    return isRecorded ? [] : [{ type: 'QuotaRefused', data: { ...of, limit, used } }];
+    return isRecorded ? [] : [{ type: 'QuotaRefused', data: { ...holder, quota, limit, used } }];
   }
-  const { limit } = command;
+  const { quota, limit } = command;
+  const of = { ...holder, quota };
   const problem = limit === null ? undefined : limitProblem(quota, limit);
   if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'limit', problem });
   if ((limits.get(key) ?? null) === limit) return [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../../kernel/event/definition.js';
-import { limit, QUOTA_NAMES } from './quotas.js';
+import { ANY_QUOTA_NAMES, limit, QUOTA_NAMES } from './quotas.js';
 
 const ofQuota = { tenantId: z.string(), account: z.string().optional(), quota: z.enum(QUOTA_NAMES) };
 
@@ -10,7 +10,12 @@ export const quotaEvents = {
   QuotaReset: event(z.strictObject(ofQuota)),
   /** Recorded at most once a minute per quota and holder. */
   QuotaRefused: event(
-    z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() }),
+    z.strictObject({
+      ...ofQuota,
+      quota: z.enum(ANY_QUOTA_NAMES),
+      limit: z.number().nonnegative(),
+      used: z.number().nonnegative(),
+    }),
   ),
 } as const;
 

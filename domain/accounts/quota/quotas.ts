@@ -14,6 +14,23 @@ export const QUOTAS = {
 export type QuotaName = keyof typeof QUOTAS;
 export const QUOTA_NAMES = Object.keys(QUOTAS) as [QuotaName, ...QuotaName[]];
 
+/** Quotas whose limits come from settings of their own. `muster quota set` does not change them. */
+export const CONFIGURED_QUOTAS = {
+  /** GPUs of an account's claims, including pending ones. The limit depends on its role. */
+  gpus: { unit: 'GPUs', setting: 'MUSTER_GPU_QUOTA' },
+  /** Services of a tenant. */
+  services: { unit: 'services', setting: 'MUSTER_MAX_SERVICES_PER_TENANT' },
+  /** Size of a tenant's conda environments. */
+  environment_bytes: { unit: 'bytes', setting: 'MUSTER_CONDA_TENANT_GB' },
+} as const satisfies Record<string, { readonly unit: string; readonly setting: string }>;
+
+export type ConfiguredQuota = keyof typeof CONFIGURED_QUOTAS;
+export type AnyQuota = QuotaName | ConfiguredQuota;
+export const ANY_QUOTA_NAMES = [
+  ...QUOTA_NAMES,
+  ...(Object.keys(CONFIGURED_QUOTAS) as [ConfiguredQuota, ...ConfiguredQuota[]]),
+] as const;
+
 export const HOLDER_KINDS = ['tenant', 'account'] as const;
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 
@@ -76,8 +93,8 @@ export const DEFAULT_LIMITS: DefaultLimits = {
 
 export type Demand = Readonly<Partial<Record<QuotaName, number>>>;
 
-export interface QuotaExcess {
-  readonly quota: QuotaName;
+export interface QuotaExcess<Name extends AnyQuota = QuotaName> {
+  readonly quota: Name;
   readonly of: HolderKind;
   readonly holder: string;
   readonly limit: number;

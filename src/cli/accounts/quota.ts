@@ -1,22 +1,18 @@
 import type { Command } from 'commander';
+import {
+  CONFIGURED_QUOTAS,
+  QUOTAS,
+  type ConfiguredQuota,
+  type QuotaName,
+} from '#domain/accounts/quota/index.js';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, tableLines } from '../shared/output.js';
 
 type Quota = Tasks['Quota'];
-type Name = Quota['quota'];
 
 const PAGE = 100;
-const NAMES: Readonly<Record<Name, true>> = {
-  tasks: true,
-  runs_per_minute: true,
-  slots: true,
-  cpu: true,
-  memory: true,
-  notifications: true,
-  log_bytes_per_day: true,
-};
 
 export function addQuotaCommands(program: Command): void {
   const quota = program.command('quota').description('manage quotas of tenants and accounts (log in first)');
@@ -74,8 +70,10 @@ async function set(
   limit: string | null,
   { account, ...options }: OfAccount,
 ): Promise<void> {
+  if (isConfigured(name))
+    throw new Failure(`quota ${name} is set by ${CONFIGURED_QUOTAS[name].setting} on the servers`);
   if (!isName(name))
-    throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(NAMES).join(', ')}`);
+    throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(QUOTAS).join(', ')}`);
   const { api, format } = connect(options);
   const body = { limit, ...(account !== undefined && { account_id: account }) };
   const { data } = await bodyOf(
@@ -88,8 +86,12 @@ async function set(
   else printLines([`quota ${data.quota} of ${data.of} ${data.holder}: ${data.rule}`]);
 }
 
-function isName(name: string): name is Name {
-  return Object.hasOwn(NAMES, name);
+function isConfigured(name: string): name is ConfiguredQuota {
+  return Object.hasOwn(CONFIGURED_QUOTAS, name);
+}
+
+function isName(name: string): name is QuotaName {
+  return Object.hasOwn(QUOTAS, name);
 }
 
 function quotaTable(quotas: readonly Quota[]): string[] {

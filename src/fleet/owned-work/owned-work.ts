@@ -19,7 +19,7 @@ export interface WorkHost {
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;
-  readonly quotas?: Pick<Quotas, 'logExcess'>;
+  readonly quotas?: Pick<Quotas, 'logExcess' | 'record'>;
 }
 
 type Awaitable<Answer> = Answer | undefined | Promise<Answer | undefined>;

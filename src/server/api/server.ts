@@ -161,6 +161,8 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     adminScopes: adminScopes(parts.surfaces),
   };
   for (const { declaration, served } of parts.surfaces) {
+    const usage = served.quota?.(parts, settings.surfaces[declaration.name]);
+    if (usage !== undefined) quotas.count(usage);
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);
       await served.routes(scope as Scope, host, settings.surfaces[declaration.name]);

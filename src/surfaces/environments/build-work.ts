@@ -24,7 +24,7 @@ import { TenantDiskQuota } from './tenant-disk-quota.js';
 
 /** Runs each environment build as a job. The oldest build of an environment runs first. */
 export function buildWork(
-  host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>,
+  host: Pick<WorkHost, 'executor' | 'readModels' | 'results' | 'quotas'>,
   { keepGenerations: keep, tenantBytes }: CondaSettings,
 ): AnyOwnedWork {
   const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(host, tenantBytes);

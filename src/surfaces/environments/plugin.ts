@@ -2,6 +2,7 @@ import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.
 import { buildWork } from './build-work.js';
 import { SessionCookie } from './cookie.js';
 import { CONDA_DOCUMENT } from './document.js';
+import { environmentUsage } from './environment-quota.js';
 import { bareMessage, failureOf } from './error-shape.js';
 import { lockDocuments } from './lock-documents.js';
 import { renewSessions } from './renewal.js';
@@ -51,4 +52,5 @@ export const plugin: SurfacePlugin<CondaSettings> = {
   routes,
   documents: lockDocuments,
   work: (host, settings) => [buildWork(host, settings)],
+  quota: environmentUsage,
 };

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   BUILD_RESOURCES,
-  assertDiskQuota,
   environmentErrors,
   type Generation,
   type PresentEnvironment,
@@ -20,6 +19,7 @@ import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { demandRoom } from './environment-quota.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
@@ -136,11 +136,8 @@ export class CondaSurface extends SurfaceCalls {
     await this.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
     const { tenantBytes } = this.settings;
     if (tenantBytes === undefined) return;
-    const generations: GenerationEntry[] = [];
-    const where = { index: 'tenant', value: tenantId };
-    for await (const page of this.parts.readModels.list(environmentModel.name, { where }))
-      generations.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
-    assertDiskQuota(generations, tenantBytes);
+    const { readModels } = this.parts;
+    await demandRoom({ readModels, quotas: this.quotas }, tenantId, tenantBytes, this.context(request));
   }
 
   demandOwn(

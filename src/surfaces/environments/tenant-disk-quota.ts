@@ -1,5 +1,6 @@
 import {
   buildJobOf,
+  diskUsageOf,
   environmentErrors,
   environmentDisk,
   environments,
@@ -12,7 +13,7 @@ import {
   environments as environmentModel,
   type EnvironmentDocument,
 } from '#projections/environments/environments.js';
-import { madeId } from '#src/engine/commands/index.js';
+import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 
@@ -26,7 +27,7 @@ export interface MadeGeneration extends StoredGeneration {
 /** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). It is decided in each tenant's stream, so concurrent builds cannot jointly exceed it. */
 export class TenantDiskQuota {
   constructor(
-    private readonly host: Pick<WorkHost, 'executor' | 'readModels'>,
+    private readonly host: Pick<WorkHost, 'executor' | 'readModels' | 'quotas'>,
     private readonly most: number,
   ) {}
 
@@ -38,7 +39,20 @@ export class TenantDiskQuota {
     const left = there.filter(
       (each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build),
     );
-    return await this.#taken(tenantId, made, left, gone);
+    const fits = await this.#taken(tenantId, made, left, gone);
+    if (!fits)
+      await this.host.quotas?.record(
+        tenantId,
+        {
+          quota: 'environment_bytes',
+          of: 'tenant',
+          holder: tenantId,
+          limit: this.most,
+          used: diskUsageOf(left),
+        },
+        contextOf(made),
+      );
+    return fits;
   }
 
   async #taken(
@@ -47,22 +61,12 @@ export class TenantDiskQuota {
     there: readonly StoredGeneration[],
     gone: readonly GenerationKey[],
   ): Promise<boolean> {
-    const jobId = buildJobOf(holder.environmentId, holder.build);
-    const context = {
-      commandId: madeId(holder.environmentId, jobId),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: jobId,
-      causationId: jobId,
-      actor: 'saga:environment-builds',
-      surface: 'conda',
-    };
     try {
       await this.host.executor.execute(
         environmentDisk,
         tenantId,
         { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom },
-        context,
+        contextOf(holder),
       );
       return true;
     } catch (error) {
@@ -103,4 +107,17 @@ export class TenantDiskQuota {
       ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)]
       : [];
   }
+}
+
+function contextOf({ environmentId, build }: GenerationKey): CommandContext {
+  const jobId = buildJobOf(environmentId, build);
+  return {
+    commandId: madeId(environmentId, jobId),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: jobId,
+    causationId: jobId,
+    actor: 'saga:environment-builds',
+    surface: 'conda',
+  };
 }

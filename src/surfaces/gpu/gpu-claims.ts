@@ -1,13 +1,14 @@
-import { MusterError } from '#domain/kernel/errors/index.js';
-import { claimErrors, type ClaimEvent, claimIdOf, claims } from '#domain/gpu/claim/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { claimErrors, type ClaimEvent, claimIdOf, claims, gpusOf } from '#domain/gpu/claim/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import type { Demand } from '#domain/accounts/quota/index.js';
-import type { UserPrincipal } from '#src/accounts/index.js';
+import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
 import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';
 
 export interface GpuClaimsOptions {
   readonly executor: CommandExecutor;
+  readonly quotas: Pick<Quotas, 'record'>;
   readonly settings: GpuSettings;
 }
 
@@ -33,17 +34,25 @@ export class GpuClaims {
     { image, command, args, ports, sealedEnv, gpuCount }: WantedGpus,
     context: CommandContext,
   ): Promise<Claimed> {
-    const { executor, settings } = this.options;
+    const { executor, quotas, settings } = this.options;
     const { cpu, memory } = settings;
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
     const program = { image, command, args: args && [...args], ports: ports && [...ports], sealedEnv };
     const claim = { claimId, userId, userNumber: number, tenantId, ...program, gpuCount, cpu, memory };
-    const { events } = await executor.execute(
-      claims,
-      userId,
-      { kind: 'claim', claim, role, quota: settings.quota[role] },
-      context,
-    );
+    const limit = settings.quota[role];
+    const { events } = await executor
+      .execute(claims, userId, { kind: 'claim', claim, role, quota: limit }, context)
+      .catch(async (error: unknown) => {
+        if (limit !== undefined && isMusterError(error, claimErrors.MUSTER_E_GPU_QUOTA)) {
+          const used = gpusOf(await executor.load(claims, userId));
+          await quotas.record(
+            tenantId,
+            { quota: 'gpus', of: 'account', holder: userId, limit, used },
+            context,
+          );
+        }
+        throw error;
+      });
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     return claimed;

@@ -2,6 +2,7 @@ import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '
 import { claimWork } from './claim-work.js';
 import { GPU_DOCUMENT } from './document.js';
 import { GpuClaims } from './gpu-claims.js';
+import { gpuUsage } from './gpu-quota.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
 import { authBodies, sessionOrders } from './routes/auth.js';
 import { claimRoutes } from './routes/claims.js';
@@ -15,7 +16,8 @@ import { userRoutes } from './routes/users.js';
 const BEHIND_WRITES = [sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
 
 async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
-  const surface = new GpuSurface(host, new GpuClaims({ executor: host.parts.executor, settings }));
+  const { quotas, parts } = host;
+  const surface = new GpuSurface(host, new GpuClaims({ executor: parts.executor, quotas, settings }));
   authBodies(app, surface);
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
@@ -29,4 +31,5 @@ export const plugin: SurfacePlugin<GpuSettings> = {
   document: GPU_DOCUMENT,
   routes,
   work: () => [claimWork],
+  quota: gpuUsage,
 };

@@ -1,5 +1,5 @@
 import type { Section } from '#domain/kernel/settings/section.js';
-import type { Quotas } from '#src/accounts/index.js';
+import type { Quotas, UsageSource } from '#src/accounts/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import type { DocumentSource } from '#src/fleet/nodes/index.js';
 import type { AnyOwnedWork, WorkHost } from '#src/fleet/owned-work/index.js';
@@ -46,6 +46,8 @@ export interface SurfacePlugin<Settings = unknown> {
    */
   documents?(host: DocumentHost): DocumentSource;
   begin?(parts: BeginParts, signal: AbortSignal): Promise<void>;
+  /** Usage of a quota that this surface enforces with a setting of its own. */
+  quota?(parts: Pick<ApiDependencies, 'executor' | 'readModels'>, settings: Settings): UsageSource;
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
 

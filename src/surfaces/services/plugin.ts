@@ -14,6 +14,7 @@ import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { templateRoutes } from './routes/templates.js';
 import { volumeRoutes } from './routes/volumes.js';
+import { serviceUsage } from './service-quota.js';
 import { serviceWork } from './service-work.js';
 import type { ServicesSettings } from './settings.js';
 import { ServicesSurface } from './surface.js';
@@ -50,4 +51,5 @@ export const plugin: SurfacePlugin<ServicesSettings> = {
   routes,
   work: (host, settings) => [serviceWork, volumeWork(host, settings)],
   begin: addBuiltInTemplates,
+  quota: serviceUsage,
 };

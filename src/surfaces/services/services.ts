@@ -12,7 +12,7 @@ import {
   type ServiceState,
 } from '#domain/services/service/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { UserPrincipal } from '#src/accounts/index.js';
+import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
 import {
   madeId,
   once,
@@ -25,6 +25,7 @@ import type { Volumes } from './volumes.js';
 export interface ServicesOptions {
   readonly executor: CommandExecutor;
   readonly volumes: Volumes;
+  readonly quotas: Pick<Quotas, 'record'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly most: number;
 }
@@ -104,7 +105,7 @@ export class Services {
 
   /** Takes one of the tenant's slots. If refused, releases the slots of services that were never created or have been deleted, and tries again. */
   async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
-    const { executor, most } = this.options;
+    const { executor, quotas, most } = this.options;
     const take = async (strays: readonly string[]): Promise<unknown> =>
       await executor.execute(
         tenantServices,
@@ -121,8 +122,14 @@ export class Services {
       )
         throw error;
       const strays = await this.#strays(tenantId);
-      if (strays.length === 0) throw error;
-      await take(strays);
+      if (strays.length > 0) return void (await take(strays));
+      if (isMusterError(error, serviceErrors.MUSTER_E_SERVICE_TOO_MANY))
+        await quotas.record(
+          tenantId,
+          { quota: 'services', of: 'tenant', holder: tenantId, limit: most, used: most },
+          context,
+        );
+      throw error;
     }
   }
 

@@ -46,7 +46,13 @@ export class ServicesSurface extends SurfaceCalls {
     super(SERVICES_SURFACE, host);
     const { executor, clock, identity } = host.parts;
     this.volumes = new Volumes(executor);
-    this.services = new Services({ executor, volumes: this.volumes, clock, most: settings.maxPerTenant });
+    this.services = new Services({
+      executor,
+      volumes: this.volumes,
+      quotas: host.quotas,
+      clock,
+      most: settings.maxPerTenant,
+    });
     this.configurations = new Configurations({ identity, executor });
     this.registries = new TenantRegistries({ executor, sealer: identity.sealer });
   }

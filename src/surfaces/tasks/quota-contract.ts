@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/accounts/quota/index.js';
+import { ANY_QUOTA_NAMES, HOLDER_KINDS, QUOTA_NAMES } from '#domain/accounts/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });
@@ -7,9 +7,16 @@ const quota = z
   .enum(QUOTA_NAMES)
   .meta({ title: 'QuotaName', description: 'The counted resource', examples: ['slots'] });
 
+const anyQuota = z.enum(ANY_QUOTA_NAMES).meta({
+  title: 'AnyQuotaName',
+  description:
+    'The counted resource. Settings of their own limit `gpus`, `services` and `environment_bytes`; the other limits can be changed',
+  examples: ['slots'],
+});
+
 export const quotaView = z
   .object({
-    quota,
+    quota: anyQuota,
     unit: z.string().meta({ description: 'Unit of `used` and `limit`', examples: ['slots'] }),
     of: z
       .enum(HOLDER_KINDS)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { limitOf, QUOTAS, type Holder } from '#domain/accounts/quota/index.js';
+import { CONFIGURED_QUOTAS, limitOf, QUOTAS, type Holder } from '#domain/accounts/quota/index.js';
 import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
 import { access, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
@@ -109,7 +109,7 @@ export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** The scheduler counts node resources, the tenant's stream counts tasks, and a read model counts log bytes. */
+/** The scheduler counts node resources, the tenant's stream counts tasks, a read model counts log bytes, and other surfaces count their own. */
 async function usageOf(
   surface: TasksSurface,
   { principal }: FastifyRequest,
@@ -158,6 +158,15 @@ async function usageOf(
         rule,
       });
     }
+    for (const { quota, limit, ...usage } of await surface.quotas.configuredOf({ of, id }))
+      views.push({
+        quota,
+        unit: CONFIGURED_QUOTAS[quota].unit,
+        of,
+        holder: id,
+        limit: limit ?? null,
+        ...usage,
+      });
   }
   return views;
 }

@@ -53,7 +53,7 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
     clock: systemClock,
     log: codedLog(logger),
     life: life.signal,
-    reach: { look: async () => await Promise.reject(new Error('nothing is pulled')) },
+    reach: { look: async () => await Promise.reject(new Error('nothing is pulled')), check: () => undefined },
     disk: {
       limits: { bytes: 20 * MEBIBYTE, files: 100 },
       volumeLimits: { bytes: 25 * MEBIBYTE, files: 150 },

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -37,6 +37,50 @@ const wanted = (image: string, owner: string, credential?: WantedImage['credenti
   image,
   owner,
   credential: credential ?? (async () => undefined),
+});
+
+async function listening(t: Test, answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => void server.close().closeAllConnections());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+void t.test('does not pull from a registry that leads to an address that tasks may not reach', async (t) => {
+  const made = await scene(t);
+  if (made === undefined) return;
+  const heard: string[] = [];
+  const inner = await listening(t, ({ url }, response) => {
+    heard.push(url ?? '');
+    response.writeHead(404).end();
+  });
+  const to = `http://${inner}/latest/meta-data`;
+  const ways: Readonly<Record<string, RequestListener>> = {
+    'redirects all': (_, response) => void response.writeHead(307, { location: to }).end(),
+    'redirects manifests': ({ url }, response) =>
+      void (url === '/v2/' ? response.writeHead(200) : response.writeHead(302, { location: to })).end(),
+    'names the server for tokens': (_, response) =>
+      void response.writeHead(401, { 'www-authenticate': `Bearer realm="${to}",service="x"` }).end(),
+    'redirects requests for tokens': ({ url, headers }, response) =>
+      void (
+        url?.startsWith('/token') === true
+          ? response.writeHead(302, { location: to })
+          : response.writeHead(401, {
+              'www-authenticate': `Bearer realm="http://${headers.host}/token",service="x"`,
+            })
+      ).end(),
+  };
+  for (const [way, answer] of Object.entries(ways)) {
+    const host = await listening(t, answer);
+    const images = made.imagesWith(host);
+    for (const reference of [`${host}/x:1`, `${host}/deep/x@sha256:${'0'.repeat(64)}`])
+      await t.rejects(
+        images.ensure(wanted(reference, 'eve'), new AbortController().signal),
+        /image pull failed: the registry could not be reached, .* or its address is not allowed/,
+        way,
+      );
+    t.same(heard.splice(0), [], way);
+  }
 });
 
 void t.test('does not pull from addresses that tasks may not reach', async (t) => {

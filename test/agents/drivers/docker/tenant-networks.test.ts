@@ -62,6 +62,39 @@ void t.test('puts the containers of a tenant on a network of their own', { skip 
   );
 });
 
+void t.test('keeps packets of other tenants from unpublished ports', { skip }, async (t) => {
+  const daemon = await startDockerd({ ownNetwork: true, addressPool: 'base=10.203.0.0/20,size=24' });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox');
+  const networks = new TenantNetworks(daemon.docker, 'node');
+  const started = async (network: string | undefined, words: readonly string[]) => {
+    const container = await daemon.docker.createContainer({
+      Image: 'busybox',
+      Cmd: [...words],
+      HostConfig: { NetworkMode: network ?? 'bridge' },
+    });
+    await container.start();
+    return container;
+  };
+  const server = await networks.on('one', (network) =>
+    started(network, ['nc', '-ll', '-p', '7000', '-e', 'echo', 'hello']),
+  );
+  const { NetworkSettings } = await server.inspect();
+  const address = NetworkSettings.Networks[networkName('node', 'one')]?.IPAddress;
+  t.match(address, /^10\.203\./);
+  /** Whether a container of the tenant, or of the operator, gets an answer. */
+  const reaches = async (owner: string | undefined): Promise<boolean> => {
+    const client = await networks.on(owner, (network) =>
+      started(network, ['sh', '-c', `nc -w 3 ${address} 7000 < /dev/null | grep hello`]),
+    );
+    const { StatusCode } = (await client.wait()) as { StatusCode: number };
+    return StatusCode === 0;
+  };
+  await until(() => reaches('one'));
+  t.notOk(await reaches('two'), 'a container of another tenant');
+  t.notOk(await reaches(undefined), 'a container of the operator');
+});
+
 void t.test('removes unused networks, and reports when no address range is left', { skip }, async (t) => {
   const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
   t.teardown(() => daemon.stop());

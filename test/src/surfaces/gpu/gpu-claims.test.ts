@@ -37,6 +37,7 @@ async function server(t: Test, store: EventStore): Promise<GpuClaims> {
   t.teardown(() => executor.close());
   return new GpuClaims({
     executor,
+    quotas: { record: () => Promise.resolve() },
     settings: { quota: { user: 3, tenant_admin: 8, auditor: 0, admin: undefined }, cpu: 500, memory: 1024 },
   });
 }

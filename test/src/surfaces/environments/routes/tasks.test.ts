@@ -435,6 +435,13 @@ void t.test('refuses builds once the environments of the tenant exceed its quota
   ];
   for (const [method, path, body] of building)
     t.match(await ask(method, path, body), { status: 400, body: message }, path);
+  t.match(
+    (await all.api.events())
+      .filter(({ type }) => type === 'QuotaRefused')
+      .map(({ data }) => JSON.parse(data) as object),
+    [{ quota: 'environment_bytes', limit: 1.2e9, used: 1.23e9 }],
+    'the first refusal of a minute is an event',
+  );
   t.equal((await ask('POST', '/tasks', LATER)).status, 201, 'an existing environment can still be used');
 });
 

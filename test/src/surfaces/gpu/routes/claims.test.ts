@@ -127,6 +127,12 @@ void t.test('responds 400 to an invalid claim, and records nothing', async (t) =
     { status: 403, body: /exceeds the quota of 2 for the role user/ },
     'an excessive number of GPUs is refused by the quota',
   );
+  const refusals = (await api.events()).filter(({ type }) => type === 'QuotaRefused');
+  t.same(
+    refusals.map(({ data }) => JSON.parse(data) as object),
+    [{ tenantId: ann.tenantId, account: ann.userId, quota: 'gpus', limit: 2, used: 0 }],
+    'the refusal is an event',
+  );
 });
 
 void t.test('responds 202 or 400 to every naughty string as an image', async (t) => {

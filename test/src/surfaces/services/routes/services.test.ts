@@ -71,7 +71,7 @@ void t.test("responds to the contract's examples as documented", async (t) => {
 });
 
 void t.test("returns the contract's message for every error", async (t) => {
-  const { as, service, told } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '2' });
+  const { as, api, service, told } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '2' });
   const id = await service('web');
   const refused = async (said: ReturnType<typeof as>, status: number, error: string): Promise<void> => {
     const { status: code, body } = await said;
@@ -87,6 +87,13 @@ void t.test("returns the contract's message for every error", async (t) => {
     as('ann', 'POST', '/services', { name: 'x', type: 'third', config: CONFIG }),
     400,
     'Tenant has reached maximum number of services',
+  );
+  t.match(
+    (await api.events())
+      .filter(({ type }) => type === 'QuotaRefused')
+      .map(({ data }) => JSON.parse(data) as object),
+    [{ quota: 'services', limit: 2, used: 2 }],
+    'the refusal is an event',
   );
   for (const [method, path] of [
     ['GET', ''],

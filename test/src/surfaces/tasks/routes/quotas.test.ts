@@ -90,7 +90,7 @@ void t.test(
       own.find(({ quota, of }) => quota === 'slots' && of === 'tenant'),
       { holder: 'a', used: 0, limit: null, rule: '75%' },
     );
-    t.equal(own.length, 14);
+    t.equal(own.length, 17);
     t.equal((await api.say('GET', '/api/quotas/tenants', undefined, ann)).status, 403);
     const all = (await api.say('GET', '/api/quotas/tenants?size=2', undefined, root)).json() as {
       data: Quota[];
@@ -107,6 +107,50 @@ void t.test(
     );
   },
 );
+
+void t.test('shows quotas that settings of their own limit, each to whom it applies', async (t) => {
+  const scene = await tasksScene(t);
+  const { api, root, ann } = scene;
+  const claim = { spec: { image: 'a', resources: { gpuCount: 2 } } };
+  t.equal((await api.say('POST', '/api/gpu-claims', claim, ann)).status, 202);
+  t.equal((await api.say('POST', '/api/gpu-claims', claim, ann)).status, 403);
+  const quotas = async (path: string, who: Headers) =>
+    ((await api.say('GET', path, undefined, who)).json() as { data: Quota[] }).data
+      .filter(({ quota }) => ['gpus', 'services', 'environment_bytes'].includes(quota))
+      .map(({ quota, of, used, limit }) => [quota, of, used, limit]);
+  const shown = [
+    ['services', 'tenant', 0, 50],
+    ['environment_bytes', 'tenant', 0, null],
+    ['gpus', 'account', 2, 2],
+  ];
+  const byName = (all: readonly unknown[][]) =>
+    [...all].sort((one, other) => (String(one) < String(other) ? -1 : 1));
+  t.same(byName(await quotas('/api/quotas', ann)), byName(shown));
+  const accounts = await quotas('/api/quotas/tenants?tenant_id=a', root);
+  t.same(byName(accounts), byName([...shown, ['gpus', 'account', 0, 2]]));
+  t.equal(
+    (await api.say('PUT', '/api/quotas/tenants/a/gpus', { limit: '4' }, root)).status,
+    400,
+    'their limits cannot be set here',
+  );
+});
+
+void t.test('shows an auditor the usage of all tenants, and the events of refused requests', async (t) => {
+  const scene = await tasksScene(t, LIMITED);
+  const { api, ann, auditor } = scene;
+  for (const name of ['one', 'two', 'three']) await make(scene, ann, name);
+  const all = (await api.say('GET', '/api/quotas/tenants', undefined, auditor)).json() as { data: Quota[] };
+  t.match(
+    all.data.find(({ quota, holder }) => quota === 'tasks' && holder === 'a'),
+    { of: 'tenant', used: 2, limit: 3 },
+  );
+  const events = await api.say('GET', '/audit/events?type=QuotaRefused', undefined, auditor);
+  const [event, ...more] = events.body.trim().split('\n');
+  t.match(JSON.parse(event ?? ''), { type: 'QuotaRefused', data: { quota: 'tasks', limit: 2, used: 2 } });
+  t.same(more, []);
+  const set = await api.say('PUT', '/api/quotas/tenants/a/tasks', { limit: '9' }, auditor);
+  t.equal(set.status, 403, 'an auditor changes nothing');
+});
 
 void t.test('lets only an administrator set limits', async (t) => {
   const scene = await tasksScene(t, settingsWith(DEFAULT_LIMITS));

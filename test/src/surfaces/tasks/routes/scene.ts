@@ -11,6 +11,7 @@ export interface TasksScene {
   readonly ann: Headers;
   readonly abe: Headers;
   readonly ben: Headers;
+  readonly auditor: Headers;
 }
 
 /** Opens the API with accounts that may run processes, and returns their headers. `over` has options of the API. */
@@ -28,7 +29,7 @@ export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1
   const account = async (
     username: string,
     tenantId: string,
-    role: 'user' | 'admin' = 'user',
+    role: 'user' | 'admin' | 'auditor' = 'user',
   ): Promise<Headers> => {
     await api.identity.registrations.register(
       { username, password: PASSWORD, role, tenantId, execute: true },
@@ -45,5 +46,6 @@ export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1
     ann: await account('ann', 'a'),
     abe: await account('abe', 'a'),
     ben: await account('ben', 'b'),
+    auditor: await account('auditor', 'r', 'auditor'),
   };
 }

@@ -1,0 +1,59 @@
+import { assertDiskQuota, diskUsageOf, environmentErrors } from '#domain/environments/environment/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import {
+  environments,
+  type EnvironmentDocument,
+  type GenerationEntry,
+} from '#projections/environments/environments.js';
+import type { Quotas, UsageSource } from '#src/accounts/index.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
+import { read } from '#src/surfaces/kit/index.js';
+import type { CondaSettings } from './settings.js';
+
+interface Parts {
+  readonly readModels: Pick<ReadModels, 'list'>;
+}
+
+/** Counts the size of a tenant's environments. */
+export function environmentUsage(parts: Parts, { tenantBytes }: CondaSettings): UsageSource {
+  return async ({ of, id }) =>
+    of === 'tenant'
+      ? {
+          quota: 'environment_bytes',
+          used: diskUsageOf(await generationsOf(parts, id)),
+          limit: tenantBytes,
+        }
+      : undefined;
+}
+
+/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if the tenant's environments have reached their maximum size, and records it. */
+export async function demandRoom(
+  { readModels, quotas }: Parts & { readonly quotas: Pick<Quotas, 'record'> },
+  tenantId: string,
+  limit: number,
+  context: CommandContext,
+): Promise<void> {
+  const generations = await generationsOf({ readModels }, tenantId);
+  try {
+    assertDiskQuota(generations, limit);
+  } catch (error) {
+    if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) {
+      const used = diskUsageOf(generations);
+      await quotas.record(
+        tenantId,
+        { quota: 'environment_bytes', of: 'tenant', holder: tenantId, limit, used },
+        context,
+      );
+    }
+    throw error;
+  }
+}
+
+async function generationsOf({ readModels }: Parts, tenantId: string): Promise<GenerationEntry[]> {
+  const found: GenerationEntry[] = [];
+  const where = { index: 'tenant', value: tenantId };
+  for await (const page of readModels.list(environments.name, { where }))
+    found.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
+  return found;
+}
