@@ -27,19 +27,25 @@ export const WIRINGS = 'fixtures/wiring/wiring.js';
 export const DATABASE = 'src/engine/sqlite.js';
 
 /** `npm test` leaves out tests that took more seconds of processor time than this. `npm run test:all` runs them. */
-const MAX_SECONDS = 5;
+const MAX_SECONDS = 3;
 
-/** Tests of the main stories, which `npm test` runs although they take longer. */
+/** Tests of the main stories and of rights, which `npm test` runs although they take longer. */
 export const ALWAYS = [
+  'docs/documented-commands',
+  'scenarios/blocked',
   'scenarios/durable',
   'scenarios/fifty-jobs',
   'scenarios/lifecycle',
   'scenarios/rollout',
+  'src/surfaces/kit/access',
 ];
 
-/** Whether the test at this path below `test/` takes too long for `npm test`. */
+/** Whether the test at this path below `test/` takes too long for `npm test`. Tests of the domain, where all decisions are made, never do. */
 export function isSlow(path: string, durations: Durations): boolean {
-  return durationOf({ path }, durations) > MAX_SECONDS && !ALWAYS.includes(durationName(path));
+  const name = durationName(path);
+  return (
+    durationOf({ path }, durations) > MAX_SECONDS && !name.startsWith('domain/') && !ALWAYS.includes(name)
+  );
 }
 
 /** Whether the test at this path below `test/` needs third-party servers or programs. */
