@@ -439,7 +439,7 @@ void t.test('refuses builds once the environments of the tenant exceed its quota
     (await all.api.events())
       .filter(({ type }) => type === 'QuotaRefused')
       .map(({ data }) => JSON.parse(data) as object),
-    [{ quota: 'environment_bytes', limit: 1.2e9, used: 1.23e9 }],
+    [{ quota: 'environment_bytes', limit: 1.2e9, used: 1_234_567_890 }],
     'the first refusal of a minute is an event',
   );
   t.equal((await ask('POST', '/tasks', LATER)).status, 201, 'an existing environment can still be used');
