@@ -55,7 +55,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const life = new AbortController();
   // Every task, request and loop listens to this signal, so a large number of listeners is not a leak.
   setMaxListeners(0, life.signal);
-  const opened: { close(): Promise<unknown> }[] = [];
+  /** What to close, the newest first. */
+  const closing: (() => Promise<unknown>)[] = [];
+  let loops: Promise<unknown> = Promise.resolve();
   try {
     const nodeId = await nodeIdOf(options, directory, signal);
     const listening: { address?: AgentAddress } = {};
@@ -87,7 +89,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, join.token);
     const link = await openServerLink(options, nodeId, credential);
-    opened.push(link);
+    closing.unshift(() => link.close());
     const drivers = await openDrivers({
       nodeId,
       options,
@@ -130,14 +132,18 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       life: life.signal,
     });
     const { allocations, queries, reporter, journal } = agent;
-    opened.push(journal);
+    closing.unshift(
+      () => link.client.close(),
+      () => loops,
+      () => journal.close(),
+    );
     const api = agentApi({ nodeId, options, agent, credential, demandsToken: join.demandsToken, signal });
-    opened.push(api);
+    closing.unshift(() => api.close());
     const address = (listening.address = await listen(api, options));
     allocations.resume();
     if (looks) await openStores.look();
 
-    const loops = Promise.all([
+    loops = Promise.all([
       agent.run(),
       looks ? openStores.run(() => reporter.registerAgain()) : undefined,
       link.nats?.serve({
@@ -157,16 +163,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       const running = allocations.running();
       life.abort();
       // Steps that do not finish in time are abandoned. That is safe, because state is on disk before it takes effect.
-      await closeInTime(
-        [
-          () => api.close(),
-          () => link.client.close(),
-          () => loops,
-          () => link.close(),
-          () => journal.close(),
-        ],
-        { clock, limitMs: CLOSE_MS, log },
-      );
+      await closeInTime(closing, { clock, limitMs: CLOSE_MS, log });
       letGo();
       log.info({ nodeId, running, interrupted }, 'agent.stopped');
       return { running, interrupted };
@@ -175,7 +172,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return { nodeId, url: address.url, finished };
   } catch (error) {
     life.abort();
-    await Promise.all(opened.map((each) => each.close()));
+    await closeInTime(closing, { clock, limitMs: CLOSE_MS, log });
     letGo();
     throw error;
   }

@@ -1,4 +1,4 @@
-import type { SectionValue } from '#domain/kernel/settings/section.js';
+import type { SectionValues } from '#domain/kernel/settings/section.js';
 import { condaDriverSettings } from './drivers/conda/settings.js';
 import { reachSettings } from './drivers/http/settings.js';
 import { logSettings, taskSettings } from './runner/settings.js';
@@ -9,9 +9,4 @@ export { nodeSettings, type NodeSettings } from './node-settings.js';
 export const AGENT_SECTIONS = [taskSettings, logSettings, condaDriverSettings, reachSettings] as const;
 
 /** The values of `AGENT_SECTIONS`. */
-export interface AgentSettings
-  extends
-    SectionValue<typeof taskSettings>,
-    SectionValue<typeof logSettings>,
-    SectionValue<typeof condaDriverSettings>,
-    SectionValue<typeof reachSettings> {}
+export type AgentSettings = SectionValues<typeof AGENT_SECTIONS>;

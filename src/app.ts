@@ -13,7 +13,6 @@ import { startSagas } from './plugins/sagas.js';
 import { startEmbeddedAgent } from './server/agent/embedded-agent.js';
 import { agentEnvironment, announcedParts, urlOf } from './server/network/address.js';
 import type { ServerHost } from './server/process/server-host.js';
-import { fatalOf } from './server/run/fatal.js';
 import type { RunningServer } from './server/run/running-server.js';
 import type { Settings } from './server/settings/settings.js';
 
@@ -61,7 +60,7 @@ export async function openApp(
   return {
     url,
     administrator: api?.administrator,
-    fatal: fatalOf(events, projector, schedulers),
+    fatal: host.failed(),
     running: () => (fleet === undefined ? undefined : runningOf(fleet)),
     stop: async () => await host.close(),
   };

@@ -1,5 +1,5 @@
 import { flag } from '#domain/kernel/settings/kinds.js';
-import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
+import { section, setting } from '#domain/kernel/settings/section.js';
 
 /** Whether the server runs a local agent. If undefined, this depends on the server's roles and on whether NATS is configured. */
 export const embeddedAgentSettings = section({
@@ -11,5 +11,3 @@ export const embeddedAgentSettings = section({
 export interface EmbeddedAgentSettings {
   readonly embeddedAgent: boolean;
 }
-
-export type EmbeddedAgentGiven = SectionValue<typeof embeddedAgentSettings>;

@@ -16,6 +16,7 @@ import {
   type ModelsPlace,
   type Projector,
 } from '#src/engine/read-models/index.js';
+import { unlessUnknownEvent } from '../server/process/failure.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { jobs } from '#projections/jobs/jobs.js';
@@ -57,6 +58,7 @@ export async function openReadSide(
     : undefined;
   if (projector !== undefined) {
     host.onClose('projector', async () => await projector.close());
+    host.endOn(unlessUnknownEvent(projector.stopped));
     host.check(() => checkOfProjector(projector));
     host.probe(projectorProbe(projector));
     const models = FOLDS.projections.map(({ name }) => name);

@@ -3,6 +3,7 @@ import type { QuotaSettings } from './quotas.settings.js';
 import type { SchedulerSettings } from './schedulers.settings.js';
 import { plural } from '#domain/kernel/plural.js';
 import { startScheduler, type RunningScheduler } from '#src/fleet/scheduler/index.js';
+import { unlessUnknownEvent } from '../server/process/failure.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { appendMetrics } from '../server/metrics/appends.js';
@@ -32,6 +33,7 @@ export function startSchedulers(
     'schedulers',
     async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.stop()))),
   );
+  for (const { fatal } of schedulers) host.endOn(unlessUnknownEvent(fatal));
   host.check(() => ({
     name: 'schedulers',
     ok: schedulers.some((scheduler) => scheduler.problem() === undefined),

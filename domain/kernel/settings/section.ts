@@ -41,6 +41,13 @@ export interface Section<Value> {
 
 export type SectionValue<Declared> = Declared extends Section<infer Value> ? Value : never;
 
+/** The values of several sections in one object: the intersection of their types. */
+export type SectionValues<Sections extends readonly unknown[]> = {
+  readonly [Index in keyof Sections]: (value: SectionValue<Sections[Index]>) => void;
+}[number] extends (value: infer All) => void
+  ? All
+  : never;
+
 export function section<Declared extends Fields>(fields: Declared): Section<ValuesOf<Declared>>;
 /** `of` derives the component's values from the values of the variables, such as bytes from mebibytes. */
 export function section<Declared extends Fields, Value>(

@@ -1,3 +1,4 @@
+import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { parseWitnessKey, type WitnessKey } from './cosignature.js';
 import type { TileStore } from './tile-store.js';
@@ -9,9 +10,7 @@ import {
   type WitnessAnswer,
 } from './witness-protocol.js';
 
-/** Milliseconds until a witness that failed is tried again. Doubled with each further failure, up to the maximum. */
-const RETRY_MS = 5_000;
-const MAX_RETRY_MS = 300_000;
+const retryDelay = backOff({ firstMs: 5_000, mostMs: 300_000 });
 /** Interval between checks for a new checkpoint, in milliseconds. */
 const INTERVAL_MS = 1_000;
 /** Maximum number of checkpoints that are waiting for further cosignatures. */
@@ -93,8 +92,8 @@ export class Witnesses {
         done = note;
         failures = 0;
       } else {
-        await clock.sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures), signal);
-        failures = Math.min(failures + 1, 10);
+        failures += 1;
+        await clock.sleep(retryDelay(failures), signal);
       }
     }
   }

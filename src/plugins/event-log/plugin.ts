@@ -16,6 +16,7 @@ export async function startEventLog(
   const { clock, log } = host;
   const events = await openEventLog(settings, host.directory, lock, log);
   host.onClose('event-store', async () => await events.store.close());
+  host.endOn(events.fatal);
   host.probe(eventStoreProbe(events));
   if (events.retention !== undefined) host.probe(retentionProbe(events.retention, clock));
   if (settings.eventStoreListen !== undefined) {

@@ -27,8 +27,6 @@ import {
   renewConsoleSessions,
   pathOf,
   requestIdOf,
-  Followers,
-  Positions,
   StallWatch,
   Surfaces,
   SCHEMAS,
@@ -38,18 +36,13 @@ import {
   messageAlone,
   type LoadedSurface,
   type Scope,
-  type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
-import { MAX_DRY_RUNS } from '#src/fleet/scheduler/index.js';
-import { adminScopes, keyScopes } from '../surfaces/load.js';
+import { surfaceHost } from '../surfaces/host.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
-
-/** Maximum number of reads that examine many events at the same time. A share of it is for operators, who are not limited. */
-const MAX_LOG_READS = 64;
 
 export interface ServerParts extends ApiDependencies {
   readonly surfaces: readonly LoadedSurface[];
@@ -138,28 +131,10 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   );
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
-  const followers = new Followers(
-    { all: limits.followers, perAccount: limits.followersPerAccount },
-    parts.clock,
-  );
   const { quotas } = parts;
+  const host = surfaceHost(parts, quotas, parts.surfaces, limits);
   enforceLogQuota(app, quotas, parts.ids);
-  drainOnClose(app, parts.clock, () => followers.end());
-
-  const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = {
-    parts,
-    limits,
-    positions,
-    followers,
-    queues: {
-      dryRuns: new AccountQueues({ all: MAX_DRY_RUNS, what: 'dry runs' }),
-      logReads: new AccountQueues({ all: MAX_LOG_READS, what: 'reads of the log' }),
-    },
-    quotas,
-    scopes: keyScopes(parts.surfaces),
-    adminScopes: adminScopes(parts.surfaces),
-  };
+  drainOnClose(app, parts.clock, () => host.followers.end());
   for (const { declaration, served } of parts.surfaces) {
     const usage = served.quota?.(parts, settings.surfaces[declaration.name]);
     if (usage !== undefined) quotas.count(usage);

@@ -1,21 +1,18 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import {
-  AccountQueues,
   type ApiDependencies,
   DEFAULT_LIMITS,
   ApiDocuments,
   type DocumentBase,
-  Followers,
   headerConstraints,
-  Positions,
   type Scope,
-  type SurfaceHost,
   validateByZod,
 } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
-import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
+import { surfaceHost } from '../surfaces/host.js';
+import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
@@ -29,17 +26,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
-  const unused = new AccountQueues({ all: 0, what: '' });
-  const host: SurfaceHost = {
-    parts,
-    limits: DEFAULT_LIMITS,
-    positions: new Positions(parts.readModels, 0, 0),
-    followers: new Followers({ all: 0, perAccount: 0 }, parts.clock),
-    queues: { dryRuns: unused, logReads: unused },
-    quotas: new Quotas({ ...parts, defaults: NO_QUOTAS }),
-    scopes: keyScopes(surfaces),
-    adminScopes: adminScopes(surfaces),
-  };
+  const host = surfaceHost(parts, new Quotas({ ...parts, defaults: NO_QUOTAS }), surfaces, DEFAULT_LIMITS);
   const scoped = (
     name: string,
     base: DocumentBase,

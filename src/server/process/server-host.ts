@@ -6,13 +6,16 @@ import { HealthMonitor, type Dependency } from '../health/health-monitor.js';
 import type { Log } from '../output/log.js';
 import { Closing } from './closing.js';
 
-/** Passed to every component of a server. Each component registers how to close it, its health checks and its metrics here. */
+/**
+ * Passed to every component of a process. Each component registers here how to close it, what ends the process, its health checks and its metrics.
+ */
 export class ServerHost {
   readonly clock: Clock = systemClock;
   readonly #closing: Closing;
   readonly #checks: (() => ReadinessCheck)[] = [];
   readonly #probes: Dependency[] = [];
   readonly #exports: ((metrics: Metrics) => void)[] = [];
+  readonly #failures: Promise<Error>[] = [];
   #isStopping = false;
 
   constructor(
@@ -29,6 +32,16 @@ export class ServerHost {
 
   onClose(name: string, close: () => void | Promise<void>): void {
     this.#closing.add(name, close);
+  }
+
+  /** Ends the process once this resolves, because a component that it needs has failed for good. */
+  endOn(failure: Promise<Error>): void {
+    this.#failures.push(failure);
+  }
+
+  /** Resolves with the first failure that ends the process. Call this method once all components are open. */
+  failed(): Promise<Error> {
+    return Promise.race(this.#failures);
   }
 
   check(read: () => ReadinessCheck): void {

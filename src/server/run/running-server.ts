@@ -1,9 +1,7 @@
 import type { MadeAdministrator } from '#src/accounts/index.js';
+import type { Running } from './run-until-stopped.js';
 
-export interface RunningServer {
-  readonly url: string;
+export interface RunningServer extends Running {
   readonly administrator: MadeAdministrator | undefined;
-  readonly fatal: Promise<Error>;
   running(): number | undefined;
-  stop(): Promise<void>;
 }
