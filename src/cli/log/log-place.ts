@@ -9,7 +9,7 @@ import {
   openEventStoreReadOnly,
   openSqliteEventStore,
 } from '#src/engine/event-store/index.js';
-import { secretSetting } from '#src/server/index.js';
+import { secretSetting } from '#src/engine/secret-file.js';
 
 export interface LogPlaceOptions {
   readonly dataDir?: string;

@@ -1,5 +1,5 @@
 import type { ModelsPlace } from '#src/engine/read-models/index.js';
-import { secretSetting } from '#src/server/index.js';
+import { secretSetting } from '#src/engine/secret-file.js';
 
 /** Returns the location of the read models, as set by the options, or else by the settings of a server. */
 export function placeOfModels({

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { secretSetting } from '#src/engine/secret-file.js';
 import { asOfOption, asOfRequests, noAsOfOption } from './as-of.js';
 import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
@@ -19,7 +20,8 @@ export interface RemoteOptions {
 
 export type NamingOptions = RemoteOptions & ReadAs;
 
-export const TOKEN_HELP = 'bearer token (MUSTER_TOKEN, else the one stored by "muster login")';
+export const TOKEN_HELP =
+  'bearer token (MUSTER_TOKEN or the file MUSTER_TOKEN_FILE, else the one stored by "muster login")';
 export const NO_TOKEN_HELP =
   'send no token, to act as the operator of this machine while logged in (also: an empty MUSTER_TOKEN)';
 
@@ -76,7 +78,7 @@ export function connect(options: RemoteOptions): Connection {
 /** Returns the token to send. An empty token counts as none, so that scripts can disable the token in the environment. */
 function tokenFor(address: string, { anonymous = false, token }: RemoteOptions): string | undefined {
   if (anonymous || token === false) return undefined;
-  const found = token ?? process.env['MUSTER_TOKEN'] ?? storedToken(address);
+  const found = token ?? secretSetting('MUSTER_TOKEN') ?? storedToken(address);
   return found === '' ? undefined : found;
 }
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { machineAddresses } from '#agents/platform/machine-addresses.js';
 import { endpointsOfUrl, endpointText } from '#agents/platform/endpoint-list.js';
-import { fileVariable } from '../settings/secret-files.js';
+import { fileVariable } from '#src/engine/secret-file.js';
 import type { Settings } from '../settings/settings.js';
 import { SETTINGS } from '../settings/table.js';
 

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { reasonOf } from '#src/engine/system-error.js';
+import { fileVariable, givenSecret, type Environment } from '#src/engine/secret-file.js';
 import { SETTINGS } from './table.js';
 
 /**
@@ -9,15 +8,6 @@ import { SETTINGS } from './table.js';
 export const SECRET_SETTINGS: readonly string[] = SETTINGS.filter(({ secret }) => secret)
   .map(({ name }) => name)
   .sort();
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Secrets are short. A larger file is a mistake, such as the path of a log. */
-const MAX_BYTES = 65_536;
-
-export function fileVariable(setting: string): string {
-  return `${setting}_FILE`;
-}
 
 export interface WithSecretFiles {
   /** The environment, with the contents of the files as values. */
@@ -31,49 +21,19 @@ export function withSecretFiles(environment: Environment): WithSecretFiles {
   const files = new Map<string, string>();
   const problems: string[] = [];
   for (const setting of SECRET_SETTINGS) {
-    const variable = fileVariable(setting);
-    const file = environment[variable];
-    delete result[variable];
-    if (file === undefined || file === '') continue;
-    if (environment[setting] !== undefined && environment[setting] !== '') {
-      problems.push(`${variable}: cannot be set together with ${setting}`);
-      continue;
-    }
-    const read = readSecret(file);
-    if ('problem' in read) problems.push(`${variable}: ${read.problem}`);
-    else {
-      result[setting] = read.text;
-      files.set(setting, file);
+    delete result[fileVariable(setting)];
+    const given = givenSecret(setting, environment);
+    if ('problem' in given) problems.push(given.problem);
+    else if (given.file !== undefined) {
+      result[setting] = given.text;
+      files.set(setting, given.file);
     }
   }
   return { environment: result, files, problems };
-}
-
-/** Reads one setting from the environment or its file. Error messages do not contain the value. */
-export function secretSetting(setting: string, environment: Environment = process.env): string | undefined {
-  const variable = fileVariable(setting);
-  const read = withSecretFiles({ [setting]: environment[setting], [variable]: environment[variable] });
-  if (read.problems.length > 0) throw new Error(read.problems.join('\n'));
-  return read.environment[setting];
 }
 
 export function nameFile(problem: string, files: WithSecretFiles['files']): string {
   const [setting = ''] = problem.split(':', 1);
   const file = files.get(setting);
   return file === undefined ? problem : `${fileVariable(setting)}: ${file}${problem.slice(setting.length)}`;
-}
-
-function readSecret(file: string): { readonly text: string } | { readonly problem: string } {
-  let text: string;
-  try {
-    const found = statSync(file);
-    if (found.isDirectory()) return { problem: `${file} is a directory` };
-    if (found.size > MAX_BYTES) return { problem: `${file} is larger than ${String(MAX_BYTES)} bytes` };
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { problem: `${file} cannot be read: ${reasonOf(error)}` };
-  }
-  // Editors and `echo` end a file with a newline, which is not part of the secret.
-  text = text.replace(/\r?\n$/, '');
-  return text === '' ? { problem: `${file} is empty` } : { text };
 }

@@ -1,51 +1,22 @@
 import { isLoopback } from '#agents/platform/loopback.js';
-import { AGENT_SECTIONS, type AgentSettings, type NodeSettings } from '#agents/settings.js';
-import type { Given, Section } from '#domain/kernel/settings/section.js';
+import { AGENT_SECTIONS, type AgentSettings } from '#agents/settings.js';
+import type { Given, Section, SectionValues } from '#domain/kernel/settings/section.js';
 import { SettingsError } from '#domain/kernel/settings/settings-error.js';
-import type { ArchiveSettings } from '../../plugins/archive.settings.js';
-import type { EmbeddedAgentGiven, EmbeddedAgentSettings } from '../../plugins/embedded-agent.settings.js';
+import type { EmbeddedAgentSettings } from '../../plugins/embedded-agent.settings.js';
 import {
   eventStoreListen,
   wrongListen,
   type EventStoreListen,
-  type ListenSettings,
 } from '../../plugins/event-log/listen-settings.js';
-import type { EventLogSettings } from '../../plugins/event-log/settings.js';
-import type { FleetSettings } from '../../plugins/fleet.settings.js';
-import type { CredentialSettings, IdentitySettings } from '../../plugins/identity.settings.js';
-import type { KeySettings } from '../../plugins/keys/settings.js';
-import { wrongNats, type MessagingSettings } from '../../plugins/messaging.settings.js';
-import type { QuotaSettings } from '../../plugins/quotas.settings.js';
-import type { ReadSideSettings } from '../../plugins/read-side.settings.js';
-import type { SchedulerSettings } from '../../plugins/schedulers.settings.js';
-import type { TransparencySettings } from '../../plugins/transparency.settings.js';
-import type { ListenerSettings } from '../api/settings.js';
-import type { DataDirectorySettings } from '../data-directory/settings.js';
-import type { OutputSettings } from '../output/settings.js';
-import { ROLES, type RoleSettings } from '../process/roles.js';
+import { wrongNats } from '../../plugins/messaging.settings.js';
+import { ROLES } from '../process/roles.js';
 import { nameFile, withSecretFiles } from './secret-files.js';
 import { SECTIONS, SETTINGS, SURFACE_SECTIONS } from './table.js';
 
-interface PartSettings
-  extends
-    ListenerSettings,
-    DataDirectorySettings,
-    EventLogSettings,
-    ReadSideSettings,
-    MessagingSettings,
-    RoleSettings,
-    NodeSettings,
-    FleetSettings,
-    ArchiveSettings,
-    TransparencySettings,
-    SchedulerSettings,
-    KeySettings,
-    CredentialSettings,
-    IdentitySettings,
-    QuotaSettings,
-    OutputSettings {}
+type GivenSettings = SectionValues<typeof SECTIONS>;
 
-export interface Settings extends PartSettings, EmbeddedAgentSettings {
+export interface Settings
+  extends Omit<GivenSettings, 'embeddedAgent' | 'eventStoreServer'>, EmbeddedAgentSettings {
   /** Settings for tasks and logs on a node. */
   readonly agent: AgentSettings;
   readonly eventStoreListen: EventStoreListen | undefined;
@@ -93,7 +64,7 @@ function settingsOf(
   const agent = AGENT_SECTIONS.map((section) => read<unknown>(section));
   const surfaces = SURFACE_SECTIONS.map(({ name, settings }) => [name, read(settings)] as const);
   if (problems.length > 0) throw new SettingsError(problems);
-  const values = Object.assign({}, ...parts) as PartSettings & ListenSettings & EmbeddedAgentGiven;
+  const values = Object.assign({}, ...parts) as GivenSettings;
   refuseWrong(values);
   const { embeddedAgent, eventStoreServer: _server, ...rest } = values;
   return {
@@ -107,7 +78,7 @@ function settingsOf(
 }
 
 /** Throws {@link SettingsError} if settings contradict each other. */
-function refuseWrong(values: PartSettings & ListenSettings): void {
+function refuseWrong(values: GivenSettings): void {
   if (!isLoopback(values.host) && values.joinToken === undefined)
     throw new SettingsError([
       `MUSTER_HOST: ${values.host} is not loopback, which requires MUSTER_JOIN_TOKEN`,
@@ -122,12 +93,7 @@ function refuseWrong(values: PartSettings & ListenSettings): void {
   if (wrong.length > 0) throw new SettingsError(wrong);
 }
 
-function wrongRoles({
-  roles,
-  eventStoreUrl,
-  eventStoreServer,
-  mongodbUrl,
-}: PartSettings & ListenSettings): string[] {
+function wrongRoles({ roles, eventStoreUrl, eventStoreServer, mongodbUrl }: GivenSettings): string[] {
   const wrong: string[] = [];
   // Another server's MUSTER_EVENTSTORE_LISTEN does not help, because its clients cannot write Muster's own streams.
   if (eventStoreUrl === undefined && roles.length < ROLES.length) {

@@ -17,6 +17,7 @@ import { dataDirectorySettings } from '../data-directory/settings.js';
 import { outputSettings } from '../output/settings.js';
 import { SURFACES } from '../surfaces/list.js';
 import { roleSettings } from '../process/roles.js';
+import { clientSettings } from './client-settings.js';
 
 /** The settings of every component of a server except its surfaces. Each component declares its own settings. */
 export const SECTIONS = [
@@ -38,6 +39,7 @@ export const SECTIONS = [
   identitySettings,
   quotaSettings,
   outputSettings,
+  clientSettings,
 ] as const;
 
 export const SURFACE_SECTIONS = SURFACES.flatMap(({ name, settings }) =>

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { agentEnvironment } from '#src/server/network/address.js';
-import { fileVariable, SECRET_SETTINGS, secretSetting } from '#src/server/settings/secret-files.js';
+import { fileVariable, secretSetting } from '#src/engine/secret-file.js';
+import { SECRET_SETTINGS } from '#src/server/settings/secret-files.js';
 import { SettingsError } from '#domain/kernel/settings/settings-error.js';
 import { readSettings } from '#src/server/settings/settings.js';
 import { settingDefaults } from '#src/server/settings/table.js';
@@ -24,6 +25,7 @@ const VALUES: Readonly<Record<string, string>> = {
   MUSTER_MONGODB_URL: 'mongodb://muster:secret-of-mongo@views/muster',
   MUSTER_NATS_URL: 'nats://muster:secret-of-nats@127.0.0.1:4222',
   MUSTER_TEST_API_KEY: 'key-of-tests',
+  MUSTER_TOKEN: 'token-of-an-account',
 };
 
 function valueOf(setting: string): string {

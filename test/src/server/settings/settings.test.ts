@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import t from 'tap';
 import { SettingsError } from '#domain/kernel/settings/settings-error.js';
 import { readSettings } from '#src/server/settings/settings.js';
+import { SETTINGS } from '#src/server/settings/table.js';
 import type { GpuSettings } from '#src/surfaces/gpu/settings.js';
 
 const gpuOf = (environment: Readonly<Record<string, string>>): GpuSettings =>
@@ -31,6 +33,24 @@ void t.test('reports all bad settings at once', async (t) => {
     ]);
   }
 });
+
+void t.test(
+  'a server accepts every variable that commands read, because both may have one environment',
+  async (t) => {
+    const commands = resolve(import.meta.dirname, '../../../../../src/cli');
+    const known = new Set(SETTINGS.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name])));
+    const read = readdirSync(commands, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(commands, file), 'utf8'))
+      .filter((text) => text.includes('process.env'))
+      .flatMap((text) => text.match(/\bMUSTER_(?!E_)[A-Z_]+\b/g) ?? []);
+    t.ok(read.includes('MUSTER_TOKEN') && read.includes('MUSTER_SERVER_URL'));
+    t.same(
+      read.filter((name) => !known.has(name)),
+      [],
+    );
+  },
+);
 
 void t.test('listening off loopback requires a join token', async (t) => {
   t.throws(() => readSettings({ MUSTER_HOST: '0.0.0.0' }), /MUSTER_JOIN_TOKEN/);
