@@ -20,11 +20,18 @@ export class Names {
     const names = new Map<string, string>();
     for (const id of ids) {
       if (names.has(id)) continue;
-      const name = this.#accounts.get(id) ?? (await accountName(this.parts, id));
-      if (name !== undefined) this.#accounts.set(id, name);
-      names.set(id, name ?? id);
+      names.set(id, (await this.#account(id)) ?? id);
     }
     return names;
+  }
+
+  async #account(id: string): Promise<string | undefined> {
+    const remembered = this.#accounts.get(id);
+    if (remembered !== undefined) return remembered;
+    const name = await accountName(this.parts, id);
+    // Only a name that was just read: otherwise each look at a page would prolong the time that an erased name is remembered.
+    if (name !== undefined) this.#accounts.set(id, name);
+    return name;
   }
 
   /** Returns the name of a node, or its id if it never registered a name. */

@@ -1,0 +1,68 @@
+import t from 'tap';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { takesCookiesAlone } from '#src/surfaces/kit/access/policy.js';
+import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
+import { cookieIn } from '../../../fixtures/cookie.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
+import { collectAccess } from '../../../generated/authorization.js';
+import { openPastApi } from './support/past-api.js';
+
+t.setTimeout(120_000 * PATIENCE);
+
+const ROOT = { username: 'root', password: 'password123' };
+const NAME = 'ann-who-left';
+
+let routes: RouteAccess[] = [];
+const api = await openPastApi(t, (app) => (routes = collectAccess(app)));
+await firstAdministrator(api.identity, ROOT, { uuid: () => globalThis.crypto.randomUUID() });
+
+async function logIn(account: typeof ROOT): Promise<{ authorization: string }> {
+  const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
+  return { authorization: `Bearer ${token}` };
+}
+
+void t.test('what was erased stays erased as of any earlier moment, on every route', async (t) => {
+  const root = await logIn(ROOT);
+  const cookie = { cookie: cookieIn((await api.say('POST', '/login', ROOT)).headers) };
+  const ann = { ...ROOT, username: NAME };
+  t.equal((await api.say('POST', '/api/auth/register', ann)).status, 201);
+  const id = (await api.identity.users.idOf(NAME)) ?? '';
+  const hers = await logIn(ann);
+  t.equal(
+    (
+      await api.say(
+        'POST',
+        '/api/tasks',
+        { name: 'hers', executor: 'http', url: 'https://example.com/' },
+        hers,
+      )
+    ).status,
+    201,
+  );
+  await api.caughtUp();
+  const then = { 'x-muster-as-of': String(await api.store.head()) };
+
+  /** Returns the routes whose response as of that moment has the name. */
+  const tellingName = async (): Promise<string[]> => {
+    const found = new Set<string>();
+    let answered = 0;
+    for (const { method, url, policy } of routes) {
+      if (method !== 'GET') continue;
+      const headers = policy !== undefined && takesCookiesAlone(policy) ? cookie : root;
+      const path = url.replaceAll(/:\w+/g, url.includes('users') ? id : '1');
+      const { status, body } = await api.say('GET', path, undefined, { ...headers, ...then });
+      if (status === 200) answered += 1;
+      if (body.includes(NAME)) found.add(url);
+    }
+    t.ok(answered > 30, `${answered} routes have a past`);
+    return [...found];
+  };
+  const before = await tellingName();
+  t.ok(before.includes('/api/auth/users') && before.includes('/api/auth/users/:id'), before.join(', '));
+  t.equal((await api.say('DELETE', `/api/auth/users/${id}`, undefined, root)).status, 200);
+  // The console remembers names for ten seconds.
+  await eventually(async () => (await tellingName()).every((url) => url.startsWith('/console/')));
+  await eventually(async () => (await tellingName()).length === 0, { timeout: 30_000 });
+  const { body } = await api.say('GET', `/api/auth/users/${id}`, undefined, { ...root, ...then });
+  t.match(JSON.parse(body), { username: 'erased' });
+});
