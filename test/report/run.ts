@@ -31,7 +31,7 @@ export interface TestFile {
 }
 
 /** Tests that measure durations, such as a list under load. The load of parallel tests would distort them, so they run one by one after all others. */
-const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.test\.js$/;
+const ALONE = /\/scenarios\/(many-logins|neighbours|past-load|regex-attack|production\/position)\.test\.js$/;
 
 /** Default timeout of a file, in seconds. It is long enough to tell a hang from slowness, as in `eventually`. */
 const TIMEOUT = 120 * PATIENCE;

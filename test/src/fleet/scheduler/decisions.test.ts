@@ -7,6 +7,7 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { plan, type PlanEvent } from '#domain/scheduling/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
+import { unreproduced } from '../../../fixtures/past-oracle.js';
 import { Decisions } from '#src/fleet/scheduler/decisions.js';
 import { startDecisions } from '#src/fleet/scheduler/index.js';
 import { KeptStates } from '#src/fleet/scheduler/kept-states.js';
@@ -80,6 +81,7 @@ void t.test('reproduces each placement at its basis, in any order of requests', 
   const decisions = new Decisions({ store, clock: systemClock });
   await explainAll(t, decisions, upTo(length).reverse());
   await explainAll(t, new Decisions({ store, clock: systemClock }), upTo(length));
+  t.same(await unreproduced(store), []);
   t.equal(await decisions.explain({ revision: length + 7, nodes: 1 }), undefined);
   t.equal(
     await decisions.explain({ revision: 0, nodes: 1 }),
