@@ -63,6 +63,8 @@ void t.test('refuses an invalid moment, and reports the reason', async (t) => {
     ['GET', '/jobs?as_of=1', 400, /both/, { 'x-muster-as-of': '1' }],
     ['DELETE', `/jobs/hello?as_of=${head}`, 400, /only allowed for GET/],
     ['DELETE', '/jobs/hello', 400, /only allowed for GET/, { 'x-muster-as-of': String(head) }],
+    ['POST', `/jobs?as_of=${head}`, 400, /only allowed for GET/],
+    ['POST', '/jobs', 400, /only allowed for GET/, { 'x-muster-as-of': String(head) }],
     ['GET', `/nodes/n/desired?as_of=${head}`, 400, /does not depend on the past/],
   ] as const) {
     const answer = await say(method, url, undefined, headers ?? {});
