@@ -17,8 +17,7 @@ const REALM = /\brealm="([^"]{1,2000})"/i;
 /**
  * Sends a registry the first requests of a pull, without a credential, because the daemon follows redirects and asks for tokens wherever the registry
  * says. Throws {@link CallError} if the registry or one of its answers leads to a forbidden address. Other problems are left to the pull. Docker Hub
- * is exempt, because the daemon may use a mirror. A registry that answers the daemon differently evades this: only a proxy or firewall of the daemon
- * stops that.
+ * is exempt, because the daemon may use a mirror. A registry that answers the daemon differently evades this.
  */
 export async function checkRegistry(
   image: string,
@@ -38,16 +37,20 @@ export async function checkRegistry(
   const both = AbortSignal.any([signal, late]);
   const repository = repositoryOf(image).slice(host.length + 1);
   const paths = ['/v2/', `/v2/${repository}/manifests/${referenceIn(image)}`];
-  // The daemon uses plain HTTP only for registries that it is told to trust, which the check need not know.
-  for (const scheme of ['https', 'http'])
+  // The daemon uses plain HTTP only where HTTPS fails.
+  for (const scheme of ['https', 'http']) {
+    let answered = false;
     for (const path of paths) {
       try {
         await follow(`${scheme}://${host}${path}`, reach, both);
+        answered = true;
       } catch (error) {
         if (late.aborted) return;
         if (!(error instanceof CallError) || error instanceof ForbiddenTargetError) throw error;
       }
     }
+    if (answered) return;
+  }
 }
 
 /** Follows redirects, then asks for a token if the answer names a server for that. */
