@@ -25,6 +25,11 @@ export const CONFIGURED_QUOTAS = {
 } as const satisfies Record<string, { readonly unit: string; readonly setting: string }>;
 
 export type ConfiguredQuota = keyof typeof CONFIGURED_QUOTAS;
+
+export function isConfiguredQuota(name: string): name is ConfiguredQuota {
+  return Object.hasOwn(CONFIGURED_QUOTAS, name);
+}
+
 export type AnyQuota = QuotaName | ConfiguredQuota;
 export const ANY_QUOTA_NAMES = [
   ...QUOTA_NAMES,

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import {
   CONFIGURED_QUOTAS,
+  isConfiguredQuota,
   QUOTAS,
-  type ConfiguredQuota,
   type QuotaName,
 } from '#domain/accounts/quota/index.js';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
@@ -70,7 +70,7 @@ async function set(
   limit: string | null,
   { account, ...options }: OfAccount,
 ): Promise<void> {
-  if (isConfigured(name))
+  if (isConfiguredQuota(name))
     throw new Failure(`quota ${name} is set by ${CONFIGURED_QUOTAS[name].setting} on the servers`);
   if (!isName(name))
     throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(QUOTAS).join(', ')}`);
@@ -84,10 +84,6 @@ async function set(
   );
   if (format === 'json') printJson(data);
   else printLines([`quota ${data.quota} of ${data.of} ${data.holder}: ${data.rule}`]);
-}
-
-function isConfigured(name: string): name is ConfiguredQuota {
-  return Object.hasOwn(CONFIGURED_QUOTAS, name);
 }
 
 function isName(name: string): name is QuotaName {

@@ -1,22 +1,18 @@
 import { z } from 'zod';
-import { ANY_QUOTA_NAMES, HOLDER_KINDS, QUOTA_NAMES } from '#domain/accounts/quota/index.js';
+import { ANY_QUOTA_NAMES, HOLDER_KINDS } from '#domain/accounts/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });
-const quota = z
-  .enum(QUOTA_NAMES)
-  .meta({ title: 'QuotaName', description: 'The counted resource', examples: ['slots'] });
-
-const anyQuota = z.enum(ANY_QUOTA_NAMES).meta({
-  title: 'AnyQuotaName',
+const quota = z.enum(ANY_QUOTA_NAMES).meta({
+  title: 'QuotaName',
   description:
-    'The counted resource. Settings of their own limit `gpus`, `services` and `environment_bytes`; the other limits can be changed',
+    'The counted resource. The limits of `gpus`, `services` and `environment_bytes` are settings of the servers',
   examples: ['slots'],
 });
 
 export const quotaView = z
   .object({
-    quota: anyQuota,
+    quota,
     unit: z.string().meta({ description: 'Unit of `used` and `limit`', examples: ['slots'] }),
     of: z
       .enum(HOLDER_KINDS)

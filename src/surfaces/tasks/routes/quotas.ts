@@ -1,6 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { CONFIGURED_QUOTAS, limitOf, QUOTAS, type Holder } from '#domain/accounts/quota/index.js';
+import {
+  CONFIGURED_QUOTAS,
+  isConfiguredQuota,
+  limitOf,
+  QUOTAS,
+  type Holder,
+} from '#domain/accounts/quota/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
 import { access, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
@@ -94,6 +101,11 @@ export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const { tenant_id: tenantId, quota } = request.params;
       const { limit, account_id: account } = request.body;
+      if (isConfiguredQuota(quota))
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: 'quota',
+          problem: `${quota} is limited by ${CONFIGURED_QUOTAS[quota].setting} on the servers`,
+        });
       await surface.written(
         reply,
         await surface.quotas.set(tenantId, account, quota, limit, surface.context(request)),
