@@ -30,6 +30,9 @@ export interface TestFile {
   readonly together?: boolean;
 }
 
+// Not only once the tests begin: installing what they need may take longer than tap's 30 seconds.
+t.setTimeout(0);
+
 /** Tests that measure durations, such as a list under load. The load of parallel tests would distort them, so they run one by one after all others. */
 const ALONE = /\/scenarios\/(many-logins|neighbours|past-load|regex-attack|production\/position)\.test\.js$/;
 
@@ -63,7 +66,6 @@ export async function runFiles(
     read = report(out, worked, errors, outcomes, ended);
   });
   t.jobs = jobs.atMost;
-  t.setTimeout(0);
   t.pipe(out);
   const alone = files.filter(({ path }) => ALONE.test(path));
   const together = files.filter(({ together }) => together === true);
