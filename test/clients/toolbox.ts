@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { PATIENCE } from '../fixtures/eventually.js';
@@ -84,10 +84,13 @@ const TOOLS = {
 export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(TOOLS) as ToolName[];
 
+/** File in the folder of a tool that was installed to the end. An installation may be interrupted at any moment. */
+const COMPLETE = 'installed';
+
 /** Returns the folder of an installed tool, or undefined. */
 export function installed(name: ToolName): string | undefined {
   const folder = place(name);
-  return existsSync(folder) ? folder : undefined;
+  return existsSync(join(folder, COMPLETE)) ? folder : undefined;
 }
 
 /** Installs a tool if it is missing. Returns the reason if that failed. */
@@ -95,17 +98,20 @@ export async function install(name: ToolName): Promise<string | undefined> {
   if (installed(name) !== undefined) return undefined;
   const { needs, install: commands }: Tool = TOOLS[name];
   for (const program of needs) if (!(await has(program))) return `${program} is missing on this machine`;
-  // A virtual environment contains its own path, so it cannot be renamed into place. It is removed if a step fails.
+  // A virtual environment contains its own path, so it cannot be renamed into place.
   const folder = name === 'python' ? place(name) : `${place(name)}.new`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   try {
     for (const command of commands(folder)) await run(command, { minutes: 4 });
+    writeFileSync(join(folder, COMPLETE), '');
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     return `it could not be installed: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (folder !== place(name)) renameSync(folder, place(name));
+  if (folder === place(name)) return undefined;
+  rmSync(place(name), { recursive: true, force: true });
+  renameSync(folder, place(name));
   return undefined;
 }
 
