@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { amounts, pairs, port } from '#domain/kernel/settings/kinds.js';
-import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
+import { section, setting } from '#domain/kernel/settings/section.js';
 import { hostname } from '#domain/nodes/enrolment/hostname.js';
 
 const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1');
@@ -65,5 +65,3 @@ export const nodeSettings = section(
     agentResources: given.agentResources ?? {},
   }),
 );
-
-export type NodeSettings = SectionValue<typeof nodeSettings>;

@@ -17,7 +17,7 @@ const REALM = /\brealm="([^"]{1,2000})"/i;
 /**
  * Sends a registry the first requests of a pull, without a credential, because the daemon follows redirects and asks for tokens wherever the registry
  * says. Throws {@link CallError} if the registry or one of its answers leads to a forbidden address. Other problems are left to the pull. Docker Hub
- * is exempt, because the daemon may use a mirror. A registry that answers the daemon differently evades this.
+ * is exempt, because the daemon may use a mirror. This does not help against a registry that responds differently to the daemon.
  */
 export async function checkRegistry(
   image: string,

@@ -76,9 +76,7 @@ export class Reach {
     try {
       addresses = await this.resolve(host);
     } catch (error) {
-      throw new UnknownHostError(unreachable(url, '').message, {
-        cause: new Error(`its name cannot be resolved (${codeOf(error)})`, { cause: error }),
-      });
+      throw unreachable(url, `its name cannot be resolved (${codeOf(error)})`, error, UnknownHostError);
     }
     if (addresses.length === 0) throw unreachable(url, 'its name has no address');
     return addresses;

@@ -1,11 +1,12 @@
-import { assertDiskQuota, diskUsageOf, environmentErrors } from '#domain/environments/environment/index.js';
+import {
+  assertDiskQuota,
+  diskUsageOf,
+  environmentErrors,
+  type StoredGeneration,
+} from '#domain/environments/environment/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import {
-  environments,
-  type EnvironmentDocument,
-  type GenerationEntry,
-} from '#projections/environments/environments.js';
+import { environments, type EnvironmentDocument } from '#projections/environments/environments.js';
 import type { Quotas, UsageSource } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { read } from '#src/surfaces/kit/index.js';
@@ -50,10 +51,16 @@ export async function demandRoom(
   }
 }
 
-async function generationsOf({ readModels }: Parts, tenantId: string): Promise<GenerationEntry[]> {
-  const found: GenerationEntry[] = [];
+/** Returns the generations of a tenant's environments that the read model has. */
+export async function generationsOf({ readModels }: Parts, tenantId: string): Promise<StoredGeneration[]> {
+  const found: StoredGeneration[] = [];
   const where = { index: 'tenant', value: tenantId };
   for await (const page of readModels.list(environments.name, { where }))
-    found.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
+    for (const stored of page) {
+      const { environmentId, generations } = read<EnvironmentDocument>(stored);
+      found.push(
+        ...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })),
+      );
+    }
   return found;
 }

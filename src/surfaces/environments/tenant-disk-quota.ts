@@ -9,13 +9,9 @@ import {
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
-import {
-  environments as environmentModel,
-  type EnvironmentDocument,
-} from '#projections/environments/environments.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { generationsOf } from './environment-quota.js';
 
 const SLACK = 100;
 
@@ -32,7 +28,7 @@ export class TenantDiskQuota {
   ) {}
 
   async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
-    const there = await this.#there(tenantId);
+    const there = await generationsOf(this.host, tenantId);
     const known = await this.host.executor.load(environmentDisk, tenantId);
     if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
     const gone = await this.#gone([...known, ...there]);
@@ -73,20 +69,6 @@ export class TenantDiskQuota {
       if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) return false;
       throw error;
     }
-  }
-
-  async #there(tenantId: string): Promise<StoredGeneration[]> {
-    const found: StoredGeneration[] = [];
-    for await (const page of this.host.readModels.list(environmentModel.name, {
-      where: { index: 'tenant', value: tenantId },
-    }))
-      for (const stored of page) {
-        const { environmentId, generations } = read<EnvironmentDocument>(stored);
-        found.push(
-          ...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })),
-        );
-      }
-    return found;
   }
 
   /** Returns the keys that, according to the streams, are neither a generation nor a running build and can never become one again. */

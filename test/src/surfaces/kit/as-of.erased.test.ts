@@ -1,40 +1,29 @@
 import t from 'tap';
-import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { takesCookiesAlone } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
-import { cookieIn } from '../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { collectAccess } from '../../../generated/authorization.js';
+import { everyObject } from './support/every-object.js';
 import { openPastApi } from './support/past-api.js';
 
 t.setTimeout(120_000 * PATIENCE);
 
-const ROOT = { username: 'root', password: 'password123' };
-const NAME = 'ann-who-left';
+const ANN = { username: 'ann-who-left', password: 'password123' };
 
 let routes: RouteAccess[] = [];
 const api = await openPastApi(t, (app) => (routes = collectAccess(app)));
-await firstAdministrator(api.identity, ROOT, { uuid: () => globalThis.crypto.randomUUID() });
-
-async function logIn(account: typeof ROOT): Promise<{ authorization: string }> {
-  const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
-  return { authorization: `Bearer ${token}` };
-}
+const { bearer: root, headersOf } = await everyObject(api);
 
 void t.test('what was erased stays erased as of any earlier moment, on every route', async (t) => {
-  const root = await logIn(ROOT);
-  const cookie = { cookie: cookieIn((await api.say('POST', '/login', ROOT)).headers) };
-  const ann = { ...ROOT, username: NAME };
-  t.equal((await api.say('POST', '/api/auth/register', ann)).status, 201);
-  const id = (await api.identity.users.idOf(NAME)) ?? '';
-  const hers = await logIn(ann);
+  t.equal((await api.say('POST', '/api/auth/register', ANN)).status, 201);
+  const id = (await api.identity.users.idOf(ANN.username)) ?? '';
+  const { token } = (await api.say('POST', '/api/auth/login', ANN)).json() as { token: string };
   t.equal(
     (
       await api.say(
         'POST',
         '/api/tasks',
         { name: 'hers', executor: 'http', url: 'https://example.com/' },
-        hers,
+        { authorization: `Bearer ${token}` },
       )
     ).status,
     201,
@@ -48,11 +37,10 @@ void t.test('what was erased stays erased as of any earlier moment, on every rou
     let answered = 0;
     for (const { method, url, policy } of routes) {
       if (method !== 'GET') continue;
-      const headers = policy !== undefined && takesCookiesAlone(policy) ? cookie : root;
       const path = url.replaceAll(/:\w+/g, url.includes('users') ? id : '1');
-      const { status, body } = await api.say('GET', path, undefined, { ...headers, ...then });
+      const { status, body } = await api.say('GET', path, undefined, { ...headersOf(policy), ...then });
       if (status === 200) answered += 1;
-      if (body.includes(NAME)) found.add(url);
+      if (body.includes(ANN.username)) found.add(url);
     }
     t.ok(answered > 30, `${answered} routes have a past`);
     return [...found];
