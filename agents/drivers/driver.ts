@@ -16,6 +16,9 @@ import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 import type { CondaSettings } from './conda/settings.js';
 
+/** Seconds between SIGTERM and SIGKILL for a task that does not say. */
+export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
+
 export interface TaskSpec<Config = unknown> {
   readonly nodeId: string;
   readonly epoch: number | null;
@@ -92,6 +95,11 @@ export interface TaskDriver<Config = unknown> {
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   removeVolume?(name: string): Promise<boolean>;
+  /**
+   * Ends what an earlier agent with this node's id left of an allocation that is not in the journal. Resolves when nothing of it is running. Throws a
+   * {@link TaskStartError} if that cannot be determined.
+   */
+  endLeft?(allocationId: string): Promise<void>;
   run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
 }
 

@@ -86,6 +86,22 @@ export class Drivers {
     return !gone.includes(false);
   }
 
+  /**
+   * Ends what is left of an allocation without a record. A driver that this node does not declare cannot be asked, and its sweep ends what it finds as
+   * soon as it works again.
+   */
+  async endLeft(allocationId: string): Promise<void> {
+    await Promise.all(
+      [...this.#open].map(async ([name, driver]) => {
+        try {
+          await driver.endLeft?.(allocationId);
+        } catch (error) {
+          if (this.#declared?.includes(name) === true) throw error;
+        }
+      }),
+    );
+  }
+
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }

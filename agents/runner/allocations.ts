@@ -6,6 +6,7 @@ import {
   type AllocationReport,
   type DesiredAllocations,
 } from '#domain/protocol/index.js';
+import { TaskStartError } from '../drivers/driver.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../platform/log.js';
 import { allocationsDigest } from '../platform/digest.js';
@@ -39,6 +40,8 @@ interface Entry {
   readonly accepted: Promise<void>;
   readonly since: number;
   acknowledged: boolean;
+  /** Set while what is left of an unknown allocation is being ended, before that is journaled and reported. */
+  ending?: true;
   told?: string;
   /** Removal in progress. A new allocation with the same id waits for it. */
   removal?: Promise<void>;
@@ -187,7 +190,8 @@ export class Allocations {
     return [...this.#unended].filter((allocation) => !allocation.hasEnded).length;
   }
 
-  isKnown = (id: string): boolean => this.#entries.has(id);
+  /** Whether the journal has the allocation's order. Anything that bears the id of another allocation is removed. */
+  isKnown = (id: string): boolean => this.#entries.get(id)?.allocation.record.order !== undefined;
 
   digest(): string {
     return allocationsDigest(this.#wanted);
@@ -243,8 +247,8 @@ export class Allocations {
     const news: Entry[] = [];
     const rest: Entry[] = [];
     for (const entry of this.#entries.values()) {
-      const { allocation, acknowledged } = entry;
-      if (allocation.hasEnded && acknowledged && !this.#wanted.has(allocation.id)) continue;
+      const { allocation, acknowledged, ending } = entry;
+      if (ending || (allocation.hasEnded && acknowledged && !this.#wanted.has(allocation.id))) continue;
       (entry.told === textOf(allocation.record) ? rest : news).push(entry);
     }
     this.#turn = rest.length === 0 ? 0 : (this.#turn + 1) % rest.length;
@@ -374,14 +378,34 @@ export class Allocations {
     }
   }
 
-  /** Journals that an unknown allocation must not start, and reports it. */
+  /**
+   * Journals that an unknown allocation must not start, and reports it. If an earlier journal was lost, the allocation may be running. Its end is
+   * reported only once the drivers have seen that nothing of it is left.
+   */
   async #forbid(id: string): Promise<void> {
-    const { clock, boot, onChange } = this.#parts;
-    const record = voidRecord(id, null, clock.now(), boot.id);
-    const allocation = new Allocation(record, this.#parts, this.#waitForResources);
-    const accepted = allocation.accept();
-    this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
-    await accepted;
+    const { clock, boot, drivers, onChange } = this.#parts;
+    const allocation = new Allocation(
+      voidRecord(id, null, clock.now(), boot.id),
+      this.#parts,
+      this.#waitForResources,
+    );
+    const accepted = drivers.endLeft(id).then(() => allocation.accept());
+    const entry: Entry = {
+      allocation,
+      accepted,
+      since: clock.monotonic(),
+      acknowledged: false,
+      ending: true,
+    };
+    this.#add(entry);
+    try {
+      await accepted;
+    } catch (error) {
+      this.#entries.delete(id);
+      if (!(error instanceof TaskStartError)) throw error;
+      throw new MusterError('MUSTER_E_FAILED', { what: `stop allocation ${id}: ${error.message}` });
+    }
+    delete entry.ending;
     onChange();
   }
 

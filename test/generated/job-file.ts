@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/phases/stop.js';
+import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/drivers/driver.js';
 import { CHECK_DEFAULTS } from '#domain/jobs/job/check.js';
 import { DEFAULT_MAX_DELAY } from '#domain/jobs/job/restart.js';
 import { DEFAULT_TASK_RESOURCES } from '#domain/jobs/job/specification.js';

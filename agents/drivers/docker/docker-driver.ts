@@ -13,6 +13,7 @@ import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import type { TenantContainers } from '../../users/tenant-containers.js';
 import {
+  DEFAULT_KILL_TIMEOUT_SECONDS,
   TaskRefusedError,
   TaskStartError,
   type StartedTask,
@@ -55,6 +56,8 @@ export interface DockerDriverOptions {
 }
 
 const STRAYS_MS = 60_000;
+/** A stop of unknown work waits at most this long for the daemon, in milliseconds. The server repeats it. */
+const LEFT_MS = 5000;
 const REFRESH_MS = 2000;
 
 export class DockerDriver implements TaskDriver<DockerConfig> {
@@ -67,6 +70,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #logs: OpenLogs;
   readonly #rotation: LogRotation;
   readonly #disk: ContainerDisk;
+  /** Strays that are being removed. No task takes over a container that is about to end. */
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
@@ -212,23 +217,22 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return await this.#volumes.remove(name);
   }
 
+  async endLeft(allocationId: string): Promise<void> {
+    const { life } = this.#options;
+    await this.#retryWhileUnavailable(
+      life,
+      () => this.#removeLeft((labels) => labels[LABELS.allocation] === allocationId, life),
+      LEFT_MS,
+    );
+  }
+
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const { clock, docker, log, nodeId } = this.#options;
+    const { clock, log } = this.#options;
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
-        const containers = await docker.listContainers({
-          all: true,
-          filters: { label: [`${LABELS.node}=${nodeId}`] },
-          abortSignal: signal,
-        });
-        for (const { Id, Labels } of containers) {
-          const allocationId = Labels[LABELS.allocation] ?? '';
-          if (isKnown(allocationId)) continue;
-          log.warn({ container: Id, allocationId }, 'agent.docker.stray-removed');
-          await docker.getContainer(Id).remove({ force: true, v: true });
-        }
+        await this.#removeLeft((labels) => !isKnown(labels[LABELS.allocation] ?? ''), signal);
         await this.#networks.removeUnused();
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
@@ -236,6 +240,33 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       await clock.sleep(STRAYS_MS, signal);
     }
     await Promise.all(running);
+  }
+
+  /** Stops and removes this node's containers whose labels match. Each gets the time that tasks get by default. */
+  async #removeLeft(
+    isLeft: (labels: Readonly<Record<string, string>>) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { docker, log, nodeId } = this.#options;
+    const containers = await docker.listContainers({
+      all: true,
+      filters: { label: [`${LABELS.node}=${nodeId}`] },
+      abortSignal: signal,
+    });
+    const remove = async ({ Id, Labels }: Docker.ContainerInfo): Promise<void> => {
+      log.warn({ container: Id, allocationId: Labels[LABELS.allocation] }, 'agent.docker.stray-removed');
+      const container = docker.getContainer(Id);
+      await container.stop({ t: DEFAULT_KILL_TIMEOUT_SECONDS }).catch(unlessStatus(304, 404));
+      await container.remove({ force: true, v: true }).catch(unlessStatus(404));
+    };
+    const removals = containers
+      .filter(({ Labels }) => isLeft(Labels))
+      .map(async (container) => {
+        const removal = remove(container);
+        this.#removals.add(removal);
+        await removal.finally(() => this.#removals.delete(removal));
+      });
+    await Promise.all(removals);
   }
 
   async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
@@ -295,6 +326,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
+    await Promise.allSettled(this.#removals);
     const name = containerName(spec);
     try {
       const found = await this.#options.docker.getContainer(name).inspect();
@@ -356,6 +388,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   ): Promise<string> {
     return chosenImage?.image_digest === id ? id : await this.#images.digest(config.image, id);
   }
+}
+
+function unlessStatus(...expected: readonly number[]): (error: unknown) => void {
+  return (error) => {
+    if (!expected.includes(statusOf(error) ?? 0)) throw error;
+  };
 }
 
 function wantedBy({

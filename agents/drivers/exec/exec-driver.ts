@@ -17,15 +17,23 @@ import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import {
+  DEFAULT_KILL_TIMEOUT_SECONDS,
+  TaskStartError,
+  type StartedTask,
+  type TaskDriver,
+  type TaskSpec,
+} from '../driver.js';
 import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
+import { processesByAllocation } from './left-processes.js';
 import { mayRun } from './may-run.js';
 import { outputOf } from './output.js';
 import { namespacesEnvironment, type Namespaces } from './private-directories.js';
+import { sendSignal } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 import { runInTask, type RunsAs } from './run-in-task.js';
 import { SessionTable } from './session-table.js';
@@ -34,6 +42,7 @@ import { SUPERVISOR } from './supervisor.js';
 import { checkStart, userOf } from './user.js';
 
 export interface ExecDriverOptions {
+  readonly nodeId: string;
   readonly directory: string;
   readonly cgroups: Cgroups;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
@@ -50,6 +59,7 @@ export const DEFAULT_TASK_PROCESSES = 1024;
 
 const SLOW_MEASUREMENT_MS = 1_000;
 const FORGET_MS = 10_000;
+const LEFT_POLL_MS = 50;
 const QUIET_MS = 1000;
 const MAX_QUIET_WAIT_MS = 60_000;
 const MAX_WAITING = 256;
@@ -237,11 +247,24 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return readInterleaved(logs, query, ended, clock, signal);
   }
 
+  async endLeft(allocationId: string): Promise<void> {
+    const { clock, cgroups, life } = this.#options;
+    const left = this.#left(await cgroups.names(), (id) => id === allocationId);
+    for (const pid of left.processes()) sendSignal(pid, 'SIGTERM');
+    const killAt = clock.monotonic() + DEFAULT_KILL_TIMEOUT_SECONDS * 1000;
+    while (left.processes().length > 0 && !life.aborted) {
+      if (clock.monotonic() >= killAt) for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
+      await clock.sleep(LEFT_POLL_MS, life);
+    }
+    for (const cgroup of left.cgroups) await cgroup.remove();
+  }
+
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, cgroups } = this.#options;
-    for (const name of await cgroups.names()) {
-      if (!isKnown(name.split('.')[0] ?? '')) await cgroups.find(name)?.remove();
-    }
+    const names = await cgroups.names();
+    const left = this.#left(names, (allocationId) => !isKnown(allocationId));
+    for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
+    for (const cgroup of left.cgroups) await cgroup.remove();
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
       this.#logs.forgetUnused();
@@ -320,6 +343,21 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
           signal,
         );
       },
+    };
+  }
+
+  /** What is left of allocations, by the control groups of this node and by the environments of its processes. */
+  #left(names: readonly string[], isLeft: (allocationId: string) => boolean) {
+    const { cgroups, nodeId } = this.#options;
+    const groups = names
+      .filter((name) => isLeft(name.split('.')[0] ?? ''))
+      .flatMap((name) => cgroups.find(name) ?? []);
+    return {
+      cgroups: groups,
+      processes: (): number[] => [
+        ...groups.flatMap((cgroup) => cgroup.processes()),
+        ...[...processesByAllocation(nodeId)].flatMap(([id, pids]) => (isLeft(id) ? pids : [])),
+      ],
     };
   }
 

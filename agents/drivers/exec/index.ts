@@ -25,6 +25,7 @@ export async function openProcesses({
 }: DriverHost): Promise<ExecDriver> {
   const cgroups = await detectCgroups(nodeId);
   return new ExecDriver({
+    nodeId,
     directory,
     cgroups,
     namespaces,

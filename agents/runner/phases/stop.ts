@@ -1,9 +1,7 @@
-import type { StartedTask, TaskSpec } from '../../drivers/driver.js';
+import { DEFAULT_KILL_TIMEOUT_SECONDS, type StartedTask, type TaskSpec } from '../../drivers/driver.js';
 import { errorFields } from '../../platform/log.js';
 import type { AllocationState } from '../allocation-state.js';
 import type { TaskRun } from './phase.js';
-
-export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
 
 export function stopIfHalted({ state, spec, handle }: TaskRun): void {
   if (state.isHalted) stopTask(state, spec, handle);

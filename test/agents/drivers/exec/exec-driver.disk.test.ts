@@ -25,6 +25,7 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
   void systemClock.sleep(120_000, life.signal);
   const users = await TenantUsers.open({ directory, range: { first: 345_000, last: 345_999 } });
   const driver = new ExecDriver({
+    nodeId: directory,
     directory,
     users,
     clock: systemClock,
@@ -34,7 +35,7 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
   });
   void driver.run(() => true, life.signal);
   const spec: TaskSpec<ExecConfig> = {
-    nodeId: 'n',
+    nodeId: directory,
     epoch: 1,
     allocationId: 'a',
     jobId: 'j',

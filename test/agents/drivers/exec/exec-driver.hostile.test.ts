@@ -36,6 +36,7 @@ async function scene(t: Test, groups: 'with' | 'without') {
     groups === 'with' ? undefined : '/dev/null',
   );
   const driver = new ExecDriver({
+    nodeId: directory,
     directory,
     cgroups,
     users,
@@ -47,7 +48,7 @@ async function scene(t: Test, groups: 'with' | 'without') {
   void driver.run(() => true, life.signal);
   const { uid = -1 } = (await users.userOf('Tenant')) ?? {};
   const spec = (command: string): TaskSpec<ExecConfig> => ({
-    nodeId: 'n',
+    nodeId: directory,
     epoch: 1,
     allocationId: 'a',
     jobId: 'j',

@@ -37,14 +37,15 @@ async function setUp(
   await writeFile(path.join(directory, 'mounts'), '');
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
   const users = given ?? (await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS }));
-  const next = (): ExecDriver => new ExecDriver({ directory, cgroups, users, clock, life: life.signal });
+  const next = (): ExecDriver =>
+    new ExecDriver({ nodeId: directory, directory, cgroups, users, clock, life: life.signal });
   const driver = next();
   let made = 0;
   const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {
     const { config, ...task } = taskOf({ name: 't', config: { command }, ...sent });
     made += 1;
     return {
-      nodeId: 'n',
+      nodeId: directory,
       epoch: 1,
       allocationId: `a${made}`,
       jobId: 'j',

@@ -25,6 +25,7 @@ async function scene(t: Test) {
   const users = await TenantUsers.open({ directory, range: { first: 340_000, last: 340_999 } });
   const cgroups = await detectCgroups(`places-${process.pid}`);
   const driver = new ExecDriver({
+    nodeId: directory,
     directory,
     cgroups,
     users,
@@ -36,7 +37,7 @@ async function scene(t: Test) {
   const spec = (command: string, tenant?: string, folder?: string): TaskSpec<ExecConfig> => {
     const allocationId = `a${(made += 1)}`;
     return {
-      nodeId: 'n',
+      nodeId: directory,
       epoch: 1,
       allocationId,
       jobId: 'j',
