@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { CHECK_DEFAULTS, type TaskCheck } from '#domain/jobs/job/check.js';
+import { exitCodeText } from './exit-code.js';
 import { CheckImpossibleError, type TaskReach } from './reach.js';
 
 export interface Answer {
@@ -39,7 +40,7 @@ async function asked(check: TaskCheck, reach: TaskReach, signal: AbortSignal): P
   switch (type) {
     case 'exec': {
       const code = await reach.exec(command, signal);
-      return { ok: code === 0, text: `exited with code ${code}` };
+      return { ok: code === 0, text: exitCodeText(code) };
     }
     case 'tcp':
       await connected(reach.address(port), signal);

@@ -1,21 +1,13 @@
-import { constants } from 'node:os';
+import { exitCodeText } from '../checks/exit-code.js';
 import { TaskStartError, type TaskExit } from '../drivers/driver.js';
 
 export function exitMessage(exit: TaskExit): string {
   const { exitCode, outOfMemory, problem } = exit;
   if (outOfMemory && exitCode !== 0)
-    return `out of memory${exitCode === null ? '' : ` (${codeText(exitCode)})`}`;
+    return `out of memory${exitCode === null ? '' : ` (${exitCodeText(exitCode)})`}`;
   if (problem !== undefined)
-    return exitCode === null || exitCode === 125 ? problem : `${codeText(exitCode)}: ${problem}`;
-  return exitCode === null ? 'its exit code is unknown' : codeText(exitCode);
-}
-
-function codeText(code: number): string {
-  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
-  if (signal !== undefined) return `exited with code ${code} (${signal})`;
-  if (code === 126) return 'exited with code 126 (the program cannot be executed)';
-  if (code === 127) return 'exited with code 127 (the program was not found)';
-  return `exited with code ${code}`;
+    return exitCode === null || exitCode === 125 ? problem : `${exitCodeText(exitCode)}: ${problem}`;
+  return exitCode === null ? 'its exit code is unknown' : exitCodeText(exitCode);
 }
 
 export function startProblemOf(error: unknown): string {

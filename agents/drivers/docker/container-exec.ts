@@ -6,6 +6,8 @@ import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 
 const INSPECT_MS = 5000;
+const MAX_REASON_BYTES = 4096;
+const FRAME_HEADER = 8;
 
 interface Inspected {
   readonly Running: boolean;
@@ -41,22 +43,26 @@ export class ContainerExec {
     const { id } = await this.#docker
       .getContainer(this.#container)
       .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
+    let output = Buffer.alloc(0);
     try {
-      // The stream ends when the program ends. Its output is discarded, because it may contain secrets.
-      for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, {
+      // The stream ends when the program ends. A program's output is discarded, because it may contain secrets.
+      for await (const chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, {
         Detach: false,
         Tty: false,
-      }));
+      }))
+        if (output.length < MAX_REASON_BYTES) output = Buffer.concat([output, chunk as Uint8Array]);
       signal.throwIfAborted();
     } catch (error) {
       this.#left.add(id);
       await this.#kill(id);
       throw forgotten(error);
     }
-    const { Running, ExitCode } = await this.#inspect(id).catch((error: unknown) => {
+    const { Running, ExitCode, Pid } = await this.#inspect(id).catch((error: unknown) => {
       throw forgotten(error);
     });
     if (Running || ExitCode === null) throw new Error('Docker reported no exit code');
+    // Docker makes up an exit code if nothing ran, and then the output is its own reason (docker.io 20.10.24).
+    if (Pid === 0 && ExitCode !== 0) throw new Error(`could not be started: ${startReason(output)}`);
     return ExitCode;
   }
 
@@ -84,6 +90,18 @@ export class ContainerExec {
   async #inspect(id: string): Promise<Inspected> {
     return (await readAnswer(this.#docker, 'GET', `/exec/${id}/json`, {}, deadline(INSPECT_MS))) as Inspected;
   }
+}
+
+/** Returns the last part of the daemon's message, which names the program's problem, without the header of its frame. */
+function startReason(output: Buffer): string {
+  const text = output
+    .subarray(FRAME_HEADER)
+    .toString('utf8')
+    .trim()
+    .replace(/: unknown$/, '');
+  return text
+    .replace(/^OCI runtime exec failed: (exec failed: )?(unable to start container process: )?/, '')
+    .slice(0, 500);
 }
 
 /** A 404 means that a restarted daemon no longer lists the program. It does not mean that the container no longer exists. */

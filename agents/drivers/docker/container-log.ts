@@ -10,9 +10,9 @@ import type { RotatedLog } from '../../logs/rotated-log.js';
 import type { LogRotation } from '../../logs/rotation.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream } from './daemon-stream.js';
-import { statusOf } from './docker-error.js';
+import { isUnreachable, statusOf } from './docker-error.js';
 import { LastEntrySearch } from './last-entry-search.js';
-import { LogEntries, type LogEntry } from './log-entries.js';
+import { LogEntries, UnreadableLogError, type LogEntry } from './log-entries.js';
 import { logFilesOf } from './log-files.js';
 import { entriesWith, LogProgress } from './log-progress.js';
 import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-state.js';
@@ -57,7 +57,9 @@ export class ContainerLog {
   #files: Readonly<Record<LogStream, number>> | undefined;
   #state: ReadingState | undefined;
   #entriesToAsk = FEW_ENTRIES / 16;
-  #entriesSeen = 0;
+  #bytesWritten = 0;
+  /** Position of the log at which Docker's message that it cannot read on was last noted. */
+  #notedAt = -1;
   #pending: { readonly stream: LogStream; readonly bytes: Buffer }[] = [];
   #pendingBytes = 0;
   #mayHaveMore = true;
@@ -80,8 +82,9 @@ export class ContainerLog {
     return this.#isComplete;
   }
 
-  get entriesSeen(): number {
-    return this.#entriesSeen;
+  /** Only increases when output is written, not when the same part of Docker's log is read again. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
   }
 
   get #bytes(): number {
@@ -114,6 +117,7 @@ export class ContainerLog {
     const backOff = daemonBackOff();
     let failures = 0;
     while (!life.aborted) {
+      let isUnreadable = false;
       try {
         if (this.#hasEnded) await this.#readRest();
         else await this.#session();
@@ -121,18 +125,22 @@ export class ContainerLog {
         failures = 0;
       } catch (error) {
         if (life.aborted) break;
-        this.#state = undefined;
-        const status = statusOf(error);
-        failures += status === undefined ? 0 : 1;
-        this.#isComplete = status === 404 || (this.#hasEnded && failures >= MAX_FAILURES);
-        log[status === undefined || status === 404 ? 'debug' : 'warn'](
+        const isGone = statusOf(error) === 404;
+        isUnreadable = error instanceof UnreadableLogError;
+        // A daemon that does not respond may respond later. Whatever else it does, it will do again.
+        failures += isUnreachable(error) ? 0 : 1;
+        if (!isUnreadable) this.#state = undefined;
+        this.#isComplete = isGone || (this.#hasEnded && (isUnreadable || failures >= MAX_FAILURES));
+        log[isUnreachable(error) || isGone ? 'debug' : 'warn'](
           { container: id, ...errorFields(error) },
           'agent.docker.log-unread',
         );
       }
       for (const resolve of this.#waiting.splice(0)) resolve();
       if (this.#isComplete) break;
-      await clock.sleep(backOff.next(), AbortSignal.any([life, this.#hurry.signal]));
+      // What cannot be read costs the daemon thousands of attempts each time.
+      const pauseMs = isUnreadable ? IDLE_READ_MS : backOff.next();
+      await clock.sleep(pauseMs, AbortSignal.any([life, this.#hurry.signal]));
       this.#hurry = new AbortController();
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
@@ -236,7 +244,6 @@ export class ContainerLog {
     };
     const takeAll = (entries: readonly LogEntry[]): void => {
       for (const entry of entries) {
-        this.#entriesSeen += 1;
         if (isLost || search.isOver(entry)) {
           passed = [];
           this.#add(state, entry);
@@ -252,7 +259,14 @@ export class ContainerLog {
       takeAll(parser.push(piece as Uint8Array));
       if (this.#pendingBytes > FLUSH_BYTES) await this.#flush(state);
     }
-    takeAll(parser.end());
+    try {
+      takeAll(parser.end());
+    } catch (error) {
+      // The entries before it are good.
+      if (error instanceof UnreadableLogError) this.#noteUnreadable(state, error);
+      await this.#flush(state);
+      throw error;
+    }
     if (query.since !== undefined && !isLost && !search.hasFound) noteLoss();
     await this.#flush(state);
     this.#entriesToAsk = Math.max(FEW_ENTRIES / 16, 2 * added);
@@ -291,6 +305,15 @@ export class ContainerLog {
     this.#pendingBytes += bytes.length - written;
   }
 
+  /** Once for each place at which Docker's log cannot be read, however often it is tried. */
+  #noteUnreadable(state: ReadingState, { message }: UnreadableLogError): void {
+    if (this.#notedAt === this.#bytes) return;
+    const stream = state.last ?? 'stdout';
+    const note = `-- muster: Docker could not read the rest of this log: ${message} --\n`;
+    this.#addBytes(state, stream, Buffer.from(`${state.endsLine[stream] ? '' : '\n'}${note}`));
+    this.#notedAt = this.#bytes;
+  }
+
   #noteLoss(state: ReadingState): void {
     this.#parts.log.warn({ container: this.#parts.id }, 'agent.docker.log-lost');
     state.entries = {};
@@ -314,8 +337,10 @@ export class ContainerLog {
     for (let from = 0, to = 0; from < pending.length; from = to) {
       const stream = pending[from]?.stream ?? 'stdout';
       while (pending[to]?.stream === stream) to += 1;
-      writeAll(files[stream], Buffer.concat(pending.slice(from, to).map(({ bytes }) => bytes)));
-      state.ends[stream] += pending.slice(from, to).reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const bytes = Buffer.concat(pending.slice(from, to).map(({ bytes }) => bytes));
+      writeAll(files[stream], bytes);
+      this.#bytesWritten += bytes.length;
+      state.ends[stream] += bytes.length;
       runs.push({ stream, end: state.ends[stream] });
     }
     if (runs.length === 0) return;

@@ -279,8 +279,8 @@ export class DockerTask implements StartedTask {
   async #readLog(): Promise<void> {
     const { written, clock, life } = this.#parts;
     written.end();
-    for (let before = -1; !written.isComplete && written.entriesSeen !== before && !life.aborted;) {
-      before = written.entriesSeen;
+    for (let before = -1; !written.isComplete && written.bytesWritten !== before && !life.aborted;) {
+      before = written.bytesWritten;
       const over = new AbortController();
       await Promise.race([written.finished, clock.sleep(UNREAD_MS, AbortSignal.any([life, over.signal]))]);
       over.abort();

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -259,6 +259,47 @@ void t.test('the log of a container', { skip }, async (t) => {
     t.equal(lines.filter((line) => line.includes('Docker dropped')).length, 1);
     t.equal(await logOf(agent.url, subject, 'type=stderr'), '');
   });
+
+  for (const tty of [false, true])
+    await t.test(
+      `ends in an unfinished entry after a power cut (${tty ? 'with' : 'without'} a terminal)`,
+      async (t) => {
+        const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+        const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+        let agent = await spawnAgent(t, options);
+        const subject = order({
+          image: 'busybox',
+          command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; seq 1 300; exit 3'`,
+          tty,
+        });
+        peer.want(subject);
+        await peer.reported(subject.allocation_id, 'running');
+        await until(async () => (await logOf(agent.url, subject, 'type=stdout')).trim() === 'begun');
+        await agent.kill('SIGKILL');
+        const container = await containerOf(daemon, subject);
+        await (await container.exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
+        await container.wait();
+        const { LogPath } = await container.inspect();
+        await daemon.halt('SIGKILL');
+        await truncate(LogPath, (await stat(LogPath)).size - 20);
+        await daemon.start();
+        agent = await spawnAgent(t, options);
+        t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3 } } });
+        const lines = (await logOf(agent.url, subject, 'type=stdout')).split(/\r?\n/);
+        t.same(lines.slice(0, 300), [
+          'begun',
+          ...Array.from({ length: 299 }, (_, index) => String(index + 1)),
+        ]);
+        t.match(
+          lines[300],
+          /^-- muster: Docker could not read the rest of this log: Error grabbing logs: .* --$/,
+        );
+        t.equal(lines.length, 302, 'the message is there once');
+        await until(async () =>
+          (await daemon.docker.listContainers({ all: true })).every(({ Id }) => Id !== container.id),
+        );
+      },
+    );
 
   await t.test('can be read from a given time, even after its end', async (t) => {
     const [dataDir, peer] = [ownFolder(t), await peerOf(t)];

@@ -66,8 +66,33 @@ void t.test('parses lines of a terminal without frames', async (t) => {
     );
 });
 
-void t.test('throws on entries without a frame or a timestamp', async (t) => {
-  t.throws(() => new LogEntries(false).push(Buffer.from(`${TIME} a text without frames\n`)), /not framed/);
-  const noTime = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 9]), Buffer.from('no time\n\n')]);
-  t.throws(() => new LogEntries(false).push(noTime), /has no time/);
+void t.test('keeps the entries before a message that the daemon could not read on', async (t) => {
+  const message = Buffer.from('Error grabbing logs: unexpected EOF\n');
+  const header = Buffer.from([3, 0, 0, 0, 0, 0, 0, message.length]);
+  for (const [hasTerminal, log] of [
+    [false, Buffer.concat([frame('stdout', 'one\n'), header, message])],
+    [true, Buffer.concat([Buffer.from(`${TIME} one\n`), message])],
+  ] as const)
+    for (const size of [1, log.length]) {
+      const parser = new LogEntries(hasTerminal);
+      const entries: LogEntry[] = [];
+      for (let at = 0; at < log.length; at += size) entries.push(...parser.push(log.subarray(at, at + size)));
+      t.same(shown(entries), [`stdout ${TIME} one\n`]);
+      t.throws(() => parser.end(), {
+        name: 'UnreadableLogError',
+        message: 'Error grabbing logs: unexpected EOF',
+      });
+    }
+});
+
+void t.test('keeps the entries before anything else that is not an entry', async (t) => {
+  for (const [rest, message] of [
+    [Buffer.from([4, 0, 0, 0, 0, 0, 0, 0]), 'the log stream is not framed'],
+    [Buffer.from([1, 0, 0, 0, 0, 0, 0, 2, 65, 66]), 'a log entry has no timestamp'],
+    [frame('stderr', 'two').subarray(0, 20), 'the log stream ended within an entry'],
+  ] as const) {
+    const parser = new LogEntries(false);
+    t.same(shown(parser.push(Buffer.concat([frame('stdout', 'one\n'), rest]))), [`stdout ${TIME} one\n`]);
+    t.throws(() => parser.end(), { message });
+  }
 });
