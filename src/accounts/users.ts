@@ -15,9 +15,14 @@ export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
   readonly fullName: string | null;
 }
 
+/** How long one change waits until the next may look at its result, in milliseconds. */
+const VISIBLE_MS = 5000;
+
 type Position = Promise<bigint | undefined>;
 
 export class Users {
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly options: {
       readonly executor: CommandExecutor;
@@ -75,8 +80,8 @@ export class Users {
   }
 
   async changeRole(userId: string, role: Role, context: CommandContext): Position {
-    return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context))
-      .position;
+    const command = { kind: 'changeRole', userId, role } as const;
+    return await this.#keepingAnAdministrator(userId, command, context);
   }
 
   async setExecution(userId: string, execute: boolean, context: CommandContext): Position {
@@ -95,19 +100,13 @@ export class Users {
   }
 
   async setActive(userId: string, active: boolean, context: CommandContext): Position {
-    return (
-      await this.options.executor.execute(
-        users,
-        userId,
-        { kind: active ? 'reactivate' : 'deactivate', userId },
-        context,
-      )
-    ).position;
+    const { executor } = this.options;
+    if (!active) return await this.#keepingAnAdministrator(userId, { kind: 'deactivate', userId }, context);
+    return (await executor.execute(users, userId, { kind: 'reactivate', userId }, context)).position;
   }
 
   async erase(userId: string, context: CommandContext): Position {
-    const { executor } = this.options;
-    const { position } = await executor.execute(users, userId, { kind: 'erase', userId }, context);
+    const position = await this.#keepingAnAdministrator(userId, { kind: 'erase', userId }, context);
     await this.settleErased(userId, context);
     return position;
   }
@@ -122,6 +121,43 @@ export class Users {
     await names.release('username', user.usernameReservation, userId, own);
     for (const reservation of [user.emailReservation, ...user.formerEmails])
       if (reservation !== undefined) await names.release('email', reservation, userId, own);
+  }
+
+  /**
+   * Executes a command that may take away an administrator. One after the other, each after the last is visible, so that two requests cannot remove the
+   * last two administrators. On two servers at the same moment they still can. Then the operator on loopback appoints one.
+   */
+  async #keepingAnAdministrator(
+    userId: string,
+    command:
+      | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
+      | { readonly kind: 'deactivate' | 'erase'; readonly userId: string },
+    context: CommandContext,
+  ): Position {
+    const { executor, readModels } = this.options;
+    const result = this.#turn.then(async () => {
+      const otherAdministrators = await this.#isOtherAdministrator(userId);
+      const { position } = await executor.execute(
+        users,
+        userId,
+        { ...command, otherAdministrators },
+        context,
+      );
+      if (position !== undefined) await readModels.waitFor(position, VISIBLE_MS);
+      return position;
+    });
+    this.#turn = result.catch(() => undefined);
+    return await result;
+  }
+
+  async #isOtherAdministrator(userId: string): Promise<boolean> {
+    for await (const documents of this.options.readModels.list(userModel.name)) {
+      for (const { json } of documents) {
+        const { role, active, erased, number, userId: other } = JSON.parse(json) as UserDocument;
+        if (role === 'admin' && active && !erased && number !== null && other !== userId) return true;
+      }
+    }
+    return false;
   }
 
   async #present(userId: string): Promise<PresentUser> {

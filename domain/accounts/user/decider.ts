@@ -9,15 +9,20 @@ export const MAX_API_KEYS = 50;
 
 export type ProfileChange = Omit<Extract<UserEvent, { type: 'UserProfileChanged' }>['data'], 'userId'>;
 
+interface WithOthers {
+  /** Whether another active administrator exists. The last one can neither lose the role nor be deactivated or erased, because nobody could undo it. */
+  readonly otherAdministrators: boolean;
+}
+
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
-  | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
+  | ({ readonly kind: 'changeRole'; readonly userId: string; readonly role: Role } & WithOthers)
   | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
   | { readonly kind: 'changeProfile'; readonly userId: string; readonly profile: ProfileChange }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
-  | { readonly kind: 'deactivate'; readonly userId: string }
+  | ({ readonly kind: 'deactivate'; readonly userId: string } & WithOthers)
   | { readonly kind: 'reactivate'; readonly userId: string }
-  | { readonly kind: 'erase'; readonly userId: string }
+  | ({ readonly kind: 'erase'; readonly userId: string } & WithOthers)
   | {
       readonly kind: 'issueApiKey';
       readonly userId: string;
@@ -44,13 +49,17 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   }
   if (state.kind === 'absent') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   const { userId } = command;
-  if (command.kind === 'erase') return state.erased ? [] : [{ type: 'UserErased', data: { userId } }];
+  if (command.kind === 'erase') {
+    if (state.erased) return [];
+    keepAnAdministrator(command, state);
+    return [{ type: 'UserErased', data: { userId } }];
+  }
   if (state.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   switch (command.kind) {
     case 'changeRole':
-      return state.role === command.role
-        ? []
-        : [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
+      if (state.role === command.role) return [];
+      keepAnAdministrator(command, state);
+      return [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
     case 'setExecution':
       return state.execute === command.execute
         ? []
@@ -62,7 +71,9 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
     case 'setPassword':
       return [{ type: 'UserPasswordSet', data: { userId, password: command.password } }];
     case 'deactivate':
-      return state.active ? [{ type: 'UserDeactivated', data: { userId } }] : [];
+      if (!state.active) return [];
+      keepAnAdministrator(command, state);
+      return [{ type: 'UserDeactivated', data: { userId } }];
     case 'reactivate':
       return state.active ? [] : [{ type: 'UserReactivated', data: { userId } }];
     case 'issueApiKey':
@@ -75,6 +86,11 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+function keepAnAdministrator({ otherAdministrators }: WithOthers, { role, active }: PresentUser): void {
+  if (role === 'admin' && active && !otherAdministrators)
+    throw new MusterError('MUSTER_E_LAST_ADMINISTRATOR');
 }
 
 function issued(command: Extract<UserCommand, { kind: 'issueApiKey' }>, state: PresentUser): UserEvent {

@@ -107,6 +107,11 @@ export const ERRORS = {
   MUSTER_E_USERNAME_TAKEN: { status: 409, template: 'username: is taken' },
   MUSTER_E_EMAIL_TAKEN: { status: 409, template: 'email: is taken' },
   MUSTER_E_USER_NOT_FOUND: { status: 404, template: 'user not found' },
+  MUSTER_E_LAST_ADMINISTRATOR: {
+    status: 409,
+    template: 'this is the last active administrator',
+    hint: 'Make another account an administrator first.',
+  },
   MUSTER_E_API_KEY_NOT_FOUND: { status: 404, template: 'API key not found' },
   MUSTER_E_SESSION_NOT_FOUND: { status: 404, template: 'session not found' },
   MUSTER_E_IDEMPOTENCY_KEY_REUSED: {

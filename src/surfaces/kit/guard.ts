@@ -124,7 +124,8 @@ function isTrusted(
 ): boolean | Promise<boolean> {
   if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
   if (isForForeignPage(request.headers)) return false;
-  if (!TRUSTING.has(policy.who) && (policy.who !== 'node' || joinToken !== undefined)) return false;
+  const isForOperator = TRUSTING.has(policy.who) || ('onLoopback' in policy && policy.onLoopback === true);
+  if (!isForOperator && (policy.who !== 'node' || joinToken !== undefined)) return false;
   return !authenticator.showsCredential(request) && local.isOperator(request.raw.socket);
 }
 

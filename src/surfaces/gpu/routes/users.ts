@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { seesAll } from '#domain/accounts/user/index.js';
 import { mayTouch } from '#src/accounts/index.js';
@@ -38,7 +39,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.get(
     '/api/auth/users',
     {
-      config: access.account(GPU_SURFACE),
+      config: access.accountOnLoopback(GPU_SURFACE),
       schema: {
         tags,
         operationId: 'gpu_listUsers',
@@ -49,7 +50,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         response: { 200: json('The accounts', userList), ...errors() },
       },
     },
-    (request, reply) => sendList(reply, named('users'), items(surface, request.principal, request.query)),
+    (request, reply) => sendList(reply, named('users'), items(surface, request, request.query)),
   );
 
   scope.get(
@@ -110,10 +111,10 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_setRole',
         summary: 'Change the role of an account',
-        description: 'Takes effect on the next request.',
+        description: 'Takes effect on the next request. 409 if no other active administrator exists.',
         params: params.user,
         body: roleBody,
-        response: { 200: json('The account was updated', message), ...errors(404) },
+        response: { 200: json('The account was updated', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -184,7 +185,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
       'deactivate',
       false,
       'Deactivate an account',
-      'Ends all sessions of the account and disables its API keys. Everything that the account owns is kept.',
+      'Ends all sessions of the account and disables its API keys. Everything that the account owns is kept. 409 for the last active administrator.',
     ],
     ['reactivate', true, 'Reactivate an account', 'The password is unchanged.'],
   ] as const) {
@@ -198,7 +199,10 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
           summary,
           description,
           params: params.user,
-          response: { 200: json('The account was updated', message), ...errors(404) },
+          response: {
+            200: json('The account was updated', message),
+            ...errors(404, ...(active ? [] : [409 as const])),
+          },
         },
       },
       async (request, reply) => {
@@ -220,9 +224,9 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
         description:
-          'Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again.',
+          'Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again. 409 for the last active administrator.',
         params: params.user,
-        response: { 200: json('The account was erased', message), ...errors(404) },
+        response: { 200: json('The account was erased', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -234,7 +238,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
 
 async function* items(
   surface: GpuSurface,
-  principal: Parameters<typeof mayTouch>[0],
+  { principal, isOperator }: Pick<FastifyRequest, 'principal' | 'isOperator'>,
   { username, after, limit }: z.infer<typeof query>,
 ): AsyncGenerator<ListItem> {
   const { identity, readModels } = surface.parts;
@@ -250,7 +254,11 @@ async function* items(
   })) {
     for (const stored of documents) {
       const document = read<UserDocument>(stored);
-      if (!mayTouch(principal, document) || (named !== undefined && document.userId !== named)) continue;
+      if (
+        !(isOperator || mayTouch(principal, document)) ||
+        (named !== undefined && document.userId !== named)
+      )
+        continue;
       if (count === limit) return;
       count += 1;
       yield { json: JSON.stringify(viewUser(await identity.users.open(document))), stale: stored.parked };

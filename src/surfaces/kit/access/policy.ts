@@ -27,6 +27,8 @@ export interface Requirement {
  * - `reader`: an operator (see `operator`), or any active account, limited to the objects that it may see (`VisibleObjects`).
  * - `testKey`: anyone with the test API key, if one is configured.
  *
+ * `onLoopback`: root and the server's own user need no credential on loopback, so that they can repair accounts when nobody else can log in.
+ *
  * Accounts with the role `auditor` may call the same routes as administrators, provided that they only read ({@link admitsAuditors}).
  */
 export type Policy =
@@ -49,6 +51,7 @@ export type Policy =
       readonly objects?: Objects;
       readonly requires?: Requirement;
       readonly auditors?: true;
+      readonly onLoopback?: true;
     }
   | {
       readonly who: 'admin';
@@ -58,6 +61,7 @@ export type Policy =
       /** The route changes rights, so an API key needs the scope `*`: otherwise it could extend its own rights. */
       readonly changesRights?: true;
       readonly auditors?: true;
+      readonly onLoopback?: true;
     };
 
 declare module 'fastify' {
@@ -102,8 +106,18 @@ export const access = {
     ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
   accountAdmin: (scope: string, objects?: Objects) =>
     ({
-      access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) },
+      access: {
+        who: 'admin',
+        scope,
+        accepts: BEARER,
+        changesRights: true,
+        onLoopback: true,
+        ...(objects && { objects }),
+      },
     }) as const,
+  /** Like `account`, and for the operator on loopback. */
+  accountOnLoopback: (scope: string) =>
+    ({ access: { who: 'account', scope, accepts: BEARER, onLoopback: true } }) as const,
 } as const satisfies Record<
   string,
   | { readonly access: Policy }

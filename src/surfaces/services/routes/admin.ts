@@ -50,10 +50,10 @@ export function adminRoutes(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_setRole',
         summary: 'Change the role of an account',
-        description: 'Takes effect on the next request.',
+        description: 'Takes effect on the next request. 409 if no other active administrator exists.',
         params: userParams,
         body: roleBody,
-        response: { 200: json('The account was updated', message), ...errors(404) },
+        response: { 200: json('The account was updated', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
@@ -86,7 +86,10 @@ export function adminRoutes(scope: Scope, surface: ServicesSurface): void {
           summary,
           description,
           params: userParams,
-          response: { 200: json('The account was updated', message), ...errors(404) },
+          response: {
+            200: json('The account was updated', message),
+            ...errors(404, ...(active ? [] : [409 as const])),
+          },
         },
       },
       async (request, reply) => {

@@ -19,7 +19,7 @@ void t.test(
   'an account is registered once, and each change that ends sessions increments its credentials counter',
   async (t) => {
     const register = { kind: 'register', registration, number: 7 } as const;
-    const on = { userId: 'u1' };
+    const on = { userId: 'u1', otherAdministrators: true };
     const happened = given().when(
       register,
       { ...register, number: 8 },
@@ -70,7 +70,7 @@ void t.test(
 void t.test(
   'an erased account can only be erased again, and commands for an unknown account are refused',
   async (t) => {
-    const on = { userId: 'u1' };
+    const on = { userId: 'u1', otherAdministrators: true };
     const commands = [
       { kind: 'changeRole', ...on, role: 'admin' },
       { kind: 'setExecution', ...on, execute: true },
@@ -85,10 +85,42 @@ void t.test(
         .refused(t, 'MUSTER_E_USER_NOT_FOUND');
     }
     const erased = given(registered).when({ kind: 'erase', ...on }, { kind: 'erase', ...on });
-    erased.then(t, { type: 'UserErased', data: on });
+    erased.then(t, { type: 'UserErased', data: { userId: 'u1' } });
     t.match(erased.outcome.state, { active: false, erased: true });
   },
 );
+
+void t.test('the last active administrator keeps the role, stays active and is not erased', async (t) => {
+  const administrator: UserEvent = {
+    type: 'UserRegistered',
+    data: { ...registration, role: 'admin', number: 1 },
+  };
+  const last = { userId: 'u1', otherAdministrators: false };
+  const commands = [
+    { kind: 'changeRole', ...last, role: 'user' },
+    { kind: 'changeRole', ...last, role: 'auditor' },
+    { kind: 'deactivate', ...last },
+    { kind: 'erase', ...last },
+  ] as const;
+  for (const command of commands) {
+    given(administrator).when(command).refused(t, 'MUSTER_E_LAST_ADMINISTRATOR');
+    given(administrator)
+      .when({ ...command, otherAdministrators: true })
+      .thenTypes(
+        t,
+        ({ changeRole: 'UserRoleChanged', deactivate: 'UserDeactivated', erase: 'UserErased' } as const)[
+          command.kind
+        ],
+      );
+  }
+  const deactivated: UserEvent = { type: 'UserDeactivated', data: { userId: 'u1' } };
+  given(administrator, deactivated)
+    .when({ kind: 'erase', ...last })
+    .thenTypes(t, 'UserErased');
+  given(administrator)
+    .when({ kind: 'changeRole', ...last, role: 'admin' })
+    .then(t);
+});
 
 void t.test('the number of API keys is limited, and each is revoked separately', async (t) => {
   const issue = (keyId: string) =>

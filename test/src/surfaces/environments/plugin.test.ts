@@ -185,6 +185,10 @@ void t.test('applies deactivation, role changes and password changes immediately
     { username: 'bob', password: ANN.password, role: 'admin' },
     context(),
   );
+  await identity.registrations.register(
+    { username: 'another', password: ANN.password, role: 'admin' },
+    context(),
+  );
   const logIn = async (password = ANN.password): Promise<string> =>
     cookieIn((await api.say('POST', '/login', { username: 'bob', password })).headers);
   const look = async (bob: string): Promise<number> =>

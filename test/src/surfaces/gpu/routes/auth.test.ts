@@ -215,10 +215,11 @@ void t.test('applies a new role from the next request on', async (t) => {
   const ann = await logIn(api, 'ann');
   const count = async (): Promise<number> =>
     ((await api.say('GET', '/api/auth/users', undefined, ann)).json() as { count: number }).count;
-  await register(api, 'bob');
+  const { id: bob } = await register(api, 'bob');
   t.equal(await count(), 1);
   await api.identity.users.changeRole(id, 'admin', context());
   t.equal(await count(), 2);
+  await api.identity.users.changeRole(bob, 'admin', context());
   await api.identity.users.changeRole(id, 'user', context());
   t.equal((await api.say('POST', '/api/auth/users', { username: 'x', password: PASSWORD }, ann)).status, 403);
 });
