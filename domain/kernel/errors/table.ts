@@ -189,7 +189,7 @@ export const ERRORS = {
   },
   MUSTER_E_AS_OF_TOO_LARGE: {
     status: 400,
-    template: 'limit: more than {most} documents; pass a limit or a filter',
+    template: 'limit: more than {most} {what}; pass a limit or a filter',
   },
   MUSTER_E_HISTORY_PRUNED: {
     status: 410,

@@ -20,7 +20,10 @@ export function momentOf(option: string, text: string, now: number): string {
     return new Date(now - Number(amount) * UNITS[unit as keyof typeof UNITS]).toISOString();
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i.test(text)) {
     const time = Date.parse(text);
-    if (Number.isNaN(time)) throw wrong('is not a time that exists');
+    // Date.parse accepts 30 February.
+    const [year, month, day] = text.split(/\D/, 3).map(Number);
+    const isDay = new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day;
+    if (Number.isNaN(time) || !isDay) throw wrong('is not a time that exists');
     return new Date(time).toISOString();
   }
   const [, day = '', hour, minute, second = '0'] =

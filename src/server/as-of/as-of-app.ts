@@ -122,6 +122,7 @@ export class AsOfApp {
       readModels,
       history,
       documentChanges: models,
+      isPast: true,
       eventStore,
       clock,
       results,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { categoryOf, type EventMetadata } from '#domain/kernel/event/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { History } from '#domain/kernel/ports/history.js';
@@ -24,9 +25,10 @@ export async function* eventTexts(
   keepAliveMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const { format } = wanted;
+  const { format, most } = wanted;
   if (format === 'sse') yield 'retry: 1000\n\n';
   let left = wanted.limit;
+  let sent = 0;
   for await (const message of keepAlive(
     eventMessages(store, history, wanted, signal),
     clock,
@@ -36,6 +38,9 @@ export async function* eventTexts(
     if (message.kind === 'events') {
       const events = message.events.filter((event) => isWanted(event, wanted)).slice(0, left);
       left -= events.length;
+      sent += events.length;
+      if (most !== undefined && sent > most)
+        throw new MusterError('MUSTER_E_AS_OF_TOO_LARGE', { most, what: 'events' });
       if (events.length > 0)
         yield events
           .map((event) =>

@@ -77,6 +77,8 @@ export const eventsQuery = z.strictObject({
 export interface EventsWanted extends EventsSought {
   readonly format: 'ndjson' | 'sse';
   readonly limit: number;
+  /** Number of events above which nothing is returned. Default: no bound. */
+  readonly most?: number;
 }
 
 /** Merges the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */

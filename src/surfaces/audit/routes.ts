@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
@@ -17,6 +18,9 @@ const events: Answer = {
     },
   },
 };
+
+/** Maximum number of events as of a past moment, because such a response is not sent before it is complete. */
+const MOST_PAST_EVENTS = 10_000;
 
 export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost): void {
   app.get(
@@ -38,6 +42,8 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
     },
     async (request, reply) => {
       const wanted = settle(request.query, request.headers.accept, request.headers['last-event-id']);
+      if (parts.isPast === true && wanted.follow)
+        throw new MusterError('MUSTER_E_NOT_AS_OF', { what: 'a stream of new events' });
       const signal = followers.admit(reply);
       reply
         .type(
@@ -47,6 +53,12 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
         )
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
+      if (parts.isPast === true) {
+        let whole = '';
+        const past = { ...wanted, most: MOST_PAST_EVENTS };
+        for await (const text of eventTexts(parts, past, limits.keepAliveMs, signal)) whole += text;
+        return reply.send(whole);
+      }
       const texts = eventTexts(parts, wanted, limits.keepAliveMs, signal);
       // A failure before the first event gets its own status. A follower gets its headers immediately, because the first event may come much later.
       const pieces = wanted.follow ? texts : await begun(texts);

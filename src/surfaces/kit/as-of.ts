@@ -120,8 +120,11 @@ function limitLists(request: FastifyRequest): void {
 }
 
 function withoutMoment(url: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const rest = query.split('&').filter((each) => each !== '' && each.split('=')[0] !== PARAMETER);
+  const [path = '', ...queries] = url.split('?');
+  const rest = queries
+    .join('?')
+    .split('&')
+    .filter((each) => each !== '' && !new URLSearchParams(each).has(PARAMETER));
   return rest.length === 0 ? path : `${path}?${rest.join('&')}`;
 }
 

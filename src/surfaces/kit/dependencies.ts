@@ -50,6 +50,8 @@ export interface ApiDependencies {
   readonly history?: History | undefined;
   /** Executes GETs as of a moment. Absent if history is disabled. */
   readonly past?: Pick<AsOfOptions, 'ask'> | undefined;
+  /** Whether all parts show a past moment, so that nothing new ever happens and responses are not sent before they are complete. */
+  readonly isPast?: boolean;
   /** Replaces `history` for requests as of a moment. Finds the documents that differ between two positions. */
   readonly documentChanges?: Pick<History, 'changed'> | undefined;
   readonly nodeCommands: NodeCommands;

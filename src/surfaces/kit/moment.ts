@@ -13,7 +13,11 @@ export const logMoment = z
     new RegExp(PATTERN),
     'must be a position (a whole decimal number), or a time such as 2026-11-20T14:32:00Z',
   )
-  .refine((text) => isPosition(text) || !Number.isNaN(Date.parse(text)), 'must be a time that exists')
+  // Date.parse accepts 30 February.
+  .refine(
+    (text) => isPosition(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
+    'must be a time that exists',
+  )
   .meta({ pattern: PATTERN });
 
 /** Returns the first position at or after a moment. */

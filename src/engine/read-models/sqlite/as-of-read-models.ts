@@ -246,7 +246,7 @@ export class AsOfReadModels implements History {
   mustBeShort(model: string, where: ListOptions['where'], at: bigint): void {
     const most = this.#options.mostListed ?? MOST_LISTED;
     if (this.read(model, (from) => from.count(where, at)) > most)
-      throw new MusterError('MUSTER_E_AS_OF_TOO_LARGE', { most });
+      throw new MusterError('MUSTER_E_AS_OF_TOO_LARGE', { most, what: 'documents' });
   }
 
   close(): void {

@@ -36,6 +36,8 @@ void t.test('refuses invalid, nonexistent and ambiguous times', async (t) => {
     ['25:00', /not a time that exists/],
     ['2026-02-30 10:00', /not a time that exists/],
     ['2026-13-01T00:00:00Z', /not a time that exists/],
+    ['2026-02-30T00:00:00Z', /not a time that exists/],
+    ['2026-02-29T23:00:00-05:00', /not a time that exists/],
     ['2026-03-29 02:30', /not a time that exists/],
     [
       '2026-10-25 02:30',

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
+import { encode } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { Sqlite } from '#src/engine/sqlite.js';
+import { deleted } from '../../../projections/events.js';
 import { openPastApi } from './support/past-api.js';
 import { aJob, openTestApi } from './support/test-api.js';
 
@@ -46,6 +49,46 @@ void t.test('responds 304 to a matching ETag, and sends no body for HEAD', async
   t.match(await say('HEAD', url), { status: 200, body: '', headers: { etag: String(etag) } });
 });
 
+void t.test('removes only the moment from the URL, however it is encoded', async (t) => {
+  const { say, events } = await openPastApi(t);
+  await say('POST', '/jobs', aJob({ job_id: 'hello' }));
+  const head = (await events()).at(-1)!.position;
+  for (const url of [
+    `/audit/events?as%5Fof=${head}&stream=no?ne`,
+    `/audit/events?stream=no?ne&as_of=${head}`,
+  ]) {
+    const { status, body, headers } = await say('GET', url);
+    t.match({ status, body }, { status: 200, body: '' }, url);
+    t.match(headers, { 'x-muster-as-of': String(head), link: /<\/audit\/events\?stream=no\?ne>/ }, url);
+  }
+});
+
+void t.test('refuses to return the whole log as of a moment if it is long', async (t) => {
+  const { say, store, caughtUp } = await openPastApi(t);
+  const event = encode(deleted('none'), { $correlationId: 'c', $causationId: 'c', at: 1000 });
+  for (let part = 0; part < 51; part += 1)
+    await store.append({
+      stream: `job-many-${part}`,
+      expected: 'no_stream',
+      events: Array.from({ length: 200 }, () => ({ id: randomUUID(), ...event })),
+    });
+  await caughtUp();
+  const moment = { 'x-muster-as-of': String(await store.head()) };
+  t.match(await say('GET', '/audit/events', undefined, moment), {
+    status: 400,
+    body: /limit: more than 10000 events/,
+  });
+  for (const [query, length] of [
+    ['limit=1000', 1_000],
+    ['stream=job-many-3', 200],
+    ['limit=1000&direction=backwards', 1_000],
+  ] as const) {
+    const { status, body } = await say('GET', `/audit/events?${query}`, undefined, moment);
+    t.equal(status, 200, `${query}: ${body.slice(0, 100)}`);
+    t.equal(body.trimEnd().split('\n').length, length, query);
+  }
+});
+
 void t.test('refuses an invalid moment, and reports the reason', async (t) => {
   const { say, events } = await openPastApi(t);
   await say('POST', '/jobs', aJob({ job_id: 'hello' }));
@@ -59,6 +102,7 @@ void t.test('refuses an invalid moment, and reports the reason', async (t) => {
     ['GET', '/jobs?as_of=2999-01-01T00:00:00Z', 400, /in the future/],
     ['GET', '/jobs?as_of=yesterday', 400, /must be a position/],
     ['GET', '/jobs?as_of=', 400, /must be a position/],
+    ['GET', '/jobs?as_of=2026-02-30T00:00:00Z', 400, /must be a position/],
     ['GET', '/jobs?as_of=1&as_of=2', 400, /more than once/],
     ['GET', '/jobs?as_of=1', 400, /both/, { 'x-muster-as-of': '1' }],
     ['DELETE', `/jobs/hello?as_of=${head}`, 400, /only allowed for GET/],
@@ -66,6 +110,9 @@ void t.test('refuses an invalid moment, and reports the reason', async (t) => {
     ['POST', `/jobs?as_of=${head}`, 400, /only allowed for GET/],
     ['POST', '/jobs', 400, /only allowed for GET/, { 'x-muster-as-of': String(head) }],
     ['GET', `/nodes/n/desired?as_of=${head}`, 400, /does not depend on the past/],
+    ['GET', `/audit/events?as_of=${head}&follow=true`, 409, /is not recorded/],
+    ['GET', `/audit/events?as_of=${head}&job=hello&follow=true`, 409, /is not recorded/],
+    ['GET', '/audit/events', 409, /is not recorded/, { 'x-muster-as-of': '1', accept: 'text/event-stream' }],
   ] as const) {
     const answer = await say(method, url, undefined, headers ?? {});
     t.equal(answer.status, status, `${method} ${url}: ${answer.body}`);
