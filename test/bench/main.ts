@@ -38,6 +38,7 @@ import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
 import { tasksDue } from './rows/tasks-due.js';
 import { transparency } from './rows/transparency.js';
+import { transparencyLag } from './rows/transparency-lag.js';
 import { whatIf } from './rows/what-if.js';
 
 const ROWS: readonly Row[] = [
@@ -75,7 +76,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Too slow for everyday runs: measured only when requested by name, and never with `--quick`. */
-const BY_NAME: readonly Row[] = [history, past, historyShare, transparency];
+const BY_NAME: readonly Row[] = [history, past, historyShare, transparency, transparencyLag];
 
 const USAGE = `usage: npm run bench -- [options]
 
