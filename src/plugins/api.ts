@@ -52,9 +52,12 @@ export async function openApi(
   clockWatch: ClockWatch,
 ): Promise<Api> {
   const eventStore = events.store;
-  const { executor, results, channel: agents, nodes } = fleet;
+  const { executor, results, channel: agents, nodes, decided } = fleet;
   const { identity, administrator } = await openIdentity(host, settings, keys, executor, nodes, readModels);
   const surfaces = await loadSurfaces();
+  host.measure((metrics) => {
+    for (const { served } of surfaces) served.measure?.(metrics, { readModels, decided, clock: host.clock });
+  });
   const quotas = new Quotas({ executor, readModels, clock: host.clock, defaults: settings.quotas });
   const work = {
     executor,

@@ -1,11 +1,12 @@
 import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Lease } from '#src/engine/lease.js';
-import { archiveMetrics, startArchive, type Archive, type ArchiveStatus } from '#src/fleet/archive/index.js';
+import { startArchive, type Archive, type ArchiveStatus } from '#src/fleet/archive/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { EventLog } from './event-log/event-log.js';
 import { processIds } from '../server/process/process-ids.js';
 import { serverIdOf } from '../server/data-directory/server-id.js';
+import { archiveMetrics } from './archive.metrics.js';
 import type { ArchiveSettings } from './archive.settings.js';
 import type { ReadSide } from './read-side.js';
 

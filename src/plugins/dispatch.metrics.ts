@@ -1,5 +1,5 @@
 import type { Metrics, Sample } from '#src/engine/metrics/index.js';
-import { queueMetrics } from '../server/metrics/queues.js';
+import { queueMetrics } from './queues.metrics.js';
 import type { Dispatch } from './dispatch.js';
 
 export function dispatchMetrics(metrics: Metrics, { dispatcher, clearSaga, atWork }: Dispatch): void {

@@ -27,8 +27,8 @@ import type { CredentialSettings, IdentitySettings } from './identity.settings.j
 import type { MessagingSettings } from './messaging.settings.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel, tracedEventStore, tracedExecutor } from '#src/engine/tracing/index.js';
-import { appendMetrics } from '../server/metrics/appends.js';
-import { queueMetrics } from '../server/metrics/queues.js';
+import { appendMetrics } from './appends.metrics.js';
+import { queueMetrics } from './queues.metrics.js';
 import type { EventLog } from './event-log/event-log.js';
 import type { Keys } from './keys/keys.js';
 import { joinTokenFor, openAgentChannel, type Messaging } from './messaging.js';

@@ -6,7 +6,6 @@ import type { PositionSource } from '#src/engine/read-models/index.js';
 import {
   changesOf,
   changesOfLog,
-  ownedWorkMetrics,
   WorkLoop,
   type WorkHost,
   type WorkStatus,
@@ -14,6 +13,7 @@ import {
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
+import { ownedWorkMetrics } from './owned-work.metrics.js';
 
 interface WorkStores {
   readonly executor: CommandExecutor;

@@ -6,8 +6,8 @@ import { startScheduler, type RunningScheduler } from '#src/fleet/scheduler/inde
 import { unlessUnknownEvent } from '../server/process/failure.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
-import { appendMetrics } from '../server/metrics/appends.js';
-import { queueMetrics } from '../server/metrics/queues.js';
+import { appendMetrics } from './appends.metrics.js';
+import { queueMetrics } from './queues.metrics.js';
 import type { EventLog } from './event-log/event-log.js';
 import { schedulerMetrics } from './schedulers.metrics.js';
 import { processIds } from '../server/process/process-ids.js';

@@ -1,2 +1,1 @@
 export { startArchive, type Archive, type ArchiveOptions, type ArchiveStatus } from './archive.js';
-export { archiveMetrics } from './metrics.js';

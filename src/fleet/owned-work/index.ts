@@ -1,4 +1,3 @@
 export { WorkLoop, type WorkStatus } from './loop.js';
-export { ownedWorkMetrics } from './metrics.js';
 export { changesOf, changesOfLog, type ModelChanges } from './model-changes.js';
 export { ownedWork, type AnyOwnedWork, type OwnedJob, type WorkHost } from './owned-work.js';

@@ -14,15 +14,15 @@ import {
   readBodies,
   hostNamesOf,
   SCHEMAS,
-  type ApiDependencies,
   type ApiSettings,
 } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
+import type { ServerParts } from './server.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 
-export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
+export interface BareParts extends Pick<ServerParts, 'readiness' | 'metrics' | 'logger'> {
   /** Default: the settings of a server that listens on loopback. */
   readonly settings?: Pick<
     ApiSettings,

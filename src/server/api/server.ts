@@ -41,10 +41,11 @@ import { surfaceHost } from '../surfaces/host.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
-import { measureRequests } from '#src/engine/metrics/index.js';
+import { measureRequests, type Metrics } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
 export interface ServerParts extends ApiDependencies {
+  readonly metrics?: Metrics;
   readonly surfaces: readonly LoadedSurface[];
   readonly quotas: Quotas;
   readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
@@ -142,7 +143,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
       await documents.describe(scope, declaration.name, served.document);
       await served.routes(scope as Scope, host, settings.surfaces[declaration.name]);
     });
-    if (parts.metrics !== undefined) served.measure?.(parts.metrics, host);
   }
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

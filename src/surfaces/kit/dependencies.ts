@@ -16,7 +16,6 @@ import type { DecisionReads, DryRuns } from '#src/fleet/scheduler/index.js';
 import type { WhatIfReads } from '#src/fleet/what-if/index.js';
 import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { AsOfOptions } from './as-of.js';
-import type { Metrics } from '#src/engine/metrics/index.js';
 import type { ServedTransparencyLog } from '#src/engine/transparency/index.js';
 
 export interface ReadinessCheck {
@@ -70,7 +69,6 @@ export interface ApiDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  readonly metrics?: Metrics;
   readonly logger: FastifyBaseLogger;
   /** Whether an error is counted elsewhere and need not be logged, such as each failure during an outage. Default: all errors are logged. */
   readonly wasExpected?: (error: MusterError) => boolean;

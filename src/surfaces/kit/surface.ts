@@ -48,8 +48,10 @@ export interface SurfacePlugin<Settings = unknown> {
   begin?(parts: BeginParts, signal: AbortSignal): Promise<void>;
   /** Usage of a quota that this surface enforces with a setting of its own. */
   quota?(parts: Pick<ApiDependencies, 'executor' | 'readModels'>, settings: Settings): UsageSource;
-  measure?(metrics: Metrics, host: SurfaceHost): void;
+  measure?(metrics: Metrics, parts: MeasuredParts): void;
 }
+
+export type MeasuredParts = Pick<Required<ApiDependencies>, 'readModels' | 'decided' | 'clock'>;
 
 export type BeginParts = Pick<ApiDependencies, 'executor' | 'ids' | 'clock'>;
 

@@ -72,7 +72,5 @@ export const plugin: SurfacePlugin = {
     const execution = new Execution(host);
     return [slotWork(execution), chainWork(execution), runWork(host), dropWork(), notificationWork(host)];
   },
-  measure: (metrics, { parts: { decided, clock } }) => {
-    if (decided !== undefined) taskMetrics(metrics, decided, clock);
-  },
+  measure: (metrics, { decided, clock }) => taskMetrics(metrics, decided, clock),
 };

@@ -9,7 +9,7 @@ import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { ApiDependencies } from '#src/surfaces/kit/dependencies.js';
 import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
-import { buildServer } from '#src/server/api/server.js';
+import { buildServer, type ServerParts } from '#src/server/api/server.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/decided-events.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
@@ -89,7 +89,9 @@ export async function openTestApi(
     passwordCost,
     openRegistration,
     ...over
-  }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
+  }: Partial<ApiDependencies> &
+    Pick<ServerParts, 'metrics'> &
+    Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},

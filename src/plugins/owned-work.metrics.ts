@@ -1,5 +1,5 @@
 import type { Metrics } from '#src/engine/metrics/index.js';
-import type { WorkStatus } from './loop.js';
+import type { WorkStatus } from '#src/fleet/owned-work/index.js';
 
 export function ownedWorkMetrics(metrics: Metrics, statuses: () => readonly WorkStatus[]): void {
   const each = (value: (status: WorkStatus) => number) =>

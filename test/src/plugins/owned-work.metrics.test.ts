@@ -1,9 +1,10 @@
 import t from 'tap';
 import { Metrics } from '#src/engine/metrics/metrics.js';
-import { archiveMetrics } from '#src/fleet/archive/index.js';
-import { ownedWorkMetrics, type WorkStatus } from '#src/fleet/owned-work/index.js';
-import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
-import { TestClock } from '../../../fixtures/test-clock.js';
+import type { WorkStatus } from '#src/fleet/owned-work/index.js';
+import { archiveMetrics } from '#src/plugins/archive.metrics.js';
+import { ownedWorkMetrics } from '#src/plugins/owned-work.metrics.js';
+import { parsePrometheus } from '../../fixtures/prometheus-text.js';
+import { TestClock } from '../../fixtures/test-clock.js';
 
 /** Every figure by its name and labels. */
 async function figures(metrics: Metrics): Promise<Record<string, number>> {
