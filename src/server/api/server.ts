@@ -136,6 +136,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const host = surfaceHost(parts, quotas, parts.surfaces, limits);
   enforceLogQuota(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => host.followers.end());
+  host.positions.delay(app);
   for (const { declaration, served } of parts.surfaces) {
     const usage = served.quota?.(parts, settings.surfaces[declaration.name]);
     if (usage !== undefined) quotas.count(usage);

@@ -1,4 +1,4 @@
-import { messageAlone, type Scope, type SurfacePlugin } from '#src/surfaces/kit/index.js';
+import { messageAlone, type SurfacePlugin } from '#src/surfaces/kit/index.js';
 import { AUDIT_DOCUMENT } from './document.js';
 import { changedReads } from './changed.js';
 import { changeReads } from './changes.js';
@@ -9,18 +9,22 @@ import { tlogForks } from './tlog-forks.js';
 import { tlogReads } from './tlog-routes.js';
 import { whyReads } from './why/routes.js';
 
+const RESOURCES = [
+  eventReads,
+  changeReads,
+  changedReads,
+  diffReads,
+  momentReads,
+  tlogReads,
+  tlogForks,
+  whyReads,
+];
+
 export const plugin: SurfacePlugin = {
   mounts: [{ prefix: '/audit' }],
   errorShape: messageAlone,
   document: AUDIT_DOCUMENT,
   routes: async (scope, host) => {
-    eventReads(scope, host);
-    await scope.register(async (history: Scope) => {
-      host.positions.readsBehind(history);
-      for (const reads of [changeReads, changedReads, diffReads, momentReads]) reads(history, host);
-    });
-    tlogReads(scope, host);
-    tlogForks(scope, host);
-    whyReads(scope, host);
+    for (const resource of RESOURCES) resource(scope, host);
   },
 };

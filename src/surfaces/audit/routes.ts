@@ -26,7 +26,7 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
   app.get(
     '/audit/events',
     {
-      config: { ...access.auditor, resumes: true },
+      config: { ...access.auditor, resumes: true, waits: 'nothing' },
       schema: {
         tags: ['history'],
         operationId: 'audit_readEvents',

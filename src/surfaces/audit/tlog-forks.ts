@@ -80,7 +80,7 @@ export function tlogForks(app: Scope, host: SurfaceHost): void {
   app.get(
     '/audit/tlog/status',
     {
-      config: { ...access.auditor, namesMoments: true },
+      config: { ...access.auditor, namesMoments: true, waits: 'nothing' },
       schema: {
         tags: ['proof'],
         operationId: 'audit_readTransparencyStatus',
@@ -100,7 +100,7 @@ export function tlogForks(app: Scope, host: SurfaceHost): void {
   app.post(
     '/audit/tlog/adopt',
     {
-      config: access.operator,
+      config: { ...access.operator, waits: 'nothing' },
       schema: {
         tags: ['proof'],
         operationId: 'audit_adoptFork',

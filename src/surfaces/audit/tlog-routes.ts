@@ -14,6 +14,7 @@ import {
 } from '#src/surfaces/kit/index.js';
 import { on, tlogErrors } from './tlog-errors.js';
 
+const ofTree = { ...access.auditor, namesMoments: true, waits: 'nothing' } as const;
 const PLAIN = 'text/plain; charset=utf-8';
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 
@@ -50,7 +51,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
   app.get(
     '/audit/tlog/checkpoint',
     {
-      config: { ...access.auditor, namesMoments: true },
+      config: ofTree,
       schema: {
         tags: ['proof'],
         operationId: 'audit_readCheckpoint',
@@ -70,7 +71,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
   app.get(
     '/audit/tlog/key',
     {
-      config: { ...access.auditor, namesMoments: true },
+      config: ofTree,
       schema: {
         tags: ['proof'],
         operationId: 'audit_readLogKey',
@@ -91,7 +92,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
   app.get(
     '/audit/tlog/tile/*',
     {
-      config: { ...access.auditor, namesMoments: true },
+      config: ofTree,
       schema: {
         hide: true,
         params: z.strictObject({ '*': z.string().max(100) }),
@@ -110,7 +111,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
   app.get(
     '/audit/events/:position/evidence',
     {
-      config: { ...access.auditor, namesMoments: true },
+      config: ofTree,
       schema: {
         tags: ['proof'],
         operationId: 'audit_readEvidence',

@@ -16,7 +16,6 @@ import { ClusterSurface } from './surface.js';
 import { whatIfReads } from './routes/what-if.js';
 import { templateCommands, templateReads } from './routes/templates.js';
 
-/** Commands, and reads of streams or of the scheduler's state. */
 const RESOURCES = [
   jobCommands,
   jobParser,
@@ -27,10 +26,6 @@ const RESOURCES = [
   templateCommands,
   agentCalls,
   clearOrder,
-];
-
-/** Resources that read from read models. Their requests wait until the models include this server's own writes (read-your-writes). */
-const BEHIND_WRITES = [
   jobReads,
   jobVersionReads,
   deploymentReads,
@@ -43,10 +38,6 @@ const BEHIND_WRITES = [
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
   for (const resource of RESOURCES) resource(app, surface);
-  await app.register(async (scope: Scope) => {
-    surface.positions.readsBehind(scope);
-    for (const resource of BEHIND_WRITES) resource(scope, surface);
-  });
 }
 
 export const plugin: SurfacePlugin = {

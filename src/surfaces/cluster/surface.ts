@@ -6,9 +6,11 @@ import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
-import { idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
 export const SURFACE = 'cluster';
+/** For operators' requests that read only streams or the scheduler's state. */
+export const ofStreams = { ...access.operator, waits: 'nothing' } as const;
 
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 

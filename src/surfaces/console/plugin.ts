@@ -1,4 +1,4 @@
-import { messageAlone, type Scope, type SurfacePlugin } from '#src/surfaces/kit/index.js';
+import { messageAlone, type SurfacePlugin } from '#src/surfaces/kit/index.js';
 import { CONSOLE_DOCUMENT } from './document.js';
 import { changeRoutes } from './routes/changes.js';
 import { files } from './routes/files.js';
@@ -16,12 +16,6 @@ export const plugin: SurfacePlugin = {
     const surface = new ConsoleSurface(host);
     sessionRoutes(app, surface);
     files(app);
-    await app.register(async (scope: Scope) => {
-      surface.positions.readsBehind(scope);
-      me(scope, surface);
-      changeRoutes(scope, surface);
-      listReads(scope, surface);
-      overviewReads(scope, surface);
-    });
+    for (const resource of [me, changeRoutes, listReads, overviewReads]) resource(app, surface);
   },
 };

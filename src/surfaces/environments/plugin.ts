@@ -36,7 +36,6 @@ async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): P
   sessionRoutes(app, surface, cookie);
   await app.register(async (scope: Scope) => {
     renewSessions(scope, surface, cookie);
-    surface.positions.readsBehind(scope);
     for (const resource of RESOURCES) resource(scope, surface);
   });
 }

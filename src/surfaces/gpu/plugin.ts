@@ -12,17 +12,12 @@ import type { GpuSettings } from './settings.js';
 import { GpuSurface } from './surface.js';
 import { userRoutes } from './routes/users.js';
 
-/** Resources that read from read models or decide based on them. Their requests wait until the models include this server's own writes. */
-const BEHIND_WRITES = [sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
+const RESOURCES = [authBodies, sessionOrders, ownPassword, userRoutes, apiKeyRoutes, nodeRoutes, claimRoutes];
 
 async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
   const { quotas, parts } = host;
   const surface = new GpuSurface(host, new GpuClaims({ executor: parts.executor, quotas, settings }));
-  authBodies(app, surface);
-  await app.register(async (scope: Scope) => {
-    surface.positions.readsBehind(scope);
-    for (const resource of BEHIND_WRITES) resource(scope, surface);
-  });
+  for (const resource of RESOURCES) resource(app, surface);
 }
 
 export const plugin: SurfacePlugin<GpuSettings> = {

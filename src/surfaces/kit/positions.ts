@@ -1,13 +1,23 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/protocol/index.js';
+import type { Policy } from './access/policy.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    readonly waits?: boolean;
-    readonly streamAlone?: boolean;
+    /**
+     * What requests wait for before they are handled. `models`: until the read models include this server's own writes and the position in the
+     * header. `position`: only for the latter. Default: `nothing` if the route does not authenticate accounts, else `models`.
+     */
+    readonly waits?: 'models' | 'position' | 'nothing';
   }
+}
+
+const NO_ACCOUNT: ReadonlySet<Policy['who']> = new Set(['anyone', 'node', 'testKey']);
+
+export function waitsFor({ access, waits }: FastifyContextConfig): 'models' | 'position' | 'nothing' {
+  return waits ?? (access !== undefined && NO_ACCOUNT.has(access.who) ? 'nothing' : 'models');
 }
 
 export const POSITION_PATTERN = '^\\d{1,19}$';
@@ -56,25 +66,21 @@ export class Positions {
     });
   }
 
-  readsBehind(scope: FastifyInstance): void {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, waits: true };
-    });
-    scope.addHook('preHandler', (request, reply, done) => {
-      const waited = this.wanted(request, reply);
+  /** Delays each request as its route declares. */
+  delay(app: FastifyInstance): void {
+    app.addHook('preHandler', (request, reply, done) => {
+      const waited = request.is404 ? AT_ONCE : this.wanted(request, reply);
       if (waited === AT_ONCE) done();
       else waited.then(() => done(), done);
     });
   }
 
-  /**
-   * Waits for the position in the request's header and, unless the route reads only streams, for this server's own commands. Marks the response as
-   * stale on a timeout.
-   */
+  /** Waits for what the route declares. Marks the response as stale on a timeout. */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const waits = waitsFor(request.routeOptions.config);
+    if (waits === 'nothing') return AT_ONCE;
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
-    const answered =
-      this.models.shared || request.routeOptions.config.streamAlone === true ? NOTHING : this.#answered;
+    const answered = this.models.shared || waits === 'position' ? NOTHING : this.#answered;
     const reached = this.models.position();
     return reached >= named && reached >= answered ? AT_ONCE : this.#await(reply, named, answered);
   }

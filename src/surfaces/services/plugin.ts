@@ -20,8 +20,9 @@ import type { ServicesSettings } from './settings.js';
 import { ServicesSurface } from './surface.js';
 import { volumeWork } from './volume-work.js';
 
-/** Resources that use read models. Their requests wait until the read models include this server's own writes. */
-const BEHIND_WRITES = [
+const RESOURCES = [
+  healthReads,
+  authBodies,
   userRoutes,
   adminRoutes,
   serviceRoutes,
@@ -36,12 +37,7 @@ const BEHIND_WRITES = [
 
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
   const surface = new ServicesSurface(host, settings);
-  healthReads(app, surface);
-  authBodies(app, surface);
-  await app.register(async (scope: Scope) => {
-    surface.positions.readsBehind(scope);
-    for (const resource of BEHIND_WRITES) resource(scope, surface);
-  });
+  for (const resource of RESOURCES) resource(app, surface);
 }
 
 export const plugin: SurfacePlugin<ServicesSettings> = {

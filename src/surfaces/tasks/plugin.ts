@@ -52,7 +52,6 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
     new TenantSecrets({ executor, sealer: identity.sealer }),
     runRate,
   );
-  surface.positions.readsBehind(app);
   for (const resource of RESOURCES) resource(app, surface);
 }
 

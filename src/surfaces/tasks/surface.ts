@@ -78,7 +78,7 @@ export class TasksSurface extends SurfaceCalls {
     return NUMBER.test(id) && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
-  /** Reads the task from its stream. Routes that need nothing else do not wait for read models (`streamAlone`). */
+  /** Reads the task from its stream. Routes that need nothing else do not wait for read models (`waits: 'position'`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
     return this.#changeable(
       request,

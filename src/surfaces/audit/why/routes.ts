@@ -19,7 +19,7 @@ export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
   app.get(
     '/audit/why/:kind/:id',
     {
-      config: access.reader('audit'),
+      config: { ...access.reader('audit'), waits: 'nothing' },
       schema: {
         tags: ['history'],
         operationId: 'audit_explain',

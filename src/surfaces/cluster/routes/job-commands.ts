@@ -2,11 +2,11 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
-import { access, errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
+import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
 import { submissionOf } from '../submission.js';
-import { ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
@@ -15,7 +15,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_submitJob',
@@ -46,7 +46,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.put(
     '/jobs/:job_id',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_updateJob',
@@ -78,7 +78,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.delete(
     '/jobs/:job_id',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_stopJob',
@@ -106,7 +106,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/:job_id/delete',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_deleteJob',
@@ -134,7 +134,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/:job_id/restart',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_restartJob',

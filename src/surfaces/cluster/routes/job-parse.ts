@@ -4,9 +4,10 @@ import { taskGroups } from '#domain/jobs/job/specification.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { readJobFile, readStructuredText } from '#src/engine/job-files/index.js';
 import { isNomadText } from '#src/engine/nomad-text.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { submitBody } from '../contract.js';
 import { parseBody, parsedJob } from '../parse-contract.js';
+import { ofStreams } from '../surface.js';
 
 type Parsed = z.input<typeof parsedJob>;
 
@@ -18,7 +19,7 @@ export function jobParser(scope: Scope): void {
   scope.post(
     '/jobs/parse',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags: ['jobs'],
         operationId: 'cluster_parseJob',

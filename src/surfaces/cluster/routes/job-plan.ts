@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
-import { access, withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
+import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
 import { submitBody } from '../contract.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
-import type { ClusterSurface } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 import { jobDifferences } from '../version-view.js';
 
 /** Previews a submission without writing anything. */
@@ -16,7 +16,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/plan',
     {
-      config: withAuditors(access.operator),
+      config: withAuditors(ofStreams),
       schema: {
         tags: ['jobs'],
         operationId: 'cluster_planJob',

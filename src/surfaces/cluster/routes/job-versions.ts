@@ -7,7 +7,7 @@ import { madeId } from '#src/engine/commands/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluated, params } from '../contract.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
-import { jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { ofStreams, jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { jobVersionList, revertBody, versionPage } from '../version-contract.js';
 import { jobDifferences, viewVersion } from '../version-view.js';
 import { evaluationOf } from './job-commands.js';
@@ -62,7 +62,7 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/:job_id/revert',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_revertJob',

@@ -17,7 +17,7 @@ import {
 } from '#src/surfaces/kit/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
-import { seesOwned, type ClusterSurface } from '../surface.js';
+import { ofStreams, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
@@ -90,7 +90,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/nodes/:node_id/drain',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_drainNode',
@@ -114,7 +114,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/nodes/:node_id/down',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_declareNodeDown',
@@ -141,7 +141,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/nodes/:node_id/eligibility',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_setEligibility',

@@ -26,7 +26,7 @@ import {
   templateUpdateBody,
   templateView,
 } from '../contract.js';
-import type { ClusterSurface } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
 import { templates as templateModel, type TemplateDocument } from '#projections/jobs/templates.js';
 
@@ -79,7 +79,7 @@ export function templateCommands(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/templates',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_createTemplate',
@@ -110,7 +110,7 @@ export function templateCommands(scope: Scope, surface: ClusterSurface): void {
   scope.put(
     '/templates/:template_id',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_updateTemplate',
@@ -144,7 +144,7 @@ export function templateCommands(scope: Scope, surface: ClusterSurface): void {
   scope.delete(
     '/templates/:template_id',
     {
-      config: access.operator,
+      config: ofStreams,
       schema: {
         tags,
         operationId: 'cluster_deleteTemplate',

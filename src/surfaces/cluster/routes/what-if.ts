@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import type { WhatIfChange } from '#src/fleet/what-if/index.js';
-import { access, withAuditors, errors, json, resolveMoment, type Scope } from '#src/surfaces/kit/index.js';
+import { withAuditors, errors, json, resolveMoment, type Scope } from '#src/surfaces/kit/index.js';
 import { submissionOf, type Submission } from '../submission.js';
-import type { ClusterSurface } from '../surface.js';
+import { ofStreams, type ClusterSurface } from '../surface.js';
 import { whatIfBody, whatIfView, type WhatIfBody } from '../what-if-contract.js';
 import { viewWhatIf } from '../what-if-view.js';
 
@@ -16,7 +16,7 @@ export function whatIfReads(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/what-if',
     {
-      config: withAuditors(access.operator),
+      config: withAuditors(ofStreams),
       schema: {
         tags: ['nodes'],
         operationId: 'cluster_askWhatIf',

@@ -50,7 +50,7 @@ export function sessionRoutes(scope: Scope, surface: CondaSurface, cookie: Sessi
   scope.post(
     '/logout',
     {
-      config: { ...endOfSession, keyless: true },
+      config: { ...endOfSession, keyless: true, waits: 'nothing' },
       schema: {
         tags,
         operationId: 'conda_logout',

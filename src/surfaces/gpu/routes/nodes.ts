@@ -31,7 +31,7 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/nodes/register',
     {
-      config: access.anyone,
+      config: { ...access.anyone, waits: 'models' },
       onRequest: limitPerAddress(identity, 'enrolments'),
       schema: {
         tags,

@@ -3,6 +3,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { ERROR_DESCRIPTIONS } from '../responses.js';
 import { takesKey } from '../idempotency-key.js';
 import { isMetered } from '../log-quota.js';
+import { waitsFor } from '../positions.js';
 import {
   EPOCH,
   IDEMPOTENCY_KEY,
@@ -68,11 +69,12 @@ export function stateOperations(document: Document, configs: Configs): Document 
 }
 
 function state(operation: Operation, method: string, config: Config): Operation {
-  const { access, keyless, waits, resumes, epochs, bodyOptional, opensSession } = config;
+  const { access, keyless, resumes, epochs, bodyOptional, opensSession } = config;
+  const waits = waitsFor(config) !== 'nothing';
   const key = takesKey(method.toUpperCase(), keyless);
   const parameters = [
     ...(key ? [IDEMPOTENCY_KEY] : []),
-    ...(waits === true ? [MIN_POSITION] : []),
+    ...(waits ? [MIN_POSITION] : []),
     ...(resumes === true ? [LAST_EVENT_ID] : []),
     ...(epochs === true ? [EPOCH] : []),
   ];
@@ -87,7 +89,7 @@ function state(operation: Operation, method: string, config: Config): Operation 
     (access !== undefined && 'accepts' in access && access.accepts.includes('cookie'));
   const given = {
     ...(key && OF_COMMANDS),
-    ...(waits === true && method === 'get' && OF_READS),
+    ...(waits && method === 'get' && OF_READS),
     ...(cookie && OF_SESSIONS),
   };
   return {

@@ -32,7 +32,7 @@ import { viewVersion } from '../version-view.js';
 
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
-const ofStreamAlone = { ...account, streamAlone: true };
+const ofStream = { ...account, waits: 'position' } as const;
 const params = serviceParams;
 const newest = z.strictObject({
   limit: z.coerce
@@ -58,7 +58,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/start',
     {
-      config: ofStreamAlone,
+      config: ofStream,
       schema: {
         tags,
         operationId: 'services_startService',
@@ -94,7 +94,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/stop',
     {
-      config: { ...ofStreamAlone, unmetered: true },
+      config: { ...ofStream, unmetered: true },
       schema: {
         tags,
         operationId: 'services_stopService',
@@ -120,7 +120,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/restart',
     {
-      config: ofStreamAlone,
+      config: ofStream,
       schema: {
         tags,
         operationId: 'services_restartService',

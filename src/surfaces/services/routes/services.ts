@@ -230,7 +230,7 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
   scope.delete(
     '/api/v1/services/:id',
     {
-      config: { ...account, streamAlone: true },
+      config: { ...account, waits: 'position' },
       schema: {
         tags,
         operationId: 'services_deleteService',

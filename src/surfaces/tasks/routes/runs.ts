@@ -219,7 +219,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/backfill',
     {
-      config: { ...trigger, streamAlone: true },
+      config: { ...trigger, waits: 'position' },
       schema: {
         tags,
         operationId: 'tasks_backfillTask',

@@ -15,7 +15,7 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
   scope.get(
     '/api/health',
     {
-      config: access.anyone,
+      config: { ...access.anyone, waits: 'models' },
       schema: {
         tags: ['system'],
         operationId: 'tasks_getHealth',

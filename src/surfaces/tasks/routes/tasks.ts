@@ -24,7 +24,7 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
     '/api/tasks',
     {
       ...shared,
-      config: { ...make, streamAlone: true },
+      config: { ...make, waits: 'position' },
       schema: {
         tags,
         operationId: 'tasks_createTask',
@@ -148,7 +148,7 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
     '/api/tasks/:task_id',
     {
       ...shared,
-      config: { ...writeOne, streamAlone: true },
+      config: { ...writeOne, waits: 'position' },
       schema: {
         tags,
         operationId: 'tasks_deleteTask',

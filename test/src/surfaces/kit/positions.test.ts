@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { Positions } from '#src/surfaces/kit/positions.js';
 
@@ -90,7 +90,7 @@ void t.test('does not wait while the projection is far behind', async (t) => {
 });
 
 /** Starts a GET, and reports whether it was released and whether its response is marked as stale. */
-function get(positions: Positions, minimum?: string, config: { readonly streamAlone?: boolean } = {}) {
+function get(positions: Positions, minimum?: string, config: FastifyContextConfig = {}) {
   const told = { done: false, stale: false };
   const reply = {
     header: (name: string) => (told.stale ||= name === 'x-muster-stale'),
@@ -133,9 +133,9 @@ void t.test('waits in a stream read only for the position in the header', async 
   const { part, reach, asked } = models({ shared: false });
   const positions = new Positions(part, 500, 2000);
   await positions.written(reply, 7n);
-  t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
+  t.same(await get(positions, undefined, { waits: 'position' }).done, { done: true, stale: false });
   t.same(asked, [], 'a stream read without a header does not wait for the read models');
-  const named = get(positions, '6', { streamAlone: true });
+  const named = get(positions, '6', { waits: 'position' });
   await turn();
   t.notOk(named.told.done);
   reach(6n);
