@@ -6,14 +6,14 @@ import {
   access,
   VisibleObjects,
   errors,
+  lastUntil,
+  mustBeInOrder,
+  limit,
   type Scope,
   type SurfaceHost,
-  lastUntil,
   type ObjectKind,
-  logMoment,
-  mustBeInOrder,
 } from '#src/surfaces/kit/index.js';
-import { historyOf, pageLimit } from './history-page.js';
+import { historyOf, range } from './history-page.js';
 import { modelOf, OBJECT_KINDS, objectName, objectNamed } from './objects.js';
 
 /** Maximum number of objects examined for one response. The caller may be allowed to see only a few of them. */
@@ -23,10 +23,7 @@ const AT_ONCE = 50;
 const CURSOR = /^(\w+)~(\d{1,15})$/;
 
 const changedQuery = z.strictObject({
-  from: logMoment.meta({ description: 'The earlier position or time', examples: ['2026-11-20T14:00:00Z'] }),
-  to: logMoment
-    .optional()
-    .meta({ description: 'The later position or time. Default: now', examples: ['2026-11-20T15:00:00Z'] }),
+  ...range,
   kind: z
     .enum(OBJECT_KINDS)
     .optional()
@@ -40,7 +37,7 @@ const changedQuery = z.strictObject({
     )
     .optional()
     .meta({ description: '`next` of the previous page', pattern: CURSOR.source }),
-  limit: pageLimit('objects'),
+  limit: limit(1000, 100, 'objects'),
 });
 
 const changedObject = z

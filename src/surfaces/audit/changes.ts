@@ -6,14 +6,15 @@ import {
   ActorNames,
   VisibleObjects,
   errors,
-  type Scope,
-  type SurfaceHost,
   firstFrom,
   lastUntil,
   logMoment,
   mustBeInOrder,
+  limit,
+  type Scope,
+  type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
-import { historyOf, pageLimit } from './history-page.js';
+import { historyOf } from './history-page.js';
 import { objectChange, objectParameter, visibleChanges } from './object-change.js';
 import { historyObject, objectNamed } from './objects.js';
 
@@ -30,7 +31,7 @@ const changesQuery = z.strictObject({
     .enum(['forwards', 'backwards'])
     .optional()
     .meta({ title: 'ReadDirection', description: 'Oldest first, or newest first. Default: newest first' }),
-  limit: pageLimit('changes'),
+  limit: limit(1000, 100, 'changes'),
 });
 
 const objectChanges = z

@@ -5,26 +5,23 @@ import {
   access,
   ActorNames,
   errors,
+  VisibleObjects,
+  resolveMoment,
+  mustBeInOrder,
+  limit,
   type ReachedMoment,
   type Scope,
   type SurfaceHost,
-  VisibleObjects,
-  logMoment,
-  resolveMoment,
-  mustBeInOrder,
 } from '#src/surfaces/kit/index.js';
-import { historyOf, pageLimit } from './history-page.js';
+import { historyOf, range } from './history-page.js';
 import { jsonPatch, type Json } from './json-patch.js';
 import { objectChange, objectParameter, visibleChanges } from './object-change.js';
 import { historyObject, objectNamed, type HistoryObject } from './objects.js';
 
 const diffQuery = z.strictObject({
   of: objectParameter,
-  from: logMoment.meta({ description: 'The earlier position or time', examples: ['2026-11-20T14:00:00Z'] }),
-  to: logMoment
-    .optional()
-    .meta({ description: 'The later position or time. Default: now', examples: ['2026-11-20T15:00:00Z'] }),
-  limit: pageLimit('events'),
+  ...range,
+  limit: limit(1000, 100, 'events'),
 });
 
 /** Accepts any fields, because they differ by kind of object. */

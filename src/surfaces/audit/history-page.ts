@@ -1,18 +1,14 @@
-import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { History } from '#domain/kernel/ports/history.js';
-import type { SurfaceHost } from '#src/surfaces/kit/index.js';
+import { logMoment, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
-/** @param what plural name of the items, for the description. */
-export function pageLimit(what: string) {
-  return z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .meta({ description: `Maximum number of ${what}` });
-}
+/** The two moments of a comparison. */
+export const range = {
+  from: logMoment.meta({ description: 'The earlier position or time', examples: ['2026-11-20T14:00:00Z'] }),
+  to: logMoment
+    .optional()
+    .meta({ description: 'The later position or time. Default: now', examples: ['2026-11-20T15:00:00Z'] }),
+};
 
 /**
  * Returns the history once it has caught up with the read models, which another thread may be writing, or after `waitMs` milliseconds. Throws

@@ -4,14 +4,15 @@ import type { EventCount } from '#domain/kernel/ports/history.js';
 import {
   access,
   errors,
-  type Scope,
-  type SurfaceHost,
   isPosition,
   logMoment,
   resolveMoment,
   mustBeInOrder,
+  limit,
+  type Scope,
+  type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
-import { historyOf } from './history-page.js';
+import { historyOf, range } from './history-page.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -23,16 +24,8 @@ const momentsQuery = z.strictObject({
     description: 'The earlier position or time. Default: the first event',
     examples: ['2026-11-20T14:00:00Z'],
   }),
-  to: logMoment
-    .optional()
-    .meta({ description: 'The later position or time. Default: now', examples: ['2026-11-20T15:00:00Z'] }),
-  buckets: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .meta({ description: 'Maximum number of buckets' }),
+  to: range.to,
+  buckets: limit(1000, 100, 'buckets'),
 });
 
 const bucket = z

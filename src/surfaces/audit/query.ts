@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { EVENTS } from '#domain/event-types/index.js';
-import { flag, positionText } from '#src/surfaces/kit/index.js';
+import { flag, positionText, whole } from '#src/surfaces/kit/index.js';
 import type { EventsSought } from './event-messages.js';
 
 const types = z
@@ -58,13 +58,7 @@ export const eventsQuery = z.strictObject({
     .enum(['forwards', 'backwards'])
     .optional()
     .meta({ title: 'ReadDirection', description: 'Oldest first, or newest first' }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .optional()
-    .meta({ description: 'Maximum number of events. Default: all' }),
+  limit: whole(1, 10_000_000).optional().meta({ description: 'Maximum number of events. Default: all' }),
   follow: flag.meta({
     description: 'Keep sending events as they are recorded. Default: only for server-sent events',
   }),

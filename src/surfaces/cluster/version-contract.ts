@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { difference, DIFFERENCE_MEANS } from '#src/surfaces/kit/index.js';
+import { difference, DIFFERENCE_MEANS, limit, whole } from '#src/surfaces/kit/index.js';
 
 const version = z
   .number()
@@ -51,11 +51,6 @@ export const revertBody = z
   .meta({ id: 'JobRevert', description: 'The version to revert to', examples: [{ version: 0 }] });
 
 export const versionPage = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'Maximum number of items' }),
-  before: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: 'Only versions with a smaller number' }),
+  limit: limit(100, 50),
+  before: whole(0).optional().meta({ description: 'Only versions with a smaller number' }),
 });

@@ -15,7 +15,7 @@ import {
   environmentName,
   MAX_SPECS,
 } from '#domain/environments/environment/index.js';
-import { logQuery, logStream, SHOWN } from '#src/surfaces/kit/index.js';
+import { logQuery, logStream, SHOWN, whole } from '#src/surfaces/kit/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z
@@ -40,7 +40,6 @@ export const environmentParams = z.object({
     .meta({ description: 'Name of the environment', examples: ['analysis'] }),
 });
 const number = z.string().max(400);
-const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const generationParams = environmentParams.extend({
   generation: number.meta({ description: 'Generation number', examples: ['1'] }),
 });
@@ -267,7 +266,7 @@ export const exportQuery = z.strictObject({
     description:
       "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format",
   }),
-  generation: whole.optional().meta({ description: 'Default: the current generation' }),
+  generation: whole(1).optional().meta({ description: 'Default: the current generation' }),
 });
 
 export const buildView = z

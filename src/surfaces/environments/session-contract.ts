@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { anyText, newPassword } from '#src/surfaces/kit/index.js';
 import { username } from '#domain/accounts/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
-
-const anyText = z.string().max(100_000);
 
 export const loginBody = z
   .strictObject({
@@ -30,18 +28,7 @@ export const loggedOut = z
   .object({ message: z.literal('Logout successful') })
   .meta({ id: 'LoggedOut', description: 'The session was ended' });
 
-const password = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = passwordProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  })
-  .meta({
-    description: '8 to 128 characters',
-    minLength: MIN_PASSWORD,
-    maxLength: MAX_PASSWORD,
-    examples: ['password123'],
-  });
+const password = newPassword();
 
 export const createUserBody = z
   .strictObject({

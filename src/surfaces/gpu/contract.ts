@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyText, newPassword } from '#src/surfaces/kit/index.js';
 import {
   PLAIN_NAME,
   PLAIN_NAME_RULE,
@@ -6,25 +7,12 @@ import {
   VISIBLE_CHARACTER_RULE,
 } from '#domain/kernel/plain-name.js';
 import { ROLES, role, username } from '#domain/accounts/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
 const plainName = z
   .string()
   .regex(PLAIN_NAME, PLAIN_NAME_RULE)
   .regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE);
-const anyText = z.string().max(100_000);
-const password = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = passwordProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  })
-  .meta({
-    description: '8 to 128 characters',
-    minLength: MIN_PASSWORD,
-    maxLength: MAX_PASSWORD,
-    examples: ['password123'],
-  });
+const password = newPassword();
 const id = z
   .string()
   .meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });

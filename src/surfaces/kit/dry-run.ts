@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { blockedReason, stopReason } from '#domain/scheduling/plan-log/events.js';
 import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
+import { whole } from './requests.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
 const score = z.number().meta({
@@ -85,11 +86,7 @@ const group = z
 
 export const plannedGroups = z.array(group).meta({ description: "The scheduler's plan by group" });
 
-export const plannedLimit = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(1000)
+export const plannedLimit = whole(0, 1000)
   .default(20)
   .meta({ description: 'Maximum number of nodes, placements and stops per group' });
 

@@ -6,17 +6,17 @@ export {
   byteStream,
   ERROR_DESCRIPTIONS,
   errors,
-  flag,
   json,
   LOG_MEDIA,
   media,
   message,
   nothing,
-  page,
-  positionText,
+  moment,
   SHOWN,
+  wireTime,
   type Answer,
 } from './responses.js';
+export { anyText, flag, limit, newestPage, newPassword, page, positionText, whole } from './requests.js';
 export { clearField, withCleared } from './clear.js';
 export { readBodies } from './bodies.js';
 export {
@@ -60,7 +60,6 @@ export { keepAlive, type Silence } from './keep-alive.js';
 export { enforceLogQuota } from './log-quota.js';
 export { joined, linesOf } from './log-lines.js';
 export { addressOf, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
-export { moment, wireTime } from './wire-time.js';
 export { renewConsoleSessions } from './console-session.js';
 export { isReachable, type Reached } from './reachable.js';
 export {

@@ -79,21 +79,8 @@ export interface Answer {
   readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>>;
 }
 
-export const page = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .meta({ description: 'Maximum number of items. Default: all' }),
-  after: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({ description: 'Only items after the one with this id, in order of creation' }),
-};
+export function wireTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
 
-export const flag = z.enum(['true', 'false']).optional();
-
-export const positionText = z.string().regex(/^\d{1,19}$/, 'must be a position: a whole decimal number');
+export const moment = z.iso.datetime().meta({ examples: ['2026-11-20T02:00:00Z'] });

@@ -3,14 +3,14 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MusterError, type DeclaredError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import type { AgentAddress, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
-import { flag } from './responses.js';
+import { flag, whole } from './requests.js';
 import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 export const logQuery = {
   follow: flag.meta({ description: 'Keep sending output until the task has ended' }),
-  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({
+  tail: whole(0, 1_000_000).optional().meta({
     description: 'Number of lines from the end of the log to start with. Default: all available lines',
   }),
 };

@@ -5,6 +5,7 @@ import {
   moment,
   SHOWN,
   wireTime,
+  whole,
   type Answer,
   type ErrorShape,
 } from '#src/surfaces/kit/index.js';
@@ -113,6 +114,6 @@ export function failures(...statuses: readonly number[]): Record<number, Answer>
 }
 
 export const paging = {
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: '1-based page number' }),
-  size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items per page' }),
+  page: whole(1, 1_000_000).default(1).meta({ description: '1-based page number' }),
+  size: whole(1, 100).default(20).meta({ description: 'Items per page' }),
 };

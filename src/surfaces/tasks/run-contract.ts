@@ -10,7 +10,7 @@ import {
 } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, whole } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int();
 const seconds = z.number().nonnegative();
@@ -199,6 +199,6 @@ export const scheduleView = z
   .meta({ id: 'TaskSchedule', description: 'The schedule of a task' });
 
 export const scheduleQuery = z.strictObject({
-  next: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'Number of upcoming slots' }),
-  past: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'Number of decisions' }),
+  next: whole(0, 100).default(20).meta({ description: 'Number of upcoming slots' }),
+  past: whole(0, 100).default(20).meta({ description: 'Number of decisions' }),
 });

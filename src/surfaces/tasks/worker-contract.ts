@@ -3,7 +3,7 @@ import { nodeTags } from '#domain/nodes/tags.js';
 import { WORKER_STATUSES } from '#domain/protocol/index.js';
 import { MAX_SLOTS } from '#domain/kernel/resources.js';
 import { RUN_STATUSES } from '#domain/tasks/task/index.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, whole } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
@@ -104,20 +104,10 @@ export const workerHeartbeat = z
 export type WorkerHeartbeat = z.infer<typeof workerHeartbeat>;
 
 export const workerQuery = z.strictObject({
-  page: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
+  page: whole(1, 1_000_000)
     .optional()
     .meta({ description: '1-based page number. If this and `size` are omitted, all workers are returned' }),
-  size: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .meta({ description: 'Items per page; 20 by default if `page` is set' }),
+  size: whole(1, 100).optional().meta({ description: 'Items per page; 20 by default if `page` is set' }),
   status: status
     .optional()
     .meta({ title: 'WorkerStatusFilter', description: 'Only workers with this status' }),

@@ -11,6 +11,8 @@ import {
   json,
   keepAlive,
   positionText,
+  limit,
+  whole,
   type Answer,
   type Scope,
   type Silence,
@@ -49,16 +51,15 @@ const wantedChanges = {
       examples: [['job:hello']],
     }),
 };
-const limit = z.coerce.number().int().min(1).max(1000);
 const streamQuery = z.strictObject({
   ...wantedChanges,
-  limit: limit.optional().meta({
+  limit: whole(1, 1000).optional().meta({
     description: 'If set, returns the same response as `GET /console/api/changes/page` instead of a stream',
   }),
 });
 const pageQuery = z.strictObject({
   ...wantedChanges,
-  limit: limit.default(100).meta({ description: 'Maximum number of changes' }),
+  limit: limit(1000, 100, 'changes'),
 });
 const eventsQuery = z.strictObject({
   to: positionText.optional().meta({
@@ -66,7 +67,7 @@ const eventsQuery = z.strictObject({
     examples: ['42'],
   }),
   of: wantedChanges.of,
-  limit: limit.default(100).meta({ description: 'Maximum number of changes' }),
+  limit: limit(1000, 100, 'changes'),
 });
 const stream: Answer = {
   description: 'The changes',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, limit, whole, type Scope } from '#src/surfaces/kit/index.js';
 import { KINDS, listOf, type Kind } from '../contract.js';
 import { columnsOf } from '../listing.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';
@@ -62,19 +62,7 @@ function queryOf(kind: Kind) {
         description: 'Column to sort by; a leading `-` means descending. Default: newest first',
         pattern,
       }),
-    offset: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(1_000_000)
-      .default(0)
-      .meta({ description: 'Number of rows to skip' }),
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(200)
-      .default(50)
-      .meta({ description: 'Maximum number of rows' }),
+    offset: whole(0, 1_000_000).default(0).meta({ description: 'Number of rows to skip' }),
+    limit: limit(200, 50, 'rows'),
   });
 }

@@ -2,13 +2,20 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { addressKey, CONSOLE_COOKIE, CONSOLE_HEADER, isFromConsole } from '#src/accounts/index.js';
-import { access, errors, json, limitPerAddress, nothing, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  limitPerAddress,
+  nothing,
+  anyText,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { meView } from '../contract.js';
 import { setConsoleCookie } from '../cookie.js';
 import type { ConsoleSurface } from '../surface.js';
 import { callerOf } from './me.js';
 
-const anyText = z.string().max(100_000);
 const credentials = z
   .strictObject({
     username: anyText.meta({ examples: ['ann'] }),

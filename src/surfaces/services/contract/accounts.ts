@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, anyText, limit, newPassword, whole } from '#src/surfaces/kit/index.js';
 import {
   PLAIN_NAME,
   PLAIN_NAME_RULE,
@@ -7,24 +7,11 @@ import {
   VISIBLE_CHARACTER_RULE,
 } from '#domain/kernel/plain-name.js';
 import { role, username } from '#domain/accounts/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
-const anyText = z.string().max(100_000);
 const MAX_NAME = 100;
 const MAX_EMAIL = 254;
 
-const password = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = passwordProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  })
-  .meta({
-    description: '8 to 128 characters',
-    minLength: MIN_PASSWORD,
-    maxLength: MAX_PASSWORD,
-    examples: ['securepassword123'],
-  });
+const password = newPassword('securepassword123');
 const name = (example: string) =>
   z
     .string()
@@ -127,20 +114,8 @@ export const updatedUser = z
 
 const MAX_PAGE = 1000;
 export const usersQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_PAGE)
-    .default(10)
-    .meta({ description: 'Maximum number of items' }),
-  offset: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .meta({ description: 'Number of items to skip' }),
+  limit: limit(MAX_PAGE, 10),
+  offset: whole(0).default(0).meta({ description: 'Number of items to skip' }),
   search: z
     .string()
     .max(MAX_EMAIL)

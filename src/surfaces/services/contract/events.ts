@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { SERVICE_EVENT_KINDS } from '#projections/services/service-messages.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, newestPage } from '#src/surfaces/kit/index.js';
 
-export const eventsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Maximum number of items' }),
-  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only items with a smaller number' }),
-});
+export const eventsQuery = newestPage(200);
 
 export const serviceEventList = z
   .object({

@@ -16,6 +16,7 @@ import {
   message,
   newestFirst,
   read,
+  newestPage,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import {
@@ -34,16 +35,7 @@ const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
 const ofStream = { ...account, waits: 'position' } as const;
 const params = serviceParams;
-const newest = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(50)
-    .meta({ description: 'Maximum number of items' }),
-  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only items with a smaller number' }),
-});
+const newest = newestPage(1000);
 
 const beginQuery = z.strictObject({
   pull: flag.meta({

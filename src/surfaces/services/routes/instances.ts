@@ -19,6 +19,7 @@ import {
   sendEvents,
   sendLogOrStoredEnd,
   streamIn,
+  whole,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
@@ -40,11 +41,7 @@ const account = access.account(SERVICES_SURFACE);
 const params = serviceParams;
 const DEFAULT_TAIL = 1000;
 const linesQuery = {
-  tail: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
+  tail: whole(0, 10_000)
     .optional()
     .meta({
       description: `Extension. Number of lines from the end of each instance's log. By default, ${DEFAULT_TAIL}, or all for a download`,
@@ -63,7 +60,7 @@ const linesQuery = {
         'Extension. Only output from approximately this time on. If only the end of a log is stored, all of it is returned',
       examples: ['2026-11-20T02:00:00Z'],
     }),
-  deployment: z.coerce.number().int().min(1).optional().meta({
+  deployment: whole(1).optional().meta({
     description:
       "Extension. Logs of this deployment's instances, even if it failed and a different one is active. Default: running instances, or else the latest deployment",
   }),
