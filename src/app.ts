@@ -44,17 +44,15 @@ export async function openApp(
       : await openApi(host, settings, events, keys, fleet, { readModels, history, projector }, clockWatch);
   if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
   openDisk(host);
-  const served = fleet && api && { fleet, api };
-  const http = await openHttpServer(host, settings, events, schedulers, messaging, served);
+  const http = await openHttpServer(host, settings, events, schedulers, messaging, api);
   // Wait briefly so that the read models are usually ready before the first GET. A long rebuild only makes GETs return 503 until it is done.
   await Promise.race([projector?.ready.catch(() => undefined), host.clock.sleep(READ_MODELS_TIMEOUT_MS)]);
   await http.listen({ host: settings.host, port: settings.port });
   const url = urlOf(http, settings.host);
   listening.url = url;
-  if (served !== undefined) {
-    beginSurfaces(host, served.api, served.fleet);
-    const { documents, identity } = served.api;
-    await serveAgents(host, settings, messaging, served.fleet.nodeCommands, documents, identity.nodes);
+  if (api !== undefined) {
+    beginSurfaces(host, api);
+    await serveAgents(host, settings, messaging, api);
   }
   if (settings.embeddedAgent) startEmbeddedAgent(host, agentEnvironment(settings, host.directory, url));
   return {

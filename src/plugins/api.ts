@@ -1,11 +1,8 @@
-import type { History } from '#domain/kernel/ports/history.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import { Quotas, type Identity, type MadeAdministrator } from '#src/accounts/index.js';
+import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
-import type { ServedTransparencyLog } from '#src/engine/transparency/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
-import type { LoadedSurface } from '#src/surfaces/kit/index.js';
+import type { ApiDependencies, LoadedSurface } from '#src/surfaces/kit/index.js';
 import type { ListenerSettings } from '../server/api/settings.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
@@ -27,19 +24,15 @@ type PluginSettings = CredentialSettings &
   TransparencySettings &
   Pick<ListenerSettings, 'openExecution'> & { readonly surfaces: Readonly<Record<string, unknown>> };
 
-export interface Api {
-  readonly readModels: ReadModels;
-  readonly history: History | undefined;
-  readonly identity: Identity;
+type Reads = Pick<ApiDependencies, 'readModels' | 'history'>;
+
+/** What the surfaces use, and what the fleet has opened before. */
+export interface Api
+  extends Fleet, Reads, Pick<ApiDependencies, 'eventStore' | 'clock' | 'ids' | 'identity' | 'transparency'> {
   readonly administrator: MadeAdministrator | undefined;
   readonly quotas: Quotas;
   readonly surfaces: readonly LoadedSurface[];
   readonly documents: NodeDocuments;
-  readonly transparency: ServedTransparencyLog | undefined;
-}
-
-export interface ApiReads extends Pick<Api, 'readModels' | 'history'> {
-  readonly projector: PositionSource | undefined;
 }
 
 export async function openApi(
@@ -48,37 +41,30 @@ export async function openApi(
   events: EventLog,
   keys: Keys,
   fleet: Fleet,
-  { readModels, history, projector }: ApiReads,
+  { readModels, history, projector }: Reads & { readonly projector: PositionSource | undefined },
   clockWatch: ClockWatch,
 ): Promise<Api> {
-  const eventStore = events.store;
-  const { executor, results, channel: agents, nodes, decided } = fleet;
+  const { clock, log } = host;
+  const { executor, nodes } = fleet;
   const { identity, administrator } = await openIdentity(host, settings, keys, executor, nodes, readModels);
   const surfaces = await loadSurfaces();
+  const quotas = new Quotas({ executor, readModels, clock, defaults: settings.quotas });
+  const { sealer, root } = keys;
+  const { openExecution } = settings;
+  const eventStore = events.store;
+  const parts = { ...fleet, readModels, eventStore, clock, ids: processIds, sealer, quotas, openExecution };
   host.measure((metrics) => {
-    for (const { served } of surfaces) served.measure?.(metrics, { readModels, decided, clock: host.clock });
+    for (const { served } of surfaces) served.measure?.(metrics, parts);
   });
-  const quotas = new Quotas({ executor, readModels, clock: host.clock, defaults: settings.quotas });
-  const work = {
-    executor,
-    readModels,
-    eventStore,
-    agents,
-    sealer: keys.sealer,
-    results,
-    quotas,
-    openExecution: settings.openExecution,
-  };
-  startOwnedWork(host, settings.surfaces, surfaces, work, clockWatch, projector);
-  const documents = documentsOf(surfaces, { executor, readModels, results, eventStore }, host.log);
-  const transparency = openTransparency(host, settings, keys.root, events);
-  return { readModels, history, identity, administrator, quotas, surfaces, documents, transparency };
+  startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, projector);
+  const documents = documentsOf(surfaces, parts, log);
+  const transparency = openTransparency(host, settings, root, events);
+  return { ...parts, history, identity, administrator, surfaces, documents, transparency };
 }
 
-export function beginSurfaces(host: ServerHost, { surfaces }: Api, { executor }: Fleet): void {
-  const parts = { executor, ids: processIds, clock: host.clock };
+export function beginSurfaces(host: ServerHost, api: Api): void {
   const ending = new AbortController();
-  const begun = Promise.all(surfaces.map(async ({ served }) => await served.begin?.(parts, ending.signal)));
+  const begun = Promise.all(api.surfaces.map(async ({ served }) => await served.begin?.(api, ending.signal)));
   host.onClose('surfaces', async () => {
     ending.abort();
     await begun;

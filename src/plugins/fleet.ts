@@ -48,7 +48,7 @@ export interface Fleet {
   readonly gossip: HeartbeatGossip | undefined;
   readonly decided: DecidedEvents;
   readonly nodes: NodeAccess;
-  readonly channel: AgentChannel;
+  readonly agentChannel: AgentChannel;
 }
 
 export function needsNodes({ roles }: RoleSettings): boolean {
@@ -125,7 +125,7 @@ export async function openFleet(
     clock,
     joinToken: joinTokenFor(settings),
   });
-  const channel = tracedAgentChannel(await openAgentChannel(host, settings, messaging, nodes));
+  const agentChannel = tracedAgentChannel(await openAgentChannel(host, settings, messaging, nodes));
   return {
     executor,
     decided,
@@ -137,7 +137,7 @@ export async function openFleet(
     results,
     gossip,
     nodes,
-    channel,
+    agentChannel,
   };
 }
 

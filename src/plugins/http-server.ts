@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { buildBareServer } from '../server/api/bare-server.js';
 import { buildServer, type ServerParts } from '../server/api/server.js';
-import { processIds } from '../server/process/process-ids.js';
 import type { RoleSettings } from '../server/process/roles.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { Api } from './api.js';
 import { openDecisions } from './decisions.js';
 import { openDryRuns } from './dry-runs.js';
 import type { EventLog } from './event-log/event-log.js';
-import type { Fleet } from './fleet.js';
 import { openPast } from './past.js';
 import { openWhatIf } from './what-if.js';
 import { openHealth } from './health.js';
@@ -32,33 +30,25 @@ export async function openHttpServer(
   events: EventLog,
   schedulers: readonly RunningScheduler[],
   messaging: Messaging,
-  served: { readonly api: Api; readonly fleet: Fleet } | undefined,
+  api: Api | undefined,
 ): Promise<FastifyInstance> {
-  const { clock, log: logger } = host;
+  const { log: logger } = host;
   const readiness = openHealth(host, settings);
   const metrics = await host.metrics();
   const dryRuns = openDryRuns(host, settings, schedulers, events);
   const decisions = openDecisions(host, settings, events);
   const whatIf = openWhatIf(host, settings, events);
   const app =
-    served === undefined
+    api === undefined
       ? buildBareServer({ settings, readiness, metrics, logger })
       : buildServer({
-          ...served.api,
-          executor: served.fleet.executor,
-          decided: served.fleet.decided,
-          nodeCommands: served.fleet.nodeCommands,
-          results: served.fleet.results,
-          agentChannel: served.fleet.channel,
+          ...api,
           workersSeen: messaging.workersSeen,
-          eventStore: events.store,
           dryRuns,
-          past: openPast(host, settings, events, served.api.history),
+          past: openPast(host, settings, events, api.history),
           decisions,
           whatIf,
           settings,
-          clock,
-          ids: processIds,
           logger,
           readiness,
           metrics,

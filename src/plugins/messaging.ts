@@ -113,13 +113,17 @@ export async function openAgentChannel(
   return channel;
 }
 
+interface Served {
+  readonly nodeCommands: NodeCommands;
+  readonly documents: NodeDocuments;
+  readonly nodes: NodeAccess;
+}
+
 export async function serveAgents(
   host: ServerHost,
   { joinToken }: Pick<CredentialSettings, 'joinToken'>,
   { nats }: Messaging,
-  nodeCommands: NodeCommands,
-  documents: NodeDocuments,
-  access: NodeAccess,
+  { nodeCommands, documents, nodes: access }: Served,
 ): Promise<void> {
   if (nats === undefined) return;
   const demandsBearer = joinToken !== undefined;

@@ -19,18 +19,14 @@ export async function startSagas(
   host: ServerHost,
   settings: FleetSettings & RoleSettings,
   { store, exclusive }: EventLog,
-  { executor, placements, telemetry, jobs, lists, gossip, channel }: Fleet,
+  fleet: Fleet,
 ): Promise<void> {
   const { clock, log, directory } = host;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
   const saga = {
-    executor,
-    placements,
-    telemetry,
-    jobs,
-    lists,
+    ...fleet,
+    channel: fleet.agentChannel,
     clock,
-    channel,
     logger: log,
     requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
   };
@@ -61,10 +57,8 @@ export async function startSagas(
     }));
     host.measure((metrics) => dispatchMetrics(metrics, dispatch));
   }
-  const liveness = settings.roles.includes('liveness')
-    ? startLiveness({ ...saga, timeoutMs, ...(gossip !== undefined && { gossip }) })
-    : undefined;
-  host.measure((metrics) => fleetMetrics(metrics, { placements, liveness }));
+  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs }) : undefined;
+  host.measure((metrics) => fleetMetrics(metrics, { ...fleet, liveness }));
   if (liveness === undefined) return;
   host.onClose('liveness', async () => await liveness.stop());
   host.check(() => {

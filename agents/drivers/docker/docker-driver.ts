@@ -20,7 +20,7 @@ import {
   type TaskDriver,
   type TaskSpec,
 } from '../driver.js';
-import type { Reach } from '../http/index.js';
+import type { Targets } from '../http/index.js';
 import { usagePointsOf } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
@@ -46,7 +46,7 @@ export interface DockerDriverOptions {
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
-  readonly reach: Pick<Reach, 'look' | 'check'>;
+  readonly reach: Targets;
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */

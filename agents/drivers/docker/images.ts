@@ -4,7 +4,7 @@ import type { RegistryCredential } from '#domain/services/registry/credential.js
 import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
 import { TaskStartError } from '../driver.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { CallError, type Reach } from '../http/index.js';
+import { CallError, type Targets } from '../http/index.js';
 import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
 import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
@@ -24,14 +24,14 @@ export interface WantedImage {
 export interface ImagesOptions {
   readonly docker: Docker;
   readonly privateImages: PrivateImages;
-  readonly reach: Pick<Reach, 'look' | 'check'>;
+  readonly reach: Targets;
   readonly log: AgentLog;
 }
 
 export class Images {
   readonly #docker: Docker;
   readonly #private: PrivateImages;
-  readonly #reach: Pick<Reach, 'look' | 'check'>;
+  readonly #reach: Targets;
   readonly #log: AgentLog;
   readonly #pulls = new Map<string, Promise<void>>();
 

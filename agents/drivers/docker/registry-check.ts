@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { DOCKER_HUB, registryOf, repositoryOf } from '#domain/services/registry/host.js';
 import { deadline } from '../../platform/clock/system-clock.js';
-import { CallError, ForbiddenTargetError, makeCall, UnknownHostError, type Reach } from '../http/index.js';
+import { CallError, ForbiddenTargetError, makeCall, UnknownHostError, type Targets } from '../http/index.js';
 
 /** Milliseconds for all requests to a registry together. Where only the daemon's proxy leads out, none of them is answered. */
 const CHECK_MS = 10_000;
@@ -19,11 +19,7 @@ const REALM = /\brealm="([^"]{1,2000})"/i;
  * says. Throws {@link CallError} if the registry or one of its answers leads to a forbidden address. Other problems are left to the pull. Docker Hub
  * is exempt, because the daemon may use a mirror. This does not help against a registry that responds differently to the daemon.
  */
-export async function checkRegistry(
-  image: string,
-  reach: Pick<Reach, 'look' | 'check'>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function checkRegistry(image: string, reach: Targets, signal: AbortSignal): Promise<void> {
   const host = registryOf(image);
   if (host === DOCKER_HUB) return;
   try {
@@ -54,14 +50,14 @@ export async function checkRegistry(
 }
 
 /** Follows redirects, then asks for a token if the answer names a server for that. */
-async function follow(url: string, reach: Pick<Reach, 'look' | 'check'>, signal: AbortSignal): Promise<void> {
+async function follow(url: string, reach: Targets, signal: AbortSignal): Promise<void> {
   const realm = REALM.exec((await headersFrom(url, reach, signal))['www-authenticate'] ?? '')?.[1];
   if (realm !== undefined && URL.canParse(realm)) await headersFrom(realm, reach, signal);
 }
 
 async function headersFrom(
   url: string,
-  reach: Pick<Reach, 'look' | 'check'>,
+  reach: Targets,
   signal: AbortSignal,
 ): Promise<IncomingMessage['headers']> {
   const answer = await makeCall(

@@ -2,7 +2,7 @@ import { request, type IncomingMessage } from 'node:http';
 import type { HttpConfig } from '#domain/drivers/http/index.js';
 import { connect } from './connection.js';
 import { harmless, withoutContent, type Headers } from './headers.js';
-import { CallError, codeOf, shown, type Reach, type Target } from './reach.js';
+import { CallError, codeOf, shown, type Target, type Targets } from './reach.js';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -15,7 +15,7 @@ export interface Call {
 }
 
 export interface CallParts {
-  readonly reach: Pick<Reach, 'look' | 'check'>;
+  readonly reach: Targets;
   readonly isFinal: (status: number) => boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;

@@ -1,13 +1,13 @@
 import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { CallError, codeOf, shown, unreachable, type Reach, type Target } from './reach.js';
+import { CallError, codeOf, shown, unreachable, type Target, type Targets } from './reach.js';
 
 const CONNECT_MS = 30_000;
 
 /** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so the target cannot change. */
 export async function connect(
   target: Target,
-  reach: Pick<Reach, 'check'>,
+  reach: Pick<Targets, 'check'>,
   signal: AbortSignal,
 ): Promise<Socket> {
   const { url, host, port } = target;

@@ -12,7 +12,14 @@ export { makeCall } from './call.js';
 export { connect } from './connection.js';
 export { endpointsOfUrl, endpointText, parseEndpointList } from '../../platform/endpoint-list.js';
 export { OwnParts } from './own-parts.js';
-export { CallError, ForbiddenTargetError, Reach, UnknownHostError, type Target } from './reach.js';
+export {
+  CallError,
+  ForbiddenTargetError,
+  Reach,
+  UnknownHostError,
+  type Target,
+  type Targets,
+} from './reach.js';
 export { systemResolve } from './resolve.js';
 
 export const http: DriverModule<HttpConfig> = {

@@ -35,6 +35,9 @@ export interface Target {
   readonly addresses: readonly string[];
 }
 
+/** What callers need of {@link Reach}. */
+export type Targets = Pick<Reach, 'look' | 'check'>;
+
 /** Decides which targets tasks may call: the Internet and targets that an operator allows, but never Muster's own components. */
 export class Reach {
   readonly #ranges: readonly Range[];

@@ -10,7 +10,7 @@ export interface LivenessOptions {
   readonly clock: Clock;
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
-  readonly gossip?: HeartbeatGossip;
+  readonly gossip?: HeartbeatGossip | undefined;
   readonly logger: Logger;
   readonly timeoutMs: number;
   /** Interval between checks, in milliseconds. @default a twentieth of the timeout, but at least 25 and at most 1,000 */

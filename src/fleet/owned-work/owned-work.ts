@@ -15,7 +15,7 @@ export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list' | 'get'>;
   readonly eventStore: Pick<EventStore, 'readStream'>;
-  readonly agents: Pick<AgentChannel, 'removeVolume'>;
+  readonly agentChannel: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;

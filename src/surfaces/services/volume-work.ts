@@ -19,7 +19,7 @@ import type { ServicesSettings } from './settings.js';
  * once they are free. This does not need a job: the node's agent is called until it confirms the removal.
  */
 export const volumeWork = (
-  { executor, readModels, agents }: Pick<WorkHost, 'executor' | 'readModels' | 'agents'>,
+  { executor, readModels, agentChannel }: Pick<WorkHost, 'executor' | 'readModels' | 'agentChannel'>,
   { volumeTimeoutMs }: Pick<ServicesSettings, 'volumeTimeoutMs'>,
 ): AnyOwnedWork =>
   ownedWork<VolumeCommand, VolumeEvent, VolumeState, VolumeDocument>({
@@ -34,7 +34,7 @@ export const volumeWork = (
     settle: async (state, volume, now) => {
       const step = volumeStep(state, await executor.load(services, volume.serviceId), volume, now);
       if (step?.kind !== 'remove') return step?.command;
-      const end = await removed(step.node, volume.volume, { readModels, agents, now, volumeTimeoutMs });
+      const end = await removed(step.node, volume.volume, { readModels, agentChannel, now, volumeTimeoutMs });
       return (
         end && {
           kind: 'settle',
@@ -50,7 +50,7 @@ export const volumeWork = (
 
 interface Removal {
   readonly readModels: Pick<ReadModels, 'get'>;
-  readonly agents: Pick<AgentChannel, 'removeVolume'>;
+  readonly agentChannel: Pick<AgentChannel, 'removeVolume'>;
   readonly now: number;
   readonly volumeTimeoutMs: number;
 }
@@ -59,14 +59,17 @@ interface Removal {
 async function removed(
   nodeId: string,
   volume: string,
-  { readModels, agents, now, volumeTimeoutMs }: Removal,
+  { readModels, agentChannel, now, volumeTimeoutMs }: Removal,
 ): Promise<'gone' | 'abandoned' | undefined> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored && read<NodeDocument>(stored);
   if (node === undefined) return 'abandoned';
   if (node.down) return now - node.lastHeartbeat >= volumeTimeoutMs ? 'abandoned' : undefined;
   if (node.endpoint === null) throw new Error(`node ${nodeId} has no endpoint`);
-  const outcome = await agents.removeVolume({ nodeId, epoch: node.epoch, endpoint: node.endpoint }, volume);
+  const outcome = await agentChannel.removeVolume(
+    { nodeId, epoch: node.epoch, endpoint: node.endpoint },
+    volume,
+  );
   if (outcome.kind === 'unknown') throw new Error(`node ${nodeId}: ${outcome.problem}`);
   return outcome.kind === 'gone' ? 'gone' : undefined;
 }

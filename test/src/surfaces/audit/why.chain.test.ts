@@ -53,7 +53,7 @@ async function startLoops(): Promise<readonly WorkLoop[]> {
   const { executor, models: readModels, store: eventStore, projector, identity } = api;
   const { surfaces: settings } = readSettings({});
   const results = { read: () => Promise.resolve(undefined) };
-  const host = { executor, readModels, eventStore, agents: noAgents, sealer: identity.sealer, results };
+  const host = { executor, readModels, eventStore, agentChannel: noAgents, sealer: identity.sealer, results };
   const kinds = (await loadSurfaces()).flatMap(
     ({ declaration, served }) =>
       served.work?.({ ...host, openExecution: false }, settings[declaration.name]) ?? [],

@@ -52,7 +52,10 @@ export async function volumesSettled(
     return removal();
   };
   await projector.waitFor((await store.head()) ?? 0n, 30_000);
-  const work = volumeWork({ executor, readModels: models, agents: { removeVolume } }, { volumeTimeoutMs });
+  const work = volumeWork(
+    { executor, readModels: models, agentChannel: { removeVolume } },
+    { volumeTimeoutMs },
+  );
   const ids = { uuid: randomUUID };
   for (let moved = true; moved;) {
     moved = false;
