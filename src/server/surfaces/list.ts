@@ -1,3 +1,10 @@
+import { emailReservations } from '#projections/accounts/email-reservations.js';
+import { logUsage } from '#projections/accounts/log-usage.js';
+import { users } from '#projections/accounts/users.js';
+import { allocations } from '#projections/jobs/allocations.js';
+import { jobs } from '#projections/jobs/jobs.js';
+import { hosts } from '#projections/nodes/hosts.js';
+import { nodes } from '#projections/nodes/nodes.js';
 import { audit } from '#src/surfaces/audit/index.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
 import { webConsole } from '#src/surfaces/console/index.js';
@@ -6,16 +13,14 @@ import { gpu } from '#src/surfaces/gpu/index.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { services } from '#src/surfaces/services/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
-import { accounts } from './accounts.js';
-import { fleet } from './fleet.js';
 
 /**
  * All surfaces. Everything that depends on the set of surfaces is derived from this list: routes, descriptions, read models, `muster verify`, settings, owned
  * work and metrics.
  */
 export const SURFACES: readonly SurfaceDeclaration[] = [
-  fleet,
-  accounts,
+  { name: 'fleet', projections: [jobs, allocations, nodes] },
+  { name: 'accounts', projections: [users, hosts, emailReservations, logUsage] },
   cluster,
   audit,
   webConsole,

@@ -2,7 +2,9 @@ import t from 'tap';
 import fc from 'fast-check';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/index.js';
-import { fleet } from '#src/server/surfaces/fleet.js';
+import { allocations } from '#projections/jobs/allocations.js';
+import { jobs } from '#projections/jobs/jobs.js';
+import { nodes } from '#projections/nodes/nodes.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
@@ -15,7 +17,10 @@ import { arbitraryHistory } from '../../../../projections/arbitrary-history.js';
 import { catchUp, churn, LATER } from './churn.js';
 
 /** Only models that the histories fill. Every start rebuilds each model, which takes most of the time of this test. */
-const MODELS = [fleet, cluster, gpu, tasks].flatMap(({ projections }) => projections);
+const MODELS = [
+  ...[jobs, allocations, nodes],
+  ...[cluster, gpu, tasks].flatMap(({ projections }) => projections),
+];
 
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
