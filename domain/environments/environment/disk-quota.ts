@@ -12,19 +12,13 @@ export function diskUsageOf(generations: Iterable<DiskUse>): number {
   return [...disks.values()].reduce((sum, disk) => sum + disk, 0);
 }
 
-/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if a tenant has already used up its disk quota. */
-export function assertDiskQuota(generations: Iterable<DiskUse>, bytes: number): void {
-  const taken = diskUsageOf(generations);
-  if (taken >= bytes) throw diskQuotaExceeded(taken, bytes);
-}
-
 /** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` if a generation would exceed the quota. A generation that adds no bytes is always accepted. */
 export function assertFitsDiskQuota(generation: DiskUse, others: readonly DiskUse[], bytes: number): void {
   const taken = diskUsageOf([...others, generation]);
   if (taken > bytes && taken > diskUsageOf(others)) throw diskQuotaExceeded(taken, bytes);
 }
 
-function diskQuotaExceeded(taken: number, bytes: number): MusterError {
+export function diskQuotaExceeded(taken: number, bytes: number): MusterError {
   return new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM, {
     taken: inGigabytes(taken),
     most: inGigabytes(bytes),

@@ -1,10 +1,8 @@
 import {
-  assertDiskQuota,
+  diskQuotaExceeded,
   diskUsageOf,
-  environmentErrors,
   type StoredGeneration,
 } from '#domain/environments/environment/index.js';
-import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { environments, type EnvironmentDocument } from '#projections/environments/environments.js';
 import type { Quotas, UsageSource } from '#src/accounts/index.js';
@@ -35,20 +33,11 @@ export async function demandRoom(
   limit: number,
   context: CommandContext,
 ): Promise<void> {
-  const generations = await generationsOf({ readModels }, tenantId);
-  try {
-    assertDiskQuota(generations, limit);
-  } catch (error) {
-    if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) {
-      const used = diskUsageOf(generations);
-      await quotas.record(
-        tenantId,
-        { quota: 'environment_bytes', of: 'tenant', holder: tenantId, limit, used },
-        context,
-      );
-    }
-    throw error;
-  }
+  const used = diskUsageOf(await generationsOf({ readModels }, tenantId));
+  if (used < limit) return;
+  const excess = { quota: 'environment_bytes', of: 'tenant', holder: tenantId, limit, used } as const;
+  await quotas.record(tenantId, excess, context);
+  throw diskQuotaExceeded(used, limit);
 }
 
 /** Returns the generations of a tenant's environments that the read model has. */
