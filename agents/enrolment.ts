@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import { SERVER_OPERATIONS, serverPath } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentLog } from './platform/log.js';
 import { BackOff } from './platform/back-off.js';
@@ -21,8 +22,8 @@ type Answer =
   | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
 
 /**
- * Requests the node id of this machine from the server (`POST /api/nodes/register`), and retries until it receives one. Throws if the server rejects
- * the name or the signal aborts.
+ * Requests the node id of this machine from the server, and retries until it receives one. Throws if the server rejects the name or the
+ * signal aborts.
  */
 export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
   const { hostname, clock, log } = options;
@@ -52,8 +53,8 @@ async function ask(
   try {
     const { statusCode, body } = await dispatcher.request({
       origin,
-      path: `${prefix}/api/nodes/register`,
-      method: 'POST',
+      path: prefix + serverPath('enrol'),
+      method: SERVER_OPERATIONS.enrol.http.method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ hostname }),
       signal: AbortSignal.any([signal, deadline(requestTimeoutMs)]),

@@ -20,26 +20,19 @@ import {
   type LocalConnections,
 } from '../platform/listener/index.js';
 import { errorFields, type AgentLog } from '../platform/log.js';
-import type { AgentQueries } from '../queries/agent-queries.js';
-import type { Allocations } from '../runner/allocations.js';
 import { WRITTEN_LINKS, generatedDocument, type WrittenDocument } from '../platform/generated-document.js';
 import { checkBearer, type Demanded } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
+import { agentOperations, currentEpoch, type AgentCall, type OperationParts } from './operations.js';
 
-export interface ApiParts {
-  readonly nodeId: string;
-  readonly allocations: Allocations;
-  readonly queries: AgentQueries;
+export interface ApiParts extends OperationParts {
   readonly log: AgentLog;
   readonly demanded: Demanded | undefined;
   readonly names: HostNames;
   readonly local: Pick<LocalConnections, 'isOperator'>;
-  readonly epoch: () => number | undefined;
   readonly isReady: () => boolean;
 }
-
-const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 export function buildApi(parts: ApiParts): FastifyInstance {
   const app = Fastify({
@@ -96,51 +89,47 @@ export function buildApi(parts: ApiParts): FastifyInstance {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 function handlersOf(parts: ApiParts): Readonly<Record<HttpOperationName, Handler>> {
-  const { allocations, queries } = parts;
+  const { queries } = parts;
+  const operations = agentOperations(parts);
+  const callOf = (request: FastifyRequest): AgentCall => ({
+    refuseOtherEpoch: () => refuseOtherEpoch(parts, request),
+  });
   return {
-    async place(request) {
-      const parsed = allocationOrder.safeParse(request.body);
-      if (!parsed.success) throw invalid(parsed.error);
-      const epoch = refuseOtherEpoch(parts, request);
-      await allocations.accept(parsed.data, epoch ?? parts.epoch() ?? null);
-      return { message: 'Allocation accepted', allocation_id: parsed.data.allocation_id };
-    },
+    place: (request) =>
+      operations.place({ allocation: parsed(allocationOrder, request.body) }, callOf(request)),
 
     list() {
       const list = queries.list();
       return { allocations: list, count: list.length };
     },
 
-    status: (request, reply) => reply.send(queries.status(parameter(request, 'allocation_id'))),
+    status: (request, reply) => reply.send(operations.status(allocationIn(request))),
 
-    async stop(request) {
-      const id = parameter(request, 'allocation_id');
-      if (!ALLOCATION_ID.test(id)) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      refuseOtherEpoch(parts, request);
-      if (!(await allocations.remove(id))) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      return { message: `Allocation ${id} stopped and removed` };
-    },
+    // The contract allows exactly one key.
+    stop: async (request) => ({
+      message: (await operations.stop(allocationIn(request), callOf(request))).message,
+    }),
 
-    usageHistory(request) {
-      const parsed = historyQuery.safeParse(request.query);
-      if (!parsed.success) throw invalid(parsed.error);
-      return queries.usageHistory(parameter(request, 'allocation_id'), parsed.data.last);
-    },
+    usageHistory: (request) =>
+      operations.usageHistory({ ...allocationIn(request), ...parsed(historyQuery, request.query) }),
 
     readLog: (request, reply) => sendLogs(parts, request, reply),
 
     async removeVolume(request) {
-      const parsed = volumeName.safeParse(parameter(request, 'name'));
-      if (!parsed.success)
+      const volume = volumeName.safeParse(parameter(request, 'name'));
+      if (!volume.success)
         throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not a valid volume name' });
-      refuseOtherEpoch(parts, request);
-      return await queries.removeVolume(parsed.data);
+      return await operations.removeVolume({ volume: volume.data }, callOf(request));
     },
 
-    usage: () => queries.usage(),
+    usage: () => operations.usage(),
 
-    metrics: () => queries.metrics(),
+    metrics: () => operations.metrics(),
   };
+}
+
+function allocationIn(request: FastifyRequest): { readonly allocation_id: string } {
+  return { allocation_id: parameter(request, 'allocation_id') };
 }
 
 function parameter({ params }: FastifyRequest, name: string): string {
@@ -171,24 +160,15 @@ function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | un
   if (header === undefined) return undefined;
   if (typeof header !== 'string' || !/^\d{1,15}$/.test(header))
     throw new MusterError('MUSTER_E_INVALID', { field: EPOCH_HEADER, problem: 'must be a number' });
-  const current = parts.epoch();
-  if (current !== Number(header))
-    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', {
-      nodeId: parts.nodeId,
-      epoch: header,
-      current: current ?? 'none',
-    });
-  return current;
+  return currentEpoch(parts, Number(header));
 }
 
 function sendLogs(parts: ApiParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const id = parameter(request, 'allocation_id');
-  const parsed = logQuery.safeParse(request.query);
-  if (!parsed.success) throw invalid(parsed.error);
-  const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));
+  const log = { ...allocationIn(request), ...parsed(logQuery, request.query) };
+  const { chunks } = parts.queries.logs(log, goneSignal(reply));
   const body = Readable.from(chunks, { objectMode: false });
   body.on('error', (error) =>
-    parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'),
+    parts.log.debug({ allocationId: log.allocation_id, ...errorFields(error) }, 'agent.logs.ended'),
   );
   void reply
     .header('content-type', 'text/plain; charset=utf-8')
@@ -240,9 +220,11 @@ function sendError(reply: FastifyReply, status: number, code: AnyErrorCode, erro
   return reply.code(status).header('x-muster-error', code).send({ error });
 }
 
-function invalid(error: z.ZodError): MusterError {
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
   const issue = deepestIssue(error.issues[0]);
-  return new MusterError('MUSTER_E_INVALID', {
+  throw new MusterError('MUSTER_E_INVALID', {
     field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'),
     problem: issue?.message ?? 'is malformed',
   });

@@ -3,6 +3,8 @@ import { volumeName } from '../jobs/job/volume.js';
 import { allocationStatus } from './heartbeat.js';
 import { messageAnswer } from './message.js';
 import { agentMetrics } from './metrics.js';
+import type { NodeChannel } from './channels.js';
+import { pathOf, type AgentOperation, type MessageOf, type OverHttp, type OverNats } from './operation.js';
 import { allocationOrder } from './order.js';
 import {
   agentUsage,
@@ -14,40 +16,6 @@ import {
   usageHistory,
   volumeRemoval,
 } from './query.js';
-
-/** How a server requests an operation over HTTP. */
-export interface HttpRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: `/${string}`;
-  readonly document?: RouteDocument;
-}
-
-export interface RouteDocument {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly answer: { readonly description: string } & (
-    { readonly schema: z.ZodType } | { readonly media: Readonly<Record<string, string>> }
-  );
-  readonly errors: readonly number[];
-}
-
-/** How a server requests an operation over NATS, on the node's subject with this name. */
-export interface NatsRequest {
-  readonly subject: 'orders' | 'query';
-  readonly message: z.ZodObject;
-  /** Undefined if the response is raw bytes. */
-  readonly answer?: z.ZodType;
-  readonly answerName: string;
-}
-
-export interface AgentOperation {
-  readonly http?: HttpRoute;
-  readonly nats?: NatsRequest;
-}
 
 const allocationPath = z.object({
   allocation_id: z
@@ -127,7 +95,7 @@ const points = z.strictObject({
 
 /**
  * Requests that servers can send to an agent. The agent's routes and subjects, the servers' clients, and the OpenAPI and AsyncAPI
- * descriptions are derived from this table.
+ * descriptions are derived from this table. `SERVER_OPERATIONS` is the table of the other direction.
  */
 export const AGENT_OPERATIONS = {
   place: {
@@ -144,17 +112,11 @@ export const AGENT_OPERATIONS = {
         errors: [400, 401, 409],
       },
     },
-    nats: {
-      subject: 'orders',
-      message: z.strictObject({
-        order: z.literal('place'),
-        allocation: allocationOrder.meta({
-          description: 'Allocation to run. The response is sent immediately; heartbeats report the progress',
-        }),
+    nats: natsOrder('place', {
+      allocation: allocationOrder.meta({
+        description: 'Allocation to run. The response is sent immediately; heartbeats report the progress',
       }),
-      answer: messageAnswer,
-      answerName: 'OrderAnswer',
-    },
+    }),
   },
   list: {
     http: {
@@ -183,12 +145,7 @@ export const AGENT_OPERATIONS = {
         errors: [401, 404],
       },
     },
-    nats: {
-      subject: 'query',
-      message: z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
-      answer: allocationStatus,
-      answerName: 'Status',
-    },
+    nats: natsQuery('status', { allocation_id: allocationId }, 'Status', allocationStatus),
   },
   stop: {
     http: {
@@ -203,18 +160,12 @@ export const AGENT_OPERATIONS = {
         errors: [401, 404, 409],
       },
     },
-    nats: {
-      subject: 'orders',
-      message: z.strictObject({
-        order: z.literal('stop'),
-        allocation_id: z
-          .string()
-          .max(256)
-          .meta({ description: 'Id of the allocation to stop. Returns 404 if the node does not have it' }),
-      }),
-      answer: messageAnswer,
-      answerName: 'OrderAnswer',
-    },
+    nats: natsOrder('stop', {
+      allocation_id: z
+        .string()
+        .max(256)
+        .meta({ description: 'Id of the allocation to stop. Returns 404 if the node does not have it' }),
+    }),
   },
   readLog: {
     http: {
@@ -250,12 +201,7 @@ export const AGENT_OPERATIONS = {
         errors: [401],
       },
     },
-    nats: {
-      subject: 'query',
-      message: z.strictObject({ query: z.literal('usage') }),
-      answer: agentUsage,
-      answerName: 'Usage',
-    },
+    nats: natsQuery('usage', {}, 'Usage', agentUsage),
   },
   usageHistory: {
     http: {
@@ -272,16 +218,12 @@ export const AGENT_OPERATIONS = {
         errors: [400, 401, 404],
       },
     },
-    nats: {
-      subject: 'query',
-      message: z.strictObject({
-        query: z.literal('usage.history'),
-        allocation_id: allocationId,
-        last: newestPoints,
-      }),
-      answer: usageHistory,
-      answerName: 'UsageHistory',
-    },
+    nats: natsQuery(
+      'usage.history',
+      { allocation_id: allocationId, last: newestPoints },
+      'UsageHistory',
+      usageHistory,
+    ),
   },
   metrics: {
     http: {
@@ -296,65 +238,55 @@ export const AGENT_OPERATIONS = {
         errors: [401],
       },
     },
-    nats: {
-      subject: 'query',
-      message: z.strictObject({ query: z.literal('metrics') }),
-      answer: agentMetrics,
-      answerName: 'Metrics',
-    },
+    nats: natsQuery('metrics', {}, 'Metrics', agentMetrics),
   },
   removeVolume: {
     http: { method: 'DELETE', path: '/volumes/:name' },
-    nats: {
-      subject: 'query',
-      message: z.strictObject({ query: z.literal('volume.remove'), volume: volumeName }),
-      answer: volumeRemoval,
-      answerName: 'VolumeRemoval',
-    },
+    nats: natsQuery('volume.remove', { volume: volumeName }, 'VolumeRemoval', volumeRemoval),
   },
   openLog: {
-    nats: { subject: 'query', message: logRequest, answer: logOpened, answerName: 'LogOpened' },
+    nats: natsQuery('logs', logRequest.shape, 'LogOpened', logOpened),
   },
   nextLogChunk: {
-    nats: {
-      subject: 'query',
-      message: z.strictObject({
-        query: z.literal('logs.next'),
+    nats: natsQuery(
+      'logs.next',
+      {
         cursor: logCursor,
         chunk: z
           .number()
           .int()
           .min(0)
           .meta({ description: 'Zero-based chunk number. The same number returns the same bytes again' }),
-      }),
-      answerName: 'LogChunk',
-    },
+      },
+      'LogChunk',
+    ),
   },
   closeLog: {
-    nats: {
-      subject: 'query',
-      message: z.strictObject({ query: z.literal('logs.close'), cursor: logCursor }),
-      answer: messageAnswer,
-      answerName: 'LogClosed',
-    },
+    nats: natsQuery('logs.close', { cursor: logCursor }, 'LogClosed', messageAnswer),
   },
 } as const satisfies Readonly<Record<string, AgentOperation>>;
 
 type Operations = typeof AGENT_OPERATIONS;
 export type AgentOperationName = keyof Operations;
+export type HttpOperationName = OverHttp<Operations>;
+export type NatsOperationName = OverNats<Operations>;
 
-export type HttpOperationName = {
-  [Name in AgentOperationName]: Operations[Name] extends { readonly http: HttpRoute } ? Name : never;
-}[AgentOperationName];
+/** What a request asks for, in the same form over HTTP and NATS. */
+export type AgentInput<Name extends NatsOperationName> = Omit<MessageOf<Operations[Name]>, 'order' | 'query'>;
 
-type MessageOn<Subject, Operation> = Operation extends {
-  readonly nats: { readonly subject: Subject; readonly message: infer Message extends z.ZodType };
-}
-  ? z.infer<Message>
-  : never;
+/** How an agent carries out operations. The call says what only the transport of a request knows. */
+export type AgentHandlers<Name extends NatsOperationName, Call> = {
+  readonly [Each in Name]: (input: AgentInput<Each>, call: Call) => unknown;
+};
 
-export type AgentOrder = MessageOn<'orders', Operations[AgentOperationName]>;
-export type AgentQuery = MessageOn<'query', Operations[AgentOperationName]>;
+type MessageOn<Channel> = {
+  [Name in NatsOperationName]: Operations[Name]['nats']['channel'] extends Channel
+    ? MessageOf<Operations[Name]>
+    : never;
+}[NatsOperationName];
+
+export type AgentOrder = MessageOn<'orders'>;
+export type AgentQuery = MessageOn<'query'>;
 
 export const agentOrder = requestsOn<AgentOrder>('orders', 'order');
 
@@ -364,27 +296,52 @@ export const agentOrder = requestsOn<AgentOrder>('orders', 'order');
  */
 export const agentQuery = requestsOn<AgentQuery>('query', 'query');
 
-export function agentPath(name: HttpOperationName, params: Readonly<Record<string, string>> = {}): string {
-  return AGENT_OPERATIONS[name].http.path.replace(/:(\w+)/g, (_, param: string) => {
-    const value = params[param];
-    if (value === undefined) throw new Error(`${name} needs ${param}`);
-    return encodeURIComponent(value);
-  });
+/** Returns the message that requests an operation. */
+export function agentMessage<Name extends NatsOperationName>(name: Name, input: AgentInput<Name>): object {
+  const { channel, word } = AGENT_OPERATIONS[name].nats;
+  return channel === 'orders' ? { order: word, ...input } : { query: word, ...input };
 }
 
-export function answerNames(subject: NatsRequest['subject']): string[] {
-  return [...new Set(natsRequests(subject).map(({ answerName }) => answerName))];
+const NAMES = new Map(
+  Object.entries<AgentOperation>(AGENT_OPERATIONS).map(([name, { nats }]) => [
+    nats?.word,
+    name as NatsOperationName,
+  ]),
+);
+
+/** Returns the operation that a message requests. */
+export function requestedBy(message: AgentOrder | AgentQuery): NatsOperationName {
+  const name = NAMES.get('order' in message ? message.order : message.query);
+  if (name === undefined) throw new Error(`no operation has the message ${JSON.stringify(message)}`);
+  return name;
 }
 
-function natsRequests(subject: NatsRequest['subject']): NatsRequest[] {
-  return Object.values<AgentOperation>(AGENT_OPERATIONS).flatMap(({ nats }) =>
-    nats?.subject === subject ? [nats] : [],
+export function agentPath(name: HttpOperationName, params?: Readonly<Record<string, unknown>>): string {
+  return pathOf(AGENT_OPERATIONS[name].http, params);
+}
+
+function requestsOn<Message>(channel: NodeChannel, discriminator: string): z.ZodType<Message> {
+  const [first, ...others] = Object.values<AgentOperation>(AGENT_OPERATIONS).flatMap(({ nats }) =>
+    nats?.channel === channel ? [nats.message] : [],
   );
-}
-
-function requestsOn<Message>(subject: NatsRequest['subject'], discriminator: string): z.ZodType<Message> {
-  const [first, ...others] = natsRequests(subject).map(({ message }) => message);
-  if (first === undefined) throw new Error(`there are no requests on ${subject}`);
+  if (first === undefined) throw new Error(`there are no requests on ${channel}`);
   // The type follows from the table, but the compiler cannot infer it through Object.values.
   return z.discriminatedUnion(discriminator, [first, ...others]) as unknown as z.ZodType<Message>;
+}
+
+/** Declares an order over NATS. All orders have the same answer. */
+function natsOrder<Word extends string, Fields extends z.ZodRawShape>(word: Word, fields: Fields) {
+  const message = z.strictObject({ order: z.literal(word), ...fields });
+  return { channel: 'orders', word, message, answer: messageAnswer, answerName: 'OrderAnswer' } as const;
+}
+
+/** Declares a query over NATS. Without the schema of an answer, the response is raw bytes. */
+function natsQuery<Word extends string, Fields extends z.ZodRawShape, Answer extends z.ZodType>(
+  word: Word,
+  fields: Fields,
+  answerName: string,
+  answer?: Answer,
+) {
+  const message = z.strictObject({ query: z.literal(word), ...fields });
+  return { channel: 'query', word, message, answer: answer as Answer, answerName } as const;
 }

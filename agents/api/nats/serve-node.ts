@@ -1,10 +1,19 @@
 import type { Msg } from 'nats';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { agentOrder, agentQuery, CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
+import {
+  agentOrder,
+  agentQuery,
+  CHUNK_HEADER,
+  LAST_CHUNK_HEADER,
+  requestedBy,
+  type AgentHandlers,
+  type AgentOrder,
+  type AgentQuery,
+  type NatsOperationName,
+} from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import type { AgentQueries } from '../../queries/agent-queries.js';
-import type { Allocations } from '../../runner/allocations.js';
+import { agentOperations, currentEpoch, type AgentCall, type OperationParts } from '../operations.js';
 import type { NatsLink } from '../../platform/transport/nats/link.js';
 import { LogSessions } from './log-sessions.js';
 import { epochOf, parseMessage, respondError } from '../../platform/transport/nats/message.js';
@@ -12,12 +21,8 @@ import { RequestOpener, type OpenedRequest } from '../../platform/transport/nats
 import { keysOfSecrets, type ChannelKey } from '../../platform/transport/nats/sealed-message.js';
 import { nodeSubjects } from '../../platform/transport/nats/subjects.js';
 
-export interface ServeNodeParts {
+export interface ServeNodeParts extends OperationParts {
   readonly link: NatsLink;
-  readonly nodeId: string;
-  readonly allocations: Allocations;
-  readonly queries: AgentQueries;
-  readonly epoch: () => number | undefined;
   /** Returns the node's own secret, which seals messages from servers, or undefined if there is none. Without a secret, all messages are ignored. */
   readonly secret: () => string | undefined;
   readonly clock: Clock;
@@ -61,82 +66,56 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
       void done();
     };
 
+  const handlers: AgentHandlers<NatsOperationName, NatsCall> = {
+    ...agentOperations(parts),
+    ...logOperations(parts, sessions),
+  };
+  const serve = <Schema extends typeof agentOrder | typeof agentQuery>(subject: string, schema: Schema) =>
+    link.subscribe(
+      subject,
+      undefined,
+      receive((request) => answer(parts, handlers, request, parseMessage(request, schema))),
+    );
   const subscriptions = [
-    link.subscribe(
-      nodeSubjects.orders(nodeId),
-      undefined,
-      receive((message) => takeOrder(parts, message)),
-    ),
-    link.subscribe(
-      nodeSubjects.query(nodeId),
-      undefined,
-      receive((message) => answerQuery(parts, sessions, message)),
-    ),
+    serve(nodeSubjects.orders(nodeId), agentOrder),
+    serve(nodeSubjects.query(nodeId), agentQuery),
   ];
   await sessions.run();
   for (const subscription of subscriptions) subscription.end();
 }
 
-async function takeOrder(parts: ServeNodeParts, message: OpenedRequest): Promise<void> {
-  const { allocations } = parts;
-  const order = parseMessage(message, agentOrder);
-  const meant = refuseOtherEpoch(parts, message);
-  if (order.order === 'place') {
-    const { allocation_id } = order.allocation;
-    await allocations.accept(order.allocation, meant);
-    return message.respond(200, { message: 'Allocation accepted', allocation_id });
-  }
-  const { allocation_id } = order;
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(allocation_id) || !(await allocations.remove(allocation_id)))
-    throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-  message.respond(200, { message: `Allocation ${allocation_id} stopped and removed`, allocation_id });
+interface NatsCall extends AgentCall {
+  /** Headers of the answer. */
+  readonly fields: Record<string, string>;
 }
 
-function refuseOtherEpoch({ nodeId, epoch }: ServeNodeParts, { fields }: OpenedRequest): number {
-  const meant = epochOf(fields);
-  const current = epoch();
-  if (meant === undefined || meant !== current)
-    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', {
-      nodeId,
-      epoch: meant ?? 'none',
-      current: current ?? 'none',
-    });
-  return meant;
-}
-
-async function answerQuery(
+async function answer(
   parts: ServeNodeParts,
-  sessions: LogSessions,
-  message: OpenedRequest,
+  handlers: AgentHandlers<NatsOperationName, NatsCall>,
+  request: OpenedRequest,
+  message: AgentOrder | AgentQuery,
 ): Promise<void> {
-  const { queries } = parts;
-  const query = parseMessage(message, agentQuery);
-  switch (query.query) {
-    case 'status':
-      return message.respond(200, queries.status(query.allocation_id));
-    case 'usage':
-      return message.respond(200, queries.usage());
-    case 'usage.history':
-      return message.respond(200, queries.usageHistory(query.allocation_id, query.last));
-    case 'metrics':
-      return message.respond(200, await queries.metrics());
-    case 'volume.remove':
-      refuseOtherEpoch(parts, message);
-      return message.respond(200, await queries.removeVolume(query.volume));
-    case 'logs':
-      return message.respond(
-        200,
-        sessions.open((signal) => queries.logs(query.allocation_id, query, signal)),
-      );
-    case 'logs.next': {
-      const { bytes, last } = await sessions.chunk(query.cursor, query.chunk);
-      return message.respond(200, bytes, {
-        [CHUNK_HEADER]: String(query.chunk),
-        ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}),
-      });
-    }
-    case 'logs.close':
-      sessions.close(query.cursor);
-      return message.respond(200, { message: 'closed' });
-  }
+  const call = { fields: {}, refuseOtherEpoch: () => currentEpoch(parts, epochOf(request.fields)) };
+  // The table pairs each message with the operation that it requests, which the compiler cannot see.
+  const body = await handlers[requestedBy(message)](message as never, call);
+  request.respond(200, body, call.fields);
+}
+
+/** A log is opened over NATS, and then fetched chunk by chunk. */
+function logOperations({ queries }: ServeNodeParts, sessions: LogSessions) {
+  return {
+    openLog: (log) => sessions.open((signal) => queries.logs(log, signal)),
+
+    async nextLogChunk({ cursor, chunk }, { fields }) {
+      const { bytes, last } = await sessions.chunk(cursor, chunk);
+      fields[CHUNK_HEADER] = String(chunk);
+      if (last) fields[LAST_CHUNK_HEADER] = 'true';
+      return bytes;
+    },
+
+    closeLog({ cursor }) {
+      sessions.close(cursor);
+      return { message: 'closed' };
+    },
+  } satisfies AgentHandlers<'openLog' | 'nextLogChunk' | 'closeLog', NatsCall>;
 }

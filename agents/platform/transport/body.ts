@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { HistoryOutcome, MetricsOutcome, RemovalOutcome } from '#domain/protocol/agent-channel.js';
-import { usageHistory, volumeRemoval } from '#domain/protocol/index.js';
+import type { MetricsOutcome } from '#domain/protocol/agent-channel.js';
 
 export const METRICS_TIMEOUT_MS = 3000;
 export const MAX_ANSWER_BYTES = 1_048_576;
@@ -17,10 +16,10 @@ export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number):
 }
 
 export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): Promise<unknown> {
-  return parseJson(await readBytes(body, limit));
+  return jsonIn(await readBytes(body, limit));
 }
 
-function parseJson(bytes: Uint8Array, fatal = false): unknown {
+export function jsonIn(bytes: Uint8Array, fatal = false): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal }).decode(bytes));
   } catch {
@@ -38,7 +37,7 @@ const contractMetrics = z.looseObject({
 });
 
 export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {
-  const body = parseJson(bytes, true);
+  const body = jsonIn(bytes, true);
   if (status !== 200) return { kind: 'unknown', problem: errorText(body, status) };
   if (body === undefined) return { kind: 'unknown', problem: 'the response is not JSON' };
   const parsed = contractMetrics.safeParse(body);
@@ -48,29 +47,6 @@ export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcom
         kind: 'unknown',
         problem: `the response is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
       };
-}
-
-export function removalOutcome({
-  status,
-  body,
-}: {
-  readonly status: number;
-  readonly body: unknown;
-}): RemovalOutcome {
-  const parsed = volumeRemoval.safeParse(body);
-  if (status !== 200 || !parsed.success) return { kind: 'unknown', problem: errorText(body, status) };
-  return { kind: parsed.data.gone ? 'gone' : 'held' };
-}
-
-export function historyOutcome(
-  { status, body }: { readonly status: number; readonly body: unknown },
-  allocationId: string,
-): HistoryOutcome {
-  if (status === 404) return { kind: 'absent' };
-  const parsed = usageHistory.safeParse(body);
-  if (status !== 200 || !parsed.success || parsed.data.allocation_id !== allocationId)
-    return { kind: 'unknown', problem: errorText(body, status) };
-  return { kind: 'found', history: parsed.data };
 }
 
 /** Returns the `error` of a response in the contract's format, truncated, or a text that contains the status. */

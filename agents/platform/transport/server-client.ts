@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import type { z } from 'zod';
 import {
   AGENT_PROTOCOL_HEADER,
   AGENT_PROTOCOL_VERSION,
@@ -9,6 +10,8 @@ import {
   textBlob,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
+  SERVER_OPERATIONS,
+  serverPath,
   type DesiredAllocations,
   type Heartbeat,
   type Registration,
@@ -65,6 +68,14 @@ export function isRegistration({ epoch, ownParts }: ServerAnswer): boolean {
   return epoch !== undefined || ownParts === undefined;
 }
 
+interface Parameters {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly epoch?: number | undefined;
+  readonly body?: unknown;
+  readonly limit?: number;
+  readonly more?: Readonly<Record<string, string>>;
+}
+
 const MAX_DESIRED_BYTES = 268_435_456;
 
 /** Splits a server URL into origin and path prefix. */
@@ -93,19 +104,15 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   }
 
   async function call(
-    method: 'POST' | 'GET',
-    path: string,
-    epoch: number | undefined,
-    body: unknown,
-    limit: number,
-    more: Readonly<Record<string, string>> = {},
+    operation: 'register' | 'heartbeat' | 'desired' | 'document',
+    { params, epoch, body, limit = MAX_ANSWER_BYTES, more = {} }: Parameters,
   ): Promise<Reply | ServerFailure> {
     const token = credential.token();
     try {
       const answer = await dispatcher.request({
         origin,
-        path: prefix + path,
-        method,
+        path: prefix + serverPath(operation, params),
+        method: SERVER_OPERATIONS[operation].http.method,
         headers: {
           [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -125,56 +132,26 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     }
   }
 
-  async function report(
-    path: string,
-    epoch: number | undefined,
-    body: unknown,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<ServerAnswer | ServerFailure> {
-    const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES, more);
+  async function report(operation: 'register' | 'heartbeat', sent: Parameters) {
+    const reply = await call(operation, sent);
     if (reply.kind !== 'ok') return reply;
-    const secret = single(reply.headers[NODE_SECRET_HEADER]);
-    // A secret that cannot be stored is not used. The join token remains valid.
-    if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
-    return {
-      kind: 'ok',
-      epoch: numberIn(reply.headers[EPOCH_HEADER]),
-      digest: single(reply.headers[DIGEST_HEADER]),
-      ownParts: partsIn(single(reply.headers[SERVER_ENDPOINTS_HEADER])),
-    };
+    return await reportAnswer(reply.headers, credential);
   }
 
   return {
-    register: (body) => report('/register', undefined, body),
-    askParts: (body) => report('/register', undefined, body, { [ASK_ENDPOINTS_HEADER]: 'true' }),
-    heartbeat: (body, epoch) => report('/heartbeat', epoch, body),
+    register: (body) => report('register', { body }),
+    askParts: (body) => report('register', { body, more: { [ASK_ENDPOINTS_HEADER]: 'true' } }),
+    heartbeat: (body, epoch) => report('heartbeat', { epoch, body }),
 
     async desired(nodeId, epoch) {
-      const reply = await call(
-        'GET',
-        `/nodes/${encodeURIComponent(nodeId)}/desired`,
-        epoch,
-        undefined,
-        MAX_DESIRED_BYTES,
-      );
+      const reply = await call('desired', { params: { node_id: nodeId }, epoch, limit: MAX_DESIRED_BYTES });
       if (reply.kind !== 'ok') return reply;
       const parsed = desiredAllocations.safeParse(reply.body);
-      if (!parsed.success)
-        return {
-          kind: 'refused',
-          problem: `cannot parse the list of desired allocations: ${parsed.error.issues[0]?.message ?? ''}`,
-        };
-      return { kind: 'ok', desired: parsed.data };
+      return parsed.success ? { kind: 'ok', desired: parsed.data } : unreadableList(parsed.error);
     },
 
     async document(nodeId, hash) {
-      const reply = await call(
-        'GET',
-        `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`,
-        undefined,
-        undefined,
-        MAX_ANSWER_BYTES,
-      );
+      const reply = await call('document', { params: { node_id: nodeId, hash } });
       if (reply.kind !== 'ok') return withoutDocument(reply);
       const parsed = textBlob.safeParse(reply.body);
       return parsed.success ? { kind: 'ok', text: parsed.data.text } : NO_DOCUMENT;
@@ -183,6 +160,27 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     async close() {
       await dispatcher.destroy();
     },
+  };
+}
+
+export function unreadableList({ issues }: z.ZodError): ServerFailure {
+  const problem = `cannot parse the list of desired allocations: ${issues[0]?.message ?? ''}`;
+  return { kind: 'refused', problem };
+}
+
+/** Returns the answer to a report from its headers, and keeps a secret that is among them. */
+export async function reportAnswer(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  credential: NodeCredential,
+): Promise<ServerAnswer> {
+  const secret = single(headers[NODE_SECRET_HEADER]);
+  // A secret that cannot be stored is not used. The join token remains valid.
+  if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
+  return {
+    kind: 'ok',
+    epoch: numberIn(headers[EPOCH_HEADER]),
+    digest: single(headers[DIGEST_HEADER]),
+    ownParts: single(headers[SERVER_ENDPOINTS_HEADER])?.split(','),
   };
 }
 
@@ -199,10 +197,6 @@ export function withoutDocument(failure: ServerFailure): NoDocument | ServerFail
 }
 
 export const NO_DOCUMENT: NoDocument = { kind: 'absent', problem: 'the response is not a document' };
-
-export function partsIn(text: string | undefined): readonly string[] | undefined {
-  return text === undefined || text === '' ? undefined : text.split(',');
-}
 
 function single(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

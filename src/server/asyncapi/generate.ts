@@ -1,53 +1,14 @@
 import { ALL_CATEGORIES, EVENTS } from '#domain/event-types/index.js';
-import { answerNames } from '#domain/protocol/index.js';
+import { answerNames, NODE_CHANNELS, SERVER_CHANNELS, type NodeChannel } from '#domain/protocol/index.js';
 import { SERVERS_QUEUE } from '#agents/platform/transport/nats/subjects.js';
 import { SchemaComponents } from './components.js';
 import { NamedSchemas } from './named-schemas.js';
 import { eventMessages, messages, type MessageParts } from './messages.js';
 
+const CHANNELS = { ...NODE_CHANNELS, ...SERVER_CHANNELS };
 const NODE = { node: { description: 'Id of the node, in base64url without padding' } };
-const REQUEST_SUBJECTS = {
-  register: ['muster.register.{node}', 'A node registers', NODE, ['Registration']],
-  heartbeat: ['muster.heartbeat.{node}', 'A node sends a heartbeat', NODE, ['Heartbeat']],
-  desired: [
-    'muster.desired.{node}',
-    'A node requests the list of allocations that it should run',
-    NODE,
-    ['DesiredRequest'],
-  ],
-  document: ['muster.document.{node}', 'A node requests a text blob by its hash', NODE, ['DocumentRequest']],
-  orders: [
-    'muster.node.{node}.orders',
-    'A server orders a node to run or stop an allocation',
-    NODE,
-    ['Order'],
-  ],
-  query: [
-    'muster.node.{node}.query',
-    'A server queries a node for the status, usage and logs of its allocations',
-    NODE,
-    ['Query'],
-  ],
-  seen: ['muster.seen', 'Servers share which nodes they have heard from', undefined, ['Seen']],
-  workers: ['muster.workers', 'Servers share which workers they have heard from', undefined, ['Workers']],
-  publisher: [
-    'muster.publisher',
-    'Servers that publish events share their positions',
-    undefined,
-    ['Publisher'],
-  ],
-} as const;
 
 const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
-
-const REPLIES = {
-  register: ['Taken'],
-  heartbeat: ['Taken'],
-  desired: ['DesiredPage'],
-  document: ['DocumentPage'],
-  orders: answerNames('orders'),
-  query: answerNames('query'),
-} as const;
 
 /**
  * Generates the AsyncAPI description of all NATS traffic, from the point of view of the servers. The output is deterministic and derived from
@@ -62,7 +23,7 @@ export function generateAsyncapi(): string {
     const payload = named.add(name in events ? `${name}Event` : name, message.payload);
     return [name, messageOf(name, { ...message, payload })] as const;
   });
-  const answers = [...new Set(Object.values(REPLIES).flat()), 'Refusal'];
+  const answers = (Object.keys(NODE_CHANNELS) as NodeChannel[]).flatMap(answerNames);
   const document = {
     asyncapi: '3.0.0',
     info: {
@@ -83,19 +44,19 @@ export function generateAsyncapi(): string {
     },
     channels: {
       ...Object.fromEntries(
-        Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [
+        Object.entries(CHANNELS).map(([name, { subject, description, message }]) => [
           name,
           {
-            address,
+            address: subject,
             description,
-            ...(parameters === undefined ? {} : { parameters }),
-            messages: referencesTo(names),
+            ...(name in NODE_CHANNELS ? { parameters: NODE } : {}),
+            messages: referencesTo([message]),
           },
         ]),
       ),
       replies: {
         description: 'The reply inbox of a request, which has no fixed address',
-        messages: referencesTo(answers),
+        messages: referencesTo([...answers, 'Refusal']),
       },
       events: {
         address: 'muster.events.{category}.{type}',
@@ -156,25 +117,25 @@ function messageOf(
   };
 }
 
-function receives(channel: keyof typeof REPLIES) {
+function receives(channel: NodeChannel) {
   return {
     action: 'receive',
     channel: reference('channels', channel),
-    summary: REQUEST_SUBJECTS[channel][1],
+    summary: NODE_CHANNELS[channel].description,
     ...LOGIN,
     bindings: { nats: { queue: SERVERS_QUEUE } },
     reply: replyOf(channel),
   };
 }
 
-function sends(channel: keyof typeof REQUEST_SUBJECTS | 'events') {
+function sends(channel: keyof typeof CHANNELS | 'events') {
   return { action: 'send', channel: reference('channels', channel), ...LOGIN };
 }
 
-function replyOf(channel: keyof typeof REPLIES) {
+function replyOf(channel: NodeChannel) {
   return {
     channel: reference('channels', 'replies'),
-    messages: [...REPLIES[channel], 'Refusal'].map((name) => ({
+    messages: [...answerNames(channel), 'Refusal'].map((name) => ({
       $ref: `#/channels/replies/messages/${name}`,
     })),
   };

@@ -1,5 +1,5 @@
-import { AGENT_OPERATIONS, type AgentOperation, type RouteDocument } from '#domain/protocol/index.js';
-import { byteStream, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { AGENT_OPERATIONS, type AgentOperation } from '#domain/protocol/index.js';
+import { routeSchema, type Scope } from '#src/surfaces/kit/index.js';
 
 const tags = ['allocations'];
 
@@ -17,38 +17,9 @@ export async function agentRoutes(app: Scope): Promise<void> {
     app.route({
       method,
       url: path,
-      schema: schemaOf(document),
+      schema: { tags, security: [{ orderToken: [] }], ...routeSchema(document) },
       handler: () => {
         throw new Error('this route is documented here and served by an agent');
       },
     });
-}
-
-function schemaOf({
-  operationId,
-  summary,
-  description,
-  params,
-  query,
-  body,
-  answer,
-  errors: refusals,
-}: RouteDocument) {
-  return {
-    tags,
-    security: [{ orderToken: [] }],
-    operationId,
-    summary,
-    description,
-    ...(body === undefined ? {} : { body }),
-    ...(params === undefined ? {} : { params }),
-    ...(query === undefined ? {} : { querystring: query }),
-    response: {
-      200:
-        'schema' in answer
-          ? json(answer.description, answer.schema)
-          : byteStream(answer.description, answer.media),
-      ...errors(...refusals),
-    },
-  };
 }

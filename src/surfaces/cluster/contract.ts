@@ -406,10 +406,6 @@ export const cleared = z
 export const params = {
   job: z.object({ job_id: jobId }),
   node: z.object({ node_id: z.string().meta({ description: 'Node id' }) }),
-  document: z.object({
-    node_id: z.string().meta({ description: 'Node id' }),
-    hash: z.string().meta({ description: 'Hexadecimal SHA-256 of the text' }),
-  }),
   template: z.object({ template_id: z.string().meta({ description: 'Template id' }) }),
   evaluation: z.object({ evaluation_id: z.string().meta({ description: 'Evaluation id' }) }),
   logs: z.object({ job_id: jobId, allocation_id: z.string().meta({ description: 'Allocation id' }) }),

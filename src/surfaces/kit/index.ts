@@ -9,14 +9,15 @@ export {
   json,
   LOG_MEDIA,
   media,
-  message,
   nothing,
   moment,
+  routeSchema,
   SHOWN,
   wireTime,
   type Answer,
 } from './responses.js';
 export { anyText, flag, limit, newestPage, newPassword, page, positionText, whole } from './requests.js';
+export { message } from '#domain/protocol/index.js';
 export { clearField, withCleared } from './clear.js';
 export { readBodies } from './bodies.js';
 export {

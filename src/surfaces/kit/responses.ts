@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RouteDocument } from '#domain/protocol/index.js';
 
 export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 
@@ -14,10 +15,6 @@ export const errorBody = z
     id: 'Error',
     description: 'An error. It has exactly this key',
   });
-
-export const message = z
-  .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
-  .meta({ id: 'Message', description: 'Success message' });
 
 export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is invalid; nothing was changed',
@@ -72,6 +69,24 @@ export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
     [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]),
   );
+}
+
+/** Returns the schema of a route that is declared in the protocol between servers and agents. */
+export function routeSchema<Document extends RouteDocument>({
+  answer,
+  errors: statuses,
+  query,
+  ...document
+}: Document) {
+  const success =
+    'schema' in answer
+      ? json(answer.description, answer.schema)
+      : byteStream(answer.description, answer.media);
+  return {
+    ...document,
+    ...(query === undefined ? {} : { querystring: query }),
+    response: { 200: success, ...errors(...statuses) },
+  };
 }
 
 export interface Answer {

@@ -1,11 +1,15 @@
 import t from 'tap';
 import {
   AGENT_OPERATIONS,
+  agentMessage,
   agentOrder,
   agentPath,
   agentQuery,
   answerNames,
+  NODE_CHANNELS,
+  requestedBy,
   type AgentOperation,
+  type NatsOperationName,
 } from '#domain/protocol/index.js';
 
 const OPERATIONS = Object.values<AgentOperation>(AGENT_OPERATIONS);
@@ -36,4 +40,21 @@ void t.test('orders and queries have separate schemas, and unknown queries are r
   });
   t.notOk(agentQuery.safeParse({ query: 'unheard-of' }).success);
   t.same(answerNames('orders'), ['OrderAnswer']);
+});
+
+void t.test('each message requests the operation that it was made for, and no other', async (t) => {
+  const names = Object.entries<AgentOperation>(AGENT_OPERATIONS).flatMap(([name, { nats }]) =>
+    nats === undefined ? [] : [name as NatsOperationName],
+  );
+  for (const name of names) t.equal(requestedBy(agentMessage(name, {} as never) as never), name);
+  t.same(agentMessage('stop', { allocation_id: 'a1' }), { order: 'stop', allocation_id: 'a1' });
+});
+
+void t.test('every channel of a node has an operation with an answer', async (t) => {
+  const channels = Object.keys(NODE_CHANNELS) as (keyof typeof NODE_CHANNELS)[];
+  t.same(
+    channels.filter((channel) => answerNames(channel).length === 0),
+    [],
+  );
+  t.same(answerNames('desired'), ['DesiredPage']);
 });

@@ -1,26 +1,17 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
-import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import {
-  agentUsage,
-  allocationStatus,
+  AGENT_OPERATIONS,
+  agentMessage,
   logOpened,
-  type AgentOrder,
-  type AgentQuery,
+  type AgentInput,
+  type NatsOperationName,
 } from '#domain/protocol/index.js';
+import { createAgentChannel } from '../agent-calls.js';
 import type { BearerOf } from '../agent-channel.js';
-import { askForLog, type LogAnswer } from '../both-streams.js';
-import {
-  errorText,
-  historyOutcome,
-  METRICS_TIMEOUT_MS,
-  metricsOutcome,
-  problemOf,
-  removalOutcome,
-} from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
-import { callFields, type Reply } from './message.js';
+import { callFields } from './message.js';
 import { requestOpen, requestSealed, type SealedReply } from './sealed-channel.js';
 import { keysOfSecrets } from './sealed-message.js';
 import { isSealedEndpoint, nodeSubjects } from './subjects.js';
@@ -47,133 +38,36 @@ export function createNatsAgentChannel({
   bearerOf,
 }: NatsAgentChannelOptions): AgentChannel {
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
-  const send = async (
-    subject: string,
-    agent: AgentAddress,
-    body: object,
-    timeoutMs = requestTimeoutMs,
+  const call = async <Name extends NatsOperationName>(
+    { nodeId, epoch, endpoint }: AgentAddress,
+    operation: Name,
+    input: AgentInput<Name>,
+    timeoutMs: number,
   ): Promise<SealedReply> => {
-    const request = { link, subject, fields: callFields(agent.epoch), body, timeoutMs };
-    if (!isSealedEndpoint(agent.endpoint)) return await requestOpen(request, await bearerOf?.(agent.nodeId));
-    return await requestSealed({ ...request, key: keyOf(await secretOf(agent.nodeId)) });
+    const request = {
+      link,
+      subject: nodeSubjects[AGENT_OPERATIONS[operation].nats.channel](nodeId),
+      fields: callFields(epoch),
+      body: agentMessage(operation, input),
+      timeoutMs,
+    };
+    if (!isSealedEndpoint(endpoint)) return await requestOpen(request, await bearerOf?.(nodeId));
+    return await requestSealed({ ...request, key: keyOf(await secretOf(nodeId)) });
   };
 
-  async function call(
-    subject: string,
-    agent: AgentAddress,
-    body: AgentOrder | AgentQuery,
-  ): Promise<Reply | UnknownOutcome> {
-    try {
-      return await send(subject, agent, body);
-    } catch (error) {
-      return { kind: 'unknown', problem: problemOf(error) };
-    }
-  }
-
-  const order = (agent: AgentAddress, body: AgentOrder) =>
-    call(nodeSubjects.orders(agent.nodeId), agent, body);
-  const query = (agent: AgentAddress, body: AgentQuery) =>
-    call(nodeSubjects.query(agent.nodeId), agent, body);
-  const unknown = ({ body, status }: Reply): UnknownOutcome => ({
-    kind: 'unknown',
-    problem: errorText(body, status),
-  });
-
-  async function openLog(
-    agent: AgentAddress,
-    allocationId: string,
-    { task, stream, follow, tail, since }: LogQuery,
-    signal: StopSignal,
-  ): Promise<LogAnswer> {
-    const opening = {
-      query: 'logs',
-      allocation_id: allocationId,
-      type: stream,
-      follow,
-      ...(task === undefined ? {} : { task }),
-      ...(tail === undefined ? {} : { tail }),
-      ...(since === undefined ? {} : { since }),
-    } as const;
-    const answer = await query(agent, opening);
-    if ('kind' in answer) return answer;
-    if (answer.status === 404) return { kind: 'absent' };
-    if (answer.status === 410) return { kind: 'removed' };
-    if (answer.status === 400) return { kind: 'refused', problem: errorText(answer.body, answer.status) };
-    const parsed = logOpened.safeParse(answer.body);
-    if (answer.status !== 200 || !parsed.success) return unknown(answer);
-    const ask = (body: object) =>
-      send(nodeSubjects.query(agent.nodeId), agent, body, Math.max(requestTimeoutMs, LONGEST_CHUNK_MS));
-    return { kind: 'found', chunks: fetchLog({ cursor: parsed.data.cursor, clock, signal, ask }) };
-  }
-
-  return {
-    async place(agent, allocation) {
-      const answer = await order(agent, { order: 'place', allocation });
-      if ('kind' in answer) return answer;
-      if (answer.status === 200) return { kind: 'accepted' };
-      return answer.status === 400
-        ? { kind: 'rejected', message: errorText(answer.body, answer.status) }
-        : unknown(answer);
+  return createAgentChannel({
+    requestTimeoutMs,
+    call,
+    async openLog(agent, allocation_id, { stream: type, ...query }, signal) {
+      const answer = await call(agent, 'openLog', { allocation_id, type, ...query }, requestTimeoutMs);
+      const { data } = logOpened.safeParse(answer.body);
+      if (answer.status !== 200 || data === undefined) return answer;
+      const fetch = { cursor: data.cursor, clock, signal };
+      const timeoutMs = Math.max(requestTimeoutMs, LONGEST_CHUNK_MS);
+      return {
+        chunks: fetchLog({ ...fetch, ask: (operation, input) => call(agent, operation, input, timeoutMs) }),
+      };
     },
-
-    async stop(agent, allocationId) {
-      const answer = await order(agent, { order: 'stop', allocation_id: allocationId });
-      if ('kind' in answer) return answer;
-      if (answer.status === 200) return { kind: 'stopped' };
-      return answer.status === 404 ? { kind: 'absent' } : unknown(answer);
-    },
-
-    async status(agent, allocationId) {
-      const answer = await query(agent, { query: 'status', allocation_id: allocationId });
-      if ('kind' in answer) return answer;
-      if (answer.status === 404) return { kind: 'absent' };
-      const parsed = allocationStatus.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return unknown(answer);
-      if (parsed.data.allocation_id !== allocationId)
-        return { kind: 'unknown', problem: `the response is about allocation ${parsed.data.allocation_id}` };
-      return { kind: 'found', status: parsed.data };
-    },
-
-    async usage(agent) {
-      const answer = await query(agent, { query: 'usage' });
-      if ('kind' in answer) return answer;
-      const parsed = agentUsage.safeParse(answer.body);
-      return answer.status === 200 && parsed.success
-        ? { kind: 'found', usage: parsed.data }
-        : unknown(answer);
-    },
-
-    async usageHistory(agent, allocationId, last) {
-      const answer = await query(agent, {
-        query: 'usage.history',
-        allocation_id: allocationId,
-        ...(last !== undefined && { last }),
-      });
-      return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
-    },
-
-    async removeVolume(agent, name) {
-      const answer = await query(agent, { query: 'volume.remove', volume: name });
-      return 'kind' in answer ? answer : removalOutcome(answer);
-    },
-
-    async metrics(agent) {
-      try {
-        const answer = await send(
-          nodeSubjects.query(agent.nodeId),
-          agent,
-          { query: 'metrics' },
-          Math.min(requestTimeoutMs, METRICS_TIMEOUT_MS),
-        );
-        return metricsOutcome(answer.status, answer.data);
-      } catch (error) {
-        return { kind: 'unknown', problem: problemOf(error) };
-      }
-    },
-
-    logs: (agent, allocationId, asked, stop) =>
-      askForLog(asked, stop, async (one, signal) => await openLog(agent, allocationId, one, signal)),
-
     close: async () => undefined,
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
+import { CHUNK_HEADER, LAST_CHUNK_HEADER, type AgentInput } from '#domain/protocol/index.js';
 import { errorText, problemOf } from '../body.js';
 import type { SealedReply } from './sealed-channel.js';
 
@@ -8,7 +8,10 @@ export interface FetchedLogParts {
   readonly cursor: string;
   readonly clock: Clock;
   readonly signal: StopSignal;
-  readonly ask: (query: object) => Promise<SealedReply>;
+  readonly ask: <Name extends 'nextLogChunk' | 'closeLog'>(
+    operation: Name,
+    input: AgentInput<Name>,
+  ) => Promise<SealedReply>;
 }
 
 const RETRY_TIMEOUT_MS = 20_000;
@@ -26,14 +29,14 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
     }
   } finally {
     // Best effort: the agent closes idle cursors automatically.
-    if (!over) void ask({ query: 'logs.close', cursor }).catch(() => undefined);
+    if (!over) void ask('closeLog', { cursor }).catch(() => undefined);
   }
 
   async function fetchChunk(chunk: number): Promise<SealedReply | undefined> {
     const deadline = clock.monotonic() + RETRY_TIMEOUT_MS;
     while (!signal.aborted) {
       try {
-        const message = await ask({ query: 'logs.next', cursor, chunk });
+        const message = await ask('nextLogChunk', { cursor, chunk });
         const { status, fields, body } = message;
         if (status === 200 && fields[CHUNK_HEADER] === String(chunk)) return message;
         if (status !== 503) throw new LogBroken(errorText(body, status));

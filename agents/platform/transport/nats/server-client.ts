@@ -2,13 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   ASK_ENDPOINTS_HEADER,
   desiredPage,
-  DIGEST_HEADER,
   textBlobPage,
-  EPOCH_HEADER,
   MAX_TEXT_BLOB_BYTES,
   MESSAGE_KEY_HEADER,
-  NODE_SECRET_HEADER,
-  SERVER_ENDPOINTS_HEADER,
   type AllocationOrder,
   type DesiredAllocations,
   type DesiredPage,
@@ -18,8 +14,9 @@ import { errorText, problemOf } from '../body.js';
 import {
   failureOf,
   NO_DOCUMENT,
-  partsIn,
+  reportAnswer,
   REQUEST_TIMEOUT_MS,
+  unreadableList,
   withoutDocument,
   type ServerAnswer,
   type ServerClient,
@@ -96,16 +93,7 @@ export function createNatsServerClient({
   ): Promise<ServerAnswer | ServerFailure> {
     const reply = await call(subject, body, epoch, more);
     if (reply.kind !== 'ok') return reply;
-    const secret = reply.fields[NODE_SECRET_HEADER];
-    // A secret that cannot be stored is not used. The join token remains valid.
-    if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
-    const held = reply.fields[EPOCH_HEADER];
-    return {
-      kind: 'ok',
-      epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined,
-      digest: reply.fields[DIGEST_HEADER],
-      ownParts: partsIn(reply.fields[SERVER_ENDPOINTS_HEADER]),
-    };
+    return await reportAnswer(reply.fields, credential);
   }
 
   async function page(
@@ -120,12 +108,7 @@ export function createNatsServerClient({
     );
     if (reply.kind !== 'ok') return reply;
     const parsed = desiredPage.safeParse(reply.body);
-    if (!parsed.success)
-      return {
-        kind: 'refused',
-        problem: `cannot parse the list of desired allocations: ${parsed.error.issues[0]?.message ?? ''}`,
-      };
-    return { kind: 'ok', page: parsed.data };
+    return parsed.success ? { kind: 'ok', page: parsed.data } : unreadableList(parsed.error);
   }
 
   async function list(

@@ -1,3 +1,5 @@
+import { NODE_CHANNELS, SERVER_CHANNELS, type NodeChannel } from '#domain/protocol/channels.js';
+
 const ROOT = 'muster';
 
 /** Encodes an id as one subject token. It uses base64url, because ids may contain dots, which separate tokens. */
@@ -11,34 +13,29 @@ export function idOfToken(token: string | undefined): string | undefined {
   return subjectToken(id) === token ? id : undefined;
 }
 
-export const nodeSubjects = {
-  register: (nodeId: string) => `${ROOT}.register.${subjectToken(nodeId)}`,
-  heartbeat: (nodeId: string) => `${ROOT}.heartbeat.${subjectToken(nodeId)}`,
-  desired: (nodeId: string) => `${ROOT}.desired.${subjectToken(nodeId)}`,
-  document: (nodeId: string) => `${ROOT}.document.${subjectToken(nodeId)}`,
-  orders: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.orders`,
-  query: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.query`,
-} as const;
+/** The subject of each channel of a node. */
+export const nodeSubjects = subjects(
+  (subject) => (nodeId: string) => subject.replace('{node}', subjectToken(nodeId)),
+);
 
 export function inboxOf(nodeId: string): string {
   return `${ROOT}.inbox.${subjectToken(nodeId)}`;
 }
 
-export const SERVER_SUBJECTS = {
-  register: `${ROOT}.register.*`,
-  heartbeat: `${ROOT}.heartbeat.*`,
-  desired: `${ROOT}.desired.*`,
-  document: `${ROOT}.document.*`,
-} as const;
+/** The subject of each channel, for all nodes. */
+export const SERVER_SUBJECTS = subjects((subject) => subject.replace('{node}', '*'));
+
+function subjects<Result>(make: (subject: string) => Result): Readonly<Record<NodeChannel, Result>> {
+  const entries = Object.entries(NODE_CHANNELS).map(([name, { subject }]) => [name, make(subject)]);
+  return Object.fromEntries(entries) as Record<NodeChannel, Result>;
+}
+
 /** Queue group in which one of all servers replies to each request. */
 export const SERVERS_QUEUE = 'muster-servers';
 
-/** Servers publish here which nodes have contacted them. */
-export const SEEN_SUBJECT = `${ROOT}.seen`;
-/** Servers publish here which workers have sent heartbeats to the tasks surface. */
-export const WORKERS_SUBJECT = `${ROOT}.workers`;
-/** Announces which server publishes the events, and its position. */
-export const PUBLISHER_SUBJECT = `${ROOT}.publisher`;
+export const SEEN_SUBJECT = SERVER_CHANNELS.seen.subject;
+export const WORKERS_SUBJECT = SERVER_CHANNELS.workers.subject;
+export const PUBLISHER_SUBJECT = SERVER_CHANNELS.publisher.subject;
 
 const EVENTS = `${ROOT}.events`;
 export const ALL_EVENTS_SUBJECT = `${EVENTS}.>`;

@@ -22,18 +22,17 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
   AGENT_PROTOCOL_HEADER,
   ASK_ENDPOINTS_HEADER,
-  desiredRequest,
   DIGEST_HEADER,
-  textBlobRequest,
   EPOCH_HEADER,
-  heartbeatOverNats,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
+  SERVER_OPERATIONS,
   POSITION_HEADER,
-  registration,
   type AllocationOrder,
   type DesiredPage,
+  type MessageOf,
+  type ServerNatsOperation,
   type TextBlobPage,
 } from '#domain/protocol/index.js';
 import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
@@ -64,6 +63,15 @@ interface AgentRequest extends OpenedRequest {
   readonly sealed: boolean;
 }
 
+type Work = (request: AgentRequest, nodeId: string) => Promise<void>;
+
+type Handlers = {
+  readonly [Name in ServerNatsOperation]: (
+    request: AgentRequest,
+    body: MessageOf<(typeof SERVER_OPERATIONS)[Name]>,
+  ) => Promise<void>;
+};
+
 const REMEMBERED_KEYS = 10_000;
 /** Bytes reserved in a message for the fields around a page. */
 const ENVELOPE_BYTES = 4_096;
@@ -86,7 +94,7 @@ export function serveAgentsOverNats({
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
 
   const receive =
-    (work: (request: AgentRequest, nodeId: string) => Promise<void>) =>
+    (work: Work) =>
     (message: Msg): void => {
       if (working.size >= atOnce)
         return respondError(
@@ -116,10 +124,7 @@ export function serveAgentsOverNats({
     };
 
   /** Handles unsealed messages, which third-party agents may send. As over HTTP, they contain a credential if required. The response is unsealed. */
-  async function receiveOpen(
-    message: Msg,
-    work: (request: AgentRequest, nodeId: string) => Promise<void>,
-  ): Promise<void> {
+  async function receiveOpen(message: Msg, work: Work): Promise<void> {
     const { subject, data } = message;
     try {
       const nodeId = nodeOf(message);
@@ -186,65 +191,66 @@ export function serveAgentsOverNats({
     };
   }
 
-  async function register(message: AgentRequest, nodeId: string): Promise<void> {
-    const body = parseMessage(message, registration);
-    sameNode(nodeId, body.node_id);
-    const { fields } = message;
-    const parts = nodeCommands.partsAsked(callOf(message));
-    if (parts !== undefined)
-      return message.respond(200, { message: PARTS_TOLD }, { [SERVER_ENDPOINTS_HEADER]: parts.join(',') });
-    const key = fields[MESSAGE_KEY_HEADER];
-    if (key !== undefined && !KEY.test(key))
-      throw new MusterError('MUSTER_E_INVALID', {
-        field: MESSAGE_KEY_HEADER,
-        problem: 'must be 1 to 128 visible ASCII characters',
-      });
-    const answer = await nodeCommands.register(body, callOf(message), contextOf(nodeId, message, key));
-    message.respond(
-      200,
-      { message: 'Node registered successfully' },
-      {
-        ...answered(answer),
-        [SERVER_ENDPOINTS_HEADER]: answer.ownParts?.join(','),
-        ...(await secretFor(message, nodeId)),
-      },
+  const handlers: Handlers = {
+    async register(message, body) {
+      const { fields } = message;
+      const parts = nodeCommands.partsAsked(callOf(message));
+      if (parts !== undefined)
+        return message.respond(200, { message: PARTS_TOLD }, { [SERVER_ENDPOINTS_HEADER]: parts.join(',') });
+      const key = fields[MESSAGE_KEY_HEADER];
+      if (key !== undefined && !KEY.test(key))
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: MESSAGE_KEY_HEADER,
+          problem: 'must be 1 to 128 visible ASCII characters',
+        });
+      const context = contextOf(body.node_id, message, key);
+      const answer = await nodeCommands.register(body, callOf(message), context);
+      message.respond(
+        200,
+        { message: 'Node registered successfully' },
+        {
+          ...answered(answer),
+          [SERVER_ENDPOINTS_HEADER]: answer.ownParts?.join(','),
+          ...(await secretFor(message, body.node_id)),
+        },
+      );
+    },
+
+    async heartbeat(message, body) {
+      const call = callOf(message);
+      const answer = await nodeCommands.heartbeat(body, call, contextOf(body.node_id, message, undefined));
+      message.respond(
+        200,
+        { message: 'Heartbeat received' },
+        { ...answered(answer), ...(call.ours ? await secretFor(message, body.node_id) : {}) },
+      );
+    },
+
+    async desired(message, { node_id, after }) {
+      const list = await nodeCommands.desired(node_id, callOf(message));
+      const page = pageOf(list.allocations, after, pageBytes());
+      const answer: DesiredPage = { node_id, epoch: list.epoch, digest: list.digest, ...page };
+      message.respond(200, answer, answered(list));
+    },
+
+    async document(message, { hash, after = 0 }) {
+      const page = documentPageOf(await documents.read(hash), after, pageBytes());
+      message.respond(200, { hash, ...page } satisfies TextBlobPage);
+    },
+  };
+  const serve = <Name extends ServerNatsOperation>(name: Name) => {
+    const { channel, message } = SERVER_OPERATIONS[name].nats;
+    return link.subscribe(
+      SERVER_SUBJECTS[channel],
+      SERVERS_QUEUE,
+      receive(async (request, nodeId) => {
+        const body = parseMessage(request, message) as MessageOf<(typeof SERVER_OPERATIONS)[Name]>;
+        sameNode(nodeId, body.node_id);
+        await handlers[name](request, body);
+      }),
     );
-  }
-
-  async function report(message: AgentRequest, nodeId: string): Promise<void> {
-    const body = parseMessage(message, heartbeatOverNats);
-    sameNode(nodeId, body.node_id);
-    const call = callOf(message);
-    const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));
-    message.respond(
-      200,
-      { message: 'Heartbeat received' },
-      { ...answered(answer), ...(call.ours ? await secretFor(message, nodeId) : {}) },
-    );
-  }
-
-  async function desired(message: AgentRequest, nodeId: string): Promise<void> {
-    const body = parseMessage(message, desiredRequest);
-    sameNode(nodeId, body.node_id);
-    const list = await nodeCommands.desired(nodeId, callOf(message));
-    const page = pageOf(list.allocations, body.after, pageBytes());
-    const answer: DesiredPage = { node_id: nodeId, epoch: list.epoch, digest: list.digest, ...page };
-    message.respond(200, answer, answered(list));
-  }
-
-  async function document(message: AgentRequest, nodeId: string): Promise<void> {
-    const { node_id, hash, after = 0 } = parseMessage(message, textBlobRequest);
-    sameNode(nodeId, node_id);
-    const answer: TextBlobPage = { hash, ...documentPageOf(await documents.read(hash), after, pageBytes()) };
-    message.respond(200, answer);
-  }
-
-  const subscriptions = [
-    link.subscribe(SERVER_SUBJECTS.register, SERVERS_QUEUE, receive(register)),
-    link.subscribe(SERVER_SUBJECTS.heartbeat, SERVERS_QUEUE, receive(report)),
-    link.subscribe(SERVER_SUBJECTS.desired, SERVERS_QUEUE, receive(desired)),
-    link.subscribe(SERVER_SUBJECTS.document, SERVERS_QUEUE, receive(document)),
-  ];
+  };
+  const subscriptions = (Object.keys(handlers) as ServerNatsOperation[]).map(serve);
   return {
     atWork: () => working.size,
     async stop() {

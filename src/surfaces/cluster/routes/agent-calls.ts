@@ -9,69 +9,23 @@ import {
   EPOCH_PATTERN,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
-  desiredAllocations,
-  heartbeat,
-  textBlob,
-  registration,
+  SERVER_OPERATIONS,
 } from '#domain/protocol/index.js';
 import { PARTS_TOLD, type AgentCall, type NodeAnswer } from '#src/fleet/nodes/index.js';
-import { access, errors, json, message, idIn, type Scope } from '#src/surfaces/kit/index.js';
-import { params } from '../contract.js';
+import { access, idIn, routeSchema, type Scope } from '#src/surfaces/kit/index.js';
 import type { ClusterSurface } from '../surface.js';
 
 const tags = ['agents'];
 const EPOCH = new RegExp(EPOCH_PATTERN);
 
-const registerBody = registration.meta({
-  id: 'Registration',
-  description: 'A node and the address of its agent',
-  examples: [
-    {
-      node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
-      ip_address: '10.0.0.5',
-      resources: { cpu: 4000, memory: 8192 },
-      healthy: true,
-      endpoint: 'http://10.0.0.5:9000',
-    },
-  ],
-});
-const heartbeatBody = heartbeat.meta({
-  id: 'Heartbeat',
-  description: 'A report from an agent. Without `allocations`, nothing is reported about them',
-  examples: [
-    {
-      node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
-      resources: { cpu: 4000, memory: 8192, cpu_used: 500, memory_used: 256 },
-      healthy: true,
-      timestamp: 1763625600.25,
-      allocations: {},
-    },
-  ],
-});
-const desiredView = desiredAllocations.meta({
-  id: 'DesiredAllocations',
-  description: 'All allocations that the node should run in its current epoch',
-});
-
-const documentView = textBlob.meta({
-  id: 'KeptDocument',
-  description: 'A stored text for nodes, and the SHA-256 of its UTF-8 bytes',
-});
+const { register, heartbeat, desired, document } = SERVER_OPERATIONS;
 
 export function agentCalls(scope: Scope, surface: ClusterSurface): void {
   scope.post(
-    '/register',
+    register.http.path,
     {
       config: { ...access.node, epochs: true },
-      schema: {
-        tags,
-        operationId: 'cluster_registerNode',
-        summary: 'Register a node',
-        description:
-          'Starts a new epoch for the node; reports from older epochs are refused. Additional non-negative numbers in `resources` become resources that tasks can request. For each address, only the newest silent nodes that never ran anything are retained (50 by default).',
-        body: registerBody,
-        response: { 200: json('Node registered', message), ...errors() },
-      },
+      schema: { tags, ...routeSchema(register.http.document) },
     },
     async (request, reply) => {
       const { body } = request;
@@ -96,18 +50,10 @@ export function agentCalls(scope: Scope, surface: ClusterSurface): void {
   );
 
   scope.post(
-    '/heartbeat',
+    heartbeat.http.path,
     {
       config: { ...access.node, keyless: true, epochs: true },
-      schema: {
-        tags,
-        operationId: 'cluster_heartbeat',
-        summary: 'Send a heartbeat with allocation reports',
-        description:
-          "A node that sends no heartbeat for the node timeout is marked down. Unknown statuses are ignored and listed in the node's `unknown_statuses`. Terminal statuses are final.",
-        body: heartbeatBody,
-        response: { 200: json('Heartbeat accepted', message), ...errors(409) },
-      },
+      schema: { tags, ...routeSchema(heartbeat.http.document) },
     },
     async (request, reply) => {
       await authorize(surface, request, request.body.node_id);
@@ -121,41 +67,25 @@ export function agentCalls(scope: Scope, surface: ClusterSurface): void {
   );
 
   scope.get(
-    '/nodes/:node_id/desired',
+    desired.http.path,
     {
       config: { ...access.node, epochs: true },
-      schema: {
-        tags,
-        operationId: 'cluster_getDesired',
-        summary: 'Get the desired allocations of a node',
-        description:
-          "For Muster's agents, which request it when the digest in a response differs from their own.",
-        params: params.node,
-        response: { 200: json('The desired allocations', desiredView), ...errors(404, 409) },
-      },
+      schema: { tags, ...routeSchema(desired.http.document) },
     },
     async (request, reply) => {
       const nodeId = idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
       await authorize(surface, request, nodeId);
-      const desired = await surface.parts.nodeCommands.desired(nodeId, callOf(request));
-      headers(reply, desired);
-      return desired;
+      const list = await surface.parts.nodeCommands.desired(nodeId, callOf(request));
+      headers(reply, list);
+      return list;
     },
   );
 
   scope.get(
-    '/nodes/:node_id/documents/:hash',
+    document.http.path,
     {
       config: access.node,
-      schema: {
-        tags,
-        operationId: 'cluster_getDocument',
-        summary: 'Fetch a stored text for nodes',
-        description:
-          "For Muster's agents. A text that many orders share is not repeated in each order. A hash always identifies the same text.",
-        params: params.document,
-        response: { 200: json('The text', documentView), ...errors(404) },
-      },
+      schema: { tags, ...routeSchema(document.http.document) },
     },
     async (request) => {
       await authorize(

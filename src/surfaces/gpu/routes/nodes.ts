@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { agentMetrics } from '#domain/protocol/index.js';
+import { agentMetrics, SERVER_OPERATIONS } from '#domain/protocol/index.js';
 import {
   access,
   errors,
@@ -29,7 +29,7 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
   const { identity } = surface.parts;
 
   scope.post(
-    '/api/nodes/register',
+    SERVER_OPERATIONS.enrol.http.path,
     {
       config: { ...access.anyone, waits: 'models' },
       onRequest: limitPerAddress(identity, 'enrolments'),

@@ -1,0 +1,142 @@
+import { agentUsage, allocationStatus, usageHistory, volumeRemoval } from '#domain/protocol/index.js';
+import type { AgentInput, HttpOperationName, NatsOperationName } from '#domain/protocol/index.js';
+import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import { askForLog, type LogAnswer } from './both-streams.js';
+import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from './body.js';
+
+/** Operations that are requested in the same way over HTTP and NATS. */
+export type CommonOperation = HttpOperationName & NatsOperationName;
+
+export interface AgentReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly data: Uint8Array;
+}
+
+/** Sends requests to agents over HTTP or NATS. Throws if there is no response, or none that can be read. */
+export interface AgentCarrier {
+  readonly requestTimeoutMs: number;
+  call<Name extends CommonOperation>(
+    agent: AgentAddress,
+    operation: Name,
+    input: AgentInput<Name>,
+    timeoutMs: number,
+  ): Promise<AgentReply>;
+  openLog(
+    agent: AgentAddress,
+    allocationId: string,
+    query: LogQuery,
+    signal: StopSignal,
+  ): Promise<{ readonly chunks: AsyncIterable<Uint8Array> } | Omit<AgentReply, 'data'>>;
+  close(): Promise<void>;
+}
+
+/** The channel to agents over a carrier. A response that does not show what was done is `unknown`. */
+export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
+  const call = async <Name extends CommonOperation, Outcome>(
+    agent: AgentAddress,
+    operation: Name,
+    input: AgentInput<Name>,
+    outcomeOf: (reply: AgentReply) => Outcome | undefined,
+    timeoutMs = carrier.requestTimeoutMs,
+  ): Promise<Outcome | UnknownOutcome> => {
+    try {
+      const reply = await carrier.call(agent, operation, input, timeoutMs);
+      return outcomeOf(reply) ?? unknown(reply);
+    } catch (error) {
+      return { kind: 'unknown', problem: problemOf(error) };
+    }
+  };
+
+  async function openLog(
+    agent: AgentAddress,
+    allocationId: string,
+    query: LogQuery,
+    signal: StopSignal,
+  ): Promise<LogAnswer> {
+    try {
+      const reply = await carrier.openLog(agent, allocationId, query, signal);
+      if ('chunks' in reply) return { kind: 'found', chunks: reply.chunks };
+      if (reply.status === 404) return { kind: 'absent' };
+      if (reply.status === 410) return { kind: 'removed' };
+      return { ...unknown(reply), kind: reply.status === 400 ? 'refused' : 'unknown' };
+    } catch (error) {
+      return { kind: 'unknown', problem: problemOf(error) };
+    }
+  }
+
+  return {
+    place: (agent, allocation) =>
+      call(agent, 'place', { allocation }, ({ status, body }) => {
+        if (isSuccess(status)) return { kind: 'accepted' };
+        return status === 400 ? { kind: 'rejected', message: errorText(body, status) } : undefined;
+      }),
+
+    stop: (agent, allocation_id) =>
+      call(agent, 'stop', { allocation_id }, ({ status }) =>
+        isSuccess(status) ? { kind: 'stopped' } : absentIf(status === 404),
+      ),
+
+    status: (agent, allocation_id) =>
+      call(agent, 'status', { allocation_id }, ({ status, body }) => {
+        const { data } = allocationStatus.safeParse(body);
+        if (status !== 200) return absentIf(status === 404);
+        if (data === undefined)
+          return { kind: 'unknown', problem: 'the response is not an allocation status' };
+        return data.allocation_id === allocation_id
+          ? { kind: 'found', status: data }
+          : { kind: 'unknown', problem: `the response is about allocation ${data.allocation_id}` };
+      }),
+
+    usage: (agent) =>
+      call(agent, 'usage', {}, ({ status, body }) => {
+        if (status !== 200) return absentIf(status === 404);
+        const { data } = agentUsage.safeParse(body);
+        return data === undefined
+          ? { kind: 'unknown', problem: 'the response is not a usage report' }
+          : { kind: 'found', usage: data };
+      }),
+
+    usageHistory: (agent, allocation_id, last) =>
+      call(agent, 'usageHistory', { allocation_id, last }, ({ status, body }) => {
+        const { data } = usageHistory.safeParse(body);
+        return status === 200 && data?.allocation_id === allocation_id
+          ? { kind: 'found', history: data }
+          : absentIf(status === 404);
+      }),
+
+    removeVolume: (agent, volume) =>
+      call(agent, 'removeVolume', { volume }, ({ status, body }) => {
+        const { data } = volumeRemoval.safeParse(body);
+        if (status !== 200 || data === undefined) return undefined;
+        return { kind: data.gone ? 'gone' : 'held' };
+      }),
+
+    metrics: (agent) =>
+      call(
+        agent,
+        'metrics',
+        {},
+        ({ status, data }) => metricsOutcome(status, data),
+        Math.min(carrier.requestTimeoutMs, METRICS_TIMEOUT_MS),
+      ),
+
+    logs: (agent, allocationId, query, signal) =>
+      askForLog(query, signal, (asked, stop) => openLog(agent, allocationId, asked, stop)),
+
+    close: () => carrier.close(),
+  };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function absentIf(isAbsent: boolean): { readonly kind: 'absent' } | undefined {
+  return isAbsent ? { kind: 'absent' } : undefined;
+}
+
+function unknown({ body, status }: Omit<AgentReply, 'data'>): UnknownOutcome {
+  return { kind: 'unknown', problem: errorText(body, status) };
+}
