@@ -6,22 +6,21 @@ import type { LocalAccess } from './platform/listener/index.js';
 import type { LogSink } from './platform/log.js';
 import type { AgentSettings } from './settings.js';
 
-/** Settings that are absent take their default values. */
-export interface AgentOptions extends Partial<AgentSettings> {
+export interface AgentOptions extends AgentSettings {
   readonly dataDir: string;
   readonly serverUrl?: string | undefined;
   /** NATS URL (`nats://…`). If set, the agent communicates with servers only over NATS. */
   readonly natsUrl?: string | undefined;
-  readonly natsOpen?: boolean | undefined;
+  readonly natsOpen: boolean;
   readonly host: string;
   readonly port: number;
   readonly advertisedUrl?: string | undefined;
-  readonly allowedHosts?: readonly string[] | undefined;
-  /** Local connections that are accepted without a token if no token is set. Default: `same-user`. */
-  readonly localAccess?: LocalAccess | undefined;
+  readonly allowedHosts: readonly string[];
+  /** Local connections that are accepted without a token if no token is set. */
+  readonly localAccess: LocalAccess;
   readonly heartbeatSeconds: number;
-  /** Timeout of a request to a server, in milliseconds. Default: 10,000. Over NATS at most the heartbeat interval or 3,000, whichever is longer. */
-  readonly requestTimeoutMs?: number;
+  /** Timeout of a request to a server, in milliseconds. Over NATS at most the heartbeat interval or 3,000, whichever is longer. */
+  readonly requestTimeoutMs: number;
   /** Sent to the server as a bearer token, and required from callers of the agent. Mandatory if the agent does not listen on loopback. */
   readonly joinToken?: string | undefined;
   /**

@@ -17,13 +17,12 @@ import { nodeIdOf } from './node-id.js';
 import { openNodeCredential } from './platform/node-secret.js';
 import { openDrivers } from './open-drivers.js';
 import { OpenStoreWatch, whoseAccess } from './open-stores/watch.js';
-import { DEFAULT_RETENTION } from './runner/retention.js';
 import { ServerEndpoints } from './server-endpoints.js';
 import { openServerLink } from './server-link.js';
 import { machineTaskFolders } from './task-files.js';
 import { whyTasksEndWith } from './tasks-end.js';
 import { TenantContainers } from './users/tenant-containers.js';
-import { DEFAULT_TASK_UIDS, TenantUsers } from './users/tenant-users.js';
+import { TenantUsers } from './users/tenant-users.js';
 
 export type { AgentOptions } from './agent-options.js';
 export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
@@ -72,13 +71,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         ...(options.ownParts ?? []),
         ...endpoints.all(),
       ].filter((part) => part !== undefined);
-    const range = options.taskUids ?? DEFAULT_TASK_UIDS;
+    const range = options.taskUids;
     const namespaces = await detectNamespaces();
     const users = await TenantUsers.open({
       directory: directory.root,
       range,
-      mayShare: options.tenantsShareAgentUser === true,
-      refusedTmp: namespaces === 'shared' && options.tenantsShareTmp !== true,
+      mayShare: options.tenantsShareAgentUser,
+      refusedTmp: namespaces === 'shared' && !options.tenantsShareTmp,
       openStores: () => openStores.open,
     });
     const asks = whoseAccess(options, users);
@@ -124,7 +123,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         keepParts: async (parts) => (await endpoints.keep(parts)) && looks && (await openStores.look()),
         asksParts: looks,
       },
-      retention: options.retention ?? DEFAULT_RETENTION,
+      retention: options.retention,
       heartbeatMs: options.heartbeatSeconds * 1000,
       clock,
       log,

@@ -2,14 +2,13 @@ import type { AgentOptions } from './agent-options.js';
 import { readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { askNodeId } from './enrolment.js';
 import { codedLog } from './platform/log.js';
-import { REQUEST_TIMEOUT_MS } from './platform/transport/server-client.js';
 
 export async function nodeIdOf(
   options: AgentOptions,
   directory: AgentDirectory,
   signal: AbortSignal,
 ): Promise<string> {
-  const { nodeId, hostname, serverUrl, requestTimeoutMs = REQUEST_TIMEOUT_MS, ids, clock, random } = options;
+  const { nodeId, hostname, serverUrl, requestTimeoutMs, ids, clock, random } = options;
   if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);
   if (serverUrl === undefined)
     throw new Error('a hostname requires the URL of a server (MUSTER_SERVER_URL), which assigns the node id');

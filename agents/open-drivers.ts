@@ -1,5 +1,4 @@
 import type { AgentOptions } from './agent-options.js';
-import { DEFAULT_CONDA } from './drivers/conda/index.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
 import { FetchedDocuments } from './fetched-documents.js';
@@ -51,7 +50,7 @@ export function openDrivers({
     tenantContainers,
     namespaces,
     calls: { allowed: options.httpAllow ?? '', registries: options.registryAllow ?? '', own: ownParts },
-    conda: { ...DEFAULT_CONDA, ...options.conda },
+    conda: options.conda,
     documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random }),
     clock,
     log,

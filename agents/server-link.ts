@@ -2,11 +2,7 @@ import type { AgentOptions } from './agent-options.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
 import { codedLog } from './platform/log.js';
 import type { NodeCredential } from './platform/node-secret.js';
-import {
-  createServerClient,
-  REQUEST_TIMEOUT_MS,
-  type ServerClient,
-} from './platform/transport/server-client.js';
+import { createServerClient, type ServerClient } from './platform/transport/server-client.js';
 
 export interface ServerLink {
   readonly client: ServerClient;
@@ -35,7 +31,7 @@ async function connectNats(
   url: string,
   nodeId: string,
   credential: NodeCredential,
-  { natsOpen = false, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
+  { natsOpen, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
 ): Promise<NatsEnd> {
   const { openNatsEnd } = await import('./api/nats/agent-end.js');
   // A lost message is not reported. It counts as lost when the next one would be due, so that a few losses do not make the node appear dead.
@@ -45,7 +41,7 @@ async function connectNats(
     acceptOpen: natsOpen,
     nodeId,
     credential,
-    requestTimeoutMs: Math.min(requestTimeoutMs ?? REQUEST_TIMEOUT_MS, due),
+    requestTimeoutMs: Math.min(requestTimeoutMs, due),
     clock,
     log: codedLog(log),
     random,
@@ -57,6 +53,6 @@ function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: N
   return createServerClient({
     serverUrl,
     credential,
-    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    requestTimeoutMs,
   });
 }

@@ -35,7 +35,7 @@ export function agentApi({
   demandsToken,
   signal,
 }: AgentApiParts): FastifyInstance {
-  const { host, allowedHosts = [], advertisedUrl, localAccess = 'same-user' } = options;
+  const { host, allowedHosts, advertisedUrl, localAccess } = options;
   const log = codedLog(options.log);
   const { allocations, queries, reporter } = agent;
   if (!demandsToken && effectiveAccess(localAccess) === 'open') log.warn({ host }, 'agent.local-access-open');

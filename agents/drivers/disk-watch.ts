@@ -5,10 +5,6 @@ export interface DiskLimits {
   readonly files: number;
 }
 
-export const DEFAULT_DISK_LIMITS: DiskLimits = { bytes: 10_737_418_240, files: 1_000_000 };
-
-export const DEFAULT_VOLUME_LIMITS: DiskLimits = { bytes: 107_374_182_400, files: 10_000_000 };
-
 export interface DiskUse {
   readonly bytes: number;
   readonly files: number;
@@ -43,7 +39,7 @@ export class DiskWatch {
 
   constructor(
     private readonly clock: Clock,
-    private readonly limits: DiskLimits = DEFAULT_DISK_LIMITS,
+    private readonly limits: DiskLimits,
     private readonly lookMs = CHECK_INTERVAL_MS,
     /** Duration after which a measurement is slow, in milliseconds. Default: none is. */
     private readonly slowMs = Number.POSITIVE_INFINITY,

@@ -109,10 +109,10 @@ export interface DriverHost {
   readonly publishHost: string;
   readonly dockerSocket?: string | undefined;
   readonly tasksEndWithAgent?: boolean | undefined;
-  readonly logBounds?: LogBounds | undefined;
-  readonly maxProcesses?: number | undefined;
-  readonly diskLimits?: DiskLimits | undefined;
-  readonly volumeLimits?: DiskLimits | undefined;
+  readonly logBounds: LogBounds;
+  readonly maxProcesses: number;
+  readonly diskLimits: DiskLimits;
+  readonly volumeLimits: DiskLimits;
   readonly users: TenantUsers;
   /** Default: tenants' containers are accepted. */
   readonly tenantContainers?: TenantContainers | undefined;

@@ -19,8 +19,6 @@ export interface LogBounds {
   readonly maxFiles: number;
 }
 
-export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5 };
-
 /** Pauses the writer and returns a function that resumes it. Returns undefined if the writer cannot be paused. */
 export type Pause = () => (() => void) | undefined;
 
@@ -56,7 +54,8 @@ export class RotatedLog implements LogSource {
   #isSteady = false;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(file: string, bounds: LogBounds) {
+  /** Without bounds, the log is one that nothing rotates. */
+  constructor(file: string, bounds: LogBounds = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: 1 }) {
     this.#file = file;
     this.#bounds = bounds;
   }

@@ -109,9 +109,9 @@ export class OpenStoreWatch {
 /** Without separate users, tenants' processes are either refused or have the same access as the agent. */
 export function whoseAccess(
   {
-    tenantsReachOpenStores = false,
-    containersReachOpenStores = false,
-    tenantsShareAgentUser = false,
+    tenantsReachOpenStores,
+    containersReachOpenStores,
+    tenantsShareAgentUser,
   }: Pick<AgentOptions, 'tenantsReachOpenStores' | 'containersReachOpenStores' | 'tenantsShareAgentUser'>,
   { separation }: Pick<TenantUsers, 'separation'>,
 ): WhoseAccess {

@@ -6,8 +6,6 @@ export interface Retention {
   readonly perJob: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { count: 200, seconds: 86_400, bytes: 2_147_483_648, perJob: 3 };
-
 /** The newest logs of each job are retained this many times longer than other logs. */
 const LONGER = 30;
 const MAX_NEWEST_OF_JOBS = 10_000;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { flag, numberRange } from '#domain/kernel/settings/kinds.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
-import { DEFAULT_DISK_LIMITS, DEFAULT_VOLUME_LIMITS, type DiskLimits } from '../drivers/disk-watch.js';
-import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../logs/rotated-log.js';
-import { DEFAULT_RETENTION, type Retention } from './retention.js';
+import type { DiskLimits } from '../drivers/disk-watch.js';
+import type { LogBounds } from '../logs/rotated-log.js';
+import type { Retention } from './retention.js';
 
 const MEBIBYTE = 1_048_576;
 const SECONDS_PER_HOUR = 3600;
+/** Number of files that a log stream is divided into. The oldest one is dropped first. */
+const LOG_FILES = 5;
 
 const uidRange = numberRange(10, 'user ids', '200000-265535').refine(
   ({ first, last }) => first > 0 && first <= last && last < 4_294_967_295,
@@ -20,9 +22,8 @@ export const taskSettings = section(
   {
     taskUids: setting(
       'MUSTER_TASK_UIDS',
-      uidRange.optional(),
+      uidRange.prefault('200000-265535'),
       "user ids for tenants' processes if the agent is root; no user of the host may use any of them",
-      { unset: 'unset: `200000-265535`' },
     ),
     tenantsShareAgentUser: setting(
       'MUSTER_TENANTS_SHARE_AGENT_USER',
@@ -51,39 +52,34 @@ export const taskSettings = section(
     ),
     diskMebibytes: setting(
       'MUSTER_TASK_DISK_MIB',
-      mebibyteCount.optional(),
+      mebibyteCount.default(10_240),
       "maximum MiB of a tenant's task: its working directory and `TMPDIR`, or what its container writes outside named volumes; a task that exceeds it is ended",
-      { unset: 'unset: `10240`' },
     ),
     volumeMebibytes: setting(
       'MUSTER_VOLUME_DISK_MIB',
-      mebibyteCount.optional(),
+      mebibyteCount.default(102_400),
       "maximum MiB of a tenant's named volume on a node; if it is exceeded, the containers that write to the volume are ended",
-      { unset: 'unset: `102400`' },
     ),
     volumeFiles: setting(
       'MUSTER_VOLUME_FILES',
-      fileCount.optional(),
+      fileCount.default(10_000_000),
       "maximum number of files and directories in a tenant's named volume on a node; if it is exceeded, the containers that write to the volume are ended",
-      { unset: 'unset: `10000000`' },
     ),
     files: setting(
       'MUSTER_TASK_FILES',
-      fileCount.optional(),
+      fileCount.default(1_000_000),
       "maximum number of files and directories in a task's working directory and `TMPDIR`, or in the file system of a tenant's container",
-      { unset: 'unset: `1000000`' },
     ),
     taskProcesses: setting(
       'MUSTER_TASK_PROCESSES',
-      z.coerce.number().int().min(8).max(4_194_304).optional(),
+      z.coerce.number().int().min(8).max(4_194_304).default(1024),
       "maximum number of processes and threads of a tenant's task; if the node cannot count per task, of all tasks of the tenant combined",
-      { unset: 'unset: `1024`' },
     ),
   },
   ({ diskMebibytes, volumeMebibytes, volumeFiles, files, tasksOutliveAgent, ...given }) => ({
     ...given,
-    taskDisk: limits(DEFAULT_DISK_LIMITS, diskMebibytes, files),
-    volumeLimits: limits(DEFAULT_VOLUME_LIMITS, volumeMebibytes, volumeFiles),
+    taskDisk: { bytes: diskMebibytes * MEBIBYTE, files } satisfies DiskLimits,
+    volumeLimits: { bytes: volumeMebibytes * MEBIBYTE, files: volumeFiles } satisfies DiskLimits,
     tasksOutliveAgent: tasksOutliveAgent === 'auto' ? undefined : tasksOutliveAgent === 'true',
   }),
 );
@@ -97,55 +93,32 @@ export const logSettings = section(
   {
     stream: setting(
       'MUSTER_LOG_STREAM_MIB',
-      z.coerce.number().int().min(1).max(1_048_576).optional(),
+      z.coerce.number().int().min(1).max(1_048_576).default(50),
       'maximum MiB of each log stream of a task on a node ([what is dropped](agent.md))',
-      { unset: 'unset: `50`' },
     ),
     perJob: setting(
       'MUSTER_LOG_KEEP_PER_JOB',
-      z.coerce.number().int().min(0).max(1000).optional(),
+      z.coerce.number().int().min(0).max(1000).default(3),
       'number of most recently ended instances of each job, task or service whose logs a node always keeps',
-      { unset: 'unset: `3`' },
     ),
     count: setting(
       'MUSTER_LOG_KEEP_COUNT',
-      z.coerce.number().int().min(0).max(100_000).optional(),
+      z.coerce.number().int().min(0).max(100_000).default(200),
       'number of other ended instances whose logs a node keeps',
-      { unset: 'unset: `200`' },
     ),
     hours: setting(
       'MUSTER_LOG_KEEP_HOURS',
-      z.coerce.number().min(0).max(876_000).optional(),
+      z.coerce.number().min(0).max(876_000).default(24),
       'how many hours a node keeps those other logs; the most recent logs of each job are kept 30 times as long',
-      { unset: 'unset: `24`' },
     ),
     kept: setting(
       'MUSTER_LOG_KEEP_MIB',
-      z.coerce.number().int().min(0).max(1_073_741_824).optional(),
+      z.coerce.number().int().min(0).max(1_073_741_824).default(2048),
       'maximum MiB of ended instances on a node; if it is exceeded, working directories are deleted first, then the oldest logs',
-      { unset: 'unset: `2048`' },
     ),
   },
-  ({ stream, count, perJob, hours, kept }): LogSettings => {
-    const { maxFiles } = DEFAULT_LOG_BOUNDS;
-    return {
-      logBounds:
-        stream === undefined
-          ? DEFAULT_LOG_BOUNDS
-          : { maxFiles, maxBytes: Math.floor((stream * MEBIBYTE) / maxFiles) },
-      retention: {
-        count: count ?? DEFAULT_RETENTION.count,
-        perJob: perJob ?? DEFAULT_RETENTION.perJob,
-        seconds: hours === undefined ? DEFAULT_RETENTION.seconds : hours * SECONDS_PER_HOUR,
-        bytes: kept === undefined ? DEFAULT_RETENTION.bytes : kept * MEBIBYTE,
-      },
-    };
-  },
+  ({ stream, count, perJob, hours, kept }): LogSettings => ({
+    logBounds: { maxFiles: LOG_FILES, maxBytes: Math.floor((stream * MEBIBYTE) / LOG_FILES) },
+    retention: { count, perJob, seconds: hours * SECONDS_PER_HOUR, bytes: kept * MEBIBYTE },
+  }),
 );
-
-function limits(standard: DiskLimits, mebibytes: number | undefined, files: number | undefined): DiskLimits {
-  return {
-    bytes: mebibytes === undefined ? standard.bytes : mebibytes * MEBIBYTE,
-    files: files ?? standard.files,
-  };
-}

@@ -17,8 +17,6 @@ import { subordinateIds, type IdRange } from './subordinate-ids.js';
 
 export type UidRange = IdRange;
 
-export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
-
 /**
  * How tenants' processes are isolated. `separate`: each tenant has its own user. `shared`: all run as the agent's non-root user. `none`: the agent is
  * root but cannot change users, so the processes are refused.

@@ -3,31 +3,28 @@ import { flag, numberRange } from '#domain/kernel/settings/kinds.js';
 import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
 import { DEFAULT_PORT_RANGE } from '#domain/scheduling/capacity/port-range.js';
 
-const portRange = numberRange(5, 'ports', `${DEFAULT_PORT_RANGE.first}-${DEFAULT_PORT_RANGE.last}`).refine(
+const DEFAULT_RANGE = Object.values(DEFAULT_PORT_RANGE).join('-');
+const portRange = numberRange(5, 'ports', DEFAULT_RANGE).refine(
   ({ first, last }) => first >= 1024 && first <= last && last <= 65_535,
   'must be within 1024-65535, with the lower port first',
 );
 
-export const schedulerSettings = section(
-  {
-    portRange: setting(
-      'MUSTER_PORT_RANGE',
-      portRange.optional(),
-      'range of host ports (inclusive) for the `dynamic` ports of containers; must be the same on every server with the role `scheduler`',
-      { unset: 'unset: `20000-32000`' },
-    ),
-    schedulerReserves: setting(
-      'MUSTER_SCHEDULER_RESERVES',
-      flag.default(true),
-      '`true`: nodes are reserved for the job that has waited longest ([details](flows/place.md)). `false`: any job that fits is placed, so a large job may wait forever behind small ones. Must be the same on every server with the role `scheduler` or `api`',
-    ),
-    schedulers: setting(
-      'MUSTER_SCHEDULERS',
-      z.coerce.number().int().min(1).max(8).default(1),
-      'number of scheduler threads; all but one are standbys',
-    ),
-  },
-  (given) => ({ ...given, portRange: given.portRange ?? DEFAULT_PORT_RANGE }),
-);
+export const schedulerSettings = section({
+  portRange: setting(
+    'MUSTER_PORT_RANGE',
+    portRange.prefault(DEFAULT_RANGE),
+    'range of host ports (inclusive) for the `dynamic` ports of containers; must be the same on every server with the role `scheduler`',
+  ),
+  schedulerReserves: setting(
+    'MUSTER_SCHEDULER_RESERVES',
+    flag.default(true),
+    '`true`: nodes are reserved for the job that has waited longest ([details](flows/place.md)). `false`: any job that fits is placed, so a large job may wait forever behind small ones. Must be the same on every server with the role `scheduler` or `api`',
+  ),
+  schedulers: setting(
+    'MUSTER_SCHEDULERS',
+    z.coerce.number().int().min(1).max(8).default(1),
+    'number of scheduler threads; all but one are standbys',
+  ),
+});
 
 export type SchedulerSettings = SectionValue<typeof schedulerSettings>;

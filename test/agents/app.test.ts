@@ -1,17 +1,16 @@
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { composeAgent, type Agent } from '#agents/app.js';
-import { DEFAULT_CONDA } from '#agents/drivers/conda/index.js';
 import { Drivers } from '#agents/drivers/drivers.js';
 import type { AgentLog } from '#agents/platform/log.js';
-import { DEFAULT_RETENTION } from '#agents/runner/retention.js';
 import type { ServerClient } from '#agents/platform/transport/server-client.js';
-import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
+import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { AllocationOrder, Heartbeat } from '#domain/protocol/index.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { TestClock } from '../fixtures/test-clock.js';
 import { MemoryDisk } from './support/disks.js';
 import { HandDriver, handOrder, handRoom } from './support/hand-driver.js';
+import { UNSET, UNSET_LIMITS } from './support/settings.js';
 
 const NODE = 'node-1';
 const silent = (): void => undefined;
@@ -64,9 +63,9 @@ async function bootAgent(t: Test, world: World): Promise<{ agent: Agent; kill: (
     nodeId: NODE,
     directory: '/nowhere',
     publishHost: '127.0.0.1',
-    users: await TenantUsers.open({ directory: ownFolder(t), range: DEFAULT_TASK_UIDS }),
+    users: await TenantUsers.open({ directory: ownFolder(t), range: UNSET.taskUids }),
     calls: { allowed: '', registries: '', own: () => [] },
-    conda: DEFAULT_CONDA,
+    ...UNSET_LIMITS,
     documents: { fetch: () => Promise.reject(new Error('there are no documents')) },
     clock,
     log: LOG,
@@ -93,7 +92,7 @@ async function bootAgent(t: Test, world: World): Promise<{ agent: Agent; kill: (
     journalFolder: '/nowhere/journal',
     tasksFolder: '/nowhere/tasks',
     folders: { measure: async () => 0, remove: async () => undefined, removeWork: async () => undefined },
-    retention: DEFAULT_RETENTION,
+    retention: UNSET.retention,
     heartbeatMs: 1000,
     clock,
     log: LOG,

@@ -29,7 +29,7 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
     await new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
   if (port === undefined) await listen(0);
   const url = `http://127.0.0.1:${port ?? (server.address() as AddressInfo).port}`;
-  const client = createServerClient({ serverUrl: url, joinToken: 'secret' });
+  const client = createServerClient({ serverUrl: url, joinToken: 'secret', requestTimeoutMs: 10_000 });
   t.teardown(async () => {
     await client.close();
     server.closeAllConnections();

@@ -7,7 +7,7 @@ import { CondaDriver } from './conda-driver.js';
 import { BackEnds } from './back-end-detection.js';
 import { Uses } from './uses.js';
 
-export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
+export type { CondaSettings } from './settings.js';
 
 export const conda: DriverModule<CondaConfig> = {
   definition: condaDriver,

@@ -17,14 +17,6 @@ export interface CondaSettings {
 
 const NAMED_CHANNELS = 'https://conda.anaconda.org';
 
-export const DEFAULT_CONDA: CondaSettings = {
-  channels: ['conda-forge'],
-  searched: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-  environment: {},
-  buildSeconds: 3600,
-  cacheBytes: 20_000_000_000,
-};
-
 export function channelUrl(channel: string): string {
   return (/^(https?|file):\/\//.test(channel) ? channel : `${NAMED_CHANNELS}/${channel}`).replace(/\/+$/, '');
 }
@@ -63,21 +55,18 @@ const builders = {
   ),
   channels: setting(
     'MUSTER_CONDA_CHANNELS',
-    channels.optional(),
+    channels.prefault('conda-forge'),
     'channels that environments may use: names, or http, https or file URLs',
-    { unset: 'unset: `conda-forge`' },
   ),
   cacheGigabytes: setting(
     'MUSTER_CONDA_CACHE_GB',
-    z.coerce.number().positive().max(1_000_000).optional(),
+    z.coerce.number().positive().max(1_000_000).default(20),
     'maximum disk space of environments and packages on the node, in 10^9 bytes',
-    { unset: 'unset: `20`' },
   ),
   buildSeconds: setting(
     'MUSTER_CONDA_BUILD_SECONDS',
-    z.coerce.number().int().min(1).max(86_400).optional(),
+    z.coerce.number().int().min(1).max(86_400).default(3600),
     'timeout for building an environment on this node',
-    { unset: 'unset: `3600`' },
   ),
   pipIndex: setting(
     'MUSTER_CONDA_PIP_INDEX',
@@ -115,12 +104,16 @@ const CA_NAMES = [
 
 export const condaDriverSettings = section(
   builders,
-  ({ cacheGigabytes, proxy, caFile, ...given }): { readonly conda: Partial<CondaSettings> } => {
+  ({ cacheGigabytes, proxy, caFile, ...given }): { readonly conda: CondaSettings } => {
     const each = (names: readonly string[], text: string | undefined) =>
       text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text]));
-    const cacheBytes = cacheGigabytes === undefined ? undefined : cacheGigabytes * GIGABYTE;
-    const set = Object.entries({ ...given, cacheBytes }).filter(([, value]) => value !== undefined);
-    const environment = { ...each(PROXY_NAMES, proxy), ...each(CA_NAMES, caFile) };
-    return { conda: { environment, ...(Object.fromEntries(set) as Partial<CondaSettings>) } };
+    return {
+      conda: {
+        ...given,
+        searched: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+        cacheBytes: cacheGigabytes * GIGABYTE,
+        environment: { ...each(PROXY_NAMES, proxy), ...each(CA_NAMES, caFile) },
+      },
+    };
   },
 );

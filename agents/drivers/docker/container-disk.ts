@@ -4,7 +4,7 @@ import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { DEFAULT_VOLUME_LIMITS, DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
+import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import type { TaskSpec } from '../driver.js';
 import { ContainerFiles } from './container-files.js';
 import { daemonName, LABELS } from './container-request.js';
@@ -17,8 +17,8 @@ export interface ContainerDiskOptions {
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
-  readonly limits?: DiskLimits | undefined;
-  readonly volumeLimits?: DiskLimits | undefined;
+  readonly limits: DiskLimits;
+  readonly volumeLimits: DiskLimits;
   readonly lookMs?: number | undefined;
 }
 
@@ -64,7 +64,7 @@ export class ContainerDisk {
   add({ networkOwner, task: { volumes = [] } }: TaskSpec<DockerConfig>, task: DockerTask): void {
     if (networkOwner === undefined) return;
     const end = async (problem: string): Promise<void> => await task.end(problem);
-    const { volumeLimits = DEFAULT_VOLUME_LIMITS } = this.#options;
+    const { volumeLimits } = this.#options;
     const id = task.containerId;
     let found: ReturnType<ContainerFiles['places']> | undefined;
     const places = async (): ReturnType<ContainerFiles['places']> => {

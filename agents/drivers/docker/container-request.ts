@@ -3,7 +3,6 @@ import type { ContainerCreateOptions, MountConfig } from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { AssignedPort } from '#domain/jobs/job/task-port.js';
 import type { TaskVolume } from '#domain/jobs/job/volume.js';
-import { DEFAULT_LOG_BOUNDS } from '../../logs/rotated-log.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
@@ -80,13 +79,8 @@ export function containerRequest(
       ...(spec.gpuDevices.length === 0
         ? {}
         : { DeviceRequests: [{ Driver: '', DeviceIDs: gpuNamesOf(spec), Capabilities: [['gpu']] }] }),
-      LogConfig: {
-        Type: 'json-file',
-        Config: {
-          'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes),
-          'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles),
-        },
-      },
+      // What the daemon holds until the agent has copied it to the log of the task.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10485760', 'max-file': '5' } },
       CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP'],
       SecurityOpt: ['no-new-privileges'],
       PidsLimit: 8192,

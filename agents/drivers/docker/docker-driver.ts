@@ -9,7 +9,7 @@ import { errorFields, type AgentLog } from '../../platform/log.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
-import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
+import type { LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import type { TenantContainers } from '../../users/tenant-containers.js';
 import {
@@ -48,10 +48,10 @@ export interface DockerDriverOptions {
   readonly life: AbortSignal;
   readonly reach: Targets;
   readonly privateImages?: string;
-  readonly logBounds?: LogBounds | undefined;
+  readonly logBounds: LogBounds;
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */
   readonly tenantContainers?: Pick<TenantContainers, 'refusal'> | undefined;
-  readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
+  readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
   readonly startTimeoutMs?: number;
 }
 
@@ -84,8 +84,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     });
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
-    this.#logs = new OpenLogs(this.#bounds);
-    this.#rotation = new LogRotation(options.clock, this.#bounds);
+    this.#logs = new OpenLogs(this.#options.logBounds);
+    this.#rotation = new LogRotation(options.clock, this.#options.logBounds);
     this.#disk = new ContainerDisk({
       docker,
       nodeId: options.nodeId,
@@ -314,10 +314,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       this.#written.delete(name);
     };
     return task;
-  }
-
-  get #bounds(): LogBounds {
-    return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
   #checkOwner({ networkOwner }: TaskSpec): void {

@@ -13,7 +13,7 @@ import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import { OrderRecorder } from '../../logs/order-recorder.js';
-import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
+import type { LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
@@ -49,13 +49,11 @@ export interface ExecDriverOptions {
   readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
   readonly life: AbortSignal;
-  readonly logBounds?: LogBounds;
+  readonly logBounds: LogBounds;
   readonly tasksEndWithAgent?: boolean | undefined;
-  readonly maxProcesses?: number | undefined;
-  readonly diskLimits?: DiskLimits | undefined;
+  readonly maxProcesses: number;
+  readonly diskLimits: DiskLimits;
 }
-
-export const DEFAULT_TASK_PROCESSES = 1024;
 
 const SLOW_MEASUREMENT_MS = 1_000;
 const FORGET_MS = 10_000;
@@ -86,8 +84,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#options = options;
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
-    this.#logs = new OpenLogs(this.#bounds);
-    this.#rotation = new LogRotation(options.clock, this.#bounds);
+    this.#logs = new OpenLogs(this.#options.logBounds);
+    this.#rotation = new LogRotation(options.clock, this.#options.logBounds);
     this.#disk = new DiskWatch(options.clock, options.diskLimits, undefined, SLOW_MEASUREMENT_MS);
   }
 
@@ -286,10 +284,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#waiting -= 1;
   };
 
-  get #bounds(): LogBounds {
-    return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
-  }
-
   #watched(spec: TaskSpec<RunningConfig>, task: ExecTask, recorder: OrderRecorder): ExecTask {
     const { local, temporary } = placesOf(spec);
     if (spec.config.tenant !== undefined) {
@@ -362,9 +356,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {
-    return spec.config.tenant === undefined
-      ? undefined
-      : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
+    return spec.config.tenant === undefined ? undefined : this.#options.maxProcesses;
   }
 
   /** Returns the process limit that must be enforced without a cgroup. Undefined if cgroups enforce it. */

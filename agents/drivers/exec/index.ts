@@ -35,7 +35,7 @@ export async function openProcesses({
     maxProcesses,
     diskLimits,
     tasksEndWithAgent,
-    ...(logBounds === undefined ? {} : { logBounds }),
+    logBounds,
   });
 }
 

@@ -6,7 +6,7 @@ import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { textOfEnd } from '../../logs/end.js';
 import type { LogExtent, LogSource } from '../../logs/follow.js';
-import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
+import { RotatedLog } from '../../logs/rotated-log.js';
 
 export class CallOutput implements LogSource {
   #bytes: Buffer;
@@ -74,7 +74,7 @@ export class CallOutput implements LogSource {
     makeFolder(logs, PRIVATE);
     this.#descriptor = openSync(this.file, 'a', 0o600);
     writeSync(this.#descriptor, this.#bytes);
-    this.#file = new RotatedLog(this.file, DEFAULT_LOG_BOUNDS);
+    this.#file = new RotatedLog(this.file);
     this.#bytes = this.#bytes.subarray(-MAX_OUTPUT_BYTES);
   }
 }

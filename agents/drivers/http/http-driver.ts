@@ -5,7 +5,7 @@ import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
-import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
+import { RotatedLog } from '../../logs/rotated-log.js';
 import {
   TaskStartError,
   type StartedTask,
@@ -125,9 +125,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const running = this.#running.get(key);
     if (running !== undefined) return running.output(stream);
     const text = this.#options.calls.find(key)?.[stream];
-    return text === undefined
-      ? new RotatedLog(fileOf(spec, stream), DEFAULT_LOG_BOUNDS)
-      : new CallOutput('', text);
+    return text === undefined ? new RotatedLog(fileOf(spec, stream)) : new CallOutput('', text);
   }
 }
 

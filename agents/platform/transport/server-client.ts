@@ -24,10 +24,8 @@ export interface ServerClientOptions {
   readonly serverUrl: string;
   readonly joinToken?: string | undefined;
   readonly credential?: NodeCredential;
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs: number;
 }
-
-export const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface ServerAnswer {
   readonly kind: 'ok';
@@ -85,7 +83,7 @@ export function baseOf(serverUrl: string): { readonly origin: string; readonly p
 }
 
 export function createServerClient(options: ServerClientOptions): ServerClient {
-  const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const timeout = options.requestTimeoutMs;
   const dispatcher = new Agent({
     connections: 4,
     pipelining: 1,

@@ -51,15 +51,21 @@ export const SETTINGS: readonly Setting[] = [
   ...SURFACE_SECTIONS.flatMap(({ settings: { settings } }) => settings),
 ];
 
+/** Returns the defaults. That of a range is the text that an operator would write. */
 export function settingDefaults(): ReadonlyMap<string, unknown> {
-  return new Map(SETTINGS.map(({ name, schema }) => [name, schema.parse(undefined)]));
+  return new Map(SETTINGS.map(({ name, schema }) => [name, standardOf(schema.parse(undefined))]));
 }
 
 export function settingsTable(): string {
-  const rows = SETTINGS.map(({ name, schema, doc, unset = 'unset' }) => {
-    const standard: unknown = schema.parse(undefined);
+  const defaults = settingDefaults();
+  const rows = SETTINGS.map(({ name, doc, unset = 'unset' }) => {
+    const standard = defaults.get(name);
     const text = Array.isArray(standard) ? standard.join(',') : String(standard);
     return `| \`${name}\` | ${doc} | ${standard === undefined || text === '' ? unset : `\`${text}\``} |`;
   });
   return ['| variable | meaning | default |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+function standardOf(value: unknown): unknown {
+  return value?.constructor === Object ? Object.values(value).join('-') : value;
 }

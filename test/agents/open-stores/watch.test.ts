@@ -9,6 +9,7 @@ import { Program } from '../../fixtures/program.js';
 import { required } from '../../fixtures/requirement.js';
 import { servedStore } from '../../fixtures/wire-server.js';
 import { logger } from '../../src/fleet/nodes/cluster.js';
+import { UNSET } from '../support/settings.js';
 
 t.setTimeout(60_000 * PATIENCE);
 
@@ -124,8 +125,10 @@ void t.test(
 );
 
 void t.test('checks only the access that the settings do not allow', (t) => {
-  const asked = (options: Parameters<typeof whoseAccess>[0], separation: 'separate' | 'shared' | 'none') =>
-    whoseAccess(options, { separation });
+  const asked = (
+    options: Partial<Parameters<typeof whoseAccess>[0]>,
+    separation: 'separate' | 'shared' | 'none',
+  ) => whoseAccess({ ...UNSET, ...options }, { separation });
   t.same(asked({}, 'separate'), { processes: true, containers: true });
   t.same(asked({}, 'shared'), { processes: false, containers: true });
   t.same(asked({ containersReachOpenStores: true }, 'separate'), { processes: true, containers: false });

@@ -8,6 +8,7 @@ import { runAgent, type AgentOptions } from '#agents/main.js';
 import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/protocol/index.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { PeerServer } from './peer-server.js';
+import { UNSET } from './settings.js';
 
 export type TestOptions = Partial<
   Pick<
@@ -27,12 +28,12 @@ export type TestOptions = Partial<
     | 'advertisedUrl'
     | 'httpAllow'
     | 'registryAllow'
-    | 'conda'
     | 'documents'
     | 'ownParts'
     | 'taskUids'
   >
 > & {
+  readonly conda?: Partial<AgentOptions['conda']>;
   readonly dataDir: string;
   readonly serverUrl?: string;
   readonly natsUrl?: string;
@@ -55,10 +56,16 @@ const SILENT = {
 };
 
 /** Completes a test's options. No Docker unless the test specifies a socket. */
-export function agentOptions(options: TestOptions): AgentOptions {
+export function agentOptions({ conda, ...options }: TestOptions): AgentOptions {
   const loud = process.env.MUSTER_TEST_LOUD === '1';
   const say = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
   return {
+    ...UNSET,
+    conda: { ...UNSET.conda, ...conda },
+    natsOpen: false,
+    allowedHosts: [],
+    localAccess: 'same-user',
+    requestTimeoutMs: 10_000,
     host: '127.0.0.1',
     port: 0,
     heartbeatSeconds: 1,

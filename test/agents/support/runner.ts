@@ -4,20 +4,20 @@ import { machineBoot } from '#agents/boot-id.js';
 import { Checker } from '#agents/checks/checker.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { makeAgentDirectory, readNodeId } from '#agents/data-dir.js';
-import { DEFAULT_CONDA } from '#agents/drivers/conda/index.js';
 import { Drivers } from '#agents/drivers/drivers.js';
 import { exec } from '#agents/drivers/exec/index.js';
 import { Journal, type JournalOptions } from '#agents/journal/journal.js';
 import type { AgentLog } from '#agents/platform/log.js';
 import { Allocations } from '#agents/runner/allocations.js';
-import { DEFAULT_RETENTION, type Retention } from '#agents/runner/retention.js';
+import type { Retention } from '#agents/runner/retention.js';
 import { machineTaskFolders } from '#agents/task-files.js';
-import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
+import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { HandDriver, handRoom } from './hand-driver.js';
 import { until } from './peer-server.js';
+import { UNSET, UNSET_LIMITS } from './settings.js';
 
 export interface RunnerOptions {
   /** Data directory of an earlier agent. Default: a new folder. */
@@ -48,9 +48,9 @@ export async function openRunner(
     nodeId,
     directory: directory.root,
     publishHost: '127.0.0.1',
-    users: await TenantUsers.open({ directory: directory.root, range: DEFAULT_TASK_UIDS }),
+    users: await TenantUsers.open({ directory: directory.root, range: UNSET.taskUids }),
     calls: { allowed: '', registries: '', own: () => [] },
-    conda: DEFAULT_CONDA,
+    ...UNSET_LIMITS,
     documents: { fetch: () => Promise.reject(new Error('no task of these tests needs a document')) },
     clock: systemClock,
     log,
@@ -70,7 +70,7 @@ export async function openRunner(
       onChange: () => undefined,
       life: life.signal,
     },
-    { ...DEFAULT_RETENTION, ...retention },
+    { ...UNSET.retention, ...retention },
   );
   allocations.load(records);
   allocations.resume();

@@ -15,7 +15,6 @@ import {
   failureOf,
   NO_DOCUMENT,
   reportAnswer,
-  REQUEST_TIMEOUT_MS,
   unreadableList,
   withoutDocument,
   type ServerAnswer,
@@ -32,7 +31,7 @@ export interface NatsServerClientOptions {
   readonly link: NatsLink;
   readonly joinToken?: string | undefined;
   readonly credential?: NodeCredential;
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs: number;
 }
 
 /** Maximum number of attempts to read a list that changes while its pages are read. */
@@ -47,7 +46,7 @@ export function createNatsServerClient({
   link,
   joinToken,
   credential = joinTokenOnly(joinToken),
-  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  requestTimeoutMs,
 }: NatsServerClientOptions): ServerClient {
   const closing = new AbortController();
   const keyOf = keysOfSecrets(2);

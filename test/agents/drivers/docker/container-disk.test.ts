@@ -12,6 +12,7 @@ import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { logger } from '../../../src/fleet/nodes/cluster.js';
+import { UNSET } from '../../support/settings.js';
 
 const skip = dockerdMissing() ?? false;
 t.setTimeout(120_000 * PATIENCE);
@@ -53,6 +54,7 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
     clock: systemClock,
     log: codedLog(logger),
     life: life.signal,
+    logBounds: UNSET.logBounds,
     reach: { look: async () => await Promise.reject(new Error('nothing is pulled')), check: () => undefined },
     disk: {
       limits: { bytes: 20 * MEBIBYTE, files: 100 },

@@ -11,6 +11,7 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { bytesIn } from '../../support/bytes-in.js';
 import { until } from '../../support/peer-server.js';
+import { UNSET_LIMITS } from '../../support/settings.js';
 
 const MOST = 40;
 const skip = canBeOthers() ? false : 'needs root';
@@ -36,6 +37,7 @@ async function scene(t: Test, groups: 'with' | 'without') {
     groups === 'with' ? undefined : '/dev/null',
   );
   const driver = new ExecDriver({
+    ...UNSET_LIMITS,
     nodeId: directory,
     directory,
     cgroups,

@@ -12,11 +12,12 @@ import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
 import { Supervised } from '#agents/drivers/exec/supervised.js';
-import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
+import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { leaveFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
+import { UNSET, UNSET_LIMITS } from '../../support/settings.js';
 
 /** A driver without control groups, as in most containers and for ordinary users. */
 async function setUp(
@@ -36,9 +37,17 @@ async function setUp(
   t.teardown(() => alive.abort());
   await writeFile(path.join(directory, 'mounts'), '');
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
-  const users = given ?? (await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS }));
+  const users = given ?? (await TenantUsers.open({ directory, range: UNSET.taskUids }));
   const next = (): ExecDriver =>
-    new ExecDriver({ nodeId: directory, directory, cgroups, users, clock, life: life.signal });
+    new ExecDriver({
+      ...UNSET_LIMITS,
+      nodeId: directory,
+      directory,
+      cgroups,
+      users,
+      clock,
+      life: life.signal,
+    });
   const driver = next();
   let made = 0;
   const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {

@@ -12,6 +12,7 @@ import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { until } from '../../support/peer-server.js';
+import { UNSET_LIMITS } from '../../support/settings.js';
 
 const possible = canBeOthers() && (await detectNamespaces()) === 'own';
 const skip = possible ? false : 'needs root that may make namespaces';
@@ -25,6 +26,7 @@ async function scene(t: Test) {
   const users = await TenantUsers.open({ directory, range: { first: 340_000, last: 340_999 } });
   const cgroups = await detectCgroups(`places-${process.pid}`);
   const driver = new ExecDriver({
+    ...UNSET_LIMITS,
     nodeId: directory,
     directory,
     cgroups,

@@ -22,6 +22,7 @@ void t.test("sends the headers of an agent and reads the server's state", async 
   const client = createServerClient({
     serverUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     joinToken: 'secret',
+    requestTimeoutMs: 10_000,
   });
   t.teardown(() => client.close());
   const node = { node_id: 'n', resources: {}, healthy: true };

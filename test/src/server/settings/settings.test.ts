@@ -275,12 +275,16 @@ void t.test('parses the settings for tasks on a node, and refuses invalid values
     httpAllow: '10.0.0.0/8, wiki.intern',
     httpDeny: ['localhost:8222', 'nats.intern'],
   });
-  t.match(readSettings({}).agent, { taskUids: undefined, httpAllow: undefined, httpDeny: [] });
+  t.match(readSettings({}).agent, {
+    taskUids: { first: 200_000, last: 265_535 },
+    httpAllow: undefined,
+    httpDeny: [],
+  });
   for (const bad of ['0-10', '10-9', '1', 'a-b', '1-4294967295', '1--2'])
     t.throws(() => readSettings({ MUSTER_TASK_UIDS: bad }), /MUSTER_TASK_UIDS/, bad);
   t.match(
     [readSettings({}).agent, readSettings({ MUSTER_TASK_PROCESSES: '64' }).agent],
-    [{ taskProcesses: undefined }, { taskProcesses: 64 }],
+    [{ taskProcesses: 1024 }, { taskProcesses: 64 }],
   );
   for (const bad of ['0', 'many', '1.5'])
     t.throws(() => readSettings({ MUSTER_TASK_PROCESSES: bad }), /MUSTER_TASK_PROCESSES/, bad);
@@ -292,7 +296,12 @@ void t.test('parses the settings for tasks on a node, and refuses invalid values
 });
 
 void t.test("passes conda settings to builders under the tools' own variable names", async (t) => {
-  t.same(readSettings({}).agent.conda, { environment: {} });
+  t.match(readSettings({}).agent.conda, {
+    environment: {},
+    channels: ['conda-forge'],
+    buildSeconds: 3600,
+    cacheBytes: 20_000_000_000,
+  });
   const given = {
     MUSTER_CONDA_BACKEND: 'venv',
     MUSTER_CONDA_CHANNELS: 'conda-forge, https://conda.intern/x',
