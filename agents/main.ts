@@ -3,6 +3,7 @@ import type { AgentOptions } from './agent-options.js';
 import { agentApi, listen, type AgentAddress } from './api/listen.js';
 import { composeAgent } from './app.js';
 import { untilAborted } from './platform/clock/until-aborted.js';
+import { variable } from './platform/environment.js';
 import { closeInTime } from './close-in-time.js';
 import { holdDirectory, makeAgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './platform/files/data-folder.js';
@@ -65,7 +66,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       [
         options.serverUrl,
         options.natsUrl,
-        process.env.DOCKER_HOST,
+        variable('DOCKER_HOST'),
         listening.address?.url,
         listening.address?.listener,
         ...(options.ownParts ?? []),

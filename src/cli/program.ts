@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dataDirectory } from '#agents/platform/environment.js';
 import { version } from '#src/engine/version.js';
 
 /** Commands of one module. To start other commands faster, the module is loaded only for its own commands, or if all are needed. */
@@ -123,8 +124,4 @@ export async function createProgram(word?: string): Promise<Command> {
   );
   for (const { add } of typed.length === 0 ? COMMAND_GROUPS : typed) await add(program);
   return program;
-}
-
-function dataDirectory(): string {
-  return process.env['MUSTER_DATA_DIR'] ?? './data';
 }

@@ -8,7 +8,7 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { parsePrometheus } from '../fixtures/prometheus-text.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
-import { writtenTable } from './settings-page.js';
+import { variablesTable, writtenTable, writtenVariables } from './settings-page.js';
 
 t.setTimeout(300_000 * PATIENCE);
 
@@ -46,6 +46,10 @@ void t.test('the table of settings matches their declarations', async (t) => {
     settingsTable(),
     'the table is up to date; if not, run node dist/test/docs/write-settings.js',
   );
+});
+
+void t.test('the table of variables matches their declarations', async (t) => {
+  t.equal(writtenVariables(), variablesTable());
 });
 
 void t.test('every error code on the page is in the table of errors', async (t) => {

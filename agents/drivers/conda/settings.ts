@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BACKENDS, type Backend } from '#domain/drivers/conda/index.js';
 import { commaSeparated } from '#domain/kernel/settings/kinds.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
+import { variable } from '../../platform/environment.js';
 
 export interface CondaSettings {
   readonly backend?: Backend | undefined;
@@ -110,7 +111,7 @@ export const condaDriverSettings = section(
     return {
       conda: {
         ...given,
-        searched: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+        searched: variable('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
         cacheBytes: cacheGigabytes * GIGABYTE,
         environment: { ...each(PROXY_NAMES, proxy), ...each(CA_NAMES, caFile) },
       },

@@ -1,3 +1,4 @@
+import { variable } from '../../platform/environment.js';
 import { runProgram } from '../../run-program.js';
 import type { TaskUser } from './user.js';
 
@@ -11,7 +12,7 @@ export async function mayRun(user: TaskUser, file: string, life: AbortSignal): P
     runProgram(
       program,
       words,
-      { life, timeout: TIMEOUT_MS, cwd: '/', env: { PATH: process.env['PATH'] } },
+      { life, timeout: TIMEOUT_MS, cwd: '/', env: { PATH: variable('PATH') } },
       (error) => resolve(error === null),
     );
   });

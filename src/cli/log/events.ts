@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { variable } from '#agents/platform/environment.js';
 import { eventCells, type ShownEvent } from './event-line.js';
 import { parseEventsOptions, type EventsOptions, type EventsQuery } from './events-query.js';
 import { eventsOfLog } from './log-events.js';
@@ -90,15 +91,12 @@ async function* eventsOf(
 /** Returns the server to read from, or undefined if the options or settings name a log. */
 function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
   if (address !== undefined) return address;
-  const {
-    MUSTER_SERVER_URL: url,
-    MUSTER_DATA_DIR,
-    MUSTER_EVENTSTORE_URL,
-    MUSTER_EVENTSTORE_URL_FILE,
-  } = process.env;
-  return [dataDir, eventstore, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE].every(
-    (each) => each === undefined,
-  )
-    ? url
-    : undefined;
+  const ofLog = [
+    dataDir,
+    eventstore,
+    variable('MUSTER_DATA_DIR'),
+    variable('MUSTER_EVENTSTORE_URL'),
+    variable('MUSTER_EVENTSTORE_URL_FILE'),
+  ];
+  return ofLog.every((each) => each === undefined) ? variable('MUSTER_SERVER_URL') : undefined;
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { dataDirectory } from '#agents/platform/environment.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import { openLogIndex } from '#src/engine/read-models/index.js';
@@ -54,7 +55,7 @@ export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
       underWay: 64,
     };
   }
-  const directory = dataDir ?? process.env['MUSTER_DATA_DIR'] ?? './data';
+  const directory = dataDir ?? dataDirectory();
   return {
     name: directory,
     openForReading: () => Promise.resolve(openEventStoreReadOnly(directory)),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { variable } from '#agents/platform/environment.js';
 import { readSettings, runEventStore } from '#src/server/index.js';
 
 const DEFAULT_LISTEN = '127.0.0.1:2113';
@@ -29,7 +30,7 @@ export function addEventStoreCommand(program: Command): void {
       }) => {
         const settings = readSettings({
           ...process.env,
-          MUSTER_EVENTSTORE_LISTEN: listen ?? process.env['MUSTER_EVENTSTORE_LISTEN'] ?? DEFAULT_LISTEN,
+          MUSTER_EVENTSTORE_LISTEN: listen ?? variable('MUSTER_EVENTSTORE_LISTEN') ?? DEFAULT_LISTEN,
           ...(dataDir !== undefined && { MUSTER_DATA_DIR: dataDir }),
           ...(maxAppendSize !== undefined && { MUSTER_EVENTSTORE_MAX_APPEND_SIZE: maxAppendSize }),
         });

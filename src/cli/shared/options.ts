@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { variable } from '#agents/platform/environment.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { secretSetting } from '#src/engine/secret-file.js';
 import { asOfOption, asOfRequests, noAsOfOption } from './as-of.js';
@@ -92,6 +93,6 @@ export function addressOf(text: string): string {
 }
 
 function defaultAddress(): string {
-  const { MUSTER_SERVER_URL: url, MUSTER_HOST: host, MUSTER_PORT: port } = process.env;
-  return url ?? `http://${host ?? '127.0.0.1'}:${port ?? '8080'}`;
+  const [host = '127.0.0.1', port = '8080'] = [variable('MUSTER_HOST'), variable('MUSTER_PORT')];
+  return variable('MUSTER_SERVER_URL') ?? `http://${host}:${port}`;
 }

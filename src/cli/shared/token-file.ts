@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { variable } from '#agents/platform/environment.js';
 
 type Tokens = Readonly<Record<string, string>>;
 
 export function tokenFile(): string {
-  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'muster', 'tokens.json');
+  return join(variable('XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'muster', 'tokens.json');
 }
 
 export function storedToken(address: string): string | undefined {

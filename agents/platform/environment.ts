@@ -1,0 +1,31 @@
+/**
+ * Environment variables that commands and agents read besides the settings of servers and nodes. Commands read some of these settings too. The
+ * table in docs/operations.md is made from this list.
+ */
+export const VARIABLES = {
+  MUSTER_SERVER_URL: 'commands: the server to connect to, without `--address`',
+  MUSTER_HOST: 'commands: the host of the server, without `MUSTER_SERVER_URL`',
+  MUSTER_PORT: 'commands: the port of the server, without `MUSTER_SERVER_URL`',
+  MUSTER_TOKEN: 'commands: the token to send, without `--token`',
+  MUSTER_DATA_DIR: 'commands that open a log or read models: their directory, without `--data-dir`',
+  MUSTER_EVENTSTORE_URL: 'commands that open a log: the store, without `--eventstore`',
+  MUSTER_EVENTSTORE_URL_FILE:
+    '`muster events`: like `MUSTER_EVENTSTORE_URL`, it means that the log is opened',
+  MUSTER_MONGODB_URL: 'commands that open read models: the store, without `--mongodb`',
+  MUSTER_EVENTSTORE_LISTEN: '`muster eventstore`: the address to listen on, without `--listen`',
+  XDG_CONFIG_HOME:
+    'commands: where `muster login` stores tokens, in `muster/tokens.json`. Default: `~/.config`',
+  DOCKER_HOST: 'agent: the Docker engine. Default: `/var/run/docker.sock`',
+  PATH: 'agent: where the tools are that build conda environments, and that run as the user of a tenant',
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
+export function variable(name: Variable): string | undefined {
+  return process.env[name];
+}
+
+/** Returns the directory of a log or of read models, for commands without `--data-dir`. */
+export function dataDirectory(): string {
+  return variable('MUSTER_DATA_DIR') ?? './data';
+}
