@@ -10,7 +10,7 @@ export interface Verdict {
 /** First delay between attempts of a check that has not succeeded yet. The delay doubles up to the check's interval. */
 const FIRST_PAUSE_MS = 100;
 
-/** Combines the results of a task's checks. The task is healthy once all have succeeded, and unhealthy once one has failed too often in a row. */
+/** Combines the results of a task's checks: healthy once all have succeeded, unhealthy once one has failed too often in a row. */
 export class TaskHealth {
   readonly #checks: readonly TaskCheck[];
   readonly #passed: boolean[];
@@ -50,7 +50,7 @@ export class TaskHealth {
     if (sinceStart < grace) return undefined;
     const failures = (this.#failures[index] ?? 0) + 1;
     this.#failures[index] = failures;
-    if (failures < most) return undefined;
+    if (most === 0 || failures < most) return undefined;
     this.#verdict = false;
     return {
       healthy: false,

@@ -12,28 +12,34 @@ export interface ServiceCheck {
 
 const NO_REGISTRY = 'is not supported: service names are not registered';
 
-/** Reads the checks of every `service` block. `numberOf` returns the container port of a label. */
-export function checksOf(section: Section, numberOf: (label: string) => number | undefined): ServiceCheck[] {
+/** Values that Nomad's server fills in. */
+const FILLED_IN = { provider: 'consul', address_mode: 'auto', cluster: 'default' };
+const UPDATES = ['require_healthy'];
+const WAITS = 'must be "require_healthy": an update waits for every check';
+
+export interface CheckContext {
+  /** Returns the container port of a label. */
+  readonly numberOf: (label: string) => number | undefined;
+  readonly defaults: boolean;
+}
+
+/** Reads the checks of every `service` block. */
+export function checksOf(section: Section, context: CheckContext): ServiceCheck[] {
   return section.blocks('service').flatMap((service) => {
-    const [name, port, task] = [service.text('name'), service.text('port'), service.text('task')];
+    const inherited = {
+      name: service.text('name'),
+      port: service.text('port'),
+      task: service.text('task'),
+      restart: checkRestartOf(service),
+    };
+    for (const [name, value] of Object.entries(FILLED_IN)) service.acceptOnly(name, [value], NO_REGISTRY);
+    service.acceptOnly('on_update', UPDATES, WAITS);
     service.refuse(
-      [
-        'provider',
-        'tags',
-        'canary_tags',
-        'meta',
-        'canary_meta',
-        'connect',
-        'address',
-        'address_mode',
-        'identity',
-        'weights',
-        'cluster',
-      ],
+      ['tags', 'canary_tags', 'meta', 'canary_meta', 'connect', 'address', 'identity', 'weights'],
       NO_REGISTRY,
     );
     const checks = service.blocks('check').flatMap((check) => {
-      const read = checkOf(check, { name, port, task }, numberOf);
+      const read = checkOf(check, inherited, context);
       check.refuseUnread();
       return read === undefined ? [] : [{ ...read, place: check.place }];
     });
@@ -42,14 +48,31 @@ export function checksOf(section: Section, numberOf: (label: string) => number |
   });
 }
 
-type OfService = Readonly<Record<'name' | 'port' | 'task', string | undefined>>;
+interface CheckRestart {
+  readonly limit?: number;
+  readonly grace?: number;
+}
+
+/** As in Nomad, a limit of 0 does not replace that of `inherited`. */
+function checkRestartOf(section: Section, inherited?: CheckRestart): CheckRestart | undefined {
+  const said = section.block('check_restart');
+  if (said === undefined) return inherited;
+  const [limit, grace] = [said.whole('limit'), said.seconds('grace')];
+  said.acceptOnly('ignore_warnings', ['false'], 'must be false: checks have no warnings');
+  said.refuseUnread();
+  return { ...inherited, ...withoutUndefined({ limit: limit === 0 ? undefined : limit, grace }) };
+}
+
+interface OfService extends Readonly<Record<'name' | 'port' | 'task', string | undefined>> {
+  readonly restart: CheckRestart | undefined;
+}
 
 const KINDS: Readonly<Record<string, TaskCheck['type']>> = { tcp: 'tcp', http: 'http', script: 'exec' };
 
 function checkOf(
   check: Section,
   service: OfService,
-  numberOf: (label: string) => number | undefined,
+  { numberOf, defaults }: CheckContext,
 ): Omit<ServiceCheck, 'place'> | undefined {
   const kind = check.text('type') ?? '';
   const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -57,10 +80,9 @@ function checkOf(
   const label = check.text('port') ?? service.port;
   check.acceptOnly('method', ['GET', ''], 'must be GET');
   check.acceptOnly('protocol', ['http', ''], 'must be http');
+  check.acceptOnly('on_update', UPDATES, WAITS);
   const [command, args] = [check.text('command'), check.texts('args')];
-  const restart = check.block('check_restart');
-  const [failures, grace] = [restart?.whole('limit'), restart?.seconds('grace')];
-  restart?.refuseUnread();
+  const restart = checkRestartOf(check, service.restart);
   const port = type === 'exec' || label === undefined ? undefined : portNumber(check, label, numberOf);
   const read = {
     name: check.text('name') ?? service.name,
@@ -69,8 +91,8 @@ function checkOf(
     command: command === undefined ? undefined : [command, ...(args ?? [])],
     interval_seconds: check.seconds('interval'),
     timeout_seconds: check.seconds('timeout'),
-    grace_seconds: grace,
-    failures,
+    grace_seconds: restart?.grace ?? (defaults && restart !== undefined ? 1 : undefined),
+    failures: restart?.limit ?? (defaults ? 0 : undefined),
   };
   const task = check.text('task') ?? service.task;
   if (type === undefined) return undefined;

@@ -1,18 +1,19 @@
 import type { TaskCheck } from '../jobs/job/check.js';
-import type { ReschedulePolicy, RestartPolicy } from '../jobs/job/restart.js';
 import { MAX_SLOTS_PER_JOB, type Constraint } from '../jobs/job/specification.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { withoutUndefined } from './without-undefined.js';
-import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
+import type { MappedGroup, MappedPort, MappedTask } from './mapped.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
 import {
+  acceptDefaultMigrate,
   rescheduleOf,
   restartOf,
-  acceptDefaultMigrate,
   updateOf,
-  type defaultPolicies,
+  wholePolicies,
+  wholeRestart,
   type JobType,
+  type Policies,
 } from './policies.js';
 import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
@@ -21,9 +22,10 @@ import { groupVolumes } from './volumes.js';
 export interface JobContext {
   readonly constraints: readonly Constraint[];
   readonly type: JobType;
-  readonly update: MappedUpdate | undefined;
-  readonly reschedule: ReschedulePolicy | undefined;
-  readonly defaults: ReturnType<typeof defaultPolicies> | undefined;
+  readonly update: Policies['update'];
+  readonly reschedule: Policies['reschedule'];
+  /** Whether omitted fields get Nomad's defaults instead of Muster's. */
+  readonly defaults: boolean;
   readonly drivers: readonly MappedTask['driver'][];
   readonly variables: boolean;
 }
@@ -34,26 +36,20 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
     const port = ports.find((each) => each.label === label);
     return port?.container ?? port?.host;
   };
-  const parts = {
-    volumes: groupVolumes(section),
-    numberOf,
-    drivers: job.drivers,
-    variables: job.variables,
-    type: job.type,
-    disk: diskOf(section),
-  };
+  const restart = restartOf(section);
+  const parts = { ...job, volumes: groupVolumes(section), numberOf, restart, disk: diskOf(section) };
   const tasks = section
     .labelled('task')
     .flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
   if (!section.has('task')) section.report(section.place, 'needs a task');
   const own = constraintsOf(section);
-  const groupChecks = checksOf(section, numberOf);
-  const rest = {
-    count: countOf(section),
-    restart: restartOfTasks(tasks, restartOf(section, job.type)) ?? job.defaults?.restart,
-    reschedule: rescheduleOf(section, job.type) ?? job.reschedule ?? job.defaults?.reschedule,
-    update: updateOf(section) ?? job.update ?? job.defaults?.update,
+  const groupChecks = checksOf(section, parts);
+  const policies = {
+    restart: restartOfTasks(tasks, restart, job.type),
+    reschedule: rescheduleOf(section, job.reschedule),
+    update: updateOf(section, job.update),
   };
+  const rest = { count: countOf(section), ...wholePolicies(policies, job.type, job.defaults) };
   acceptDefaultMigrate(section);
   section.refuseUnread();
   const placed = assignPorts(section, ports, tasks);
@@ -74,12 +70,14 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
 
 function restartOfTasks(
   tasks: readonly ReadTask[],
-  ofGroup: RestartPolicy | undefined,
-): RestartPolicy | undefined {
+  ofGroup: Policies['restart'],
+  type: JobType,
+): Policies['restart'] {
   const [only] = tasks;
-  if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
+  if (only !== undefined && tasks.length === 1) return only.restart;
+  const whole = JSON.stringify(wholeRestart(ofGroup, type));
   for (const { restart, section } of tasks)
-    if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
+    if (JSON.stringify(wholeRestart(restart, type)) !== whole)
       section.report(
         section.placeOf('restart'),
         'must be the same as in the group block: its tasks are restarted together',

@@ -6,7 +6,7 @@ import { readGroup } from './group.js';
 import { withoutUndefined } from './without-undefined.js';
 import type { JobFileProblem, LocatedObject } from './located.js';
 import type { MappedJob, MappedTask } from './mapped.js';
-import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
+import { rescheduleOf, updateOf, type JobType } from './policies.js';
 import { Section } from './section.js';
 
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
@@ -67,12 +67,8 @@ function readJob(
   const priority = section.whole('priority');
   if (priority !== undefined && priority > 100)
     section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
-  const policies = {
-    update: updateOf(section),
-    reschedule: rescheduleOf(section, type),
-    defaults: defaults ? defaultPolicies(type) : undefined,
-  };
-  const ofJob = { constraints: constraintsOf(section), type, drivers, variables, ...policies };
+  const policies = { update: updateOf(section), reschedule: rescheduleOf(section) };
+  const ofJob = { constraints: constraintsOf(section), type, drivers, variables, defaults, ...policies };
   const groups = section.labelled('group').map(({ label, section: group }) => {
     refuseName(label, group);
     for (const each of group.labelled('task')) refuseName(each.label, each.section);

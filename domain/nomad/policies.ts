@@ -7,99 +7,110 @@ import {
 } from '../jobs/job/restart.js';
 import { groupUpdate } from '../jobs/job/specification.js';
 import { withoutUndefined } from './without-undefined.js';
-import type { MappedUpdate } from './mapped.js';
+import type { MappedGroup, MappedUpdate } from './mapped.js';
 import type { Section } from './section.js';
 
 export type JobType = 'service' | 'batch';
 
-const DEFAULT_RESTARTS: Readonly<Record<JobType, RestartPolicy>> = {
+type Fields<Policy> = { readonly [Name in keyof Policy]?: Exclude<Policy[Name], undefined> };
+type RescheduleFields = Fields<ReschedulePolicy> & { readonly unlimited?: boolean };
+
+/** The fields of policies that a job file contains. */
+export interface Policies {
+  readonly restart?: Fields<RestartPolicy> | undefined;
+  readonly reschedule?: RescheduleFields | undefined;
+  readonly update?: MappedUpdate | undefined;
+}
+
+const RESTARTS: Readonly<Record<JobType, RestartPolicy>> = {
   service: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
   batch: { attempts: 3, interval: 86_400, delay: 15, mode: 'fail' },
 };
-const DEFAULT_RESCHEDULES: Readonly<Record<JobType, ReschedulePolicy>> = {
+const RESCHEDULES: Readonly<Record<JobType, RescheduleFields>> = {
   service: { delay: 30, delay_function: 'exponential', max_delay: 3600 },
   batch: { attempts: 1, interval: 86_400, delay: 5, delay_function: 'constant' },
 };
-const DEFAULT_UPDATE: MappedUpdate = {
-  max_parallel: 1,
-  min_healthy_seconds: 10,
-  progress_deadline_seconds: 600,
-};
+const UPDATE: MappedUpdate = { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 };
+/** Nomad's API writes every field of a policy, so 0 and false are values there. */
+const EMPTY_IS_A_VALUE = false;
 
-export function defaultPolicies(type: JobType): {
-  readonly restart: RestartPolicy;
-  readonly reschedule: ReschedulePolicy;
-  readonly update: MappedUpdate | undefined;
-} {
-  return {
-    restart: DEFAULT_RESTARTS[type],
-    reschedule: DEFAULT_RESCHEDULES[type],
-    update: type === 'service' ? DEFAULT_UPDATE : undefined,
-  };
+/** Adds Nomad's defaults to the fields of a restart policy. */
+export function wholeRestart(said: Policies['restart'], type: JobType): RestartPolicy {
+  return { ...RESTARTS[type], ...said };
 }
 
-export function restartOf(section: Section, type: JobType): RestartPolicy | undefined {
+/** Adds Nomad's defaults to policies. Policies without any field, and partial updates, are left as they are unless `defaults` is set. */
+export function wholePolicies(
+  { restart, reschedule, update }: Policies,
+  type: JobType,
+  defaults: boolean,
+): Pick<MappedGroup, 'restart' | 'reschedule' | 'update'> {
+  const updates = defaults && (update !== undefined || type === 'service');
+  return withoutUndefined({
+    restart: defaults || restart !== undefined ? wholeRestart(restart, type) : undefined,
+    reschedule: defaults || reschedule !== undefined ? wholeReschedule(reschedule ?? {}, type) : undefined,
+    update: updates ? { ...UPDATE, ...update } : update,
+  });
+}
+
+function wholeReschedule(said: RescheduleFields, type: JobType): ReschedulePolicy {
+  const { unlimited = said.attempts === undefined && type === 'service', ...fields } = said;
+  const { attempts = 0, interval, ...delays } = { ...RESCHEDULES[type], ...fields };
+  return unlimited ? delays : withoutUndefined({ attempts, interval, ...delays });
+}
+
+const MODES = ['fail', 'delay'] as const;
+
+/** Reads a `restart` block. Its fields replace those of `inherited`. */
+export function restartOf(section: Section, inherited?: Policies['restart']): Policies['restart'] {
   const said = section.block('restart');
-  if (said === undefined) return undefined;
-  const [attempts, interval, delay, mode] = [
-    said.whole('attempts'),
-    said.seconds('interval'),
-    said.seconds('delay'),
-    said.text('mode'),
-  ];
-  if (mode !== undefined && mode !== 'fail' && mode !== 'delay')
+  if (said === undefined) return inherited;
+  const written = said.text('mode');
+  const mode = MODES.find((each) => each === written);
+  if (written !== undefined && mode === undefined)
     said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
+  const fields = withoutUndefined({
+    attempts: said.whole('attempts', EMPTY_IS_A_VALUE),
+    interval: said.seconds('interval'),
+    delay: said.seconds('delay', EMPTY_IS_A_VALUE),
+    mode,
+  });
   said.acceptOnly('render_templates', ['false'], 'must be false: templates are not supported');
   said.refuseUnread();
-  const usual = DEFAULT_RESTARTS[type];
-  const none = said.emptyIsAbsent ? 0 : usual.attempts;
-  const policy: RestartPolicy = {
-    attempts: attempts ?? none,
-    interval: interval ?? usual.interval,
-    delay: delay ?? (said.emptyIsAbsent ? 0 : usual.delay),
-    mode: mode === 'delay' ? 'delay' : 'fail',
-  };
-  const [issue] = restartPolicy.safeParse(policy).error?.issues ?? [];
+  const [issue] = restartPolicy.partial().safeParse(fields).error?.issues ?? [];
   if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
-  return policy;
+  return { ...inherited, ...fields };
 }
 
 const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
 
-export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy | undefined {
+/** Reads a `reschedule` block. Its fields replace those of `inherited`. */
+export function rescheduleOf(section: Section, inherited?: RescheduleFields): RescheduleFields | undefined {
   const said = section.block('reschedule');
-  if (said === undefined) return undefined;
-  const [attempts, interval, delay, max_delay] = [
-    said.whole('attempts'),
-    said.seconds('interval'),
-    said.seconds('delay'),
-    said.seconds('max_delay'),
-  ];
-  const how = said.text('delay_function');
-  const delay_function = DELAY_FUNCTIONS.find((each) => each === how);
-  if (how !== undefined && delay_function === undefined)
+  if (said === undefined) return inherited;
+  const written = said.text('delay_function');
+  const delay_function = DELAY_FUNCTIONS.find((each) => each === written);
+  if (written !== undefined && delay_function === undefined)
     said.report(
       said.placeOf('delay_function'),
       'must be "constant", "exponential" or "fibonacci"',
       'delay_function',
     );
-  const unlimited =
-    said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
-  if (unlimited && (attempts ?? 0) > 0)
+  const fields = withoutUndefined({
+    attempts: said.whole('attempts', EMPTY_IS_A_VALUE),
+    interval: said.seconds('interval'),
+    delay: said.seconds('delay'),
+    delay_function,
+    max_delay: said.seconds('max_delay'),
+  });
+  const unlimited = said.flag('unlimited', EMPTY_IS_A_VALUE);
+  const merged: RescheduleFields = { ...inherited, ...fields, ...withoutUndefined({ unlimited }) };
+  if (merged.unlimited === true && (merged.attempts ?? 0) > 0)
     said.report(said.placeOf('attempts'), 'is not allowed with `unlimited`', 'attempts');
   said.refuseUnread();
-  const usual = DEFAULT_RESCHEDULES[type];
-  const limit = unlimited ? undefined : (attempts ?? (said.emptyIsAbsent ? 0 : (usual.attempts ?? 0)));
-  const policy: ReschedulePolicy = withoutUndefined({
-    attempts: limit,
-    interval: limit === undefined ? undefined : (interval ?? usual.interval),
-    delay: delay ?? usual.delay,
-    delay_function: delay_function ?? usual.delay_function,
-    max_delay: max_delay ?? usual.max_delay,
-  });
-  const [issue] = reschedulePolicy.safeParse(policy).error?.issues ?? [];
+  const [issue] = reschedulePolicy.safeParse(fields).error?.issues ?? [];
   if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
-  return policy;
+  return merged;
 }
 
 const UPDATE_FIELDS: Readonly<Record<string, string>> = {
@@ -108,14 +119,16 @@ const UPDATE_FIELDS: Readonly<Record<string, string>> = {
   progress_deadline_seconds: 'progress_deadline',
 };
 
-export function updateOf(section: Section): MappedUpdate | undefined {
+/** Reads an `update` block. Its fields replace those of `inherited`. */
+export function updateOf(section: Section, inherited?: MappedUpdate): MappedUpdate | undefined {
   const said = section.block('update');
-  if (said === undefined) return undefined;
-  const update = withoutUndefined({
+  if (said === undefined) return inherited;
+  const fields = withoutUndefined({
     max_parallel: said.whole('max_parallel'),
-    min_healthy_seconds: said.seconds('min_healthy_time'),
+    min_healthy_seconds: said.seconds('min_healthy_time', EMPTY_IS_A_VALUE),
     progress_deadline_seconds: said.seconds('progress_deadline'),
-    auto_revert: said.flag('auto_revert'),
+    // For services the default is true, so false counts only if it replaces true.
+    auto_revert: said.flag('auto_revert', inherited?.auto_revert === true ? EMPTY_IS_A_VALUE : undefined),
   });
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
   said.acceptOnly('canary', ['0'], 'must be 0: canaries are not supported');
@@ -127,11 +140,11 @@ export function updateOf(section: Section): MappedUpdate | undefined {
     'must be "5m": other values are not supported; see progress_deadline',
   );
   said.refuseUnread();
-  for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
+  for (const issue of groupUpdate.safeParse(fields).error?.issues ?? []) {
     const word = UPDATE_FIELDS[String(issue.path[0])];
     if (word !== undefined) said.report(said.placeOf(word), describeIssue([issue]).problem, word);
   }
-  return update;
+  return { ...inherited, ...fields };
 }
 
 /** Accepts a `migrate` block only with Nomad's default values, because in Muster jobs do not control drains. */

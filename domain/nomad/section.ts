@@ -44,22 +44,23 @@ export class Section {
     return value === undefined ? undefined : this.#text(value, name, interpolated);
   }
 
-  whole(name: string): number | undefined {
-    return this.#scalar(name, 'must be a whole number', (value) => {
+  whole(name: string, emptyIsAbsent?: boolean): number | undefined {
+    const read = (value: string | number | boolean): number | undefined => {
       const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
       return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
-    });
+    };
+    return this.#scalar(name, 'must be a whole number', read, emptyIsAbsent);
   }
 
-  flag(name: string): boolean | undefined {
-    return this.#scalar(name, 'must be true or false', (value) =>
-      value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
-    );
+  flag(name: string, emptyIsAbsent?: boolean): boolean | undefined {
+    const read = (value: string | number | boolean): boolean | undefined =>
+      value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+    return this.#scalar(name, 'must be true or false', read, emptyIsAbsent);
   }
 
   /** Accepts a string such as `1m30s`, or a number of nanoseconds. */
-  seconds(name: string): number | undefined {
-    return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds);
+  seconds(name: string, emptyIsAbsent?: boolean): number | undefined {
+    return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds, emptyIsAbsent);
   }
 
   texts(name: string): string[] | undefined {
@@ -145,10 +146,10 @@ export class Section {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 
-  #find(name: string): Located | undefined {
+  #find(name: string, emptyIsAbsent = this.emptyIsAbsent): Located | undefined {
     this.#asked.add(name);
     const value = this.node.entries.get(name)?.value;
-    return value === undefined || isNull(value) || (this.emptyIsAbsent && isEmpty(value)) ? undefined : value;
+    return value === undefined || isNull(value) || (emptyIsAbsent && isEmpty(value)) ? undefined : value;
   }
 
   #text(value: Located, name: string, interpolated = false): string | undefined {
@@ -167,8 +168,9 @@ export class Section {
     name: string,
     expected: string,
     read: (value: string | number | boolean) => Value | undefined,
+    emptyIsAbsent?: boolean,
   ): Value | undefined {
-    const found = this.#find(name);
+    const found = this.#find(name, emptyIsAbsent);
     if (found === undefined) return undefined;
     const value =
       found.kind === 'scalar' && found.value !== null && found.interpolated !== true

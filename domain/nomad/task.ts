@@ -1,7 +1,6 @@
 import { driverProblem } from '../drivers/index.js';
 import { environmentName } from '../kernel/environment-name.js';
 import { PLAIN_NAME_RULE } from '../kernel/plain-name.js';
-import type { RestartPolicy } from '../jobs/job/restart.js';
 import type { Constraint, Resources } from '../jobs/job/specification.js';
 import { filled } from '../services/template/index.js';
 import { checksOf, type ServiceCheck } from './checks.js';
@@ -10,11 +9,13 @@ import { readDriver, type DriverPart } from './driver-config.js';
 import { withoutUndefined } from './without-undefined.js';
 import type { Place } from './located.js';
 import type { MappedTask } from './mapped.js';
-import { restartOf, type JobType } from './policies.js';
+import { restartOf, type Policies } from './policies.js';
 import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
 
 const MAX_ENVIRONMENT_VALUE = 32_768;
+/** Nomad's default, in MiB. */
+const MEMORY = 300;
 const PLACEHOLDER = 'x';
 
 export interface ReadTask {
@@ -24,7 +25,7 @@ export interface ReadTask {
   readonly constraints: readonly Constraint[];
   readonly ports: DriverPart['ports'];
   readonly checks: readonly ServiceCheck[];
-  readonly restart: RestartPolicy | undefined;
+  readonly restart: Policies['restart'];
 }
 
 export interface GroupParts {
@@ -32,26 +33,24 @@ export interface GroupParts {
   readonly numberOf: (label: string) => number | undefined;
   readonly drivers: readonly MappedTask['driver'][];
   readonly variables: boolean;
-  readonly type: JobType;
+  readonly defaults: boolean;
+  readonly restart: Policies['restart'];
   readonly disk: number | undefined;
 }
 
-export function readTask(
-  name: string,
-  section: Section,
-  { volumes, numberOf, drivers, variables, type, disk }: GroupParts,
-): ReadTask | undefined {
+export function readTask(name: string, section: Section, group: GroupParts): ReadTask | undefined {
+  const { volumes, drivers, variables } = group;
   const words = readDriver(section, drivers);
   const user = section.text('user');
   const mounted = mountedVolumes(section, volumes);
   const read = {
     env: environmentOf(section),
-    resources: resourcesOf(section, disk),
+    resources: resourcesOf(section, group),
     kill_timeout: killTimeout(section),
   };
   const constraints = constraintsOf(section);
-  const checks = checksOf(section, numberOf);
-  const restart = restartOf(section, type);
+  const checks = checksOf(section, group);
+  const restart = restartOf(section, group.restart);
   acceptDefaultLogConfig(section);
   section.refuse(
     ['template', 'artifact', 'vault', 'secret'],
@@ -104,12 +103,12 @@ function valueProblem(text: string): string | undefined {
     : undefined;
 }
 
-function resourcesOf(section: Section, groupDisk: number | undefined): Resources | undefined {
+function resourcesOf(section: Section, group: GroupParts): Resources | undefined {
   const asked = section.block('resources');
   const read = withoutUndefined({
     cpu: asked?.whole('cpu'),
-    memory: asked?.whole('memory'),
-    disk: asked?.whole('disk') ?? groupDisk,
+    memory: asked?.whole('memory') ?? (group.defaults ? MEMORY : undefined),
+    disk: asked?.whole('disk') ?? group.disk,
   });
   asked?.refuse(['network'], 'is not supported: declare ports in the network block of the group');
   asked?.refuse(['device'], 'is not supported: claim GPUs instead');

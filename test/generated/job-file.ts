@@ -104,7 +104,7 @@ This page lists every field that \`muster job run FILE\` and \`POST /jobs\` acce
 
 - In a file, a number or boolean in place of a string is taken as written: \`VERSION: 1.10\` is \`"1.10"\`.
 - \`muster job validate FILE\` reports problems without a server.
-- Both commands also accept Nomad job files in HCL and JSON, as far as their features have [counterparts here](flows/services.md#templates). What has none is refused with its line and column.
+- Both commands also accept Nomad job files in HCL and JSON, as far as their features have [counterparts here](coming-from-nomad.md). What has none is refused with its line and column.
 - Examples are in [\`examples\`](../examples).
 `;
 

@@ -67,10 +67,10 @@ export const taskCheck = z
     failures: z
       .number()
       .int()
-      .min(1)
+      .min(0)
       .max(100)
       .optional()
-      .meta({ description: 'Number of consecutive failures after which the task fails' }),
+      .meta({ description: 'Number of consecutive failures after which the task fails. 0: never' }),
   })
   .superRefine((check, context) => {
     const refuse = (field: string, message: string): void =>

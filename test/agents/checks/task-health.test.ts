@@ -110,3 +110,10 @@ void t.test(
     );
   },
 );
+
+void t.test('a check with 0 failures never makes the task unhealthy, but is waited for', async (t) => {
+  const health = new TaskHealth([{ ...tcp, failures: 0 }], false);
+  for (let count = 0; count < 200; count += 1) t.equal(health.answered(0, no, GRACE), undefined);
+  t.match(health.answered(0, yes, GRACE), { healthy: true });
+  t.equal(health.answered(0, no, GRACE), undefined);
+});

@@ -39,6 +39,8 @@ const MAPPED = {
           name: 'serve',
           config: { image: 'nginx:1.27' },
           env: { LANG: 'C' },
+          // Nomad's default for a task.
+          resources: { memory: 300 },
           ports: [{ container: 80, dynamic: true }],
         },
       ],

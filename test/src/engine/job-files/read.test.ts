@@ -71,6 +71,7 @@ void t.test('keeps the order of groups, tasks and arguments', async (t) => {
   );
 });
 
+/** Nomad changes some of these: HCL makes `1.1` of `1.10`. */
 const NUMBERS = ['123456789012345678', '18446744073709551616', '1.10', '1.0', '1e400', '0.1000', '-0', '5'];
 
 void t.test('keeps a number in a text field exactly as written', async (t) => {
@@ -106,7 +107,7 @@ void t.test('keeps a number in a text field exactly as written', async (t) => {
   });
 });
 
-void t.test('converts texts, numbers and booleans as Nomad does', async (t) => {
+void t.test('converts booleans in a text field, and texts in other fields, as Nomad does', async (t) => {
   t.strictSame(await argsOf('"-p"', '8080', 'true'), ['-p', '8080', 'true']);
   const counted = (count: string): string =>
     withConfig('  tty = "true"').replace('group "g" {', () => `group "g" {\n count = ${count}`);
