@@ -53,13 +53,8 @@ export function apiForm(file: LocatedObject): LocatedObject | undefined {
   const job = wrapped?.value ?? (file.entries.has('TaskGroups') ? file : undefined);
   if (job?.kind !== 'object') return undefined;
   const place = wrapped?.place ?? file.place;
-  const id = job.entries.get('ID')?.value;
-  const label = id?.kind === 'scalar' && typeof id.value === 'string' ? id.value : '';
-  const read = translated(job);
-  const entries = new Map(
-    [...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !SERVER_FIELDS.includes(name)),
-  );
-  const labelled = object(place, [[label, { place, value: { ...read, kind: 'object', entries } }]]);
+  const value = without(translatedObject(job), SERVER_FIELDS);
+  const labelled = object(place, [[textOf(job, 'ID'), { place, value }]]);
   const others = [...file.entries].filter(([name]) => wrapped !== undefined && name !== 'Job');
   return object(file.place, [['job', { place, value: labelled }], ...others]);
 }
@@ -67,6 +62,10 @@ export function apiForm(file: LocatedObject): LocatedObject | undefined {
 function translated(value: Located): Located {
   if (value.kind === 'scalar') return value;
   if (value.kind === 'list') return { ...value, items: value.items.map(translated) };
+  return translatedObject(value);
+}
+
+function translatedObject(value: LocatedObject): LocatedObject {
   const entries: [string, LocatedEntry][] = [];
   const ports: [string, LocatedEntry][] = [];
   for (const [name, { place, value: inner }] of value.entries) {
@@ -96,7 +95,7 @@ function byName(value: Located): Located {
   if (value.kind !== 'list') return value;
   const blocks = value.items.flatMap((item): [string, LocatedEntry][] => {
     if (item.kind !== 'object') return [];
-    return [[textOf(item, 'name'), { place: item.place, value: without(item, 'name') }]];
+    return [[textOf(item, 'name'), { place: item.place, value: without(item, ['name']) }]];
   });
   return object(value.place, blocks);
 }
@@ -132,8 +131,8 @@ function object(place: LocatedObject['place'], entries: readonly [string, Locate
   return { kind: 'object', place, entries: merged };
 }
 
-function without(item: LocatedObject, name: string): LocatedObject {
-  return { ...item, entries: new Map([...item.entries].filter(([each]) => each !== name)) };
+function without(item: LocatedObject, names: readonly string[]): LocatedObject {
+  return { ...item, entries: new Map([...item.entries].filter(([name]) => !names.includes(name))) };
 }
 
 function textOf(item: LocatedObject, name: string): string {

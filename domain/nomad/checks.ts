@@ -1,7 +1,7 @@
 import { taskCheck, type TaskCheck } from '../jobs/job/check.js';
 import type { Place } from './located.js';
 import type { Section } from './section.js';
-import { withoutUndefined } from './without-undefined.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 
 export interface ServiceCheck {
   readonly check: TaskCheck;
@@ -67,16 +67,13 @@ interface OfService extends Readonly<Record<'name' | 'port' | 'task', string | u
   readonly restart: CheckRestart | undefined;
 }
 
-const KINDS: Readonly<Record<string, TaskCheck['type']>> = { tcp: 'tcp', http: 'http', script: 'exec' };
-
 function checkOf(
   check: Section,
   service: OfService,
   { numberOf, defaults }: CheckContext,
 ): Omit<ServiceCheck, 'place'> | undefined {
-  const kind = check.text('type') ?? '';
-  const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (type === undefined) check.report(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
+  const kind = check.choice('type', ['tcp', 'http', 'script'], true);
+  const type: TaskCheck['type'] | undefined = kind === 'script' ? 'exec' : kind;
   const label = check.text('port') ?? service.port;
   check.acceptOnly('method', ['GET', ''], 'must be GET');
   check.acceptOnly('protocol', ['http', ''], 'must be http');
@@ -97,8 +94,7 @@ function checkOf(
   const task = check.text('task') ?? service.task;
   if (type === undefined) return undefined;
   const made = { type, ...withoutUndefined(read) };
-  const [issue] = taskCheck.safeParse(made).error?.issues ?? [];
-  if (issue !== undefined) check.report(check.place, `${issue.path.join('.')}: ${issue.message}`);
+  check.check(taskCheck, made);
   return { check: made, port: type === 'exec' ? undefined : label, task };
 }
 
@@ -108,7 +104,6 @@ function portNumber(
   numberOf: (label: string) => number | undefined,
 ): number | undefined {
   const number = /^[1-9]\d{0,4}$/.test(label) ? Number(label) : numberOf(label);
-  if (number === undefined)
-    check.report(check.placeOf('port'), `the group has no port ${JSON.stringify(label)}`, 'port');
+  if (number === undefined) check.report(`the group has no port ${JSON.stringify(label)}`, 'port');
   return number;
 }

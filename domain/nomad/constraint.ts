@@ -23,12 +23,11 @@ export function constraintsOf(section: Section): Constraint[] {
     const attribute = attributeOf(each);
     const operator = operatorOf(each);
     const value = each.text('value');
-    if (value === undefined && !each.has('value')) each.report(each.place, 'needs a value');
+    if (value === undefined && !each.has('value')) each.report('needs a value');
     each.refuseUnread();
     if (attribute === undefined || operator === undefined || value === undefined) return [];
     const made = { attribute, operator, value };
-    const [issue] = constraint.safeParse(made).error?.issues ?? [];
-    if (issue !== undefined) each.report(each.place, `${issue.path.join('.')}: ${issue.message}`);
+    each.check(constraint, made);
     return [made];
   });
 }
@@ -41,7 +40,6 @@ function attributeOf(section: Section): string | undefined {
     : /^(?:meta|node\.meta)\.(.+)$/.exec(name)?.[1];
   if (known === undefined)
     section.report(
-      section.placeOf('attribute'),
       `must be one of ${Object.keys(ATTRIBUTES)
         .map((each) => `\${${each}}`)
         .join(', ')} or \${meta.…}: nodes have no other attributes`,
@@ -53,11 +51,6 @@ function attributeOf(section: Section): string | undefined {
 function operatorOf(section: Section): Constraint['operator'] | undefined {
   const said = section.text('operator') ?? '=';
   const known = Object.hasOwn(OPERATORS, said) ? OPERATORS[said] : undefined;
-  if (known === undefined)
-    section.report(
-      section.placeOf('operator'),
-      `must be one of ${Object.keys(OPERATORS).join(', ')}`,
-      'operator',
-    );
+  if (known === undefined) section.report(`must be one of ${Object.keys(OPERATORS).join(', ')}`, 'operator');
   return known;
 }

@@ -2,11 +2,12 @@ import type { TaskVolume } from '../jobs/job/volume.js';
 import type { MappedTask } from './mapped.js';
 import type { Section } from './section.js';
 import { dockerVolumes } from './volumes.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 
 export interface DriverPart {
   readonly driver: MappedTask['driver'];
   readonly config: MappedTask['config'];
-  readonly ports?: readonly string[];
+  readonly ports?: readonly string[] | undefined;
   readonly volumes: readonly TaskVolume[];
 }
 
@@ -33,78 +34,60 @@ const PRIVILEGED = [
   'apparmor_profile',
 ];
 const NOT_GIVEN = 'is not allowed';
+/** False and empty lists are accepted, because they do not request anything. */
+const EMPTY_IS_ABSENT = true;
 
 export function readDriver(task: Section, drivers: readonly MappedTask['driver'][]): DriverPart | undefined {
   const driver = task.text('driver');
   const config = task.block('config');
   if ((driver === 'docker' || driver === 'exec') && drivers.includes(driver)) {
     if (config !== undefined) return driver === 'docker' ? docker(config) : exec(config);
-    task.report(task.place, 'needs a config', 'config');
+    task.report('needs a config', 'config');
     return undefined;
   }
   const why =
     driver === 'raw_exec'
       ? 'raw_exec is not supported, because it has no limits: use exec or docker'
       : `must be ${drivers.map((each) => JSON.stringify(each)).join(' or ')}`;
-  task.report(task.placeOf('driver'), why, 'driver');
+  task.report(why, 'driver');
   return undefined;
 }
 
 function docker(config: Section): DriverPart {
   const network = config.text('network_mode');
   if (network === 'host' || network?.startsWith('container:') === true)
-    config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
+    config.report(NOT_GIVEN, 'network_mode');
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
-    config.report(config.placeOf('network_mode'), 'is not supported', 'network_mode');
-  // False and empty lists are accepted, because they do not request anything.
-  for (const name of PRIVILEGED) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
+    config.report('is not supported', 'network_mode');
+  config.refuse(PRIVILEGED, NOT_GIVEN, EMPTY_IS_ABSENT);
   config.refuse(['auth'], 'is not supported in a job file: use muster registry login');
   const image = config.text('image');
-  if (image === undefined && !config.has('image')) config.report(config.place, 'needs an image', 'image');
-  const words = argumentsOf(config);
-  const ports = config.texts('ports');
-  const volumes = dockerVolumes(config);
-  const [workDir, tty, openInput] = [config.text('work_dir'), config.flag('tty'), config.flag('interactive')];
-  config.refuseUnread();
-  return {
+  if (image === undefined && !config.has('image')) config.report('needs an image', 'image');
+  const [command, words] = [config.text('command'), config.texts('args')];
+  // In Nomad, the command is one word. In Muster, it would be split like a shell command.
+  const args = command === undefined ? words : [command, ...(words ?? [])];
+  const part: DriverPart = {
     driver: 'docker',
-    config: {
-      ...(image !== undefined && { image }),
-      ...(words !== undefined && { args: words }),
-      ...(workDir !== undefined && { work_dir: workDir }),
-      ...(tty === true && { tty }),
-      ...(openInput === true && { open_stdin: true }),
-    },
-    ...(ports !== undefined && { ports }),
-    volumes,
+    config: withoutUndefined({
+      image,
+      args,
+      work_dir: config.text('work_dir'),
+      tty: config.flag('tty') === true ? true : undefined,
+      open_stdin: config.flag('interactive') === true ? true : undefined,
+    }),
+    ports: config.texts('ports'),
+    volumes: dockerVolumes(config),
   };
+  config.refuseUnread();
+  return part;
 }
 
 function exec(config: Section): DriverPart {
-  for (const name of ['pid_mode', 'ipc_mode', 'cap_add'])
-    if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
+  config.refuse(['pid_mode', 'ipc_mode', 'cap_add'], NOT_GIVEN, EMPTY_IS_ABSENT);
   const command = config.text('command');
-  if (command === undefined && !config.has('command'))
-    config.report(config.place, 'needs a command', 'command');
+  if (command === undefined && !config.has('command')) config.report('needs a command', 'command');
   const args = config.texts('args') ?? [];
   config.refuseUnread();
   // `args` is always set, because a command without `args` would be run by a shell.
-  return { driver: 'exec', config: { ...(command !== undefined && { command }), args }, volumes: [] };
-}
-
-/** In Nomad, the command is one word. In Muster, it would be split like a shell command, so command and arguments are both passed as arguments. */
-function argumentsOf(config: Section): string[] | undefined {
-  const [command, args] = [config.text('command'), config.texts('args')];
-  return command === undefined ? args : [command, ...(args ?? [])];
-}
-
-function isOff(config: Section, name: string): boolean {
-  const value = config.node.entries.get(name)?.value;
-  if (value === undefined) return true;
-  const off =
-    value.kind === 'list'
-      ? value.items.length === 0
-      : value.kind === 'scalar' && (value.value === false || value.value === '' || value.value === null);
-  if (off) config.has(name);
-  return off;
+  return { driver: 'exec', config: withoutUndefined({ command, args }), volumes: [] };
 }

@@ -2,7 +2,7 @@ import type { TaskCheck } from '../jobs/job/check.js';
 import { MAX_SLOTS_PER_JOB, type Constraint } from '../jobs/job/specification.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
-import { withoutUndefined } from './without-undefined.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { MappedGroup, MappedPort, MappedTask } from './mapped.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
 import {
@@ -19,11 +19,9 @@ import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
 import { groupVolumes } from './volumes.js';
 
-export interface JobContext {
+export interface JobContext extends Policies {
   readonly constraints: readonly Constraint[];
   readonly type: JobType;
-  readonly update: Policies['update'];
-  readonly reschedule: Policies['reschedule'];
   /** Whether omitted fields get Nomad's defaults instead of Muster's. */
   readonly defaults: boolean;
   readonly drivers: readonly MappedTask['driver'][];
@@ -41,7 +39,7 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
   const tasks = section
     .labelled('task')
     .flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
-  if (!section.has('task')) section.report(section.place, 'needs a task');
+  if (!section.has('task')) section.report('needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, parts);
   const policies = {
@@ -78,11 +76,7 @@ function restartOfTasks(
   const whole = JSON.stringify(wholeRestart(ofGroup, type));
   for (const { restart, section } of tasks)
     if (JSON.stringify(wholeRestart(restart, type)) !== whole)
-      section.report(
-        section.placeOf('restart'),
-        'must be the same as in the group block: its tasks are restarted together',
-        'restart',
-      );
+      section.report('must be the same as in the group block: its tasks are restarted together', 'restart');
   return ofGroup;
 }
 
@@ -101,16 +95,16 @@ function assignPorts(
   for (const { section: own, ports: named = [] } of tasks)
     for (const label of named)
       if (!ports.some((port) => port.label === label))
-        own.report(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
+        own.report(`the group has no port ${JSON.stringify(label)}`, 'config.ports', own.placeOf('config'));
   for (const port of ports) {
     const path = `network.port.${port.label}`;
     const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
     const taker = takers[0] ?? (processes.length === 1 ? processes[0] : undefined);
-    if (takers.length > 1) section.report(port.place, 'two tasks list it in config.ports', path);
-    else if (taker === undefined) section.report(port.place, 'no task lists it in config.ports', path);
+    if (takers.length > 1) section.report('two tasks list it in config.ports', path, port.place);
+    else if (taker === undefined) section.report('no task lists it in config.ports', path, port.place);
     else {
       const mapped = taker.task.driver === 'docker' ? containerPort(port) : processPort(port);
-      if (typeof mapped === 'string') section.report(port.place, mapped, path);
+      if (typeof mapped === 'string') section.report(mapped, path, port.place);
       else dealt.set(taker.task, [...(dealt.get(taker.task) ?? []), { label: port.label, mapped }]);
     }
   }
@@ -135,11 +129,11 @@ function assignChecks(
       named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
     if (owner === undefined)
       section.report(
-        place,
         named === undefined
           ? 'must name a task, because the group has more than one'
           : `the group has no task ${JSON.stringify(named)}`,
         'service.check',
+        place,
       );
     else dealt.set(owner.task, [...(dealt.get(owner.task) ?? []), check]);
   }
@@ -156,6 +150,6 @@ function diskOf(section: Section): number | undefined {
 function countOf(section: Section): number | undefined {
   const count = section.whole('count');
   if (count !== undefined && count > MAX_SLOTS_PER_JOB)
-    section.report(section.placeOf('count'), `must be at most ${MAX_SLOTS_PER_JOB}`, 'count');
+    section.report(`must be at most ${MAX_SLOTS_PER_JOB}`, 'count');
   return count;
 }

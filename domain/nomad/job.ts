@@ -3,10 +3,10 @@ import { name as plainName } from '../jobs/job/name.js';
 import { apiForm } from './api-form.js';
 import { constraintsOf } from './constraint.js';
 import { readGroup } from './group.js';
-import { withoutUndefined } from './without-undefined.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { JobFileProblem, LocatedObject } from './located.js';
 import type { MappedJob, MappedTask } from './mapped.js';
-import { rescheduleOf, updateOf, type JobType } from './policies.js';
+import { rescheduleOf, updateOf } from './policies.js';
 import { Section } from './section.js';
 
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
@@ -37,9 +37,9 @@ function readFile(
   const jobs = file.labelled('job');
   file.refuseUnread();
   const [first, second] = jobs;
-  if (second !== undefined) second.section.report(second.place, 'a file can contain only one job');
+  if (second !== undefined) second.section.report('a file can contain only one job', undefined, second.place);
   if (first === undefined) {
-    if (problems.length === 0) file.report(file.place, 'the file contains no job');
+    if (problems.length === 0) file.report('the file contains no job');
     return undefined;
   }
   return readJob(first.label, first.section, taken);
@@ -51,11 +51,9 @@ function readJob(
   { drivers = ['docker', 'exec'], variables = false, defaults = false }: NomadJobOptions,
 ): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
-  if (wrong !== undefined) section.report(section.place, wrong);
-  section.acceptOnly('id', [id], 'must be the label of the job');
-  section.acceptOnly('name', [id], 'must be the label of the job');
-  section.acceptOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
-  const type: JobType = section.text('type') === 'batch' ? 'batch' : 'service';
+  if (wrong !== undefined) section.report(wrong);
+  for (const name of ['id', 'name']) section.acceptOnly(name, [id], 'must be the label of the job');
+  const type = section.choice('type', ['service', 'batch']) ?? 'service';
   section.acceptOnly('node_pool', ['default'], 'must be "default": it is the only one');
   section.acceptOnly(
     'datacenters',
@@ -65,8 +63,7 @@ function readJob(
   section.acceptOnly('region', ['global'], 'must be "global": it is the only one');
   section.acceptOnly('namespace', ['default'], 'must be "default": it is the only one');
   const priority = section.whole('priority');
-  if (priority !== undefined && priority > 100)
-    section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
+  if (priority !== undefined && priority > 100) section.report('must be 0 to 100', 'priority');
   const policies = { update: updateOf(section), reschedule: rescheduleOf(section) };
   const ofJob = { constraints: constraintsOf(section), type, drivers, variables, defaults, ...policies };
   const groups = section.labelled('group').map(({ label, section: group }) => {
@@ -74,12 +71,12 @@ function readJob(
     for (const each of group.labelled('task')) refuseName(each.label, each.section);
     return readGroup(label, group, ofJob);
   });
-  if (!section.has('group')) section.report(section.place, 'needs a group');
+  if (!section.has('group')) section.report('needs a group');
   section.refuseUnread();
   return { job_id: id, task_groups: groups, ...withoutUndefined({ priority }) };
 }
 
 function refuseName(label: string, section: Section): void {
   const problem = plainName.safeParse(label).error?.issues[0]?.message;
-  if (problem !== undefined) section.report(section.place, `the name ${problem}`);
+  if (problem !== undefined) section.report(`the name ${problem}`);
 }

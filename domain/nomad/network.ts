@@ -15,10 +15,9 @@ export function portsOf(group: Section): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
   const mode = network.text('mode');
-  if (mode === 'host') network.report(network.placeOf('mode'), 'host networking is not allowed', 'mode');
+  if (mode === 'host') network.report('host networking is not allowed', 'mode');
   else if (mode !== undefined)
     network.report(
-      network.placeOf('mode'),
       'is not supported: each container has its own network, and its ports are published',
       'mode',
     );
@@ -34,7 +33,7 @@ export function portsOf(group: Section): GroupPort[] {
 function portIn(section: Section, name: string): number | undefined {
   const port = section.whole(name);
   if (port === undefined || (port >= 1 && port <= MOST)) return port;
-  section.report(section.placeOf(name), `must be a port, 1 to ${MOST}`, name);
+  section.report(`must be a port, 1 to ${MOST}`, name);
   return undefined;
 }
 

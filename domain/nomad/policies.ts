@@ -6,7 +6,7 @@ import {
   type RestartPolicy,
 } from '../jobs/job/restart.js';
 import { groupUpdate } from '../jobs/job/specification.js';
-import { withoutUndefined } from './without-undefined.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { MappedGroup, MappedUpdate } from './mapped.js';
 import type { Section } from './section.js';
 
@@ -39,7 +39,7 @@ export function wholeRestart(said: Policies['restart'], type: JobType): RestartP
   return { ...RESTARTS[type], ...said };
 }
 
-/** Adds Nomad's defaults to policies. Policies without any field, and partial updates, are left as they are unless `defaults` is set. */
+/** Adds Nomad's defaults. Without `defaults`, only to `restart` and `reschedule` that have any field. */
 export function wholePolicies(
   { restart, reschedule, update }: Policies,
   type: JobType,
@@ -59,57 +59,39 @@ function wholeReschedule(said: RescheduleFields, type: JobType): ReschedulePolic
   return unlimited ? delays : withoutUndefined({ attempts, interval, ...delays });
 }
 
-const MODES = ['fail', 'delay'] as const;
-
 /** Reads a `restart` block. Its fields replace those of `inherited`. */
 export function restartOf(section: Section, inherited?: Policies['restart']): Policies['restart'] {
   const said = section.block('restart');
   if (said === undefined) return inherited;
-  const written = said.text('mode');
-  const mode = MODES.find((each) => each === written);
-  if (written !== undefined && mode === undefined)
-    said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
   const fields = withoutUndefined({
     attempts: said.whole('attempts', EMPTY_IS_A_VALUE),
     interval: said.seconds('interval'),
     delay: said.seconds('delay', EMPTY_IS_A_VALUE),
-    mode,
+    mode: said.choice('mode', ['fail', 'delay']),
   });
   said.acceptOnly('render_templates', ['false'], 'must be false: templates are not supported');
   said.refuseUnread();
-  const [issue] = restartPolicy.partial().safeParse(fields).error?.issues ?? [];
-  if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  said.check(restartPolicy.partial(), fields);
   return { ...inherited, ...fields };
 }
-
-const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
 
 /** Reads a `reschedule` block. Its fields replace those of `inherited`. */
 export function rescheduleOf(section: Section, inherited?: RescheduleFields): RescheduleFields | undefined {
   const said = section.block('reschedule');
   if (said === undefined) return inherited;
-  const written = said.text('delay_function');
-  const delay_function = DELAY_FUNCTIONS.find((each) => each === written);
-  if (written !== undefined && delay_function === undefined)
-    said.report(
-      said.placeOf('delay_function'),
-      'must be "constant", "exponential" or "fibonacci"',
-      'delay_function',
-    );
   const fields = withoutUndefined({
     attempts: said.whole('attempts', EMPTY_IS_A_VALUE),
     interval: said.seconds('interval'),
     delay: said.seconds('delay'),
-    delay_function,
+    delay_function: said.choice('delay_function', ['constant', 'exponential', 'fibonacci']),
     max_delay: said.seconds('max_delay'),
   });
   const unlimited = said.flag('unlimited', EMPTY_IS_A_VALUE);
   const merged: RescheduleFields = { ...inherited, ...fields, ...withoutUndefined({ unlimited }) };
   if (merged.unlimited === true && (merged.attempts ?? 0) > 0)
-    said.report(said.placeOf('attempts'), 'is not allowed with `unlimited`', 'attempts');
+    said.report('is not allowed with `unlimited`', 'attempts');
   said.refuseUnread();
-  const [issue] = reschedulePolicy.safeParse(fields).error?.issues ?? [];
-  if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  said.check(reschedulePolicy, fields);
   return merged;
 }
 
@@ -133,16 +115,12 @@ export function updateOf(section: Section, inherited?: MappedUpdate): MappedUpda
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
   said.acceptOnly('canary', ['0'], 'must be 0: canaries are not supported');
   said.acceptOnly('auto_promote', ['false'], 'must be false: canaries are not supported');
-  said.acceptOnlyDuration('stagger', 30, 'must be "30s": other values are not supported');
-  said.acceptOnlyDuration(
-    'healthy_deadline',
-    300,
-    'must be "5m": other values are not supported; see progress_deadline',
-  );
+  said.acceptOnlyDuration('stagger', '30s');
+  said.acceptOnlyDuration('healthy_deadline', '5m', '; see progress_deadline');
   said.refuseUnread();
   for (const issue of groupUpdate.safeParse(fields).error?.issues ?? []) {
     const word = UPDATE_FIELDS[String(issue.path[0])];
-    if (word !== undefined) said.report(said.placeOf(word), describeIssue([issue]).problem, word);
+    if (word !== undefined) said.report(describeIssue([issue]).problem, word);
   }
   return { ...inherited, ...fields };
 }
@@ -153,7 +131,7 @@ export function acceptDefaultMigrate(section: Section): void {
   if (said === undefined) return;
   said.acceptOnly('max_parallel', ['1'], 'must be 1: other values are not supported');
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
-  said.acceptOnlyDuration('min_healthy_time', 10, 'must be "10s": other values are not supported');
-  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": other values are not supported');
+  said.acceptOnlyDuration('min_healthy_time', '10s');
+  said.acceptOnlyDuration('healthy_deadline', '5m');
   said.refuseUnread();
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { durationSeconds } from './duration.js';
 import {
   textOfScalar,
@@ -27,8 +28,14 @@ export class Section {
     return this.node.place;
   }
 
-  report(place: Place, problem: string, name?: string): void {
+  report(problem: string, name?: string, place = name === undefined ? this.place : this.placeOf(name)): void {
     this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
+  }
+
+  /** Reports the first problem of a value that was read from this block. */
+  check(schema: z.ZodType, value: unknown): void {
+    const [issue] = schema.safeParse(value).error?.issues ?? [];
+    if (issue !== undefined) this.report(`${issue.path.join('.')}: ${issue.message}`);
   }
 
   placeOf(name: string): Place {
@@ -63,11 +70,21 @@ export class Section {
     return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds, emptyIsAbsent);
   }
 
+  /** Reads one of these words, and reports any other. */
+  choice<Word extends string>(name: string, words: readonly Word[], isRequired = false): Word | undefined {
+    const said = this.text(name);
+    const found = words.find((each) => each === said);
+    const quoted = words.map((each) => JSON.stringify(each));
+    if (found === undefined && (isRequired || said !== undefined))
+      this.report(`must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`, name);
+    return found;
+  }
+
   texts(name: string): string[] | undefined {
     const value = this.#find(name);
     if (value === undefined) return undefined;
     if (value.kind === 'list') return value.items.flatMap((item) => this.#text(item, name) ?? []);
-    this.report(value.place, 'must be a list of strings', name);
+    this.report('must be a list of strings', name, value.place);
     return undefined;
   }
 
@@ -93,7 +110,7 @@ export class Section {
 
   block(name: string): Section | undefined {
     const [first, second] = this.blocks(name);
-    if (second !== undefined) second.report(second.place, 'duplicate block');
+    if (second !== undefined) second.report('duplicate block');
     return first;
   }
 
@@ -111,34 +128,34 @@ export class Section {
     );
     const seen = new Set<string>();
     for (const { label, section } of found) {
-      if (seen.has(label)) section.report(section.place, 'duplicate label');
+      if (seen.has(label)) section.report('duplicate label');
       seen.add(label);
     }
     return found;
   }
 
-  refuse(names: readonly string[], why: string): void {
-    for (const name of names) if (this.has(name)) this.report(this.placeOf(name), why, name);
+  refuse(names: readonly string[], why: string, emptyIsAbsent?: boolean): void {
+    for (const name of names) if (this.#find(name, emptyIsAbsent) !== undefined) this.report(why, name);
   }
 
   acceptOnly(name: string, taken: readonly string[], why: string): void {
     const value = this.#find(name);
     if (value === undefined) return;
     const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
-    if (said.kind !== 'scalar' || !taken.includes(String(said.value)))
-      this.report(this.placeOf(name), why, name);
+    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.report(why, name);
   }
 
-  /** Accepts a duration of exactly this many seconds, and refuses any other. */
-  acceptOnlyDuration(name: string, seconds: number, why: string): void {
+  /** Accepts only this duration. */
+  acceptOnlyDuration(name: string, only: string, hint = ''): void {
     const said = this.seconds(name);
-    if (said !== undefined && said !== seconds) this.report(this.placeOf(name), why, name);
+    if (said !== undefined && said !== durationSeconds(only))
+      this.report(`must be "${only}": other values are not supported${hint}`, name);
   }
 
   refuseUnread(): void {
-    for (const [name, { place, value }] of this.node.entries) {
+    for (const [name, { value }] of this.node.entries) {
       if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
-      this.report(place, NO_COUNTERPART, name);
+      this.report(NO_COUNTERPART, name);
     }
   }
 
@@ -154,11 +171,11 @@ export class Section {
 
   #text(value: Located, name: string, interpolated = false): string | undefined {
     if (value.kind !== 'scalar' || value.value === null) {
-      this.report(value.place, 'must be a string', name);
+      this.report('must be a string', name, value.place);
       return undefined;
     }
     if (value.interpolated === true && !interpolated) {
-      this.report(value.place, '${…} is not evaluated here', name);
+      this.report('${…} is not evaluated here', name, value.place);
       return undefined;
     }
     return textOfScalar(value);
@@ -176,7 +193,7 @@ export class Section {
       found.kind === 'scalar' && found.value !== null && found.interpolated !== true
         ? read(found.value)
         : undefined;
-    if (value === undefined) this.report(found.place, expected, name);
+    if (value === undefined) this.report(expected, name, found.place);
     return value;
   }
 
@@ -184,7 +201,7 @@ export class Section {
     const items = value.kind === 'list' ? value.items : [value];
     return items.flatMap((item) => {
       if (item.kind === 'object') return [item];
-      this.report(item.place, 'must be a block', name);
+      this.report('must be a block', name, item.place);
       return [];
     });
   }

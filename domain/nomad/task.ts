@@ -3,10 +3,10 @@ import { environmentName } from '../kernel/environment-name.js';
 import { PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 import type { Constraint, Resources } from '../jobs/job/specification.js';
 import { filled } from '../services/template/index.js';
-import { checksOf, type ServiceCheck } from './checks.js';
+import { checksOf, type CheckContext, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { readDriver, type DriverPart } from './driver-config.js';
-import { withoutUndefined } from './without-undefined.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { Place } from './located.js';
 import type { MappedTask } from './mapped.js';
 import { restartOf, type Policies } from './policies.js';
@@ -28,12 +28,10 @@ export interface ReadTask {
   readonly restart: Policies['restart'];
 }
 
-export interface GroupParts {
+export interface GroupParts extends CheckContext {
   readonly volumes: ReturnType<typeof groupVolumes>;
-  readonly numberOf: (label: string) => number | undefined;
   readonly drivers: readonly MappedTask['driver'][];
   readonly variables: boolean;
-  readonly defaults: boolean;
   readonly restart: Policies['restart'];
   readonly disk: number | undefined;
 }
@@ -59,7 +57,7 @@ export function readTask(name: string, section: Section, group: GroupParts): Rea
   section.refuseUnread();
   if (words === undefined) return undefined;
   if (words.driver === 'exec' && mounted.length > 0)
-    section.report(section.placeOf('volume_mount'), 'is only supported for containers', 'volume_mount');
+    section.report('is only supported for containers', 'volume_mount');
   const all = [...words.volumes, ...mounted];
   const config = { ...words.config, ...(user !== undefined && { user }) };
   const problem = driverProblem({
@@ -67,7 +65,7 @@ export function readTask(name: string, section: Section, group: GroupParts): Rea
     config: variables ? filled(config, () => PLACEHOLDER) : config,
   });
   if (problem !== undefined)
-    section.report(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
+    section.report(`${problem.field}: ${problem.problem}`, undefined, section.placeOf('config'));
   const task = {
     name,
     driver: words.driver,
@@ -79,8 +77,7 @@ export function readTask(name: string, section: Section, group: GroupParts): Rea
 
 function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
-  said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is configured on the agent');
-  for (const name of ['max_file_size', 'max_file_size_mb'])
+  for (const name of ['max_files', 'max_file_size', 'max_file_size_mb'])
     said?.acceptOnly(name, ['10'], 'must be 10: rotation is configured on the agent');
   said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
   said?.refuseUnread();
@@ -91,7 +88,7 @@ function environmentOf(section: Section): Record<string, string> | undefined {
   if (said === undefined) return undefined;
   for (const [name, { text, place }] of said) {
     const problem = environmentName.safeParse(name).error?.issues[0]?.message ?? valueProblem(text);
-    if (problem !== undefined) section.report(place, problem, `env.${name}`);
+    if (problem !== undefined) section.report(problem, `env.${name}`, place);
   }
   return Object.fromEntries([...said].map(([name, { text }]) => [name, text]));
 }
@@ -119,7 +116,6 @@ function resourcesOf(section: Section, group: GroupParts): Resources | undefined
 function killTimeout(section: Section): number | undefined {
   const seconds = section.seconds('kill_timeout');
   section.acceptOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
-  if (seconds !== undefined && seconds > 3600)
-    section.report(section.placeOf('kill_timeout'), 'must be at most an hour', 'kill_timeout');
+  if (seconds !== undefined && seconds > 3600) section.report('must be at most an hour', 'kill_timeout');
   return seconds;
 }

@@ -12,9 +12,9 @@ export function groupVolumes(
   for (const { label, section } of group.labelled('volume')) {
     section.acceptOnly('type', ['host'], 'must be "host": a named volume, which stays on its node');
     const source = section.text('source') ?? label;
-    if (!NAME.test(source)) section.report(section.placeOf('source'), BIND, 'source');
-    else found.set(label, { source, readOnly: section.flag('read_only') ?? false });
-    section.flag('read_only');
+    const readOnly = section.flag('read_only') ?? false;
+    if (NAME.test(source)) found.set(label, { source, readOnly });
+    else section.report(BIND, 'source');
     section.acceptOnly('access_mode', [''], 'is not supported');
     section.refuseUnread();
   }
@@ -25,8 +25,7 @@ export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVo
   return task.blocks('volume_mount').flatMap((mount) => {
     const label = mount.text('volume') ?? '';
     const volume = volumes.get(label);
-    if (volume === undefined)
-      mount.report(mount.placeOf('volume'), `the group has no volume ${JSON.stringify(label)}`, 'volume');
+    if (volume === undefined) mount.report(`the group has no volume ${JSON.stringify(label)}`, 'volume');
     const path = destination(mount, 'destination');
     const readOnly = mount.flag('read_only') ?? false;
     mount.refuseUnread();
@@ -41,7 +40,7 @@ export function dockerVolumes(config: Section): TaskVolume[] {
   const listed = (config.texts('volumes') ?? []).flatMap((text) => {
     const [, source = '', path = '', mode] = /^([^:]*):([^:]*)(?::([^:]*))?$/.exec(text) ?? [];
     const problem = problemOf(source, path, mode, text);
-    if (problem !== undefined) config.report(config.placeOf('volumes'), problem, 'volumes');
+    if (problem !== undefined) config.report(problem, 'volumes');
     return problem === undefined ? [mapped(source, path, mode === 'ro')] : [];
   });
   const mounts = ['mount', 'mounts']
@@ -51,9 +50,8 @@ export function dockerVolumes(config: Section): TaskVolume[] {
       const source = mount.text('source') ?? '';
       const path = destination(mount, 'target');
       const readOnly = mount.flag('readonly') ?? false;
-      if (type !== 'volume')
-        mount.report(mount.placeOf('type'), type === 'bind' ? BIND : 'must be "volume"', 'type');
-      else if (!NAME.test(source)) mount.report(mount.placeOf('source'), BIND, 'source');
+      if (type !== 'volume') mount.report(type === 'bind' ? BIND : 'must be "volume"', 'type');
+      else if (!NAME.test(source)) mount.report(BIND, 'source');
       mount.refuseUnread();
       return type === 'volume' && NAME.test(source) && path !== undefined
         ? [mapped(source, path, readOnly)]
@@ -74,7 +72,7 @@ function problemOf(source: string, path: string, mode: string | undefined, text:
 function destination(section: Section, name: string): string | undefined {
   const path = section.text(name);
   if (path !== undefined && isPath(path)) return path;
-  section.report(section.placeOf(name), 'must be an absolute path, without ".."', name);
+  section.report('must be an absolute path, without ".."', name);
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { name, port } from '../jobs/job/name.js';
 import { hostPortsOf, taskPort } from '../jobs/job/task-port.js';
 import { environmentName } from '../kernel/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { withoutUndefined } from '../kernel/without-undefined.js';
 
 /**
  * Tasks in the format of the cluster contract, which the cluster API and the agents' API share. A task with `image` uses the docker
@@ -207,11 +208,3 @@ export function contractTaskOf(task: Task): ContractTask {
 export function contractGroupOf(group: TaskGroup): ContractGroup {
   return { ...group, tasks: group.tasks.map(contractTaskOf) };
 }
-
-function withoutUndefined<Value extends object>(value: Value): WithoutUndefined<Value> {
-  const left: { [Key in keyof Value]?: Value[Key] } = {};
-  for (const key in value) if (value[key] !== undefined) left[key] = value[key];
-  return left as WithoutUndefined<Value>;
-}
-
-type WithoutUndefined<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Place } from '#domain/nomad/index.js';
 
 interface Hcl2json {
   parse(name: string, text: string): Promise<unknown>;
@@ -10,8 +11,7 @@ const ERROR = new RegExp(
   `^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`,
 );
 
-export type Hcl2jsonResult =
-  { readonly json: unknown } | { readonly line: number; readonly column: number; readonly problem: string };
+export type Hcl2jsonResult = { readonly json: unknown } | { readonly place: Place; readonly problem: string };
 
 let loaded: Hcl2json | undefined;
 
@@ -24,7 +24,7 @@ export async function parseHcl(text: string): Promise<Hcl2jsonResult> {
     const message = error instanceof Error ? error.message : String(error);
     const [, line, column, said] = ERROR.exec(message) ?? [];
     if (line === undefined || column === undefined || said === undefined)
-      return { line: 1, column: 1, problem: message.slice(0, 500) };
-    return { line: Number(line), column: Number(column), problem: said.replace('; ', ': ') };
+      return { place: { line: 1, column: 1 }, problem: message.slice(0, 500) };
+    return { place: { line: Number(line), column: Number(column) }, problem: said.replace('; ', ': ') };
   }
 }

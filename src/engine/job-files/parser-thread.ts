@@ -7,7 +7,7 @@ import type { Hcl2jsonResult } from './hcl2json.js';
 const TIMEOUT_MS = 10_000;
 /** Maximum number of texts that may wait for the thread. Any further text is rejected. */
 export const MAX_JOB_FILES = 64;
-const TOO_SLOW: Hcl2jsonResult = { line: 1, column: 1, problem: 'takes too long to parse' };
+const TOO_SLOW: Hcl2jsonResult = { place: { line: 1, column: 1 }, problem: 'takes too long to parse' };
 /** The thread ends after it has been idle for this many milliseconds, because the parser never releases memory. */
 const IDLE_MS = 15_000;
 

@@ -1,29 +1,22 @@
 import { isMap, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
-import type { Located, Place } from '#domain/nomad/index.js';
+import type { Located, LocatedEntry, Place } from '#domain/nomad/index.js';
 
 /** Returns the position of a path in the text. If the path is missing, returns the position of its deepest part that exists. */
 export type PlaceOf = (path: readonly PropertyKey[]) => Place;
 
 export function placesOfJson(root: Located): PlaceOf {
   return (path) => {
-    let { place } = root;
-    let value: Located | undefined = root;
+    let found: LocatedEntry = { place: root.place, value: root };
     for (const key of path) {
-      const entry: { readonly place: Place; readonly value: Located } | undefined =
-        value?.kind === 'object'
-          ? value.entries.get(String(key))
-          : value?.kind === 'list'
-            ? located(value.items[Number(key)])
-            : undefined;
-      if (entry === undefined) break;
-      ({ place, value } = entry);
+      const { value } = found;
+      const item = value.kind === 'list' ? value.items[Number(key)] : undefined;
+      const next =
+        value.kind === 'object' ? value.entries.get(String(key)) : item && { place: item.place, value: item };
+      if (next === undefined) break;
+      found = next;
     }
-    return place;
+    return found.place;
   };
-}
-
-function located(value: Located | undefined): { readonly place: Place; readonly value: Located } | undefined {
-  return value === undefined ? undefined : { place: value.place, value };
 }
 
 export function placesOfYaml(root: unknown, lines: LineCounter): PlaceOf {

@@ -7,7 +7,7 @@ import {
 } from '#domain/nomad/index.js';
 import { readHclPlaces } from './hcl-places.js';
 import { readJson } from './json-places.js';
-import { DifferentReadings, withTexts } from './merged.js';
+import { withTexts } from './merged.js';
 import { parseHclApart } from './parser-thread.js';
 import { UnreadableText } from './text-cursor.js';
 
@@ -24,9 +24,9 @@ export async function readJobFile(text: string, taken?: NomadJobOptions): Promis
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
   const { located } = parsed;
-  if (located.kind !== 'object')
-    return { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
-  return jobOfNomad(located, taken);
+  return located.kind === 'object'
+    ? jobOfNomad(located, taken)
+    : { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
 }
 
 async function parse(text: string): Promise<Parsed> {
@@ -36,32 +36,14 @@ async function parse(text: string): Promise<Parsed> {
   try {
     if (isJson) return { located: readJson(text) };
     const places = readHclPlaces(text);
-    return await withParser(text, places);
+    const result = await parseHclApart(text);
+    return 'json' in result ? { located: withTexts(places, result.json) } : result;
   } catch (error) {
-    if (error instanceof DifferentReadings) return { place: { line: 1, column: 1 }, problem: error.message };
     if (!(error instanceof UnreadableText)) throw error;
     const { place, problem, syntax } = error;
     const isReparsed =
       text.length <= MAX_REPARSED_TEXT && (text.match(/[([{?!-]/g) ?? []).length <= MAX_OPENED;
-    if (isJson || !syntax || !isReparsed) return { place, problem };
-    const result = await parseHclApart(text);
-    return 'json' in result ? { place, problem } : said(result);
+    const result = isJson || !syntax || !isReparsed ? undefined : await parseHclApart(text);
+    return result === undefined || 'json' in result ? { place, problem } : result;
   }
-}
-
-async function withParser(text: string, places: Located): Promise<Parsed> {
-  const result = await parseHclApart(text);
-  return 'json' in result ? { located: withTexts(places, result.json) } : said(result);
-}
-
-function said({
-  line,
-  column,
-  problem,
-}: {
-  readonly line: number;
-  readonly column: number;
-  readonly problem: string;
-}): Parsed {
-  return { place: { line, column }, problem };
 }

@@ -11,19 +11,28 @@ export class UnreadableText extends Error {
   }
 }
 
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 export class TextCursor {
   at = 0;
   /** Number of values read so far. */
   values = 0;
-  readonly #lineStarts: number[] = [0];
-  /** The last position whose column was counted, because a file may be one long line with thousands of positions to report. */
-  #counted = { start: 0, at: 0, column: 1 };
+  readonly #lines: Uint32Array;
+  readonly #columns: Uint32Array;
 
-  constructor(readonly text: string) {
-    for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
-      this.#lineStarts.push(index + 1);
+  constructor(
+    readonly text: string,
+    readonly isJson = false,
+  ) {
+    this.#lines = new Uint32Array(text.length + 1);
+    this.#columns = new Uint32Array(text.length + 1);
+    for (let [at, line, column] = [0, 1, 1]; at <= text.length; at += 1) {
+      [this.#lines[at], this.#columns[at]] = [line, column];
+      const unit = text.charCodeAt(at);
+      if (unit === 10) [line, column] = [line + 1, 1];
+      // Columns are code points, so the second half of a surrogate pair is not counted.
+      else if (unit < 0xdc00 || unit > 0xdfff) column += 1;
+    }
   }
 
   get ended(): boolean {
@@ -32,6 +41,14 @@ export class TextCursor {
 
   get next(): string {
     return this.text.charAt(this.at);
+  }
+
+  get place(): Place {
+    return this.placeOf(this.at);
+  }
+
+  placeOf(at: number): Place {
+    return { line: this.#lines[at] ?? 1, column: this.#columns[at] ?? 1 };
   }
 
   sees(what: string): boolean {
@@ -49,29 +66,6 @@ export class TextCursor {
     const [found] = pattern.exec(this.text) ?? [];
     if (found !== undefined) this.at += found.length;
     return found;
-  }
-
-  placeOf(at: number): Place {
-    let [low, high] = [0, this.#lineStarts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#lineStarts[middle]! <= at) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: this.#columnOf(this.#lineStarts[low]!, at) };
-  }
-
-  /** Counts code points from the start of the line, or from the last counted position if it precedes `at` in the same line. */
-  #columnOf(start: number, at: number): number {
-    const from =
-      this.#counted.start === start && this.#counted.at <= at ? this.#counted : { at: start, column: 1 };
-    const column = from.column + [...this.text.slice(from.at, at)].length;
-    this.#counted = { start, at, column };
-    return column;
-  }
-
-  get place(): Place {
-    return this.placeOf(this.at);
   }
 
   fail(problem: string, { at = this.at, syntax = true } = {}): never {
