@@ -23,10 +23,13 @@ export function WhyPanel({
   id,
   subjects,
   status = '',
+  label = 'Why',
 }: {
   readonly kind: ExplainedKind;
   readonly id: string;
   readonly subjects: readonly string[];
+  /** Names the panel, if a page has several. */
+  readonly label?: string;
   /** Status of the object. Empty while it is unknown, because the explanation may arrive first. */
   readonly status?: string | undefined;
 }): ReactNode {
@@ -50,7 +53,7 @@ export function WhyPanel({
     <section
       className={css['why']}
       data-tone={toneOf(status, (waiting ?? []).length > 0)}
-      aria-label="Why"
+      aria-label={label}
       aria-busy={isPlaceholderData}
     >
       <p className={css['sentence']}>

@@ -110,6 +110,46 @@ function otherSentence(event: RecordedMusterEvent): string {
     case 'ServiceRestarted':
       return 'the service was restarted';
     default:
+      return ownedSentence(event);
+  }
+}
+
+/** Describes the events of tasks and environments that do not concern a slot or a run. */
+function ownedSentence(event: RecordedMusterEvent): string {
+  switch (event.type) {
+    case 'TaskCreated':
+      return `task ${event.data.taskId} was created`;
+    case 'TaskUpdated':
+      return `task ${event.data.taskId} was updated`;
+    case 'TaskStatusSet':
+      return `task ${event.data.taskId} was set to ${event.data.status}`;
+    case 'TaskDeleted':
+      return `task ${event.data.taskId} was deleted`;
+    case 'TaskChainDecided':
+      return event.data.decision === 'run'
+        ? `run ${event.data.run} of task ${event.data.taskId} was started because run ${event.data.after.run} of task ${event.data.after.taskId} ended`
+        : `task ${event.data.taskId} did not run after run ${event.data.after.run} of task ${event.data.after.taskId}: ${skipSentence(event.data.reason)}`;
+    case 'TaskBackfilled':
+      return `${plural(event.data.slots.length, 'past slot')} of task ${event.data.taskId} ${event.data.slots.length === 1 ? 'was' : 'were'} backfilled, from run ${event.data.run} on`;
+    case 'EnvironmentCreated':
+      return `environment ${event.data.name} was created`;
+    case 'EnvironmentRenamed':
+      return `environment ${event.data.before} was renamed to ${event.data.name}`;
+    case 'EnvironmentBuildRequested':
+      return `build ${event.data.build} of the environment was requested (${event.data.plan === true ? 'plan only' : event.data.change.kind})`;
+    case 'EnvironmentBuilt':
+      return `build ${event.data.build} of the environment succeeded`;
+    case 'EnvironmentPlanned':
+      return `build ${event.data.build} of the environment was planned`;
+    case 'EnvironmentBuildFailed':
+      return `build ${event.data.build} of the environment failed: ${buildFailure(event.data)}`;
+    case 'EnvironmentBuildCancelled':
+      return `build ${event.data.build} of the environment was cancelled`;
+    case 'EnvironmentRolledBack':
+      return `the environment was rolled back from generation ${event.data.before} to ${event.data.generation}`;
+    case 'EnvironmentDeleted':
+      return 'the environment was deleted';
+    default:
       return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   }
 }
@@ -143,6 +183,35 @@ const SKIPS: Readonly<Record<string, string>> = {
 
 export function skipSentence(reason: string): string {
   return SKIPS[reason] ?? reason.replaceAll('_', ' ');
+}
+
+const BUILD_FAILURES: Readonly<Record<string, string>> = {
+  solve: 'its packages could not be resolved',
+  fetch: 'its packages could not be downloaded',
+  install: 'its packages could not be installed',
+  pip: 'pip could not install its packages',
+  not_run: 'its job could not run',
+  timeout: 'it exceeded its time limit',
+  lost: 'its job was lost',
+  no_room: 'the disk quota of the tenant was exhausted',
+};
+const PACKAGE_FAILURES: Readonly<Record<string, string>> = {
+  not_found: 'not found',
+  conflict: 'conflicting',
+  not_installed: 'not installed',
+  broken: 'could not be installed',
+};
+
+interface FailedBuild {
+  readonly step: string;
+  readonly failed: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** Returns why a build failed, and which packages caused it. */
+export function buildFailure({ step, failed }: FailedBuild): string {
+  const words = BUILD_FAILURES[step] ?? step.replaceAll('_', ' ');
+  const packages = failed.map(({ name, why }) => `${name} (${PACKAGE_FAILURES[why] ?? why})`);
+  return packages.length === 0 ? words : `${words}: ${packages.join(', ')}`;
 }
 
 interface Settled {

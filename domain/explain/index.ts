@@ -1,6 +1,8 @@
 export { actorText, eventSentence } from './event-sentence.js';
 export { isFailure } from './failures.js';
 export { lackWords, verdictWords } from './placement-words.js';
+export { whyBuild, whyEnvironment } from './why-environment.js';
+export { whyTask, type ExplainedRun, type TaskState } from './why-task.js';
 export {
   waitOf,
   whyAllocation,

@@ -1,6 +1,7 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
 import type { BlockedGroup, PlacementExplanation } from '../scheduling/planning/explain-placement.js';
 import { actorText, eventSentence, exitOf, outcomeOf, skipSentence, time } from './event-sentence.js';
+import { isNewest, last, type EventOf, type Events } from './last.js';
 import {
   blockedSentence,
   chosenSentence,
@@ -16,9 +17,6 @@ export interface Why {
   /** Each is a complete sentence. */
   readonly evidence: readonly string[];
 }
-
-type Events = readonly RecordedMusterEvent[];
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 export interface RepeatedPlacement {
   readonly placement: PlacementExplanation;
@@ -246,7 +244,7 @@ export function whyRun(events: Events, ofJob: Why | undefined): Why {
   ];
   if (end?.type === 'TaskRunsCancelled')
     return {
-      sentence: `It was cancelled by ${actorText(end.metadata.actor)}: ${CANCELS[end.data.reason] ?? end.data.reason}.`,
+      sentence: `It was cancelled by ${actorText(end.metadata.actor)}: ${cancelWords(end.data.reason)}.`,
       evidence,
     };
   if (end?.type === 'TaskRunEnded')
@@ -267,6 +265,11 @@ const CANCELS: Readonly<Record<string, string>> = {
   replaced: 'a newer run replaced it',
   deleted: 'its task was deleted',
 };
+
+/** Returns why runs were cancelled, in words. */
+export function cancelWords(reason: string): string {
+  return CANCELS[reason] ?? reason;
+}
 
 /** @param events the claim's own events */
 export function whyClaim(events: Events, ofJob: Why | undefined): Why {
@@ -330,15 +333,4 @@ export function whyRequest(events: Events): Why {
       }.`.replace('had 1 effects', 'had 1 effect'),
     evidence: [],
   };
-}
-
-function last<Type extends RecordedMusterEvent['type']>(
-  events: Events,
-  type: Type,
-): EventOf<Type> | undefined {
-  return events.findLast((event): event is EventOf<Type> => event.type === type);
-}
-
-function isNewest(one: RecordedMusterEvent, other: RecordedMusterEvent | undefined): boolean {
-  return other === undefined || one.position > other.position;
 }

@@ -26,12 +26,20 @@ void t.test('the page of an environment shows its builds, their logs and what ch
   const { page } = window;
   await window.show('/environments');
   await page.getByRole('link', { name: 'data', exact: true }).click();
+  const why = page.getByRole('region', { name: 'Why', exact: true });
+  await why
+    .getByText('Build 3 failed because its packages could not be resolved: nothing-like-it (not found).')
+    .waitFor();
+  await why.getByText('Its earlier packages remain in use.').waitFor();
   await page.getByText('Builds', { exact: true }).click();
   const rows = page.locator('table.grid tbody tr');
   await rows.nth(2).waitFor();
   t.match(await rows.nth(0).innerText(), /failed[^]*nothing-like-it[^]*solve: nothing-like-it \(not found\)/);
   t.match(await rows.nth(2).innerText(), /built[^]*numpy/);
+  const ofBuild = (build: number) => page.getByRole('region', { name: `Why build ${build}` });
+  await ofBuild(3).getByText('It failed because').waitFor();
   await page.getByRole('button', { name: '2', exact: true }).click();
+  await ofBuild(2).getByText('It succeeded.').waitFor();
   await page.getByRole('region', { name: 'Log of build 2' }).getByText('pandas').first().waitFor();
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });

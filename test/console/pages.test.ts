@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [path: string, word: string])[] = [
   ['/nodes?view=map', 'allocated'],
   [`/nodes/${node}`, 'It accepts placements'],
   ['/tasks', 'Tasks'],
+  [`/tasks/${task}`, 'It has not run yet'],
   ['/services', 'There are no services'],
   ['/environments', 'There are no environments'],
   ['/gpus', 'There are no claims'],

@@ -8,6 +8,7 @@ import { Name } from '../../parts/name/name.js';
 import { Empty, Unanswered } from '../../parts/states/states.js';
 import { Grid } from '../../parts/table/grid.js';
 import { Status } from '../../parts/status/status.js';
+import { WhyPanel } from '../../why/panel.js';
 
 type BuildList = components['schemas']['BuildList'];
 type Build = BuildList['builds'][number];
@@ -55,6 +56,13 @@ export function Builds({ id, name }: { readonly id: string; readonly name: strin
           ))}
         </Grid>
       </Section>
+      <WhyPanel
+        kind="builds"
+        id={`${id}/${shown.build}`}
+        label={`Why build ${shown.build}`}
+        subjects={[`environment:${id}`]}
+        status={shown.status}
+      />
       <FollowedLog
         label={`Log of build ${String(shown.build)}`}
         path={`${path}/${String(shown.build)}/log?follow=true`}

@@ -76,6 +76,7 @@ export function EnvironmentPage(): ReactNode {
     <PlainDetail
       kind="environment"
       path="/console/api/environments"
+      explained="environments"
       command={({ id, name }) => ['env', 'show', name ?? String(id)]}
       actions={environmentActions}
       tabs={({ id, name = '' }) => [

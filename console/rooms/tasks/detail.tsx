@@ -11,6 +11,7 @@ import { Name } from '../../parts/name/name.js';
 import { Loading, Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { Strip } from '../../parts/strip/strip.js';
+import { WhyPanel } from '../../why/panel.js';
 import { taskActions } from './actions.js';
 
 const Calendar = lazy(async () => ({ default: (await import('./calendar.js')).Calendar }));
@@ -56,6 +57,14 @@ export function TaskPage(): ReactNode {
                 />,
               ],
             ]
+      }
+      why={
+        <WhyPanel
+          kind="tasks"
+          id={id}
+          subjects={[`task:${id}`, 'run']}
+          status={task?.status === 'active' ? task.last[0]?.status : task?.status}
+        />
       }
       tabs={[
         { id: 'runs', title: 'Runs', content: () => (task === undefined ? missing : <RunList task={id} />) },

@@ -20,6 +20,14 @@ const OBJECTS = [
     'service',
     'explain why a service is waiting or running, failed, or was rolled back',
   ],
+  ['task', 'tasks', 'task', 'explain how the latest run of a task went, or why it starts none'],
+  [
+    'environment',
+    'environments',
+    'environment',
+    'explain how the newest build of an environment went (by its id)',
+  ],
+  ['build', 'builds', 'build', 'explain how a build of an environment went (ENVIRONMENT/BUILD)'],
   ['request', 'requests', 'request', 'show what a request (X-Request-Id) led to'],
 ] as const;
 

@@ -1,5 +1,4 @@
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import {
   whyAllocation,
   whyClaim,
@@ -10,38 +9,7 @@ import {
   whyService,
   type RepeatedPlacement,
 } from '#domain/explain/index.js';
-
-type Given = readonly [type: RecordedMusterEvent['type'], data?: object, actor?: string];
-
-const place = { allocationId: 'al', jobId: 'hello', group: 'web', slot: 0, nodeId: 'n1' };
-const DEFAULTS: Readonly<Record<string, object>> = {
-  AllocationPlaced: { ...place, jobVersion: 0 },
-  AllocationReleased: place,
-  AllocationStopRequested: place,
-  AllocationStarted: place,
-};
-
-/** Events in the order of a log, by the actor `user:ann` unless they name another. */
-function log(...events: readonly Given[]): RecordedMusterEvent[] {
-  return events.map(
-    ([type, data = {}, actor = 'user:ann'], index) =>
-      ({
-        type,
-        data: { jobId: 'hello', nodeId: 'n1', ...DEFAULTS[type], ...data },
-        id: `e${index}`,
-        stream: 's',
-        revision: index,
-        position: BigInt(index + 1),
-        metadata: {
-          $correlationId: 'r',
-          $causationId: 'r',
-          at: Date.UTC(2026, 10, 27, 14, index),
-          v: 1,
-          actor,
-        },
-      }) as unknown as RecordedMusterEvent,
-  );
-}
+import { log, type Given } from './support/log.js';
 
 const fits = (nodeId: string, score: number) => ({ nodeId, verdict: 'fits' as const, score });
 const repeated: RepeatedPlacement = {

@@ -10,7 +10,7 @@ export const whyParams = z.object({
     .max(200)
     .meta({
       description:
-        'Id of the object: `<task>/<run>` for a run, `<task>@<time>` for a schedule slot, and the `X-Request-Id` for a request',
+        'Id of the object: `<task>/<run>` for a run, `<task>@<time>` for a schedule slot, `<environment>/<build>` for a build, and the `X-Request-Id` for a request',
       examples: ['hello'],
     }),
 });

@@ -2,14 +2,18 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import {
   waitOf,
   whyAllocation,
+  whyBuild,
   whyClaim,
+  whyEnvironment,
   whyJob,
   whyNode,
   whyRequest,
   whyRun,
   whyService,
+  whyTask,
   type Why,
 } from '#domain/explain/index.js';
+import { buildJobOf } from '#domain/environments/environment/index.js';
 import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
@@ -21,11 +25,23 @@ import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import type { JobDocument } from '#projections/jobs/jobs.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
+import type { TaskDocument } from '#projections/tasks/tasks.js';
 import type { Decision, DecisionReads } from '#src/fleet/scheduler/index.js';
 import { read, type ObjectKind } from '#src/surfaces/kit/index.js';
 import type { LogSearch } from './log-search.js';
 
-export const KINDS = ['jobs', 'allocations', 'nodes', 'runs', 'claims', 'services', 'requests'] as const;
+export const KINDS = [
+  'jobs',
+  'allocations',
+  'nodes',
+  'runs',
+  'claims',
+  'services',
+  'requests',
+  'tasks',
+  'environments',
+  'builds',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 const OBJECT_KINDS = {
@@ -35,10 +51,17 @@ const OBJECT_KINDS = {
   runs: 'run',
   claims: 'claim',
   services: 'service',
+  tasks: 'task',
+  environments: 'environment',
+  builds: 'environment',
 } as const satisfies Record<Exclude<Kind, 'requests'>, ObjectKind>;
 
-export function objectKindOf(kind: Exclude<Kind, 'requests'>): ObjectKind {
-  return OBJECT_KINDS[kind];
+/** Returns the object whose visibility decides whether the caller may see the explanation. */
+export function ownerOf(
+  kind: Exclude<Kind, 'requests'>,
+  id: string,
+): { readonly kind: ObjectKind; readonly id: string } {
+  return { kind: OBJECT_KINDS[kind], id: kind === 'builds' ? (BUILD.exec(id)?.[1] ?? '') : id };
 }
 
 export interface Explained {
@@ -65,6 +88,7 @@ interface Asked {
 const CLAIM_STREAMS = 'gpuClaim';
 const SERVICE_STREAMS = 'service';
 const TASK_STREAMS = 'task';
+const ENVIRONMENT_STREAMS = 'environment';
 const NODES_LISTED = 50;
 const CHAIN_EVENTS = 200;
 /** Usual maximum time between a stop request and the release of the allocation. */
@@ -85,6 +109,12 @@ export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promis
       return await explainClaim(parts, asked);
     case 'services':
       return await explainService(parts, asked);
+    case 'tasks':
+      return await explainTask(parts, asked);
+    case 'environments':
+      return await explainEnvironment(parts, asked);
+    case 'builds':
+      return await explainBuild(parts, asked);
     case 'requests': {
       const { events, isComplete } = await parts.search.ofCorrelation(asked.id, CHAIN_EVENTS);
       return events.length === 0 ? undefined : { why: whyRequest(events), events, isComplete };
@@ -212,6 +242,7 @@ async function explainNode({ search }: WhyParts, { id }: Asked): Promise<Explain
 }
 
 const RUN = /^([1-9]\d{0,15})\/([1-9]\d{0,15})$/;
+const TASK = /^[1-9]\d{0,15}$/;
 const SLOT = /^([1-9]\d{0,15})@(.{1,40})$/;
 
 async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
@@ -274,6 +305,42 @@ async function explainService(parts: WhyParts, { id, not }: Asked): Promise<Expl
   const newest = service?.deployments[0];
   const job = newest === undefined ? undefined : deploymentJobOf(id, newest.number);
   return await withJob(parts, { own, job, not }, whyService);
+}
+
+async function explainTask(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  if (!TASK.test(id)) return undefined;
+  const own = await parts.search.newest(streamName(TASK_STREAMS, id), CHAIN_EVENTS);
+  if (own.length === 0) return undefined;
+  const task = await document<TaskDocument>(parts, 'tasks', id);
+  const run = task?.newestRun ?? 0;
+  const ofRun = run === 0 ? undefined : await explainRun(parts, { id: `${id}/${run}`, not });
+  return {
+    why: whyTask(own, task, ofRun && { run, why: ofRun.why }),
+    decision: ofRun?.decision,
+    events: merged([own, ofRun?.events ?? []]),
+    isComplete: own[0]?.revision === 0 && ofRun?.isComplete !== false,
+  };
+}
+
+const BUILD = /^([0-9a-f-]{36})\/([1-9]\d{0,15})$/;
+
+async function explainEnvironment(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const own = await parts.search.newest(streamName(ENVIRONMENT_STREAMS, id), CHAIN_EVENTS);
+  const newest = own.findLast(({ type }) => type === 'EnvironmentBuildRequested');
+  if (own.length === 0) return undefined;
+  const job = newest?.type === 'EnvironmentBuildRequested' ? buildJobOf(id, newest.data.build) : undefined;
+  return await withJob(parts, { own, job, not }, whyEnvironment);
+}
+
+async function explainBuild(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
+  const [, environment, number] = BUILD.exec(id) ?? [];
+  if (environment === undefined || number === undefined) return undefined;
+  const build = Number(number);
+  const events = await parts.search.newest(streamName(ENVIRONMENT_STREAMS, environment), CHAIN_EVENTS);
+  const own = events.filter(({ data }) => 'build' in data && data.build === build);
+  if (own.length === 0) return undefined;
+  const job = buildJobOf(environment, build);
+  return await withJob(parts, { own, job, not }, (_, ofJob) => whyBuild(events, build, ofJob));
 }
 
 interface Owner {

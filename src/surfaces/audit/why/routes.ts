@@ -10,7 +10,7 @@ import {
 } from '#src/surfaces/kit/index.js';
 import { whyParams, whyQuery, whyView } from './contract.js';
 import { LogSearch } from './log-search.js';
-import { explain, objectKindOf } from './objects.js';
+import { explain, ownerOf } from './objects.js';
 import { viewWhy } from './view.js';
 
 export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
@@ -38,8 +38,9 @@ export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
         const object = `${kind.slice(0, -1)}:${id}`;
         const visible = new VisibleObjects(parts, request);
         const search = new LogSearch(eventStore, visible, history);
+        const owner = kind === 'requests' ? undefined : ownerOf(kind, id);
         const explained =
-          kind === 'requests' || (await visible.sees(objectKindOf(kind), id))
+          owner === undefined || (await visible.sees(owner.kind, owner.id))
             ? await explain({ search, readModels, ...(visible.all && { decisions }) }, kind, {
                 id,
                 not: visible.all ? not : undefined,

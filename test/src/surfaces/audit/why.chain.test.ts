@@ -158,6 +158,16 @@ async function chainIsWhole(t: Test, request: string, types: readonly string[]):
   );
 }
 
+async function explained(path: string): Promise<{
+  readonly sentence: string;
+  readonly evidence: readonly string[];
+  readonly chain: readonly { readonly type: string }[];
+}> {
+  const said = await api.say('GET', `/audit/why/${path}`);
+  if (said.status !== 200) throw new Error(`${path}: ${said.body}`);
+  return said.json();
+}
+
 async function until(request: string, type: string): Promise<void> {
   await eventually(
     async () => {
@@ -206,6 +216,10 @@ void t.test('traces the effects of a task run to its request', async (t) => {
   await requested('of-run', `/api/tasks/${data?.id}/trigger`, {});
   await liveThrough('of-run', 'TaskRunEnded');
   await chainIsWhole(t, 'of-run', [...END, 'TaskRunEnded']);
+  const why = await explained(`tasks/${data?.id}`);
+  t.equal(why.sentence, 'Run 1 succeeded.');
+  t.match(why.evidence, [/^Its job: It has ended: /, 'No further slot is scheduled.']);
+  t.equal(why.chain[0]?.type, 'TaskCreated');
 });
 
 void t.test('traces the effects of a GPU claim to its request', async (t) => {
@@ -232,4 +246,17 @@ void t.test('traces the effects of an environment build to its request', async (
   await liveThrough('of-build', 'EnvironmentBuildFailed');
   await answered;
   await chainIsWhole(t, 'of-build', ['EnvironmentBuildRequested', ...END, 'EnvironmentBuildFailed']);
+  const [first] = await ofRequest('of-build');
+  const { environmentId = '' } = (first?.data ?? {}) as { readonly environmentId?: string };
+  t.match(await explained(`builds/${environmentId}%2F1`), {
+    object: `build:${environmentId}/1`,
+    sentence: /^It failed because .*\.$/,
+    evidence: [/^Account .* requested it\.$/, /^Its job: /],
+  });
+  t.equal(
+    (await explained(`environments/${environmentId}`)).sentence,
+    'It was deleted because its first build failed.',
+  );
+  for (const path of [`builds/${environmentId}%2F9`, `builds/${environmentId}`, 'tasks/999', 'tasks/x'])
+    t.equal((await api.say('GET', `/audit/why/${path}`)).status, 404, path);
 });
