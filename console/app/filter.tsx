@@ -6,10 +6,12 @@ const TYPING_MS = 200;
 export function Filter({
   value,
   title,
+  placeholder = 'Filter: words, status:failed, owner:ann',
   onChange,
 }: {
   readonly value: string;
   readonly title: string;
+  readonly placeholder?: string;
   readonly onChange: (value: string) => void;
 }): ReactNode {
   const [typed, setTyped] = useState(value);
@@ -30,7 +32,7 @@ export function Filter({
       type="search"
       className={`input ${css['filter']}`}
       aria-label={`Filter: ${title}`}
-      placeholder="Filter: words, status:failed, owner:ann"
+      placeholder={placeholder}
       value={typed}
       onChange={({ target }) => setTyped(target.value)}
       onKeyDown={({ key, currentTarget }) => {

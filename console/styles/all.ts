@@ -27,6 +27,7 @@ import '../parts/states/states.module.css';
 import '../parts/status/status.module.css';
 import '../parts/strip/strip.module.css';
 import '../parts/table/table.module.css';
+import '../rooms/events/events.module.css';
 import '../rooms/gpus/grid.module.css';
 import '../rooms/incident/incident.module.css';
 import '../rooms/nodes/map.module.css';

@@ -1,19 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { FileDown } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Change } from '../../api/types.js';
 import css from '../../app/list.module.css';
 import { ObjectLink, short } from '../../app/object-link.js';
-import { useAt, useSetSearch } from '../../moment/in-url.js';
+import { useAt, useSearch, useSetSearch } from '../../moment/in-url.js';
+import { useFeed } from '../../moment/moment.js';
 import { When } from '../../moment/when.js';
-import { Unanswered } from '../../parts/states/states.js';
+import { Empty, Unanswered } from '../../parts/states/states.js';
 import type { Column } from '../../parts/table/columns.js';
 import { Table } from '../../parts/table/table.js';
 import { grouped } from '../../parts/time/format.js';
 import { ACTOR_COLUMN, HAPPENED_COLUMN } from '../../why/event-columns.js';
 import type { Followed } from './followed.js';
 import { useNewerEvents } from './use-newer-events.js';
-import { useOlderEvents } from './use-older-events.js';
+import { EventFilters, useEventFilter, type EventFilter } from './filters.js';
+import type { EventsWanted } from './source.js';
+import { useAfter } from './use-after.js';
+import { useEventPages, type EventPages } from './use-event-pages.js';
 
 /** Older events are loaded when the view comes within this many rows of the last one. */
 const ROWS_AHEAD = 60;
@@ -30,6 +34,7 @@ const COLUMNS: readonly Column<Change>[] = [
     id: 'at',
     title: 'When',
     width: '90px',
+    sort: 'at',
     cell: ({ at, position }) => <When at={at} position={position} />,
   },
   HAPPENED_COLUMN,
@@ -50,16 +55,29 @@ const COLUMNS: readonly Column<Change>[] = [
   ACTOR_COLUMN,
 ];
 
-/** All events up to the moment, newest first. New events appear while the first row is in view. */
+const EVERYTHING: EventsWanted = { type: '', object: '', actor: '', after: undefined, oldestFirst: false };
+
+/** The events up to the moment, newest first unless they are sorted otherwise. */
 export function EventsPage(): ReactNode {
+  const filter = useEventFilter();
+  return (
+    <section className={css['list']} aria-label="Events">
+      <EventFilters filter={filter} />
+      {filter.isSet || filter.oldestFirst ? <FilteredEvents filter={filter} /> : <AllEvents />}
+    </section>
+  );
+}
+
+/** All events. New events appear while the first row is in view. */
+function AllEvents(): ReactNode {
   const at = useAt();
-  const setSearch = useSetSearch();
   const moment = at !== undefined && /^\d+$/.test(at) ? at : undefined;
   const newest = useNewerEvents(moment === undefined);
   const [held, setHeld] = useState<Followed>();
   const [visit, setVisit] = useState(0);
   const followed = held ?? newest;
-  const { rows, error, isComplete, more, isStalled, goOn, retry } = useOlderEvents(moment ?? followed?.after);
+  const pages = useEventPages(moment ?? followed?.after, EVERYTHING);
+  const { rows, error, more, retry } = pages;
   if (rows === undefined) return <Unanswered what="events" error={error} retry={retry} />;
   const all = moment === undefined && followed !== undefined ? [...followed.events, ...rows] : rows;
   const waiting = held === undefined || newest === undefined ? 0 : newest.seen - held.seen;
@@ -74,36 +92,118 @@ export function EventsPage(): ReactNode {
     setVisit(visit + 1);
   };
   return (
-    <section className={css['list']} aria-label="Events">
+    <EventTable
+      key={visit}
+      rows={all}
+      pages={pages}
+      onRange={onRange}
+      tools={
+        waiting === 0 ? null : (
+          <button type="button" className="button" onClick={toTop}>
+            Show {grouped(waiting)} newer {waiting === 1 ? 'event' : 'events'}
+          </button>
+        )
+      }
+    />
+  );
+}
+
+/** The matching events up to the moment, or up to the time at which the filter was set. */
+function FilteredEvents({ filter: { from, ...wanted } }: { readonly filter: EventFilter }): ReactNode {
+  const at = useAt();
+  const { position: head } = useFeed();
+  const [known, setKnown] = useState<string>();
+  if (known === undefined && head !== undefined) setKnown(head);
+  const moment = at !== undefined && /^\d+$/.test(at) ? at : undefined;
+  const { after, problem, isKnown } = useAfter(from);
+  const { type, object, actor, oldestFirst } = wanted;
+  const pages = useEventPages(isKnown ? (moment ?? known) : undefined, {
+    type,
+    object,
+    actor,
+    after,
+    oldestFirst,
+  });
+  const { rows = [], error, isLoaded, isComplete, more, retry } = pages;
+  // A page may have no matching events, and then no table reports which rows are visible.
+  useEffect(() => {
+    if (isLoaded && rows.length === 0 && error === null) more();
+  });
+  if (problem !== undefined || !isLoaded)
+    return <Unanswered what="events" error={problem ?? error} retry={retry} />;
+  const isOld =
+    moment === undefined && head !== undefined && known !== undefined && BigInt(head) > BigInt(known);
+  const onRange = (_: number, last: number): void => {
+    if (last >= rows.length - ROWS_AHEAD) more();
+  };
+  return (
+    <EventTable
+      rows={rows}
+      pages={pages}
+      onRange={onRange}
+      tools={
+        isOld ? (
+          <button type="button" className="button" onClick={() => setKnown(head)}>
+            Look for newer events
+          </button>
+        ) : null
+      }
+      empty={
+        isComplete ? <Empty title="No event matches the filter" /> : <Empty title="No event was found yet" />
+      }
+    />
+  );
+}
+
+function EventTable({
+  rows,
+  pages: { isComplete, isStale, isStalled, goOn },
+  onRange,
+  tools,
+  empty,
+}: {
+  readonly rows: readonly Change[];
+  readonly pages: EventPages;
+  readonly onRange: (first: number, last: number) => void;
+  readonly tools: ReactNode;
+  /** Shown instead of the table if there are no rows. */
+  readonly empty?: ReactNode;
+}): ReactNode {
+  const { sort } = useSearch();
+  const setSearch = useSetSearch();
+  return (
+    <>
       <div className={css['tools']}>
         <Link to={'/incident' as '/'} className="button">
           <FileDown size={14} aria-hidden="true" /> Incident file
         </Link>
-        {waiting === 0 ? null : (
-          <button type="button" className="button" onClick={toTop}>
-            Show {grouped(waiting)} newer {waiting === 1 ? 'event' : 'events'}
-          </button>
-        )}
+        {tools}
         {isStalled ? (
           <button type="button" className="button" onClick={goOn}>
-            Search older events
+            Search more events
           </button>
         ) : null}
         <span className={css['total']} role="status">
-          {grouped(all.length)} {all.length === 1 ? 'event' : 'events'}
+          {grouped(rows.length)} {rows.length === 1 ? 'event' : 'events'}
           {isComplete ? '' : ', more below'}
         </span>
       </div>
-      <Table
-        key={visit}
-        label="Events"
-        columns={COLUMNS}
-        total={all.length}
-        row={(index) => all[index]}
-        rowKey={({ position, kind, id }) => `${position} ${kind ?? ''} ${id ?? ''}`}
-        onRange={onRange}
-        onOpen={({ position }) => setSearch({ at: position })}
-      />
-    </section>
+      {rows.length === 0 && empty !== undefined ? (
+        empty
+      ) : (
+        <Table
+          label="Events"
+          columns={COLUMNS}
+          total={rows.length}
+          row={(index) => rows[index]}
+          rowKey={({ position, kind, id }) => `${position} ${kind ?? ''} ${id ?? ''}`}
+          sort={sort}
+          onSort={(next) => setSearch({ sort: next }, { replace: true })}
+          onRange={onRange}
+          onOpen={({ position }) => setSearch({ at: position })}
+          dimmed={isStale}
+        />
+      )}
+    </>
   );
 }

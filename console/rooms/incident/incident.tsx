@@ -1,11 +1,10 @@
 import { useState, type ReactNode } from 'react';
-import { resolveMoment } from '../../api/client.js';
 import { serverNow } from '../../api/server-time.js';
 import { save } from '../../app/save.js';
 import { useSession } from '../../app/session.js';
 import { useSettings } from '../../app/settings.js';
 import { useAt } from '../../moment/in-url.js';
-import { parseMoment } from '../../moment/parse.js';
+import { positionOf } from '../../moment/position-of.js';
 import { Failed } from '../../parts/states/states.js';
 import { grouped } from '../../parts/time/format.js';
 import { collect } from './collect.js';
@@ -140,11 +139,4 @@ function Download({ server }: { readonly server: string }): ReactNode {
       )}
     </form>
   );
-}
-
-async function positionOf(text: string, now: Date, utc: boolean, signal: AbortSignal): Promise<bigint> {
-  const moment = parseMoment(text, now, utc);
-  if ('problem' in moment) throw new Error(moment.problem);
-  if ('position' in moment) return BigInt(moment.position);
-  return BigInt((await resolveMoment(moment.time, signal)).position);
 }

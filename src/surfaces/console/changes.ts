@@ -8,6 +8,7 @@ import { deploymentOf } from '#domain/services/service/index.js';
 import { runOf } from '#domain/tasks/task/index.js';
 import type { changeView } from './contract.js';
 import type { Holders, Subject } from './holders.js';
+import type { Names } from './names.js';
 import { sees, type Viewer } from './viewer.js';
 
 export type Change = z.input<typeof changeView>;
@@ -21,20 +22,33 @@ const QUIET: ReadonlySet<string> = new Set([
 ]);
 const FAILED_OUTCOMES: ReadonlySet<unknown> = new Set(['failed', 'timeout', 'lost']);
 
-/** Returns what an event changed, or undefined if there is nothing that the viewer may see. */
+/** Which changes are wanted. Empty values accept every change. */
+export interface Wanted {
+  readonly viewer: Viewer;
+  readonly of: ReadonlySet<string>;
+  /** Part of the type's name, in lower case. */
+  readonly type: string;
+  /** The actor as shown, its id without the kind, or its username. */
+  readonly actor: string;
+}
+
+/** Returns what an event changed, or undefined if there is nothing that the viewer wants and may see. */
 export async function changeOf(
-  holders: Holders,
-  viewer: Viewer,
+  { holders, names }: { readonly holders: Holders; readonly names: Names },
+  { viewer, of, type, actor: wantedActor }: Wanted,
   recorded: RecordedEvent,
-  of: ReadonlySet<string>,
 ): Promise<Change | undefined> {
   if (!isOurs(recorded) || QUIET.has(recorded.type)) return undefined;
+  if (!recorded.type.toLowerCase().includes(type)) return undefined;
   const event = decode(recorded);
   const subjects = subjectsOf(event);
   const [first] = subjects;
   const objects = subjects.map(({ kind, id }) => `${kind}:${id}`);
   if (of.size > 0 && !objects.some((name) => of.has(name))) return undefined;
   if (viewer !== undefined && !(await isVisible(holders, viewer, event, subjects))) return undefined;
+  const actor =
+    viewer === undefined ? (event.metadata.actor ?? null) : ownActor(viewer, event.metadata.actor);
+  if (wantedActor !== '' && !(await isActor(names, actor, wantedActor))) return undefined;
   return {
     position: recorded.position.toString(),
     at: new Date(event.metadata.at).toISOString(),
@@ -43,9 +57,16 @@ export async function changeOf(
     of: objects,
     type: event.type,
     failed: isFailure(event),
-    actor: viewer === undefined ? (event.metadata.actor ?? null) : ownActor(viewer, event.metadata.actor),
+    actor,
     words: eventSentence(event),
   };
+}
+
+async function isActor(names: Names, actor: string | null, wanted: string): Promise<boolean> {
+  if (actor === null) return false;
+  const id = actor.slice(actor.indexOf(':') + 1);
+  if (actor === wanted || id === wanted) return true;
+  return actor.startsWith('user:') && (await names.open([id])).get(id) === wanted;
 }
 
 /** An account sees itself as the actor, but no other accounts. */

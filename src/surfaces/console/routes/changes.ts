@@ -17,10 +17,10 @@ import {
   type Scope,
   type Silence,
 } from '#src/surfaces/kit/index.js';
-import { changeOf, type Change } from '../changes.js';
+import { changeOf, type Change, type Wanted } from '../changes.js';
 import { changesView, changeView, eventsView } from '../contract.js';
 import { CONSOLE_SURFACE, type ConsoleSurface } from '../surface.js';
-import { viewerOf, type Viewer } from '../viewer.js';
+import { viewerOf } from '../viewer.js';
 
 const MOST_OBJECTS = 100;
 /** Maximum number of events that one response examines. */
@@ -50,6 +50,23 @@ const wantedChanges = {
       description: 'Only changes to these objects, each given as kind and id',
       examples: [['job:hello']],
     }),
+  type: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({
+      description: 'Only events whose type contains this text, ignoring case',
+      examples: ['failed'],
+    }),
+  actor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({
+      description:
+        'Only events of this actor: a username, an id, or a kind and an id such as `saga:scheduler`',
+      examples: ['ann'],
+    }),
 };
 const streamQuery = z.strictObject({
   ...wantedChanges,
@@ -66,7 +83,13 @@ const eventsQuery = z.strictObject({
     description: 'Return only changes up to this position. Default: the latest position',
     examples: ['42'],
   }),
+  after: positionText.optional().meta({
+    description: 'Return only changes after this position',
+    examples: ['7'],
+  }),
   of: wantedChanges.of,
+  type: wantedChanges.type,
+  actor: wantedChanges.actor,
   limit: limit(1000, 100, 'changes'),
 });
 const stream: Answer = {
@@ -83,9 +106,14 @@ const stream: Answer = {
   },
 };
 
-interface Wanted {
-  readonly viewer: Viewer;
-  readonly of: ReadonlySet<string>;
+interface Filter {
+  readonly of?: readonly string[] | undefined;
+  readonly type?: string | undefined;
+  readonly actor?: string | undefined;
+}
+
+function wantedBy(request: FastifyRequest, { of = [], type = '', actor = '' }: Filter): Wanted {
+  return { viewer: viewerOf(request), of: new Set(of), type: type.toLowerCase(), actor };
 }
 
 export function changeRoutes(scope: Scope, surface: ConsoleSurface): void {
@@ -109,8 +137,8 @@ export function changeRoutes(scope: Scope, surface: ConsoleSurface): void {
       },
     },
     async (request, reply) => {
-      const { from, limit: most, of = [] } = request.query;
-      const wanted = { viewer: viewerOf(request), of: new Set(of) };
+      const { from, limit: most } = request.query;
+      const wanted = wantedBy(request, request.query);
       reply.header('cache-control', 'no-store');
       const after = await startOf(surface, request.headers['last-event-id'], from);
       if (most !== undefined)
@@ -145,9 +173,9 @@ export function changeRoutes(scope: Scope, surface: ConsoleSurface): void {
       },
     },
     async (request) => {
-      const { from, limit: most, of = [] } = request.query;
+      const { from, limit: most } = request.query;
       const after = await startOf(surface, undefined, from);
-      const wanted = { viewer: viewerOf(request), of: new Set(of) };
+      const wanted = wantedBy(request, request.query);
       return await inTurn(request, async () => await changesAfter(surface, wanted, after, most));
     },
   );
@@ -167,10 +195,11 @@ export function changeRoutes(scope: Scope, surface: ConsoleSurface): void {
       },
     },
     async (request) => {
-      const { to, limit: most, of = [] } = request.query;
+      const { to, after, limit: most } = request.query;
       const newest = await startOf(surface, undefined, to);
-      const wanted = { viewer: viewerOf(request), of: new Set(of) };
-      return await inTurn(request, async () => await changesUpTo(surface, wanted, newest, most));
+      const wanted = wantedBy(request, request.query);
+      const range = { newest, oldest: after === undefined ? -1n : BigInt(after), limit: most };
+      return await inTurn(request, async () => await changesUpTo(surface, wanted, range));
     },
   );
 }
@@ -193,7 +222,7 @@ async function startOf(
 
 async function changesAfter(
   surface: ConsoleSurface,
-  { viewer, of }: Wanted,
+  wanted: Wanted,
   after: bigint | undefined,
   limit: number,
 ): Promise<z.input<typeof changesView>> {
@@ -203,7 +232,7 @@ async function changesAfter(
   const range = { ...(after !== undefined && { from: after }), limit: MOST_READ };
   for await (const page of surface.parts.eventStore.readAll(range)) {
     for (const event of page) {
-      const change = await changeOf(surface.holders, viewer, event, of);
+      const change = await changeOf(surface, wanted, event);
       if (change !== undefined) changes.push(change);
       ({ position } = event);
       if (changes.length === limit) break;
@@ -217,21 +246,25 @@ async function changesAfter(
 }
 
 async function changesUpTo(
-  { parts, holders }: ConsoleSurface,
-  { viewer, of }: Wanted,
-  newest: bigint | undefined,
-  limit: number,
+  surface: ConsoleSurface,
+  wanted: Wanted,
+  {
+    newest,
+    oldest,
+    limit,
+  }: { readonly newest: bigint | undefined; readonly oldest: bigint; readonly limit: number },
 ): Promise<z.input<typeof eventsView>> {
   const changes: Change[] = [];
   if (newest === undefined) return { changes, next: null };
   let examined = 0;
   const range = { direction: 'backwards', from: newest, inclusive: true, limit: MOST_READ + 1 } as const;
-  for await (const page of parts.eventStore.readAll(range)) {
+  for await (const page of surface.parts.eventStore.readAll(range)) {
     for (const event of page) {
+      if (event.position <= oldest) return { changes, next: null };
       if (changes.length === limit || examined === MOST_READ)
         return { changes, next: event.position.toString() };
       examined += 1;
-      const change = await changeOf(holders, viewer, event, of);
+      const change = await changeOf(surface, wanted, event);
       if (change !== undefined) changes.push(change);
       if (examined % AT_ONCE === 0) await setImmediate();
     }
@@ -261,7 +294,7 @@ async function* texts(
     if (message.kind !== 'events') continue;
     const found: Change[] = [];
     for (const event of message.events) {
-      const change = await changeOf(surface.holders, wanted.viewer, event, wanted.of);
+      const change = await changeOf(surface, wanted, event);
       if (change !== undefined) found.push(change);
       ({ position } = event);
       examined += 1;

@@ -124,6 +124,31 @@ void t.test('lists events in pages, newest first', async (t) => {
     t.equal((await say('GET', `/console/api/events?${query}`)).status, 400, query);
 });
 
+void t.test('filters events by type, actor and time', async (t) => {
+  const { changes: all } = await changes('from=0&limit=1000');
+  t.same(
+    (await everyEvent('&type=jobsub')).map(({ id }) => id),
+    ['other', 'hello'],
+  );
+  const byAnn = await everyEvent('&actor=ann');
+  t.ok(byAnn.some(({ type }) => type === 'TaskTriggered'));
+  t.equal(new Set(byAnn.map(({ actor }) => actor)).size, 1, 'a username is resolved to one account');
+  const [{ actor }] = byAnn as [Change];
+  t.same(await everyEvent(`&actor=${actor ?? ''}`), byAnn);
+  t.same(await everyEvent(`&actor=${actor?.slice('user:'.length) ?? ''}`), byAnn);
+  t.same(await everyEvent('&actor=nobody'), []);
+  t.same(await everyEvent('&actor=ann', bob), [], 'an account cannot search for the actions of others');
+  const { position } = all[3]!;
+  t.same(await everyEvent(`&after=${position}`), all.slice(4).toReversed());
+  t.same(
+    await everyEvent(`&after=${position}&type=TASKTRIG&actor=ann&of=task:1`),
+    byAnn.filter((each) => each.type === 'TaskTriggered' && BigInt(each.position) > BigInt(position)),
+  );
+  t.same((await changes('from=0&limit=1000&type=released')).changes, all.slice(-1));
+  for (const query of ['after=x', `type=${'x'.repeat(65)}`])
+    t.equal((await say('GET', `/console/api/events?${query}`)).status, 400, query);
+});
+
 void t.test('filters changes by object', async (t) => {
   const ofHello = await changes('from=0&limit=100&of=job:hello');
   t.ok(ofHello.changes.length >= 4);

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { ApiError } from '../../api/client.js';
+import { serverNow } from '../../api/server-time.js';
+import { useSettings } from '../../app/settings.js';
+import { positionOf } from '../../moment/position-of.js';
+
+interface After {
+  /** Only events after this position are wanted. Undefined if there is no bound. */
+  readonly after: string | undefined;
+  readonly problem: Error | undefined;
+  /** Whether the moment has been resolved. */
+  readonly isKnown: boolean;
+}
+
+/** Resolves a typed moment to the position before it. */
+export function useAfter(from: string): After {
+  const { utc } = useSettings();
+  const { data, error } = useQuery<string | null, Error>({
+    queryKey: ['after', from, utc],
+    queryFn: async ({ signal }) => await afterOf(from, utc, signal),
+    enabled: from !== '',
+    staleTime: Infinity,
+    retry: false,
+  });
+  if (from === '') return { after: undefined, problem: undefined, isKnown: true };
+  return { after: data ?? undefined, problem: error ?? undefined, isKnown: data !== undefined };
+}
+
+/** Returns null for a moment before the beginning of the log. */
+async function afterOf(from: string, utc: boolean, signal: AbortSignal): Promise<string | null> {
+  try {
+    const position = await positionOf(from, serverNow(), utc, signal);
+    // A typed position is wanted itself. A time is resolved to the last event up to it.
+    return String(/^#?\s?\d[\d\s_,]*$/.test(from.trim()) ? position - 1n : position);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
