@@ -115,7 +115,19 @@ export interface TaskRow {
   readonly kind: string;
   readonly schedule: string | null;
   readonly next_at: string | null;
-  readonly last: readonly { readonly number: number; readonly status: string; readonly at: string | null }[];
+  readonly last: readonly {
+    readonly number: number;
+    readonly status: string;
+    readonly at: string;
+    readonly reason: string | null;
+  }[];
+  readonly skipped: readonly {
+    readonly slot: string;
+    readonly until: string;
+    readonly reason: string;
+    readonly missed: boolean;
+    readonly at: string;
+  }[];
   readonly owner: string | null;
 }
 

@@ -2,7 +2,6 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
 import type { Page, TaskRow } from '../../api/types.js';
 import { Detail } from '../../app/detail.js';
-import { pathOf } from '../../app/object-link.js';
 import { RunList } from '../../app/run-list.js';
 import { useRights } from '../../app/rights.js';
 import { useRead } from '../../moment/use-read.js';
@@ -10,17 +9,18 @@ import { When } from '../../moment/when.js';
 import { Name } from '../../parts/name/name.js';
 import { Loading, Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
-import { Strip } from '../../parts/strip/strip.js';
 import { WhyPanel } from '../../why/panel.js';
 import { taskActions } from './actions.js';
+import { Recent } from './recent.js';
 
 const Calendar = lazy(async () => ({ default: (await import('./calendar.js')).Calendar }));
 
 export function TaskPage(): ReactNode {
   const { id } = useParams({ strict: false }) as { readonly id: string };
+  const subjects = [`task:${id}`, 'run'];
   const path = `/console/api/tasks?${new URLSearchParams({ filter: `id:${id}`, limit: '200' }).toString()}`;
   const { data, error, refetch, isPlaceholderData } = useRead<Page<TaskRow>>(path, {
-    subjects: [`task:${id}`, 'run'],
+    subjects,
   });
   const { tenant } = useRights();
   const task = data?.body.rows.find((row) => String(row.id) === id);
@@ -43,26 +43,14 @@ export function TaskPage(): ReactNode {
               ['Kind', task.kind],
               ['Schedule', <Name key="schedule" text={task.schedule ?? 'none'} mono />],
               ['Next', <When key="next" at={task.next_at} />],
-              [
-                'Recent runs',
-                <Strip
-                  key="last"
-                  label="Recent runs"
-                  marks={task.last.toReversed().map(({ number, status }) => ({
-                    key: String(number),
-                    status,
-                    label: `Run ${number}: ${status}`,
-                    path: pathOf('run', `${id}/${number}`) ?? '/',
-                  }))}
-                />,
-              ],
+              ['Recent runs', <Recent key="last" task={task} label="Recent runs" />],
             ]
       }
       why={
         <WhyPanel
           kind="tasks"
           id={id}
-          subjects={[`task:${id}`, 'run']}
+          subjects={subjects}
           status={task?.status === 'active' ? task.last[0]?.status : task?.status}
         />
       }

@@ -5,8 +5,8 @@ import { ObjectLink, pathOf } from '../../app/object-link.js';
 import { When } from '../../moment/when.js';
 import { Name } from '../../parts/name/name.js';
 import { Status } from '../../parts/status/status.js';
-import { Strip } from '../../parts/strip/strip.js';
 import type { Column } from '../../parts/table/columns.js';
+import { Recent } from './recent.js';
 
 const COLUMNS: readonly Column<TaskRow>[] = [
   {
@@ -27,17 +27,7 @@ const COLUMNS: readonly Column<TaskRow>[] = [
     id: 'last',
     title: 'Recent runs',
     width: '180px',
-    cell: ({ id, name, last }) => (
-      <Strip
-        label={`Recent runs of ${name}`}
-        marks={last.toReversed().map(({ number, status }) => ({
-          key: String(number),
-          status,
-          label: `Run ${number}: ${status}`,
-          path: pathOf('run', `${id}/${number}`) ?? '/',
-        }))}
-      />
-    ),
+    cell: (task) => <Recent task={task} label={`Recent runs of ${task.name}`} />,
   },
   { id: 'kind', title: 'Kind', width: '80px', sort: 'kind', cell: ({ kind }) => <Name text={kind} /> },
   {

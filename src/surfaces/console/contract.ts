@@ -140,10 +140,28 @@ export const ROWS = {
       last: z
         .array(
           z
-            .object({ number: count, status, at: time })
+            .object({
+              number: count,
+              status,
+              at: time,
+              reason: text.nullable().meta({ description: 'Why it ended, or what it waits for' }),
+            })
             .meta({ id: 'ConsoleLastRun', description: 'A run of the task' }),
         )
         .meta({ description: 'The latest 10 runs, newest first' }),
+      skipped: z
+        .array(
+          z
+            .object({
+              slot: time,
+              until: time.meta({ description: 'The last slot that was skipped for the same reason' }),
+              reason: text.meta({ description: 'Why it did not run, in words' }),
+              missed: z.boolean().meta({ description: 'Whether no server was able to handle it in time' }),
+              at: time.meta({ description: 'Time of the decision' }),
+            })
+            .meta({ id: 'ConsoleSkippedSlot', description: 'Slots of the schedule that did not run' }),
+        )
+        .meta({ description: 'The latest 10 skipped slots, newest first' }),
       owner,
     })
     .meta({ id: 'ConsoleTask', description: 'A task' }),

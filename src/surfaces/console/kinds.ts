@@ -1,9 +1,12 @@
 import { buildJobOf } from '#domain/environments/environment/index.js';
+import { skipSentence } from '#domain/explain/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { read, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import type { Kind, Row } from './contract.js';
 import type { Names } from './names.js';
 import { runId } from './tables/account-rows.js';
+import { time } from './tables/made.js';
 import type { Entry, Table } from './tables/table.js';
 import type { Tables } from './tables/tables.js';
 import type { Holder, SHARED } from './viewer.js';
@@ -23,7 +26,7 @@ export interface Candidate<Name extends Kind> {
   readonly ownerId: string | undefined;
   readonly row: Omit<Row<Name>, 'owner' | Late>;
 }
-type Late = 'last' | 'url';
+type Late = 'last' | 'skipped' | 'url';
 
 export interface KindOf<Name extends Kind> {
   tables(source: RowSource): readonly Pick<Table<unknown, unknown>, 'refreshed' | 'version'>[];
@@ -104,7 +107,10 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
     tables: ({ tables }) => [tables.tasks, tables.runs],
     candidates: ({ tables }) =>
       [...tables.tasks.rows.values()].map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
-    finish: ({ tables }, { id }) => ({ last: lastRuns(tables, id) }),
+    finish: async ({ tables, parts }, { id }) => ({
+      last: lastRuns(tables, id),
+      skipped: await lastSkipped(parts, id),
+    }),
   },
   services: {
     tables: ({ tables }) => [tables.services],
@@ -156,8 +162,29 @@ function lastRuns({ tasks, runs }: Tables, id: string): Row<'tasks'>['last'] {
   for (let number = newest; number > 0 && number > newest - LAST_RUNS - MOST_GAPS; number -= 1) {
     const run = runs.rows.get(runId(Number(id), number))?.row;
     if (run === undefined) continue;
-    found.push({ number, status: run.status, at: run.ended_at ?? run.started_at ?? run.queued_at });
+    const { status, reason } = run;
+    found.push({ number, status, at: run.ended_at ?? run.started_at ?? run.queued_at, reason });
     if (found.length === LAST_RUNS) break;
   }
+  return found;
+}
+
+const LAST_SKIPPED = 10;
+
+async function lastSkipped({ readModels }: RowSource['parts'], id: string): Promise<Row<'tasks'>['skipped']> {
+  const found: Row<'tasks'>['skipped'] = [];
+  const newest = { where: { index: 'skipped', value: id }, newest: true, limit: LAST_SKIPPED };
+  for await (const page of readModels.list(taskSlots.name, newest))
+    for (const stored of page) {
+      const { slot, until, reason, decidedAt } = read<TaskSlotDocument>(stored);
+      if (reason === null) continue;
+      found.push({
+        slot: time(slot),
+        until: time(until),
+        reason: skipSentence(reason),
+        missed: reason === 'missed',
+        at: time(decidedAt),
+      });
+    }
   return found;
 }

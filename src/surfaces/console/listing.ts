@@ -100,7 +100,7 @@ export function columnsOf(kind: Kind): ReadonlySet<string> {
 }
 
 /** Fields that have no order, or that are looked up only for the rows of a page. */
-const NO_COLUMNS: ReadonlySet<string> = new Set(['last', 'url', 'last_build', 'labels', 'tags']);
+const NO_COLUMNS: ReadonlySet<string> = new Set(['last', 'skipped', 'url', 'last_build', 'labels', 'tags']);
 const COLUMNS = Object.fromEntries(
   Object.entries(ROWS).map(([kind, { shape }]) => [
     kind,

@@ -13,7 +13,7 @@ import type { TaskDocument } from '#projections/tasks/tasks.js';
 import type { Row } from '../contract.js';
 import { lower, time, type Made } from './made.js';
 
-export interface TaskRow extends Omit<Row<'tasks'>, 'owner' | 'last'> {
+export interface TaskRow extends Omit<Row<'tasks'>, 'owner' | 'last' | 'skipped'> {
   readonly ownerId: string;
   readonly newestRun: number;
 }

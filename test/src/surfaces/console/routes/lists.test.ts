@@ -203,8 +203,18 @@ void t.test('counts objects by status, and lists failures, in the overview', asy
 void t.test('returns rows that match the schema of each list', async (t) => {
   for (const kind of ['jobs', 'nodes', 'allocations', 'runs', 'tasks', 'services', 'environments', 'claims'])
     t.match(await list(kind), { rows: [] });
+  const [{ id }] = (await list('tasks?filter=backup')).rows as unknown as [{ readonly id: string }];
+  const skipped = (slot: number, reason: 'missed' | 'paused') => ({
+    type: 'TaskSlotDecided' as const,
+    data: { taskId: Number(id), slot, decision: 'skipped' as const, reason, until: slot + 60_000, count: 2 },
+  });
+  await happened(skipped(0, 'missed'), skipped(120_000, 'paused'));
   t.match((await list('tasks?filter=backup')).rows[0], {
     name: 'backup',
+    skipped: [
+      { slot: '1970-01-01T00:02:00.000Z', reason: 'the task was paused', missed: false },
+      { slot: '1970-01-01T00:00:00.000Z', until: '1970-01-01T00:01:00.000Z', missed: true },
+    ],
     kind: 'http',
     schedule: 'At 03:00',
     last: [],

@@ -1,0 +1,51 @@
+import t, { type Test } from 'tap';
+import { openBrowser, Window } from './fixtures/browser.js';
+import { openWorld } from './fixtures/world.js';
+
+t.setTimeout(600_000);
+
+const { server, before } = await openWorld(t);
+const browser = await openBrowser();
+t.teardown(async () => await browser.close());
+
+/** Asserts that axe has no serious findings, in both themes. */
+async function noSeriousFindings(t: Test, window: Window): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await window.page.emulateMedia({ colorScheme: theme });
+    t.same(await window.seriousFindings(), [], theme);
+  }
+}
+
+void t.test('events are filtered by type, object, actor and time, and sorted by time', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  await window.show('/events');
+  const only = async (field: string, value: string, shown: string, hidden: string): Promise<void> => {
+    await page.getByLabel(`Filter: ${field}`).fill(value);
+    await page.getByText(hidden).first().waitFor({ state: 'detached' });
+    await page.getByText(shown).first().waitFor();
+  };
+  await page.getByText('job ticker was submitted').waitFor();
+  await only('Type', 'jobsub', 'job ticker was submitted', 'AllocationPlaced');
+  t.equal(new URL(page.url()).searchParams.get('type'), 'jobsub');
+  await page.getByText(/^4 events$/).waitFor();
+  await noSeriousFindings(t, window);
+  await page.getByRole('button', { name: 'When' }).click();
+  await page.locator('[data-index="0"]').getByText('job done was submitted').waitFor();
+  await only('From', `#${String(BigInt(before) + 1n)}`, 'job ticker was submitted', 'job done was submitted');
+  await page.getByText(/^1 event$/).waitFor();
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await only('Object', 'job:broken', 'job broken was submitted', 'job done was submitted');
+  await page.getByRole('button', { name: 'When' }).click();
+  await page.getByRole('button', { name: 'When' }).click();
+  await page.locator('[data-index="0"]').getByText('job broken finished as failed').waitFor();
+  await only('Actor', 'scheduler', 'job broken finished as failed', 'job broken was submitted');
+  await page.getByLabel('Filter: Object').fill('');
+  await page.getByText('of job ticker was placed').first().waitFor();
+  await page.getByLabel('Filter: From').fill('soon');
+  await page.getByText('Enter a time such as').waitFor();
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await page.getByText('job ticker was submitted').waitFor();
+  t.same(window.problems, []);
+  await window.close();
+});
