@@ -12,6 +12,7 @@ import { grouped } from '../parts/time/format.js';
 import { Filter } from './filter.js';
 import { narrowed } from './narrowed.js';
 import { readPages, type Pages, type ReadPages } from './pages.js';
+import { TextButton } from './text-button.js';
 import css from './list.module.css';
 
 const ComparedList = lazy(async () => ({
@@ -28,11 +29,13 @@ export interface CatalogProps<Row> extends Pages<Row> {
   readonly path: (page: number) => string;
   readonly kinds?: readonly string[];
   readonly empty: ReactNode;
+  /** Arguments of the `muster` command that lists the same objects. */
+  readonly command: readonly string[];
 }
 
 /** A list from an API that neither filters nor sorts. The browser does both, so all rows are read. */
 export function Catalog<Row extends object>(props: CatalogProps<Row>): ReactNode {
-  const { title, noun, columns, rowKey, open, path, kinds = [], empty } = props;
+  const { title, noun, columns, rowKey, open, path, kinds = [], empty, command } = props;
   const search = useSearch();
   const { filter = '', sort } = search;
   const at = useAt();
@@ -58,6 +61,7 @@ export function Catalog<Row extends object>(props: CatalogProps<Row>): ReactNode
           title={title}
           onChange={(next) => setSearch({ filter: next === '' ? undefined : next }, { replace: true })}
         />
+        <TextButton json={path(1)} subject={undefined} command={command} />
         <span className={css['total']} role="status">
           {data === undefined || range !== undefined
             ? ''

@@ -11,6 +11,7 @@ import { Table } from '../parts/table/table.js';
 import { grouped } from '../parts/time/format.js';
 import type { ComparedList as ComparedListType } from '../compare/list.js';
 import { Filter } from './filter.js';
+import { TextButton } from './text-button.js';
 import css from './list.module.css';
 
 const PAGE_ROWS = 100;
@@ -36,6 +37,8 @@ export interface ListProps<Row> {
   readonly actions?: ReactNode;
   /** A permanent filter, such as `node:n1`. */
   readonly only?: string;
+  /** Arguments of the `muster` command that lists the same objects. */
+  readonly command?: readonly string[];
 }
 
 /** A list of any length: the server filters, sorts and counts; the page loads only the visible rows. */
@@ -50,6 +53,7 @@ function DifferenceList<Row extends object>({
   title,
   range,
   actions,
+  command,
   ...props
 }: ListProps<Row> & { readonly range: Range }): ReactNode {
   const { filter = '', sort } = useSearch();
@@ -63,6 +67,7 @@ function DifferenceList<Row extends object>({
           onChange={(next) => setSearch({ filter: next === '' ? undefined : next }, { replace: true })}
         />
         {actions}
+        {only === undefined ? <AsText path={props.path} command={command} /> : null}
       </div>
       <Suspense fallback={<Loading what={props.noun[1]} />}>
         <ComparedList<Row>
@@ -78,7 +83,7 @@ function DifferenceList<Row extends object>({
 }
 
 function PresentList<Row>(props: ListProps<Row>): ReactNode {
-  const { path, title, noun, columns, rowKey, open, kinds, empty, actions, only } = props;
+  const { path, title, noun, columns, rowKey, open, kinds, empty, actions, only, command } = props;
   const search = useSearch();
   const setSearch = useSetSearch();
   const navigate = useNavigate();
@@ -98,6 +103,7 @@ function PresentList<Row>(props: ListProps<Row>): ReactNode {
           onChange={(next) => setSearch({ filter: next === '' ? undefined : next }, { replace: true })}
         />
         {actions}
+        {only === undefined ? <AsText path={path} command={command} /> : null}
         <span className={css['total']} role="status">
           {rows.total === undefined ? '' : `${grouped(rows.total)} ${rows.total === 1 ? noun[0] : noun[1]}`}
         </span>
@@ -135,6 +141,27 @@ function PresentList<Row>(props: ListProps<Row>): ReactNode {
         />
       )}
     </section>
+  );
+}
+
+/** Shows the list, with its filter and order, as a command and as JSON. */
+function AsText({
+  path,
+  command,
+}: {
+  readonly path: string;
+  readonly command: readonly string[] | undefined;
+}): ReactNode {
+  const { filter = '', sort } = useSearch();
+  const query = new URLSearchParams({ limit: String(PAGE_ROWS) });
+  if (filter !== '') query.set('filter', filter);
+  if (sort !== undefined) query.set('sort', sort);
+  return (
+    <TextButton
+      json={`${path}?${query.toString()}`}
+      subject={undefined}
+      {...(command === undefined ? {} : { command })}
+    />
   );
 }
 

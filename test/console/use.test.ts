@@ -103,6 +103,17 @@ void t.test('a page shows the equivalent command and JSON, for the present and t
   const stop = page.getByRole('button', { name: 'Stop' });
   t.equal(await stop.getAttribute('aria-disabled'), 'true', 'the past is read-only');
   await page.getByText('The past is read-only').waitFor();
+  await window.show(`/jobs?filter=status%3Afailed&sort=id&at=${before}`);
+  await page.getByRole('button', { name: 'CLI and JSON' }).click();
+  await page.getByText(`muster job list --as-of '#${before}' --address ${server.url}`).waitFor();
+  await page
+    .getByText(`/console/api/jobs?limit=100&filter=status%3Afailed&sort=id&as_of=${before}`)
+    .waitFor();
+  await page.getByRole('region', { name: 'JSON' }).getByText('"total": 1').waitFor();
+  await page.keyboard.press('Escape');
+  await window.show(`/allocations/${allocation}`);
+  await page.getByRole('button', { name: 'CLI and JSON' }).click();
+  await page.getByText(`muster why allocation ${allocation} --address ${server.url}`).waitFor();
   t.same(window.problems, []);
   await window.close();
 });

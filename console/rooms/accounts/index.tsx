@@ -62,6 +62,7 @@ const MOST_ROWS = 1000;
 export function AccountsPage(): ReactNode {
   return (
     <Catalog<Account>
+      command={['user', 'list']}
       title="Accounts"
       noun={['account', 'accounts']}
       columns={COLUMNS}

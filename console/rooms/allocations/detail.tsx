@@ -29,6 +29,7 @@ export function AllocationPage(): ReactNode {
     <Detail
       subject={`allocation:${id}`}
       busy={isPlaceholderData}
+      command={['why', 'allocation', id]}
       json={path}
       title={<Name text={short(id)} mono />}
       facts={

@@ -46,6 +46,7 @@ export function SecretsPage(): ReactNode {
     <>
       <SecretTabs />
       <Catalog<Secret>
+        command={['secret', 'list']}
         title="Secrets"
         noun={['secret', 'secrets']}
         columns={COLUMNS}

@@ -36,6 +36,7 @@ export function RegistriesPage(): ReactNode {
     <>
       <SecretTabs />
       <Catalog<Registry>
+        command={['registry', 'list']}
         title="Registries"
         noun={['registry', 'registries']}
         columns={COLUMNS}

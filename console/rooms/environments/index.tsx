@@ -55,6 +55,7 @@ const COLUMNS: readonly Column<EnvironmentRow>[] = [
 export function EnvironmentsPage(): ReactNode {
   return (
     <List<EnvironmentRow>
+      command={['env', 'list']}
       path="/console/api/environments"
       title="Environments"
       noun={['environment', 'environments']}

@@ -75,6 +75,7 @@ export function ClaimsPage(): ReactNode {
     );
   return (
     <List<ClaimRow>
+      command={['claim', 'list']}
       path="/console/api/claims"
       title="GPU claims"
       noun={['claim', 'claims']}

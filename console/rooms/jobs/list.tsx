@@ -65,6 +65,7 @@ const COLUMNS: readonly Column<JobRow>[] = [
 export function JobsPage(): ReactNode {
   return (
     <List<JobRow>
+      command={['job', 'list']}
       path="/console/api/jobs"
       title="Jobs"
       noun={['job', 'jobs']}

@@ -67,6 +67,7 @@ export function NodesPage(): ReactNode {
     );
   return (
     <List<NodeRow>
+      command={['node', 'list']}
       path="/console/api/nodes"
       title="Nodes"
       noun={['node', 'nodes']}

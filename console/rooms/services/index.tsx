@@ -68,6 +68,7 @@ const COLUMNS: readonly Column<ServiceRow>[] = [
 export function ServicesPage(): ReactNode {
   return (
     <List<ServiceRow>
+      command={['service', 'list']}
       path="/console/api/services"
       title="Services"
       noun={['service', 'services']}

@@ -55,6 +55,7 @@ const COLUMNS: readonly Column<TaskRow>[] = [
 export function TasksPage(): ReactNode {
   return (
     <List<TaskRow>
+      command={['task', 'list']}
       path="/console/api/tasks"
       title="Tasks"
       noun={['task', 'tasks']}

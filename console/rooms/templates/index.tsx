@@ -105,6 +105,7 @@ export function TemplatesPage(): ReactNode {
       )}
       {jobs ? (
         <Catalog<JobTemplate>
+          command={['template', 'list']}
           title="Job templates"
           noun={['job template', 'job templates']}
           columns={JOB_COLUMNS}
@@ -122,6 +123,7 @@ export function TemplatesPage(): ReactNode {
         />
       ) : (
         <Catalog<ServiceTemplate>
+          command={['service', 'template', 'list']}
           title="Service templates"
           noun={['service template', 'service templates']}
           columns={SERVICE_COLUMNS}

@@ -62,6 +62,7 @@ const MOST_ROWS = 1000;
 export function VolumesPage(): ReactNode {
   return (
     <Catalog<Volume>
+      command={['volume', 'list']}
       title="Volumes"
       noun={['volume', 'volumes']}
       columns={COLUMNS}
