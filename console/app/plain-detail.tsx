@@ -7,6 +7,7 @@ import { Name } from '../parts/name/name.js';
 import { Missing } from '../parts/states/states.js';
 import { Status } from '../parts/status/status.js';
 import { WhyPanel, type ExplainedKind } from '../why/panel.js';
+import { Since } from '../why/since.js';
 import { Detail, type Tab } from './detail.js';
 import { Fields } from './fields.js';
 import { useRights } from './rights.js';
@@ -55,7 +56,16 @@ export function PlainDetail({
       json={url}
       {...(command === undefined || row === undefined ? {} : { command: command(row) })}
       title={<Name text={row?.name ?? id} />}
-      facts={row === undefined ? [] : [['Status', <Status key="status" value={status} />]]}
+      facts={
+        row === undefined
+          ? []
+          : [
+              ['Status', <Status key="status" value={status} />],
+              ...(explained === undefined
+                ? []
+                : [['Since', <Since key="since" kind={explained} id={id} subjects={[subject]} />] as const]),
+            ]
+      }
       why={
         explained === undefined ? undefined : (
           <WhyPanel kind={explained} id={id} subjects={[subject]} status={status} />

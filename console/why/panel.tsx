@@ -2,14 +2,13 @@ import { useState, type ReactNode } from 'react';
 import type { components } from '../generated/audit.js';
 import { ObjectLink, short } from '../app/object-link.js';
 import { useSetSearch } from '../moment/in-url.js';
-import { useRead } from '../moment/use-read.js';
 import { When } from '../moment/when.js';
 import { meaningOf } from '../parts/status/meaning.js';
 import css from './panel.module.css';
 import { Actor } from './actor.js';
+import { useWhy, type Why } from './use-why.js';
 import { Words } from './words.js';
 
-type Why = components['schemas']['Why'];
 type Verdict = components['schemas']['ExplainedNode'];
 
 export type ExplainedKind = components['schemas']['ExplainedKind'];
@@ -33,9 +32,7 @@ export function WhyPanel({
   /** Status of the object. Empty while it is unknown, because the explanation may arrive first. */
   readonly status?: string | undefined;
 }): ReactNode {
-  const { data, error, isPlaceholderData } = useRead<Why>(`/audit/why/${kind}/${encodeURIComponent(id)}`, {
-    subjects,
-  });
+  const { data, error, isPlaceholderData } = useWhy(kind, id, subjects);
   if (data === undefined)
     return (
       <div className={css['why']} role={error === null ? 'status' : 'note'}>

@@ -4,7 +4,7 @@ import { openWorld } from './fixtures/world.js';
 
 t.setTimeout(600_000);
 
-const { server, before } = await openWorld(t);
+const { server, allocation, node, task, before } = await openWorld(t);
 const browser = await openBrowser();
 t.teardown(async () => await browser.close());
 
@@ -15,6 +15,31 @@ async function noSeriousFindings(t: Test, window: Window): Promise<void> {
     t.same(await window.seriousFindings(), [], theme);
   }
 }
+
+void t.test('the header says since when an object has its status, and who caused that', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  const since = page.locator('header dl div').filter({ has: page.getByText('Since', { exact: true }) });
+  for (const [path, by] of [
+    [`/nodes/${node}`, /by node/],
+    [`/tasks/${task}`, /by admin$/],
+    [`/allocations/${allocation}`, /by node/],
+    ['/jobs/waiting', /by scheduler$/],
+    ['/jobs/broken', /by scheduler$/],
+  ] as const) {
+    await window.show(path);
+    await since.getByRole('link').waitFor();
+    t.match(await since.textContent(), by, path);
+  }
+  await since.getByRole('link').click();
+  await page.getByText('read only').waitFor();
+  const at = new URL(page.url()).searchParams.get('at');
+  await page.getByRole('button', { name: 'job broken finished as failed' }).last().click();
+  await window.settled();
+  t.equal(new URL(page.url()).searchParams.get('at'), at, 'the time is a link to the moment');
+  t.same(window.problems, []);
+  await window.close();
+});
 
 void t.test('events are filtered by type, object, actor and time, and sorted by time', async (t) => {
   const window = await Window.open(browser, server.url);

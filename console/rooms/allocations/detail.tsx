@@ -11,6 +11,7 @@ import { Name } from '../../parts/name/name.js';
 import { Loading, Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { WhyPanel } from '../../why/panel.js';
+import { Since } from '../../why/since.js';
 
 type Job = components['schemas']['Job'];
 
@@ -48,7 +49,8 @@ export function AllocationPage(): ReactNode {
                   label={short(row.node_name === '' ? row.node : row.node_name)}
                 />,
               ],
-              ['Since', <When key="since" at={row.since} />],
+              ['Since', <Since key="since" kind="allocations" id={id} subjects={subjects} />],
+              ['Started', <When key="started" at={row.since} />],
               ['Duration', <Took key="took" from={row.since} to={row.ended_at} />],
             ]
       }

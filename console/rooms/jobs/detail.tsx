@@ -8,6 +8,7 @@ import { Name } from '../../parts/name/name.js';
 import { Unanswered } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { WhyPanel } from '../../why/panel.js';
+import { Since } from '../../why/since.js';
 import { jobActions } from './actions.js';
 import { Groups } from './groups.js';
 import { JobLogs } from './logs.js';
@@ -37,6 +38,7 @@ export function JobPage(): ReactNode {
           ? []
           : [
               ['Status', <Status key="status" value={job.status} />],
+              ['Since', <Since key="since" kind="jobs" id={id} subjects={subjects} />],
               ['Version', job.version ?? 0],
               ['Instances', groups.reduce((sum, { count }) => sum + (count ?? 1), 0)],
               ['Priority', job.priority ?? 50],

@@ -12,6 +12,7 @@ import { Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { bytes } from '../../parts/time/format.js';
 import { WhyPanel } from '../../why/panel.js';
+import { Since } from '../../why/since.js';
 import { nodeActions } from './actions.js';
 import { stateOf } from './state.js';
 
@@ -52,10 +53,11 @@ export function NodePage(): ReactNode {
           ? []
           : [
               ['Status', <Status key="status" value={state} />],
+              ['Since', <Since key="since" kind="nodes" id={id} subjects={subjects} />],
               ['CPU', <Gauge key="cpu" {...node.cpu} />],
               ['Memory', <Gauge key="memory" {...node.memory} format={bytes} />],
               ['GPUs', <Gauge key="gpus" {...node.gpus} />],
-              ['Since', <When key="since" at={node.since} />],
+              ['Registered', <When key="registered" at={node.since} />],
             ]
       }
       why={<WhyPanel kind="nodes" id={id} subjects={subjects} status={state} />}

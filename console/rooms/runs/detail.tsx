@@ -11,6 +11,7 @@ import { Name } from '../../parts/name/name.js';
 import { Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { WhyPanel } from '../../why/panel.js';
+import { Since } from '../../why/since.js';
 import { runActions } from './actions.js';
 
 const LastGood = lazy(async () => ({ default: (await import('./last-good.js')).LastGood }));
@@ -43,6 +44,7 @@ export function RunPage(): ReactNode {
           ? []
           : [
               ['Status', <Status key="status" value={run.status} />],
+              ['Since', <Since key="since" kind="runs" id={id} subjects={subjects} />],
               ['Task', <ObjectLink key="task" kind="task" id={task} label={run.task_name} />],
               ['Trigger', run.trigger],
               ['Queued', <When key="queued" at={run.queued_at} />],

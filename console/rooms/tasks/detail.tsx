@@ -10,6 +10,7 @@ import { Name } from '../../parts/name/name.js';
 import { Loading, Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { WhyPanel } from '../../why/panel.js';
+import { Since } from '../../why/since.js';
 import { taskActions } from './actions.js';
 import { Recent } from './recent.js';
 
@@ -40,6 +41,7 @@ export function TaskPage(): ReactNode {
           ? []
           : [
               ['Status', <Status key="status" value={task.status} />],
+              ['Since', <Since key="since" kind="tasks" id={id} subjects={subjects} />],
               ['Kind', task.kind],
               ['Schedule', <Name key="schedule" text={task.schedule ?? 'none'} mono />],
               ['Next', <When key="next" at={task.next_at} />],
