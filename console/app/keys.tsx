@@ -20,6 +20,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['}', 'Next event'],
   ['(', 'Previous failure on this page'],
   [')', 'Next failure on this page'],
+  ['n', 'Next match in the log'],
+  ['N', 'Previous match in the log'],
   ['c', 'Compare two moments'],
   ['x', 'Swap the two moments'],
   ['Esc', 'End the comparison; otherwise go back to now'],

@@ -74,3 +74,34 @@ void t.test('events are filtered by type, object, actor and time, and sorted by 
   t.same(window.problems, []);
   await window.close();
 });
+
+void t.test('n and N jump between the matches in a log', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  await window.show(`/allocations/${allocation}`);
+  const log = page.getByRole('region', { name: /^Log of / });
+  await log.getByText('<script>alert(1)</script>').waitFor();
+  await log.getByLabel('Search the log').fill('script');
+  await log.getByText('1 of 2 lines').waitFor();
+  await log.getByRole('button', { name: 'Only matches' }).click();
+  await log.getByText('red', { exact: true }).waitFor();
+  await log.getByRole('log').focus();
+  const current = log.locator('[aria-current=true]');
+  t.equal(await current.count(), 0);
+  await page.keyboard.press('n');
+  await log.getByText('match 1 · 1 of 2 lines').waitFor();
+  t.match(await current.textContent(), /^2<script>/);
+  await log.getByLabel('Search the log').fill('r');
+  await page.keyboard.press('Shift+Enter');
+  await log.getByText('match 2 · 2 of 2 lines').waitFor();
+  await page.keyboard.press('Enter');
+  await log.getByText('match 1 · 2 of 2 lines').waitFor();
+  await log.getByRole('log').focus();
+  await page.keyboard.press('N');
+  await log.getByText('match 2 · 2 of 2 lines').waitFor();
+  await noSeriousFindings(t, window);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Previous match in the log').waitFor();
+  t.same(window.problems, []);
+  await window.close();
+});

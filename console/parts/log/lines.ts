@@ -50,22 +50,33 @@ function overwritten(line: string): string {
 }
 
 /**
- * Returns the lines that contain `search`, ignoring case, or that match it if it is a regular expression between slashes. An expression that is
- * invalid or still incomplete is searched for literally.
+ * Returns the places of the lines that contain `search`, ignoring case, or that match it if it is a regular expression between slashes. An expression
+ * that is invalid or still incomplete is searched for literally.
  */
-export function linesWith(lines: readonly string[], search: string): readonly string[] {
-  if (search === '') return lines;
+export function matchesIn(lines: readonly string[], search: string): readonly number[] {
+  const isMatch = matcher(search);
+  return lines.flatMap((line, place) => (isMatch(plain(line)) ? [place] : []));
+}
+
+function matcher(search: string): (line: string) => boolean {
   const pattern = /^\/(.+)\/$/.exec(search)?.[1];
   if (pattern !== undefined) {
     try {
       const expression = new RegExp(pattern, 'iu');
-      return lines.filter((line) => expression.test(plain(line)));
+      return (line) => expression.test(line);
     } catch {
       // The expression is not valid, or not complete yet.
     }
   }
   const words = search.toLowerCase();
-  return lines.filter((line) => plain(line).toLowerCase().includes(words));
+  return (line) => line.toLowerCase().includes(words);
+}
+
+/** Returns the place after or before another one, from the last back to the first. Starts at the first or the last. */
+export function stepThrough(count: number, place: number | undefined, by: 1 | -1): number | undefined {
+  if (count === 0) return undefined;
+  if (place === undefined) return by === 1 ? 0 : count - 1;
+  return (place + by + count) % count;
 }
 
 const COLOURS = new RegExp('\\u001b\\[[0-9;]*m', 'g');

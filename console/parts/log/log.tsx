@@ -2,7 +2,7 @@ import Anser from 'anser';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { grouped } from '../time/format.js';
-import { LogLines, linesWith } from './lines.js';
+import { LogLines, matchesIn, stepThrough } from './lines.js';
 import css from './log.module.css';
 
 const ROW_PX = 18;
@@ -26,22 +26,29 @@ export function Log({ label, follow, source, tools, actions, onEmpty }: LogProps
   const [search, setSearch] = useState('');
   const [following, setFollowing] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = useMemo(() => linesWith(lines, search), [lines, search]);
+  const [only, setOnly] = useState(true);
+  /** The match that was last jumped to, as a place among all matches. */
+  const [current, setCurrent] = useState<number>();
+  const searches = search !== '';
+  const matches = useMemo(() => (searches ? matchesIn(lines, search) : []), [lines, search, searches]);
+  const shown = searches && only ? matches : undefined;
   const virtual = useVirtualizer({
-    count: shown.length,
+    count: shown?.length ?? lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 30,
   });
-  const end = shown.length - 1;
+  const end = (shown?.length ?? lines.length) - 1;
+  const jump = (by: 1 | -1): void => {
+    const to = stepThrough(matches.length, current, by);
+    if (to === undefined) return;
+    setFollowing(false);
+    setCurrent(to);
+    virtual.scrollToIndex(shown === undefined ? (matches[to] ?? 0) : to, { align: 'center' });
+  };
+  useJumpKeys(jump);
   const empty = state === 'ended' && lines.length === 0;
-  const whenEmpty = useRef(onEmpty);
-  useEffect(() => {
-    whenEmpty.current = onEmpty;
-  });
-  useEffect(() => {
-    if (empty) whenEmpty.current?.();
-  }, [empty]);
+  useWhenEmpty(empty, onEmpty);
   useEffect(() => {
     if (following && end >= 0) virtual.scrollToIndex(end, { align: 'end' });
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -56,22 +63,25 @@ export function Log({ label, follow, source, tools, actions, onEmpty }: LogProps
           aria-label="Search the log"
           placeholder="Search, or /pattern/"
           value={search}
-          onChange={({ target }) => setSearch(target.value)}
+          onChange={({ target }) => {
+            setSearch(target.value);
+            setCurrent(undefined);
+          }}
+          onKeyDown={({ key, shiftKey }) => {
+            if (key === 'Enter') jump(shiftKey ? -1 : 1);
+          }}
         />
+        {searches ? <Toggle on={only} label="Only matches" onClick={() => setOnly(!only)} /> : null}
         <span className={css['count']} role="status">
-          {search === '' ? '' : `${grouped(shown.length)} of `}
-          {grouped(lines.length)} {lines.length === 1 ? 'line' : 'lines'}
-          {dropped > 0 ? `, ${grouped(dropped)} older ${dropped === 1 ? 'line' : 'lines'} dropped` : ''}
-          {state === 'open' ? '' : ` · ${state === 'ended' ? 'ended' : state}`}
+          {current === undefined ? '' : `match ${grouped(current + 1)} · `}
+          {searches ? `${grouped(matches.length)} of ` : ''}
+          <Extent lines={lines.length} dropped={dropped} state={state} />
         </span>
-        <button
-          type="button"
-          className="button"
-          aria-pressed={following}
+        <Toggle
+          on={following}
+          label={following ? 'Following' : 'Follow'}
           onClick={() => setFollowing(!following)}
-        >
-          {following ? 'Following' : 'Follow'}
-        </button>
+        />
         {actions}
       </div>
       {/* Scrolling up stops following. */}
@@ -94,19 +104,104 @@ export function Log({ label, follow, source, tools, actions, onEmpty }: LogProps
         }}
       >
         <div className={css['body']} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => (
-            <div key={index} className={css['line']} style={{ transform: `translateY(${start}px)` }}>
-              <span className={css['number']} aria-hidden="true">
-                {dropped + index + 1}
-              </span>
-              <Line text={shown[index] ?? ''} />
-            </div>
-          ))}
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const place = shown === undefined ? index : (shown[index] ?? 0);
+            const marked = current !== undefined && place === matches[current];
+            const line = { number: dropped + place + 1, text: lines[place] ?? '', marked };
+            return <Row key={index} start={start} {...line} />;
+          })}
         </div>
         {empty ? <p className={css['empty']}>No output.</p> : null}
       </div>
     </section>
   );
+}
+
+function Toggle({
+  on,
+  label,
+  onClick,
+}: {
+  readonly on: boolean;
+  readonly label: string;
+  readonly onClick: () => void;
+}): ReactNode {
+  return (
+    <button type="button" className="button" aria-pressed={on} onClick={onClick}>
+      {label}
+    </button>
+  );
+}
+
+function Row({
+  number,
+  text,
+  start,
+  marked,
+}: {
+  readonly number: number;
+  readonly text: string;
+  readonly start: number;
+  /** Whether the last jump led here. */
+  readonly marked: boolean;
+}): ReactNode {
+  return (
+    <div
+      className={css['line']}
+      aria-current={marked ? 'true' : undefined}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      <span className={css['number']} aria-hidden="true">
+        {number}
+      </span>
+      <Line text={text} />
+    </div>
+  );
+}
+
+function Extent({
+  lines,
+  dropped,
+  state,
+}: {
+  readonly lines: number;
+  readonly dropped: number;
+  readonly state: string;
+}): ReactNode {
+  return (
+    <>
+      {grouped(lines)} {lines === 1 ? 'line' : 'lines'}
+      {dropped > 0 ? `, ${grouped(dropped)} older ${dropped === 1 ? 'line' : 'lines'} dropped` : ''}
+      {state === 'open' ? '' : ` · ${state === 'ended' ? 'ended' : state}`}
+    </>
+  );
+}
+
+function useWhenEmpty(empty: boolean, onEmpty: (() => void) | undefined): void {
+  const latest = useRef(onEmpty);
+  useEffect(() => {
+    latest.current = onEmpty;
+  });
+  useEffect(() => {
+    if (empty) latest.current?.();
+  }, [empty]);
+}
+
+/** Jumps between matches with `n` and `N`, unless the user is typing or a dialog is open. */
+function useJumpKeys(jump: (by: 1 | -1) => void): void {
+  const latest = useRef(jump);
+  useEffect(() => {
+    latest.current = jump;
+  });
+  useEffect(() => {
+    const press = ({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): void => {
+      if (ctrlKey || metaKey || altKey || (key !== 'n' && key !== 'N')) return;
+      if (target instanceof Element && target.matches('input, textarea, select, [contenteditable]')) return;
+      if (document.querySelector('dialog[open]') === null) latest.current(key === 'n' ? 1 : -1);
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
 }
 
 /** Renders terminal colours with a parser, so text never becomes markup. */

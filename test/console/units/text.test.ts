@@ -8,7 +8,7 @@ import type * as Measurements from '../../../console/rooms/system/measurements.j
 import type * as Narrowed from '../../../console/app/narrowed.js';
 import { loadConsole } from '../fixtures/load.js';
 
-const { LogLines, linesWith, MOST_LINES, LONGEST_LINE } =
+const { LogLines, matchesIn, stepThrough, MOST_LINES, LONGEST_LINE } =
   await loadConsole<typeof Lines>('parts/log/lines.ts');
 const { pieces, visible } = await loadConsole<typeof Visible>('parts/name/visible.ts');
 const { meaningOf } = await loadConsole<typeof Meaning>('parts/status/meaning.ts');
@@ -110,9 +110,19 @@ void t.test('metrics are parsed from the Prometheus text format', async (t) => {
 
 void t.test('a log is searched by words or a pattern, ignoring colour codes', async (t) => {
   const lines = ['\u001b[31mERR\u001b[0mOR at 10', 'all is well', '/tmp/x: error'];
+  const linesWith = (all: readonly string[], search: string) =>
+    matchesIn(all, search).map((place) => all[place]);
   t.same(linesWith(lines, ''), lines);
   t.same(linesWith(lines, 'error'), [lines[0], lines[2]]);
   t.same(linesWith(lines, '/^error/'), [lines[0]]);
   t.same(linesWith(lines, '/tmp/x'), [lines[2]], 'a text without a slash at its end is not a pattern');
   t.same(linesWith(lines, '/tmp(/'), [], 'an invalid pattern is searched for literally');
+});
+
+void t.test('a jump between matches goes round at both ends', async (t) => {
+  t.equal(stepThrough(3, undefined, 1), 0);
+  t.equal(stepThrough(3, undefined, -1), 2);
+  t.equal(stepThrough(3, 2, 1), 0);
+  t.equal(stepThrough(3, 0, -1), 2);
+  t.equal(stepThrough(0, undefined, 1), undefined);
 });
