@@ -22,6 +22,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   [')', 'Next failure on this page'],
   ['n', 'Next match in the log'],
   ['N', 'Previous match in the log'],
+  ['b', 'Mark this moment'],
   ['c', 'Compare two moments'],
   ['x', 'Swap the two moments'],
   ['Esc', 'End the comparison; otherwise go back to now'],

@@ -10,6 +10,7 @@ import {
   ChevronsRight,
   History,
   Link2,
+  Star,
 } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { ApiError, resolveMoment } from '../api/client.js';
@@ -27,6 +28,7 @@ import { useSubject } from './subject.js';
 import css from './bar.module.css';
 
 const Track = lazy(async () => ({ default: (await import('./track.js')).Track }));
+const MarksDialog = lazy(async () => ({ default: (await import('./marks-dialog.js')).MarksDialog }));
 const Comparison = lazy(async () => ({ default: (await import('./comparison.js')).Comparison }));
 /** How far back the comparison starts on pages that are not about one object, in milliseconds. */
 const COMPARED_MS = 3_600_000;
@@ -39,6 +41,7 @@ export function MomentBar(): ReactNode {
   const { time, known } = useClock();
   const { position: head } = useFeed();
   const [note, setNote] = useState<string>();
+  const [marking, setMarking] = useState(false);
   const go = (position: string | undefined): void => {
     setNote(undefined);
     setSearch({ at: position });
@@ -61,6 +64,7 @@ export function MomentBar(): ReactNode {
   const end = (): void => setSearch({ vs: undefined });
   useKeys({
     t: () => field.current?.focus(),
+    b: () => setMarking(true),
     '[': () => void step('previous'),
     ']': () => void step('next'),
     '{': () => event(-1n),
@@ -140,6 +144,16 @@ export function MomentBar(): ReactNode {
         >
           <ChartNoAxesColumn size={15} aria-hidden="true" /> Timeline
         </button>
+        <button
+          type="button"
+          className="button quiet"
+          aria-label="Marks"
+          title="Mark this moment (b)"
+          aria-haspopup="dialog"
+          onClick={() => setMarking(true)}
+        >
+          <Star size={15} aria-hidden="true" />
+        </button>
         {vs === undefined ? (
           <button
             type="button"
@@ -176,6 +190,13 @@ export function MomentBar(): ReactNode {
         </span>
       </div>
       <Suspense>
+        {marking ? (
+          <MarksDialog
+            position={exact || !past ? (at ?? head) : undefined}
+            time={time}
+            onClose={() => setMarking(false)}
+          />
+        ) : null}
         {timeline ? <Track /> : null}
         {vs === undefined ? null : (
           <Comparison

@@ -4,16 +4,19 @@ import { read } from '../api/client.js';
 import { serverNow } from '../api/server-time.js';
 import type { components } from '../generated/audit.js';
 import { useSettings } from '../app/settings.js';
-import { absolute } from '../parts/time/format.js';
+import { visible } from '../parts/name/visible.js';
+import { absolute, grouped } from '../parts/time/format.js';
 import { nearest, placeOf, timeAt, type Axis, type Tick } from './axis.js';
 import { useSearch, useSetSearch } from './in-url.js';
+import { tickKindOf, type TickKind } from './marks.js';
 import { useTimeOf } from './moment.js';
 import { useSubject } from './subject.js';
+import { useMarks } from './use-marks.js';
 import { useRead } from './use-read.js';
 import css from './track.module.css';
 
 type Moments = components['schemas']['Moments'];
-type Changes = components['schemas']['ObjectChanges'];
+type ObjectChanges = components['schemas']['ObjectChanges'];
 
 const BUCKETS = 120;
 const REFRESH_MS = 15_000;
@@ -81,6 +84,7 @@ function Line({
   const { utc } = useSettings();
   const axis: Axis = { from: Date.parse(moments.from), to: Date.parse(moments.to) };
   const ticks = useTicks(axis);
+  const marks = useMarksOn(axis);
   const atTime = useTimeOf(at);
   const vsTime = useTimeOf(vs);
   const line = useRef<HTMLDivElement>(null);
@@ -91,7 +95,7 @@ function Line({
   const label = (time: number): string => absolute(new Date(time), new Date(0), utc);
   const go = (to: number): void => {
     const width = line.current?.clientWidth ?? 1;
-    const tick = nearest(ticks, to, SNAP_PX / width);
+    const tick = nearest([...marks, ...ticks], to, SNAP_PX / width);
     const time = timeAt(to, axis);
     const now = time >= serverNow().getTime() || to >= 1;
     setSearch({ at: now ? undefined : (tick?.position ?? new Date(time).toISOString()) }, { replace: true });
@@ -145,9 +149,8 @@ function Line({
           />
         ))}
       </div>
-      {ticks.map(({ position, place: left }) => (
-        <span key={position} className={css['tick']} style={{ left: `${left * 100}%` }} />
-      ))}
+      <Changes ticks={ticks} />
+      <Stars marks={marks} />
       {vsTime === undefined ? null : (
         <span
           className={css['other']}
@@ -162,14 +165,64 @@ function Line({
   );
 }
 
+interface ChangeTick extends Tick {
+  readonly kind: TickKind;
+  readonly sentence: string;
+}
+
+function Changes({ ticks }: { readonly ticks: readonly ChangeTick[] }): ReactNode {
+  return ticks.map(({ position, place, kind, sentence }) => (
+    <span
+      key={position}
+      className={css['tick']}
+      data-kind={kind}
+      title={sentence}
+      style={{ left: `${place * 100}%` }}
+    />
+  ));
+}
+
+interface NotedTick extends Tick {
+  readonly note: string;
+}
+
+/** Returns the user's marks that fall within the axis. */
+function useMarksOn(axis: Axis): readonly NotedTick[] {
+  return useMarks()
+    .map(({ position, at, note }) => ({ position, note, time: Date.parse(at) }))
+    .filter(({ time }) => time >= axis.from && time <= axis.to)
+    .map(({ position, note, time }) => ({ position, note, place: placeOf(time, axis) }));
+}
+
+function Stars({ marks }: { readonly marks: readonly NotedTick[] }): ReactNode {
+  return marks.map(({ position, place, note }) => (
+    <span
+      key={position}
+      className={css['mark']}
+      title={`Mark #${grouped(position)} ${visible(note)}`}
+      style={{ left: `${place * 100}%` }}
+    >
+      ★
+    </span>
+  ));
+}
+
 /** Returns the changes of the page's object that fall within the axis. */
-function useTicks(axis: Axis): readonly Tick[] {
+function useTicks(axis: Axis): readonly ChangeTick[] {
   const subject = useSubject();
   const path =
     subject === undefined ? undefined : `/audit/changes?of=${encodeURIComponent(subject)}&limit=200`;
-  const { data } = useRead<Changes>(path, { now: true, subjects: subject === undefined ? [] : [subject] });
+  const { data } = useRead<ObjectChanges>(path, {
+    now: true,
+    subjects: subject === undefined ? [] : [subject],
+  });
   return (data?.body.changes ?? [])
-    .map(({ position, at }) => ({ position, time: Date.parse(at) }))
+    .map(({ at, ...change }) => ({ ...change, time: Date.parse(at) }))
     .filter(({ time }) => time >= axis.from && time <= axis.to)
-    .map(({ position, time }) => ({ position, place: placeOf(time, axis) }));
+    .map(({ position, time, type, sentence }) => ({
+      position,
+      place: placeOf(time, axis),
+      kind: tickKindOf(type),
+      sentence: visible(sentence),
+    }));
 }

@@ -16,6 +16,7 @@ import '../moment/bar.module.css';
 import '../moment/track.module.css';
 import '../moment/comparison.module.css';
 import '../moment/live.module.css';
+import '../moment/marks.module.css';
 import '../moment/when.module.css';
 import '../parts/chart/chart.module.css';
 import '../parts/dialog/dialog.module.css';

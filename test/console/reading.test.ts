@@ -105,3 +105,30 @@ void t.test('n and N jump between the matches in a log', async (t) => {
   t.same(window.problems, []);
   await window.close();
 });
+
+void t.test('a moment is marked with a note, and the timeline shows the mark and what failed', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  await window.show(`/jobs/broken?at=${before}`);
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Marks' });
+  await dialog.getByLabel('Note').fill('<b>before</b> the ticker');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('<b>before</b> the ticker').waitFor();
+  await noSeriousFindings(t, window);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back to now' }).click();
+  await page.getByRole('button', { name: 'Timeline' }).click();
+  await page.getByTitle(/^Mark #[\d\s]+ <b>before<\/b> the ticker$/).waitFor();
+  await page.locator('[data-kind=failure]').first().waitFor();
+  await noSeriousFindings(t, window);
+  await page.reload();
+  await page.getByRole('button', { name: 'Marks' }).click();
+  await dialog.getByRole('link', { name: /^#/ }).first().click();
+  await page.waitForURL((url) => url.searchParams.get('at') === before);
+  await page.keyboard.press('b');
+  await dialog.getByRole('button', { name: /^Delete mark/ }).click();
+  await dialog.getByText('Marks are stored in this browser').waitFor();
+  t.same(window.problems, []);
+  await window.close();
+});

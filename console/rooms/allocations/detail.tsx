@@ -38,6 +38,7 @@ export function AllocationPage(): ReactNode {
           ? []
           : [
               ['Status', <Status key="status" value={row.status} />],
+              ['Since', <Since key="since" kind="allocations" id={id} subjects={subjects} />],
               ['Job', <ObjectLink key="job" kind="job" id={row.job} />],
               ['Group', <Name key="group" text={row.group} />],
               [
@@ -49,7 +50,6 @@ export function AllocationPage(): ReactNode {
                   label={short(row.node_name === '' ? row.node : row.node_name)}
                 />,
               ],
-              ['Since', <Since key="since" kind="allocations" id={id} subjects={subjects} />],
               ['Started', <When key="started" at={row.since} />],
               ['Duration', <Took key="took" from={row.since} to={row.ended_at} />],
             ]
