@@ -1,2 +1,1 @@
-export * from './reports.js';
-export * from './task-state.js';
+export * from './allocation.js';

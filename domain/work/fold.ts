@@ -1,4 +1,4 @@
-import { ALLOCATION_ENDS } from '../allocations/index.js';
+import { ALLOCATION_REPORTS } from '../allocations/index.js';
 import type { Recorded } from '../kernel/event/index.js';
 import type { FactOf, WorkFact } from './facts.js';
 import type { JobSpecification } from '../jobs/job/specification.js';
@@ -6,10 +6,6 @@ import type { BlockedReasons } from '../scheduling/plan-log/events.js';
 import { groupIdentity } from '../jobs/job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
 import type { WorkGroup, WorkSlot, WorkView } from './view.js';
-
-type Report = FactOf<
-  Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>
->;
 
 export const WORK_EVENTS = [
   'JobSubmitted',
@@ -23,12 +19,9 @@ export const WORK_EVENTS = [
   'AllocationPlaced',
   'AllocationStopRequested',
   'AllocationReleased',
-  'AllocationStarted',
-  'TaskStarted',
-  'TaskHealthChanged',
-  'TaskExited',
-  ...ALLOCATION_ENDS,
+  ...ALLOCATION_REPORTS,
 ] as const satisfies readonly WorkFact['type'][];
+type FoldedFact = FactOf<(typeof WORK_EVENTS)[number]>;
 
 /** Folds an event of the item's job. Returns the same object if nothing changed. Ignores events after the job was forgotten. */
 export function evolveWork(
@@ -40,11 +33,11 @@ export function evolveWork(
 
 const FACTS: ReadonlySet<string> = new Set(WORK_EVENTS);
 
-function isFact(event: { readonly type: string }): event is WorkFact {
+function isFact(event: { readonly type: string }): event is FoldedFact {
   return FACTS.has(event.type);
 }
 
-function evolveByFact(view: WorkView, event: WorkFact): WorkView {
+function evolveByFact(view: WorkView, event: FoldedFact): WorkView {
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -66,19 +59,8 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
       return event.data.jobVersion < view.version ? view : { ...view, evaluated: true, blocked: null };
     case 'AllocationPlaced':
       return filled(view, event.data);
-    case 'AllocationStopRequested':
-    case 'AllocationReleased':
-    case 'AllocationStarted':
-    case 'TaskStarted':
-    case 'TaskHealthChanged':
-    case 'TaskExited':
-    case 'AllocationCompleted':
-    case 'AllocationFailed':
-    case 'AllocationStopped':
-    case 'AllocationLost':
-      return reported(view, event);
     default:
-      return view;
+      return reported(view, event);
   }
 }
 
@@ -139,7 +121,10 @@ function unblocked(blocked: BlockedReasons | null, group: string): BlockedReason
   return Object.keys(others).length === 0 ? null : others;
 }
 
-function reported(view: WorkView, event: Report): WorkView {
+function reported(
+  view: WorkView,
+  event: Exclude<FoldedFact, { type: 'AllocationPlaced' | `Job${string}` | `Evaluation${string}` }>,
+): WorkView {
   const { allocationId, group: name, slot: number } = event.data;
   const group = view.groups[name];
   const held = group?.slots[number];

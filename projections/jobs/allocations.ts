@@ -1,15 +1,15 @@
 import {
-  ALLOCATION_ENDS,
-  exitedTask,
+  ALLOCATION_REPORTS,
+  evolveTasks,
   isEnded,
-  judgedTask,
-  OUTCOME_OF_END,
-  startedTask,
+  isStatusEvent,
+  statusChangeOf,
   type EndedStatus,
+  type StatusChange,
   type TaskState,
 } from '#domain/allocations/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { AllocationStatusWord, TaskStatusWord } from '#domain/jobs/job/allocation-status.js';
+import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
 import { projection } from '../projection.js';
 import type { ReleaseOutcome, StopReason } from '#domain/scheduling/plan-log/events.js';
 import type { AssignedPorts } from '#domain/jobs/job/task-port.js';
@@ -52,12 +52,8 @@ const EVENTS = [
   'AllocationPlaced',
   'AllocationStopRequested',
   'AllocationReleased',
-  'AllocationStarted',
-  'TaskStarted',
-  'TaskHealthChanged',
-  'TaskExited',
+  ...ALLOCATION_REPORTS,
   'AllocationStatusUnknown',
-  ...ALLOCATION_ENDS,
   'JobDeleted',
   'JobArchived',
 ] as const;
@@ -142,32 +138,12 @@ function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
 
 function changed(allocation: AllocationDocument, event: RecordedMusterEvent): AllocationDocument | undefined {
   switch (event.type) {
-    case 'AllocationStarted':
-      return started(allocation, event);
-    case 'TaskStarted':
-      return isEnded(allocation.status)
-        ? allocation
-        : { ...allocation, tasks: running(allocation.tasks, { [event.data.task]: event.data }) };
-    case 'TaskHealthChanged':
-      return withTask(allocation, event.data.task, judgedTask(allocation.tasks[event.data.task], event.data));
-    case 'TaskExited':
-      return withTask(allocation, event.data.task, exitedTask(allocation.tasks[event.data.task], event));
     case 'AllocationStatusUnknown': {
       const { status, task } = event.data;
       return isEnded(allocation.status)
         ? allocation
         : { ...allocation, unknownStatus: { status, ...(task !== undefined && { task }) } };
     }
-    case 'AllocationCompleted':
-    case 'AllocationFailed':
-    case 'AllocationStopped':
-      return ended(allocation, OUTCOME_OF_END[event.type], event.data);
-    case 'AllocationLost':
-      return ended(allocation, 'lost', {
-        startTime: null,
-        endTime: event.metadata.at / 1000,
-        message: event.data.reason,
-      });
     case 'AllocationStopRequested': {
       const jobDeleted = allocation.jobDeleted || event.data.reason === 'job-deleted';
       return { ...allocation, stopRequested: event.data.reason, jobDeleted };
@@ -178,52 +154,46 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'JobArchived':
       return allocation.released === null ? { ...allocation, jobDeleted: true } : undefined;
     default:
-      return allocation;
+      return reported(allocation, event);
   }
 }
 
-function started(allocation: AllocationDocument, event: EventOf<'AllocationStarted'>): AllocationDocument {
-  if (isEnded(allocation.status)) return allocation;
-  const startTime = allocation.startTime ?? event.data.startTime;
-  const { unknownStatus: _former, ...rest } = allocation;
-  return { ...rest, status: 'running', startTime, tasks: running(allocation.tasks, event.data.tasks) };
+/** Once an allocation has ended, only the exits of its tasks are still recorded. */
+function reported(allocation: AllocationDocument, event: RecordedMusterEvent): AllocationDocument {
+  if (isEnded(allocation.status) && event.type !== 'TaskExited') return allocation;
+  const tasks = evolveTasks(allocation.tasks, event, (task) => task);
+  if (isStatusEvent(event)) return withStatus(allocation, statusChangeOf(event), tasks);
+  return tasks === allocation.tasks ? allocation : { ...allocation, tasks };
 }
 
-type Tasks = AllocationDocument['tasks'];
-
-function running(tasks: Tasks, begun: EventOf<'AllocationStarted'>['data']['tasks']): Tasks {
-  const started = Object.entries(begun).map(([name, start]) => [name, startedTask(tasks[name], start)]);
-  return { ...tasks, ...(Object.fromEntries(started) as Tasks) };
-}
-
-function withTask(
+function withStatus(
   allocation: AllocationDocument,
-  name: string,
-  task: TaskState | undefined,
+  { status, startTime, endTime, message }: StatusChange,
+  tasks = allocation.tasks,
 ): AllocationDocument {
-  return task === undefined ? allocation : { ...allocation, tasks: { ...allocation.tasks, [name]: task } };
+  const { unknownStatus: _former, ...rest } = allocation;
+  return {
+    ...rest,
+    status,
+    startTime: allocation.startTime ?? startTime,
+    endTime,
+    message,
+    tasks: isEnded(status) ? endedTasks(tasks, status, endTime) : tasks,
+  };
 }
 
-interface Ending {
-  readonly startTime: number | null;
-  readonly endTime: number | null;
-  readonly message: string | null;
-}
-
-function ended(
-  allocation: AllocationDocument,
+function endedTasks(
+  tasks: AllocationDocument['tasks'],
   status: EndedStatus,
-  { startTime, endTime, message }: Ending,
-): AllocationDocument {
-  if (isEnded(allocation.status)) return allocation;
-  const task: TaskStatusWord = status === 'complete' ? 'complete' : 'stopped';
-  const tasks: Record<string, AllocationTaskDocument> = { ...allocation.tasks };
-  for (const [name, each] of Object.entries(allocation.tasks)) {
-    const { healthy: _healthy, ...rest } = each;
-    if (each.status === 'running') tasks[name] = { ...rest, status: task, endTime };
+  endTime: number | null,
+): AllocationDocument['tasks'] {
+  const ended: Record<string, AllocationTaskDocument> = { ...tasks };
+  for (const [name, task] of Object.entries(tasks)) {
+    const { healthy: _healthy, ...rest } = task;
+    if (task.status === 'running')
+      ended[name] = { ...rest, status: status === 'complete' ? status : 'stopped', endTime };
   }
-  const { unknownStatus: _former, ...rest } = allocation;
-  return { ...rest, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
+  return ended;
 }
 
 function released(
@@ -234,8 +204,9 @@ function released(
   if (allocation.released !== null) return allocation;
   const { outcome } = event.data;
   const message = outcome === 'lost' ? 'the node was lost' : null;
+  const end = { status: outcome, startTime: null, endTime: event.metadata.at / 1000, message };
   return {
-    ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }),
+    ...(isEnded(allocation.status) ? allocation : withStatus(allocation, end)),
     released: outcome,
     releasedAt: event.metadata.at,
   };

@@ -1,4 +1,10 @@
-import { ALLOCATION_ENDS, isEnded, isFinalRelease, STATUS_OF_REPORT } from '#domain/allocations/index.js';
+import {
+  isEnded,
+  isFinalRelease,
+  isStatusEvent,
+  STATUS_OF_REPORT,
+  STATUS_REPORTS,
+} from '#domain/allocations/index.js';
 import { dueValue } from '#domain/work/index.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification, Task } from '#domain/jobs/job/specification.js';
@@ -79,8 +85,7 @@ const EVENTS = [
   'JobDeleted',
   'JobArchived',
   'AllocationPlaced',
-  'AllocationStarted',
-  ...ALLOCATION_ENDS,
+  ...STATUS_REPORTS,
   'AllocationReleased',
   'EvaluationBlocked',
   'EvaluationCompleted',
@@ -214,12 +219,6 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
       return { stopped: true, blocked: null, evaluationId: event.data.evaluationId };
     case 'AllocationPlaced':
       return placed(job, event);
-    case 'AllocationStarted':
-    case 'AllocationCompleted':
-    case 'AllocationFailed':
-    case 'AllocationStopped':
-    case 'AllocationLost':
-      return reported(job, event.data, STATUS_OF_REPORT[event.type]);
     case 'AllocationReleased':
       return released(job, event);
     case 'EvaluationBlocked': {
@@ -237,7 +236,7 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
           }
         : undefined;
     default:
-      return undefined;
+      return isStatusEvent(event) ? reported(job, event.data, STATUS_OF_REPORT[event.type]) : undefined;
   }
 }
 
