@@ -65,6 +65,14 @@ const pages = [
   page('/incident', () => import('./rooms/incident/incident.js'), 'IncidentPage'),
 ];
 
+/** After an update of the server, an open page may miss scripts, and may not know the form of responses. */
+function failureOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return /module/i.test(words)
+    ? 'A script of this page could not be loaded. The server may have been updated.'
+    : `This page cannot be shown (${words}). The server may have been updated.`;
+}
+
 export const router = createRouter({
   routeTree: root.addChildren(pages),
   basepath: '/console',
@@ -78,9 +86,6 @@ export const router = createRouter({
   },
   defaultPendingComponent: () => <Loading what="the page" />,
   defaultErrorComponent: ({ error }) => (
-    <Failed
-      error={error instanceof Error ? error : new Error(String(error))}
-      retry={() => location.reload()}
-    />
+    <Failed error={new Error(failureOf(error))} retry={() => location.reload()} />
   ),
 });

@@ -4,7 +4,7 @@ import { serverNow } from './server-time.js';
 import type { Change } from './types.js';
 
 /**
- * State of the change feed. `off` means not connected yet, `polling` that a proxy buffers streams, `signed-out` that the session has ended, and
+ * State of the change feed. `off` means not connected yet, `polling` that a proxy holds streams back, `signed-out` that the session has ended, and
  * `missing` that the server has no feed because its version differs.
  */
 export type FeedState = 'off' | 'live' | 'polling' | 'reconnecting' | 'signed-out' | 'missing';
@@ -31,6 +31,12 @@ const PATH = '/console/api/changes';
 const CHANNEL = 'muster-console-changes';
 /** A stream counts as silent after this long. The server writes at least every 15 seconds. */
 const SILENCE_MS = 30_000;
+/** The server writes at once when a stream begins. */
+const FIRST_MS = 10_000;
+/** A stream that ends earlier was cut off. */
+const SHORT_MS = 5_000;
+/** A proxy may refuse streams or cut them off, although the server responds to other requests. After this many failures, the page polls. */
+const MOST_FAILURES = 2;
 const POLL_MS = 5000;
 /** Changes are delivered in batches, because rendering hundreds per second one by one would block the page. */
 const GATHER_MS = 100;
@@ -99,12 +105,12 @@ export class ChangeFeed {
     this.#leads = true;
     for (let failures = 0; ;) {
       const outcome = await this.#stream();
-      if (outcome === 'silent') {
-        await this.#poll();
-        failures = 0;
+      failures = outcome === 'ended' ? 0 : failures + 1;
+      const isBlocked = outcome === 'silent' || (outcome === 'failed' && failures >= MOST_FAILURES);
+      if (isBlocked && (await this.#poll())) {
+        failures = MOST_FAILURES - 1;
         continue;
       }
-      failures = outcome === 'ended' ? 0 : failures + 1;
       if (outcome === 'signed-out' || outcome === 'missing') this.#become({ state: outcome });
       else if (this.#status.state !== 'reconnecting') this.#become({ state: 'reconnecting' });
       await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? POLL_MS, this.#retry.signal);
@@ -117,13 +123,15 @@ export class ChangeFeed {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const heard = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        silent = true;
-        controller.abort();
-      }, SILENCE_MS);
+      timer = setTimeout(stop, SILENCE_MS);
     };
+    const stop = (): void => {
+      silent = true;
+      controller.abort();
+    };
+    const began = Date.now();
+    timer = setTimeout(stop, FIRST_MS);
     try {
-      heard();
       const response = await send(`${PATH}?from=${this.#status.position ?? '0'}`, {
         signal: controller.signal,
       });
@@ -133,7 +141,7 @@ export class ChangeFeed {
       this.#become({ state: 'live' });
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return 'ended';
+        if (done) return Date.now() - began < SHORT_MS ? 'failed' : 'ended';
         heard();
         parser.feed(value);
       }
@@ -148,7 +156,8 @@ export class ChangeFeed {
     }
   }
 
-  async #poll(): Promise<void> {
+  /** Returns false if polling failed too. */
+  async #poll(): Promise<boolean> {
     const until = Date.now() + POLLING_MS;
     while (Date.now() < until) {
       try {
@@ -162,10 +171,11 @@ export class ChangeFeed {
         this.#become({ state: 'polling', position });
       } catch {
         // The next stream will report the problem.
-        return;
+        return false;
       }
       await pause(POLL_MS, this.#retry.signal);
     }
+    return true;
   }
 
   #receive(event: string | undefined, data: string): void {

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
-import { read, type Answer } from '../api/client.js';
+import { ApiError, read, type Answer } from '../api/client.js';
 import type { Page } from '../api/types.js';
 import { useAt, useRange, useSearch, useSetSearch, type Range } from '../moment/in-url.js';
 import { readKey } from '../moment/use-read.js';
@@ -196,7 +196,7 @@ function useRows<Row>(
       const url = `${path}?${query.toString()}`;
       return {
         queryKey: readKey(url, at),
-        queryFn: ({ signal }: { readonly signal: AbortSignal }) => read<Page<Row>>(url, at, signal),
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) => readRows<Row>(url, at, signal),
         staleTime: at === undefined ? 0 : Infinity,
         meta: { subjects: kinds },
       };
@@ -217,6 +217,17 @@ function useRows<Row>(
       for (const { refetch } of results) void refetch();
     },
   };
+}
+
+async function readRows<Row>(
+  url: string,
+  at: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer<Page<Row>>> {
+  const answer = await read<Partial<Page<Row>> | null>(url, at, signal);
+  if (typeof answer.body?.total !== 'number' || !Array.isArray(answer.body.rows))
+    throw new ApiError(200, 'The form of the response is unknown. The server may have been updated.');
+  return answer as Answer<Page<Row>>;
 }
 
 /** Returns the latest value at each offset. A different list starts without values. */
