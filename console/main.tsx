@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { mayPass } from './api/client.js';
 import { refreshWhatChanges } from './api/live.js';
+import { keepFocus } from './app/keep-focus.js';
 import { againAfterFailure } from './moment/use-read.js';
 import { router } from './routes.js';
 import './styles/all.js';
@@ -21,6 +22,7 @@ const client = new QueryClient({
   },
 });
 refreshWhatChanges(client);
+keepFocus();
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no element #root');

@@ -4,6 +4,11 @@ import { useSettings } from '../app/settings.js';
 import { parseMoment } from './parse.js';
 import css from './bar.module.css';
 
+/** Moves the focus from the field to the page, so that keys such as `[` work. */
+function focusPage(): void {
+  document.getElementById('page')?.focus({ preventScroll: true });
+}
+
 /** Input for a moment: `14:32`, `yesterday 14:05`, `-15m` or `#18204`. */
 export function MomentField({
   field,
@@ -26,7 +31,7 @@ export function MomentField({
       return;
     }
     setText('');
-    field.current?.blur();
+    focusPage();
     onMoment('position' in moment ? moment.position : moment.time);
   };
   return (
@@ -39,7 +44,7 @@ export function MomentField({
         value={text}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') field.current?.blur();
+          if (event.key === 'Escape') focusPage();
         }}
       />
     </form>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import css from './dialog.module.css';
 
 export interface DialogProps {
@@ -20,6 +20,11 @@ export function Dialog({ title, open, onClose, children }: DialogProps): ReactNo
     }
     if (!open) dialog.current?.close();
   }, [open]);
+  // Closing returns the focus to where it was. Without it, a dialog that is removed while it is open would lose the focus.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    return () => element?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}
