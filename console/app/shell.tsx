@@ -7,6 +7,8 @@ import { Earliest } from '../moment/earliest.js';
 import { Live } from '../moment/live.js';
 import { SubjectProvider } from '../moment/subject.js';
 import { useAt, useRange } from '../moment/in-url.js';
+import { Name } from '../parts/name/name.js';
+import { visible } from '../parts/name/visible.js';
 import { RemedyContext } from '../parts/states/states.js';
 import { absolute } from '../parts/time/format.js';
 import { Keys } from './keys.js';
@@ -153,7 +155,9 @@ function Crumbs({ rooms }: { readonly rooms: readonly Room[] }): ReactNode {
         <>
           <Link to={room.path as '/'}>{room.title}</Link>
           <span aria-hidden="true">/</span>
-          <bdi className={css['here']}>{decoded(rest.join('/'))}</bdi>
+          <span className={css['here']}>
+            <Name text={decoded(rest.join('/'))} />
+          </span>
         </>
       )}
     </div>
@@ -250,7 +254,7 @@ function useTitle(rooms: readonly Room[]): void {
   const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
   const room = rooms.find((each) => each.path === `/${first}`)?.title ?? OTHER_PAGES[first] ?? 'Overview';
   const moment = at === undefined ? '' : `⟲ ${absolute(time, time, utc)} · `;
-  const title = `${moment}${rest.length > 0 ? `${decoded(rest.join('/'))} · ` : ''}${room} · Muster`;
+  const title = `${moment}${rest.length > 0 ? `${visible(decoded(rest.join('/')))} · ` : ''}${room} · Muster`;
   useEffect(() => {
     document.title = title;
   }, [title]);

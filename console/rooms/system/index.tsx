@@ -6,7 +6,7 @@ import { NotRecorded } from '../../app/not-recorded.js';
 import { useSession } from '../../app/session.js';
 import { useFeed } from '../../moment/moment.js';
 import { useRead } from '../../moment/use-read.js';
-import { Name } from '../../parts/name/name.js';
+import { Lines, Name } from '../../parts/name/name.js';
 import { Loading, Unanswered } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { duration, grouped } from '../../parts/time/format.js';
@@ -170,7 +170,7 @@ function TransparencyLog(): ReactNode {
         // Focusable, so it can be scrolled with the keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <pre className="text" tabIndex={0} role="region" aria-label="Checkpoint">
-          <Name text={data} />
+          <Lines text={data} />
         </pre>
       )}
     </Section>
