@@ -20,6 +20,26 @@ void t.test('the first page loads at most 150 kB of scripts and 20 kB of styles'
   t.ok(size('.css') > 1000 && size('.css') <= 20_000, `styles: ${size('.css')} bytes`);
 });
 
+/** A little more than the largest page needs, so that a page grows only on purpose. */
+const MOST_OF_A_PAGE = 30_000;
+
+void t.test('each page that is loaded later adds at most 30 kB of scripts', async (t) => {
+  const scripts = names.filter((name) => name.endsWith('.js'));
+  const named = (pattern: RegExp, name: string): string[] =>
+    [...text(name).matchAll(pattern)].map(([, found = '']) => found);
+  const first = new Set(named(/\/console\/assets\/([^"]+\.js)"/g, '../index.html'));
+  const pages = new Set(scripts.flatMap((name) => named(/\bimport\("\.\/([^"]+\.js)"\)/g, name)));
+  t.ok(pages.size > 20, 'the pages were found');
+  for (const page of pages) {
+    const loaded = new Set([page]);
+    for (const name of loaded)
+      for (const next of named(/(?:\bfrom|\bimport)"\.\/([^"]+\.js)"/g, name))
+        if (!first.has(next)) loaded.add(next);
+    const size = [...loaded].reduce((sum, name) => sum + gzipSync(text(name), { level: 9 }).length, 0);
+    t.ok(size > 0 && size <= MOST_OF_A_PAGE, `${page}: ${size} bytes`);
+  }
+});
+
 void t.test('the page complies with its content security policy', async (t) => {
   t.notMatch(html, /<style|style=|<script>|\son[a-z]+="|https?:\/\/(?!www\.w3\.org)/);
   for (const name of names.filter((each) => each.endsWith('.js')))
