@@ -4,6 +4,7 @@ import { ObjectLink, short } from '../app/object-link.js';
 import { useSetSearch } from '../moment/in-url.js';
 import { When } from '../moment/when.js';
 import { meaningOf } from '../parts/status/meaning.js';
+import { visible } from '../parts/name/visible.js';
 import css from './panel.module.css';
 import { Actor } from './actor.js';
 import { useWhy, type Why } from './use-why.js';
@@ -37,7 +38,7 @@ export function WhyPanel({
     return (
       <div className={css['why']} role={error === null ? 'status' : 'note'}>
         <p className={css['muted']}>
-          {error === null ? 'Loading the explanation …' : `Why: ${error.message}`}
+          {error === null ? 'Loading the explanation …' : `Why: ${visible(error.message)}`}
         </p>
       </div>
     );

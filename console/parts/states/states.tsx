@@ -1,4 +1,5 @@
 import { createContext, useContext, type ReactNode } from 'react';
+import { Name } from '../name/name.js';
 import css from './states.module.css';
 
 /** Empty, loading and failed are distinct states that never look alike. */
@@ -68,7 +69,9 @@ export function Failed({ error, retry }: { readonly error: Error; readonly retry
   const remedy = useContext(RemedyContext);
   return (
     <div className={`${css['state']} ${css['failed']}`} role="alert">
-      <p className={css['title']}>{error.message}</p>
+      <p className={css['title']}>
+        <Name text={error.message} />
+      </p>
       {remedy(error)}
       {retry === undefined ? null : (
         <button type="button" className="button" onClick={retry}>
