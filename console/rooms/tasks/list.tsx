@@ -4,6 +4,7 @@ import { List } from '../../app/list.js';
 import { ObjectLink, pathOf } from '../../app/object-link.js';
 import { When } from '../../moment/when.js';
 import { Name } from '../../parts/name/name.js';
+import { visible } from '../../parts/name/visible.js';
 import { Status } from '../../parts/status/status.js';
 import type { Column } from '../../parts/table/columns.js';
 import { Recent } from './recent.js';
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column<TaskRow>[] = [
     id: 'last',
     title: 'Recent runs',
     width: '180px',
-    cell: (task) => <Recent task={task} label={`Recent runs of ${task.name}`} />,
+    cell: (task) => <Recent task={task} label={`Recent runs of ${visible(task.name)}`} />,
   },
   { id: 'kind', title: 'Kind', width: '80px', sort: 'kind', cell: ({ kind }) => <Name text={kind} /> },
   {
