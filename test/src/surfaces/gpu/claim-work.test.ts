@@ -232,7 +232,12 @@ void t.test('releases the claims of an erased account', async (t) => {
   );
   saga();
   await become('GpuClaimed', 'JobSubmitted');
-  await api.executor.execute(users, erased, { kind: 'erase', userId: erased, otherAdministrators: true }, context());
+  await api.executor.execute(
+    users,
+    erased,
+    { kind: 'erase', userId: erased, otherAdministrators: true },
+    context(),
+  );
   await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
 });
 
