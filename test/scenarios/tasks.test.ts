@@ -416,6 +416,11 @@ void t.test('the command line alone is enough to find a failed task and the reas
     stderr: /task typed already exists \(409\)\nUse a different name/,
   });
   t.match(await cli('run', 'typed', '--wait'), { code: 0, stdout: 'typed' });
+  const words = ['a  b', '$HOME', "it's", '*'];
+  t.match(await cli('create', '--name', 'words', '--', 'printf', '%s\\n', ...words), { code: 0 });
+  t.match(await cli('run', 'words', '--wait'), { code: 0, stdout: words.join('\n') });
+  t.match(await cli('create', '--name', 'line', '--', "printf 'a  b' | tr a b; exit 3"), { code: 0 });
+  t.match(await cli('run', 'line', '--wait'), { code: 3, stdout: 'b  b' });
   t.match(await cli('run', 'nightly-a', '--wait'), {
     code: 7,
     stderr: /went wrong\n.*Run +1 of task[^]*Reason +exited: .*\nMessage +exited with code 7/,

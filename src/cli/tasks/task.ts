@@ -14,6 +14,7 @@ import {
   type RemoteOptions,
 } from '../shared/options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
+import { shellLine } from '../shared/shell-words.js';
 import { readDocuments } from '../shared/structured-file.js';
 import { warnOf } from './task-warning.js';
 import {
@@ -40,7 +41,9 @@ export function addTaskCommands(program: Command): void {
       'manage scheduled tasks (log in first); refer to a task by its number, its name, or a unique prefix of its name',
     );
   remote(task.command('create [command...]'))
-    .description('create tasks from a JSON or YAML file, or one task from a command line')
+    .description(
+      'create tasks from a JSON or YAML file, or one task from a command line: several words run exactly as given, a single word is a line for the shell',
+    )
     .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
     .option('--name <name>', 'name of a task created from a command line')
     .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
@@ -126,7 +129,7 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   const made = {
     name: name ?? '',
     executor: 'shell' as const,
-    command: words.join(' '),
+    command: shellLine(words),
     ...(schedule && { schedule }),
     ...(timezone && { timezone }),
     ...(after && { after: { tasks: after, on } }),
