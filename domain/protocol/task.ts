@@ -27,7 +27,7 @@ const configFields = z.strictObject({
   }),
   command: program.command.optional().meta({
     description:
-      'With an image: arguments for its entrypoint. Without an image: the command, which is run by `/bin/sh -c` unless the task has `args`',
+      'With an image: arguments for its entrypoint. Without an image: the command, which is run by `/bin/sh -c`, or by the interpreter that its first line names (`#!`), unless the task has `args`',
     examples: ['echo hello'],
   }),
 });

@@ -36,6 +36,7 @@ import { namespacesEnvironment, type Namespaces } from './private-directories.js
 import { sendSignal } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 import { runInTask, type RunsAs } from './run-in-task.js';
+import { writeCommand } from './script.js';
 import { SessionTable } from './session-table.js';
 import { Supervised } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
@@ -136,6 +137,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       makeFolder(directory, PRIVATE);
       if (user.owner !== undefined) chownSync(directory, user.owner.uid, user.owner.gid);
     }
+    writeCommand(spec, user);
     const supervised = new Supervised(places.state);
     supervised.prepare();
     const cgroup = await making;

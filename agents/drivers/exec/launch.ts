@@ -4,6 +4,7 @@ import { bootId } from '../../boot-id.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
+import { interpreterOf, scriptFile } from './script.js';
 import type { TaskUser } from './user.js';
 
 export interface TaskPaths {
@@ -30,6 +31,11 @@ export function joinWords(cgroup: TaskCgroup | undefined): string[] {
 
 export function programWords(spec: TaskSpec<ExecConfig>): string[] {
   const { args, command } = spec.config;
+  const interpreter = interpreterOf(spec.config);
+  if (interpreter !== undefined) {
+    const [program, ...words] = interpreter;
+    return [entriesOf(spec), ...escapedWords(program, [...words, scriptFile(spec)])];
+  }
   return args === undefined
     ? [entriesOf(spec), '/bin/sh', '-c', command]
     : [entriesOf(spec), ...escapedWords(command, args)];

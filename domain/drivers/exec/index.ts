@@ -8,7 +8,7 @@ const none = z.literal(false).optional();
 
 const execConfig = z
   .strictObject({
-    /** Runs under `/bin/sh -c` unless `args` is present. */
+    /** Runs under `/bin/sh -c`, or under the interpreter of its first line (`#!`), unless `args` is present. */
     command: program.command.refine(...fitsArgument),
     args: program.args.optional(),
     work_dir: program.work_dir.optional(),

@@ -33,7 +33,7 @@ const UTC: Zone = {
 
 const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
-/** Returns the zone with an IANA name such as `Europe/Berlin`, or undefined if it is unknown. Offsets like `+02:00` are not accepted. */
+/** Returns the zone with a name such as `Europe/Berlin`, or undefined if it is unknown. Offsets like `+02:00` are not accepted. */
 export function zoneOf(name: string): Zone | undefined {
   const known = KNOWN.get(name);
   if (known !== undefined) return known;
@@ -46,6 +46,21 @@ export function zoneOf(name: string): Zone | undefined {
   }
   KNOWN.set(name, zone);
   return zone;
+}
+
+export const ZONE_PROBLEM = 'must be a name of the IANA time zone database, such as Europe/Berlin';
+
+/** Java's abbreviations, which ICU still reads: BST as Bangladesh, AST as Alaska, NST as New Zealand. The IANA database has none of them. */
+const ABBREVIATIONS: ReadonlySet<string> = new Set(
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
+    ' ',
+  ),
+);
+
+/** Returns whether a new schedule may use this zone. Existing schedules may have an abbreviation from an older release, and {@link zoneOf} reads it. */
+export function isZoneName(name: string): boolean {
+  const upper = name.toUpperCase();
+  return !ABBREVIATIONS.has(upper) && !upper.startsWith('SYSTEMV/') && zoneOf(name) !== undefined;
 }
 
 function offsetsOf(name: string): (instant: number) => number {

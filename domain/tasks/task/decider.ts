@@ -1,6 +1,6 @@
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
-import { nextSlot } from '../schedule/index.js';
+import { isZoneName, nextSlot, ZONE_PROBLEM } from '../schedule/index.js';
 import { backfill, type BackfillSpan } from './backfill.js';
 import { decideDependencies, type AwaitedEnd } from './dependency-decision.js';
 import { blockedBy, MAX_OPEN_RUNS } from './concurrency.js';
@@ -192,7 +192,7 @@ function update(
     throw new MusterError(taskErrors.MUSTER_E_TASK_DEPENDENCIES_CHANGING, { taskId });
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
-  if (timed) checkTiming(definition.timing, moment.now);
+  if (timed) checkTiming(definition.timing, moment.now, state.definition.timing);
   // Slots that were due under the old timing may start a run.
   const decided = timed ? decidedUntilNow(state, moment) : [];
   const newest = decided.reduce(
@@ -323,8 +323,13 @@ function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun
   );
 }
 
-/** Checks that the timing is readable and fires at least once, and otherwise throws `MUSTER_E_INVALID`. `now` is in milliseconds since 1970. */
-export function checkTiming(timing: Timing, now: number): void {
+/**
+ * Checks that the timing is readable and fires at least once, and otherwise throws `MUSTER_E_INVALID`. `now` is in milliseconds since 1970. `former`: the
+ * timing that it replaces, whose zone may remain.
+ */
+export function checkTiming(timing: Timing, now: number, former?: Timing): void {
+  if (timing.timezone !== former?.timezone && !isZoneName(timing.timezone))
+    throw new MusterError('MUSTER_E_INVALID', { field: 'timezone', problem: ZONE_PROBLEM });
   const schedule = scheduleOf(timing);
   if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });
   const fires = timing.pattern !== undefined || timing.runAt !== undefined;

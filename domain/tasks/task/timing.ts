@@ -1,5 +1,5 @@
 import { textHash } from '../../kernel/text-hash.js';
-import { parsePattern, zoneOf, type Schedule } from '../schedule/index.js';
+import { parsePattern, zoneOf, ZONE_PROBLEM, type Schedule } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 
 export interface TimingProblem {
@@ -9,11 +9,7 @@ export interface TimingProblem {
 
 export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing): Schedule | TimingProblem {
   const zone = zoneOf(timezone);
-  if (zone === undefined)
-    return {
-      field: 'timezone',
-      problem: 'must be a name of the IANA time zone database, such as Europe/Berlin',
-    };
+  if (zone === undefined) return { field: 'timezone', problem: ZONE_PROBLEM };
   const parsed = pattern === undefined ? undefined : parsePattern(pattern);
   if (parsed !== undefined && 'problem' in parsed) return { field: 'pattern', problem: parsed.problem };
   return {

@@ -19,7 +19,7 @@ const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN
 const absolute = text(4096).startsWith('/', 'must be an absolute path');
 const command = text(MAX_COMMAND);
 
-/** Run by `/bin/sh -c`. */
+/** Run by `/bin/sh -c`, or by the interpreter of its first line (`#!`). */
 export const shellWork = z.strictObject({
   executor: z.literal('shell'),
   command,

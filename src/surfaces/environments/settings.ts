@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZoneName, ZONE_PROBLEM } from '#domain/tasks/schedule/index.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
 
 export interface CondaSettings {
@@ -22,7 +23,7 @@ export const condaSettings = section(
   {
     timezone: setting(
       'MUSTER_TIMEZONE',
-      z.string().refine(isZone, 'must be a time zone, such as Europe/Berlin').default('UTC'),
+      z.string().refine(isZoneName, ZONE_PROBLEM).default('UTC'),
       'time zone for times in the conda API',
     ),
     keepGenerations: setting(
@@ -49,12 +50,3 @@ export const condaSettings = section(
     ...(tenantGigabytes !== undefined && { tenantBytes: tenantGigabytes * GIGABYTE }),
   }),
 );
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import { seesAll } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { dayAt, zoneOf } from '#domain/tasks/schedule/index.js';
+import { dayAt, isZoneName, ZONE_PROBLEM, zoneOf } from '#domain/tasks/schedule/index.js';
 import { DOWN, nodes } from '#projections/nodes/nodes.js';
 import {
   ALL_TENANTS,
@@ -93,12 +93,9 @@ async function todayOf(
   account: UserPrincipal,
   timezone: string,
 ): Promise<Pick<SystemStatus, 'runs_today' | 'success_rate'>> {
-  const zone = zoneOf(timezone);
+  const zone = isZoneName(timezone) ? zoneOf(timezone) : undefined;
   if (zone === undefined)
-    throw new MusterError('MUSTER_E_INVALID', {
-      field: 'timezone',
-      problem: 'must be a name of the IANA time zone database, such as Europe/Berlin',
-    });
+    throw new MusterError('MUSTER_E_INVALID', { field: 'timezone', problem: ZONE_PROBLEM });
   const { from, to } = dayAt(zone, surface.parts.clock.now());
   const tenantId = tenantSeenBy(account);
   const ids = countsBetween(tenantId === undefined ? ALL_TENANTS : tenantScope(tenantId), from, to);

@@ -64,7 +64,7 @@ export const workFields = {
   }),
   command: text(MAX_COMMAND).meta({
     description:
-      'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first argument',
+      'Shell: a command line for `/bin/sh -c`, or a script whose first line names its interpreter (`#!`). Python: the path of a script, or `-c` with the code as the first argument',
     examples: ['echo hello'],
   }),
   working_directory: absolute.meta({

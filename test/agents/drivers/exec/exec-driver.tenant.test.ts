@@ -45,6 +45,29 @@ void t.test("runs a tenant's process as its own user without privileges", { skip
   t.same(again, one);
 });
 
+void t.test('runs a command with the interpreter of its first line', { skip }, async (t) => {
+  const { agent, peer, dataDir } = await startPair(t);
+  await chmod(dataDir, 0o711);
+  for (const [command, code, output] of [
+    ['#!/bin/bash\nset -o pipefail\nparts=(a b)\necho "${parts[1]}" "$#"\nfalse | true\n', 1, 'b 0'],
+    ['#!/usr/bin/env -S python3 -u\nimport sys\nprint(len(sys.argv))\n', 0, '1'],
+    ['#!/usr/bin/awk -f\nBEGIN { print 6 * 7 }\n', 0, '42'],
+    ['#!/does/not/exist\ntrue\n', 127, '/does/not/exist'],
+  ] as const) {
+    const subject = of('Tenant One', command);
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, code === 0 ? 'complete' : 'failed');
+    const logs = `${agent.url}/allocations/${subject.allocation_id}/logs?type=${code === 127 ? 'stderr' : 'stdout'}`;
+    t.match((await call<string>('GET', logs)).body, output, command);
+    const file = path.join(dataDir, 'agent', 'tasks', subject.allocation_id, 'main', 'script');
+    const other = of('Tenant Two', `cat ${file} 2>&1; true`);
+    peer.want(other);
+    await peer.reported(other.allocation_id, 'complete');
+    const { body } = await call<string>('GET', `${agent.url}/allocations/${other.allocation_id}/logs`);
+    t.match(body, 'Permission denied', 'no other tenant can read the command');
+  }
+});
+
 void t.test(
   "protects other tenants, the agent and its tasks from a tenant's process",
   { skip },

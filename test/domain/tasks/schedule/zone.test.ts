@@ -1,5 +1,5 @@
 import t from 'tap';
-import { zoneOf } from '#domain/tasks/schedule/index.js';
+import { isZoneName, zoneOf } from '#domain/tasks/schedule/index.js';
 
 void t.test('only names of the IANA database are accepted as zones', async (t) => {
   for (const name of ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'EST5EDT'])
@@ -14,6 +14,19 @@ void t.test('only names of the IANA database are accepted as zones', async (t) =
     'x'.repeat(10_000),
   ])
     t.equal(zoneOf(name), undefined, name.slice(0, 30));
+});
+
+void t.test('an abbreviation is no zone, even if the zone library reads it', async (t) => {
+  const short = ['EST', 'MST', 'HST', 'WET', 'CET', 'MET', 'EET', 'GMT', 'UTC', 'UCT', 'PRC', 'ROC', 'ROK'];
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const accepted = letters.flatMap((a) =>
+    letters.flatMap((b) => letters.map((c) => a + b + c).filter((name) => isZoneName(name))),
+  );
+  t.same(accepted, short.sort(), 'only the names of three letters that the IANA database has');
+  for (const name of ['bst', 'Ast', 'SystemV/AST4', 'systemv/pst8pdt']) t.notOk(isZoneName(name), name);
+  for (const name of ['Japan', 'GB', 'NZ-CHAT', 'W-SU', 'US/Eastern', 'Etc/GMT+5', 'EST5EDT', 'Zulu'])
+    t.ok(isZoneName(name), name);
+  t.equal(zoneOf('BST')?.name, 'BST', 'schedules of older releases still fire');
 });
 
 void t.test(

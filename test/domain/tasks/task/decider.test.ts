@@ -201,10 +201,28 @@ void t.test(
   },
 );
 
+void t.test('a task of an older release keeps a zone that is no longer accepted', async (t) => {
+  const definition = (pattern: string, timezone: string) => ({
+    ...task(),
+    timing: { ...task().timing, pattern, timezone },
+  });
+  const update = (pattern: string, timezone: string) =>
+    given(created({}, { timezone: 'BST' })).when({
+      kind: 'update',
+      ...of,
+      definition: definition(pattern, timezone),
+      now: MADE,
+      permitted: true,
+    }).outcome;
+  t.equal(update('7 3 * * *', 'BST').refusals[0], undefined);
+  t.match(update('7 3 * * *', 'AST').refusals[0], { code: 'MUSTER_E_INVALID', message: 'IANA' });
+});
+
 void t.test('a timing that is invalid or never fires is refused', async (t) => {
   for (const [timing, message] of [
     [{ pattern: '61 * * * *' }, 'minute (field 1'],
     [{ timezone: 'Mars/Olympus' }, 'IANA'],
+    [{ timezone: 'BST' }, 'IANA'],
     [{ pattern: '0 0 31 2 *' }, 'never fires'],
     [{ endAt: at('2026-01-01T01:00:00Z') }, 'never fires'],
     [{ pattern: undefined, runAt: at('2025-01-01T00:00:00Z') }, 'never fires'],

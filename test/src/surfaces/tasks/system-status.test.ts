@@ -225,6 +225,7 @@ void t.test('refuses an unknown time zone and an unauthenticated caller', async 
   t.equal((await api.say('GET', '/api/system/status', undefined, {}, '192.0.2.1')).status, 401);
   for (const query of [
     'timezone=Mars/Olympus',
+    'timezone=BST',
     'timezone=%2B02:00',
     'timezone=',
     `timezone=${'x'.repeat(101)}`,
