@@ -21,17 +21,36 @@ const DAY_MS = 86_400_000;
 const PATTERNS = new Map<string, Pattern>();
 const MAX_CACHED_PATTERNS = 1000;
 
-export function parsePattern(text: string): Pattern | { readonly problem: string } {
-  const known = PATTERNS.get(text);
+/**
+ * Which days match if both day fields are restricted. `and`: those that match both. `or`: those that match either. `cron`: the rule of Debian's cron,
+ * which is `and` if one of the fields begins with `*`, and otherwise `or`.
+ */
+export const DAY_MATCHES = ['cron', 'and', 'or'] as const;
+export type DayMatch = (typeof DAY_MATCHES)[number];
+
+/** Returns how the day fields of a pattern are combined, or undefined if at most one of them is restricted. */
+export function dayFieldsOf(text: string, match: DayMatch = 'or'): 'and' | 'or' | undefined {
+  const fields = text.trim().replaceAll('?', '*').split(/\s+/);
+  const [month = '*', , week = '*'] = fields.slice(-3);
+  if (fields.length < 5 || month === '*' || week === '*') return undefined;
+  if (week.startsWith('+')) return 'and';
+  if (match !== 'cron') return match;
+  return month.startsWith('*') || week.startsWith('*') ? 'and' : 'or';
+}
+
+export function parsePattern(text: string, match: DayMatch = 'or'): Pattern | { readonly problem: string } {
+  const isBoth = dayFieldsOf(text, match) === 'and';
+  const key = isBoth ? `and ${text}` : text;
+  const known = PATTERNS.get(key);
   if (known !== undefined) return known;
-  const parsed = parse(text);
+  const parsed = parse(text, isBoth);
   if ('problem' in parsed) return parsed;
   if (PATTERNS.size >= MAX_CACHED_PATTERNS) PATTERNS.delete(PATTERNS.keys().next().value ?? '');
-  PATTERNS.set(text, parsed);
+  PATTERNS.set(key, parsed);
   return parsed;
 }
 
-function parse(text: string): Pattern | { readonly problem: string } {
+function parse(text: string, domAndDow: boolean): Pattern | { readonly problem: string } {
   const fields = text.trim().split(/\s+/);
   if (text.length > MAX_PATTERN_LENGTH)
     return { problem: `must be at most ${MAX_PATTERN_LENGTH} characters long` };
@@ -46,7 +65,7 @@ function parse(text: string): Pattern | { readonly problem: string } {
   let cron: Cron;
   try {
     // Evaluated in UTC, because the zone handles clock changes. A paused Cron does not start a timer.
-    cron = new Cron(text.trim(), { utcOffset: 0, paused: true });
+    cron = new Cron(text.trim(), { utcOffset: 0, paused: true, domAndDow });
   } catch (error) {
     return { problem: withField(error instanceof Error ? error.message : String(error), fields) };
   }

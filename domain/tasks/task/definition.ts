@@ -3,6 +3,7 @@ import { resources } from '../../jobs/job/specification.js';
 import { nodeTags } from '../../nodes/tags.js';
 import { backOff } from '../../kernel/back-off.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
+import { DAY_MATCHES } from '../schedule/index.js';
 import { dependencies } from './dependencies.js';
 import { notify } from './notification.js';
 import { taskWork } from './work.js';
@@ -19,6 +20,8 @@ export const MISFIRE = ['skip', 'once'] as const;
 export const MAX_RETAINED_RUNS = 1_000_000;
 export const timing = z.strictObject({
   pattern: z.string().max(200).optional(),
+  /** Releases that did not know this field ran on days that match either day field, so an absent value means `or`. */
+  dayMatch: z.enum(DAY_MATCHES).optional(),
   timezone: z.string().max(100),
   runAt: instant.optional(),
   startAt: instant.optional(),

@@ -98,12 +98,14 @@ const noticeDecided = z.discriminatedUnion('on', [
   }),
 ]);
 
-/** Before version 3, a definition contains the whole URL of a call. */
+/** Before version 3, a definition contains the whole URL of a call. Before version 4, days match if either day field of the pattern does. */
 const versions = {
-  version: 3,
-  writtenAs: ({ definition: { work } }: { readonly definition: TaskDefinition }) =>
-    work.executor === 'http' && work.urlSealed === true ? 3 : 2,
-  upcasters: { 1: withNotificationTargets, 2: (data: unknown) => data },
+  version: 4,
+  writtenAs({ definition: { work, timing } }: { readonly definition: TaskDefinition }) {
+    if (timing.dayMatch !== undefined) return 4;
+    return work.executor === 'http' && work.urlSealed === true ? 3 : 2;
+  },
+  upcasters: { 1: withNotificationTargets, 2: (data: unknown) => data, 3: (data: unknown) => data },
 };
 
 /**

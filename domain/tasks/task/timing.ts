@@ -1,5 +1,5 @@
 import { textHash } from '../../kernel/text-hash.js';
-import { parsePattern, zoneOf, ZONE_PROBLEM, type Schedule } from '../schedule/index.js';
+import { dayFieldsOf, parsePattern, zoneOf, ZONE_PROBLEM, type Schedule } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 
 export interface TimingProblem {
@@ -7,10 +7,32 @@ export interface TimingProblem {
   readonly problem: string;
 }
 
-export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing): Schedule | TimingProblem {
+/** Returns the fields of a new timing for a pattern. `asked`: the rule that the user chose. The default is stored only where it differs from `or`. */
+export function patternFields(pattern: string, asked?: 'and' | 'or'): Pick<Timing, 'pattern' | 'dayMatch'> {
+  const dayMatch = asked ?? (dayFieldsOf(pattern, 'cron') === dayFieldsOf(pattern) ? undefined : 'cron');
+  return { pattern, ...(dayMatch !== undefined && { dayMatch }) };
+}
+
+/** Returns the rule that a request must contain to keep the meaning of a timing, or undefined if it is the default. */
+export function askedDayMatch({
+  pattern = '',
+  dayMatch,
+}: Pick<Timing, 'pattern' | 'dayMatch'>): 'and' | 'or' | undefined {
+  if (dayMatch !== undefined) return dayMatch === 'cron' ? undefined : dayMatch;
+  return dayFieldsOf(pattern, 'cron') === dayFieldsOf(pattern) ? undefined : 'or';
+}
+
+export function scheduleOf({
+  pattern,
+  dayMatch,
+  timezone,
+  runAt,
+  startAt,
+  endAt,
+}: Timing): Schedule | TimingProblem {
   const zone = zoneOf(timezone);
   if (zone === undefined) return { field: 'timezone', problem: ZONE_PROBLEM };
-  const parsed = pattern === undefined ? undefined : parsePattern(pattern);
+  const parsed = pattern === undefined ? undefined : parsePattern(pattern, dayMatch);
   if (parsed !== undefined && 'problem' in parsed) return { field: 'pattern', problem: parsed.problem };
   return {
     zone,

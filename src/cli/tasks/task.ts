@@ -47,6 +47,12 @@ export function addTaskCommands(program: Command): void {
     .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
     .option('--name <name>', 'name of a task created from a command line')
     .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
+    .addOption(
+      new Option(
+        '--day-match <rule>',
+        "days of a schedule with day of month and day of week: those that match both (and), or either (or); default: as in Debian's cron",
+      ).choices(['and', 'or']),
+    )
     .option('--timezone <zone>', 'time zone of the schedule')
     .option('--after <task...>', 'tasks that trigger this task when they finish')
     .addOption(
@@ -112,6 +118,7 @@ interface CreateOptions extends RemoteOptions {
   readonly file?: string;
   readonly name?: string;
   readonly schedule?: string;
+  readonly dayMatch?: 'and' | 'or';
   readonly timezone?: string;
   readonly after?: readonly string[];
   readonly on: 'success' | 'failure' | 'always';
@@ -120,7 +127,7 @@ interface CreateOptions extends RemoteOptions {
 }
 
 async function create(words: readonly string[], given: CreateOptions): Promise<void> {
-  const { file, name, schedule, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
+  const { file, name, schedule, dayMatch, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
   const { api, format } = connect(options);
   if ((file === undefined) === (words.length === 0))
     throw new Failure('pass a file (-f), or a command line after --');
@@ -131,6 +138,7 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
     executor: 'shell' as const,
     command: shellLine(words),
     ...(schedule && { schedule }),
+    ...(dayMatch && { day_match: dayMatch }),
     ...(timezone && { timezone }),
     ...(after && { after: { tasks: after, on } }),
     ...(notifyUrl !== undefined && {

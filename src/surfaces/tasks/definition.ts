@@ -2,8 +2,10 @@ import { MAX_CALL_SECONDS } from '#domain/drivers/http/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { SLOTS } from '#domain/kernel/resources.js';
 import {
+  askedDayMatch,
   isSecretUrl,
   originOf,
+  patternFields,
   piecesOf,
   plainWork,
   referencesOf,
@@ -118,7 +120,7 @@ function workOf(body: TaskBody, sealed: string | undefined, references: Referenc
 function timingOf(body: TaskBody): Timing {
   const { schedule: pattern, timezone = 'UTC', run_at: runAt, start_at: startAt, end_at: endAt } = body;
   return {
-    ...(pattern !== undefined && { pattern }),
+    ...(pattern !== undefined && patternFields(pattern, body.day_match)),
     timezone,
     ...(runAt !== undefined && { runAt: Date.parse(runAt) }),
     ...(startAt !== undefined && { startAt: Date.parse(startAt) }),
@@ -147,12 +149,14 @@ export function bodyOf(
   secrets: TaskSecrets,
 ): SettledBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
+  const dayMatch = askedDayMatch(timing);
   const time = (at: number): string => new Date(at).toISOString();
   return {
     name,
     ...(description !== undefined && { description }),
     ...workBody(plainWork(work), secrets),
     ...(pattern !== undefined && { schedule: pattern }),
+    ...(dayMatch !== undefined && { day_match: dayMatch }),
     timezone,
     ...(runAt !== undefined && { run_at: time(runAt) }),
     ...(startAt !== undefined && { start_at: time(startAt) }),

@@ -57,6 +57,11 @@ const fields = {
       'Cron expression with five fields, or six with seconds first, or a nickname such as `@daily`. Default: the task runs only on request',
     examples: ['0 */6 * * *'],
   }),
+  day_match: z.enum(['and', 'or']).meta({
+    description:
+      "Days on which `schedule` fires if it has a day of month and a day of week: those that match both, or those that match either. Default: as in Debian's cron, `and` if one of the two fields begins with `*`, otherwise `or`",
+    examples: ['and'],
+  }),
   timezone: text(100).meta({ description: 'Time zone of `schedule`', examples: ['Europe/Berlin'] }),
   run_at: time.meta({ description: 'Time of a single run' }),
   start_at: time.meta({ description: 'Slots before this time do not fire' }),

@@ -1,11 +1,10 @@
-import cronstrue from 'cronstrue';
 import type { z } from 'zod';
 import { nextRunAt, nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { bodyOf, type TaskSecrets } from './definition.js';
 import { shownUrl } from './notification-url.js';
 import type { taskView } from './task-contract.js';
-import type { TaskChange } from '#src/fleet/tasks/index.js';
+import { scheduleText, type TaskChange } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** The data of a task's view: its document, or the result of a command. */
@@ -47,7 +46,7 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
       notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) },
     }),
     status: task.status,
-    schedule_text: inWords(definition.timing.pattern),
+    schedule_text: scheduleText(definition.timing),
     next_run_at: next === null ? null : wireTime(next),
     unfinished_runs: task.unfinished,
     last_run: lastRun && { id: lastRun.run, status: lastRun.outcome, finished_at: wireTime(lastRun.at) },
@@ -55,16 +54,6 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
     created_at: wireTime(task.createdAt),
     updated_at: wireTime(task.updatedAt),
   };
-}
-
-/** Describes a schedule in words. Returns null if there is none or if it cannot be described. */
-function inWords(pattern: string | undefined): string | null {
-  if (pattern === undefined) return null;
-  try {
-    return cronstrue.toString(pattern, { use24HourTimeFormat: true });
-  } catch {
-    return null;
-  }
 }
 
 function whole(times: Readonly<Record<string, string | undefined>>): Record<string, string> {

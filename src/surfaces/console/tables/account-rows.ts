@@ -1,4 +1,3 @@
-import cronstrue from 'cronstrue';
 import { buildStatus, type BuildStatus } from '#domain/environments/environment/index.js';
 import { placementOf } from '#domain/gpu/claim/index.js';
 import { SERVICE_GROUP } from '#domain/services/service/index.js';
@@ -10,6 +9,7 @@ import { statusOf, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js'
 import { activeWorkIn, type ServiceDocument } from '#projections/services/services.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
+import { scheduleText } from '#src/fleet/tasks/index.js';
 import type { Row } from '../contract.js';
 import { lower, time, type Made } from './made.js';
 
@@ -29,21 +29,13 @@ export function taskEntry(task: TaskDocument): Made<TaskRow> {
       name,
       status,
       kind: work.executor,
-      schedule: timing.pattern === undefined ? timeOrNull(timing.runAt) : inWords(timing.pattern),
+      schedule:
+        timing.pattern === undefined ? timeOrNull(timing.runAt) : (scheduleText(timing) ?? timing.pattern),
       next_at: nextSlot === null ? null : time(nextSlot),
       ownerId: createdBy,
       newestRun,
     },
   };
-}
-
-/** Describes a cron pattern in words. Returns the pattern itself if it cannot be described. */
-function inWords(pattern: string): string {
-  try {
-    return cronstrue.toString(pattern, { use24HourTimeFormat: true });
-  } catch {
-    return pattern;
-  }
 }
 
 export interface RunRow extends Omit<Row<'runs'>, 'task_name' | 'node'> {

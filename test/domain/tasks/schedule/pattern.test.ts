@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parsePattern } from '#domain/tasks/schedule/index.js';
+import { DAY_MATCHES, dayFieldsOf, parsePattern, type DayMatch } from '#domain/tasks/schedule/index.js';
 
 void t.test('patterns of five or six fields and nicknames are read', async (t) => {
   const from = Date.parse('2026-01-01T00:00:00Z');
@@ -60,3 +60,54 @@ void t.test(
     t.end();
   },
 );
+
+const DAY_MS = 86_400_000;
+const START = Date.parse('2026-11-29T00:00:00Z');
+
+function daysOf(text: string, match?: DayMatch): string[] {
+  const pattern = parsePattern(text, match);
+  if ('problem' in pattern) throw new Error(pattern.problem);
+  const days: string[] = [];
+  for (let at = START - 1; days.length < 60;) {
+    const next = pattern.next(at);
+    if (next === undefined) break;
+    at = next;
+    days.push(new Date(at).toISOString().slice(0, 10));
+  }
+  return days;
+}
+
+void t.test("both day fields are combined by the rule of Debian's cron unless a rule is given", async (t) => {
+  t.same(
+    daysOf('0 0 */2 * 1', 'cron').slice(0, 3),
+    ['2026-12-07', '2026-12-21', '2027-01-11'],
+    'odd Mondays',
+  );
+  t.same(
+    daysOf('0 3 1-7 * 0', 'and').slice(0, 3),
+    ['2026-12-06', '2027-01-03', '2027-02-07'],
+    'first Sundays',
+  );
+  const isOn = (text: string) => {
+    const days = new Set(daysOf(text, 'or'));
+    return (day: string) => days.has(day);
+  };
+  for (const month of ['*/2', '1-7', '13', 'L', '*,5', '1-31', '*', '?', '?/3', '15W'])
+    for (const week of ['*/2', '1', '5L', '1#2', '1-5', '*', '?', '0-7'])
+      for (const match of DAY_MATCHES) {
+        const text = `0 0 ${month} * ${week}`;
+        const rule = dayFieldsOf(text, match);
+        const [byMonth, byWeek] = [isOn(`0 0 ${month} * *`), isOn(`0 0 * * ${week}`)];
+        const all = Array.from({ length: 45 }, (_, day) =>
+          new Date(START + day * DAY_MS).toISOString().slice(0, 10),
+        );
+        const wanted = all.filter((day) =>
+          rule === 'or' ? byMonth(day) || byWeek(day) : byMonth(day) && byWeek(day),
+        );
+        const found = daysOf(text, match).filter((day) => day <= (all.at(-1) ?? ''));
+        t.same(found, wanted, `${text} ${match} ${rule ?? ''}`);
+      }
+  t.equal(dayFieldsOf('0 0 1 * +1', 'or'), 'and', 'the plus of a pattern decides');
+  t.equal(dayFieldsOf('@weekly', 'and'), undefined);
+  t.equal(dayFieldsOf('0 0 0 */2 * 1', 'cron'), 'and', 'with seconds');
+});

@@ -201,6 +201,19 @@ void t.test(
   },
 );
 
+void t.test('a schedule means the days that its task says', async (t) => {
+  const definition = {
+    ...task(),
+    timing: { ...task().timing, pattern: '0 0 */2 * 1', dayMatch: 'cron' as const },
+  };
+  given()
+    .when({ kind: 'create', now: MADE, task: { ...of, tenantId: 't1', createdBy: 'u1', definition } })
+    .then(t, {
+      type: 'TaskCreated',
+      data: { ...of, tenantId: 't1', createdBy: 'u1', definition, timedFrom: MADE },
+    } as TaskEvent);
+});
+
 void t.test('a task of an older release keeps a zone that is no longer accepted', async (t) => {
   const definition = (pattern: string, timezone: string) => ({
     ...task(),
