@@ -129,6 +129,25 @@ void t.test('apply shows the differences and then makes tasks match the files of
     code: 0,
     stdout: /one +active[^]*two +active/,
   });
+
+  const names = async () => (await cli('list', '-o', 'json')).stdout;
+  await file(
+    'three.yaml',
+    '- {name: p1, executor: shell, command: date}\n- {name: p2, executor: shell, comand: date}\n',
+  );
+  t.match(await cli('create', '-f', join(folder, 'three.yaml')), {
+    code: 1,
+    stderr: /has 2 problems:\n[^]*command: [^]*comand: is not a known key \(task p2\)/,
+  });
+  await file(
+    'taken.yaml',
+    '- {name: p1, executor: shell, command: date}\n- {name: two, executor: shell, command: date}\n',
+  );
+  t.match(await cli('create', '-f', join(folder, 'taken.yaml')), {
+    code: 1,
+    stderr: /two: name: task two already exists \(409\)[^]*no task was created/,
+  });
+  t.notMatch(await names(), '"p1"', 'a list is created whole or not at all');
 });
 
 /** Every optional field of a task, with a value that is not its default. */
@@ -138,6 +157,7 @@ const FULL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     working_directory: '/tmp',
     environment: { A: 'b' },
     schedule: '0 2 * * *',
+    day_match: 'and',
     start_at: '2030-01-01T00:00:00Z',
     end_at: '2031-01-01T00:00:00Z',
   },

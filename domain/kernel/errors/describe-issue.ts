@@ -1,11 +1,30 @@
 import type { z } from 'zod';
 import { deepestIssue } from './deepest-issue.js';
 
-export function describeIssue(issues: readonly z.core.$ZodIssue[]): {
+export interface DescribedIssue {
   readonly field: string | undefined;
   readonly path: readonly PropertyKey[];
   readonly problem: string;
-} {
+}
+
+/** Describes all issues, and each unknown key. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): DescribedIssue[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => describeIssue([{ ...issue, keys: [key] }]))
+      : [describeIssue([issue])],
+  );
+}
+
+/** Describes all issues, one line each. `subject` comes first. */
+export function issueLines(subject: string, issues: readonly z.core.$ZodIssue[]): string[] {
+  return describeIssues(issues).map(
+    ({ field, problem }) => `${subject}: ${field === undefined ? '' : `${field}: `}${problem}`,
+  );
+}
+
+/** Describes the first issue. */
+export function describeIssue(issues: readonly z.core.$ZodIssue[]): DescribedIssue {
   const issue = deepestIssue(issues[0]);
   if (issue === undefined) return { field: undefined, path: [], problem: 'is not valid' };
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

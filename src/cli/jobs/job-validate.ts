@@ -1,10 +1,10 @@
-import { describeIssue } from '#domain/kernel/errors/index.js';
+import { issueLines } from '#domain/kernel/errors/index.js';
 import { identifier } from '#domain/kernel/identifier.js';
 import { contractJob, groupOfContract } from '#domain/protocol/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
 import { readJob } from './job-file.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
-import { refuseFile } from './refused-file.js';
+import { refuseFile } from '../shared/refused-file.js';
 
 export interface ValidateOptions {
   readonly output: string;
@@ -16,10 +16,7 @@ export async function validateJob(file: string, { output }: ValidateOptions): Pr
   const format = parseFormat(output);
   const sent = await readJob(file);
   const { data: job, error } = submission.safeParse(sent);
-  if (job === undefined) {
-    const { field, problem } = describeIssue(error.issues);
-    return refuseFile(file, [`${file}: ${field === undefined ? '' : `${field}: `}${problem}`]);
-  }
+  if (job === undefined) return refuseFile(file, issueLines(file, error.issues));
   const refused = refusedConstraint({ ...job, task_groups: job.task_groups.map(groupOfContract) });
   if (refused !== undefined) return refuseFile(file, [`${file}: ${refused.field}: ${refused.problem}`]);
   if (format === 'json') return printJson(sent);

@@ -1,10 +1,10 @@
-import { describeIssue } from '#domain/kernel/errors/index.js';
+import { describeIssues } from '#domain/kernel/errors/index.js';
 import { taskGroups } from '#domain/jobs/job/specification.js';
 import { problemLine } from '#domain/nomad/index.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 import type { Cluster } from '../shared/client.js';
-import { refuseFile } from './refused-file.js';
+import { refuseFile } from '../shared/refused-file.js';
 
 /** Converts a Nomad job file (HCL or JSON) to a submission. Throws a {@link Failure} that lists all problems with line and column. */
 export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {
@@ -16,9 +16,12 @@ export async function readNomadJob(text: string, file: string): Promise<Cluster[
     );
   const { job_id, task_groups, ...rest } = reading.job;
   const groups = taskGroups.safeParse(task_groups);
-  if (!groups.success) {
-    const { field, problem } = describeIssue(groups.error.issues);
-    return refuseFile(file, [`${file}: ${field === undefined ? '' : `group${field}: `}${problem}`]);
-  }
+  if (!groups.success)
+    return refuseFile(
+      file,
+      describeIssues(groups.error.issues).map(
+        ({ field, problem }) => `${file}: ${field === undefined ? '' : `group${field}: `}${problem}`,
+      ),
+    );
   return { job_id, task_groups: groups.data.map(contractGroupOf), ...rest } as Cluster['JobSubmission'];
 }

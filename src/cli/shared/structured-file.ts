@@ -5,6 +5,9 @@ import { readWritten, withWritten } from '#src/engine/written-texts.js';
 import { Failure } from './failure.js';
 import { preserveSourceText, WRITTEN_FIELDS } from '#src/engine/written-fields.js';
 
+/** Merge keys (`<<`) belong to YAML 1.1, but many files have them. */
+const YAML = { prettyErrors: false, merge: true };
+
 /** Parses a JSON or YAML file. `-` is standard input. Throws a {@link Failure} with line and column. */
 export async function readStructured(file: string): Promise<unknown> {
   return parseStructured(await readText(file), file);
@@ -30,13 +33,13 @@ export function parseDocuments(source: string, name: string): unknown[] {
   // A text without document markers is parsed as a single document, because that produces better error messages.
   if (!/^---(\s|$)/m.test(source)) return [parseStructured(source, name)].flat();
   const lines = new LineCounter();
-  const documents = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
+  const documents = parseAllDocuments(source, { ...YAML, lineCounter: lines });
   return [documents].flat().flatMap((document) => said(document, lines, name) ?? []);
 }
 
 function parseYaml(source: string, name: string): unknown {
   const lines = new LineCounter();
-  return said(parseDocument(source, { lineCounter: lines, prettyErrors: false }), lines, name);
+  return said(parseDocument(source, { ...YAML, lineCounter: lines }), lines, name);
 }
 
 function said(document: Document, lines: LineCounter, name: string): unknown {

@@ -1,30 +1,51 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { comparedName } from '#domain/kernel/plain-name.js';
-import { isMusterError } from '#domain/kernel/errors/index.js';
 import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from '../shared/failure.js';
+import { refuseFile } from '../shared/refused-file.js';
 import { readDocuments } from '../shared/structured-file.js';
 import type { Described } from './task-difference.js';
 import { withNamedDependencies } from './task-dependencies.js';
 
 const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
-/** Reads the tasks from files, or from all files directly in directories. Throws a {@link Failure} that names the file. */
+/** Reads the tasks from files, or from all files directly in directories. Throws a {@link Failure} that lists all problems with their file and task. */
 export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
-  const { normaliseTask: wholeBody } = await taskBodies();
+  const { normaliseTask } = await taskBodies();
+  const files = (await Promise.all(paths.map(filesIn))).flat();
+  const read = await Promise.all(
+    files.map(async (file) => (await readDocuments(file)).map((said) => ({ file, said }))),
+  );
+  const documents = read.flat();
+  await checkTasks(documents);
+  return documents.map(({ said }) => withNamedDependencies(said, (body) => normaliseTask(body) as Described));
+}
+
+interface TaskDocument {
+  readonly file: string;
+  readonly said: unknown;
+}
+
+/** Throws a {@link Failure} that lists all problems of tasks in files, including names that occur twice. */
+export async function checkTasks(documents: readonly TaskDocument[]): Promise<void> {
+  const { taskProblems } = await taskBodies();
   const from = new Map<string, string>();
-  const tasks: Described[] = [];
-  for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
-    for (const said of await readDocuments(file)) {
-      const task = checked(file, () => withNamedDependencies(said, (body) => wholeBody(body) as Described));
-      const other = from.get(comparedName(task.name));
-      if (other !== undefined) throw new Failure(`${file}: task ${task.name} is already defined in ${other}`);
-      from.set(comparedName(task.name), file);
-      tasks.push(task);
-    }
-  }
-  return tasks;
+  const problems = documents.flatMap(({ file, said }, index) => {
+    const { name } = (said ?? {}) as { readonly name?: unknown };
+    const isNamed = typeof name === 'string' && name !== '';
+    let found: string[] = [];
+    withNamedDependencies(said, (body) => {
+      found = taskProblems(file, body).map((line) => `${line} (task ${isNamed ? name : index + 1})`);
+      return body as Described;
+    });
+    const other = isNamed ? from.get(comparedName(name)) : undefined;
+    if (isNamed) from.set(comparedName(name), other ?? file);
+    return other === undefined
+      ? found
+      : [...found, `${file}: task ${name as string} is already defined in ${other}`];
+  });
+  if (problems.length > 0) refuseFile(documents[0]?.file ?? '-', problems);
 }
 
 async function filesIn(path: string): Promise<string[]> {
@@ -37,14 +58,5 @@ async function filesIn(path: string): Promise<string[]> {
       .map((name) => join(path, name));
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function checked<Value>(file: string, read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    if (isMusterError(error)) throw new Failure(`${file}: ${error.message}`);
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { bodyOf, bytesOf, textOf, type Tasks } from '../shared/client.js';
+import { bodyOf, bytesOf, textOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { followedLines } from '../shared/followed-lines.js';
 import { allTasks, findTask } from '../shared/lookup.js';
@@ -29,6 +29,7 @@ import {
 } from './task-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
+import { checkTasks } from './task-files.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
@@ -145,20 +146,38 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
       notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl },
     }),
   };
-  const bodies = (read ?? [made]) as Named[];
-  const tasks: Tasks['ScheduledTask'][] = [];
-  for (const body of bodies) {
-    const answer = await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }));
-    warnOf(answer);
-    tasks.push(answer.data);
-  }
+  if (file !== undefined) await checkTasks((read ?? []).map((said) => ({ file, said })));
+  const tasks = await createAll(api, (read ?? [made]) as Named[]);
   if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
   else printLines(taskTable(tasks));
 }
 
+/** Creates all tasks or none: if the server refuses one, those before it are deleted again. */
+async function createAll(api: Api, bodies: readonly Named[]): Promise<Tasks['ScheduledTask'][]> {
+  const tasks: Tasks['ScheduledTask'][] = [];
+  try {
+    for (const body of bodies) {
+      const answer = await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }));
+      warnOf(answer);
+      tasks.push(answer.data);
+    }
+    return tasks;
+  } catch (error) {
+    if (bodies.length === 1 || !(error instanceof Failure)) throw error;
+    const left: string[] = [];
+    for (const { id, name } of tasks)
+      await api
+        .DELETE('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } } })
+        .catch(() => left.push(name));
+    const outcome =
+      left.length === 0 ? 'no task was created' : `created, and not deleted again: ${left.join(', ')}`;
+    throw new Failure(`${bodies[tasks.length]?.name ?? ''}: ${error.message}\n${outcome}`, error.status);
+  }
+}
+
 type Named = Body & { readonly after?: { readonly tasks?: readonly (string | number)[] } };
 
-async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Promise<Body> {
+async function numbered(api: Api, body: Named): Promise<Body> {
   const named = body.after?.tasks;
   if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
   const tasks: number[] = [];

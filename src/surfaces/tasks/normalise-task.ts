@@ -1,3 +1,4 @@
+import { issueLines } from '#domain/kernel/errors/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
@@ -13,6 +14,12 @@ export function normaliseTask(body: unknown): TaskBody {
   return Object.fromEntries(
     Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value)),
   ) as TaskBody;
+}
+
+/** Returns all problems of a body, one line each. `subject` comes first. */
+export function taskProblems(subject: string, body: unknown): string[] {
+  const parsed = taskBody.safeParse(body);
+  return parsed.success ? [] : issueLines(subject, parsed.error.issues);
 }
 
 export function shownBody(shown: Readonly<Record<string, unknown>>): TaskBody {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeIssue } from '#domain/kernel/errors/index.js';
+import { describeIssues } from '#domain/kernel/errors/index.js';
 import { taskGroups } from '#domain/jobs/job/specification.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { readJobFile, readStructuredText } from '#src/engine/job-files/index.js';
@@ -41,10 +41,9 @@ async function parse(text: string): Promise<Parsed> {
   const { error } = submitBody.safeParse(read.data);
   if (error === undefined) return { job: read.data as Record<string, unknown>, problems: [] };
   return refused(
-    error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
-      const { field, path, problem } = describeIssue([issue]);
-      return { ...read.placeOf(path), field: field ?? null, problem };
-    }),
+    describeIssues(error.issues)
+      .slice(0, MAX_PROBLEMS)
+      .map(({ field, path, problem }) => ({ ...read.placeOf(path), field: field ?? null, problem })),
   );
 }
 
@@ -59,8 +58,11 @@ async function parseNomad(text: string): Promise<Parsed> {
   const { task_groups, ...rest } = reading.job;
   const groups = taskGroups.safeParse(task_groups);
   if (!groups.success) {
-    const { field, problem } = describeIssue(groups.error.issues);
-    return refused([{ line: 1, column: 1, field: `group${field ?? ''}`, problem }]);
+    return refused(
+      describeIssues(groups.error.issues)
+        .slice(0, MAX_PROBLEMS)
+        .map(({ field, problem }) => ({ line: 1, column: 1, field: `group${field ?? ''}`, problem })),
+    );
   }
   const job = { ...rest, task_groups: groups.data.map(contractGroupOf) };
   // Undefined fields are left out of the JSON.

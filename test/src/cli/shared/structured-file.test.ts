@@ -136,3 +136,20 @@ await t.test('keeps numeric field names exactly as written', async (t) => {
     labels: { '007': 'a', '1.10': 'b', '123456789012345678': 'c' },
   });
 });
+
+await t.test('merges maps as `<<` says', async (t) => {
+  const common = '- &common\n  name: a\n  retry_count: 2\n- &more {command: date}\n';
+  t.same(
+    parseDocuments(`${common}- <<: *common\n  name: b\n- {<<: [*common, *more], name: c}\n`, 'a.yaml').slice(
+      2,
+    ),
+    [
+      { name: 'b', retry_count: 2 },
+      { name: 'c', retry_count: 2, command: 'date' },
+    ],
+  );
+  t.same(parseDocuments(`---\n${common}- {<<: *more, name: b}\n`, 'a.yaml').at(-1), {
+    command: 'date',
+    name: 'b',
+  });
+});

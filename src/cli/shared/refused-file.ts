@@ -1,4 +1,4 @@
-import { Failure } from '../shared/failure.js';
+import { Failure } from './failure.js';
 
 export function refuseFile(file: string, problems: readonly string[]): never {
   const [first, ...others] = problems;

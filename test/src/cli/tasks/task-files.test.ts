@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { readTasks } from '#src/cli/tasks/task-files.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+
+void t.test('all problems of all files are listed with their file and task', async (t) => {
+  const folder = ownFolder(t);
+  const [one, two] = [join(folder, 'one.yaml'), join(folder, 'two.yaml')];
+  await writeFile(
+    one,
+    '- {name: p1, executor: shell, command: date}\n- {name: p2, executor: shell, comand: date, retry_count: many}\n- {executor: shel}\n',
+  );
+  await writeFile(two, '{name: p1, executor: shell, command: date, after: {tasks: [p2, p2]}}\n');
+  await t.rejects(readTasks([folder]), {
+    message: new RegExp(
+      [
+        `${one} has 6 problems:`,
+        `${one}: retry_count: expected number, received string \\(task p2\\)`,
+        `${one}: command: expected string, received undefined \\(task p2\\)`,
+        `${one}: comand: is not a known key \\(task p2\\)`,
+        `${one}: executor: .* \\(task 3\\)`,
+        `${two}: after.tasks: must not contain duplicates \\(task p1\\)`,
+        `${two}: task p1 is already defined in ${one}`,
+      ].join('\n'),
+    ),
+  });
+});
