@@ -106,6 +106,25 @@ void t.test('apply shows the differences and then makes tasks match the files of
   t.same((await ann.task(hers.id)).updated_at, hers.updated_at, 'tasks of another tenant are unchanged');
   t.match(await ann.task(surplus.id), { name: 'gone' }, 'tasks of another tenant are not deleted');
 
+  const elsewhere = join(ownFolder(t), 'nightly');
+  await mkdir(elsewhere);
+  t.match(await cli('apply', '-f', elsewhere, '--yes', '--prune'), {
+    code: 1,
+    stderr: /task backup of the set nightly was applied from .*nightly; pass --set nightly to delete it/,
+  });
+  await writeFile(join(elsewhere, 'report.yaml'), 'name: report\nexecutor: shell\ncommand: date\n');
+  t.match(await cli('apply', '-f', elsewhere, '--yes', '--prune'), {
+    code: 1,
+    stderr: /task backup of the set/,
+  });
+  t.match((await cli('list', '-o', 'json')).stdout, /"backup"/, 'another checkout deletes nothing');
+  t.match(await cli('apply', '-f', elsewhere, '--yes', '--set', 'b'), { code: 0 });
+  await rm(join(elsewhere, 'report.yaml'));
+  t.match(await cli('apply', '-f', elsewhere, '--yes', '--prune', '--set', 'b'), {
+    code: 0,
+    stdout: /- report/,
+  });
+
   await file('twice.json', '[{"name": "backup", "executor": "shell", "command": "true"}]');
   t.match(await cli('apply', '-f', folder, '--yes'), {
     code: 1,

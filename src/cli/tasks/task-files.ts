@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { comparedName } from '#domain/kernel/plain-name.js';
 import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from '../shared/failure.js';
@@ -10,7 +10,7 @@ import { withNamedDependencies } from './task-dependencies.js';
 
 const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
-/** Reads the tasks from files, or from all files directly in directories. Throws a {@link Failure} that lists all problems with their file and task. */
+/** Reads the tasks from files, or from all files in directories and below. Throws a {@link Failure} that lists all problems with their file and task. */
 export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
   const { normaliseTask } = await taskBodies();
   const files = (await Promise.all(paths.map(filesIn))).flat();
@@ -48,12 +48,19 @@ export async function checkTasks(documents: readonly TaskDocument[]): Promise<vo
   if (problems.length > 0) refuseFile(documents[0]?.file ?? '-', problems);
 }
 
+/** Returns whether a file is in a folder of a tool, such as `.git`. */
+function isHidden(name: string): boolean {
+  return dirname(name)
+    .split(sep)
+    .some((folder) => folder.length > 1 && folder.startsWith('.'));
+}
+
 async function filesIn(path: string): Promise<string[]> {
   try {
     if (path === '-' || !(await stat(path)).isDirectory()) return [path];
-    const names = await readdir(path);
+    const names = await readdir(path, { recursive: true });
     return names
-      .filter((name) => ENDINGS.includes(extname(name)))
+      .filter((name) => ENDINGS.includes(extname(name).toLowerCase()) && !isHidden(name))
       .sort()
       .map((name) => join(path, name));
   } catch (error) {

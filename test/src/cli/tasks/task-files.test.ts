@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { readTasks } from '#src/cli/tasks/task-files.js';
@@ -25,4 +25,18 @@ void t.test('all problems of all files are listed with their file and task', asy
       ].join('\n'),
     ),
   });
+});
+
+void t.test('files in folders below are read, except in those of tools', async (t) => {
+  const folder = ownFolder(t);
+  for (const below of ['more', 'more/deep', '.git']) await mkdir(join(folder, below));
+  for (const [name, file] of [
+    ['a', 'a.yaml'],
+    ['b', 'more/b.YAML'],
+    ['c', 'more/deep/c.json'],
+    ['d', '.git/d.yaml'],
+    ['e', 'e.txt'],
+  ] as const)
+    await writeFile(join(folder, file), JSON.stringify({ name, executor: 'shell', command: 'date' }));
+  t.same((await readTasks([folder])).map(({ name }) => name).sort(), ['a', 'b', 'c']);
 });
