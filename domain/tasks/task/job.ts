@@ -7,6 +7,7 @@ import { assertNever } from '../../kernel/errors/index.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { JobSpecification, Task, TaskGroup } from '../../jobs/job/specification.js';
 import { MAX_REPEATED_TEXT, type StoredIn } from '../../jobs/job/stored-in.js';
+import { zoneOf } from '../schedule/index.js';
 import { attributeOfTag, TAGGED } from '../../nodes/tags.js';
 import { SLOTS } from '../../kernel/resources.js';
 import { PRIORITIES, type TaskDefinition } from './definition.js';
@@ -97,7 +98,7 @@ function programOf(
 ): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
   const environment = environmentEvent(run);
   const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
-  const { config, ...rest } = driverOf(run, tenant);
+  const { config, ...rest } = driverOf(run, { taskId, tenant });
   const left = withoutLongText(run.definition.work, config);
   const stored: StoredIn = {
     task: taskId,
@@ -134,9 +135,12 @@ function longTextOf(work: TaskWork): string | undefined {
   return work.executor === 'conda' && 'content' in work.script ? work.script.content : undefined;
 }
 
-function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
+function driverOf(
+  run: OpenRun,
+  { taskId, tenant }: Pick<RunSource, 'taskId' | 'tenant'>,
+): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
-  const env = runVariables(run);
+  const env = runVariables(run, taskId);
   switch (work.executor) {
     case 'shell': {
       const config: ExecConfig = {
@@ -189,13 +193,33 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
   }
 }
 
-function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
-  const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
+/** `TZ` is set only for a zone other than the default, because the commands of other tasks may rely on the zone of their machine. */
+function runVariables(
+  { trigger, slot, attempt, run, definition: { name, timing } }: OpenRun,
+  taskId: number,
+): Readonly<Record<string, string>> {
+  const { timezone } = timing;
   return {
+    MUSTER_TASK_ID: String(taskId),
+    MUSTER_TASK_NAME: name,
+    MUSTER_RUN: String(run),
     MUSTER_TRIGGER: trigger,
     MUSTER_ATTEMPT: String(attempt),
-    ...(at !== undefined && { MUSTER_SLOT: at }),
+    ...(slot !== null && {
+      MUSTER_SLOT: new Date(slot).toISOString().replace('.000Z', 'Z'),
+      MUSTER_SLOT_LOCAL: localTime(timezone, slot),
+    }),
+    ...(timezone !== 'UTC' && { TZ: timezone }),
   };
+}
+
+/** Returns the time in the zone with its offset, such as `2026-10-25T00:30:00+02:00`. */
+function localTime(timezone: string, at: number): string {
+  const wall = zoneOf(timezone)?.wallAt(at) ?? at;
+  const minutes = Math.round((wall - at) / 60_000);
+  const two = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
+  const offset = `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+  return new Date(wall).toISOString().replace(/(\.000)?Z$/, offset);
 }
 
 function texts(names: readonly string[]): { env: string }[] {

@@ -69,10 +69,12 @@ function isSealed(task: Task): boolean {
   return task.sealed_env !== undefined;
 }
 
-/** Unsealed variables were set by Muster and take precedence. */
+/** Unsealed variables were set by Muster and take precedence, except for the time zone, which is only a default. */
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
   const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
-  return env === undefined ? task : withSecretWords(task, env);
+  if (env === undefined) return task;
+  const opened = withSecretWords(task, env);
+  return env['TZ'] === undefined ? opened : { ...opened, env: { ...opened.env, TZ: env['TZ'] } };
 }
 
 async function changed<Specification extends Grouped>(

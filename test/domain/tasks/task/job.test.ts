@@ -55,14 +55,31 @@ void t.test(
       definedAt: 0,
       definition: plainTask({}),
     } as const;
+    const named = {
+      MUSTER_TASK_ID: String(TASK.taskId),
+      MUSTER_TASK_NAME: run.definition.name,
+      MUSTER_RUN: '2',
+    };
     const envOf = (open: Parameters<typeof specificationOf>[0]) =>
       specificationOf(open, TASK).task_groups[0]?.tasks[0]?.env;
     t.same(envOf(run), {
+      ...named,
       MUSTER_TRIGGER: 'backfill',
       MUSTER_ATTEMPT: '4',
       MUSTER_SLOT: '2026-01-02T03:00:00Z',
+      MUSTER_SLOT_LOCAL: '2026-01-02T03:00:00+00:00',
     });
+    for (const [timezone, local] of [
+      ['Europe/Berlin', '2026-01-02T04:00:00+01:00'],
+      ['America/St_Johns', '2026-01-01T23:30:00-03:30'],
+      ['Asia/Kathmandu', '2026-01-02T08:45:00+05:45'],
+    ] as const)
+      t.match(envOf({ ...run, definition: plainTask({ timing: { ...run.definition.timing, timezone } }) }), {
+        TZ: timezone,
+        MUSTER_SLOT_LOCAL: local,
+      });
     t.same(envOf({ ...run, trigger: 'manual', slot: null }), {
+      ...named,
       MUSTER_TRIGGER: 'manual',
       MUSTER_ATTEMPT: '4',
     });
