@@ -27,7 +27,9 @@ const OTHERS = new Set([
   'service endpoints',
   'service events',
   'what-if',
-  ...['job', 'allocation', 'node', 'run', 'claim', 'service', 'request'].map((kind) => `why ${kind}`),
+  ...['job', 'allocation', 'node', 'task', 'run', 'claim', 'service', 'environment', 'build', 'request'].map(
+    (kind) => `why ${kind}`,
+  ),
 ]);
 
 /** Commands with one of these names that show only the present. */

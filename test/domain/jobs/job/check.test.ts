@@ -6,6 +6,7 @@ const taken = (check: object): boolean => taskCheck.safeParse(check).success;
 
 void t.test('each type of check requires its own fields, and accepts no others', async (t) => {
   t.ok(taken({ type: 'tcp', port: 5432 }));
+  t.ok(taken({ type: 'tcp', port: 5432, failures: 0 }), 'a check that restarts nothing');
   t.ok(taken({ type: 'http', port: 80 }));
   t.ok(taken({ type: 'http', port: 80, path: '/healthz?deep=1' }));
   t.ok(taken({ type: 'exec', command: ['pg_isready', '-q'] }));
@@ -23,7 +24,7 @@ void t.test('each type of check requires its own fields, and accepts no others',
     { type: 'udp', port: 80 },
     { type: 'tcp', port: 0 },
     { type: 'tcp', port: 80, interval_seconds: 0 },
-    { type: 'tcp', port: 80, failures: 0 },
+    { type: 'tcp', port: 80, failures: -1 },
     { type: 'tcp', port: 80, retries: 3 },
   ])
     t.notOk(taken(refused), JSON.stringify(refused));

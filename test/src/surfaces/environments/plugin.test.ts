@@ -189,6 +189,7 @@ void t.test('applies deactivation, role changes and password changes immediately
     { username: 'another', password: ANN.password, role: 'admin' },
     context(),
   );
+  await api.caughtUp();
   const logIn = async (password = ANN.password): Promise<string> =>
     cookieIn((await api.say('POST', '/login', { username: 'bob', password })).headers);
   const look = async (bob: string): Promise<number> =>
