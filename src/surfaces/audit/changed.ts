@@ -88,8 +88,10 @@ export function changedReads(app: Scope, { parts, limits, queues }: SurfaceHost)
         const visible = new VisibleObjects(parts, request);
         const history = await historyOf(parts, limits);
         if (query.to !== undefined) mustBeInOrder(query.from, query.to);
-        const from = await lastUntil(query.from, history);
-        const to = query.to === undefined ? parts.readModels.position() : await lastUntil(query.to, history);
+        const reads = { history, clock: parts.clock };
+        const from = await lastUntil(query.from, reads, 'from');
+        const to =
+          query.to === undefined ? parts.readModels.position() : await lastUntil(query.to, reads, 'to');
         const found = await changedBetween({ history, visible }, from, to, query);
         return { from: from.toString(), to: to.toString(), ...found };
       }),

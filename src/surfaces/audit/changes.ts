@@ -72,7 +72,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         const { kind, id } = objectNamed(of);
         if (!(await visible.sees(kind, id))) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         const newestFirst = query.direction !== 'forwards';
-        const changes = await changesOf(history, query, newestFirst);
+        const changes = await changesOf({ history, clock: parts.clock }, query, newestFirst);
         return {
           of,
           changes: await visibleChanges(history, visible, new ActorNames(parts), changes.slice(0, limit)),
@@ -84,7 +84,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
 
 /** Returns one more change than fits on the page, to detect whether there are more. */
 async function changesOf(
-  history: History,
+  { history, clock }: { readonly history: History; readonly clock: SurfaceHost['parts']['clock'] },
   { of, from, to, limit }: z.infer<typeof changesQuery>,
   newestFirst: boolean,
 ): Promise<readonly DocumentChange[]> {
@@ -93,7 +93,7 @@ async function changesOf(
   const begin = from === undefined ? history.keptFrom()?.position : await firstFrom(from, history);
   const range = {
     ...(begin !== undefined && { from: begin }),
-    ...(to !== undefined && { to: await lastUntil(to, history) }),
+    ...(to !== undefined && { to: await lastUntil(to, { history, clock }, 'to') }),
   };
   const changes = history.changes(model, id, { ...range, newestFirst, limit: limit + 1 });
   if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });

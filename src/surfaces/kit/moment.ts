@@ -27,11 +27,33 @@ export async function firstFrom(text: string, history: History): Promise<bigint>
   return position;
 }
 
-/** Returns the last position at or before a moment. A time includes everything that was recorded in that millisecond. */
-export async function lastUntil(text: string, history: History): Promise<bigint> {
+/**
+ * Returns the last position at or before a moment, which must be in the past. A time includes everything that was recorded in that millisecond.
+ * @param field the name of the parameter, for errors.
+ */
+export async function lastUntil(
+  text: string,
+  { history, clock }: Pick<MomentReads, 'history' | 'clock'>,
+  field: string,
+): Promise<bigint> {
+  mustNotBeInFuture(text, clock, field);
   const position = isPosition(text) ? BigInt(text) : await history.positionAt(Date.parse(text));
   mustBeKept(position, history);
+  await mustBeInLog(position, history, field);
   return position;
+}
+
+function mustNotBeInFuture(text: string, clock: Pick<Clock, 'now'>, field: string): void {
+  if (!isPosition(text) && Date.parse(text) > clock.now()) throw invalid(field, 'is in the future');
+}
+
+async function mustBeInLog(position: bigint, history: Pick<History, 'head'>, field: string): Promise<void> {
+  const head = (await history.head()) ?? -1n;
+  if (position > head) throw invalid(field, `the newest position of the log is ${head}`);
+}
+
+function invalid(field: string, problem: string): MusterError {
+  return new MusterError('MUSTER_E_INVALID', { field, problem });
 }
 
 /** Throws `MUSTER_E_HISTORY_PRUNED` if the position is before the retained history. */
@@ -48,7 +70,7 @@ export function mustBeKept(position: bigint, history: Pick<History, 'keptFrom'>)
 export function mustBeInOrder(from: string, to: string): void {
   const [positions, times] = [isPosition(from) && isPosition(to), !isPosition(from) && !isPosition(to)];
   const wrong = positions ? BigInt(from) > BigInt(to) : times && Date.parse(from) > Date.parse(to);
-  if (wrong) throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'must not be after to' });
+  if (wrong) throw invalid('from', 'must not be after to');
 }
 
 /** Whether a moment is a position rather than a time. */
@@ -80,18 +102,19 @@ export async function resolveMoment(
   { history, readModels, clock, waitMs }: MomentReads,
   field = 'as_of',
 ): Promise<ReachedMoment> {
-  const wrong = (problem: string): MusterError => new MusterError('MUSTER_E_INVALID', { field, problem });
   if (!logMoment.safeParse(asked).success)
-    throw wrong('must be a position (a whole decimal number), or a time such as 2026-11-20T14:32:00Z');
-  if (!isPosition(asked) && Date.parse(asked) > clock.now()) throw wrong('is in the future');
+    throw invalid(
+      field,
+      'must be a position (a whole decimal number), or a time such as 2026-11-20T14:32:00Z',
+    );
+  mustNotBeInFuture(asked, clock, field);
   const built = history.built();
   if (built !== undefined) throw new MusterError('MUSTER_E_HISTORY_BUILDING', { percent: built });
   const position = isPosition(asked) ? BigInt(asked) : await history.positionAt(Date.parse(asked));
   const newest = position < 0n ? undefined : await history.newestUpTo(position);
   if (newest === undefined) throw new MusterError('MUSTER_E_BEFORE_LOG', { moment: asked });
   mustBeKept(position, history);
-  const head = (await history.head()) ?? -1n;
-  if (position > head) throw wrong(`the newest position of the log is ${head}`);
+  await mustBeInLog(position, history, field);
   const reached =
     (await readModels.waitFor(newest.position, waitMs)) && (await history.waitFor(newest.position, waitMs));
   if (!reached)

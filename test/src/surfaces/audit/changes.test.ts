@@ -162,6 +162,9 @@ void t.test('refuses an invalid range, kind, cursor or limit of a comparison', a
   for (const [query, message] of [
     ['', /from/],
     ['from=3&to=2', /must not be after/],
+    ['from=0&to=9999999999999999999', /to: the newest position of the log is \d+/],
+    ['from=9999999999999999999', /from: the newest position of the log is \d+/],
+    ['from=0&to=2999-01-01T00:00:00Z', /to: is in the future/],
     ['from=0&kind=pod', /kind/],
     ['from=0&after=pod~1', /after/],
     ['from=0&kind=job&after=node~1', /different kind/],
@@ -186,6 +189,8 @@ void t.test('refuses an invalid request, and reports the reason', async (t) => {
     ['of=job:hello&from=2026-13-45T00:00:00Z', 400, /time that exists/],
     ['of=job:hello&from=3&to=2', 400, /must not be after/],
     ['of=job:hello&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 400, /must not be after/],
+    ['of=job:hello&to=9999999999999999999', 400, /to: the newest position of the log is \d+/],
+    ['of=job:hello&to=2999-01-01T00:00:00Z', 400, /to: is in the future/],
     ['of=job:hello&more=1', 400, /more/],
     [`of=job:${encodeURIComponent("x'; DROP TABLE jobs_1; --")}`, 404, /has never existed/],
     ['of=job:%00', 404, /has never existed/],
