@@ -7,6 +7,7 @@ import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
 import { storedToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
+import { wholeLists } from './past-lists.js';
 import type { ReadAs } from './resolve-prefix.js';
 
 export interface RemoteOptions {
@@ -72,7 +73,7 @@ export interface Connection {
 export function connect(options: RemoteOptions): Connection {
   const address = addressOf(options.address);
   const api = openApi(address, tokenFor(address, options));
-  if (options.asOf !== undefined) api.use(asOfRequests(options.asOf, systemClock.now()));
+  if (options.asOf !== undefined) api.use(wholeLists(api), asOfRequests(options.asOf, systemClock.now()));
   return { api, address, format: parseFormat(options.output) };
 }
 

@@ -177,11 +177,11 @@ async function* allocationItems(
   all: boolean,
 ): AsyncGenerator<ListItem> {
   let count = 0;
-  const where = { index: 'node', value: nodeId };
-  for await (const documents of surface.parts.readModels.list(allocations.name, {
-    where,
+  const options = {
+    where: { index: 'node', value: nodeId },
     ...(after !== undefined && { after }),
-  })) {
+  };
+  for await (const documents of inPages(surface.parts.readModels, allocations.name, options, limit)) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
       if (!all && isOwnedJob(allocation.jobId)) continue;

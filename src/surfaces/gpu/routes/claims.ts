@@ -13,6 +13,7 @@ import {
   access,
   byteStream,
   errors,
+  inPages,
   json,
   page,
   read,
@@ -224,10 +225,8 @@ async function* claimItems(
 ): AsyncGenerator<ListItem> {
   const names = new NodeNames(surface.parts.identity.enrolments);
   let count = 0;
-  for await (const documents of surface.parts.readModels.list(gpuClaims.name, {
-    ...narrowest(account, phase),
-    ...(after !== undefined && { after }),
-  })) {
+  const options = { ...narrowest(account, phase), ...(after !== undefined && { after }) };
+  for await (const documents of inPages(surface.parts.readModels, gpuClaims.name, options, limit)) {
     for (const stored of documents) {
       const claim = read<GpuClaimDocument>(stored);
       if (!mayTouch(account, claim) || (phase !== undefined && statusOf(claim).phase !== phase)) continue;

@@ -5,6 +5,7 @@ import { mayTouch } from '#src/accounts/index.js';
 import {
   access,
   errors,
+  inPages,
   json,
   page,
   message,
@@ -248,10 +249,8 @@ async function* items(
       ? { where: { index: 'tenant', value: principal.tenantId } }
       : {};
   let count = 0;
-  for await (const documents of readModels.list(users.name, {
-    ...tenant,
-    ...(after !== undefined && { after }),
-  })) {
+  const options = { ...tenant, ...(after !== undefined && { after }) };
+  for await (const documents of inPages(readModels, users.name, options, limit)) {
     for (const stored of documents) {
       const document = read<UserDocument>(stored);
       if (

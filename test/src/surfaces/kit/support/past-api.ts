@@ -11,8 +11,12 @@ import { loadSurfaces } from '#src/server/surfaces/load.js';
 import type { PastAnswer, PastRequest } from '#src/surfaces/kit/index.js';
 import { openTestApi, type TestApi } from './test-api.js';
 
-/** Opens the API, which serves requests as of the past in the same thread. */
-export async function openPastApi(t: Test, prepare?: (app: FastifyInstance) => void): Promise<TestApi> {
+/** Opens the API, which serves requests as of the past in the same thread. `mostListed`: maximum length of a past list without a limit. */
+export async function openPastApi(
+  t: Test,
+  prepare?: (app: FastifyInstance) => void,
+  mostListed?: number,
+): Promise<TestApi> {
   const made: { app?: AsOfApp } = {};
   const ask = async (request: PastRequest): Promise<PastAnswer> => await made.app!.answer(request);
   const api = await openTestApi(t, { past: { ask } }, prepare);
@@ -20,6 +24,7 @@ export async function openPastApi(t: Test, prepare?: (app: FastifyInstance) => v
     directory: t.testdirName,
     projections: FOLDS.projections,
     store: api.store,
+    ...(mostListed !== undefined && { mostListed }),
   });
   made.app = new AsOfApp({
     models,
