@@ -1,5 +1,6 @@
 import type { Checkpoint } from '#src/engine/checkpoint.js';
-import type { HistoryChanges } from './history/changes.js';
+import type { KeptFrom } from '#domain/kernel/ports/history.js';
+import type { HistoryChanges, LogSample } from './history/changes.js';
 import type { LogIndexChanges } from './history/log-index.js';
 
 /** One set of documents of a model. Each model has one live generation, and possibly a second one under construction. */
@@ -74,7 +75,29 @@ export function isList(index: string): boolean {
   return index.endsWith('[]');
 }
 
-export type ModelView = Pick<ModelStorage, 'generations' | 'load' | 'scan' | 'parked' | 'close'>;
+export type HistoryRow = Readonly<Record<string, bigint | string | Uint8Array | null>>;
+
+/** One table of the history index, for comparison with the same table of a rebuilt index. */
+export interface HistoryRows {
+  readonly name: string;
+  count(): number;
+  /** Returns all rows, or only those that are needed for moments from `kept` on. */
+  needed(kept: KeptFrom | undefined): Iterable<HistoryRow>;
+  has(row: HistoryRow): boolean;
+}
+
+/** The history index, for comparison with a rebuilt one. */
+export interface StoredHistory {
+  readonly keptFrom: KeptFrom | undefined;
+  readonly samples: readonly LogSample[];
+  readonly ofLog: readonly HistoryRows[];
+  ofGeneration(generation: number): readonly HistoryRows[];
+}
+
+export type ModelView = Pick<
+  ModelStorage,
+  'generations' | 'load' | 'scan' | 'parked' | 'close' | 'storedHistory'
+>;
 
 /**
  * Storage of documents and checkpoints: the narrow port for a database, tested by `test/contract/read-models.ts`.
@@ -113,5 +136,7 @@ export interface ModelStorage {
   checkpoint?(): void;
   /** Deletes history before a time (ms since the epoch) in one step. Returns false if nothing is left to delete. */
   pruneHistory?(before: number): Promise<boolean>;
+  /** Undefined if the storage retains no history. */
+  storedHistory?(): StoredHistory | undefined;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { KeptFrom } from '#domain/kernel/ports/history.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { historyTable } from './history-tables.js';
+import { historyTable, type TableKind } from './history-tables.js';
 import { pruneLogIndex } from './log-index.js';
 
 /** Number of rows that one step examines, which takes about a millisecond. */
@@ -24,6 +24,28 @@ export function forgetPruning(db: Database): void {
 interface Generation {
   readonly model: string;
   readonly generation: bigint;
+}
+
+/**
+ * SQL condition: row `t` of a table is not needed for any moment from position `@kept` on, because by then its document or its value had ended, or
+ * its document had a later frame.
+ */
+export function isUnneeded(
+  kind: TableKind,
+  { model, generation }: { readonly model: string; readonly generation: number | bigint },
+): string {
+  const table = (other: TableKind): string => historyTable(other, model, generation);
+  const ended = `EXISTS (SELECT 1 FROM ${table('lives')} AS l WHERE l.sequence = t.sequence AND l.ended <= @kept)`;
+  switch (kind) {
+    case 'lives':
+      return 't.ended <= @kept';
+    case 'held':
+      return `(t.until <= @kept OR ${ended})`;
+    case 'touches':
+    case 'frames':
+      return `(t.position <= @kept AND (${ended}
+        OR EXISTS (SELECT 1 FROM ${table('frames')} AS f WHERE f.sequence = t.sequence AND f.position > t.position AND f.position <= @kept)))`;
+  }
 }
 
 interface Touched {
@@ -101,13 +123,6 @@ export class HistoryPruning {
     yield* pruneLogIndex(this.#db, position, created);
   }
 
-  /** SQL condition: row `t` is not needed for any moment from `@kept` on, because by then its document had ended or had a later frame. */
-  #isUnneeded({ model, generation }: Generation): string {
-    const table = (kind: 'lives' | 'frames'): string => historyTable(kind, model, generation);
-    return `(EXISTS (SELECT 1 FROM ${table('lives')} AS l WHERE l.sequence = t.sequence AND l.ended <= @kept)
-      OR EXISTS (SELECT 1 FROM ${table('frames')} AS f WHERE f.sequence = t.sequence AND f.position > t.position AND f.position <= @kept))`;
-  }
-
   *#touches(of: Generation, kept: bigint): Generator<void, void> {
     const table = historyTable('touches', of.model, of.generation);
     const page = this.#db
@@ -116,7 +131,7 @@ export class HistoryPruning {
       )
       .safeIntegers(true);
     const remove = this.#db.prepare(
-      `DELETE FROM ${table} AS t WHERE (position, sequence) > (@position, @sequence) AND (position, sequence) <= (@lastPosition, @lastSequence) AND ${this.#isUnneeded(of)}`,
+      `DELETE FROM ${table} AS t WHERE (position, sequence) > (@position, @sequence) AND (position, sequence) <= (@lastPosition, @lastSequence) AND ${isUnneeded('touches', of)}`,
     );
     yield* this.#walk({ position: -1n, sequence: -1n }, (after) => {
       const rows = page.all({ ...after, kept });
@@ -135,7 +150,7 @@ export class HistoryPruning {
       )
       .safeIntegers(true);
     const remove = this.#db.prepare(
-      `DELETE FROM ${table} AS t WHERE (sequence, position) > (@sequence, @position) AND (sequence, position) <= (@lastSequence, @lastPosition) AND position <= @kept AND ${this.#isUnneeded(of)}`,
+      `DELETE FROM ${table} AS t WHERE (sequence, position) > (@sequence, @position) AND (sequence, position) <= (@lastSequence, @lastPosition) AND ${isUnneeded('frames', of)}`,
     );
     yield* this.#walk({ position: -1n, sequence: -1n }, (after) => {
       const rows = page.all({ ...after, kept });
@@ -161,8 +176,8 @@ export class HistoryPruning {
       )
       .safeIntegers(true);
     const remove = this.#db.prepare(
-      `DELETE FROM ${table} WHERE ${key} > (@of_index, @value, @sequence, @since) AND ${key} <= (@lastIndex, @lastValue, @lastSequence, @lastSince)
-         AND (until <= @kept OR EXISTS (SELECT 1 FROM ${historyTable('lives', of.model, of.generation)} AS l WHERE l.sequence = ${table}.sequence AND l.ended <= @kept))`,
+      `DELETE FROM ${table} AS t WHERE ${key} > (@of_index, @value, @sequence, @since) AND ${key} <= (@lastIndex, @lastValue, @lastSequence, @lastSince)
+         AND ${isUnneeded('held', of)}`,
     );
     yield* this.#walk<Held>({ of_index: -2n, value: '', sequence: -1n, since: -1n }, (after) => {
       const last = page.all(after).at(-1);

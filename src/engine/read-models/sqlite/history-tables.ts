@@ -8,7 +8,7 @@ import { createDocumentIndex, documentTable, indexColumn, listTable } from './sc
  * values that a document gained after its creation or no longer has; `until` is NULL while the document has the value. `frames`: complete
  * intermediate documents.
  */
-type TableKind = 'touches' | 'lives' | 'held' | 'frames';
+export type TableKind = 'touches' | 'lives' | 'held' | 'frames';
 
 /** Value of `of_index` in a `held` row that marks a parked document instead of an index entry. */
 export const PARKED_INDEX = -1;

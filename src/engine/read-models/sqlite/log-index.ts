@@ -48,6 +48,18 @@ export function newestIndexed(db: Database): bigint | undefined {
   return newestSample(db)?.position;
 }
 
+export function allSamples(db: Database): readonly LogSample[] {
+  return db
+    .prepare<[], StoredSample>('SELECT position, created, events FROM log_samples ORDER BY position')
+    .safeIntegers(true)
+    .all()
+    .map(({ position, created, events }) => ({
+      position,
+      created: Number(created),
+      events: Number(events),
+    }));
+}
+
 /** @param blockEntries number of mentions after which a new block begins */
 export function storeLogIndex(
   db: Database,

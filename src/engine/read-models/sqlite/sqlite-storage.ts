@@ -8,12 +8,14 @@ import type {
   Parked,
   Row,
   RowsPage,
+  StoredHistory,
 } from '../storage.js';
 import type { LogIndexChanges } from '../history/log-index.js';
 import { DocumentTable } from './document-table.js';
 import { createHistoryTables, dropHistoryTables, HistoryTables } from './history-tables.js';
-import { forgetPruning, HistoryPruning } from './history-pruning.js';
-import { emptyLogIndex, newestIndexed, storeLogIndex } from './log-index.js';
+import { forgetPruning, HistoryPruning, keptFrom } from './history-pruning.js';
+import { generationRows, logRows } from './history-rows.js';
+import { allSamples, emptyLogIndex, newestIndexed, storeLogIndex } from './log-index.js';
 import { createSchema } from './create-schema.js';
 import { createDocumentIndex, createDocumentTable, dropDocumentTable } from './schema.js';
 
@@ -171,6 +173,16 @@ export class SqliteStorage implements ModelStorage {
   async pruneHistory(before: number): Promise<boolean> {
     this.#pruning ??= new HistoryPruning(this.#db);
     return this.#pruning.step(before);
+  }
+
+  storedHistory(): StoredHistory | undefined {
+    if (!this.#generations().some(({ history }) => history)) return undefined;
+    return {
+      keptFrom: keptFrom(this.#db),
+      samples: allSamples(this.#db),
+      ofLog: logRows(this.#db),
+      ofGeneration: (generation) => generationRows(this.#db, this.#state(generation)),
+    };
   }
 
   async close(): Promise<void> {

@@ -5,12 +5,14 @@ import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { Batch } from '../batch.js';
+import type { LogIndex } from '../history/log-index.js';
 import { indexNames, ModelFold } from '../model-fold.js';
 import { openModelView, type ModelsPlace } from '../place.js';
 import { openTemporaryStorage } from '../sqlite/open-storage.js';
 import { READ_MODELS_FILE } from '../sqlite/schema.js';
 import type { GenerationState, ModelStorage, ModelView, Parked } from '../storage.js';
 import { CHECK, compare } from './compare.js';
+import { compareHistory, LOG_INDEX_SUBJECT, SampledIndex } from './compare-history.js';
 import type { Check, Finding } from './finding.js';
 import { findForeign, type ForeignFound } from './foreign.js';
 import { settle } from './settle.js';
@@ -64,12 +66,16 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
       ? { view: openTemporaryStorage(), moves: false }
       : await openModelView(place);
-  const rebuilt = openTemporaryStorage();
+  const history = live.storedHistory?.();
+  const rebuilt = openTemporaryStorage({ history: history !== undefined });
   try {
     const subjects = await subjectsOf(live, rebuilt, projections);
-    await foldAll(eventStore, rebuilt, subjects);
+    const again = rebuilt.storedHistory();
     const models: VerifiedModel[] = [];
     const findings: Finding[] = [];
+    const samples: Finding[] = [];
+    const index = history && new SampledIndex(history.samples, (finding) => samples.push(finding));
+    await foldAll(eventStore, rebuilt, subjects, index, history?.samples.at(-1)?.position);
     const parked: (Parked & { model: string })[] = [];
     const unbuilt = mayBeUnbuilt && (await live.generations()).length === 0;
     for (const { projection, fold, state } of unbuilt ? [] : subjects) {
@@ -93,9 +99,24 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
         state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found, moving);
       if (moving !== undefined && moving.moved.size > 0)
         await settle({ store: eventStore, fold, ...sides }, moving.moved, found);
+      // The history follows from the same changes as the documents, so it is only compared if these match.
+      if (history !== undefined && state?.history === true && count === 0)
+        compareHistory(
+          model,
+          history.ofGeneration(state.generation),
+          again!.ofGeneration(fold.generation),
+          history.keptFrom,
+          found,
+        );
       if (state !== undefined)
         for (const each of await live.parked(state.generation)) parked.push({ model, ...each });
       models.push({ model, position, documents, findings: count });
+    }
+    if (history !== undefined) {
+      compareHistory(LOG_INDEX_SUBJECT, history.ofLog, again!.ofLog, history.keptFrom, (finding) =>
+        samples.push(finding),
+      );
+      findings.push(...samples.slice(0, MAX_FINDINGS));
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
     return { holds: findings.length === 0, models, findings, parked, foreign: await findForeign(eventStore) };
@@ -131,12 +152,16 @@ async function foldAll(
   store: EventStore,
   storage: ModelStorage,
   subjects: readonly Subject[],
+  index: LogIndex | undefined,
+  indexedTo = -1n,
 ): Promise<void> {
   const positionOf = ({ state }: Subject): bigint => state?.checkpoint?.position ?? -1n;
-  const positions = [...new Set(subjects.map(positionOf))].sort((a, b) => (a < b ? -1 : 1));
+  const positions = [...new Set([...subjects.map(positionOf), indexedTo])].sort((a, b) => (a < b ? -1 : 1));
   for (const until of positions) {
     if (until < 0n) continue;
     const folds = subjects.filter((each) => positionOf(each) >= until).map(({ fold }) => fold);
-    await catchUp(store, new Batch(store, storage, folds), { until });
+    const batch = new Batch(store, storage, folds);
+    batch.index = indexedTo >= until ? index : undefined;
+    await catchUp(store, batch, { until });
   }
 }

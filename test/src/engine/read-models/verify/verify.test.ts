@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { mkdirSync } from 'node:fs';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -12,17 +13,23 @@ import { openReadModels, startProjector, verify, type Finding } from '#src/engin
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { FOLDS } from '#src/server/index.js';
 import { altered, append, historyOf, project } from '../../../../contract/read-models/fixture.js';
+import { PATIENCE } from '../../../../fixtures/eventually.js';
 import {
   group,
   place as at,
+  deleted,
   placed,
   registered,
+  released,
   specification,
   started,
+  stopped,
   submitted,
   updated,
 } from '../../../../projections/events.js';
 import { plainFold } from '../../../../projections/plain-fold.js';
+
+t.setTimeout(120_000 * PATIENCE);
 
 interface DataDirectory {
   readonly directory: string;
@@ -81,6 +88,87 @@ void t.test('accepts models that match the events', async (t) => {
     { documents: 20, findings: 0 },
   );
 });
+
+/** Adds documents with everything that the history records: many changes, lost index values and ends. */
+async function writeHistory({ events, projectAll }: DataDirectory): Promise<void> {
+  await append(events, [
+    ...Array.from({ length: 70 }, (_, epoch) => registered('n1', epoch + 2)),
+    released(at('a1', 'j1'), 'failed'),
+    deleted('j1'),
+  ]);
+  await projectAll();
+}
+
+/** Statements that each alter one row. `{table}` stands for the table of a model that has rows. */
+const ALTERED = {
+  touches:
+    'UPDATE {table} SET position = 9 WHERE (sequence, position) = (SELECT sequence, position FROM {table})',
+  lives: 'UPDATE {table} SET ended = ended + 1 WHERE sequence = (SELECT sequence FROM {table})',
+  held: `UPDATE {table} SET value = 'x' WHERE (of_index, value, sequence) = (SELECT of_index, value, sequence FROM {table})`,
+  frames: `UPDATE {table} SET json = '{}' WHERE sequence = (SELECT sequence FROM {table})`,
+  log_samples:
+    'UPDATE {table} SET created = created - 1 WHERE position = (SELECT max(position) FROM {table})',
+  log_counts: 'UPDATE {table} SET failures = failures + 1 WHERE start = (SELECT start FROM {table})',
+  log_blocks: 'UPDATE {table} SET first = first + 1',
+  log_mentions: `UPDATE {table} SET offsets = x'0900' WHERE key = (SELECT key FROM {table})`,
+};
+
+void t.test('finds an altered row of each table of the history, and names the table', async (t) => {
+  const data = await dataDirectory(t);
+  await writeHistory(data);
+  const { directory, events } = data;
+  for (const [kind, sql] of Object.entries(ALTERED)) {
+    const copy = join(directory, kind);
+    mkdirSync(copy);
+    const db = new Sqlite(join(directory, 'read-models.db'));
+    db.exec(`VACUUM INTO '${join(copy, 'read-models.db')}'`);
+    db.close();
+    const altering = new Sqlite(join(copy, 'read-models.db'));
+    const table = altering
+      .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%${kind}'`)
+      .pluck()
+      .all()
+      .find((name) => altering.prepare(`SELECT 1 FROM "${name}"`).get() !== undefined)!;
+    altering.exec(sql.replaceAll('{table}', `"${table}"`));
+    altering.close();
+    const { findings } = await verify({
+      projections: FOLDS.projections,
+      eventStore: events,
+      directory: copy,
+    });
+    const [model] = table.split('_');
+    const subject = kind.startsWith('log') ? 'index of the log' : model;
+    t.match(findings, [{ check: 'history', subject, id: kind }], kind);
+    t.ok(
+      findings.every((finding) => finding.id === kind),
+      'nothing else is reported',
+    );
+  }
+});
+
+void t.test(
+  'accepts a history while and after it is pruned, and finds a row that is still needed',
+  async (t) => {
+    const data = await dataDirectory(t);
+    await writeHistory(data);
+    const { directory, events, projectAll } = data;
+    const findings = async () =>
+      (await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings;
+    const storage = openSqliteStorage(directory);
+    let steps = 0;
+    while (await storage.pruneHistory(Date.now())) {
+      steps += 1;
+      if (steps % 40 === 0) t.same(await findings(), [], `after ${steps} steps`);
+    }
+    await storage.close();
+    t.ok(steps > 80, `${steps} steps`);
+    await append(events, [updated('j3'), stopped('j4'), deleted('j5')]);
+    await projectAll();
+    t.same(await findings(), []);
+    tamper(directory, (table) => `DELETE FROM ${table('jobs').replace(/"$/, '_lives"')}`);
+    t.match(await findings(), [{ check: 'history', subject: 'jobs', id: 'lives', problem: 'lacks a row' }]);
+  },
+);
 
 void t.test('finds a planted change and reports the first difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
