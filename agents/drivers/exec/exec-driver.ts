@@ -150,7 +150,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     try {
       child = spawn(
         '/bin/sh',
-        [this.#script, places.state, places.local, ...joinWords(cgroup), ...programWords(spec)],
+        [this.#script, places.state, places.local, ...joinWords(cgroup), ...programWords(spec, user)],
         {
           detached: true,
           stdio: ['ignore', ...output],

@@ -3,7 +3,7 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { bootId } from '../../boot-id.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { processEnvironment, TASK_PATH } from './environment.js';
+import { nameEnvironment, processEnvironment, TASK_PATH } from './environment.js';
 import { interpreterOf, scriptFile } from './script.js';
 import type { TaskUser } from './user.js';
 
@@ -29,23 +29,23 @@ export function joinWords(cgroup: TaskCgroup | undefined): string[] {
   return [String(files.length), ...files];
 }
 
-export function programWords(spec: TaskSpec<ExecConfig>): string[] {
+export function programWords(spec: TaskSpec<ExecConfig>, user: TaskUser): string[] {
   const { args, command } = spec.config;
   const interpreter = interpreterOf(spec.config);
   if (interpreter !== undefined) {
     const [program, ...words] = interpreter;
-    return [entriesOf(spec), ...escapedWords(program, [...words, scriptFile(spec)])];
+    return [entriesOf(spec, user), ...escapedWords(program, [...words, scriptFile(spec)])];
   }
   return args === undefined
-    ? [entriesOf(spec), '/bin/sh', '-c', command]
-    : [entriesOf(spec), ...escapedWords(command, args)];
+    ? [entriesOf(spec, user), '/bin/sh', '-c', command]
+    : [entriesOf(spec, user), ...escapedWords(command, args)];
 }
 
-export function entriesOf(spec: TaskSpec): string {
+export function entriesOf(spec: TaskSpec, { name }: TaskUser): string {
   const { local, temporary } = placesOf(spec);
   return [
     '-i',
-    ...Object.keys(processEnvironment(spec, local, temporary)).map((_, index) => `\${E${index}}`),
+    ...Object.keys(processEnvironment(spec, local, temporary, name)).map((_, index) => `\${E${index}}`),
   ].join(' ');
 }
 
@@ -61,8 +61,9 @@ export function launchEnvironment(
   processes: number | undefined,
 ): Record<string, string> {
   const { local, temporary } = placesOf(spec);
-  const entries = Object.entries(processEnvironment(spec, local, temporary));
+  const entries = Object.entries(processEnvironment(spec, local, temporary, user.name));
   return {
+    ...nameEnvironment(user, local),
     PATH: TASK_PATH,
     MUSTER_S_BOOT: bootId,
     MUSTER_S_USER: user.options,

@@ -18,6 +18,7 @@ const MAX_VISIBLE = 7;
  * Runs in new mount and IPC namespaces, with the arguments KEPT SIZE WORD... It mounts a separate empty file system over each shared directory, then
  * runs WORD... Files there count toward the task's memory and are lost when the last process ends. KEPT lists subdirectories that remain visible, one
  * per line, at most {@link MAX_VISIBLE}. /proc shows only processes of the task's own user, because command lines of others may contain secrets.
+ * If MUSTER_S_PASSWD and MUSTER_S_GROUP are set, /etc/passwd and /etc/group have these lines in addition to those of the host.
  */
 export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
 mask=$(umask)
@@ -32,6 +33,12 @@ for folder in $kept; do
   fd=$((fd + 1))
 done
 unset IFS
+# Where the system forbids these mounts, the user has no name. Its line comes first, because the host's last line may be unfinished.
+named() { { echo "$2"; cat "/etc/$1"; } >"/tmp/$1" && mount --bind -o ro "/tmp/$1" "/etc/$1"; }
+if [ -n "\${MUSTER_S_PASSWD-}" ] && mount -t tmpfs -o mode=755,nosuid,nodev,noexec muster /tmp 2>/dev/null; then
+  { named passwd "$MUSTER_S_PASSWD" && named group "$MUSTER_S_GROUP"; } 2>/dev/null
+  umount /tmp || exit 125
+fi
 for place in ${SHARED_DIRECTORIES.join(' ')}; do
   [ -d "$place" ] && [ ! -L "$place" ] || continue
   mount -t tmpfs -o "size=$size,nr_inodes=${PLACE_INODES},mode=1777,nosuid,nodev" muster "$place" || exit 125

@@ -45,7 +45,12 @@ export function runInTask(
   [program = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const words = [...joinWords(cgroup), entriesOf(spec), placesOf(spec).local, ...escapedWords(program, args)];
+  const words = [
+    ...joinWords(cgroup),
+    entriesOf(spec, user),
+    placesOf(spec).local,
+    ...escapedWords(program, args),
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
       detached: true,

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { NoGetentError, passwd } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
@@ -8,6 +9,8 @@ export interface TaskUser {
   /** setpriv(1) options that switch to this user without new privileges. Empty to keep the agent's own user and privileges. */
   readonly options: string;
   readonly umask: string;
+  /** The user's name in its own `/etc/passwd`. Undefined unless it is a tenant's own user, which the host does not know. */
+  readonly name?: string | undefined;
 }
 
 const NO_MORE = '--no-new-privs';
@@ -39,9 +42,25 @@ export async function userOf(
       options:
         owner === undefined ? NO_MORE : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups ${NO_MORE}`,
       umask: CLOSED,
+      name: owner === undefined ? undefined : tenantName(owner.uid, hostNames()),
     };
   }
   return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
+}
+
+/** Returns a name that says nothing about the tenant. `taken`: lines of passwd and group of the host, whose names are not used. */
+export function tenantName(uid: number, taken: string): string {
+  const name = `muster-${uid}`;
+  const isFree = (each: string): boolean => !`\n${taken}`.includes(`\n${each}:`);
+  let free = name;
+  for (let next = 2; !isFree(free); next += 1) free = `${name}-${next}`;
+  return free;
+}
+
+function hostNames(): string {
+  return ['/etc/passwd', '/etc/group']
+    .map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''))
+    .join('\n');
 }
 
 /** A numeric user without a passwd entry is both uid and gid, without supplementary groups. Throws if it is unknown or the agent may not use it. */

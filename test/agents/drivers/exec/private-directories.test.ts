@@ -6,6 +6,7 @@ import type { TaskSpec } from '#agents/drivers/driver.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { detectNamespaces, visibleFolders } from '#agents/drivers/exec/private-directories.js';
+import { tenantName } from '#agents/drivers/exec/user.js';
 import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
@@ -205,6 +206,69 @@ void t.test(
     await task.task.stop(0);
   },
 );
+
+void t.test("gives a tenant's process a user name that its programs find", { skip }, async (t) => {
+  const { run } = await scene(t);
+  const [users, groups] = [readFileSync('/etc/passwd', 'utf8'), readFileSync('/etc/group', 'utf8')];
+  const programs = [
+    'whoami',
+    'id -un',
+    'id -gn',
+    'echo "$USER"',
+    'echo "$LOGNAME"',
+    'env -u USER -u LOGNAME /usr/bin/perl -e \'print scalar getpwuid($<), "\\n"\'',
+  ];
+  const { exitCode, stdout, stderr } = await (
+    await run(
+      `set -e\n${programs.join('\n')}\necho "$SHELL $HOME"; ls /tmp/passwd 2>&- || cat /etc/passwd /etc/group`,
+      'one',
+    )
+  ).ended();
+  t.equal(exitCode, 0, stderr);
+  const [name = '', ...lines] = stdout.split('\n');
+  t.match(name, /^muster-340\d\d\d$/);
+  t.same(lines.slice(0, programs.length - 1), Array(programs.length - 1).fill(name));
+  const [shell, home] = lines[programs.length - 1]?.split(' ') ?? [];
+  const id = name.slice('muster-'.length);
+  t.equal(
+    lines.slice(programs.length).join('\n'),
+    `${name}:x:${id}:${id}::${home}:${shell}\n${users}${name}:x:${id}:\n${groups}`,
+    'the files have the lines of the host and its own, and /tmp has none of them',
+  );
+  t.equal(shell, '/bin/sh');
+  if (existsSync('/usr/bin/ssh'))
+    t.match(await (await run('ssh -V', 'one')).ended(), { exitCode: 0, stderr: /SSH/ });
+
+  const changed = await (
+    await run(
+      'echo x >>/etc/passwd; echo x >>/etc/group; rm -f /etc/passwd; umount /etc/passwd; whoami',
+      'one',
+    )
+  ).ended();
+  t.equal(changed.stdout, `${name}\n`, changed.stderr);
+  t.not((await (await run('whoami', 'two')).ended()).stdout, `${name}\n`, 'another tenant has another name');
+  const host = await (await run('cat /etc/passwd /etc/group; echo "${USER-}${LOGNAME-}${SHELL-}"')).ended();
+  t.equal(host.stdout, `${users}${groups}\n`, 'the host and processes of operators keep what they had');
+
+  const checked = await run('echo ready; sleep 600', 'one');
+  await until(() => checked.read('stdout').includes('ready'));
+  t.equal(
+    await checked.task.reach?.exec(
+      ['/bin/sh', '-c', `[ "$(whoami) $USER" = "${name} ${name}" ]`],
+      AbortSignal.timeout(10_000 * PATIENCE),
+    ),
+    0,
+    'a check has the name too',
+  );
+  await checked.task.stop(0);
+});
+
+void t.test("a tenant's user has a name that no user or group of the host has", (t) => {
+  t.equal(tenantName(340_001, 'root:x:0:0:root:/root:/bin/bash\n'), 'muster-340001');
+  t.equal(tenantName(340_001, 'muster-3400011:x:5:5::/:/bin/sh\nmuster-340001:x:7:\n'), 'muster-340001-2');
+  t.equal(tenantName(1, 'muster-1:x:5:5::/:/bin/sh\nmuster-1-2:x:7:'), 'muster-1-3');
+  t.end();
+});
 
 void t.test('lists the folders in /tmp and /var/tmp that must remain visible to tasks', (t) => {
   const [one, other] = [ownFolder(t, '/tmp'), ownFolder(t, '/var/tmp')];
