@@ -165,6 +165,42 @@ void t.test(
   },
 );
 
+void t.test('a run that another run started knows which one, and how it ended', async (t) => {
+  const failing = await root.create({ name: 'failing', command: 'exit 11' });
+  const retried = await root.create({
+    name: 'retried',
+    command: 'exit $((MUSTER_ATTEMPT + 10))',
+    retry_count: 1,
+    retry_delay_seconds: 1,
+  });
+  const endless = await root.create({ name: 'endless', command: 'sleep 600' });
+  const observer = await root.create({
+    name: 'observer',
+    command: 'env | sort',
+    after: { tasks: [failing.id, retried.id, endless.id], on: 'always' },
+  });
+  const told = async (run: number): Promise<string[]> => {
+    await root.is(observer.id, run, 'success');
+    const { stdout } = await cli('logs', 'observer', String(run));
+    return stdout.split('\n').filter((line) => line.startsWith('MUSTER_AFTER'));
+  };
+  const of = ({ id, name }: { readonly id: number; readonly name: string }, status: string): string[] => [
+    'MUSTER_AFTER_RUN=1',
+    `MUSTER_AFTER_STATUS=${status}`,
+    `MUSTER_AFTER_TASK_ID=${id}`,
+    `MUSTER_AFTER_TASK_NAME=${name}`,
+  ];
+  await root.trigger(failing.id);
+  t.same(await told(1), ['MUSTER_AFTER_EXIT_CODE=11', ...of(failing, 'failed')]);
+  await root.trigger(retried.id);
+  t.same(await told(2), ['MUSTER_AFTER_EXIT_CODE=12', ...of(retried, 'failed')], 'of the last attempt');
+  await root.trigger(endless.id);
+  t.match(await root.call('post', `/api/tasks/${endless.id}/runs/1/cancel`), { status: 200 });
+  t.match((await told(3)).slice(-4), of(endless, 'cancelled'));
+  await root.trigger(observer.id);
+  t.same(await told(4), [], 'a run that no other run started has no such variables');
+});
+
 void t.test('dependencies can be set, and runs explained, from the command line', async (t) => {
   const file = join(ownFolder(t), 'chain.yaml');
   await writeFile(

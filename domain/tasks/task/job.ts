@@ -11,6 +11,7 @@ import { zoneOf } from '../schedule/index.js';
 import { attributeOfTag, TAGGED } from '../../nodes/tags.js';
 import { SLOTS } from '../../kernel/resources.js';
 import { PRIORITIES, type TaskDefinition } from './definition.js';
+import type { RunEnding } from './dependencies.js';
 import type { Pin } from './pin.js';
 import type { References } from './references.js';
 import { variableNames } from './secrets.js';
@@ -21,6 +22,15 @@ export const RUN_GROUP = 'run';
 export const RUN_TASK = 'main';
 export const NO_RESTARTS = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
+/** The run of another task that started a run by its end. What is no longer known of it is absent. */
+export interface AwaitedRun {
+  readonly taskId: number;
+  readonly run: number;
+  readonly name?: string | undefined;
+  readonly status?: RunEnding | undefined;
+  readonly exitCode?: number | undefined;
+}
+
 /**
  * Returns a run's job: one process or call without restarts. The task decides what to do after a failure or loss, so that each attempt is recorded.
  * `referred`: variables with the current values of secrets, sealed.
@@ -29,12 +39,13 @@ export function specificationOf(
   run: OpenRun,
   { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>,
   referred?: string,
+  after?: AwaitedRun,
 ): JobSpecification {
   const { priority, tags = [], resources, work } = run.definition;
   const timeoutSeconds = timeLimitOf(run.definition);
   const task: Task = {
     name: RUN_TASK,
-    ...programOf(run, { taskId, tenant: tenantId, referred }),
+    ...programOf(run, { taskId, tenant: tenantId, referred, after }),
     resources: { [SLOTS]: 1, ...resources },
     ...(timeoutSeconds > 0 && { max_run_seconds: timeoutSeconds }),
   };
@@ -90,15 +101,16 @@ interface RunSource {
   readonly taskId: number;
   readonly tenant: string;
   readonly referred: string | undefined;
+  readonly after: AwaitedRun | undefined;
 }
 
 function programOf(
   run: OpenRun,
-  { taskId, tenant, referred }: RunSource,
+  { taskId, tenant, referred, after }: RunSource,
 ): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
   const environment = environmentEvent(run);
   const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
-  const { config, ...rest } = driverOf(run, { taskId, tenant });
+  const { config, ...rest } = driverOf(run, { taskId, tenant, after });
   const left = withoutLongText(run.definition.work, config);
   const stored: StoredIn = {
     task: taskId,
@@ -137,10 +149,10 @@ function longTextOf(work: TaskWork): string | undefined {
 
 function driverOf(
   run: OpenRun,
-  { taskId, tenant }: Pick<RunSource, 'taskId' | 'tenant'>,
+  { taskId, tenant, after }: Omit<RunSource, 'referred'>,
 ): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
-  const env = runVariables(run, taskId);
+  const env = { ...runVariables(run, taskId), ...(after && awaitedVariables(after)) };
   switch (work.executor) {
     case 'shell': {
       const config: ExecConfig = {
@@ -210,6 +222,16 @@ function runVariables(
       MUSTER_SLOT_LOCAL: localTime(timezone, slot),
     }),
     ...(timezone !== 'UTC' && { TZ: timezone }),
+  };
+}
+
+function awaitedVariables({ taskId, run, name, status, exitCode }: AwaitedRun): Record<string, string> {
+  return {
+    MUSTER_AFTER_TASK_ID: String(taskId),
+    MUSTER_AFTER_RUN: String(run),
+    ...(name !== undefined && { MUSTER_AFTER_TASK_NAME: name }),
+    ...(status !== undefined && { MUSTER_AFTER_STATUS: status }),
+    ...(exitCode !== undefined && { MUSTER_AFTER_EXIT_CODE: String(exitCode) }),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   environmentEvent,
   runInputsOf,
   specificationOf,
+  type AwaitedRun,
   type OpenRun,
   type PresentTask,
   type SecretProblem,
@@ -22,11 +23,12 @@ export async function preparedJob(
   host: SecretsHost,
   task: Pick<PresentTask, 'taskId' | 'tenantId'>,
   run: OpenRun,
+  after?: AwaitedRun,
 ): Promise<{ readonly specification: JobSpecification } | SecretProblem> {
   const { tenantId } = task;
   const { sealedEnvironment, references } = runInputsOf(run);
   const wanted = Object.entries(references ?? {});
-  if (wanted.length === 0) return { specification: specificationOf(run, task) };
+  if (wanted.length === 0) return { specification: specificationOf(run, task, undefined, after) };
   const values = await secretValues(
     host,
     tenantId,
@@ -43,7 +45,7 @@ export async function preparedJob(
   const referred = wanted.map(([variable, name]) => [variable, values.get(name) ?? ''] as const);
   const environment = Object.fromEntries([...Object.entries(own ?? {}), ...referred]);
   const sealed = await sealEnvironment(host.sealer, tenantSubject(tenantId), environment);
-  const specification = specificationOf(run, task, sealed);
+  const specification = specificationOf(run, task, sealed, after);
   const bytes =
     Buffer.byteLength(JSON.stringify(specification)) + (isStored ? (sealedEnvironment?.length ?? 0) : 0);
   return bytes > MAX_JOB_BYTES ? { problem: 'too_large' } : { specification };

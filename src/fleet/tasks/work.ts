@@ -12,6 +12,9 @@ import {
   jobIdOf,
   nextStep,
   seenOf,
+  newestSlot,
+  taskOf,
+  type AwaitedRun,
   type OpenRun,
   type TaskCommand,
   type TaskEvent,
@@ -24,7 +27,7 @@ import { taskDependencies, type TaskDependencyDocument } from '#projections/task
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { SecretsHost } from '#src/accounts/index.js';
-import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
 import { preparedJob } from './run-secrets.js';
 
@@ -80,8 +83,10 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
 /** Upper bound of jitter and back-off, in milliseconds. If a run has to wait longer, it was scheduled by a clock that was ahead. */
 const MAX_WAIT_MS = 3_600_000;
 
+type RunHost = SecretsHost & Pick<WorkHost, 'readModels'>;
+
 /** Runs of tasks. All runs of a task are items of the same stream. Each run has one job, with a new version for each attempt. */
-export const runWork = (host: SecretsHost): AnyOwnedWork =>
+export const runWork = (host: RunHost): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
     name: 'task-runs',
     surface: 'tasks',
@@ -106,7 +111,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
         return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
       // Without references, no secret has to be looked up, so none can be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
-      const prepared = await preparedJob(host, task, open);
+      const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
     },
     want: (task, document) => {
@@ -120,7 +125,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     job: async (task, document) => {
       const open = openRunOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
-      const prepared = await preparedJob(host, task, open);
+      const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));
       if ('problem' in prepared)
         throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, {
           name: 'name' in prepared ? prepared.name : '',
@@ -131,4 +136,23 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
 
 function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefined {
   return task.kind === 'present' ? task.runs.get(run) : undefined;
+}
+
+/** The model shows the end of that run, because it shows the run that was started by it. */
+async function awaitedRun(
+  { readModels }: RunHost,
+  { after }: TaskRunDocument,
+): Promise<AwaitedRun | undefined> {
+  if (after === undefined) return undefined;
+  const [task, run] = await Promise.all([
+    readModels.get(taskModel.name, String(after.taskId)),
+    readModels.get(taskRuns.name, jobIdOf(after.taskId, after.run)),
+  ]);
+  const ended = run && (JSON.parse(run.json) as TaskRunDocument);
+  return {
+    ...after,
+    name: task && (JSON.parse(task.json) as TaskDocument).definition.name,
+    status: ended?.ended ?? undefined,
+    exitCode: (ended && taskOf(newestSlot(ended))?.exitCode) ?? undefined,
+  };
 }

@@ -83,6 +83,24 @@ void t.test(
       MUSTER_TRIGGER: 'manual',
       MUSTER_ATTEMPT: '4',
     });
+    const after = { taskId: 4, run: 8, name: 'load', status: 'failed', exitCode: 11 } as const;
+    const envAfter = (ended: typeof after | { readonly taskId: number; readonly run: number }) =>
+      specificationOf({ ...run, trigger: 'after', slot: null }, TASK, undefined, ended).task_groups[0]
+        ?.tasks[0]?.env;
+    const ofChain = { ...named, MUSTER_TRIGGER: 'after', MUSTER_ATTEMPT: '4' };
+    t.same(envAfter(after), {
+      ...ofChain,
+      MUSTER_AFTER_TASK_ID: '4',
+      MUSTER_AFTER_TASK_NAME: 'load',
+      MUSTER_AFTER_RUN: '8',
+      MUSTER_AFTER_STATUS: 'failed',
+      MUSTER_AFTER_EXIT_CODE: '11',
+    });
+    t.same(envAfter({ taskId: 4, run: 8 }), {
+      ...ofChain,
+      MUSTER_AFTER_TASK_ID: '4',
+      MUSTER_AFTER_RUN: '8',
+    });
     t.equal(envOf({ ...run, definition: plainTask({ work: CALL }) }), undefined);
   },
 );

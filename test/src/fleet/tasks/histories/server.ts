@@ -17,8 +17,12 @@ import type { Shown } from './shown.js';
 /** The one task of a history. */
 export const TASK = 1;
 
-// A history has no secrets.
-const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as never });
+// A history has no secrets, and no task that waits for another.
+const runWork = runWorkOf({
+  executor: undefined as never,
+  sealer: undefined as never,
+  readModels: undefined as never,
+});
 const slotWork = slotWorkOf({ momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) });
 const dropWork = dropWorkOf();
 // Its runs return no results.
