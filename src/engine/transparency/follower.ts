@@ -12,7 +12,14 @@ import { TILE_WIDTH } from './tile-path.js';
 import { TileStore, TreeDamaged } from './tile-store.js';
 import { rootOf } from './tree.js';
 
-const INTERVAL_MS = 1_000;
+const INTERVAL_MS = 750;
+/**
+ * After at least {@link MANY} events were added in a step, the next {@link BUSY_STEPS} follow sooner, so that the tree is less than a second behind. Less
+ * than the settling time would not do, because only heads that a step has seen settle.
+ */
+const BUSY_INTERVAL_MS = 200;
+const MANY = 1_000;
+const BUSY_STEPS = 15;
 /** Milliseconds to wait before a new event is added to the tree, because a store can lose its newest events in a failover. */
 const SETTLED_MS = 2_000;
 const SIGN_INTERVAL_MS = 10_000;
@@ -79,10 +86,13 @@ export class TransparencyFollower {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    let busySteps = 0;
     while (!signal.aborted) {
+      const before = this.state().size;
       await this.step(signal);
       this.#options.onProgress?.(this.state());
-      await this.#options.clock.sleep(INTERVAL_MS, signal);
+      busySteps = this.state().size - before >= MANY ? BUSY_STEPS : busySteps - 1;
+      await this.#options.clock.sleep(busySteps > 0 ? BUSY_INTERVAL_MS : INTERVAL_MS, signal);
     }
   }
 
