@@ -39,14 +39,14 @@ export function whyEnvironment(events: Events, ofJob: Why | undefined): Why {
   };
 }
 
-const STEPS: readonly string[] = [
-  'EnvironmentBuildRequested',
+const ENDS: readonly string[] = [
   'EnvironmentBuilt',
   'EnvironmentPlanned',
   'EnvironmentBuildFailed',
   'EnvironmentBuildCancelled',
-  'EnvironmentRolledBack',
 ];
+
+const STEPS: readonly string[] = ['EnvironmentBuildRequested', ...ENDS, 'EnvironmentRolledBack'];
 
 function failedEvidence(events: Events): string[] {
   const failed = last(events, 'EnvironmentBuildFailed');
@@ -95,13 +95,6 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
     evidence,
   };
 }
-
-const ENDS: readonly string[] = [
-  'EnvironmentBuilt',
-  'EnvironmentPlanned',
-  'EnvironmentBuildFailed',
-  'EnvironmentBuildCancelled',
-];
 
 function isOf({ data }: RecordedMusterEvent, build: number): boolean {
   return 'build' in data && data.build === build;

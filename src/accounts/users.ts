@@ -136,7 +136,9 @@ export class Users {
   ): Position {
     const { executor, readModels } = this.options;
     const result = this.#turn.then(async () => {
-      const otherAdministrators = await this.#isOtherAdministrator(userId);
+      const user = await this.state(userId);
+      const otherAdministrators =
+        user.kind === 'absent' || !isAdministrator(user) || (await this.#isOtherAdministrator(userId));
       const { position } = await executor.execute(
         users,
         userId,
@@ -153,8 +155,8 @@ export class Users {
   async #isOtherAdministrator(userId: string): Promise<boolean> {
     for await (const documents of this.options.readModels.list(userModel.name)) {
       for (const { json } of documents) {
-        const { role, active, erased, number, userId: other } = JSON.parse(json) as UserDocument;
-        if (role === 'admin' && active && !erased && number !== null && other !== userId) return true;
+        const user = JSON.parse(json) as UserDocument;
+        if (isAdministrator(user) && user.userId !== userId) return true;
       }
     }
     return false;
@@ -165,6 +167,10 @@ export class Users {
     if (user.kind === 'present' && !user.erased) return user;
     throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   }
+}
+
+function isAdministrator({ role, active, erased }: UserDocument | PresentUser): boolean {
+  return role === 'admin' && active && !erased;
 }
 
 export function documentOf(user: PresentUser): UserDocument {

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { SESSION_COOKIE } from '#src/accounts/credentials.js';
 import type { Policy } from '#src/surfaces/kit/access/policy.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const ACCOUNT = { username: 'ann', password: 'password123' };
 const HOST = 'muster.example:8080';
@@ -19,15 +20,7 @@ async function scene(t: Test) {
     },
   );
   await api.say('POST', '/api/auth/register', ACCOUNT);
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 't',
-    causationId: 't',
-    actor: 'test',
-    surface: 'test',
-  };
+  const context = commandContext();
   const open = async () => {
     const { sessionId, token, userId } = await api.identity.logins.logIn(
       ACCOUNT.username,

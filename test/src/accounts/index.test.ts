@@ -12,22 +12,10 @@ import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'correct horse 电池';
 const ids = { uuid: randomUUID };
-
-function context() {
-  const commandId = randomUUID();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  };
-}
 
 async function logIn(
   api: TestApi,
@@ -50,7 +38,7 @@ void t.test('stores no personal or secret data in plain text, and returns no sec
       email: 'somebody@personal.example',
       fullName: 'Some Body Personal',
     },
-    context(),
+    commandContext(),
   );
   const token = await logIn(api, 'somebodypersonal');
   const issued = (
@@ -158,7 +146,7 @@ void t.test(
         reservations.username,
         reservation,
         { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration },
-        context(),
+        commandContext(),
       );
       await api.models.waitFor(position ?? 0n, 10_000);
       return userId;
@@ -221,7 +209,7 @@ void t.test(
         reservations.email,
         reservation,
         { kind: 'reserve', space: 'email', reservation, ownerId },
-        context(),
+        commandContext(),
       );
       await api.models.waitFor(position ?? 0n, 10_000);
       return reservation;
@@ -237,7 +225,7 @@ void t.test(
       reservations.email,
       reservation,
       { kind: 'release', reservation, ownerId: bob },
-      context(),
+      commandContext(),
     );
     await reserve('bob@example.org', bob);
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { COOKIE_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { SESSION_COOKIE } from '#src/accounts/credentials.js';
@@ -6,23 +5,11 @@ import { TOKEN_SECONDS } from '#src/accounts/tokens.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 /** Failed logins after which an account is blocked for an address. */
 const BOUND = 3;
-
-function context() {
-  const commandId = randomUUID();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  };
-}
 
 async function scene(t: Test) {
   const clock = new TestClock();
@@ -30,9 +17,10 @@ async function scene(t: Test) {
   const { registrations, logins, authenticator } = api.identity;
   const { userId } = await registrations.register(
     { username: 'ann', password: PASSWORD, role: 'user' },
-    context(),
+    commandContext(),
   );
-  const logIn = (password = PASSWORD, address = 'home') => logins.logIn('ann', password, context(), address);
+  const logIn = (password = PASSWORD, address = 'home') =>
+    logins.logIn('ann', password, commandContext(), address);
   const fail = async (times: number, address: string): Promise<void> => {
     for (let index = 0; index < times; index += 1)
       await t.rejects(logIn('a wrong password', address), { code: 'MUSTER_E_CREDENTIALS_WRONG' });
@@ -74,7 +62,7 @@ void t.test('delays logins to an account under attack, and queues at most 64 of 
   const results: Promise<string>[] = [];
   for (let index = 0; index < 65; index += 1) {
     results.push(
-      logins.logIn('ann', PASSWORD, context(), `address-${index}`).then(
+      logins.logIn('ann', PASSWORD, commandContext(), `address-${index}`).then(
         () => 'in',
         (error: { code: string }) => error.code,
       ),
@@ -96,18 +84,18 @@ void t.test(
   async (t) => {
     const { clock, logins, authenticator, logIn, accepted } = await scene(t);
     const { token } = await logIn();
-    const { sessionId } = await logins.openForBrowser('ann', PASSWORD, context());
+    const { sessionId } = await logins.openForBrowser('ann', PASSWORD, commandContext());
     const bearer = { authorization: `Bearer ${token}` };
     const cookie = { cookie: `${SESSION_COOKIE}=${authenticator.cookieOf(sessionId)}` };
     t.ok(await accepted(bearer));
     t.ok(await accepted(cookie));
     await clock.advance(COOKIE_LIFETIME_MS - 60_000);
-    await logins.renew(sessionId, context());
+    await logins.renew(sessionId, commandContext());
     await clock.advance(COOKIE_LIFETIME_MS - 1);
     t.ok(await accepted(cookie));
     await clock.advance(1);
     t.notOk(await accepted(cookie));
-    await logins.renew(sessionId, context());
+    await logins.renew(sessionId, commandContext());
     t.notOk(await accepted(cookie), 'an expired session is not renewed');
     await clock.advance(TOKEN_SECONDS * 1000 - 2 * COOKIE_LIFETIME_MS);
     t.ok(await accepted(bearer));
@@ -119,8 +107,8 @@ void t.test(
 void t.test('refuses the token, key and cookie of an inactive account', async (t) => {
   const { api, logins, authenticator, userId, logIn, accepted } = await scene(t);
   const { token } = await logIn();
-  const { sessionId } = await logins.openForBrowser('ann', PASSWORD, context());
-  const { apiKey } = await api.identity.apiKeys.issue(userId, { name: 'k', scopes: ['*'] }, context());
+  const { sessionId } = await logins.openForBrowser('ann', PASSWORD, commandContext());
+  const { apiKey } = await api.identity.apiKeys.issue(userId, { name: 'k', scopes: ['*'] }, commandContext());
   const shown: Record<string, string>[] = [
     { authorization: `Bearer ${token}` },
     { authorization: `bearer   ${apiKey}` },
@@ -129,14 +117,14 @@ void t.test('refuses the token, key and cookie of an inactive account', async (t
   for (const headers of shown) t.ok(await accepted(headers), JSON.stringify(headers).slice(0, 30));
   t.notOk(await accepted({ authorization: `Basic ${token}` }), 'another authorization scheme is refused');
   t.notOk(await accepted({ authorization: token }));
-  await api.identity.users.setActive(userId, false, context());
+  await api.identity.users.setActive(userId, false, commandContext());
   for (const headers of shown) t.notOk(await accepted(headers), JSON.stringify(headers).slice(0, 30));
   await t.rejects(
     logIn(),
     { code: 'MUSTER_E_CREDENTIALS_WRONG' },
     'the error does not reveal that the password was right',
   );
-  await api.identity.users.setActive(userId, true, context());
+  await api.identity.users.setActive(userId, true, commandContext());
   await logIn();
 });
 
@@ -145,7 +133,7 @@ void t.test('accepts an API key only in its exact form and until it expires', as
   const { apiKey } = await api.identity.apiKeys.issue(
     userId,
     { name: 'k', scopes: ['gpu'], expiresAt: clock.now() + 1000 },
-    context(),
+    commandContext(),
   );
   t.ok(await accepted({ authorization: `Bearer ${apiKey}` }));
   const { authenticator } = api.identity;

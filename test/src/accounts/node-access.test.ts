@@ -1,22 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const JOIN_TOKEN = 'the-join-token-of-this-cluster';
-
-function context() {
-  const commandId = randomUUID();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  };
-}
 
 async function scene(t: Test) {
   const api = await openTestApi(t, {
@@ -93,7 +80,7 @@ void t.test('refuses a revoked secret and issues the next one to the join token'
   await nodes.authorize(own, 'n1');
   const shown = await nodes.orderTokenOf('n1');
   t.equal(shown, orderToken(first));
-  await nodes.revoke('n1', context());
+  await nodes.revoke('n1', commandContext());
   await t.rejects(nodes.authorize(own, 'n1'), { code: 'MUSTER_E_UNAUTHORIZED' });
   await nodes.authorize({ kind: 'node', via: 'joinToken' }, 'n1');
   const second = await nodes.secretOf('n1');

@@ -11,22 +11,14 @@ import { startSettlement } from '#src/accounts/settlement.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const ids = { uuid: randomUUID };
 const ANN = { username: 'ann', password: 'password123', role: 'user', email: 'ann@example.org' } as const;
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 void t.test('completes a change of email address that a crash interrupted', async (t) => {
   const { identity, executor, models, store } = await openTestApi(t);
-  const { userId } = await identity.registrations.register(ANN, context());
+  const { userId } = await identity.registrations.register(ANN, commandContext());
   const [former, next] = [
     identity.registrations.emailReservationOf(ANN.email),
     identity.registrations.emailReservationOf('new@example.org'),
@@ -35,11 +27,11 @@ void t.test('completes a change of email address that a crash interrupted', asyn
     reservations.email,
     next,
     { kind: 'reserve', space: 'email', reservation: next, ownerId: userId },
-    context(),
+    commandContext(),
   );
   const email = await identity.sealer.seal(userSubject(userId), PURPOSE.email, 'new@example.org');
   const profile = { email, emailReservation: next };
-  await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context());
+  await executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, commandContext());
 
   const clock = { ...systemClock, now: () => systemClock.now() + 11 * 60_000 };
   const caughtUp = async (): Promise<boolean> => await models.waitFor((await store.head()) ?? 0n, 10_000);
@@ -71,10 +63,10 @@ void t.test(
     const { identity, models, store } = await openTestApi(t);
     const { userId } = await identity.registrations.register(
       { ...ANN, firstName: 'FirstPersonal', lastName: 'LastPersonal' },
-      context(),
+      commandContext(),
     );
     const wanted = { firstName: 'NextPersonal', email: 'other@personal.example' };
-    const position = await identity.profiles.change(userId, wanted, context());
+    const position = await identity.profiles.change(userId, wanted, commandContext());
     await models.waitFor(position ?? 0n, 10_000);
     const document = await identity.users.document(userId);
     t.match(document && (await identity.users.open(document)), {
@@ -102,20 +94,23 @@ void t.test(
 
 void t.test('keeps a configured full name until the account sets its own names', async (t) => {
   const { identity } = await openTestApi(t);
-  const { userId } = await identity.registrations.register({ ...ANN, fullName: 'Ann Given' }, context());
+  const { userId } = await identity.registrations.register(
+    { ...ANN, fullName: 'Ann Given' },
+    commandContext(),
+  );
   t.match(await identity.users.opened(userId), { fullName: 'Ann Given', firstName: null, lastName: null });
-  await identity.profiles.change(userId, { lastName: 'Own' }, context());
+  await identity.profiles.change(userId, { lastName: 'Own' }, commandContext());
   t.match(await identity.users.opened(userId), { fullName: 'Own', firstName: null, lastName: 'Own' });
 });
 
 void t.test('refuses to change the profile of a missing or erased account', async (t) => {
   const { identity } = await openTestApi(t);
-  await t.rejects(identity.profiles.change(randomUUID(), { firstName: 'x' }, context()), {
+  await t.rejects(identity.profiles.change(randomUUID(), { firstName: 'x' }, commandContext()), {
     code: 'MUSTER_E_USER_NOT_FOUND',
   });
-  const { userId } = await identity.registrations.register(ANN, context());
-  await identity.users.erase(userId, context());
-  await t.rejects(identity.profiles.change(userId, { email: 'x@example.org' }, context()), {
+  const { userId } = await identity.registrations.register(ANN, commandContext());
+  await identity.users.erase(userId, commandContext());
+  await t.rejects(identity.profiles.change(userId, { email: 'x@example.org' }, commandContext()), {
     code: 'MUSTER_E_USER_NOT_FOUND',
   });
 });

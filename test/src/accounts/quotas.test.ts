@@ -9,6 +9,7 @@ import { Quotas, type QuotasOptions } from '#src/accounts/quotas.js';
 import { cookieIn } from '../../fixtures/cookie.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { openTestApi, type Said } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 type Limits = Partial<Record<QuotaName, string>>;
@@ -28,15 +29,7 @@ const settingsWith = (limits: Limits) => {
 /** The API with accounts of tenant `a`. On paths that conda shares with tasks, a request `byCookie` reaches conda. */
 async function scene(t: Test, limits: Limits, clock: Clock = systemClock) {
   const api = await openTestApi(t, { ...settingsWith(limits), clock });
-  const context = {
-    commandId: 'c',
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'c',
-    causationId: 'c',
-    actor: 'x',
-    surface: 'auth',
-  };
+  const context = commandContext({ commandId: 'c', actor: 'x', surface: 'auth' });
   const account = async (
     username: string,
     role: 'user' | 'admin' = 'user',

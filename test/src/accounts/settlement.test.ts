@@ -5,19 +5,7 @@ import { startSettlement } from '#src/accounts/settlement.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
-
-function context() {
-  const commandId = randomUUID();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  };
-}
+import { commandContext } from '../../fixtures/command-context.js';
 
 void t.test('settles old reservations every fifteen seconds, and logs each account', async (t) => {
   const clock = new TestClock(Date.now());
@@ -28,7 +16,7 @@ void t.test('settles old reservations every fifteen seconds, and logs each accou
     reservations.email,
     reservation,
     { kind: 'reserve', space: 'email', reservation, ownerId },
-    context(),
+    commandContext(),
   );
   await caughtUp();
   const warnings: object[] = [];

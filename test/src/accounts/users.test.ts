@@ -1,24 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { canBeOthers, NOBODY, requestAs } from '../../fixtures/other-user.js';
 import { required } from '../../fixtures/requirement.js';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 async function account(api: TestApi, username: string, role: 'admin' | 'user'): Promise<string> {
   const { position, userId } = await api.identity.registrations.register(
     { username, password: PASSWORD, role },
-    context(),
+    commandContext(),
   );
   if (position !== undefined) await api.models.waitFor(position, 10_000);
   return userId;
@@ -58,8 +49,8 @@ void t.test('keeps one of two administrators who remove each other at the same t
   const api = await openTestApi(t);
   const [ann, bob] = [await account(api, 'ann', 'admin'), await account(api, 'bob', 'admin')];
   const removals = await Promise.allSettled([
-    api.identity.users.changeRole(ann, 'user', context()),
-    api.identity.users.setActive(bob, false, context()),
+    api.identity.users.changeRole(ann, 'user', commandContext()),
+    api.identity.users.setActive(bob, false, commandContext()),
   ]);
   t.same(removals.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(180_000 * PATIENCE);
 
@@ -11,15 +11,7 @@ const SECRET = 'hf-in-no-argument';
 /** A server, an account that may hold two GPUs, and the command line of that account. */
 async function scene(t: Test) {
   const api = await openTestApi(t);
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 't',
-    causationId: 't',
-    actor: 'test',
-    surface: 'test',
-  };
+  const context = commandContext();
   await api.identity.registrations.register(
     { username: 'ann', password: 'password123', role: 'user' },
     context,

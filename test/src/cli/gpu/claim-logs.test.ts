@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
@@ -8,6 +7,7 @@ import { PATIENCE } from '../../../fixtures/eventually.js';
 import { muster } from '../../../fixtures/program.js';
 import { claimEnded, failed, gpuReleased, place, placed, started } from '../../../projections/events.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(180_000 * PATIENCE);
 
@@ -28,15 +28,7 @@ async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') 
     },
   };
   const api = await openTestApi(t, { agentChannel });
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 't',
-    causationId: 't',
-    actor: 'test',
-    surface: 'test',
-  };
+  const context = commandContext();
   const { userId } = await api.identity.registrations.register(
     { username: 'ann', password: 'password123', role: 'admin' },
     context,

@@ -16,6 +16,7 @@ import { muster } from '../../../fixtures/program.js';
 import { prepareServer, startServer } from '../../../fixtures/server.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 import { embeddedWiring } from '../../../fixtures/wiring/embedded.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(300_000);
 
@@ -91,15 +92,7 @@ await t.test('does not start a server that is too old for the level of its log',
 await t.test('stops writing once a newer version has raised the level', async (t) => {
   const store = createMemoryEventStore();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
-  const context = {
-    commandId: 'c',
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'c',
-    causationId: 'c',
-    actor: 'test',
-    surface: 'cluster',
-  };
+  const context = commandContext({ commandId: 'c', surface: 'cluster' });
   const submit = (jobId: string) =>
     executor.execute(
       jobs,

@@ -4,11 +4,11 @@ import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import type { Scope } from '../../../fixtures/scope.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(300_000 * PATIENCE);
 
@@ -83,18 +83,6 @@ class Exchanges {
   }
 }
 
-const context = (): CommandContext => {
-  const commandId = randomUUID();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: commandId,
-    causationId: commandId,
-    actor: 'test',
-    surface: 'cluster',
-  };
-};
 const specification = {
   task_groups: [
     {
@@ -124,7 +112,7 @@ void t.test(
         jobs,
         jobId,
         { kind: 'submit', jobId, evaluationId: randomUUID(), specification },
-        context(),
+        commandContext({ surface: 'cluster' }),
         { fresh: true },
       );
     const update = (executor: StoreCommandExecutor, jobId: string) =>
@@ -132,7 +120,7 @@ void t.test(
         jobs,
         jobId,
         { kind: 'update', jobId, evaluationId: randomUUID(), specification },
-        context(),
+        commandContext({ surface: 'cluster' }),
       );
     // Completes everything that a connection does only once.
     await submit(one, 'first');

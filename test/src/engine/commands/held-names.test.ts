@@ -6,17 +6,18 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { HeldNames, type Adoption } from '#src/engine/commands/held-names.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 let count = 0;
-const context = (): CommandContext => ({
-  commandId: `c${(count += 1)}`,
-  repeatable: false,
-  bodyDigest: 'digest',
-  correlationId: 'r',
-  causationId: 'r',
-  actor: 'anonymous',
-  surface: 'tasks',
-});
+const context = (): CommandContext =>
+  commandContext({
+    commandId: `c${(count += 1)}`,
+    bodyDigest: 'digest',
+    correlationId: 'r',
+    causationId: 'r',
+    actor: 'anonymous',
+    surface: 'tasks',
+  });
 
 /** A name that holder 1 has reserved, with this adoption. */
 async function held(t: Test, adoption: Adoption) {

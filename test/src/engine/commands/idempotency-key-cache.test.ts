@@ -1,16 +1,10 @@
 import t from 'tap';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { IdempotencyKeyCache } from '#src/engine/commands/idempotency-key-cache.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
-const command = (commandId: string, bodyDigest: string): CommandContext => ({
-  commandId,
-  bodyDigest,
-  repeatable: true,
-  correlationId: 'c',
-  causationId: 'c',
-  actor: 'anonymous',
-  surface: 'cluster',
-});
+const command = (commandId: string, bodyDigest: string): CommandContext =>
+  commandContext({ commandId, bodyDigest, repeatable: true, actor: 'anonymous', surface: 'cluster' });
 
 void t.test('refuses a repeated key with another body', async (t) => {
   const keys = new IdempotencyKeyCache(10);

@@ -16,16 +16,16 @@ import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check
 import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
-const context = (commandId = v4()): CommandContext => ({
-  commandId,
-  repeatable: true,
-  bodyDigest: 'digest',
-  correlationId: 'c',
-  causationId: 'c',
-  actor: 'anonymous',
-  surface: 'cluster',
-});
+const context = (commandId = v4()): CommandContext =>
+  commandContext({
+    commandId,
+    repeatable: true,
+    bodyDigest: 'digest',
+    actor: 'anonymous',
+    surface: 'cluster',
+  });
 
 function ended(index: number): MusterEvent[] {
   const allocation = { allocationId: `a${index}`, jobId: 'j', group: 'main', slot: 0, nodeId: 'n1' };

@@ -18,6 +18,7 @@ import {
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import type { WrittenSpan } from '../../../fixtures/span-file.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const file = join(ownFolder(t), 'spans.ndjson');
 process.env['MUSTER_TEST_SPANS'] = file;
@@ -34,15 +35,13 @@ function spans(): WrittenSpan[] {
     .map((line) => JSON.parse(line) as WrittenSpan);
 }
 
-const context = {
+const context = commandContext({
   commandId: 'command',
-  repeatable: false,
-  bodyDigest: '',
   correlationId: 'correlation',
   causationId: 'causation',
   actor: 'user:1',
   surface: 'cluster',
-} as const;
+});
 
 void t.test('makes a span a child of the active one', async (t) => {
   const done = await inSpan(

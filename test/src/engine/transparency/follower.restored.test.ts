@@ -21,20 +21,13 @@ import {
 } from '#src/engine/transparency/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const seed = randomBytes(32);
 const folder = ownFolder(t);
 const directory = join(folder, 'data');
 const clock = new TestClock();
-const context = {
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 'test',
-  causationId: 'test',
-  actor: 'user:auditor-and-administrator',
-  surface: 'audit',
-};
+const context = commandContext({ actor: 'user:auditor-and-administrator', surface: 'audit' });
 
 /** Opens what a server opens, while the work runs. */
 async function serving<Result>(

@@ -19,20 +19,13 @@ import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { DeliveredOrders } from '#src/fleet/nodes/delivered-orders.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 export const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
 export function context(actor = 'anonymous'): CommandContext {
   const id = v4();
-  return {
-    commandId: id,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: id,
-    causationId: id,
-    actor,
-    surface: 'cluster',
-  };
+  return commandContext({ commandId: id, correlationId: id, causationId: id, actor, surface: 'cluster' });
 }
 
 /** Appends events of other writers: to the plan log, to jobs, to the cluster. */

@@ -4,7 +4,8 @@ import type { JobOwner } from '#domain/jobs/job/events.js';
 import { failed, finished, halted, place, placed, released, started } from '../../../projections/events.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { jobIdOf, rolloutWork, sketchServices, type VersionDocument } from './rollout.js';
-import { context, openScene } from './scene.js';
+import { openScene } from './scene.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const serviceId = 'web';
 const [one, two] = [jobIdOf({ serviceId, version: 1 }), jobIdOf({ serviceId, version: 2 })];
@@ -20,7 +21,7 @@ async function serving(t: Test) {
       sketchServices,
       serviceId,
       { kind: 'want', serviceId, version, count: 2 },
-      context(),
+      commandContext(),
     );
   const JOBS = ['JobSubmitted', 'JobUpdated', 'JobStopped', 'JobDeleted', 'SketchRolloutSettled'];
   const story = async () => (await scene.events(...JOBS)).map(({ type, stream }) => `${type} ${stream}`);

@@ -3,8 +3,9 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { context, openScene } from './scene.js';
+import { openScene } from './scene.js';
 import { slotTasks, slotWork, type RunDocument } from './slots.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(600_000);
 
@@ -70,7 +71,7 @@ void t.test('decides each of a thousand slots once, even if one of two loops is 
       slotTasks,
       '7',
       { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) },
-      context(),
+      commandContext(),
     );
   await scene.shown();
 
@@ -116,7 +117,7 @@ void t.test('sleeps until the next slot if nothing is appended to the log', asyn
     slotTasks,
     '7',
     { kind: 'plan', taskId: '7', slots: [clock.now() + 30 * MINUTE] },
-    context(),
+    commandContext(),
   );
   await scene.shown();
   let looks = 0;
@@ -151,7 +152,7 @@ void t.test('continues despite a failing item, which it retries rarely and count
     slotTasks,
     '7',
     { kind: 'plan', taskId: '7', slots: Array.from({ length: 100 }, () => clock.now()) },
-    context(),
+    commandContext(),
   );
   const loop = await scene.loop();
   await settled(
@@ -177,7 +178,7 @@ void t.test('continues despite a failing item, which it retries rarely and count
   t.ok(failures >= 8 && lateSeconds > 30, JSON.stringify(loop.status()));
   await clock.advance(4 * MINUTE);
   t.ok(loop.status().failures - failures <= 3, 'the failing item is retried rarely by now');
-  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now()] }, context());
+  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now()] }, commandContext());
   await settled(
     clock,
     async () => (await scene.events('JobSubmitted')).length === 100,

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { changesOf, WorkLoop, type AnyOwnedWork, type ModelChanges } from '#src/fleet/owned-work/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -22,16 +22,6 @@ import { append } from '../../../contract/read-models/fixture.js';
 export function declareEvents(events: Readonly<Record<string, EventDefinition>>): void {
   Object.assign(EVENTS, events);
 }
-
-export const context = (): CommandContext => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 /**
  * The embedded store, and read models of one projection, which are projected in this process. Each `loop` is

@@ -7,6 +7,7 @@ import { preparedJob } from '#src/fleet/tasks/run-secrets.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const ann: UserPrincipal = {
   kind: 'user',
@@ -18,15 +19,13 @@ const ann: UserPrincipal = {
   via: 'token',
 };
 const context = (commandId: string) =>
-  ({
+  commandContext({
     commandId,
     causationId: commandId,
     correlationId: commandId,
     actor: 'user:ann',
     surface: 'tasks',
-    repeatable: false,
-    bodyDigest: '',
-  }) as const;
+  });
 const task = (tenantId: string) => ({ taskId: 7, tenantId }) as PresentTask;
 
 void t.test('prepares an attempt with the current secrets, or not at all if one is missing', async (t) => {

@@ -9,6 +9,7 @@ import { loadSurfaces } from '#src/server/surfaces/load.js';
 import { cookieIn } from '../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { noAgents, openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 /** Maximum number of steps from an effect back to its request. */
 const MAX_STEPS = 12;
@@ -32,18 +33,7 @@ await api.say('POST', '/register', {
   drivers: ['exec', 'docker', 'conda', 'http'],
   attributes: { 'docker.assigned_ports': true },
 });
-await api.identity.registrations.register(
-  { ...ANN, role: 'admin', execute: true },
-  {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  },
-);
+await api.identity.registrations.register({ ...ANN, role: 'admin', execute: true }, commandContext());
 const { token } = (await api.say('POST', '/api/auth/login', ANN)).json() as { token: string };
 const bearer = { authorization: `Bearer ${token}` };
 const cookie = { cookie: cookieIn((await api.say('POST', '/login', ANN)).headers) };

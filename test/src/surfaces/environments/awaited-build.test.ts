@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { environments, type BuildEnd } from '#domain/environments/environment/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
@@ -10,20 +9,12 @@ import { cookieIn } from '../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 t.setTimeout(60_000 * PATIENCE);
 
 const ROOT = { username: 'root', password: 'password123' };
 const FOREVER = 3_600_000;
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 void t.test('notices at the next poll that a build has ended', async (t) => {
   const clock = new TestClock(Date.now());
@@ -44,7 +35,7 @@ void t.test('notices at the next poll that a build has ended', async (t) => {
   };
   const api = await openTestApi(t, { clock, readModels });
   opened.push(api);
-  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, commandContext());
   const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
   const before = clock.sleeping;
   const said = api.say('POST', '/api/conda/environment', { name: 'data' }, { cookie });
@@ -59,7 +50,7 @@ void t.test('notices at the next poll that a build has ended', async (t) => {
     environments,
     open.environmentId,
     { kind: 'settle', build: open.build, end, seen: {}, keep: 3 },
-    context(),
+    commandContext(),
   );
   await api.models.waitFor(position ?? 0n, FOREVER);
   await clock.advance(1_000);

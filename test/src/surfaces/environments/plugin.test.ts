@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { cookieIn } from '../../../fixtures/cookie.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const ANN = { username: 'ann', password: 'password123' };
 const LOGGED_OUT = {
@@ -22,24 +22,15 @@ const SHARED: readonly (readonly [method: string, path: string])[] = [
 const api = await openTestApi(t, {
   settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', localAccess: 'same-user' },
 });
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 const { userId } = await api.identity.registrations.register(
   { ...ANN, role: 'user', execute: true },
-  context(),
+  commandContext(),
 );
 const cookie = cookieIn((await api.say('POST', '/login', ANN)).headers);
 const { token } = (await api.say('POST', '/api/auth/login', ANN)).json() as { token: string };
 const bearer = { authorization: `Bearer ${token}` };
 const keyFor = async (scope: string): Promise<Record<string, string>> => ({
-  authorization: `Bearer ${(await api.identity.apiKeys.issue(userId, { name: scope, scopes: [scope] }, context())).apiKey}`,
+  authorization: `Bearer ${(await api.identity.apiKeys.issue(userId, { name: scope, scopes: [scope] }, commandContext())).apiKey}`,
 });
 
 void t.test(
@@ -183,11 +174,11 @@ void t.test('applies deactivation, role changes and password changes immediately
   const { identity } = api;
   const made = await identity.registrations.register(
     { username: 'bob', password: ANN.password, role: 'admin' },
-    context(),
+    commandContext(),
   );
   await identity.registrations.register(
     { username: 'another', password: ANN.password, role: 'admin' },
-    context(),
+    commandContext(),
   );
   await api.caughtUp();
   const logIn = async (password = ANN.password): Promise<string> =>
@@ -196,15 +187,15 @@ void t.test('applies deactivation, role changes and password changes immediately
     (await api.say('POST', '/create_user', {}, { cookie: bob })).status;
   const bob = await logIn();
   t.equal(await look(bob), 400);
-  await identity.users.changeRole(made.userId, 'user', context());
+  await identity.users.changeRole(made.userId, 'user', commandContext());
   t.equal(await look(bob), 403);
-  await identity.users.changeRole(made.userId, 'admin', context());
+  await identity.users.changeRole(made.userId, 'admin', commandContext());
   t.equal(await look(bob), 400);
-  await identity.users.setActive(made.userId, false, context());
+  await identity.users.setActive(made.userId, false, commandContext());
   t.equal(await look(bob), 401);
-  await identity.users.setActive(made.userId, true, context());
+  await identity.users.setActive(made.userId, true, commandContext());
   t.equal(await look(bob), 401, 'an ended session is not restored');
   const again = await logIn();
-  await identity.users.setPassword(made.userId, 'password456', context());
+  await identity.users.setPassword(made.userId, 'password456', commandContext());
   t.equal(await look(again), 401);
 });

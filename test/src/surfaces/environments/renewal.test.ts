@@ -1,28 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { cookieIn, cookiesIn } from '../../../fixtures/cookie.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const ROOT = { username: 'root', password: 'password123' };
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 void t.test(
   'renews a session once for twenty concurrent requests, and sends the cookie with each response',
   async (t) => {
     const clock = new TestClock(Date.now());
     const api = await openTestApi(t, { clock });
-    await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+    await api.identity.registrations.register({ ...ROOT, role: 'admin' }, commandContext());
     const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
     await clock.advance(61_000);
     const said = await Promise.all(
@@ -38,7 +29,7 @@ void t.test(
 void t.test('renews the session for a request with an Idempotency-Key and for its repetition', async (t) => {
   const clock = new TestClock(Date.now());
   const api = await openTestApi(t, { clock });
-  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, commandContext());
   const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
   const headers = { cookie, 'idempotency-key': 'k' };
   for (let sent = 0; sent < 2; sent += 1) {
@@ -53,7 +44,7 @@ void t.test('renews the session for a request with an Idempotency-Key and for it
 void t.test('processes a request without renewal while the store accepts no events', async (t) => {
   const clock = new TestClock(Date.now());
   const api = await openTestApi(t, { clock });
-  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, context());
+  await api.identity.registrations.register({ ...ROOT, role: 'admin' }, commandContext());
   const cookie = cookieIn((await api.say('POST', '/login', ROOT)).headers);
   await clock.advance(61_000);
   const full = async (): Promise<never> => {

@@ -13,6 +13,7 @@ import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const claimId = claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4');
 const jobId = jobIdOf(claimId);
@@ -102,15 +103,7 @@ function counting(models: ReadModels, looked: () => void): ReadModels {
   };
 }
 
-const context = (): CommandContext => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'gpu',
-});
+const context = (): CommandContext => commandContext({ surface: 'gpu' });
 
 void t.test('submits the missing job of a claim exactly once after a crash', async (t) => {
   const { api, saga, become, types, shown } = await scene(t);

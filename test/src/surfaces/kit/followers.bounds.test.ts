@@ -4,17 +4,9 @@ import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from './support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
-const context = () => ({
-  commandId: globalThis.crypto.randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 void t.test('limits streams per account, and reserves a share for operators', async (t) => {
   const api = await openTestApi(t, {
@@ -31,7 +23,7 @@ void t.test('limits streams per account, and reserves a share for operators', as
     if (username !== 'root')
       await api.identity.registrations.register(
         { username, password: PASSWORD, role: 'user', execute: true },
-        context(),
+        commandContext(),
       );
     const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as {
       token: string;

@@ -4,6 +4,7 @@ import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { aJob, openTestApi } from './support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 const JOIN = 'a-join-token-of-some-length';
@@ -20,18 +21,9 @@ void t.test(
       { username: 'root', password: PASSWORD },
       { uuid: () => globalThis.crypto.randomUUID() },
     );
-    const context = () => ({
-      commandId: globalThis.crypto.randomUUID(),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    });
     const ann = await api.identity.registrations.register(
       { username: 'ann', password: PASSWORD, role: 'admin' },
-      context(),
+      commandContext(),
     );
     const logIn = async (username: string) => ({
       authorization: `Bearer ${((await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string }).token}`,
@@ -68,19 +60,19 @@ void t.test(
       [
         'a role that is withdrawn',
         await logIn('ann'),
-        () => api.identity.users.changeRole(ann.userId, 'user', context()),
+        () => api.identity.users.changeRole(ann.userId, 'user', commandContext()),
       ],
       [
         'an account that is deactivated',
         await (async () => (
-          await api.identity.users.changeRole(ann.userId, 'admin', context()),
+          await api.identity.users.changeRole(ann.userId, 'admin', commandContext()),
           logIn('ann')
         ))(),
-        () => api.identity.users.setActive(ann.userId, false, context()),
+        () => api.identity.users.setActive(ann.userId, false, commandContext()),
       ],
     ];
     for (const [what, headers, end] of endings) {
-      await api.identity.users.changeRole(ann.userId, 'admin', context());
+      await api.identity.users.changeRole(ann.userId, 'admin', commandContext());
       const stream = await follow(headers);
       await eventually(() => stream.bytes > 0);
       await end();

@@ -4,18 +4,10 @@ import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
 import { collectAccess } from '../../../generated/authorization.js';
 import { openTestApi } from './support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 /** A loopback server without a join token, so that requests of its own process are the operator's. */
 let routes: RouteAccess[] = [];
@@ -28,18 +20,21 @@ const api = await openTestApi(
   (app) => (routes = collectAccess(app)),
 );
 const { registrations, logins, apiKeys, nodes, authenticator, users } = api.identity;
-const ann = await registrations.register({ username: 'ann', password: PASSWORD, role: 'user' }, context());
+const ann = await registrations.register(
+  { username: 'ann', password: PASSWORD, role: 'user' },
+  commandContext(),
+);
 await registrations.register(
   { username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: ann.tenantId },
-  context(),
+  commandContext(),
 );
-await registrations.register({ username: 'gone', password: PASSWORD, role: 'user' }, context());
+await registrations.register({ username: 'gone', password: PASSWORD, role: 'user' }, commandContext());
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 await api.caughtUp();
 const rootId = (await users.idOf('root')) ?? '';
-const logIn = async (username: string) => await logins.logIn(username, PASSWORD, context());
+const logIn = async (username: string) => await logins.logIn(username, PASSWORD, commandContext());
 const keyOf = async (userId: string, scopes: readonly string[]) =>
-  (await apiKeys.issue(userId, { name: 'k', scopes: [...scopes] }, context())).apiKey;
+  (await apiKeys.issue(userId, { name: 'k', scopes: [...scopes] }, commandContext())).apiKey;
 
 const root = await logIn('root');
 const ended = await logIn('root');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/tasks/task/index.js';
@@ -6,6 +5,7 @@ import type { Role } from '#domain/accounts/user/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const HOOK = 'https://hooks.example.com/services/T0/B0/token-of-the-hook?key=k';
 const MASKED = 'https://hooks.example.com/***';
@@ -15,15 +15,7 @@ const PATHS = ['', '/1', '/1/notices', '/1/notices/1'];
 async function scene(t: Test) {
   const api = await openTestApi(t);
   const account = async (username: string, role: Role) => {
-    const context = {
-      commandId: randomUUID(),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    };
+    const context = commandContext();
     await api.identity.registrations.register(
       { username, password: 'password123', role, tenantId: 'one', execute: true },
       context,

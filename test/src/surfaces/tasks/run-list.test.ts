@@ -6,6 +6,7 @@ import { OUTCOMES } from '#domain/tasks/task/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 interface Made {
   readonly run: number;
@@ -34,15 +35,7 @@ const MINUTE = 60_000;
 /** A task with many runs, a clock that was set back twice, and early runs that never ended. */
 async function scene(t: Test, { runs: count, kept }: Size) {
   const api = await openTestApi(t);
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 't',
-    causationId: 't',
-    actor: 'test',
-    surface: 'test',
-  };
+  const context = commandContext();
   await api.identity.registrations.register(
     { username: 'ann', password: 'password123', role: 'user', tenantId: 't1' },
     context,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { evaluationOf } from '#domain/work/index.js';
@@ -18,6 +17,7 @@ import {
 } from '../../../projections/events.js';
 import { successRate } from '#src/surfaces/tasks/system-status.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 const NOW = '2026-11-01T05:30:00Z';
 
@@ -37,15 +37,7 @@ async function scene(t: Test, now = NOW) {
   const api = await openTestApi(t, { clock: new TestClock(Date.parse(now)) });
   const tokens: string[] = [];
   const account = async (username: string, made: object) => {
-    const context = {
-      commandId: randomUUID(),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    };
+    const context = commandContext();
     await api.identity.registrations.register(
       { username, password: 'password123', role: 'user', ...made },
       context,

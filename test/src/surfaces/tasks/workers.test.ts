@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { place, placed, registered } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { commandContext } from '../../../fixtures/command-context.js';
 
 interface Listed {
   readonly data: readonly { readonly id: string; readonly current_tasks: number }[];
@@ -15,15 +15,7 @@ function placedHolding(id: string, nodeId: string, resources: Readonly<Record<st
 
 void t.test('lists ten times as many workers with the same number of reads', async (t) => {
   const api = await openTestApi(t);
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 't',
-    causationId: 't',
-    actor: 'test',
-    surface: 'test',
-  };
+  const context = commandContext();
   await api.identity.registrations.register(
     { username: 'ann', password: 'password123', role: 'user', tenantId: 't1' },
     context,

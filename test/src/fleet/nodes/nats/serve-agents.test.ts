@@ -12,6 +12,7 @@ import { startServer } from '../cluster.js';
 import { scene, TOKEN } from './scene.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { startAgent } from '../../../../agents/support/agent.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 t.setTimeout(300_000 * PATIENCE);
 
@@ -250,15 +251,10 @@ onEachNats(
     });
     const first = await server.bearerOf('n.1');
     const commandId = randomUUID();
-    await server.access.revoke('n.1', {
-      commandId,
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: commandId,
-      causationId: commandId,
-      actor: 'test',
-      surface: 'test',
-    });
+    await server.access.revoke(
+      'n.1',
+      commandContext({ commandId, correlationId: commandId, causationId: commandId }),
+    );
     await eventually(async () => (await server.channel.usage(address)).kind === 'found', {
       what: 'a response to a query under the second secret',
     });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
@@ -15,6 +14,7 @@ import {
   started,
 } from '../../../../projections/events.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const { say, happened, executor, models, events } = await openTestApi(t);
 const REFUSED = {
@@ -70,15 +70,12 @@ async function archived(
     leftOut: 3,
     ...over,
   };
-  const context = {
-    commandId: randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
+  const context = commandContext({
     correlationId: jobId,
     causationId: jobId,
     actor: 'saga:archive',
     surface: 'cluster',
-  };
+  });
   const { position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
   t.ok(await models.waitFor(position ?? -1n, 10_000 * PATIENCE));
 }

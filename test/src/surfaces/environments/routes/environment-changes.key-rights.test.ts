@@ -1,5 +1,6 @@
 import t from 'tap';
-import { built, context, make, scene } from './scene.js';
+import { built, make, scene } from './scene.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 /** All routes that build an environment or choose the code of later runs. */
 const RUNS_CODE = [
@@ -17,7 +18,7 @@ void t.test('requires the scope tasks:execute of an API key that runs code', asy
   await make(all, ask, 'data');
   const userId = (await all.api.identity.users.idOf('ann')) ?? '';
   const withKey = async (...scopes: string[]) => {
-    const { apiKey } = await all.api.identity.apiKeys.issue(userId, { name: 'k', scopes }, context());
+    const { apiKey } = await all.api.identity.apiKeys.issue(userId, { name: 'k', scopes }, commandContext());
     return async (method: string, path: string, body?: unknown) =>
       await all.api.say(method, `/api/conda${path}`, body, { authorization: `Bearer ${apiKey}` });
   };
@@ -47,7 +48,7 @@ void t.test('refuses builds and rollbacks of an account that lost the right to e
   const ask = await all.as('ann');
   await make(all, ask, 'data');
   const userId = (await all.api.identity.users.idOf('ann')) ?? '';
-  await all.api.identity.users.setExecution(userId, false, context());
+  await all.api.identity.users.setExecution(userId, false, commandContext());
   for (const [method, path, body] of RUNS_CODE)
     t.match(await ask(method, path, body), { status: 403 }, `${method} ${path}`);
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import type { Lock } from '#domain/drivers/conda/index.js';
 import { environments, type BuildEnd } from '#domain/environments/environment/index.js';
@@ -9,18 +8,10 @@ import {
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 export const SHA = 'a'.repeat(64);
-export const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 export const lockOf = (packages: Readonly<Record<string, string>>): Lock => ({
   version: 1,
   platform: 'linux-64',
@@ -82,7 +73,7 @@ export async function scene(t: Test, environment: Readonly<Record<string, string
     as: async (username, { role = 'user', tenantId = 'one', execute = true } = {}) => {
       await api.identity.registrations.register(
         { username, password: PASSWORD, role, tenantId, execute },
-        context(),
+        commandContext(),
       );
       const cookie = cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
       return async (method, path, body, headers = {}) =>
@@ -113,7 +104,7 @@ export async function endBuild(
     environments,
     open.environmentId,
     { kind: 'settle', build: open.build, end, seen, keep: 3 },
-    context(),
+    commandContext(),
   );
 }
 

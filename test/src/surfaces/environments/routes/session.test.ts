@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { cookieIn, cookiesIn } from '../../../../fixtures/cookie.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const ANN = { username: 'Ann', password: 'password123' };
 /** A path without a route. Only an authenticated caller gets 404 for it. */
@@ -17,7 +18,7 @@ async function scene(t: Test): Promise<{
 }> {
   const clock = new TestClock(Date.now());
   const api = await openTestApi(t, { clock });
-  await api.identity.registrations.register({ ...ANN, role: 'user' }, context());
+  await api.identity.registrations.register({ ...ANN, role: 'user' }, commandContext());
   const logIn = async (): Promise<string> => cookieIn((await api.say('POST', '/login', ANN)).headers);
   return {
     api,
@@ -26,16 +27,6 @@ async function scene(t: Test): Promise<{
     look: async (cookie) => (await api.say('GET', LOOK, undefined, { cookie })).status,
   };
 }
-
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 void t.test("opens a session at login, with the contract's cookie", async (t) => {
   const { api, look } = await scene(t);
@@ -52,7 +43,7 @@ void t.test("opens a session at login, with the contract's cookie", async (t) =>
   t.equal(await look(cookieIn(said.headers)), 404);
   await api.identity.registrations.register(
     { username: 'root', password: ANN.password, role: 'admin' },
-    context(),
+    commandContext(),
   );
   t.match((await api.say('POST', '/login', { ...ANN, username: 'root' })).json(), {
     user: { username: 'root', is_admin: true },
@@ -63,9 +54,9 @@ void t.test('responds 401 to every failed login, with the same message for any r
   const { api } = await scene(t);
   const { userId } = await api.identity.registrations.register(
     { username: 'shut', password: ANN.password, role: 'user' },
-    context(),
+    commandContext(),
   );
-  await api.identity.users.setActive(userId, false, context());
+  await api.identity.users.setActive(userId, false, commandContext());
   const wrong = [
     { ...ANN, password: 'password124' },
     { ...ANN, password: '' },
@@ -123,7 +114,7 @@ void t.test('requires a session even on loopback', async (t) => {
   const { apiKey } = await api.identity.apiKeys.issue(
     (await api.identity.users.idOf('ann')) ?? '',
     { name: 'k', scopes: ['conda'] },
-    context(),
+    commandContext(),
   );
   for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {
     const said = await api.say('POST', '/logout', undefined, headers);
@@ -169,7 +160,11 @@ void t.test(
     await clock.advance(MINUTE);
     t.same(await use(), { status: 403, sent: [] });
     await clock.advance(1);
-    await api.identity.users.changeRole((await api.identity.users.idOf('ann')) ?? '', 'admin', context());
+    await api.identity.users.changeRole(
+      (await api.identity.users.idOf('ann')) ?? '',
+      'admin',
+      commandContext(),
+    );
     t.same(await use(), { status: 400, sent: [`${cookie}; Path=/; HttpOnly; Max-Age=900;`] });
     t.same(await use(), { status: 400, sent: [] });
     t.equal(await renewals(), 1);

@@ -4,7 +4,8 @@ import t from 'tap';
 import { tasks } from '#domain/tasks/task/index.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
-import { built, context, make, scene, type Ask } from './scene.js';
+import { built, make, scene, type Ask } from './scene.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const LATER = { conda_env: 'data', script: 'print(1)', delay_seconds: 3600 };
@@ -459,7 +460,7 @@ void t.test('deletes an environment once all tasks that refer to it have finishe
       tasks,
       String(id),
       { kind: 'decideSlots', taskId: id, now, permitted: false },
-      context(),
+      commandContext(),
     );
   };
   for (const id of ids) await over(id);

@@ -1,18 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 async function scene(t: Test): Promise<{
   readonly api: TestApi;
@@ -23,11 +14,11 @@ async function scene(t: Test): Promise<{
   const api = await openTestApi(t);
   const { tenantId } = await api.identity.registrations.register(
     { username: 'root', password: PASSWORD, role: 'admin' },
-    context(),
+    commandContext(),
   );
   await api.identity.registrations.register(
     { username: 'deputy', password: PASSWORD, role: 'tenant_admin', tenantId },
-    context(),
+    commandContext(),
   );
   const logIn = async (username: string): Promise<string> =>
     cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);

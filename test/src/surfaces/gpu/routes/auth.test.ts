@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 
@@ -189,7 +190,7 @@ void t.test('ends a session by logout, deactivation or a new password', async (t
 
   await api.identity.registrations.register(
     { username: 'root', password: PASSWORD, role: 'admin' },
-    context(),
+    commandContext(),
   );
   const admin = await logIn(api, 'root');
   t.equal(
@@ -217,10 +218,10 @@ void t.test('applies a new role from the next request on', async (t) => {
     ((await api.say('GET', '/api/auth/users', undefined, ann)).json() as { count: number }).count;
   const { id: bob } = await register(api, 'bob');
   t.equal(await count(), 1);
-  await api.identity.users.changeRole(id, 'admin', context());
+  await api.identity.users.changeRole(id, 'admin', commandContext());
   t.equal(await count(), 2);
-  await api.identity.users.changeRole(bob, 'admin', context());
-  await api.identity.users.changeRole(id, 'user', context());
+  await api.identity.users.changeRole(bob, 'admin', commandContext());
+  await api.identity.users.changeRole(id, 'user', commandContext());
   t.equal((await api.say('POST', '/api/auth/users', { username: 'x', password: PASSWORD }, ann)).status, 403);
 });
 
@@ -308,15 +309,3 @@ void t.test('keeps accounts when the cluster is cleared', async (t) => {
   await logIn(api, 'ann');
   t.equal((await register(api, 'bob')).user_id, 2);
 });
-
-function context() {
-  return {
-    commandId: globalThis.crypto.randomUUID(),
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'test',
-    causationId: 'test',
-    actor: 'test',
-    surface: 'test',
-  };
-}

@@ -10,6 +10,7 @@ import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { place, placed, released, started } from '../../../../projections/events.js';
 import { noAgents, openTestApi, type Said } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const SECRET = 'hf_9d2c-the-secret';
 const spec = {
@@ -24,15 +25,7 @@ const spec = {
 async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
   const api = await openTestApi(t, { agentChannel });
   const account = async (username: string, made: object = {}) => {
-    const context = {
-      commandId: randomUUID(),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    };
+    const context = commandContext();
     const registered = await api.identity.registrations.register(
       { username, password: 'password123', role: 'user', ...made },
       context,

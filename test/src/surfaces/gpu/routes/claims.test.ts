@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import t, { type Test } from 'tap';
 import { holdModels } from '../../kit/support/held-models.js';
 import { openTestApi, type Said } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const naughty = JSON.parse(
   await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),
@@ -18,15 +19,7 @@ interface Claim {
 async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}) {
   const api = await openTestApi(t, over);
   const account = async (username: string, made: object = {}) => {
-    const context = {
-      commandId: globalThis.crypto.randomUUID(),
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    };
+    const context = commandContext();
     const registered = await api.identity.registrations.register(
       { username, password: 'password123', role: 'user', ...made },
       context,

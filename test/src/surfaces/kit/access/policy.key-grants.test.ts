@@ -1,17 +1,9 @@
 import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { openTestApi } from '../support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
-const context = () => ({
-  commandId: globalThis.crypto.randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 
 /** All routes that create an account or change its rights. */
 const GRANTS = (id: string) =>
@@ -40,10 +32,10 @@ void t.test('refuses account changes with an API key that is limited to some sur
   const root = (await api.identity.users.idOf('root')) ?? '';
   const { userId: id } = await api.identity.registrations.register(
     { username: 'ann', password: PASSWORD, role: 'user' },
-    context(),
+    commandContext(),
   );
   const withKey = async (...scopes: string[]) => {
-    const { apiKey } = await api.identity.apiKeys.issue(root, { name: 'k', scopes }, context());
+    const { apiKey } = await api.identity.apiKeys.issue(root, { name: 'k', scopes }, commandContext());
     return async (method: string, path: string, body?: unknown) =>
       await api.say(method, path, body, { authorization: `Bearer ${apiKey}` });
   };

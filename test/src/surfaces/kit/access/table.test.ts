@@ -19,6 +19,7 @@ import { tasks, type TaskDefinition } from '#domain/tasks/task/index.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 import { takesCookiesAlone, type Objects, type Policy } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 const JOIN = 'a-join-token-of-some-length';
@@ -32,28 +33,21 @@ const api = await openTestApi(
   },
   (app) => (routes = collectAccess(app)),
 );
-
-const context = () => ({
-  commandId: globalThis.crypto.randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 const { registrations } = api.identity;
-const user = await registrations.register({ username: 'user', password: PASSWORD, role: 'user' }, context());
+const user = await registrations.register(
+  { username: 'user', password: PASSWORD, role: 'user' },
+  commandContext(),
+);
 await registrations.register(
   { username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId },
-  context(),
+  commandContext(),
 );
-await registrations.register({ username: 'other', password: PASSWORD, role: 'user' }, context());
+await registrations.register({ username: 'other', password: PASSWORD, role: 'user' }, commandContext());
 const foreign = await registrations.register(
   { username: 'foreign', password: PASSWORD, role: 'user' },
-  context(),
+  commandContext(),
 );
-await registrations.register({ username: 'auditor', password: PASSWORD, role: 'auditor' }, context());
+await registrations.register({ username: 'auditor', password: PASSWORD, role: 'auditor' }, commandContext());
 await firstAdministrator(
   api.identity,
   { username: 'root', password: PASSWORD },
@@ -63,7 +57,7 @@ const rootId = (await api.identity.users.idOf('root')) ?? '';
 const { apiKey: otherKey } = await api.identity.apiKeys.issue(
   rootId,
   { name: 'other', scopes: ['nothing'] },
-  context(),
+  commandContext(),
 );
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
@@ -105,7 +99,8 @@ async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<st
   if (object === 'absent') return '00000000-0000-4000-8000-000000000000';
   const owner = object === 'own' ? user : foreign;
   if (parameter === 'id') return owner.userId;
-  return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, context())).keyId;
+  return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, commandContext()))
+    .keyId;
 }
 
 /** Callers whose requests on shared paths reach the other surface. */
@@ -140,7 +135,7 @@ async function taskOf({
     tasks,
     String(tasksMade),
     { kind: 'create', task, now },
-    context(),
+    commandContext(),
   );
   await api.models.waitFor(position, 10_000);
   return String(tasksMade);

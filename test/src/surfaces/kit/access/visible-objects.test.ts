@@ -22,6 +22,7 @@ import {
 } from '../../../../projections/events.js';
 import { openPastApi } from '../support/past-api.js';
 import { aJob } from '../support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 interface Route {
   readonly url: string;
@@ -41,15 +42,7 @@ const api = await openPastApi(t, (app: FastifyInstance) => {
 const { say } = api;
 
 const PASSWORD = 'password123';
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 'made-by-the-test',
-  causationId: 'made-by-the-test',
-  actor: 'test',
-  surface: 'test',
-});
+const context = () => commandContext({ correlationId: 'made-by-the-test', causationId: 'made-by-the-test' });
 
 interface Account {
   readonly userId: string;

@@ -6,6 +6,7 @@ import { cookieIn } from '../../../../fixtures/cookie.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { AUTHORIZATION_FILE } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 t.setTimeout(120_000 * PATIENCE);
 
@@ -14,27 +15,21 @@ const JOIN = 'a-join-token-of-some-length';
 const NODE = 'node-of-the-test';
 
 const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' } });
-
-const context = () => ({
-  commandId: randomUUID(),
-  repeatable: false,
-  bodyDigest: '',
-  correlationId: 't',
-  causationId: 't',
-  actor: 'test',
-  surface: 'test',
-});
 const user = await api.identity.registrations.register(
   { username: 'user', password: PASSWORD, role: 'user' },
-  context(),
+  commandContext(),
 );
 await api.identity.registrations.register(
   { username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId },
-  context(),
+  commandContext(),
 );
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 const rootId = (await api.identity.users.idOf('root')) ?? '';
-const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes: ['nothing'] }, context());
+const narrow = await api.identity.apiKeys.issue(
+  rootId,
+  { name: 'narrow', scopes: ['nothing'] },
+  commandContext(),
+);
 
 interface Parameter {
   readonly name: string;
@@ -200,7 +195,7 @@ void t.test(
           );
       }
       // After the use of its secret the join token is invalid until the secret is revoked.
-      await api.identity.nodes.revoke(NODE, context());
+      await api.identity.nodes.revoke(NODE, commandContext());
     }
     t.ok(operations.length >= 52, `${operations.length} operations`);
   },

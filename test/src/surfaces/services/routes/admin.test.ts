@@ -7,6 +7,7 @@ import {
 } from '../../../../fixtures/services-account.js';
 import { PlantedReadModels } from '../../kit/support/planted-read-models.js';
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 interface Listed {
   readonly users: readonly { readonly id: string; readonly username: string }[];
@@ -140,15 +141,7 @@ void t.test('refuses a deactivated account at once, until it logs in after react
   const { apiKey } = await api.identity.apiKeys.issue(
     id,
     { name: 'k', scopes: ['services'] },
-    {
-      commandId: id,
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    },
+    commandContext({ commandId: id }),
   );
   const look = async (headers: Readonly<Record<string, string>>): Promise<number> =>
     (await api.say('GET', '/api/v1/users/me', undefined, headers)).status;
@@ -202,15 +195,7 @@ void t.test('refuses every route to callers who are not administrators', async (
   const { apiKey } = await api.identity.apiKeys.issue(
     (await api.identity.users.idOf('root')) ?? '',
     { name: 'k', scopes: ['gpu'] },
-    {
-      commandId: id,
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: 't',
-      causationId: 't',
-      actor: 'test',
-      surface: 'test',
-    },
+    commandContext({ commandId: id }),
   );
   const [john, lead] = [bearer(await servicesLogin(api, 'john')), bearer(await servicesLogin(api, 'lead'))];
   for (const [method, path] of [

@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+import { commandContext } from '../../../../fixtures/command-context.js';
 
 const PASSWORD = 'password123';
 export type Headers = Readonly<Record<string, string>>;
@@ -17,15 +18,7 @@ export interface TasksScene {
 /** Opens the API with accounts that may run processes, and returns their headers. `over` has options of the API. */
 export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Promise<TasksScene> {
   const api = await openTestApi(t, over);
-  const context = {
-    commandId: 'c',
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: 'c',
-    causationId: 'c',
-    actor: 'x',
-    surface: 'auth',
-  };
+  const context = commandContext({ commandId: 'c', actor: 'x', surface: 'auth' });
   const account = async (
     username: string,
     tenantId: string,
