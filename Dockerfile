@@ -14,7 +14,7 @@ COPY --chown=node:node package.json package-lock.json ./
 # No package's install script runs but the one that is needed.
 RUN npm ci --ignore-scripts --no-audit --no-fund && npm rebuild better-sqlite3
 COPY --chown=node:node tsconfig.base.json ./
-COPY --chown=node:node tools/bundle.js tools/console.js tools/
+COPY --chown=node:node tools/bundle.js tools/console.js tools/zone-data.js tools/
 COPY --chown=node:node domain domain
 COPY --chown=node:node projections projections
 COPY --chown=node:node agents agents

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { buildConsole } from './console.js';
+import './zone-data.js';
 
 const ROOT = dirname(import.meta.dirname);
 const BUNDLE = join(ROOT, 'bundle');

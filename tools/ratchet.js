@@ -10,7 +10,7 @@ const FILE = join(ROOT, 'tools/ratchet.json');
 const FOLDERS = ['domain', 'projections', 'agents', 'src', 'console'].filter((folder) =>
   existsSync(join(ROOT, folder)),
 );
-const GENERATED = /^(src\/cli|console)\/generated\//;
+const GENERATED = /^(src\/cli|console|domain\/tasks\/schedule)\/generated\//;
 const LONG_FUNCTION = 100;
 /** Folders whose files should be in rooms of their own. */
 const LOOSE = ['agents', 'src', 'src/server', 'src/cli', 'src/surfaces/kit'];

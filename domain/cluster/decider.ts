@@ -8,6 +8,8 @@ export type ClusterCommand =
   /** Allows events of a newer level. `known` is the highest level that the requesting program can read. The new level cannot exceed it. */
   | { readonly kind: 'raise-level'; readonly level: number; readonly known: number }
   | { readonly kind: 'begin-epoch'; readonly epoch: string; readonly reason: 'restored' | 'imported' }
+  /** Decides slots with this release of the time zone database if it is newer. `evenOlder`: an operator goes back to an older release of Muster. */
+  | { readonly kind: 'use-zone-data'; readonly version: string; readonly evenOlder: boolean }
   /** Accepts that the log differs from what was signed. From then on, the tree is named `origin`. */
   | ({ readonly kind: 'adopt-fork' } & LogFork);
 
@@ -16,6 +18,8 @@ type LogFork = Extract<ClusterEvent, { readonly type: 'LogForkAdopted' }>['data'
 export interface ClusterFacts {
   readonly level: number;
   readonly epoch?: string;
+  /** Release of the time zone database with which slots are decided. Absent: none was needed yet. */
+  readonly zoneData?: string;
   /** Origin name of transparency-log checkpoints since the last adopted fork (`LogForkAdopted`). Absent if no fork was adopted. */
   readonly origin?: string;
 }
@@ -44,6 +48,12 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
           : [{ type: 'ClusterLevelRaised', data: { level: command.level } }];
       case 'begin-epoch':
         return [{ type: 'LogEpochBegan', data: { logEpoch: command.epoch, reason: command.reason } }];
+      case 'use-zone-data': {
+        const { zoneData: before } = facts;
+        const { version, evenOlder } = command;
+        if (before !== undefined && (version === before || (version < before && !evenOlder))) return [];
+        return [{ type: 'ZoneDataChanged', data: { version, ...(before !== undefined && { before }) } }];
+      }
       case 'adopt-fork': {
         const { reason, origin, signed, log } = command;
         return origin === facts.origin
@@ -56,6 +66,8 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
     switch (event.type) {
       case 'ClusterLevelRaised':
         return { ...facts, level: Math.max(facts.level, event.data.level) };
+      case 'ZoneDataChanged':
+        return { ...facts, zoneData: event.data.version };
       case 'LogEpochBegan':
         return { ...facts, epoch: event.data.logEpoch };
       case 'LogForkAdopted':

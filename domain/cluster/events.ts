@@ -4,12 +4,19 @@ import { event, type EventsOf } from '../kernel/event/definition.js';
 /** Maximum length of the reason for adopting a fork, in characters. */
 export const MAX_REASON = 1_000;
 
+const zoneDataVersion = z.string().regex(/^\d{4}[a-z]{1,2}$/);
+
 const tree = z.strictObject({ origin: z.string(), size: z.number().int().nonnegative(), root: z.string() });
 
 export const clusterEvents = {
   ClusterCleared: event(z.strictObject({})),
   /** Events of this level may follow. A server that does not support the level stops. */
   ClusterLevelRaised: event(z.strictObject({ level: z.number().int().positive() })),
+  /**
+   * Slots of schedules are decided with this release of the time zone database from now on, such as `2026f`. Servers with other data decide none.
+   * `before` is absent if no slot of a zone with clock changes was decided before.
+   */
+  ZoneDataChanged: event(z.strictObject({ version: zoneDataVersion, before: zoneDataVersion.optional() })),
   /**
    * The log was restored, or imported into a different store. Agents, brokers and clients may still hold ids from the previous epoch, so ids that are
    * derived from the log's content are also derived from the epoch.

@@ -13,6 +13,7 @@ import {
   type TaskEventOf,
   type TaskStatus,
 } from '#domain/tasks/task/index.js';
+import { withZoneData } from '#domain/tasks/schedule/index.js';
 import { projection } from '../projection.js';
 
 export interface EndedRun {
@@ -64,7 +65,7 @@ const EVENTS = [
 
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 8,
+  version: withZoneData(9),
   events: EVENTS,
   indexes: {
     surface: (task) => (isConda(task) ? 'conda' : 'tasks'),

@@ -21,6 +21,7 @@ import {
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
+import type { ZoneData } from '#src/engine/zone-data.js';
 import type { RoleSettings } from '../server/process/roles.js';
 import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
@@ -35,6 +36,7 @@ import { joinTokenFor, openAgentChannel, type Messaging } from './messaging.js';
 import { retryWhileUnavailable } from '../server/process/retry.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
+import { openZoneData } from './zone-data.js';
 
 export interface Fleet {
   readonly executor: CommandExecutor;
@@ -49,6 +51,7 @@ export interface Fleet {
   readonly decided: DecidedEvents;
   readonly nodes: NodeAccess;
   readonly agentChannel: AgentChannel;
+  readonly zoneData: ZoneData;
 }
 
 export function needsNodes({ roles }: RoleSettings): boolean {
@@ -138,6 +141,7 @@ export async function openFleet(
     gossip,
     nodes,
     agentChannel,
+    zoneData: openZoneData(host, executor),
   };
 }
 

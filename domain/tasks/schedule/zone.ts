@@ -1,3 +1,5 @@
+import { ZONE_DATA_VERSION, ZONES } from './generated/zone-data.js';
+
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -35,76 +37,84 @@ const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
 /** Returns the zone with a name such as `Europe/Berlin`, or undefined if it is unknown. Offsets like `+02:00` are not accepted. */
 export function zoneOf(name: string): Zone | undefined {
-  const known = KNOWN.get(name);
-  if (known !== undefined) return known;
-  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/.test(name)) return undefined;
-  let zone: Zone;
-  try {
-    zone = zoneBy(name, byDay(offsetsOf(name)));
-  } catch {
-    return undefined;
-  }
+  let zone = KNOWN.get(name);
+  if (zone !== undefined) return zone;
+  const packed = PACKED.get(name.toLowerCase());
+  const offsetAt = packed === undefined ? offsetsOfEngine(name) : offsetsOf(packed);
+  if (offsetAt === undefined) return undefined;
+  zone = zoneBy(name, offsetAt);
   KNOWN.set(name, zone);
   return zone;
 }
 
 export const ZONE_PROBLEM = 'must be a name of the IANA time zone database, such as Europe/Berlin';
 
-/** Java's abbreviations, which ICU still reads: BST as Bangladesh, AST as Alaska, NST as New Zealand. The IANA database has none of them. */
-const ABBREVIATIONS: ReadonlySet<string> = new Set(
-  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
-    ' ',
+/** Returns whether a new schedule may use this zone. Schedules of older releases may have other names, which {@link zoneOf} reads. */
+export function isZoneName(name: string): boolean {
+  return PACKED.has(name.toLowerCase());
+}
+
+/** Returns the version of a model that contains times in zones, which is built again with each release of the zone data: 8 and `2026f` give 8202606. */
+export function withZoneData(version: number): number {
+  const letters = Array.from(ZONE_DATA_VERSION.slice(4), (letter) => Number.parseInt(letter, 36) - 9);
+  return (
+    (version * 10_000 + Number(ZONE_DATA_VERSION.slice(0, 4))) * 100 +
+    letters.reduce((sum, each) => sum + each, 0)
+  );
+}
+
+const MINUTE_MS = 60_000;
+const DATA_FROM = Date.UTC(2000, 0);
+const PACKED: ReadonlyMap<string, string> = new Map(
+  Object.entries(ZONES).flatMap(([packed, names]) =>
+    names.split(' ').map((name) => [name.toLowerCase(), packed]),
   ),
 );
 
-/** Returns whether a new schedule may use this zone. Existing schedules may have an abbreviation from an older release, and {@link zoneOf} reads it. */
-export function isZoneName(name: string): boolean {
-  const upper = name.toUpperCase();
-  return !ABBREVIATIONS.has(upper) && !upper.startsWith('SYSTEMV/') && zoneOf(name) !== undefined;
+/** Returns the offsets from UTC, in milliseconds, of a zone of the data. Before 2000 and after 2069 they are those of the nearest change. */
+function offsetsOf(packed: string): (instant: number) => number {
+  const [offsets = '', indices = '', gaps = ''] = packed.split('|');
+  const different = offsets.split(' ').map((offset) => Number(offset) * MINUTE_MS);
+  const after = Array.from(indices, (index) => different[Number.parseInt(index, 36)] ?? 0);
+  const changes: number[] = [];
+  for (const gap of gaps === '' ? [] : gaps.split(' '))
+    changes.push((changes.at(-1) ?? DATA_FROM) + Number.parseInt(gap, 36) * MINUTE_MS);
+  return (instant) => {
+    let [from, to] = [0, changes.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((changes[middle] ?? 0) <= instant) from = middle + 1;
+      else to = middle;
+    }
+    return after[from] ?? 0;
+  };
 }
 
-function offsetsOf(name: string): (instant: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: name,
-    hourCycle: 'h23',
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
+/** Returns the offsets of a name that only the JavaScript engine knows, as some that were accepted once, or undefined. */
+function offsetsOfEngine(name: string): ((instant: number) => number) | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/.test(name)) return undefined;
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hourCycle: 'h23',
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  } catch {
+    return undefined;
+  }
   return (instant) => {
     const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
     for (const { type, value } of format.formatToParts(instant)) shown[type] = Number(value);
     const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = shown;
     return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
-  };
-}
-
-const MAX_CACHED_DAYS = 64;
-
-/**
- * Caches the offsets at both ends of each day. If they are equal, the offset did not change in between, because clocks do not change twice within two
- * days.
- */
-function byDay(offsetAt: (instant: number) => number): (instant: number) => number {
-  const ends = new Map<number, number>();
-  function endOf(day: number): number {
-    let offset = ends.get(day);
-    if (offset === undefined) {
-      offset = offsetAt(day * DAY_MS);
-      if (ends.size >= MAX_CACHED_DAYS) ends.clear();
-      ends.set(day, offset);
-    }
-    return offset;
-  }
-  return (instant) => {
-    const day = Math.floor(instant / DAY_MS);
-    const offset = endOf(day);
-    return offset === endOf(day + 1) ? offset : offsetAt(instant);
   };
 }
 

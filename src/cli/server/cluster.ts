@@ -4,6 +4,8 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { beginEpoch } from '#src/engine/backup/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
+import { useZoneData } from '#src/engine/zone-data.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
@@ -37,6 +39,21 @@ export function addClusterCommands(program: Command): void {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
       await on(await openForWriting(settings), async (store) => say(await raise(store, level), format));
+    });
+  commands
+    .command('use-zone-data')
+    .description(
+      `decide schedules with the time zone database of this version (${ZONE_DATA_VERSION}), even if the log names a newer one, after going back to an older version. The embedded log must not be in use`,
+    )
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async ({ output }: { readonly output: string }) => {
+      const format = parseFormat(output);
+      const settings = readSettings(process.env);
+      await on(await openForWriting(settings), async (store) => {
+        const version = await withExecutor(store, (executor) => useZoneData(executor, 'operator', true));
+        if (format === 'json') printJson({ version });
+        else printLine(`schedules are decided with the time zone database ${version}`);
+      });
     });
   commands
     .command('begin-epoch')

@@ -6,12 +6,16 @@ import { version } from '#src/engine/version.js';
 export function addVersionCommand(program: Command): void {
   program
     .command('version')
-    .description('show the version of Muster and of Node.js, and the supported cluster level')
+    .description(
+      'show the version of Muster, of Node.js and of the time zone database, and the supported cluster level',
+    )
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(({ output }: { readonly output: string }) => {
+    .action(async ({ output }: { readonly output: string }) => {
+      const { ZONE_DATA_VERSION } = await import('#domain/tasks/schedule/index.js');
       const shown = {
         version: version(),
         node: process.version,
+        zone_data: ZONE_DATA_VERSION,
         platform: `${process.platform}-${process.arch}`,
         cluster_level: CLUSTER_LEVEL,
       };
@@ -20,6 +24,7 @@ export function addVersionCommand(program: Command): void {
         printFields([
           ['Muster', shown.version],
           ['Node', shown.node],
+          ['Time zones', shown.zone_data],
           ['Platform', shown.platform],
           ['Cluster level', String(shown.cluster_level)],
         ]);

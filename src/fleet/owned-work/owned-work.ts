@@ -19,6 +19,8 @@ export interface WorkHost {
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;
+  /** Absent: only this server decides slots. */
+  readonly zoneData?: { isInForce(): Promise<boolean> };
   readonly quotas?: Pick<Quotas, 'logExcess' | 'record'>;
 }
 

@@ -31,7 +31,10 @@ import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-wo
 import type { Execution } from './execution.js';
 import { preparedJob } from './run-secrets.js';
 
-export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =>
+export const slotWork = (
+  execution: Pick<Execution, 'momentOf'>,
+  { zoneData }: Pick<WorkHost, 'zoneData'>,
+): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
     surface: 'tasks',
@@ -48,6 +51,8 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
         return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
       const next = nextDecision(task);
       if (next === undefined || next > now) return undefined;
+      if (task.definition.timing.timezone !== 'UTC' && (await zoneData?.isInForce()) === false)
+        return undefined;
       return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };
     },
     want: () => undefined,

@@ -1,16 +1,12 @@
-export class WireTimes {
-  readonly #parts: Intl.DateTimeFormat;
+import { zoneOf } from '#domain/tasks/schedule/index.js';
 
-  constructor(timezone: string) {
-    this.#parts = new Intl.DateTimeFormat('sv-SE', {
-      timeZone: timezone,
-      dateStyle: 'short',
-      timeStyle: 'medium',
-    });
-  }
+/** Times as the contract writes them: `2026-11-29 14:05:00` in the time zone of the settings. */
+export class WireTimes {
+  constructor(private readonly timezone: string) {}
 
   time(at: number): string {
-    return this.#parts.format(at);
+    const wall = zoneOf(this.timezone)?.wallAt(at) ?? at;
+    return new Date(wall).toISOString().slice(0, 19).replace('T', ' ');
   }
 
   date(at: number): string {

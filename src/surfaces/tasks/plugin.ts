@@ -69,7 +69,13 @@ export const plugin: SurfacePlugin = {
   routes,
   work: (host) => {
     const execution = new Execution(host);
-    return [slotWork(execution), chainWork(execution), runWork(host), dropWork(), notificationWork(host)];
+    return [
+      slotWork(execution, host),
+      chainWork(execution),
+      runWork(host),
+      dropWork(),
+      notificationWork(host),
+    ];
   },
   measure: (metrics, { decided, clock }) => taskMetrics(metrics, decided, clock),
 };

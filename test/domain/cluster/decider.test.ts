@@ -72,3 +72,22 @@ void t.test('a log fork is adopted only once, even if the cluster is cleared', a
   given(adopted('muster/1/2'), { type: 'ClusterCleared', data: {} }).when(adopt('muster/1/2')).then(t);
   given(adopted('muster/1/2')).when(adopt('muster/1/3')).then(t, adopted('muster/1/3'));
 });
+
+void t.test('slots are decided with the newest zone data, unless an operator goes back', async (t) => {
+  const use = (version: string, evenOlder = false): ClusterCommand => ({
+    kind: 'use-zone-data',
+    version,
+    evenOlder,
+  });
+  const changed = (version: string, before?: string): ClusterEvent => ({
+    type: 'ZoneDataChanged',
+    data: { version, ...(before !== undefined && { before }) },
+  });
+  given().when(use('2026f')).then(t, changed('2026f'));
+  given(changed('2026f')).when(use('2026f')).then(t);
+  given(changed('2026f')).when(use('2026c')).then(t);
+  given(changed('2026f')).when(use('2027a')).then(t, changed('2027a', '2026f'));
+  given(changed('2026f')).when(use('2026c', true)).then(t, changed('2026c', '2026f'));
+  given(changed('2026f')).when(use('2026f', true)).then(t);
+  t.same(given(changed('2026c'), changed('2026f', '2026c')).state, { level: 1, zoneData: '2026f' });
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isZoneName, zoneOf } from '#domain/tasks/schedule/index.js';
+import { isZoneName, ZONE_DATA_VERSION, zoneOf } from '#domain/tasks/schedule/index.js';
 
 void t.test('only names of the IANA database are accepted as zones', async (t) => {
   for (const name of ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'EST5EDT'])
@@ -49,5 +49,39 @@ void t.test(
         );
     }
     t.equal(zone.wallAt(0), 3_600_000, 'Berlin was an hour ahead of UTC in 1970');
+  },
+);
+
+void t.test('the data is that of 2026, whatever the JavaScript engine and the machine have', async (t) => {
+  t.match(ZONE_DATA_VERSION, /^20(2[6-9]|[3-9]\d)[a-z]$/);
+  // From tzdata 2026.6 of PyPI. The data of 2025 says 11:00, 20:00, 19:00 and 11:00.
+  for (const [name, day, utc] of [
+    ['Africa/Casablanca', '2026-11-29', '12:00'],
+    ['America/Vancouver', '2027-01-15', '19:00'],
+    ['America/Edmonton', '2027-01-15', '18:00'],
+    ['Africa/El_Aaiun', '2026-11-29', '12:00'],
+  ] as const) {
+    const noon = zoneOf(name)?.momentOf(Date.parse(`${day}T12:00:00Z`)).at;
+    t.equal(noon, Date.parse(`${day}T${utc}:00Z`), name);
+  }
+});
+
+void t.test(
+  'every zone that the JavaScript engine knows has the same times as there, from 2000 to 2025',
+  async (t) => {
+    for (const name of Intl.supportedValuesOf('timeZone')) {
+      const zone = zoneOf(name);
+      const format = new Intl.DateTimeFormat('sv-SE', {
+        timeZone: name,
+        dateStyle: 'short',
+        timeStyle: 'medium',
+      });
+      const different: string[] = [];
+      for (let instant = Date.UTC(2000, 0, 2); instant < Date.UTC(2025, 0); instant += 17 * 3_600_000) {
+        const [shown, own] = [format.format(instant), new Date(zone?.wallAt(instant) ?? 0).toISOString()];
+        if (shown.replace(' ', 'T') !== own.slice(0, 19)) different.push(`${own} ${shown}`);
+      }
+      t.same(different, [], name);
+    }
   },
 );

@@ -206,12 +206,13 @@ void t.test('refuses every route to callers who are not administrators', async (
     ['PUT', `/${id}/deactivate`],
   ] as const) {
     const say = async (headers: Readonly<Record<string, string>>): Promise<Said> =>
-      await api.say(method, `/api/v1/admin/users${path}`, undefined, headers);
+      await api.say(method, `/api/v1/admin/users${path}`, undefined, headers, '192.0.2.1');
     for (const headers of [john, lead, { authorization: `Bearer ${apiKey}` }])
       t.match(
         [(await say(headers)).status, (await say(headers)).json()],
         [403, { error: 'Insufficient permissions' }],
       );
+    // On loopback, the server's own user may repair accounts without a credential.
     for (const headers of [{}, { authorization: 'Bearer x' }] as Record<string, string>[])
       t.match(
         [(await say(headers)).status, (await say(headers)).json()],

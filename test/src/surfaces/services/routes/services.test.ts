@@ -425,8 +425,8 @@ const SMUGGLED = [
   'userns_mode = "host"',
   'extra_hosts = ["a:1"]',
   'runtime = "x"',
-  'storage_opt = {}',
-  'sysctl = {}',
+  'storage_opt = { size = "1T" }',
+  'sysctl = { "kernel.shmmax" = "1" }',
 ];
 
 void t.test('responds 400 to an invalid configuration, reports the field, and records nothing', async (t) => {
