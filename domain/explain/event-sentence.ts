@@ -150,6 +150,38 @@ function ownedSentence(event: RecordedMusterEvent): string {
     case 'EnvironmentDeleted':
       return 'the environment was deleted';
     default:
+      return catalogSentence(event);
+  }
+}
+
+/** Describes the events of what work uses: secrets, credentials of registries, volumes and templates. */
+function catalogSentence(event: RecordedMusterEvent): string {
+  switch (event.type) {
+    case 'SecretSet':
+      return `secret ${event.data.name} was set`;
+    case 'SecretRemoved':
+      return `secret ${event.data.name} was removed`;
+    case 'RegistryCredentialSet':
+      return `the credential of registry ${event.data.host} was set`;
+    case 'RegistryCredentialRemoved':
+      return `the credential of registry ${event.data.host} was removed`;
+    case 'VolumeTaken':
+      return `volume ${event.data.name} was assigned to service ${event.data.serviceName}`;
+    case 'VolumeLeft':
+      return `volume ${event.data.name} is no longer in use`;
+    case 'VolumeDeleteAsked':
+      return `the deletion of volume ${event.data.name} was requested`;
+    case 'VolumeDeleted':
+      return `volume ${event.data.name} was deleted`;
+    case 'ServiceConfigured':
+      return `version ${event.data.version} of the service was configured`;
+    case 'TemplateCreated':
+      return `template ${event.data.content.name} was created`;
+    case 'TemplateUpdated':
+      return `template ${event.data.changes.name ?? event.data.templateId} was updated`;
+    case 'TemplateDeleted':
+      return `template ${event.data.templateId} was deleted`;
+    default:
       return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   }
 }

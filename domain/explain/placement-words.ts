@@ -49,7 +49,7 @@ export function lackWords(
 ): string {
   if (dimension === RESERVED) return `${nodes} ${isOne ? 'is' : 'are'} ${RESERVED_WORDS}`;
   if (dimension === LOST_ALLOCATIONS) return `${nodes} must first report the end of lost allocations`;
-  const by = least === undefined ? '' : ` (short by at least ${amount(least)})`;
+  const by = least === undefined ? '' : ` (short by at least ${amount(dimension, least)})`;
   return `${nodes} ${isOne ? 'lacks' : 'lack'} ${dimension}${by}`;
 }
 
@@ -172,13 +172,16 @@ export function verdictWords({ verdict, filter, short = {}, score }: NodeVerdict
   if (verdict === 'filtered') return `was ruled out by ${filterWords(filter ?? 'a filter')}`;
   const lacking = Object.entries(short).filter(([dimension]) => dimension !== RESERVED);
   if (lacking.length === 0) return `was ${RESERVED_WORDS}`;
-  return `lacked ${lacking.map(([dimension, by]) => `${dimension} (short by ${amount(by)})`).join(' and ')}`;
+  return `lacked ${lacking.map(([dimension, by]) => `${dimension} (short by ${amount(dimension, by)})`).join(' and ')}`;
 }
 
 function scoreText(score: number): string {
   return score.toFixed(3);
 }
 
-function amount(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
+function amount(dimension: string, value: number): string {
+  return `${Math.round(value * 1000) / 1000}${UNITS[dimension] ?? ''}`;
 }
+
+/** Dimensions whose amounts are hard to read without a unit. */
+const UNITS: Readonly<Record<string, string>> = { memory: ' MiB', disk: ' MiB' };

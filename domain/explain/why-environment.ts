@@ -1,7 +1,7 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
 import { actorText, buildFailure } from './event-sentence.js';
 import { last, type Events } from './last.js';
-import type { Why } from './why.js';
+import { besides, jobSentence, type Why } from './why.js';
 
 /**
  * Explains what an environment consists of, and how its newest build is going.
@@ -74,7 +74,7 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
             first.toUpperCase(),
           ),
         ]),
-    ...(ofJob === undefined ? [] : [`Its job: ${ofJob.sentence}`, ...ofJob.evidence]),
+    ...(ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence]),
   ];
   switch (end?.type) {
     case 'EnvironmentBuilt':
@@ -87,7 +87,8 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
       return { sentence: `It was cancelled by ${actorText(end.metadata.actor)}.`, evidence };
     default:
   }
-  if (ofJob !== undefined) return { sentence: `It has not ended. ${ofJob.sentence}`, evidence };
+  if (ofJob !== undefined)
+    return { sentence: `It has not ended. ${ofJob.sentence}`, evidence: besides(ofJob, evidence) };
   const behind = requested?.data.behind.findLast((each) => endOf(events, each) === undefined);
   return {
     sentence:

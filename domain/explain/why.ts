@@ -240,7 +240,7 @@ export function whyRun(events: Events, ofJob: Why | undefined): Why {
   const retried = last(events, 'TaskRunRetried');
   const evidence = [
     ...(retried === undefined ? [] : [`At ${time(retried.metadata.at)} ${eventSentence(retried)}.`]),
-    ...(ofJob === undefined ? [] : [`Its job: ${ofJob.sentence}`, ...ofJob.evidence]),
+    ...(ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence]),
   ];
   if (end?.type === 'TaskRunsCancelled')
     return {
@@ -257,7 +257,17 @@ export function whyRun(events: Events, ofJob: Why | undefined): Why {
             : `It failed${end.data.secret === undefined ? '' : ' because a secret was not available'}.`,
       evidence,
     };
-  return { sentence: ofJob?.sentence ?? 'It has not been started yet.', evidence };
+  return { sentence: ofJob?.sentence ?? 'It has not been started yet.', evidence: besides(ofJob, evidence) };
+}
+
+/** Evidence about an object from the explanation of its job. */
+export function jobSentence({ sentence }: Why): string {
+  return `Its job: ${sentence}`;
+}
+
+/** Returns the evidence for a sentence that is the job's own, without repeating that sentence. */
+export function besides(ofJob: Why | undefined, evidence: readonly string[]): readonly string[] {
+  return ofJob === undefined ? evidence : evidence.filter((each) => each !== jobSentence(ofJob));
 }
 
 const CANCELS: Readonly<Record<string, string>> = {
@@ -275,17 +285,20 @@ export function cancelWords(reason: string): string {
 export function whyClaim(events: Events, ofJob: Why | undefined): Why {
   const end = last(events, 'GpuClaimEnded');
   const released = last(events, 'GpuReleased');
-  const evidence = ofJob === undefined ? [] : [`Its job: ${ofJob.sentence}`, ...ofJob.evidence];
+  const evidence = ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence];
   if (released !== undefined)
     return { sentence: `It ended because ${actorText(released.metadata.actor)} released it.`, evidence };
   if (end !== undefined) return { sentence: `It ended: its program ${end.data.outcome}.`, evidence };
-  return { sentence: ofJob?.sentence ?? 'It is waiting: it has no job yet.', evidence };
+  return {
+    sentence: ofJob?.sentence ?? 'It is waiting: it has no job yet.',
+    evidence: besides(ofJob, evidence),
+  };
 }
 
 /** @param events the service's own events */
 export function whyService(events: Events, ofJob: Why | undefined): Why {
   const newest = events.findLast(({ type }) => SERVICE_STATES.includes(type));
-  const evidence = ofJob === undefined ? [] : [`Its job: ${ofJob.sentence}`, ...ofJob.evidence];
+  const evidence = ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence];
   switch (newest?.type) {
     case 'ServiceStopRequested':
       return { sentence: `It is stopped because ${actorText(newest.metadata.actor)} stopped it.`, evidence };
@@ -303,7 +316,7 @@ export function whyService(events: Events, ofJob: Why | undefined): Why {
     }
     default:
   }
-  return { sentence: ofJob?.sentence ?? 'It has not been deployed yet.', evidence };
+  return { sentence: ofJob?.sentence ?? 'It has not been deployed yet.', evidence: besides(ofJob, evidence) };
 }
 
 const SERVICE_STATES: readonly string[] = [

@@ -1,4 +1,5 @@
 import { quotaMessage } from '../accounts/quota/index.js';
+import { plural } from '../kernel/plural.js';
 import type { BlockedReasons } from '../scheduling/plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../scheduling/plan-log/lost-allocations.js';
 import { RESERVED } from '../scheduling/plan-log/reserved.js';
@@ -50,8 +51,9 @@ export function unhealthyReason(work: WorkView, group: string): string {
     : `Last message: ${said[0]}`;
 }
 
-/** Messages for missing capabilities, which users never requested by name. */
+/** Messages for states and missing capabilities, which users never requested by name. */
 const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
+  unschedulable: 'down, draining, ineligible or not admitted yet',
   [`attribute ${ASSIGNS_PORTS}`]: 'Docker is not ready, or the agent does not publish ports',
   [`constraint ${Object.values(ACCEPTS_CONTAINERS).join(' ')}`]:
     'containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
@@ -67,17 +69,21 @@ export function waitingReason(blocked: BlockedReasons, group: string): string {
   if (reason === undefined) return 'no reason is known';
   if (reason.quota !== undefined) return quotaMessage(reason.quota);
   if (reason.nodes === 0) return 'there are no nodes';
-  const filtered = Object.entries(reason.filtered).map(
-    ([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITY_MESSAGES[filter] ?? filter}`,
+  const some = (count: number, one: string, many: string): string =>
+    `${count} of ${plural(reason.nodes, 'node')} ${count === 1 ? one : many}`;
+  const filtered = Object.entries(reason.filtered).map(([filter, count]) =>
+    CAPABILITY_MESSAGES[filter] === undefined
+      ? some(count, `is ruled out by ${filter}`, `are ruled out by ${filter}`)
+      : `${count} of ${plural(reason.nodes, 'node')}: ${CAPABILITY_MESSAGES[filter]}`,
   );
-  const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
+  const lacking = Object.entries(reason.exhausted).map(([what, count]) => {
     if (what === LOST_ALLOCATIONS)
-      return `${nodes} of ${reason.nodes} nodes may still run allocations that were lost with them`;
-    if (what === RESERVED)
-      return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;
+      return `${count} of ${plural(reason.nodes, 'node')} may still run allocations that were lost with ${count === 1 ? 'it' : 'them'}`;
+    const reserved = 'reserved for a job that has waited longer or has a higher priority';
+    if (what === RESERVED) return some(count, `is ${reserved}`, `are ${reserved}`);
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
     return volume === undefined
-      ? `${nodes} of ${reason.nodes} nodes lack ${what}`
+      ? some(count, `lacks ${what}`, `lack ${what}`)
       : `its volume ${volume} is still in use`;
   });
   return [...filtered, ...lacking].join(', ') || 'no node has enough free capacity';

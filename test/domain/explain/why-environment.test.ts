@@ -40,7 +40,7 @@ void t.test('a build is explained by how it ended, and who requested it', async 
   const waits = { sentence: 'It is waiting: no node.', evidence: ['One.'] };
   t.strictSame(whyBuild(log(requested(1)), 1, waits), {
     sentence: 'It has not ended. It is waiting: no node.',
-    evidence: ['Account ann requested it.', 'Its job: It is waiting: no node.', 'One.'],
+    evidence: ['Account ann requested it.', 'One.'],
   });
 });
 

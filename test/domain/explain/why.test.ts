@@ -300,7 +300,7 @@ void t.test('the explanation states why a schedule slot did not run, and how a r
   const job = { sentence: 'It waits: no node.', evidence: ['One.'] };
   t.strictSame(whyRun(log(['TaskTriggered', { taskId: 7, run: 3 }]), job), {
     sentence: 'It waits: no node.',
-    evidence: ['Its job: It waits: no node.', 'One.'],
+    evidence: ['One.'],
   });
 });
 

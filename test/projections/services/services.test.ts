@@ -101,7 +101,7 @@ void t.test('derives the status of a service from its instances', async (t) => {
       'no other node has enough capacity',
       [...serving, ...drained, waits()],
       'deploying',
-      'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 nodes lack cpu.',
+      'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 node lacks cpu.',
     ],
     [
       'the instance is placed on another node',
@@ -125,7 +125,7 @@ void t.test('derives the status of a service from its instances', async (t) => {
       'the node is lost',
       [...serving, lost(at('a1')), released(at('a1'), 'lost', 0), waits()],
       'deploying',
-      'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 nodes lack cpu.',
+      'waiting: 0 of 1 instance is running. It waits for a node: 1 of 1 node lacks cpu.',
     ],
     [
       'the service was stopped',

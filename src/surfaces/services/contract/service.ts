@@ -80,7 +80,7 @@ const serviceReason = z
     code: z.enum([...DEPLOYMENT_REASONS, ...SHORTFALL_REASONS]),
     message: z
       .string()
-      .meta({ examples: ['0 of 1 instance is running. It waits for a node: 1 of 1 nodes: unschedulable.'] }),
+      .meta({ examples: ['0 of 1 instance is running. It waits for a node: 1 of 1 node lacks memory.'] }),
   })
   .meta({
     id: 'ServiceStatusReason',

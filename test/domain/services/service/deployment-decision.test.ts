@@ -16,15 +16,15 @@ void t.test('the reasons why an instance is blocked are described in words', (t)
     [{ nodes: 0, filtered: {}, exhausted: {} }, 'there are no nodes'],
     [
       { nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } },
-      '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory',
+      '1 of 2 nodes is ruled out by driver docker, 1 of 2 nodes lacks memory',
     ],
     [
       { nodes: 2, filtered: {}, exhausted: { 'reserved for earlier work': 1 } },
-      '1 of 2 nodes are reserved for a job that has waited longer or has a higher priority',
+      '1 of 2 nodes is reserved for a job that has waited longer or has a higher priority',
     ],
     [
       { nodes: 2, filtered: {}, exhausted: { 'lost allocations': 1 } },
-      '1 of 2 nodes may still run allocations that were lost with them',
+      '1 of 2 nodes may still run allocations that were lost with it',
     ],
     [
       {
@@ -37,11 +37,11 @@ void t.test('the reasons why an instance is blocked are described in words', (t)
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has enough free capacity'],
     [
       { nodes: 1, filtered: { 'constraint docker.tenants != refused': 1 }, exhausted: {} },
-      '1 of 1 nodes: containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
+      '1 of 1 node: containers of tenants are refused, because they would reach a store or NATS server that requires no credentials',
     ],
     [
       { nodes: 1, filtered: { 'attribute docker.assigned_ports': 1 }, exhausted: {} },
-      '1 of 1 nodes: Docker is not ready, or the agent does not publish ports',
+      '1 of 1 node: Docker is not ready, or the agent does not publish ports',
     ],
   ] as const;
   for (const [reason, words] of cases)

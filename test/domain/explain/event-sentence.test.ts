@@ -1,0 +1,32 @@
+import t from 'tap';
+import { eventSentence } from '#domain/explain/index.js';
+import { log, type Given } from './support/log.js';
+
+const sentence = (...given: Given): string => log(given).map(eventSentence).join();
+
+void t.test('an event about what work uses names it', async (t) => {
+  for (const [type, data, expected] of [
+    ['SecretSet', { name: 'db-password' }, 'secret db-password was set'],
+    ['SecretRemoved', { name: 'db-password' }, 'secret db-password was removed'],
+    [
+      'RegistryCredentialSet',
+      { host: 'registry.example' },
+      'the credential of registry registry.example was set',
+    ],
+    [
+      'RegistryCredentialRemoved',
+      { host: 'registry.example' },
+      'the credential of registry registry.example was removed',
+    ],
+    ['VolumeTaken', { name: 'data', serviceName: 'shop' }, 'volume data was assigned to service shop'],
+    ['VolumeLeft', { name: 'data' }, 'volume data is no longer in use'],
+    ['VolumeDeleteAsked', { name: 'data' }, 'the deletion of volume data was requested'],
+    ['VolumeDeleted', { name: 'data' }, 'volume data was deleted'],
+    ['ServiceConfigured', { version: 2 }, 'version 2 of the service was configured'],
+    ['TemplateCreated', { content: { name: 'web' } }, 'template web was created'],
+    ['TemplateUpdated', { templateId: 'one', changes: { name: 'web' } }, 'template web was updated'],
+    ['TemplateUpdated', { templateId: 'one', changes: {} }, 'template one was updated'],
+    ['TemplateDeleted', { templateId: 'one' }, 'template one was deleted'],
+  ] as const)
+    t.equal(sentence(type, data), expected);
+});
