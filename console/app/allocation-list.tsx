@@ -12,44 +12,50 @@ const COLUMNS: readonly Column<AllocationRow>[] = [
   {
     id: 'id',
     title: 'Allocation',
-    width: '100px',
+    width: '80px',
     sort: 'id',
     cell: ({ id }) => <ObjectLink kind="allocation" id={id} label={short(id)} mono />,
   },
   {
     id: 'status',
     title: 'Status',
-    width: '110px',
+    width: '100px',
     sort: 'status',
     cell: ({ status }) => <Status value={status} />,
   },
   {
     id: 'job',
     title: 'Job',
-    width: 'minmax(140px, 2fr)',
+    width: 'minmax(90px, 2fr)',
     sort: 'job',
     cell: ({ job }) => <ObjectLink kind="job" id={job} quiet />,
   },
-  { id: 'group', title: 'Group', width: '110px', sort: 'group', cell: ({ group }) => <Name text={group} /> },
+  {
+    id: 'group',
+    title: 'Group',
+    width: 'minmax(70px, 1fr)',
+    sort: 'group',
+    cell: ({ group }) => <Name text={group} />,
+  },
   {
     id: 'node',
     title: 'Node',
-    width: '120px',
+    width: '90px',
     cell: ({ node, node_name }) => (
       <ObjectLink kind="node" id={node} label={node_name === '' ? short(node) : short(node_name)} quiet />
     ),
   },
-  { id: 'since', title: 'Since', width: '90px', sort: 'since', cell: ({ since }) => <When at={since} /> },
+  { id: 'since', title: 'Since', width: '80px', sort: 'since', cell: ({ since }) => <When at={since} /> },
   {
     id: 'took',
     title: 'Duration',
-    width: '90px',
+    width: '70px',
     cell: ({ since, ended_at }) => <Took from={since} to={ended_at} />,
   },
   {
     id: 'reason',
     title: 'Outcome',
-    width: 'minmax(140px, 2fr)',
+    width: 'minmax(100px, 3fr)',
     cell: ({ reason }) =>
       reason === null ? (
         <span className="muted">–</span>

@@ -1,6 +1,6 @@
 import { When } from '../moment/when.js';
-import { Name } from '../parts/name/name.js';
 import type { Column } from '../parts/table/columns.js';
+import { Account } from './account.js';
 
 /** Columns that show who last changed an object, and when. */
 export const CHANGED_COLUMNS: readonly Column<{
@@ -12,7 +12,7 @@ export const CHANGED_COLUMNS: readonly Column<{
     title: 'Changed by',
     width: 'minmax(120px, 1fr)',
     sort: 'updated_by',
-    cell: ({ updated_by }) => <Name text={updated_by} />,
+    cell: ({ updated_by }) => <Account id={updated_by} />,
   },
   {
     id: 'updated_at',

@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react';
+import { When } from '../moment/when.js';
 import { Name } from '../parts/name/name.js';
+import { Account } from './account.js';
 import { Section } from './detail.js';
 
-/** All fields of an object, as the API returns them. */
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** All fields of an object, as the API returns them. Times are shown like all other times of the page. */
 export function Fields({ row }: { readonly row: object }): ReactNode {
   return (
     <Section title="Fields">
@@ -12,11 +16,7 @@ export function Fields({ row }: { readonly row: object }): ReactNode {
             <tr key={name}>
               <th scope="row">{name.replaceAll('_', ' ')}</th>
               <td className="wide">
-                {value === null ? (
-                  <span className="muted">–</span>
-                ) : (
-                  <Name text={typeof value === 'string' ? value : JSON.stringify(value)} />
-                )}
+                <Value name={name} value={value} />
               </td>
             </tr>
           ))}
@@ -24,4 +24,15 @@ export function Fields({ row }: { readonly row: object }): ReactNode {
       </table>
     </Section>
   );
+}
+
+function Value({ name, value }: { readonly name: string; readonly value: unknown }): ReactNode {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0))
+    return <span className="muted">–</span>;
+  if (typeof value === 'string' && TIME.test(value)) return <When at={value} />;
+  // Some APIs have seconds since the epoch.
+  if (typeof value === 'number' && name.endsWith('_at'))
+    return <When at={new Date(value * 1000).toISOString()} />;
+  if (typeof value === 'string' && name.endsWith('_by')) return <Account id={value} />;
+  return <Name text={typeof value === 'string' ? value : JSON.stringify(value)} />;
 }

@@ -40,7 +40,7 @@ export function MomentField({
         ref={field}
         className="input"
         aria-label={label}
-        placeholder="14:32, -15m, #18204"
+        placeholder="14:32, -15m, #42"
         value={text}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {

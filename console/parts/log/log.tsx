@@ -111,10 +111,16 @@ export function Log({ label, follow, source, tools, actions, onEmpty }: LogProps
             return <Row key={index} start={start} {...line} />;
           })}
         </div>
-        {empty ? <p className={css['empty']}>No output.</p> : null}
+        {lines.length === 0 ? <p className={css['empty']}>{nothingOf(state)}</p> : null}
       </div>
     </section>
   );
+}
+
+/** Says why there are no lines. An empty log, one that may still get lines, and one that could not be read never look alike. */
+function nothingOf(state: string): string {
+  if (state === 'open') return 'Waiting for output …';
+  return state === 'ended' ? 'No output.' : `The log could not be read: ${state}`;
 }
 
 function Toggle({

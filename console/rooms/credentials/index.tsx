@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
+import { Account } from '../../app/account.js';
 import { Catalog } from '../../app/catalog.js';
 import { CatalogDetail } from '../../app/catalog-detail.js';
 import { CHANGED_COLUMNS } from '../../app/changed-columns.js';
 import { ObjectLink, pathOf } from '../../app/object-link.js';
 import type { components } from '../../generated/tasks.js';
 import { When } from '../../moment/when.js';
-import { Name } from '../../parts/name/name.js';
 import type { Column } from '../../parts/table/columns.js';
 import { SecretTabs } from './tabs.js';
 
@@ -74,7 +74,7 @@ export function SecretPage(): ReactNode {
       title={({ name }) => name}
       facts={({ version, updated_by, updated_at }) => [
         ['Version', version],
-        ['Changed by', <Name key="by" text={updated_by} />],
+        ['Changed by', <Account key="by" id={updated_by} />],
         ['Changed', <When key="changed" at={updated_at} />],
       ]}
       command={() => ['secret', 'list']}
