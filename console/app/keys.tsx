@@ -26,6 +26,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['c', 'Compare two moments'],
   ['x', 'Swap the two moments'],
   ['Esc', 'End the comparison; otherwise go back to now'],
+  ['z', 'Show times as relative, local or UTC'],
   ['↑ ↓', 'Move between rows'],
   ['Enter', 'Open the selected row'],
 ];

@@ -27,10 +27,14 @@ export interface Room {
   readonly icon: LucideIcon;
 }
 
-/** Titles of pages that are not in the navigation. */
-export const OTHER_PAGES: Readonly<Record<string, string>> = {
-  run: 'Run a job',
-  incident: 'Incident file',
+/** Pages that are not in the navigation: the page of the navigation to which they belong, and their title if they are not about one object. */
+const OTHER_PAGES: Readonly<Record<string, { readonly of: string; readonly title?: string }>> = {
+  run: { of: '/jobs', title: 'Run a job' },
+  runs: { of: '/tasks' },
+  registries: { of: '/secrets', title: 'Registries' },
+  'service-templates': { of: '/templates' },
+  'job-templates': { of: '/templates' },
+  incident: { of: '/events', title: 'Incident file' },
 };
 
 /** The navigation, in order. `g` followed by `key` opens a page. */
@@ -55,4 +59,29 @@ export const ROOMS: readonly Room[] = [
 /** Returns the pages that the account may see. The server lists all of them except what-if, which only asks a question. */
 export function roomsOf(me: Me): readonly Room[] {
   return ROOMS.filter(({ id }) => (id === 'what-if' ? mayAskWhatIf(me) : me.rooms.includes(id)));
+}
+
+/** Where a page is: its page in the navigation, if it has one, its own title, and the object that it is about. */
+export interface Place {
+  readonly room: Room | undefined;
+  /** Undefined for a page about one object. */
+  readonly title: string | undefined;
+  /** Empty if the page is not about one object. */
+  readonly object: string;
+}
+
+export function placeOf(rooms: readonly Room[], path: string): Place {
+  const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
+  const other = OTHER_PAGES[first];
+  const room = rooms.find((each) => each.path === (other?.of ?? `/${first}`));
+  if (rest.length > 0) return { room, title: undefined, object: decoded(rest.join('/')) };
+  return { room, title: other === undefined ? room?.title : other.title, object: '' };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -11,9 +11,9 @@ import { Name } from '../parts/name/name.js';
 import { visible } from '../parts/name/visible.js';
 import { RemedyContext } from '../parts/states/states.js';
 import { absolute } from '../parts/time/format.js';
-import { Keys } from './keys.js';
+import { Keys, useKeys } from './keys.js';
 import { Notices } from './notices.js';
-import { OTHER_PAGES, roomsOf, type Room } from './rooms.js';
+import { placeOf, roomsOf, type Place, type Room } from './rooms.js';
 import { SessionProvider, useSession } from './session.js';
 import { change, useSettings, type Settings } from './settings.js';
 import css from './shell.module.css';
@@ -103,6 +103,7 @@ function Navigation({
   readonly onClose: () => void;
 }): ReactNode {
   const { me } = useSession();
+  const { room } = usePlace(rooms);
   return (
     <nav className={css['navigation']} data-open={open} aria-label="Pages">
       <div className={css['brand']}>
@@ -126,6 +127,7 @@ function Navigation({
               to={path as '/'}
               activeOptions={{ exact: path === '/', includeSearch: false }}
               className={css['item']}
+              data-here={room?.path === path}
               onClick={onClose}
             >
               <Icon size={15} aria-hidden="true" />
@@ -143,33 +145,27 @@ function Navigation({
   );
 }
 
+function usePlace(rooms: readonly Room[]): Place {
+  return placeOf(rooms, useRouterState({ select: ({ location }) => location.pathname }));
+}
+
 function Crumbs({ rooms }: { readonly rooms: readonly Room[] }): ReactNode {
-  const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
-  const room = rooms.find((each) => each.path === `/${first}`);
+  const { room, title, object } = usePlace(rooms);
   return (
     <div className={css['crumbs']}>
-      {rest.length === 0 || room === undefined ? (
-        <span>{room?.title ?? OTHER_PAGES[first] ?? 'Not found'}</span>
+      {object === '' || room === undefined ? (
+        <span>{title ?? 'Not found'}</span>
       ) : (
         <>
           <Link to={room.path as '/'}>{room.title}</Link>
           <span aria-hidden="true">/</span>
           <span className={css['here']}>
-            <Name text={decoded(rest.join('/'))} />
+            <Name text={object} />
           </span>
         </>
       )}
     </div>
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const THEMES: readonly (readonly [Settings['theme'], string, typeof Sun])[] = [
@@ -199,16 +195,18 @@ function Theme(): ReactNode {
 function Zone(): ReactNode {
   const { utc, relative } = useSettings();
   const label = relative ? 'Relative time' : utc ? 'UTC' : 'Local time';
+  const next = (): void => {
+    if (relative) change({ relative: false, utc: false });
+    else change(utc ? { relative: true, utc: false } : { utc: true });
+  };
+  useKeys({ z: next });
   return (
     <button
       type="button"
       className={`button quiet ${css['zone']}`}
-      title="Show times as relative, local, or UTC"
+      title="Show times as relative, local, or UTC (z)"
       aria-label={`Times: ${label}`}
-      onClick={() => {
-        if (relative) change({ relative: false, utc: false });
-        else change(utc ? { relative: true, utc: false } : { utc: true });
-      }}
+      onClick={next}
     >
       <Clock size={15} aria-hidden="true" />
       {label}
@@ -250,11 +248,10 @@ function useTitle(rooms: readonly Room[]): void {
   const at = useAt();
   const { time } = useClock();
   const { utc } = useSettings();
-  const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
-  const room = rooms.find((each) => each.path === `/${first}`)?.title ?? OTHER_PAGES[first] ?? 'Overview';
+  const { room, title: page, object } = usePlace(rooms);
   const moment = at === undefined ? '' : `⟲ ${absolute(time, time, utc)} · `;
-  const title = `${moment}${rest.length > 0 ? `${visible(decoded(rest.join('/')))} · ` : ''}${room} · Muster`;
+  const name = object === '' ? (page ?? 'Not found') : `${visible(object)} · ${room?.title ?? 'Not found'}`;
+  const title = `${moment}${name} · Muster`;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -3,7 +3,7 @@ import type { components } from '../generated/audit.js';
 import { useAt, useSetSearch } from '../moment/in-url.js';
 import { useRead } from '../moment/use-read.js';
 import { When } from '../moment/when.js';
-import { Unanswered } from '../parts/states/states.js';
+import { isMissing, Unanswered } from '../parts/states/states.js';
 import css from './events.module.css';
 import { Actor } from './actor.js';
 import { Words } from './words.js';
@@ -29,7 +29,11 @@ export function Events({ of }: { readonly of: string }): ReactNode {
           {data === undefined ? '' : `${changes.length}${data.body.next === null ? '' : '+'}`}
         </span>
       </h2>
-      {data === undefined ? <Unanswered what="events" error={error} retry={() => void refetch()} /> : null}
+      {data !== undefined ? null : isMissing(error) ? (
+        <p className="muted">No events.</p>
+      ) : (
+        <Unanswered what="events" error={error} retry={() => void refetch()} />
+      )}
       <ol>
         {changes.map(({ position, type, at: time, actor, actor_name, sentence, event }) => (
           <li

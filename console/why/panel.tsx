@@ -3,6 +3,7 @@ import type { components } from '../generated/audit.js';
 import { ObjectLink, short } from '../app/object-link.js';
 import { useSetSearch } from '../moment/in-url.js';
 import { When } from '../moment/when.js';
+import { isMissing } from '../parts/states/states.js';
 import { meaningOf } from '../parts/status/meaning.js';
 import { visible } from '../parts/name/visible.js';
 import css from './panel.module.css';
@@ -34,6 +35,7 @@ export function WhyPanel({
   readonly status?: string | undefined;
 }): ReactNode {
   const { data, error, isPlaceholderData } = useWhy(kind, id, subjects);
+  if (data === undefined && isMissing(error)) return null;
   if (data === undefined)
     return (
       <div className={css['why']} role={error === null ? 'status' : 'note'}>

@@ -19,7 +19,7 @@ t.teardown(async () => await browser.close());
 async function faults(window: Window): Promise<string[]> {
   const { page } = window;
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
-  const found = await window.seriousFindings();
+  const found = [...(await window.seriousFindings()), ...(await page.evaluate(misplaced))];
   await page.emulateMedia({ colorScheme: 'dark' });
   found.push(...(await window.seriousFindings(COLOURS)).map((each) => `dark: ${each}`));
   await page.emulateMedia({ forcedColors: 'active' });
@@ -42,6 +42,22 @@ async function faults(window: Window): Promise<string[]> {
   return [...found, ...window.problems.splice(0)];
 }
 
+/** Runs in the page. Describes what has failed, a page that its navigation does not know, and what does not fit. */
+function misplaced(): string[] {
+  const found = Array.from(
+    document.querySelectorAll('[role=alert]'),
+    (each) => `failed: ${each.textContent ?? ''}`,
+  );
+  if (document.title.includes('Not found') || document.querySelector('nav [data-here=true]') === null)
+    found.push(`not in the navigation: ${document.title}`);
+  const { scrollHeight, clientHeight } = document.documentElement;
+  if (scrollHeight > clientHeight) found.push(`the document scrolls: ${scrollHeight} px`);
+  const bar = document.querySelector('section[aria-label=Moment] > div');
+  if ((bar?.clientHeight ?? 0) > 44)
+    found.push(`the bar has more than one row: ${bar?.clientHeight ?? 0} px`);
+  return found;
+}
+
 /** Runs in the page. Describes the widest element of a page that scrolls sideways, or returns undefined. */
 function tooWide(): string | undefined {
   const { scrollWidth, clientWidth } = document.documentElement;
@@ -58,6 +74,14 @@ void t.test(
   async (t) => {
     const world = await openWorld(t);
     const window = await signedIn(browser, world.server.url);
+    window.page.on('response', (response) => {
+      if (response.status() >= 400 && response.request().resourceType() === 'script')
+        window.problems.push(`a script: ${response.status()} ${response.url()}`);
+    });
+    window.page.on('requestfailed', (request) => {
+      if (request.resourceType() === 'script')
+        window.problems.push(`a script: ${request.failure()?.errorText ?? ''} ${request.url()}`);
+    });
     const pages = await everyPage(window, world);
     t.same([...pages.keys()], routes(), 'each route has a page in this test');
     const { position } = (await world.server.api.get<{ readonly position: string }>('/console/api/overview'))

@@ -55,11 +55,16 @@ export function Missing({
   readonly error: Error | null;
   readonly retry: () => void;
 }): ReactNode {
-  return answered ? (
+  return answered || isMissing(error) ? (
     <Empty title={`There is no such ${what} at this moment`} />
   ) : (
     <Unanswered what={`the ${what}`} error={error} retry={retry} />
   );
+}
+
+/** Whether the response was that there is no such object. Its message is that of another API, and a retry would not help. */
+export function isMissing(error: Error | null): boolean {
+  return error !== null && 'status' in error && error.status === 404;
 }
 
 /** Renders what the page offers after a failure in addition to a retry. */

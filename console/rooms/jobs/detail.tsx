@@ -5,7 +5,7 @@ import { Detail } from '../../app/detail.js';
 import { useRights } from '../../app/rights.js';
 import { useRead } from '../../moment/use-read.js';
 import { Name } from '../../parts/name/name.js';
-import { Unanswered } from '../../parts/states/states.js';
+import { Missing } from '../../parts/states/states.js';
 import { Status } from '../../parts/status/status.js';
 import { WhyPanel } from '../../why/panel.js';
 import { Since } from '../../why/since.js';
@@ -65,7 +65,9 @@ export function JobPage(): ReactNode {
               {
                 id: 'job',
                 title: 'Job',
-                content: () => <Unanswered what="the job" error={error} retry={() => void refetch()} />,
+                content: () => (
+                  <Missing what="job" answered={false} error={error} retry={() => void refetch()} />
+                ),
               },
             ]
           : [

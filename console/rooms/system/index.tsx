@@ -29,7 +29,7 @@ export function SystemPage(): ReactNode {
   const { account } = useSession().me;
   return (
     <div>
-      <NotRecorded what="Checks and metrics are" />
+      <NotRecorded what="Checks, the use of quotas and metrics are" />
       <Server />
       <Checks />
       {account === null ? null : <Quotas all={account.role === 'admin' || account.role === 'auditor'} />}
@@ -118,7 +118,7 @@ interface Quota {
 function Quotas({ all }: { readonly all: boolean }): ReactNode {
   const { data, error } = useRead<{ readonly data: readonly Quota[] }>(
     all ? '/api/quotas/tenants?size=100' : '/api/quotas',
-    { subjects: ['task', 'run', 'service', 'claim'] },
+    { subjects: ['task', 'run', 'service', 'claim'], now: true },
   );
   return (
     <Section title="Quotas">
