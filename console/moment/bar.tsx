@@ -42,15 +42,15 @@ export function MomentBar(): ReactNode {
   const { position: head } = useFeed();
   const [note, setNote] = useState<string>();
   const [marking, setMarking] = useState(false);
-  const go = (position: string | undefined): void => {
+  const go = (position: string | undefined, scrubs = false): void => {
     setNote(undefined);
-    setSearch({ at: position });
+    setSearch({ at: position }, { scrubs });
   };
   const step = useStep(at, head, go, setNote);
   const event = (by: bigint): void => {
     const to = BigInt(at ?? head ?? 0) + (at === undefined && by < 0n ? 0n : by);
     if (to < 0n || (head !== undefined && to > BigInt(head))) return;
-    go(String(to));
+    go(String(to), true);
   };
   const failure = useFailure(at, head, go, setNote);
   useResolved('at', setNote);
@@ -192,7 +192,7 @@ export function MomentBar(): ReactNode {
       <Suspense>
         {marking ? (
           <MarksDialog
-            position={exact || !past ? (at ?? head) : undefined}
+            position={known && (exact || !past) ? (at ?? head) : undefined}
             time={time}
             onClose={() => setMarking(false)}
           />

@@ -1,4 +1,4 @@
-import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
 /** URL parameters that are preserved between pages. All other parameters belong to one page. */
@@ -50,22 +50,33 @@ export function useRange(): Range | undefined {
   return rangeOf(at, vs);
 }
 
+export interface SetSearchOptions {
+  /** Changes the current entry of the browser's history instead of adding one. */
+  readonly replace?: boolean;
+  /** One of many steps through time. All steps until the next other navigation share one entry, so that Back leads to where they began. */
+  readonly scrubs?: boolean;
+}
+
 export type SetSearch = (
   change: Readonly<Record<string, string | undefined>>,
-  options?: { readonly replace?: boolean },
+  options?: SetSearchOptions,
 ) => void;
 
 /** Returns a function that changes URL parameters of this page. A value of undefined removes the parameter. */
 export function useSetSearch(): SetSearch {
   const navigate = useNavigate();
+  const { history } = useRouter();
   return useCallback(
-    (change, { replace = false } = {}) => {
+    (change, { replace = false, scrubs = false } = {}) => {
+      const hasScrubbed = (history.location.state as { readonly scrubs?: boolean }).scrubs === true;
+      const staysIn = replace || (scrubs && hasScrubbed);
       void navigate({
         to: '.',
         search: ((former: Record<string, unknown>) => ({ ...former, ...change })) as never,
-        replace,
+        replace: staysIn,
+        state: { scrubs: scrubs || (staysIn && hasScrubbed) } as never,
       });
     },
-    [navigate],
+    [navigate, history],
   );
 }

@@ -98,7 +98,7 @@ function Line({
     const tick = nearest([...marks, ...ticks], to, SNAP_PX / width);
     const time = timeAt(to, axis);
     const now = time >= serverNow().getTime() || to >= 1;
-    setSearch({ at: now ? undefined : (tick?.position ?? new Date(time).toISOString()) }, { replace: true });
+    setSearch({ at: now ? undefined : (tick?.position ?? new Date(time).toISOString()) }, { scrubs: true });
   };
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -87,6 +87,42 @@ void t.test('back, forward and a new tab show the same page at the same moments'
   await window.close();
 });
 
+void t.test('Back leads from any number of steps to where they began', async (t) => {
+  const window = await signedIn(browser, server.url);
+  const { page } = window;
+  const step = async (steps: () => Promise<void>): Promise<void> => {
+    const former = page.url();
+    await steps();
+    await page.waitForURL((url) => url.href !== former && /at=\d+$/.test(url.href));
+  };
+  await window.show('/jobs');
+  const live = page.url();
+  for (let steps = 0; steps < 3; steps += 1) await step(async () => await page.keyboard.press('{'));
+  const entries = await page.evaluate(() => history.length);
+  await page.goBack({ waitUntil: 'commit' });
+  await page.waitForURL(live);
+  await page.goForward({ waitUntil: 'commit' });
+  await step(async () => await page.keyboard.press('}'));
+  t.equal(await page.evaluate(() => history.length), entries);
+  await step(async () => await page.keyboard.press('['));
+  t.equal(
+    await page.evaluate(() => history.length),
+    entries + 1,
+    'a jump to a change is an entry of its own',
+  );
+  await page.goBack({ waitUntil: 'commit' });
+  await page.goBack({ waitUntil: 'commit' });
+  await page.waitForURL(live);
+  await page.getByRole('button', { name: 'Timeline' }).click();
+  await page.getByRole('slider').focus();
+  for (let steps = 0; steps < 3; steps += 1)
+    await step(async () => await page.keyboard.press('Shift+ArrowLeft'));
+  await page.goBack({ waitUntil: 'commit' });
+  await page.waitForURL(live);
+  t.same(window.problems, []);
+  await window.close();
+});
+
 function same(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
