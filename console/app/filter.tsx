@@ -1,3 +1,4 @@
+import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import css from './list.module.css';
 
@@ -14,6 +15,7 @@ export function Filter({
   readonly placeholder?: string;
   readonly onChange: (value: string) => void;
 }): ReactNode {
+  const { history } = useRouter();
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
   if (known !== value) {
@@ -23,7 +25,11 @@ export function Filter({
   }
   useEffect(() => {
     if (typed === value) return undefined;
-    const timer = setTimeout(() => onChange(typed), TYPING_MS);
+    const { pathname } = history.location;
+    const timer = setTimeout(() => {
+      // A page that is being opened must not get the filter of the page that is being left.
+      if (history.location.pathname === pathname) onChange(typed);
+    }, TYPING_MS);
     return () => clearTimeout(timer);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed]);

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { ApiError } from '../../api/client.js';
 import { serverNow } from '../../api/server-time.js';
 import { useSettings } from '../../app/settings.js';
 import { positionOf } from '../../moment/position-of.js';
@@ -15,7 +14,7 @@ interface After {
 /** Resolves a typed moment to the position before it. */
 export function useAfter(from: string): After {
   const { utc } = useSettings();
-  const { data, error } = useQuery<string | null, Error>({
+  const { data, error } = useQuery<string, Error>({
     queryKey: ['after', from, utc],
     queryFn: async ({ signal }) => await afterOf(from, utc, signal),
     enabled: from !== '',
@@ -23,17 +22,12 @@ export function useAfter(from: string): After {
     retry: false,
   });
   if (from === '') return { after: undefined, problem: undefined, isKnown: true };
-  return { after: data ?? undefined, problem: error ?? undefined, isKnown: data !== undefined };
+  return { after: data, problem: error ?? undefined, isKnown: data !== undefined };
 }
 
-/** Returns null for a moment before the beginning of the log. */
-async function afterOf(from: string, utc: boolean, signal: AbortSignal): Promise<string | null> {
-  try {
-    const position = await positionOf(from, serverNow(), utc, signal);
-    // A typed position is wanted itself. A time is resolved to the last event up to it.
-    return String(/^#?\s?\d[\d\s_,]*$/.test(from.trim()) ? position - 1n : position);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
+async function afterOf(from: string, utc: boolean, signal: AbortSignal): Promise<string> {
+  const position = await positionOf(from, serverNow(), utc, signal);
+  // A typed position is wanted itself. A time is resolved to the last event up to it.
+  const isTyped = /^#?\s?\d[\d\s_,]*$/.test(from.trim());
+  return String(isTyped && position > 0n ? position - 1n : position);
 }

@@ -86,7 +86,7 @@ function Download({ server }: { readonly server: string }): ReactNode {
         positionOf(to === '' ? (at ?? now.toISOString()) : to, now, utc, signal),
       ]);
       if (first > last) throw new Error('The window ends before it begins.');
-      const { head, lines } = await collect(first, last, signal);
+      const { head, lines } = await collect(first > 0n ? first : 1n, last, signal);
       const made = serverNow().toISOString();
       save(
         `muster-incident-${head.from}-${head.to}.ndjson`,
