@@ -75,6 +75,108 @@ void t.test('events are filtered by type, object, actor and time, and sorted by 
   await window.close();
 });
 
+void t.test('a page that is being opened does not get the filter of the page before', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  await window.show('/events');
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/incident-.*\.js$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.getByLabel('Filter: From').fill('#1');
+  await page.getByRole('link', { name: 'Incident file' }).click();
+  // Timers end in their order, so this one ends after that of the filter.
+  await page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 400)));
+  release();
+  await page.getByRole('heading', { name: 'Incident file' }).waitFor();
+  t.equal(new URL(page.url()).search, '');
+  t.same(window.problems, []);
+  await window.close();
+});
+
+void t.test('a search that has examined only a part of the log says so, and goes on', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  const { position } = (await server.api.get<{ readonly position: string }>('/console/api/overview')).body;
+  const head = Number(position);
+  // Each request of the page examines one event, as each examines 20,000 of a long log.
+  await page.route(/\/console\/api\/events\?.*type=/, async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    const at = Number(query.get('to'));
+    query.set('after', String(at - 1));
+    const answer = await route.fetch({ url: `${server.url}/console/api/events?${query.toString()}` });
+    const { changes } = (await answer.json()) as { readonly changes: readonly object[] };
+    await route.fulfill({ json: { changes, next: at > 1 ? String(at - 1) : null } });
+  });
+  await window.show('/events?type=JobSubmitted');
+  const found = page.getByText(/^\d+ events?/);
+  await page.getByText(/searched back to #\d+$/).waitFor();
+  for (;;) {
+    const further = page.getByRole('button', { name: 'Search further' });
+    await further
+      .or(page.getByText(/^\d+ events$/))
+      .first()
+      .waitFor();
+    if ((await further.count()) === 0) break;
+    t.match(await found.innerText(), /searched back to #\d+$/);
+    await further.click();
+  }
+  await page.getByText('job done was submitted').waitFor();
+  await window.show('/events?type=NothingLikeIt');
+  await page.getByText(/^No event was found back to \d+ \w+ \d{4} [\d:]+, #\d+$/).waitFor();
+  t.match(await page.locator('main').innerText(), `#${head - 10}`);
+  t.notMatch(await page.locator('main').innerText(), 'No event matches');
+  await noSeriousFindings(t, window);
+  for (let pages = 0; pages * 10 < head; pages += 1) {
+    const further = page.getByRole('button', { name: 'Search further' });
+    await further.or(page.getByText('No event matches the filter')).first().waitFor();
+    if ((await further.count()) > 0) await further.click();
+  }
+  await page.getByText('No event matches the filter').waitFor();
+  t.same(window.problems, []);
+  await window.close();
+});
+
+void t.test(
+  'the key z shows times as relative, local or UTC, on the whole page and after a reload',
+  async (t) => {
+    const window = await Window.open(browser, server.url);
+    const { page } = window;
+    await window.show('/jobs/broken');
+    const times = page.locator('main time');
+    const shown = async (words: RegExp, utc: boolean): Promise<void> => {
+      await page.getByRole('button', { name: words }).waitFor();
+      for (const time of await times.all()) {
+        const at = new Date((await time.getAttribute('datetime')) ?? '');
+        // Kathmandu, the time zone of the window, is 5 h 45 min ahead of UTC.
+        const local = new Date(at.getTime() + (utc ? 0 : (5 * 60 + 45) * 60_000)).toISOString();
+        t.equal((await time.textContent())?.slice(-8), local.slice(11, 19));
+      }
+    };
+    await times
+      .first()
+      .getByText(/ago|now/)
+      .waitFor();
+    await page.keyboard.press('z');
+    await shown(/Local time/, false);
+    await page.keyboard.press('z');
+    await shown(/UTC/, true);
+    await page.reload();
+    await window.settled();
+    await times.first().waitFor();
+    await shown(/UTC/, true);
+    await page.keyboard.press('z');
+    await times
+      .first()
+      .getByText(/ago|now/)
+      .waitFor();
+    t.same(window.problems, []);
+    await window.close();
+  },
+);
+
 void t.test('n and N jump between the matches in a log', async (t) => {
   const window = await Window.open(browser, server.url);
   const { page } = window;
@@ -113,7 +215,7 @@ void t.test('a moment is marked with a note, and the timeline shows the mark and
   await page.keyboard.press('b');
   const dialog = page.getByRole('dialog', { name: 'Marks' });
   await dialog.getByLabel('Note').fill('<b>before</b> the ticker');
-  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: `Mark #${before}` }).click();
   await dialog.getByText('<b>before</b> the ticker').waitFor();
   await noSeriousFindings(t, window);
   await page.keyboard.press('Escape');

@@ -4,13 +4,14 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Change } from '../../api/types.js';
 import css from '../../app/list.module.css';
 import { ObjectLink, short } from '../../app/object-link.js';
+import { useSettings } from '../../app/settings.js';
 import { useAt, useSearch, useSetSearch } from '../../moment/in-url.js';
-import { useFeed } from '../../moment/moment.js';
+import { useFeed, useTimeOf } from '../../moment/moment.js';
 import { When } from '../../moment/when.js';
-import { Empty, Unanswered } from '../../parts/states/states.js';
+import { Empty, Loading, Unanswered } from '../../parts/states/states.js';
 import type { Column } from '../../parts/table/columns.js';
 import { Table } from '../../parts/table/table.js';
-import { grouped } from '../../parts/time/format.js';
+import { absolute, grouped } from '../../parts/time/format.js';
 import { ACTOR_COLUMN, HAPPENED_COLUMN } from '../../why/event-columns.js';
 import type { Followed } from './followed.js';
 import { useNewerEvents } from './use-newer-events.js';
@@ -124,7 +125,7 @@ function FilteredEvents({ filter: { from, ...wanted } }: { readonly filter: Even
     after,
     oldestFirst,
   });
-  const { rows = [], error, isLoaded, isComplete, more, retry } = pages;
+  const { rows = [], error, isLoaded, more, retry } = pages;
   // A page may have no matching events, and then no table reports which rows are visible.
   useEffect(() => {
     if (isLoaded && rows.length === 0 && error === null) more();
@@ -148,16 +149,37 @@ function FilteredEvents({ filter: { from, ...wanted } }: { readonly filter: Even
           </button>
         ) : null
       }
-      empty={
-        isComplete ? <Empty title="No event matches the filter" /> : <Empty title="No event was found yet" />
-      }
+      empty={<NothingFound pages={pages} oldestFirst={oldestFirst} />}
     />
+  );
+}
+
+/** Distinguishes a log without a matching event from a search that has examined only a part of the log. */
+function NothingFound({
+  pages: { isComplete, isStalled, examined, error, goOn },
+  oldestFirst,
+}: {
+  readonly pages: EventPages;
+  readonly oldestFirst: boolean;
+}): ReactNode {
+  const { utc } = useSettings();
+  const time = useTimeOf(isStalled ? examined : undefined);
+  if (isComplete) return <Empty title="No event matches the filter" />;
+  if (error !== null) return <Unanswered what="events" error={error} retry={goOn} />;
+  if (!isStalled) return <Loading what={`events. Nothing was found up to #${grouped(examined ?? '')}`} />;
+  const moment = `${time === undefined ? '' : `${absolute(time, new Date(0), utc)}, `}#${grouped(examined ?? '')}`;
+  return (
+    <Empty title={`No event was found ${oldestFirst ? 'up' : 'back'} to ${moment}`}>
+      <button type="button" className="button" onClick={goOn}>
+        Search further
+      </button>
+    </Empty>
   );
 }
 
 function EventTable({
   rows,
-  pages: { isComplete, isStale, isStalled, goOn },
+  pages: { isComplete, isStale, isStalled, examined, goOn },
   onRange,
   tools,
   empty,
@@ -178,14 +200,18 @@ function EventTable({
           <FileDown size={14} aria-hidden="true" /> Incident file
         </Link>
         {tools}
-        {isStalled ? (
+        {isStalled && rows.length > 0 ? (
           <button type="button" className="button" onClick={goOn}>
-            Search more events
+            Search further
           </button>
         ) : null}
         <span className={css['total']} role="status">
           {grouped(rows.length)} {rows.length === 1 ? 'event' : 'events'}
-          {isComplete ? '' : ', more below'}
+          {isComplete
+            ? ''
+            : isStalled || rows.length === 0
+              ? `, searched ${sort === 'at' ? 'up' : 'back'} to #${grouped(examined ?? '')}`
+              : ', more below'}
         </span>
       </div>
       {rows.length === 0 && empty !== undefined ? (

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
 import type { Change } from '../../api/types.js';
+import { useState } from 'react';
 import { againAfterFailure } from '../../moment/use-read.js';
 import { readEvents, type EventsPage, type EventsWanted } from './source.js';
 
@@ -16,8 +17,11 @@ export interface EventPages {
   readonly isComplete: boolean;
   /** Loads the next events, unless they are already being loaded, or `isStalled`. */
   readonly more: () => void;
-  /** Whether the last {@link MAX_EMPTY_PAGES} pages were empty. */
+  /** Whether {@link MAX_EMPTY_PAGES} pages have been empty since the last match, or since `goOn`. */
   readonly isStalled: boolean;
+  /** Position up to which the events were examined. Undefined if all were. */
+  readonly examined: string | undefined;
+  /** Examines as many pages again. */
   readonly goOn: () => void;
   readonly retry: () => void;
 }
@@ -36,10 +40,15 @@ export function useEventPages(to: string | undefined, wanted: EventsWanted): Eve
       refetchInterval: againAfterFailure,
       placeholderData: keepPreviousData,
     });
-  const newest = data?.pages.slice(-MAX_EMPTY_PAGES) ?? [];
-  const isStalled =
-    hasNextPage && newest.length === MAX_EMPTY_PAGES && newest.every(({ changes }) => changes.length === 0);
-  const goOn = (): void => {
+  const pages = data?.pages ?? [];
+  const [resumed, setResumed] = useState<{
+    readonly first: EventsPage | undefined;
+    readonly pages: number;
+  }>();
+  const found = pages.findLastIndex(({ changes }) => changes.length > 0) + 1;
+  const examinedBefore = resumed?.first === pages[0] ? (resumed?.pages ?? 0) : 0;
+  const isStalled = hasNextPage && pages.length - Math.max(found, examinedBefore) >= MAX_EMPTY_PAGES;
+  const next = (): void => {
     if (hasNextPage && !isFetching) void fetchNextPage();
   };
   return {
@@ -49,10 +58,14 @@ export function useEventPages(to: string | undefined, wanted: EventsWanted): Eve
     isStale: isPlaceholderData,
     isComplete: !hasNextPage,
     more: () => {
-      if (!isStalled) goOn();
+      if (!isStalled) next();
     },
     isStalled,
-    goOn,
+    examined: pages.at(-1)?.next ?? undefined,
+    goOn: () => {
+      setResumed({ first: pages[0], pages: pages.length });
+      next();
+    },
     retry: () => void refetch(),
   };
 }
