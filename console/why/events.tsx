@@ -30,7 +30,7 @@ export function Events({ of }: { readonly of: string }): ReactNode {
         </span>
       </h2>
       {data !== undefined ? null : isMissing(error) ? (
-        <p className="muted">No events.</p>
+        <p className={css['none']}>No events.</p>
       ) : (
         <Unanswered what="events" error={error} retry={() => void refetch()} />
       )}
