@@ -9,7 +9,7 @@ import { absolute, grouped } from '../parts/time/format.js';
 import { nearest, placeOf, timeAt, type Axis, type Tick } from './axis.js';
 import { useSearch, useSetSearch } from './in-url.js';
 import { tickKindOf, type TickKind } from './marks.js';
-import { useTimeOf } from './moment.js';
+import { useClock, useTimeOf } from './moment.js';
 import { useSubject } from './subject.js';
 import { useMarks } from './use-marks.js';
 import { useRead } from './use-read.js';
@@ -85,20 +85,22 @@ function Line({
   const axis: Axis = { from: Date.parse(moments.from), to: Date.parse(moments.to) };
   const ticks = useTicks(axis);
   const marks = useMarksOn(axis);
+  const { time } = useClock();
   const atTime = useTimeOf(at);
   const vsTime = useTimeOf(vs);
   const line = useRef<HTMLDivElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [dragged, setDragged] = useState<number>();
   useEffect(() => () => clearTimeout(timer.current), []);
-  const place = dragged ?? (atTime === undefined ? 1 : placeOf(atTime.getTime(), axis));
+  // The last bucket of the axis ends after now.
+  const place = dragged ?? placeOf((atTime ?? time).getTime(), axis);
   const label = (time: number): string => absolute(new Date(time), new Date(0), utc);
   const go = (to: number): void => {
     const width = line.current?.clientWidth ?? 1;
     const tick = nearest([...marks, ...ticks], to, SNAP_PX / width);
-    const time = timeAt(to, axis);
-    const now = time >= serverNow().getTime() || to >= 1;
-    setSearch({ at: now ? undefined : (tick?.position ?? new Date(time).toISOString()) }, { scrubs: true });
+    const moment = timeAt(to, axis);
+    const now = moment >= serverNow().getTime() || to >= 1;
+    setSearch({ at: now ? undefined : (tick?.position ?? new Date(moment).toISOString()) }, { scrubs: true });
   };
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
