@@ -3,10 +3,11 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { DriverModule } from './drivers/driver.js';
 import type { LocalAccess } from './platform/listener/index.js';
+import type { PeerSettings } from './platform/listener/trusted-peers.js';
 import type { LogSink } from './platform/log.js';
 import type { AgentSettings } from './settings.js';
 
-export interface AgentOptions extends AgentSettings {
+export interface AgentOptions extends AgentSettings, PeerSettings {
   readonly dataDir: string;
   readonly serverUrl?: string | undefined;
   /** NATS URL (`nats://…`). If set, the agent communicates with servers only over NATS. */

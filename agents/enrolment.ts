@@ -2,9 +2,11 @@ import { Agent } from 'undici';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { SERVER_OPERATIONS, serverPath } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import { TrustedPeers } from './platform/listener/trusted-peers.js';
 import type { AgentLog } from './platform/log.js';
 import { BackOff } from './platform/back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './platform/transport/body.js';
+import { checkedConnector } from './platform/transport/checked-connector.js';
 import { baseOf } from './platform/transport/server-client.js';
 import { deadline } from './platform/clock/system-clock.js';
 
@@ -12,6 +14,7 @@ export interface EnrolmentOptions {
   readonly serverUrl: string;
   readonly hostname: string;
   readonly requestTimeoutMs: number;
+  readonly peers?: TrustedPeers | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly random: () => number;
@@ -26,9 +29,9 @@ type Answer =
  * signal aborts.
  */
 export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
-  const { hostname, clock, log } = options;
+  const { hostname, requestTimeoutMs, peers = new TrustedPeers(), clock, log } = options;
   const backOff = new BackOff(200, 15_000, options.random);
-  const dispatcher = new Agent({ connect: { timeout: options.requestTimeoutMs } });
+  const dispatcher = new Agent({ connect: checkedConnector(peers, { timeout: requestTimeoutMs }) });
   try {
     for (;;) {
       signal.throwIfAborted();

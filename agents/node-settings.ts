@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
-import { amounts, pairs, port } from '#domain/kernel/settings/kinds.js';
+import { amounts, commaSeparated, pairs, port } from '#domain/kernel/settings/kinds.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
 import { hostname } from '#domain/nodes/enrolment/hostname.js';
 
@@ -57,6 +57,11 @@ export const nodeSettings = section(
       httpUrl.optional(),
       'URL of the server that an agent joins and that the commands connect to',
       { unset: 'unset; the commands use `http://127.0.0.1:8080`' },
+    ),
+    serverUsers: setting(
+      'MUSTER_SERVER_USER',
+      commaSeparated.optional(),
+      'users of this machine, in addition to root and the own one, to whose programs servers, agents and commands send credentials without TLS: names or uids, or `*` for all ([why](#who-listens))',
     ),
   },
   (given) => ({

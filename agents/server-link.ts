@@ -1,5 +1,6 @@
 import type { AgentOptions } from './agent-options.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
+import { TrustedPeers } from './platform/listener/trusted-peers.js';
 import { codedLog } from './platform/log.js';
 import type { NodeCredential } from './platform/node-secret.js';
 import { createServerClient, type ServerClient } from './platform/transport/server-client.js';
@@ -31,7 +32,7 @@ async function connectNats(
   url: string,
   nodeId: string,
   credential: NodeCredential,
-  { natsOpen, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
+  { natsOpen, serverUsers, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
 ): Promise<NatsEnd> {
   const { openNatsEnd } = await import('./api/nats/agent-end.js');
   // A lost message is not reported. It counts as lost when the next one would be due, so that a few losses do not make the node appear dead.
@@ -39,6 +40,7 @@ async function connectNats(
   return openNatsEnd({
     url,
     acceptOpen: natsOpen,
+    peers: new TrustedPeers(serverUsers),
     nodeId,
     credential,
     requestTimeoutMs: Math.min(requestTimeoutMs, due),
@@ -48,11 +50,15 @@ async function connectNats(
   });
 }
 
-function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: NodeCredential): ServerClient {
+function httpClient(
+  { serverUrl, serverUsers, requestTimeoutMs }: AgentOptions,
+  credential: NodeCredential,
+): ServerClient {
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
   return createServerClient({
     serverUrl,
     credential,
     requestTimeoutMs,
+    peers: new TrustedPeers(serverUsers),
   });
 }

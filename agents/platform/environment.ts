@@ -6,6 +6,7 @@ export const VARIABLES = {
   MUSTER_SERVER_URL: 'commands: the server to connect to, without `--address`',
   MUSTER_HOST: 'commands: the host of the server, without `MUSTER_SERVER_URL`',
   MUSTER_PORT: 'commands: the port of the server, without `MUSTER_SERVER_URL`',
+  MUSTER_SERVER_USER: 'commands: the user of the server, if it is neither root nor the own one',
   MUSTER_TOKEN: 'commands: the token to send, without `--token`',
   MUSTER_DATA_DIR: 'commands that open a log or read models: their directory, without `--data-dir`',
   MUSTER_EVENTSTORE_URL: 'commands that open a log: the store, without `--eventstore`',

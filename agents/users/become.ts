@@ -1,4 +1,4 @@
-import type { HostUser } from './passwd.js';
+import type { HostUser } from '../platform/passwd.js';
 
 /**
  * Returns the command prefix that runs a program as this user, without new privileges, in the user's own group and at most one other group. Empty for

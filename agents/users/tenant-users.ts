@@ -12,7 +12,7 @@ import {
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { writeFileDurably } from '../platform/files/durable-file.js';
 import { wordsToBecome } from './become.js';
-import { passwd, type HostUser } from './passwd.js';
+import { passwd, type HostUser } from '../platform/passwd.js';
 import { subordinateIds, type IdRange } from './subordinate-ids.js';
 
 export type UidRange = IdRange;

@@ -22,6 +22,7 @@ import {
 } from '#src/fleet/nodes/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
 import type { ZoneData } from '#src/engine/zone-data.js';
+import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
 import type { RoleSettings } from '../server/process/roles.js';
 import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
@@ -58,7 +59,11 @@ export function needsNodes({ roles }: RoleSettings): boolean {
   return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
 
-type PluginSettings = FleetSettings & IdentitySettings & CredentialSettings & MessagingSettings;
+type PluginSettings = FleetSettings &
+  IdentitySettings &
+  CredentialSettings &
+  MessagingSettings &
+  PeerSettings;
 
 /** Opens the executor and the channel to the agents, folds placements, and shares heartbeats with the other servers. */
 export async function openFleet(

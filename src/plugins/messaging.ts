@@ -1,4 +1,5 @@
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
+import { TrustedPeers, type PeerSettings } from '#agents/platform/listener/trusted-peers.js';
 import { codedLog } from '#agents/platform/log.js';
 import type { NatsLink } from '#agents/platform/transport/nats/link.js';
 import { joinTokenOf } from '#agents/platform/transport/nats/options.js';
@@ -35,15 +36,16 @@ export interface Messaging {
 
 export async function openMessaging(
   host: ServerHost,
-  settings: MessagingSettings & RoleSettings,
+  settings: MessagingSettings & RoleSettings & PeerSettings,
 ): Promise<Messaging> {
   const { clock, log } = host;
-  const { natsUrl, natsOpen } = settings;
+  const { natsUrl, natsOpen, serverUsers } = settings;
   if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
   const { openNats } = await import('#agents/platform/transport/nats/link.js');
   const link = openNats({
     url: natsUrl,
     acceptOpen: natsOpen,
+    peers: new TrustedPeers(serverUsers),
     name: 'muster server',
     clock,
     log: codedLog(log),
@@ -88,7 +90,8 @@ export function joinTokenFor({
 /** Opens the channel to the agents: over NATS to agents that joined over NATS, over HTTP to all others. `access` provides the nodes' secrets. */
 export async function openAgentChannel(
   host: ServerHost,
-  settings: Pick<FleetSettings & CredentialSettings, 'agentRequestTimeoutSeconds' | 'joinToken'>,
+  settings: Pick<FleetSettings & CredentialSettings, 'agentRequestTimeoutSeconds' | 'joinToken'> &
+    PeerSettings,
   { nats }: Messaging,
   access: NodeAccess,
 ): Promise<AgentChannel> {
@@ -97,7 +100,11 @@ export async function openAgentChannel(
     settings.joinToken === undefined
       ? undefined
       : async (nodeId: string) => await access.orderTokenOf(nodeId);
-  const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
+  const http = createHttpAgentChannel({
+    requestTimeoutMs,
+    bearerOf,
+    peers: new TrustedPeers(settings.serverUsers),
+  });
   const overNats =
     nats === undefined
       ? undefined

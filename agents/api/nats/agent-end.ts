@@ -1,5 +1,6 @@
 import type { AgentLog } from '../../platform/log.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { TrustedPeers } from '../../platform/listener/trusted-peers.js';
 import type { NodeCredential } from '../../platform/node-secret.js';
 import type { ServerClient } from '../../platform/transport/server-client.js';
 import { openNats } from '../../platform/transport/nats/link.js';
@@ -10,6 +11,7 @@ import { inboxOf } from '../../platform/transport/nats/subjects.js';
 export interface NatsEndOptions {
   readonly url: string;
   readonly acceptOpen: boolean;
+  readonly peers?: TrustedPeers | undefined;
   readonly nodeId: string;
   readonly credential: NodeCredential;
   readonly requestTimeoutMs: number;
@@ -27,6 +29,7 @@ export interface NatsEnd {
 export function openNatsEnd({
   url,
   acceptOpen,
+  peers,
   nodeId,
   credential,
   requestTimeoutMs,
@@ -37,6 +40,7 @@ export function openNatsEnd({
   const link = openNats({
     url,
     acceptOpen,
+    peers,
     name: `muster agent ${nodeId}`,
     inbox: inboxOf(nodeId),
     clock,

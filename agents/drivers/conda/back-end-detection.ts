@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Backend } from '#domain/drivers/conda/index.js';
 import { runProgram } from '../../run-program.js';
 import { wordsToBecome } from '../../users/become.js';
-import type { HostUser } from '../../users/passwd.js';
+import type { HostUser } from '../../platform/passwd.js';
 
 export interface DetectedBackEnd {
   readonly name: Backend;

@@ -14,7 +14,7 @@ import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
 import { textOf } from '../../platform/files/file-text.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
-import type { HostUser } from '../../users/passwd.js';
+import type { HostUser } from '../../platform/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import {
   TaskStartError,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
-import { NoGetentError, passwd } from '../../users/passwd.js';
+import { NoGetentError, passwd } from '../../platform/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskRefusedError, TaskStartError } from '../driver.js';
 

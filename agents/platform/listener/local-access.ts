@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { hasSocketTable, SocketTable } from './socket-table.js';
+import { findOtherEnd, hasSocketTable, SocketTable } from './socket-table.js';
 
 /**
  * Which connections to a loopback listener need no token: those of root and the process's own user, all, or none. Loopback alone is not sufficient
@@ -13,8 +13,6 @@ export function effectiveAccess(wanted: LocalAccess): LocalAccess {
   return wanted === 'same-user' && !hasSocketTable() ? 'open' : wanted;
 }
 
-/** Attempts to find a row. The table is read in pieces, and a row may be missed between two of them. */
-const ATTEMPTS = 3;
 const ROOT = 0;
 
 export class LocalConnections {
@@ -53,10 +51,7 @@ export class LocalConnections {
   }
 
   async #ownerOf(connection: Socket): Promise<number | undefined> {
-    for (let look = 0; look < ATTEMPTS; look += 1) {
-      const row = await this.table.otherEnd(connection);
-      if (row !== undefined) return row.inode === 0 ? undefined : row.uid;
-    }
-    return undefined;
+    const row = await findOtherEnd(this.table, connection);
+    return row === undefined || row.inode === 0 ? undefined : row.uid;
   }
 }

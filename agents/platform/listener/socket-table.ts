@@ -7,8 +7,9 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
 export interface SocketRow {
   readonly uid: number;
-  /** 0 if no process holds the socket. The uid is then meaningless. */
+  /** 0 if no process holds the socket: it is closed or not accepted yet. The uid is then meaningless. */
   readonly inode: number;
+  readonly established: boolean;
 }
 
 export function hasSocketTable(): boolean {
@@ -19,6 +20,7 @@ export class SocketTable {
   #underWay: Promise<unknown> = Promise.resolve();
   #next: Promise<string> | undefined;
 
+  /** Returns the socket at the other end of a connection within this machine. Undefined if this network namespace does not contain it. */
   async otherEnd(
     socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>,
   ): Promise<SocketRow | undefined> {
@@ -58,7 +60,22 @@ export class SocketTable {
   }
 }
 
+/** Attempts to find a row. The table is read in pieces, and a row may be missed between two of them. */
+const ATTEMPTS = 3;
+
+export async function findOtherEnd(
+  table: Pick<SocketTable, 'otherEnd'>,
+  connection: Socket,
+): Promise<SocketRow | undefined> {
+  for (let look = 0; look < ATTEMPTS; look += 1) {
+    const row = await table.otherEnd(connection);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
 const LISTEN = '0A';
+const ESTABLISHED = '01';
 
 interface End {
   readonly address: string;
@@ -70,8 +87,8 @@ export function findRow(table: string, local: End, remote: End): SocketRow | und
   for (const mapped of [false, true]) {
     const ends = ` ${written(local, mapped)} ${written(remote, mapped)} `;
     for (let at = table.indexOf(ends); at >= 0; at = table.indexOf(ends, at + 1)) {
-      const [, , , , , , uid, , inode] = table.slice(at + 1, table.indexOf('\n', at)).split(/ +/);
-      const row = { uid: Number(uid), inode: Number(inode) };
+      const [, , state, , , , uid, , inode] = table.slice(at + 1, table.indexOf('\n', at)).split(/ +/);
+      const row = { uid: Number(uid), inode: Number(inode), established: state === ESTABLISHED };
       if (!Number.isInteger(row.uid) || !Number.isInteger(row.inode)) continue;
       if (found === undefined || found.inode === 0) found = row;
     }

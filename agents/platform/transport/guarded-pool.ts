@@ -1,11 +1,15 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
+import { TrustedPeers } from '../listener/trusted-peers.js';
+import { checkedConnector } from './checked-connector.js';
 import { checkAddress } from './endpoint.js';
 
 export interface GuardedPoolOptions {
   readonly requestTimeoutMs: number;
   readonly connections?: number;
+  /** Whose agents on this machine receive orders. */
+  readonly peers?: TrustedPeers;
 }
 
 /** Resolves a name and rejects forbidden addresses, so that a name cannot bypass the check of literal addresses. */
@@ -38,12 +42,16 @@ export function openGuardedPools(options: GuardedPoolOptions): GuardedPools {
 }
 
 /** Returns a pool that never connects to a host name that resolves to a forbidden address. */
-export function openGuardedPool({ requestTimeoutMs, connections = 16 }: GuardedPoolOptions): Agent {
+export function openGuardedPool({
+  requestTimeoutMs,
+  connections = 16,
+  peers = new TrustedPeers(),
+}: GuardedPoolOptions): Agent {
   return new Agent({
     connections,
     pipelining: 1,
     keepAliveTimeout: 30_000,
-    connect: { lookup: guardedLookup, timeout: requestTimeoutMs },
+    connect: checkedConnector(peers, { lookup: guardedLookup, timeout: requestTimeoutMs }),
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -17,7 +17,9 @@ import {
   type Registration,
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
+import { TrustedPeers } from '../listener/trusted-peers.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
+import { checkedConnector } from './checked-connector.js';
 import { deadline } from '../clock/system-clock.js';
 
 export interface ServerClientOptions {
@@ -25,6 +27,7 @@ export interface ServerClientOptions {
   readonly joinToken?: string | undefined;
   readonly credential?: NodeCredential;
   readonly requestTimeoutMs: number;
+  readonly peers?: TrustedPeers | undefined;
 }
 
 export interface ServerAnswer {
@@ -88,7 +91,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     connections: 4,
     pipelining: 1,
     keepAliveTimeout: 60_000,
-    connect: { timeout },
+    connect: checkedConnector(options.peers ?? new TrustedPeers(), { timeout }),
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -1,4 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
+import { UntrustedPeerError } from '#agents/platform/listener/trusted-peers.js';
 import type { components as GpuComponents, paths as GpuPaths } from '../generated/gpu.js';
 import type { components as CondaComponents, paths as CondaPaths } from '../generated/conda.js';
 import type { components as ServiceComponents, paths as ServicePaths } from '../generated/services.js';
@@ -33,20 +34,27 @@ export function openApi(address: string, token: string | undefined): Api {
   const api: Api = createClient({
     baseUrl: address,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    fetch: fetchChecked,
   });
   api.use({
     onResponse: async ({ response }) => {
       if (!response.ok) throw await refusalOf(response);
     },
     onError: ({ error }) => {
-      const cause =
-        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+      const advice = cause instanceof UntrustedPeerError ? '' : '\nIs it running? Start it with: npm start';
       return new Failure(
-        `cannot reach the server at ${address}: ${cause}\nIs it running? Start it with: npm start`,
+        `cannot reach the server at ${address}: ${cause?.message ?? String(error)}${advice}`,
       );
     },
   });
   return api;
+}
+
+/** Sends a request, with credentials and secrets, only to a server that may receive them. Loads the client for this only when there is a request. */
+async function fetchChecked(request: Request): Promise<Response> {
+  const { serverConnections } = await import('./server-connections.js');
+  return await fetch(request, { dispatcher: serverConnections() } as object);
 }
 
 /** Returns the body of a successful response. All other responses have already thrown. */

@@ -55,6 +55,7 @@ export async function runAgentProcess(
         serverUrl: settings.serverUrl,
         natsUrl: settings.natsUrl,
         natsOpen: settings.natsOpen,
+        serverUsers: settings.serverUsers,
         host: settings.agentHost,
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,

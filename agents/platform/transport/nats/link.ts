@@ -1,5 +1,4 @@
 import {
-  connect,
   ErrorCode,
   Events,
   NatsError,
@@ -9,9 +8,11 @@ import {
   type Subscription,
 } from 'nats';
 import type { Clock } from '#domain/kernel/ports/clock.js';
+import { TrustedPeers } from '../../listener/trusted-peers.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { BackOff } from '../../back-off.js';
 import { problemOf } from '../body.js';
+import { connectChecked } from './checked-transport.js';
 import { letsInAnybody } from './open-server.js';
 import { checkNatsUrls, connectionOptions } from './options.js';
 
@@ -19,6 +20,8 @@ export interface NatsLinkOptions {
   readonly url: string;
   /** Whether to use a NATS server that accepts clients without credentials. Default: false. */
   readonly acceptOpen?: boolean | undefined;
+  /** Whose NATS servers on this machine receive the credentials. */
+  readonly peers?: TrustedPeers | undefined;
   readonly name: string;
   readonly inbox?: string;
   readonly clock: Clock;
@@ -92,6 +95,7 @@ async function isOpen(server: string): Promise<boolean> {
 export function openNats({
   url,
   acceptOpen = false,
+  peers = new TrustedPeers(),
   name,
   inbox,
   clock,
@@ -166,11 +170,17 @@ export function openNats({
     }
   }
 
+  function unreachable(error: unknown): void {
+    const why = problemOf(error);
+    if (problem !== why) log.warn({ problem: why }, 'nats.unreachable');
+    problem = why;
+  }
+
   async function keep(): Promise<void> {
     const backOff = new BackOff(200, 5_000, random);
     while (!closing.signal.aborted) {
       try {
-        const made = await connect(connectionOptions(url, name, random, inbox));
+        const made = await connectChecked(connectionOptions(url, name, random, inbox), peers, unreachable);
         if (closing.signal.aborted) return await made.close();
         connection = made;
         // This is not awaited, because the client never ends this iterator after a close.
@@ -182,9 +192,7 @@ export function openNats({
         if (problem !== OPEN) gone(error instanceof Error ? error.message : 'closed');
         connection = undefined;
       } catch (error) {
-        const why = problemOf(error);
-        if (problem !== why) log.warn({ problem: why }, 'nats.unreachable');
-        problem = why;
+        unreachable(error);
       }
       if (!closing.signal.aborted) await clock.sleep(backOff.next(), closing.signal);
     }

@@ -33,7 +33,7 @@ void t.test('identifies root and its own user as the operator, with one lookup',
     [65_534, 0, false],
     [0, 0, true],
   ] as const) {
-    const table = tableOf({ uid, inode: 7 });
+    const table = tableOf({ uid, inode: 7, established: true });
     const local = new LocalConnections('same-user', table, own);
     t.equal(await local.isOperator(socket), expected, `uid ${uid} connected to a process of uid ${own}`);
     const reads = table.reads();
@@ -47,12 +47,12 @@ void t.test(
   async (t) => {
     const socket = await accepted(t);
     for (const rows of [
-      [{ uid: 0, inode: 0 }],
+      [{ uid: 0, inode: 0, established: true }],
       [
-        { uid: 0, inode: 9 },
-        { uid: 0, inode: 0 },
+        { uid: 0, inode: 9, established: true },
+        { uid: 0, inode: 0, established: true },
       ],
-      [{ uid: 0, inode: 9 }, undefined],
+      [{ uid: 0, inode: 9, established: true }, undefined],
       [undefined],
     ]) {
       t.equal(
@@ -62,9 +62,11 @@ void t.test(
       );
     }
     t.equal(
-      await new LocalConnections('same-user', tableOf(undefined, { uid: 1000, inode: 9 }), 1000).isOperator(
-        socket,
-      ),
+      await new LocalConnections(
+        'same-user',
+        tableOf(undefined, { uid: 1000, inode: 9, established: true }),
+        1000,
+      ).isOperator(socket),
       true,
       'a row that the first read missed is found by the next one',
     );
@@ -82,7 +84,7 @@ void t.test(
 
 void t.test('treats everyone as the operator with `open`, and no one with `token`', async (t) => {
   const socket = await accepted(t);
-  const table = tableOf({ uid: 1001, inode: 7 });
+  const table = tableOf({ uid: 1001, inode: 7, established: true });
   for (const [access, expected] of [
     ['open', true],
     ['token', false],

@@ -16,11 +16,15 @@ const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
 
 void t.test('finds the socket of a connection over IPv4, IPv6 and IPv4-mapped IPv6', async (t) => {
   const find = (address: string, port: number) => findRow(TABLE, { address, port }, { address, port: 8080 });
-  t.same(find('127.0.0.1', 0xc001), { uid: 1000, inode: 23456 });
-  t.same(find('::ffff:127.0.0.1', 0xc001), { uid: 1000, inode: 23456 });
-  t.same(find('127.0.0.1', 0xc003), { uid: 1001, inode: 45678 });
-  t.same(find('::1', 0xc004), { uid: 1002, inode: 56789 });
-  t.same(find('127.0.0.1', 0xc002), { uid: 0, inode: 0 }, 'an abandoned socket has no inode');
+  t.same(find('127.0.0.1', 0xc001), { uid: 1000, inode: 23456, established: true });
+  t.same(find('::ffff:127.0.0.1', 0xc001), { uid: 1000, inode: 23456, established: true });
+  t.same(find('127.0.0.1', 0xc003), { uid: 1001, inode: 45678, established: true });
+  t.same(find('::1', 0xc004), { uid: 1002, inode: 56789, established: true });
+  t.same(
+    find('127.0.0.1', 0xc002),
+    { uid: 0, inode: 0, established: false },
+    'an abandoned socket has no inode',
+  );
   t.equal(find('127.0.0.1', 0xc005), undefined);
   t.equal(find('127.0.0.2', 0xc001), undefined);
 });

@@ -10,18 +10,22 @@ export class NoGetentError extends Error {
   override readonly name = 'NoGetentError';
 }
 
+export interface NamedUser extends HostUser {
+  readonly name: string;
+}
+
 /** Looks up a user by name or number through NSS. Returns undefined if there is no such user. */
-export function passwd(user: string): Promise<HostUser | undefined> {
+export function passwd(user: string): Promise<NamedUser | undefined> {
   return new Promise((resolve, reject) => {
     execFile('getent', ['passwd', '--', user], { timeout: 5000, env: {} }, (error, stdout) => {
       if (error !== null && 'code' in error && error.code === 'ENOENT') {
         reject(new NoGetentError('users cannot be looked up: getent is not installed'));
         return;
       }
-      const [, , uid, gid] = stdout.trim().split(':');
+      const [name = user, , uid, gid] = stdout.trim().split(':');
       resolve(
         error === null && uid !== undefined && gid !== undefined
-          ? { uid: Number(uid), gid: Number(gid) }
+          ? { name, uid: Number(uid), gid: Number(gid) }
           : undefined,
       );
     });
