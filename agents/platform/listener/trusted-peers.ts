@@ -27,6 +27,14 @@ export interface PeerSettings {
 export class UntrustedPeerError extends Error {
   override readonly name = 'UntrustedPeerError';
   readonly code = 'EPEERNOTTRUSTED';
+
+  constructor(
+    message: string,
+    /** Its user, unless it is unknown. */
+    readonly user?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -132,6 +140,7 @@ export class TrustedPeers {
     const user = name === undefined ? `uid ${uid}` : `${name} (uid ${uid})`;
     return new UntrustedPeerError(
       `${user} ${does}, so nothing was sent to it. If this user's programs may receive credentials, as those of root and of the own user, set MUSTER_SERVER_USER=${name ?? uid}`,
+      user,
     );
   }
 

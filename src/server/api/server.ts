@@ -6,6 +6,7 @@ import {
   NAMED_RESPONSES,
 } from '#agents/platform/listener/index.js';
 import type { Quotas } from '#src/accounts/index.js';
+import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import {
   AccountQueues,
@@ -104,7 +105,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const local = isLoopback(settings.host)
     ? new LocalConnections(settings.localAccess ?? 'same-user')
     : undefined;
-  const addresses = new ClientAddresses(settings.trustedProxies);
+  const addresses = clientAddresses(parts);
   const isOperator = guard(app, {
     authenticator: identity.authenticator,
     local,
@@ -150,4 +151,10 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.register(documentRoutes, { documents });
   app.register(overviewRoute, { metrics: parts.metrics !== undefined, documents: () => documents.links });
   return app;
+}
+
+function clientAddresses({ settings, logger }: ServerParts): ClientAddresses {
+  return new ClientAddresses(settings.trustedProxies, new TrustedPeers(settings.proxyUsers), (impostor) =>
+    logger.warn({ code: 'proxy-untrusted', ...impostor }),
+  );
 }

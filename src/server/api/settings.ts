@@ -30,6 +30,11 @@ export const listenerSettings = section(
       addressRanges.optional(),
       'addresses and ranges of proxies: `127.0.0.2,10.0.0.0/24` ([what this changes](#proxies))',
     ),
+    proxyUsers: setting(
+      'MUSTER_TRUSTED_PROXY_USER',
+      commaSeparated.optional(),
+      'users of proxies on this machine, in addition to root and the own user: names or uids, such as `www-data`, or `*` for all ([why](#proxies))',
+    ),
     localAccess: setting(
       'MUSTER_LOCAL_ACCESS',
       z.enum(LOCAL_ACCESS).default('same-user'),
@@ -46,6 +51,7 @@ export const listenerSettings = section(
     ...given,
     allowedHosts: given.allowedHosts ?? [],
     trustedProxies: given.trustedProxies ?? [],
+    proxyUsers: given.proxyUsers ?? [],
     // Host names of a proxy mean that other machines can reach the server, regardless of the address it listens on.
     openExecution: given.openExecution ?? (isLoopback(given.host) && given.allowedHosts === undefined),
   }),

@@ -1,12 +1,43 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { TrustedPeers, UntrustedPeerError } from '#agents/platform/listener/trusted-peers.js';
+
+/** A user of this machine who connected from the address of a proxy. */
+export interface Impostor {
+  readonly user: string;
+  readonly address: string;
+}
 
 export class ClientAddresses {
   readonly #proxies: BlockList;
+  /** Connections from addresses of proxies that are examined. Every user of this machine can connect from an address of loopback. */
+  readonly #examined = new WeakMap<object, Promise<void>>();
+  readonly #impostors = new WeakSet<object>();
+  readonly #told = new Set<string>();
 
-  constructor(proxies: readonly string[] = []) {
+  constructor(
+    proxies: readonly string[] = [],
+    private readonly users = new TrustedPeers(),
+    private readonly onImpostor: (impostor: Impostor) => void = () => undefined,
+  ) {
     this.#proxies = blockListOf(proxies);
+  }
+
+  /** Looks up once whether a connection from a proxy's address within this machine is a trusted user's. Undefined if that is known. Call it before {@link of}. */
+  examine(connection: object): Promise<void> | undefined {
+    if (!(connection instanceof Socket) || !this.isProxy(connection.remoteAddress)) return undefined;
+    const known = this.#examined.get(connection);
+    if (known !== undefined) return known;
+    const address = connection.remoteAddress ?? '';
+    const examining = this.users.check(connection).catch((error: unknown) => {
+      this.#impostors.add(connection);
+      const user = error instanceof UntrustedPeerError ? (error.user ?? 'unknown') : 'unknown';
+      if (!this.#told.has(user)) this.onImpostor({ user, address });
+      this.#told.add(user);
+    });
+    this.#examined.set(connection, examining);
+    return examining;
   }
 
   isProxy(address: string | undefined): boolean {
@@ -19,12 +50,14 @@ export class ClientAddresses {
    * before it was written by the client. The header is used only if it comes from a proxy.
    */
   of({
-    socket: { remoteAddress = '' },
+    socket,
     headers,
   }: Pick<IncomingMessage, 'headers'> & {
     readonly socket: { readonly remoteAddress?: string | undefined };
   }): string {
+    const { remoteAddress = '' } = socket;
     let nearest = plainAddress(remoteAddress) ?? remoteAddress;
+    if (this.#impostors.has(socket)) return nearest;
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     while (this.isProxy(nearest)) {
       const before = plainAddress(forwarded.pop()?.trim() ?? '');

@@ -32,6 +32,7 @@ export interface ApiSettings {
   readonly testApiKey: string | undefined;
   readonly allowedHosts?: readonly string[];
   readonly trustedProxies?: readonly string[];
+  readonly proxyUsers?: readonly string[];
   readonly localAccess?: LocalAccess;
   readonly openExecution?: boolean;
   readonly quotas?: DefaultLimits;

@@ -55,6 +55,11 @@ export function guard(
         : new Error(`routes without an access policy (config.access): ${bare.join(', ')}`),
     );
   });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const examining = options.addresses.examine(request.raw.socket);
+    if (examining === undefined) done();
+    else void examining.then(() => done());
+  });
   app.addHook('onRequest', (request, reply, done) => {
     const policy = request.is404 ? options.unrouted?.(request) : request.routeOptions.config.access;
     request.principal = ANONYMOUS;
