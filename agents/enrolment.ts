@@ -7,7 +7,7 @@ import type { AgentLog } from './platform/log.js';
 import { BackOff } from './platform/back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './platform/transport/body.js';
 import { checkedConnector } from './platform/transport/checked-connector.js';
-import { baseOf } from './platform/transport/server-client.js';
+import { addressOfServer } from './platform/transport/server-address.js';
 import { deadline } from './platform/clock/system-clock.js';
 
 export interface EnrolmentOptions {
@@ -29,9 +29,14 @@ type Answer =
  * signal aborts.
  */
 export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
-  const { hostname, requestTimeoutMs, peers = new TrustedPeers(), clock, log } = options;
+  const { serverUrl, hostname, requestTimeoutMs, peers = new TrustedPeers(), clock, log } = options;
   const backOff = new BackOff(200, 15_000, options.random);
-  const dispatcher = new Agent({ connect: checkedConnector(peers, { timeout: requestTimeoutMs }) });
+  const dispatcher = new Agent({
+    connect: checkedConnector(peers, {
+      timeout: requestTimeoutMs,
+      socketPath: addressOfServer(serverUrl).socketPath,
+    }),
+  });
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -52,7 +57,7 @@ async function ask(
   { serverUrl, hostname, requestTimeoutMs }: EnrolmentOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { origin, prefix } = baseOf(serverUrl);
+  const { origin, prefix } = addressOfServer(serverUrl);
   try {
     const { statusCode, body } = await dispatcher.request({
       origin,

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { amounts, commaSeparated, pairs, port } from '#domain/kernel/settings/kinds.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
+import { isSocketUrl } from './platform/transport/server-address.js';
 import { hostname } from '#domain/nodes/enrolment/hostname.js';
 
 const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1');
 
 const httpUrl = z.url({ protocol: /^https?$/ });
+const socketUrl = z.string().refine(isSocketUrl);
 const nodeId = z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}');
 
 export const nodeSettings = section(
@@ -54,8 +56,8 @@ export const nodeSettings = section(
     ),
     serverUrl: setting(
       'MUSTER_SERVER_URL',
-      httpUrl.optional(),
-      'URL of the server that an agent joins and that the commands connect to',
+      z.union([httpUrl, socketUrl], 'must be a URL such as https://muster.example, or unix:/path').optional(),
+      'URL of the server that an agent joins and that the commands connect to, or `unix:` and the path of its socket',
       { unset: 'unset; the commands use `http://127.0.0.1:8080`' },
     ),
     serverUsers: setting(

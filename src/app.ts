@@ -48,6 +48,11 @@ export async function openApp(
   // Wait briefly so that the read models are usually ready before the first GET. A long rebuild only makes GETs return 503 until it is done.
   await Promise.race([projector?.ready.catch(() => undefined), host.clock.sleep(READ_MODELS_TIMEOUT_MS)]);
   await http.listen({ host: settings.host, port: settings.port });
+  if (settings.socket !== undefined) {
+    const { listenAtSocket } = await import('./server/network/unix-socket.js');
+    const server = await listenAtSocket(http.server, settings.socket);
+    host.onClose('socket', async () => void server.close());
+  }
   const url = urlOf(http, settings.host);
   listening.url = url;
   if (api !== undefined) {

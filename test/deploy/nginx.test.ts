@@ -21,15 +21,16 @@ const JOIN_TOKEN = 'a-token-for-all-the-nodes';
 
 void t.test('a server behind nginx, over TLS', async (t) => {
   if (!required(t, hasNginx && hasOpenssl, 'nginx and openssl')) return;
-  const server = await startServer(t, {
+  const socket = join(ownFolder(t), 'server.sock');
+  await startServer(t, {
     env: {
+      MUSTER_LISTEN: `unix:${socket}`,
       MUSTER_ALLOWED_HOSTS: 'muster.example',
-      MUSTER_TRUSTED_PROXIES: '127.0.0.2',
       MUSTER_ADMIN_PASSWORD: PASSWORD,
       MUSTER_JOIN_TOKEN: JOIN_TOKEN,
     },
   });
-  const nginx = await startNginx(t, server.port);
+  const nginx = await startNginx(t, socket);
   const ask = (path: string, asked: Asked = {}): Coming => new Coming(nginx, path, asked);
   const folder = ownFolder(t);
   const trusting = { MUSTER_SERVER_URL: nginx.url, NODE_EXTRA_CA_CERTS: nginx.certFile, HOME: folder };

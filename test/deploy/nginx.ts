@@ -24,11 +24,12 @@ export interface Nginx {
   readonly cert: string;
 }
 
-export async function startNginx(t: Scope, upstream: number): Promise<Nginx> {
+/** `socket`: the Unix socket of the server. */
+export async function startNginx(t: Scope, socket: string): Promise<Nginx> {
   const folder = ownFolder(t);
   const { certFile, keyFile, cert } = selfSigned(t);
   const [port, plainPort] = [await freePort(), await freePort()];
-  const site = SITE.replace('127.0.0.1:8080', `127.0.0.1:${upstream}`)
+  const site = SITE.replace('server unix:/run/muster/server.sock', `server unix:${socket}`)
     .replace(/listen \[::\].*\n/g, '')
     .replace('listen 443', `listen 127.0.0.1:${port}`)
     .replace('listen 80', `listen 127.0.0.1:${plainPort}`)

@@ -20,6 +20,7 @@ import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
 import { TrustedPeers } from '../listener/trusted-peers.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
 import { checkedConnector } from './checked-connector.js';
+import { addressOfServer } from './server-address.js';
 import { deadline } from '../clock/system-clock.js';
 
 export interface ServerClientOptions {
@@ -79,23 +80,17 @@ interface Parameters {
 
 const MAX_DESIRED_BYTES = 268_435_456;
 
-/** Splits a server URL into origin and path prefix. */
-export function baseOf(serverUrl: string): { readonly origin: string; readonly prefix: string } {
-  const { origin, pathname } = new URL(serverUrl);
-  return { origin, prefix: pathname.replace(/\/+$/, '') };
-}
-
 export function createServerClient(options: ServerClientOptions): ServerClient {
   const timeout = options.requestTimeoutMs;
+  const { origin, prefix, socketPath } = addressOfServer(options.serverUrl);
   const dispatcher = new Agent({
     connections: 4,
     pipelining: 1,
     keepAliveTimeout: 60_000,
-    connect: checkedConnector(options.peers ?? new TrustedPeers(), { timeout }),
+    connect: checkedConnector(options.peers ?? new TrustedPeers(), { timeout, socketPath }),
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const { origin, prefix } = baseOf(options.serverUrl);
   const credential = options.credential ?? joinTokenOnly(options.joinToken);
 
   interface Reply {

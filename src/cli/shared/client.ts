@@ -6,6 +6,7 @@ import type { components as ServiceComponents, paths as ServicePaths } from '../
 import type { components as AuditComponents, paths as AuditPaths } from '../generated/audit.js';
 import type { components as TaskComponents, paths as TaskPaths } from '../generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from '../generated/cluster.js';
+import { addressOfServer, isSocketUrl } from '#agents/platform/transport/server-address.js';
 import { Failure } from './failure.js';
 import { printable } from './output.js';
 import { refusalOf } from './refusal.js';
@@ -32,9 +33,9 @@ export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & S
 /** Creates a client for the server at `address`. Unsuccessful responses throw a {@link Refusal}, an unreachable server a {@link Failure}. */
 export function openApi(address: string, token: string | undefined): Api {
   const api: Api = createClient({
-    baseUrl: address,
+    baseUrl: isSocketUrl(address) ? addressOfServer(address).origin : address,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    fetch: fetchChecked,
+    fetch: async (request) => await fetchFrom(address, request),
   });
   api.use({
     onResponse: async ({ response }) => {
@@ -52,9 +53,9 @@ export function openApi(address: string, token: string | undefined): Api {
 }
 
 /** Sends a request, with credentials and secrets, only to a server that may receive them. Loads the client for this only when there is a request. */
-async function fetchChecked(request: Request): Promise<Response> {
-  const { serverConnections } = await import('./server-connections.js');
-  return await fetch(request, { dispatcher: serverConnections() } as object);
+export async function fetchFrom(address: string, request: Request): Promise<Response> {
+  const { connectionsTo } = await import('./server-connections.js');
+  return await fetch(request, { dispatcher: connectionsTo(address) } as object);
 }
 
 /** Returns the body of a successful response. All other responses have already thrown. */

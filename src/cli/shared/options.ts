@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { isSocketUrl } from '#agents/platform/transport/server-address.js';
 import { secretSetting } from '#src/engine/secret-file.js';
 import { asOfOption, asOfRequests, noAsOfOption } from './as-of.js';
 import { openApi, type Api } from './client.js';
@@ -39,7 +40,11 @@ export function remoteRead(command: Command): Command {
 
 function connecting(command: Command): Command {
   return command
-    .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
+    .option(
+      '--address <url>',
+      'URL of the server, host:port, or unix:/path (MUSTER_SERVER_URL)',
+      defaultAddress(),
+    )
     .option('--token <token>', TOKEN_HELP)
     .option('--no-token', NO_TOKEN_HELP)
     .option('-o, --output <format>', 'table or json', 'table');
@@ -86,10 +91,13 @@ function tokenFor(address: string, { anonymous = false, token }: RemoteOptions):
 
 /** Completes a server URL. `host:port` without a scheme means http. */
 export function addressOf(text: string): string {
+  if (isSocketUrl(text)) return text;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
-    throw new Failure(`--address ${text}: must be a URL such as http://127.0.0.1:8080, or host:port`);
+    throw new Failure(
+      `--address ${text}: must be a URL such as http://127.0.0.1:8080, host:port, or unix:/path`,
+    );
   return url.replace(/\/+$/, '');
 }
 

@@ -2,12 +2,18 @@ import { Agent } from 'undici';
 import { variable } from '#agents/platform/environment.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { checkedConnector } from '#agents/platform/transport/checked-connector.js';
+import { addressOfServer } from '#agents/platform/transport/server-address.js';
 import { commaSeparated } from '#domain/kernel/settings/kinds.js';
 
-let opened: Agent | undefined;
+const opened = new Map<string, Agent>();
 
-/** Returns the connections of this command. */
-export function serverConnections(): Agent {
-  const users = commaSeparated.parse(variable('MUSTER_SERVER_USER') ?? '');
-  return (opened ??= new Agent({ connect: checkedConnector(new TrustedPeers(users), {}) }));
+/** Returns the connections of this command to a server. */
+export function connectionsTo(address: string): Agent {
+  const known = opened.get(address);
+  if (known !== undefined) return known;
+  const users = new TrustedPeers(commaSeparated.parse(variable('MUSTER_SERVER_USER') ?? ''));
+  const { socketPath } = addressOfServer(address);
+  const made = new Agent({ connect: checkedConnector(users, { socketPath }) });
+  opened.set(address, made);
+  return made;
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isSocketUrl } from '#agents/platform/transport/server-address.js';
 import { variable } from '#agents/platform/environment.js';
 
 type Tokens = Readonly<Record<string, string>>;
@@ -37,7 +38,7 @@ function read(): Tokens {
 
 function originOf(address: string): string {
   try {
-    return new URL(address).origin;
+    return isSocketUrl(address) ? address : new URL(address).origin;
   } catch {
     return address;
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { bodyOf } from '../shared/client.js';
+import { addressOfServer } from '#agents/platform/transport/server-address.js';
+import { bodyOf, fetchFrom } from '../shared/client.js';
 import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { statusLines } from './status-view.js';
@@ -31,7 +32,8 @@ async function status({
 }
 
 async function readinessAt(address: string): Promise<string> {
-  const response = await fetch(`${address}/readyz?verbose`);
+  const { origin, prefix } = addressOfServer(address);
+  const response = await fetchFrom(address, new Request(`${origin}${prefix}/readyz?verbose`));
   const { status, error, checks } = readiness.parse(await response.json());
   const details = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]));
   return `${status ?? error ?? `HTTP ${response.status}`}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;

@@ -67,7 +67,7 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
     headers.authorization === undefined &&
     headers['x-api-key'] === undefined &&
     !isForForeignPage(headers) &&
-    !addresses.isProxy(socket.remoteAddress) &&
+    !addresses.isProxied(socket) &&
     local.isOperator(socket);
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOCAL_ACCESS, nameIn } from '#agents/platform/listener/index.js';
+import { isSocketUrl } from '#agents/platform/transport/server-address.js';
 import { isLoopback } from '#agents/platform/loopback.js';
 import { commaSeparated, flag, port } from '#domain/kernel/settings/kinds.js';
 import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
@@ -20,6 +21,11 @@ export const listenerSettings = section(
   {
     host: setting('MUSTER_HOST', z.string().min(1).default('127.0.0.1'), 'address that the API listens on'),
     port: setting('MUSTER_PORT', port.default(8080), 'port that the API listens on'),
+    socket: setting(
+      'MUSTER_LISTEN',
+      z.string().refine(isSocketUrl, 'must be unix: and an absolute path of at most 107 bytes').optional(),
+      'Unix socket that the API listens on too, for the user and group of the server: `unix:/run/muster/server.sock` ([why](#the-unix-socket))',
+    ),
     allowedHosts: setting(
       'MUSTER_ALLOWED_HOSTS',
       hostNames.optional(),

@@ -9,6 +9,13 @@ export interface Impostor {
   readonly address: string;
 }
 
+/** Connections over the server's Unix socket. Only users whom its permissions admit can open them, such as the proxy's. */
+const OVER_SOCKET = new WeakSet<object>();
+
+export function markOverSocket(connection: object): void {
+  OVER_SOCKET.add(connection);
+}
+
 export class ClientAddresses {
   readonly #proxies: BlockList;
   /** Connections from addresses of proxies that are examined. Every user of this machine can connect from an address of loopback. */
@@ -45,6 +52,11 @@ export class ClientAddresses {
     return plain !== undefined && this.#proxies.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
   }
 
+  /** Whether a connection comes from a proxy's address or over the Unix socket, and may therefore be anyone's. */
+  isProxied(connection: { readonly remoteAddress?: string | undefined }): boolean {
+    return OVER_SOCKET.has(connection) || this.isProxy(connection.remoteAddress);
+  }
+
   /**
    * Returns the client's address. Each proxy appends the address of its peer, so the last address that is not a proxy's is the client's. Anything
    * before it was written by the client. The header is used only if it comes from a proxy.
@@ -59,7 +71,7 @@ export class ClientAddresses {
     let nearest = plainAddress(remoteAddress) ?? remoteAddress;
     if (this.#impostors.has(socket)) return nearest;
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-    while (this.isProxy(nearest)) {
+    while (this.isProxy(nearest) || (nearest === '' && OVER_SOCKET.has(socket))) {
       const before = plainAddress(forwarded.pop()?.trim() ?? '');
       if (before === undefined) return nearest;
       nearest = before;

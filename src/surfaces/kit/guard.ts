@@ -127,7 +127,7 @@ function isTrusted(
   request: FastifyRequest,
   { local, addresses, joinToken, authenticator }: GuardOptions,
 ): boolean | Promise<boolean> {
-  if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
+  if (local === undefined || addresses.isProxied(request.raw.socket)) return false;
   if (isForForeignPage(request.headers)) return false;
   const isForOperator = TRUSTING.has(policy.who) || ('onLoopback' in policy && policy.onLoopback === true);
   if (!isForOperator && (policy.who !== 'node' || joinToken !== undefined)) return false;

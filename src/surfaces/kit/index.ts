@@ -36,7 +36,7 @@ export { nameRequests, requestIdOf } from './request-id.js';
 export { AccountQueues } from './account-queues.js';
 export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
-export { ClientAddresses } from './client-address.js';
+export { ClientAddresses, markOverSocket } from './client-address.js';
 export { addressLimitOf, limitPerAddress } from './address-rate-limit.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';

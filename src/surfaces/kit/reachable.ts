@@ -1,5 +1,6 @@
 import { nameIn } from '#agents/platform/listener/index.js';
 import { isLoopback } from '#agents/platform/loopback.js';
+import { isSocketUrl } from '#agents/platform/transport/server-address.js';
 import type { ApiSettings } from './dependencies.js';
 
 export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
@@ -7,7 +8,7 @@ export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
 /** Whether other machines can reach the server, either at its address or through a proxy that has a separate name. */
 export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): boolean {
   const advertised =
-    serverUrl !== undefined && URL.canParse(serverUrl)
+    serverUrl !== undefined && !isSocketUrl(serverUrl) && URL.canParse(serverUrl)
       ? [new URL(serverUrl).hostname.replace(/^\[|\]$/g, '')]
       : [];
   return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some(
