@@ -1,10 +1,15 @@
 /** Protocol version that Muster's own agent sends with registrations and heartbeats. Basic agents do not send this header. */
 export const AGENT_PROTOCOL_HEADER = 'x-muster-agent';
 export const AGENT_PROTOCOL_VERSION = '1';
-/** The node's secret, in the response to a registration with the join token. Once the secret has been used, it is required. */
+/**
+ * The node's secret, in the response to a registration with the join token: within the sealed part, if the request proved the token. Once the secret
+ * has been used, it is required.
+ */
 export const NODE_SECRET_HEADER = 'x-muster-node-secret';
 /** In a heartbeat or order, the epoch that it applies to. In a response from the server, the current epoch. */
 export const EPOCH_HEADER = 'x-muster-epoch';
+/** A challenge of the servers, in a response. The next request of an agent answers it. It expires after a minute. */
+export const CHALLENGE_HEADER = 'x-muster-challenge';
 export const EPOCH_PATTERN = '^[1-9]\\d{0,14}$';
 /** Digest of the node's desired allocations (see `agents/platform/digest.ts`). */
 export const DIGEST_HEADER = 'x-muster-desired-digest';

@@ -11,7 +11,7 @@ export {
 export type { Enrolments } from './enrolments.js';
 export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';
-export { NodeAccess, type NamedCredential } from './node-access.js';
+export { NodeAccess, type NamedCredential, type ProvenAgent } from './node-access.js';
 export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
 export {

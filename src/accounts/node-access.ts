@@ -1,6 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/platform/node-secret.js';
 import { orderToken } from '#agents/platform/order-token.js';
+import { macOf, readProof, type ProvenRequest } from '#agents/platform/transport/agent-proof.js';
+import {
+  HeardMessages,
+  isMessageId,
+  keysOfSecrets,
+  type ChannelKey,
+} from '#agents/platform/transport/sealed-message.js';
 import { enrolments } from '#domain/nodes/enrolment/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
@@ -8,11 +15,15 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
+import { Challenges } from './challenges.js';
 import { sagaContext } from './saga-context.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
+const BEARER_JOIN =
+  "the join token is not accepted as a bearer token, because any program on the server's port then receives it. " +
+  'Upgrade the agent, or set MUSTER_ALLOW_BEARER_JOIN=true on the servers until all agents are upgraded';
 const CACHE = { ...maxEntries(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
@@ -21,6 +32,8 @@ export interface NodeAccessOptions {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly joinToken: string | undefined;
+  /** Whether older and third-party agents may send the join token itself. Default: false. */
+  readonly allowBearerJoin?: boolean | undefined;
 }
 
 export interface NamedCredential {
@@ -28,15 +41,28 @@ export interface NamedCredential {
   readonly principal: NodePrincipal;
 }
 
+/** A request whose sender proved over HTTP that it knows a secret. The reply is sealed with the same key. */
+export interface ProvenAgent {
+  readonly principal: NodePrincipal;
+  readonly key: ChannelKey;
+  readonly id: string;
+  /** SHA-256 that the body must have, in base64url. */
+  readonly body: string;
+}
+
 /** Decides who may act for which node. The join token is valid for a node until it first uses its own secret, which is valid only for that node. */
 export class NodeAccess {
   readonly #bound: LRUCache<string, true>;
   readonly #secrets: LRUCache<string, string>;
+  readonly #keyOf = keysOfSecrets(10_000);
+  readonly #heard = new HeardMessages();
+  readonly challenges: Challenges;
 
   constructor(private readonly options: NodeAccessOptions) {
     const kept = { ...CACHE, ...expiryClock(options.clock) };
     this.#bound = new LRUCache(kept);
     this.#secrets = new LRUCache(kept);
+    this.challenges = new Challenges(options.root, options.clock);
   }
 
   /** Derives a node's secret from the data key, so that every server can compute it and none has to store it. */
@@ -59,10 +85,14 @@ export class NodeAccess {
     return secret;
   }
 
+  /** Throws `MUSTER_E_UNAUTHORIZED` for the join token if it is not accepted as a bearer token. */
   identify(bearer: string | undefined): NodePrincipal | undefined {
-    const { joinToken } = this.options;
+    const { joinToken, allowBearerJoin } = this.options;
     if (bearer === undefined) return undefined;
-    if (joinToken !== undefined && sameSecret(joinToken, bearer)) return { kind: 'node', via: 'joinToken' };
+    if (joinToken !== undefined && sameSecret(joinToken, bearer)) {
+      if (allowBearerJoin !== true) throw refusal(BEARER_JOIN);
+      return { kind: 'node', via: 'joinToken' };
+    }
     if (!bearer.startsWith(PREFIX) || bearer.length > 400) return undefined;
     const named = this.credentialNamed(
       bearer.slice(PREFIX.length, PREFIX.length + bearer.slice(PREFIX.length).indexOf('_')),
@@ -70,6 +100,30 @@ export class NodeAccess {
     return named?.principal.via === 'secret' && sameSecret(named.secret, bearer)
       ? named.principal
       : undefined;
+  }
+
+  /**
+   * Returns who sent a request that proves a secret, or undefined if it does not use this scheme. Throws `MUSTER_E_CHALLENGE` if the request must
+   * answer a newer challenge, and `MUSTER_E_UNAUTHORIZED` if it proves nothing or was received before.
+   */
+  prove(request: ProvenRequest): ProvenAgent | undefined {
+    const { authorization } = request.headers;
+    const proof = readProof(typeof authorization === 'string' ? authorization : undefined);
+    if (proof === undefined) return undefined;
+    const { id, challenge, body = '', mac = '' } = proof;
+    const named = this.credentialNamed(proof.key);
+    if (named === undefined) throw refusal(`this server knows no key named ${JSON.stringify(proof.key)}`);
+    if (challenge === undefined) throw new MusterError('MUSTER_E_CHALLENGE');
+    const key = this.#keyOf(named.secret);
+    if (!isMessageId(id) || !sameSecret(macOf(key, request, proof), mac))
+      throw refusal(
+        proof.key === JOIN_KEY
+          ? 'the agent has a different join token, or the request was altered in transit'
+          : 'the agent has a different secret for its node, or the request was altered in transit',
+      );
+    if (!this.challenges.isFresh(challenge)) throw new MusterError('MUSTER_E_CHALLENGE');
+    if (!this.#heard.isNew(id)) throw refusal('this request was received before');
+    return { principal: named.principal, key, id, body };
   }
 
   /**

@@ -132,6 +132,7 @@ export async function openFleet(
     ids: processIds,
     clock,
     joinToken: joinTokenFor(settings),
+    allowBearerJoin: settings.allowBearerJoin,
   });
   const agentChannel = tracedAgentChannel(await openAgentChannel(host, settings, messaging, nodes));
   return {

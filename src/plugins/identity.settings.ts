@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/accounts/user/password.js';
 import { username } from '#domain/accounts/user/username.js';
-import { commaSeparated } from '#domain/kernel/settings/kinds.js';
+import { commaSeparated, flag } from '#domain/kernel/settings/kinds.js';
 import { section, setting, type SectionValue } from '#domain/kernel/settings/section.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
 
@@ -32,6 +32,12 @@ export const credentialSettings = section(
       z.string().min(16).optional(),
       'token with which nodes join ([how it is used](#join-token)); at least 16 characters; required on non-loopback addresses',
       { secret: true },
+    ),
+    allowBearerJoin: setting(
+      'MUSTER_ALLOW_BEARER_JOIN',
+      flag.default(false),
+      'whether agents of older releases and third-party agents may send the join token itself as a bearer token. While they do, a program on the port of a server, or a reader of the network without TLS, learns the join token and can add nodes that receive the work of all tenants. Will be removed in the next release',
+      { serverOnly: true },
     ),
     operatorKeys: setting(
       'MUSTER_API_KEYS',
@@ -71,6 +77,7 @@ export const credentialSettings = section(
   },
   (given) => ({
     joinToken: given.joinToken,
+    allowBearerJoin: given.allowBearerJoin,
     operatorKeys: given.operatorKeys ?? ([] as readonly string[]),
     testApiKey: given.testApiKey,
     administrator: { username: given.username, password: given.password },

@@ -359,6 +359,7 @@ void t.test(
   async (t) => {
     const joinToken = 'the-token-of-this-test';
     const { agent, peer } = await startPair(t, { joinToken });
+    peer.joinToken = joinToken;
     await until(() => peer.heartbeats.length > 0);
     t.match(
       await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${joinToken}` }),
@@ -367,7 +368,7 @@ void t.test(
         body: { error: /has not joined yet/ },
       },
     );
-    peer.secret = 'the-secret-of-this-node';
+    peer.secret = 'musnode_bm9kZQ_the-secret-of-this-node';
     const token = orderToken(peer.secret);
     await until(
       async () =>

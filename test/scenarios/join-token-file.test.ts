@@ -26,10 +26,11 @@ void t.test(
       what: 'the embedded agent',
     });
     const agent = await startAgent(t, server, { env });
-    t.equal(
-      (await server.api.post('/register', {}, { headers: { authorization: `Bearer ${TOKEN}` } })).status,
-      400,
-      'the server accepts the token',
+    const bearer = { headers: { authorization: `Bearer ${TOKEN}` } };
+    t.match(
+      (await server.api.post('/register', {}, bearer)).text,
+      /MUSTER_ALLOW_BEARER_JOIN/,
+      'the server has the token, but agents must not send it',
     );
     const environments = processesUnder(file).flatMap((pid) => {
       try {

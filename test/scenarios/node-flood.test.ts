@@ -17,7 +17,9 @@ const BOUND = 50;
 void t.test(
   'one address cannot use up the limit on nodes and hostnames for others, and running jobs are unaffected',
   async (t) => {
-    const server = await startServer(t, { env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN } });
+    const server = await startServer(t, {
+      env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN, MUSTER_ALLOW_BEARER_JOIN: 'true' },
+    });
     const agent = await startAgent(t, server, { env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN } });
     await server.api.submit(job('works'));
     await server.api.jobIs('works', 'running');

@@ -14,7 +14,9 @@ const JOIN_TOKEN = 'join-token-of-this-test';
 void t.test(
   'neither the token that a server sends to one node nor the join token gives access to another node',
   async (t) => {
-    const server = await startServer(t, { env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN } });
+    const server = await startServer(t, {
+      env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN, MUSTER_ALLOW_BEARER_JOIN: 'true' },
+    });
     const port = await freePort();
     const honest = await startAgent(t, server, {
       env: { MUSTER_JOIN_TOKEN: JOIN_TOKEN, MUSTER_AGENT_PORT: String(port) },

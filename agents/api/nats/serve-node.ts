@@ -18,7 +18,7 @@ import type { NatsLink } from '../../platform/transport/nats/link.js';
 import { LogSessions } from './log-sessions.js';
 import { epochOf, parseMessage, respondError } from '../../platform/transport/nats/message.js';
 import { RequestOpener, type OpenedRequest } from '../../platform/transport/nats/sealed-channel.js';
-import { keysOfSecrets, type ChannelKey } from '../../platform/transport/nats/sealed-message.js';
+import { keysOfSecrets, type ChannelKey } from '../../platform/transport/sealed-message.js';
 import { nodeSubjects } from '../../platform/transport/nats/subjects.js';
 
 export interface ServeNodeParts extends OperationParts {

@@ -18,8 +18,10 @@ import {
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
 import { TrustedPeers } from '../listener/trusted-peers.js';
-import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
+import { CHALLENGED, ProofExchange, type AnswerHeaders, type ProvenAnswer } from './proof-exchange.js';
+import { errorText, jsonIn, MAX_ANSWER_BYTES, problemOf, readBytes } from './body.js';
 import { checkedConnector } from './checked-connector.js';
+import { keysOfSecrets, newMessageId } from './sealed-message.js';
 import { addressOfServer } from './server-address.js';
 import { deadline } from '../clock/system-clock.js';
 
@@ -70,12 +72,18 @@ export function isRegistration({ epoch, ownParts }: ServerAnswer): boolean {
   return epoch !== undefined || ownParts === undefined;
 }
 
+type Operation = 'register' | 'heartbeat' | 'desired' | 'document';
+
 interface Parameters {
   readonly params?: Readonly<Record<string, string>>;
   readonly epoch?: number | undefined;
   readonly body?: unknown;
   readonly limit?: number;
-  readonly more?: Readonly<Record<string, string>>;
+  readonly more?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Reply extends ProvenAnswer {
+  readonly kind: 'ok';
 }
 
 const MAX_DESIRED_BYTES = 268_435_456;
@@ -93,45 +101,56 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   });
   const credential = options.credential ?? joinTokenOnly(options.joinToken);
 
-  interface Reply {
-    readonly kind: 'ok';
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-    readonly body: unknown;
-  }
+  const keyOf = keysOfSecrets(2);
+  const proofs = new ProofExchange();
 
-  async function call(
-    operation: 'register' | 'heartbeat' | 'desired' | 'document',
-    { params, epoch, body, limit = MAX_ANSWER_BYTES, more = {} }: Parameters,
-  ): Promise<Reply | ServerFailure> {
-    const token = credential.token();
+  async function call(operation: Operation, parameters: Parameters): Promise<Reply | ServerFailure> {
     try {
-      const answer = await dispatcher.request({
-        origin,
-        path: prefix + serverPath(operation, params),
-        method: SERVER_OPERATIONS[operation].http.method,
-        headers: {
-          [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...more,
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: deadline(timeout),
-      });
-      const parsed = await readJson(answer.body, limit);
-      if (answer.statusCode === 200) return { kind: 'ok', headers: answer.headers, body: parsed };
-      if (answer.statusCode === 401) credential.doubt();
-      return { kind: failureOf(answer.statusCode), problem: errorText(parsed, answer.statusCode) };
+      const token = credential.token();
+      let reply = await send(operation, parameters, token);
+      // The challenge has expired, or the agent has none yet.
+      if (reply.status === CHALLENGED && token !== undefined)
+        reply = await send(operation, parameters, token);
+      if (reply.status === 200) return { kind: 'ok', ...reply };
+      if (reply.status === 401) credential.doubt();
+      return failureIn(reply, token !== undefined);
     } catch (error) {
       return { kind: 'unreachable', problem: problemOf(error) };
     }
   }
 
+  async function send(
+    operation: Operation,
+    { params, epoch, body, limit = MAX_ANSWER_BYTES, more = {} }: Parameters,
+    token: string | undefined,
+  ): Promise<ProvenAnswer> {
+    const path = serverPath(operation, params);
+    const { method } = SERVER_OPERATIONS[operation].http;
+    const id = newMessageId();
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const headers = headersOf(operation, { epoch, body, more }, id);
+    const request = { method, path, headers };
+    const key = token === undefined ? undefined : keyOf(token);
+    if (key !== undefined) headers['authorization'] = proofs.authorize(key, request, id, text);
+    const answer = await dispatcher.request({
+      origin,
+      path: prefix + path,
+      method,
+      headers,
+      body: body === undefined ? null : text,
+      signal: deadline(timeout),
+    });
+    const bytes = await readBytes(answer.body, limit);
+    const { statusCode: status, headers: outer } = answer;
+    if (key === undefined)
+      return { status, fields: withoutSecret(outer), body: jsonIn(bytes), sealed: false };
+    return proofs.read(key, request, id, { status, headers: outer, bytes });
+  }
+
   async function report(operation: 'register' | 'heartbeat', sent: Parameters) {
     const reply = await call(operation, sent);
     if (reply.kind !== 'ok') return reply;
-    return await reportAnswer(reply.headers, credential);
+    return await reportAnswer(reply.fields, credential);
   }
 
   return {
@@ -159,6 +178,35 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   };
 }
 
+function headersOf(
+  operation: Operation,
+  { epoch, body, more }: Parameters,
+  id: string,
+): Record<string, string> {
+  return {
+    [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
+    ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    // A registration that is received twice is one registration.
+    ...(operation === 'register' ? { 'idempotency-key': id } : {}),
+    ...more,
+  };
+}
+
+/** Without a credential, a server proves nothing, and issues no secret. */
+function withoutSecret(headers: AnswerHeaders): AnswerHeaders {
+  return { ...headers, [NODE_SECRET_HEADER]: undefined };
+}
+
+/** With a credential, only a server that has proved itself can end a registration. */
+function failureIn({ status, sealed, body, problem }: ProvenAnswer, demandsProof: boolean): ServerFailure {
+  const kind = failureOf(status);
+  return {
+    kind: kind === 'reregister' && demandsProof && !sealed ? 'unreachable' : kind,
+    problem: problem ?? errorText(body, status),
+  };
+}
+
 export function unreadableList({ issues }: z.ZodError): ServerFailure {
   const problem = `cannot parse the list of desired allocations: ${issues[0]?.message ?? ''}`;
   return { kind: 'refused', problem };
@@ -166,7 +214,7 @@ export function unreadableList({ issues }: z.ZodError): ServerFailure {
 
 /** Returns the answer to a report from its headers, and keeps a secret that is among them. */
 export async function reportAnswer(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
+  headers: AnswerHeaders,
   credential: NodeCredential,
 ): Promise<ServerAnswer> {
   const secret = single(headers[NODE_SECRET_HEADER]);

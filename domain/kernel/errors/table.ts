@@ -81,6 +81,11 @@ export const ERRORS = {
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
   MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },
   MUSTER_E_UNAUTHORIZED: { status: 401, template: 'authorization required: {problem}' },
+  MUSTER_E_CHALLENGE: {
+    status: 428,
+    template:
+      'the request must answer a fresh challenge of the server: repeat it with that of X-Muster-Challenge',
+  },
   MUSTER_E_HOST_UNKNOWN: {
     status: 421,
     template: 'Host: {host} is not a name of this server',

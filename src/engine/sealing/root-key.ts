@@ -8,9 +8,11 @@ export type KeyPurpose =
   | 'node-secrets'
   | 'addresses'
   | 'body-digests'
+  | 'challenges'
   | 'cookies'
   | 'api-keys'
-  | 'checkpoints';
+  | 'checkpoints'
+  | 'server-messages';
 
 export class RootKey {
   readonly #keys = new Map<KeyPurpose, Buffer>();

@@ -5,6 +5,7 @@ import {
   agentOrder,
   agentQuery,
   ASK_ENDPOINTS_HEADER,
+  CHALLENGE_HEADER,
   CHUNK_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
@@ -25,7 +26,7 @@ import {
   MESSAGE_ID_HEADER,
   SEALED_HEADER,
   SEALED_VERSION,
-} from '#agents/platform/transport/nats/sealed-message.js';
+} from '#agents/platform/transport/sealed-message.js';
 import type { Schema, SchemaComponents } from './components.js';
 
 type Headers = Readonly<Record<string, Schema>>;
@@ -44,7 +45,10 @@ const sealing: Headers = {
 };
 const token: Headers = {
   authorization: text(
-    'Only in unsealed messages: `Bearer` followed by the node’s own secret or the join token. Required if a join token is set',
+    'Only in unsealed messages: `Bearer` followed by the node’s own secret, or by the join token if `MUSTER_ALLOW_BEARER_JOIN` is `true` on the servers. Required if a join token is set',
+  ),
+  [CHALLENGE_HEADER]: text(
+    'Only in sealed messages: the challenge of the last reply. A message with one that is older than a minute is refused with 428, and its reply contains a new one. Only the first message, which has none, may omit it',
   ),
   ...sealing,
 };
@@ -70,6 +74,7 @@ const answered: Headers = {
   [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The same status as over HTTP' },
 };
 const holds: Headers = {
+  [CHALLENGE_HEADER]: text('Only in sealed messages: a challenge for the next message'),
   [EPOCH_HEADER]: text('Current epoch of the node'),
   [DIGEST_HEADER]: text(
     'Digest of the set of allocations that the node should run. An agent stores it and does not have to compute it. If it differs from the digest of the agent’s list, the agent requests the list',

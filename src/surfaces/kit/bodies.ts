@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
+import { provenBodyRefusal } from './access/proven-agents.js';
 
 /** Parses request bodies. Routes with a body schema accept only JSON with at most `depth` levels. Other routes ignore bodies of any type. */
 export function readBodies(app: FastifyInstance, depth: number): void {
@@ -17,8 +18,10 @@ export function readBodies(app: FastifyInstance, depth: number): void {
       done(null, undefined);
       return;
     }
+    const refusal = provenBodyRefusal(request, text);
     const problem = problemOfJson(text, depth);
-    if (problem !== undefined) done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);
+    if (refusal !== undefined) done(refusal, undefined);
+    else if (problem !== undefined) done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);
     else
       void parse(request, text, (error, body?: unknown) => {
         done(error, error === null ? withExactNumbers(text, body) : undefined);

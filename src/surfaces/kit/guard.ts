@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { isForForeignPage, type LocalConnections } from '#agents/platform/listener/index.js';
+import { AGENT_SCHEME } from '#agents/platform/transport/agent-proof.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { CHALLENGE_HEADER } from '#domain/protocol/index.js';
 import {
   unauthorized,
   type Authenticator,
@@ -11,6 +13,7 @@ import {
   type UserPrincipal,
   type NodeAccess,
 } from '#src/accounts/index.js';
+import { sealProvenReplies } from './access/proven-agents.js';
 import type { ClientAddresses } from './client-address.js';
 import { access, admitsAuditors, takesCookiesAlone, type Policy } from './access/policy.js';
 
@@ -37,6 +40,7 @@ export function guard(
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
   app.decorateRequest('isOperator', false);
+  sealProvenReplies(app, options.nodes);
   app.decorateRequest('clientAddress', {
     getter() {
       return options.addresses.of(this.raw);
@@ -81,7 +85,9 @@ export function guard(
           done();
         },
         (error: unknown) => {
-          if (!takesCookiesAlone(policy)) challenge(reply, error);
+          if (!takesCookiesAlone(policy)) challenge(reply, error, policy);
+          if (isMusterError(error, 'MUSTER_E_CHALLENGE'))
+            reply.header(CHALLENGE_HEADER, options.nodes.challenges.issue());
           done(error as Error);
         },
       );
@@ -161,7 +167,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       return principal;
     }
     case 'worker': {
-      const shown = options.nodes.identify(bearerIn(request.headers));
+      const shown = nodeShownIn(request, options.nodes);
       return shown ?? (await admit({ ...policy, who: 'admin' }, request, options));
     }
     case 'reader':
@@ -202,20 +208,26 @@ function actsAsAdministrator({ role }: UserPrincipal, policy: Policy, { method }
 }
 
 function node(request: FastifyRequest, { nodes, joinToken, authenticator }: GuardOptions): NodePrincipal {
-  const principal = nodes.identify(bearerIn(request.headers));
+  const principal = nodeShownIn(request, nodes);
   if (principal !== undefined) return principal;
   if (authenticator.showsCredential(request)) {
     throw unauthorized(
       joinToken === undefined
         ? 'the credential is not the secret of a node, and this server has no join token (MUSTER_JOIN_TOKEN)'
-        : 'the bearer token is neither the join token nor the secret of a node',
+        : 'the credential is neither a proof of the join token nor the secret of a node',
     );
   }
   throw unauthorized(
     joinToken === undefined
       ? 'nodes of other users need a join token, and this server has none (MUSTER_JOIN_TOKEN)'
-      : 'send the join token as a bearer token',
+      : 'prove that you have the join token (scheme Muster-Agent)',
   );
+}
+
+function nodeShownIn(request: FastifyRequest, nodes: NodeAccess): NodePrincipal | undefined {
+  const { method, url: path, headers } = request;
+  request.provenAgent = nodes.prove({ method, path, headers });
+  return request.provenAgent?.principal ?? nodes.identify(bearerIn(headers));
 }
 
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
@@ -225,6 +237,7 @@ function inScope({ scopes }: UserPrincipal, scope: string): boolean {
   );
 }
 
-function challenge(reply: FastifyReply, error: unknown): void {
-  if (error instanceof MusterError && error.status === 401) reply.header('www-authenticate', 'Bearer');
+function challenge(reply: FastifyReply, error: unknown, { who }: Policy): void {
+  if (error instanceof MusterError && error.status === 401)
+    reply.header('www-authenticate', who === 'node' ? `${AGENT_SCHEME}, Bearer` : 'Bearer');
 }

@@ -3,12 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ASK_ENDPOINTS_HEADER,
+  CHALLENGE_HEADER,
+  STATUS_HEADER,
   type AllocationOrder,
   type AllocationReport,
   type Heartbeat,
   type Registration,
 } from '#domain/protocol/index.js';
 import { allocationsDigest } from '#agents/platform/digest.js';
+import { readProof } from '#agents/platform/transport/agent-proof.js';
+import {
+  channelKeyOf,
+  seal,
+  SEALED_HEADER,
+  SEALED_VERSION,
+} from '#agents/platform/transport/sealed-message.js';
 import { PATIENCE } from '../../fixtures/eventually.js';
 
 /** The agent's peer: it serves the three calls of an agent without a real server. */
@@ -22,6 +31,8 @@ export class PeerServer {
   epoch = 0;
   /** Sent to the node with each response, while set. */
   secret: string | undefined;
+  /** Needed only for agents that have a join token: replies to them are sealed. */
+  joinToken: string | undefined;
   /** Reported as parts of Muster with each response, while set. */
   ownParts: string | undefined;
   /** Whether the response to a registration that requests the server's own parts contains only these. Older servers register the node. */
@@ -97,8 +108,11 @@ export class PeerServer {
     request.on('end', () => {
       if (this.refuse !== undefined) {
         this.refused += 1;
-        return this.#answer(response, this.refuse, { error: 'refused for the test' });
+        return this.#answer(request, response, this.refuse, { error: 'refused for the test' });
       }
+      const proof = readProof(request.headers.authorization);
+      if (proof !== undefined && proof.challenge === undefined)
+        return void response.writeHead(428, { [CHALLENGE_HEADER]: 'challenge' }).end('{"error":"challenge"}');
       const epoch = Number(request.headers['x-muster-epoch']);
       if (request.method === 'POST' && request.url === '/register') {
         if (request.headers[ASK_ENDPOINTS_HEADER] !== undefined) {
@@ -114,20 +128,20 @@ export class PeerServer {
         }
         this.registrations.push(JSON.parse(text) as Registration);
         this.epoch += 1;
-        return this.#answer(response, 200, { message: 'Node registered successfully' });
+        return this.#answer(request, response, 200, { message: 'Node registered successfully' });
       }
-      if (this.epoch === 0) return this.#answer(response, 400, { error: 'node_id: not registered' });
-      if (epoch !== this.epoch) return this.#answer(response, 409, { error: 'stale epoch' });
+      if (this.epoch === 0) return this.#answer(request, response, 400, { error: 'node_id: not registered' });
+      if (epoch !== this.epoch) return this.#answer(request, response, 409, { error: 'stale epoch' });
       if (request.method === 'POST' && request.url === '/heartbeat') {
         this.#heard(JSON.parse(text) as Heartbeat);
-        const answer = (): void => this.#answer(response, 200, { message: 'Heartbeat received' });
+        const answer = (): void => this.#answer(request, response, 200, { message: 'Heartbeat received' });
         if (this.hold === undefined) return answer();
         void this.hold.then(answer);
         return;
       }
       this.fetched += 1;
       const allocations = [...this.desired.values()];
-      return this.#answer(response, 200, {
+      return this.#answer(request, response, 200, {
         node_id: this.registrations[0]?.node_id,
         epoch: this.epoch,
         digest: allocationsDigest(this.desired.keys()),
@@ -145,16 +159,30 @@ export class PeerServer {
     }
   }
 
-  #answer(response: ServerResponse, status: number, body: unknown): void {
-    response
-      .writeHead(status, {
-        'content-type': 'application/json',
-        'x-muster-epoch': String(this.epoch),
-        'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
-        ...(this.secret !== undefined && { 'x-muster-node-secret': this.secret }),
-        ...(this.ownParts !== undefined && { 'x-muster-own-parts': this.ownParts }),
-      })
-      .end(JSON.stringify(body));
+  #answer(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
+    const fields = {
+      'x-muster-epoch': String(this.epoch),
+      'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
+      ...(this.secret !== undefined && { 'x-muster-node-secret': this.secret }),
+      ...(this.ownParts !== undefined && { 'x-muster-own-parts': this.ownParts }),
+    };
+    const text = JSON.stringify(body);
+    const { id, key: name } = readProof(request.headers.authorization) ?? {};
+    if (id === undefined) {
+      response.writeHead(status, { 'content-type': 'application/json', ...fields }).end(text);
+      return;
+    }
+    const key = [this.joinToken, this.secret]
+      .map((secret) => (secret === undefined ? undefined : channelKeyOf(secret)))
+      .find((each) => each?.name === name);
+    if (key === undefined) throw new Error(`the agent uses an unknown key: ${name ?? ''}`);
+    const place = {
+      direction: 'reply',
+      subject: `${request.method ?? ''} ${request.url ?? ''}`,
+      id,
+    } as const;
+    const sealed = { fields: { ...fields, [STATUS_HEADER]: String(status) }, body: Buffer.from(text) };
+    response.writeHead(status, { [SEALED_HEADER]: SEALED_VERSION }).end(seal(key, place, sealed));
   }
 }
 

@@ -39,6 +39,15 @@ void t.test('identifies the join token and the secret of a node, and accepts not
   for (const bearer of wrong) t.equal(nodes.identify(bearer), undefined, bearer?.slice(0, 40) ?? 'nothing');
 });
 
+void t.test('refuses the join token itself unless older agents may send it', async (t) => {
+  const api = await openTestApi(t, {
+    settings: { testApiKey: undefined, joinToken: JOIN_TOKEN, host: '127.0.0.1' },
+    allowBearerJoin: false,
+  });
+  t.throws(() => api.identity.nodes.identify(JOIN_TOKEN), /MUSTER_ALLOW_BEARER_JOIN=true/);
+  t.match(api.identity.nodes.identify(await api.identity.nodes.secretOf('n1')), { via: 'secret' });
+});
+
 void t.test('creates a working secret for the longest valid node id', async (t) => {
   const { nodes } = await scene(t);
   const nodeId = `n${'x'.repeat(99)}`;

@@ -13,7 +13,7 @@ import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
 import { callFields } from './message.js';
 import { requestOpen, requestSealed, type SealedReply } from './sealed-channel.js';
-import { keysOfSecrets } from './sealed-message.js';
+import { keysOfSecrets } from '../sealed-message.js';
 import { isSealedEndpoint, nodeSubjects } from './subjects.js';
 
 export interface NatsAgentChannelOptions {

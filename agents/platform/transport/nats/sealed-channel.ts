@@ -22,7 +22,7 @@ import {
   SEALED_VERSION,
   unseal,
   type ChannelKey,
-} from './sealed-message.js';
+} from '../sealed-message.js';
 import { STATUS_HEADER } from '#domain/protocol/index.js';
 
 export interface OpenedRequest {
@@ -113,6 +113,9 @@ export type FindKey = (name: string) => ChannelKey;
 export class RequestOpener {
   readonly #heard = new HeardMessages();
 
+  /** `replyFields` are added to every sealed reply. */
+  constructor(private readonly replyFields: () => Fields = () => ({})) {}
+
   /**
    * Opens a message and passes it to `work`, which replies. If a message cannot be opened, the refusal is not sealed; replies to other errors are
    * sealed. Duplicates are ignored. Returns an error only if it is a defect in Muster.
@@ -152,6 +155,7 @@ export class RequestOpener {
     if (opened === undefined)
       throw refusal('the message was not sealed with the secret of its node, or was altered in transit');
     if (!this.#heard.isNew(id)) return undefined;
+    const { replyFields } = this;
     return {
       subject,
       fields: opened.fields,
@@ -161,7 +165,7 @@ export class RequestOpener {
         const sealed = seal(
           key,
           { direction: 'reply', subject, id },
-          { fields: { ...fields, [STATUS_HEADER]: String(status) }, body: plain },
+          { fields: { ...fields, ...replyFields(), [STATUS_HEADER]: String(status) }, body: plain },
         );
         respond(message, status, sealed, { [SEALED_HEADER]: SEALED_VERSION });
       },

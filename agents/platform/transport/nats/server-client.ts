@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   ASK_ENDPOINTS_HEADER,
+  CHALLENGE_HEADER,
   desiredPage,
   textBlobPage,
   MAX_TEXT_BLOB_BYTES,
@@ -11,6 +12,7 @@ import {
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
+import { CHALLENGED } from '../proof-exchange.js';
 import {
   failureOf,
   NO_DOCUMENT,
@@ -23,8 +25,8 @@ import {
 } from '../server-client.js';
 import type { NatsLink } from './link.js';
 import { callFields, type Fields, type Reply } from './message.js';
-import { requestSealed } from './sealed-channel.js';
-import { keysOfSecrets } from './sealed-message.js';
+import { requestSealed, type SealedReply } from './sealed-channel.js';
+import { keysOfSecrets } from '../sealed-message.js';
 import { nodeSubjects } from './subjects.js';
 
 export interface NatsServerClientOptions {
@@ -50,6 +52,7 @@ export function createNatsServerClient({
 }: NatsServerClientOptions): ServerClient {
   const closing = new AbortController();
   const keyOf = keysOfSecrets(2);
+  let challenge: string | undefined;
 
   async function call(
     subject: string,
@@ -65,17 +68,22 @@ export function createNatsServerClient({
           kind: 'refused',
           problem: 'messages cannot be sealed: there is neither a join token nor a secret of the node',
         };
-      const fields = { ...callFields(epoch), ...more };
-      const { signal } = closing;
-      const reply = await requestSealed({
-        link,
-        key: keyOf(token),
-        subject,
-        fields,
-        body,
-        timeoutMs: requestTimeoutMs,
-        signal,
-      });
+      const send = async (): Promise<SealedReply> => {
+        const answer = await requestSealed({
+          link,
+          key: keyOf(token),
+          subject,
+          fields: { ...callFields(epoch), ...more, [CHALLENGE_HEADER]: challenge },
+          body,
+          timeoutMs: requestTimeoutMs,
+          signal: closing.signal,
+        });
+        challenge = answer.fields[CHALLENGE_HEADER] ?? challenge;
+        return answer;
+      };
+      let reply = await send();
+      // The challenge of the last reply has expired.
+      if (reply.status === CHALLENGED) reply = await send();
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
       return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };

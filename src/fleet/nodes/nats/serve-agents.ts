@@ -11,17 +11,14 @@ import {
   type Fields,
 } from '#agents/platform/transport/nats/message.js';
 import { RequestOpener, type OpenedRequest } from '#agents/platform/transport/nats/sealed-channel.js';
-import {
-  keysOfSecrets,
-  SEALED_HEADER,
-  type ChannelKey,
-} from '#agents/platform/transport/nats/sealed-message.js';
+import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/platform/transport/sealed-message.js';
 import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/platform/transport/nats/subjects.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
   AGENT_PROTOCOL_HEADER,
   ASK_ENDPOINTS_HEADER,
+  CHALLENGE_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
   MESSAGE_KEY_HEADER,
@@ -90,7 +87,7 @@ export function serveAgentsOverNats({
   atOnce = 1024,
 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
-  const opener = new RequestOpener();
+  const opener = new RequestOpener(() => ({ [CHALLENGE_HEADER]: access.challenges.issue() }));
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
 
   const receive =
@@ -113,6 +110,7 @@ export function serveAgentsOverNats({
         const defect = await opener.receive(message, findKey, async (request) => {
           if (credential === undefined) return;
           const nodeId = nodeOf(message);
+          refuseStale(request);
           await access.authorize(credential.principal, nodeId);
           await work({ ...request, principal: credential.principal, sealed: true }, nodeId);
         });
@@ -122,6 +120,13 @@ export function serveAgentsOverNats({
       const one = done().finally(() => working.delete(one));
       working.add(one);
     };
+
+  /** Refuses a message that was recorded earlier. Agents of older releases do not answer challenges. */
+  function refuseStale({ fields }: OpenedRequest): void {
+    const { [CHALLENGE_HEADER]: challenge } = fields;
+    if (challenge !== undefined && !access.challenges.isFresh(challenge))
+      throw new MusterError('MUSTER_E_CHALLENGE');
+  }
 
   /** Handles unsealed messages, which third-party agents may send. As over HTTP, they contain a credential if required. The response is unsealed. */
   async function receiveOpen(message: Msg, work: Work): Promise<void> {

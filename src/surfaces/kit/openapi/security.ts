@@ -31,7 +31,7 @@ const SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     description:
-      "The join token (`MUSTER_JOIN_TOKEN`), or the node's own secret. On loopback, no credential is needed if no join token is set",
+      "The node's own secret. The join token (`MUSTER_JOIN_TOKEN`) only if `MUSTER_ALLOW_BEARER_JOIN` is `true`. Muster's agent sends neither, but proves that it has one: `Authorization: Muster-Agent key=…, challenge=…, id=…, body=…, mac=…` (docs/flows/identity.md). The challenge is in `X-Muster-Challenge` of the response 428 to `Muster-Agent key=join`, and the replies are sealed. On loopback, no credential is needed if no join token is set",
   },
   testApiKey: {
     type: 'apiKey',
@@ -72,18 +72,20 @@ function scopesOf(kind: CredentialKind, scope: string): string[] {
   return kind === 'cookie' || kind === 'console' ? [] : [`scope:${scope}`];
 }
 
-export function refusalsOf(policy: Policy): readonly (401 | 403)[] {
+export function refusalsOf(policy: Policy): readonly (401 | 403 | 428)[] {
   switch (policy.who) {
     case 'anyone':
     case 'visitor':
       return [];
     case 'node':
+      return [401, 428];
     case 'testKey':
       return [401];
+    case 'worker':
+      return [401, 403, 428];
     case 'reader':
     case 'account':
     case 'operator':
-    case 'worker':
     case 'admin':
       return [401, 403];
   }

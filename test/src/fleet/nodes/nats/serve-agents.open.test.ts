@@ -24,7 +24,7 @@ onEachNats(
   'an agent that seals nothing can join and gets unsealed orders, and no other client can act as its node',
   async (t, binary) => {
     const nats = await NatsServer.start(t, { binary });
-    const server = await startNatsScene(t, nats.url, { joinToken: TOKEN });
+    const server = await startNatsScene(t, nats.url, { joinToken: TOKEN, allowBearerJoin: true });
     const link = openLink(t, nats.url, 'foreign agent');
     await link.whenConnected(10_000);
     const { register, heartbeat } = nodeSubjects;

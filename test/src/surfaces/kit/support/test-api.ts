@@ -88,10 +88,11 @@ export async function openTestApi(
   {
     passwordCost,
     openRegistration,
+    allowBearerJoin,
     ...over
   }: Partial<ApiDependencies> &
     Pick<ServerParts, 'metrics'> &
-    Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
+    Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration' | 'allowBearerJoin'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -117,6 +118,7 @@ export async function openTestApi(
     clock: over.clock,
     passwordCost,
     openRegistration,
+    allowBearerJoin,
   });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);

@@ -7,7 +7,7 @@ import {
   seal,
   unseal,
   type MessagePlace,
-} from '#agents/platform/transport/nats/sealed-message.js';
+} from '#agents/platform/transport/sealed-message.js';
 
 const SECRET = `musnode_${Buffer.from('n.1').toString('base64url')}_${'s'.repeat(43)}`;
 const key = channelKeyOf(SECRET);

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { JOIN_KEY, NODE_SECRET_PREFIX } from '../../node-secret.js';
-import type { Fields } from './message.js';
+import { JOIN_KEY, NODE_SECRET_PREFIX } from '../node-secret.js';
+import type { Fields } from './nats/message.js';
 
 /** `1` means that the data is a sealed message in the format of this module. */
 export const SEALED_HEADER = 'x-muster-sealed';
