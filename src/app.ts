@@ -30,12 +30,12 @@ export async function openApp(
   schedulers: readonly RunningScheduler[],
 ): Promise<RunningServer> {
   const listening: { url?: string } = {};
-  const messaging = await openMessaging(host, settings);
   const keys = needsNodes(settings) ? await openKeys(host, settings, events) : undefined;
+  const messaging = await openMessaging(host, settings, keys);
   const ownParts = (): string[] => announcedParts(settings, listening.url);
   const fleet = keys && (await openFleet(host, settings, events, messaging, keys, ownParts));
   if (fleet !== undefined) await startSagas(host, settings, events, fleet);
-  await publishEvents(host, settings, messaging, events.store);
+  await publishEvents(host, settings, messaging, keys, events.store);
   const clockWatch = await watchClock(host, events.store);
   const { readModels, history, projector } = views;
   const api =

@@ -24,7 +24,7 @@ write() {
   echo "made $folder/$1"
 }
 
-# What nodes send to join.
+# What nodes prove to have when they join.
 write join_token "${MUSTER_JOIN_TOKEN:-$(random_hex)}"
 write agent_join_token "$(cat "$folder/join_token")" 400
 # The password of the first administrator, `admin`.
@@ -40,4 +40,6 @@ nats_password="${NATS_PASSWORD:-$(random_hex)}"
 [ -e "$folder/nats_url" ] && nats_password="$(sed 's#^nats://muster:##; s#@.*##' "$folder/nats_url")"
 write nats_url "nats://muster:$nats_password@nats:4222"
 write agent_nats_url "$(cat "$folder/nats_url")" 400
-write nats_users "authorization { user: muster, password: \"$nats_password\" }"
+# `watcher` may read published events, and nothing else.
+write nats_passwords "muster_password: \"$nats_password\"
+watcher_password: \"${NATS_WATCHER_PASSWORD:-$(random_hex)}\""

@@ -26,6 +26,7 @@ import type { MessagingSettings } from './messaging.settings.js';
 import type { Broadcast, BroadcastHost, Publisher } from '#src/engine/messaging/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
+import type { Keys } from './keys/keys.js';
 import { processIds, processRandom } from '../server/process/process-ids.js';
 
 export interface Messaging {
@@ -37,6 +38,7 @@ export interface Messaging {
 export async function openMessaging(
   host: ServerHost,
   settings: MessagingSettings & RoleSettings & PeerSettings,
+  keys: Keys | undefined,
 ): Promise<Messaging> {
   const { clock, log } = host;
   const { natsUrl, natsOpen, serverUsers } = settings;
@@ -54,7 +56,10 @@ export async function openMessaging(
   host.onClose('nats', async () => await link.close());
   host.probe(natsProbe(link));
   host.measure((metrics) => natsMetrics(metrics, link));
-  const telling = { link, clock, logger: log, server: processIds.uuid() };
+  // Only servers with keys deal with nodes and workers.
+  if (keys === undefined) return { seen: undefined, workersSeen: undefined, nats: link };
+  const key = keys.root.derive('server-messages');
+  const telling = { link, clock, logger: log, server: processIds.uuid(), key };
   const seen = await shareSeenOverNats(telling);
   host.onClose('seen-over-nats', async () => await seen.close());
   return {
@@ -150,9 +155,10 @@ export async function publishEvents(
   host: ServerHost,
   settings: MessagingSettings & RoleSettings,
   { nats }: Messaging,
+  keys: Keys | undefined,
   store: EventStore,
 ): Promise<void> {
-  if (nats === undefined || !settings.roles.includes('dispatcher')) return;
+  if (nats === undefined || keys === undefined || !settings.roles.includes('dispatcher')) return;
   const { startPublisher } = await import('#src/engine/messaging/index.js');
   const publisher = startPublisher({
     store,
@@ -160,6 +166,7 @@ export async function publishEvents(
     clock: host.clock,
     logger: host.log,
     server: processIds.uuid(),
+    key: keys.root.derive('server-messages'),
     random: processRandom,
     stream: settings.natsStream,
   });

@@ -76,7 +76,7 @@ void t.test(
       );
       t.same(
         [...(service.secrets ?? [])].sort(),
-        name === 'nats' ? ['nats_users'] : [...new Set(used)].sort(),
+        name === 'nats' ? ['nats_passwords'] : [...new Set(used)].sort(),
         `${name} gets only the secrets that it uses`,
       );
     }
@@ -99,12 +99,12 @@ void t.test(
     for (const [name, { secrets = [] }] of ours.filter(([, service]) => isAgent(service)))
       for (const secret of secrets)
         t.match(secret, /^agent_/, `${name}: no tenant process in its container can read ${secret}`);
-    t.match(read('nats_users'), /"of-nats"/);
+    t.match(read('nats_passwords'), /"of-nats"/);
     t.equal(make({ MUSTER_JOIN_TOKEN: 'another-token-of-nodes' }), '', 'existing secrets are not replaced');
     t.equal(read('join_token'), 'of-an-older-env-file\n');
-    rmSync(join(folder, 'nats_users'));
-    t.match(make(), /made .*nats_users\n$/);
-    t.match(read('nats_users'), /"of-nats"/, 'a missing secret is created to match the others');
+    rmSync(join(folder, 'nats_passwords'));
+    t.match(make(), /made .*nats_passwords\n$/);
+    t.match(read('nats_passwords'), /"of-nats"/, 'a missing secret is created to match the others');
   },
 );
 
@@ -114,12 +114,12 @@ void t.test('NATS accepts its configuration with the secret', async (t) => {
   const folder = ownFolder(t);
   for (const each of ['etc/nats', 'run/secrets']) mkdirSync(join(folder, each), { recursive: true });
   copyFileSync(join(ROOT, 'deploy/nats/nats.conf'), join(folder, 'etc/nats/nats.conf'));
-  writeFileSync(join(folder, 'run/secrets/nats_users'), SECRETS['nats_users'] ?? '');
+  writeFileSync(join(folder, 'run/secrets/nats_passwords'), SECRETS['nats_passwords'] ?? '');
   const checked = spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t'], {
     encoding: 'utf8',
   });
   t.equal(checked.status, 0, checked.stderr);
-  rmSync(join(folder, 'run/secrets/nats_users'));
+  rmSync(join(folder, 'run/secrets/nats_passwords'));
   t.not(
     spawnSync(binary.path, ['--config', join(folder, 'etc/nats/nats.conf'), '-t']).status,
     0,

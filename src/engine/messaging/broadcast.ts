@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { NatsLink } from '#agents/platform/transport/nats/link.js';
 import { parseMessage } from '#agents/platform/transport/nats/message.js';
+import { ServerMessages } from './server-messages.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Age of a sign in milliseconds when it is published. Unlike times, durations can be compared between servers with different clocks. */
@@ -29,6 +30,8 @@ interface Batch<Sign> {
 
 export interface BroadcastHost {
   readonly link: NatsLink;
+  /** Key that only servers of this log have. */
+  readonly key: Uint8Array;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly server: string;
@@ -46,7 +49,7 @@ export interface BroadcastOptions<Sign> extends BroadcastHost {
 export const BATCH_MS = 100;
 /** Maximum number of signs per message, which keeps messages below the size limit. */
 const BATCH = 500;
-/** Number of bytes reserved for the fields around the signs. */
+/** Number of bytes reserved for the fields around the signs and for the seal. */
 const ENVELOPE_BYTES = 1_024;
 
 /** Broadcasts telemetry over NATS. Sends nothing if there is nothing new. */
@@ -56,7 +59,8 @@ export function broadcastOverNats<Sign extends object>(options: BroadcastOptions
   const listeners = new Set<(told: readonly (Sign & Aged)[]) => void>();
   const waiting = new Map<string, { readonly sign: Sign; readonly at: number }>();
 
-  const subscription = link.subscribe(subject, undefined, (message) => {
+  const messages = new ServerMessages(options);
+  const subscription = messages.subscribe(subject, (message) => {
     try {
       const batch = parseMessage(message, schema, link.maxPayload());
       if (batch.server === server) return;
@@ -71,8 +75,7 @@ export function broadcastOverNats<Sign extends object>(options: BroadcastOptions
     let seen: (Sign & Aged)[] = [];
     let size = 0;
     const publish = (): void => {
-      if (seen.length > 0)
-        link.publish(subject, JSON.stringify({ server, seen } satisfies Batch<Sign & Aged>));
+      if (seen.length > 0) messages.publish(subject, { server, seen } satisfies Batch<Sign & Aged>);
       seen = [];
       size = 0;
     };

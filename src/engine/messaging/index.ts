@@ -28,6 +28,8 @@ export interface PublisherOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly server: string;
+  /** Key that only servers of this log have. It seals the announcements. */
+  readonly key: Uint8Array;
   readonly random: () => number;
   readonly stream?: Partial<StreamBounds>;
   /** Interval between announcements to the other servers, in milliseconds. @default 1,000 */
@@ -70,6 +72,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
     server,
     source: sourceOf(store.id),
     everyMs: announceMs,
+    key: options.key,
+    head: async () => await store.head(),
   });
   const backOff = new BackOff(200, 10_000, options.random);
   let connection: NatsConnection | undefined;

@@ -43,6 +43,12 @@ const sealing: Headers = {
     description: '16 random bytes in base64url; a second message with the same id is ignored',
   },
 };
+const ONLY_SERVERS = 'Sealed with a key that only servers have';
+/** Of messages between servers. */
+const between: Headers = {
+  [SEALED_HEADER]: sealing[SEALED_HEADER] ?? {},
+  [MESSAGE_ID_HEADER]: sealing[MESSAGE_ID_HEADER] ?? {},
+};
 const token: Headers = {
   authorization: text(
     'Only in unsealed messages: `Bearer` followed by the node’s own secret, or by the join token if `MUSTER_ALLOW_BEARER_JOIN` is `true` on the servers. Required if a join token is set',
@@ -206,18 +212,20 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     ),
     Seen: {
       title: 'Nodes seen',
-      summary: 'Nodes that a server has heard from. This is telemetry, so lost messages do no harm',
+      summary: `Nodes that a server has heard from. This is telemetry, so lost messages do no harm. ${ONLY_SERVERS}`,
+      headers: between,
       payload: given(seenBatch),
     },
     Workers: {
       title: 'Workers seen',
-      summary:
-        'Workers that a server has heard from through `POST /api/workers/{id}/heartbeat`. This is telemetry, so lost messages do no harm',
+      summary: `Workers that a server has heard from through \`POST /api/workers/{id}/heartbeat\`. This is telemetry, so lost messages do no harm. ${ONLY_SERVERS}`,
+      headers: between,
       payload: given(workersBatch),
     },
     Publisher: {
       title: 'Publisher',
-      summary: 'A server that publishes events or is a standby',
+      summary: `A server that publishes events or is a standby. ${ONLY_SERVERS}`,
+      headers: between,
       payload: given(publisherAnnouncement),
     },
   };

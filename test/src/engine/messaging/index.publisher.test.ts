@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { connect, type NatsConnection } from 'nats';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { connect, type Msg, type NatsConnection } from 'nats';
 import t, { type Test } from 'tap';
 import { PUBLISHER_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -11,6 +11,7 @@ import {
   type Publisher,
   type StreamBounds,
 } from '#src/engine/messaging/index.js';
+import { ServerMessages } from '#src/engine/messaging/server-messages.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { NatsServer } from '../../../fixtures/nats-server.js';
@@ -18,6 +19,8 @@ import { onEachNats, openLink } from '../../../fixtures/nats-scene.js';
 import { logger, Pen } from '../../fleet/nodes/cluster.js';
 
 t.setTimeout(300_000 * PATIENCE);
+
+const KEY = randomBytes(32);
 
 function publisher(
   t: Test,
@@ -32,6 +35,7 @@ function publisher(
     clock: systemClock,
     logger,
     server,
+    key: KEY,
     random: () => 0.5,
     stream,
     announceMs,
@@ -219,14 +223,19 @@ onEachNats(
     const nats = await NatsServer.start(t, { binary });
     const store = createMemoryEventStore({ clock: systemClock });
     const pen = new Pen(store);
-    const { connection, ids } = await watch(t, nats);
+    const { ids } = await watch(t, nats);
     const source = sourceOf(store.id);
     /** Announces like a server that saw the log before an older backup was restored and is still running. */
+    const server = 'a-stale-one';
+    const stranger = new ServerMessages({
+      link: openLink(t, nats.url),
+      clock: systemClock,
+      logger,
+      key: KEY,
+      server,
+    });
     const announce = (fields: object): void =>
-      connection.publish(
-        PUBLISHER_SUBJECT,
-        JSON.stringify({ server: 'a-stale-one', source, leading: true, ...fields }),
-      );
+      void stranger.publish(PUBLISHER_SUBJECT, { server, source, leading: true, ...fields });
     const published = publisher(t, nats.url, store, 'one');
     await eventually(() => published.status().leading);
     for (let index = 0; index < 3; index += 1) await pen.job(`before${index}`);
@@ -245,6 +254,63 @@ onEachNats(
     );
   },
 );
+
+onEachNats(
+  t,
+  'a client that announces itself as a server does not stop the publishing',
+  async (t, binary) => {
+    const nats = await NatsServer.start(t, { binary });
+    const store = createMemoryEventStore({ clock: systemClock });
+    const pen = new Pen(store);
+    const { connection, ids } = await watch(t, nats);
+    const recorded: Msg[] = [];
+    connection.subscribe(PUBLISHER_SUBJECT, {
+      callback: (error, message) => void (error === null && recorded.push(message)),
+    });
+    const earlier = publisher(t, nats.url, store, '!-that-has-ended');
+    await eventually(() => earlier.status().leading && recorded.length > 0);
+    await earlier.stop();
+    const forged = { server: '!', source: sourceOf(store.id), leading: true };
+    const timer = setInterval(() => {
+      connection.publish(PUBLISHER_SUBJECT, JSON.stringify(forged));
+      for (const { data, headers } of recorded)
+        connection.publish(PUBLISHER_SUBJECT, data, headers === undefined ? {} : { headers });
+    }, 20);
+    t.teardown(() => clearInterval(timer));
+    const published = publisher(t, nats.url, store, 'one');
+    await eventually(() => published.status().leading, { what: 'the only real server' });
+    await pen.job('published');
+    await eventually(() => ids().length === 1);
+  },
+);
+
+onEachNats(t, 'a server that leads but publishes nothing is passed over', async (t, binary) => {
+  const nats = await NatsServer.start(t, { binary });
+  const store = createMemoryEventStore({ clock: systemClock });
+  const pen = new Pen(store);
+  const { connection, ids } = await watch(t, nats);
+  await pen.job('first');
+  const server = '!-stuck';
+  const stuck = new ServerMessages({
+    link: openLink(t, nats.url),
+    clock: systemClock,
+    logger,
+    key: KEY,
+    server,
+  });
+  const announcement = { server, source: sourceOf(store.id), leading: true };
+  const timer = setInterval(() => void stuck.publish(PUBLISHER_SUBJECT, announcement), 20);
+  t.teardown(() => clearInterval(timer));
+  let announcements = 0;
+  connection.subscribe(PUBLISHER_SUBJECT, { callback: () => void (announcements += 1) });
+  const standby = publisher(t, nats.url, store, 'standby', { announceMs: 100 * PATIENCE });
+  await eventually(() => announcements > 150 * PATIENCE);
+  t.notOk(standby.status().leading, 'the log has nothing new since the other server announced itself');
+  await pen.job('second');
+  await eventually(() => standby.status().leading, { what: 'the standby' });
+  await pen.job('third');
+  await eventually(() => ids().length > 0, { what: 'an event' });
+});
 
 void t.test('stops at an unknown event instead of skipping it', async (t) => {
   const { natsServers } = await import('../../../fixtures/nats-server.js');

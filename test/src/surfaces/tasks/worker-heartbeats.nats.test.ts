@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { pino } from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { WORKERS_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
 import { broadcastOverNats } from '#src/engine/messaging/index.js';
+import { ServerMessages } from '#src/engine/messaging/server-messages.js';
 import { WorkerHeartbeats } from '#src/surfaces/tasks/worker-heartbeats.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { NatsServer } from '../../../fixtures/nats-server.js';
@@ -23,9 +25,10 @@ onEachNats(
       { base: null, timestamp: false },
       { write: (line) => said.push(JSON.parse(line) as { code: string }) },
     );
+    const key = randomBytes(32);
     const open = async (server: string) => {
       const link = openLink(t, nats.url);
-      const options = { link, clock: systemClock, logger, server, everyMs: 20 };
+      const options = { link, clock: systemClock, logger, server, key, everyMs: 20 };
       const seen = broadcastOverNats<WorkerSeen>({
         ...options,
         subject: WORKERS_SUBJECT,
@@ -57,7 +60,7 @@ onEachNats(
     );
 
     const sign = { worker_id: 'junk', age_ms: 0, status: 'online', current_tasks: 0 };
-    const junk = ['', '{', JSON.stringify({ server: 'x', seen: 7 })];
+    const junk: object[] = [{ server: 'x', seen: 7 }];
     for (const wrong of [
       { worker_id: '../x' },
       { age_ms: -1 },
@@ -65,8 +68,9 @@ onEachNats(
       { current_tasks: 0.5 },
       { system_info: { cpu_usage: 101 } },
     ])
-      junk.push(JSON.stringify({ server: 'x', seen: [{ ...sign, ...wrong }] }));
-    for (const message of junk) one.link.publish(WORKERS_SUBJECT, message);
+      junk.push({ server: 'x', seen: [{ ...sign, ...wrong }] });
+    const other = new ServerMessages({ link: one.link, clock: systemClock, logger, key, server: 'x' });
+    for (const message of junk) other.publish(WORKERS_SUBJECT, message);
     await eventually(() => said.length === 2 * junk.length, {
       what: 'one log line per server and message',
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Msg } from 'nats';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -6,6 +7,7 @@ import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
 import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
+import { ServerMessages } from '#src/engine/messaging/server-messages.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
 
@@ -32,9 +34,9 @@ function scene(
       state.subscriptions += 1;
       return { end: () => void (state.subscriptions -= 1) };
     },
-    publish: (subject, payload) => {
+    publish: (subject, payload, options) => {
       t.equal(subject, SEEN_SUBJECT);
-      published.push(JSON.parse(String(payload)) as SeenBatch);
+      sent({ subject, data: payload, headers: options?.headers } as Msg);
       return true;
     },
     request: () => Promise.reject(new Error('not asked for')),
@@ -46,12 +48,34 @@ function scene(
     whenConnected: async () => true,
     close: async () => undefined,
   };
+  const key = randomBytes(32);
+  /** Another server on the same connection. */
+  let sent: (message: Msg) => void = () => undefined;
+  const peer = new ServerMessages({
+    link: {
+      publish: (subject, data, options) => {
+        receive({ subject, data, headers: options?.headers } as Msg);
+        return true;
+      },
+      subscribe: (_subject, _queue, receives) => {
+        sent = receives;
+        return { end: () => undefined };
+      },
+    },
+    clock,
+    logger: pino({ level: 'silent' }),
+    key,
+    server: 'peer',
+  });
+  peer.subscribe(SEEN_SUBJECT, ({ data }) =>
+    published.push(JSON.parse(Buffer.from(data).toString()) as SeenBatch),
+  );
   const said: { readonly code: string }[] = [];
   const logger = pino(
     { base: null, timestamp: false },
     { write: (line) => said.push(JSON.parse(line) as { code: string }) },
   );
-  const shared = shareSeenOverNats({ link, clock, logger, server: 'one', ...more });
+  const shared = shareSeenOverNats({ link, clock, logger, server: 'one', key, ...more });
   const close = async (): Promise<void> => {
     const closed = shared.close();
     await clock.advance(0);
@@ -66,7 +90,7 @@ function scene(
     state,
     said,
     close,
-    receive: (text: string) => receive({ data: new TextEncoder().encode(text) } as Msg),
+    receive: (body: object) => peer.publish(SEEN_SUBJECT, body),
     connected: () => connected(),
   };
 }
@@ -147,9 +171,9 @@ void t.test('passes on signs of life from other servers unchanged, and ignores i
     { node_id: 'n1', epoch: 2, age_ms: 5, resources: { cpu: 1 }, lists: true, listed: ['a'], said: 7 },
     { node_id: 'n2', epoch: 0, age_ms: 0, resources: {}, lists: false },
   ];
-  receive(JSON.stringify({ server: 'one', seen }));
+  receive({ server: 'one', seen });
   t.strictSame(heard, []);
-  receive(JSON.stringify({ server: 'two', seen }));
+  receive({ server: 'two', seen });
   t.strictSame(heard, [
     [
       { nodeId: 'n1', epoch: 2, ageMs: 5, resources: { cpu: 1 }, lists: true, listed: ['a'], said: 7 },
@@ -157,18 +181,16 @@ void t.test('passes on signs of life from other servers unchanged, and ignores i
     ],
   ]);
   end();
-  receive(JSON.stringify({ server: 'two', seen }));
+  receive({ server: 'two', seen });
   t.equal(heard.length, 1);
 });
 
 void t.test('reports and drops malformed messages', async (t) => {
   const { shared, receive, said } = scene(t, { maxPayload: 2_000 });
   shared.onSeen(() => t.fail('a malformed message was passed on'));
-  receive('{');
-  receive(JSON.stringify({ server: 'two', seen: 7 }));
-  receive(JSON.stringify({ server: 'x'.repeat(2_000), seen: [] }));
+  receive({ server: 'two', seen: 7 });
+  receive({ server: 'x'.repeat(2_000), seen: [] });
   t.match(said, [
-    { code: 'nats.seen.malformed', problem: /is not JSON/ },
     { code: 'nats.seen.malformed', problem: /seen/ },
     { code: 'nats.seen.malformed', problem: /2000/ },
   ]);

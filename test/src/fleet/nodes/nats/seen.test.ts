@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { SEEN_SUBJECT } from '#agents/platform/transport/nats/subjects.js';
@@ -18,9 +19,10 @@ onEachNats(
   'servers share with each other which nodes they have seen, and ignore their own messages',
   async (t, binary) => {
     const nats = await NatsServer.start(t, { binary, maxPayload: 16_384 });
+    const key = randomBytes(32);
     const open = (server: string) => {
       const link = openLink(t, nats.url);
-      const shared = shareSeenOverNats({ link, clock: systemClock, logger, server, everyMs: EVERY_MS });
+      const shared = shareSeenOverNats({ link, clock: systemClock, logger, server, key, everyMs: EVERY_MS });
       t.teardown(() => shared.close());
       const heard: NodeSeen[] = [];
       shared.onSeen((seen) => heard.push(...seen));
