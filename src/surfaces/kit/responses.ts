@@ -25,6 +25,7 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   410: 'The requested data existed, but is no longer stored',
   421: 'The server does not accept this host name (`MUSTER_ALLOWED_HOSTS`)',
   422: 'The Idempotency-Key was already used with a different body',
+  428: 'The proof of an agent needs a newer challenge: repeat the request with that of `X-Muster-Challenge`',
   429: 'Too many requests: retry after Retry-After seconds',
   500: 'Internal error; the server logs details under the X-Request-Id',
   502: "The node's agent did not respond",
