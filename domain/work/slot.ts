@@ -78,6 +78,11 @@ function withHealthySince(task: TaskState, known: WorkTask | undefined, event: T
   return { ...task, healthy, healthySince: healthy === true ? since : null };
 }
 
+/** Returns whether the allocation of a slot was lost because its node stopped it, not because the node itself was lost. */
+export function wasStoppedByNode({ ended, released }: Pick<WorkSlot, 'ended' | 'released'>): boolean {
+  return released === 'lost' && ended !== null && ended !== 'lost';
+}
+
 function released(
   slot: WorkSlot,
   { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data'],
@@ -90,6 +95,6 @@ function released(
     final: isFinalRelease({ outcome, retryAt }),
     retryAt: retryAt ?? null,
     ...(rescheduled === true && { rescheduled }),
-    moved: outcome === 'lost' ? 'lost' : slot.moved,
+    moved: outcome === 'lost' && !wasStoppedByNode({ ...slot, released: outcome }) ? 'lost' : slot.moved,
   };
 }

@@ -16,6 +16,8 @@ export interface NodeDocument {
   readonly healthy: boolean;
   readonly down: boolean;
   readonly draining: boolean;
+  /** Until when the draining node keeps allocations that may not be repeated, in milliseconds since the epoch. Absent if it keeps none. */
+  readonly drainUntil?: number;
   readonly eligible: boolean;
   readonly slots?: number;
   readonly tags?: readonly string[];
@@ -47,7 +49,7 @@ export const DOWN = 'down';
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
   share: 'jobs',
-  version: 3,
+  version: 4,
   events: EVENTS,
   indexes: { down: ({ down }) => (down ? DOWN : undefined) },
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
@@ -66,9 +68,8 @@ export const nodes = projection<NodeDocument>({
       case 'NodeRemoved':
         return undefined;
       case 'NodeDrainStarted':
-        return { ...node, draining: true };
       case 'NodeDrainEnded':
-        return { ...node, draining: false };
+        return drained(node, event);
       case 'NodeEligibilitySet':
         return { ...node, eligible: event.data.eligible };
       case 'NodeSlotsSet':
@@ -85,6 +86,18 @@ export const nodes = projection<NodeDocument>({
   },
 });
 
+function drained(
+  { drainUntil: _former, ...node }: NodeDocument,
+  { type, data, metadata: { at } }: Extract<RecordedMusterEvent, { type: `NodeDrain${string}` }>,
+): NodeDocument {
+  const seconds = type === 'NodeDrainStarted' ? data.deadlineSeconds : undefined;
+  return {
+    ...node,
+    draining: type === 'NodeDrainStarted',
+    ...(seconds !== undefined && { drainUntil: at + seconds * 1000 }),
+  };
+}
+
 function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } =
     event.data;
@@ -100,6 +113,7 @@ function registered(before: NodeDocument | undefined, event: Registered): NodeDo
     healthy,
     down: false,
     draining: before?.draining ?? false,
+    ...(before?.drainUntil !== undefined && { drainUntil: before.drainUntil }),
     eligible: before?.eligible ?? true,
     ...(before?.slots !== undefined && { slots: before.slots }),
     ...(before?.tags !== undefined && { tags: before.tags }),

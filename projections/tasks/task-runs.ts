@@ -2,6 +2,7 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import {
   jobIdOf,
+  messageOfSlot,
   nextStep,
   parametersOf,
   runOf,
@@ -71,7 +72,7 @@ const OWN = [
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 7,
+  version: 8,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
@@ -284,7 +285,7 @@ function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt[
     startedAt: task?.startTime ?? null,
     endedAt: task?.endTime ?? null,
     exitCode: task?.exitCode ?? null,
-    message: task?.error ?? task?.message ?? slot?.message ?? null,
+    message: messageOfSlot(slot),
   };
 }
 

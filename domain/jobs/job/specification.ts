@@ -204,7 +204,7 @@ const groupFields = {
   }),
   lost: z.enum(['replace', 'fail']).optional().meta({
     description:
-      'What happens to an allocation whose node is lost: it is placed elsewhere (default), or counts as failed',
+      'What happens to an allocation that its node takes away, because the node is lost, drained or has less capacity: it is placed elsewhere (default), or counts as failed and is not repeated. A drain first waits for the latter',
     default: 'replace',
   }),
 };

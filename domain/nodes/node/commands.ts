@@ -81,6 +81,8 @@ export interface DeclareDown extends OfNode {
 export interface SetDrain extends OfNode {
   readonly type: 'SetDrain';
   readonly enable: boolean;
+  /** How long allocations that may not be repeated can still run. 0: they are stopped at once. Default: a drain that goes on stays as it is. */
+  readonly deadlineSeconds?: number | undefined;
 }
 
 export interface SetEligibility extends OfNode {

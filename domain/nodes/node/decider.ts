@@ -61,14 +61,12 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
     case 'DeclareDown':
       return declaredDown(command, state);
     case 'SetDrain': {
-      const { nodeId, enable } = command;
+      const { nodeId, enable, deadlineSeconds = state.drainSeconds ?? 0 } = command;
       if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      if (state.draining === enable) return [];
-      return [
-        enable
-          ? { type: 'NodeDrainStarted', data: { nodeId } }
-          : { type: 'NodeDrainEnded', data: { nodeId } },
-      ];
+      if (!enable) return state.draining ? [{ type: 'NodeDrainEnded', data: { nodeId } }] : [];
+      if (state.draining && deadlineSeconds === (state.drainSeconds ?? 0)) return [];
+      const until = deadlineSeconds > 0 ? { deadlineSeconds } : {};
+      return [{ type: 'NodeDrainStarted', data: { nodeId, ...until } }];
     }
     case 'SetEligibility': {
       const { nodeId, eligible } = command;

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeTags } from '../tags.js';
 import { MAX_SLOTS, nodeAttributes, nodeResources } from '../../kernel/resources.js';
 
 /** `muster`: Muster's agent, which supports epochs, digests and desired lists. `basic`: supports only the HTTP of the contract. */
 export const agentProtocol = z.enum(['muster', 'basic']);
+/** One week, the longest time for which a run may be limited. */
+export const MAX_DRAIN_SECONDS = 604_800;
+/** How long a drain waits unless the operator says otherwise, as with Nomad. */
+export const DRAIN_SECONDS = 3600;
 export type AgentProtocol = z.infer<typeof agentProtocol>;
 
 const node = { nodeId: identifier, epoch: z.number().int().positive() };
@@ -50,6 +54,12 @@ const allocationEnded = z.strictObject({
   message: z.string().nullable(),
 });
 
+const drainStarted = z.strictObject({
+  nodeId: identifier,
+  /** For this long, allocations that may not be repeated can still end by themselves. Absent: they are stopped at once, as all others are. */
+  deadlineSeconds: z.number().int().min(1).max(MAX_DRAIN_SECONDS).optional(),
+});
+
 export const nodeEvents = {
   NodeRegistered: event(
     z.strictObject({
@@ -68,7 +78,12 @@ export const nodeEvents = {
   NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
   NodeRemoved: event(z.strictObject({ ...node, reason: z.string() })),
   NodeCameBack: event(z.strictObject({ ...node })),
-  NodeDrainStarted: event(z.strictObject({ nodeId: identifier })),
+  NodeDrainStarted: {
+    version: 2,
+    writtenAs: ({ deadlineSeconds }) => (deadlineSeconds === undefined ? 1 : 2),
+    schema: drainStarted,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof drainStarted>,
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
   NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),

@@ -27,6 +27,8 @@ export interface NodeState {
   readonly healthy: boolean;
   readonly down: boolean;
   readonly draining: boolean;
+  /** The deadline of the drain that goes on, in seconds after its start. Absent if there is none. */
+  readonly drainSeconds?: number;
   readonly eligible: boolean;
   readonly slots?: number;
   readonly tags?: readonly string[];
@@ -87,9 +89,15 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
     case 'NodeCameBack':
       return { ...state, down: false };
     case 'NodeDrainStarted':
-      return { ...state, draining: true };
-    case 'NodeDrainEnded':
-      return { ...state, draining: false };
+    case 'NodeDrainEnded': {
+      const { drainSeconds: _former, ...rest } = state;
+      const seconds = event.type === 'NodeDrainStarted' ? event.data.deadlineSeconds : undefined;
+      return {
+        ...rest,
+        draining: event.type === 'NodeDrainStarted',
+        ...(seconds !== undefined && { drainSeconds: seconds }),
+      };
+    }
     case 'NodeEligibilitySet':
       return { ...state, eligible: event.data.eligible };
     case 'NodeSlotsSet':

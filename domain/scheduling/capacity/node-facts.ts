@@ -17,6 +17,8 @@ export interface NodeFacts {
   readonly healthy: boolean;
   readonly down: boolean;
   readonly draining: boolean;
+  /** Until when a draining node keeps allocations that may not be repeated, in milliseconds since the epoch. Absent: it keeps none. */
+  readonly drainUntil?: number | undefined;
   readonly eligible: boolean;
   readonly slots?: number;
   readonly tags?: readonly string[];

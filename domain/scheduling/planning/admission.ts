@@ -5,7 +5,7 @@ import { isLacking, isOversubscribed } from '../feasibility/fit.js';
 import { Ledger } from '../capacity/ledger.js';
 import { SLOTS } from '../../kernel/resources.js';
 import { toAdmit, type AdmittedNode, type Cause } from '../capacity/node-facts.js';
-import { releaseOf } from '../state/release.js';
+import { isUnrepeatable, releaseOf } from '../state/release.js';
 import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';
 import { devicesOf } from '../state/fold-plan.js';
 
@@ -34,12 +34,16 @@ export function admitNodes(state: ClusterState, draft: Draft, now: number): bool
 
 function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: number): boolean {
   const { facts, cause } = node;
+  state.agenda.drainsDue.delete(node.index);
   if (facts === undefined || facts.down) {
     for (const allocation of node.allocations)
       if (!release(state, draft, allocation, 'lost', cause, now)) return false;
   } else if (facts.draining) {
-    for (const allocation of node.allocations)
-      if (!requestStop(state, draft, allocation, 'drain', cause)) return false;
+    const { drainUntil = 0 } = facts;
+    for (const allocation of node.allocations) {
+      if (drainUntil > now && isUnrepeatable(allocation)) state.agenda.drainsDue.set(node.index, drainUntil);
+      else if (!requestStop(state, draft, allocation, 'drain', cause)) return false;
+    }
   }
   if (facts === undefined || node.settled) return true;
   const admit = toAdmit(facts);

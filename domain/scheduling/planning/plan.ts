@@ -56,6 +56,7 @@ export function plan(
     freeUnreserved(planning);
     takeDueRetries(state, now);
     takeDueStarts(state, now);
+    takeDueDrains(state, now);
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all =
       admitReports(state, draft, now) &&
@@ -83,7 +84,12 @@ export function nextDue(state: ClusterState): number | undefined {
     agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained)
       ? agenda.explainedAt + EXPLAIN_INTERVAL_MS
       : undefined;
-  const due = Math.min(explain ?? NEVER, agenda.retries.earliest ?? NEVER, ...agenda.startsDue.values());
+  const due = Math.min(
+    explain ?? NEVER,
+    agenda.retries.earliest ?? NEVER,
+    ...agenda.startsDue.values(),
+    ...agenda.drainsDue.values(),
+  );
   return due === NEVER ? undefined : due;
 }
 
@@ -119,6 +125,10 @@ function takeDueStarts({ agenda }: ClusterState, now: number): void {
     agenda.startsDue.delete(key);
     agenda.quotaFreed.add(key);
   }
+}
+
+function takeDueDrains({ agenda }: ClusterState, now: number): void {
+  for (const [node, due] of agenda.drainsDue) if (due <= now) agenda.nodes.add(node);
 }
 
 function evaluateOverQuota(planning: Planning, evaluated: Set<ScheduledJob>): boolean {

@@ -29,6 +29,8 @@ export class Agenda {
   readonly quotaFreed = new Set<string>();
   /** When jobs that are waiting for a quota of runs per minute are due (ms since the epoch), by the key of the quota. */
   readonly startsDue = new Map<string, number>();
+  /** Deadlines of drains (ms since the epoch), by the index of the node. Planning adds them, because only it knows what a drain waits for. */
+  readonly drainsDue = new Map<number, number>();
   reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = {
     job: undefined,
     nodes: new Set(),

@@ -11,7 +11,7 @@ type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent,
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
   const node = state.node(nodeId, causeOf(event));
-  const { draining = false, eligible = true, slots, tags } = node.facts ?? {};
+  const { draining = false, drainUntil, eligible = true, slots, tags } = node.facts ?? {};
   node.cause = causeOf(event);
   changeFacts(state, node, {
     nodeId,
@@ -23,6 +23,7 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
     healthy,
     down: false,
     draining,
+    ...(drainUntil !== undefined && { drainUntil }),
     eligible,
     ...(slots !== undefined && { slots }),
     ...(tags !== undefined && { tags }),
@@ -56,7 +57,8 @@ export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
   const change = changeOf(event, node.facts);
   if (change === undefined) return;
   node.cause = causeOf(event);
-  changeFacts(state, node, { ...node.facts, ...change });
+  const { drainUntil, ...facts } = { ...node.facts, ...change };
+  changeFacts(state, node, { ...facts, ...(drainUntil !== undefined && { drainUntil }) });
 }
 
 function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | undefined {
@@ -70,9 +72,9 @@ function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | und
     case 'NodeCameBack':
       return event.data.epoch === facts.epoch ? { down: false } : undefined;
     case 'NodeDrainStarted':
-      return { draining: true };
+      return { draining: true, drainUntil: endOfDrain(event) };
     case 'NodeDrainEnded':
-      return { draining: false };
+      return { draining: false, drainUntil: undefined };
     case 'NodeEligibilitySet':
       return { eligible: event.data.eligible };
     case 'NodeSlotsSet':
@@ -80,6 +82,10 @@ function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | und
     case 'NodeTagsSet':
       return { tags: event.data.tags };
   }
+}
+
+function endOfDrain({ data, metadata }: Of<'NodeDrainStarted'>): number | undefined {
+  return data.deadlineSeconds === undefined ? undefined : metadata.at + data.deadlineSeconds * 1000;
 }
 
 function changeFacts(state: ClusterState, node: ScheduledNode, facts: NodeFacts): void {

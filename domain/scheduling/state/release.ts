@@ -15,13 +15,13 @@ export interface Release {
  * Returns what the end of an allocation means for its slot. `complete`: final. `failed`: retried by the restart policy, then by the reschedule
  * policy, otherwise final; after a stop request it counts as `stopped`. `stopped`: the slot is free immediately, or, if the stop was not requested,
  * after an increasing delay that prevents a loop. `lost`: placed again immediately the first time, then after an increasing delay; final with
- * `lost: fail`.
+ * `lost: fail`, however the node took it away.
  */
 export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now: number): Release {
   const asked = allocation.stopping !== undefined;
+  if (ended === 'complete') return { outcome: 'complete' };
+  if (isUnrepeatable(allocation) && wasInterrupted(allocation, ended)) return { outcome: 'lost' };
   switch (ended) {
-    case 'complete':
-      return { outcome: 'complete' };
     case 'failed':
       return asked ? { outcome: 'stopped' } : { outcome: 'failed', ...retryOf(allocation, now) };
     case 'stopped':
@@ -30,9 +30,19 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
         : { outcome: 'stopped', retryAt: now + interruptionBackOff(allocation, now) };
     case 'lost':
       if (asked) return { outcome: 'lost', retryAt: now };
-      if (allocation.group.specification?.lost === 'fail') return { outcome: 'lost' };
       return { outcome: 'lost', retryAt: now + interruptionBackOff(allocation, now) };
   }
+}
+
+/** Returns whether its slot is not filled again after the node took it away, because a second execution may do harm. */
+export function isUnrepeatable({ group }: Pick<LiveAllocation, 'group'>): boolean {
+  return group.specification?.lost === 'fail';
+}
+
+/** Returns whether the allocation ended because of its node rather than by itself or by a change of its job. */
+function wasInterrupted({ stopping }: LiveAllocation, ended: Exclude<ReleaseOutcome, 'complete'>): boolean {
+  if (stopping === undefined) return ended !== 'failed';
+  return stopping === 'drain' || stopping === 'capacity-shrunk';
 }
 
 function retryOf(

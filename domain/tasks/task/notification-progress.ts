@@ -11,7 +11,7 @@ import { notificationJobOf } from './identifier.js';
 import type { NotificationOutcome } from './notification.js';
 import type { RunReason } from './reasons.js';
 import { runReason, waitingFor } from './run-reason.js';
-import { slotOf, taskOf, type RunProgress } from './run-progress.js';
+import { messageOfSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
 
 export interface NotificationProgress {
   readonly taskId: number;
@@ -94,7 +94,7 @@ export function seenOf(run: RunProgress, became: Outcome | 'lost' | 'refused'): 
     startedAt: task?.startTime,
     endedAt: task?.endTime,
     exitCode: task?.exitCode,
-    message: task?.error ?? task?.message ?? slot?.message,
+    message: messageOfSlot(slot),
     resultAt: task?.resultAt,
   };
   return Object.fromEntries(

@@ -8,6 +8,7 @@ export const RUN_REASONS = [
   'secret_missing',
   'secrets_too_large',
   'worker_lost',
+  'interrupted',
   'stopped_by_operator',
   'not_due',
   'no_worker_online',

@@ -2,6 +2,7 @@ import {
   evaluationOf,
   stepOf,
   jobProgressOf,
+  wasStoppedByNode,
   type DesiredJob,
   type WorkSlot,
   type WorkStep,
@@ -49,6 +50,7 @@ export function outcomeOf(run: RunProgress): Outcome | 'lost' | 'refused' | unde
   if (work.finished === 'complete') return 'success';
   const slot = slotOf(work);
   if (slot?.ended === 'lost' && !slot.ran && isRefusedStart(slot.message)) return 'refused';
+  if (slot !== null && !slot.ran && wasStoppedByNode(slot)) return 'refused';
   if (slot?.released === 'lost' || slot?.ended === 'lost') return 'lost';
   return isOverdue(taskOf(slot)?.error ?? slot?.message ?? null) ? 'timeout' : 'failed';
 }
@@ -75,6 +77,19 @@ export function slotOf({ groups }: WorkView): WorkSlot | null {
 export function newestSlot(run: RunProgress): WorkSlot | null {
   return reportsNewestAttempt(run) ? slotOf(run.work) : null;
 }
+
+/** Returns what the worker said about an attempt, or why it was taken away from the worker. Null if nothing is known. */
+export function messageOfSlot(slot: WorkSlot | null): string | null {
+  if (slot !== null && wasStoppedByNode(slot) && slot.moved !== null) return TAKEN_AWAY[slot.moved];
+  const task = taskOf(slot);
+  return task?.error ?? task?.message ?? slot?.message ?? null;
+}
+
+const TAKEN_AWAY = {
+  lost: 'its worker was lost',
+  drain: 'stopped, because its worker was drained',
+  'capacity-shrunk': 'stopped, because its worker no longer has enough capacity',
+} as const;
 
 export function taskOf(slot: WorkSlot | null): WorkTask | undefined {
   return slot?.tasks[RUN_TASK];

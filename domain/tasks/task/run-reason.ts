@@ -1,5 +1,5 @@
 import { tenantRefusalOf, type TenantRefusal } from '../../drivers/tenant-refusal.js';
-import type { WorkView } from '../../work/index.js';
+import { wasStoppedByNode, type WorkView } from '../../work/index.js';
 import { fitNodes, fitsNoNode, openNodes } from '../../scheduling/plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../../scheduling/plan-log/events.js';
 import type { CancelReason } from './events.js';
@@ -31,6 +31,7 @@ function failure(run: RunProgress): RunReason {
   const { work, secret } = run;
   if (secret !== undefined) return reasonOf(secret);
   const slot = newestSlot(run);
+  if (slot !== null && wasStoppedByNode(slot)) return 'interrupted';
   if (slot?.released === 'lost' || slot?.ended === 'lost') return 'worker_lost';
   const task = taskOf(slot);
   if (task !== undefined && task.exitCode !== null) return 'exited';

@@ -43,6 +43,9 @@ export function nodePage(node: Node): string[] {
       ['Host', hostName(node) ?? '-'],
       ['Address', node.ip_address],
       ['Status', nodeStatus(node)],
+      ...(node.drain_until === undefined
+        ? []
+        : [['Waits for runs until', showTime(node.drain_until)] as const]),
       ['Drivers', node.drivers?.join(', ') ?? '-'],
       ['Running', plural(running(node).length, 'allocation')],
       ['Registered', showTime(node.registered_at)],

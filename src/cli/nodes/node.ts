@@ -4,6 +4,7 @@ import { Failure } from '../shared/failure.js';
 import { findNode, onNode } from '../shared/lookup.js';
 import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
+import { wholeNumber } from '../shared/whole-number.js';
 import { nodePage, nodeTable } from './node-view.js';
 import { nodeIdOf, tellWhatIf } from './ask-what-if.js';
 
@@ -14,6 +15,7 @@ interface SwitchOptions extends NamingOptions {
 
 interface DrainOptions extends SwitchOptions {
   readonly plan?: boolean;
+  readonly deadline?: number;
 }
 
 interface DownOptions extends NamingOptions {
@@ -33,17 +35,20 @@ export function addNodeCommands(program: Command): void {
     .description('move all allocations off a node; no new ones are placed on it until the drain is disabled')
     .option('--enable', 'start draining')
     .option('--disable', 'stop draining')
+    .option(
+      '--deadline <seconds>',
+      'how long runs of tasks, and jobs with lost: fail, may still run before they are stopped too (default: 3600; 0: at once)',
+      (text) => wholeNumber(text, '--deadline'),
+    )
     .option('--plan', 'only show what a drain would move, like muster what-if; changes nothing')
-    .action(async (given: string, { plan, ...options }: DrainOptions) => {
+    .action(async (given: string, { plan, deadline, ...options }: DrainOptions) => {
       if (plan === true) return await planDrain(given, options);
-      const enable = chosen(options);
+      const body = { enable: chosen(options), ...(deadline !== undefined && { deadline_seconds: deadline }) };
       await change(
         given,
         options,
         async (api, id) =>
-          await bodyOf(
-            api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } }),
-          ),
+          await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body })),
       );
     });
   remoteNamed(node.command('down <node...>'))

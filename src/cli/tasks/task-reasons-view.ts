@@ -14,6 +14,8 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   secrets_too_large: 'its values, including secrets, exceed the size limit of a run',
   worker_lost:
     'its worker was lost while it ran, and it may not be placed again (on_lost; at most three times)',
+  interrupted:
+    'its worker was drained, or no longer has enough capacity, while it ran, and it may not be repeated (on_lost; at most three times)',
   stopped_by_operator: 'an operator stopped its job',
   not_due: 'it is not due yet: it is waiting for the back-off of its next attempt, or for its jitter',
   no_worker_online: 'no worker is online: see muster worker list',

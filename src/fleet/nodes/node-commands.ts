@@ -35,7 +35,13 @@ export interface NodeCommands {
   heartbeat(body: Heartbeat, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   /** Throws `MUSTER_E_NODE_NOT_FOUND` or `MUSTER_E_NODE_STALE_EPOCH`. */
   desired(nodeId: string, call: AgentCall): Promise<DesiredAllocations>;
-  drain(nodeId: string, enable: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
+  /** `deadlineSeconds`: how long allocations that may not be repeated can still run. Default: a drain that goes on stays as it is. */
+  drain(
+    nodeId: string,
+    enable: boolean,
+    context: CommandContext,
+    deadlineSeconds?: number,
+  ): Promise<{ readonly position?: bigint }>;
   /** Throws `MUSTER_E_NODE_HEARD` if the node was heard from within the node timeout. */
   declareDown(
     nodeId: string,

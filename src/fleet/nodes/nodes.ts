@@ -256,8 +256,8 @@ export function createNodeCommands({
       return { node_id: nodeId, epoch: node.epoch, digest: digests.of(node), allocations: orders };
     },
 
-    async drain(nodeId, enable, context) {
-      return await order({ type: 'SetDrain', nodeId, enable }, context);
+    async drain(nodeId, enable, context, deadlineSeconds) {
+      return await order({ type: 'SetDrain', nodeId, enable, deadlineSeconds }, context);
     },
 
     async declareDown(nodeId, reason, context) {

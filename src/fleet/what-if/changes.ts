@@ -1,6 +1,7 @@
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/jobs/job/decider.js';
+import { DRAIN_SECONDS } from '#domain/nodes/node/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Branch } from '#domain/scheduling/branch/index.js';
 import type { ClusterState } from '#domain/scheduling/index.js';
@@ -26,7 +27,10 @@ export async function applyChange(
   switch (change.kind) {
     case 'drain':
       if (!factsOf(branch, change.node).draining)
-        branch.apply({ type: 'NodeDrainStarted', data: { nodeId: change.node } });
+        branch.apply({
+          type: 'NodeDrainStarted',
+          data: { nodeId: change.node, deadlineSeconds: DRAIN_SECONDS },
+        });
       return;
     case 'down': {
       const { epoch, down } = factsOf(branch, change.node);

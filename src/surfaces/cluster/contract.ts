@@ -3,6 +3,7 @@ import { OWNED_JOBS } from '#domain/event-types/index.js';
 import { identifier } from '#domain/kernel/identifier.js';
 import { port } from '#domain/jobs/job/name.js';
 import { jobConstraints, resources } from '#domain/jobs/job/specification.js';
+import { DRAIN_SECONDS, MAX_DRAIN_SECONDS } from '#domain/nodes/node/index.js';
 import { nodeAttributes, nodeResources } from '#domain/kernel/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
 import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
@@ -261,6 +262,11 @@ export const nodeView = z
       .boolean()
       .optional()
       .meta({ description: 'Whether the node is draining: its allocations are moved to other nodes' }),
+    drain_until: unixTime.optional().meta({
+      description:
+        'Extension. Until when allocations that may not be repeated can still run on the draining node. Absent if they cannot',
+      examples: [1763629200],
+    }),
     eligible: z.boolean().optional().meta({ description: 'Whether the node accepts new placements' }),
     unknown_statuses: z
       .object({
@@ -308,6 +314,10 @@ export const drainBody = z
     enable: z
       .boolean()
       .meta({ description: '`true` moves all allocations to other nodes; `false` stops draining' }),
+    deadline_seconds: z.number().int().min(0).max(MAX_DRAIN_SECONDS).default(DRAIN_SECONDS).meta({
+      description:
+        'Extension. How long allocations that may not be repeated (`lost: fail`, and all runs of tasks) can still run, in seconds. Then they are stopped too. 0: at once',
+    }),
   })
   .meta({ id: 'Drain', description: 'Whether to drain the node', examples: [{ enable: true }] });
 

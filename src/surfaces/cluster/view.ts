@@ -165,6 +165,7 @@ export function viewNode(
     healthy: document.healthy && !document.down,
     down: document.down,
     draining: document.draining,
+    ...(document.drainUntil !== undefined && { drain_until: seconds(document.drainUntil) }),
     eligible: document.eligible,
     ...(document.unknownStatuses !== undefined && {
       unknown_statuses: { reported: [...document.unknownStatuses], known: [...ALLOCATION_STATUSES] },

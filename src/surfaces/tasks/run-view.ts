@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { NO_WORK } from '#domain/work/index.js';
-import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/tasks/task/index.js';
+import {
+  messageOf,
+  messageOfSlot,
+  newestSlot,
+  runReason,
+  runStatus,
+  taskOf,
+} from '#domain/tasks/task/index.js';
 import type { FormerAttempt, StartedBy, TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
@@ -61,10 +68,7 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
     memory_average_mb: usage.memoryAverageMb ?? null,
     cpu_seconds: usage.cpuSeconds ?? null,
     reason: runReason(run, run.cancelReason, now) ?? null,
-    message:
-      run.secret === undefined
-        ? (task?.error ?? task?.message ?? slot?.message ?? null)
-        : messageOf(run.secret),
+    message: run.secret === undefined ? messageOfSlot(slot) : messageOf(run.secret),
     former_tries: run.former.map(viewTry),
     ...(run.after !== undefined && afterOf(run)),
   };

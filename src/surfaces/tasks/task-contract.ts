@@ -95,7 +95,7 @@ const fields = {
   }),
   on_lost: z.enum(['retry', 'fail']).meta({
     description:
-      'What happens to a run whose worker is lost: `retry` places it again, at most 3 times; `fail` ends it as failed',
+      'What happens to a run that its worker takes away, because the worker is lost, drained or has less capacity: `retry` starts it again, at most 3 times, and lists the former attempt in `former_tries`; `fail` ends it as failed, with the reason `worker_lost` or `interrupted`. A drain first waits for the run, until its deadline',
   }),
   tags: nodeTags.meta({
     description: 'Worker tags. Runs are placed only on workers that have all of them',

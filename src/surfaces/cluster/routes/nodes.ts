@@ -96,7 +96,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_drainNode',
         summary: 'Drain a node, or stop draining it',
         description:
-          'A draining node does not accept placements, and its allocations are moved to other nodes.',
+          'A draining node does not accept placements, and its allocations are moved to other nodes. Allocations that may not be repeated (`lost: fail`, and all runs of tasks) can first end by themselves, until the deadline.',
         params: params.node,
         body: drainBody,
         response: { 200: json('Node updated', message), ...errors(404) },
@@ -104,8 +104,13 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const nodeId = nodeIdIn(request.params.node_id);
-      const { enable } = request.body;
-      const { position } = await surface.parts.nodeCommands.drain(nodeId, enable, surface.context(request));
+      const { enable, deadline_seconds: deadline } = request.body;
+      const { position } = await surface.parts.nodeCommands.drain(
+        nodeId,
+        enable,
+        surface.context(request),
+        deadline,
+      );
       await surface.positions.written(reply, position);
       return { message: enable ? `Node ${nodeId} is draining` : `Node ${nodeId} is not draining` };
     },

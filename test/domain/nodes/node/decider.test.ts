@@ -159,6 +159,17 @@ void t.test('only changes of drain and eligibility are recorded, and only for a 
     .when({ type: 'SetDrain', nodeId: 'n1', enable: true })
     .then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
   given(registered()).when({ type: 'SetDrain', nodeId: 'n1', enable: false }).then(t);
+  const waiting: NodeEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n1', deadlineSeconds: 60 } };
+  const asked = { type: 'SetDrain', nodeId: 'n1', enable: true } as const;
+  given(registered())
+    .when({ ...asked, deadlineSeconds: 60 })
+    .then(t, waiting);
+  given(registered(), waiting)
+    .when({ ...asked, deadlineSeconds: 60 })
+    .then(t);
+  given(registered(), waiting)
+    .when({ ...asked, deadlineSeconds: 0 })
+    .then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
   given(registered()).when({ type: 'SetEligibility', nodeId: 'n1', eligible: true }).then(t);
   given(registered())
     .when({ type: 'SetEligibility', nodeId: 'n1', eligible: false })

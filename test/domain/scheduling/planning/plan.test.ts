@@ -1,4 +1,5 @@
 import t from 'tap';
+import { nextDue, plan, recordsOf, restore } from '#domain/scheduling/index.js';
 import { group, job, only, types, World } from '../world.js';
 
 void t.test('the registered resources of a node are admitted to the plan log once', async (t) => {
@@ -165,6 +166,49 @@ void t.test(
     t.strictSame(world.check.findings, []);
   },
 );
+
+void t.test('a drain lets work that may not be repeated end by itself, until its deadline', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('movable', job());
+  world.submit('short', job(group('main', { lost: 'fail' })));
+  world.submit('long', job(group('main', { lost: 'fail' })));
+  world.settle();
+  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a', deadlineSeconds: 60 } });
+  t.strictSame(
+    only(world.settle(), 'AllocationStopRequested').map(({ jobId }) => jobId),
+    ['movable'],
+  );
+  const until = world.now + 60_000;
+  t.equal(nextDue(world.state), until, 'planning is due at the deadline');
+  const restarted = restore(recordsOf(world.state));
+  t.strictSame(plan(restarted, { now: world.now }).events, []);
+  t.equal(nextDue(restarted), until, 'also after a restart');
+  world.report(world.live('short')[0]!, 'AllocationCompleted');
+  t.match(only(world.settle(), 'JobFinished')[0], { jobId: 'short', outcome: 'complete' });
+  t.strictSame(world.after(59_999).settle(), []);
+  t.match(only(world.after(1).settle(), 'AllocationStopRequested'), [{ jobId: 'long', reason: 'drain' }]);
+  world.report(world.live('long')[0]!, 'AllocationStopped');
+  const released = world.settle();
+  t.match(only(released, 'AllocationReleased')[0], { jobId: 'long', outcome: 'lost', retryAt: undefined });
+  t.match(only(released, 'JobFinished')[0], { jobId: 'long', outcome: 'failed' });
+  t.equal(nextDue(world.state), undefined);
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('the end of a drain, and a drain without a deadline, cancel the wait', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job(group('main', { lost: 'fail' })));
+  world.settle();
+  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a', deadlineSeconds: 60 } });
+  world.settle();
+  world.give({ type: 'NodeDrainEnded', data: { nodeId: 'a' } });
+  world.settle();
+  t.strictSame(only(world.after(60_000).settle(), 'AllocationStopRequested'), []);
+  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a' } });
+  t.match(only(world.settle(), 'AllocationStopRequested'), [{ jobId: 'j', reason: 'drain' }]);
+});
 
 void t.test(
   'a node whose capacity shrinks stops its newest, least important allocations in the same append',

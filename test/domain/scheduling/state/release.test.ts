@@ -46,11 +46,30 @@ void t.test(
       failures: 3,
       interruptions: 3,
       restart: { attempts: 9, delay: 5, mode: 'delay' },
-      lost: 'fail',
     });
     t.strictSame(releaseOf(asked, 'failed', NOW), { outcome: 'stopped' });
     t.strictSame(releaseOf(asked, 'stopped', NOW), { outcome: 'stopped' });
     t.strictSame(releaseOf(asked, 'lost', NOW), { outcome: 'lost', retryAt: NOW });
+  },
+);
+
+void t.test(
+  'an allocation that may not be repeated is not repeated, whatever its node did with it',
+  async (t) => {
+    for (const stopping of ['drain', 'capacity-shrunk', undefined] as const) {
+      const once = allocation({ lost: 'fail', ...(stopping && { stopping }) });
+      for (const ended of ['stopped', 'lost'] as const)
+        t.strictSame(releaseOf(once, ended, NOW), { outcome: 'lost' }, `${stopping}: ${ended}`);
+      t.strictSame(releaseOf(once, 'complete', NOW), { outcome: 'complete' });
+    }
+    for (const stopping of ['drain', 'capacity-shrunk'] as const)
+      t.strictSame(releaseOf(allocation({ lost: 'fail', stopping }), 'failed', NOW), { outcome: 'lost' });
+    for (const stopping of ['job-stopped', 'job-updated', 'scaled-down', 'job-deleted'] as const)
+      t.strictSame(
+        releaseOf(allocation({ lost: 'fail', stopping }), 'failed', NOW),
+        { outcome: 'stopped' },
+        `${stopping} is a wish of the user`,
+      );
   },
 );
 
@@ -145,8 +164,7 @@ void t.test('a loss after a long run counts as the first one', async (t) => {
   t.strictSame([after(STABLE_RUN_MS - 1), after(STABLE_RUN_MS)], [8_000, 0]);
 });
 
-void t.test('a lost allocation is final if its group is set to fail, but a stopped one is not', async (t) => {
+void t.test('a lost allocation is final if its group is set to fail', async (t) => {
   t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'lost', NOW), { outcome: 'lost' });
   t.strictSame(releaseOf(allocation({ lost: 'replace' }), 'lost', NOW), { outcome: 'lost', retryAt: NOW });
-  t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'stopped', NOW), { outcome: 'stopped', retryAt: NOW });
 });

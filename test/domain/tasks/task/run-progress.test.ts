@@ -19,6 +19,15 @@ const outcome = (slot: Readonly<Record<string, unknown>>) =>
     },
   } as unknown as RunProgress);
 
+void t.test('an attempt that its node stopped counts as lost, or as refused if it never ran', (t) => {
+  const stopped = { ended: 'stopped', released: 'lost' };
+  t.equal(outcome({ ...stopped, ran: true }), 'lost');
+  t.equal(outcome({ ...stopped, ended: 'failed', ran: true }), 'lost');
+  t.equal(outcome(stopped), 'refused');
+  t.equal(outcome({ ended: null, released: 'lost' }), 'lost', 'the node may have started it');
+  t.end();
+});
+
 void t.test(
   'an attempt counts as refused only if its agent reports a refusal and the attempt never ran',
   (t) => {

@@ -18,6 +18,7 @@ const RUN_REASONS = Object.keys({
   secret_missing: 1,
   secrets_too_large: 1,
   worker_lost: 1,
+  interrupted: 1,
   stopped_by_operator: 1,
   not_due: 1,
   no_worker_online: 1,
