@@ -36,7 +36,7 @@ const ORPHANED_BUILD_RETENTION_MS = 3_600_000;
 
 export const environmentBuilds = projection<EnvironmentBuildDocument>({
   name: 'environmentBuilds',
-  version: 2,
+  version: 3,
   events: [
     ...([
       'EnvironmentBuildRequested',

@@ -43,7 +43,7 @@ type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterE
 
 export const gpuClaims = projection<GpuClaimDocument>({
   name: 'gpuClaims',
-  version: 4,
+  version: 5,
   events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', ...WORK_EVENTS],
   indexes: {
     user: (claim) => claim.userId,

@@ -96,7 +96,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 8,
+  version: 9,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },

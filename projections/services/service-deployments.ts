@@ -55,7 +55,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
 
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 4,
+  version: 5,
   events: [...DEPLOYMENT_STATE_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,

@@ -61,7 +61,7 @@ type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
 export const services = projection<ServiceDocument>({
   name: 'services',
-  version: 2,
+  version: 3,
   events: [...EVENTS, ...WORK_EVENTS],
   indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
   touches: ({ data }) => {

@@ -24,7 +24,7 @@ export interface TaskNotificationDocument extends NotificationProgress {
 
 export const taskNotifications = projection<TaskNotificationDocument>({
   name: 'taskNotices',
-  version: 3,
+  version: 4,
   events: ['TaskDeleted', 'TaskNoticeDecided', 'TaskNoticeRetried', 'TaskNoticeEnded', ...WORK_EVENTS],
   indexes: {
     task: ({ taskId }) => String(taskId),

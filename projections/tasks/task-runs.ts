@@ -72,7 +72,7 @@ const OWN = [
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 8,
+  version: 9,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),

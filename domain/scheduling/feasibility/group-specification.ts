@@ -1,4 +1,4 @@
-import { constraintsDigest, groupIdentity } from '../../jobs/job/group-identity.js';
+import { constraintsDigest, groupIdentity, policyIdentity } from '../../jobs/job/group-identity.js';
 import {
   DEFAULT_TASK_RESOURCES,
   type Constraint,
@@ -36,8 +36,10 @@ export interface ShapeData {
 }
 
 export interface GroupData {
-  /** Equal for groups that are the same work (`groupIdentity`). Includes the job's constraints, and requirements that depend on the owner. */
+  /** Equal for groups with equal data. Includes the job's constraints, and requirements that depend on the owner. */
   readonly identity: string;
+  /** Equal for groups that are the same work (`groupIdentity`), whatever their policies are. */
+  readonly work: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
   /** Maximum run time of an instance in milliseconds. Absent if not all of its tasks have a time limit. */
@@ -84,7 +86,7 @@ export function ownedIdentity(
   constraints: JobSpecification['constraints'],
   owner: JobOwner | undefined,
 ): string {
-  return groupIdentity(group, constraints) + ownerDemand(group, owner).mark;
+  return policyIdentity(group, constraints) + ownerDemand(group, owner).mark;
 }
 
 export function groupDataOf(
@@ -97,6 +99,7 @@ export function groupDataOf(
   const isLimited = limits.length === group.tasks.length && group.restart === undefined;
   return {
     identity: ownedIdentity(group, constraints, owner),
+    work: groupIdentity(group, constraints) + ownerDemand(group, owner).mark,
     lost: group.lost ?? 'replace',
     ...(group.restart === undefined ? {} : { restart: group.restart }),
     ...(dynamic.length === 0 ? {} : { dynamicPorts: dynamic }),

@@ -25,7 +25,7 @@ export function causeOf(event: RecordedMusterEvent): Cause {
 
 /**
  * Applies a new specification. Only a JobUpdated of a running job keeps allocations, and only in groups whose work is unchanged (see {@link
- * ownedIdentity}), along with the outcomes and counts of their slots. Other groups start from scratch. A slot that is still held is filled only after
+ * groupIdentity}), along with the outcomes and counts of their slots. Other groups start from scratch. A slot that is still held is filled only after
  * its release.
  */
 export function foldSpecified(
@@ -148,7 +148,7 @@ function foldGroup(
       live: 0,
     };
   }
-  const same = keeps && known.specification === specification;
+  const same = keeps && known.specification?.work === specification.work;
   if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
   known.reschedule = group.reschedule;

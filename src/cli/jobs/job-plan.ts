@@ -17,6 +17,11 @@ const CHANGES: Readonly<Record<Cluster['JobPlan']['change'], string>> = {
   none: 'no change',
 };
 
+/** Returns whether an update takes effect without a stop or a new placement. */
+function staysInPlace({ change, groups }: Cluster['JobPlan']): boolean {
+  return change === 'update' && isIdle(groups) && groups.some(({ kept }) => kept > 0);
+}
+
 /** Shows what `job run` would do with a file. Uses the same exit codes as `nomad job plan`. */
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
   const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
@@ -29,7 +34,7 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
   else {
     printFields([
       ['Job', plan.job_id],
-      ['Plan', CHANGES[plan.change]],
+      ['Plan', staysInPlace(plan) ? 'would be updated in place' : CHANGES[plan.change]],
     ]);
     printLines([
       ...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]),

@@ -24,6 +24,19 @@ void t.test('allocations of a group stay in place if only its count changes', as
   );
 });
 
+void t.test('allocations of a group stay in place if only its policies change', async (t) => {
+  const [main] = web.tasks;
+  for (const change of [
+    { restart: { attempts: 3, delay: 5, mode: 'fail' } },
+    { lost: 'fail' },
+    { reschedule: { attempts: 2 } },
+    { update: { max_parallel: 1 } },
+    { tasks: [{ ...main!, kill_timeout: 20 }] },
+    { tasks: [{ ...main!, max_run_seconds: 60 }] },
+  ] as const satisfies readonly Partial<TaskGroup>[])
+    t.ok(staysInPlace('web', job(web), job({ ...web, ...change } as TaskGroup)), JSON.stringify(change));
+});
+
 void t.test('allocations do not stay in place if the constraints of the job change', async (t) => {
   const bound = { ...job(web), constraints: { zone: 'eu' } };
   t.ok(staysInPlace('web', bound, { ...bound }));

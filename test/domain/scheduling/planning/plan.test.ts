@@ -167,6 +167,27 @@ void t.test(
   },
 );
 
+void t.test('a change of policy stops nothing, and the new policy is in force for what runs', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('failing', job(group('main')));
+  world.submit('lost', job(group('main')));
+  world.settle();
+  world.submit(
+    'failing',
+    job(group('main', { restart: { attempts: 3, delay: 7, mode: 'fail' } })),
+    'JobUpdated',
+  );
+  world.submit('lost', job(group('main', { lost: 'fail' })), 'JobUpdated');
+  t.strictSame(types(world.settle()), ['EvaluationCompleted', 'EvaluationCompleted']);
+  world.report(world.live('failing')[0]!, 'AllocationFailed');
+  t.match(only(world.settle(), 'AllocationReleased'), [{ outcome: 'failed', retryAt: world.now + 7000 }]);
+  world.report(world.live('lost')[0]!, 'AllocationLost');
+  t.match(only(world.settle(), 'AllocationReleased'), [{ outcome: 'lost', retryAt: undefined }]);
+  t.strictSame(recordsOf(restore(recordsOf(world.state))).next().value, recordsOf(world.state).next().value);
+  t.strictSame(world.check.findings, []);
+});
+
 void t.test('a drain lets work that may not be repeated end by itself, until its deadline', async (t) => {
   const world = new World().node('a');
   world.settle();
