@@ -1,13 +1,16 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
 import {
+  isQueued,
   jobIdOf,
   messageOfSlot,
+  movedUp,
   nextStep,
   parametersOf,
   runOf,
   runStatus,
   slotOf,
+  startOf,
   taskOf,
   type CancelReason,
   type Pin,
@@ -36,7 +39,8 @@ export interface FormerAttempt {
 /**
  * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job exists), `status` (task and status of
  * an unfinished run), `older` (the task of an unfinished run that is older than the retained ones), `running` (the tenant, while it runs); for conda
- * instead `condaRunning`, and `executions` (the tenant); `due` (the next step is due). Other runs without a job are not in any index, because a task
+ * instead `condaRunning`, and `executions` (the tenant); `due` (the next step is due); `queued` (the task, while
+ * the run waits for earlier ones). Other runs without a job are not in any index, because a task
  * may retain a million. Times are in milliseconds since the epoch.
  */
 export interface TaskRunDocument extends RunProgress {
@@ -83,6 +87,7 @@ export const taskRuns = projection<TaskRunDocument>({
     condaRunning: (run) => (run.pin !== undefined && runStatus(run) === 'running' ? run.tenantId : undefined),
     executions: (run) => (run.pin === undefined ? undefined : run.tenantId),
     due: (run) => dueValue(nextStep(run)?.at),
+    queued: (run) => (run.ended === null && isQueued(run) ? String(run.taskId) : undefined),
   },
   touches,
   evolve: (run, event, id) => {
@@ -111,15 +116,27 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
     case 'TaskTriggered':
       return touchedByBegin(beginning(event));
     case 'TaskRunRetried':
-    case 'TaskRunEnded':
       return [jobIdOf(event.data.taskId, event.data.run)];
-    case 'TaskRunsCancelled':
-      return event.data.runs.map((run) => jobIdOf(event.data.taskId, run));
+    case 'TaskRunEnded':
+    case 'TaskRunsCancelled': {
+      const { taskId } = event.data;
+      return [
+        ...endedIn(event).map((run) => jobIdOf(taskId, run)),
+        { where: 'queued', equals: String(taskId) },
+      ];
+    }
     default: {
       const { data } = event;
       return 'jobId' in data && runOf(data.jobId) !== undefined ? [data.jobId] : [];
     }
   }
+}
+
+function endedIn({
+  type,
+  data,
+}: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' | 'TaskRunsCancelled' }>): readonly number[] {
+  return type === 'TaskRunEnded' ? [data.run] : data.runs;
 }
 
 function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
@@ -152,6 +169,7 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
         repeats,
         dueAt: at,
         ...(Object.keys(parameters).length > 0 && { parameters }),
+        ...startOf(data, at),
       },
     };
   }
@@ -170,6 +188,7 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
         repeats: null,
         after: by,
         dueAt: at,
+        ...startOf(data, at),
       },
     };
   }
@@ -178,7 +197,16 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
     return {
       keptFrom,
       slots,
-      begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at },
+      begins: {
+        taskId,
+        run,
+        attempts,
+        trigger: 'backfill' as const,
+        slot: null,
+        repeats: null,
+        dueAt: at,
+        ...startOf(data, at),
+      },
     };
   }
   if (type !== 'TaskSlotDecided' || data.decision !== 'run') return undefined;
@@ -195,6 +223,7 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
       repeats: null,
       dueAt,
       ...(pin && { pin }),
+      ...startOf(data, dueAt),
     },
   };
 }
@@ -209,6 +238,7 @@ function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefi
   const document: TaskRunDocument = {
     ...(tenantId !== undefined && { tenantId }),
     ...begin.begins,
+    ...(begin.begins.behind !== undefined && { behind: begin.begins.behind + run - begin.begins.run }),
     run,
     slot,
     ended: null,
@@ -248,10 +278,18 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       };
     }
     case 'TaskRunEnded': {
-      const { outcome, secret } = event.data;
-      return { ...run, ended: outcome, endedAt: at, ...(secret !== undefined && { secret }) };
+      const { outcome, secret, expired } = event.data;
+      if (event.data.run !== run.run) return movedUp(run, endedIn(event));
+      return {
+        ...run,
+        ended: outcome,
+        endedAt: at,
+        ...(secret !== undefined && { secret }),
+        ...(expired && { expired }),
+      };
     }
     case 'TaskRunsCancelled':
+      if (!event.data.runs.includes(run.run)) return movedUp(run, endedIn(event));
       return { ...run, ended: 'cancelled', cancelReason: event.data.reason, endedAt: at };
     case 'TaskDeleted': {
       const over = { ...run, surplus: true, dropped: true };

@@ -4,6 +4,7 @@ import { MAX_OPEN_RUNS } from './concurrency.js';
 import { isWithin } from './decided-spans.js';
 import type { TaskEvent } from './events.js';
 import { oldestRetainedRun } from './run-retention.js';
+import { boundsOf } from './start-bounds.js';
 import type { PresentTask } from './state.js';
 import { scheduleOf } from './timing.js';
 
@@ -73,5 +74,7 @@ export function backfill(task: PresentTask, span: BackfillSpan, now: number): re
   const until = slots.length === undecided.length ? span.to - 1 : last;
   const kept = oldestRetainedRun(definition, newestRun + slots.length);
   const run = { run: newestRun + 1, keptFrom: kept, attempts: definition.retryCount + 1, tenantId };
-  return [{ type: 'TaskBackfilled', data: { taskId, from: span.from, until, slots, ...run } }];
+  const queued = definition.timing.concurrency === 'queue' && { behind: task.runs.size };
+  const bounds = { ...boundsOf(definition, task.runs.size), ...queued };
+  return [{ type: 'TaskBackfilled', data: { taskId, from: span.from, until, slots, ...run, ...bounds } }];
 }

@@ -15,5 +15,5 @@ export function admit({ timing }: TaskDefinition, open: readonly number[]): Admi
 /** Returns why unfinished runs block a slot, or undefined if they do not. `open` is how many there are. */
 export function blockedBy({ timing }: TaskDefinition, open: number): SkipReason | undefined {
   if (timing.concurrency === 'forbid' && open > 0) return 'forbidden';
-  return timing.concurrency === 'allow' && open >= MAX_OPEN_RUNS ? 'too_many' : undefined;
+  return timing.concurrency !== 'replace' && open >= MAX_OPEN_RUNS ? 'too_many' : undefined;
 }

@@ -14,6 +14,7 @@ import {
   type SettledNotification,
 } from './notification-decision.js';
 import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
+import { boundsOf, type StartBounds } from './start-bounds.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
@@ -28,6 +29,7 @@ const BY_SAGA: readonly TaskCommand['kind'][] = [
   'follow',
   'settle',
   'giveUp',
+  'expire',
   'settleNotice',
 ];
 
@@ -56,7 +58,10 @@ export type TaskCommand =
       readonly kind: 'trigger';
       readonly taskId: number;
       readonly permitted: boolean;
-      readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'>;
+      readonly triggered: Omit<
+        Triggered,
+        'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId' | keyof StartBounds
+      >;
     }
   | {
       readonly kind: 'settle';
@@ -76,6 +81,8 @@ export type TaskCommand =
       readonly secret: SecretProblem;
       readonly now: number;
     }
+  /** Ends a run that was not placed on a worker in time. */
+  | { readonly kind: 'expire'; readonly taskId: number; readonly run: number; readonly now: number }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
   | {
       readonly kind: 'clockWentBack';
@@ -102,6 +109,7 @@ function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
 function seenBy(command: TaskCommand): SeenEnd | undefined {
   if (command.kind === 'giveUp')
     return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
+  if (command.kind === 'expire') return { reason: 'expired' };
   return command.kind === 'settle' ? command.seen : undefined;
 }
 
@@ -146,6 +154,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return settleNotification(state, command);
     case 'giveUp':
       return afterHeldSlots(giveUp(command, state), state, command.now);
+    case 'expire':
+      return afterHeldSlots(expire(command, state), state, command.now);
     case 'cancel':
       return afterHeldSlots(
         [
@@ -230,7 +240,7 @@ function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent
 function triggered(
   state: PresentTask,
   permitted: boolean,
-): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
+): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId' | keyof StartBounds> {
   const { taskId, tenantId, runs, newestRun, definition } = state;
   checkTriggerAllowed(state, permitted);
   if (runs.size >= MAX_OPEN_RUNS)
@@ -246,6 +256,7 @@ function triggered(
     keptFrom: oldestRetainedRun(definition, run),
     attempts: definition.retryCount + 1,
     tenantId,
+    ...boundsOf(definition, runs.size),
   };
 }
 
@@ -312,6 +323,20 @@ function giveUp(
   return open === undefined || startNumberOf(open) !== trial
     ? []
     : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
+}
+
+function expire(
+  { taskId, run, now }: Extract<TaskCommand, { kind: 'expire' }>,
+  { runs, tenantId }: PresentTask,
+): readonly TaskEvent[] {
+  const open = runs.get(run);
+  if (open?.expiresAt === undefined || now < open.expiresAt || startNumberOf(open) > 1) return [];
+  return [
+    {
+      type: 'TaskRunEnded',
+      data: { taskId, run, outcome: 'failed', tenantId, expired: true, ...executionOf(open, undefined) },
+    },
+  ];
 }
 
 function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {

@@ -14,9 +14,14 @@ const instant = z.number().int();
 export const PRIORITIES = { low: 30, normal: 50, high: 70, critical: 90 } as const;
 export type Priority = keyof typeof PRIORITIES;
 
-/** `forbid`: a slot is skipped while a run is unfinished. `replace`: unfinished runs are cancelled. Applies only to slots, not to manual runs. */
-export const CONCURRENCY = ['allow', 'forbid', 'replace'] as const;
+/**
+ * `forbid`: a slot is skipped while a run is unfinished. `replace`: unfinished runs are cancelled. Both apply only to slots, not to manual runs. `queue`:
+ * runs start one after the other, whatever created them.
+ */
+export const CONCURRENCY = ['allow', 'forbid', 'replace', 'queue'] as const;
 export const MISFIRE = ['skip', 'once'] as const;
+/** A year. */
+export const MAX_START_SECONDS = 31_536_000;
 export const MAX_RETAINED_RUNS = 1_000_000;
 export const timing = z.strictObject({
   pattern: z.string().max(200).optional(),
@@ -28,6 +33,8 @@ export const timing = z.strictObject({
   endAt: instant.optional(),
   concurrency: z.enum(CONCURRENCY),
   misfire: z.enum(MISFIRE),
+  /** How late a missed slot may still run. Default: however late. */
+  misfireWithinSeconds: z.number().int().min(1).max(MAX_START_SECONDS).optional(),
   /** Delays a run by up to this many seconds, always by the same amount for the same slot. */
   jitterSeconds: z.number().int().min(0).max(86_400),
 });
@@ -45,6 +52,8 @@ export const taskDefinition = z.strictObject({
   retryCount: z.number().int().min(0).max(10),
   /** Delay of the second attempt, in seconds. It doubles with each attempt, up to an hour. */
   retryDelaySeconds: z.number().int().min(0).max(3600),
+  /** A run that is not placed on a worker within this time after it is due ends as expired. Default: it waits for as long as it takes. */
+  startWithinSeconds: z.number().int().min(1).max(MAX_START_SECONDS).optional(),
   timeoutSeconds: z.number().int().min(0).max(604_800),
   onLost: z.enum(['retry', 'fail']),
   /** Node tags, all of which a worker must have. */

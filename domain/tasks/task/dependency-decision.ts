@@ -1,6 +1,7 @@
 import { isAwaited, isAfter, type RunEnding, type EndPosition } from './dependencies.js';
 import { admit } from './concurrency.js';
 import type { EndOfRun, SkipReason, TaskEvent } from './events.js';
+import { boundsOf } from './start-bounds.js';
 import { oldestRetainedRun } from './run-retention.js';
 import type { Moment } from './slot-decision.js';
 import type { PresentTask } from './state.js';
@@ -51,12 +52,15 @@ export function decideDependencies(
     if (replaced.length > 0)
       events.push({ type: 'TaskRunsCancelled', data: { taskId, runs: [...replaced], reason: 'replaced' } });
     newest += 1;
-    open = [...open.filter((run) => !replaced.includes(run)), newest];
+    open = open.filter((run) => !replaced.includes(run));
+    const bounds = boundsOf(definition, open.length);
+    open = [...open, newest];
     const run = {
       run: newest,
       keptFrom: oldestRetainedRun(definition, newest),
       attempts: definition.retryCount + 1,
       tenantId,
+      ...bounds,
     };
     events.push({ type: 'TaskChainDecided', data: { taskId, after, decision: 'run', ...run } });
   }

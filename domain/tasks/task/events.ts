@@ -7,6 +7,7 @@ import { withNotificationTarget, withNotificationTargets } from './upcasters.js'
 import { pin } from './pin.js';
 import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
+import { startBounds, usesStartBounds, type StartBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
 import { references, secretProblem } from './references.js';
 
@@ -72,7 +73,7 @@ const execution = z.strictObject({
   endedAt: seenEnd.endedAt,
 });
 const ofNotice = { ...ofTask, notice: notificationNumber };
-const begun = { ...ofRun, keptFrom, tenantId };
+const begun = { ...ofRun, ...startBounds, keptFrom, tenantId };
 
 const created = z.strictObject({ ...defined, tenantId: z.string(), createdBy: z.string() });
 const updated = z.strictObject({ ...defined, keptFrom });
@@ -98,15 +99,47 @@ const noticeDecided = z.discriminatedUnion('on', [
   }),
 ]);
 
-/** Before version 3, a definition contains the whole URL of a call. Before version 4, days match if either day field of the pattern does. */
+const runEnded = z.strictObject({
+  ...ofRun,
+  outcome: z.enum(OUTCOMES),
+  tenantId,
+  /** Why the latest attempt was not started. */
+  secret: secretProblem.optional(),
+  /** Set only for runs in an environment. */
+  execution: execution.optional(),
+  /** The run did not start in the time that its task allows. */
+  expired: z.literal(true).optional(),
+});
+
+/**
+ * Before version 3, a definition contains the whole URL of a call. Before version 4, days match if either day field of the pattern does. Before version
+ * 5, runs have no bounds of their start and no queue.
+ */
 const versions = {
-  version: 4,
-  writtenAs({ definition: { work, timing } }: { readonly definition: TaskDefinition }) {
+  version: 5,
+  writtenAs({ definition: { work, timing, startWithinSeconds } }: { readonly definition: TaskDefinition }) {
+    if (startWithinSeconds !== undefined || timing.misfireWithinSeconds !== undefined) return 5;
+    if (timing.concurrency === 'queue') return 5;
     if (timing.dayMatch !== undefined) return 4;
     return work.executor === 'http' && work.urlSealed === true ? 3 : 2;
   },
-  upcasters: { 1: withNotificationTargets, 2: (data: unknown) => data, 3: (data: unknown) => data },
+  upcasters: {
+    1: withNotificationTargets,
+    2: (data: unknown) => data,
+    3: (data: unknown) => data,
+    4: (data: unknown) => data,
+  },
 };
+
+/** Before version 2, an event that begins a run has no bounds of its start. */
+function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefinition<Schema> {
+  return {
+    version: 2,
+    writtenAs: (data) => (usesStartBounds(data as StartBounds) ? 2 : 1),
+    schema,
+    upcasters: { 1: (data) => data },
+  };
+}
 
 /**
  * The stream `task-<number>` holds the definition, the decision about each slot, and those outcomes of runs that affect later decisions. Everything
@@ -118,7 +151,7 @@ export const taskEvents = {
   TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
-  TaskSlotDecided: event(
+  TaskSlotDecided: beginning(
     z.discriminatedUnion('decision', [
       z.strictObject({
         ...begun,
@@ -138,7 +171,7 @@ export const taskEvents = {
       }),
     ]),
   ),
-  TaskBackfilled: event(
+  TaskBackfilled: beginning(
     z.strictObject({
       ...begun,
       attempts,
@@ -147,7 +180,7 @@ export const taskEvents = {
       slots: z.array(instant).min(1).max(1000),
     }),
   ),
-  TaskChainDecided: event(
+  TaskChainDecided: beginning(
     z.discriminatedUnion('decision', [
       z.strictObject({ ...begun, after: endOfRun, decision: z.literal('run'), attempts }),
       z.strictObject({
@@ -158,7 +191,7 @@ export const taskEvents = {
       }),
     ]),
   ),
-  TaskTriggered: event(
+  TaskTriggered: beginning(
     z.strictObject({
       ...begun,
       attempts,
@@ -177,16 +210,12 @@ export const taskEvents = {
       dueAt: instant,
     }),
   ),
-  /** `secret`: why the latest attempt was not started. `execution`: set only for runs in an environment. */
-  TaskRunEnded: event(
-    z.strictObject({
-      ...ofRun,
-      outcome: z.enum(OUTCOMES),
-      tenantId,
-      secret: secretProblem.optional(),
-      execution: execution.optional(),
-    }),
-  ),
+  TaskRunEnded: {
+    version: 2,
+    writtenAs: ({ expired }) => (expired === undefined ? 1 : 2),
+    schema: runEnded,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof runEnded>,
   TaskRunsCancelled: event(
     z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) }),
   ),

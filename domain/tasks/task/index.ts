@@ -22,6 +22,7 @@ export * from './run-reason.js';
 export * from './run-status.js';
 export * from './secrets.js';
 export * from './slot-decision.js';
+export * from './start-bounds.js';
 export * from './state.js';
 export * from './timing.js';
 export * from './run-progress.js';

@@ -14,9 +14,10 @@ import type { Outcome } from './events.js';
 import { jobIdOf } from './identifier.js';
 import { RUN_GROUP, RUN_TASK } from './job.js';
 import type { SecretProblem } from './references.js';
+import type { RunStart } from './start-bounds.js';
 import { startNumberOf } from './state.js';
 
-export interface RunProgress {
+export interface RunProgress extends RunStart {
   readonly taskId: number;
   readonly run: number;
   readonly ended: Outcome | 'cancelled' | null;
@@ -26,6 +27,7 @@ export interface RunProgress {
   readonly surplus: boolean;
   readonly work: WorkView;
   readonly secret?: SecretProblem;
+  readonly expired?: true;
 }
 
 /** `trial` is undefined once the run has ended. */
@@ -65,8 +67,22 @@ export function nextStep(
     desiredJobOf(unfinished ? startNumberOf(run) : undefined, run.surplus),
     jobProgressOf(run.work),
   );
-  if (step === undefined) return undefined;
-  return { step, at: unfinished ? run.dueAt : 0 };
+  const at = unfinished ? run.dueAt : 0;
+  const expiresAt = expiryOf(run);
+  const waits = unfinished && isQueued(run);
+  if (step !== undefined && !waits && (expiresAt === undefined || at <= expiresAt)) return { step, at };
+  return expiresAt === undefined ? undefined : { step: 'settle', at: expiresAt };
+}
+
+/** Returns whether a run waits until earlier ones of its task have ended. */
+export function isQueued({ behind = 0 }: Pick<RunProgress, 'behind'>): boolean {
+  return behind > 0;
+}
+
+/** Returns when a run expires, or undefined if it cannot, because it was placed on a worker, has ended, or its task allows any wait. */
+export function expiryOf(run: RunProgress): number | undefined {
+  const waits = run.ended === null && startNumberOf(run) === 1 && slotOf(run.work) === null;
+  return waits ? run.expiresAt : undefined;
 }
 
 export function slotOf({ groups }: WorkView): WorkSlot | null {

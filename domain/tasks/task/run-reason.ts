@@ -6,7 +6,14 @@ import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
 import type { RunReason } from './reasons.js';
 import { reasonOf } from './references.js';
-import { reportsNewestAttempt, newestSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
+import {
+  isQueued,
+  reportsNewestAttempt,
+  newestSlot,
+  slotOf,
+  taskOf,
+  type RunProgress,
+} from './run-progress.js';
 
 export function runReason(
   run: RunProgress,
@@ -23,12 +30,14 @@ export function runReason(
     case 'failed':
       return failure(run);
     case null:
+      if (isQueued(run)) return 'waiting_for_earlier_run';
       return waitingFor(run.work, reportsNewestAttempt(run), run.dueAt, now);
   }
 }
 
 function failure(run: RunProgress): RunReason {
-  const { work, secret } = run;
+  const { work, secret, expired } = run;
+  if (expired === true) return 'expired';
   if (secret !== undefined) return reasonOf(secret);
   const slot = newestSlot(run);
   if (slot !== null && wasStoppedByNode(slot)) return 'interrupted';

@@ -1,13 +1,14 @@
 import { newestSlot, nextSlot, slotsAfter, type Schedule } from '../schedule/index.js';
 import { admit } from './concurrency.js';
+import type { Timing } from './definition.js';
 import type { SkipReason, TaskEvent } from './events.js';
 import { oldestRetainedRun } from './run-retention.js';
 import type { Pin } from './pin.js';
+import { boundsOf, MISSED_AFTER_MS } from './start-bounds.js';
 import { openSpans, type RanSpan } from './ran-spans.js';
 import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
-export const MISSED_AFTER_MS = 60_000;
 const MAX_COUNTED_SLOTS = 1000;
 
 /** The fields that determine upcoming slots. `ran` and `held` are those of {@link PresentTask}. */
@@ -120,25 +121,31 @@ function skippedSpan(
   return [{ type: 'TaskSlotDecided', data }];
 }
 
+/** Returns whether a missed slot may no longer run. The server needs some time to decide a slot, so none is missed at once. */
+function isTooLate({ misfire, misfireWithinSeconds, endAt }: Timing, slot: number, now: number): boolean {
+  const late = now - slot;
+  if (misfireWithinSeconds !== undefined && late > misfireWithinSeconds * 1000) return true;
+  return late > MISSED_AFTER_MS && (misfire === 'skip' || (endAt !== undefined && now > endAt));
+}
+
 function decideNewest(
   task: PresentTask,
   slot: number,
   { now, permitted, overQuota, pin }: Moment,
 ): readonly TaskEvent[] {
   const { taskId, tenantId, definition, newestRun, runs } = task;
-  const { misfire, jitterSeconds } = definition.timing;
   const skipped = (reason: SkipReason): readonly TaskEvent[] => [
     { type: 'TaskSlotDecided', data: { taskId, slot, decision: 'skipped', reason, until: slot, count: 1 } },
   ];
   if (!permitted) return skipped('not_permitted');
-  if (now - slot > MISSED_AFTER_MS && misfire === 'skip') return skipped('missed');
+  if (isTooLate(definition.timing, slot, now)) return skipped('missed');
   if (overQuota === true) return skipped('over_quota');
   if (definition.work.executor === 'conda' && pin === undefined) return skipped('no_environment');
   const admitted = admit(definition, [...runs.keys()]);
   if ('reason' in admitted) return skipped(admitted.reason);
   const replaced = [...admitted.replaced];
   const run = newestRun + 1;
-  const dueAt = slot + jitterOf(taskId, slot, jitterSeconds);
+  const dueAt = slot + jitterOf(taskId, slot, definition.timing.jitterSeconds);
   return [
     ...(replaced.length > 0
       ? [{ type: 'TaskRunsCancelled', data: { taskId, runs: replaced, reason: 'replaced' } } as const]
@@ -155,6 +162,7 @@ function decideNewest(
         attempts: definition.retryCount + 1,
         tenantId,
         ...(pin !== undefined && { pin }),
+        ...boundsOf(definition, runs.size - replaced.length, dueAt),
       },
     },
   ];

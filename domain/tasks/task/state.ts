@@ -7,10 +7,11 @@ import type { TaskDefinition, Timing } from './definition.js';
 import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from './run-retention.js';
 import type { Pin } from './pin.js';
 import { withRan, type RanSpan } from './ran-spans.js';
+import { movedUp, startOf, type RunStart } from './start-bounds.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
-export interface OpenRun {
+export interface OpenRun extends RunStart {
   readonly run: number;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
@@ -120,6 +121,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
         slot: data.slot,
         dueAt: data.dueAt,
         ...(data.pin && { pin: data.pin }),
+        ...startOf(data, data.dueAt),
       });
       const ran = withRan(state.ran, {
         after: Math.min(state.decidedUntil, data.slot - 1),
@@ -138,6 +140,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
             trigger: 'backfill',
             slot,
             dueAt: metadata.at,
+            ...startOf(data, metadata.at, index),
           }),
         next,
       );
@@ -149,12 +152,19 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const next = { ...state, followed };
       return data.decision === 'skipped'
         ? next
-        : begin(next, data.keptFrom, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
+        : begin(next, data.keptFrom, {
+            run: data.run,
+            trigger: 'after',
+            slot: null,
+            dueAt: metadata.at,
+            ...startOf(data, metadata.at),
+          });
     }
     case 'TaskTriggered': {
       const { run, trigger, keptFrom } = event.data;
       const own = {
         ...parametersOf(event.data),
+        ...startOf(event.data, event.metadata.at),
         ...(event.data.sealedEnvironment !== undefined && { environmentAt: event.revision }),
       };
       return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...own });
@@ -290,7 +300,7 @@ function noticed(
 }
 
 function without(state: PresentTask, ended: readonly number[]): PresentTask {
-  const runs = new Map(state.runs);
-  for (const run of ended) runs.delete(run);
+  const left = [...state.runs].filter(([run]) => !ended.includes(run));
+  const runs = new Map(left.map(([number, run]) => [number, movedUp(run, ended)]));
   return { ...state, runs, held: state.held && blockedBy(state.definition, runs.size) !== undefined };
 }

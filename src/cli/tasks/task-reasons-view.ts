@@ -8,6 +8,8 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   replaced: 'a newer slot was due before it finished, and the task has concurrency: replace',
   deleted: 'its task was deleted',
   exited: 'it exited with a failure',
+  expired:
+    'it was not placed on a worker within the start_within_seconds of its task, or before the end_at of its schedule',
   timeout: 'it exceeded the timeout_seconds of its task and was stopped',
   not_started: 'its worker could not start it',
   secret_missing: 'it refers to a secret that does not exist: see muster secret list',
@@ -17,6 +19,7 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   interrupted:
     'its worker was drained, or no longer has enough capacity, while it ran, and it may not be repeated (on_lost; at most three times)',
   stopped_by_operator: 'an operator stopped its job',
+  waiting_for_earlier_run: 'an earlier run of its task is unfinished, and the task has concurrency: queue',
   not_due: 'it is not due yet: it is waiting for the back-off of its next attempt, or for its jitter',
   no_worker_online: 'no worker is online: see muster worker list',
   no_suitable_worker:

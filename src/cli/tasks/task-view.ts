@@ -41,6 +41,9 @@ export function taskPage(task: Task): string[] {
     ],
     ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${task.notify.on.join(', ')}`],
     ['Concurrency', task.concurrency],
+    ...(task.start_within_seconds === undefined
+      ? []
+      : [['Starts within', `${task.start_within_seconds} s, or expires`] as const]),
     ['Tags', task.tags === undefined || task.tags.length === 0 ? '-' : task.tags.join(', ')],
     ['Next run', task.next_run_at ?? '-'],
     ['Last run', lastRun(task)],

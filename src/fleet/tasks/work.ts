@@ -8,6 +8,8 @@ import {
   tasks,
   startNumberOf,
   desiredJobOf,
+  expiryOf,
+  isQueued,
   outcomeOf,
   jobIdOf,
   nextStep,
@@ -104,7 +106,10 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
     }),
     origin: ({ taskId, run }) => ({ stream: String(taskId), fields: { run } }),
     dueAt: (run) => nextStep(run)?.at,
-    isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + MAX_WAIT_MS + toleranceMs,
+    isAhead: (run, now, toleranceMs) => {
+      const next = nextStep(run);
+      return next !== undefined && next.step !== 'settle' && next.at > now + MAX_WAIT_MS + toleranceMs;
+    },
     view: ({ work }) => work,
     settle: async (task, document, now) => {
       const open = openRunOf(task, document);
@@ -114,6 +119,8 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
       const became = outcomeOf(document);
       if (became !== undefined)
         return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
+      if ((expiryOf(document) ?? Infinity) <= now)
+        return { kind: 'expire', taskId: document.taskId, run: document.run, now };
       // Without references, no secret has to be looked up, so none can be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));
@@ -122,6 +129,7 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
     want: (task, document) => {
       const open = openRunOf(task, document);
       if (open === undefined) return desiredJobOf(undefined, document.surplus);
+      if (isQueued(open)) return undefined;
       // If the model does not show the latest attempt yet, that attempt may still have to wait for its time.
       return startNumberOf(open) === startNumberOf(document)
         ? desiredJobOf(startNumberOf(open), false)

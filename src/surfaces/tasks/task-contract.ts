@@ -5,6 +5,7 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/kernel/plain-name.js';
 import {
   DEPENDENCY_CONDITIONS,
   CONCURRENCY,
+  MAX_START_SECONDS,
   EXECUTORS,
   MAX_DEPENDENCIES,
   MAX_RETAINED_RUNS,
@@ -68,11 +69,19 @@ const fields = {
   end_at: time.meta({ description: 'Slots after this time do not fire' }),
   concurrency: z.enum(CONCURRENCY).meta({
     description:
-      'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both',
+      'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both. Manual runs and backfills are created in any case, and count as unfinished runs. `queue`: runs start one after the other, whatever created them',
   }),
   misfire: z
     .enum(MISFIRE)
     .meta({ description: 'What happens to missed slots: `once` runs the latest one, `skip` runs none' }),
+  misfire_within_seconds: seconds(1, MAX_START_SECONDS).meta({
+    description:
+      'How late a missed slot may still run with `misfire: once`. Default: however late, but not after `end_at`',
+  }),
+  start_within_seconds: seconds(1, MAX_START_SECONDS).meta({
+    description:
+      'A run that is not placed on a worker within this time after it is due ends as failed, with the reason `expired`. Default: it waits for as long as it takes; a run of a slot until `end_at`',
+  }),
   jitter_seconds: seconds(0, 86_400).meta({
     description: 'Maximum delay of a run after its slot. The delay is always the same for the same slot',
   }),

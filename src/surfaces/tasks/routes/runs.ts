@@ -225,7 +225,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_backfillTask',
         summary: 'Backfill past slots',
         description:
-          'Creates a run for each undecided slot of the current schedule in the time range, including times before the task existed. Like a trigger, a backfill ignores `concurrency`. Repeating it does not create more runs. A range with more than 1,000 slots is refused; the error contains their number.',
+          'Creates a run for each undecided slot of the current schedule in the time range, including times before the task existed. Like a trigger, a backfill ignores `concurrency`, except that `queue` starts its runs one after the other. Repeating it does not create more runs. A range with more than 1,000 slots is refused; the error contains their number.',
         params: taskParams,
         body: backfillBody,
         response: {
