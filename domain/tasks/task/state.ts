@@ -95,7 +95,8 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const { definition, nameReservation, keptFrom } = event.data;
       const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
       const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: runsToDrop(state, keptFrom - 1) };
-      const next = { ...state, ...kept, definition, definedAt: event.revision, nameReservation };
+      const runs = corrected(state.runs, event);
+      const next = { ...state, ...kept, runs, definition, definedAt: event.revision, nameReservation };
       if (timed) return timedAnew(next, state.definition.timing, timedFrom(event));
       return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
     }
@@ -194,6 +195,21 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
     default:
       return assertNever(event);
   }
+}
+
+/**
+ * Gives the new definition to runs that wait for their next attempt. A run whose current attempt may have begun keeps its own, and so does a conda run,
+ * which is pinned to a generation of its environment.
+ */
+function corrected(
+  runs: PresentTask['runs'],
+  { data: { definition }, metadata: { at }, revision }: Recorded<TaskEventOf<'TaskUpdated'>>,
+): PresentTask['runs'] {
+  const entries = [...runs].map(([number, run]) => {
+    const waits = startNumberOf(run) > 1 && run.dueAt > at && run.pin === undefined;
+    return [number, waits ? { ...run, definition, definedAt: revision } : run] as const;
+  });
+  return new Map(entries);
 }
 
 export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated' | 'TaskUpdated'>>): number {
