@@ -1,13 +1,20 @@
 import { exitCodeText } from '../checks/exit-code.js';
 import { TaskStartError, type TaskExit } from '../drivers/driver.js';
 
-export function exitMessage(exit: TaskExit): string {
+/** `memory`: the task's limit in MiB. Undefined or 0 if it has none, so that its node ran out of memory. */
+export function exitMessage(exit: TaskExit, memory = 0): string {
   const { exitCode, outOfMemory, problem } = exit;
   if (outOfMemory && exitCode !== 0)
-    return `out of memory${exitCode === null ? '' : ` (${exitCodeText(exitCode)})`}`;
+    return `out of memory${exitCode === null ? '' : ` (${exitCodeText(exitCode)})`}${limitText(memory)}`;
   if (problem !== undefined)
     return exitCode === null || exitCode === 125 ? problem : `${exitCodeText(exitCode)}: ${problem}`;
   return exitCode === null ? 'its exit code is unknown' : exitCodeText(exitCode);
+}
+
+function limitText(memory: number): string {
+  return memory === 0
+    ? ': the task has no limit, so its node had none left'
+    : `: its limit is ${memory} MiB, from \`memory\` in the \`resources\` of its job or task`;
 }
 
 export function startProblemOf(error: unknown): string {

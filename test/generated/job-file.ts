@@ -17,7 +17,7 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'ReschedulePolicy.attempts': 'unlimited',
   'RestartPolicyInput.backoff': '`constant`',
   'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
-  'JobTask.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each if it is not set`,
+  'JobTask.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each if it is not set. These defaults are counted when the task is placed, and limit nothing`,
   'JobTask.args': 'none: `command` runs in a shell',
   'JobTask.env': 'none',
   'JobTask.work_dir': 'the task’s own folder; in a container, that of the image',

@@ -25,7 +25,7 @@ export async function recordExit(run: TaskRun, exit: TaskExit): Promise<void> {
   else if (state.isHalted)
     await endTask(state, spec, {
       status: 'stopped',
-      message: `${stopMessage(state)}; ${exitMessage(exit)}`,
+      message: `${stopMessage(state)}; ${exitMessage(exit, spec.task.resources?.memory)}`,
       ...end,
     });
   else if (exit.interrupted === true)
@@ -37,8 +37,12 @@ export async function recordExit(run: TaskRun, exit: TaskExit): Promise<void> {
     );
   else if (wrong !== undefined) await failTask(state, spec, wrong, end);
   else if (exitCode === 0)
-    await endTask(state, spec, { status: 'complete', message: exitMessage(exit), ...end });
-  else await failTask(state, spec, exitMessage(exit), end, errorOf(exit));
+    await endTask(state, spec, {
+      status: 'complete',
+      message: exitMessage(exit, spec.task.resources?.memory),
+      ...end,
+    });
+  else await failTask(state, spec, exitMessage(exit, spec.task.resources?.memory), end, errorOf(exit));
 }
 
 /** Ends the tasks of a halted allocation that were not started. */

@@ -178,7 +178,7 @@ void t.test('limits memory if the host has control groups, and reports usage', a
     t.match((await peer.reported(greedy.allocation_id, 'failed')).tasks.main, {
       exit_code: 137,
       error: 'out of memory',
-      message: 'out of memory (exited with code 137 (SIGKILL))',
+      message: /^out of memory \(exited with code 137 \(SIGKILL\)\): its limit is \d+ MiB, from `memory` in/,
       usage: { memory_peak_mb: 24 },
     });
   }
