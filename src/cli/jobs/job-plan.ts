@@ -1,6 +1,7 @@
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
-import { readJob } from './job-file.js';
+import { readSubmission } from './job-file.js';
+import { unchangedComplete } from './unchanged-complete.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { changeLines, dryRunLines, isIdle } from './dry-run-view.js';
@@ -24,13 +25,19 @@ function staysInPlace({ change, groups }: Cluster['JobPlan']): boolean {
 
 /** Shows what `job run` would do with a file. Uses the same exit codes as `nomad job plan`. */
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
-  const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
+  const { plan, complete } = await failingAs(EXIT_PLAN_FAILED, async () => {
     const { api } = connect(options);
-    const body = await readJob(file);
+    const { job: body, ofNomad } = await readSubmission(file);
     const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
-    return await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
+    const planned = await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
+    return { plan: planned, complete: ofNomad ? await unchangedComplete(api, planned) : undefined };
   });
   if (connect(options).format === 'json') printJson(plan);
+  else if (complete !== undefined)
+    printFields([
+      ['Job', plan.job_id],
+      ['Plan', `${CHANGES.none}: the job is complete`],
+    ]);
   else {
     printFields([
       ['Job', plan.job_id],
@@ -42,5 +49,5 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
       ...dryRunLines(plan.groups),
     ]);
   }
-  if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
+  if (complete === undefined && !isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
 }

@@ -6,7 +6,8 @@ import { getJob } from '../shared/lookup.js';
 import { JobProgress } from './job-progress.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format, warnLine } from '../shared/output.js';
-import { readJob } from './job-file.js';
+import { readSubmission } from './job-file.js';
+import { unchangedComplete } from './unchanged-complete.js';
 import { explainFailures } from './failures-view.js';
 import { allocationTable } from './job-view.js';
 
@@ -29,7 +30,20 @@ const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']
 /** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
   const { api, format } = connect(options);
-  const job = await readJob(file);
+  const { job, ofNomad } = await readSubmission(file);
+  const complete = ofNomad
+    ? await unchangedComplete(api, await bodyOf(api.POST('/jobs/plan', { body: job })))
+    : undefined;
+  if (complete !== undefined) {
+    if (format === 'json') printJson({ job: complete });
+    else
+      printFields([
+        ['Job', complete.job_id],
+        ['Status', 'complete, and the file is unchanged: nothing to run'],
+        ['Run it again', `muster job restart ${complete.job_id}`],
+      ]);
+    return;
+  }
   const submitted = await bodyOf(api.POST('/jobs', { body: job }));
   if (format === 'table')
     printFields([

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { taken } from '../fixtures/api.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { muster } from '../fixtures/program.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(300_000);
+
+const nomad = (word: string): string => `job "same-batch" {
+  type = "batch"
+  group "g" {
+    task "t" {
+      driver = "exec"
+      config {
+        command = "/bin/echo"
+        args    = ["${word}"]
+      }
+    }
+  }
+}
+`;
+
+void t.test(
+  'the file of a Nomad job that is complete changes nothing when it is submitted again',
+  async (t) => {
+    const server = await startServer(t);
+    await startAgent(t, server);
+    const env = { MUSTER_SERVER_URL: server.url };
+    const file = join(ownFolder(t), 'same-batch.nomad');
+    const run = async () => await muster(['job', 'run', file, '--wait'], env);
+
+    const versions = async (id: string): Promise<number> =>
+      taken(await server.api.get<{ versions: unknown[] }>(`/jobs/${id}/versions`)).versions.length;
+
+    writeFileSync(file, nomad('migrating'));
+    t.equal((await run()).code, 0);
+    await server.api.jobIs('same-batch', 'complete');
+    t.match(await run(), { code: 0, stdout: /complete, and the file is unchanged: nothing to run/ });
+    t.match(await muster(['job', 'plan', file], env), { code: 0, stdout: /no change: the job is complete/ });
+    t.equal(await versions('same-batch'), 1, 'nothing was submitted');
+
+    writeFileSync(file, nomad('migrating more'));
+    t.equal((await run()).code, 0);
+    t.equal(await versions('same-batch'), 2, 'a changed file runs');
+
+    const own = join(ownFolder(t), 'own.json');
+    const task = { name: 't', config: { command: 'true' } };
+    writeFileSync(own, JSON.stringify({ job_id: 'own', task_groups: [{ name: 'g', tasks: [task] }] }));
+    for (let round = 0; round < 2; round += 1)
+      t.equal((await muster(['job', 'run', own, '--wait'], env)).code, 0);
+    t.equal(await versions('own'), 2, 'a file of Muster runs again');
+  },
+);
