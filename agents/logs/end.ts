@@ -1,4 +1,4 @@
-import type { LogSource } from './follow.js';
+import type { LogSource } from './log-source.js';
 
 export interface LogEnd {
   readonly bytes: Buffer;
@@ -6,7 +6,7 @@ export interface LogEnd {
 }
 
 export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
-  const { gaps, end } = await log.extent();
+  const { gaps, end } = log.extent();
   const from = Math.max(gaps.at(-1)?.to ?? 0, end - most);
   const parts: Buffer[] = [];
   for (let position = from; position < end;) {

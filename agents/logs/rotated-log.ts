@@ -2,25 +2,24 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { truncateFront } from './truncate-front.js';
-import type { Gap, LogExtent, LogSource } from './follow.js';
+import type { Gap, LogExtent, LogSource, LogWrite } from './log-source.js';
+import { addWrite, firstWrite, lastWrite, writesFrom, WRITE_BYTES } from './write-times.js';
 
 export interface LogBounds {
   readonly maxBytes: number;
   /** Maximum disk usage of a stream, as a multiple of `maxBytes`. */
   readonly maxFiles: number;
 }
-
-/** Pauses the writer and returns a function that resumes it. Returns undefined if the writer cannot be paused. */
-export type Pause = () => (() => void) | undefined;
 
 export class LogGoneError extends Error {
   override readonly name = 'LogGoneError';
@@ -31,287 +30,268 @@ export class LogGoneError extends Error {
 
 interface Part {
   readonly start: number;
-  readonly size: number;
+  size: number;
+}
+
+interface OpenPart {
+  readonly part: Part;
+  readonly data: number;
+  readonly times: number;
+  timesSize: number;
 }
 
 const BLOCK = 65_536;
-const COPY_BLOCK = 1_048_576;
+const UNBOUNDED: LogBounds = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: 1 };
 
 /**
- * One stream of a task's log: the live file, to which the task itself appends, and older parts in the same directory, named `FILE@START`. The task
- * holds the file open without a Muster process in between, so the log continues while no agent runs. Rotation copies the beginning of the file and
- * cuts it off (`truncate-front.ts`), which O_APPEND allows. A faster writer is paused while its file is copied and truncated. Beyond the limits,
- * parts are dropped from the middle: the first and newest remain. Positions count all bytes ever written, so gaps show how much was dropped.
+ * One stream of a task's log, as parts of limited size in one directory: `FILE@START` holds the bytes, and `FILE@START.times` when they arrived
+ * (`write-times.ts`). Beyond the limits, parts are dropped from the middle: the first and newest remain. Positions count all bytes ever written, so
+ * gaps show how much was dropped.
+ *
+ * FILE itself, if it exists, comes after the parts. It is written by someone else: by a task that an earlier release of the agent started, or for an
+ * HTTP call.
  */
 export class RotatedLog implements LogSource {
   readonly #file: string;
   readonly #bounds: LogBounds;
-  #parts: Part[] = [];
-  #base = 0;
-  #end = 0;
-  #opened: Promise<void> | undefined;
-  /** Whether the base is known and no rotation is about to move it. */
-  #isSteady = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #parts: Part[];
+  #end: number;
+  #written: OpenPart | undefined;
 
-  /** Without bounds, the log is one that nothing rotates. */
-  constructor(file: string, bounds: LogBounds = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: 1 }) {
+  /** Without bounds, the log is only read. */
+  constructor(file: string, bounds: LogBounds = UNBOUNDED) {
     this.#file = file;
     this.#bounds = bounds;
+    const parts = this.#starts().map((start) => ({ start, size: sizeOf(this.#pathOf(start)) ?? 0 }));
+    const last = parts.at(-1);
+    this.#end = last === undefined ? 0 : last.start + last.size;
+    // An empty part only marks where FILE begins.
+    this.#parts = parts.filter(({ size }) => size > 0);
   }
 
-  extent(): Promise<LogExtent> {
-    return this.#alone(async () => {
-      const end = this.#base + (await this.#liveSize());
-      const gaps: Gap[] = [];
-      let from = 0;
-      for (const { start, size } of [
-        ...this.#parts.filter((part) => part.size > 0),
-        { start: this.#base, size: end - this.#base },
-      ]) {
-        if (start > from) gaps.push({ from, to: start });
-        from = start + size;
-      }
-      return { end, gaps };
-    });
+  extent(): LogExtent {
+    const live = sizeOf(this.#file) ?? 0;
+    const end = this.#end + live;
+    const gaps: Gap[] = [];
+    let from = 0;
+    for (const { start, size } of [...this.#parts, { start: this.#end, size: live }]) {
+      if (start > from) gaps.push({ from, to: start });
+      from = start + size;
+    }
+    return { end, gaps };
   }
 
-  endNow(): number | undefined {
-    return this.#isSteady
-      ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0)
-      : undefined;
-  }
-
-  read(position: number, limit = BLOCK): Promise<{ position: number; bytes: Buffer }> {
-    return this.#alone(async () => {
-      for (const part of this.#parts) {
-        const end = part.start + part.size;
-        // An empty part only marks where the live file begins.
-        if (position >= end || part.size === 0) continue;
-        const from = Math.max(position, part.start);
-        const bytes = await readAt(this.#part(part), from - part.start, Math.min(limit, end - from));
-        if (bytes === undefined || (bytes.length === 0 && limit > 0)) throw new LogGoneError();
-        return { position: from, bytes };
-      }
-      const from = Math.max(position, this.#base);
-      const bytes = await readAt(this.#file, from - this.#base, limit);
-      if (bytes === undefined && from < this.#end) throw new LogGoneError();
+  async read(position: number, limit = BLOCK): Promise<{ position: number; bytes: Buffer }> {
+    for (;;) {
+      const part = this.#parts.find(({ start, size }) => position < start + size);
+      const start = part?.start ?? this.#end;
+      const from = Math.max(position, start);
+      const most = part === undefined ? limit : Math.min(limit, part.start + part.size - from);
+      const bytes = await readAt(part === undefined ? this.#file : this.#pathOf(start), from - start, most);
+      // The part was dropped, or the file was moved into parts, while it was read.
+      if (part === undefined ? start !== this.#end : !this.#parts.includes(part)) continue;
+      if (part !== undefined && (bytes === undefined || (bytes.length === 0 && limit > 0)))
+        throw new LogGoneError();
       return { position: from, bytes: bytes ?? Buffer.alloc(0) };
-    });
+    }
+  }
+
+  writes(position: number): readonly LogWrite[] {
+    const part = this.#parts.find(({ start, size }) => position < start + size);
+    if (part === undefined) return [];
+    const end = part.start + part.size;
+    const writes = writesFrom(this.#timesOf(part.start), part.start, position);
+    return writes.length > 0
+      ? writes.map((write) => ({ ...write, end: Math.min(write.end, end) }))
+      : [{ end, time: undefined }];
+  }
+
+  endBefore(time: number): number | undefined {
+    let isKnown = false;
+    let end = 0;
+    for (const { start } of this.#parts) {
+      const file = this.#timesOf(start);
+      const first = firstWrite(file);
+      if (first === undefined) continue;
+      isKnown = true;
+      if (first >= time) break;
+      end = start + (lastWrite(file, time)?.end ?? 0);
+    }
+    return isKnown ? end : undefined;
+  }
+
+  /** Returns whether its files were removed, because the allocation was placed anew or its log is no longer kept. */
+  isRemoved(): boolean {
+    const [first] = this.#parts;
+    return first !== undefined && sizeOf(this.#pathOf(first.start)) === undefined;
+  }
+
+  /** Position up to which this process has written. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Returns the time of the newest output. Undefined if it is unknown. */
+  lastTime(): number | undefined {
+    const live = statSync(this.#file, { throwIfNoEntry: false });
+    if (live !== undefined && live.size > 0) return live.mtimeMs;
+    for (const { start } of this.#parts.toReversed()) {
+      const last = lastWrite(this.#timesOf(start), Number.POSITIVE_INFINITY);
+      if (last !== undefined) return last.time;
+    }
+    return undefined;
   }
 
   /**
-   * Rotates the live file if it is too large.
-   * @param pause pauses a writer so fast that its file can only be emptied while it is paused
-   * @param expected bytes that a fast writer may add before the next check
+   * Appends bytes that arrived at `time`. Synchronous, so that readers in this process see the bytes together with their time. Throws if the disk is
+   * full; `extent` then shows how many bytes were written.
    */
-  rotate(pause?: Pause, expected = 0): Promise<void> {
-    return this.#alone(async () => {
-      const size = await this.#liveSize();
-      if (size <= this.#bounds.maxBytes) return;
-      this.#isSteady = false;
+  append(bytes: Uint8Array, time: number): void {
+    for (let at = 0; at < bytes.length;) {
+      const open = this.#openPart();
+      const { part, data } = open;
       try {
-        const resume = pause?.();
-        if (resume === undefined) await this.#rotateWhileWritten(size);
-        else this.#rotatePaused(resume, expected);
-      } finally {
-        this.#isSteady = true;
+        const length = writeSync(data, bytes, at, Math.min(bytes.length - at, this.#roomIn(open)));
+        at += length;
+        part.size += length;
+        this.#end += length;
+      } catch (error) {
+        this.close();
+        throw error;
       }
-    });
+      addWrite(open.times, part.size, time);
+      open.timesSize += WRITE_BYTES;
+    }
   }
 
-  /** Synchronous, so that other work of this process does not prolong the pause. */
-  #rotatePaused(resume: () => void, expected: number): void {
+  /** Records that bytes could not be written. */
+  skip(bytes: number): void {
+    this.close();
+    this.#end += bytes;
+  }
+
+  close(): void {
+    const written = this.#written;
+    this.#written = undefined;
+    if (written === undefined) return;
+    closeSync(written.data);
+    closeSync(written.times);
+    if (written.part.size === 0) this.#drop(written.part);
+  }
+
+  /** Moves output that a task wrote to FILE itself into parts, if it exceeds `least` bytes. The task appends, so it continues at the beginning. */
+  takeOver(least: number): void {
+    if ((sizeOf(this.#file) ?? 0) <= least) return;
+    const from = openSync(this.#file, 'r+');
+    try {
+      const { size } = fstatSync(from);
+      const kept = this.#bounds.maxBytes * Math.max(1, this.#bounds.maxFiles - 1);
+      const block = Buffer.allocUnsafe(BLOCK);
+      if (size > kept) this.skip(size - kept);
+      for (let at = Math.max(0, size - kept), length = 0; ; at += length) {
+        length = readSync(from, block, 0, block.length, at);
+        if (length === 0) break;
+        this.append(block.subarray(0, length), Number.NaN);
+      }
+      ftruncateSync(from, 0);
+      // A part either has times or none.
+      this.close();
+    } finally {
+      closeSync(from);
+    }
+  }
+
+  #openPart(): OpenPart {
+    const current = this.#written;
+    if (current !== undefined && this.#roomIn(current) > 0) return current;
+    this.close();
+    const earlier = this.#openAgain();
+    if (earlier !== undefined) return earlier;
     const { maxBytes, maxFiles } = this.#bounds;
+    this.#prune((maxFiles - 1) * maxBytes);
+    const part = { start: this.#end, size: 0 };
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    this.#written = this.#opened(part, 0);
+    this.#parts.push(part);
+    return this.#written;
+  }
+
+  /** Continues the part of an earlier agent, so that restarts do not create many small ones. */
+  #openAgain(): OpenPart | undefined {
+    const part = this.#parts.at(-1);
+    const timesSize = part && sizeOf(this.#timesOf(part.start));
+    if (part === undefined || timesSize === undefined || timesSize % WRITE_BYTES > 0) return undefined;
+    if (part.start + part.size < this.#end || this.#roomIn({ part, timesSize }) <= 0) return undefined;
+    this.#written = this.#opened(part, timesSize);
+    return this.#written;
+  }
+
+  #opened(part: Part, timesSize: number): OpenPart {
+    const data = openSync(this.#pathOf(part.start), 'a', 0o600);
     try {
-      const from = openSync(this.#file, 'r+');
-      try {
-        const { size } = fstatSync(from);
-        const bound = maxFiles * maxBytes;
-        const all = this.#kept() + size;
-        // The copy temporarily needs twice the space, but nothing is dropped before the space is needed.
-        const most =
-          all + size <= bound
-            ? all
-            : Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, bound - size - expected));
-        const pieces = this.#piecesOf(size, most);
-        this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
-        for (const { start, size: length } of pieces)
-          this.#write(start, (to) => copy(from, to, start - this.#base, length));
-        const last = pieces.at(-1);
-        // This includes writes that were in progress when the size was read.
-        const end = Math.max(fstatSync(from).size, size);
-        if (last !== undefined && end > size)
-          this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
-        ftruncateSync(from, 0);
-        this.#moveBase(this.#base + end);
-      } finally {
-        closeSync(from);
-      }
-    } finally {
-      resume();
+      return { part, data, times: openSync(this.#timesOf(part.start), 'a', 0o600), timesSize };
+    } catch (error) {
+      closeSync(data);
+      throw error;
     }
   }
 
-  async #rotateWhileWritten(size: number): Promise<void> {
-    const { maxFiles, maxBytes } = this.#bounds;
-    const most = Math.min(maxFiles - 1, Math.max(2, maxFiles - size / maxBytes)) * maxBytes;
-    const pieces = size > 2 * maxBytes ? this.#piecesOf(size, most) : [{ start: this.#base, size }];
-    this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
-    const from = await open(this.#file, 'r+');
-    let last: FileHandle | undefined;
-    try {
-      const newest = pieces.at(-1) ?? { start: this.#base + size, size: 0 };
-      for (const { start, size: length } of pieces.slice(0, -1))
-        this.#write(start, (to) => copy(from.fd, to, start - this.#base, length));
-      const skipped = newest.start - this.#base;
-      let position = skipped;
-      const draft = `${this.#file}@draft`;
-      try {
-        last = await open(draft, 'w', 0o600);
-        const block = Buffer.allocUnsafe(COPY_BLOCK);
-        for (;;) {
-          const { bytesRead } = await from.read(block, 0, block.length, position);
-          if (bytesRead === 0 || position - skipped > 4 * maxBytes) break;
-          await last.write(block, 0, bytesRead);
-          position += bytesRead;
-        }
-      } catch {
-        // The disk is full. Lose the old part of the log and record it as a gap, instead of filling the node's disk.
-      }
-      const { kept, end } = await truncateFront(this.#file, from, {
-        skipped,
-        position,
-        copy: last,
-        most: 2 * maxBytes,
-      });
-      if (last !== undefined && kept > skipped) {
-        await rename(draft, this.#part(newest));
-        this.#parts.push({ start: newest.start, size: kept - skipped });
-      }
-      this.#moveBase(this.#base + end);
-    } finally {
-      await from.close();
-      await last?.close().catch(() => undefined);
-      await rm(`${this.#file}@draft`, { force: true });
-    }
-    this.#prune(most);
+  /** The times count as well, because a task may write single bytes. */
+  #roomIn({ part, timesSize }: Pick<OpenPart, 'part' | 'timesSize'>): number {
+    const room = this.#bounds.maxBytes - part.size - timesSize - WRITE_BYTES;
+    return part.size === 0 ? Math.max(1, room) : room;
   }
 
-  /** Splits the live file into parts within the size limit. The parts cover the whole file, or its beginning and end. */
-  #piecesOf(size: number, most: number): Part[] {
-    const { maxBytes } = this.#bounds;
-    const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);
-    if (size <= room) return this.#split(0, size);
-    if (this.#hasHead() || !this.#keepsHead || room < 2 * maxBytes)
-      return this.#split(size - Math.min(size, Math.max(maxBytes, room)), size);
-    return [...this.#split(0, maxBytes), ...this.#split(size - (room - maxBytes), size)];
-  }
-
-  #split(from: number, to: number): Part[] {
-    const { maxBytes } = this.#bounds;
-    const parts: Part[] = [];
-    for (let at = from; at < to; at += maxBytes)
-      parts.push({ start: this.#base + at, size: Math.min(maxBytes, to - at) });
-    return parts;
-  }
-
-  /** Drops parts from the middle, oldest first and never the newest, until the remaining parts fit. */
+  /** Drops parts from the middle, oldest first and never the newest, until the remaining parts fit. With fewer than three files, only the end fits. */
   #prune(most: number): void {
-    const first = this.#hasHead() && this.#keepsHead ? 1 : 0;
-    while (this.#kept() > most && this.#parts.length > first + 1) {
-      const [dropped] = this.#parts.splice(first, 1);
-      if (dropped !== undefined) rmSync(this.#part(dropped), { force: true });
+    const first = this.#parts[0]?.start === 0 && this.#bounds.maxFiles >= 3 ? 1 : 0;
+    let kept = this.#parts.reduce(
+      (sum, { start, size }) => sum + size + (sizeOf(this.#timesOf(start)) ?? 0),
+      0,
+    );
+    for (
+      let part = this.#parts[first];
+      kept > most && this.#parts.length > first + 1 && part;
+      part = this.#parts[first]
+    ) {
+      kept -= part.size + (sizeOf(this.#timesOf(part.start)) ?? 0);
+      this.#drop(part);
     }
   }
 
-  /** With fewer than three files, only the end fits. */
-  get #keepsHead(): boolean {
-    return this.#bounds.maxFiles >= 3;
+  #drop(part: Part): void {
+    this.#parts.splice(this.#parts.indexOf(part), 1);
+    rmSync(this.#timesOf(part.start), { force: true });
+    rmSync(this.#pathOf(part.start), { force: true });
   }
 
-  #hasHead(): boolean {
-    return this.#parts[0]?.start === 0;
+  #starts(): number[] {
+    const prefix = `${path.basename(this.#file)}@`;
+    return namesIn(path.dirname(this.#file))
+      .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+      .map((name) => Number(name.slice(prefix.length)))
+      .sort((left, right) => left - right);
   }
 
-  #kept(): number {
-    return this.#parts.reduce((sum, { size }) => sum + size, 0);
-  }
-
-  #write(start: number, fill: (to: number) => number): void {
-    const file = `${this.#file}@${start}`;
-    try {
-      const to = openSync(file, 'w', 0o600);
-      try {
-        this.#parts.push({ start, size: fill(to) });
-      } finally {
-        closeSync(to);
-      }
-    } catch {
-      // The disk is full. The gap shows how much is missing.
-      rmSync(file, { force: true });
-    }
-  }
-
-  #moveBase(base: number): void {
-    const last = this.#parts.at(-1);
-    this.#base = base;
-    this.#end = Math.max(this.#end, base);
-    if (last === undefined || last.start + last.size < base) this.#write(base, () => 0);
-  }
-
-  async #liveSize(): Promise<number> {
-    const size = await sizeOf(this.#file);
-    this.#end = Math.max(this.#end, this.#base + size);
-    return size;
-  }
-
-  #part({ start }: Pick<Part, 'start'>): string {
+  #pathOf(start: number): string {
     return `${this.#file}@${start}`;
   }
 
-  /** Serialises readers and rotations, because parts must not move during a read. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    this.#opened ??= this.#open();
-    const result = Promise.all([this.#opened, this.#turn]).then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
-  async #open(): Promise<void> {
-    const prefix = `${path.basename(this.#file)}@`;
-    const names = await readdir(path.dirname(this.#file)).catch(() => []);
-    const starts = names.flatMap((name) =>
-      name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
-        ? [Number(name.slice(prefix.length))]
-        : [],
-    );
-    for (const start of starts.sort((left, right) => left - right))
-      this.#parts.push({ start, size: await sizeOf(this.#part({ start })) });
-    const last = this.#parts.at(-1);
-    this.#base = last === undefined ? 0 : last.start + last.size;
-    this.#isSteady = true;
+  #timesOf(start: number): string {
+    return `${this.#pathOf(start)}.times`;
   }
 }
 
-function copy(from: number, to: number, position: number, length: number): number {
-  const block = Buffer.allocUnsafe(Math.min(COPY_BLOCK, length));
-  let copied = 0;
-  while (copied < length) {
-    const bytes = readSync(from, block, 0, Math.min(block.length, length - copied), position + copied);
-    if (bytes === 0) break;
-    writeSync(to, block, 0, bytes);
-    copied += bytes;
-  }
-  return copied;
-}
-
-async function sizeOf(file: string): Promise<number> {
+function namesIn(folder: string): string[] {
   try {
-    return (await stat(file)).size;
+    return readdirSync(folder);
   } catch {
-    return 0;
+    return [];
   }
+}
+
+function sizeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.size;
 }
 
 async function readAt(file: string, offset: number, limit: number): Promise<Buffer | undefined> {

@@ -74,7 +74,16 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
     list: () => allocations.list().map((allocation) => allocationStatus(allocation.record)),
 
     logs(
-      { allocation_id: allocationId, task, type, follow, tail, since }: AgentInput<'openLog'>,
+      {
+        allocation_id: allocationId,
+        task,
+        type,
+        follow,
+        tail,
+        since,
+        until,
+        timestamps,
+      }: AgentInput<'openLog'>,
       signal: AbortSignal,
     ): OpenedLog {
       const allocation = allocations.withLogs(allocationId);
@@ -89,6 +98,8 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
         follow,
         ...(tail === undefined ? {} : { tail }),
         ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(timestamps === true ? { timestamps } : {}),
       };
       const chunks =
         chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));

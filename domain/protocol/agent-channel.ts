@@ -41,8 +41,12 @@ export interface LogQuery {
   readonly stream: LogStream | 'both';
   readonly follow: boolean;
   readonly tail?: number;
-  /** Limits the output to lines written since this time, in Unix seconds. Ignored if line times are unknown; they are known for containers. */
+  /** Limits the output to lines that arrived from this time on, in Unix seconds. Lines whose time is unknown are included. */
   readonly since?: number;
+  /** Limits the output to lines that arrived before this time, in Unix seconds. A followed log ends then. */
+  readonly until?: number;
+  /** Whether each line begins with its time (RFC 3339, UTC) and a space, or `- ` if its time is unknown. */
+  readonly timestamps?: boolean;
 }
 
 /** `removed` means that the agent no longer has the log. */

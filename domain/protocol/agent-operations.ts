@@ -85,7 +85,14 @@ const logs = z.strictObject({
     .meta({ description: 'Number of lines from the end of the log to start with. Default: all' }),
   since: z.coerce.number().min(0).optional().meta({
     description:
-      'Return only output written since this time, in Unix seconds. Ignored for tasks that are not containers',
+      'Return only lines from this time on, in Unix seconds. Lines whose time is unknown are included',
+  }),
+  until: z.coerce.number().min(0).optional().meta({
+    description: 'Return only lines before this time, in Unix seconds. A followed log ends then',
+  }),
+  timestamps: z.enum(['true', 'false']).optional().meta({
+    description:
+      'Put the time of each line (RFC 3339, UTC) and a space before it, or `- ` if its time is unknown',
   }),
 });
 

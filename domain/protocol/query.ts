@@ -75,7 +75,16 @@ export const logRequest = z.strictObject({
     .optional()
     .meta({ description: 'Number of lines from the end of the log to start with. Default: all' }),
   since: z.number().min(0).max(99_999_999_999).optional().meta({
-    description: 'Return only output written at or after this time, in Unix seconds by the node’s clock',
+    description:
+      'Return only lines from this time on, in Unix seconds by the node’s clock. Lines whose time is unknown are included',
+  }),
+  until: z.number().min(0).max(99_999_999_999).optional().meta({
+    description:
+      'Return only lines before this time, in Unix seconds by the node’s clock. A followed log ends then',
+  }),
+  timestamps: z.boolean().optional().meta({
+    description:
+      'Put the time of each line (RFC 3339, UTC) and a space before it, or `- ` if its time is unknown',
   }),
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
@@ -46,7 +46,8 @@ void t.test(
     t.equal((await call('GET', `${agent.url}/livez`)).status, 200, 'the agent is alive');
     t.equal(peer.reports.get(quiet.allocation_id)?.status, 'running');
     // Makes room for an empty file, so that the tasks can end.
-    await rm(path.join(dataDir, 'agent/tasks', writer.allocation_id, 'main/logs/stdout'));
+    const logs = path.join(dataDir, 'agent/tasks', writer.allocation_id, 'main/logs');
+    for (const name of await readdir(logs)) await rm(path.join(logs, name));
     await writeFile(path.join(dataDir, 'go'), '');
     t.match(await peer.reported(writer.allocation_id, 'failed'), { tasks: { main: { exit_code: 11 } } });
     t.match(await peer.reported(quiet.allocation_id, 'failed'), { tasks: { main: { exit_code: 12 } } });

@@ -1,6 +1,6 @@
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { MAX_BUILD_LOG, type BuildResult } from '#domain/drivers/conda/index.js';
-import { droppedLine } from '../../logs/follow.js';
+import { droppedLine } from '../../logs/log-source.js';
 
 const SPARE_BYTES = 1024;
 

@@ -1,13 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
+import { BothLogs } from '../../logs/both-logs.js';
 import type { OpenLogs } from '../../logs/open-logs.js';
-import type { LogOrder, LogRun } from '../../logs/order.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
-import type { LogRotation } from '../../logs/rotation.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream } from './daemon-stream.js';
 import { isUnreachable, statusOf } from './docker-error.js';
@@ -35,7 +33,6 @@ export interface ContainerLogParts {
   readonly tty: boolean;
   readonly folder: string;
   readonly opened: OpenLogs;
-  readonly rotation: LogRotation;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
@@ -50,18 +47,17 @@ export interface ContainerLogParts {
 export class ContainerLog {
   readonly finished: Promise<void>;
   readonly #parts: ContainerLogParts;
-  readonly #logs: Readonly<Record<LogStream, RotatedLog>>;
-  readonly #order: LogOrder;
+  readonly #logs: BothLogs;
   readonly #progress: LogProgress;
-  /** File descriptors. They are opened at the first read, so that a full disk does not prevent the container from starting. */
-  #files: Readonly<Record<LogStream, number>> | undefined;
   #state: ReadingState | undefined;
   #entriesToAsk = FEW_ENTRIES / 16;
   #bytesWritten = 0;
   /** Position of the log at which Docker's message that it cannot read on was last noted. */
   #notedAt = -1;
-  #pending: { readonly stream: LogStream; readonly bytes: Buffer }[] = [];
+  #pending: { readonly stream: LogStream; readonly time: number; readonly bytes: Buffer }[] = [];
   #pendingBytes = 0;
+  /** Time of the newest entry, in milliseconds. */
+  #newest = 0;
   #mayHaveMore = true;
   #hasEnded = false;
   #isComplete = false;
@@ -72,8 +68,10 @@ export class ContainerLog {
   constructor(parts: ContainerLogParts) {
     this.#parts = parts;
     const files = logFilesOf(parts.folder);
-    this.#logs = { stdout: parts.opened.log(files.stdout), stderr: parts.opened.log(files.stderr) };
-    this.#order = parts.opened.order(files.order);
+    this.#logs = new BothLogs({
+      stdout: parts.opened.log(files.stdout),
+      stderr: parts.opened.log(files.stderr),
+    });
     this.#progress = new LogProgress(files.progress);
     this.finished = this.#run();
   }
@@ -96,7 +94,7 @@ export class ContainerLog {
   }
 
   get logs(): Readonly<Record<LogStream, RotatedLog>> {
-    return this.#logs;
+    return this.#logs.logs;
   }
 
   /** Resolves when the output so far has been read, or if it cannot be read now. */
@@ -113,7 +111,7 @@ export class ContainerLog {
   }
 
   async #run(): Promise<void> {
-    const { clock, life, log, id, rotation, folder } = this.#parts;
+    const { clock, life, log, id } = this.#parts;
     const backOff = daemonBackOff();
     let failures = 0;
     while (!life.aborted) {
@@ -144,12 +142,7 @@ export class ContainerLog {
       this.#hurry = new AbortController();
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
-    this.#order.end();
-    const files = logFilesOf(folder);
-    for (const stream of STREAMS) {
-      if (this.#files !== undefined) closeSync(this.#files[stream]);
-      await rotation.remove(files[stream]);
-    }
+    this.#logs.close();
   }
 
   async #readRest(): Promise<void> {
@@ -257,18 +250,18 @@ export class ContainerLog {
     };
     for await (const piece of await this.#open(query, signal)) {
       takeAll(parser.push(piece as Uint8Array));
-      if (this.#pendingBytes > FLUSH_BYTES) await this.#flush(state);
+      if (this.#pendingBytes > FLUSH_BYTES) this.#flush(state);
     }
     try {
       takeAll(parser.end());
     } catch (error) {
       // The entries before it are good.
       if (error instanceof UnreadableLogError) this.#noteUnreadable(state, error);
-      await this.#flush(state);
+      this.#flush(state);
       throw error;
     }
     if (query.since !== undefined && !isLost && !search.hasFound) noteLoss();
-    await this.#flush(state);
+    this.#flush(state);
     this.#entriesToAsk = Math.max(FEW_ENTRIES / 16, 2 * added);
     return isLost || search.hasFound;
   }
@@ -285,6 +278,7 @@ export class ContainerLog {
   }
 
   #add(state: ReadingState, { stream, time, bytes }: LogEntry): void {
+    this.#newest = Math.floor(Date.parse(time));
     state.entries = entriesWith(state.entries, { stream, time });
     state.last = stream;
     if (state.lossToNote[stream]) {
@@ -301,7 +295,7 @@ export class ContainerLog {
     const written = Math.min(bytes.length, state.written[stream]);
     state.written[stream] -= written;
     if (written === bytes.length) return;
-    this.#pending.push({ stream, bytes: bytes.subarray(written) });
+    this.#pending.push({ stream, time: this.#newest, bytes: bytes.subarray(written) });
     this.#pendingBytes += bytes.length - written;
   }
 
@@ -327,61 +321,33 @@ export class ContainerLog {
     }
   }
 
-  /** Writes the entries in order. The writes are synchronous, so that the bytes and their record stay consistent. */
-  async #flush(state: ReadingState): Promise<void> {
-    const files = this.#openFiles();
+  /** Writes the entries in order, those of one stream and millisecond together. The writes are synchronous, so that the bytes and their record match. */
+  #flush(state: ReadingState): void {
     const pending = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
-    const runs: LogRun[] = [];
     for (let from = 0, to = 0; from < pending.length; from = to) {
-      const stream = pending[from]?.stream ?? 'stdout';
-      while (pending[to]?.stream === stream) to += 1;
-      const bytes = Buffer.concat(pending.slice(from, to).map(({ bytes }) => bytes));
-      writeAll(files[stream], bytes);
+      const { stream = 'stdout', time = 0 } = pending[from] ?? {};
+      while (pending[to]?.stream === stream && pending[to]?.time === time) to += 1;
+      const bytes = Buffer.concat(pending.slice(from, to).map((each) => each.bytes));
+      this.#logs.append(stream, bytes, time);
       this.#bytesWritten += bytes.length;
       state.ends[stream] += bytes.length;
-      runs.push({ stream, end: state.ends[stream] });
     }
-    if (runs.length === 0) return;
-    this.#order.add(runs);
+    if (pending.length === 0) return;
     // While there are bytes left to skip, nothing new was written, so the earlier progress record is still correct.
     if (STREAMS.every((stream) => state.written[stream] === 0)) this.#progress.add(state);
-    for (const stream of STREAMS) await this.#logs[stream].rotate(standStill);
-    if (!this.#order.isTooLarge) return;
-    const [stdout, stderr] = await Promise.all(STREAMS.map((stream) => this.#logs[stream].extent()));
-    this.#order.compact({ stdout: stdout?.gaps ?? [], stderr: stderr?.gaps ?? [] });
-  }
-
-  #openFiles(): Readonly<Record<LogStream, number>> {
-    if (this.#files !== undefined) return this.#files;
-    const { folder, rotation } = this.#parts;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const files = logFilesOf(folder);
-    const stdout = openSync(files.stdout, 'a', 0o600);
-    try {
-      this.#files = { stdout, stderr: openSync(files.stderr, 'a', 0o600) };
-    } catch (error) {
-      closeSync(stdout);
-      throw error;
-    }
-    for (const stream of STREAMS) rotation.add(files[stream], this.#logs[stream], standStill);
-    return this.#files;
   }
 
   async #find(): Promise<ReadingState> {
-    this.#openFiles();
     this.#pending = [];
     this.#pendingBytes = 0;
+    // An earlier release appended to files that are now the last parts.
+    for (const stream of STREAMS) this.logs[stream].takeOver(0);
     const [stdout, stderr] = await Promise.all([this.#endOf('stdout'), this.#endOf('stderr')]);
     const ends = { stdout: stdout.end, stderr: stderr.end };
     const { positions, entries, last } = this.#progress.newest(ends);
     const written = { stdout: ends.stdout - positions.stdout, stderr: ends.stderr - positions.stderr };
-    this.#order.add(
-      this.#order.rest.flatMap((stream) =>
-        ends[stream] > this.#order.ends[stream] ? [{ stream, end: ends[stream] }] : [],
-      ),
-    );
     return {
       positions: { ...positions },
       entries: { ...entries },
@@ -394,16 +360,7 @@ export class ContainerLog {
   }
 
   async #endOf(stream: LogStream): Promise<{ readonly end: number; readonly endsLine: boolean }> {
-    const { end } = await this.#logs[stream].extent();
-    return { end, endsLine: end === 0 || (await this.#logs[stream].read(end - 1, 1)).bytes[0] === NEWLINE };
+    const { end } = this.logs[stream].extent();
+    return { end, endsLine: end === 0 || (await this.logs[stream].read(end - 1, 1)).bytes[0] === NEWLINE };
   }
-}
-
-/** Only this process writes the log, and it does nothing else during a rotation. */
-function standStill(): () => void {
-  return () => undefined;
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }

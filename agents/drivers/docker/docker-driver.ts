@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
@@ -6,11 +5,9 @@ import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/kern
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import type { LogBounds } from '../../logs/rotated-log.js';
-import { LogRotation } from '../../logs/rotation.js';
 import type { TenantContainers } from '../../users/tenant-containers.js';
 import {
   DEFAULT_KILL_TIMEOUT_SECONDS,
@@ -32,7 +29,6 @@ import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
 import { logFilesOf } from './log-files.js';
-import { positionSince } from './log-progress.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { TenantNetworks } from './tenant-networks.js';
@@ -68,7 +64,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #tasks = new Map<string, DockerTask>();
   readonly #written = new Map<string, ContainerLog>();
   readonly #logs: OpenLogs;
-  readonly #rotation: LogRotation;
   readonly #disk: ContainerDisk;
   /** Strays that are being removed. No task takes over a container that is about to end. */
   readonly #removals = new Set<Promise<void>>();
@@ -85,7 +80,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
     this.#logs = new OpenLogs(this.#options.logBounds);
-    this.#rotation = new LogRotation(options.clock, this.#options.logBounds);
     this.#disk = new ContainerDisk({
       docker,
       nodeId: options.nodeId,
@@ -194,23 +188,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       clock.sleep(REFRESH_MS, AbortSignal.any([signal, over.signal])),
     ]);
     over.abort();
-    while (!existsSync(files.stdout)) {
-      if (!query.follow || ended() || signal.aborted) return;
-      await clock.sleep(100, signal);
-    }
-    const logs = {
-      stdout: this.#logs.log(files.stdout),
-      stderr: this.#logs.log(files.stderr),
-      order: this.#logs.order(files.order),
-    };
+    const logs = { stdout: this.#logs.log(files.stdout), stderr: this.#logs.log(files.stderr) };
     const isOver = (): boolean => ended() && written()?.isComplete !== false;
-    const since = query.since ?? 0;
-    const earliest = {
-      stdout: positionSince(files.progress, 'stdout', since),
-      stderr: positionSince(files.progress, 'stderr', since),
-    };
-    if (query.stream === 'both') yield* readInterleaved(logs, query, isOver, clock, signal, earliest);
-    else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
+    yield* readLog(logs, query, isOver, clock, signal);
   }
 
   async removeVolume(name: string): Promise<boolean> {
@@ -228,7 +208,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
-    const running = [this.#rotation.run(signal), this.#disk.run(signal)];
+    const running = this.#disk.run(signal);
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
@@ -239,7 +219,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       await clock.sleep(STRAYS_MS, signal);
     }
-    await Promise.all(running);
+    await running;
   }
 
   /** Stops and removes this node's containers whose labels match. Each gets the time that tasks get by default. */
@@ -282,7 +262,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       tty: found.Config.Tty,
       folder: logsOf(spec),
       opened: this.#logs,
-      rotation: this.#rotation,
       clock,
       log,
       life,

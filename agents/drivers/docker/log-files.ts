@@ -1,11 +1,10 @@
 import path from 'node:path';
 import type { LogStream } from '#domain/protocol/agent-channel.js';
 
-export function logFilesOf(folder: string): Record<LogStream | 'order' | 'progress', string> {
+export function logFilesOf(folder: string): Record<LogStream | 'progress', string> {
   return {
     stdout: path.join(folder, 'stdout'),
     stderr: path.join(folder, 'stderr'),
-    order: path.join(folder, 'order'),
     progress: path.join(folder, 'progress'),
   };
 }

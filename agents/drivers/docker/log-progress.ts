@@ -15,17 +15,15 @@ export interface Progress {
 }
 
 const MAX_LINES = 4096;
-/** Number of newest lines that are never dropped. */
+/** Number of newest lines that are never dropped, because a crash of the machine may lose the newest bytes of the log. */
 const NEWEST = 256;
-/** Minimum spacing of the older lines that are retained, as a fraction of their age. Bounds the error of a lookup by time. */
-const PRECISION = 0.005;
 const LINE = /^(\d{1,16}) (\S+) (\d{1,16}) (\S+) ([12-])$/;
 /** Format of an entry: its time, its count, and the number of later entries of the other stream. */
 const ENTRY = /^(\S+)\/(\d{1,16})\/(\d{1,16})$/;
 
 /**
  * Persists how far a container's log was read. One line per step is written after the step's bytes. If an agent is killed in between, the length of
- * the log files shows how many bytes were not recorded. The lines also serve as an index by time.
+ * the log files shows how many bytes were not recorded.
  */
 export class LogProgress {
   readonly #file: string;
@@ -58,7 +56,7 @@ export class LogProgress {
   }
 
   #compact(): void {
-    const kept = thinned(read(this.#file));
+    const kept = read(this.#file).slice(-NEWEST);
     writeFileSync(`${this.#file}.draft`, kept.map(lineOf).join(''), { mode: 0o600 });
     renameSync(`${this.#file}.draft`, this.#file);
     this.#lines = kept.length;
@@ -76,40 +74,12 @@ export function entriesWith(
   return before === undefined ? newest : { ...newest, [other]: { ...before, after: before.after + 1 } };
 }
 
-export function positionSince(file: string, stream: LogStream, seconds: number): number {
-  return (
-    read(file).findLast((step) => (timeOf(step) ?? Number.POSITIVE_INFINITY) < seconds * 1000)?.positions[
-      stream
-    ] ?? 0
-  );
-}
-
 function read(file: string): Progress[] {
   try {
     return readFileSync(file, 'latin1').split('\n').flatMap(stepOf);
   } catch {
     return [];
   }
-}
-
-function thinned(steps: readonly Progress[]): Progress[] {
-  const older = steps.slice(0, -NEWEST);
-  const newest = steps.slice(-NEWEST);
-  const until = timeOf(newest.at(-1)) ?? 0;
-  let next = timeOf(newest[0]) ?? until;
-  const kept = older.reverse().filter((step) => {
-    const time = timeOf(step);
-    if (time === undefined || next - time < (until - time) * PRECISION) return false;
-    next = time;
-    return true;
-  });
-  // After the clock has been set back a lot, thinning drops fewer lines, so their number is limited.
-  return [...kept.slice(0, MAX_LINES / 2).reverse(), ...newest];
-}
-
-function timeOf(step: Progress | undefined): number | undefined {
-  const entry = step?.last && step.entries[step.last];
-  return entry && Date.parse(entry.time);
 }
 
 function lineOf({ positions, entries, last }: Progress): string {

@@ -1,20 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { LogQuery } from '#domain/protocol/agent-channel.js';
+import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
-import { readInterleaved } from '../../logs/interleaved.js';
+import { BothLogs } from '../../logs/both-logs.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
-import { OrderRecorder } from '../../logs/order-recorder.js';
-import type { LogBounds } from '../../logs/rotated-log.js';
-import { LogRotation } from '../../logs/rotation.js';
+import type { LogBounds, RotatedLog } from '../../logs/rotated-log.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import {
@@ -31,6 +29,8 @@ import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
 import { processesByAllocation } from './left-processes.js';
 import { mayRun } from './may-run.js';
+import { OutputFiles } from './output-files.js';
+import { hasPipes, makePipes, OutputPipes, pipeFiles, supervisorEnds } from './output-pipes.js';
 import { outputOf } from './output.js';
 import { namespacesEnvironment, type Namespaces } from './private-directories.js';
 import { sendSignal } from './process-table.js';
@@ -74,7 +74,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
   readonly #script: string;
   readonly #logs: OpenLogs;
-  readonly #rotation: LogRotation;
   readonly #watch: ProcessWatch;
   readonly #sessions = new SessionTable();
   readonly #disk: DiskWatch;
@@ -86,7 +85,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
     this.#logs = new OpenLogs(this.#options.logBounds);
-    this.#rotation = new LogRotation(options.clock, this.#options.logBounds);
     this.#disk = new DiskWatch(options.clock, options.diskLimits, undefined, SLOW_MEASUREMENT_MS);
   }
 
@@ -141,33 +139,41 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const supervised = new Supervised(places.state);
     supervised.prepare();
     const cgroup = await making;
-    const output = [
-      openSync(path.join(places.logs, 'stdout'), 'a', 0o600),
-      openSync(path.join(places.logs, 'stderr'), 'a', 0o600),
-    ] as const;
-    const recorder = this.#recorder(spec);
+    const files = pipeFiles(places.state);
+    await makePipes(files, user);
+    const log = new BothLogs(this.#logsOf(spec));
+    const output = new OutputPipes({ files, log, clock, life });
     let child: ChildProcess;
+    let ends: number[] = [];
     try {
+      await output.ready();
+      ends = supervisorEnds(files);
       child = spawn(
         '/bin/sh',
         [this.#script, places.state, places.local, ...joinWords(cgroup), ...programWords(spec, user)],
         {
           detached: true,
-          stdio: ['ignore', ...output],
-          env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec, inSight) },
+          stdio: ['ignore', ...ends],
+          env: {
+            ...launchEnvironment(spec, user, this.#uncounted(spec)),
+            ...this.#places(spec, inSight),
+            // If the agent's directory is lost, its next start finds the supervisor by these, like the task's processes.
+            MUSTER_ALLOC_ID: spec.allocationId,
+            MUSTER_NODE_ID: spec.nodeId,
+          },
           cwd: '/',
         },
       );
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     } catch (error) {
-      await recorder.stop();
+      output.end();
       await cgroup?.remove();
       throw new TaskStartError(
         `could not be started: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
       );
     } finally {
-      for (const descriptor of output) closeSync(descriptor);
+      for (const descriptor of ends) closeSync(descriptor);
     }
     child.unref();
     const supervisorEnded = new Promise<void>((resolve) => {
@@ -184,13 +190,13 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         watch: this.#watch,
         sessions: this.#sessions,
         quiet: this.#quiet,
+        completeLog: () => output.end(),
         output: this.#output(spec),
         reach: this.#reach(spec, supervised, cgroup),
         points: usagePointsOf(spec, clock),
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
-      recorder,
     );
   }
 
@@ -215,18 +221,20 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       sessions: this.#sessions,
       quiet: this.#quiet,
     };
+    const copied = this.#copied(spec, () => task.pause());
     const parts = {
       ...shared,
       supervised,
       cgroup,
+      completeLog: () => copied.end(),
       output: this.#output(spec),
       reach: this.#reach(spec, supervised, cgroup),
       points: usagePointsOf(spec, clock),
       startTime,
     };
-    const task = new ExecTask(parts);
+    const task: ExecTask = new ExecTask(parts);
     task.resume();
-    return this.#watched(spec, task, this.#recorder(spec));
+    return this.#watched(spec, task);
   }
 
   logs(
@@ -235,16 +243,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     ended: () => boolean,
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array> {
-    const { stdout, stderr, order } = filesOf(spec);
-    const { clock } = this.#options;
-    if (query.stream !== 'both')
-      return readLog(this.#logs.log(filesOf(spec)[query.stream]), query, ended, clock, signal);
-    const logs = {
-      stdout: this.#logs.log(stdout),
-      stderr: this.#logs.log(stderr),
-      order: this.#logs.order(order),
-    };
-    return readInterleaved(logs, query, ended, clock, signal);
+    return readLog(this.#logsOf(spec), query, ended, this.#options.clock, signal);
   }
 
   async endLeft(allocationId: string): Promise<void> {
@@ -265,12 +264,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const left = this.#left(names, (allocationId) => !isKnown(allocationId));
     for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
     for (const cgroup of left.cgroups) await cgroup.remove();
-    const running = [this.#rotation.run(signal), this.#disk.run(signal)];
+    const running = this.#disk.run(signal);
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       await clock.sleep(FORGET_MS, signal);
     }
-    await Promise.all(running);
+    await running;
   }
 
   /** Waits until no task has started for a second, but at most a minute. Does not wait if more than {@link MAX_WAITING} callers would be waiting. */
@@ -286,7 +285,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#waiting -= 1;
   };
 
-  #watched(spec: TaskSpec<RunningConfig>, task: ExecTask, recorder: OrderRecorder): ExecTask {
+  #watched(spec: TaskSpec<RunningConfig>, task: ExecTask): ExecTask {
     const { local, temporary } = placesOf(spec);
     if (spec.config.tenant !== undefined) {
       const disk: DiskUser = {
@@ -297,25 +296,25 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       this.#disk.add(disk);
       void task.exit.then(() => this.#disk.remove(disk));
     }
-    const { stdout, stderr } = filesOf(spec);
-    for (const file of [stdout, stderr]) this.#rotation.add(file, this.#logs.log(file), () => task.pause());
-    void task.exit.then(async () => {
-      await recorder.stop();
-      for (const file of [stdout, stderr]) await this.#rotation.remove(file);
-    });
     return task;
   }
 
-  #recorder(spec: TaskSpec): OrderRecorder {
-    const { clock, life } = this.#options;
-    const files = filesOf(spec);
-    return new OrderRecorder({
-      files,
-      logs: { stdout: this.#logs.log(files.stdout), stderr: this.#logs.log(files.stderr) },
-      order: this.#logs.order(files.order),
-      clock,
-      life,
-    });
+  /** Begins to copy the task's output to its log. */
+  #copied(spec: TaskSpec, pause: () => (() => void) | undefined): { end(): void } {
+    const { clock, life, logBounds } = this.#options;
+    const files = pipeFiles(placesOf(spec).state);
+    const log = new BothLogs(this.#logsOf(spec));
+    return hasPipes(files)
+      ? new OutputPipes({ files, log, clock, life })
+      : new OutputFiles(log, logBounds.maxBytes, pause, clock, life);
+  }
+
+  #logsOf(spec: TaskSpec): Record<LogStream, RotatedLog> {
+    const { logs } = placesOf(spec);
+    return {
+      stdout: this.#logs.log(path.join(logs, 'stdout')),
+      stderr: this.#logs.log(path.join(logs, 'stderr')),
+    };
   }
 
   /** Reads the output from the log files, so it does not matter which agent was running when they were written. */
@@ -386,15 +385,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       ...(processes !== undefined && { processes }),
     });
   }
-}
-
-function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> {
-  const { logs } = placesOf(spec);
-  return {
-    stdout: path.join(logs, 'stdout'),
-    stderr: path.join(logs, 'stderr'),
-    order: path.join(logs, 'order'),
-  };
 }
 
 type RunningConfig = Pick<ExecConfig, 'give_output'> & RunsAs;

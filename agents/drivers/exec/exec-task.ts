@@ -38,6 +38,8 @@ export interface ExecTaskParts {
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
   readonly quiet: () => Promise<void>;
+  /** Completes the log when the task has ended. */
+  readonly completeLog: () => void;
   readonly output?: (() => Promise<ProcessOutput | undefined>) | undefined;
   /** Resolves when the supervisor has ended. Absent if the supervisor is not a child of this process. */
   readonly supervisorEnded?: Promise<void>;
@@ -87,8 +89,8 @@ export class ExecTask implements StartedTask {
   }
 
   /**
-   * Pauses the task, so that its log can be rotated even if the task writes faster than the log can be copied. Returns a function that resumes the
-   * task, or undefined if the kernel does not stop the task in time. If the agent is killed in the meantime, the next agent resumes the task.
+   * Pauses the task. Returns a function that resumes it, or undefined if the kernel does not stop the task in time. If the agent is killed in the
+   * meantime, the next agent resumes the task.
    */
   pause(): (() => void) | undefined {
     const task = this.#parts.supervised.task();
@@ -152,6 +154,7 @@ export class ExecTask implements StartedTask {
     this.#ended.abort();
     const usage = this.#lastUsage(exit?.endTime ?? clock.now() / 1000);
     this.#killLeftovers();
+    this.#parts.completeLog();
     const result = await this.#parts.output?.().catch(() => undefined);
     const complaint = exit?.code === 125 ? supervised.complaint() : '';
     const known =

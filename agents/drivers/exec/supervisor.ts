@@ -17,6 +17,9 @@ export const BECOME_TASK_USER = `  set -- env \${MUSTER_S_FOLDER:+"--chdir=$MUST
  * If MUSTER_S_PLACES is set, the task gets its own mount and IPC namespaces, in which that script mounts empty directories
  * (`private-directories.ts`). The task is a foreground subshell, because background jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
+ * stdout and stderr are the pipes STATE/stdout and STATE/stderr (`output-pipes.ts`). Descriptors 3 and 4 are the same pipes, open for reading and
+ * writing. They stay open until the task has ended, so that its writes do not fail while no agent reads.
+ *
  * Files in STATE:
  * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. A second supervisor ends immediately, and an agent that creates the file
  *   itself ensures that the task never starts. Its mtime is the start time.
@@ -33,7 +36,7 @@ trap : TERM INT HUP
 umask 077
 state=$1 own=$2 files=$3
 shift 3
-exec 3>&1 4>&2 >"$state/error" 2>&1
+exec 5>&1 6>&2 >"$state/error" 2>&1
 born() { read -r line <"/proc/$1/stat" && pid=\${line%% *} && line=\${line##*) } && set -- $line && birth=\${20}; }
 born self || exit 74
 set -C
@@ -61,9 +64,12 @@ ${BECOME_TASK_USER}
   if [ -n "\${MUSTER_S_PLACES-}" ]; then
     set -- unshare --mount --ipc --propagation private /bin/sh -c "$MUSTER_S_PLACES" places "$MUSTER_S_KEPT" "$MUSTER_S_SIZE" "$@"
   fi
-  exec setsid "$@" </dev/null >&3 2>&4 3>&- 4>&-
+  exec setsid "$@" </dev/null >&5 2>&6 3>&- 4>&- 5>&- 6>&-
 )
 code=$?
 times >"$state/times"
 echo "$code end" 1<>"$state/exit"
+# What no agent has read yet would be lost when the last descriptor is closed, so this waits until an agent reads.
+exec 3<&- 4<&-
+[ ! -p "$state/stdout" ] || : >"$state/stdout"
 `;

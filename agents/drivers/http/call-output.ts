@@ -5,7 +5,7 @@ import path from 'node:path';
 import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { textOfEnd } from '../../logs/end.js';
-import type { LogExtent, LogSource } from '../../logs/follow.js';
+import type { LogExtent, LogSource } from '../../logs/log-source.js';
 import { RotatedLog } from '../../logs/rotated-log.js';
 
 export class CallOutput implements LogSource {
@@ -56,8 +56,8 @@ export class CallOutput implements LogSource {
     return this.short() ?? (await readFile(this.file, 'utf8'));
   }
 
-  async extent(): Promise<LogExtent> {
-    return (await this.#file?.extent()) ?? { end: this.#length, gaps: [] };
+  extent(): LogExtent {
+    return this.#file?.extent() ?? { end: this.#length, gaps: [] };
   }
 
   async read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }> {

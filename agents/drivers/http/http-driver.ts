@@ -3,8 +3,8 @@ import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
-import { readInterleaved } from '../../logs/interleaved.js';
-import { readLog, type LogSource } from '../../logs/follow.js';
+import { readLog } from '../../logs/follow.js';
+import type { LogSource } from '../../logs/log-source.js';
 import { RotatedLog } from '../../logs/rotated-log.js';
 import {
   TaskStartError,
@@ -100,15 +100,12 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     ended: () => boolean,
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array> {
-    const { clock } = this.#options;
-    if (query.stream !== 'both')
-      return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
     const logs = {
       stdout: this.#source(spec, 'stdout'),
       stderr: this.#source(spec, 'stderr'),
       first: 'stderr',
     } as const;
-    return readInterleaved(logs, query, ended, clock, signal);
+    return readLog(logs, query, ended, this.#options.clock, signal);
   }
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {

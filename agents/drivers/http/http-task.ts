@@ -1,7 +1,7 @@
 import { MAX_CALL_SECONDS, type HttpConfig, type HttpResult } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
-import type { LogSource } from '../../logs/follow.js';
+import type { LogSource } from '../../logs/log-source.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { headersOfAnswer, keepBody, KEPT_BYTES } from './answer.js';
 import type { BodyPatterns } from './body-pattern.js';
@@ -43,7 +43,7 @@ export class HttpTask implements StartedTask {
     if (stream === 'stdout') return this.#body;
     const said = (): CallOutput => new CallOutput('', this.#told());
     return {
-      extent: async () => await said().extent(),
+      extent: () => said().extent(),
       read: async (position, limit) => await said().read(position, limit),
     };
   }

@@ -105,6 +105,9 @@ function logParameters(query: LogQuery): string {
   if (query.task !== undefined) parameters.set('task', query.task);
   if (query.follow) parameters.set('follow', 'true');
   if (query.tail !== undefined) parameters.set('tail', String(query.tail));
-  if (query.since !== undefined) parameters.set('since', String(query.since));
+  for (const name of ['since', 'until', 'timestamps'] as const) {
+    const value = query[name];
+    if (value !== undefined) parameters.set(name, String(value));
+  }
   return parameters.toString();
 }

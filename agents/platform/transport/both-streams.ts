@@ -1,13 +1,15 @@
 import type { LogOutcome, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { LineMerger } from './line-merger.js';
+import { LineTimes } from './line-times.js';
 
 /** `refused` means that the agent does not understand the request. */
 export type LogAnswer = LogOutcome | { readonly kind: 'refused'; readonly problem: string };
 
 /**
  * Requests a log from an agent. An older agent cannot return both streams together, so each is requested separately: standard output comes first,
- * then standard error. If followed, lines are returned in order of arrival. `tail` then counts the lines of each stream.
+ * then standard error. If followed, lines are returned in order of arrival. `tail` then counts the lines of each stream. An older agent does not know
+ * the times of lines either.
  */
 export async function askForLog(
   query: LogQuery,
@@ -16,6 +18,13 @@ export async function askForLog(
 ): Promise<LogOutcome> {
   const answer = await ask(query, signal);
   if (answer.kind !== 'refused') return answer;
+  const { timestamps, until, ...known } = query;
+  if (timestamps === true || until !== undefined) {
+    const plain = await askForLog(known, signal, ask);
+    return plain.kind === 'found' && timestamps === true
+      ? { ...plain, chunks: untimed(plain.chunks) }
+      : plain;
+  }
   if (query.stream !== 'both') return { kind: 'unknown', problem: answer.problem };
   const reading = abortOn(signal);
   const chunks: AsyncIterable<Uint8Array>[] = [];
@@ -34,6 +43,11 @@ export async function askForLog(
       ? byArrival({ stdout, stderr }, reading)
       : oneAfterTheOther({ stdout, stderr }, reading),
   };
+}
+
+async function* untimed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const times = new LineTimes();
+  for await (const bytes of chunks) yield times.add(Buffer.from(bytes), undefined);
 }
 
 type Streams = Readonly<Record<LogStream, AsyncIterable<Uint8Array>>>;

@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -9,6 +7,7 @@ import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { freePort } from '../../../fixtures/free-port.js';
 import { call, order, spawnAgent, startAgent, statusOf } from '../../support/agent.js';
+import { logText } from '../../support/log-text.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
@@ -61,7 +60,7 @@ void t.test('containers', { skip }, async (t) => {
     t.match(body, new RegExp(`MUSTER_ALLOC_ID=${subject.allocation_id}\n`));
     t.match(body, /uid=65534/);
     t.equal(
-      await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'), 'utf8'),
+      logText(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs'), 'stderr'),
       'err\n',
     );
   });
@@ -355,12 +354,8 @@ void t.test('containers', { skip }, async (t) => {
       'a follower gets the last 11 lines and later output',
     );
     await peer.reported(subject.allocation_id, 'complete');
-    await until(() =>
-      readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stdout')).then(
-        () => true,
-        () => false,
-      ),
-    );
+    const logs = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs');
+    await until(() => logText(logs, 'stdout') !== '');
     t.equal(
       (await call('GET', `${log}?type=stdout&tail=11`)).body,
       '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n',
@@ -382,9 +377,8 @@ void t.test('containers', { skip }, async (t) => {
     const expected = `${[1, 2, 3, 4, 5].map((line) => `out ${line}\nerr ${line}\n`).join('')}end\n`;
     t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'the followed log keeps the order');
     await peer.reported(subject.allocation_id, 'complete');
-    await until(() =>
-      existsSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr')),
-    );
+    const logs = path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs');
+    await until(() => logText(logs, 'stderr') !== '');
     t.equal((await call('GET', log)).body, expected, 'the stored log keeps the order');
     t.equal((await call('GET', `${log}?tail=3`)).body, 'out 5\nerr 5\nend\n');
   });

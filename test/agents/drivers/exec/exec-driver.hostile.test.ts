@@ -10,6 +10,7 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { bytesIn } from '../../support/bytes-in.js';
+import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
 import { UNSET_LIMITS } from '../../support/settings.js';
 
@@ -80,12 +81,12 @@ for (const groups of ['with', 'without'] as const) {
     async (t) => {
       const { driver, spec, uid, directory } = await scene(t, groups);
       const task = await driver.start(spec(BOMB));
-      const said = path.join(directory, 'task', 'logs', 'stderr');
+      const logs = path.join(directory, 'task', 'logs');
       let most = 0;
       await until(
         async () => {
           most = Math.max(most, await processesOf(uid));
-          return /fork/i.test(await readFile(said, 'utf8'));
+          return /fork/i.test(logText(logs, 'stderr'));
         },
         () => `the fork bomb has ${most} processes`,
         30,
@@ -114,9 +115,9 @@ for (const groups of ['with', 'without'] as const) {
           `trap '' TERM; (trap '' TERM; (sleep 600 & ${orphan} sleep 602) & exit) & wait; echo begun; while :; do sleep 603; done`,
         ),
       );
-      const said = path.join(directory, 'task', 'logs', 'stdout');
+      const logs = path.join(directory, 'task', 'logs');
       await until(
-        async () => (await readFile(said, 'utf8')) !== '' && (await processesOf(uid)) >= (limited ? 5 : 4),
+        async () => logText(logs, 'stdout') !== '' && (await processesOf(uid)) >= (limited ? 5 : 4),
       );
       await task.stop(200);
       t.match(await task.exit, { exitCode: 137, result: { stdout: 'begun\n', stderr: '' } });

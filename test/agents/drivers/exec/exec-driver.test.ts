@@ -16,6 +16,7 @@ import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { leaveFolder } from '../../../fixtures/folder.js';
+import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
 import { UNSET, UNSET_LIMITS } from '../../support/settings.js';
 
@@ -210,7 +211,7 @@ void t.test("runs tenants' tasks as the agent's user if this is allowed, without
   ] as const) {
     const task = await driver.start(subject);
     t.match(await task.exit, { exitCode: 0 });
-    t.equal(await readFile(path.join(subject.directory, 'logs', 'stdout'), 'utf8'), shown);
+    t.equal(logText(path.join(subject.directory, 'logs'), 'stdout'), shown);
     await task.release();
   }
 });

@@ -61,7 +61,7 @@ void t.test('reads a rotated log across its parts', async (t) => {
   await writeFile(path.join(folder, 'stderr'), '');
   await writeFile(path.join(folder, 'stdout'), `${'a'.repeat(7000)}`);
   const log = new RotatedLog(path.join(folder, 'stdout'), bounds);
-  await log.rotate();
+  log.takeOver(0);
   await writeFile(path.join(folder, 'stdout'), 'b'.repeat(2000), { flag: 'a' });
   const found = await outputOf(folder, (file) =>
     file.endsWith('stdout') ? log : new RotatedLog(file, bounds),

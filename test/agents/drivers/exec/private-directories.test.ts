@@ -12,6 +12,7 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
+import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
 import { UNSET_LIMITS } from '../../support/settings.js';
 
@@ -60,8 +61,7 @@ async function scene(t: Test) {
     mkdirSync(path.dirname(subject.directory), { recursive: true, mode: 0o711 });
     const task = await driver.start(subject);
     t.teardown(() => task.release());
-    const read = (stream: string): string =>
-      readFileSync(path.join(subject.directory, 'logs', stream), 'utf8');
+    const read = (stream: string): string => logText(path.join(subject.directory, 'logs'), stream);
     return {
       task,
       read,
@@ -280,4 +280,15 @@ void t.test('lists the folders in /tmp and /var/tmp that must remain visible to 
     'each existing folder is listed once',
   );
   t.end();
+});
+
+void t.test("a tenant's program may open its output by path", { skip }, async (t) => {
+  const { run } = await scene(t);
+  const command =
+    'echo one; echo two > /dev/stdout; echo three | tee /dev/stderr; echo four > /proc/self/fd/1; echo five > /dev/stderr; echo six >&2';
+  t.match(await (await run(command, 'one')).ended(), {
+    exitCode: 0,
+    stdout: 'one\ntwo\nthree\nfour\n',
+    stderr: 'three\nfive\nsix\n',
+  });
 });

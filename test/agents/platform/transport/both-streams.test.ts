@@ -99,6 +99,15 @@ void t.test('passes on other errors of the agent unchanged', async (t) => {
   );
 });
 
+void t.test('says of an agent that knows no times of lines that they are unknown', async (t) => {
+  const { agent } = await olderAgent(t);
+  const plain = await textOf(httpChannel(t), agent, { follow: false });
+  t.equal(
+    await textOf(httpChannel(t), agent, { follow: false, timestamps: true, until: 1 }),
+    plain.replace(/^(?=.)/gm, '- '),
+  );
+});
+
 onEachNats(t, 'requests one stream after the other from an older agent over NATS', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const agent = openLink(t, nats.url, 'older agent');
