@@ -1,14 +1,14 @@
 import { bytesOf, textOf, type Api, type Cluster } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { findJob } from '../shared/lookup.js';
-import type { StreamOptions } from '../shared/log-stream.js';
+import { lineTimeQuery, timedLine, type LineTimeOptions, type StreamOptions } from '../shared/log-stream.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../shared/output.js';
 import { textLines } from '../shared/text-lines.js';
 import { unambiguous } from '../shared/resolve-prefix.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
-export interface LogsOptions extends RemoteOptions, StreamOptions {
+export interface LogsOptions extends RemoteOptions, StreamOptions, LineTimeOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly allocation?: string;
@@ -36,7 +36,7 @@ export async function printLogs(
   )
     throw new Failure('--allocation, --all and --previous are mutually exclusive');
   const { api, format } = connect(options);
-  const query = queryOf(options);
+  const query = queryOf(options, format);
   const job = await findJob(api, given);
   const read = new LogReader(api, job, query);
   if (options.all === true) await read.all(logsOf(job, task), format);
@@ -46,11 +46,12 @@ export async function printLogs(
 
 type Query = ReturnType<typeof queryOf>;
 
-function queryOf({ stream, follow, tail }: LogsOptions) {
+function queryOf({ stream, follow, tail, ...times }: LogsOptions, format: Format) {
   return {
     ...(stream !== undefined && { type: stream }),
     ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
+    ...lineTimeQuery(format === 'json' ? { ...times, timestamps: true } : times),
   };
 }
 
@@ -82,7 +83,9 @@ class LogReader {
       ...(name === undefined ? [] : [name]),
     ].join('/');
     for await (const line of textLines(textOf(this.#ask(log)))) {
-      await printPiece(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
+      await printPiece(
+        format === 'json' ? `${jsonText({ ...where, ...timedLine(line) })}\n` : `${prefix} | ${line}\n`,
+      );
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { findJob, onJob } from '../shared/lookup.js';
-import { streamOptions } from '../shared/log-stream.js';
+import { lineTimeOptions, streamOptions } from '../shared/log-stream.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
 import { jobPage, jobTable } from './job-view.js';
@@ -61,7 +61,7 @@ export function addJobCommands(program: Command): void {
       const { validateJob } = await import('./job-validate.js');
       await validateJob(file, options);
     });
-  streamOptions(remote(job.command('logs <job> [task]')))
+  lineTimeOptions(streamOptions(remote(job.command('logs <job> [task]'))))
     .description(
       'print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line',
     )

@@ -3,7 +3,13 @@ import { bodyOf, bytesOf, textOf, type Api, type Tasks } from '../shared/client.
 import { Failure } from '../shared/failure.js';
 import { followedLines } from '../shared/followed-lines.js';
 import { allTasks, findTask } from '../shared/lookup.js';
-import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
+import {
+  lineTimeOptions,
+  lineTimeQuery,
+  streamOptions,
+  type LineTimeOptions,
+  type StreamOptions,
+} from '../shared/log-stream.js';
 import {
   connect,
   remote,
@@ -79,7 +85,7 @@ export function addTaskCommands(program: Command): void {
     .option('-w, --wait', 'wait for the run to end, and print its output')
     .option('--timeout <seconds>', 'give up after this many seconds', '3600')
     .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
-  streamOptions(remoteNamed(task.command('logs <task> [run]')))
+  lineTimeOptions(streamOptions(remoteNamed(task.command('logs <task> [run]'))))
     .description('print the logs of a run, stdout and stderr in order (default: the latest run)')
     .option('-f, --follow', 'follow the log')
     .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
@@ -208,7 +214,7 @@ async function show(given: string, options: NamingOptions): Promise<void> {
   else printLines([...taskPage(task), '', ...runTable(runs)]);
 }
 
-interface LogsOptions extends NamingOptions, StreamOptions {
+interface LogsOptions extends NamingOptions, StreamOptions, LineTimeOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly search?: string;
@@ -217,7 +223,7 @@ interface LogsOptions extends NamingOptions, StreamOptions {
 async function logs(
   given: string,
   run: string | undefined,
-  { follow, tail, stream, search, ...options }: LogsOptions,
+  { follow, tail, stream, search, timestamps, since, until, ...options }: LogsOptions,
 ): Promise<void> {
   const { api } = connect(options);
   const path = await pathOf(api, given, run, options);
@@ -226,6 +232,7 @@ async function logs(
     ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
+    ...lineTimeQuery({ timestamps, since, until }),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {
     params: { path, query },

@@ -60,7 +60,7 @@ export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrStoredEnd } from './log
 export { keepAlive, type Silence } from './keep-alive.js';
 export { enforceLogQuota } from './log-quota.js';
 export { joined, linesOf } from './log-lines.js';
-export { addressOf, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
+export { addressOf, lineTimes, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
 export { renewConsoleSessions } from './console-session.js';
 export { isReachable, type Reached } from './reachable.js';
 export {

@@ -8,12 +8,41 @@ import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
+const moment = z.iso.datetime({ offset: true }).optional();
+
 export const logQuery = {
   follow: flag.meta({ description: 'Keep sending output until the task has ended' }),
   tail: whole(0, 1_000_000).optional().meta({
     description: 'Number of lines from the end of the log to start with. Default: all available lines',
   }),
+  since: moment.meta({
+    description:
+      'Only lines from this time on, by the clock of the node. Lines whose time is unknown are included: those of HTTP calls',
+    examples: ['2026-11-20T02:00:00Z'],
+  }),
+  until: moment.meta({ description: 'Only lines before this time. A followed log ends then' }),
+  timestamps: flag.meta({
+    description:
+      'Put the time of each line (RFC 3339, UTC) and a space before it, or `- ` if its time is unknown. The stored end of a log has no times',
+  }),
 };
+
+/** Selection of lines by time, for a {@link TaskLog}. */
+export function lineTimes({
+  since,
+  until,
+  timestamps,
+}: {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly timestamps?: 'true' | 'false' | undefined;
+}): Pick<TaskLog, 'since' | 'until' | 'timestamps'> {
+  return {
+    since: since === undefined ? undefined : Date.parse(since) / 1000,
+    until: until === undefined ? undefined : Date.parse(until) / 1000,
+    timestamps: timestamps === 'true',
+  };
+}
 
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
   title: 'LogStream',
@@ -32,7 +61,11 @@ export interface TaskLog {
   readonly stream: LogQuery['stream'];
   readonly follow: boolean;
   readonly tail: number | undefined;
+  /** Unix seconds. */
   readonly since?: number | undefined;
+  /** Unix seconds. */
+  readonly until?: number | undefined;
+  readonly timestamps?: boolean | undefined;
   readonly absent: ErrorCode | DeclaredError;
 }
 
@@ -58,7 +91,7 @@ export async function openTaskLog(
   log: TaskLog,
   admit: () => AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { nodeId, allocationId, task, stream, follow, tail, since, absent } = log;
+  const { nodeId, allocationId, task, stream, follow, tail, since, until, timestamps, absent } = log;
   const agent = await addressOf(readModels, nodeId);
   const logs = await agentChannel.logs(
     agent,
@@ -68,7 +101,10 @@ export async function openTaskLog(
       stream,
       follow,
       ...(tail !== undefined && { tail }),
-      ...(since !== undefined && { since: Math.min(Math.max(since, 0), LATEST_SECONDS) }),
+      ...(since !== undefined && { since: inRange(since) }),
+      ...(until !== undefined && { until: inRange(until) }),
+      // Older agents do not know this field, so it is only sent if it is wanted.
+      ...(timestamps === true && { timestamps }),
     },
     admit(),
   );
@@ -77,6 +113,10 @@ export async function openTaskLog(
   if (logs.kind === 'unknown')
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
   return logs.chunks;
+}
+
+function inRange(seconds: number): number {
+  return Math.min(Math.max(seconds, 0), LATEST_SECONDS);
 }
 
 export async function addressOf(

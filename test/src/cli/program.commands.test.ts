@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test as Tap } from 'tap';
 import { startAgent } from '../../fixtures/agent.js';
+import { PATIENCE } from '../../fixtures/eventually.js';
 import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';
 import { startServer, type Server } from '../../fixtures/server.js';
@@ -122,12 +123,20 @@ void t.test('runs every command against a real server and agent', async (t) => {
   });
 
   await t.test('job logs prints both streams in order, or a single one with --stream', async (t) => {
-    const command = 'echo out 1; echo err 1 >&2; echo out 2; echo err 2 >&2';
+    // Each stream is a pipe, so only lines that are written some time apart are certain to be in order.
+    const command = ['echo out 1', 'echo err 1 >&2', 'echo out 2', 'echo err 2 >&2'].join(
+      `; sleep ${0.1 * PATIENCE}; `,
+    );
     await run('job', 'run', '--wait', file('both', job('both', { command })));
     t.equal((await run('job', 'logs', 'both')).stdout, 'out 1\nerr 1\nout 2\nerr 2');
     t.equal((await run('job', 'logs', 'both', '-f', '-n', '3')).stdout, 'err 1\nout 2\nerr 2');
     t.equal((await run('job', 'logs', 'both', '--stream', 'stdout')).stdout, 'out 1\nout 2');
     t.equal((await run('job', 'logs', 'both', '--stderr')).stdout, 'err 1\nerr 2');
+    const { stdout } = await run('job', 'logs', 'both', '--timestamps');
+    t.match(stdout, /^\d{4}-\d\d-\d\dT[\d:.]+Z out 1\n\S+Z err 1\n\S+Z out 2\n\S+Z err 2$/);
+    const second = stdout.split('\n')[1]?.split(' ')[0] ?? '';
+    t.equal((await run('job', 'logs', 'both', '--since', second)).stdout, 'err 1\nout 2\nerr 2');
+    t.equal((await run('job', 'logs', 'both', '--until', second)).stdout, 'out 1');
     t.match(await run('job', 'logs', 'both', '--stream', 'stdin'), {
       code: 1,
       stderr: /Allowed choices are stdout, stderr/,
@@ -150,6 +159,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
         task: 'main',
         type: 'stdout',
         line: 'sings',
+        time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
         allocation_id: String,
         node_id: String,
       });

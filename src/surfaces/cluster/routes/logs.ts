@@ -4,6 +4,7 @@ import {
   access,
   byteStream,
   errors,
+  lineTimes,
   logQuery,
   logStream,
   sendTaskLog,
@@ -70,6 +71,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         stream: type,
         follow: follow === 'true',
         tail,
+        ...lineTimes(request.query),
         absent: 'MUSTER_E_ALLOCATION_NOT_FOUND',
       });
     },

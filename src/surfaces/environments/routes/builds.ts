@@ -9,6 +9,7 @@ import {
 import {
   byteStream,
   json,
+  lineTimes,
   LOG_MEDIA,
   read,
   sendLogOrStoredEnd,
@@ -193,6 +194,7 @@ async function sendLog(
     task: BUILD_TASK,
     stream,
     tail,
+    ...lineTimes(query),
     absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG,
   };
   const kept = async (): Promise<string | undefined> =>

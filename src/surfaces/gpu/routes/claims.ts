@@ -21,6 +21,7 @@ import {
   named,
   sendList,
   type ListItem,
+  lineTimes,
   logQuery,
   sendTaskLog,
   nodeEndpoints,
@@ -170,6 +171,7 @@ export function claimRoutes(scope: Scope, surface: GpuSurface): void {
         stream: 'stdout',
         follow: follow === 'true',
         tail,
+        ...lineTimes(request.query),
         absent: claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG,
       });
     },

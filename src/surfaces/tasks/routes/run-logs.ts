@@ -4,6 +4,7 @@ import {
   access,
   byteStream,
   LOG_MEDIA,
+  lineTimes,
   logQuery,
   logStream,
   sendLogOrStoredEnd,
@@ -52,6 +53,7 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
         task: RUN_TASK,
         stream,
         tail,
+        ...lineTimes(request.query),
         absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG,
       };
       const kept = async (): Promise<string | undefined> => {
