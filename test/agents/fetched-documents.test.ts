@@ -29,7 +29,7 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
     await new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
   if (port === undefined) await listen(0);
   const url = `http://127.0.0.1:${port ?? (server.address() as AddressInfo).port}`;
-  const client = createServerClient({ serverUrl: url, joinToken: 'secret', requestTimeoutMs: 10_000 });
+  const client = createServerClient({ serverUrl: url, requestTimeoutMs: 10_000 });
   t.teardown(async () => {
     await client.close();
     server.closeAllConnections();
@@ -42,12 +42,12 @@ async function scene(t: Test, answer: { now: Answer }, port?: number) {
   };
 }
 
-void t.test("fetches a document from the server with the node's id and credential", async (t) => {
+void t.test("fetches a document from the server with the node's id", async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   t.match(asked[0], {
     url: `/nodes/n.1/documents/${hashOf('hello')}`,
-    headers: { authorization: 'Bearer secret', 'x-muster-agent': '1' },
+    headers: { 'x-muster-agent': '1' },
   });
 });
 
