@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
+import { logText } from '../agents/support/log-text.js';
 import { order, spawnAgent } from '../agents/support/agent.js';
 import { PeerServer, until } from '../agents/support/peer-server.js';
 import { PATIENCE } from '../fixtures/eventually.js';
@@ -50,8 +51,7 @@ void t.test(
     await peer.reported(long.allocation_id, 'running');
     const local = path.join(root, 'tasks', long.allocation_id, 'main/local');
     await until(() => existsSync(path.join(local, 'closed')));
-    const logOf = (id: string): string =>
-      readFileSync(path.join(root, 'tasks', id, 'main/logs/stdout'), 'utf8');
+    const logOf = (id: string): string => logText(path.join(root, 'tasks', id, 'main/logs'), 'stdout');
     const uid = Number(logOf(long.allocation_id));
     t.ok(uid >= 200_000);
     const [supervisor = ''] = readFileSync(

@@ -199,6 +199,8 @@ const COMMON = {
   timezone: 'Europe/Berlin',
   concurrency: 'allow',
   misfire: 'skip',
+  misfire_within_seconds: 600,
+  start_within_seconds: 300,
   jitter_seconds: 5,
   after: { tasks: [1] },
   priority: 'high',

@@ -45,13 +45,14 @@ export async function makePipes(files: PipeFiles, { owner }: Pick<TaskUser, 'own
   if (owner !== undefined) for (const stream of STREAMS) chownSync(files[stream], owner.uid, owner.gid);
 }
 
-/** Descriptors for a supervisor: the task's stdout and stderr, then both pipes to hold open. The pipes must have a reader. */
+/** Descriptors for a supervisor: the task's stdout and stderr, then both pipes to hold open. */
 export function supervisorEnds(files: PipeFiles): number[] {
   const opened: number[] = [];
   try {
-    for (const mode of [constants.O_WRONLY, constants.O_RDWR])
+    // Opening a pipe only for writing would wait for a reader, which an agent that is ending has closed.
+    for (const mode of [constants.O_RDWR, constants.O_WRONLY])
       for (const stream of STREAMS) opened.push(openSync(files[stream], mode));
-    return opened;
+    return [...opened.slice(STREAMS.length), ...opened.slice(0, STREAMS.length)];
   } catch (error) {
     for (const descriptor of opened) closeSync(descriptor);
     throw error;
