@@ -35,6 +35,8 @@ function Frame(): ReactNode {
   const at = useAt();
   const rooms = roomsOf(me);
   const [open, setOpen] = useState(false);
+  // The former page is shown until the code of the next one is here.
+  const isLeaving = useRouterState({ select: ({ status }) => status === 'pending' });
   useTitle(rooms);
   return (
     <div className={css['frame']} data-past={at !== undefined}>
@@ -63,7 +65,7 @@ function Frame(): ReactNode {
         </header>
         <Notices />
         <MomentBar />
-        <main id="page" className={css['page']} tabIndex={-1}>
+        <main id="page" className={css['page']} tabIndex={-1} aria-busy={isLeaving}>
           <RemedyContext value={remedy}>
             <Differences />
             <Outlet />
