@@ -110,7 +110,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await this.#options.builds.clean(isKnown);
-    await Promise.all([this.#options.processes.run(isKnown, signal), this.#cleanNowAndThen(isKnown, signal)]);
+    await Promise.all([this.#options.processes.tend(signal), this.#cleanNowAndThen(isKnown, signal)]);
   }
 
   async #cleanNowAndThen(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {

@@ -259,11 +259,16 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const { clock, cgroups } = this.#options;
-    const names = await cgroups.names();
+    const names = await this.#options.cgroups.names();
     const left = this.#left(names, (allocationId) => !isKnown(allocationId));
     for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
     for (const cgroup of left.cgroups) await cgroup.remove();
+    await this.tend(signal);
+  }
+
+  /** Watches the tasks, without looking for what is left of others: the drivers python and conda start processes too, and one look finds them all. */
+  async tend(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     const running = this.#disk.run(signal);
     while (!signal.aborted) {
       this.#logs.forgetUnused();

@@ -74,8 +74,8 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
     return this.processes.logs(spec, query, ended, signal);
   }
 
-  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    await this.processes.run(isKnown, signal);
+  async run(_isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    await this.processes.tend(signal);
   }
 
   async #interpreter(
