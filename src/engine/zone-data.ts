@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
-import type { CommandContext, CommandExecutor } from './commands/index.js';
+import { uncausedContext, type CommandExecutor } from './commands/index.js';
 
 /** Whether this server may decide slots of zones with clock changes. All servers of a fleet must decide with the same time zone database. */
 export class ZoneData {
   #fleet: string | undefined;
+  #looking: Promise<string | undefined> | undefined;
 
   constructor(private readonly executor: Pick<CommandExecutor, 'execute'>) {}
 
@@ -14,9 +15,15 @@ export class ZoneData {
     return this.#fleet;
   }
 
-  /** Records this release's data in the log if it is newer. Returns false if another server has recorded newer data. */
+  /**
+   * Records this release's data in the log if it is newer. Returns false if another server has recorded newer data. Tasks that are due together share
+   * one look at the log.
+   */
   async isInForce(): Promise<boolean> {
-    this.#fleet = await useZoneData(this.executor, 'saga:task-slots');
+    this.#looking ??= useZoneData(this.executor, 'saga:task-slots').finally(
+      () => (this.#looking = undefined),
+    );
+    this.#fleet = await this.#looking;
     return this.#fleet === ZONE_DATA_VERSION;
   }
 }
@@ -27,16 +34,7 @@ export async function useZoneData(
   actor: string,
   evenOlder = false,
 ): Promise<string | undefined> {
-  const commandId = randomUUID();
-  const context: CommandContext = {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: commandId,
-    causationId: commandId,
-    actor,
-    surface: 'cluster',
-  };
+  const context = uncausedContext(randomUUID(), actor, 'cluster');
   const command = { kind: 'use-zone-data', version: ZONE_DATA_VERSION, evenOlder } as const;
   return (await executor.execute(cluster, 'cluster', command, context)).state.zoneData;
 }

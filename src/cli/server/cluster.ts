@@ -7,7 +7,7 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { useZoneData } from '#src/engine/zone-data.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { openCommandExecutor } from '#src/engine/commands/index.js';
+import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import {
   connectEventStore,
@@ -81,16 +81,7 @@ async function levelOf(store: EventStore): Promise<number> {
 }
 
 async function raise(store: EventStore, level: number): Promise<number> {
-  const commandId = randomUUID();
-  const context = {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: commandId,
-    causationId: commandId,
-    actor: 'operator',
-    surface: 'cluster',
-  };
+  const context = uncausedContext(randomUUID(), 'operator', 'cluster');
   return await withExecutor(
     store,
     async (executor) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
-import { openCommandExecutor } from '#src/engine/commands/index.js';
+import { openCommandExecutor, uncausedContext } from '#src/engine/commands/index.js';
 
 /**
  * Begins a new epoch. Agents keep records of earlier allocations that the log may no longer contain. Without a new epoch, new work could get an id
@@ -16,16 +16,7 @@ export async function beginEpoch(
   const executor = await openCommandExecutor({ store, clock, writer: randomUUID() });
   try {
     const epoch = randomUUID();
-    const commandId = randomUUID();
-    const context = {
-      commandId,
-      repeatable: false,
-      bodyDigest: '',
-      correlationId: commandId,
-      causationId: commandId,
-      actor: 'operator',
-      surface: 'cluster',
-    };
+    const context = uncausedContext(randomUUID(), 'operator', 'cluster');
     await executor.execute(cluster, 'cluster', { kind: 'begin-epoch', epoch, reason }, context);
     return epoch;
   } finally {

@@ -23,6 +23,19 @@ export interface CommandContext extends Cause {
   readonly causesOf?: ((events: readonly AnyEvent[]) => Promise<readonly (Cause | undefined)[]>) | undefined;
 }
 
+/** Returns the context of a command that no request caused. `commandId`: a new random id. */
+export function uncausedContext(commandId: string, actor: string, surface: string): CommandContext {
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor,
+    surface,
+  };
+}
+
 /** Returns the context for all appends of a command after its first. Only the first append is recognized when the command is repeated. */
 export function once(context: CommandContext): CommandContext {
   return { ...context, repeatable: false, refusal: undefined };

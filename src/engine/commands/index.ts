@@ -4,6 +4,7 @@ export { DecidedEvents } from './decided-events.js';
 export { eventIds } from './event-ids.js';
 export {
   once,
+  uncausedContext,
   type Cause,
   type CommandContext,
   type CommandExecutor,

@@ -7,7 +7,7 @@ import {
 import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { uncausedContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { SERVICES_SURFACE } from './surface.js';
 
 const retryDelay = backOff({ firstMs: 250, mostMs: 30_000 });
@@ -31,7 +31,7 @@ export async function addBuiltInTemplates(
           serviceTemplates,
           templateId,
           { kind: 'addBuiltIn', templateId, content, revision: BUILT_IN_REVISION },
-          contextOf(ids),
+          uncausedContext(ids.uuid(), 'saga:built-in-templates', SERVICES_SURFACE),
         );
         break;
       } catch {
@@ -39,17 +39,4 @@ export async function addBuiltInTemplates(
       }
     }
   }
-}
-
-function contextOf(ids: Ids): CommandContext {
-  const commandId = ids.uuid();
-  return {
-    commandId,
-    repeatable: false,
-    bodyDigest: '',
-    correlationId: commandId,
-    causationId: commandId,
-    actor: 'saga:built-in-templates',
-    surface: SERVICES_SURFACE,
-  };
 }
