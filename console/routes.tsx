@@ -62,6 +62,7 @@ const pages = [
   page('/system', () => import('./rooms/system/index.js'), 'SystemPage'),
   page('/what-if', () => import('./rooms/what-if/what-if.js'), 'WhatIfPage'),
   page('/events', () => import('./rooms/events/list.js'), 'EventsPage'),
+  page('/events/$position', () => import('./rooms/events/event.js'), 'EventPage'),
   page('/incident', () => import('./rooms/incident/incident.js'), 'IncidentPage'),
 ];
 

@@ -40,6 +40,8 @@ export interface Action {
   readonly fields?: readonly ActionField[];
   /** Node whose drain plan is shown before confirmation. */
   readonly drains?: string;
+  /** API path of the plan that is shown as soon as all fields have values. It takes the same body. */
+  readonly plan?: string;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: (values: Values) => unknown;

@@ -8,6 +8,7 @@ import { Dialog } from '../parts/dialog/dialog.js';
 import { Name } from '../parts/name/name.js';
 import { visible } from '../parts/name/visible.js';
 import type { Action, ActionField, ChoiceField, TextField, Values, Zone } from './action.js';
+import { ChangePlan } from './change-plan.js';
 import { DrainPlan } from './drain-plan.js';
 import css from './actions.module.css';
 
@@ -34,7 +35,7 @@ export function ActionDialog({
   readonly onClose: () => void;
   readonly onDone: () => void;
 }): ReactNode {
-  const { title, explanation, typed: wanted, fields = [], drains, method, path, body } = action;
+  const { title, explanation, typed: wanted, fields = [], drains, plan, method, path, body } = action;
   const { utc } = useSettings();
   const client = useQueryClient();
   const sent = useRef<Sent>(undefined);
@@ -42,6 +43,7 @@ export function ActionDialog({
   const [texts, setTexts] = useState(() => initialTexts(fields));
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const entered = valuesOf(fields, texts, { now: serverNow(), utc });
   const submit = async (): Promise<void> => {
     if (wanted !== undefined && typed !== wanted) {
       setProblem({ of: 'typed', words: `Type ${visible(wanted)} exactly.` });
@@ -90,6 +92,9 @@ export function ActionDialog({
             problem={of(problem, field.name)}
           />
         ))}
+        {plan === undefined || 'words' in entered ? null : (
+          <ChangePlan path={plan} body={body?.(entered.read)} />
+        )}
         {wanted === undefined ? null : (
           <>
             <label htmlFor="action-typed">

@@ -27,6 +27,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['x', 'Swap the two moments'],
   ['Esc', 'End the comparison; otherwise go back to now'],
   ['z', 'Show times as relative, local or UTC'],
+  ['d', 'Show more or fewer rows in tables'],
   ['↑ ↓', 'Move between rows'],
   ['Enter', 'Open the selected row'],
 ];

@@ -7,10 +7,14 @@ export interface Settings {
   readonly relative: boolean;
   /** Whether the timeline is shown below the bar. */
   readonly timeline: boolean;
+  /** Whether rows of tables are lower, so that more of them are visible. */
+  readonly dense: boolean;
+  /** Whether an object's events include those that only report progress. */
+  readonly allEvents: boolean;
 }
 
 const KEY = 'muster.settings';
-const DEFAULTS: Settings = { theme: 'system', utc: false, relative: true, timeline: false };
+const DEFAULTS: Settings = { theme: 'system', utc: false, relative: true, timeline: false, dense: false, allEvents: false };
 const listeners = new Set<() => void>();
 let settings = load();
 
@@ -22,6 +26,8 @@ function load(): Settings {
       utc: stored.utc === true,
       relative: stored.relative !== false,
       timeline: stored.timeline === true,
+      dense: stored.dense === true,
+      allEvents: stored.allEvents === true,
     };
   } catch {
     // Unreadable settings are treated as missing.

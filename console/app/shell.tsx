@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { Clock, Menu, Monitor, Moon, Sun } from 'lucide-react';
+import { Clock, Menu, Monitor, Moon, Rows4, Sun } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { ClockProvider, useClock } from '../moment/moment.js';
 import { MomentBar } from '../moment/bar.js';
@@ -10,6 +10,7 @@ import { useAt, useRange } from '../moment/in-url.js';
 import { Name } from '../parts/name/name.js';
 import { visible } from '../parts/name/visible.js';
 import { RemedyContext } from '../parts/states/states.js';
+import { RowHeight, ROW_PX } from '../parts/table/row-height.js';
 import { absolute } from '../parts/time/format.js';
 import { Keys, useKeys } from './keys.js';
 import { Notices } from './notices.js';
@@ -38,6 +39,8 @@ function Frame(): ReactNode {
   // The former page is shown until the code of the next one is here.
   const isLeaving = useRouterState({ select: ({ status }) => status === 'pending' });
   useTitle(rooms);
+  const { dense } = useSettings();
+  useKeys({ d: () => change({ dense: !dense }) });
   return (
     <div className={css['frame']} data-past={at !== undefined}>
       <a href="#page" className={css['skip']}>
@@ -59,6 +62,7 @@ function Frame(): ReactNode {
           <div className={css['tools']}>
             <Live />
             <Zone />
+            <Density />
             <Theme />
             <Account />
           </div>
@@ -67,8 +71,10 @@ function Frame(): ReactNode {
         <MomentBar />
         <main id="page" className={css['page']} tabIndex={-1} aria-busy={isLeaving}>
           <RemedyContext value={remedy}>
-            <Differences />
-            <Outlet />
+            <RowHeight value={dense ? ROW_PX.dense : ROW_PX.normal}>
+              <Differences />
+              <Outlet />
+            </RowHeight>
           </RemedyContext>
         </main>
       </div>
@@ -190,6 +196,22 @@ function Theme(): ReactNode {
       onClick={() => change({ theme: next })}
     >
       <Icon size={15} aria-hidden="true" />
+    </button>
+  );
+}
+
+function Density(): ReactNode {
+  const { dense } = useSettings();
+  return (
+    <button
+      type="button"
+      className={`button quiet ${css['density']}`}
+      aria-pressed={dense}
+      aria-label="Compact rows"
+      title="Show more rows in tables (d)"
+      onClick={() => change({ dense: !dense })}
+    >
+      <Rows4 size={15} aria-hidden="true" />
     </button>
   );
 }

@@ -4,8 +4,11 @@ import { useAt, useSetSearch } from '../moment/in-url.js';
 import { useRead } from '../moment/use-read.js';
 import { When } from '../moment/when.js';
 import { isMissing, Unanswered } from '../parts/states/states.js';
+import { change, useSettings } from '../app/settings.js';
 import css from './events.module.css';
 import { Actor } from './actor.js';
+import { EventLink } from './event-link.js';
+import { isProgress } from './progress.js';
 import { Words } from './words.js';
 
 type Changes = components['schemas']['ObjectChanges'];
@@ -17,7 +20,10 @@ export function Events({ of }: { readonly of: string }): ReactNode {
   const setSearch = useSetSearch();
   const path = `/audit/changes?of=${encodeURIComponent(of)}&limit=${MOST_EVENTS}`;
   const { data, error, refetch } = useRead<Changes>(path, { now: true, subjects: [of] });
-  const changes = data?.body.changes ?? [];
+  const { allEvents } = useSettings();
+  const recorded = data?.body.changes ?? [];
+  const changes = allEvents ? recorded : recorded.filter(({ type }) => !isProgress(type));
+  const hidden = recorded.filter(({ type }) => isProgress(type)).length;
   const moment = at !== undefined && /^\d+$/.test(at) ? BigInt(at) : undefined;
   const current =
     moment === undefined ? undefined : changes.find(({ position }) => BigInt(position) <= moment)?.position;
@@ -51,12 +57,17 @@ export function Events({ of }: { readonly of: string }): ReactNode {
               <Words text={sentence} />
             </button>
             <span className={css['meta']}>
-              <When at={time} position={position} /> · {type}
+              <When at={time} position={position} /> · <EventLink position={position} label={type} />
               <Actor actor={actor} actor_name={actor_name} />
             </span>
           </li>
         ))}
       </ol>
+      {hidden === 0 ? null : (
+        <button type="button" className="button" onClick={() => change({ allEvents: !allEvents })}>
+          {allEvents ? 'Hide' : 'Show'} {hidden} {hidden === 1 ? 'event' : 'events'} of progress
+        </button>
+      )}
     </aside>
   );
 }

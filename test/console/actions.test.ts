@@ -64,6 +64,15 @@ void t.test('a job is restarted and reverted, and only after the confirmation', 
   t.same(await window.seriousFindings(), []);
   const { versions } = (await api.get<Versions>('/jobs/done/versions')).body;
   await revert.getByLabel('Version').selectOption('1');
+  const plan = revert.getByRole('region', { name: 'Plan' });
+  await plan.getByText(/The job would be restarted\./).waitFor();
+  await plan.getByRole('cell', { name: 'echo second' }).first().waitFor();
+  t.same(await window.seriousFindings(), []);
+  t.same(
+    (await api.get<Versions>('/jobs/done/versions')).body.versions.length,
+    versions.length,
+    'a plan changes nothing',
+  );
   await confirm(window, 'Revert');
   await eventually(async () => /echo done/.test(await commandOf()), { what: 'the earlier specification' });
   const { versions: after } = (await api.get<Versions>('/jobs/done/versions')).body;

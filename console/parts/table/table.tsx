@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useContext, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { Column } from './columns.js';
 import { nextSort } from './columns.js';
+import { RowHeight } from './row-height.js';
 import css from './table.module.css';
 
-const ROW_PX = 34;
 /** Space between columns, and at both ends of a row. */
 const GAP_PX = 16;
 /** Rows rendered above and below the visible ones. */
@@ -43,8 +43,10 @@ export function Table<Row>({
   onOpen,
   dimmed = false,
   selected,
-  rowHeight = ROW_PX,
+  rowHeight: ownHeight,
 }: TableProps<Row>): ReactNode {
+  const usualHeight = useContext(RowHeight);
+  const rowHeight = ownHeight ?? usualHeight;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: total,
@@ -52,6 +54,8 @@ export function Table<Row>({
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
   });
+  // Sizes are cached, so a different height has to be measured again.
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const shown = virtual.getVirtualItems();
   const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;

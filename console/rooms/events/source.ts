@@ -6,7 +6,7 @@ import type { components } from '../../generated/audit.js';
 export interface EventsWanted {
   /** Part of the type's name. */
   readonly type: string;
-  /** The object, such as `job:hello`. Its events are found through the history's index. */
+  /** The object, such as `job:hello`. Its events are found through the history's index, except those of a node. */
   readonly object: string;
   readonly actor: string;
   /** Only events after this position. */
@@ -35,8 +35,11 @@ export async function readEvents(
   at: string | undefined,
   signal: AbortSignal,
 ): Promise<EventsPage> {
-  if (wanted.object !== '') return await readObject(wanted, to, at, signal);
+  const ofNode = wanted.object.startsWith('node:');
+  // The history's index of a node lacks its allocations, which are most of what happens there.
+  if (wanted.object !== '' && !ofNode) return await readObject(wanted, to, at, signal);
   const query = new URLSearchParams({ limit: String(PAGE) });
+  if (ofNode) query.set('of', wanted.object);
   if (wanted.type !== '') query.set('type', wanted.type);
   if (wanted.actor !== '') query.set('actor', wanted.actor);
   if (!wanted.oldestFirst) {

@@ -41,6 +41,7 @@ export function jobActions(id: string): readonly Action[] {
       ],
       method: 'POST',
       path: `${path}/revert`,
+      plan: `${path}/revert/plan`,
       body: ({ version }) => ({ version: Number(version) }),
     },
   ];

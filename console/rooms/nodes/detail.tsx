@@ -13,6 +13,7 @@ import { Status } from '../../parts/status/status.js';
 import { bytes } from '../../parts/time/format.js';
 import { WhyPanel } from '../../why/panel.js';
 import { Since } from '../../why/since.js';
+import { NodeEvents } from '../events/filtered.js';
 import { nodeActions } from './actions.js';
 import { stateOf } from './state.js';
 
@@ -70,6 +71,7 @@ export function NodePage(): ReactNode {
                 title: 'Allocations',
                 content: () => <AllocationList only={`node:${id}`} />,
               },
+              { id: 'activity', title: 'Activity', content: () => <NodeEvents id={id} /> },
               { id: 'attributes', title: 'Attributes', content: () => <Attributes labels={node.labels} /> },
             ]
       }

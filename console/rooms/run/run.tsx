@@ -8,7 +8,7 @@ import { Unanswered } from '../../parts/states/states.js';
 import type { components } from '../../generated/cluster.js';
 import { pathOf } from '../../app/object-link.js';
 import { draftOf, EXAMPLE, keepDraft, textOf } from './draft.js';
-import { Plan } from './plan.js';
+import { JobPlan } from '../../actions/job-plan.js';
 import css from './run.module.css';
 
 type Job = components['schemas']['Job'];
@@ -138,7 +138,7 @@ function Form({
           {refusal}
         </p>
       )}
-      {fresh === undefined ? null : <Plan plan={fresh.plan} />}
+      {fresh === undefined ? null : <JobPlan plan={fresh.plan} />}
     </div>
   );
 }

@@ -215,6 +215,7 @@ export const ERRORS = {
     status: 400,
     template: 'from: more than {most} changes in this time range: choose a shorter one',
   },
+  MUSTER_E_EVENT_NOT_FOUND: { status: 404, template: 'there is no event at position {position}' },
   MUSTER_E_OBJECT_UNKNOWN: { status: 404, template: '{object} has never existed' },
   MUSTER_E_READ_MODEL_UNKNOWN: { status: 404, template: 'there is no read model {model}' },
   MUSTER_E_READ_MODEL_CONTESTED: {

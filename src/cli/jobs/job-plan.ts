@@ -3,7 +3,7 @@ import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failur
 import { readSubmission } from './job-file.js';
 import { unchangedComplete } from './unchanged-complete.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
-import { printFields, printJson, printLines } from '../shared/output.js';
+import { printFields, printJson, printLines, type Format } from '../shared/output.js';
 import { changeLines, dryRunLines, isIdle } from './dry-run-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -32,12 +32,18 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
     const planned = await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
     return { plan: planned, complete: ofNomad ? await unchangedComplete(api, planned) : undefined };
   });
-  if (connect(options).format === 'json') printJson(plan);
-  else if (complete !== undefined)
+  if (complete === undefined) printPlan(plan, connect(options).format);
+  else if (connect(options).format === 'json') printJson(plan);
+  else
     printFields([
       ['Job', plan.job_id],
       ['Plan', `${CHANGES.none}: the job is complete`],
     ]);
+}
+
+/** Prints a plan, and sets the exit code to {@link EXIT_PLAN_CHANGES} if allocations would be placed or stopped. */
+export function printPlan(plan: Cluster['JobPlan'], format: Format): void {
+  if (format === 'json') printJson(plan);
   else {
     printFields([
       ['Job', plan.job_id],
@@ -49,5 +55,5 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
       ...dryRunLines(plan.groups),
     ]);
   }
-  if (complete === undefined && !isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
+  if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
 }

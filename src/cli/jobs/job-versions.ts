@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
+import { EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
 import { onJob } from '../shared/lookup.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
+import { printPlan } from './job-plan.js';
 import { jobVersionTable } from './job-versions-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -15,7 +17,12 @@ export function addJobVersionCommands(job: Command): void {
     .action(versions);
   remote(job.command('revert <job> <version>'))
     .description('revert a job to an earlier version, which creates a new version; see muster job versions')
+    .option('--plan', 'show what would change, without reverting')
     .action(revert);
+}
+
+interface RevertOptions extends RemoteOptions {
+  readonly plan?: true;
 }
 
 interface VersionsOptions extends RemoteOptions {
@@ -39,9 +46,15 @@ async function versions(given: string, { limit, before, ...options }: VersionsOp
   else printLines(jobVersionTable(body));
 }
 
-async function revert(given: string, version: string, options: RemoteOptions): Promise<void> {
+async function revert(given: string, version: string, { plan, ...options }: RevertOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = { version: wholeNumber(version, 'version') };
+  if (plan === true) {
+    const of = async (id: string) =>
+      await bodyOf(api.POST('/jobs/{job_id}/revert/plan', { params: { path: { job_id: id } }, body }));
+    printPlan(await failingAs(EXIT_PLAN_FAILED, async () => await onJob(api, given, of)), format);
+    return;
+  }
   const headers = { 'Idempotency-Key': randomUUID() };
   const done = await onJob(
     api,

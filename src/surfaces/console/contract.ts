@@ -291,6 +291,14 @@ export const eventsView = z
     description: 'Changes, newest first, and the position at which the next page begins',
   });
 
+export const eventView = changeView
+  .extend({
+    stream: text.meta({ description: 'Stream of the event', examples: ['job-hello'] }),
+    revision: count.meta({ description: 'Zero-based position in the stream' }),
+    correlation: text.meta({ description: 'Id of the request that caused the event' }),
+  })
+  .meta({ id: 'ConsoleEvent', description: 'A change, and where it is recorded' });
+
 export const changesView = z
   .object({ changes: z.array(changeView), position })
   .meta({ id: 'ConsoleChanges', description: 'Changes, oldest first, and the position to continue from' });

@@ -1,6 +1,7 @@
 import { messageAlone, type SurfacePlugin } from '#src/surfaces/kit/index.js';
 import { CONSOLE_DOCUMENT } from './document.js';
 import { changeRoutes } from './routes/changes.js';
+import { eventReads } from './routes/event.js';
 import { files } from './routes/files.js';
 import { listReads } from './routes/lists.js';
 import { me } from './routes/me.js';
@@ -16,6 +17,6 @@ export const plugin: SurfacePlugin = {
     const surface = new ConsoleSurface(host);
     sessionRoutes(app, surface);
     files(app);
-    for (const resource of [me, changeRoutes, listReads, overviewReads]) resource(app, surface);
+    for (const resource of [me, changeRoutes, eventReads, listReads, overviewReads]) resource(app, surface);
   },
 };

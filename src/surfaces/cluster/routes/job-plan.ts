@@ -1,17 +1,32 @@
 import type { z } from 'zod';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
+import { madeId } from '#src/engine/commands/index.js';
 import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
-import { submitBody } from '../contract.js';
+import { params, submitBody } from '../contract.js';
+import { specificationOf } from '../job-versions.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
-import { ofStreams, type ClusterSurface } from '../surface.js';
+import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { revertBody } from '../version-contract.js';
 import { jobDifferences } from '../version-view.js';
 
-/** Previews a submission without writing anything. */
+interface Planned {
+  readonly jobId: string;
+  readonly evaluationId: string;
+  readonly specification: JobSpecification;
+  /** The same specification, with its environments sealed. */
+  readonly sealed: JobSpecification;
+  /** Maximum number of nodes that are listed per group. */
+  readonly most: number;
+}
+
+/** Previews submissions and reverts without writing anything. */
 export function jobPlans(scope: Scope, surface: ClusterSurface): void {
-  const { dryRuns, executor } = surface.parts;
+  const { executor } = surface.parts;
 
   scope.post(
     '/jobs/plan',
@@ -38,24 +53,61 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
         asSubmission,
       );
       const state = await executor.load(jobs, jobId);
-      const run = await dryRuns.ask({
-        jobId,
-        specification: sealed,
-        evaluationId,
-        most: request.query.limit,
-      });
-      const changes =
-        state.kind === 'present'
-          ? jobDifferences(await surface.opened(state.specification), specification)
-          : [];
-      return {
-        job_id: jobId,
-        change: changeOf(state, run, changes.length),
-        changes,
-        groups: viewDryRun(run),
-      };
+      const most = request.query.limit;
+      return await planOf(surface, state, { jobId, evaluationId, specification, sealed, most });
     },
   );
+
+  scope.post(
+    '/jobs/:job_id/revert/plan',
+    {
+      config: withAuditors(ofStreams),
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cluster_planJobRevert',
+        summary: 'Preview a revert',
+        description:
+          "Extension. Takes the body of a revert and returns its changes and the scheduler's plan for the current state of each node. The request is refused for the same reasons as a revert. Nothing is written.",
+        params: params.job,
+        querystring: planQuery,
+        body: revertBody,
+        response: { 200: json('The preview', jobPlan), ...errors(404, 409) },
+      },
+    },
+    async (request) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const { version } = request.body;
+      const { commandId } = surface.context(request, undefined, {
+        method: 'POST',
+        path: `/jobs/${jobId}/revert`,
+      });
+      const evaluationId = madeId(commandId, 'evaluation');
+      const former = await specificationOf(surface.parts.eventStore, jobId, version);
+      const state = await executor.load(jobs, jobId);
+      // A revert that would be refused has no plan.
+      jobs.decider.decide({ kind: 'revert', jobId, evaluationId, version, former }, state);
+      if (former === undefined) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const specification = await surface.opened(former);
+      const most = request.query.limit;
+      return await planOf(surface, state, { jobId, evaluationId, specification, sealed: former, most });
+    },
+  );
+}
+
+async function planOf(
+  surface: ClusterSurface,
+  state: JobState,
+  { specification, sealed, ...asked }: Planned,
+): Promise<z.input<typeof jobPlan>> {
+  const run = await surface.parts.dryRuns.ask({ ...asked, specification: sealed });
+  const changes =
+    state.kind === 'present' ? jobDifferences(await surface.opened(state.specification), specification) : [];
+  return {
+    job_id: asked.jobId,
+    change: changeOf(state, run, changes.length),
+    changes,
+    groups: viewDryRun(run),
+  };
 }
 
 function changeOf(

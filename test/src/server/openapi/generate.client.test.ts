@@ -105,6 +105,8 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_parseJob: () => cluster.POST('/jobs/parse', { body: { text: 'job_id: hello' } }),
   cluster_updateJob: () => cluster.PUT('/jobs/{job_id}', { params: { path }, body: job }),
   cluster_revertJob: () => cluster.POST('/jobs/{job_id}/revert', { params: { path }, body: { version: 0 } }),
+  cluster_planJobRevert: () =>
+    cluster.POST('/jobs/{job_id}/revert/plan', { params: { path }, body: { version: 0 } }),
   cluster_listJobDeployments: () => cluster.GET('/jobs/{job_id}/deployments', { params: { path } }),
   cluster_listJobVersions: () =>
     cluster.GET('/jobs/{job_id}/versions', { params: { path, query: { limit: 10, before: 2 } } }),
@@ -188,6 +190,8 @@ const consoleCalls: Record<Exclude<keyof ConsoleOperations, 'console_signOut'>, 
   console_readChangesPage: () =>
     webConsole.GET('/console/api/changes/page', { params: { query: { from: '0', limit: 3 } } }),
   console_listEvents: () => webConsole.GET('/console/api/events', { params: { query: { limit: 3 } } }),
+  console_getEvent: () =>
+    webConsole.GET('/console/api/events/{position}', { params: { path: { position: '0' } } }),
   console_signIn: async () => {
     const body = { username: 'page', password: 'password123' };
     await fetch(`${baseUrl}/api/auth/register`, {

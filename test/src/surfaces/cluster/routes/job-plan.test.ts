@@ -65,6 +65,36 @@ const web = (given: object = {}, env?: Record<string, string>) => ({
   ],
 });
 
+void t.test('shows the result of a revert, and refuses what a revert would refuse', async (t) => {
+  const { say, events, stop } = await scene(t);
+  t.equal((await say('POST', '/jobs', aJob({ job_id: 'hello', ...web() }))).status, 200);
+  const changed = { job_id: 'hello', ...web({ count: 3 }) };
+  t.equal((await say('PUT', '/jobs/hello', aJob(changed))).status, 200);
+  const { versions } = (await say('GET', '/jobs/hello/versions')).json() as {
+    readonly versions: readonly { readonly version: number }[];
+  };
+  const [present, former] = versions.map(({ version }) => version);
+  await eventually(
+    async () => (await events()).filter(({ type }) => type === 'AllocationPlaced').length === 3,
+  );
+  const before = (await events()).length;
+  const key = { 'idempotency-key': 'revert-7' };
+  const said = await say('POST', '/jobs/hello/revert/plan', { version: former }, key);
+  t.equal(said.status, 200, said.body);
+  t.match(said.json(), {
+    job_id: 'hello',
+    change: 'update',
+    changes: [{ path: 'task_groups.web.count', before: '3', after: '2' }],
+    groups: [{ task_group: 'web', count: 2, kept: 2, stopped: 1, placed: 0 }],
+  });
+  t.equal((await say('POST', '/jobs/hello/revert/plan', { version: present })).status, 409);
+  t.equal((await say('POST', '/jobs/hello/revert/plan', { version: 999 })).status, 404);
+  t.equal((await say('POST', '/jobs/nothing/revert/plan', { version: 0 })).status, 404);
+  t.equal((await events()).length, before, 'nothing is written');
+  t.equal((await say('POST', '/jobs/hello/revert', { version: former }, key)).status, 200);
+  await stop();
+});
+
 void t.test('shows the result of a submission without writing anything', async (t) => {
   const { say, events, stop } = await scene(t, 12);
   const key = { 'idempotency-key': 'ci-7' };

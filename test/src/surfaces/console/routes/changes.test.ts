@@ -52,6 +52,23 @@ await happened(
   released(place('a', 'hello', 0), 'failed'),
 );
 
+void t.test('returns one event, only to those who may see it', async (t) => {
+  const { changes: all } = await changes('from=0&limit=1000');
+  const { position = '' } = all.find(({ type, id }) => type === 'TaskCreated' && id === '1') ?? {};
+  const event = async (at: string, headers: Headers = {}) =>
+    await say('GET', `/console/api/events/${at}`, undefined, headers);
+  const own = await event(position, ann);
+  t.equal(own.status, 200, own.body);
+  const { correlation, ...rest } = own.json() as Change & { readonly correlation: string };
+  t.match(rest, { position, type: 'TaskCreated', revision: 0, stream: /^task-/ });
+  const why = await say('GET', `/audit/why/requests/${encodeURIComponent(correlation)}`, undefined, ann);
+  t.ok((why.json() as { readonly chain: readonly Change[] }).chain.some((each) => each.position === position));
+  t.equal((await event(position)).status, 200, 'the operator');
+  t.equal((await event(position, bob)).status, 404, 'another tenant');
+  t.equal((await event('999999')).status, 404);
+  t.equal((await event('of-ann')).status, 400);
+});
+
 void t.test('returns all changes to the operator, in pages', async (t) => {
   const all = await changes('from=0&limit=1000');
   t.match(

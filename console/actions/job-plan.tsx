@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import type { components } from '../../generated/cluster.js';
-import { ObjectLink, short } from '../../app/object-link.js';
-import { Name } from '../../parts/name/name.js';
-import css from './run.module.css';
+import type { components } from '../generated/cluster.js';
+import { ObjectLink, short } from '../app/object-link.js';
+import { Name } from '../parts/name/name.js';
+import css from './job-plan.module.css';
 
-type JobPlan = components['schemas']['JobPlan'];
-type Group = JobPlan['groups'][number];
+type Plan = components['schemas']['JobPlan'];
+type Group = Plan['groups'][number];
 
 const CHANGES = {
   begin: 'A new job.',
@@ -15,7 +15,7 @@ const CHANGES = {
 } as const;
 
 /** Shows what would change, and where each instance would be placed. */
-export function Plan({ plan }: { readonly plan: JobPlan }): ReactNode {
+export function JobPlan({ plan }: { readonly plan: Plan }): ReactNode {
   const { change, changes, groups, job_id } = plan;
   return (
     <section className={css['plan']} aria-label="Plan">
