@@ -30,5 +30,8 @@ export function hasCapability(attributes: NodeAttributes, attribute: string): bo
   return value === true || value === 'true';
 }
 
+/** Node attribute: the agent can pull an image without running it (`pull_only` of the docker driver). */
+export const PULLS_ONLY = 'docker.pull_only';
+
 /** Node attribute: the agent mounts named volumes and deletes them on request. */
 export const MOUNTS_VOLUMES = 'docker.named_volumes';

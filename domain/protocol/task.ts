@@ -167,9 +167,14 @@ export function groupOfContract(group: ContractGroup): TaskGroup {
   return { ...group, tasks: group.tasks.map(taskOf) };
 }
 
-/** Whether the contract can express the task. It cannot express a process that runs as its tenant's own user. */
+/**
+ * Whether the contract can express the task. It cannot express a process that runs as its tenant's own user, nor an image that is only pulled.
+ */
 export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>): boolean {
-  return driver === dockerDriver.name || (driver === execDriver.name && !('tenant' in config));
+  return (
+    (driver === dockerDriver.name && !('pull_only' in config)) ||
+    (driver === execDriver.name && !('tenant' in config))
+  );
 }
 
 /**

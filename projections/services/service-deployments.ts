@@ -13,6 +13,7 @@ import {
   deploymentKeyOf,
   deploymentOf,
   evolveDeploymentState,
+  isPull,
   DEPLOYMENT_OVER,
   SERVICE_GROUP,
   DEPLOYMENT_STATE_EVENTS,
@@ -55,7 +56,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
 
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 5,
+  version: 6,
   events: [...DEPLOYMENT_STATE_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,
@@ -151,13 +152,14 @@ function endsAfter(
 
 function stepsOf(steps: DeploymentSteps, work: WorkView, at: number): DeploymentSteps {
   const slots = slotsOf(work, SERVICE_GROUP);
+  const own = slots.filter((slot) => !isPull(slot));
   const prepared = slots.flatMap(({ tasks }) =>
     Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []),
   );
   return {
     placed: steps.placed ?? (slots.length > 0 ? at : null),
     prepared: steps.prepared ?? (prepared.length > 0 ? Math.round(Math.min(...prepared) * 1000) : null),
-    started: steps.started ?? (slots.some(({ ran }) => ran) ? at : null),
-    healthy: steps.healthy ?? (slots.some((slot) => healthySince(slot) !== null) ? at : null),
+    started: steps.started ?? (own.some(({ ran }) => ran) ? at : null),
+    healthy: steps.healthy ?? (own.some((slot) => healthySince(slot) !== null) ? at : null),
   };
 }

@@ -26,7 +26,7 @@ export interface ServiceEventsDocument {
 
 export const serviceEvents = projection<ServiceEventsDocument>({
   name: 'serviceEvents',
-  version: 2,
+  version: 3,
   events: [...SERVICE_MESSAGE_EVENTS, 'ServiceDeleted'],
   touches: (event) => {
     const about = serviceConcerned(event);

@@ -3,6 +3,7 @@ import { plural } from '#domain/kernel/plural.js';
 import {
   deploymentWaitingSentence,
   deploymentOf,
+  isPull,
   type ServiceEventOf,
 } from '#domain/services/service/index.js';
 
@@ -12,6 +13,7 @@ export const SERVICE_EVENT_KINDS = [
   'version',
   'deployment',
   'image',
+  'prepared',
   'advanced',
   'completed',
   'failed',
@@ -50,6 +52,7 @@ export const SERVICE_MESSAGE_EVENTS = [
   'DeploymentRequested',
   'ServiceImagePinned',
   'ServiceImageReleased',
+  'DeploymentPrepared',
   'DeploymentAdvanced',
   'DeploymentSettled',
   'ServiceRestarted',
@@ -125,6 +128,11 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
         kind: 'image',
         text: `The image of version ${event.data.version} is resolved again; until now it was ${event.data.imageDigest}.`,
       };
+    case 'DeploymentPrepared':
+      return {
+        kind: 'prepared',
+        text: `Deployment ${event.data.number} has its image. The previous one is stopped now, because both use the same volumes.`,
+      };
     case 'DeploymentAdvanced':
       return {
         kind: 'advanced',
@@ -182,7 +190,9 @@ function instanceMessage(event: RecordedMusterEvent, deployment: number): Messag
       const [image = null] = Object.values(tasks).flatMap(({ imageDigest }) => imageDigest ?? []);
       return {
         kind: 'started',
-        text: `${of(slot)} started on node ${nodeId}.`,
+        text: isPull({ tasks })
+          ? `The image of deployment ${deployment} is on node ${nodeId}.`
+          : `${of(slot)} started on node ${nodeId}.`,
         allocationId,
         image,
         prepared: prepared.length === 0 ? null : Math.round(Math.max(...prepared) * 1000),

@@ -3,6 +3,7 @@ import { evolveWork, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/work/in
 import {
   deploymentOf,
   evolveDeploymentState,
+  isPull,
   serviceStatus,
   DEPLOYMENT_STATE_EVENTS,
   type DeploymentReason,
@@ -61,7 +62,7 @@ type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
 export const services = projection<ServiceDocument>({
   name: 'services',
-  version: 3,
+  version: 4,
   events: [...EVENTS, ...WORK_EVENTS],
   indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
   touches: ({ data }) => {
@@ -107,7 +108,8 @@ function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDo
   const index = service.deployments.findIndex((each) => each.number === number);
   const line = service.deployments[index];
   if (line === undefined) return service;
-  const startedAt = line.startedAt ?? (event.type === 'AllocationStarted' ? event.metadata.at : null);
+  const startedAt =
+    line.startedAt ?? (event.type === 'AllocationStarted' && !isPull(event.data) ? event.metadata.at : null);
   const work = line.work && evolveWork(line.work, event);
   if (startedAt === line.startedAt && work === line.work) return service;
   return withStatus({

@@ -180,7 +180,7 @@ void t.test(
   async (t) => {
     const missing = dockerdMissing();
     if (!required(t, missing === undefined, missing ?? '')) return;
-    const { server, agent, ann, page } = await scene(t);
+    const { dockerd, server, agent, ann, page } = await scene(t);
     const kept = (version: string) => config(version, { volumes: [{ name: 'data', path: '/data' }] });
     const { id } = (await ann.post('/services', { name: 'store', type: 'database', config: kept('one') }))
       .body;
@@ -198,14 +198,20 @@ void t.test(
       address,
       'the service keeps its address',
     );
+    const containers = async () => (await dockerd.docker.listContainers()).map(({ Id }) => Id);
+    const before = await containers();
+    await ann.put(`/services/${id}`, { config: { ...kept('two'), image: 'registry.invalid/web:2' } });
+    t.match(await ann.settled(id, 3), { status: 'failed', reason: { message: /image pull failed/ } });
+    t.same(await containers(), before, 'an image that cannot be pulled stops no running instance');
+    t.match(await ann.get(`/services/${id}`), { status: 'running', version: 4, config: { image: 'web:1' } });
     t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
     await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
       what: 'the restart',
       timeout: 30_000,
     });
     await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
-    t.match(await ann.settled(id, 3), { status: 'failed' });
-    t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
+    t.match(await ann.settled(id, 4), { status: 'failed' });
+    t.match(await ann.settled(id, 5), { status: 'completed', because: 'reverted' });
     t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the previous version runs again with its data');
 
     const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/kernel/resources.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES, PULLS_ONLY, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
@@ -31,6 +31,7 @@ import { DockerTask } from './docker-task.js';
 import { logFilesOf } from './log-files.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
+import { PulledImage } from './pulled-image.js';
 import { TenantNetworks } from './tenant-networks.js';
 import { Volumes } from './volumes.js';
 import { deadline } from '../../platform/clock/system-clock.js';
@@ -104,6 +105,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         'docker.version': name,
         [ASSIGNS_PORTS]: true,
         [MOUNTS_VOLUMES]: true,
+        [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
       };
     } catch {
@@ -119,6 +121,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
+    if (spec.config.pull_only === true)
+      return this.#retryWhileUnavailable(
+        signal,
+        async () =>
+          (await this.#pulled(spec)) ?? raise(new TaskStartError('its image was removed after the pull')),
+      );
     // Each step checks what already exists, so that it can be repeated after any failure.
     const begin = async (network: string | undefined): Promise<StartedTask> => {
       let found = await this.#find(spec);
@@ -163,6 +171,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return this.#retryWhileUnavailable(
       life,
       async () => {
+        if (spec.config.pull_only === true) return abandon ? undefined : await this.#pulled(spec);
         const found = await this.#find(spec);
         if (found === undefined) return undefined;
         if (found.State.Status !== 'created') return this.#started(spec, found);
@@ -295,6 +304,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return task;
   }
 
+  /** Returns the running task that stands for a pulled image, or undefined if the daemon does not have the image. */
+  async #pulled(spec: TaskSpec<DockerConfig>): Promise<PulledImage | undefined> {
+    const digest = await this.#images.pulledDigest(wantedBy(spec));
+    return digest === undefined ? undefined : new PulledImage(digest, this.#options.clock);
+  }
+
   #checkOwner({ networkOwner }: TaskSpec): void {
     const refusal = networkOwner === undefined ? undefined : this.#options.tenantContainers?.refusal;
     if (refusal !== undefined) throw new TaskRefusedError(refusal);
@@ -363,6 +378,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   ): Promise<string> {
     return chosenImage?.image_digest === id ? id : await this.#images.digest(config.image, id);
   }
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 function unlessStatus(...expected: readonly number[]): (error: unknown) => void {

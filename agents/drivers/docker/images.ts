@@ -111,6 +111,12 @@ export class Images {
     }
   }
 
+  /** Returns the digest of an image that the daemon has, or undefined if it does not have it. */
+  async pulledDigest(wanted: Pick<WantedImage, 'image' | 'owner' | 'chosen'>): Promise<string | undefined> {
+    const id = await this.#present(await this.nameOf(wanted));
+    return id === undefined || wanted.chosen?.image_digest === id ? id : await this.digest(wanted.image, id);
+  }
+
   async #present(image: string): Promise<string | undefined> {
     try {
       return (await this.#docker.getImage(image).inspect()).Id;

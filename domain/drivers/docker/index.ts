@@ -18,6 +18,8 @@ const dockerConfig = z.strictObject({
   user: program.user.optional(),
   tty: z.boolean().optional(),
   open_stdin: z.boolean().optional(),
+  /** Only pulls the image. The task then counts as running until it is stopped, without a container. */
+  pull_only: z.literal(true).optional(),
   ...outputOption,
 });
 export type DockerConfig = z.infer<typeof dockerConfig>;

@@ -27,7 +27,10 @@ import {
 export type Configuration = Omit<ServiceVersion, 'version'>;
 type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
 
-/** `now` is in milliseconds since the epoch, `by` is an account or `muster`, and `ports` are the current host ports. */
+/**
+ * `now` is in milliseconds since the epoch, `by` is an account or `muster`, and `ports` are the current host ports. `pullOn` is the node that can
+ * pull an image while the current instance runs there.
+ */
 export type ServiceCommand =
   | {
       readonly kind: 'create';
@@ -46,6 +49,7 @@ export type ServiceCommand =
       readonly by: string;
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
+      readonly pullOn?: string | undefined;
     }
   | { readonly kind: 'start'; readonly by: string; readonly now: number; readonly pull?: boolean | undefined }
   | { readonly kind: 'stop'; readonly by: string }
@@ -57,9 +61,11 @@ export type ServiceCommand =
       readonly by: string;
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
+      readonly pullOn?: string | undefined;
     }
   | { readonly kind: 'delete'; readonly volumes: boolean; readonly by: string }
   | { readonly kind: 'pin'; readonly number: number; readonly restarts: number; readonly imageDigest: string }
+  | { readonly kind: 'prepared'; readonly number: number }
   | { readonly kind: 'advance'; readonly number: number; readonly healthy: number }
   | {
       readonly kind: 'settle';
@@ -107,6 +113,10 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
       ];
     case 'pin':
       return pinned(command, state);
+    case 'prepared':
+      if (rolloutOf(state)?.number !== command.number || rolloutOf(state)?.standing.pullOn === undefined)
+        return [];
+      return [{ type: 'DeploymentPrepared', data: { ...of(state), number: command.number } }];
     case 'advance':
       return advanced(command, state);
     case 'settle':
@@ -122,7 +132,13 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
 }
 
 /** Commands that report observations rather than a user's request. */
-const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
+const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set([
+  'pin',
+  'prepared',
+  'advance',
+  'settle',
+  'fail',
+]);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
 
@@ -139,7 +155,7 @@ function created({ service, configuration }: Of<'create'>): readonly ServiceEven
 }
 
 function changed(
-  { name, type, description, configuration, by, now, ports }: Of<'change'>,
+  { name, type, description, configuration, by, now, ports, pullOn }: Of<'change'>,
   state: PresentService,
 ): readonly ServiceEvent[] {
   if (type !== undefined && type !== state.type)
@@ -163,7 +179,7 @@ function changed(
   return [
     ...events,
     ...superseded,
-    requested({ ...state, name: called.name }, version, 'updated', by, now, ports),
+    requested({ ...state, name: called.name }, version, 'updated', by, now, ports, pullOn),
   ];
 }
 
@@ -174,7 +190,7 @@ function started({ by, now, pull = false }: Of<'start'>, state: PresentService):
   if (!pull) return [requested(state, newest, 'started', by, now)];
   return [
     ...released(state, newest.version, by),
-    requested(state, newest, 'started', by, now, undefined, { pull_image: true }),
+    requested(state, newest, 'started', by, now, undefined, undefined, { pull_image: true }),
   ];
 }
 
@@ -206,7 +222,7 @@ function pinned(
 }
 
 function rolledBack(
-  { version: from, former, by, now, ports }: Of<'rollBack'>,
+  { version: from, former, by, now, ports, pullOn }: Of<'rollBack'>,
   state: PresentService,
 ): readonly ServiceEvent[] {
   refuseInProgress(state);
@@ -220,7 +236,7 @@ function rolledBack(
   const again = configured(state, version, 'rolled_back', by, from);
   return state.living.size === 0
     ? [again]
-    : [again, requested(state, version, 'rolled_back', by, now, ports)];
+    : [again, requested(state, version, 'rolled_back', by, now, ports, pullOn)];
 }
 
 function refuseInProgress(state: PresentService): void {
@@ -315,6 +331,7 @@ function requested(
   by: string,
   now: number,
   ports?: FormerPorts,
+  pullOn?: string,
   image: ChosenImage | undefined = version.imageDigest === undefined
     ? undefined
     : { image_digest: version.imageDigest },
@@ -338,6 +355,7 @@ function requested(
       plan,
       ...(plan.stopFirst && ports && { ports }),
       ...(image !== undefined && { image }),
+      ...(plan.stopFirst && servingOf(state) !== undefined && pullOn !== undefined && { pullOn }),
       refers: true,
     },
   };

@@ -13,9 +13,16 @@ import {
 } from '../../work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
-import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
+import {
+  workContentOf,
+  workVersionOf,
+  type ActiveDeploymentState,
+  type DeploymentState,
+} from './deployment-state.js';
 
 export const SERVICE_GROUP = 'service';
+/** The task that pulls the image of a deployment before the previous deployment is stopped. */
+export const PULL_TASK = 'pull';
 
 export interface DeploymentProgress extends DeploymentWork {
   readonly serviceId: string;
@@ -30,6 +37,7 @@ export interface DeploymentWork {
 
 export type DeploymentDecision =
   | { readonly kind: 'pin'; readonly restarts: number; readonly imageDigest: string }
+  | { readonly kind: 'prepared' }
   | { readonly kind: 'advance'; readonly healthy: number }
   | { readonly kind: 'settle'; readonly outcome: 'completed' | 'failed'; readonly reason: DeploymentReason }
   | { readonly kind: 'fail'; readonly reason: DeploymentReason };
@@ -53,22 +61,63 @@ function decideWork(
       return { kind: 'fail', reason: { code: 'failed', message: endOf(work) ?? 'Its job has ended.' } };
     }
     case 'rollout': {
-      const { count, minHealthySeconds, progressDeadlineSeconds } = standing.plan;
-      const healthy = healthySinceBySlot(work, SERVICE_GROUP, standing.instances).filter(
-        (since) => since !== null && now >= since + minHealthySeconds * 1000,
-      ).length;
-      if (healthy >= count) return settle('completed', 'healthy', healthyMessage(count));
-      const ended = endOf(work);
-      if (ended !== undefined) return settle('failed', 'failed', ended);
-      if (now >= requestedAt + progressDeadlineSeconds * 1000)
-        return settle(
-          'failed',
-          'deadline',
-          `${healthy} of ${count} instances are healthy after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
-        );
-      return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
+      if (standing.pullOn !== undefined) return decidePull(standing, requestedAt, work, now);
+      return decideRollout(standing, requestedAt, withoutPulls(work), now);
     }
   }
+}
+
+function decidePull(
+  { plan: { progressDeadlineSeconds } }: ActiveDeploymentState,
+  requestedAt: number,
+  work: WorkView,
+  now: number,
+): DeploymentDecision | undefined {
+  if (slotsOf(work, SERVICE_GROUP).some((slot) => slot.running && isPull(slot))) return { kind: 'prepared' };
+  const ended = endOf(work);
+  if (ended !== undefined) return settle('failed', 'failed', ended);
+  return now >= requestedAt + progressDeadlineSeconds * 1000
+    ? settle(
+        'failed',
+        'deadline',
+        `The image has not been pulled after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
+      )
+    : undefined;
+}
+
+function decideRollout(
+  standing: ActiveDeploymentState,
+  requestedAt: number,
+  work: WorkView,
+  now: number,
+): DeploymentDecision | undefined {
+  const { count, minHealthySeconds, progressDeadlineSeconds } = standing.plan;
+  const healthy = healthySinceBySlot(work, SERVICE_GROUP, standing.instances).filter(
+    (since) => since !== null && now >= since + minHealthySeconds * 1000,
+  ).length;
+  if (healthy >= count) return settle('completed', 'healthy', healthyMessage(count));
+  const ended = endOf(work);
+  if (ended !== undefined) return settle('failed', 'failed', ended);
+  if (now >= requestedAt + progressDeadlineSeconds * 1000)
+    return settle(
+      'failed',
+      'deadline',
+      `${healthy} of ${count} instances are healthy after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
+    );
+  return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
+}
+
+/** Whether the slot is, or was last, filled by the task that only pulls the image. */
+export function isPull({ tasks }: { readonly tasks: Readonly<Record<string, unknown>> }): boolean {
+  return Object.hasOwn(tasks, PULL_TASK);
+}
+
+/** Leaves out what only pulled the image: it says nothing about the health of the deployment's instances. */
+export function withoutPulls(work: WorkView): WorkView {
+  const group = work.groups[SERVICE_GROUP];
+  if (group?.slots.some((slot) => slot !== null && isPull(slot)) !== true) return work;
+  const slots = group.slots.map((slot) => (slot === null || isPull(slot) ? null : slot));
+  return { ...work, groups: { ...work.groups, [SERVICE_GROUP]: { ...group, slots } } };
 }
 
 /**
@@ -102,7 +151,8 @@ export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork):
   if (standing.kind !== 'rollout') return undefined;
   const { minHealthySeconds, progressDeadlineSeconds } = standing.plan;
   const deadline = requestedAt + progressDeadlineSeconds * 1000;
-  const begun = healthySinceBySlot(work, SERVICE_GROUP, standing.instances);
+  if (standing.pullOn !== undefined) return deadline;
+  const begun = healthySinceBySlot(withoutPulls(work), SERVICE_GROUP, standing.instances);
   if (begun.some((since) => since === null)) return deadline;
   return Math.min(deadline, Math.max(...begun.map((since) => since ?? 0)) + minHealthySeconds * 1000);
 }

@@ -12,11 +12,14 @@ export interface ActiveDeploymentState {
   readonly regrown?: number;
   readonly plan: RolloutPlan;
   readonly image?: ChosenImage;
+  /** The node that pulls the image while the previous deployment still serves. Absent once the image is there. */
+  readonly pullOn?: string;
 }
 
 export const DEPLOYMENT_STATE_EVENTS = [
   'DeploymentRequested',
   'ServiceImagePinned',
+  'DeploymentPrepared',
   'DeploymentAdvanced',
   'DeploymentSettled',
   'ServiceRestarted',
@@ -39,8 +42,10 @@ export function evolveDeploymentState(
   if (standing.kind === 'over') return standing;
   switch (event.type) {
     case 'DeploymentRequested':
-      // Another deployment was requested. The serving one stops immediately if both would use the same volumes.
-      return event.data.plan.stopFirst ? DEPLOYMENT_OVER : standing;
+      // Another deployment was requested. If both would use the same volumes, the serving one stops as soon as the image of the other is there.
+      return event.data.plan.stopFirst && event.data.pullOn === undefined ? DEPLOYMENT_OVER : standing;
+    case 'DeploymentPrepared':
+      return event.data.number === number ? prepared(standing) : DEPLOYMENT_OVER;
     case 'DeploymentAdvanced':
       return advanced(standing, event.data.number === number, event.data.healthy);
     case 'DeploymentSettled':
@@ -61,14 +66,23 @@ export function evolveDeploymentState(
   }
 }
 
-function begun({ plan, image }: ServiceEventOf<'DeploymentRequested'>['data']): ActiveDeploymentState {
+function begun({
+  plan,
+  image,
+  pullOn,
+}: ServiceEventOf<'DeploymentRequested'>['data']): ActiveDeploymentState {
   return {
     kind: 'rollout',
     restarts: 0,
     instances: Math.min(plan.count, plan.maxParallel),
     plan,
     ...(image !== undefined && { image }),
+    ...(pullOn !== undefined && { pullOn }),
   };
+}
+
+function prepared({ pullOn: _node, ...standing }: ActiveDeploymentState): ActiveDeploymentState {
+  return standing;
 }
 
 function restarted(
@@ -109,7 +123,7 @@ export function workVersionOf(standing: ActiveDeploymentState): string {
 }
 
 /** Returns the name without `regrown`, as used by earlier releases, whose jobs are still in the log. */
-export function workContentOf({ restarts, instances, image }: ActiveDeploymentState): string {
+export function workContentOf({ restarts, instances, image, pullOn }: ActiveDeploymentState): string {
   const digest = image?.image_digest;
-  return `${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;
+  return `${pullOn === undefined ? '' : 'pull.'}${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;
 }

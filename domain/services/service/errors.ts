@@ -23,6 +23,11 @@ export const serviceErrors = declareErrors({
     template: 'Service deployment already in progress',
     hint: 'Stop it, or wait until it ends: GET …/deployments.',
   },
+  MUSTER_E_SERVICE_NO_ROOM: {
+    status: 409,
+    template:
+      'the running instance was not stopped, because there is no room for the new version: {reason}. Ask for less, make room, or pass force',
+  },
   MUSTER_E_SERVICE_NOT_RUNNING: { status: 400, template: 'Service is not running' },
   MUSTER_E_SERVICE_TYPE_FIXED: {
     status: 400,

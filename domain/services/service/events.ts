@@ -58,6 +58,11 @@ const requested = z.strictObject({
   ports: formerPorts.optional(),
   image: chosenImage.optional(),
   /**
+   * The node on which the previous deployment is serving, if `plan.stopFirst` holds. The image is pulled there before the previous deployment is
+   * stopped. Absent if nothing is serving, or if that node's agent cannot pull an image without running it.
+   */
+  pullOn: z.string().max(256).optional(),
+  /**
    * The deployment's job refers to the version's event for long strings. If absent, the job repeats them, as in earlier releases. A deployment never
    * switches between the two forms, because that would replace its instances.
    */
@@ -97,16 +102,18 @@ export const serviceEvents = {
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof configured>,
   DeploymentRequested: {
-    version: 2,
-    writtenAs: ({ refers }) => (refers === true ? 2 : 1),
+    version: 3,
+    writtenAs: ({ pullOn, refers }) => (pullOn !== undefined ? 3 : refers === true ? 2 : 1),
     schema: requested,
-    upcasters: { 1: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data },
   } as EventDefinition<typeof requested>,
   /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   ServiceImageReleased: event(
     z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() }),
   ),
+  /** The image of a deployment with `pullOn` is on its node. The previous deployment is stopped now. */
+  DeploymentPrepared: event(z.strictObject(ofDeployment)),
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
   /** `completed` means that the deployment serves. `revertedBy` is the deployment that rolls it back. */
   DeploymentSettled: event(

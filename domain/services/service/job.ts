@@ -1,8 +1,9 @@
+import type { ChosenImage } from '../../jobs/job/chosen-image.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { ReschedulePolicy, RestartPolicy } from '../../jobs/job/restart.js';
-import type { JobSpecification, Task } from '../../jobs/job/specification.js';
+import type { JobSpecification, Task, TaskGroup } from '../../jobs/job/specification.js';
 import type { FormerPorts } from './events.js';
-import { SERVICE_GROUP } from './deployment-decision.js';
+import { PULL_TASK, SERVICE_GROUP } from './deployment-decision.js';
 import type { ActiveDeployment, PresentService, RecordedVersion } from './state.js';
 import { withoutStoredTexts } from './stored-work.js';
 
@@ -20,6 +21,7 @@ export function specificationOf(
 ): JobSpecification {
   const { work } = version;
   const image = standing.image ?? {};
+  if (standing.pullOn !== undefined) return pullOn(standing.pullOn, work, image);
   const own = refers === true ? work.tasks.map((task) => withoutStoredTexts(task, version)) : work.tasks;
   const where = (ports === undefined ? own : own.map((task) => preferring(task, ports))).map((task) => ({
     ...task,
@@ -37,6 +39,32 @@ export function specificationOf(
         tasks,
         restart,
         reschedule,
+        lost: 'replace',
+      },
+    ],
+  };
+}
+
+/** Pulls the image on a node and does nothing else, so it needs no resources of its own. */
+function pullOn(
+  node: string,
+  { tasks, restart, reschedule }: TaskGroup,
+  chosen: ChosenImage,
+): JobSpecification {
+  return {
+    constraints: { node_id: node },
+    task_groups: [
+      {
+        name: SERVICE_GROUP,
+        tasks: tasks.map(({ driver, config: { image } }) => ({
+          name: PULL_TASK,
+          driver,
+          config: { image, pull_only: true },
+          resources: { cpu: 0, memory: 0 },
+          ...chosen,
+        })),
+        restart: restart ?? DEFAULT_RESTART,
+        reschedule: reschedule ?? DEFAULT_RESCHEDULE,
         lost: 'replace',
       },
     ],

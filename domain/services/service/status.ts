@@ -1,6 +1,6 @@
 import { slotsOf, waitingSentence, type WorkView } from '../../work/index.js';
 import type { DeploymentReason } from './events.js';
-import { SERVICE_GROUP } from './deployment-decision.js';
+import { SERVICE_GROUP, withoutPulls } from './deployment-decision.js';
 import type { ActiveDeploymentState } from './deployment-state.js';
 
 export const SERVICE_STATUSES = ['stopped', 'deploying', 'running', 'failed'] as const;
@@ -21,7 +21,7 @@ export interface ActiveWork {
 export function serviceStatus(living: readonly ActiveWork[], failed: boolean): ServiceStatus {
   if (living.length === 0) return failed ? 'failed' : 'stopped';
   const serves = living.some(({ standing }) => standing.kind === 'serving');
-  return serves && living.some(({ work }) => runningIn(work) > 0) ? 'running' : 'deploying';
+  return serves && living.some(({ work }) => runningIn(withoutPulls(work)) > 0) ? 'running' : 'deploying';
 }
 
 export const SHORTFALL_REASONS = ['waiting', 'starting'] as const;

@@ -29,6 +29,8 @@ import { addServiceTemplateCommands } from './service-template.js';
 const PULL =
   'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
+const FORCE = 'stop an instance that uses a volume even if there is no room for the new version';
+
 export function addServiceCommands(program: Command): void {
   const service = program
     .command('service')
@@ -49,6 +51,7 @@ export function addServiceCommands(program: Command): void {
     .action(create);
   remoteNamed(addConfigOptions(service.command('update <service>')))
     .description('change the config of a service with options or a file; a running service is redeployed')
+    .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(update);
   remoteNamed(service.command('start <service>'))
@@ -72,6 +75,7 @@ export function addServiceCommands(program: Command): void {
     });
   remoteNamed(service.command('rollback <service> <version>'))
     .description('roll back a service to a version')
+    .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(rollBack);
   remoteNamed(service.command('delete <service>'))
@@ -175,10 +179,18 @@ interface WaitOptions extends NamingOptions {
   readonly wait: boolean;
 }
 
+interface ForceOptions {
+  readonly force?: true;
+}
+
+function forcing({ force }: ForceOptions): { query?: { force: boolean } } {
+  return force === true ? { query: { force } } : {};
+}
+
 async function update(
   given: string,
   args: readonly string[],
-  { wait, ...options }: WaitOptions & ConfigOptions,
+  { wait, ...options }: WaitOptions & ConfigOptions & ForceOptions,
 ): Promise<void> {
   if (!changesConfig(args, options))
     throw new Failure(
@@ -190,7 +202,11 @@ async function update(
   const body = { config: (await buildConfig(api, present, args, options)).config };
   const change = async () =>
     await bodyOf(
-      api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }),
+      api.PUT('/api/v1/services/{id}', {
+        params: { ...params, ...forcing(options) },
+        body,
+        headers: { 'Idempotency-Key': randomUUID() },
+      }),
     );
   const changed = await waitForDeployment(api, { params, given }, wait, change);
   if (format === 'json') printJson(changed);
@@ -217,14 +233,18 @@ async function start(given: string, { wait, pull, ...options }: WaitOptions & Pu
   else await show(params.path.id, { ...options, id: true, name: false });
 }
 
-async function rollBack(given: string, version: string, { wait, ...options }: WaitOptions): Promise<void> {
+async function rollBack(
+  given: string,
+  version: string,
+  { wait, ...options }: WaitOptions & ForceOptions,
+): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const body = { version: wholeNumber(version, 'version') };
   const goBack = async () =>
     await bodyOf(
       api.POST('/api/v1/services/{id}/rollback', {
-        params,
+        params: { ...params, ...forcing(options) },
         body,
         headers: { 'Idempotency-Key': randomUUID() },
       }),

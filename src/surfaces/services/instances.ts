@@ -1,4 +1,4 @@
-import { SERVICE_GROUP } from '#domain/services/service/index.js';
+import { SERVICE_GROUP, withoutPulls } from '#domain/services/service/index.js';
 import { slotsOf, type WorkSlot } from '#domain/work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import type { ServicesSurface } from './surface.js';
@@ -13,5 +13,5 @@ export async function instancesOf(surface: ServicesSurface, serviceId: string): 
 }
 
 function placedIn({ number, work }: ServiceDeploymentDocument): Instance[] {
-  return slotsOf(work, SERVICE_GROUP).map((slot) => ({ ...slot, deployment: number }));
+  return slotsOf(withoutPulls(work), SERVICE_GROUP).map((slot) => ({ ...slot, deployment: number }));
 }

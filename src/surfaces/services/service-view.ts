@@ -5,6 +5,7 @@ import {
   deploymentStatus,
   SERVICE_GROUP,
   shortfallOf,
+  withoutPulls,
   type ServiceConfig,
   type ServiceEvent,
   type StoredConfig,
@@ -140,7 +141,7 @@ export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<t
     standing,
     work,
   } = deployment;
-  const slots = slotsOf(work, SERVICE_GROUP);
+  const slots = slotsOf(withoutPulls(work), SERVICE_GROUP);
   const healthy = slots.filter((slot) => healthySince(slot) !== null).length;
   return {
     id: deploymentId,

@@ -10,7 +10,7 @@ import {
   serviceName,
   serviceType,
 } from '#domain/services/service/index.js';
-import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, moment } from '#src/surfaces/kit/index.js';
+import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, flag, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';
@@ -267,6 +267,11 @@ export const versionList = z
     total: z.number().int(),
   })
   .meta({ id: 'ServiceVersionList', description: 'Versions of a service, newest first' });
+
+export const forceFlag = flag.meta({
+  description:
+    'Extension. Stop the running instance even if no node has room for the new version. Default: false',
+});
 
 export const rollbackBody = z
   .strictObject({

@@ -21,12 +21,14 @@ import {
 } from '#src/surfaces/kit/index.js';
 import {
   deploymentList,
+  forceFlag,
   rollbackBody,
   serviceParams,
   startedDeployment,
   versionList,
 } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
+import { replacedBy } from '../room.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { viewVersion } from '../version-view.js';
@@ -142,14 +144,16 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Refused with 409 for lack of room as an update is.',
         params,
+        querystring: z.strictObject({ force: forceFlag }),
         body: rollbackBody,
-        response: { 200: json('Accepted', message), ...errors(404) },
+        response: { 200: json('Accepted', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
-      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { serviceId } = service;
       const { version } = request.body;
       const stored = await surface.document<ServiceVersionDocument>(
         reply,
@@ -158,14 +162,17 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       );
       if (stored === undefined)
         throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
-      const { userId } = surface.account(request);
+      const account = surface.account(request);
+      const now = surface.parts.clock.now();
+      const former = configurationOf(stored);
+      const force = request.query.force === 'true';
       const command = {
         kind: 'rollBack',
         version,
-        former: configurationOf(stored),
-        by: userId,
-        now: surface.parts.clock.now(),
-        ports: await surface.portsOf(serviceId),
+        former,
+        by: account.userId,
+        now,
+        ...(await replacedBy(surface, service, { account, configuration: former, force, now })),
       } as const;
       const executed = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);

@@ -1,21 +1,16 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
-import {
-  deploymentJobOf,
-  ownerOf,
-  previewOf,
-  serviceErrors,
-  services,
-} from '#domain/services/service/index.js';
+import { previewOf, serviceErrors, services } from '#domain/services/service/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { viewPreview } from '../preview-view.js';
+import { plannedBy } from '../room.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { changesBetween } from '../version-view.js';
 
 export function previews(scope: Scope, surface: ServicesSurface): void {
-  const { clock, dryRuns, executor, identity } = surface.parts;
+  const { clock, executor, identity } = surface.parts;
 
   scope.post(
     '/api/v1/services/:id/preview',
@@ -51,15 +46,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         ports: await surface.portsOf(serviceId),
         now: clock.now(),
       });
-      const { version, deployment, steps, running } = preview;
-      const question = {
-        ...steps[0],
-        owner: ownerOf(service),
-        jobId: deploymentJobOf(serviceId, deployment.number),
-        then: steps.slice(1),
-        most: request.query.limit,
-      };
-      const run = await surface.queues.dryRuns.run(account, async () => await dryRuns.ask(question));
+      const { version, running } = preview;
+      const run = await plannedBy(surface, account, service, preview, request.query.limit);
       const [secret, former] = [
         await surface.configurations.open(version.sealed),
         await surface.configurations.open(running?.sealed),

@@ -16,6 +16,7 @@ import {
 } from '#src/surfaces/kit/index.js';
 import {
   changedService,
+  forceFlag,
   serviceBody,
   serviceChange,
   serviceList,
@@ -28,6 +29,7 @@ import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { replacedBy } from '../room.js';
 import { LineCache } from '../line-cache.js';
 import { TenantLines } from '../tenant-lines.js';
 
@@ -40,6 +42,7 @@ const listQuery = z.strictObject({
     .meta({ title: 'ServiceStatusFilter', description: 'Extension. Only services with this status' }),
   ...page,
 });
+const changeQuery = z.strictObject({ force: forceFlag });
 const deleteQuery = z.strictObject({
   volumes: flag.meta({ description: "Extension. Also delete the service's volumes and their content" }),
 });
@@ -112,8 +115,9 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_updateService',
         summary: 'Update a service',
         description:
-          'Omitted fields are unchanged. A changed `config` creates a new version, which is rolled out if the service is running, and which replaces any deployment in progress. The type cannot be changed.',
+          'Omitted fields are unchanged. A changed `config` creates a new version, which is rolled out if the service is running, and which replaces any deployment in progress. If the running instance would have to stop first, because it uses a volume, the change is refused with 409 while no node has room for the new version. The type cannot be changed.',
         params: serviceParams,
+        querystring: changeQuery,
         body: serviceChange,
         response: { 200: json('The service', changedService), ...errors(404, 409) },
       },
@@ -132,6 +136,10 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
       };
       const configuration = config && (await surface.configurationOf(account, owner, config));
       if (configuration !== undefined) await surface.checkQuota(service, configuration.work, context);
+      const now = clock.now();
+      const force = request.query.force === 'true';
+      const former =
+        configuration && (await replacedBy(surface, service, { account, configuration, force, now }));
       if (configuration !== undefined)
         await surface.volumes.take(
           { ...service, name: name ?? service.name },
@@ -146,8 +154,8 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         description,
         configuration,
         by: userId,
-        now: clock.now(),
-        ports: await surface.portsOf(service.serviceId),
+        now,
+        ...former,
       } as const;
       const executed = await surface.services.order(service.serviceId, command, context);
       await surface.written(reply, executed.position);

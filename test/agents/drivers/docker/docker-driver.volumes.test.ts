@@ -116,6 +116,31 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.equal((await remove('..%2Fetc')).status, 400);
   });
 
+  await t.test('run an image that was pulled ahead, or say that it cannot be pulled', async (t) => {
+    const pulling = (image: string) => ({
+      ...order(),
+      task_group: {
+        name: 'group',
+        tasks: [{ name: 'pull', driver: 'docker', config: { image, pull_only: true } }],
+      },
+    });
+    const [there, missing] = [pulling('busybox'), pulling('registry.invalid/none:1')];
+    peer.want(there);
+    const status = await peer.reported(there.allocation_id, 'running');
+    t.match(status.tasks?.['pull'], { image_digest: /^sha256:/ });
+    t.strictSame(await daemon.docker.listContainers({ all: true }), [], 'there is no container');
+    const registered = peer.registrations.length;
+    await agent.kill('SIGKILL');
+    agent = await spawn();
+    await until(() => peer.registrations.length > registered);
+    peer.unwant(there.allocation_id);
+    await peer.reported(there.allocation_id, 'stopped');
+    peer.want(missing);
+    const failed = await peer.reported(missing.allocation_id, 'failed');
+    t.match(JSON.stringify(failed), /image pull failed/);
+    peer.unwant(missing.allocation_id);
+  });
+
   await t.test('fail instead of using a volume that this node did not create', async (t) => {
     const foreign = order({
       image: 'busybox',

@@ -229,6 +229,49 @@ void t.test(
   },
 );
 
+void t.test(
+  'a service with volumes serves until the image of its next version has been pulled',
+  async (t) => {
+    const past = createdEvents(configuration('shop:1', {}, true));
+    const update = { ...change(configuration('shop:2', {}, true)), pullOn: 'n1' } as ServiceCommand;
+    const prepared: ServiceCommand = { kind: 'prepared', number: 2 };
+    const pulling = given(...past).when(start, complete(1), update).outcome;
+    t.same(living(pulling.state), { serving: [1, 1], rollout: [2, 2] });
+    t.match(pulling.events.at(-1), { type: 'DeploymentRequested', data: { number: 2, pullOn: 'n1' } });
+
+    const failed = given(...past).when(start, complete(1), update, fail(2)).outcome;
+    t.same(
+      living(failed.state),
+      { serving: [1, 1], rollout: undefined },
+      'the running instance is left alone',
+    );
+    t.match(failed.events.at(-1), { type: 'ServiceConfigured', data: { version: 3, because: 'reverted' } });
+
+    const ready = given(...past).when(start, complete(1), update, prepared, prepared).outcome;
+    t.same(living(ready.state), { serving: undefined, rollout: [2, 2] });
+    t.same(
+      ready.events.at(-1),
+      { type: 'DeploymentPrepared', data: { ...of, number: 2 } },
+      'it is recorded once',
+    );
+    const done = given(...past).when(start, complete(1), update, prepared, complete(2)).outcome;
+    t.same(living(done.state), { serving: [2, 2], rollout: undefined });
+    const late = given(...past).when(start, complete(1), update, prepared, fail(2)).outcome;
+    t.same(living(late.state), { serving: undefined, rollout: [3, 3] }, 'afterwards it is rolled back');
+  },
+);
+
+void t.test('nothing is pulled ahead if nothing serves or the versions run side by side', async (t) => {
+  const held = createdEvents(configuration('shop:1', {}, true));
+  const to = (volumes: boolean) =>
+    ({ ...change(configuration('shop:2', {}, volumes)), pullOn: 'n1' }) as ServiceCommand;
+  for (const { events } of [
+    given(...held).when(start, to(true)).outcome,
+    given(...createdEvents()).when(start, complete(1), to(false)).outcome,
+  ])
+    t.notMatch(events.at(-1), { data: { pullOn: 'n1' } });
+});
+
 void t.test('several instances are replaced one after another', async (t) => {
   const three = (image: string) => configuration(image, { count: 3 });
   const { when } = given(...createdEvents(three('shop:1')));

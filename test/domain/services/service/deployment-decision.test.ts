@@ -5,6 +5,7 @@ import {
   deploymentDueAt,
   deploymentJobOf,
   decideDeployment,
+  PULL_TASK,
   SERVICE_GROUP,
   workVersionOf,
   type ActiveDeploymentState,
@@ -60,6 +61,7 @@ function deployment(
   imageDigest: string,
   more: Partial<WorkView> = {},
   running = true,
+  name = 'main',
 ) {
   const task = {
     status: 'running',
@@ -81,7 +83,7 @@ function deployment(
     ran: true,
     ended: null,
     message: null,
-    tasks: { main: task },
+    tasks: { [name]: task },
     released: null,
     final: false,
     retryAt: null,
@@ -107,6 +109,29 @@ function deployment(
     work,
   };
 }
+
+void t.test('a pulled image ends the wait for it, and is no healthy instance', (t) => {
+  const pulling: ActiveDeploymentState = {
+    kind: 'rollout',
+    restarts: 0,
+    instances: 1,
+    plan: PLAN,
+    pullOn: 'n',
+  };
+  const { pullOn: _, ...starting } = pulling;
+  const image = { image_digest: DIGEST };
+  const decided = (of: ActiveDeploymentState, task: string, now: number, running = true) =>
+    decideDeployment(deployment(of, { ...of, image }, DIGEST, {}, running, task), now);
+  t.same(decided(pulling, PULL_TASK, 0), { kind: 'prepared' });
+  t.equal(decided(pulling, PULL_TASK, 0, false), undefined);
+  t.match(decided(pulling, PULL_TASK, 300_000, false), {
+    outcome: 'failed',
+    reason: { code: 'deadline', message: /image has not been pulled after 300 s/ },
+  });
+  t.equal(decided(starting, PULL_TASK, 250_000), undefined, 'the former job of the deployment is ignored');
+  t.match(decided(starting, 'main', 250_000), { outcome: 'completed' });
+  t.end();
+});
 
 void t.test('the first image digest that an instance reports is pinned once', (t) => {
   const found = deployment(standing, standing, DIGEST);

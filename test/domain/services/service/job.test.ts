@@ -43,6 +43,32 @@ function jobOf(first: Configuration, commands: readonly ServiceCommand[], earlie
   return { group: group!, task: group!.tasks[0]!, stored: version.work.tasks[0]! };
 }
 
+void t.test('a deployment first pulls its image on the node of the running instance', async (t) => {
+  const update: ServiceCommand = {
+    kind: 'change',
+    configuration: configuration('shop:2', {}, true),
+    by: 'b',
+    now: 0,
+    pullOn: 'n1',
+  };
+  const past = createdEvents(configuration('shop:1', {}, true));
+  const specificationAfter = (...commands: ServiceCommand[]) => {
+    const { state } = given(...past).when(start, complete(1), update, ...commands).outcome;
+    if (state.kind !== 'present') throw new Error('it is absent');
+    return jobSpecification.parse(specificationOf(state.living.get(2)!, state.versions.get(2)!));
+  };
+  t.match(specificationAfter(), {
+    constraints: { node_id: 'n1' },
+    task_groups: [
+      { tasks: [{ config: { image: 'shop:2', pull_only: true }, resources: { cpu: 0, memory: 0 } }] },
+    ],
+  });
+  t.notOk(specificationAfter().task_groups[0]?.tasks[0]?.volumes);
+  const begun = specificationAfter({ kind: 'prepared', number: 2 });
+  t.notOk(begun.constraints);
+  t.match(begun.task_groups[0]?.tasks, [{ name: 'main', config: { image: 'shop:2' }, volumes: [{}] }]);
+});
+
 function withoutReference(event: ServiceEvent): ServiceEvent {
   if (event.type !== 'DeploymentRequested') return event;
   const { refers: _, ...data } = event.data;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { deploymentJobOf, ownerOf, services, specificationOf } from '#domain/services/service/index.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES, PULLS_ONLY } from '#domain/kernel/resources.js';
+import { place, started } from '../../../../projections/events.js';
 import { volumeOf, volumesSettled, STORING } from './volume-scene.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 
@@ -18,7 +19,7 @@ interface Preview {
 
 async function withNode({ api }: ServicesScene, nodeId: string, cpu = 1000): Promise<void> {
   const resources = { cpu, memory: 4096 };
-  const attributes = { [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true };
+  const attributes = { [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true, [PULLS_ONLY]: true };
   await api.happened(
     {
       type: 'NodeRegistered',
@@ -230,7 +231,7 @@ async function runs(
   serviceId: string,
   nodes: readonly string[],
   volumes: string[] = [],
-): Promise<void> {
+): Promise<string[]> {
   await as('ann', 'POST', `/services/${serviceId}/start`);
   const state = await api.executor.load(services, serviceId);
   if (state.kind !== 'present') throw new Error('it does not exist');
@@ -247,13 +248,14 @@ async function runs(
     resources: { cpu: 100, memory: 128 },
     ...(volumes.length > 0 && { volumes }),
   };
+  const allocations = nodes.map(() => randomUUID());
   await api.happened(
     { type: 'JobSubmitted', data: { jobId, evaluationId, specification, owner } },
     ...nodes.map(
       (nodeId, slot) =>
         ({
           type: 'AllocationPlaced',
-          data: { allocationId: randomUUID(), jobId, group: 'service', slot, nodeId, ...held },
+          data: { allocationId: allocations[slot]!, jobId, group: 'service', slot, nodeId, ...held },
         }) as const,
     ),
     {
@@ -262,6 +264,7 @@ async function runs(
     },
   );
   await told(serviceId, completed(1));
+  return allocations;
 }
 
 interface Told {
@@ -360,6 +363,42 @@ void t.test(
     });
   },
 );
+
+void t.test('stops an instance for its successor only if there is room for that, or by force', async (t) => {
+  const scene = await servicesScene(t);
+  const { api, as, service } = scene;
+  await withNode(scene, 'node-1', 150);
+  const id = await service('database', STORING);
+  const [allocationId = ''] = await runs(scene, id, ['node-1'], [volumeOf(id)]);
+  await api.happened(started(place(allocationId, deploymentJobOf(id, 1), 0, 'service', 'node-1')));
+  const change = async (config: object, query = '') =>
+    await as('ann', 'PUT', `/services/${id}${query}`, { config: { ...STORING, ...config } });
+  const end = await api.store.head();
+  const refused = await change({ resources: { cpu: 200 } });
+  t.same(
+    [refused.status, refused.json()],
+    [
+      409,
+      {
+        error:
+          'the running instance was not stopped, because there is no room for the new version: 1 of 1 node lacks cpu. Ask for less, make room, or pass force',
+      },
+    ],
+  );
+  t.equal(await api.store.head(), end, 'nothing is changed');
+  const requested = async () =>
+    (await api.events())
+      .filter(({ type }) => type === 'DeploymentRequested')
+      .map(({ data }) => JSON.parse(Buffer.from(data).toString()) as { number: number; pullOn?: string })
+      .map(({ number, pullOn }) => [number, pullOn]);
+  t.equal((await change({ image: 'web:2' })).status, 200);
+  t.same(await requested(), [
+    [1, undefined],
+    [2, 'node-1'],
+  ]);
+  t.match((await as('ann', 'GET', `/services/${id}`)).json(), { status: 'running' });
+  t.equal((await change({ resources: { cpu: 200 } }, '?force=true')).status, 200);
+});
 
 void t.test('reports the quota that the service would exceed', async (t) => {
   const quotas = { ...NO_QUOTAS, cpu: { tenant: '150', account: 'unlimited' } };
