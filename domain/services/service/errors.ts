@@ -23,6 +23,11 @@ export const serviceErrors = declareErrors({
     template: 'Service deployment already in progress',
     hint: 'Stop it, or wait until it ends: GET …/deployments.',
   },
+  MUSTER_E_SERVICE_NO_TEMPLATE: {
+    status: 400,
+    template:
+      'the service does not use a template, so there is nothing to upgrade: update its config instead',
+  },
   MUSTER_E_SERVICE_NO_ROOM: {
     status: 409,
     template:

@@ -8,19 +8,23 @@ import { buildConfig, changesConfig, type ConfigOptions } from './service-config
 
 export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
+  readonly upgrade?: true;
 }
 
 export async function previewService(
   given: string,
   args: readonly string[],
-  { limit, ...options }: PreviewOptions,
+  { limit, upgrade, ...options }: PreviewOptions,
 ): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const body = changesConfig(args, options)
     ? { config: (await buildConfig(api, await present(api, params), args, options)).config }
     : {};
-  const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
+  const query = {
+    ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
+    ...(upgrade === true && { upgrade }),
+  };
   const preview = await bodyOf(
     api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }),
   );

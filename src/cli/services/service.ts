@@ -68,6 +68,7 @@ export function addServiceCommands(program: Command): void {
     .description(
       'show what "service update" would do with the same options, or "service start" without any, without doing it',
     )
+    .option('--upgrade', 'use the template as it is now, as "service upgrade" would')
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');
@@ -78,6 +79,13 @@ export function addServiceCommands(program: Command): void {
     .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(rollBack);
+  remoteNamed(service.command('upgrade <service>'))
+    .description(
+      'adopt the template of a service as it is now; preview it with service preview --upgrade. Updates keep the template as it was',
+    )
+    .option('--force', FORCE)
+    .option('--no-wait', 'do not wait for the deployment to end')
+    .action(upgrade);
   remoteNamed(service.command('delete <service>'))
     .description('delete a service; its volumes are kept')
     .option('--volumes', 'also delete its volumes and everything in them')
@@ -250,6 +258,21 @@ async function rollBack(
       }),
     );
   const said = await waitForDeployment(api, { params, given }, wait, goBack);
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function upgrade(given: string, { wait, ...options }: WaitOptions & ForceOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const change = async () =>
+    await bodyOf(
+      api.POST('/api/v1/services/{id}/upgrade', {
+        params: { ...params, ...forcing(options) },
+        headers: { 'Idempotency-Key': randomUUID() },
+      }),
+    );
+  const said = await waitForDeployment(api, { params, given }, wait, change);
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }

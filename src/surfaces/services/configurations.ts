@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { Task } from '#domain/jobs/job/specification.js';
+import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import {
   configProblem,
@@ -9,6 +10,8 @@ import {
   workOf,
   type Configuration,
   type ServiceConfig,
+  type ServiceVersion,
+  type StoredConfig,
 } from '#domain/services/service/index.js';
 import {
   serviceTemplates,
@@ -19,9 +22,9 @@ import {
 } from '#domain/services/template/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
+import { openGroup, sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
 import { MASK } from '#src/surfaces/kit/index.js';
-import { resolveConfig } from './resolve-config.js';
+import { resolveConfig, type UsedTemplate } from './resolve-config.js';
 
 export interface SecretPart {
   readonly nomad_job_file?: string;
@@ -29,7 +32,17 @@ export interface SecretPart {
   readonly custom_variables?: ServiceConfig['custom_variables'];
   readonly variables?: readonly SetVariable[];
   readonly connection?: string | undefined;
+  /** The template as this version used it ({@link UsedTemplate}), as deflated JSON in base64. Absent in versions of earlier releases. */
+  readonly template?: string;
 }
+
+/** What a version contains, opened. */
+export interface VersionContent {
+  readonly config: StoredConfig;
+  readonly secret: SecretPart;
+  readonly work: TaskGroup;
+}
+
 const PURPOSE = 'service';
 /** Maximum size of a version as JSON before sealing, in bytes. The sealed form then fits into one append. */
 const MAX_CONFIGURATION_BYTES = 98_304;
@@ -38,7 +51,10 @@ export interface ConfigurationOwner {
   readonly tenantId: string;
   readonly serviceId: string;
   readonly role: string;
+  /** The sealed part of the previous version. */
   readonly former?: string | undefined;
+  /** Use the template as it is now. Default: as the previous version used it, if it used the same one. */
+  readonly upgrade?: boolean | undefined;
 }
 
 interface Parts {
@@ -52,15 +68,15 @@ export class Configurations {
 
   /** Throws `MUSTER_E_INVALID`, which names the field, and the errors of a template's variables. */
   async of(
-    { tenantId, serviceId, role, former }: ConfigurationOwner,
+    { tenantId, serviceId, role, former, upgrade = false }: ConfigurationOwner,
     sent: ServiceConfig,
   ): Promise<Configuration> {
     const { root, sealer } = this.parts.identity;
-    const before = Object.fromEntries(
-      ((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]),
-    );
+    const previous = await this.open(former);
+    const before = Object.fromEntries((previous.variables ?? []).map(({ name, value }) => [name, value]));
+    const used = upgrade || previous.template === undefined ? undefined : unpacked(previous.template);
     const whole = await resolveConfig(sent, {
-      template: async (name) => await this.#template(name, role),
+      template: async (name, file) => (used?.file === file ? used : await this.#template(name, role)),
       before,
       random: randomBytes,
     });
@@ -80,8 +96,10 @@ export class Configurations {
       ...(sent.custom_variables && { custom_variables: sent.custom_variables }),
       ...(whole.variables.length > 0 && { variables: whole.variables }),
       ...(whole.connection !== undefined && { connection: whole.connection }),
+      ...(whole.template !== undefined && { template: packed(whole.template) }),
     };
-    if (Buffer.byteLength(JSON.stringify([sent, whole])) > MAX_CONFIGURATION_BYTES)
+    const { template: _template, ...rendered } = whole;
+    if (Buffer.byteLength(JSON.stringify([sent, rendered, secret.template])) > MAX_CONFIGURATION_BYTES)
       throw new MusterError('MUSTER_E_INVALID', {
         field: 'config',
         problem: `is larger than ${MAX_CONFIGURATION_BYTES} bytes`,
@@ -106,7 +124,7 @@ export class Configurations {
       ...(Object.keys(secret).length > 0 && {
         sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)),
       }),
-      ...(whole.template !== undefined && { template: whole.template }),
+      ...(whole.template !== undefined && { template: whole.template.name }),
       work: { ...work, tasks },
     };
   }
@@ -116,11 +134,30 @@ export class Configurations {
     return text === undefined ? {} : (JSON.parse(text) as SecretPart);
   }
 
+  /** Opens what a version contains. */
+  async contentOf({
+    config,
+    sealed,
+    work,
+  }: Pick<ServiceVersion, 'config' | 'sealed' | 'work'>): Promise<VersionContent> {
+    const { sealer } = this.parts.identity;
+    return { config, secret: await this.open(sealed), work: await openGroup(sealer, work) };
+  }
+
   async #template(name: string, role: string): Promise<ServiceTemplateContent | undefined> {
     const state = await this.parts.executor.load(serviceTemplates, templateIdOf(name));
     if (state.kind !== 'present') return undefined;
     return state.content.isPublic || role === 'admin' ? state.content : undefined;
   }
+}
+
+/** A template may be as large as a version may be, and its text repeats itself. */
+function packed(template: UsedTemplate): string {
+  return deflateRawSync(JSON.stringify(template)).toString('base64');
+}
+
+function unpacked(text: string): UsedTemplate {
+  return JSON.parse(inflateRawSync(Buffer.from(text, 'base64')).toString()) as UsedTemplate;
 }
 
 /** Returns the strings to mask wherever a template has put them. Longer ones come first, since one may contain another. */

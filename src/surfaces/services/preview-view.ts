@@ -55,7 +55,7 @@ function masked<Shown extends { readonly env?: Readonly<Record<string, string>> 
 }
 
 /** Masks secrets in all strings. Field names are never secret. */
-function withoutSecrets<Value>(value: Value, secrets: readonly string[]): Value {
+export function withoutSecrets<Value>(value: Value, secrets: readonly string[]): Value {
   if (typeof value === 'string')
     return secrets.reduce((text: string, secret) => text.replaceAll(secret, MASK), value) as Value;
   if (Array.isArray(value)) return value.map((each: unknown) => withoutSecrets(each, secrets)) as Value;

@@ -9,6 +9,7 @@ import {
   templateOfJobFile,
   tokensIn,
   type RandomBytes,
+  type Renderable,
   type ServiceTemplateContent,
   type SetVariable,
   type TemplateVariable,
@@ -22,11 +23,16 @@ export interface ResolvedConfig {
   readonly config: ServiceConfig;
   readonly variables: readonly SetVariable[];
   readonly connection?: string | undefined;
-  readonly template?: string;
+  readonly template?: UsedTemplate;
 }
 
+/** What a template gave to a version, and the name of the job file by which the version refers to it. */
+export type UsedTemplate = Renderable &
+  Pick<ServiceTemplateContent, 'name' | 'jobFiles'> & { readonly file: string };
+
 export interface ResolveOptions {
-  template(name: string): Promise<ServiceTemplateContent | undefined>;
+  /** Returns the template with this name, as it is or as the version before used it. */
+  template(name: string, file: string): Promise<Omit<UsedTemplate, 'file'> | undefined>;
   readonly before: Readonly<Record<string, string>>;
   readonly random: RandomBytes;
 }
@@ -48,7 +54,7 @@ export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions):
       variables: [],
     };
   }
-  const template = await parts.template(name);
+  const template = await parts.template(name, file);
   if (template === undefined || !isNamedBy(template, file))
     throw invalid('nomad_job_file', `no template has a job file ${file}`);
   const free = freeVariables(open, template.variables);
@@ -70,7 +76,7 @@ export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions):
       Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each,
     ),
     connection,
-    template: name,
+    template: usedOf(template, file),
   };
 }
 
@@ -100,12 +106,27 @@ function literals(
   return filled(Object.fromEntries(known), (token) => String(given[token]));
 }
 
+function usedOf(
+  { name, config, variables, connection, jobFiles = {} }: Omit<UsedTemplate, 'file'>,
+  file: string,
+): UsedTemplate {
+  const text = jobFiles[file];
+  return {
+    file,
+    name,
+    config,
+    variables,
+    ...(connection !== undefined && { connection }),
+    ...(text !== undefined && { jobFiles: { [file]: text } }),
+  };
+}
+
 function withoutLink({ nomad_job_file: _link, ...config }: Readonly<Record<string, unknown>>): unknown {
   return config;
 }
 
 /** `<name>.nomad` may also refer to a template with a complete configuration and no job file. */
-function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file: string): boolean {
+function isNamedBy({ name, config, jobFiles = {} }: Omit<UsedTemplate, 'file'>, file: string): boolean {
   return Object.hasOwn(jobFiles, file) || (file === `${name}.nomad` && 'image' in config);
 }
 
@@ -114,7 +135,7 @@ function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file
  * environment variable in the request overrides the template's, so the template gets the same value for its connection string.
  */
 function valuesOf(
-  { config, variables }: ServiceTemplateContent,
+  { config, variables }: Pick<Renderable, 'config' | 'variables'>,
   given: Readonly<Record<string, VariableValue>>,
   environment: Readonly<Record<string, string>>,
   before: Readonly<Record<string, string>>,
@@ -154,7 +175,7 @@ function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolume
   return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
 }
 
-async function readJob(file: string, template?: ServiceTemplateContent): Promise<MappedJob> {
+async function readJob(file: string, template?: Pick<UsedTemplate, 'jobFiles'>): Promise<MappedJob> {
   const reading = await serviceJobOf(file, template);
   if ('problem' in reading) throw invalid('nomad_job_file', reading.problem);
   return reading.job;

@@ -22,6 +22,7 @@ import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { MAX_JOB_FILES } from '#src/engine/job-files/index.js';
 import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
+import { configView } from './service-view.js';
 import { Services } from './services.js';
 import type { ServicesSettings } from './settings.js';
 import { madeVolume, type MadeVolume } from './volume-view.js';
@@ -80,6 +81,12 @@ export class ServicesSurface extends SurfaceCalls {
     const make = async (): Promise<Configuration> =>
       await this.configurations.of({ ...owner, role: account.role }, sent);
     return sent.nomad_job_file === undefined ? await make() : await this.#jobFiles.run(account, make);
+  }
+
+  /** Returns the configuration of a service as it was sent, including its secrets. Throws `MUSTER_E_SERVICE_NO_TEMPLATE` if it names no template. */
+  async sentBy({ config, sealed, template }: ServiceDocument): Promise<ServiceConfig> {
+    if (template === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NO_TEMPLATE);
+    return configView(config, await this.configurations.open(sealed));
   }
 
   async presentService(request: FastifyRequest, id: string): Promise<PresentService> {

@@ -1,30 +1,21 @@
 import type { z } from 'zod';
-import type { StoredConfig } from '#domain/services/service/index.js';
 import type { ServiceVersionDocument } from '#projections/services/service-versions.js';
 import { differences, MASK, wireTime, type Difference } from '#src/surfaces/kit/index.js';
-import type { SecretPart } from './configurations.js';
+import { unsentDifferences } from './unsent-differences.js';
+import type { SecretPart, VersionContent } from './configurations.js';
 import type { versionList } from './contract/service.js';
 import { configView } from './service-view.js';
 
 type View = z.input<typeof versionList>['versions'][number];
 
-export interface VersionContent {
-  readonly config: StoredConfig;
-  readonly secret: SecretPart;
-}
-
 /** Returns the view of a version and its differences from the previous one. Secret values are compared but never shown. */
 export function viewVersion(
   version: ServiceVersionDocument,
-  secret: SecretPart,
-  former: ServiceVersionDocument | undefined,
-  formerSecret: SecretPart,
+  content: VersionContent,
+  former: VersionContent | undefined,
 ): View {
   const config = configView(version.config, undefined);
-  const changes =
-    former === undefined
-      ? []
-      : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
+  const changes = former === undefined ? [] : changesBetween(former, content);
   return {
     version: version.version,
     because: version.because,
@@ -37,10 +28,12 @@ export function viewVersion(
   };
 }
 
+/** Returns the differences of what was sent, then those of what runs that follow from something else, such as a changed template. */
 export function changesBetween(before: VersionContent, after: VersionContent): Difference[] {
   const found = [
     ...differences(configView(before.config, undefined), configView(after.config, undefined)),
     ...secretDifferences(before.secret, after.secret),
+    ...unsentDifferences(before, after),
   ];
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
 import { sentServiceConfig } from '#domain/services/service/index.js';
-import { plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
+import { flag, plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
 import { serviceDifference } from './service.js';
 
 export const previewBody = z.strictObject({ config: sentServiceConfig.optional() }).meta({
@@ -10,7 +10,12 @@ export const previewBody = z.strictObject({ config: sentServiceConfig.optional()
   examples: [{ config: { image: 'postgres:16', ports: [5432] } }],
 });
 
-export const previewQuery = z.strictObject({ limit: plannedLimit });
+export const previewQuery = z.strictObject({
+  limit: plannedLimit,
+  upgrade: flag.meta({
+    description: 'Use the template as it is now, as an upgrade would. Default: as the service last used it',
+  }),
+});
 
 export const previewView = z
   .object({

@@ -28,6 +28,7 @@ import {
   versionList,
 } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
+import { changeService } from '../change-service.js';
 import { replacedBy } from '../room.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -182,6 +183,41 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
     },
   );
 
+  scope.post(
+    '/api/v1/services/:id/upgrade',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_upgradeService',
+        summary: 'Upgrade a service to the template as it is now',
+        description:
+          'Extension. Creates a version from the same configuration and the present template, and rolls it out if the service is running. ' +
+          'An update uses the template as it was when the service was created or last upgraded, so only an upgrade adopts a change of the template. ' +
+          'Without a difference, no version is created. Preview it with `POST …/preview?upgrade=true`. Refused with 409 for lack of room as an update is.',
+        params,
+        querystring: z.strictObject({ force: forceFlag }),
+        response: { 200: json('Accepted', message), ...errors(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { serviceId, tenantId, sealed } = service;
+      const [account, context] = [surface.account(request), surface.context(request)];
+      const owner = { tenantId, serviceId, former: sealed, upgrade: true };
+      const configuration = await surface.configurationOf(account, owner, await surface.sentBy(service));
+      const force = request.query.force === 'true';
+      const executed = await changeService(surface, service, { configuration }, { account, force, context });
+      await surface.written(reply, executed.position);
+      const { version } = presentIn(executed);
+      return {
+        message: executed.events.some(({ type }) => type === 'ServiceConfigured')
+          ? `Service upgraded to the present template (new version: ${version})`
+          : `Nothing to upgrade: version ${version} already uses the present template`,
+      };
+    },
+  );
+
   const { readModels } = surface.parts;
 
   scope.get(
@@ -236,14 +272,12 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         key,
       ))
         found.push(read<ServiceVersionDocument>(stored));
-      const secrets = await Promise.all(
-        found.map(async ({ sealed }) => await surface.configurations.open(sealed)),
+      const contents = await Promise.all(
+        found.map(async (version) => await surface.configurations.contentOf(version)),
       );
       const versions = found
         .slice(0, limit)
-        .map((version, index) =>
-          viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}),
-        );
+        .map((version, index) => viewVersion(version, contents[index]!, contents[index + 1]));
       return { versions, total: versions.length };
     },
   );

@@ -1,6 +1,5 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { previewOf, serviceErrors, services } from '#domain/services/service/index.js';
-import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
@@ -10,7 +9,7 @@ import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { changesBetween } from '../version-view.js';
 
 export function previews(scope: Scope, surface: ServicesSurface): void {
-  const { clock, executor, identity } = surface.parts;
+  const { clock, executor } = surface.parts;
 
   scope.post(
     '/api/v1/services/:id/preview',
@@ -35,9 +34,10 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const service = await surface.changeable(request, reply, request.params.id);
       const { serviceId, tenantId, sealed } = service;
       const account = surface.account(request);
-      const sent = request.body?.config;
-      const configuration =
-        sent && (await surface.configurationOf(account, { tenantId, serviceId, former: sealed }, sent));
+      const upgrade = request.query.upgrade === 'true';
+      const sent = request.body?.config ?? (upgrade ? await surface.sentBy(service) : undefined);
+      const owner = { tenantId, serviceId, former: sealed, upgrade };
+      const configuration = sent && (await surface.configurationOf(account, owner, sent));
       if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -48,15 +48,10 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       });
       const { version, running } = preview;
       const run = await plannedBy(surface, account, service, preview, request.query.limit);
-      const [secret, former] = [
-        await surface.configurations.open(version.sealed),
-        await surface.configurations.open(running?.sealed),
-      ];
+      const content = await surface.configurations.contentOf(version);
       const changes =
-        running === undefined
-          ? []
-          : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
-      const work = await openGroup(identity.sealer, version.work);
+        running === undefined ? [] : changesBetween(await surface.configurations.contentOf(running), content);
+      const { secret, work } = content;
       return viewPreview({
         preview,
         changes,

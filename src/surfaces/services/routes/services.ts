@@ -29,7 +29,7 @@ import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
-import { replacedBy } from '../room.js';
+import { changeService } from '../change-service.js';
 import { LineCache } from '../line-cache.js';
 import { TenantLines } from '../tenant-lines.js';
 
@@ -50,8 +50,6 @@ const deleteQuery = z.strictObject({
 const KEPT_LINES = 5_000;
 
 export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
-  const { clock } = surface.parts;
-
   scope.post(
     '/api/v1/services',
     {
@@ -127,7 +125,6 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
       const service = await surface.changeable(request, reply, request.params.id);
       if (name !== undefined) checkNewName('name', name, 'uuid', service.name);
       const account = surface.account(request);
-      const { userId } = account;
       const context = surface.context(request);
       const owner = {
         tenantId: service.tenantId,
@@ -135,29 +132,9 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         former: service.sealed,
       };
       const configuration = config && (await surface.configurationOf(account, owner, config));
-      if (configuration !== undefined) await surface.checkQuota(service, configuration.work, context);
-      const now = clock.now();
       const force = request.query.force === 'true';
-      const former =
-        configuration && (await replacedBy(surface, service, { account, configuration, force, now }));
-      if (configuration !== undefined)
-        await surface.volumes.take(
-          { ...service, name: name ?? service.name },
-          configuration,
-          account,
-          context,
-        );
-      const command = {
-        kind: 'change',
-        name,
-        type,
-        description,
-        configuration,
-        by: userId,
-        now,
-        ...former,
-      } as const;
-      const executed = await surface.services.order(service.serviceId, command, context);
+      const change = { name, type, description, configuration };
+      const executed = await changeService(surface, service, change, { account, force, context });
       await surface.written(reply, executed.position);
       const present = presentIn(executed);
       const newest = present.versions.get(present.version);
