@@ -204,20 +204,29 @@ void t.test(
     t.match(await ann.settled(id, 3), { status: 'failed', reason: { message: /image pull failed/ } });
     t.same(await containers(), before, 'an image that cannot be pulled stops no running instance');
     t.match(await ann.get(`/services/${id}`), { status: 'running', version: 4, config: { image: 'web:1' } });
+    t.equal((await ann.post(`/services/${id}/stop`)).status, 200);
+    await eventually(async () => (await containers()).length === 0, { what: 'the end of the service' });
+    t.equal((await ann.post(`/services/${id}/start`)).status, 200);
+    t.match(await ann.settled(id, 4), { status: 'completed', because: 'started' });
+    t.equal(
+      (await ann.get(`/services/${id}`)).endpoints[0]?.address,
+      address,
+      'the service keeps its address when it is stopped and started',
+    );
     t.equal((await ann.post(`/services/${id}/restart`)).status, 200);
-    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\n', {
+    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\n', {
       what: 'the restart',
       timeout: 30_000,
     });
     await ann.put(`/services/${id}`, { config: { ...kept('three'), image: 'ends:1' } });
-    t.match(await ann.settled(id, 4), { status: 'failed' });
-    t.match(await ann.settled(id, 5), { status: 'completed', because: 'reverted' });
-    t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the previous version runs again with its data');
+    t.match(await ann.settled(id, 5), { status: 'failed' });
+    t.match(await ann.settled(id, 6), { status: 'completed', because: 'reverted' });
+    t.equal(await page(id), 'one\ntwo\ntwo\ntwo\ntwo\n', 'the previous version runs again with its data');
 
     const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> =>
       await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
     await ann.post(`/services/${id}/restart`);
-    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', {
+    await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\ntwo\n', {
       what: 'one more restart',
       timeout: 30_000,
     });

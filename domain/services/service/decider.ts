@@ -28,7 +28,7 @@ export type Configuration = Omit<ServiceVersion, 'version'>;
 type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
 
 /**
- * `now` is in milliseconds since the epoch, `by` is an account or `muster`, and `ports` are the current host ports. `pullOn` is the node that can
+ * `now` is in milliseconds since the epoch, `by` is an account or `muster`, and `ports` are the current or last host ports. `pullOn` is the node that can
  * pull an image while the current instance runs there.
  */
 export type ServiceCommand =
@@ -51,7 +51,13 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
       readonly pullOn?: string | undefined;
     }
-  | { readonly kind: 'start'; readonly by: string; readonly now: number; readonly pull?: boolean | undefined }
+  | {
+      readonly kind: 'start';
+      readonly by: string;
+      readonly now: number;
+      readonly pull?: boolean | undefined;
+      readonly ports?: FormerPorts | undefined;
+    }
   | { readonly kind: 'stop'; readonly by: string }
   | { readonly kind: 'restart'; readonly by: string; readonly pull?: boolean | undefined }
   | {
@@ -183,14 +189,17 @@ function changed(
   ];
 }
 
-function started({ by, now, pull = false }: Of<'start'>, state: PresentService): readonly ServiceEvent[] {
+function started(
+  { by, now, ports, pull = false }: Of<'start'>,
+  state: PresentService,
+): readonly ServiceEvent[] {
   refuseInProgress(state);
   if (servingOf(state) !== undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_RUNNING);
   const newest = newestOf(state);
-  if (!pull) return [requested(state, newest, 'started', by, now)];
+  if (!pull) return [requested(state, newest, 'started', by, now, ports)];
   return [
     ...released(state, newest.version, by),
-    requested(state, newest, 'started', by, now, undefined, undefined, { pull_image: true }),
+    requested(state, newest, 'started', by, now, ports, undefined, { pull_image: true }),
   ];
 }
 
@@ -330,7 +339,7 @@ function requested(
   because: Because,
   by: string,
   now: number,
-  ports?: FormerPorts,
+  ports: FormerPorts | undefined = state.ports,
   pullOn?: string,
   image: ChosenImage | undefined = version.imageDigest === undefined
     ? undefined
@@ -353,7 +362,7 @@ function requested(
       because,
       by,
       plan,
-      ...(plan.stopFirst && ports && { ports }),
+      ...((plan.stopFirst || others.length === 0) && ports && { ports }),
       ...(image !== undefined && { image }),
       ...(plan.stopFirst && servingOf(state) !== undefined && pullOn !== undefined && { pullOn }),
       refers: true,

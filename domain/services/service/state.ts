@@ -30,6 +30,8 @@ export interface PresentService {
   readonly deployments: number;
   readonly living: ReadonlyMap<number, ActiveDeployment>;
   readonly former: number | null;
+  /** The host ports that the latest deployment with a preference requested. Kept for later ones, even if that deployment was never placed. */
+  readonly ports?: FormerPorts;
   readonly failed: boolean;
 }
 
@@ -103,7 +105,12 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
     case 'ServiceImageReleased':
       return { ...state, versions: withImage(state.versions, event.data.version, undefined) };
     case 'DeploymentRequested':
-      return { ...state, deployments: event.data.number, failed: false };
+      return {
+        ...state,
+        deployments: event.data.number,
+        failed: false,
+        ...(event.data.ports !== undefined && { ports: event.data.ports }),
+      };
     case 'DeploymentSettled': {
       const { number, outcome } = event.data;
       if (outcome !== 'completed') return outcome === 'failed' ? { ...state, failed: true } : state;

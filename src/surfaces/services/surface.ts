@@ -23,11 +23,15 @@ import type { CommandContext } from '#src/engine/commands/index.js';
 import { MAX_JOB_FILES } from '#src/engine/job-files/index.js';
 import { Configurations, type ConfigurationOwner, type SecretPart } from './configurations.js';
 import { configView } from './service-view.js';
+import { newestDeployments } from './newest-deployments.js';
 import { Services } from './services.js';
 import type { ServicesSettings } from './settings.js';
 import { madeVolume, type MadeVolume } from './volume-view.js';
 import { uuidIn } from './uuid-in.js';
 import { Volumes } from './volumes.js';
+
+/** Number of deployments that are searched for the last host ports: some may have failed before they were placed. */
+const LAST_DEPLOYMENTS = 10;
 
 export const SERVICES_SURFACE = 'services';
 
@@ -146,9 +150,12 @@ export class ServicesSurface extends SurfaceCalls {
     );
   }
 
+  /** Returns the host ports of the current instance, or of the last one if the service is stopped. */
   async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
     const living = await this.living(serviceId);
-    return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);
+    const known =
+      living.length > 0 ? living : await newestDeployments(this.parts, serviceId, LAST_DEPLOYMENTS);
+    return known.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);
   }
 
   #seen<Service extends Owned>(request: FastifyRequest, service: Service | undefined): Service {

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/services/service/index.js';
-import {
-  serviceDeployments,
-  type ServiceDeploymentDocument,
-} from '#projections/services/service-deployments.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
 import {
   access,
@@ -30,6 +24,7 @@ import {
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { changeService } from '../change-service.js';
 import { replacedBy } from '../room.js';
+import { newestDeployments } from '../newest-deployments.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { viewVersion } from '../version-view.js';
@@ -77,6 +72,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         by: userId,
         now: clock.now(),
         pull: request.query.pull === 'true',
+        ports: await surface.portsOf(serviceId),
       } as const;
       const executed = await surface.services.order(serviceId, command, context);
       await surface.written(reply, executed.position);
@@ -281,40 +277,6 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       return { versions, total: versions.length };
     },
   );
-}
-
-/** Maximum number of attempts to read a list whose newest entry is missing, and the delay between them in milliseconds. */
-const ATTEMPTS = 10;
-const AGAIN_MS = 50;
-
-/**
- * Returns the latest deployments, below the number of `before` if it is set. A store may write the documents of one append separately, so a failed
- * deployment can appear before its rollback. Each document contains the number of its successors, so an incomplete list is detected and read again.
- */
-export async function newestDeployments(
-  {
-    readModels,
-    clock,
-  }: { readonly readModels: Pick<ReadModels, 'list'>; readonly clock: Pick<Clock, 'sleep'> },
-  serviceId: string,
-  limit: number,
-  before?: string,
-): Promise<readonly ServiceDeploymentDocument[]> {
-  for (let looks = 1; ; looks += 1) {
-    const found: ServiceDeploymentDocument[] = [];
-    for await (const stored of newestFirst(
-      readModels,
-      serviceDeployments.name,
-      { index: 'service', value: serviceId },
-      limit,
-      before,
-    ))
-      found.push(read<ServiceDeploymentDocument>(stored));
-    const newest = Math.max(...found.map(({ number, retention }) => number + retention.later));
-    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === ATTEMPTS)
-      return found;
-    await clock.sleep(AGAIN_MS);
-  }
 }
 
 function configurationOf({

@@ -261,6 +261,24 @@ void t.test(
   },
 );
 
+void t.test('the host ports stay, unless both versions need ports at the same time', async (t) => {
+  const held = (image: string) => configuration(image, {}, true);
+  const ports = { '80': 20_000 };
+  const portsAfter = (past: ServiceEvent[], ...commands: ServiceCommand[]) =>
+    given(...past)
+      .when(...commands)
+      .outcome.events.filter((event) => event.type === 'DeploymentRequested')
+      .at(-1)?.data.ports;
+  const past = createdEvents(held('shop:1'));
+  t.same(portsAfter(past, { ...start, ports } as ServiceCommand), ports);
+  const updated = { ...change(held('shop:2')), ports } as ServiceCommand;
+  t.same(portsAfter(past, start, complete(1), updated, fail(2)), ports, 'a rollback has them too');
+  t.same(portsAfter(past, start, complete(1), updated, stop, start), ports, 'the latest are remembered');
+  const sideBySide = { ...change(configuration('shop:2')), ports } as ServiceCommand;
+  t.same(portsAfter(createdEvents(), start, complete(1), sideBySide), undefined);
+  t.same(portsAfter(createdEvents(), { ...start, ports } as ServiceCommand), ports);
+});
+
 void t.test('nothing is pulled ahead if nothing serves or the versions run side by side', async (t) => {
   const held = createdEvents(configuration('shop:1', {}, true));
   const to = (volumes: boolean) =>

@@ -3,7 +3,7 @@ import type { ListOptions } from '#domain/kernel/ports/read-models.js';
 import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import { services } from '#domain/services/service/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
-import { newestDeployments } from '#src/surfaces/services/routes/deployments.js';
+import { newestDeployments } from '#src/surfaces/services/newest-deployments.js';
 import { holdModels } from '../../kit/support/held-models.js';
 import { completed, servicesScene } from './scene.js';
 
