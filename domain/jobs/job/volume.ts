@@ -12,11 +12,16 @@ export const taskVolume = z
     path: z
       .string()
       .max(1024)
-      .regex(/^(\/[^/\u0000-\u001f\u007f]+)+$/, 'must be an absolute path below /')
+      .regex(
+        /^(\/[^/\u0000-\u001f\u007f]+)+\/?$/,
+        'must be an absolute path below /, such as /var/lib/data, without empty segments',
+      )
       .refine(
         (path) => path.split('/').every((part) => part !== '.' && part !== '..'),
         'must not contain . or .. as a path segment',
       )
+      // Docker ignores a slash at the end.
+      .overwrite((path) => path.replace(/\/$/, ''))
       .meta({ description: 'Absolute path in the container', examples: ['/var/lib/data'] }),
     read_only: z.boolean().optional().meta({
       description: 'Mount the volume read-only. Multiple containers can then mount it at the same time',

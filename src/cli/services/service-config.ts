@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { assignment } from './assignment.js';
+import { Failure } from '../shared/failure.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
 import { findVolume } from './find-volume.js';
 import { readStructured } from '../shared/structured-file.js';
@@ -16,6 +17,7 @@ export interface ConfigOptions {
   readonly env?: string[];
   readonly attach?: string[];
   readonly file?: string;
+  readonly unset?: string[];
 }
 
 export function addConfigOptions(command: Command): Command {
@@ -47,10 +49,11 @@ export interface Configured {
 /** Returns whether the command line changes the config. */
 export function changesConfig(
   args: readonly string[],
-  { template, set, image, port, env, attach, file }: ConfigOptions,
+  { template, set, image, port, env, attach, file, unset }: ConfigOptions,
 ): boolean {
   return (
-    args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined)
+    args.length > 0 ||
+    [template, set, image, port, env, attach, file, unset].some((each) => each !== undefined)
   );
 }
 
@@ -87,7 +90,25 @@ export async function buildConfig(
     }),
     ...(args.length > 0 && { args: [...args] }),
   };
+  for (const name of options.unset ?? []) remove(config, name);
   return { config, ...(template !== undefined && { type: template.type }) };
+}
+
+/** Removes an environment variable or a value for `{{NAME}}`. */
+function remove(config: Config, name: string): void {
+  const holders = [config.environment, config.custom_variables].filter(
+    (each) => each !== undefined && Object.hasOwn(each, name),
+  );
+  if (holders.length === 0)
+    throw new Failure(
+      `--unset ${name}: the config of the service has no such variable; one of its template cannot be removed, only replaced`,
+    );
+  if (config.environment !== undefined) config.environment = without(config.environment, name);
+  if (config.custom_variables !== undefined) config.custom_variables = without(config.custom_variables, name);
+}
+
+function without<Value>(values: Readonly<Record<string, Value>>, name: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([each]) => each !== name));
 }
 
 async function templateNamed(

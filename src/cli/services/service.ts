@@ -29,6 +29,7 @@ import { addServiceTemplateCommands } from './service-template.js';
 const PULL =
   'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
+const UNSET = 'remove environment variables, or values for {{NAME}}, from the config';
 const FORCE = 'stop an instance that uses a volume even if there is no room for the new version';
 
 export function addServiceCommands(program: Command): void {
@@ -51,6 +52,8 @@ export function addServiceCommands(program: Command): void {
     .action(create);
   remoteNamed(addConfigOptions(service.command('update <service>')))
     .description('change the config of a service with options or a file; a running service is redeployed')
+    .option('--unset <NAME...>', UNSET)
+    .option('--description <text>', 'new description of the service; empty to remove it')
     .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(update);
@@ -68,6 +71,7 @@ export function addServiceCommands(program: Command): void {
     .description(
       'show what "service update" would do with the same options, or "service start" without any, without doing it',
     )
+    .option('--unset <NAME...>', UNSET)
     .option('--upgrade', 'use the template as it is now, as "service upgrade" would')
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
@@ -198,16 +202,25 @@ function forcing({ force }: ForceOptions): { query?: { force: boolean } } {
 async function update(
   given: string,
   args: readonly string[],
-  { wait, ...options }: WaitOptions & ConfigOptions & ForceOptions,
+  {
+    wait,
+    description,
+    ...options
+  }: WaitOptions & ConfigOptions & ForceOptions & { readonly description?: string },
 ): Promise<void> {
-  if (!changesConfig(args, options))
+  const isConfigured = changesConfig(args, options);
+  if (!isConfigured && description === undefined)
     throw new Failure(
       'nothing to change: pass options such as --image or --set NAME=value, or a file with --file',
     );
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
   const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
-  const body = { config: (await buildConfig(api, present, args, options)).config };
+  const body = {
+    ...(description !== undefined &&
+      (description === '' ? { clear: ['description' as const] } : { description })),
+    ...(isConfigured && { config: (await buildConfig(api, present, args, options)).config }),
+  };
   const change = async () =>
     await bodyOf(
       api.PUT('/api/v1/services/{id}', {

@@ -173,7 +173,7 @@ void t.test(
       '/a/../b',
       '/a/./b',
       '/a//b',
-      '/a/',
+      '/a//',
       '/a\u0000',
       `/${'x'.repeat(1024)}`,
     ])
@@ -182,6 +182,7 @@ void t.test(
       taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }),
       'two volumes at one path are refused',
     );
+    t.notOk(taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d/' }), 'a slash at the end is ignored');
     t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'a bind mount is refused');
   },
 );
