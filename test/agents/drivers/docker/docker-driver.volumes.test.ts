@@ -141,6 +141,32 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     peer.unwant(missing.allocation_id);
   });
 
+  await t.test(
+    'have the user, stop signal and volumes of their image, but not its health check',
+    async (t) => {
+      await daemon.importImage('declares', [
+        'USER 1000',
+        'STOPSIGNAL SIGUSR1',
+        'VOLUME /kept',
+        'HEALTHCHECK --interval=1s --retries=1 CMD false',
+      ]);
+      const command = `sh -c '[ $(id -u) = 1000 ] || exit 3; trap "exit 7" USR1; while :; do sleep 0.1; done'`;
+      const declared = order({ image: 'declares', command });
+      peer.want(declared);
+      await peer.reported(declared.allocation_id, 'running');
+      const container = daemon.docker.getContainer(`muster-${declared.allocation_id}-main`);
+      await until(async () => (await container.inspect()).State.Health?.Status === 'unhealthy');
+      const [mount] = (await container.inspect()).Mounts;
+      t.equal(mount?.Destination, '/kept');
+      t.equal(peer.reports.get(declared.allocation_id)?.status, 'running');
+      peer.unwant(declared.allocation_id);
+      const { tasks = {} } = await peer.reported(declared.allocation_id, 'stopped');
+      t.match(tasks['main'], { exit_code: 7 });
+      const volumes = async () => (await daemon.docker.listVolumes()).Volumes.map(({ Name }) => Name);
+      await until(async () => !(await volumes()).includes(mount?.Name ?? ''));
+    },
+  );
+
   await t.test('fail instead of using a volume that this node did not create', async (t) => {
     const foreign = order({
       image: 'busybox',
