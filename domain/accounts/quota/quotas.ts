@@ -12,6 +12,10 @@ export const QUOTAS = {
 } as const satisfies Record<string, { readonly unit: string; readonly share: boolean }>;
 
 export type QuotaName = keyof typeof QUOTAS;
+/** Quotas whose limit may be a share of the cluster. */
+export const SHARED_QUOTAS = ['slots', 'cpu', 'memory'] as const satisfies readonly QuotaName[];
+export type SharedQuota = (typeof SHARED_QUOTAS)[number];
+
 export const QUOTA_NAMES = Object.keys(QUOTAS) as [QuotaName, ...QuotaName[]];
 
 /** Quotas whose limits come from settings of their own. `muster quota set` does not change them. */
@@ -57,7 +61,7 @@ export function limitProblem(quota: QuotaName, text: string): string | undefined
     return QUOTAS[quota].share
       ? 'must be a whole number, a share such as 75%, or unlimited'
       : 'must be a whole number or unlimited';
-  return text.endsWith('%') && !QUOTAS[quota].share
+  return isShare(text) && !QUOTAS[quota].share
     ? 'is not a share of the cluster: must be a whole number or unlimited'
     : undefined;
 }
@@ -68,8 +72,13 @@ export function limitProblem(quota: QuotaName, text: string): string | undefined
  */
 export function limitOf(text: Limit, total: number): number | undefined {
   if (text === UNLIMITED) return undefined;
-  if (!text.endsWith('%')) return Number(text);
+  if (!isShare(text)) return Number(text);
   return total > 0 ? Math.max(1, Math.floor((total * Number(text.slice(0, -1))) / 100)) : undefined;
+}
+
+/** A share binds only while other tenants wait for the resource. */
+export function isShare(text: Limit): boolean {
+  return text.endsWith('%');
 }
 
 export type DefaultLimits = Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>>;
@@ -85,7 +94,7 @@ export const NO_QUOTAS: DefaultLimits = {
   log_bytes_per_day: FREE,
 };
 
-/** 75 % of the cluster, so that one tenant leaves room for others even on a single small node. */
+/** 75 % of the cluster while other tenants wait, so that one tenant leaves capacity for others even on a single small node. */
 export const DEFAULT_LIMITS: DefaultLimits = {
   tasks: { tenant: '1000', account: UNLIMITED },
   runs_per_minute: { tenant: '600', account: UNLIMITED },

@@ -1,14 +1,17 @@
 import {
   HOLDER_KINDS,
+  isShare,
   limitOf,
   NO_QUOTAS,
   QUOTA_NAMES,
+  SHARED_QUOTAS,
   type DefaultLimits,
   type Holder,
   type HolderKind,
   type Limit,
   type QuotaExcess,
   type QuotaName,
+  type SharedQuota,
 } from '../../accounts/quota/index.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { Resources } from '../../jobs/job/specification.js';
@@ -36,7 +39,7 @@ interface Starts {
   readonly count: number;
 }
 
-export type ClusterTotals = Readonly<Record<'slots' | 'cpu' | 'memory', number>>;
+export type ClusterTotals = Readonly<Record<SharedQuota, number>>;
 
 /** Snapshot of the ledger. It does not include the held amounts, because they are derived from the allocations. */
 export interface QuotaRecord {
@@ -84,6 +87,15 @@ export function quotaUseOf(
 export type PlannedStarts = ReadonlyMap<string, number>;
 const NO_STARTS: PlannedStarts = new Map();
 
+/** What an allocation is checked against. `now` is in milliseconds since the epoch. */
+export interface QuotaBasis {
+  readonly totals: ClusterTotals;
+  readonly now: number;
+  readonly planned?: PlannedStarts;
+  /** Whether work of others than the holder waits for the resource. Only then a share binds. */
+  readonly isContested: (quota: QuotaName, holder: Holder) => boolean;
+}
+
 /**
  * Usage and limits of tenants and accounts in the whole cluster. Jobs without an owner belong to the operator and are not attributed to any account.
  * Jobs of the operator and of administrators are counted, but not limited.
@@ -128,25 +140,31 @@ export class QuotaLedger {
     return principal === 'operator-key' || this.#administrators.has(principal);
   }
 
-  /** Returns the first quota that one more such allocation would exceed, or undefined if there is none. `now` is in milliseconds since the epoch. */
+  /** Returns the first quota that one more such allocation would exceed, or undefined if there is none. */
   excessOf(
     counted: QuotaUse,
-    totals: ClusterTotals,
-    now: number,
-    planned: PlannedStarts = NO_STARTS,
+    { totals, now, planned = NO_STARTS, isContested }: QuotaBasis,
   ): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
     for (const holder of holdersOf(counted.owner)) {
       for (const quota of PLACED) {
         const wanted = quota === 'runs_per_minute' ? counted.runs : counted[quota as Level];
         if (wanted === 0) continue;
-        const most = limitOf(this.#ruleOf(holder, quota), totalOf(totals, quota));
-        if (most === undefined) continue;
+        const rule = this.#ruleOf(holder, quota);
+        const most = limitOf(rule, totalOf(totals, quota));
+        if (most === undefined || (isShare(rule) && !isContested(quota, holder))) continue;
         const used = this.#usedOf(holder, quota, now, planned);
         if (used + wanted > most) return { quota, of: holder.of, holder: holder.id, limit: most, used };
       }
     }
     return undefined;
+  }
+
+  /** Returns the largest part of slots, CPU or memory of the cluster that the tenant holds, from 0 to 1. */
+  shareOf(tenant: string, totals: ClusterTotals): number {
+    const held = this.#held.get(holderKey({ of: 'tenant', id: tenant }));
+    if (held === undefined) return 0;
+    return Math.max(...SHARED_QUOTAS.map((quota) => (totals[quota] > 0 ? held[quota] / totals[quota] : 0)));
   }
 
   usageOf(holder: Holder, totals: ClusterTotals, now: number): QuotaUsage[] {

@@ -9,6 +9,8 @@ import { Planning } from './planning.js';
 import { sameReasons } from './reasons.js';
 import { isVacant, type ScheduledJob } from '../state/scheduled-job.js';
 import type { Shape } from '../feasibility/shape.js';
+import type { JobQueue } from '../state/job-queue.js';
+import { inTurn, type Waiting } from './turns.js';
 
 export { PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 
@@ -74,7 +76,8 @@ export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
   if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0)
     return true;
-  if (agenda.quotaFreed.size > 0 || (agenda.freed.size > 0 && agenda.waiting.size > 0)) return true;
+  const isCapacityFreed = agenda.freed.size > 0 || agenda.sharesFreed;
+  if (agenda.quotaFreed.size > 0 || (isCapacityFreed && agenda.waiting.size > 0)) return true;
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }
 
@@ -171,11 +174,18 @@ function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefi
   return undefined;
 }
 
+/** If several tenants wait, freed capacity is theirs in turn, before work that waits for a quota and new work. */
 function evaluateJobs(planning: Planning): boolean {
   const { agenda } = planning.state;
   const evaluated = new Set<ScheduledJob>();
+  freeShares(planning);
+  let wakeable = shapesThatFit(planning);
+  const { size } = agenda.tenants.lines;
+  if (size > 1 || (size === 1 && agenda.quotaFreed.size > 0)) {
+    if (!evaluateInTurn(planning, wakeable, evaluated)) return false;
+    wakeable = [];
+  }
   if (!evaluateOverQuota(planning, evaluated)) return false;
-  const wakeable = shapesThatFit(planning);
   let looks = 0;
   const highest = wakeable.reduce(
     (most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0),
@@ -203,6 +213,50 @@ function evaluateJobs(planning: Planning): boolean {
   }
   if (planning.draft.events.length === 0) agenda.freed.clear();
   return true;
+}
+
+function freeShares({ state }: Planning): void {
+  const { agenda } = state;
+  if (!agenda.sharesFreed) return;
+  agenda.sharesFreed = false;
+  if (agenda.waiting.size > 0) for (const { index, open } of state.nodes) if (open) agenda.freed.add(index);
+}
+
+function evaluateInTurn(
+  planning: Planning,
+  wakeable: readonly Shape[],
+  evaluated: Set<ScheduledJob>,
+): boolean {
+  const shapes = new Set(wakeable);
+  for (const { job } of inTurn(planning.state, (queues) => inOrder(planning, queues, shapes))) {
+    if (evaluated.has(job)) continue;
+    evaluated.add(job);
+    if (!evaluateOrSetAside(planning, job)) return false;
+  }
+  return true;
+}
+
+/** Returns the jobs of one tenant that fit a freed node, by priority. Those over a quota keep their reason until they are explained again. */
+function* inOrder(
+  planning: Planning,
+  queues: ReadonlyMap<Shape, JobQueue>,
+  shapes: ReadonlySet<Shape>,
+): Generator<Waiting, undefined> {
+  const { exhausted, heldBack } = planning;
+  const fitting = [...queues].filter(([shape]) => shapes.has(shape));
+  const highest = fitting.reduce((most, [, queue]) => Math.max(most, queue.highest()), -1);
+  for (let priority = highest; priority >= 0; priority -= 1) {
+    for (const [shape, queue] of fitting) {
+      let passed = 0;
+      for (const job of queue.of(priority)) {
+        if (exhausted.has(shape) || passed >= MAX_HELD_BACK) break;
+        const isOver = nextExcess(planning, job) !== undefined;
+        if (isOver || heldBack.has(shape)) passed += 1;
+        if (!isOver) yield { job, shape };
+      }
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -72,7 +72,14 @@ export class Planning {
   excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
     if (owner === undefined) return undefined;
     const counted = quotaUseOf(id, owner, demand.resources);
-    return counted && this.state.quotas.excessOf(counted, this.state.totals(), this.now, this.draft.starts);
+    if (counted === undefined) return undefined;
+    const { quotas, agenda } = this.state;
+    return quotas.excessOf(counted, {
+      totals: this.state.totals(),
+      now: this.now,
+      planned: this.draft.starts,
+      isContested: (quota, holder) => agenda.tenants.isContested(quota, holder),
+    });
   }
 
   reportExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {

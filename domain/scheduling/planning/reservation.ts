@@ -2,6 +2,8 @@ import { isLacking, isTooSmall } from '../feasibility/fit.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { ClusterState } from '../state/cluster-state.js';
+import type { JobQueue } from '../state/job-queue.js';
+import { comesAfter, inTurn, isBefore, type Waiting } from './turns.js';
 import type { LiveAllocation, ScheduledGroup, ScheduledJob, Slot } from '../state/scheduled-job.js';
 
 /** The number of reserved nodes doubles each time the job has waited this long. */
@@ -25,6 +27,7 @@ export interface Reservation {
   readonly job: ScheduledJob;
   readonly shape: Shape;
   readonly nodes: ReadonlyMap<number, ReservedNode>;
+  readonly isAhead: (job: ScheduledJob) => boolean;
 }
 
 /** Derived from the state alone, so no event records it. `placed`: jobs that the current plan has placed completely. */
@@ -36,14 +39,18 @@ export function reservationOf(
   if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
   for (const { job, shape } of firstInLine(state, placed)) {
     const nodes = nodesFor(state, job, shape, now);
-    if (nodes.size > 0) return { job, shape, nodes };
+    if (nodes.size > 0) return { job, shape, nodes, isAhead: (other) => !comesAfter(state, other, job) };
   }
   return undefined;
 }
 
-/** Returns whether a job may be kept off reserved nodes. Jobs with a higher priority and slots that have already been filled may use them. */
-export function isHeldBack({ job: first }: Reservation, job: ScheduledJob, slot: Slot | undefined): boolean {
-  return job.id !== first.id && job.priority <= first.priority && (slot?.version ?? -1) < 0;
+/** Returns whether a job may be kept off reserved nodes. Jobs that come first, and slots that have already been filled, may use them. */
+export function isHeldBack(
+  { job: first, isAhead }: Reservation,
+  job: ScheduledJob,
+  slot: Slot | undefined,
+): boolean {
+  return job.id !== first.id && !isAhead(job) && (slot?.version ?? -1) < 0;
 }
 
 /** Returns whether placing the group on this node would delay the job for which the node is reserved. */
@@ -73,13 +80,22 @@ function shares(ledger: Ledger, node: number, first: Demand, second: Demand): bo
   });
 }
 
-/** Returns the first blocked job of each shape, ordered by priority and then by waiting time. */
-function firstInLine(
-  { agenda }: ClusterState,
+/** Returns the first blocked jobs of different shapes, in turn of their tenants. */
+function firstInLine(state: ClusterState, placed: ReadonlySet<ScheduledJob>): Waiting[] {
+  const first: Waiting[] = [];
+  for (const waiting of inTurn(state, (queues) => firstOfShapes(queues, placed))) {
+    if (first.every(({ shape }) => shape !== waiting.shape)) first.push(waiting);
+    if (first.length === MAX_EXAMINED_JOBS) break;
+  }
+  return first;
+}
+
+function* firstOfShapes(
+  queues: ReadonlyMap<Shape, JobQueue>,
   placed: ReadonlySet<ScheduledJob>,
-): { readonly job: ScheduledJob; readonly shape: Shape }[] {
-  const line: { readonly job: ScheduledJob; readonly shape: Shape }[] = [];
-  for (const [shape, queue] of agenda.waiting) {
+): Generator<Waiting, undefined> {
+  const line: Waiting[] = [];
+  for (const [shape, queue] of queues) {
     const job = queue.first((each) => placed.has(each) || each.stopped || each.blocked === undefined);
     if (job === undefined) continue;
     const place = line.findIndex((other) => isBefore(job, other.job));
@@ -87,12 +103,8 @@ function firstInLine(
     else if (line.length < MAX_EXAMINED_JOBS) line.push({ job, shape });
     if (line.length > MAX_EXAMINED_JOBS) line.pop();
   }
-  return line;
-}
-
-function isBefore(one: ScheduledJob, other: ScheduledJob): boolean {
-  if (one.priority !== other.priority) return one.priority > other.priority;
-  return (one.blocked?.order ?? 0) < (other.blocked?.order ?? 0);
+  yield* line;
+  return undefined;
 }
 
 function nodesFor(

@@ -1,7 +1,9 @@
+import { SHARED_QUOTAS } from '../../accounts/quota/index.js';
 import { nextMinute } from '../capacity/quota-ledger.js';
 import { JobQueue } from './job-queue.js';
 import { RetryHeap } from './retry-heap.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
+import { WaitingTenants } from './waiting-tenants.js';
 import type { Shape } from '../feasibility/shape.js';
 
 export interface Awaited {
@@ -11,6 +13,10 @@ export interface Awaited {
 }
 
 const NONE: readonly string[] = [];
+
+function isOfShare(key: string): boolean {
+  return SHARED_QUOTAS.some((quota) => key.endsWith(` ${quota}`));
+}
 
 /**
  * What planning has to examine. It is an index, not state: `markEverything` rebuilds it, and a superfluous entry only costs time. Folds add entries,
@@ -24,6 +30,9 @@ export class Agenda {
   readonly volumes = new Set<string>();
   readonly freed = new Set<number>();
   readonly waiting = new Map<Shape, JobQueue>();
+  readonly tenants = new WaitingTenants();
+  /** A share may have ceased to bind, so work that was kept from free capacity has to be tried again. */
+  sharesFreed = false;
   reserves = true;
   readonly overQuota = new Map<string, JobQueue>();
   readonly quotaFreed = new Set<string>();
@@ -54,6 +63,7 @@ export class Agenda {
       if (queue === undefined) this.waiting.set(shape, (queue = new JobQueue()));
       queue.add(job);
     }
+    if (shapes.length > 0 && this.tenants.wait(job, shapes)) this.#freeShares();
   }
 
   stopWaiting(job: ScheduledJob, { shapes, quotas = NONE }: Awaited): void {
@@ -71,6 +81,12 @@ export class Agenda {
       if (queue?.size === 0) this.waiting.delete(shape);
     }
     this.explain.delete(job);
+    if (shapes.length > 0 && this.tenants.stopWaiting(job, shapes)) this.#freeShares();
+  }
+
+  #freeShares(): void {
+    this.sharesFreed = true;
+    this.quotaHasRoom([...this.overQuota.keys()].filter(isOfShare));
   }
 
   quotaHasRoom(keys: Iterable<string>): void {

@@ -12,6 +12,7 @@ import {
   restore,
   type PlanEvent,
   type SnapshotRecord,
+  SCHEDULING_RULES,
 } from '#domain/scheduling/index.js';
 import { happenings } from '../commands.js';
 import { happen } from '../happen.js';
@@ -69,7 +70,7 @@ function explainAll(world: World, kept: number): number {
     const before = textOf(state);
     events.forEach((event, index) => {
       const earlier = events.slice(0, index) as unknown as readonly PlanEvent[];
-      const plan = { now: event.metadata.at, earlier, rules: 1 };
+      const plan = { now: event.metadata.at, earlier, rules: SCHEDULING_RULES };
       const options = { reserves: world.reserves, quotas: world.quotas };
       if (event.type === 'EvaluationBlocked') {
         for (const { group, reason, survey } of explainBlocked(state, event.data, plan, options))

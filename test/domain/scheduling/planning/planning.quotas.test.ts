@@ -44,7 +44,7 @@ function reasonOf(world: World, id: string) {
 }
 
 void t.test('a tenant uses no more slots than its quota, and other tenants do not wait', async (t) => {
-  const world = cluster({ slots: '75%' });
+  const world = cluster({ slots: '7' });
   const ids = Array.from({ length: 30 }, () => run(world, 'greedy'));
   t.equal(ids.filter((id) => isPlaced(world, id)).length, 7);
   t.match(reasonOf(world, ids[7]!), {
@@ -60,8 +60,76 @@ void t.test('a tenant uses no more slots than its quota, and other tenants do no
   t.notOk(isPlaced(world, ids[8]!));
 });
 
+void t.test('a tenant may use the whole cluster while no other tenant waits', async (t) => {
+  const world = cluster({ slots: '75%', cpu: '75%', memory: '75%' });
+  const whole = run(world, 'sole', { cpu: 1000, memory: 1000, slots: 10 });
+  t.ok(isPlaced(world, whole), 'even with one allocation');
+  world.report(world.live(whole)[0]!, 'AllocationCompleted');
+  const ids = Array.from({ length: 12 }, () => run(world, 'sole'));
+  t.equal(ids.filter((id) => isPlaced(world, id)).length, 10);
+  t.match(reasonOf(world, ids[11]!), { exhausted: { slots: 1 }, quota: undefined });
+});
+
+void t.test(
+  'while another tenant waits, a share binds: freed slots go to the tenant that waits',
+  async (t) => {
+    const world = cluster({ slots: '75%' });
+    const greedy = Array.from({ length: 14 }, () => run(world, 'greedy'));
+    const modest = Array.from({ length: 3 }, () => run(world, 'modest'));
+    t.notOk(modest.some((id) => isPlaced(world, id)));
+    const end = (id: string): void => {
+      world.report(world.live(id)[0]!, 'AllocationCompleted');
+      world.settle();
+    };
+    t.match(reasonOf(world, run(world, 'greedy')), {
+      quota: { quota: 'slots', of: 'tenant', holder: 'greedy', limit: 7, used: 10 },
+    });
+    for (const id of greedy.slice(0, 3)) end(id);
+    t.ok(modest.every((id) => isPlaced(world, id)));
+    end(modest[0]!);
+    t.equal(greedy.filter((id) => isPlaced(world, id)).length, 8, 'nobody else waits any more');
+  },
+);
+
+void t.test(
+  'a share also binds for work that came before another tenant waited, and is not kept for no one',
+  async (t) => {
+    const world = cluster({ slots: '75%' });
+    for (let count = 0; count < 8; count += 1) run(world, 'greedy');
+    const large = run(world, 'modest', { cpu: 10, memory: 10, slots: 4 });
+    const more = [run(world, 'greedy'), run(world, 'greedy')];
+    t.notOk(
+      more.some((id) => isPlaced(world, id)),
+      'two free slots are left for the tenant that waits',
+    );
+    t.match(reasonOf(world, more[0]!), { quota: { quota: 'slots', limit: 7, used: 8 } });
+    world.end(large);
+    world.settle();
+    t.ok(
+      more.every((id) => isPlaced(world, id)),
+      'the shares no longer bind',
+    );
+  },
+);
+
+void t.test('a share binds only for resources that another tenant waits for', async (t) => {
+  const world = cluster({ slots: '75%', cpu: '75%' });
+  world.submit(
+    'gpu',
+    job(group('run', {}, { cpu: 10, memory: 10, gpus: 1 })),
+    'JobSubmitted',
+    ownerOf('modest'),
+  );
+  run(world, 'modest', { cpu: 9000, memory: 10, slots: 1 });
+  const ids = Array.from({ length: 10 }, () => run(world, 'greedy'));
+  t.ok(
+    ids.every((id) => isPlaced(world, id)),
+    'no node can ever take the work that waits',
+  );
+});
+
 void t.test('quotas also limit CPU and memory, even for a single allocation', async (t) => {
-  const world = cluster({ cpu: '75%', memory: '500' });
+  const world = cluster({ cpu: '750', memory: '500' });
   const service = (name: string, asked: Record<string, number>): string => {
     world.submit(
       name,
@@ -194,9 +262,14 @@ void t.test(
     world.quotas = { ...NO_QUOTAS, slots: { tenant: '50%', account: 'unlimited' } };
     const ids = Array.from({ length: 4 }, () => run(world, 'acme'));
     t.same(reasonOf(world, ids[0]!)?.quota, undefined);
+    const limit = (): number | undefined =>
+      world.state.quotas
+        .usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now)
+        .find(({ quota }) => quota === 'slots')?.limit;
     world.node('one', { resources: { cpu: 1000, memory: 1000, slots: 2 } }).settle();
-    t.equal(ids.filter((id) => isPlaced(world, id)).length, 1);
+    t.equal(limit(), 1);
     world.node('two', { resources: { cpu: 1000, memory: 1000, slots: 6 } }).settle();
+    t.equal(limit(), 4);
     t.equal(ids.filter((id) => isPlaced(world, id)).length, 4);
   },
 );
