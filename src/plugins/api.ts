@@ -22,7 +22,9 @@ type PluginSettings = CredentialSettings &
   IdentitySettings &
   QuotaSettings &
   TransparencySettings &
-  Pick<ListenerSettings, 'openExecution'> & { readonly surfaces: Readonly<Record<string, unknown>> };
+  Pick<ListenerSettings, 'openExecution' | 'openRegistration'> & {
+    readonly surfaces: Readonly<Record<string, unknown>>;
+  };
 
 type Reads = Pick<ApiDependencies, 'readModels' | 'history'>;
 

@@ -103,11 +103,6 @@ const limits = {
     atMostAMillion.default(600),
     'maximum number of logins and token refreshes from one address',
   ),
-  registration: setting(
-    'MUSTER_REGISTRATION',
-    z.enum(['open', 'closed']).default('open'),
-    '`open`: anyone who can reach the API may create an account with the role `user`; `closed`: only administrators create accounts',
-  ),
   registrationsPerMinute: setting(
     'MUSTER_REGISTRATIONS_PER_MINUTE',
     atMostAMillion.default(120),
@@ -136,15 +131,8 @@ const limits = {
 };
 
 /** Limits against password guessing and floods of registrations. */
-export const identitySettings = section(
-  limits,
-  ({
-    registration,
-    ...identity
-  }): { readonly identity: IdentityLimits; readonly openRegistration: boolean } => ({
-    identity,
-    openRegistration: registration === 'open',
-  }),
-);
+export const identitySettings = section(limits, (identity): { readonly identity: IdentityLimits } => ({
+  identity,
+}));
 
 export type IdentitySettings = SectionValue<typeof identitySettings>;

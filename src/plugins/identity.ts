@@ -10,6 +10,7 @@ import {
 } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
+import type { ListenerSettings } from '../server/api/settings.js';
 import type { ServerHost } from '../server/process/server-host.js';
 import type { Keys } from './keys/keys.js';
 import { retryWhileUnavailable } from '../server/process/retry.js';
@@ -18,7 +19,7 @@ import { processIds } from '../server/process/process-ids.js';
 /** Opens the accounts. Creates the first administrator if there is none, and completes registrations that a crash interrupted. */
 export async function openIdentity(
   host: ServerHost,
-  settings: CredentialSettings & IdentitySettings,
+  settings: CredentialSettings & IdentitySettings & Pick<ListenerSettings, 'openRegistration'>,
   keys: Keys,
   executor: CommandExecutor,
   nodes: NodeAccess,

@@ -24,9 +24,9 @@ interface Writer {
   readonly logs: string;
 }
 
-/** Registers an account with a run that writes a line every 100 ms. */
+/** Creates an account with a run that writes a line every 100 ms. */
 async function writer(username: string): Promise<Writer> {
-  await server.api.post('/api/auth/register', { username, password });
+  await root.call('post', '/api/auth/users', { username, password, role: 'user' });
   const account = await TaskAccount.logIn(server.api, username, password);
   const { id } = await account.create({
     name: 'lines',

@@ -43,6 +43,12 @@ export const ANY_QUOTA_NAMES = [
 export const HOLDER_KINDS = ['tenant', 'account'] as const;
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 
+/**
+ * Id under which quotas of a tenant apply to all self-registered accounts together: the role `user` without the right to execute, which an
+ * administrator gives. It limits slots, CPU, memory and bytes in the log.
+ */
+export const SELF_REGISTERED = 'self-registered';
+
 export interface Holder {
   readonly of: HolderKind;
   readonly id: string;

@@ -10,3 +10,11 @@ export function mayExecute(
 ): boolean {
   return active && (role === 'admin' || execute || open);
 }
+
+/**
+ * Returns whether an account counts as self-registered: no administrator has given it the right to execute or a role. Such accounts share one quota,
+ * because a registration costs nothing.
+ */
+export function isSelfRegistered({ role, execute }: Pick<PresentUser, 'role' | 'execute'>): boolean {
+  return role === 'user' && !execute;
+}

@@ -4,6 +4,7 @@ import {
   limitOf,
   NO_QUOTAS,
   QUOTA_NAMES,
+  SELF_REGISTERED,
   SHARED_QUOTAS,
   type DefaultLimits,
   type Holder,
@@ -13,6 +14,7 @@ import {
   type QuotaName,
   type SharedQuota,
 } from '../../accounts/quota/index.js';
+import type { Role } from '../../accounts/user/role.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { Resources } from '../../jobs/job/specification.js';
 import { SLOTS } from '../../kernel/resources.js';
@@ -43,7 +45,8 @@ export type ClusterTotals = Readonly<Record<SharedQuota, number>>;
 
 /** Snapshot of the ledger. It does not include the held amounts, because they are derived from the allocations. */
 export interface QuotaRecord {
-  readonly administrators: readonly string[];
+  readonly roles: readonly (readonly [string, Role])[];
+  readonly unproven: readonly string[];
   readonly limits: readonly (readonly [string, Limit])[];
   readonly starts: readonly (readonly [string, number, number])[];
   readonly told: readonly (readonly [string, number])[];
@@ -56,6 +59,8 @@ export interface QuotaUsage extends Holder {
   /** The limit as configured, such as `75%`. */
   readonly rule: Limit;
 }
+
+const GROUP: Holder = { of: 'tenant', id: SELF_REGISTERED };
 
 export function holderKey({ of, id }: Holder): string {
   return `${of} ${id}`;
@@ -83,6 +88,8 @@ export function quotaUseOf(
   };
 }
 
+const GROUP_KEY = holderKey(GROUP);
+
 /** Runs that a plan would start in addition to the recorded ones, by {@link holderKey}. */
 export type PlannedStarts = ReadonlyMap<string, number>;
 const NO_STARTS: PlannedStarts = new Map();
@@ -105,7 +112,10 @@ export class QuotaLedger {
   readonly #held = new Map<string, Record<Level, number>>();
   readonly #starts = new Map<string, Starts>();
   readonly #limits = new Map<string, Limit>();
-  readonly #administrators = new Set<string>();
+  /** Roles other than `user`. */
+  readonly #roles = new Map<string, Role>();
+  /** Accounts without the right to execute. */
+  readonly #unproven = new Set<string>();
   readonly #told = new Map<string, number>();
 
   hold(counted: QuotaUse): void {
@@ -119,7 +129,7 @@ export class QuotaLedger {
   started({ owner, runs }: QuotaUse, at: number): void {
     if (runs === 0) return;
     const minute = Math.floor(at / MINUTE_MS);
-    for (const key of keysOf(owner)) {
+    for (const key of ownKeysOf(owner)) {
       const before = this.#starts.get(key);
       this.#starts.set(key, { minute, count: (before?.minute === minute ? before.count : 0) + runs });
     }
@@ -131,13 +141,40 @@ export class QuotaLedger {
     else this.#limits.set(key, limit);
   }
 
-  setAdministrator(userId: string, isOne: boolean): void {
-    if (isOne) this.#administrators.add(userId);
-    else this.#administrators.delete(userId);
+  setRole(userId: string, role: Role): void {
+    this.#changeAccount(userId, () => {
+      if (role === 'user') this.#roles.delete(userId);
+      else this.#roles.set(userId, role);
+    });
+  }
+
+  setExecute(userId: string, execute: boolean): void {
+    this.#changeAccount(userId, () => {
+      if (execute) this.#unproven.delete(userId);
+      else this.#unproven.add(userId);
+    });
+  }
+
+  eraseAccount(userId: string): void {
+    this.#changeAccount(userId, () => {
+      this.#roles.delete(userId);
+      this.#unproven.delete(userId);
+    });
   }
 
   isExempt({ principal }: Pick<JobOwner, 'principal'>): boolean {
-    return principal === 'operator-key' || this.#administrators.has(principal);
+    return principal === 'operator-key' || this.#roles.get(principal) === 'admin';
+  }
+
+  /** Returns who takes turns with others: the tenant, or all self-registered accounts together. */
+  lineOf({ tenant, principal }: JobOwner): string {
+    return this.#isSelfRegistered(principal) ? SELF_REGISTERED : (tenant ?? principal);
+  }
+
+  /** Returns the keys of everyone to whose usage the owner's work counts. */
+  keysOf(owner: JobOwner): string[] {
+    const own = ownKeysOf(owner);
+    return this.#isSelfRegistered(owner.principal) ? [...own, GROUP_KEY] : own;
   }
 
   /** Returns the first quota that one more such allocation would exceed, or undefined if there is none. */
@@ -146,8 +183,8 @@ export class QuotaLedger {
     { totals, now, planned = NO_STARTS, isContested }: QuotaBasis,
   ): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
-    for (const holder of holdersOf(counted.owner)) {
-      for (const quota of PLACED) {
+    for (const holder of this.#holdersOf(counted.owner)) {
+      for (const quota of holder.id === SELF_REGISTERED ? SHARED_QUOTAS : PLACED) {
         const wanted = quota === 'runs_per_minute' ? counted.runs : counted[quota as Level];
         if (wanted === 0) continue;
         const rule = this.#ruleOf(holder, quota);
@@ -207,15 +244,17 @@ export class QuotaLedger {
 
   record(): QuotaRecord {
     return {
-      administrators: [...this.#administrators],
+      roles: [...this.#roles],
+      unproven: [...this.#unproven],
       limits: [...this.#limits],
       starts: [...this.#starts].map(([key, { minute, count }]) => [key, minute, count]),
       told: [...this.#told],
     };
   }
 
-  restore({ administrators, limits, starts, told }: QuotaRecord): void {
-    for (const userId of administrators) this.#administrators.add(userId);
+  restore({ roles, unproven, limits, starts, told }: QuotaRecord): void {
+    for (const [userId, role] of roles) this.#roles.set(userId, role);
+    for (const userId of unproven) this.#unproven.add(userId);
     for (const [key, limit] of limits) this.#limits.set(key, limit);
     for (const [key, minute, count] of starts) this.#starts.set(key, { minute, count });
     for (const [key, at] of told) this.#told.set(key, at);
@@ -233,12 +272,31 @@ export class QuotaLedger {
   }
 
   #change(counted: QuotaUse, sign: 1 | -1): void {
-    for (const key of keysOf(counted.owner)) {
-      let held = this.#held.get(key);
-      if (held === undefined) this.#held.set(key, (held = { slots: 0, cpu: 0, memory: 0, notifications: 0 }));
-      for (const level of LEVELS) held[level] += sign * counted[level];
-      if (LEVELS.every((level) => held[level] === 0)) this.#held.delete(key);
-    }
+    for (const key of this.keysOf(counted.owner)) this.#add(key, counted, sign);
+  }
+
+  #add(key: string, amounts: Readonly<Record<Level, number>>, sign: 1 | -1): void {
+    let held = this.#held.get(key);
+    if (held === undefined) this.#held.set(key, (held = { slots: 0, cpu: 0, memory: 0, notifications: 0 }));
+    for (const level of LEVELS) held[level] += sign * amounts[level];
+    if (LEVELS.every((level) => held[level] === 0)) this.#held.delete(key);
+  }
+
+  /** What an account holds moves into or out of the group with it. */
+  #changeAccount(userId: string, change: () => void): void {
+    const before = this.#isSelfRegistered(userId);
+    change();
+    const after = this.#isSelfRegistered(userId);
+    const held = this.#held.get(holderKey({ of: 'account', id: userId }));
+    if (before !== after && held !== undefined) this.#add(GROUP_KEY, held, after ? 1 : -1);
+  }
+
+  #isSelfRegistered(userId: string): boolean {
+    return this.#unproven.has(userId) && !this.#roles.has(userId);
+  }
+
+  #holdersOf(owner: JobOwner): Holder[] {
+    return this.#isSelfRegistered(owner.principal) ? [...holdersOf(owner), GROUP] : holdersOf(owner);
   }
 }
 
@@ -248,7 +306,9 @@ export function nextMinute(now: number): number {
 
 /** Returns the keys of quotas in which a release by this owner may free capacity. */
 export function quotaKeysOf(owner: JobOwner): string[] {
-  return holdersOf(owner).flatMap(({ of, id }) => PLACED.map((quota) => quotaKey({ of, holder: id, quota })));
+  return [...holdersOf(owner), GROUP].flatMap(({ of, id }) =>
+    PLACED.map((quota) => quotaKey({ of, holder: id, quota })),
+  );
 }
 
 export function quotaKeysOfHolder({ of, id }: Holder): string[] {
@@ -262,7 +322,7 @@ function holdersOf({ tenant, principal }: JobOwner): Holder[] {
   });
 }
 
-export function keysOf(owner: JobOwner): string[] {
+function ownKeysOf(owner: JobOwner): string[] {
   return holdersOf(owner).map(holderKey);
 }
 

@@ -1,7 +1,7 @@
 import type { PlanEvent } from '../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Demand } from '../capacity/ledger.js';
-import { keysOf, type QuotaUse } from '../capacity/quota-ledger.js';
+import type { QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { LiveAllocation } from '../state/scheduled-job.js';
 import { utf8Length } from '../../kernel/utf8-length.js';
@@ -99,7 +99,8 @@ export class Draft {
 
   #start({ owner, runs }: QuotaUse, sign: 1 | -1): void {
     if (runs > 0)
-      for (const key of keysOf(owner)) this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
+      for (const key of this.#state.quotas.keysOf(owner))
+        this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
   }
 
   undo(): void {

@@ -69,7 +69,7 @@ export function isBefore(one: ScheduledJob, other: ScheduledJob): boolean {
 
 /** Returns whether a job has to leave reserved nodes to `first`: work of its own tenant or the operator by priority, other work by what its tenant holds. */
 export function comesAfter(state: ClusterState, job: ScheduledJob, first: ScheduledJob): boolean {
-  const [line, firstLine] = [lineOf(job), lineOf(first)];
+  const [line, firstLine] = [lineOf(state.quotas, job), lineOf(state.quotas, first)];
   const byPriority = line === firstLine || line === OPERATORS_LINE || firstLine === OPERATORS_LINE;
   const totals = state.totals();
   if (!byPriority && state.quotas.shareOf(line, totals) >= state.quotas.shareOf(firstLine, totals))

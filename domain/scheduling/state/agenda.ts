@@ -1,5 +1,5 @@
 import { SHARED_QUOTAS } from '../../accounts/quota/index.js';
-import { nextMinute } from '../capacity/quota-ledger.js';
+import { nextMinute, type QuotaLedger } from '../capacity/quota-ledger.js';
 import { JobQueue } from './job-queue.js';
 import { RetryHeap } from './retry-heap.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
@@ -30,7 +30,7 @@ export class Agenda {
   readonly volumes = new Set<string>();
   readonly freed = new Set<number>();
   readonly waiting = new Map<Shape, JobQueue>();
-  readonly tenants = new WaitingTenants();
+  readonly tenants: WaitingTenants;
   /** A share may have ceased to bind, so work that was kept from free capacity has to be tried again. */
   sharesFreed = false;
   reserves = true;
@@ -50,6 +50,10 @@ export class Agenda {
   changes = 0;
   explained = 0;
   explainedAt = 0;
+
+  constructor(quotas: Pick<QuotaLedger, 'lineOf' | 'keysOf'>) {
+    this.tenants = new WaitingTenants(quotas);
+  }
 
   wait(job: ScheduledJob, { shapes, quotas = NONE }: Awaited, at = 0): void {
     for (const key of quotas) {

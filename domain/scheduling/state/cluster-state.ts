@@ -37,7 +37,7 @@ export class ClusterState {
   planRevision = -1;
   placements = 0;
   epoch = '';
-  agenda = new Agenda();
+  agenda = new Agenda(this.quotas);
   candidates = new Candidates(this.ledger, this);
 
   clear(): void {
@@ -49,7 +49,7 @@ export class ClusterState {
     this.jobs.clear();
     this.allocations.clear();
     this.lost.clear();
-    this.agenda = new Agenda();
+    this.agenda = new Agenda(this.quotas);
     this.candidates = new Candidates(this.ledger, this);
   }
 

@@ -48,6 +48,8 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'UserRegistered',
   'UserRoleChanged',
   'UserErased',
+  'ExecutionGranted',
+  'ExecutionRevoked',
   'VolumeDeleteAsked',
   'VolumeDropped',
   'VolumeDeleted',
@@ -108,6 +110,8 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
     case 'UserRegistered':
     case 'UserRoleChanged':
     case 'UserErased':
+    case 'ExecutionGranted':
+    case 'ExecutionRevoked':
       return foldAccount(state, event);
     case 'VolumeDeleteAsked':
       return foldVolumeDeleteAsked(state, event);

@@ -3,6 +3,8 @@ import type { Holder } from '../../accounts/quota/index.js';
 import { quotaKeysOfHolder } from '../capacity/quota-ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
+type AccountEvent =
+  'UserRegistered' | 'UserRoleChanged' | 'UserErased' | 'ExecutionGranted' | 'ExecutionRevoked';
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | 'QuotaReset'>): void {
@@ -12,10 +14,24 @@ export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | '
   state.agenda.quotaHasRoom(quotaKeysOfHolder(holder));
 }
 
-/** Records administrators only, because no quota limits their jobs. */
-export function foldAccount(
-  state: ClusterState,
-  { type, data }: Of<'UserRegistered' | 'UserRoleChanged' | 'UserErased'>,
-): void {
-  state.quotas.setAdministrator(data.userId, type !== 'UserErased' && data.role === 'admin');
+/** Records who is exempt from quotas, and who registered without an administrator. */
+export function foldAccount(state: ClusterState, { type, data }: Of<AccountEvent>): void {
+  const { quotas } = state;
+  const { userId } = data;
+  switch (type) {
+    case 'UserRegistered':
+      quotas.setRole(userId, data.role);
+      quotas.setExecute(userId, data.execute === true);
+      return;
+    case 'UserRoleChanged':
+      quotas.setRole(userId, data.role);
+      break;
+    case 'ExecutionGranted':
+    case 'ExecutionRevoked':
+      quotas.setExecute(userId, type === 'ExecutionGranted');
+      break;
+    case 'UserErased':
+      quotas.eraseAccount(userId);
+  }
+  state.agenda.quotaHasRoom(state.agenda.overQuota.keys());
 }

@@ -1,5 +1,5 @@
 import { SHARED_QUOTAS, type Holder, type QuotaName, type SharedQuota } from '../../accounts/quota/index.js';
-import { holderKey, keysOf } from '../capacity/quota-ledger.js';
+import { holderKey, type QuotaLedger } from '../capacity/quota-ledger.js';
 import { fitsNoNode } from '../plan-log/blocked-nodes.js';
 import type { Shape } from '../feasibility/shape.js';
 import { JobQueue } from './job-queue.js';
@@ -20,6 +20,8 @@ export class WaitingTenants {
   readonly #lacks = new Map<ScheduledJob, Lack>();
   readonly #counts = new Map<string, number>();
 
+  constructor(private readonly quotas: Pick<QuotaLedger, 'lineOf' | 'keysOf'>) {}
+
   get lines(): ReadonlyMap<string, ReadonlyMap<Shape, JobQueue>> {
     return this.#lines;
   }
@@ -31,7 +33,7 @@ export class WaitingTenants {
 
   /** Returns whether a share may have ceased to bind, because the job waits for something else now. */
   wait(job: ScheduledJob, shapes: readonly Shape[]): boolean {
-    const line = this.#lineOf.get(job) ?? lineOf(job);
+    const line = this.#lineOf.get(job) ?? lineOf(this.quotas, job);
     let queues = this.#lines.get(line);
     if (queues === undefined) this.#lines.set(line, (queues = new Map()));
     this.#lineOf.set(job, line);
@@ -40,7 +42,7 @@ export class WaitingTenants {
       if (queue === undefined) queues.set(shape, (queue = new JobQueue()));
       queue.add(job);
     }
-    return this.#setLack(job, lackOf(job));
+    return this.#setLack(job, lackOf(this.quotas, job));
   }
 
   /** Returns whether a share may have ceased to bind. */
@@ -84,16 +86,16 @@ export class WaitingTenants {
   }
 }
 
-export function lineOf({ owner }: Pick<ScheduledJob, 'owner'>): string {
-  return owner === undefined ? OPERATORS_LINE : (owner.tenant ?? owner.principal);
+export function lineOf(quotas: Pick<QuotaLedger, 'lineOf'>, { owner }: Pick<ScheduledJob, 'owner'>): string {
+  return owner === undefined ? OPERATORS_LINE : quotas.lineOf(owner);
 }
 
 /** Returns the resources that some node lacks at present, if any. Work that no node could ever take waits for none. */
-function lackOf({ owner, blocked }: ScheduledJob): Lack | undefined {
+function lackOf(quotas: Pick<QuotaLedger, 'keysOf'>, { owner, blocked }: ScheduledJob): Lack | undefined {
   const told = Object.values(blocked?.reasons ?? {}).filter(
     (reason) => reason.quota === undefined && !fitsNoNode(reason),
   );
-  const quotas = SHARED_QUOTAS.filter((quota) => told.some(({ exhausted }) => (exhausted[quota] ?? 0) > 0));
-  if (quotas.length === 0) return undefined;
-  return { quotas, holders: owner === undefined ? [OPERATORS_LINE] : keysOf(owner) };
+  const lacked = SHARED_QUOTAS.filter((quota) => told.some(({ exhausted }) => (exhausted[quota] ?? 0) > 0));
+  if (lacked.length === 0) return undefined;
+  return { quotas: lacked, holders: owner === undefined ? [OPERATORS_LINE] : quotas.keysOf(owner) };
 }

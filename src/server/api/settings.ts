@@ -52,15 +52,32 @@ export const listenerSettings = section(
       'whether every account may run processes on workers. Otherwise, only administrators and accounts with this right may',
       { unset: '`true` on loopback without `MUSTER_ALLOWED_HOSTS`, else `false`' },
     ),
+    registration: setting(
+      'MUSTER_REGISTRATION',
+      z.enum(['open', 'closed']).optional(),
+      '`open`: anyone who can reach the API may create an account with the role `user`; `closed`: only administrators create accounts ([quotas](#self-registered-accounts))',
+      { unset: '`open` on loopback without `MUSTER_ALLOWED_HOSTS`, else `closed`' },
+    ),
   },
   (given) => ({
     ...given,
     allowedHosts: given.allowedHosts ?? [],
     trustedProxies: given.trustedProxies ?? [],
     proxyUsers: given.proxyUsers ?? [],
-    // Host names of a proxy mean that other machines can reach the server, regardless of the address it listens on.
-    openExecution: given.openExecution ?? (isLoopback(given.host) && given.allowedHosts === undefined),
+    openExecution: given.openExecution ?? isLocalOnly(given),
+    openRegistration: given.registration === undefined ? isLocalOnly(given) : given.registration === 'open',
   }),
 );
+
+/** Host names of a proxy mean that other machines can reach the server, regardless of the address it listens on. */
+function isLocalOnly({
+  host,
+  allowedHosts,
+}: {
+  readonly host: string;
+  readonly allowedHosts?: readonly unknown[] | undefined;
+}): boolean {
+  return isLoopback(host) && allowedHosts === undefined;
+}
 
 export type ListenerSettings = SectionValue<typeof listenerSettings>;

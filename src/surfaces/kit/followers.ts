@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
+import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Principal } from '#src/accounts/index.js';
@@ -14,11 +15,14 @@ export interface FollowerBounds {
 
 /** Share of everything that accounts can occupy for long that is reserved for operators, so that they can always monitor the cluster. */
 export const OPERATORS_SHARE = 0.25;
+/** Share of all streams that self-registered accounts can occupy together, so that many registrations cannot keep out other accounts. */
+export const SELF_REGISTERED_SHARE = 0.25;
 export const RETRY_AFTER = 5;
 
 interface Follower {
   readonly reply: FastifyReply;
   readonly account: string | undefined;
+  readonly selfRegistered: boolean;
   readonly controller: AbortController;
 }
 
@@ -37,13 +41,15 @@ export class Followers {
    * is reached, and `MUSTER_E_OVERLOADED` if the total limit is reached.
    */
   admit(reply: FastifyReply): AbortSignal {
-    const account = accountOf(reply.request.principal);
-    this.#refuse(account);
+    const { principal } = reply.request;
+    const account = accountOf(principal);
+    const selfRegistered = principal.kind === 'user' && isSelfRegistered(principal);
+    this.#refuse(account, selfRegistered);
     const { socket } = reply.raw;
     if (socket instanceof Socket) socket.setTimeout(0);
     const gone = goneSignal(reply);
     if (gone.aborted) return gone;
-    const follower = { reply, account, controller: new AbortController() };
+    const follower = { reply, account, selfRegistered, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#checkAccess();
     // Send headers immediately, so that clients of a stream without data can tell that they are connected.
@@ -56,12 +62,18 @@ export class Followers {
     return follower.controller.signal;
   }
 
-  #refuse(account: string | undefined): void {
+  #refuse(account: string | undefined, selfRegistered: boolean): void {
     const { all, perAccount } = this.bounds;
     const ofAccounts = [...this.#open].filter((each) => each.account !== undefined);
     if (account !== undefined && ofAccounts.filter((each) => each.account === account).length >= perAccount)
       throw new MusterError('MUSTER_E_RATE_LIMITED', {
         what: `streams: this account can follow ${perAccount} at a time`,
+        retryAfter: RETRY_AFTER,
+      });
+    const most = Math.max(1, Math.floor(all * SELF_REGISTERED_SHARE));
+    if (selfRegistered && ofAccounts.filter((each) => each.selfRegistered).length >= most)
+      throw new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: `streams: all self-registered accounts together can follow ${most} at a time`,
         retryAfter: RETRY_AFTER,
       });
     const isFull =

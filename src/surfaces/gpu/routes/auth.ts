@@ -27,7 +27,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_register',
         summary: 'Register an account',
         description:
-          'Creates an account with the role `user` in a new tenant. Names are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`).',
+          'Creates an account with the role `user` in a new tenant. Names are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`), which is the default on servers that other machines can reach.',
         body: registerBody,
         response: { 201: json('The account was created', registered), ...errors(403, 409) },
       },

@@ -5,8 +5,11 @@ import {
   isConfiguredQuota,
   limitOf,
   QUOTAS,
+  SELF_REGISTERED,
+  SHARED_QUOTAS,
   type Holder,
 } from '#domain/accounts/quota/index.js';
+import { isSelfRegistered } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
@@ -17,11 +20,15 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
 type View = z.input<typeof quotaView>;
 
+/** Quotas that self-registered accounts share. */
+const GROUP_QUOTAS: ReadonlySet<string> = new Set(SHARED_QUOTAS);
+
 interface Held extends Holder {
   readonly tenantId: string;
 }
 
 const tags = ['quotas'];
+const GROUP: Held = { of: 'tenant', id: SELF_REGISTERED, tenantId: SELF_REGISTERED };
 
 export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
@@ -34,15 +41,18 @@ export function quotaRoutes(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getQuotas',
         summary: 'Get your quotas',
-        description: 'Returns the quotas of your tenant and account, with their usage.',
+        description:
+          'Returns the quotas of your tenant and account, with their usage. A self-registered account also sees those that all such accounts share, with the holder `self-registered`.',
         response: { 200: pageAnswer('The quotas', 'QuotaAnswer', quotaView), ...failures() },
       },
     },
     async (request) => {
-      const { tenantId, userId } = surface.account(request);
+      const account = surface.account(request);
+      const { tenantId, userId } = account;
       const views = await usageOf(surface, request, [
         { of: 'tenant', id: tenantId, tenantId },
         { of: 'account', id: userId, tenantId },
+        ...(isSelfRegistered(account) ? [GROUP] : []),
       ]);
       return envelopedPage(
         views,
@@ -180,7 +190,7 @@ async function usageOf(
         ...usage,
       });
   }
-  return views;
+  return views.filter(({ quota, holder }) => holder !== SELF_REGISTERED || GROUP_QUOTAS.has(quota));
 }
 
 async function holdersOf({ parts }: TasksSurface, tenantId: string | undefined): Promise<Held[]> {

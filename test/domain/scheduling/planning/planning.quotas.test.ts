@@ -229,6 +229,72 @@ void t.test(
   },
 );
 
+const registered = (userId: string, tenantId: string, more: object = {}): object => ({
+  userId,
+  usernameReservation: 'r',
+  username: SEALED,
+  password: SEALED,
+  role: 'user',
+  tenantId,
+  number: 1,
+  ...more,
+});
+
+void t.test('self-registered accounts have one share together', async (t) => {
+  const world = cluster({ slots: '75%', runs_per_minute: '600' });
+  for (const tenant of ['one', 'two', 'three'])
+    world.give({ type: 'UserRegistered', data: registered(`${tenant}-user`, tenant) } as never);
+  world.give({ type: 'UserRegistered', data: registered('bob-user', 'bob', { execute: true }) } as never);
+  const first = Array.from({ length: 5 }, () => run(world, 'one'));
+  for (let count = 0; count < 5; count += 1) run(world, 'two');
+  const bob = Array.from({ length: 3 }, () => run(world, 'bob'));
+  t.match(reasonOf(world, run(world, 'three')), {
+    quota: { quota: 'slots', of: 'tenant', holder: 'self-registered', limit: 7, used: 10 },
+  });
+  for (const id of first.slice(0, 3)) {
+    world.report(world.live(id)[0]!, 'AllocationCompleted');
+    world.settle();
+  }
+  t.ok(
+    bob.every((id) => isPlaced(world, id)),
+    'the account of an administrator comes first',
+  );
+  const used = (): number | undefined =>
+    world.state.quotas
+      .usageOf({ of: 'tenant', id: 'self-registered' }, world.state.totals(), world.now)
+      .find(({ quota }) => quota === 'slots')?.used;
+  t.equal(used(), 7);
+  world.give({ type: 'ExecutionGranted', data: { userId: 'two-user' } });
+  t.equal(used(), 2, 'an account with the right to execute leaves the group, with what it holds');
+  world.give({ type: 'ExecutionRevoked', data: { userId: 'two-user' } });
+  t.equal(used(), 7);
+  world.give({ type: 'UserRoleChanged', data: { userId: 'one-user', role: 'tenant_admin' } });
+  t.equal(used(), 5);
+  const restored = restore(
+    [...recordsOf(world.state)].map((record) => JSON.parse(JSON.stringify(record)) as SnapshotRecord),
+  );
+  restored.quotas.defaults = world.quotas;
+  t.same(
+    restored.quotas.usageOf({ of: 'tenant', id: 'self-registered' }, restored.totals(), world.now),
+    world.state.quotas.usageOf({ of: 'tenant', id: 'self-registered' }, world.state.totals(), world.now),
+  );
+});
+
+void t.test('self-registered accounts take one turn together', async (t) => {
+  const world = cluster({});
+  for (const tenant of ['one', 'two', 'three'])
+    world.give({ type: 'UserRegistered', data: registered(`${tenant}-user`, tenant) } as never);
+  const large = run(world, 'holder', { cpu: 10, memory: 10, slots: 8 });
+  const own = run(world, 'bob', { cpu: 10, memory: 10, slots: 2 });
+  const selves = ['one', 'two', 'three', 'one', 'two', 'three'].map((tenant) => run(world, tenant));
+  const bob = Array.from({ length: 3 }, () => run(world, 'bob'));
+  world.report(world.live(own)[0]!, 'AllocationCompleted');
+  world.settle();
+  t.equal(selves.filter((id) => isPlaced(world, id)).length, 1);
+  t.equal(bob.filter((id) => isPlaced(world, id)).length, 1);
+  t.ok(isPlaced(world, large));
+});
+
 void t.test('an exceeded quota is recorded at most once a minute, however many jobs wait', async (t) => {
   const world = cluster({ slots: '1' });
   const told = (): number => world.log.filter(({ type }) => type === 'QuotaExceeded').length;

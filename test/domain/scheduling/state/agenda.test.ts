@@ -1,3 +1,4 @@
+import { QuotaLedger } from '#domain/scheduling/capacity/quota-ledger.js';
 import t from 'tap';
 import type { Shape } from '#domain/scheduling/feasibility/shape.js';
 import { Agenda } from '#domain/scheduling/state/agenda.js';
@@ -9,7 +10,7 @@ const job = (id: string): ScheduledJob => ({ id, priority: 50 }) as unknown as S
 const shape = (): Shape => ({}) as unknown as Shape;
 
 void t.test('a job is listed as waiting under each of its shapes until it stops waiting', async (t) => {
-  const agenda = new Agenda();
+  const agenda = new Agenda(new QuotaLedger());
   const [one, other] = [shape(), shape()];
   const [a, b] = [job('a'), job('b')];
   const waiting = (of: Shape): string[] => [...(agenda.waiting.get(of)?.all() ?? [])].map(({ id }) => id);
@@ -24,7 +25,7 @@ void t.test('a job is listed as waiting under each of its shapes until it stops 
 });
 
 void t.test('forgetting a job removes it from every part of the agenda', async (t) => {
-  const agenda = new Agenda();
+  const agenda = new Agenda(new QuotaLedger());
   const [a, b] = [job('a'), job('b')];
   for (const each of [a, b]) {
     agenda.jobs.add(each);

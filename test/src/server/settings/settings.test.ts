@@ -211,6 +211,18 @@ void t.test('passes the file of the join token to an agent', async (t) => {
   t.equal(readSettings({ MUSTER_JOIN_TOKEN: 'f'.repeat(16) }).joinTokenFile, undefined);
 });
 
+void t.test('registration is open only on loopback, unless it is set', (t) => {
+  const isOpen = (env: Record<string, string>): boolean => readSettings(env).openRegistration;
+  t.ok(isOpen({}));
+  t.ok(isOpen({ MUSTER_HOST: '::1' }));
+  const token = { MUSTER_JOIN_TOKEN: 'f'.repeat(16) };
+  t.notOk(isOpen({ ...token, MUSTER_HOST: '0.0.0.0' }));
+  t.notOk(isOpen({ ...token, MUSTER_ALLOWED_HOSTS: 'muster.example' }), 'behind a proxy');
+  t.ok(isOpen({ ...token, MUSTER_HOST: '0.0.0.0', MUSTER_REGISTRATION: 'open' }));
+  t.notOk(isOpen({ MUSTER_REGISTRATION: 'closed' }));
+  t.end();
+});
+
 void t.test('parses a quota for tenants, or for tenants and accounts', (t) => {
   t.same(readSettings({}).quotas.slots, { tenant: '75%', account: 'unlimited' });
   t.same(readSettings({ MUSTER_QUOTA_SLOTS: '12' }).quotas.slots, { tenant: '12', account: 'unlimited' });

@@ -1,7 +1,10 @@
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import fastify, { type FastifyRequest } from 'fastify';
 import t from 'tap';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { Followers } from '#src/surfaces/kit/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from './support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
@@ -71,4 +74,35 @@ void t.test('limits streams per account, and reserves a share for operators', as
   t.equal(await open('GET', '/audit/events?follow=true', root), 200);
   t.equal(await open('GET', '/audit/events?follow=true', root), 200);
   t.equal(await open('GET', '/audit/events?follow=true', root), 503);
+});
+
+void t.test('self-registered accounts share a quarter of all streams', async (t) => {
+  const app = fastify();
+  t.teardown(() => app.close());
+  const followers = new Followers({ all: 8, perAccount: 2 }, systemClock);
+  app.decorateRequest('principal', {
+    getter(this: FastifyRequest) {
+      const [userId, execute] = String(this.headers['x-account']).split(' ');
+      return { kind: 'user', role: 'user', tenantId: userId, userId, execute: execute === 'execute' };
+    },
+  } as never);
+  app.setErrorHandler(async (_error, _request, reply) => await reply.code(429).send());
+  app.get('/', (_request, reply) => {
+    followers.admit(reply);
+    reply.hijack();
+    reply.raw.flushHeaders();
+  });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const follow = async (account: string): Promise<number | undefined> =>
+    await new Promise<number | undefined>((resolve) => {
+      const call = request({ port, path: '/', headers: { 'x-account': account } });
+      call.on('response', ({ statusCode }) => resolve(statusCode));
+      call.on('error', () => resolve(undefined));
+      t.teardown(() => call.destroy());
+      call.end();
+    });
+  t.equal(await follow('one'), 200);
+  t.equal(await follow('two'), 200);
+  t.equal(await follow('three'), 429);
+  t.equal(await follow('ann execute'), 200);
 });
