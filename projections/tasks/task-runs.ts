@@ -5,11 +5,11 @@ import {
   jobIdOf,
   messageOfSlot,
   movedUp,
+  newestSlot,
   nextStep,
   parametersOf,
   runOf,
   runStatus,
-  slotOf,
   startOf,
   taskOf,
   type CancelReason,
@@ -30,6 +30,10 @@ export interface FormerAttempt {
   readonly attempt: number;
   readonly after: 'failed' | 'timeout' | 'lost';
   readonly nodeId: string | null;
+  /** Null if the attempt was never placed. */
+  readonly allocationId: string | null;
+  /** Revision of the node's event that holds the end of the output. Absent if none was stored. */
+  readonly resultAt?: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly exitCode: number | null;
@@ -76,7 +80,7 @@ const OWN = [
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 9,
+  version: 10,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
@@ -313,13 +317,15 @@ function followed(run: TaskRunDocument, newer: ReturnType<typeof beginning>): Ta
   return dropped === run.dropped && surplus === run.surplus ? run : { ...run, dropped, surplus };
 }
 
-function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt['after']): FormerAttempt {
-  const slot = slotOf(work);
+function formerAttempt(run: TaskRunDocument, after: FormerAttempt['after']): FormerAttempt {
+  const slot = newestSlot(run);
   const task = taskOf(slot);
   return {
-    attempt,
+    attempt: run.attempt,
     after,
     nodeId: slot?.nodeId ?? null,
+    allocationId: slot?.allocationId ?? null,
+    ...(task?.resultAt !== undefined && { resultAt: task.resultAt }),
     startedAt: task?.startTime ?? null,
     endedAt: task?.endTime ?? null,
     exitCode: task?.exitCode ?? null,

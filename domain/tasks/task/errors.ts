@@ -9,6 +9,11 @@ export const taskErrors = declareErrors({
     template: 'the run has no log: it has not started, or its log was removed',
     hint: 'To see why: muster task why TASK RUN.',
   },
+  MUSTER_E_TASK_ATTEMPT_NOT_FOUND: {
+    status: 404,
+    template: 'run {run} of task {taskId} has no attempt {attempt}',
+    hint: 'To list its attempts: muster task why TASK RUN.',
+  },
   MUSTER_E_TASK_NOT_YOURS: { status: 403, template: 'You do not have permission to {what} this task' },
   MUSTER_E_TASK_NOT_PERMITTED: {
     status: 403,

@@ -89,7 +89,7 @@ export function runTable(runs: readonly Run[]): string[] {
 
 export function runPage(run: Tasks['TaskRun']): string[] {
   const tries = run.former_tries.map((each) => [
-    String(each.attempt),
+    attemptName(each),
     each.after,
     each.worker ?? '-',
     each.started_at ?? '-',
@@ -126,6 +126,17 @@ export function runPage(run: Tasks['TaskRun']): string[] {
   ];
 }
 
+/** Returns the name by which `--attempt` selects a former attempt. A lost attempt is executed again with the same number. */
+function attemptName({ attempt, execution, after }: Tasks['TaskRunTry']): string {
+  return after === 'lost' ? `${attempt}.${execution}` : String(attempt);
+}
+
+function formerLogs({ task_id: task, id, former_tries: tries }: Tasks['TaskRun']): string[] {
+  const last = tries.findLast(({ worker }) => worker !== null);
+  if (last === undefined) return [];
+  return ['', `Log of a former attempt: muster task logs ${task} ${id} --attempt ${attemptName(last)}`];
+}
+
 export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   return tableLines(
     ['NOTICE', 'EVENT', 'SUBJECT', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
@@ -146,9 +157,10 @@ const SHOWN_LINES = 10;
 
 export function whyPage(run: Tasks['TaskRun']): string[] {
   const lines = (run.output ?? '').trimEnd().split('\n');
-  if (lines.join('') === '') return runPage(run);
+  const page = [...runPage(run), ...formerLogs(run)];
+  if (lines.join('') === '') return page;
   return [
-    ...runPage(run),
+    ...page,
     '',
     'Last output:',
     ...lines.slice(-SHOWN_LINES).map((line) => `  | ${printable(line)}`),

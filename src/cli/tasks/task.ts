@@ -90,6 +90,7 @@ export function addTaskCommands(program: Command): void {
     .option('-f, --follow', 'follow the log')
     .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
     .option('--search <text>', 'only lines that contain this string')
+    .option('--attempt <number>', 'the log of this attempt (default: the latest); see muster task why')
     .action(logs);
   remoteReadNamed(task.command('why <task> [run]'))
     .description('explain the state of a run and the result of each attempt (default: the latest run)')
@@ -218,12 +219,13 @@ interface LogsOptions extends NamingOptions, StreamOptions, LineTimeOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly search?: string;
+  readonly attempt?: string;
 }
 
 async function logs(
   given: string,
   run: string | undefined,
-  { follow, tail, stream, search, timestamps, since, until, ...options }: LogsOptions,
+  { follow, tail, stream, search, attempt, timestamps, since, until, ...options }: LogsOptions,
 ): Promise<void> {
   const { api } = connect(options);
   const path = await pathOf(api, given, run, options);
@@ -232,6 +234,7 @@ async function logs(
     ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
+    ...(attempt !== undefined && { attempt }),
     ...lineTimeQuery({ timestamps, since, until }),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {

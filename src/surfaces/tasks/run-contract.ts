@@ -20,6 +20,10 @@ const usage = z.number().nonnegative().nullable();
 const formerAttempt = z
   .object({
     attempt: count,
+    execution: count.meta({
+      description:
+        'Number of this execution within its attempt. An attempt is executed again if its worker is lost or drained; `attempt=1.2` selects the log of the second execution of the first attempt',
+    }),
     after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'Result of the attempt' }),
     worker: z.string().nullable(),
     started_at: moment.nullable(),

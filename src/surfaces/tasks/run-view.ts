@@ -131,17 +131,14 @@ export function viewBackfill({ runs, leftOut }: Backfilled): z.input<typeof back
   };
 }
 
-function viewTry({
-  attempt,
-  after,
-  nodeId,
-  startedAt,
-  endedAt,
-  exitCode,
-  message,
-}: FormerAttempt): z.input<typeof runView>['former_tries'][number] {
+function viewTry(
+  { attempt, after, nodeId, startedAt, endedAt, exitCode, message }: FormerAttempt,
+  index: number,
+  all: readonly FormerAttempt[],
+): z.input<typeof runView>['former_tries'][number] {
   return {
     attempt,
+    execution: all.slice(0, index + 1).filter((each) => each.attempt === attempt).length,
     after,
     worker: nodeId,
     exit_code: exitCode,

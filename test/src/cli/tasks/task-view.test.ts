@@ -127,6 +127,23 @@ void t.test("shows the last ten lines of a run's output, and the command that pr
   t.end();
 });
 
+void t.test('shows the command that prints the log of a former attempt', (t) => {
+  const former = { worker: 'w', started_at: TIME, finished_at: TIME, exit_code: 1, message: null };
+  const tries = [
+    { ...former, attempt: 1, execution: 1, after: 'failed' as const },
+    { ...former, attempt: 2, execution: 1, after: 'lost' as const },
+  ];
+  const lines = whyPage(run({ former_tries: tries }));
+  t.equal(lines.at(-1), 'Log of a former attempt: muster task logs 1 4 --attempt 2.1');
+  t.match(
+    lines.find((line) => line.startsWith('2.1')),
+    /lost/,
+  );
+  t.match(whyPage(run({ former_tries: tries.slice(0, 1) })).at(-1), /--attempt 1$/);
+  t.notMatch(whyPage(run()).join('\n'), '--attempt');
+  t.end();
+});
+
 void t.test('explains each reason for skipped slots once below the table', (t) => {
   for (const reason of SKIP_REASONS) {
     const lines = scheduleLines(
