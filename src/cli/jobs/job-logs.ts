@@ -1,9 +1,11 @@
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bytesOf, textOf, type Api, type Cluster } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { findJob } from '../shared/lookup.js';
+import { findJob, getJob } from '../shared/lookup.js';
 import { lineTimeQuery, timedLine, type LineTimeOptions, type StreamOptions } from '../shared/log-stream.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../shared/output.js';
+import { JOB_ENDED } from './job-run.js';
 import { textLines } from '../shared/text-lines.js';
 import { unambiguous } from '../shared/resolve-prefix.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -39,9 +41,11 @@ export async function printLogs(
   const query = queryOf(options, format);
   const job = await findJob(api, given);
   const read = new LogReader(api, job, query);
-  if (options.all === true) await read.all(logsOf(job, task), format);
-  else if (format === 'json') await read.lines({ allocation: choose(job, options), task }, format);
-  else await read.bytes({ allocation: choose(job, options), task });
+  const goesOn = options.allocation === undefined && options.previous !== true && !JOB_ENDED.has(job.status);
+  if (options.follow === true && goesOn)
+    await read.follow({ task, format, all: options.all === true, until: query.until });
+  else if (options.all === true) await read.all(logsOf(job, task), format);
+  else await read.one({ allocation: choose(job, options), task }, format);
 }
 
 type Query = ReturnType<typeof queryOf>;
@@ -55,6 +59,13 @@ function queryOf({ stream, follow, tail, ...times }: LogsOptions, format: Format
   };
 }
 
+interface FollowOptions {
+  readonly task: string | undefined;
+  readonly format: Format;
+  readonly all: boolean;
+  readonly until: string | undefined;
+}
+
 class LogReader {
   constructor(
     private readonly api: Api,
@@ -62,11 +73,51 @@ class LogReader {
     private readonly query: Query,
   ) {}
 
-  async bytes(log: Log): Promise<void> {
+  async one(log: Log, format: Format): Promise<void> {
+    if (format === 'json') return await this.#lines(log, format);
     for await (const bytes of bytesOf(this.#ask(log))) await printPiece(bytes);
   }
 
-  async lines(log: Log, format: Format): Promise<void> {
+  /** Follows the newest allocation, or all, and those that are placed later, until the job has ended. */
+  async follow({ task, format, all, until }: FollowOptions): Promise<void> {
+    const { job_id: id, allocations } = this.job;
+    const former = all ? [] : allocations.slice(0, -1).map((each) => each.allocation_id);
+    const known = new Set(allocations.map((each) => each.allocation_id));
+    if (known.size === 0) warnLine(`job ${id} has no allocations yet. Why: muster job status ${id}`);
+    let group = all ? undefined : allocations.at(-1)?.task_group;
+    const started = startedAllocations(
+      this.api,
+      id,
+      new Set(former),
+      until === undefined ? undefined : Date.parse(until),
+    );
+    const reads: Promise<void>[] = [];
+    const logs: Log[] = [];
+    for await (const allocation of started) {
+      if (!all && allocation.task_group !== (group ??= allocation.task_group)) continue;
+      // Only the lines of what ran before are counted: later allocations start with nothing.
+      const read = known.has(allocation.allocation_id) ? this : this.#whole();
+      if (!all) {
+        await read.one({ allocation, task }, format);
+        continue;
+      }
+      for (const log of tasksIn(allocation, task)) {
+        const reading = read.#lines(log, format);
+        // The reads are awaited together, after the job has ended.
+        reading.catch(() => undefined);
+        logs.push(log);
+        reads.push(reading);
+      }
+    }
+    await allRead(logs, reads);
+  }
+
+  #whole(): LogReader {
+    const { tail: _, ...query } = this.query;
+    return new LogReader(this.api, this.job, query);
+  }
+
+  async #lines(log: Log, format: Format): Promise<void> {
     const { allocation, task } = log;
     const name = task ?? onlyTask(allocation);
     const where = {
@@ -90,16 +141,10 @@ class LogReader {
   }
 
   async all(logs: readonly Log[], format: Format): Promise<void> {
-    const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
-    const problems = results.flatMap((result, index) =>
-      result.status === 'rejected'
-        ? [
-            `allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`,
-          ]
-        : [],
+    await allRead(
+      logs,
+      logs.map(async (log) => await this.#lines(log, format)),
     );
-    if (problems.length === logs.length) throw new Failure(problems.join('\n'));
-    for (const problem of problems) warnLine(problem);
   }
 
   #ask({ allocation, task }: Log) {
@@ -112,14 +157,51 @@ class LogReader {
   }
 }
 
+/** Awaits the reads. Those that failed are warnings, unless all did. */
+async function allRead(logs: readonly Log[], reads: readonly Promise<void>[]): Promise<void> {
+  const problems = (await Promise.allSettled(reads)).flatMap((result, index) =>
+    result.status === 'rejected'
+      ? [
+          `allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`,
+        ]
+      : [],
+  );
+  if (problems.length > 0 && problems.length === logs.length) throw new Failure(problems.join('\n'));
+  for (const problem of problems) warnLine(problem);
+}
+
+/** How often a followed job is read for allocations that started, in milliseconds. */
+const INTERVAL_MS = 500;
+
+/** Yields the allocations of a job as they start, except those in `seen`, until the job has ended or `until` has passed (milliseconds since 1970). */
+async function* startedAllocations(
+  api: Api,
+  id: string,
+  seen: Set<string>,
+  until: number | undefined,
+): AsyncGenerator<Allocation> {
+  while (until === undefined || systemClock.now() < until) {
+    const job = await getJob(api, id);
+    for (const allocation of job.allocations) {
+      if (allocation.start_time === null || seen.has(allocation.allocation_id)) continue;
+      seen.add(allocation.allocation_id);
+      yield allocation;
+    }
+    if (JOB_ENDED.has(job.status)) return;
+    await systemClock.sleep(INTERVAL_MS);
+  }
+}
+
+function tasksIn(allocation: Allocation, task: string | undefined): Log[] {
+  const names = Object.keys(allocation.tasks ?? {});
+  return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({
+    allocation,
+    task: name,
+  }));
+}
+
 function logsOf(job: Job, task: string | undefined): Log[] {
-  const logs = job.allocations.flatMap((allocation) => {
-    const names = Object.keys(allocation.tasks ?? {});
-    return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({
-      allocation,
-      task: name,
-    }));
-  });
+  const logs = job.allocations.flatMap((allocation) => tasksIn(allocation, task));
   if (logs.length === 0)
     throw new Failure(
       task === undefined

@@ -25,7 +25,7 @@ type Submitted = Cluster['Evaluated'];
 const INTERVAL_MS = 100;
 /** A job that has run for this many milliseconds is reported as running. A job that ends sooner is reported with its result. */
 const SETTLED_MS = 1_000;
-const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
+export const JOB_ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
 
 /** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
@@ -61,7 +61,7 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   const shown = blocked
     ? await watch.job(() => true)
     : options.wait === true
-      ? await watch.job(({ status }) => ENDED.has(status))
+      ? await watch.job(({ status }) => JOB_ENDED.has(status))
       : await watch.start();
   show(format, submitted, evaluation, shown);
   if (blocked)
@@ -146,7 +146,7 @@ class JobPoller {
       if (status !== 'running') since = undefined;
       else since ??= systemClock.monotonic();
       return (
-        ENDED.has(status) ||
+        JOB_ENDED.has(status) ||
         status === 'blocked' ||
         (since !== undefined && systemClock.monotonic() - since >= SETTLED_MS)
       );

@@ -11,6 +11,8 @@ export const LOG_END_HEADER = 'x-muster-log-end';
 export interface LogOptions {
   readonly follow: boolean;
   readonly search?: string | undefined;
+  /** The logs that continue a followed one, such as those of the next attempts. Each is read to its end before the next one is requested. */
+  readonly later?: ((signal: AbortSignal) => AsyncIterable<LogSource>) | undefined;
 }
 
 /** The log of an allocation's task. `at` is undefined if the allocation was not placed, or if its node is no longer known. */
@@ -18,27 +20,59 @@ export interface StoredLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'fo
   readonly at: Pick<TaskLog, 'nodeId' | 'allocationId'> | undefined;
 }
 
+export interface LogSource {
+  readonly log: StoredLog;
+  /** Returns the end of the output that was stored, or undefined if none was. */
+  readonly kept: () => Promise<string | undefined>;
+}
+
 type Surface = Pick<SurfaceCalls, 'parts' | 'limits' | 'followers'>;
 
 /**
  * Sends a task's log from its node. If that fails, sends the stored end of the log, with a header that says so. Followed logs are server-sent events,
- * one per line. If nothing is stored either, throws `absent`, `MUSTER_E_LOG_NOT_KEPT` or `MUSTER_E_AGENT_UNREACHABLE`.
+ * one per line. If nothing is stored either, throws `absent`, `MUSTER_E_LOG_NOT_KEPT` or `MUSTER_E_AGENT_UNREACHABLE`. A followed log without `at`
+ * begins with those of `later`.
  */
 export async function sendLogOrStoredEnd(
   surface: Surface,
   reply: FastifyReply,
-  { at, ...log }: StoredLog,
+  log: StoredLog,
   kept: () => Promise<string | undefined>,
-  { follow, search }: LogOptions,
+  { follow, search, later }: LogOptions,
 ): Promise<FastifyReply> {
   const { parts, limits, followers } = surface;
   const signal = followers.admit(reply);
-  const open = async () => {
+  const open = async (source: LogSource) => await openLogOrStoredEnd(parts, source, follow, signal);
+  const starts = log.at !== undefined || later === undefined;
+  const { chunks, isEnd } = starts ? await open({ log, kept }) : { chunks: Readable.from([]), isEnd: false };
+  if (isEnd) reply.header(LOG_END_HEADER, 'true');
+  const all = later === undefined ? linesOf(chunks) : continued(chunks, later(signal), open);
+  const lines = search === undefined ? all : holding(all, search);
+  if (follow) return sendEvents(reply, keepAlive(lines, parts.clock, limits.keepAliveMs, signal));
+  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
+  return reply.send(Readable.from(search === undefined ? chunks : joined(lines), { objectMode: false }));
+}
+
+interface OpenedLog {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Whether this is only the stored end of the log. */
+  readonly isEnd: boolean;
+}
+
+async function openLogOrStoredEnd(
+  parts: Surface['parts'],
+  { log: { at, ...log }, kept }: LogSource,
+  follow: boolean,
+  signal: AbortSignal,
+): Promise<OpenedLog> {
+  try {
     if (at === undefined) throw new MusterError(log.absent);
     const { nodeId, allocationId } = at;
-    return await openTaskLog(parts, { ...log, nodeId, allocationId, follow }, () => signal);
-  };
-  const opened = await open().catch(async (error: unknown) => {
+    return {
+      chunks: await openTaskLog(parts, { ...log, nodeId, allocationId, follow }, () => signal),
+      isEnd: false,
+    };
+  } catch (error) {
     if (
       ![log.absent, 'MUSTER_E_LOG_NOT_KEPT' as const, 'MUSTER_E_AGENT_UNREACHABLE' as const].some((code) =>
         isMusterError(error, code),
@@ -47,13 +81,17 @@ export async function sendLogOrStoredEnd(
       throw error;
     const end = await kept();
     if (end === undefined) throw error;
-    reply.header(LOG_END_HEADER, 'true');
-    return Readable.from([Buffer.from(lastLines(end, log.tail))]);
-  });
-  const lines = search === undefined ? linesOf(opened) : holding(linesOf(opened), search);
-  if (follow) return sendEvents(reply, keepAlive(lines, parts.clock, limits.keepAliveMs, signal));
-  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
-  return reply.send(Readable.from(search === undefined ? opened : joined(lines), { objectMode: false }));
+    return { chunks: Readable.from([Buffer.from(lastLines(end, log.tail))]), isEnd: true };
+  }
+}
+
+async function* continued(
+  first: AsyncIterable<Uint8Array>,
+  later: AsyncIterable<LogSource>,
+  open: (source: LogSource) => Promise<OpenedLog>,
+): AsyncGenerator<readonly string[]> {
+  yield* linesOf(first);
+  for await (const source of later) yield* linesOf((await open(source)).chunks);
 }
 
 export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
