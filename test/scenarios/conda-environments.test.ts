@@ -192,6 +192,10 @@ void t.test('environments can be managed from the command line, which prints tab
   );
   t.match(await env('log', 'data', '1'), { code: 0, stdout: /numpy/ });
   t.match(await env('log', 'data', '1', '-f'), { code: 0, stdout: /numpy/ });
+  t.match(await env('log', 'data', '1', '-t'), { code: 0, stdout: /^\d{4}-\d\d-\d\dT[\d:.]+Z .*numpy/m });
+  t.match(await env('log', 'data', '1', '--until', '2020-01-01T00:00:00Z'), { code: 0, stdout: /^$/ });
+  const [first = ''] = (await env('log', 'data', '1', '-o', 'json')).stdout.split('\n');
+  t.match(JSON.parse(first), { environment: 'data', build: '1', time: /Z$/, line: String });
   t.match(await env('rollback', 'data', '1'), { stdout: 'data is now at generation 1' });
   t.match(await env('export', 'data', '--format', 'yaml'), {
     stdout: /^name: "data"\nchannels:\n {2}- "http.*"\ndependencies:\n {2}- "python"\n {2}- "numpy"$/,

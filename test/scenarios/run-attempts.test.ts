@@ -56,6 +56,12 @@ echo fine`,
   for (const wrong of ['0', 'x', '1.', '-1'])
     t.match(await logs(failing.id, `?attempt=${wrong}`), { status: 400, text: /attempt/ });
   t.equal((await logs(failing.id, '?attempt=1', ben)).status, 404, 'another tenant does not see the run');
+  t.match(JSON.parse((await cli('logs', 'failing', '-o', 'json')).stdout), {
+    task_id: failing.id,
+    run_id: 1,
+    time: /^\d{4}-.*Z$/,
+    line: 'fine',
+  });
   t.match((await cli('why', 'failing')).stdout, `muster task logs ${failing.id} 1 --attempt 2`);
 
   const moved = await ann.create({ name: 'moved', command: 'cat /proc/sys/kernel/random/uuid; sleep 600' });

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { bodyOf, bytesOf, textOf, type Conda } from '../shared/client.js';
+import { bodyOf, textOf, type Conda } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { Failure, Refusal } from '../shared/failure.js';
-import { followedLines } from '../shared/followed-lines.js';
-import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
+import {
+  lineTimeOptions,
+  lineTimeQuery,
+  printLog,
+  streamOptions,
+  type LineTimeOptions,
+  type StreamOptions,
+} from '../shared/log-stream.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { parseStructured, readText } from '../shared/structured-file.js';
@@ -63,8 +69,8 @@ export function addEnvCommands(program: Command): void {
     .action(exported);
   remoteRead(env.command('builds <env>')).description('list builds and their results').action(builds);
   remote(env.command('cancel <env> <build>')).description('cancel a build').action(cancel);
-  streamOptions(remote(env.command('log <env> [build]')))
-    .description('print the log of a build (default: the latest)')
+  lineTimeOptions(streamOptions(remote(env.command('log <env> [build]'))))
+    .description('print the log of a build (default: the latest); with -o json, one JSON object per line')
     .option('-f, --follow', 'follow the log until the build ends')
     .action(log);
 }
@@ -276,9 +282,13 @@ async function cancel(name: string, build: string, options: RemoteOptions): Prom
 async function log(
   name: string,
   given: string | undefined,
-  { follow, stream, ...options }: RemoteOptions & StreamOptions & { readonly follow?: boolean },
+  {
+    follow,
+    stream,
+    ...options
+  }: RemoteOptions & StreamOptions & LineTimeOptions & { readonly follow?: boolean },
 ): Promise<void> {
-  const { api } = connect(options);
+  const { api, format } = connect(options);
   const build =
     given ??
     String(
@@ -288,19 +298,14 @@ async function log(
         )
       ).builds[0]?.build ?? 1,
     );
-  const query = { ...(stream !== undefined && { stream }) };
-  const params = { path: { env_name: name, build } };
-  if (follow !== true) {
-    const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
-      params: { ...params, query },
-      parseAs: 'stream',
-    });
-    for await (const bytes of bytesOf(answer)) await printPiece(bytes);
-    return;
-  }
+  const query = {
+    ...(stream !== undefined && { stream }),
+    ...(follow === true && { follow }),
+    ...lineTimeQuery(format === 'json' ? { ...options, timestamps: true } : options),
+  };
   const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
-    params: { ...params, query: { ...query, follow: true } },
+    params: { path: { env_name: name, build }, query },
     parseAs: 'stream',
   });
-  for await (const line of followedLines(textOf(answer))) await printPiece(`${line}\n`);
+  await printLog(answer, { follow: follow === true, format, where: { environment: name, build } });
 }

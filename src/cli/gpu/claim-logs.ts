@@ -3,12 +3,13 @@ import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
 import { findClaim } from '../shared/lookup.js';
+import { lineTimeQuery, timedLine, type LineTimeOptions } from '../shared/log-stream.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../shared/output.js';
 import { textLines } from '../shared/text-lines.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
-export interface ClaimLogsOptions extends RemoteOptions {
+export interface ClaimLogsOptions extends RemoteOptions, LineTimeOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly all?: boolean;
@@ -27,6 +28,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
   const read = new ClaimLogReader(api, {
     ...(options.follow === true && { follow: true }),
     ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }),
+    ...lineTimeQuery(format === 'json' ? { ...options, timestamps: true } : options),
   });
   if (given === undefined) return await read.all(format);
   const claim = await findClaim(api, given);
@@ -41,7 +43,9 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
 class ClaimLogReader {
   constructor(
     private readonly api: Api,
-    private readonly query: { readonly follow?: boolean; readonly tail?: number },
+    private readonly query: { readonly follow?: boolean; readonly tail?: number } & ReturnType<
+      typeof lineTimeQuery
+    >,
   ) {}
 
   async bytes(claim: Claim): Promise<void> {
@@ -54,7 +58,7 @@ class ClaimLogReader {
       const line = text.replace(/\r$/, '');
       await printPiece(
         format === 'json'
-          ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n`
+          ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, ...timedLine(line) })}\n`
           : `${claim.id} | ${line}\n`,
       );
     }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
+import { lineTimeOptions } from '../shared/log-stream.js';
 import { findClaim } from '../shared/lookup.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
@@ -38,7 +39,7 @@ export function addClaimCommands(program: Command): void {
   remoteRead(claim.command('status <claim>'))
     .description('show a claim, why it is waiting, and its history')
     .action(status);
-  remote(claim.command('logs [claim]'))
+  lineTimeOptions(remote(claim.command('logs [claim]')))
     .description(
       'print the output of the container of a claim, stdout and stderr combined; with -o json, one JSON object per line',
     )

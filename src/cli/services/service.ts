@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { bodyOf, textOf, type Api, type Services } from '../shared/client.js';
+import { bodyOf, type Api, type Services } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { Failure } from '../shared/failure.js';
-import { followedLines } from '../shared/followed-lines.js';
-import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
+import {
+  lineTimeOptions,
+  lineTimeQuery,
+  printLog,
+  streamOptions,
+  type LineTimeOptions,
+  type StreamOptions,
+} from '../shared/log-stream.js';
 import {
   connect,
   remote,
@@ -13,8 +19,7 @@ import {
   remoteReadNamed,
   type NamingOptions,
 } from '../shared/options.js';
-import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
-import { timeOf } from '../shared/since.js';
+import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from './service-view.js';
 import { volumeName } from './volume-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -104,11 +109,10 @@ export function addServiceCommands(program: Command): void {
   remoteReadNamed(service.command('endpoints <service>'))
     .description('list the addresses of a service')
     .action(endpoints);
-  streamOptions(remoteNamed(service.command('logs <service>')))
+  lineTimeOptions(streamOptions(remoteNamed(service.command('logs <service>'))))
     .description('print the logs of a service')
     .option('-n, --tail <lines>', "number of lines to show from the end of each instance's log")
     .option('--search <text>', 'only lines that contain this string')
-    .option('--since <time>', 'only lines written since this time, such as 14:32, or relative, such as 10m')
     .option(
       '--deployment <number>',
       'only instances of this deployment, even if it failed and another one is running',
@@ -361,10 +365,9 @@ async function endpoints(given: string, options: NamingOptions): Promise<void> {
   else printLines(endpointTable(service));
 }
 
-interface LogOptions extends NamingOptions, StreamOptions {
+interface LogOptions extends NamingOptions, StreamOptions, LineTimeOptions {
   readonly tail?: string;
   readonly search?: string;
-  readonly since?: string;
   readonly deployment?: string;
   readonly all?: true;
   readonly follow?: true;
@@ -372,7 +375,7 @@ interface LogOptions extends NamingOptions, StreamOptions {
 
 async function logs(
   given: string,
-  { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions,
+  { stream, tail, search, deployment, all, follow, ...options }: LogOptions,
 ): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
@@ -380,17 +383,18 @@ async function logs(
     ...(stream !== undefined && { stream }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
     ...(search !== undefined && { search }),
-    ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),
+    ...lineTimeQuery(
+      format === 'json' && (follow === true || all === true) ? { ...options, timestamps: true } : options,
+    ),
     ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
   };
   if (follow === true || all === true) {
     const request = { params: { ...params, query: asked }, parseAs: 'stream' } as const;
-    if (follow === true)
-      for await (const line of followedLines(textOf(api.GET('/api/v1/services/{id}/logs/follow', request))))
-        await printPiece(`${line}\n`);
-    else
-      for await (const piece of textOf(api.GET('/api/v1/services/{id}/logs/download', request)))
-        await printPiece(piece);
+    const answer =
+      follow === true
+        ? api.GET('/api/v1/services/{id}/logs/follow', request)
+        : api.GET('/api/v1/services/{id}/logs/download', request);
+    await printLog(answer, { follow: follow === true, format, where: { service_id: params.path.id } });
     return;
   }
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));

@@ -1,5 +1,9 @@
 import { Option, type Command } from 'commander';
+import { bytesOf, textOf } from './client.js';
+import { followedLines } from './followed-lines.js';
+import { jsonText, printPiece, type Format } from './output.js';
 import { timeOf } from './since.js';
+import { textLines } from './text-lines.js';
 
 /** The stream to print. If undefined, both are printed in the order in which they were written. */
 export interface StreamOptions {
@@ -40,9 +44,24 @@ export function lineTimeQuery({ timestamps, since, until }: LineTimeOptions) {
   };
 }
 
-/** Splits a line that was requested with its time. `time` is null if it is unknown. */
+/** Splits a line that was requested with its time. `time` is null if it is unknown. Lines of the stored end of a log have no time before them. */
 export function timedLine(text: string): { readonly time: string | null; readonly line: string } {
-  const space = text.indexOf(' ');
-  const time = text.slice(0, Math.max(0, space));
-  return { time: time === '-' ? null : time, line: text.slice(space + 1) };
+  const [, time, line] = /^(-|\d{4}-\d\d-\d\dT[\d:.]+Z) ([^]*)$/.exec(text) ?? [];
+  return { time: time === '-' ? null : (time ?? null), line: line ?? text };
+}
+
+/**
+ * Prints a log byte for byte, or as server-sent events if it is followed. With `json`, prints each line, which was requested with its time, as an
+ * object with `where`, `time` and `line`.
+ */
+export async function printLog(
+  answer: Parameters<typeof bytesOf>[0],
+  { follow, format, where }: { readonly follow: boolean; readonly format: Format; readonly where: object },
+): Promise<void> {
+  if (!follow && format === 'table') {
+    for await (const bytes of bytesOf(answer)) await printPiece(bytes);
+    return;
+  }
+  for await (const line of (follow ? followedLines : textLines)(textOf(answer)))
+    await printPiece(format === 'json' ? `${jsonText({ ...where, ...timedLine(line) })}\n` : `${line}\n`);
 }

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { bodyOf, bytesOf, textOf, type Api, type Tasks } from '../shared/client.js';
+import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { followedLines } from '../shared/followed-lines.js';
 import { allTasks, findTask } from '../shared/lookup.js';
 import {
   lineTimeOptions,
   lineTimeQuery,
+  printLog,
   streamOptions,
   type LineTimeOptions,
   type StreamOptions,
@@ -19,7 +19,7 @@ import {
   type NamingOptions,
   type RemoteOptions,
 } from '../shared/options.js';
-import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
+import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { shellLine } from '../shared/shell-words.js';
 import { readDocuments } from '../shared/structured-file.js';
 import { warnOf } from './task-warning.js';
@@ -227,7 +227,7 @@ async function logs(
   run: string | undefined,
   { follow, tail, stream, search, attempt, timestamps, since, until, ...options }: LogsOptions,
 ): Promise<void> {
-  const { api } = connect(options);
+  const { api, format } = connect(options);
   const path = await pathOf(api, given, run, options);
   const query = {
     ...(stream !== undefined && { stream }),
@@ -235,7 +235,7 @@ async function logs(
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
     ...(attempt !== undefined && { attempt }),
-    ...lineTimeQuery({ timestamps, since, until }),
+    ...lineTimeQuery({ timestamps: format === 'json' || timestamps, since, until }),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {
     params: { path, query },
@@ -243,9 +243,8 @@ async function logs(
   });
   if (answer.response.headers.has('x-muster-log-end'))
     warnLine('The worker of this run no longer has its log: these are the last lines that were stored.');
-  if (follow === true)
-    for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
-  else for await (const bytes of bytesOf(Promise.resolve(answer))) await printPiece(bytes);
+  const where = { task_id: Number(path.task_id), run_id: Number(path.run_id) };
+  await printLog(Promise.resolve(answer), { follow: follow === true, format, where });
 }
 
 async function why(given: string, run: string | undefined, options: NamingOptions): Promise<void> {

@@ -15,7 +15,15 @@ import {
   type ServiceDeploymentDocument,
 } from '#projections/services/service-deployments.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
-import { lastLines, linesOf, newestFirst, openTaskLog, read, wireTime } from '#src/surfaces/kit/index.js';
+import {
+  lastLines,
+  linesOf,
+  type lineTimes,
+  newestFirst,
+  openTaskLog,
+  read,
+  wireTime,
+} from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 
 export interface LogPlace {
@@ -23,10 +31,9 @@ export interface LogPlace {
   readonly ends: readonly LastOutput[];
 }
 
-export interface LineSelection {
+export interface LineSelection extends ReturnType<typeof lineTimes> {
   readonly stream: LogQuery['stream'];
   readonly tail: number | undefined;
-  readonly since: number | undefined;
 }
 
 /** A batch of log lines. `ours` marks Muster's own messages about the log. */

@@ -15,6 +15,7 @@ import {
   joined,
   json,
   LOG_END_HEADER,
+  lineTimes,
   logStream,
   sendEvents,
   sendLogOrStoredEnd,
@@ -57,9 +58,17 @@ const linesQuery = {
     .optional()
     .meta({
       description:
-        'Extension. Only output from approximately this time on. If only the end of a log is stored, all of it is returned',
+        'Extension. Only lines from this time on, by the clock of the node. If only the end of a log is stored, all of it is returned',
       examples: ['2026-11-20T02:00:00Z'],
     }),
+  until: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Extension. Only lines before this time. A followed log ends then' }),
+  timestamps: flag.meta({
+    description:
+      'Extension. Put the time of each line (RFC 3339, UTC) and a space before it. The stored end of a log has no times',
+  }),
   deployment: whole(1).optional().meta({
     description:
       "Extension. Logs of this deployment's instances, even if it failed and a different one is active. Default: running instances, or else the latest deployment",
@@ -202,7 +211,7 @@ async function sendLogs(
   const { serviceId } = await surface.service(request, reply, id);
   const { search, follow, download, deployment } = query;
   const stream = streamIn(query);
-  const since = query.since === undefined ? undefined : Date.parse(query.since) / 1000;
+  const times = lineTimes(query);
   const tail = query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
   const places = await logPlacesOf(surface, serviceId, deployment);
   if (follow === 'true') {
@@ -210,10 +219,10 @@ async function sendLogs(
     if (first === undefined)
       return sendEvents(
         reply.header(LOG_END_HEADER, 'true'),
-        nothingToFollow(surface, places, { stream, tail, since }),
+        nothingToFollow(surface, places, { stream, tail, ...times }),
       );
     const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
-    const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+    const log = { at: first.held, task, stream, tail, ...times, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
     return await sendLogOrStoredEnd(surface, reply, log, () => storedOutput(surface, first, stream), {
       follow: true,
       search,
@@ -221,7 +230,7 @@ async function sendLogs(
   }
   const gone = goneSignal(reply);
   const pieces = places.map((place) =>
-    wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search),
+    wanted(logPiecesOf(surface, place, { stream, tail, ...times }, gone), search),
   );
   if (download === 'true') {
     reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');

@@ -21,7 +21,8 @@ async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') 
       if (answer() === 'absent') return { kind: 'absent' };
       if (answer() === 'unreachable') return { kind: 'unknown', problem: 'connection refused' };
       async function* chunks(): AsyncGenerator<Uint8Array> {
-        yield Buffer.from(`epoch 1 of ${allocationId}\r\n\u009bloss `);
+        const time = query.timestamps === true ? '2026-11-20T02:00:00Z ' : '';
+        yield Buffer.from(`${time}epoch 1 of ${allocationId}\r\n${time}\u009bloss `);
         yield Buffer.from('0.3\r\n');
       }
       return { kind: 'found', chunks: chunks() };
@@ -98,8 +99,16 @@ void t.test("prints the log of a claim's container while it runs and after it ha
   t.notMatch(json, '\u009b', 'control characters are escaped in JSON');
   t.same(
     json.split('\n').map((line) => JSON.parse(line) as object),
-    [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
+    [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({
+      claim_id: id,
+      node: 'n1',
+      time: '2026-11-20T02:00:00Z',
+      line,
+    })),
   );
+  t.match((await run('-t', id)).stdout, `2026-11-20T02:00:00Z epoch 1 of a-${id}`);
+  await run('--since', '2026-11-20T02:00:00Z', '--until', '2026-11-20T03:00:00Z', id);
+  t.match(asked.at(-1), { since: 1_795_140_000, until: 1_795_143_600 });
 
   const all = (await run('--all')).stdout.split('\n');
   t.same(
