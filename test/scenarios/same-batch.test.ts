@@ -23,34 +23,45 @@ const nomad = (word: string): string => `job "same-batch" {
 }
 `;
 
-void t.test(
-  'the file of a Nomad job that is complete changes nothing when it is submitted again',
-  async (t) => {
-    const server = await startServer(t);
-    await startAgent(t, server);
-    const env = { MUSTER_SERVER_URL: server.url };
-    const file = join(ownFolder(t), 'same-batch.nomad');
-    const run = async () => await muster(['job', 'run', file, '--wait'], env);
+void t.test('the file of a job that is complete changes nothing when it is submitted again', async (t) => {
+  const server = await startServer(t);
+  await startAgent(t, server);
+  const env = { MUSTER_SERVER_URL: server.url };
+  const file = join(ownFolder(t), 'same-batch.nomad');
+  const run = async () => await muster(['job', 'run', file, '--wait'], env);
 
-    const versions = async (id: string): Promise<number> =>
-      taken(await server.api.get<{ versions: unknown[] }>(`/jobs/${id}/versions`)).versions.length;
+  const versions = async (id: string): Promise<number> =>
+    taken(await server.api.get<{ versions: unknown[] }>(`/jobs/${id}/versions`)).versions.length;
 
-    writeFileSync(file, nomad('migrating'));
-    t.equal((await run()).code, 0);
-    await server.api.jobIs('same-batch', 'complete');
-    t.match(await run(), { code: 0, stdout: /complete, and the file is unchanged: nothing to run/ });
-    t.match(await muster(['job', 'plan', file], env), { code: 0, stdout: /no change: the job is complete/ });
-    t.equal(await versions('same-batch'), 1, 'nothing was submitted');
+  writeFileSync(file, nomad('migrating'));
+  t.equal((await run()).code, 0);
+  await server.api.jobIs('same-batch', 'complete');
+  t.match(await run(), { code: 0, stdout: /complete, and the file is unchanged: nothing to run/ });
+  t.match(await muster(['job', 'plan', file], env), { code: 0, stdout: /no change: the job is complete/ });
+  t.equal(await versions('same-batch'), 1, 'nothing was submitted');
 
-    writeFileSync(file, nomad('migrating more'));
-    t.equal((await run()).code, 0);
-    t.equal(await versions('same-batch'), 2, 'a changed file runs');
+  writeFileSync(file, nomad('migrating more'));
+  t.equal((await run()).code, 0);
+  t.equal(await versions('same-batch'), 2, 'a changed file runs');
 
-    const own = join(ownFolder(t), 'own.json');
-    const task = { name: 't', config: { command: 'true' } };
-    writeFileSync(own, JSON.stringify({ job_id: 'own', task_groups: [{ name: 'g', tasks: [task] }] }));
-    for (let round = 0; round < 2; round += 1)
-      t.equal((await muster(['job', 'run', own, '--wait'], env)).code, 0);
-    t.equal(await versions('own'), 2, 'a file of Muster runs again');
-  },
-);
+  const own = join(ownFolder(t), 'own.json');
+  const task = { name: 't', config: { command: 'true' } };
+  writeFileSync(own, JSON.stringify({ job_id: 'own', task_groups: [{ name: 'g', tasks: [task] }] }));
+  t.equal((await muster(['job', 'run', own, '--wait'], env)).code, 0);
+  t.match(await muster(['job', 'run', own, '--wait'], env), {
+    code: 0,
+    stdout: /complete, and the file is unchanged: nothing to run[^]*muster job restart own/,
+  });
+  t.match(await muster(['job', 'plan', own], env), { code: 0, stdout: /no change: the job is complete/ });
+  t.equal(await versions('own'), 1, 'the same holds for a file of Muster');
+  t.equal((await muster(['job', 'restart', 'own'], env)).code, 0);
+  await server.api.jobIs('own', 'complete');
+
+  const failing = join(ownFolder(t), 'failing.json');
+  const fails = { name: 't', config: { command: 'false' } };
+  const group = { name: 'g', restart: { attempts: 0 }, tasks: [fails] };
+  writeFileSync(failing, JSON.stringify({ job_id: 'failing', task_groups: [group] }));
+  for (let round = 0; round < 2; round += 1)
+    t.not((await muster(['job', 'run', failing, '--wait'], env)).code, 0);
+  t.equal(await versions('failing'), 2, 'a job that failed runs again');
+});

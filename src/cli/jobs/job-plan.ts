@@ -1,6 +1,6 @@
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
-import { readSubmission } from './job-file.js';
+import { readJob } from './job-file.js';
 import { unchangedComplete } from './unchanged-complete.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
@@ -27,10 +27,10 @@ function staysInPlace({ change, groups }: Cluster['JobPlan']): boolean {
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
   const { plan, complete } = await failingAs(EXIT_PLAN_FAILED, async () => {
     const { api } = connect(options);
-    const { job: body, ofNomad } = await readSubmission(file);
+    const body = await readJob(file);
     const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
     const planned = await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
-    return { plan: planned, complete: ofNomad ? await unchangedComplete(api, planned) : undefined };
+    return { plan: planned, complete: await unchangedComplete(api, planned.job_id, async () => planned) };
   });
   if (complete === undefined) printPlan(plan, connect(options).format);
   else if (connect(options).format === 'json') printJson(plan);

@@ -6,7 +6,7 @@ import { getJob } from '../shared/lookup.js';
 import { JobProgress } from './job-progress.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format, warnLine } from '../shared/output.js';
-import { readSubmission } from './job-file.js';
+import { readJob } from './job-file.js';
 import { unchangedComplete } from './unchanged-complete.js';
 import { explainFailures } from './failures-view.js';
 import { allocationTable } from './job-view.js';
@@ -30,10 +30,12 @@ export const JOB_ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'faile
 /** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { job, ofNomad } = await readSubmission(file);
-  const complete = ofNomad
-    ? await unchangedComplete(api, await bodyOf(api.POST('/jobs/plan', { body: job })))
-    : undefined;
+  const job = await readJob(file);
+  const complete = await unchangedComplete(
+    api,
+    (job as Partial<typeof job> | null)?.job_id,
+    async () => await bodyOf(api.POST('/jobs/plan', { body: job })),
+  );
   if (complete !== undefined) {
     if (format === 'json') printJson({ job: complete });
     else

@@ -1,12 +1,21 @@
 import type { Api, Cluster } from '../shared/client.js';
+import { Refusal } from '../shared/failure.js';
 import { getJob } from '../shared/lookup.js';
 
-/** Returns the job if it is complete and a submission would change nothing but run it again, which Nomad does not do. `plan`: of the submission. */
+/** Returns the job if it is complete and a submission would change nothing but run it again. `plan` plans the submission. */
 export async function unchangedComplete(
   api: Api,
-  { job_id: id, change, changes }: Cluster['JobPlan'],
+  id: unknown,
+  plan: () => Promise<Cluster['JobPlan']>,
 ): Promise<Cluster['Job'] | undefined> {
-  if (change !== 'restart' || changes.length > 0) return undefined;
-  const job = await getJob(api, id);
-  return job.status === 'complete' ? job : undefined;
+  // A job without an id is always new.
+  if (typeof id !== 'string' || id === '') return undefined;
+  const job = await getJob(api, id).catch((error: unknown) => {
+    // The submission says what is wrong with an id, and does not need the read models, which may be unavailable.
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  });
+  if (job?.status !== 'complete') return undefined;
+  const { change, changes } = await plan();
+  return change === 'restart' && changes.length === 0 ? job : undefined;
 }
