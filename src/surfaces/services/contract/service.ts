@@ -269,8 +269,7 @@ export const versionList = z
   .meta({ id: 'ServiceVersionList', description: 'Versions of a service, newest first' });
 
 export const forceFlag = flag.meta({
-  description:
-    'Extension. Stop the running instance even if no node has room for the new version. Default: false',
+  description: 'Extension. Stop the running instance even if no node has room for the new version',
 });
 
 export const rollbackBody = z
