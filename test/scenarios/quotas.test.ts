@@ -40,8 +40,9 @@ await startAgent(t, server, {
 const root = await TaskAccount.logIn(server.api, 'admin', password);
 const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
 
+/** Creates an account that shares no quota with others, as an administrator made it. */
 async function account(username: string): Promise<TaskAccount> {
-  await server.api.post('/api/auth/register', { username, password });
+  await root.call('post', '/api/auth/users', { username, password, role: 'user' });
   return await TaskAccount.logIn(server.api, username, password);
 }
 
