@@ -7,6 +7,7 @@ import {
   limitOf,
   quotaErrors,
   quotas,
+  SELF_REGISTERED,
   UNLIMITED,
   type AnyQuota,
   type ConfiguredQuota,
@@ -18,8 +19,14 @@ import {
   type QuotaExcess,
   type QuotaName,
 } from '#domain/accounts/quota/index.js';
-import { OPERATOR, users } from '#domain/accounts/user/index.js';
-import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/accounts/log-usage.js';
+import { isSelfRegistered, OPERATOR, users } from '#domain/accounts/user/index.js';
+import {
+  logUsage,
+  untilNextDay,
+  usageDay,
+  usageKey,
+  type LogUsageDocument,
+} from '#projections/accounts/log-usage.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { RecentChecks } from './recent-checks.js';
 
@@ -63,6 +70,7 @@ export type UsageSource = (holder: Holder) => Promise<ConfiguredUsage | undefine
 export class Quotas {
   readonly #logVerdicts: RecentChecks<Verdict>;
   readonly #runLimits: RecentChecks<Limits>;
+  readonly #groupVerdicts: RecentChecks<Verdict>;
   readonly #sources: UsageSource[] = [];
 
   constructor(private readonly options: QuotasOptions) {
@@ -71,6 +79,7 @@ export class Quotas {
       clock,
       async (key, former) => await this.#logVerdict(memberOf(key), former),
     );
+    this.#groupVerdicts = new RecentChecks(clock, async () => await this.#groupVerdict());
     this.#runLimits = new RecentChecks(
       clock,
       async (key) => await this.limitsOf(memberOf(key), 'runs_per_minute'),
@@ -114,16 +123,28 @@ export class Quotas {
   }
 
   async logBytesOf({ of, id }: Holder): Promise<number> {
-    const { readModels, clock } = this.options;
-    const now = clock.now();
-    if (of === 'account') {
-      const stored = await readModels.get(logUsage.name, id);
-      return stored === undefined ? 0 : bytesOn(JSON.parse(stored.json) as LogUsageDocument, now);
-    }
+    if (id === SELF_REGISTERED) return await this.#logBytesOfSelfRegistered();
+    const value = usageKey(id, this.options.clock.now());
     let bytes = 0;
-    for await (const page of readModels.list(logUsage.name, { where: { index: 'tenant', value: id } }))
-      for (const { json } of page) bytes += bytesOn(JSON.parse(json) as LogUsageDocument, now);
+    for await (const usage of this.#logUsage(of, value)) bytes += usage.bytes;
     return bytes;
+  }
+
+  /** Sums up what is active today, because registrations may be many and mostly unused. */
+  async #logBytesOfSelfRegistered(): Promise<number> {
+    const bytesOf = new Map<string, number>();
+    const members = new Set<string>();
+    for await (const usage of this.#logUsage('day', usageDay(this.options.clock.now()))) {
+      const { userId, bytes, selfRegistered } = usage;
+      bytesOf.set(userId, (bytesOf.get(userId) ?? 0) + bytes);
+      if (selfRegistered === true) members.add(userId);
+    }
+    return [...members].reduce((sum, member) => sum + (bytesOf.get(member) ?? 0), 0);
+  }
+
+  async *#logUsage(index: string, value: string): AsyncGenerator<LogUsageDocument> {
+    for await (const page of this.options.readModels.list(logUsage.name, { where: { index, value } }))
+      for (const { json } of page) yield JSON.parse(json) as LogUsageDocument;
   }
 
   /** Throws `MUSTER_E_QUOTA_RATE` if the account or its tenant has used up its daily quota of log bytes. */
@@ -197,6 +218,7 @@ export class Quotas {
       context,
     );
     this.#logVerdicts.clear();
+    this.#groupVerdicts.clear();
     this.#runLimits.clear();
     return position;
   }
@@ -228,11 +250,26 @@ export class Quotas {
         const used = await this.logBytesOf({ of, id: holder });
         if (used >= limit) return { excess: { quota: 'log_bytes_per_day', of, holder, limit, used } };
       }
-      return { excess: undefined };
+      if (!(await this.#isSelfRegistered(member.account))) return { excess: undefined };
+      return await this.#groupVerdicts.get(SELF_REGISTERED);
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) return former;
       throw error;
     }
+  }
+
+  async #groupVerdict(): Promise<Verdict> {
+    const holder = SELF_REGISTERED;
+    const { tenant } = await this.rulesOf({ tenantId: holder, account: '' }, 'log_bytes_per_day');
+    const limit = limitOf(tenant, 0);
+    const used = limit === undefined ? 0 : await this.logBytesOf({ of: 'tenant', id: holder });
+    if (limit === undefined || used < limit) return { excess: undefined };
+    return { excess: { quota: 'log_bytes_per_day', of: 'tenant', holder, limit, used } };
+  }
+
+  async #isSelfRegistered(account: string): Promise<boolean> {
+    const user = await this.options.executor.load(users, account);
+    return user.kind === 'present' && isSelfRegistered(user);
   }
 
   async #isExempt(account: string): Promise<boolean> {

@@ -18,7 +18,8 @@ const DOCS: Readonly<Record<QuotaName, string>> = {
   cpu: '`cpu` that all work of a tenant holds at the same time',
   memory: 'memory (MiB) that all work of a tenant holds at the same time',
   notifications: 'number of task notifications being delivered at the same time',
-  log_bytes_per_day: "bytes that a tenant's commands and jobs add to the event log per UTC day",
+  log_bytes_per_day:
+    "bytes that a tenant's commands, and all that is written for its work, add to the event log per UTC day",
 };
 
 const defaultOf = (quota: QuotaName): string =>

@@ -17,12 +17,17 @@ await new Promise<void>((listens) => silent.listen(0, '127.0.0.1', listens));
 t.teardown(() => silent.close().closeAllConnections());
 const { port } = silent.address() as AddressInfo;
 
+/** Size of the response to `/long`, in bytes. */
+const LONG = 8192;
 /** Request bodies received by a server that accepts everything. */
 const bodies: string[] = [];
 const listener = createServer((request, response) => {
   let body = '';
   request.setEncoding('utf8').on('data', (text: string) => (body += text));
-  request.on('end', () => (bodies.push(body), response.end()));
+  request.on('end', () => {
+    bodies.push(body);
+    response.end(request.url === '/long' ? 'x'.repeat(LONG) : undefined);
+  });
 });
 await new Promise<void>((listens) => listener.listen(0, '127.0.0.1', listens));
 t.teardown(() => listener.close().closeAllConnections());
@@ -189,6 +194,43 @@ void t.test(
       .filter((line) => line.includes(`"task.${call.id}.`) || line.includes(`"task.${shell.id}.`));
     t.equal(submitted.length, 6);
     for (const line of submitted) t.ok(line.length < 2000, `an event of ${line.length} characters`);
+  },
+);
+
+void t.test(
+  'what agents and the scheduler write for a run counts as bytes of its owner in the log',
+  async (t) => {
+    await server.api.post('/api/auth/register', { username: 'answered', password });
+    const answered = await TaskAccount.logIn(server.api, 'answered', password);
+    const usedBytes = async (): Promise<number> => {
+      const { stdout } = await muster(['quota', 'show', '-o', 'json'], {
+        ...env,
+        MUSTER_TOKEN: answered.token,
+      });
+      const all = JSON.parse(stdout) as { quota: string; of: string; holder: string; used: number }[];
+      const of = (kind: string): number =>
+        all.find((each) => each.quota === 'log_bytes_per_day' && each.of === kind)?.used ?? 0;
+      t.equal(of('account'), of('tenant'));
+      const group = all.find(
+        ({ quota, holder }) => quota === 'log_bytes_per_day' && holder === 'self-registered',
+      );
+      t.ok((group?.used ?? 0) >= of('account'), 'the self-registered accounts have used at least as much');
+      return of('account');
+    };
+    const { id } = await answered.create({
+      name: 'long',
+      executor: 'http',
+      url: `http://127.0.0.1:${open}/long`,
+    });
+    const before = await usedBytes();
+    for (let run = 1; run <= 3; run += 1) {
+      await answered.trigger(id);
+      await answered.is(id, run, 'success');
+    }
+    await eventually(async () => (await usedBytes()) - before >= 3 * LONG, {
+      timeout: 30_000,
+      what: 'the responses of three runs, counted as bytes in the log',
+    });
   },
 );
 

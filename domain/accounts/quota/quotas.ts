@@ -7,7 +7,7 @@ export const QUOTAS = {
   cpu: { unit: 'cpu', share: true },
   memory: { unit: 'MiB', share: true },
   notifications: { unit: 'notifications', share: false },
-  /** Bytes that an account's commands and the jobs of its work append to the event log per day (UTC). */
+  /** Bytes that an account's commands, and everything written for its work, append to the event log per day (UTC). */
   log_bytes_per_day: { unit: 'bytes', share: false },
 } as const satisfies Record<string, { readonly unit: string; readonly share: boolean }>;
 

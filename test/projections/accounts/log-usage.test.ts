@@ -1,6 +1,12 @@
 import t from 'tap';
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/accounts/log-usage.js';
+import { EVENTS, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import {
+  bytesOn,
+  logUsage,
+  untilNextDay,
+  usageKey,
+  type LogUsageDocument,
+} from '#projections/accounts/log-usage.js';
 
 const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -25,8 +31,8 @@ function event(
   } as unknown as RecordedMusterEvent;
 }
 
-const registered = (userId: string, tenantId: string) =>
-  event('UserRegistered', { userId, tenantId }, { actor: 'anonymous' });
+const registered = (userId: string, tenantId: string, more: object = {}) =>
+  event('UserRegistered', { userId, tenantId, role: 'user', ...more }, { actor: 'anonymous' });
 
 function folded(...events: readonly RecordedMusterEvent[]): Map<string, LogUsageDocument> {
   const documents = new Map<string, LogUsageDocument>();
@@ -50,10 +56,72 @@ void t.test("counts the log bytes of an account's commands and of the jobs of it
     event('JobSubmitted', { jobId: 'own' }, { actor: 'operator-key', bytes: 1000 }),
     event('TaskSlotDecided', { taskId: 1 }, { actor: 'saga:task-slots', bytes: 300 }),
   );
-  t.equal(bytesOn(documents.get('ann')!, NOON), 1500);
-  t.equal(bytesOn(documents.get('bob')!, NOON), 0);
-  t.equal(documents.size, 2, 'no other account is counted');
-  t.match(logUsage.indexes?.['tenant']?.(documents.get('ann')), 't');
+  t.equal(bytesOn(documents.get('ann')!, NOON), 1600);
+  t.equal(sumOf(documents, 'ann'), 1900, 'with the decision about a slot of its task');
+  t.equal(sumOf(documents, 'bob'), 100);
+  t.same([...documents.keys()], ['ann', 'bob', 'task:1'], 'no other account is counted');
+});
+
+function sumOf(documents: ReadonlyMap<string, LogUsageDocument>, account: string): number {
+  const day = Date.UTC(2026, 0, 5);
+  return [...documents.values()]
+    .filter((each) => logUsage.indexes?.['account']?.(each) === usageKey(account, day))
+    .reduce((sum, each) => sum + bytesOn(each, NOON), 0);
+}
+
+void t.test('counts every event in the streams of the work of an account, whoever wrote it', async (t) => {
+  const owner = { surface: 'tasks', tenant: 't', principal: 'ann' };
+  const of = (jobId: string) => ({ jobId, allocationId: 'a' });
+  const documents = folded(
+    registered('ann', 't'),
+    event('TaskExited', of('task.1.1'), { bytes: 17_000, actor: 'node:n' }),
+    event('TaskCreated', { taskId: 1, tenantId: 't', createdBy: 'ann' }, { actor: 'user:ann', bytes: 10 }),
+    event('JobSubmitted', { jobId: 'task.1.1', owner }, { bytes: 20 }),
+    event('AllocationPlaced', of('task.1.1'), { actor: 'scheduler', bytes: 40 }),
+    event('TaskStarted', of('task.1.1'), { actor: 'node:n', bytes: 80 }),
+    event('TaskExited', of('task.1.2'), { actor: 'node:n', bytes: 17_000 }),
+    event('TaskExited', of('task.1.notice.2'), { actor: 'node:n', bytes: 1000 }),
+    event('TaskExited', of('task.2.1'), { actor: 'node:n', bytes: 5 }),
+    event('JobSubmitted', { jobId: 'conda.x', owner }, { bytes: 160 }),
+    event('TaskExited', of('conda.x'), { actor: 'node:n', bytes: 320 }),
+    event(
+      'ServiceCreated',
+      { serviceId: 's', tenantId: 't', createdBy: 'ann' },
+      { actor: 'user:ann', bytes: 1 },
+    ),
+    event('DeploymentAdvanced', { serviceId: 's' }, { bytes: 640 }),
+    event('EvaluationBlocked', { jobId: 'service.s' }, { bytes: 1280 }),
+    event('GpuClaimEnded', { claimId: 'c', userId: 'ann' }, { bytes: 2560 }),
+  );
+  t.equal(
+    sumOf(documents, 'ann'),
+    100 + 10 + 20 + 40 + 80 + 17_000 + 1000 + 160 + 320 + 1 + 640 + 1280 + 2560,
+  );
+});
+
+void t.test('folds every type of event that can belong to an account', async (t) => {
+  for (const [type, { schema }] of Object.entries(EVENTS)) {
+    const fields = Object.keys((schema as { shape?: object }).shape ?? {});
+    if (['jobId', 'taskId', 'serviceId', 'environmentId', 'userId'].some((field) => fields.includes(field)))
+      t.ok(logUsage.events.includes(type as keyof typeof EVENTS), type);
+  }
+});
+
+void t.test('tells which accounts are self-registered', async (t) => {
+  const documents = folded(
+    registered('self', 's'),
+    registered('made', 'm', { execute: true }),
+    registered('granted', 'g'),
+    event('ExecutionGranted', { userId: 'granted' }, { actor: 'user:root' }),
+    registered('raised', 'r'),
+    event('UserRoleChanged', { userId: 'raised', role: 'tenant_admin' }, { actor: 'user:root' }),
+  );
+  t.same(
+    [...documents.values()]
+      .filter(({ selfRegistered }) => selfRegistered === true)
+      .map(({ userId }) => userId),
+    ['self'],
+  );
 });
 
 void t.test('counts each UTC day from zero, but does not reset when the clock goes back', async (t) => {
@@ -67,6 +135,6 @@ void t.test('counts each UTC day from zero, but does not reset when the clock go
   const back = folded(...first, event('TaskTriggered', {}, { ...by, at: NOON - DAY_MS, bytes: 7 })).get(
     'ann',
   )!;
-  t.equal(bytesOn(back, NOON), 107);
+  t.equal(bytesOn(back, NOON), 207);
   t.equal(untilNextDay(NOON), DAY_MS / 2);
 });

@@ -21,7 +21,7 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 type View = z.input<typeof quotaView>;
 
 /** Quotas that self-registered accounts share. */
-const GROUP_QUOTAS: ReadonlySet<string> = new Set(SHARED_QUOTAS);
+const GROUP_QUOTAS: ReadonlySet<string> = new Set([...SHARED_QUOTAS, 'log_bytes_per_day']);
 
 interface Held extends Holder {
   readonly tenantId: string;
