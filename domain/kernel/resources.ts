@@ -12,6 +12,18 @@ export const SLOTS = 'slots';
 export const DEFAULT_SLOTS = 10;
 export const MAX_SLOTS = 100_000;
 
+/**
+ * The most that one node may claim to have: 10,000 cores, 95 TiB, and so on. Shares of quotas are parts of what all nodes claim, so a node that claims
+ * any number would make them meaningless.
+ */
+export const MAX_CLAIMS: Readonly<Record<string, number>> = {
+  cpu: 10_000_000,
+  memory: 100_000_000,
+  [SLOTS]: MAX_SLOTS,
+  gpus: 1024,
+};
+export const MAX_OTHER_CLAIM = Number.MAX_SAFE_INTEGER;
+
 export function slotsOf({
   slots,
   resources,

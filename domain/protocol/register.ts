@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { identifier } from '../kernel/identifier.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
-import { nodeAttributes, nodeResources } from '../kernel/resources.js';
+import { MAX_CLAIMS, MAX_OTHER_CLAIM, nodeAttributes, nodeResources } from '../kernel/resources.js';
 
 /** `POST /register`. Unknown keys are dropped; additional non-negative numbers in `resources` are retained. */
 export const registration = z.object({
@@ -14,9 +14,9 @@ export const registration = z.object({
     .max(255)
     .regex(PLAIN_NAME, PLAIN_NAME_RULE)
     .meta({ description: 'Address of the node. Constraints can refer to it' }),
-  resources: nodeResources.meta({
+  resources: nodeResources.superRefine(checkClaims).meta({
     description:
-      'Resources of the node: `cpu` (1000 is one core), `memory` (MiB), and any other named non-negative numbers, which tasks can request',
+      'Resources of the node: `cpu` (1000 is one core, at most 10,000,000), `memory` (MiB, at most 100,000,000), `slots` (at most 100,000), `gpus` (at most 1,024), and any other named non-negative numbers, which tasks can request',
   }),
   healthy: z
     .boolean()
@@ -35,3 +35,11 @@ export const registration = z.object({
   }),
 });
 export type Registration = z.infer<typeof registration>;
+
+function checkClaims(resources: Readonly<Record<string, number>>, context: z.RefinementCtx): void {
+  for (const [name, claimed] of Object.entries(resources)) {
+    const most = (Object.hasOwn(MAX_CLAIMS, name) ? MAX_CLAIMS[name] : undefined) ?? MAX_OTHER_CLAIM;
+    if (claimed > most)
+      context.addIssue({ code: 'custom', path: [name], message: `must be at most ${most}` });
+  }
+}

@@ -210,3 +210,19 @@ void t.test('filters and pages lists by status, limit and after', async (t) => {
     ['p2'],
   );
 });
+
+void t.test('refuses a node that claims more than a machine can have', async (t) => {
+  const claims = { cpu: 10_000_000, memory: 100_000_000, slots: 100_000, gpus: 1024, disk: 2 ** 53 - 1 };
+  for (const [name, most] of Object.entries(claims)) {
+    const claiming = async (amount: number) =>
+      await say(
+        'POST',
+        '/register',
+        registration('claims', { resources: { cpu: 1, memory: 1, [name]: amount } }),
+      );
+    const refused = await claiming(most * 2);
+    t.equal(refused.status, 400, name);
+    t.match(refused.body, new RegExp(`resources[./]${name}.*must be at most ${most}`));
+    t.equal((await claiming(most)).status, 200, name);
+  }
+});
