@@ -49,7 +49,7 @@ void t.test('the activity of a node, and the page of an event with its cause and
 void t.test('events of progress are hidden until they are wanted, and rows can be lower', async (t) => {
   const window = await Window.open(browser, server.url);
   const { page } = window;
-  await window.show('/jobs/broken');
+  await window.show('/jobs/done');
   const events = page.getByRole('complementary', { name: 'Events' });
   await events.getByRole('link', { name: 'AllocationPlaced' }).first().waitFor();
   t.equal(await events.getByRole('link', { name: 'EvaluationCompleted' }).count(), 0);
