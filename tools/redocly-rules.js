@@ -32,6 +32,7 @@ const TAKEN = new Set(
 const NAMES_DEFAULT =
   /(?:^|[;,.] )`?(-?[\w.]+)`?(?: \([^)]*\))? when absent|\bDefault: (?:-?\d[\w.]*|true|false|`[^`]+`)|^`(\w+)` unless it says otherwise|\((default)\)/;
 const STREAMS = new Set(['application/x-ndjson', 'text/event-stream']);
+const OCTETS = 'application/octet-stream';
 const LOG = /\/logs?(\/|$)/;
 
 /** Walks every object of a document, with its path and the name of the property or parameter that it describes. */
@@ -124,8 +125,13 @@ const checks = {
         const words = streamed.map((type) => content[type].schema?.description);
         if (streamed.length > 1 && (words.includes(undefined) || new Set(words).size < words.length))
           problem(here, 'describe for each media type when it is sent');
-        if (types.includes('application/x-ndjson') && types[0] !== 'application/x-ndjson')
-          problem(here, 'application/x-ndjson must come first');
+        if (streamed.length > 0 && types[0] !== OCTETS)
+          problem(here, `${OCTETS} must come first: openapi-python-client reads only the first type`);
+        const [ndjson, events] = ['application/x-ndjson', 'text/event-stream'].map((type) =>
+          types.indexOf(type),
+        );
+        if (ndjson > events && events >= 0)
+          problem(here, 'application/x-ndjson must come before text/event-stream');
       }
   },
 

@@ -16,6 +16,8 @@ import {
   isForForeignPage,
   goneSignal,
   NAMED_RESPONSES,
+  OCTET_STREAM,
+  prefersOctets,
   type HostNames,
   type LocalConnections,
 } from '../platform/listener/index.js';
@@ -163,6 +165,8 @@ function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | un
   return currentEpoch(parts, Number(header));
 }
 
+const TEXT = 'text/plain; charset=utf-8';
+
 function sendLogs(parts: ApiParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const log = { ...allocationIn(request), ...parsed(logQuery, request.query) };
   const { chunks } = parts.queries.logs(log, goneSignal(reply));
@@ -170,8 +174,9 @@ function sendLogs(parts: ApiParts, request: FastifyRequest, reply: FastifyReply)
   body.on('error', (error) =>
     parts.log.debug({ allocationId: log.allocation_id, ...errorFields(error) }, 'agent.logs.ended'),
   );
+  const octets = prefersOctets(request.headers.accept ?? '', TEXT);
   void reply
-    .header('content-type', 'text/plain; charset=utf-8')
+    .header('content-type', octets ? OCTET_STREAM : TEXT)
     .header('x-content-type-options', 'nosniff')
     .header('cache-control', 'no-store');
   reply.raw.on('pipe', () => reply.raw.flushHeaders());

@@ -18,7 +18,7 @@ export type DesiredPage = z.infer<typeof desiredPage>;
 /** Success of a request over HTTP. */
 export const message = z
   .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
-  .meta({ id: 'Message', description: 'Success message' });
+  .meta({ id: 'SuccessMessage', description: 'Success message' });
 
 export const messageAnswer = z.object({ message: z.string(), allocation_id: z.string().optional() });
 export const errorAnswer = z.object({ error: z.string() });

@@ -339,6 +339,8 @@ void t.test('returns the log of the requested task as plain text', async (t) => 
   t.equal(answer.body, '<script>\n');
   t.match(answer.headers.get('content-type'), /^text\/plain/);
   t.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+  const octets = await call('GET', `${logs}?task=side1`, undefined, { accept: 'application/octet-stream' });
+  t.same([octets.body, octets.headers.get('content-type')], ['<script>\n', 'application/octet-stream']);
   for (const query of [
     '',
     '?task=nobody',

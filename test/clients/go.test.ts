@@ -32,7 +32,6 @@ void t.test('the Go clients of openapi-generator', async (t) => {
       packageName,
       isGoSubmodule: false,
       withGoMod: false,
-      enumClassPrefix: true,
     }),
   });
   // The generated tests are samples that import a module with a different name.

@@ -11,9 +11,6 @@ import { HERE, installed, run } from './toolbox.js';
 
 t.setTimeout(400_000 * PATIENCE);
 
-/** Log responses are mapped to strings, because the `native` library parses files as JSON. */
-const TEXT = { file: 'String', File: 'String', binary: 'String' };
-
 void t.test('the Java clients of openapi-generator', async (t) => {
   const java = installed('java');
   if (
@@ -30,7 +27,7 @@ void t.test('the Java clients of openapi-generator', async (t) => {
     apiPackage: `muster.${document}.api`,
     modelPackage: `muster.${document}.model`,
   });
-  await generate(generated, { java, generator: 'java', library: 'native', typeMappings: TEXT, options });
+  await generate(generated, { java, generator: 'java', library: 'native', options });
 
   const classes = join(folder, 'classes');
   await t.test('all clients and the programs that drive five of them compile', async () => {

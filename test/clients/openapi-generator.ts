@@ -8,8 +8,6 @@ export interface Generation {
   readonly java: string;
   readonly generator: 'csharp' | 'go' | 'java' | 'python' | 'typescript-fetch';
   readonly library?: string;
-  /** Maps document types to types of the target language. */
-  readonly typeMappings?: Readonly<Record<string, string>>;
   /** Leaves out the documentation and tests of the client. */
   readonly onlyCode?: boolean;
   /** Generator-specific options for a document. */
@@ -19,7 +17,7 @@ export interface Generation {
 /** Runs openapi-generator on all documents in one process and writes each client to `<folder>/<document>`. Throws if a document is rejected. */
 export async function generate(
   folder: string,
-  { java, generator, library, typeMappings, onlyCode = false, options }: Generation,
+  { java, generator, library, onlyCode = false, options }: Generation,
 ): Promise<void> {
   const configurations = join(folder, '.configurations');
   mkdirSync(configurations, { recursive: true });
@@ -30,7 +28,6 @@ export async function generate(
       inputSpec: fileOf(document),
       outputDir: join(folder, document),
       ...(library === undefined ? {} : { library }),
-      ...(typeMappings === undefined ? {} : { typeMappings }),
       ...(onlyCode
         ? {
             globalProperties: {

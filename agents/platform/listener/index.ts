@@ -1,4 +1,5 @@
 export { admitOwnNames } from './admission.js';
+export { OCTET_STREAM, prefersOctets, qualityOf } from './accept.js';
 export { isForForeignPage } from './foreign-page.js';
 export { goneSignal } from './gone.js';
 export { HostNames, nameIn } from './host-names.js';

@@ -10,7 +10,7 @@ import { Failure } from '../shared/failure.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, tableLines } from '../shared/output.js';
 
-type Quota = Tasks['Quota'];
+type Quota = Tasks['QuotaUsage'];
 
 const PAGE = 100;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { qualityOf } from '#agents/platform/listener/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { flag, positionText, whole } from '#src/surfaces/kit/index.js';
@@ -110,18 +111,8 @@ export function settle(
 }
 
 function preferred(accept = ''): 'ndjson' | 'sse' {
-  return rankIn(accept, 'text/event-stream') > rankIn(accept, 'application/x-ndjson') ? 'sse' : 'ndjson';
-}
-
-function rankIn(accept: string, type: string): number {
-  const ranks = accept.split(',').map((range) => {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    if (name !== type) return 0;
-    const quality = parameters.find((each) => each.startsWith('q='));
-    const rank = quality === undefined ? 1 : Number(quality.slice('q='.length));
-    return Number.isNaN(rank) ? 1 : rank;
-  });
-  return Math.max(...ranks);
+  const quality = (type: string): number => qualityOf(accept, type) ?? 0;
+  return quality('text/event-stream') > quality('application/x-ndjson') ? 'sse' : 'ndjson';
 }
 
 function boundOf(query: z.infer<typeof eventsQuery>, lastEventId: unknown): EventsWanted['bound'] {

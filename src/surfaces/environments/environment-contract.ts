@@ -280,7 +280,7 @@ export const buildView = z
     requested_at: time,
     ended_at: time.nullable(),
   })
-  .meta({ id: 'Build', description: 'A requested change to an environment' });
+  .meta({ id: 'EnvironmentBuild', description: 'A requested change to an environment' });
 export const buildList = z
   .object({ environment: shownName, builds: z.array(buildView) })
   .meta({ id: 'BuildList', description: 'The latest hundred builds, newest first' });

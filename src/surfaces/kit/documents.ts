@@ -11,8 +11,10 @@ import {
 } from '#agents/platform/generated-document.js';
 import { grant } from './guard.js';
 import { access } from './access/policy.js';
+import { sendOctetsOnRequest } from './openapi/octets.js';
 import { plainBooleans } from './openapi/booleans.js';
 import { plainDates } from './openapi/dates.js';
+import { namedEnumValues } from './openapi/enum-values.js';
 import { plainDefaults } from './openapi/defaults.js';
 import { flatUnions } from './openapi/flat-unions.js';
 import { knownFormats } from './openapi/formats.js';
@@ -21,6 +23,7 @@ import { plainNumbers } from './openapi/numbers.js';
 import { stateOperations, type Configs } from './openapi/operations.js';
 import { namedEnums, orderedParameters } from './openapi/parameters.js';
 import { tidy } from './openapi/tidy.js';
+import { readableStreams } from './openapi/streams.js';
 import { plainPatterns } from './openapi/patterns.js';
 import { readableUnions } from './openapi/unions.js';
 
@@ -56,6 +59,7 @@ export class ApiDocuments {
     scope.addHook('onRoute', (route) => {
       routes.push(route);
     });
+    sendOctetsOnRequest(scope);
     const transformObject = createJsonSchemaTransformObject({});
     await scope.register(swagger, {
       openapi: { openapi: '3.1.0', ...base } as Omit<OpenapiDocument, 'paths'>,
@@ -77,8 +81,10 @@ const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   plainDefaults,
   tidy,
   namedEnums,
+  namedEnumValues,
   namedObjects,
   plainNumbers,
+  readableStreams,
 ];
 
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {

@@ -12,7 +12,7 @@ export const errorBody = z
     }),
   })
   .meta({
-    id: 'Error',
+    id: 'ErrorBody',
     description: 'An error. It has exactly this key',
   });
 

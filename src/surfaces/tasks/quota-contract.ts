@@ -28,7 +28,7 @@ export const quotaView = z
       examples: ['75%'],
     }),
   })
-  .meta({ id: 'Quota', description: 'Usage of a quota' });
+  .meta({ id: 'QuotaUsage', description: 'Usage of a quota' });
 
 export const quotaQuery = z.strictObject({
   ...paging,

@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import muster.cluster.ApiClient;
 import muster.cluster.ApiException;
 import muster.cluster.api.JobsApi;
@@ -28,7 +29,11 @@ final class Drive {
     }
     System.out.println("the job: " + seen.getStatus().getValue());
     String allocation = seen.getAllocations().get(0).getAllocationId();
-    System.out.println("its log: " + jobs.clusterGetLogs(language, allocation, null, null, null, null, null).strip());
+    // The generated call parses every stream as JSON, so an interceptor reads it first.
+    StringBuilder log = new StringBuilder();
+    client.setResponseInterceptor(response -> log.append(new Scanner(response.body()).nextLine()));
+    new JobsApi(client).clusterGetLogs(language, allocation, null, null, null, null, null, null, null, null);
+    System.out.println("its log: " + log);
     Evaluated again = jobs.clusterSubmitJob(job, language);
     System.out.println("submitted again: " + (again.getEvaluationId().equals(first.getEvaluationId()) ? "the same evaluation" : "another evaluation"));
     try {

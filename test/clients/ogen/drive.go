@@ -80,7 +80,7 @@ func driveJobs(ctx context.Context, client *cluster.Client) {
 		AllocationID: job.Allocations[0].AllocationID,
 		Follow:       cluster.NewOptBool(true),
 	})
-	text := must(io.ReadAll(as[*cluster.ClusterGetLogsOKHeaders](answer, err).Response))
+	text := must(io.ReadAll(as[*cluster.ClusterGetLogsOKTextPlainHeaders](answer, err).Response.Data))
 	fmt.Println("the followed log:", strings.Join(strings.Fields(string(text)), " "))
 	for ; job.Status != cluster.JobStatusComplete; job = get("fits") {
 		time.Sleep(50 * time.Millisecond)

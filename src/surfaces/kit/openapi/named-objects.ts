@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { pascal } from './pascal.js';
 import { isSchema, type Json, type Schema } from './schemas.js';
 
 /**
@@ -20,7 +21,19 @@ export function namedObjects(document: OpenAPIV3_1.Document): OpenAPIV3_1.Docume
     inner(at, schema as Json, name),
   ]);
   const all = [...outer, ...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [at, schema] of all) refuseOwnName(at, schema);
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(all) as never } };
+}
+
+/**
+ * Throws if a property is named like its schema. In C#, a member may not have the name of its class. Python code of openapi-python-client uses the name
+ * for the new object and for the value of the property.
+ */
+function refuseOwnName(at: string, schema: Json): void {
+  const { properties } = isSchema(schema) ? schema : {};
+  for (const property of isSchema(properties) ? Object.keys(properties) : [])
+    if (pascal(property).toLowerCase() === at.toLowerCase())
+      throw new Error(`the schema ${at} has a property ${property}: give the schema an id of its own`);
 }
 
 type Name = (wanted: string, schema: Schema) => Json;
@@ -55,11 +68,4 @@ function inner(at: string, schema: Json, name: Name): Json {
 function named(at: string, schema: Json, name: Name): Json {
   const done = inner(at, schema, name);
   return isSchema(done) && done['type'] === 'object' && isSchema(done['properties']) ? name(at, done) : done;
-}
-
-function pascal(property: string): string {
-  return property
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

@@ -59,7 +59,7 @@ export function namedEnums(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document
   };
 }
 
-function mapOperations(
+export function mapOperations(
   document: OpenAPIV3_1.Document,
   change: (operation: Operation, path: string) => Operation,
 ): OpenAPIV3_1.Document {

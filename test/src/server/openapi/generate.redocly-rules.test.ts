@@ -42,6 +42,7 @@ const body = (schema: object) => ({
   requestBody: { 'x-position': 1, content: { 'application/json': { schema } } },
 });
 const BYTES = { type: 'string', format: 'binary' };
+const OCTETS = { 'application/octet-stream': { schema: { ...BYTES, description: 'octets' } } };
 const X = { properties: { x: { type: 'string' } } };
 
 void t.test('reports schemas that client generators misread, and accepts all others', async (t) => {
@@ -66,13 +67,19 @@ void t.test('reports schemas that client generators misread, and accepts all oth
         answer({ 'application/x-ndjson': { schema: X } }),
         answer({ 'text/plain': { schema: { type: 'string' } } }),
         answer({ 'text/event-stream': { schema: BYTES }, 'application/json': { schema: X } }),
-        answer({ 'text/plain': { schema: BYTES }, 'text/event-stream': { schema: BYTES } }),
+        answer({ 'text/plain': { schema: BYTES } }),
+        answer({ ...OCTETS, 'text/plain': { schema: BYTES }, 'text/event-stream': { schema: BYTES } }),
+        answer({ 'text/plain': { schema: BYTES }, ...OCTETS }),
         answer({
+          ...OCTETS,
           'text/event-stream': { schema: { ...BYTES, description: 'a' } },
           'application/x-ndjson': { schema: { ...BYTES, description: 'b' } },
         }),
       ],
-      good: [answer({ 'text/plain': { schema: BYTES } }), answer({ 'application/json': { schema: X } })],
+      good: [
+        answer({ ...OCTETS, 'text/plain': { schema: BYTES } }),
+        answer({ 'application/json': { schema: X } }),
+      ],
     },
     integers: {
       bad: [

@@ -98,7 +98,7 @@ void t.test('requires only the common fields in the 401 response of the tasks su
 });
 
 void t.test('documents only routes that the agent serves', async (t) => {
-  const agent = buildApi({} as ApiParts);
+  const agent = buildApi({ queries: { operations: {} } } as ApiParts);
   await agent.ready();
   for (const { path, method } of operations.filter(({ file }) => file === 'agent.json')) {
     const url = path.replace('{allocation_id}', ':id');

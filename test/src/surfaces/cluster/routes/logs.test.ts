@@ -65,6 +65,15 @@ void t.test("returns the bytes of a task's log unchanged", async (t) => {
   t.equal(done.statusCode, 200);
   t.match(done.headers, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
   t.same(done.rawPayload, Buffer.from('line 1\n\xff raw', 'latin1'));
+  const octets = await app.inject({
+    url: '/jobs/one/allocations/a1/logs?type=stderr&tail=5',
+    headers: { accept: 'application/octet-stream' },
+  });
+  t.match(octets.headers, {
+    'content-type': 'application/octet-stream',
+    'x-content-type-options': 'nosniff',
+  });
+  t.same(octets.rawPayload, done.rawPayload);
   t.same(asked.at(-1), {
     agent: { nodeId: 'n1', epoch: 1, endpoint: 'http://10.0.0.5:9000' },
     allocationId: 'a1',

@@ -47,3 +47,14 @@ void t.test('refuses two schemas with the same name', async (t) => {
     /two schemas would be named TaskPorts/,
   );
 });
+
+void t.test('refuses a property with the name of its schema', async (t) => {
+  t.throws(
+    () => named({ Quota: object({ quota: { type: 'string' } }) }),
+    /the schema Quota has a property quota/,
+  );
+  t.throws(
+    () => named({ A: object({ b_c: object({ ABC: { type: 'string' } }) }) }),
+    /the schema ABC has a property ABC/,
+  );
+});
