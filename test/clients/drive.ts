@@ -81,6 +81,7 @@ export async function driveConda(
       'installed:[matplotlib>=3.4.0]',
       'itsgenerations:[2,1]',
       'thedifference:[matplotlib]',
+      'itslog:true',
       'gonebackto:1',
       'exported:[true,false]',
       'atask:[report,data]',

@@ -5,12 +5,14 @@ import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { fileOf, OPENAPI_DOCUMENTS } from './documents.js';
+import { drive } from './drive.js';
 import { HERE, installed, run } from './toolbox.js';
+import { checkPythonTypes } from './type-check.js';
 
-t.setTimeout(280_000 * PATIENCE);
+t.setTimeout(400_000 * PATIENCE);
 
 void t.test(
-  'openapi-python-client generates every client without a warning, and every module can be imported',
+  'openapi-python-client generates every client without a warning, and their types are right',
   async (t) => {
     const python = installed('python');
     if (
@@ -50,5 +52,16 @@ void t.test(
       });
       t.ok(Number(modules) > 10, `${modules.trim()} modules of ${document} were imported`);
     }
+
+    const program = join(HERE, 'python/drive_openapi_python_client.py');
+    await checkPythonTypes({
+      python,
+      packages: OPENAPI_DOCUMENTS.map((document) => join(folder, document, `muster_${document}`)),
+      programs: [program],
+      cache: folder,
+    });
+    await drive(t, 'openapi-python-client', [join(python, 'bin/python'), program], {
+      env: { PYTHONPATH: join(folder, 'cluster') },
+    });
   },
 );

@@ -7,8 +7,9 @@ import { OPENAPI_DOCUMENTS } from './documents.js';
 import { drive, driveConda, driveJobsAndTasks, driveServices } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
+import { checkPythonTypes } from './type-check.js';
 
-t.setTimeout(280_000 * PATIENCE);
+t.setTimeout(400_000 * PATIENCE);
 
 void t.test('the Python clients of openapi-generator', async (t) => {
   const [java, python] = [installed('java'), installed('python')];
@@ -47,6 +48,14 @@ void t.test('the Python clients of openapi-generator', async (t) => {
         join(folder, document, `muster_${document}`),
       ]);
     }
+  });
+
+  await t.test('the types of every client are right', async () => {
+    await checkPythonTypes({
+      python,
+      packages: OPENAPI_DOCUMENTS.map((document) => join(folder, document, `muster_${document}`)),
+      cache: folder,
+    });
   });
 
   await t.test('the cluster client submits a job, waits for its end and reads its logs', async (t) => {

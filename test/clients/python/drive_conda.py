@@ -31,6 +31,7 @@ with log_in(language) as client:
     print("installed:", environments.conda_install_packages("data", installation).installed_packages)
     print("its generations:", [each.generation for each in generations.conda_list_generations("data").generations])
     print("the difference:", [each.name for each in generations.conda_diff_generations("data", "1", "2").added])
+    print("its log:", len(muster.BuildsApi(client).conda_get_generation_log("data", "1")) > 0)
     print("gone back to:", generations.conda_roll_back_environment("data", muster.Rollback(generation=1)).generation)
     exported = generations.conda_export_environment("data", format="explicit")
     print("exported:", ["@EXPLICIT" in exported, "matplotlib" in exported])

@@ -1,6 +1,6 @@
 /** Creates, uses and deletes a conda environment and a task with a session cookie, using the client generated from openapi/conda.json. */
 import { setTimeout } from 'node:timers/promises';
-import { Configuration, EnvironmentsApi, GenerationsApi, ResponseError, SessionsApi, TasksApi } from './conda/index';
+import { BuildsApi, Configuration, EnvironmentsApi, GenerationsApi, ResponseError, SessionsApi, TasksApi } from './conda/index';
 
 const [basePath = '', language = ''] = process.argv.slice(2);
 const password = 'password123';
@@ -39,6 +39,7 @@ say(
   'the difference',
   (await generations.condaDiffGenerations({ envName, one: '1', other: '2' })).added.map(({ name }) => name),
 );
+say('its log', (await (await new BuildsApi(session).condaGetGenerationLog({ envName, generation: '1' })).text()).length > 0);
 say('gone back to', (await generations.condaRollBackEnvironment({ envName, rollback: { generation: 1 } })).generation);
 const exported = await generations.condaExportEnvironment({ envName, format: 'explicit' });
 say('exported', [exported.includes('@EXPLICIT'), exported.includes('matplotlib')]);
