@@ -34,6 +34,9 @@ export class Metrics {
   constructor(clock: Pick<Clock, 'sleep'>) {
     this.#clock = clock;
     collectDefaultMetrics({ register: this.#registry });
+    // Only counters may end in `_total` (promtool check metrics). These gauges are the sums of others, such as nodejs_active_handles.
+    for (const { name, type } of this.#registry.getMetricsAsArray())
+      if (name.endsWith('_total') && String(type) !== 'counter') this.#registry.removeSingleMetric(name);
   }
 
   get contentType(): string {

@@ -41,7 +41,7 @@ async function newestOf(
   const { parts } = surface;
   const { points } = await usedBy(surface, instance, 1);
   const newest = points.at(-1);
-  if (newest !== undefined) return newest;
+  if (newest !== undefined) return { cpu_usage: newest.cpu_usage, memory_usage: newest.memory_usage };
   const outcome = await parts.agentChannel.usage(await addressOf(parts.readModels, nodeId));
   if (outcome.kind !== 'found') return undefined;
   const tasks = Object.values(outcome.usage.allocations[allocationId]?.tasks ?? {});

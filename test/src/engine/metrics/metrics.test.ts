@@ -84,3 +84,11 @@ void t.test('combines samples that several parts register under the same metric'
   t.equal(text.split('# TYPE muster_queue gauge').length, 2);
   t.match(text, /^muster_queue\{queue="calls"\} 1\nmuster_queue\{queue="commands"\} 2$/m);
 });
+
+void t.test('has no metric ending in `_total` that is not a counter', async (t) => {
+  const text = await new Metrics(new TestClock()).text();
+  const types = [...text.matchAll(/^# TYPE (\S+_total) (\S+)$/gm)].map(([, , type]) => type);
+  t.ok(types.length > 0, 'process_cpu_seconds_total, among others');
+  t.same([...new Set(types)], ['counter']);
+  t.match(text, /^nodejs_active_resources\{/m, 'the metrics by type remain');
+});

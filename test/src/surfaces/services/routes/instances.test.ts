@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { place, placed } from '../../../../projections/events.js';
+import { place, placed, started } from '../../../../projections/events.js';
+import { noAgents } from '../../kit/support/test-api.js';
 import { CONFIG, servicesScene } from './scene.js';
 import { nodeUp } from './volume-scene.js';
 
@@ -40,4 +41,31 @@ void t.test('returns no logs for a service without a started instance', async (t
   await read('the service waits for a node');
   await api.happened(nodeUp, placed(place(randomUUID(), `service.${id}.1`, 0, 'service', 'n1')));
   await read('the image of the service is being pulled');
+});
+
+void t.test('returns the fields of the contract as the metrics of a running instance', async (t) => {
+  const point = { timestamp: 1_763_625_600, cpu: 452, memory_mb: 512 };
+  const { api, as, service } = await servicesScene(
+    t,
+    {},
+    {
+      agentChannel: {
+        ...noAgents,
+        usageHistory: async () => ({ kind: 'found', history: { tasks: { service: [point] } } }) as never,
+      },
+    },
+  );
+  const id = await service('app', CONFIG);
+  t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
+  const placement = place(randomUUID(), `service.${id}.1`, 0, 'service', 'n1');
+  await api.happened(nodeUp, placed(placement), started(placement));
+  t.same((await as('ann', 'GET', `/services/${id}/metrics`)).json(), {
+    metrics: {
+      cpu_usage: 45.2,
+      memory_usage: 536_870_912,
+      allocation_id: placement.allocationId,
+      allocation_status: 'running',
+      node_id: 'n1',
+    },
+  });
 });
