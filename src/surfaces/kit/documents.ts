@@ -23,6 +23,7 @@ import { plainNumbers } from './openapi/numbers.js';
 import { stateOperations, type Configs } from './openapi/operations.js';
 import { namedEnums, orderedParameters } from './openapi/parameters.js';
 import { tidy } from './openapi/tidy.js';
+import { openAnswers } from './openapi/open-answers.js';
 import { readableStreams } from './openapi/streams.js';
 import { plainPatterns } from './openapi/patterns.js';
 import { readableUnions } from './openapi/unions.js';
@@ -85,6 +86,7 @@ const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   namedObjects,
   plainNumbers,
   readableStreams,
+  openAnswers,
 ];
 
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {

@@ -68,6 +68,12 @@ function rename(document: OpenAPIV3_1.Document, names: ReadonlySet<string>): Ope
 
 function prune(document: OpenAPIV3_1.Document): Schemas {
   const schemas = schemasOf(document);
+  const found = reachable(schemas, document.paths as never);
+  return Object.fromEntries([...found].sort().map((name) => [name, schemas[name] ?? null]));
+}
+
+/** Returns the names of the schemas to which a part of a document refers, also through other schemas. */
+export function reachable(schemas: Schemas, part: Json): ReadonlySet<string> {
   const found = new Set<string>();
   const follow = (part: Json): void => {
     for (const name of referencesOf(part)) {
@@ -76,8 +82,8 @@ function prune(document: OpenAPIV3_1.Document): Schemas {
       follow(schemas[name] ?? null);
     }
   };
-  follow(document.paths as never);
-  return Object.fromEntries([...found].sort().map((name) => [name, schemas[name] ?? null]));
+  follow(part);
+  return found;
 }
 
 function referencesOf(part: Json | undefined): readonly string[] {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { openTestApi, type Said } from './support/test-api.js';
+import { PublishedSchemas, type DocumentedApi } from '../../../fixtures/documented.js';
+import { openTestApi } from './support/test-api.js';
 
 t.setTimeout(300_000);
 
@@ -21,14 +21,8 @@ const api = await openTestApi(
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 
 type Headers = Readonly<Record<string, string>>;
-interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
-}
-interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
 
-const ajv = new Ajv2020({ strict: false, validateFormats: false });
+const schemas = new PublishedSchemas();
 
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
 const login = { username: 'root', password: PASSWORD };
@@ -50,8 +44,8 @@ const COOKIE = { wrong: { cookie: 'session=x' }, right: byCookie };
 const CALLERS = { cluster: TOKEN, audit: TOKEN, gpu: TOKEN, tasks: TOKEN, services: TOKEN, conda: COOKIE };
 
 for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
-  const document = (await api.say('GET', `/openapi/${name}.json`)).json() as Document;
-  ajv.addSchema(document, name);
+  const document = (await api.say('GET', `/openapi/${name}.json`)).json() as DocumentedApi;
+  schemas.add(name, document);
 
   void t.test(
     `${name}: every response matches its document, with and without valid credentials`,
@@ -81,7 +75,7 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
                   differing.push(`${method} ${url}: ${said.body}`);
                 continue;
               }
-              const difference = differenceOf(name, path, method, operation, said);
+              const difference = schemas.difference(name, path, method, operation, said);
               if (difference !== undefined)
                 differing.push(
                   `${who}: ${method.toUpperCase()} ${url.slice(0, 80)}: ${said.status} ${said.body.slice(0, 200)}: ${difference}`,
@@ -95,25 +89,4 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
       t.ok((statuses.get(200) ?? 0) > 0, 'some requests were accepted');
     },
   );
-}
-
-/** Explains how a response differs from the documented ones; undefined if it matches one. */
-function differenceOf(
-  name: string,
-  path: string,
-  method: string,
-  { responses }: Operation,
-  { status, headers, body }: Said,
-): string | undefined {
-  const documented = responses[String(status)];
-  if (documented === undefined) return `of ${Object.keys(responses).join(', ')}`;
-  if (documented.content === undefined) return body === '' ? undefined : 'has a body';
-  const type = String(headers['content-type']).split(';')[0]!;
-  if (!(type in documented.content)) return `is ${type}, of ${Object.keys(documented.content).join(', ')}`;
-  if (type !== 'application/json') return undefined;
-  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(
-    (each) => each.replace(/~/g, '~0').replace(/\//g, '~1'),
-  );
-  const isValid = ajv.compile({ $ref: `${name}#/${pointer.map(encodeURIComponent).join('/')}` });
-  return isValid(JSON.parse(body)) ? undefined : ajv.errorsText(isValid.errors);
 }
