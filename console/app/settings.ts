@@ -14,7 +14,14 @@ export interface Settings {
 }
 
 const KEY = 'muster.settings';
-const DEFAULTS: Settings = { theme: 'system', utc: false, relative: true, timeline: false, dense: false, allEvents: false };
+const DEFAULTS: Settings = {
+  theme: 'system',
+  utc: false,
+  relative: true,
+  timeline: false,
+  dense: false,
+  allEvents: false,
+};
 const listeners = new Set<() => void>();
 let settings = load();
 

@@ -2,8 +2,10 @@
 import './base.css';
 import './content.css';
 import '../actions/actions.module.css';
+import '../actions/job-plan.module.css';
 import '../app/as-text.module.css';
 import '../app/detail.module.css';
+import '../app/events/events.module.css';
 import '../app/keys.module.css';
 import '../app/list.module.css';
 import '../app/not-recorded.module.css';
@@ -28,7 +30,6 @@ import '../parts/states/states.module.css';
 import '../parts/status/status.module.css';
 import '../parts/strip/strip.module.css';
 import '../parts/table/table.module.css';
-import '../rooms/events/events.module.css';
 import '../rooms/gpus/grid.module.css';
 import '../rooms/incident/incident.module.css';
 import '../rooms/nodes/map.module.css';

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useContext, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { Column } from './columns.js';
 import { nextSort } from './columns.js';
-import { RowHeight } from './row-height.js';
+import { useRowHeight } from './row-height.js';
 import css from './table.module.css';
 
 /** Space between columns, and at both ends of a row. */
@@ -45,8 +45,7 @@ export function Table<Row>({
   selected,
   rowHeight: ownHeight,
 }: TableProps<Row>): ReactNode {
-  const usualHeight = useContext(RowHeight);
-  const rowHeight = ownHeight ?? usualHeight;
+  const rowHeight = useRowHeight(ownHeight);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: total,

@@ -3,12 +3,12 @@ import css from '../../app/list.module.css';
 import { useAt } from '../../moment/in-url.js';
 import { Unanswered } from '../../parts/states/states.js';
 import { grouped } from '../../parts/time/format.js';
-import { EventTable, ROWS_AHEAD } from './event-table.js';
-import { FilteredEvents } from './filtered.js';
-import { EventFilters, useEventFilter } from './filters.js';
+import { EventTable, ROWS_AHEAD } from '../../app/events/event-table.js';
+import { FilteredEvents } from '../../app/events/filtered.js';
+import { EventFilters, useEventFilter } from '../../app/events/filters.js';
 import type { Followed } from './followed.js';
-import type { EventsWanted } from './source.js';
-import { useEventPages } from './use-event-pages.js';
+import type { EventsWanted } from '../../app/events/source.js';
+import { useEventPages } from '../../app/events/use-event-pages.js';
 import { useNewerEvents } from './use-newer-events.js';
 
 const EVERYTHING: EventsWanted = { type: '', object: '', actor: '', after: undefined, oldestFirst: false };

@@ -13,7 +13,7 @@ import { Status } from '../../parts/status/status.js';
 import { bytes } from '../../parts/time/format.js';
 import { WhyPanel } from '../../why/panel.js';
 import { Since } from '../../why/since.js';
-import { NodeEvents } from '../events/filtered.js';
+import { NodeEvents } from '../../app/events/filtered.js';
 import { nodeActions } from './actions.js';
 import { stateOf } from './state.js';
 

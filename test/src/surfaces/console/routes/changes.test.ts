@@ -62,7 +62,9 @@ void t.test('returns one event, only to those who may see it', async (t) => {
   const { correlation, ...rest } = own.json() as Change & { readonly correlation: string };
   t.match(rest, { position, type: 'TaskCreated', revision: 0, stream: /^task-/ });
   const why = await say('GET', `/audit/why/requests/${encodeURIComponent(correlation)}`, undefined, ann);
-  t.ok((why.json() as { readonly chain: readonly Change[] }).chain.some((each) => each.position === position));
+  t.ok(
+    (why.json() as { readonly chain: readonly Change[] }).chain.some((each) => each.position === position),
+  );
   t.equal((await event(position)).status, 200, 'the operator');
   t.equal((await event(position, bob)).status, 404, 'another tenant');
   t.equal((await event('999999')).status, 404);

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import css from '../../app/list.module.css';
-import { useSettings } from '../../app/settings.js';
+import css from '../list.module.css';
+import { useSettings } from '../settings.js';
 import { useAt } from '../../moment/in-url.js';
 import { useFeed, useTimeOf } from '../../moment/moment.js';
 import { Empty, Loading, Unanswered } from '../../parts/states/states.js';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Filter } from '../../app/filter.js';
+import { Filter } from '../filter.js';
 import { useSearch, useSetSearch } from '../../moment/in-url.js';
 import css from './events.module.css';
 

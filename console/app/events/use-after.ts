@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { serverNow } from '../../api/server-time.js';
-import { useSettings } from '../../app/settings.js';
+import { useSettings } from '../settings.js';
 import { positionOf } from '../../moment/position-of.js';
 
 interface After {
