@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync, readdirSync } from 'node:fs
 import path from 'node:path';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
+import { MAX_EARLIER_INSTANCES, type Registration } from '#domain/protocol/index.js';
 import { textOf } from './platform/files/file-text.js';
 import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './platform/files/folder.js';
 import { writeFileDurably } from './platform/files/durable-file.js';
@@ -124,4 +125,21 @@ export async function readEnrolledId(
   if (kept !== id) await writeFileDurably(file, id);
   await writeFileDurably(nameFile, `${name} ${id}\n`);
   return id;
+}
+
+export type AgentInstance = Pick<Registration, 'instance' | 'earlier_instances'>;
+
+/**
+ * Returns a new id of this run of the agent, and those of earlier runs on the directory. It is stored before it is sent, so the next run on the same
+ * directory can prove that it is the successor. A run on a copy of the directory cannot, once the original has been started again.
+ */
+export async function beginInstance(directory: string, ids: Ids): Promise<AgentInstance> {
+  const file = path.join(directory, 'instances');
+  const earlier = (textOf(file) ?? '')
+    .split('\n')
+    .filter((line) => /^[\w-]{1,64}$/.test(line))
+    .slice(-MAX_EARLIER_INSTANCES);
+  const instance = ids.uuid();
+  await writeFileDurably(file, [...earlier, instance, ''].join('\n'));
+  return { instance, earlier_instances: earlier };
 }

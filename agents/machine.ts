@@ -6,6 +6,7 @@ import type { Drivers } from './drivers/drivers.js';
 import { GPU_LIMIT_MS, takeFingerprint } from './fingerprint/fingerprint.js';
 import type { GpuTable } from './fingerprint/gpu-table.js';
 import { GpuReader } from './fingerprint/gpus.js';
+import type { AgentInstance } from './data-dir.js';
 import { limitedBy } from './platform/limited.js';
 import { ObservedUsage, type UsageReader } from './fingerprint/observed-usage.js';
 import { codedLog } from './platform/log.js';
@@ -24,6 +25,7 @@ export interface Machine {
 
 export interface ThisMachineParts {
   readonly nodeId: string;
+  readonly instance: AgentInstance;
   readonly options: AgentOptions;
   readonly drivers: Drivers;
   readonly gpuTable: GpuTable;
@@ -35,6 +37,7 @@ export interface ThisMachineParts {
 
 export function thisMachine({
   nodeId,
+  instance,
   options,
   drivers,
   gpuTable,
@@ -70,6 +73,7 @@ export function thisMachine({
         ...(options.natsUrl === undefined ? { endpoint: url } : {}),
         attributes,
         drivers: [...found.drivers],
+        ...instance,
       };
     },
     usage: () => new ObservedUsage(),

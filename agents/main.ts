@@ -5,7 +5,7 @@ import { composeAgent } from './app.js';
 import { untilAborted } from './platform/clock/until-aborted.js';
 import { variable } from './platform/environment.js';
 import { closeInTime } from './close-in-time.js';
-import { holdDirectory, makeAgentDirectory } from './data-dir.js';
+import { beginInstance, holdDirectory, makeAgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './platform/files/data-folder.js';
 import { detectNamespaces } from './drivers/exec/index.js';
 import { GpuTable } from './fingerprint/gpu-table.js';
@@ -108,6 +108,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       drivers,
       machine: thisMachine({
         nodeId,
+        instance: await beginInstance(directory.root, options.ids),
         options,
         drivers,
         gpuTable,
@@ -150,6 +151,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         allocations,
         queries,
         epoch: () => reporter.epoch,
+        isRefused: () => reporter.refused,
         secret: () => credential.secret(),
         life: life.signal,
       }),

@@ -1,3 +1,4 @@
+import { ERRORS } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
 import type { UsageReader } from './fingerprint/observed-usage.js';
@@ -29,6 +30,8 @@ export interface ReporterParts {
 }
 
 const COALESCE_MS = 20;
+/** After this long, a refused agent asks again whether the other one is down by now, in milliseconds. */
+const IN_USE_RETRY_MS = 15_000;
 /** A constant abort reason. Without one, each wake-up would create an unused error with a stack trace. */
 const WOKEN = 'woken';
 
@@ -41,6 +44,7 @@ export class Reporter {
   readonly #backOff: BackOff;
   #epoch: number | undefined;
   #registered = false;
+  #refused = false;
   #resources: Readonly<Record<string, number>> = {};
   #changed = false;
   #toldAll = Number.NEGATIVE_INFINITY;
@@ -57,6 +61,11 @@ export class Reporter {
 
   get registered(): boolean {
     return this.#registered;
+  }
+
+  /** Whether another agent held the node id when this one last asked for it. */
+  get refused(): boolean {
+    return this.#refused;
   }
 
   changed(): void {
@@ -78,11 +87,24 @@ export class Reporter {
         this.#backOff.reset();
         await this.#pause(signal);
       } else {
-        this.#parts.log.warn({ kind: failure.kind, problem: failure.problem }, 'agent.server.failed');
+        this.#say(failure);
         if (failure.kind === 'reregister') this.#registered = false;
-        await this.#parts.clock.sleep(this.#backOff.next(), signal);
+        const waitMs = failure.kind === 'in-use' ? IN_USE_RETRY_MS : this.#backOff.next();
+        await this.#parts.clock.sleep(waitMs, signal);
       }
     }
+  }
+
+  /** What another agent's use of the node id means is said once, in words that an operator can act on. */
+  #say({ kind, problem }: ServerFailure): void {
+    const { log, nodeId, allocations } = this.#parts;
+    if (kind !== 'in-use') return log.warn({ kind, problem }, 'agent.server.failed');
+    if (!this.#refused)
+      log.error(
+        { nodeId, problem, hint: ERRORS.MUSTER_E_NODE_ID_IN_USE.hint, running: allocations.running() },
+        'agent.node-id-in-use',
+      );
+    this.#refused = true;
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
@@ -98,6 +120,7 @@ export class Reporter {
     const { log, keepParts } = this.#parts;
     const { body, answer } = await this.#askAndRegister();
     if (answer.kind !== 'ok') return answer;
+    this.#refused = false;
     // This must happen before the first call of a task that arrived with this registration.
     const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
     this.#epoch = answer.epoch;

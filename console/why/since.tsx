@@ -35,6 +35,7 @@ const SETS_STATUS: Readonly<Record<ExplainedKind, readonly string[]>> = {
   ],
   nodes: [
     'NodeRegistered',
+    'NodeRegistrationRefused',
     'NodeWentDown',
     'NodeCameBack',
     'NodeRemoved',

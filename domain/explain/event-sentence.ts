@@ -54,6 +54,8 @@ export function eventSentence(event: RecordedMusterEvent): string {
       return `node ${event.data.nodeId} no longer has allocation ${event.data.allocationId}${because(event.data.reason)}`;
     case 'NodeRegistered':
       return `node ${event.data.nodeId} registered`;
+    case 'NodeRegistrationRefused':
+      return `a second agent with the id of node ${event.data.nodeId}, at ${event.data.address}, was refused: the node is the agent at ${event.data.holder}`;
     case 'NodeWentDown':
       return `node ${event.data.nodeId} went down${because(event.data.reason)}`;
     case 'NodeCameBack':

@@ -3,6 +3,11 @@ import { identifier } from '../kernel/identifier.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 import { MAX_CLAIMS, MAX_OTHER_CLAIM, nodeAttributes, nodeResources } from '../kernel/resources.js';
 
+/** Id of one run of an agent's program. */
+const agentInstance = z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+/** The number of its own earlier ids that an agent stores and sends. */
+export const MAX_EARLIER_INSTANCES = 64;
+
 /** `POST /register`. Unknown keys are dropped; additional non-negative numbers in `resources` are retained. */
 export const registration = z.object({
   node_id: identifier.meta({
@@ -32,6 +37,14 @@ export const registration = z.object({
   }),
   drivers: z.array(z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE)).max(32).optional().meta({
     description: 'Drivers that the node supports. If omitted, `docker` and `exec`',
+  }),
+  instance: agentInstance.optional().meta({
+    description:
+      "Id of this run of the agent's program. While another run holds the node id and the node is up, a run that is not its successor is refused with 409",
+  }),
+  earlier_instances: z.array(agentInstance).max(MAX_EARLIER_INSTANCES).optional().meta({
+    description:
+      'Ids of earlier runs in the same data directory, oldest first. If omitted or empty, the directory is new, and its agent takes over the node id',
   }),
 });
 export type Registration = z.infer<typeof registration>;

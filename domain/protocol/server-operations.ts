@@ -36,7 +36,7 @@ export const SERVER_OPERATIONS = {
           ],
         }),
         answer: { description: 'Node registered', schema: message },
-        errors: [],
+        errors: [409],
       },
     },
     nats: { channel: 'register', message: registration, answer: messageAnswer, answerName: 'Taken' },

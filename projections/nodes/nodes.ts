@@ -23,6 +23,8 @@ export interface NodeDocument {
   readonly tags?: readonly string[];
   /** Unknown statuses that its agent has reported since it registered. Absent if there are none. */
   readonly unknownStatuses?: readonly string[];
+  /** The second agent that was last refused the node id since the node registered, when, and the agent that holds the id. */
+  readonly refusedAgent?: { readonly address: string; readonly holder: string; readonly at: number };
   /** Time of the latest event that proves the node was alive, in milliseconds since the epoch. Telemetry is more recent while the server runs. */
   readonly lastHeartbeat: number;
   readonly registeredAt: number;
@@ -32,6 +34,7 @@ type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
 
 const EVENTS = [
   'NodeRegistered',
+  'NodeRegistrationRefused',
   'NodeHeartbeatReceived',
   'NodeWentDown',
   'NodeCameBack',
@@ -49,7 +52,7 @@ export const DOWN = 'down';
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
   share: 'jobs',
-  version: 4,
+  version: 5,
   events: EVENTS,
   indexes: { down: ({ down }) => (down ? DOWN : undefined) },
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
@@ -61,6 +64,10 @@ export const nodes = projection<NodeDocument>({
     switch (event.type) {
       case 'NodeHeartbeatReceived':
         return { ...node, healthy: event.data.healthy, lastHeartbeat: at };
+      case 'NodeRegistrationRefused': {
+        const { address, holder } = event.data;
+        return { ...node, refusedAgent: { address, holder, at } };
+      }
       case 'NodeWentDown':
         return { ...node, down: true };
       case 'NodeCameBack':

@@ -10,6 +10,8 @@ import {
   DeliveredOrders,
   JobVersions,
   LastSeen,
+  RefusedAgents,
+  type RefusedAgent,
   createHeartbeatGossip,
   shareLastSeen,
   startPlacements,
@@ -20,6 +22,7 @@ import {
   type LivePlacements,
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
 import type { ZoneData } from '#src/engine/zone-data.js';
 import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
@@ -110,6 +113,7 @@ export async function openFleet(
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined =>
     exclusive || seen?.connected === true ? undefined : everyMs;
+  const refused = new RefusedAgents(clock);
   const nodeCommands = createNodeCommands({
     executor,
     store,
@@ -119,12 +123,14 @@ export async function openFleet(
     jobs,
     results,
     logger: log,
+    refused,
     lists,
     ownParts,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,
   });
+  host.check(() => nodeIdsCheck(refused.list()));
   const gossip = exclusive ? undefined : createHeartbeatGossip(store, placements, seen);
   const nodes = new NodeAccess({
     executor,
@@ -148,6 +154,19 @@ export async function openFleet(
     nodes,
     agentChannel,
     zoneData: openZoneData(host, executor),
+  };
+}
+
+function nodeIdsCheck(refused: readonly RefusedAgent[]): ReadinessCheck {
+  const sentences = refused.map(
+    ({ nodeId, address, holder }) =>
+      `two agents have the id of node ${nodeId}: the one at ${holder} is the node, and the one at ${address} is refused`,
+  );
+  return {
+    name: 'node-ids',
+    ok: refused.length === 0,
+    vital: false,
+    detail: sentences.join('; ') || 'no two agents have the same node id',
   };
 }
 

@@ -25,6 +25,8 @@ export interface ServeNodeParts extends OperationParts {
   readonly link: NatsLink;
   /** Returns the node's own secret, which seals messages from servers, or undefined if there is none. Without a secret, all messages are ignored. */
   readonly secret: () => string | undefined;
+  /** Whether another agent holds the node id. Messages then are for that agent, which receives them too, and are ignored here. */
+  readonly isRefused: () => boolean;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
@@ -51,6 +53,7 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const receive =
     (work: (request: OpenedRequest) => Promise<void>) =>
     (message: Msg): void => {
+      if (parts.isRefused()) return;
       if (atWork >= MAX_CONCURRENCY)
         return respondError(
           message,

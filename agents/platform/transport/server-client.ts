@@ -41,11 +41,11 @@ export interface ServerAnswer {
 }
 
 /**
- * `reregister`: the server does not have the node, or another registration ended this epoch. `refused`: invalid request or credential. `unreachable`:
- * no response, or none from a Muster server.
+ * `reregister`: the server does not have the node, or another registration ended this epoch. `in-use`: another agent, which is up, holds the node id.
+ * `refused`: invalid request or credential. `unreachable`: no response, or none from a Muster server.
  */
 export type ServerFailure = {
-  readonly kind: 'reregister' | 'refused' | 'unreachable';
+  readonly kind: 'reregister' | 'in-use' | 'refused' | 'unreachable';
   readonly problem: string;
 };
 
@@ -113,7 +113,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
         reply = await send(operation, parameters, token);
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
-      return failureIn(reply, token !== undefined);
+      return failureIn(operation, reply, token !== undefined);
     } catch (error) {
       return { kind: 'unreachable', problem: problemOf(error) };
     }
@@ -199,10 +199,15 @@ function withoutSecret(headers: AnswerHeaders): AnswerHeaders {
 }
 
 /** With a credential, only a server that has proved itself can end a registration. */
-function failureIn({ status, sealed, body, problem }: ProvenAnswer, demandsProof: boolean): ServerFailure {
-  const kind = failureOf(status);
+function failureIn(
+  operation: Operation,
+  { status, sealed, body, problem }: ProvenAnswer,
+  demandsProof: boolean,
+): ServerFailure {
+  const kind = failureOf(status, operation === 'register');
+  const endsRegistration = kind === 'reregister' || kind === 'in-use';
   return {
-    kind: kind === 'reregister' && demandsProof && !sealed ? 'unreachable' : kind,
+    kind: endsRegistration && demandsProof && !sealed ? 'unreachable' : kind,
     problem: problem ?? errorText(body, status),
   };
 }
@@ -228,8 +233,12 @@ export async function reportAnswer(
   };
 }
 
-/** 400 and 404: the node is unknown, because a well-formed report is not refused for any other reason. 409: a different epoch is current. */
-export function failureOf(status: number): ServerFailure['kind'] {
+/**
+ * 400 and 404: the node is unknown, because a well-formed report is not refused for any other reason. 409: a different epoch is current, or, for a
+ * registration, another agent holds the node id.
+ */
+export function failureOf(status: number, registers: boolean): ServerFailure['kind'] {
+  if (status === 409 && registers) return 'in-use';
   if (status === 400 || status === 404 || status === 409) return 'reregister';
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
   return 'unreachable';

@@ -59,6 +59,12 @@ export const ERRORS = {
     status: 409,
     template: 'node {nodeId} was registered again: epoch {epoch} has ended, the current one is {current}',
   },
+  MUSTER_E_NODE_ID_IN_USE: {
+    status: 409,
+    template:
+      'two agents have the id of node {nodeId}: the one at {holder} is the node, and the one at {address} is refused while that one is up',
+    hint: 'Stop one of the two. If this machine was cloned, stop its agent, move its directory `agent` away, and set another MUSTER_NODE_ID if one is set.',
+  },
   MUSTER_E_NODE_NOT_ONLINE: { status: 409, template: 'node {nodeId} is not online' },
   MUSTER_E_NODE_JOINED: {
     status: 409,

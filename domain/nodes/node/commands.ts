@@ -40,6 +40,7 @@ export interface RegisterNode extends OfNode {
   /** The highest epoch of this node before the cluster was cleared. It is needed because epochs are never reused. */
   readonly formerEpoch?: number | undefined;
   readonly address?: string | undefined;
+  readonly at: number;
 }
 
 export interface RecordHeartbeat extends OfEpoch, Reports {

@@ -11,13 +11,22 @@ import type {
 } from './commands.js';
 import type { NodeEvent } from './events.js';
 import { reportedEvents } from './reports.js';
-import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
+import {
+  addressOfAgent,
+  capacityOf,
+  evolveNode,
+  initialNodeState,
+  MAX_UNKNOWN_STATUSES,
+  type NodeState,
+} from './state.js';
 import { unknownStatusOf } from './unknown-status.js';
 
 /** Minimum interval at which heartbeats without changes are recorded. */
 export const HEARTBEAT_RECORD_INTERVAL_MS = 300_000;
 /** Minimum interval at which changes of observed resources are recorded. */
 export const RESOURCES_RECORD_INTERVAL_MS = 60_000;
+/** Minimum interval at which refused registrations of a second agent are recorded. */
+export const REFUSAL_RECORD_INTERVAL_MS = 300_000;
 const NOTABLE_SHARE = 0.1;
 /**
  * Limits of one batch of reported events: their number, and the characters in the agents' strings. Repeating the command delivers the remaining
@@ -39,7 +48,7 @@ export const nodeDecider: Decider<NodeCommand, NodeEvent, NodeState> = {
 function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
   switch (command.type) {
     case 'RegisterNode':
-      return [registered(command, state)];
+      return isHeldByAnother(command, state) ? refused(command, state) : [registered(command, state)];
     case 'RecordHeartbeat':
       checkEpoch(command, state);
       return resultsBounded([...livenessEvents(command, state), ...reported(command, state, command.nodeId)]);
@@ -172,8 +181,30 @@ function registered(command: RegisterNode, state: NodeState): NodeEvent {
       endpoint: registration.endpoint ?? null,
       protocol,
       ...(command.address === undefined ? {} : { address: command.address }),
+      ...(registration.instance === undefined ? {} : { instance: registration.instance }),
     },
   };
+}
+
+/**
+ * Whether the node id belongs to another agent that is up. The successor of that agent knows it from their directory. A new directory takes the id
+ * over, because a lost directory is more frequent than two machines with the same configured id; the former agent is then refused.
+ */
+function isHeldByAnother({ registration }: RegisterNode, { holder, down, epoch }: NodeState): boolean {
+  const { instance, earlier_instances: earlier = [] } = registration;
+  if (epoch === 0 || down || holder === undefined || instance === undefined || earlier.length === 0)
+    return false;
+  return ![instance, ...earlier].includes(holder.instance);
+}
+
+function refused(
+  { nodeId, registration, at }: RegisterNode,
+  { epoch, holder, refusedAt = Number.NEGATIVE_INFINITY }: NodeState,
+): readonly NodeEvent[] {
+  if (holder === undefined || Math.abs(at - refusedAt) < REFUSAL_RECORD_INTERVAL_MS) return [];
+  const { endpoint = null, ip_address: ipAddress } = registration;
+  const address = addressOfAgent({ endpoint, ipAddress });
+  return [{ type: 'NodeRegistrationRefused', data: { nodeId, epoch, address, holder: holder.address } }];
 }
 
 /** Past epochs are refused permanently. A future epoch comes from a history that was lost, so its node has to register again. */

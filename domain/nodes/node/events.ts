@@ -72,6 +72,17 @@ export const nodeEvents = {
       endpoint: z.string().nullable(),
       protocol: agentProtocol,
       address: addressDigest.optional(),
+      /** Id of the run of the agent's program that holds the node id from then on. Absent for agents that do not send one. */
+      instance: z.string().optional(),
+    }),
+  ),
+  /** A second agent asked for the id of a node that is up. Recorded once in a while for as long as it asks. */
+  NodeRegistrationRefused: event(
+    z.strictObject({
+      ...node,
+      /** The agent that was refused, and the one that holds the id: the URL, or the address of an agent without one. */
+      address: z.string(),
+      holder: z.string(),
     }),
   ),
   NodeHeartbeatReceived: event(z.strictObject({ ...node, healthy: z.boolean(), resources: nodeResources })),

@@ -26,6 +26,10 @@ export interface NodeState {
   readonly protocol: AgentProtocol;
   readonly healthy: boolean;
   readonly down: boolean;
+  /** The agent that holds the node id. Absent if it sent no id of its run, so that any agent can take its place. */
+  readonly holder?: { readonly instance: string; readonly address: string };
+  /** When a second agent was last recorded as refused, in milliseconds since the epoch. */
+  readonly refusedAt?: number;
   readonly draining: boolean;
   /** The deadline of the drain that goes on, in seconds after its start. Absent if there is none. */
   readonly drainSeconds?: number;
@@ -58,23 +62,16 @@ export const initialNodeState: NodeState = {
   ended: EndedAllocationIds.none,
 };
 
+type Registered = Extract<Recorded<NodeEvent>, { type: 'NodeRegistered' }>;
+
 const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
 
 export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeState {
   switch (event.type) {
-    case 'NodeRegistered': {
-      const { epoch, protocol, healthy, resources } = event.data;
-      const { unknownStatuses: _former, ...rest } = state;
-      return {
-        ...rest,
-        epoch,
-        protocol,
-        healthy,
-        down: false,
-        observed: capacityOf(resources),
-        observedAt: event.metadata.at,
-      };
-    }
+    case 'NodeRegistered':
+      return registered(state, event);
+    case 'NodeRegistrationRefused':
+      return { ...state, refusedAt: event.metadata.at };
     case 'NodeHeartbeatReceived':
       return {
         ...state,
@@ -158,6 +155,32 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
     default:
       return assertNever(event);
   }
+}
+
+function registered(state: NodeState, event: Registered): NodeState {
+  const { epoch, protocol, healthy, resources, instance } = event.data;
+  const { unknownStatuses: _statuses, holder: _holder, refusedAt: _refused, ...rest } = state;
+  return {
+    ...rest,
+    ...(instance !== undefined && { holder: { instance, address: addressOfAgent(event.data) } }),
+    epoch,
+    protocol,
+    healthy,
+    down: false,
+    observed: capacityOf(resources),
+    observedAt: event.metadata.at,
+  };
+}
+
+/** Returns where an agent is: its URL, or its address if servers reach it in another way. */
+export function addressOfAgent({
+  endpoint,
+  ipAddress,
+}: {
+  readonly endpoint: string | null;
+  readonly ipAddress: string;
+}): string {
+  return endpoint?.startsWith('http') === true ? endpoint : ipAddress;
 }
 
 /** Removes usage, which is telemetry. */

@@ -53,6 +53,7 @@ export function nodePage(node: Node): string[] {
       ...(node.unknown_statuses === undefined
         ? []
         : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
+      ...secondAgentOf(node),
       ...tenantsOf(node),
     ]),
     '',
@@ -96,6 +97,17 @@ export function nodeStatus({ down, draining, healthy, eligible }: Node): string 
   if (draining === true) return 'draining';
   if (!healthy) return 'unhealthy';
   return eligible === false ? 'ineligible' : 'ready';
+}
+
+function secondAgentOf({ refused_agent: refused }: Node): [string, string][] {
+  if (refused === undefined) return [];
+  const { address, holder, at } = refused;
+  return [
+    [
+      'Second agent',
+      `${address} has the id of this node too (this node: ${holder}); refused ${showTime(at)}`,
+    ],
+  ];
 }
 
 /** Explains why tenants' processes or containers are not placed on the node. Empty if they are placed. */

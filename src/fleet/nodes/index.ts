@@ -13,6 +13,7 @@ export {
 export type { CredentialSource } from './image-rights.js';
 export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';
+export { RefusedAgents, type RefusedAgent } from './refused-agents.js';
 export { reportCauses } from './report-causes.js';
 export { record, type Recording } from './recording.js';
 export { TaskDefinitions } from './task-definitions.js';

@@ -5,6 +5,7 @@ import { ALLOCATION_ENDS } from '#domain/allocations/index.js';
 import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import {
+  addressOfAgent,
   isComplete,
   nodes,
   type NodeCommand,
@@ -30,6 +31,7 @@ import type { TaskResults } from './task-results.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import { logUnknownStatuses } from './unknown-statuses.js';
+import type { RefusedAgents } from './refused-agents.js';
 import { WaitingNodes } from './waiting-nodes.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 
@@ -41,7 +43,8 @@ export interface NodeCommandsOptions {
   readonly telemetry: LastSeen;
   readonly jobs: JobVersions;
   readonly results: TaskResults;
-  readonly logger: Pick<Logger, 'warn'>;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  readonly refused: RefusedAgents;
   readonly lists?: DeliveredOrders;
   readonly ownParts?: () => readonly string[];
   /** How long a node may go without a heartbeat before it is down, in milliseconds. */
@@ -71,6 +74,7 @@ export function createNodeCommands({
   jobs,
   results,
   logger,
+  refused,
   lists,
   ownParts,
   timeoutMs,
@@ -156,6 +160,19 @@ export function createNodeCommands({
     return node;
   }
 
+  /** Throws if the decision about the registration was that another agent holds the node id. */
+  function refuseSecondAgent(
+    { node_id: nodeId, instance, endpoint = null, ip_address: ipAddress }: Registration,
+    { holder }: NodeState,
+    events: readonly NodeEvent[],
+  ): void {
+    if (instance === undefined || holder === undefined || holder.instance === instance) return;
+    const fields = { nodeId, address: addressOfAgent({ endpoint, ipAddress }), holder: holder.address };
+    refused.add(fields);
+    if (events.length > 0) logger.error({ code: 'nodes.id-in-use', ...fields });
+    throw new MusterError('MUSTER_E_NODE_ID_IN_USE', fields);
+  }
+
   return {
     partsAsked({ ours, asksParts }) {
       const parts = ours && asksParts === true ? ownParts?.() : undefined;
@@ -176,9 +193,18 @@ export function createNodeCommands({
       const formerEpoch = placements.state.formerEpochs.get(nodeId);
       const protocol = call.ours ? 'muster' : 'basic';
       const { events, state, position } = await execute(
-        { type: 'RegisterNode', nodeId, registration, protocol, formerEpoch, address: call.from },
+        {
+          type: 'RegisterNode',
+          nodeId,
+          registration,
+          protocol,
+          formerEpoch,
+          address: call.from,
+          at: clock.now(),
+        },
         context,
       );
+      refuseSecondAgent(registration, state, events);
       const [event] = events;
       telemetry.registered(nodeId, body.resources);
       const held = await answer(

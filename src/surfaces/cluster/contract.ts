@@ -8,9 +8,7 @@ import { nodeAttributes, nodeResources } from '#domain/kernel/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
 import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/scheduling/plan-log/events.js';
-import { clearField } from '#src/surfaces/kit/index.js';
 import { jobDeployment } from './deployment-contract.js';
-import { contractTemplate, contractTemplateChanges } from './specification.js';
 
 export const JOB_STATUSES = [
   'pending',
@@ -23,13 +21,13 @@ export const JOB_STATUSES = [
   'blocked',
 ] as const;
 
-const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
+export const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
 const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
 
 const nullableTime = unixTime.nullable();
 const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });
 
-const EXAMPLE_GROUPS = [
+export const EXAMPLE_GROUPS = [
   {
     name: 'web',
     tasks: [
@@ -282,6 +280,26 @@ export const nodeView = z
         description:
           'Extension. Unknown statuses that the agent has reported since its registration. They do not change allocations',
       }),
+    refused_agent: z
+      .object({
+        address: z.string().meta({
+          description: 'URL or address of the agent that was refused',
+          examples: ['http://10.0.0.6:9000'],
+        }),
+        holder: z.string().meta({
+          description: 'URL or address of the agent that holds the node id',
+          examples: ['http://10.0.0.5:9000'],
+        }),
+        at: unixTime.meta({
+          description:
+            'When it was last recorded as refused. It is recorded every five minutes while it asks',
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "Extension. A second agent with this node's id, as from a copied data directory, that was refused since the node registered",
+      }),
     last_heartbeat: unixTime,
     registered_at: unixTime.optional().meta({
       description: 'Extension. Time of the latest registration. An agent registers whenever it starts',
@@ -355,51 +373,6 @@ export const evaluationView = z
     updated_at: unixTime,
   })
   .meta({ id: 'Evaluation', description: 'An evaluation with its cause and result' });
-
-export const templateBody = contractTemplate.meta({
-  id: 'TemplateContent',
-  description: 'A job template',
-  examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
-});
-
-export const templateUpdateBody = contractTemplateChanges
-  .extend({ clear: clearField('ClearableTemplateField', ['description']) })
-  .meta({
-    id: 'TemplateUpdate',
-    description: 'Fields to change',
-    examples: [{ description: 'A better one' }],
-  });
-
-const templateHead = {
-  template_id: z
-    .string()
-    .meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),
-  name: z.string(),
-  description: z.string().nullable(),
-};
-const templateTimes = { created_at: unixTime, updated_at: unixTime };
-
-export const templateSummary = z
-  .object({ ...templateHead, ...templateTimes })
-  .meta({ id: 'TemplateSummary', description: 'A template without its groups' });
-
-export const templateView = z
-  .object({
-    ...templateHead,
-    task_groups: z.array(shownGroup),
-    constraints: jobConstraints,
-    ...templateTimes,
-  })
-  .meta({ id: 'Template', description: 'A template' });
-
-export const templateList = z.object({ templates: z.array(templateSummary), count: z.number().int() }).meta({
-  id: 'TemplateList',
-  description: 'Templates in order of creation; `count` is the number of templates in this response',
-});
-
-export const templateCreated = z
-  .object({ template_id: z.string(), message: z.string().meta({ examples: ['作业模板创建成功'] }) })
-  .meta({ id: 'TemplateCreated', description: 'The template was created' });
 
 export const cleared = z
   .object({

@@ -9,15 +9,8 @@ import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import { viewDeploymentOf } from './deployment-view.js';
 import { echoed } from './specification.js';
-import type {
-  evaluationView,
-  jobAllocation,
-  jobView,
-  nodeAllocation,
-  nodeView,
-  templateSummary,
-  templateView,
-} from './contract.js';
+import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView } from './contract.js';
+import type { templateSummary, templateView } from './template-contract.js';
 import type { AllocationDocument, AllocationTaskDocument } from '#projections/jobs/allocations.js';
 import type { JobEvaluation } from '#projections/jobs/evaluations.js';
 import type { JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
@@ -169,6 +162,9 @@ export function viewNode(
     eligible: document.eligible,
     ...(document.unknownStatuses !== undefined && {
       unknown_statuses: { reported: [...document.unknownStatuses], known: [...ALLOCATION_STATUSES] },
+    }),
+    ...(document.refusedAgent !== undefined && {
+      refused_agent: { ...document.refusedAgent, at: seconds(document.refusedAgent.at) },
     }),
     last_heartbeat: seconds(Math.max(document.lastHeartbeat, telemetry?.lastHeartbeat ?? 0)),
     registered_at: seconds(document.registeredAt),

@@ -107,7 +107,7 @@ export function subjectsOf({ data }: RecordedMusterEvent): readonly Subject[] {
 }
 
 function isFailure({ type, data }: RecordedMusterEvent): boolean {
-  if (/(?:Failed|Lost)$/u.test(type) || type === 'NodeWentDown') return true;
+  if (/(?:Failed|Lost|Refused)$/u.test(type) || type === 'NodeWentDown') return true;
   return 'outcome' in data && FAILED_OUTCOMES.has(data.outcome);
 }
 

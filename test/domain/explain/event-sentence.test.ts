@@ -19,6 +19,11 @@ void t.test('an event about what work uses names it', async (t) => {
       'the credential of registry registry.example was removed',
     ],
     ['VolumeTaken', { name: 'data', serviceName: 'shop' }, 'volume data was assigned to service shop'],
+    [
+      'NodeRegistrationRefused',
+      { nodeId: 'n', epoch: 1, address: 'http://b', holder: 'http://a' },
+      'a second agent with the id of node n, at http://b, was refused: the node is the agent at http://a',
+    ],
     ['VolumeLeft', { name: 'data' }, 'volume data is no longer in use'],
     ['VolumeDeleteAsked', { name: 'data' }, 'the deletion of volume data was requested'],
     ['VolumeDeleted', { name: 'data' }, 'volume data was deleted'],

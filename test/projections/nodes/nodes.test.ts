@@ -77,3 +77,13 @@ void t.test('lists each unknown status once, until the next registration', async
   t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
   t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
 });
+
+void t.test('shows a second agent that was refused, until the node registers again', async (t) => {
+  const addresses = { address: 'http://10.0.0.2:9000', holder: 'http://10.0.0.1:9000' };
+  const refused: MusterEvent = {
+    type: 'NodeRegistrationRefused',
+    data: { nodeId: 'n', epoch: 1, ...addresses },
+  };
+  t.match(node(registered('n'), refused), { refusedAgent: { ...addresses, at: 2000 }, lastHeartbeat: 1000 });
+  t.equal(node(registered('n'), refused, registered('n', 2))?.refusedAgent, undefined);
+});

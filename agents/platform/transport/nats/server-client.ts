@@ -86,7 +86,9 @@ export function createNatsServerClient({
       if (reply.status === CHALLENGED) reply = await send();
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
-      return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
+      // Only registrations have a key.
+      const registers = more[MESSAGE_KEY_HEADER] !== undefined;
+      return { kind: failureOf(reply.status, registers), problem: errorText(reply.body, reply.status) };
     } catch (error) {
       return { kind: 'unreachable', problem: problemOf(error) };
     }

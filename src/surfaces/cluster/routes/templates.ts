@@ -18,14 +18,14 @@ import {
   withCleared,
 } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
+import { params } from '../contract.js';
 import {
-  params,
   templateBody,
   templateCreated,
   templateList,
   templateUpdateBody,
   templateView,
-} from '../contract.js';
+} from '../template-contract.js';
 import { ofStreams, type ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
 import { templates as templateModel, type TemplateDocument } from '#projections/jobs/templates.js';

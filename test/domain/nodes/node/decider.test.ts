@@ -1,8 +1,10 @@
 import t from 'tap';
 import {
   HEARTBEAT_RECORD_INTERVAL_MS,
+  REFUSAL_RECORD_INTERVAL_MS,
   type NodeEvent,
   type RecordHeartbeat,
+  type RegisterNode,
 } from '#domain/nodes/node/index.js';
 import { body, given, named, registered, started, T0, a1 } from './specification.js';
 
@@ -23,7 +25,13 @@ function beat(more: Partial<RecordHeartbeat> = {}): RecordHeartbeat {
 const down: NodeEvent = { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } };
 
 void t.test('each registration begins a new epoch', async (t) => {
-  const command = { type: 'RegisterNode', nodeId: 'n1', registration: body, protocol: 'basic' } as const;
+  const command = {
+    type: 'RegisterNode',
+    nodeId: 'n1',
+    registration: body,
+    protocol: 'basic',
+    at: T0,
+  } as const;
   given().when(command).then(t, registered(1));
   given(registered(1), registered(2)).when(command).then(t, registered(3));
   given()
@@ -314,6 +322,7 @@ void t.test('a removed node is unknown, and registers again with a new epoch', a
       nodeId: 'n1',
       registration: body,
       protocol: 'basic',
+      at: T0,
       address: 'a'.repeat(22),
     })
     .then(t, {
@@ -323,4 +332,56 @@ void t.test('a removed node is unknown, and registers again with a new epoch', a
         address: 'a'.repeat(22),
       },
     });
+});
+
+void t.test('an agent that is not the successor of the one that holds the node id is refused', async (t) => {
+  const held = (instance: string, epoch = 1): NodeEvent => {
+    const event = registered(epoch, 'muster') as Extract<NodeEvent, { type: 'NodeRegistered' }>;
+    return { ...event, data: { ...event.data, instance } };
+  };
+  const register = (instance: string, earlier: readonly string[], at = T0): RegisterNode => ({
+    type: 'RegisterNode',
+    nodeId: 'n1',
+    registration: {
+      ...body,
+      endpoint: 'http://10.0.0.2:9000',
+      instance,
+      earlier_instances: [...earlier],
+    },
+    protocol: 'muster',
+    at,
+  });
+  const accepted = (instance: string, epoch: number): NodeEvent => {
+    const event = held(instance, epoch) as Extract<NodeEvent, { type: 'NodeRegistered' }>;
+    return { ...event, data: { ...event.data, endpoint: 'http://10.0.0.2:9000' } };
+  };
+  const refused: NodeEvent = {
+    type: 'NodeRegistrationRefused',
+    data: { nodeId: 'n1', epoch: 1, address: 'http://10.0.0.2:9000', holder: 'http://10.0.0.1:9000' },
+  };
+  given(held('a2'))
+    .when(register('b1', ['a1']))
+    .then(t, refused);
+  given(held('a2'), refused)
+    .when(register('b1', ['a1']))
+    .then(t);
+  given(held('a2'), refused)
+    .when(register('b1', ['a1'], T0 + REFUSAL_RECORD_INTERVAL_MS))
+    .then(t, refused);
+  given(held('a2'))
+    .when(register('a3', ['a1', 'a2']))
+    .then(t, accepted('a3', 2));
+  given(held('a2'))
+    .when(register('a2', ['a1']))
+    .then(t, accepted('a2', 2));
+  given(held('a2'), down)
+    .when(register('b1', ['a1']))
+    .then(t, accepted('b1', 2));
+  given(held('a2')).when(register('b1', [])).then(t, accepted('b1', 2));
+  given(registered())
+    .when(register('b1', ['a1']))
+    .then(t, accepted('b1', 2));
+  given(held('a9'))
+    .when(register('a9b', ['a9', 'a10']))
+    .then(t, accepted('a9b', 2));
 });

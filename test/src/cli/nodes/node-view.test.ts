@@ -112,3 +112,10 @@ await t.test('shows unknown statuses that a node reported, together with the kno
   t.match(page, /Unknown statuses +"completed", "a\\u001b\[31m" \(known: pending, running\)/);
   t.notMatch(nodePage(node()).join('\n'), /Unknown/);
 });
+
+await t.test('names both agents if a second one has the id of the node', async (t) => {
+  const second = { address: 'http://10.0.0.6:9000', holder: 'http://10.0.0.5:9000', at: 1_763_629_200 };
+  const page = nodePage(node({ refused_agent: second })).join('\n');
+  t.match(page, /Second agent +http:\/\/10\.0\.0\.6:9000 .*this node: http:\/\/10\.0\.0\.5:9000\); refused /);
+  t.notMatch(nodePage(node()).join('\n'), /Second agent/);
+});

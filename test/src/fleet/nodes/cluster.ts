@@ -18,6 +18,7 @@ import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js'
 import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { DeliveredOrders } from '#src/fleet/nodes/delivered-orders.js';
+import { RefusedAgents } from '#src/fleet/nodes/refused-agents.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
@@ -143,6 +144,7 @@ export async function startServer(
   const sealer = await openTestSealer();
   const results = new TaskResults(sealer, jobs, store);
   const lists = new DeliveredOrders();
+  const refused = new RefusedAgents(clock);
   const nodes = createNodeCommands({
     executor,
     store,
@@ -152,6 +154,7 @@ export async function startServer(
     jobs,
     results,
     logger,
+    refused,
     lists,
     timeoutMs: 30_000,
     ...(tellLogEveryMs && { tellLogEveryMs }),
@@ -172,6 +175,7 @@ export async function startServer(
     telemetry,
     jobs,
     results,
+    refused,
     lists,
     sealer,
     nodes,

@@ -163,3 +163,23 @@ void t.test('continues the epochs of a node after a clear', async (t) => {
   await t.rejects(server.heartbeat({}, { ours: true, epoch: 2 }), { code: 'MUSTER_E_NODE_UNKNOWN' });
   t.match(await server.register(), { epoch: 3 });
 });
+
+void t.test('refuses a second agent with the same node id, and lists both addresses', async (t) => {
+  const server = await startServer(t);
+  const ours = { ours: true };
+  await server.register(
+    { instance: 'a2', earlier_instances: ['a1'], endpoint: 'http://10.0.0.1:9000' },
+    ours,
+  );
+  const second = { instance: 'b1', earlier_instances: ['a1'], endpoint: 'http://10.0.0.2:9000' };
+  const fields = { nodeId: 'n1', address: 'http://10.0.0.2:9000', holder: 'http://10.0.0.1:9000' };
+  for (const attempt of [1, 2])
+    await t.rejects(
+      server.register(second, ours),
+      { code: 'MUSTER_E_NODE_ID_IN_USE', status: 409, fields },
+      `attempt ${attempt}`,
+    );
+  t.strictSame(await server.pen.types(), ['NodeRegistered', 'NodeRegistrationRefused'], 'recorded once');
+  t.strictSame(server.refused.list(), [fields]);
+  t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), { epoch: 1 }, 'the first is not disturbed');
+});

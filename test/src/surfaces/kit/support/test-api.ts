@@ -20,6 +20,7 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { RefusedAgents } from '#src/fleet/nodes/refused-agents.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';
 import {
   AsOfReadModels,
@@ -131,6 +132,7 @@ export async function openTestApi(
     jobs: versions,
     results,
     logger,
+    refused: new RefusedAgents(systemClock),
     timeoutMs: 30_000,
   });
   const { surfaces: ofSurfaces } = readSettings(environment);
