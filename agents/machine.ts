@@ -54,7 +54,7 @@ export function thisMachine({
     boot: machineBoot,
     async registration() {
       const found = await takeFingerprint(dataDir, drivers, gpus, gpuTable, resources?.['gpus']);
-      drivers.declare(found.drivers);
+      drivers.declare(found.drivers, found.attributes);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
       const attributes = {
         ...found.attributes,

@@ -46,6 +46,7 @@ export function openDrivers({
     maxProcesses: options.taskProcesses,
     diskLimits: options.taskDisk,
     volumeLimits: options.volumeLimits,
+    foreignContainers: options.foreignContainers,
     users,
     tenantContainers,
     namespaces,

@@ -113,6 +113,8 @@ export interface DriverHost {
   readonly maxProcesses: number;
   readonly diskLimits: DiskLimits;
   readonly volumeLimits: DiskLimits;
+  /** What happens to containers that were started for other node ids. Default: they are kept. */
+  readonly foreignContainers?: 'keep' | 'end' | undefined;
   readonly users: TenantUsers;
   /** Default: tenants' containers are accepted. */
   readonly tenantContainers?: TenantContainers | undefined;

@@ -1,6 +1,6 @@
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import type { NodeAttributes } from '#domain/kernel/resources.js';
+import { FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
@@ -13,6 +13,7 @@ export class Drivers {
   readonly #rooms: readonly DriverModule[];
   readonly #open: ReadonlyMap<string, TaskDriver>;
   #declared: readonly string[] | undefined;
+  #foreignNodes: NodeAttributes[string] | undefined;
 
   private constructor(rooms: readonly DriverModule[], open: ReadonlyMap<string, TaskDriver>) {
     this.#rooms = rooms;
@@ -42,13 +43,15 @@ export class Drivers {
   }
 
   /** Records what the node reported to the server, because orders are validated against it. */
-  declare(names: readonly string[]): void {
+  declare(names: readonly string[], attributes: NodeAttributes = {}): void {
     this.#declared = names;
+    this.#foreignNodes = attributes[FOREIGN_NODES];
   }
 
   async differ(): Promise<boolean> {
-    const { names } = await this.fingerprint();
-    return this.#declared !== undefined && names.join() !== this.#declared.join();
+    if (this.#declared === undefined) return false;
+    const { names, attributes } = await this.fingerprint();
+    return names.join() !== this.#declared.join() || attributes[FOREIGN_NODES] !== this.#foreignNodes;
   }
 
   needs(ready: readonly string[]): { readonly driver: string; readonly needs: string }[] {

@@ -50,6 +50,11 @@ export const taskSettings = section(
       z.enum(['auto', 'true', 'false']).default('auto'),
       'whether processes keep running when their agent ends: `true`, `false` or `auto`. With `auto` they end if the agent is the first process of a container, or if the container ends with it',
     ),
+    foreignContainers: setting(
+      'MUSTER_FOREIGN_CONTAINERS',
+      z.enum(['keep', 'end']).default('keep'),
+      'what an agent does with containers on its Docker daemon that Muster started for another node id, such as those of a lost agent directory: `keep` (and report them) or `end` (remove them, and the networks; volumes are kept). Set `end` only if no other agent uses the daemon ([details](agent.md#containers-of-another-node-id))',
+    ),
     diskMebibytes: setting(
       'MUSTER_TASK_DISK_MIB',
       mebibyteCount.default(10_240),

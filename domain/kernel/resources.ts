@@ -6,6 +6,8 @@ export const nodeAttributes = z.record(
   z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE),
   z.union([z.string(), z.number(), z.boolean()]),
 );
+/** Attribute: other node ids whose containers are on the node's Docker daemon, separated by spaces. Absent if there are none. */
+export const FOREIGN_NODES = 'docker.foreign_nodes';
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 export const SLOTS = 'slots';

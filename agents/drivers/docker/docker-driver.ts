@@ -29,6 +29,7 @@ import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
 import { logFilesOf } from './log-files.js';
+import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { PulledImage } from './pulled-image.js';
@@ -49,6 +50,8 @@ export interface DockerDriverOptions {
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */
   readonly tenantContainers?: Pick<TenantContainers, 'refusal'> | undefined;
   readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
+  /** What happens to containers of other node ids. @default 'keep' */
+  readonly foreignContainers?: ForeignRule | undefined;
   readonly startTimeoutMs?: number;
 }
 
@@ -66,6 +69,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #written = new Map<string, ContainerLog>();
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
+  readonly #foreign: ForeignContainers;
   /** Strays that are being removed. No task takes over a container that is about to end. */
   readonly #removals = new Set<Promise<void>>();
 
@@ -79,7 +83,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       privateImages: new PrivateImages(options.privateImages),
     });
     this.#volumes = new Volumes(options.docker, options.nodeId);
-    this.#networks = new TenantNetworks(options.docker, options.nodeId);
+    this.#foreign = new ForeignContainers(options.nodeId, options.foreignContainers ?? 'keep', log);
+    this.#networks = new TenantNetworks(options.docker, options.nodeId, this.#foreign.areEnded);
     this.#logs = new OpenLogs(this.#options.logBounds);
     this.#disk = new ContainerDisk({
       docker,
@@ -107,6 +112,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         [MOUNTS_VOLUMES]: true,
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
+        ...this.#foreign.attributes(),
       };
     } catch {
       return undefined;
@@ -210,7 +216,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const { life } = this.#options;
     await this.#retryWhileUnavailable(
       life,
-      () => this.#removeLeft((labels) => labels[LABELS.allocation] === allocationId, life),
+      async () => {
+        const own = await this.#containers(`${LABELS.node}=${this.#options.nodeId}`, life);
+        await this.#remove(own.filter(({ Labels }) => Labels[LABELS.allocation] === allocationId));
+      },
       LEFT_MS,
     );
   }
@@ -221,7 +230,15 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
-        await this.#removeLeft((labels) => !isKnown(labels[LABELS.allocation] ?? ''), signal);
+        const all = await this.#containers(LABELS.node, signal);
+        const foreign = new Set(this.#foreign.see(all));
+        const isLeft = (container: Docker.ContainerInfo): boolean =>
+          foreign.has(container)
+            ? this.#foreign.areEnded
+            : !isKnown(container.Labels[LABELS.allocation] ?? '');
+        const left = all.filter(isLeft);
+        await this.#remove(left);
+        this.#foreign.see(all.filter((container) => !left.includes(container)));
         await this.#networks.removeUnused();
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
@@ -231,30 +248,26 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     await running;
   }
 
-  /** Stops and removes this node's containers whose labels match. Each gets the time that tasks get by default. */
-  async #removeLeft(
-    isLeft: (labels: Readonly<Record<string, string>>) => boolean,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { docker, log, nodeId } = this.#options;
-    const containers = await docker.listContainers({
-      all: true,
-      filters: { label: [`${LABELS.node}=${nodeId}`] },
-      abortSignal: signal,
-    });
+  async #containers(label: string, signal: AbortSignal): Promise<Docker.ContainerInfo[]> {
+    const filters = { label: [label] };
+    return await this.#options.docker.listContainers({ all: true, filters, abortSignal: signal });
+  }
+
+  /** Stops and removes containers. Each gets the time that tasks get by default. */
+  async #remove(containers: readonly Docker.ContainerInfo[]): Promise<void> {
+    const { docker, log } = this.#options;
     const remove = async ({ Id, Labels }: Docker.ContainerInfo): Promise<void> => {
-      log.warn({ container: Id, allocationId: Labels[LABELS.allocation] }, 'agent.docker.stray-removed');
+      const { [LABELS.allocation]: allocationId, [LABELS.node]: nodeId } = Labels;
+      log.warn({ container: Id, allocationId, nodeId }, 'agent.docker.stray-removed');
       const container = docker.getContainer(Id);
       await container.stop({ t: DEFAULT_KILL_TIMEOUT_SECONDS }).catch(unlessStatus(304, 404));
       await container.remove({ force: true, v: true }).catch(unlessStatus(404));
     };
-    const removals = containers
-      .filter(({ Labels }) => isLeft(Labels))
-      .map(async (container) => {
-        const removal = remove(container);
-        this.#removals.add(removal);
-        await removal.finally(() => this.#removals.delete(removal));
-      });
+    const removals = containers.map(async (container) => {
+      const removal = remove(container);
+      this.#removals.add(removal);
+      await removal.finally(() => this.#removals.delete(removal));
+    });
     await Promise.all(removals);
   }
 

@@ -19,6 +19,7 @@ export const docker: DriverModule<DockerConfig> = {
     tenantContainers,
     diskLimits,
     volumeLimits,
+    foreignContainers,
     clock,
     log,
     life,
@@ -40,6 +41,7 @@ export const docker: DriverModule<DockerConfig> = {
       logBounds,
       tenantContainers,
       disk: { limits: diskLimits, volumeLimits },
+      foreignContainers,
       privateImages: path.join(directory, 'private-images.json'),
     });
   },

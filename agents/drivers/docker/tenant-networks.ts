@@ -15,12 +15,15 @@ export function networkName(nodeId: string, owner: string): string {
 export class TenantNetworks {
   readonly #docker: Docker;
   readonly #nodeId: string;
+  readonly #removable: string;
   readonly #needed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(docker: Docker, nodeId: string) {
+  /** `endsForeign`: networks of other node ids are removed too. */
+  constructor(docker: Docker, nodeId: string, endsForeign = false) {
     this.#docker = docker;
     this.#nodeId = nodeId;
+    this.#removable = endsForeign ? LABELS.node : `${LABELS.node}=${nodeId}`;
   }
 
   async on<T>(owner: string | undefined, start: (network: string | undefined) => Promise<T>): Promise<T> {
@@ -42,7 +45,7 @@ export class TenantNetworks {
   }
 
   async #removeUnused(): Promise<void> {
-    const filters = { label: [`${LABELS.node}=${this.#nodeId}`] };
+    const filters = { label: [this.#removable] };
     const networks = await this.#docker.listNetworks({ filters });
     if (networks.length === 0) return;
     const containers = await this.#docker.listContainers({ all: true, filters });

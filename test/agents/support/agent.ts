@@ -25,6 +25,7 @@ export type TestOptions = Partial<
     | 'resources'
     | 'tenantsShareTmp'
     | 'containersReachOpenStores'
+    | 'foreignContainers'
     | 'advertisedUrl'
     | 'httpAllow'
     | 'registryAllow'
