@@ -70,8 +70,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
   readonly #foreign: ForeignContainers;
-  /** Strays that are being removed. No task takes over a container that is about to end. */
-  readonly #removals = new Set<Promise<void>>();
+  /** Removals in progress by container. No task takes over a container that is about to end, and the daemon refuses a second removal. */
+  readonly #removals = new Map<string, Promise<void>>();
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
@@ -263,10 +263,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       await container.stop({ t: DEFAULT_KILL_TIMEOUT_SECONDS }).catch(unlessStatus(304, 404));
       await container.remove({ force: true, v: true }).catch(unlessStatus(404));
     };
-    const removals = containers.map(async (container) => {
-      const removal = remove(container);
-      this.#removals.add(removal);
-      await removal.finally(() => this.#removals.delete(removal));
+    const removals = containers.map((container) => {
+      const removal =
+        this.#removals.get(container.Id) ??
+        remove(container).finally(() => this.#removals.delete(container.Id));
+      this.#removals.set(container.Id, removal);
+      return removal;
     });
     await Promise.all(removals);
   }
@@ -329,7 +331,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
-    await Promise.allSettled(this.#removals);
+    await Promise.allSettled(this.#removals.values());
     const name = containerName(spec);
     try {
       const found = await this.#options.docker.getContainer(name).inspect();
