@@ -190,8 +190,11 @@ const consoleCalls: Record<Exclude<keyof ConsoleOperations, 'console_signOut'>, 
   console_readChangesPage: () =>
     webConsole.GET('/console/api/changes/page', { params: { query: { from: '0', limit: 3 } } }),
   console_listEvents: () => webConsole.GET('/console/api/events', { params: { query: { limit: 3 } } }),
-  console_getEvent: () =>
-    webConsole.GET('/console/api/events/{position}', { params: { path: { position: '0' } } }),
+  console_getEvent: async () => {
+    const { data } = await webConsole.GET('/console/api/events', { params: { query: { limit: 1 } } });
+    const position = data?.changes[0]?.position ?? '';
+    return await webConsole.GET('/console/api/events/{position}', { params: { path: { position } } });
+  },
   console_signIn: async () => {
     const body = { username: 'page', password: 'password123' };
     await fetch(`${baseUrl}/api/auth/register`, {
