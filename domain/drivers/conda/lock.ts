@@ -45,6 +45,9 @@ export const lock = z.strictObject({
 });
 export type Lock = z.infer<typeof lock>;
 
+/** Maximum size of a package file, in bytes. Stored locks may claim more, which does not raise the limit. */
+export const MAX_PACKAGE_BYTES = 8_000_000_000;
+
 /** Maximum size of a lock as JSON, in bytes. It keeps a build's result and `config` within their limits. */
 export const MAX_LOCK_BYTES = 120_000;
 

@@ -5,6 +5,7 @@ import {
   lock,
   lockText,
   MAX_LOCK_BYTES,
+  MAX_PACKAGE_BYTES,
   packageName,
   PACKAGE_FAILURES,
   pipRequirement,
@@ -87,6 +88,10 @@ export const createEnvironmentBody = z
       }),
     lock: lock
       .refine((given) => lockText(given).length <= MAX_LOCK_BYTES, `at most ${MAX_LOCK_BYTES} bytes`)
+      .refine(
+        ({ packages, pip }) => [...packages, ...pip].every(({ size }) => size <= MAX_PACKAGE_BYTES),
+        `each package at most ${MAX_PACKAGE_BYTES} bytes`,
+      )
       .optional()
       .meta({
         id: 'EnvironmentLock',

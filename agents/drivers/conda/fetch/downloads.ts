@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MAX_PACKAGE_BYTES } from '#domain/drivers/conda/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { CallError, connect, UnknownHostError, type Reach, type Target } from '../../http/index.js';
 import { MUSTER_VERSION } from '../../../version.js';
@@ -41,7 +42,6 @@ const RETRY_MS: readonly number[] = [1_000, 4_000];
 const TEMPORARY: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-const MAX_BYTES = 8_000_000_000;
 const SILENCE_MS = 120_000;
 
 /**
@@ -110,13 +110,16 @@ export class Downloads {
     const body = await this.#open(url, kind);
     const hash = createHash('sha256');
     let bytes = 0;
-    const most = size > 0 ? size : MAX_BYTES;
+    const isExpected = size > 0 && size <= MAX_PACKAGE_BYTES;
+    const most = isExpected ? size : MAX_PACKAGE_BYTES;
     const count = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
         hash.update(chunk);
         if (bytes > most)
-          done(new RefusedError(`is larger than the ${size > 0 ? 'expected' : 'maximum of'} ${most} bytes`));
+          done(
+            new RefusedError(`is larger than the ${isExpected ? 'expected' : 'maximum of'} ${most} bytes`),
+          );
         else done(null, chunk);
       },
     });

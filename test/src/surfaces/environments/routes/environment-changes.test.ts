@@ -121,6 +121,15 @@ void t.test(
   },
 );
 
+void t.test('refuses a lock with a package that is larger than a build may download', async (t) => {
+  const ask = await (await scene(t)).as('ann');
+  const lock = lockOf({ python: '3.11.9' });
+  const packages = lock.packages.map((each) => ({ ...each, size: 8_000_000_001 }));
+  const refused = await ask('POST', '/environment', { name: 'data', lock: { ...lock, packages } });
+  t.equal(refused.status, 400);
+  t.match(refused.body, 'each package at most 8000000000 bytes');
+});
+
 void t.test('reports the cause for each package of a failed build, and changes nothing', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
