@@ -11,13 +11,14 @@ export interface DiskUse {
 }
 
 export interface DiskLimit extends DiskLimits {
-  readonly whose: string;
   readonly settings: Readonly<Record<keyof DiskLimits, string>>;
 }
 
 export interface DiskUser {
   /** May stop counting once a limit is exceeded. Throws if the task moves its directories while they are measured. */
   measure(limits: DiskLimits): Promise<DiskUse>;
+  /** The subject of the reason. @default it */
+  readonly whose?: string;
   readonly limit?: DiskLimit;
   pause?(): (() => void) | undefined;
   end(problem: string): Promise<void>;
@@ -97,10 +98,10 @@ export class DiskWatch {
   async #check(user: DiskUser): Promise<void> {
     const limit = user.limit ?? {
       ...this.limits,
-      whose: 'it',
       settings: { bytes: 'MUSTER_TASK_DISK_MIB', files: 'MUSTER_TASK_FILES' },
     };
-    const { bytes, files, whose, settings } = limit;
+    const { bytes, files, settings } = limit;
+    const { whose = 'it' } = user;
     const use = await this.#measured(user, limit);
     if (use === undefined || !this.#users.has(user)) return;
     if (use.bytes > bytes)

@@ -4,9 +4,9 @@ import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
+import { DiskWatch, type DiskLimits, type DiskUse, type DiskUser } from '../disk-watch.js';
 import type { TaskSpec } from '../driver.js';
-import { ContainerFiles } from './container-files.js';
+import { ContainerFiles, type FilesUse } from './container-files.js';
 import { daemonName, LABELS } from './container-request.js';
 import { readAnswer } from './daemon-stream.js';
 import type { DockerTask } from './docker-task.js';
@@ -44,8 +44,8 @@ interface Sizes {
 }
 
 /**
- * Ends tenants' containers that exceed their disk limits. Few storage drivers support a limit, so the sizes of writable layers and volumes are
- * requested periodically, for all containers in one request.
+ * Ends tenants' containers that exceed their disk limits. Few storage drivers support a limit, so writable layers and volumes are measured
+ * periodically. If only the daemon can measure them, one request returns the sizes of all.
  */
 export class ContainerDisk {
   readonly #options: ContainerDiskOptions;
@@ -76,22 +76,26 @@ export class ContainerDisk {
     };
     const users: DiskUser[] = [
       {
-        measure: async ({ files }) => ({
-          bytes: (await this.#sizes()).containers.get(id) ?? 0,
-          files: await this.#counted(id, async () => this.#files.ofContainer(id, await places(), files)),
-        }),
+        measure: async (most) =>
+          await this.#used(
+            id,
+            async () => await this.#files.ofContainer(id, await places(), most),
+            ({ containers }) => containers.get(id),
+          ),
         end,
       },
       ...volumes
         .filter(({ read_only: isRead }) => isRead !== true)
         .map(({ name }): DiskUser => ({
-          measure: async ({ files }) => ({
-            bytes: (await this.#sizes()).volumes.get(daemonName(name)) ?? 0,
-            files: await this.#counted(id, async () => this.#files.ofVolume(name, await places(), files)),
-          }),
+          measure: async (most) =>
+            await this.#used(
+              id,
+              async () => await this.#files.ofVolume(id, name, await places(), most),
+              (sizes) => sizes.volumes.get(daemonName(name)),
+            ),
+          whose: `its volume ${/[^.]+$/.exec(name)?.[0] ?? name}`,
           limit: {
             ...volumeLimits,
-            whose: `its volume ${/[^.]+$/.exec(name)?.[0] ?? name}`,
             settings: { bytes: 'MUSTER_VOLUME_DISK_MIB', files: 'MUSTER_VOLUME_FILES' },
           },
           end,
@@ -107,15 +111,18 @@ export class ContainerDisk {
     await this.#watch.run(signal);
   }
 
-  /** The byte limit is checked even if files cannot be counted. */
-  async #counted(container: string, count: () => Promise<number>): Promise<number> {
-    try {
-      return await count();
-    } catch (error) {
+  /** The byte limit is checked even if files cannot be counted: then by the daemon's figure. */
+  async #used(
+    container: string,
+    measure: () => Promise<FilesUse>,
+    sizeIn: (sizes: Sizes) => number | undefined,
+  ): Promise<DiskUse> {
+    const { bytes, deletedBytes, files } = await measure().catch((error: unknown): FilesUse => {
       const { life, log } = this.#options;
       if (!life.aborted) log.warn({ container, ...errorFields(error) }, 'agent.docker.files-unknown');
-      return 0;
-    }
+      return { bytes: undefined, deletedBytes: 0, files: 0 };
+    });
+    return { bytes: deletedBytes + (bytes ?? sizeIn(await this.#sizes()) ?? 0), files };
   }
 
   async #sizes(): Promise<Sizes> {

@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import { deadline } from '../../platform/clock/system-clock.js';
+import { textOf } from '../../platform/files/file-text.js';
 import { killOnAbort } from '../../run-program.js';
+import { deletedFiles } from '../deleted-files.js';
+import type { DiskLimits } from '../disk-watch.js';
 import { TASK_PATH } from '../exec/index.js';
 import { daemonName } from './container-request.js';
 import { openStream } from './daemon-stream.js';
@@ -12,6 +17,7 @@ export const FILES_COUNTED = 'docker.files_counted';
 export type FilesCounted = 'all' | 'without_volumes';
 
 const COUNT_MS = 30_000;
+const BLOCK_BYTES = 512;
 
 /** Returns whether files in volumes can be counted, which requires that the daemon's data directory is readable on this machine. */
 export async function filesCounted(rootDirectory: unknown): Promise<FilesCounted> {
@@ -26,14 +32,31 @@ async function isReadable(folder: string): Promise<boolean> {
   );
 }
 
+interface Volume {
+  readonly name: string;
+  readonly source: string;
+  /** Where the container has it. */
+  readonly destination: string;
+}
+
 interface Places {
   readonly own: readonly string[] | undefined;
-  readonly volumes: ReadonlyMap<string, string>;
+  /** Named volumes, by their name at the daemon. */
+  readonly volumes: ReadonlyMap<string, Volume>;
+}
+
+export interface FilesUse {
+  /** Disk space of what has a name, in bytes. Undefined if only the daemon can measure it. */
+  readonly bytes: number | undefined;
+  /** Disk space of deleted files that processes of the container still hold, in bytes. */
+  readonly deletedBytes: number;
+  readonly files: number;
 }
 
 /**
- * Counts the files of tenants' containers, because empty files use inodes but no bytes. If the daemon's data directory is not readable here, the
- * daemon lists the changes of a writable layer, and files in volumes are not counted.
+ * Measures what tenants' containers have on the disk. Sparse files count by blocks, as for processes, while the daemon counts their length. Empty files
+ * use inodes but no bytes, so they are counted too. If the daemon's data directory is not readable here, the daemon lists the changes of a writable
+ * layer, and files in volumes are not counted.
  */
 export class ContainerFiles {
   readonly #docker: Docker;
@@ -50,49 +73,107 @@ export class ContainerFiles {
     if (!(await isReadable(path.dirname(HostnamePath)))) return { own: undefined, volumes: new Map() };
     // Only the storage driver overlay2 has this directory.
     const layer = (GraphDriver.Data as { readonly UpperDir?: string } | null | undefined)?.UpperDir;
-    const volumes = Mounts.flatMap(({ Type, Name, Source }) =>
-      Type === 'volume' && Name !== undefined ? [[Name, Source] as const] : [],
+    const volumes = Mounts.flatMap(({ Type, Name: name, Source: source, Destination: destination }) =>
+      Type === 'volume' && name !== undefined ? [{ name, source, destination }] : [],
     );
-    const unnamed = volumes.filter(([name]) => !name.startsWith(daemonName('')));
+    const isNamed = ({ name }: Volume): boolean => name.startsWith(daemonName(''));
+    const unnamed = volumes.filter((volume) => !isNamed(volume)).map(({ source }) => source);
     return {
-      own: layer === undefined ? undefined : [layer, ...unnamed.map(([, source]) => source)],
-      volumes: new Map(volumes),
+      own: layer === undefined ? undefined : [layer, ...unnamed],
+      volumes: new Map(volumes.filter(isNamed).map((volume) => [volume.name, volume])),
     };
   }
 
-  async ofContainer(containerId: string, { own }: Places, most: number): Promise<number> {
+  async ofContainer(containerId: string, { own, volumes }: Places, most: DiskLimits): Promise<FilesUse> {
     const signal = AbortSignal.any([this.#life, deadline(COUNT_MS)]);
-    return own === undefined
-      ? await countChanges(this.#docker, containerId, most, signal)
-      : await countFiles(own, most, signal);
+    const inVolume = [...volumes.values()];
+    const deleted = await blocksOfDeleted(
+      containerId,
+      (file) => !inVolume.some((volume) => isBelow(file, volume)),
+      signal,
+    );
+    if (own !== undefined) return await measureTrees(own, deleted, most, signal);
+    const files = await countChanges(this.#docker, containerId, most.files, signal);
+    return { bytes: undefined, deletedBytes: bytesOf(deleted), files: files + deleted.size };
   }
 
-  async ofVolume(name: string, { volumes }: Places, most: number): Promise<number> {
-    const source = volumes.get(daemonName(name));
-    if (source === undefined) return 0;
-    return await countFiles([source], most, AbortSignal.any([this.#life, deadline(COUNT_MS)]));
+  async ofVolume(
+    containerId: string,
+    name: string,
+    { volumes }: Places,
+    most: DiskLimits,
+  ): Promise<FilesUse> {
+    const volume = volumes.get(daemonName(name));
+    if (volume === undefined) return { bytes: undefined, deletedBytes: 0, files: 0 };
+    const signal = AbortSignal.any([this.#life, deadline(COUNT_MS)]);
+    const deleted = await blocksOfDeleted(containerId, (file) => isBelow(file, volume), signal);
+    return await measureTrees([volume.source], deleted, most, signal);
   }
 }
 
+function isBelow(file: string, { destination }: Volume): boolean {
+  return file.startsWith(`${destination.replace(/\/+$/, '')}/`);
+}
+
+/** Returns the blocks by inode of deleted files that processes of the container hold and whose path matches. */
+async function blocksOfDeleted(
+  containerId: string,
+  matches: (file: string) => boolean,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
+  // The id is in the name of the container's control group. Processes of a daemon elsewhere are not found.
+  const pids = readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && textOf(`/proc/${name}/cgroup`)?.includes(containerId) === true,
+  );
+  const found = new Map<number, number>();
+  for await (const { path: file, stats } of deletedFiles(pids.map(Number))) {
+    if (signal.aborted) break;
+    if (matches(file)) found.set(stats.ino, stats.blocks);
+  }
+  return found;
+}
+
+function bytesOf(blocks: ReadonlyMap<number, number>): number {
+  return [...blocks.values()].reduce((sum, each) => sum + each, 0) * BLOCK_BYTES;
+}
+
 /**
- * Counts files and directories below these directories, until the limit is exceeded or the signal aborts. The task may change the tree in the
- * meantime: `find` does not follow links, stays on one file system, and uses little memory. As a separate process, it does not delay the agent.
+ * Measures what is below these directories, until a limit is exceeded or the signal aborts. The task may change the tree in the meantime: `find` does
+ * not follow links, stays on one file system, and uses little memory. As a separate process, it does not delay the agent. `deleted`: blocks by inode of
+ * files that had no name before, so they are not counted again if they get one.
  */
-export function countFiles(folders: readonly string[], most: number, signal: AbortSignal): Promise<number> {
+export function measureTrees(
+  folders: readonly string[],
+  deleted: ReadonlyMap<number, number>,
+  most: DiskLimits,
+  signal: AbortSignal,
+): Promise<FilesUse> {
   return new Promise((resolve, reject) => {
-    const child = spawn('find', ['-P', ...folders, '-xdev', '-mindepth', '1', '-printf', 'x'], {
+    const printed = ['-printf', '%i %b %n %y\n'];
+    const child = spawn('find', ['-P', ...folders, '-xdev', '-mindepth', '1', ...printed], {
       env: { PATH: TASK_PATH },
       cwd: '/',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     killOnAbort(child, signal);
-    let count = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      count += chunk.length;
-      if (count > most) child.kill('SIGKILL');
+    const deletedBytes = bytesOf(deleted);
+    let blocks = 0;
+    let files = deleted.size;
+    const add = (line: string): void => {
+      const [inode = '', taken, links, type] = line.split(' ');
+      if (deleted.has(Number(inode))) return;
+      files += 1;
+      // All links of a file are in one of these trees, and each gets its share, so that no inodes have to be remembered.
+      blocks += type === 'd' ? Number(taken) : Number(taken) / Number(links);
+    };
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      add(line);
+      if (files > most.files || blocks * BLOCK_BYTES + deletedBytes > most.bytes) child.kill('SIGKILL');
     });
     child.once('error', reject);
-    child.once('close', () => resolve(count));
+    child.once('close', () =>
+      resolve({ bytes: signal.aborted ? undefined : Math.ceil(blocks) * BLOCK_BYTES, deletedBytes, files }),
+    );
   });
 }
 

@@ -96,12 +96,28 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
     exitCode: 137,
     problem: new RegExp(`^${whose} used more than 0\\.02\\d* GiB of disk \\(${setting}\\)$`),
   });
-  const [layer, unnamed, named, small, operators, emptyFiles, emptyUnnamed, emptyNamed] = await Promise.all([
+  const unlinked = (folder: string): string =>
+    `exec 5>${folder}/x; rm ${folder}/x; head -c 30000000 /dev/zero >&5; sleep 600`;
+  const sparse = 'truncate -s 1G /sparse; truncate -s 1G /data/sparse; : > /kept; ln /kept /linked';
+  const [
+    layer,
+    unnamed,
+    named,
+    unlinkedLayer,
+    unlinkedVolume,
+    small,
+    operators,
+    emptyFiles,
+    emptyUnnamed,
+    emptyNamed,
+  ] = await Promise.all([
     start(`${WRITE} of=/fill; sleep 600`, { owner: 'one' }),
     start(`${WRITE} of=/unnamed/fill; sleep 600`, { owner: 'one', image: 'with-volume' }),
     start(`${WRITE} of=/data/fill; sleep 600`, { owner: 'one', volume: 'shop.pages' }),
+    start(unlinked('/var'), { owner: 'one' }),
+    start(unlinked('/data'), { owner: 'one', volume: 'shop.unlinked' }),
     start(
-      `dd if=/dev/zero bs=1M count=10 of=/fill; dd if=/dev/zero bs=1M count=21 of=/data/fill; ${touch('/var', 90)}; ${touch('/data', 140)}; sleep 600`,
+      `${sparse}; exec 6>/dev/shm/x; rm /dev/shm/x; head -c 30000000 /dev/zero >&6; dd if=/dev/zero bs=1M count=10 of=/fill; dd if=/dev/zero bs=1M count=21 of=/data/fill; ${touch('/var', 90)}; ${touch('/data', 140)}; sleep 600`,
       { owner: 'two', volume: 'small' },
     ),
     start(`${WRITE} of=/fill; ${WRITE} of=/data/fill; ${touch('/var', 200)}; sleep 600`, {
@@ -118,6 +134,8 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
     'a volume that the image declares counts towards the container’s limit',
   );
   t.match(await named.exit, over('its volume pages', 'MUSTER_VOLUME_DISK_MIB'));
+  t.match(await unlinkedLayer.exit, over('it', 'MUSTER_TASK_DISK_MIB'), 'a deleted file that is open counts');
+  t.match(await unlinkedVolume.exit, over('its volume unlinked', 'MUSTER_VOLUME_DISK_MIB'));
   const tooMany = (whose: string, limit: number, setting: string) => ({
     exitCode: 137,
     problem: `${whose} had more than ${limit} files and directories (${setting})`,
@@ -145,16 +163,17 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
   t.match(await driver.fingerprint(), { 'docker.files_counted': 'all' });
   const elsewhere = new ContainerFiles(daemonElsewhere(daemon.socketPath), life.signal);
   const places = await elsewhere.places(small.containerId ?? '');
-  const list = async () => await elsewhere.ofContainer(small.containerId ?? '', places, 1000);
+  const most = { bytes: Number.POSITIVE_INFINITY, files: 1000 };
+  const list = async () => (await elsewhere.ofContainer(small.containerId ?? '', places, most)).files;
   await eventually(async () => (await list()) >= 90, { what: 'the last file that the container creates' });
   const listed = await list();
   t.ok(
     listed >= 90 && listed <= 100,
     `the daemon lists the container's files if its data directory is elsewhere: ${listed}`,
   );
-  t.equal(
-    await elsewhere.ofVolume('small', places, 1000),
-    0,
+  t.match(
+    await elsewhere.ofVolume(small.containerId ?? '', 'small', places, most),
+    { bytes: undefined, files: 0 },
     'files in volumes are not counted if the data directory is elsewhere',
   );
   t.equal(await filesCounted(path.join(directory, 'no', 'data')), 'without_volumes');
