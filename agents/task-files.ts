@@ -40,10 +40,14 @@ class EnoughError extends Error {
   override readonly name = 'EnoughError';
 }
 
-/** Returns disk space and the number of files and directories. Stops once a limit is exceeded. Throws if a directory moves during the walk. */
+/**
+ * Returns disk space and the number of files and directories. Stops once a limit is exceeded. Throws if a directory moves during the walk. `deleted`:
+ * files without a name that count too. They are read first, so a file that gets or loses its name in the meantime counts at most once.
+ */
 export async function useOfFolders(
   folders: readonly string[],
   most: { readonly bytes: number; readonly files: number },
+  deleted: AsyncIterable<{ readonly stats: Stats }> | readonly [] = [],
 ): Promise<{ readonly bytes: number; readonly files: number }> {
   let blocks = 0;
   let files = 0;
@@ -54,6 +58,10 @@ export async function useOfFolders(
     if (blocks * BLOCK_BYTES > most.bytes || files > most.files) throw new EnoughError();
   };
   try {
+    for await (const { stats } of deleted) {
+      linked.add(`${stats.dev}:${stats.ino}`);
+      add(stats);
+    }
     for (const folder of folders.filter(isThere)) {
       await walk(folder, {
         async enter(inside) {

@@ -58,7 +58,7 @@ export const taskSettings = section(
     diskMebibytes: setting(
       'MUSTER_TASK_DISK_MIB',
       mebibyteCount.default(10_240),
-      "maximum MiB of a tenant's task: its working directory and `TMPDIR`, or what its container writes outside named volumes; a task that exceeds it is ended",
+      "maximum MiB of a tenant's task: its working directory and `TMPDIR`, what its container writes outside named volumes, or a conda build; a task that exceeds it is ended",
     ),
     volumeMebibytes: setting(
       'MUSTER_VOLUME_DISK_MIB',
@@ -73,7 +73,7 @@ export const taskSettings = section(
     files: setting(
       'MUSTER_TASK_FILES',
       fileCount.default(1_000_000),
-      "maximum number of files and directories in a task's working directory and `TMPDIR`, or in the file system of a tenant's container",
+      "maximum number of files and directories in a task's working directory and `TMPDIR`, in the file system of a tenant's container, or in a conda build",
     ),
     taskProcesses: setting(
       'MUSTER_TASK_PROCESSES',

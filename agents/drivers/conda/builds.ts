@@ -23,7 +23,7 @@ import {
   type TaskExit,
   type TaskSpec,
 } from '../driver.js';
-import { checkStart, type ExecDriver } from '../exec/index.js';
+import { checkStart, type ExecDriver, type ExecTask } from '../exec/index.js';
 import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { FollowedTask } from './followed-task.js';
@@ -121,10 +121,13 @@ export class Builds {
     }
   }
 
-  #followed(spec: TaskSpec<AsWhom>, task: StartedTask): StartedTask {
+  #followed(spec: TaskSpec<AsWhom>, task: ExecTask): StartedTask {
     const store = this.storeOf(spec.config);
+    const id = idOf(spec);
+    if (spec.config.tenant !== undefined)
+      this.options.processes.limitDisk(task, [store.work(id), store.prefix(id)], 'its build');
     return new FollowedTask(task, async (exit): Promise<TaskExit> => {
-      await discard(store, idOf(spec)).catch(() => undefined);
+      await discard(store, id).catch(() => undefined);
       const result = readResult(resultOf(spec));
       return result === undefined ? exit : { ...exit, result };
     });

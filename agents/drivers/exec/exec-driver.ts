@@ -15,13 +15,8 @@ import { OpenLogs } from '../../logs/open-logs.js';
 import type { LogBounds, RotatedLog } from '../../logs/rotated-log.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import {
-  DEFAULT_KILL_TIMEOUT_SECONDS,
-  TaskStartError,
-  type StartedTask,
-  type TaskDriver,
-  type TaskSpec,
-} from '../driver.js';
+import { DEFAULT_KILL_TIMEOUT_SECONDS, TaskStartError, type TaskDriver, type TaskSpec } from '../driver.js';
+import { deletedFiles, devicesOf } from '../deleted-files.js';
 import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
@@ -101,12 +96,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     // A process needs no preparation.
   }
 
-  async start(spec: TaskSpec<ExecConfig>): Promise<StartedTask> {
+  async start(spec: TaskSpec<ExecConfig>): Promise<ExecTask> {
     return await this.#start(spec, this.#hasOwnPlaces(spec) ? [] : undefined);
   }
 
   /** Starts a process of the agent that works for a tenant, in its own mount and IPC namespaces where possible. `inSight`: files that it needs. */
-  async startApart(spec: TaskSpec<ExecConfig>, inSight: readonly string[]): Promise<StartedTask> {
+  async startApart(spec: TaskSpec<ExecConfig>, inSight: readonly string[]): Promise<ExecTask> {
     return await this.#start(spec, this.#options.namespaces === 'own' ? inSight : undefined);
   }
 
@@ -118,7 +113,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   /** `inSight`: files that remain visible in the process's own namespaces. Undefined if it shares the host's namespaces. */
-  async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<StartedTask> {
+  async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<ExecTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
     const { config } = spec;
@@ -200,7 +195,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     );
   }
 
-  async adopt(spec: TaskSpec<RunningConfig>, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec<RunningConfig>, abandon: boolean): Promise<ExecTask | undefined> {
     const { clock, life } = this.#options;
     const { state } = placesOf(spec);
     const supervised = new Supervised(state);
@@ -292,16 +287,21 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   #watched(spec: TaskSpec<RunningConfig>, task: ExecTask): ExecTask {
     const { local, temporary } = placesOf(spec);
-    if (spec.config.tenant !== undefined) {
-      const disk: DiskUser = {
-        measure: async (most) => await useOfFolders([local, temporary], most),
-        pause: () => task.pause(),
-        end: async (problem) => await task.end(problem),
-      };
-      this.#disk.add(disk);
-      void task.exit.then(() => this.#disk.remove(disk));
-    }
+    if (spec.config.tenant !== undefined) this.limitDisk(task, [local, temporary]);
     return task;
+  }
+
+  /** Ends a task when these directories, and deleted files that its processes still hold, exceed the disk limits. `whose`: what the reason calls it. */
+  limitDisk(task: ExecTask, folders: readonly string[], whose = 'it'): void {
+    const disk: DiskUser = {
+      whose,
+      measure: async (most) =>
+        await useOfFolders(folders, most, deletedFiles(task.processes(), devicesOf(folders))),
+      pause: () => task.pause(),
+      end: async (problem) => await task.end(problem),
+    };
+    this.#disk.add(disk);
+    void task.exit.then(() => this.#disk.remove(disk));
   }
 
   /** Begins to copy the task's output to its log. */

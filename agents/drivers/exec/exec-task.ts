@@ -101,7 +101,7 @@ export class ExecTask implements StartedTask {
       for (const target of targets) sendSignal(target, 'SIGCONT');
     };
     for (const target of targets) sendSignal(target, 'SIGSTOP');
-    if (standStill(this.#parts.cgroup?.processes() ?? this.#processesLeft(), STAND_STILL_MS)) return resume;
+    if (standStill(this.processes(), STAND_STILL_MS)) return resume;
     resume();
     return undefined;
   }
@@ -210,14 +210,17 @@ export class ExecTask implements StartedTask {
 
   /** Kills the processes that the task left running, just as the end of a container would. */
   #killLeftovers(): void {
-    const { cgroup, supervised } = this.#parts;
-    if (supervised.ofAnotherBoot()) return;
+    if (this.#parts.supervised.ofAnotherBoot()) return;
     // Several passes, because a process that forks constantly may fork between the listing and the signal.
     for (let pass = 0; pass < KILL_PASSES; pass += 1) {
-      const left = cgroup?.processes() ?? this.#processesLeft();
+      const left = this.processes();
       if (left.length === 0) return;
       for (const pid of left) sendSignal(pid, 'SIGKILL');
     }
+  }
+
+  processes(): number[] {
+    return this.#parts.cgroup?.processes() ?? this.#processesLeft();
   }
 
   /** Returns the remaining processes of the task's session, for tasks whose processes are not listed by a cgroup. */

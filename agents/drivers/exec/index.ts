@@ -43,3 +43,4 @@ export { checkStart, userOf } from './user.js';
 export { detectNamespaces } from './private-directories.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';
+export type { ExecTask } from './exec-task.js';

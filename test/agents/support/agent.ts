@@ -32,6 +32,7 @@ export type TestOptions = Partial<
     | 'documents'
     | 'ownParts'
     | 'taskUids'
+    | 'taskDisk'
   >
 > & {
   readonly conda?: Partial<AgentOptions['conda']>;

@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import type { Lock } from '#domain/drivers/conda/index.js';
-import { modulePackage, pythonPackage, PLATFORM } from '../../../fixtures/conda/channel.js';
+import { modulePackage, pythonPackage, PLATFORM, type MadePackage } from '../../../fixtures/conda/channel.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder, processesUnder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
-import { condaScene, rattlerScene } from './scene.js';
+import { condaOrder, condaScene, rattlerScene } from './scene.js';
 
 t.setTimeout(240_000 * PATIENCE);
 
@@ -174,7 +174,7 @@ void t.test('refuses a package whose size or hash differs from the lock', async 
   });
   for (const [change, error] of [
     [{ size: 1 }, /larger than the expected 1 bytes/],
-    [{ sha256: 'a'.repeat(64) }, /hash mismatch/],
+    [{ size: 10 ** 15, sha256: 'a'.repeat(64) }, /hash mismatch/],
     [{ file: 'gone-1.0-py_0.conda', sha256: 'b'.repeat(64) }, /responded with 404/],
   ] as const) {
     const { result: refused } = await scene.build({ lock: changed(change), tenant: 'two' }, 'failed');
@@ -208,4 +208,42 @@ void t.test('ends a build at its time limit, and reports why', async (t) => {
   const { result } = await build({ specs: ['slow'] }, 'failed');
   t.match(result, { outcome: 'failed', error: 'the build took longer than 8 s' });
   held.letGo();
+});
+
+void t.test('ends a build that exceeds the disk limits, by its files or by deleted ones', async (t) => {
+  const hoarder = (name: string, code: string): MadePackage =>
+    modulePackage(name, {
+      files: {
+        [`site-packages/${name}.py`]: '',
+        [`etc/conda/activate.d/${name}.sh`]: `${code}\nsleep 600\n`,
+      },
+    });
+  const fill = 'head -c 100000000 /dev/zero';
+  const scene = await rattlerScene(
+    t,
+    [
+      pythonPackage(),
+      hoarder('large', `${fill} >"$CONDA_PREFIX/fill"`),
+      hoarder('unlinked', `exec 7>"$CONDA_PREFIX/x"; rm "$CONDA_PREFIX/x"; ${fill} >&7`),
+      hoarder('many', 'mkdir "$CONDA_PREFIX/m"; cd "$CONDA_PREFIX/m"; seq 5000 | xargs touch'),
+    ],
+    { taskDisk: { bytes: 80_000_000, files: 4_000 } },
+  );
+  if (scene === undefined) return;
+  const ended = async (name: string) => {
+    const subject = condaOrder({
+      action: 'build',
+      specs: [name],
+      pip: [],
+      channels: [scene.channel.url],
+      tenant: 'one',
+    });
+    scene.peer.want(subject);
+    return (
+      (await scene.peer.reported(subject.allocation_id, 'complete', 'failed')).tasks['main']?.message ?? ''
+    );
+  };
+  t.match(await ended('large'), /its build used more than 0\.075 GiB of disk \(MUSTER_TASK_DISK_MIB\)/);
+  t.match(await ended('unlinked'), /its build used more than 0\.075 GiB of disk/);
+  t.match(await ended('many'), /its build had more than 4,000 files and directories \(MUSTER_TASK_FILES\)/);
 });

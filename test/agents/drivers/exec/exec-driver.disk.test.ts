@@ -56,11 +56,27 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
 
 const MOVES = 'mkdir -p a/b/c d; (while :; do mv a/b d/b && mv d/b a/b; done) & ';
 
+/** These hold 30 MB in files without a name: open, only mapped, and open in another session. */
+const OPEN = 'exec 5>x; rm x; head -c 30000000 /dev/zero >&5; sleep 600';
+const MAPPED = `exec python3 -c '
+import mmap, os, time
+file = os.open("x", os.O_RDWR | os.O_CREAT)
+os.unlink("x")
+os.write(file, bytes(30_000_000))
+held = mmap.mmap(file, 30_000_000)
+os.closerange(file, 100)
+for name in os.listdir("/proc/self/fd"):
+  if int(name) > 2:
+    try: os.close(int(name))
+    except OSError: pass
+time.sleep(600)'`;
+const ELSEWHERE = `setsid sh -c '${OPEN}' & sleep 600`;
+
 void t.test("ends a tenant's task that exceeds its disk limits", { skip }, async (t) => {
   const { bavail, bsize } = statfsSync('/tmp');
   if (bavail * bsize < 100 * 1_048_576) return;
   const fill = 'head -c 30000000 /dev/zero > "$TMPDIR/fill"; sleep 600';
-  for (const command of [fill, `mkdir -m 0000 shut; ${fill}`, `${MOVES}${fill}`])
+  for (const command of [fill, `mkdir -m 0000 shut; ${fill}`, `${MOVES}${fill}`, OPEN, MAPPED, ELSEWHERE])
     t.match(
       await ended(t, command),
       { exitCode: 137, problem: /^it used more than 0\.02 GiB of disk \(MUSTER_TASK_DISK_MIB\)$/ },
@@ -76,10 +92,16 @@ void t.test("ends a tenant's task with too many files", { skip }, async (t) => {
 });
 
 void t.test("does not end a task below the limits, or an operator's task", { skip }, async (t) => {
-  t.match(await ended(t, 'head -c 10000000 /dev/zero > fill; ln fill again; sleep 7; exit 3'), {
-    exitCode: 3,
-    problem: undefined,
-  });
+  t.match(
+    await ended(
+      t,
+      'head -c 10000000 /dev/zero > fill; ln fill again; truncate -s 1G sparse; exec 5<>sparse 6<>fill; rm again sparse; sleep 7; exit 3',
+    ),
+    {
+      exitCode: 3,
+      problem: undefined,
+    },
+  );
   t.match(await ended(t, 'head -c 30000000 /dev/zero > fill; sleep 7; exit 4', ''), {
     exitCode: 4,
     problem: undefined,
