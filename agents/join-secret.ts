@@ -1,6 +1,6 @@
 import type { AgentOptions } from './agent-options.js';
 import { isLoopback } from './platform/loopback.js';
-import { readSecretFile } from './secret-file.js';
+import { readSecretFile } from './platform/files/secret-file.js';
 import { areLoopback, joinTokenOf } from './platform/transport/nats/options.js';
 
 export interface JoinSecret {

@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readSecretFile, SecretFileError } from '#agents/platform/files/secret-file.js';
 import { reasonOf } from './system-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Secrets are short. A larger file is a mistake, such as the path of a log. */
-const MAX_BYTES = 65_536;
+/** Docker and Compose mount secrets here, as a rule with mode 0444. Only the container sees them, and a server's container runs nobody else's programs. */
+const CONTAINER_SECRETS = '/run/secrets/';
 
 /** Returns the name of the variable with the path of the file from which a secret setting can also be read. */
 export function fileVariable(setting: string): string {
@@ -40,16 +40,10 @@ export function secretSetting(setting: string, environment: Environment = proces
 }
 
 function readSecret(file: string): { readonly text: string } | { readonly problem: string } {
-  let text: string;
   try {
-    const found = statSync(file);
-    if (found.isDirectory()) return { problem: `${file} is a directory` };
-    if (found.size > MAX_BYTES) return { problem: `${file} is larger than ${String(MAX_BYTES)} bytes` };
-    text = readFileSync(file, 'utf8');
+    return { text: readSecretFile(file, CONTAINER_SECRETS) };
   } catch (error) {
+    if (error instanceof SecretFileError) return { problem: error.message };
     return { problem: `${file} cannot be read: ${reasonOf(error)}` };
   }
-  // Editors and `echo` end a file with a newline, which is not part of the secret.
-  text = text.replace(/\r?\n$/, '');
-  return text === '' ? { problem: `${file} is empty` } : { text };
 }

@@ -49,7 +49,10 @@ void t.test(
       MUSTER_SERVER_URL: server.url,
       MUSTER_DATA_DIR: agent.dataDir,
     });
-    t.match(refused, { code: 1, stderr: /may be read or changed by other users of this machine: chmod 600/ });
+    t.match(refused, {
+      code: 78,
+      stderr: /may be read or changed by other users of this machine: chmod 600/,
+    });
     chmodSync(file, 0o600);
     await agent.start();
   },

@@ -89,17 +89,22 @@ void t.test('every secret setting and every URL with a password can be read from
 void t.test('reports all unusable files at once, with their settings', (t) => {
   const folder = ownFolder(t);
   mkdirSync(join(folder, 'directory'));
-  writeFileSync(join(folder, 'empty'), '\n');
-  writeFileSync(join(folder, 'large'), 'x'.repeat(65_537));
+  writeFileSync(join(folder, 'empty'), '\n', { mode: 0o600 });
+  writeFileSync(join(folder, 'large'), 'x'.repeat(65_537), { mode: 0o600 });
+  writeFileSync(join(folder, 'open'), 'key-of-an-operator-1', { mode: 0o644 });
   t.strictSame(
     problemsOf({
       MUSTER_ADMIN_PASSWORD_FILE: join(folder, 'missing'),
+      MUSTER_API_KEYS_FILE: join(folder, 'open'),
+      MUSTER_CONDA_CREDENTIALS_FILE: '/dev/zero',
       MUSTER_DATA_KEY_FILE: join(folder, 'directory'),
       MUSTER_JOIN_TOKEN_FILE: join(folder, 'empty'),
       MUSTER_JWT_SECRET_FILE: join(folder, 'large'),
     }),
     [
       `MUSTER_ADMIN_PASSWORD_FILE: ${folder}/missing cannot be read: no such file or directory`,
+      `MUSTER_API_KEYS_FILE: ${folder}/open may be read or changed by other users of this machine: chmod 600 ${folder}/open`,
+      'MUSTER_CONDA_CREDENTIALS_FILE: /dev/zero is not a regular file: write the secret to a file that only its user can read',
       `MUSTER_DATA_KEY_FILE: ${folder}/directory is a directory`,
       `MUSTER_JOIN_TOKEN_FILE: ${folder}/empty is empty`,
       `MUSTER_JWT_SECRET_FILE: ${folder}/large is larger than 65536 bytes`,

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { VARIABLES } from '#agents/platform/environment.js';
@@ -207,6 +208,7 @@ void t.test('parses quotas by role, with defaults for others', (t) => {
 
 void t.test('passes the file of the join token to an agent', async (t) => {
   const file = join(t.testdir({ token: `${'f'.repeat(16)}\n` }), 'token');
+  chmodSync(file, 0o600);
   t.match(readSettings({ MUSTER_JOIN_TOKEN_FILE: file }), { joinToken: 'f'.repeat(16), joinTokenFile: file });
   t.equal(readSettings({ MUSTER_JOIN_TOKEN: 'f'.repeat(16) }).joinTokenFile, undefined);
 });

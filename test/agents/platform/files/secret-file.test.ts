@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { readSecretFile } from '#agents/secret-file.js';
+import { readSecretFile } from '#agents/platform/files/secret-file.js';
 
 void t.test('reads a secret without its newline, if protected from other users', async (t) => {
   const file = path.join(t.testdir(), 'token');
@@ -18,8 +19,16 @@ void t.test('reads a secret without its newline, if protected from other users',
       mode.toString(8),
     );
   }
+  t.equal(readSecretFile(file, path.dirname(file)), 'the-secret-of-the-file', 'an exempt directory');
   chmodSync(file, 0o600);
   writeFileSync(file, '\n');
   t.throws(() => readSecretFile(file), /is empty/);
   t.throws(() => readSecretFile(`${file}-not-there`), /ENOENT/);
+});
+
+void t.test('refuses a device or a FIFO at once', async (t) => {
+  const fifo = path.join(t.testdir(), 'fifo');
+  execFileSync('mkfifo', ['-m', '600', fifo]);
+  for (const file of [fifo, '/dev/zero', '/dev/null'])
+    t.throws(() => readSecretFile(file), /is not a regular file/, file);
 });
