@@ -7,6 +7,9 @@ export const PLAIN_NAME_RULE = 'must not contain NUL';
 /** A visible character: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
 export const VISIBLE_CHARACTER = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export const VISIBLE_CHARACTER_RULE = 'must contain a visible character';
+/** Characters that show nothing or change the direction of the text around them. Joiners and variation selectors are part of some languages' words. */
+const HIDDEN =
+  /(?![\u200c\u200d\p{Variation_Selector}])[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -18,7 +21,7 @@ export function comparedName(name: string): string {
 }
 
 /**
- * Throws `MUSTER_E_INVALID` if a new name has no visible character or looks like the id of another object. An object may keep the name that it
+ * Throws `MUSTER_E_INVALID` if a new name has no visible character, has hidden ones, or looks like the id of another object. An object may keep the name that it
  * already had (`before`).
  */
 export function checkNewName(field: string, name: string, ids: OtherNames, before?: string): void {
@@ -29,6 +32,7 @@ export function checkNewName(field: string, name: string, ids: OtherNames, befor
 
 function newNameProblem(name: string, ids: OtherNames): string | undefined {
   if (!VISIBLE_CHARACTER.test(name)) return VISIBLE_CHARACTER_RULE;
+  if (HIDDEN.test(name)) return 'must not contain invisible characters';
   if (ids === 'number' && NUMBER.test(name))
     return 'must not be a number: it could be confused with the number of another object';
   if (ids === 'uuid' && UUID.test(name))

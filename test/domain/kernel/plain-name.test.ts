@@ -32,6 +32,41 @@ void t.test('a name must contain a visible character', async (t) => {
     t.ok(VISIBLE_CHARACTER.test(name), name);
 });
 
+void t.test(
+  'a name must not contain hidden characters, except those that languages and emoji need',
+  async (t) => {
+    for (const hidden of [
+      '\u202e',
+      '\u2066',
+      '\u200b',
+      '\u200e',
+      '\u00ad',
+      '\n',
+      '\u001b',
+      '\u0085',
+      '\u2028',
+      '\ufff9',
+      '\u{e0041}',
+    ])
+      t.throws(
+        () => checkNewName('name', `a${hidden}b`, 'number'),
+        { code: 'MUSTER_E_INVALID', message: /name: must not contain invisible characters/ },
+        String(hidden.codePointAt(0)),
+      );
+    for (const name of [
+      'می\u200cخواهم',
+      'क्\u200dष',
+      '❤\ufe0f',
+      '👩\u200d💻',
+      'ᠠ\u180b',
+      'a\u00a0b',
+      '葛\u{e0100}',
+    ])
+      checkNewName('name', name, 'number');
+    checkNewName('name', 'a\u202eb', 'number', 'a\u202eb');
+  },
+);
+
 void t.test('a name must not look like the id of another object', async (t) => {
   const uuid = '0B7E7B0C-52c4-5a0e-8d0a-1f6f0c1d9a77';
   for (const name of ['1', '007', '123456789012345678901234567890']) {
