@@ -57,9 +57,10 @@ export class Images {
       if (!own || signal.aborted) throw error;
     });
     const got = await this.#present(await this.nameOf(wanted));
+    // The reason does not say that other tenants have the image.
     if (got !== undefined && !(await this.#private.isFor(got, owner)))
       throw new TaskStartError(
-        'image pull failed: this node has the image from another registry, for other tenants only; pull it from that registry, with a credential for it',
+        'image pull failed: this node does not accept the image from this registry; pull it from the registry that published it, with a credential for it',
       );
   }
 

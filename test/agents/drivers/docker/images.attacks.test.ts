@@ -142,7 +142,10 @@ void t.test(
         wanted(copy, 'eve', async () => EVE),
         life,
       ),
-      /this node has the image from another registry, for other tenants only/,
+      {
+        message:
+          'image pull failed: this node does not accept the image from this registry; pull it from the registry that published it, with a credential for it',
+      },
     );
     await t.rejects(
       images.ensure(wanted(private_, 'ben'), life),
