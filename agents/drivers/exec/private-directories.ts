@@ -48,7 +48,7 @@ IFS='
 '
 fd=${FIRST_DESCRIPTOR}
 for folder in $kept; do
-  mkdir -p "$folder" && mount --no-canonicalize --bind "/proc/self/fd/$fd" "$folder" || exit 125
+  mkdir -p "$folder" && mount --no-canonicalize --rbind "/proc/self/fd/$fd" "$folder" || exit 125
   eval "exec $fd<&-"
   fd=$((fd + 1))
 done

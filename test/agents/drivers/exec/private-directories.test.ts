@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -19,8 +20,7 @@ import { UNSET_LIMITS } from '../../support/settings.js';
 const possible = canBeOthers() && (await detectNamespaces()) === 'own';
 const skip = possible ? false : 'needs root that may make namespaces';
 
-async function scene(t: Test) {
-  const directory = ownFolder(t);
+async function scene(t: Test, directory = ownFolder(t)) {
   chmodSync(directory, 0o711);
   const life = new AbortController();
   t.teardown(() => life.abort());
@@ -73,6 +73,17 @@ async function scene(t: Test) {
 
 const NAME = `left-by-a-test-${process.pid}`;
 const PLACES = ['/tmp', '/var/tmp', '/dev/shm'];
+
+void t.test('runs in a data directory that is a mount below /tmp', { skip }, async (t) => {
+  const mounted = path.join(ownFolder(t), 'volume');
+  mkdirSync(mounted);
+  chmodSync(path.dirname(mounted), 0o711);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=711', 'muster-test', mounted]);
+  t.teardown(() => void execFileSync('umount', ['--lazy', mounted]));
+  const { run } = await scene(t, mounted);
+  const { ended } = await run(`echo kept > file && cat ${mounted}/tasks/a1/main/local/file`, 'one');
+  t.match(await ended(), { exitCode: 0, stdout: 'kept\n' });
+});
 
 void t.test(
   "gives a tenant's process its own /tmp, /var/tmp and shared memory, removed when it ends",
