@@ -71,6 +71,8 @@ void t.test(
       await server.api.jobIs(id, 'running');
     }
     const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+    const ann = { username: 'ann', password: 'password123' };
+    t.equal((await server.api.post('/api/auth/register', ann)).status, 201);
     const task = await root.create({ name: 'sleeper', command: 'exec sleep 3600' });
     const run = await root.trigger(task.id);
     await eventually(async () => (await root.run(task.id, run.id)).status === 'running');
@@ -91,6 +93,9 @@ void t.test(
       detail: /^full: .* of .* free/,
     });
     t.ok((await freeBytes(server)) < 1e6);
+    const again = await TaskAccount.logIn(server.api, 'admin', 'password123');
+    t.equal((await again.task(task.id)).id, task.id, "an administrator's login is accepted and usable");
+    t.equal((await server.api.post('/api/auth/login', ann)).status, 503, 'others cannot log in');
     t.equal((await server.api.delete('/jobs/one')).status, 200, 'a stop is accepted');
     await server.api.jobIs('one', 'dead');
     t.equal(

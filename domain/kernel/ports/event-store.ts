@@ -29,6 +29,8 @@ export interface AppendRequest {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly NewEvent[];
+  /** Whether ending work may depend on these events, such as an administrator's login. The embedded log accepts them on a full disk. */
+  readonly urgent?: boolean;
 }
 
 /** Filters of both kinds are combined with AND. Default: all events. */

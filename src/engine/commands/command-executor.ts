@@ -180,7 +180,10 @@ export class StoreCommandExecutor implements CommandExecutor {
       }
 
       const causes = context.causesOf === undefined ? undefined : await context.causesOf(decided);
-      const request = this.#request(stream, folded.revision, decided, context, causes);
+      const request = {
+        ...this.#request(stream, folded.revision, decided, context, causes),
+        ...(hints.urgent === true && { urgent: true }),
+      };
       try {
         const result = await this.#append(request);
         this.options.decided?.tell(aggregate, decided, folded.state);

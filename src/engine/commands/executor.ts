@@ -49,9 +49,11 @@ export interface Executed<Event extends AnyEvent, State> {
   readonly repeated: boolean;
 }
 
-/** Hints that save the executor a lookup. A wrong hint causes a conflict, but never a wrong result. */
 export interface ExecuteHints {
+  /** Saves the executor a lookup. A wrong hint causes a conflict, but never a wrong result. */
   readonly fresh?: boolean;
+  /** Passed on to the event store ({@link AppendRequest}). */
+  readonly urgent?: boolean;
 }
 
 /**

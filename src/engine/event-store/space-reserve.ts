@@ -19,7 +19,7 @@ const LARGEST = 16 * MIB;
 const PART_OF_DISK = 16;
 const STEP = MIB;
 
-/** How an append may use the reserve: appends that end work may use all of it (`ends`), consequences of running work may use half (`follows`). */
+/** How an append may use the reserve: appends that end work, or that this depends on, may use all of it (`ends`), consequences of running work may use half (`follows`). */
 export type ReserveUse = 'ends' | 'follows';
 
 export interface DiskSpace {

@@ -60,10 +60,11 @@ export class SqliteStore implements EventStore {
 
   async append(request: AppendRequest): Promise<AppendResult> {
     const bytes = checkAppend(request);
-    const { stream, expected, events } = request;
+    const { stream, expected, events, urgent = false } = request;
     const texts: string[] = [];
     for (const { id, type, data, metadata } of events) texts.push(id, type, data, metadata);
-    return this.#writing().send({ do: 'append', stream, expected: revisionOf(expected), texts }, bytes);
+    const revision = revisionOf(expected);
+    return this.#writing().send({ do: 'append', stream, expected: revision, texts, urgent }, bytes);
   }
 
   async *readStream(

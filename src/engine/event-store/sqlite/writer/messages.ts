@@ -11,6 +11,7 @@ export type WriteRequest =
       readonly stream: string;
       readonly expected: number;
       readonly texts: readonly string[];
+      readonly urgent?: boolean;
     }
   | { readonly do: 'truncate'; readonly token: number; readonly stream: string; readonly before: number }
   | {

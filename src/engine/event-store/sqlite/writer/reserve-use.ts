@@ -8,6 +8,7 @@ const NODE_STREAMS = 'node-';
 /** Returns how an append may use the log's reserve. Undefined for new work and for appends of protocol clients. */
 export function reserveUse(request: WriteRequest): ReserveUse | undefined {
   if (request.do !== 'append') return undefined;
+  if (request.urgent === true) return 'ends';
   let ends = true;
   // Each event has four texts; the second is its type.
   for (let at = 1; ends && at < request.texts.length; at += 4)

@@ -30,6 +30,10 @@ void t.test(
     ])
       t.equal(append('job-a', type), undefined);
     t.equal(append('job-a', 'JobStopped', 'JobSubmitted'), undefined);
+    const login = { do: 'append', token: 1, stream: 'session-a', expected: -1 } as const;
+    const texts = ['id', 'SessionOpened', '{}', '{}'];
+    t.equal(reserveUse({ ...login, texts }), undefined);
+    t.equal(reserveUse({ ...login, texts, urgent: true }), 'ends', 'an urgent append');
     t.equal(
       reserveUse({
         do: 'wire-append',
