@@ -1,11 +1,13 @@
 import { constants, lstatSync, type Stats } from 'node:fs';
-import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat, open, readdir, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Missing from Node's constants. Opens a directory only as a path, regardless of its permissions. */
 const O_PATH = 0o10000000;
 const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const BLOCK_BYTES = 512;
+const FULL_BYTES = 64 * 1_048_576;
+const FULL_PART = 32;
 
 interface Visitor {
   enter?(folder: FileHandle): Promise<void>;
@@ -240,12 +242,18 @@ function codeOf(error: unknown): unknown {
 
 /** The operations on task directories that the runner needs. `folder` belongs to one allocation. */
 export interface TaskFolders {
+  /** Whether the file system has nearly no space left: less than 64 MiB and a 32nd of it. */
+  isFull(folder: string): Promise<boolean>;
   measure(folder: string): Promise<number>;
   remove(folder: string): Promise<void>;
   removeWork(folder: string, tasks: readonly string[]): Promise<void>;
 }
 
 export const machineTaskFolders: TaskFolders = {
+  async isFull(folder) {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return bavail * bsize < Math.min(FULL_BYTES, (blocks * bsize) / FULL_PART);
+  },
   measure: measureFolder,
   remove: removeFolder,
   removeWork: removeWorkFolders,

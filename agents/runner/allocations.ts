@@ -17,7 +17,14 @@ import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
 import { invalid, refuseDuplicates } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
-import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
+import {
+  beyondRetention,
+  jobOfLogs,
+  largestFirst,
+  tooManyOrOld,
+  type Remains,
+  type Retention,
+} from './retention.js';
 
 /** Maximum number of allocations that have not ended. Further orders are refused, to limit the agent's memory and number of processes. */
 const MAX_UNENDED = 5000;
@@ -307,32 +314,49 @@ export class Allocations {
       bytes: this.#entries.get(each.allocationId)?.size?.bytes ?? 0,
     }));
     const forgetting: Promise<unknown>[] = [];
-    for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
-      if (this.#entries.get(id)?.allocation.reads.areUnderWay(this.#parts.clock) !== false) continue;
+    const remove = async (id: string): Promise<boolean> => {
+      if (this.#entries.get(id)?.allocation.reads.areUnderWay(this.#parts.clock) !== false) return false;
       this.#going.add(id);
       const failed = (error: unknown): void => this.#removeFailed(id, error);
-      if (!(await this.#parts.folders.remove(this.#folder(id)).then(() => true, failed))) continue;
+      if (!(await this.#parts.folders.remove(this.#folder(id)).then(() => true, failed))) return false;
       // In parallel, because these writes share syncs.
       forgetting.push(
         this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed),
       );
+      return true;
+    };
+    const beyond = beyondRetention(remains, this.#retention, now);
+    for (const id of [...going, ...beyond]) await remove(id);
+    for (const { allocationId, job, bytes } of largestFirst(remains)) {
+      if (beyond.includes(allocationId)) continue;
+      if (!(await this.#isFull())) break;
+      if (await remove(allocationId))
+        this.#parts.log.warn({ allocationId, job, bytes, kind: 'output' }, 'agent.disk.freed');
     }
     await Promise.all(forgetting);
   }
 
-  /** If ended allocations use too much space, removes working directories, largest first, before any log is removed. */
+  async #isFull(): Promise<boolean> {
+    return await this.#parts.folders.isFull(this.#parts.directory);
+  }
+
+  /** If ended allocations use too much space, or the disk is full, removes working directories, largest first, before any log is removed. */
   async #removeWorkFiles(entries: readonly Entry[]): Promise<void> {
     const sized: { readonly entry: Entry; readonly bytes: number }[] = [];
     for (const entry of entries) sized.push({ entry, bytes: await this.#sizeOf(entry) });
     let bytes = sized.reduce((sum, each) => sum + each.bytes, 0);
     for (const { entry, bytes: before } of sized.sort((left, right) => right.bytes - left.bytes)) {
-      if (bytes <= this.#retention.bytes) return;
+      const isFull = await this.#isFull();
+      if (bytes <= this.#retention.bytes && !isFull) return;
       const { id } = entry.allocation;
       await this.#parts.folders
         .removeWork(this.#folder(id), entry.allocation.taskNames())
         .catch((error: unknown) => this.#removeFailed(id, error));
       delete entry.size;
-      bytes += (await this.#sizeOf(entry)) - before;
+      const freed = before - (await this.#sizeOf(entry));
+      bytes -= freed;
+      if (isFull && freed > 0)
+        this.#parts.log.warn({ allocationId: id, bytes: freed, kind: 'work' }, 'agent.disk.freed');
     }
   }
 

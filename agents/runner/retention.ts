@@ -57,6 +57,16 @@ export function beyondRetention(
   return [...going];
 }
 
+/** Files of an ended allocation below this size are not removed to make space on a full disk. */
+const MIN_FREED_BYTES = 1_048_576;
+
+/** Returns the allocations whose removal makes space on a full disk, the largest first. */
+export function largestFirst(ended: readonly Remains[]): Remains[] {
+  return ended
+    .filter(({ bytes }) => bytes >= MIN_FREED_BYTES)
+    .sort((left, right) => right.bytes - left.bytes);
+}
+
 function sorted<Each extends Omit<Remains, 'bytes'>>(
   ended: readonly Each[],
   { perJob }: Retention,

@@ -91,7 +91,12 @@ async function bootAgent(t: Test, world: World): Promise<{ agent: Agent; kill: (
     disk,
     journalFolder: '/nowhere/journal',
     tasksFolder: '/nowhere/tasks',
-    folders: { measure: async () => 0, remove: async () => undefined, removeWork: async () => undefined },
+    folders: {
+      isFull: async () => false,
+      measure: async () => 0,
+      remove: async () => undefined,
+      removeWork: async () => undefined,
+    },
     retention: UNSET.retention,
     heartbeatMs: 1000,
     clock,

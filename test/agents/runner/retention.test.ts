@@ -139,6 +139,52 @@ void t.test(
 );
 
 void t.test(
+  'on a full disk, removes working files and then the largest log of ended tasks, and no more than needed',
+  { skip: process.getuid?.() !== 0 && 'needs root' },
+  async (t) => {
+    const dataDir = ownFolder(t);
+    t.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', dataDir]).status, 0);
+    t.teardown(() => void spawnSync('umount', ['-l', dataDir]));
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const retention = { count: 10, seconds: 3600, bytes: 1e9, perJob: 3 };
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention });
+    const run = async (job_id: string, command: string) => {
+      const each = { ...order({ command }), job_id };
+      peer.want(each);
+      await peer.reported(each.allocation_id, 'complete');
+      peer.unwant(each.allocation_id);
+      const folder = path.join(dataDir, 'agent/tasks', each.allocation_id, 'main');
+      return { folder, log: () => call('GET', `${agent.url}/allocations/${each.allocation_id}/logs`) };
+    };
+    const work = await run('work', 'echo work; head -c 8000000 /dev/zero >file');
+    const middle = await run('middle', 'head -c 4000000 /dev/zero');
+    const large = await run('large', 'seq 1 2000000');
+    const fill = (): void =>
+      void spawnSync('sh', ['-c', 'cat /dev/zero >>"$1"', 'sh', path.join(dataDir, 'fill')]);
+    fill();
+    await until(
+      () => !existsSync(path.join(work.folder, 'local')),
+      () => 'the working files are not removed',
+      60,
+    );
+    t.ok(existsSync(large.folder), 'logs stay while removing working files suffices');
+    fill();
+    await until(
+      () => !existsSync(large.folder),
+      () => 'the largest log is not removed',
+      60,
+    );
+    t.equal((await large.log()).status, 410);
+    t.ok(existsSync(middle.folder));
+    t.equal((await work.log()).body, 'work\n', 'smaller logs stay');
+    const next = order({ command: 'true' });
+    peer.want(next);
+    await peer.reported(next.allocation_id, 'complete');
+  },
+);
+
+void t.test(
   'removes other allocations even if one of them cannot be removed yet',
   { skip: process.getuid?.() !== 0 && 'needs root' },
   async (t) => {
