@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import {
-  taskOfOrder,
   type AllocationOrder,
   type AllocationReport,
   type DesiredAllocations,
@@ -15,7 +14,7 @@ import type { RunnerParts } from './runner-parts.js';
 import { waitForResources } from './wait-for-resources.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
-import { invalid, refuseDuplicates } from './order-problems.js';
+import { invalid, refuseDuplicates, refuseTasks } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import {
   beyondRetention,
@@ -88,7 +87,7 @@ export class Allocations {
 
   /** Accepts an order and resolves when it is journaled. A known order has no effect. An order for an undeclared driver is refused. */
   async accept(order: AllocationOrder, epoch: number | null): Promise<void> {
-    if (!this.#entries.has(order.allocation_id)) this.#refuseDrivers(order);
+    if (!this.#entries.has(order.allocation_id)) refuseTasks(order, this.#parts.drivers);
     await this.#take(order, epoch);
   }
 
@@ -456,13 +455,6 @@ export class Allocations {
           'agent.allocation.run-failed',
         ),
       );
-  }
-
-  #refuseDrivers(order: AllocationOrder): void {
-    for (const [index, told] of order.task_group.tasks.entries()) {
-      const wrong = this.#parts.drivers.problemOf(taskOfOrder(told));
-      if (wrong !== undefined) throw invalid(`task_group.tasks.${index}.${wrong.field}`, wrong.problem);
-    }
   }
 
   #add(entry: Entry): void {

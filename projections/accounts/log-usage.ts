@@ -1,5 +1,6 @@
 import { typesOwnedBy, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { isSelfRegistered, type Role } from '#domain/accounts/user/index.js';
+import { isSelfRegistered } from '#domain/accounts/user/execution.js';
+import type { Role } from '#domain/accounts/user/index.js';
 import { SERVICE_JOBS } from '#domain/services/service/index.js';
 import { TASK_JOBS } from '#domain/tasks/task/index.js';
 import { projection } from '../projection.js';
@@ -44,7 +45,7 @@ export function usageDay(now: number): string {
   return String(dayOf(now));
 }
 
-/** Counts every event in the streams of an account's work, whoever wrote it, and those of its own commands. */
+/** Counts every event in the streams of an account's work, including those of agents and the scheduler, and the events of its own commands. */
 export const logUsage = projection<LogUsageDocument>({
   name: 'logUsage',
   version: 2,

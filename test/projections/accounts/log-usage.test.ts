@@ -69,35 +69,38 @@ function sumOf(documents: ReadonlyMap<string, LogUsageDocument>, account: string
     .reduce((sum, each) => sum + bytesOn(each, NOON), 0);
 }
 
-void t.test('counts every event in the streams of the work of an account, whoever wrote it', async (t) => {
-  const owner = { surface: 'tasks', tenant: 't', principal: 'ann' };
-  const of = (jobId: string) => ({ jobId, allocationId: 'a' });
-  const documents = folded(
-    registered('ann', 't'),
-    event('TaskExited', of('task.1.1'), { bytes: 17_000, actor: 'node:n' }),
-    event('TaskCreated', { taskId: 1, tenantId: 't', createdBy: 'ann' }, { actor: 'user:ann', bytes: 10 }),
-    event('JobSubmitted', { jobId: 'task.1.1', owner }, { bytes: 20 }),
-    event('AllocationPlaced', of('task.1.1'), { actor: 'scheduler', bytes: 40 }),
-    event('TaskStarted', of('task.1.1'), { actor: 'node:n', bytes: 80 }),
-    event('TaskExited', of('task.1.2'), { actor: 'node:n', bytes: 17_000 }),
-    event('TaskExited', of('task.1.notice.2'), { actor: 'node:n', bytes: 1000 }),
-    event('TaskExited', of('task.2.1'), { actor: 'node:n', bytes: 5 }),
-    event('JobSubmitted', { jobId: 'conda.x', owner }, { bytes: 160 }),
-    event('TaskExited', of('conda.x'), { actor: 'node:n', bytes: 320 }),
-    event(
-      'ServiceCreated',
-      { serviceId: 's', tenantId: 't', createdBy: 'ann' },
-      { actor: 'user:ann', bytes: 1 },
-    ),
-    event('DeploymentAdvanced', { serviceId: 's' }, { bytes: 640 }),
-    event('EvaluationBlocked', { jobId: 'service.s' }, { bytes: 1280 }),
-    event('GpuClaimEnded', { claimId: 'c', userId: 'ann' }, { bytes: 2560 }),
-  );
-  t.equal(
-    sumOf(documents, 'ann'),
-    100 + 10 + 20 + 40 + 80 + 17_000 + 1000 + 160 + 320 + 1 + 640 + 1280 + 2560,
-  );
-});
+void t.test(
+  'counts every event in the streams of the work of an account, including those of agents',
+  async (t) => {
+    const owner = { surface: 'tasks', tenant: 't', principal: 'ann' };
+    const of = (jobId: string) => ({ jobId, allocationId: 'a' });
+    const documents = folded(
+      registered('ann', 't'),
+      event('TaskExited', of('task.1.1'), { bytes: 17_000, actor: 'node:n' }),
+      event('TaskCreated', { taskId: 1, tenantId: 't', createdBy: 'ann' }, { actor: 'user:ann', bytes: 10 }),
+      event('JobSubmitted', { jobId: 'task.1.1', owner }, { bytes: 20 }),
+      event('AllocationPlaced', of('task.1.1'), { actor: 'scheduler', bytes: 40 }),
+      event('TaskStarted', of('task.1.1'), { actor: 'node:n', bytes: 80 }),
+      event('TaskExited', of('task.1.2'), { actor: 'node:n', bytes: 17_000 }),
+      event('TaskExited', of('task.1.notice.2'), { actor: 'node:n', bytes: 1000 }),
+      event('TaskExited', of('task.2.1'), { actor: 'node:n', bytes: 5 }),
+      event('JobSubmitted', { jobId: 'conda.x', owner }, { bytes: 160 }),
+      event('TaskExited', of('conda.x'), { actor: 'node:n', bytes: 320 }),
+      event(
+        'ServiceCreated',
+        { serviceId: 's', tenantId: 't', createdBy: 'ann' },
+        { actor: 'user:ann', bytes: 1 },
+      ),
+      event('DeploymentAdvanced', { serviceId: 's' }, { bytes: 640 }),
+      event('EvaluationBlocked', { jobId: 'service.s' }, { bytes: 1280 }),
+      event('GpuClaimEnded', { claimId: 'c', userId: 'ann' }, { bytes: 2560 }),
+    );
+    t.equal(
+      sumOf(documents, 'ann'),
+      100 + 10 + 20 + 40 + 80 + 17_000 + 1000 + 160 + 320 + 1 + 640 + 1280 + 2560,
+    );
+  },
+);
 
 void t.test('folds every type of event that can belong to an account', async (t) => {
   for (const [type, { schema }] of Object.entries(EVENTS)) {

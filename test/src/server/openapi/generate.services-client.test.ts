@@ -59,8 +59,10 @@ void t.test('creates, starts, reads, updates and rolls back a service with a gen
     total: 1,
   });
 
+  // There are no nodes, so without `force` an instance with volumes is not replaced.
+  const forced = { params: { ...one.params, query: { force: true } } };
   const updated = await client.PUT('/api/v1/services/{id}', {
-    ...one,
+    ...forced,
     body: { description: 'all orders', config: config('sales') },
   });
   t.match(
@@ -69,7 +71,7 @@ void t.test('creates, starts, reads, updates and rolls back a service with a gen
     JSON.stringify(updated.error),
   );
   await told(one.params.path.id, completed(2));
-  const back = await client.POST('/api/v1/services/{id}/rollback', { ...one, body: { version: 1 } });
+  const back = await client.POST('/api/v1/services/{id}/rollback', { ...forced, body: { version: 1 } });
   t.equal(
     back.data?.message,
     'Service rolled back to version 1 (new version: 3)',

@@ -5,11 +5,20 @@ import t from 'tap';
 import type { z } from 'zod';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { jobIdOf, RUN_GROUP } from '#domain/tasks/task/index.js';
+import { evaluationOf } from '#domain/work/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { operations, paths } from '#src/cli/generated/tasks.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 import { HOOK } from '../../../fixtures/hook.js';
-import { place, placed, registered, started } from '../../../projections/events.js';
+import {
+  group,
+  place,
+  placed,
+  registered,
+  specification,
+  started,
+  submitted,
+} from '../../../projections/events.js';
 
 const PASSWORD = 'password123';
 const agentChannel: AgentChannel = {
@@ -101,9 +110,11 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   tasks_getRunLogs: async () => {
     const registration = registered('n1');
     if (registration.type !== 'NodeRegistered') throw new Error('no registration');
-    const at = place('a1', jobIdOf(1, 1), 0, RUN_GROUP);
+    const job = jobIdOf(1, 1);
+    const at = place('a1', job, 0, RUN_GROUP);
     await happened(
       { ...registration, data: { ...registration.data, endpoint: 'http://127.0.0.1:1' } },
+      submitted(job, specification(group(RUN_GROUP)), evaluationOf(job, { to: 'be', version: '1' })),
       placed(at),
       started(at),
     );
