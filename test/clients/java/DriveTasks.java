@@ -184,7 +184,7 @@ final class DriveTasks {
     client.setResponseInterceptor(lines);
     RunsApi following = new RunsApi(client);
     client.setResponseInterceptor(null);
-    following.tasksGetRunLogs(taskId, runId, true, null, null, null, null, null, null, null);
+    following.tasksGetRunLogs(taskId, runId, true, null, null, null, null, null, null, null, null);
     return lines.seen;
   }
 
