@@ -34,8 +34,7 @@ export class StreamReader {
     for (let index = this.#write + 1; index < this.#writes.length; index += 1) {
       const write = this.#writes[index];
       if (write === undefined || write.time === undefined || write.time >= time) break;
-      // In a damaged file of times, an end may be none, or before an earlier one. Then nothing would be read, again and again.
-      if (write.end > end) end = Math.min(write.end, limit);
+      end = Math.min(write.end, limit);
     }
     return end;
   }

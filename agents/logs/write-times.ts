@@ -17,16 +17,22 @@ export function addWrite(file: number, end: number, time: number): void {
   }
 }
 
-/** Returns the writes of the part from `start` on that end after `position`, at most 4096. */
+/**
+ * Returns the writes of the part from `start` on that end after `position`, at most 4096. Each ends after the one before: entries of a damaged file that
+ * do not are left out, because a reader that followed them would read nothing, again and again.
+ */
 export function writesFrom(file: string, start: number, position: number): LogWrite[] {
   return reading(file, [], (descriptor, count) => {
     const first = firstIndex(descriptor, count, ({ end }) => start + end > position);
     const block = Buffer.alloc(Math.min(count - first, MAX_RETURNED) * WRITE_BYTES);
     readSync(descriptor, block, 0, block.length, first * WRITE_BYTES);
-    return Array.from({ length: block.length / WRITE_BYTES }, (_, index) => {
+    const writes: LogWrite[] = [];
+    for (let index = 0; index < block.length / WRITE_BYTES; index += 1) {
       const { end, time } = entryIn(block, index);
-      return { end: start + end, time: Number.isNaN(time) ? undefined : time };
-    });
+      if (start + end > (writes.at(-1)?.end ?? position))
+        writes.push({ end: start + end, time: Number.isNaN(time) ? undefined : time });
+    }
+    return writes;
   });
 }
 
