@@ -43,7 +43,7 @@ export function ActionDialog({
   const [texts, setTexts] = useState(() => initialTexts(fields));
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
-  const entered = valuesOf(fields, texts, { now: serverNow(), utc });
+  const planned = plan === undefined ? undefined : valuesOf(fields, texts, { now: serverNow(), utc });
   const submit = async (): Promise<void> => {
     if (wanted !== undefined && typed !== wanted) {
       setProblem({ of: 'typed', words: `Type ${visible(wanted)} exactly.` });
@@ -92,8 +92,8 @@ export function ActionDialog({
             problem={of(problem, field.name)}
           />
         ))}
-        {plan === undefined || 'words' in entered ? null : (
-          <ChangePlan path={plan} body={body?.(entered.read)} />
+        {plan === undefined || planned === undefined || 'words' in planned ? null : (
+          <ChangePlan path={plan} body={body?.(planned.read)} />
         )}
         {wanted === undefined ? null : (
           <>

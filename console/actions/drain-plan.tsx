@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { components } from '../generated/cluster.js';
-import { command } from '../api/client.js';
 import { short } from '../app/object-link.js';
 import { Name } from '../parts/name/name.js';
+import { usePlan } from './use-plan.js';
 import css from './actions.module.css';
 
 type WhatIf = components['schemas']['WhatIf'];
@@ -11,14 +10,7 @@ const SHOWN = 8;
 
 /** Shows what a drain would move and what would then have to wait. The server plans the drain on a copy of the cluster. */
 export function DrainPlan({ node }: { readonly node: string }): ReactNode {
-  const { data, error } = useQuery({
-    queryKey: ['drain-plan', node],
-    queryFn: async ({ signal }) =>
-      await command<WhatIf>('/what-if', { method: 'POST', body: { changes: [{ drain: node }] }, signal }),
-    staleTime: 0,
-    gcTime: 0,
-    retry: false,
-  });
+  const { data, error } = usePlan<WhatIf>('/what-if', { changes: [{ drain: node }] });
   if (data === undefined)
     return (
       <p role="status" className="muted">

@@ -18,12 +18,14 @@ export interface Tab {
   readonly content: () => ReactNode;
 }
 
+/** Labels and values in the line below the title of a page. */
+export type Facts = readonly (readonly [label: string, value: ReactNode])[];
+
 export interface DetailProps {
   /** The object, such as `job:hello`. */
   readonly subject: string;
   readonly title: ReactNode;
-  /** Labels and values in the line below the title. */
-  readonly facts: readonly (readonly [label: string, value: ReactNode])[];
+  readonly facts: Facts;
   readonly actions?: readonly Action[];
   /** Links to related pages, which also work in the past. */
   readonly links?: ReactNode;
@@ -62,14 +64,7 @@ export function Detail({
       <div className={css['main']}>
         <header className={css['head']} aria-busy={busy}>
           <h1>{title}</h1>
-          <dl className={css['facts']}>
-            {facts.map(([label, value]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Facts facts={facts} />
           <div className={css['tools']}>
             <Actions actions={actions} />
             {links}
@@ -133,6 +128,19 @@ export function Detail({
       </div>
       {recorded ? <Events of={subject} /> : null}
     </div>
+  );
+}
+
+export function Facts({ facts }: { readonly facts: Facts }): ReactNode {
+  return (
+    <dl className={css['facts']}>
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -205,7 +205,7 @@ function Density(): ReactNode {
   return (
     <button
       type="button"
-      className={`button quiet ${css['density']}`}
+      className="button quiet"
       aria-pressed={dense}
       aria-label="Compact rows"
       title="Show more rows in tables (d)"

@@ -43,8 +43,13 @@ export function withoutMark(marks: readonly Mark[], position: string): readonly 
 /** What an event is on the timeline. */
 export type TickKind = 'failure' | 'deployment' | 'drain' | 'change';
 
+/** Whether an event of this type says that something failed, was lost or was refused. The console's feed says the same, and knows outcomes too. */
+export function isFailure(type: string): boolean {
+  return /(?:Failed|Lost|Refused)$/.test(type) || type === 'NodeWentDown';
+}
+
 export function tickKindOf(type: string): TickKind {
-  if (/(?:Failed|Lost)$/.test(type) || type === 'NodeWentDown') return 'failure';
+  if (isFailure(type)) return 'failure';
   if (/^(?:Job)?Deployment/.test(type)) return 'deployment';
   return type.startsWith('NodeDrain') ? 'drain' : 'change';
 }

@@ -1,6 +1,7 @@
 import { read } from '../../api/client.js';
 import type { Change } from '../../api/types.js';
 import type { components } from '../../generated/audit.js';
+import { isFailure } from '../../moment/marks.js';
 
 /** What the page shows. Empty values show everything. */
 export interface EventsWanted {
@@ -89,7 +90,7 @@ async function readObject(
         id,
         of: [object],
         type: name,
-        failed: /(?:Failed|Lost)$/.test(name) || name === 'NodeWentDown',
+        failed: isFailure(name),
         actor: by,
         words: sentence,
       })),

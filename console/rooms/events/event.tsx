@@ -1,6 +1,6 @@
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Section } from '../../app/detail.js';
+import { Facts, Section } from '../../app/detail.js';
 import css from '../../app/detail.module.css';
 import { ObjectLink, short } from '../../app/object-link.js';
 import { useRights } from '../../app/rights.js';
@@ -38,7 +38,7 @@ function Shown({ event }: { readonly event: Recorded }): ReactNode {
   const { position, at, of, type, failed, actor, words, stream, revision } = event;
   const { cluster } = useRights();
   const setSearch = useSetSearch();
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const facts: Facts = [
     ['Position', <span key="position">{grouped(position)}</span>],
     ['Event', type],
     ['When', <When key="when" at={at} position={position} />],
@@ -53,14 +53,7 @@ function Shown({ event }: { readonly event: Recorded }): ReactNode {
           <h1>
             {failed ? <StatusIcon value="failed" /> : null} <Words text={words} />
           </h1>
-          <dl className={css['facts']}>
-            {facts.map(([label, value]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Facts facts={facts} />
           <div className={css['tools']}>
             <button type="button" className="button" onClick={() => setSearch({ at: position })}>
               Show this moment
