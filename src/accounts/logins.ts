@@ -217,7 +217,7 @@ export class Logins {
         sessionId,
         { kind: 'open', sessionId, userId, credentials, expiresAt, ...options },
         own,
-        // On a full disk, somebody has to log in to end work.
+        // An administrator must be able to log in on a full disk, to end work and make space.
         { fresh: true, urgent: user.role === 'admin' },
       );
       return { sessionId, user, expiresAt };

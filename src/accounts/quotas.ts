@@ -244,11 +244,8 @@ export class Quotas {
     const limits = await this.limitsOf(member, 'log_bytes_per_day');
     try {
       for (const of of HOLDER_KINDS) {
-        const limit = limits[of];
-        if (limit === undefined) continue;
-        const holder = holderOf(of, member);
-        const used = await this.logBytesOf({ of, id: holder });
-        if (used >= limit) return { excess: { quota: 'log_bytes_per_day', of, holder, limit, used } };
+        const verdict = await this.#logVerdictOf({ of, id: holderOf(of, member) }, limits[of]);
+        if (verdict.excess !== undefined) return verdict;
       }
       if (!(await this.#isSelfRegistered(member.account))) return { excess: undefined };
       return await this.#groupVerdicts.get(SELF_REGISTERED);
@@ -259,12 +256,14 @@ export class Quotas {
   }
 
   async #groupVerdict(): Promise<Verdict> {
-    const holder = SELF_REGISTERED;
-    const { tenant } = await this.rulesOf({ tenantId: holder, account: '' }, 'log_bytes_per_day');
-    const limit = limitOf(tenant, 0);
-    const used = limit === undefined ? 0 : await this.logBytesOf({ of: 'tenant', id: holder });
+    const { tenant } = await this.rulesOf({ tenantId: SELF_REGISTERED, account: '' }, 'log_bytes_per_day');
+    return await this.#logVerdictOf({ of: 'tenant', id: SELF_REGISTERED }, limitOf(tenant, 0));
+  }
+
+  async #logVerdictOf(holder: Holder, limit: number | undefined): Promise<Verdict> {
+    const used = limit === undefined ? 0 : await this.logBytesOf(holder);
     if (limit === undefined || used < limit) return { excess: undefined };
-    return { excess: { quota: 'log_bytes_per_day', of: 'tenant', holder, limit, used } };
+    return { excess: { quota: 'log_bytes_per_day', of: holder.of, holder: holder.id, limit, used } };
   }
 
   async #isSelfRegistered(account: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { reasonOf } from './system-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Docker and Compose mount secrets here, as a rule with mode 0444. Only the container sees them, and a server's container runs nobody else's programs. */
+/** Docker and Compose mount secrets here, as a rule with mode 0444. Only the container sees them, and no other programs run in a server's container. */
 const CONTAINER_SECRETS = '/run/secrets/';
 
 /** Returns the name of the variable with the path of the file from which a secret setting can also be read. */

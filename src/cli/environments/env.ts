@@ -301,7 +301,7 @@ async function log(
   const query = {
     ...(stream !== undefined && { stream }),
     ...(follow === true && { follow }),
-    ...lineTimeQuery(format === 'json' ? { ...options, timestamps: true } : options),
+    ...lineTimeQuery(options, format === 'json'),
   };
   const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
     params: { path: { env_name: name, build }, query },

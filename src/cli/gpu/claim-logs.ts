@@ -28,7 +28,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
   const read = new ClaimLogReader(api, {
     ...(options.follow === true && { follow: true }),
     ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }),
-    ...lineTimeQuery(format === 'json' ? { ...options, timestamps: true } : options),
+    ...lineTimeQuery(options, format === 'json'),
   });
   if (given === undefined) return await read.all(format);
   const claim = await findClaim(api, given);

@@ -55,7 +55,7 @@ function queryOf({ stream, follow, tail, ...times }: LogsOptions, format: Format
     ...(stream !== undefined && { type: stream }),
     ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
-    ...lineTimeQuery(format === 'json' ? { ...times, timestamps: true } : times),
+    ...lineTimeQuery(times, format === 'json'),
   };
 }
 

@@ -383,9 +383,7 @@ async function logs(
     ...(stream !== undefined && { stream }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
     ...(search !== undefined && { search }),
-    ...lineTimeQuery(
-      format === 'json' && (follow === true || all === true) ? { ...options, timestamps: true } : options,
-    ),
+    ...lineTimeQuery(options, format === 'json' && (follow === true || all === true)),
     ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
   };
   if (follow === true || all === true) {

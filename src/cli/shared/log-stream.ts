@@ -36,9 +36,10 @@ export function lineTimeOptions(command: Command): Command {
     .option('--until <time>', 'only lines before this time, in the same forms');
 }
 
-export function lineTimeQuery({ timestamps, since, until }: LineTimeOptions) {
+/** `timed`: each line is requested with its time anyway, because the output is JSON. */
+export function lineTimeQuery({ timestamps, since, until }: LineTimeOptions, timed: boolean) {
   return {
-    ...(timestamps === true && { timestamps: true }),
+    ...((timed || timestamps === true) && { timestamps: true }),
     ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),
     ...(until !== undefined && { until: new Date(timeOf(until, '--until')).toISOString() }),
   };

@@ -235,7 +235,7 @@ async function logs(
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
     ...(attempt !== undefined && { attempt }),
-    ...lineTimeQuery({ timestamps: format === 'json' || timestamps, since, until }),
+    ...lineTimeQuery({ timestamps, since, until }, format === 'json'),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', {
     params: { path, query },
