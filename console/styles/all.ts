@@ -2,7 +2,7 @@
 import './base.css';
 import './content.css';
 import '../actions/actions.module.css';
-import '../actions/job-plan.module.css';
+import '../actions/plan.module.css';
 import '../app/as-text.module.css';
 import '../app/detail.module.css';
 import '../app/events/events.module.css';

@@ -62,6 +62,10 @@ void t.test(
     await page.getByRole('button', { name: 'Roll back' }).click();
     const dialog = page.getByRole('dialog', { name: 'Roll back' });
     await dialog.getByLabel('Version').selectOption('1');
+    const plan = dialog.getByRole('region', { name: 'Plan' });
+    await plan.getByText('The service would be redeployed.').waitFor();
+    await plan.getByRole('row', { name: 'image alpine:3.20 alpine:3.19' }).waitFor();
+    t.same(await window.seriousFindings(), []);
     await dialog.getByRole('button', { name: 'Roll back' }).click();
     await settled(3, 'completed');
     await rows.nth(2).waitFor();

@@ -46,6 +46,7 @@ export function serviceActions({ id, name }: PlainRow): readonly Action[] {
       ],
       method: 'POST',
       path: `${path}/rollback`,
+      plan: `${path}/preview`,
       body: ({ version }) => ({ version: Number(version) }),
     },
     {

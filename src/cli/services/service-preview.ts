@@ -9,18 +9,22 @@ import { buildConfig, changesConfig, type ConfigOptions } from './service-config
 export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
   readonly upgrade?: true;
+  readonly version?: string;
 }
 
 export async function previewService(
   given: string,
   args: readonly string[],
-  { limit, upgrade, ...options }: PreviewOptions,
+  { limit, upgrade, version, ...options }: PreviewOptions,
 ): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
-  const body = changesConfig(args, options)
-    ? { config: (await buildConfig(api, await present(api, params), args, options)).config }
-    : {};
+  const body = {
+    ...(version !== undefined && { version: wholeNumber(version, '--version') }),
+    ...(changesConfig(args, options) && {
+      config: (await buildConfig(api, await present(api, params), args, options)).config,
+    }),
+  };
   const query = {
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(upgrade === true && { upgrade }),

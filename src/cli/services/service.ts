@@ -78,13 +78,14 @@ export function addServiceCommands(program: Command): void {
     )
     .option('--unset <NAME...>', UNSET)
     .option('--upgrade', 'use the template as it is now, as "service upgrade" would')
+    .option('--version <number>', 'go back to this version, as "service rollback" would')
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');
       await previewService(given, args, options);
     });
   remoteNamed(service.command('rollback <service> <version>'))
-    .description('roll back a service to a version')
+    .description('roll back a service to a version; preview it with service preview --version')
     .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(rollBack);

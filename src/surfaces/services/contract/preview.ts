@@ -2,13 +2,25 @@ import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
 import { sentServiceConfig } from '#domain/services/service/index.js';
 import { flag, plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
-import { serviceDifference } from './service.js';
+import { rollbackBody, serviceDifference } from './service.js';
 
-export const previewBody = z.strictObject({ config: sentServiceConfig.optional() }).meta({
-  id: 'PreviewRequest',
-  description: 'The same body as for an update. Default for `config`: the current configuration',
-  examples: [{ config: { image: 'postgres:16', ports: [5432] } }],
-});
+export const previewBody = z
+  .strictObject({
+    config: sentServiceConfig.optional(),
+    version: rollbackBody.shape.version
+      .optional()
+      .describe('The version to which a rollback is previewed. Cannot be combined with `config`'),
+  })
+  .refine(({ config, version }) => config === undefined || version === undefined, {
+    message: 'cannot be combined with config. Send only one of them',
+    path: ['version'],
+  })
+  .meta({
+    id: 'PreviewRequest',
+    description:
+      'The same body as for an update or a rollback. Default for `config`: the current configuration',
+    examples: [{ config: { image: 'postgres:16', ports: [5432] } }, { version: 1 }],
+  });
 
 export const previewQuery = z.strictObject({
   limit: plannedLimit,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/services/service/index.js';
+import { deploymentKeyOf, serviceErrors } from '#domain/services/service/index.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
 import {
   access,
@@ -23,6 +23,7 @@ import {
 } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { changeService } from '../change-service.js';
+import { configurationOfVersion } from '../former-configuration.js';
 import { replacedBy } from '../room.js';
 import { newestDeployments } from '../newest-deployments.js';
 import { presentIn } from '../services.js';
@@ -141,7 +142,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Refused with 409 for lack of room as an update is.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Preview it with `POST …/preview` and the same body. Refused with 409 for lack of room as an update is.',
         params,
         querystring: z.strictObject({ force: forceFlag }),
         body: rollbackBody,
@@ -152,16 +153,9 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const service = await surface.changeable(request, reply, request.params.id);
       const { serviceId } = service;
       const { version } = request.body;
-      const stored = await surface.document<ServiceVersionDocument>(
-        reply,
-        serviceVersions.name,
-        deploymentKeyOf(serviceId, version),
-      );
-      if (stored === undefined)
-        throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
+      const former = await configurationOfVersion(surface, reply, serviceId, version);
       const account = surface.account(request);
       const now = surface.parts.clock.now();
-      const former = configurationOf(stored);
       const force = request.query.force === 'true';
       const command = {
         kind: 'rollBack',
@@ -277,16 +271,4 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       return { versions, total: versions.length };
     },
   );
-}
-
-function configurationOf({
-  config,
-  digest,
-  sealed,
-  template,
-  work,
-  imageDigest,
-}: ServiceVersionDocument): Configuration {
-  const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
-  return { config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }) };
 }

@@ -3,6 +3,7 @@ import { previewOf, serviceErrors, services } from '#domain/services/service/ind
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
+import { configurationOfVersion } from '../former-configuration.js';
 import { viewPreview } from '../preview-view.js';
 import { plannedBy } from '../room.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -18,11 +19,11 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags: ['services'],
         operationId: 'services_previewService',
-        summary: 'Preview an update or a start',
+        summary: 'Preview an update, a rollback or a start',
         description:
           "Extension. Returns the rendered configuration, its differences from what is running, and the scheduler's plan for the current state of the nodes, " +
           'step by step to the last instance. The request is refused for the same reasons as an update; for example, a volume of a different service returns 409. ' +
-          'The body is optional. Default: the current configuration. Nothing is changed. Secrets are always masked as `***`. ' +
+          'The body is optional. Default: the current configuration; with `version`, a rollback to that version is previewed. Nothing is changed. Secrets are always masked as `***`. ' +
           'Only administrators see node names; others see `#1`, `#2` and so on, consistently within the response.',
         params: serviceParams,
         querystring: previewQuery,
@@ -35,9 +36,13 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const { serviceId, tenantId, sealed } = service;
       const account = surface.account(request);
       const upgrade = request.query.upgrade === 'true';
-      const sent = request.body?.config ?? (upgrade ? await surface.sentBy(service) : undefined);
+      const { config, version: former } = request.body ?? {};
+      const sent = config ?? (upgrade ? await surface.sentBy(service) : undefined);
       const owner = { tenantId, serviceId, former: sealed, upgrade };
-      const configuration = sent && (await surface.configurationOf(account, owner, sent));
+      const configuration =
+        former === undefined
+          ? sent && (await surface.configurationOf(account, owner, sent))
+          : await configurationOfVersion(surface, reply, serviceId, former);
       if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);

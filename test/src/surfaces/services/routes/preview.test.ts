@@ -116,6 +116,36 @@ void t.test('previews a start or an update, and writes nothing', async (t) => {
   t.equal(preview.job_id, `service.${id}.2`);
 });
 
+void t.test('previews a rollback from the stored version, and writes nothing', async (t) => {
+  const scene = await servicesScene(t);
+  const { api, as, service, told } = scene;
+  await withNode(scene, 'node-1');
+  const id = await service('web');
+  await as('ann', 'POST', `/services/${id}/start`);
+  await told(id, completed(1));
+  await as('ann', 'PUT', `/services/${id}`, { config: { ...CONFIG, image: 'web:2' } });
+  await told(id, completed(2));
+  const end = await api.store.head();
+  const said = await as('ann', 'POST', `/services/${id}/preview`, { version: 1 });
+  t.match(said.json(), {
+    action: 'update',
+    version: 3,
+    compared_with: 2,
+    changes: [{ path: 'image', before: 'web:2', after: 'web:1' }],
+    rendered: { tasks: [{ config: { image: 'web:1' } }] },
+  });
+  t.match((await as('ann', 'POST', `/services/${id}/preview`, { version: 2 })).json(), { action: 'none' });
+  t.equal((await as('ann', 'POST', `/services/${id}/preview`, { version: 9 })).status, 404);
+  const both = await as('ann', 'POST', `/services/${id}/preview`, { version: 1, config: CONFIG });
+  t.equal(both.status, 400);
+  t.match(both.body, /version.*cannot be combined with config/);
+  t.equal(await api.store.head(), end);
+  await as('ann', 'POST', `/services/${id}/rollback`, { version: 1 });
+  t.match((await as('ann', 'GET', `/services/${id}/versions`)).json(), {
+    versions: [{ version: 3, changes: [{ path: 'image', before: 'web:2', after: 'web:1' }] }, {}, {}],
+  });
+});
+
 void t.test('masks the secrets of a template, and stops the instance that uses a volume first', async (t) => {
   const scene = await servicesScene(t);
   const { as, service, told } = scene;
