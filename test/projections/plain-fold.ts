@@ -18,7 +18,8 @@ export function foldOn(
   given: Map<string, unknown>,
   event: RecordedMusterEvent,
 ): Map<string, unknown> {
-  const documents = event.type === 'ClusterCleared' ? new Map<string, unknown>() : given;
+  const isCleared = event.type === 'ClusterCleared' && projection.outlivesClear !== true;
+  const documents = isCleared ? new Map<string, unknown>() : given;
   if (!projection.events.includes(event.type)) return documents;
   const holders = (index: string, value: string): string[] =>
     [...documents]

@@ -32,6 +32,7 @@ const OF_THE_FILE = [
 
 t.setTimeout(0);
 const root = Object.fromEntries(['test', ...OF_THE_FILE].map((name) => [name, t[name as 'test']]));
+const rootDirectory = { configurable: true, value: t.testdirName };
 const begin = t.test.bind(t);
 
 const paths = (process.env['MUSTER_TEST_BATCH'] ?? '').split('\n');
@@ -58,12 +59,14 @@ for (const path of paths) {
       Object.assign(t, {
         [name]: (...given: unknown[]) => (file[name] as (...given: unknown[]) => unknown)(...given),
       });
+    Object.defineProperty(t, 'testdirName', { configurable: true, get: () => file.testdirName });
     await import(pathToFileURL(path).href);
     await Promise.all(begun);
     const { user, system } = process.cpuUsage(before);
     file.comment(`${PROCESSOR_TIME}${((user + system) / 1e6).toFixed(2)}`);
   });
   Object.assign(t, root);
+  Object.defineProperty(t, 'testdirName', rootDirectory);
   const left = await leftOpen(open);
   if (left.length === 0) continue;
   leaves = true;

@@ -94,7 +94,7 @@ void t.test(
       t,
       {
         'good.test.mjs': declared('one', 't.ok(true);') + declared('two', 't.ok(true);'),
-        'folder.test.mjs': `const folder = t.testdir({ a: 'b' }); let ended = false; t.teardown(() => { ended = true; }); ${declared('there', `t.match(folder, /folder/); t.notOk(ended);`)}`,
+        'folder.test.mjs': `const folder = t.testdir({ a: 'b' }); const isNamed = t.testdirName === folder; let ended = false; t.teardown(() => { ended = true; }); ${declared('there', `t.match(folder, /folder/); t.ok(isNamed); t.notOk(ended);`)}`,
         'bad.test.mjs': declared('half', `t.equal(1, 2, 'one is two');`),
         'root.test.mjs': `const say = () => t.ok(false, 'said by the root'); void t.test('says', async () => say());`,
         'left.test.mjs': declared('leaves', 'setInterval(() => undefined, 1000); t.ok(true);'),

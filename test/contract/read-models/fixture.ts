@@ -42,7 +42,11 @@ export async function append(store: EventStore, events: readonly MusterEvent[], 
 
 export async function historyOf(store: EventStore): Promise<readonly RecordedMusterEvent[]> {
   const events: RecordedMusterEvent[] = [];
-  for await (const page of store.readAll()) events.push(...page.map(decode));
+  for await (const page of store.readAll())
+    for (const recorded of page) {
+      const bytes = Buffer.byteLength(recorded.data) + Buffer.byteLength(recorded.metadata);
+      events.push({ ...decode(recorded), bytes });
+    }
   return events;
 }
 
