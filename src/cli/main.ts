@@ -16,7 +16,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await (await createProgram(process.argv[2])).parseAsync();
+  await (await createProgram(process.argv.slice(2))).parseAsync();
 } catch (error) {
   process.exitCode = await report(error);
 }

@@ -1,127 +1,208 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { dataDirectory } from '#agents/platform/environment.js';
 import { version } from '#src/engine/version.js';
 
 /** Commands of one module. To start other commands faster, the module is loaded only for its own commands, or if all are needed. */
 interface CommandGroup {
-  readonly names: readonly string[];
+  /** Heading in the list of all commands. */
+  readonly heading: string;
+  /** What each command is for, in one line of that list. The help of the command says more. */
+  readonly commands: Readonly<Record<string, string>>;
   readonly add: (program: Command) => Promise<void>;
 }
 
+const WORK = 'Work:';
+const FLEET = 'Fleet:';
+const RECORD = 'Record:';
+const ACCOUNTS = 'Accounts:';
+const SERVER = 'Server:';
+const STORED = 'Stored data:';
+
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
-    names: ['server', 'agent', 'demo', 'openapi'],
-    add: async (program) => (await import('./server/role.js')).addRoleCommands(program),
+    heading: WORK,
+    commands: { job: 'submit, inspect and stop jobs' },
+    add: async (program) => (await import('./jobs/job.js')).addJobCommands(program),
   },
   {
-    names: ['eventstore'],
-    add: async (program) => (await import('./server/eventstore.js')).addEventStoreCommand(program),
-  },
-  { names: ['job'], add: async (program) => (await import('./jobs/job.js')).addJobCommands(program) },
-  { names: ['node'], add: async (program) => (await import('./nodes/node.js')).addNodeCommands(program) },
-  {
-    names: ['eval'],
-    add: async (program) => (await import('./jobs/evaluation.js')).addEvaluationCommands(program),
+    heading: WORK,
+    commands: { task: 'schedule tasks, run them, and see their runs' },
+    add: async (program) => (await import('./tasks/task.js')).addTaskCommands(program),
   },
   {
-    names: ['template'],
-    add: async (program) => (await import('./jobs/template.js')).addTemplateCommands(program),
-  },
-  { names: ['task'], add: async (program) => (await import('./tasks/task.js')).addTaskCommands(program) },
-  { names: ['env'], add: async (program) => (await import('./environments/env.js')).addEnvCommands(program) },
-  {
-    names: ['secret'],
-    add: async (program) => (await import('./accounts/secret.js')).addSecretCommands(program),
-  },
-  {
-    names: ['quota'],
-    add: async (program) => (await import('./accounts/quota.js')).addQuotaCommands(program),
-  },
-  {
-    names: ['worker'],
-    add: async (program) => (await import('./nodes/worker.js')).addWorkerCommands(program),
-  },
-  {
-    names: ['status'],
-    add: async (program) => (await import('./tasks/status.js')).addStatusCommand(program),
-  },
-  {
-    names: ['service'],
+    heading: WORK,
+    commands: { service: 'deploy and update long-running services' },
     add: async (program) => (await import('./services/service.js')).addServiceCommands(program),
   },
   {
-    names: ['registry'],
-    add: async (program) => (await import('./services/registry.js')).addRegistryCommands(program),
-  },
-  {
-    names: ['volume'],
+    heading: WORK,
+    commands: { volume: 'manage the volumes of services' },
     add: async (program) => (await import('./services/volume.js')).addVolumeCommands(program),
   },
-  { names: ['claim'], add: async (program) => (await import('./gpu/claim.js')).addClaimCommands(program) },
   {
-    names: ['login', 'logout', 'user'],
-    add: async (program) => (await import('./accounts/user.js')).addUserCommands(program),
+    heading: WORK,
+    commands: { env: 'build conda environments' },
+    add: async (program) => (await import('./environments/env.js')).addEnvCommands(program),
   },
   {
-    names: ['what-if'],
+    heading: WORK,
+    commands: { claim: 'claim GPUs' },
+    add: async (program) => (await import('./gpu/claim.js')).addClaimCommands(program),
+  },
+  {
+    heading: WORK,
+    commands: { template: 'manage job templates' },
+    add: async (program) => (await import('./jobs/template.js')).addTemplateCommands(program),
+  },
+  {
+    heading: FLEET,
+    commands: { node: 'inspect, drain and revoke nodes' },
+    add: async (program) => (await import('./nodes/node.js')).addNodeCommands(program),
+  },
+  {
+    heading: FLEET,
+    commands: { worker: 'inspect and drain the workers of tasks' },
+    add: async (program) => (await import('./nodes/worker.js')).addWorkerCommands(program),
+  },
+  {
+    heading: FLEET,
+    commands: { status: "show the state of the server and today's runs" },
+    add: async (program) => (await import('./tasks/status.js')).addStatusCommand(program),
+  },
+  {
+    heading: FLEET,
+    commands: { eval: 'inspect scheduling decisions' },
+    add: async (program) => (await import('./jobs/evaluation.js')).addEvaluationCommands(program),
+  },
+  {
+    heading: FLEET,
+    commands: { 'what-if': 'see what the scheduler would do after a change' },
     add: async (program) => (await import('./nodes/what-if.js')).addWhatIfCommand(program),
   },
-  { names: ['why'], add: async (program) => (await import('./log/why.js')).addWhyCommand(program) },
-  { names: ['events'], add: async (program) => (await import('./log/events.js')).addEventsCommand(program) },
   {
-    names: ['history'],
+    heading: RECORD,
+    commands: { why: 'explain the state of an object' },
+    add: async (program) => (await import('./log/why.js')).addWhyCommand(program),
+  },
+  {
+    heading: RECORD,
+    commands: { events: 'print or follow the recorded events' },
+    add: async (program) => (await import('./log/events.js')).addEventsCommand(program),
+  },
+  {
+    heading: RECORD,
+    commands: { history: 'see when objects changed, and what changed them' },
     add: async (program) => (await import('./log/history.js')).addHistoryCommand(program),
   },
-  { names: ['diff'], add: async (program) => (await import('./log/diff.js')).addDiffCommand(program) },
   {
-    names: ['verify'],
-    add: async (program) => (await import('./log/verify.js')).addVerifyCommand(program, dataDirectory()),
+    heading: RECORD,
+    commands: { diff: 'compare an object at two moments' },
+    add: async (program) => (await import('./log/diff.js')).addDiffCommand(program),
   },
   {
-    names: ['tlog', 'evidence'],
+    heading: RECORD,
+    commands: { tlog: 'prove that the record was not altered', evidence: 'print an event with its proof' },
     add: async (program) => (await import('./log/tlog.js')).addTlogCommands(program),
   },
   {
-    names: ['rebuild'],
-    add: async (program) => (await import('./log/rebuild.js')).addRebuildCommand(program, dataDirectory()),
+    heading: RECORD,
+    commands: { verify: 'rebuild every read model and compare it' },
+    add: async (program) => (await import('./log/verify.js')).addVerifyCommand(program, dataDirectory()),
   },
   {
-    names: ['backup', 'restore'],
-    add: async (program) => (await import('./log/backup.js')).addBackupCommands(program, dataDirectory()),
+    heading: ACCOUNTS,
+    commands: { login: 'log in', logout: 'log out', user: 'manage accounts' },
+    add: async (program) => (await import('./accounts/user.js')).addUserCommands(program),
   },
   {
-    names: ['export', 'import'],
-    add: async (program) => (await import('./log/export.js')).addMovingCommands(program),
+    heading: ACCOUNTS,
+    commands: { quota: 'show and set quotas' },
+    add: async (program) => (await import('./accounts/quota.js')).addQuotaCommands(program),
   },
   {
-    names: ['cluster'],
+    heading: ACCOUNTS,
+    commands: { secret: 'manage named secrets' },
+    add: async (program) => (await import('./accounts/secret.js')).addSecretCommands(program),
+  },
+  {
+    heading: ACCOUNTS,
+    commands: { registry: 'manage the credentials of image registries' },
+    add: async (program) => (await import('./services/registry.js')).addRegistryCommands(program),
+  },
+  {
+    heading: SERVER,
+    commands: {
+      server: 'run a server',
+      agent: 'run a node agent',
+      demo: 'run a server with example work',
+      openapi: 'write the OpenAPI documents',
+    },
+    add: async (program) => (await import('./server/role.js')).addRoleCommands(program),
+  },
+  {
+    heading: SERVER,
+    commands: { eventstore: 'run an event store' },
+    add: async (program) => (await import('./server/eventstore.js')).addEventStoreCommand(program),
+  },
+  {
+    heading: SERVER,
+    commands: { cluster: 'manage the cluster as a whole' },
     add: async (program) => (await import('./server/cluster.js')).addClusterCommands(program),
   },
   {
-    names: ['version'],
+    heading: STORED,
+    commands: { backup: 'copy the record into a new directory', restore: 'restore a backup' },
+    add: async (program) => (await import('./log/backup.js')).addBackupCommands(program, dataDirectory()),
+  },
+  {
+    heading: STORED,
+    commands: { export: 'export all events', import: 'import an export into an empty log' },
+    add: async (program) => (await import('./log/export.js')).addMovingCommands(program),
+  },
+  {
+    heading: STORED,
+    commands: { rebuild: 'rebuild a read model' },
+    add: async (program) => (await import('./log/rebuild.js')).addRebuildCommand(program, dataDirectory()),
+  },
+  // Without a heading, they are listed below `help`.
+  {
+    heading: 'Commands:',
+    commands: { version: 'show the versions of Muster and what it stands on' },
     add: async (program) => (await import('./server/version.js')).addVersionCommand(program),
   },
   {
-    names: ['completion'],
+    heading: 'Commands:',
+    commands: { completion: 'print a shell completion script' },
     add: async (program) => (await import('./server/completion.js')).addCompletionCommand(program),
   },
 ];
 
 const NEEDS_ALL = 'completion';
-const NEEDS_NONE: readonly (string | undefined)[] = ['-V', '--version'];
+const USUAL = new Help();
 
-/** Creates the program with the commands of the module that provides `word`, with no commands to print the version, or otherwise with all. */
-export async function createProgram(word?: string): Promise<Command> {
+/**
+ * Creates the program. `words`: what the user typed. Only the module of the named command is loaded; if they name none, commands are only listed.
+ * Default: all commands.
+ */
+export async function createProgram(words: readonly string[] = [NEEDS_ALL]): Promise<Command> {
   const program = new Command('muster')
     .description('Runs work on a fleet of machines and records every decision as an event.')
     .version(version())
+    // The list of all commands shows only their names. Lists of subcommands show their arguments too.
+    .configureHelp({
+      subcommandTerm: (command) =>
+        command.parent?.parent === null ? command.name() : USUAL.subcommandTerm(command),
+    })
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for more)')
     .exitOverride();
-  if (NEEDS_NONE.includes(word)) return program;
-  const typed = COMMAND_GROUPS.filter(
-    ({ names }) => word !== undefined && word !== NEEDS_ALL && names.includes(word),
-  );
-  for (const { add } of typed.length === 0 ? COMMAND_GROUPS : typed) await add(program);
+  const [word = ''] = words[0] === 'help' ? words.slice(1) : words;
+  for (const { heading, commands, add } of COMMAND_GROUPS) {
+    if (word === NEEDS_ALL || Object.hasOwn(commands, word)) await add(program);
+    else for (const name of Object.keys(commands)) program.command(name);
+    for (const command of program.commands)
+      if (Object.hasOwn(commands, command.name()))
+        command.summary(commands[command.name()]!).helpGroup(heading);
+  }
   return program;
 }
