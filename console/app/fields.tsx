@@ -14,7 +14,7 @@ export function Fields({ row }: { readonly row: object }): ReactNode {
         <tbody>
           {Object.entries(row).map(([name, value]) => (
             <tr key={name}>
-              <th scope="row">{name.replaceAll('_', ' ')}</th>
+              <th scope="row">{wordsOf(name)}</th>
               <td className="wide">
                 <Value name={name} value={value} />
               </td>
@@ -24,6 +24,11 @@ export function Fields({ row }: { readonly row: object }): ReactNode {
       </table>
     </Section>
   );
+}
+
+/** Field names of some surfaces have underscores, and those of others capitals. */
+function wordsOf(name: string): string {
+  return name.replaceAll(/_|(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
 function Value({ name, value }: { readonly name: string; readonly value: unknown }): ReactNode {

@@ -8,6 +8,7 @@ import { Live } from '../moment/live.js';
 import { SubjectProvider } from '../moment/subject.js';
 import { useAt, useRange } from '../moment/in-url.js';
 import { Name } from '../parts/name/name.js';
+import { short } from '../parts/name/short.js';
 import { visible } from '../parts/name/visible.js';
 import { RemedyContext } from '../parts/states/states.js';
 import { RowHeight, ROW_PX } from '../parts/table/row-height.js';
@@ -167,8 +168,8 @@ function Crumbs({ rooms }: { readonly rooms: readonly Room[] }): ReactNode {
         <>
           <Link to={room.path as '/'}>{room.title}</Link>
           <span aria-hidden="true">/</span>
-          <span className={css['here']}>
-            <Name text={object} />
+          <span className={css['here']} title={object}>
+            <Name text={short(object)} />
           </span>
         </>
       )}

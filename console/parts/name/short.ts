@@ -8,3 +8,8 @@ export function isUuid(id: string): boolean {
 export function short(id: string): string {
   return isUuid(id) ? id.slice(0, 8) : id;
 }
+
+/** Returns an actor for texts that cannot hold links: an account, also as `user:` and its id, in short, or the name of a component. */
+export function shortActor(id: string): string {
+  return short(id.replace(/^user:/, ''));
+}

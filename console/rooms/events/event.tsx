@@ -112,7 +112,7 @@ function Request({ event }: { readonly event: Recorded }): ReactNode {
       <Links title="Caused by" links={causes} none="A request, and no other event." />
       <Links title="Led to" links={effects} none="Nothing that is recorded." />
       {rest.length === 0 ? null : <Links title="Other events of the same request" links={rest} none="" />}
-      <p className="muted">
+      <p className={`muted ${css['section']}`}>
         Request <Name text={correlation} mono />
         {isComplete ? '' : '. It may have more events.'}
       </p>

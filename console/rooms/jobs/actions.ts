@@ -1,5 +1,6 @@
 import type { Action } from '../../actions/action.js';
 import type { components } from '../../generated/cluster.js';
+import { shortActor } from '../../parts/name/short.js';
 
 type Versions = components['schemas']['JobVersionList'];
 
@@ -35,7 +36,7 @@ export function jobActions(id: string): readonly Action[] {
               .filter(({ present }) => !present)
               .map(({ version, because, created_by }) => [
                 String(version),
-                `${version}: ${because} by ${created_by}`,
+                `${version}: ${because} by ${shortActor(created_by)}`,
               ]),
         },
       ],

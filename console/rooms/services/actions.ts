@@ -1,5 +1,6 @@
 import type { Action } from '../../actions/action.js';
 import type { PlainRow } from '../../app/plain-detail.js';
+import { shortActor } from '../../parts/name/short.js';
 
 interface Versions {
   readonly versions: readonly {
@@ -40,7 +41,7 @@ export function serviceActions({ id, name }: PlainRow): readonly Action[] {
               .slice(1)
               .map(({ version, because, created_by }) => [
                 String(version),
-                `${version}: ${because.replaceAll('_', ' ')} by ${created_by}`,
+                `${version}: ${because.replaceAll('_', ' ')} by ${shortActor(created_by)}`,
               ]),
         },
       ],
