@@ -44,7 +44,7 @@ function candidate<Stored, Shown>(
   return { created, holder, text: all, ownerId, row };
 }
 
-/** Rows have additional fields, which the response schemas drop. */
+/** Rows have additional fields, which lists drop. */
 export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   jobs: {
     tables: ({ tables }) => [tables.jobs],

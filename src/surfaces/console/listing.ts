@@ -40,13 +40,15 @@ export class Listing {
     const page = matching.slice(wanted.offset, wanted.offset + wanted.limit);
     const owners = await this.source.names.open(page.flatMap(({ ownerId }) => ownerId ?? []));
     const rows = await Promise.all(
-      page.map(async ({ row, ownerId }) => ({
-        ...row,
-        owner: ownerId === undefined ? null : (owners.get(ownerId) ?? ownerId),
-        ...(await kind.finish?.(this.source, row)),
-      })),
+      page.map(async ({ row, ownerId }) =>
+        published(name, {
+          ...row,
+          owner: ownerId === undefined ? null : (owners.get(ownerId) ?? ownerId),
+          ...(await kind.finish?.(this.source, row)),
+        }),
+      ),
     );
-    return { total: matching.length, rows: rows as unknown as Row<Name>[] };
+    return { total: matching.length, rows };
   }
 
   async #matching<Name extends Kind>(
@@ -80,6 +82,12 @@ export class Listing {
     this.#ordered.set(key, { versions, candidates });
     return candidates;
   }
+}
+
+/** Drops the fields of tables that the API does not have, such as ids of owners. */
+function published<Name extends Kind>(name: Name, row: object): Row<Name> {
+  const fields = Object.keys(ROWS[name].shape);
+  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field))) as Row<Name>;
 }
 
 function matches<Name extends Kind>(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Principal } from '#src/accounts/index.js';
 import type { Policy } from './access/policy.js';
@@ -73,18 +73,12 @@ export function answerAsOf(app: FastifyInstance, options: AsOfOptions | undefine
     const asked = momentAsked(request);
     if (asked === undefined) return;
     if (options === undefined) throw new MusterError('MUSTER_E_HISTORY_OFF');
-    const { who } = request.routeOptions.config.access ?? {};
+    const { config } = request.routeOptions;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw wrong('is only allowed for GET and HEAD requests');
-    if (request.routeOptions.config.namesMoments === true)
+    if (config.namesMoments === true)
       throw wrong('this route covers all moments: select them with its own parameters');
-    if (
-      request.is404 ||
-      request.routeOptions.config.live === true ||
-      who === undefined ||
-      ALWAYS_PRESENT.has(who)
-    )
-      throw wrong('this route does not depend on the past');
+    if (request.is404 || !acceptsMoment(config)) throw wrong('this route does not depend on the past');
     const { position, time } = await resolveMoment(asked, options);
     limitLists(request);
     const answer = await options.ask({
@@ -98,6 +92,19 @@ export function answerAsOf(app: FastifyInstance, options: AsOfOptions | undefine
     });
     return await send(request, reply, position, time, answer);
   });
+}
+
+/** Whether a GET of this route can be requested as of a moment. */
+export function acceptsMoment({ access, live, namesMoments }: FastifyContextConfig): boolean {
+  return access !== undefined && live !== true && namesMoments !== true && !ALWAYS_PRESENT.has(access.who);
+}
+
+/**
+ * Returns the statuses that a GET may return because a moment is requested: it is invalid (400), no event was recorded before it (404), the data are
+ * not recorded (409), or the history no longer includes it (410). An object may also have been absent then.
+ */
+export function refusalsAsOf(config: FastifyContextConfig): readonly (400 | 404 | 409 | 410)[] {
+  return acceptsMoment(config) ? [400, 404, 409, 410] : [400];
 }
 
 function momentAsked(request: FastifyRequest): string | undefined {

@@ -21,7 +21,7 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: 'The credential is missing or invalid',
   403: 'The account is not allowed to do this',
   404: 'Not found',
-  409: 'Conflict with the current state: a name is taken, a job is archived, or the node has a newer registration',
+  409: 'Conflict with the current state: a name is taken, a job is archived, the node has a newer registration, or the requested past is not recorded',
   410: 'The requested data existed, but is no longer stored',
   421: 'The server does not accept this host name (`MUSTER_ALLOWED_HOSTS`)',
   422: 'The Idempotency-Key was already used with a different body',

@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { AS_OF_HEADER } from '../as-of.js';
 import { KEY_PATTERN } from '../idempotency-key.js';
 import { EPOCH_PATTERN } from '#domain/protocol/index.js';
 import { POSITION_PATTERN } from '../positions.js';
@@ -21,6 +22,15 @@ export const MIN_POSITION: Parameter = {
   required: false,
   description: 'Wait up to 500 ms until this position is visible',
   schema: { type: 'string', pattern: POSITION_PATTERN },
+};
+
+export const AS_OF: Parameter = {
+  name: AS_OF_HEADER,
+  in: 'header',
+  required: false,
+  description:
+    'Return the response that the same request would have had at this moment: a position, or a time such as 2026-11-20T14:32:00Z. The query parameter `as_of` is equivalent',
+  schema: { type: 'string' },
 };
 
 export const LAST_EVENT_ID: Parameter = {

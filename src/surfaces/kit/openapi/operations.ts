@@ -1,10 +1,12 @@
 import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { acceptsMoment, refusalsAsOf } from '../as-of.js';
 import { ERROR_DESCRIPTIONS } from '../responses.js';
 import { takesKey } from '../idempotency-key.js';
 import { isMetered } from '../log-quota.js';
 import { waitsFor } from '../positions.js';
 import {
+  AS_OF,
   EPOCH,
   IDEMPOTENCY_KEY,
   LAST_EVENT_ID,
@@ -75,12 +77,14 @@ function state(operation: Operation, method: string, config: Config): Operation 
   const parameters = [
     ...(key ? [IDEMPOTENCY_KEY] : []),
     ...(waits ? [MIN_POSITION] : []),
+    ...(method === 'get' && acceptsMoment(config) ? [AS_OF] : []),
     ...(resumes === true ? [LAST_EVENT_ID] : []),
     ...(epochs === true ? [EPOCH] : []),
   ];
   const refusals = [
     ...(access === undefined ? [] : refusalsOf(access)),
     ...(parameters.length > 0 || hasInput(operation) ? [400] : []),
+    ...(method === 'get' ? refusalsAsOf(config) : []),
     ...(key ? [422] : []),
     ...(isMetered(method.toUpperCase(), config) ? [429] : []),
   ];
