@@ -15,6 +15,7 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
 import { openedOrMarked } from './opened-or-marked.js';
 import type { Passwords } from './passwords.js';
+import { accountActor } from './principal.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { TOKEN_SECONDS, type Tokens } from './tokens.js';
 
@@ -211,7 +212,7 @@ export class Logins {
         ...(refreshId !== undefined && { refreshId }),
         ...(lifetimeMs !== undefined && { endsAt: now + lifetimeMs }),
       };
-      const own = { ...context, actor: `user:${userId}`, repeatable: false };
+      const own = { ...context, actor: accountActor(userId), repeatable: false };
       await this.options.executor.execute(
         sessions,
         sessionId,

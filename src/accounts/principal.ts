@@ -33,12 +33,17 @@ export type Principal = Anonymous | UserPrincipal | NodePrincipal;
 
 export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
+/** Returns the name under which events record the actions of an account. */
+export function accountActor(userId: string): string {
+  return `user:${userId}`;
+}
+
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
       return 'anonymous';
     case 'user':
-      return principal.userId === OPERATOR.userId ? OPERATOR.userId : `user:${principal.userId}`;
+      return principal.userId === OPERATOR.userId ? OPERATOR.userId : accountActor(principal.userId);
     case 'node':
       return principal.nodeId === undefined ? 'node' : `node:${principal.nodeId}`;
   }

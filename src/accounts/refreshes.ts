@@ -5,6 +5,7 @@ import { sessions } from '#domain/accounts/session/index.js';
 import { users } from '#domain/accounts/user/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Logins } from './logins.js';
+import { accountActor } from './principal.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import { TOKEN_SECONDS, type Tokens } from './tokens.js';
 
@@ -65,7 +66,7 @@ export class Refreshes {
     if (user.credentials !== session.credentials) throw invalid();
     const { userId, sessionId, refreshId } = shown;
     const next = ids.uuid();
-    const own = { ...context, actor: `user:${userId}`, repeatable: false };
+    const own = { ...context, actor: accountActor(userId), repeatable: false };
     const { events } = await executor.execute(
       sessions,
       sessionId,

@@ -9,6 +9,8 @@ export interface EventsOptions {
   readonly type?: string;
   readonly from?: string;
   readonly since?: string;
+  readonly until?: string;
+  readonly actor?: string;
   readonly last?: string;
   readonly follow?: boolean;
 }
@@ -21,16 +23,28 @@ export interface EventsQuery {
   readonly after?: bigint;
   /** In milliseconds since the epoch. */
   readonly since?: number;
+  /** In milliseconds since the epoch, exclusive. */
+  readonly until?: number;
+  readonly actor?: string;
   readonly last?: number;
   readonly follow: boolean;
 }
 
 /** Parses the options. Throws a {@link Failure} that names an invalid option. */
-export function parseEventsOptions({ from, since, last, follow, ...filters }: EventsOptions): EventsQuery {
+export function parseEventsOptions({
+  from,
+  since,
+  until,
+  last,
+  follow,
+  ...filters
+}: EventsOptions): EventsQuery {
+  if (until !== undefined && follow === true) throw new Failure('--until cannot be combined with --follow');
   return {
     ...filters,
     ...(from !== undefined && { after: position(from) }),
     ...(since !== undefined && { since: timeOf(since) }),
+    ...(until !== undefined && { until: timeOf(until, '--until') }),
     ...(last !== undefined && { last: wholeNumber(last, '-n') }),
     follow: follow === true,
   };

@@ -35,6 +35,11 @@ export function addEventsCommand(program: Command): void {
       '--since <time>',
       'only events since this time: 14:32, "yesterday 14:32", 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d',
     )
+    .option('--until <time>', 'only events before this time, in the same formats')
+    .option(
+      '--actor <name>',
+      'only events that this account caused: its username or id (with --data-dir or --eventstore its id), or operator, anonymous, node:<id>',
+    )
     .option('-n, --last <count>', 'number of most recent events to print')
     .option('-f, --follow', 'follow new events')
     .addOption(

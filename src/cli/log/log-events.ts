@@ -2,6 +2,7 @@ import { categoryOf } from '#domain/kernel/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
+import { accountActor } from '#src/accounts/index.js';
 import { concernsJob, eventMessages, streamsOfJob, type EventsSought } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsQuery } from './events-query.js';
@@ -97,12 +98,21 @@ function filterOf({ stream, category, job, type }: EventsQuery): EventFilter {
 }
 
 /** The prefix filter of the store is not exact: `job-a` is also a prefix of `job-ab`. */
-function isWanted(event: RecordedEvent, { stream, category, type, job, since }: EventsQuery): boolean {
+function isWanted(event: RecordedEvent, wanted: EventsQuery): boolean {
+  const { stream, category, type, job, since, until, actor } = wanted;
   if (type !== undefined && !type.split(',').includes(event.type)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (since !== undefined && event.created < since) return false;
+  if (until !== undefined && event.created >= until) return false;
+  if (actor !== undefined && !isBy(event, actor)) return false;
   return job === undefined || concernsJob(event, job);
+}
+
+/** Usernames are sealed in the log, so an account is named by its id. */
+function isBy(event: RecordedEvent, actor: string): boolean {
+  const by = (parsed(event.metadata) as { readonly actor?: unknown } | null)?.actor;
+  return by === actor || by === accountActor(actor);
 }
 
 function shown(event: RecordedEvent): ShownEvent {

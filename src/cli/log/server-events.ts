@@ -39,12 +39,14 @@ export async function* eventsOfServer(
     yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow }, signal);
 }
 
-function filtersOf({ job, stream, category, type, since }: EventsQuery): Query {
+function filtersOf({ job, stream, category, type, actor, since, until }: EventsQuery): Query {
   return {
     ...(job !== undefined && { job }),
     ...(stream !== undefined && { stream }),
     ...(category !== undefined && { category }),
     ...(type !== undefined && { type }),
+    ...(actor !== undefined && { actor }),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
     ...(since !== undefined && { since: new Date(since).toISOString() }),
   };
 }

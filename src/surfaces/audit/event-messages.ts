@@ -19,13 +19,34 @@ export interface EventsSought {
   readonly job?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined;
+  /** Milliseconds since the epoch, exclusive. */
+  readonly until?: number | undefined;
+  readonly actors?: readonly string[] | undefined;
   readonly correlation?: string | undefined;
   /** Lower bound for the positions of wanted events, if known. */
   readonly oldest?: bigint;
+  /** Upper bound for the positions of wanted events, if known. */
+  readonly newest?: bigint;
+}
+
+/** Narrows the range to the times of the query, as far as the index covers them. */
+async function narrowed(history: History | undefined, wanted: EventsSought): Promise<EventsSought> {
+  return await narrowedUntil(history, await narrowedSince(history, wanted));
+}
+
+async function narrowedUntil(history: History | undefined, wanted: EventsSought): Promise<EventsSought> {
+  const { until, backwards, bound } = wanted;
+  if (history === undefined || until === undefined) return wanted;
+  const newest = await history.positionAt(until - 1);
+  // The newest events may not be indexed yet.
+  if (newest < 0n || newest >= history.indexedTo()) return wanted;
+  return !backwards || (bound !== undefined && bound.from <= newest)
+    ? { ...wanted, newest }
+    : { ...wanted, newest, bound: { from: newest, inclusive: true } };
 }
 
 /** Moves the start to the first event at or after `since`, if the index contains its position. */
-async function narrowed(history: History | undefined, wanted: EventsSought): Promise<EventsSought> {
+async function narrowedSince(history: History | undefined, wanted: EventsSought): Promise<EventsSought> {
   const { since, backwards, bound } = wanted;
   if (history === undefined || since === undefined || history.indexedTo() < 0n) return wanted;
   const oldest = (await history.positionAt(since - 1)) + 1n;
@@ -60,13 +81,13 @@ export async function* eventMessages(
   yield* pagesOf(store, wanted, signal);
 }
 
-/** Reads pages of the log. Reading backwards stops at the oldest wanted position. */
+/** Reads pages of the log, up to the last wanted position in the reading direction. */
 async function* pagesOf(
   store: EventStore,
   wanted: EventsSought,
   signal: AbortSignal,
 ): AsyncGenerator<SubscriptionMessage> {
-  const { bound, backwards, stream, oldest } = wanted;
+  const { bound, backwards, stream, oldest, newest } = wanted;
   const direction = backwards ? ('backwards' as const) : ('forwards' as const);
   const pages =
     stream === undefined
@@ -75,7 +96,9 @@ async function* pagesOf(
   for await (const events of pages) {
     if (signal.aborted) return;
     yield { kind: 'events', events };
-    if (backwards && oldest !== undefined && events.at(-1)!.position < oldest) return;
+    const { position } = events.at(-1)!;
+    if (backwards ? oldest !== undefined && position < oldest : newest !== undefined && position > newest)
+      return;
   }
 }
 

@@ -72,15 +72,17 @@ function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
 }
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
-  const { bound, backwards, stream, category, types, job, since, correlation } = wanted;
+  const { bound, backwards, stream, category, types, job, since, until, actors, correlation } = wanted;
   if (!isOurs(event)) return false;
   if (!isBeyondBound({ ...bound, direction: backwards ? 'backwards' : 'forwards' })(event)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (types !== undefined && !types.includes(event.type)) return false;
   if (since !== undefined && event.created < since) return false;
+  if (until !== undefined && event.created >= until) return false;
   if (job !== undefined && !concernsJob(event, job)) return false;
-  return (
-    correlation === undefined || (JSON.parse(event.metadata) as EventMetadata).$correlationId === correlation
-  );
+  if (correlation === undefined && actors === undefined) return true;
+  const { $correlationId, actor } = JSON.parse(event.metadata) as EventMetadata;
+  if (actors !== undefined && !actors.includes(actor ?? '')) return false;
+  return correlation === undefined || $correlationId === correlation;
 }

@@ -19,6 +19,28 @@ const types = z
     pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$',
   });
 
+const DAY_OR_TIME = String.raw`^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$`;
+
+/** A time, or a date, which stands for its first moment in UTC. Parsed to milliseconds since the epoch. */
+const dayOrTime = (description: string) =>
+  z
+    .string()
+    .max(64)
+    .regex(
+      new RegExp(DAY_OR_TIME),
+      'must be a time such as 2026-11-20T08:00:00Z, or a date such as 2026-11-20',
+    )
+    .refine(
+      // Date.parse accepts 30 February.
+      (text) =>
+        z.iso
+          .date()
+          .or(z.iso.datetime({ offset: true }))
+          .safeParse(text).success,
+      'must be a time that exists',
+    )
+    .meta({ pattern: DAY_OR_TIME, description, examples: ['2026-11-20T08:00:00Z', '2026-11-20'] });
+
 export const eventsQuery = z.strictObject({
   from: positionText.optional().meta({ description: 'First position to return, inclusive' }),
   after: positionText.optional().meta({ description: 'Return only events after this position' }),
@@ -45,10 +67,22 @@ export const eventsQuery = z.strictObject({
         'Only events about this job: its own events, its evaluations, plan entries and allocations, and what nodes reported about them',
       examples: ['hello'],
     }),
-  since: z.iso
-    .datetime({ offset: true })
+  since: dayOrTime(
+    'Only events recorded at or after this time. A date stands for its first moment in UTC',
+  ).optional(),
+  until: dayOrTime(
+    'Only events recorded before this time. A date stands for its first moment in UTC. Not together with follow',
+  ).optional(),
+  actor: z
+    .string()
+    .min(1)
+    .max(200)
     .optional()
-    .meta({ description: 'Only events recorded at or after this time', examples: ['2026-11-20T08:00:00Z'] }),
+    .meta({
+      description:
+        'Only events that this account caused, by its username or id. `operator`, `anonymous`, `node:<id>` and the like are actors too',
+      examples: ['bob'],
+    }),
   correlation: z
     .string()
     .min(1)
@@ -76,16 +110,20 @@ export interface EventsWanted extends EventsSought {
   readonly most?: number;
 }
 
-/** Merges the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
+/**
+ * Merges the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`.
+ * @param actors the actors that `actor` can stand for.
+ */
 export function settle(
   query: z.infer<typeof eventsQuery>,
   accept: string | undefined,
   lastEventId: unknown,
+  actors?: readonly string[],
 ): EventsWanted {
   const format = query.format ?? preferred(accept);
   const follow =
     query.follow === undefined
-      ? format === 'sse' && query.direction !== 'backwards'
+      ? format === 'sse' && query.direction !== 'backwards' && query.until === undefined
       : query.follow === 'true';
   const backwards = query.direction === 'backwards';
   if (backwards && follow)
@@ -93,6 +131,8 @@ export function settle(
       field: 'follow',
       problem: 'cannot be combined with direction=backwards',
     });
+  if (query.until !== undefined && follow)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'until', problem: 'cannot be combined with follow' });
   if (query.from !== undefined && query.after !== undefined)
     throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot be combined with after' });
   return {
@@ -105,6 +145,8 @@ export function settle(
     types: query.type,
     job: query.job,
     since: query.since === undefined ? undefined : Date.parse(query.since),
+    until: query.until === undefined ? undefined : Date.parse(query.until),
+    actors,
     correlation: query.correlation,
     limit: query.limit ?? Number.POSITIVE_INFINITY,
   };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { accountActor } from '#src/accounts/index.js';
 import { access, errors, type Answer, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
@@ -41,7 +42,13 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
       },
     },
     async (request, reply) => {
-      const wanted = settle(request.query, request.headers.accept, request.headers['last-event-id']);
+      const { actor } = request.query;
+      const wanted = settle(
+        request.query,
+        request.headers.accept,
+        request.headers['last-event-id'],
+        actor === undefined ? undefined : await actorsNamed(parts, actor),
+      );
       if (parts.isPast === true && wanted.follow)
         throw new MusterError('MUSTER_E_NOT_AS_OF', { what: 'a stream of new events' });
       const signal = followers.admit(reply);
@@ -65,6 +72,12 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
       return reply.send(Readable.from(pieces, { objectMode: false }));
     },
   );
+}
+
+/** Returns the actors that a name can stand for: an actor as it is recorded, the id of an account, or a username. */
+async function actorsNamed({ identity }: SurfaceHost['parts'], name: string): Promise<readonly string[]> {
+  const id = await identity.users.idOf(name);
+  return [name, accountActor(name), ...(id === undefined ? [] : [accountActor(id)])];
 }
 
 /** Resolves to the same chunks once the first one is available. */

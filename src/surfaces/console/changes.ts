@@ -6,6 +6,7 @@ import { claimOf } from '#domain/gpu/claim/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentOf } from '#domain/services/service/index.js';
 import { runOf } from '#domain/tasks/task/index.js';
+import { accountActor } from '#src/accounts/index.js';
 import type { changeView } from './contract.js';
 import type { Holders, Subject } from './holders.js';
 import type { Names } from './names.js';
@@ -71,7 +72,7 @@ async function isActor(names: Names, actor: string | null, wanted: string): Prom
 
 /** An account sees itself as the actor, but no other accounts. */
 function ownActor(viewer: NonNullable<Viewer>, actor: string | undefined): string | null {
-  return actor === `user:${viewer.userId}` ? actor : null;
+  return actor === accountActor(viewer.userId) ? actor : null;
 }
 
 /** Returns the objects that an event is about, the main one first. */

@@ -134,6 +134,18 @@ await t.test('accepts a time or a duration for --since', async (t) => {
   t.throws(() => parseEventsOptions({ last: '-1' }), { message: '-n -1: must be a whole number' });
 });
 
+await t.test('selects by --until and --actor', async (t) => {
+  for (const events of Object.values(await read({ job: 'web', until: '2199-01-01' })))
+    t.same(namesOf(events), HISTORY);
+  for (const events of Object.values(await read({ until: '1h' }))) t.same(events, []);
+  for (const events of Object.values(await read({ until: '1h', last: '3' }))) t.same(events, []);
+  const [first] = (await read({ job: 'web', last: '1' })).fromLog;
+  const { actor } = first?.metadata as { readonly actor: string };
+  for (const events of Object.values(await read({ job: 'web', actor }))) t.same(namesOf(events), HISTORY);
+  for (const events of Object.values(await read({ actor: 'bob' }))) t.same(events, []);
+  t.throws(() => parseEventsOptions({ until: '1h', follow: true }), { message: /^--until cannot/ });
+});
+
 await t.test('distinguishes streams, categories and types that share a prefix', async (t) => {
   for (const events of Object.values(await read({ stream: 'job-web' })))
     t.same(namesOf(events), ['job-web JobSubmitted', 'job-web JobStopped']);

@@ -106,6 +106,23 @@ void t.test('filters by stream, category, type and correlation', async (t) => {
   ]);
 });
 
+void t.test('filters by the actor, and by times and dates', async (t) => {
+  const [first, second] = [all[0]!, all[1]!];
+  const time = (at: number) => new Date(at).toISOString();
+  const day = (at: number) => time(at).slice(0, 10);
+  const tomorrow = Date.now() + 86_400_000;
+  t.same(namesOf(await read('?actor=anonymous&stream=job-a')), ['job-a JobSubmitted', 'job-a JobStopped']);
+  t.same(namesOf(await read('?actor=bob')), []);
+  t.equal((await read(`?since=${day(first.created)}&until=${day(tomorrow)}`)).length, all.length);
+  t.equal((await read(`?since=${day(tomorrow)}`)).length, 0);
+  t.equal((await read(`?until=${day(first.created)}`)).length, 0);
+  const before = all.filter(({ created }) => created < second.created).length;
+  for (const direction of ['forwards', 'backwards'])
+    t.equal((await read(`?until=${time(second.created)}&direction=${direction}`)).length, before, direction);
+  for (const query of ['since=2026-02-30', 'until=yesterday', 'until=2026-11-20&follow=true'])
+    t.equal((await say('GET', `/audit/events?${query}`)).status, 400, query);
+});
+
 void t.test('refuses the system streams of the store', async (t) => {
   for (const stream of ['$', '$all', '%24%24job-a'])
     t.match(
