@@ -1,3 +1,4 @@
+import { attempts } from '../accounts/attempt/aggregate.js';
 import { claims } from '../gpu/claim/aggregate.js';
 import { cluster } from '../cluster/aggregate.js';
 import { counters } from '../kernel/counter/aggregate.js';
@@ -52,4 +53,5 @@ export const STREAMS = [
   services,
   tenantServices,
   quotas,
+  attempts,
 ] as const;

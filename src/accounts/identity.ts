@@ -14,6 +14,7 @@ import { OperatorKeys } from './operator-keys.js';
 import { Passwords, type PasswordCost } from './passwords.js';
 import { addressDigestOf } from './address-digest.js';
 import { Profiles } from './profiles.js';
+import { Attempts } from './attempts.js';
 import { addressKey, RateLimit } from './rate-limit.js';
 import { Refreshes } from './refreshes.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -72,6 +73,7 @@ export interface Identity {
   readonly nodes: NodeAccess;
   readonly enrolments: Enrolments;
   addressDigestOf(address: string): string;
+  readonly attempts: Attempts;
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
@@ -108,7 +110,19 @@ export function createIdentity({
     bound: limits.loginFailures,
     withinMs: limits.loginFailureSeconds * 1000,
   });
-  const logins = new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids });
+  const ownAddressDigestOf = (address: string): string => addressDigestOf(root, addressKey(address));
+  const attempts = new Attempts({ executor, clock, ids, addressDigestOf: ownAddressDigestOf });
+  const logins = new Logins({
+    executor,
+    sealer,
+    passwords,
+    registrations,
+    tokens,
+    failures,
+    attempts,
+    clock,
+    ids,
+  });
   const users = new Users({ executor, readModels, sealer, registrations, passwords });
   return {
     authenticator: new StoreAuthenticator({
@@ -139,7 +153,8 @@ export function createIdentity({
       limit: limits.enrolledNodes,
       waiting: limits.waitingNodes,
     }),
-    addressDigestOf: (address) => addressDigestOf(root, addressKey(address)),
+    addressDigestOf: ownAddressDigestOf,
+    attempts,
     sealer,
     root,
     passwords,

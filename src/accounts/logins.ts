@@ -12,6 +12,7 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 import { users, type PresentUser, type Role } from '#domain/accounts/user/index.js';
 import { type CommandContext, type CommandExecutor, once, KeyedMutex } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
+import type { Attempts } from './attempts.js';
 import type { Failures } from './failures.js';
 import { openedOrMarked } from './opened-or-marked.js';
 import type { Passwords } from './passwords.js';
@@ -26,6 +27,7 @@ export interface LoginOptions {
   readonly registrations: Registrations;
   readonly tokens: Tokens;
   readonly failures: Failures;
+  readonly attempts: Attempts;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -157,7 +159,7 @@ export class Logins {
     work: () => Promise<Result>,
     address = UNKNOWN_ADDRESS,
   ): Promise<Result> {
-    const { executor, failures, passwords, sealer } = this.options;
+    const { executor, failures, attempts, passwords, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     const reservation = user.usernameReservation;
@@ -168,6 +170,7 @@ export class Logins {
         now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
       if (!(await passwords.matches(hash, password))) {
         failures.failed(reservation, address);
+        attempts.note({ type: 'LoginFailed', account: userId, address });
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
       }
       failures.succeeded(reservation, address);
@@ -231,13 +234,14 @@ export class Logins {
     address: string,
     discloseInactive: boolean,
   ): Promise<PresentUser> {
-    const { failures, passwords, sealer } = this.options;
+    const { failures, attempts, passwords, sealer } = this.options;
     await this.#delayIfSlowed(reservation, address);
     const user = await this.#userOf(reservation);
     const mayMatch = user !== undefined && !user.erased && (discloseInactive || user.active);
     const hash = mayMatch ? await sealer.open(user.password, PURPOSE.password) : undefined;
     if (!(await passwords.matches(hash, password)) || user === undefined) {
       failures.failed(reservation, address);
+      attempts.note({ type: 'LoginFailed', account: user?.userId, address });
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
     }
     if (!user.active) throw new MusterError('MUSTER_E_ACCOUNT_INACTIVE');

@@ -40,7 +40,7 @@ export interface Settlement {
 }
 
 /**
- * Cleans up after a crash: completes registrations whose name is reserved or releases the name, releases unused addresses, and deletes the keys of erased
+ * Records attempts, and cleans up after a crash: completes registrations whose name is reserved or releases the name, releases unused addresses, and deletes the keys of erased
  * accounts.
  */
 export function startSettlement(options: SettlementOptions): Settlement {
@@ -70,14 +70,19 @@ export function startSettlement(options: SettlementOptions): Settlement {
     }
     return settled;
   };
+  const orLogged = async (work: () => Promise<unknown>, code: string): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code, err: error });
+    }
+  };
+  const record = async (): Promise<void> =>
+    await orLogged(() => options.identity.attempts.flush(), 'attempts-not-recorded');
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      try {
-        await look();
-      } catch (error) {
-        if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
-          logger.warn({ code: 'accounts-not-settled', err: error });
-      }
+      await orLogged(look, 'accounts-not-settled');
+      await record();
       await clock.sleep(EVERY_MS, stopping.signal);
     }
   };
@@ -87,6 +92,7 @@ export function startSettlement(options: SettlementOptions): Settlement {
     async stop() {
       stopping.abort();
       await running;
+      await record();
     },
   };
 }

@@ -27,7 +27,7 @@ export function addEventsCommand(program: Command): void {
     .option('-s, --stream <name>', 'only events from this stream (job-hello, node-…, scheduler)')
     .option(
       '-c, --category <name>',
-      'only events from streams of this category (job, node, template, scheduler, cluster)',
+      'only events from streams of this category (job, node, template, scheduler, cluster, attempt)',
     )
     .option('-t, --type <name>', 'only events of this type (JobSubmitted, AllocationPlaced, …)')
     .option('--from <position>', 'only events after this position')

@@ -11,6 +11,7 @@ import { isLoopback } from '#agents/platform/loopback.js';
 import {
   AccountQueues,
   guard,
+  noteAttempts,
   checkKeys,
   ClientAddresses,
   DEFAULT_LIMITS,
@@ -114,6 +115,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     nodes: identity.nodes,
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });
+  noteAttempts(app, parts.isPast === true ? undefined : identity);
   readBodies(app, limits.jsonDepth);
   checkKeys(app);
   renewConsoleSessions(app, parts);

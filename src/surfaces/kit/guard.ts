@@ -40,6 +40,7 @@ export function guard(
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
   app.decorateRequest('isOperator', false);
+  app.decorateRequest('recognized', undefined);
   sealProvenReplies(app, options.nodes);
   app.decorateRequest('clientAddress', {
     getter() {
@@ -158,6 +159,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
       return await admit({ ...policy, who: 'account' }, request, options).catch(refusedToAnonymous);
     case 'operator': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
+      request.recognized = principal;
       if (principal === undefined)
         throw unauthorized("send an administrator's token or API key as a bearer token");
       if (!actsAsAdministrator(principal, policy, request) || !inScope(principal, policy.scope))
@@ -174,6 +176,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
     case 'account':
     case 'admin': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
+      request.recognized = principal;
       if (principal === undefined) throw unauthorized('send a bearer token');
       if (!inScope(principal, policy.scope))
         throw new MusterError('MUSTER_E_FORBIDDEN', {

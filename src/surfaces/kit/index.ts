@@ -1,4 +1,5 @@
 export { guard } from './guard.js';
+export { noteAttempts } from './access/attempts.js';
 export { access, withAuditors, type Policy, type Requirement } from './access/policy.js';
 export { accountName, ActorNames } from './access/account-names.js';
 export { VisibleObjects, type ObjectKind } from './access/visible-objects.js';

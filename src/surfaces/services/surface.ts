@@ -136,7 +136,10 @@ export class ServicesSurface extends SurfaceCalls {
     service: Owned,
     sealed: string | undefined,
   ): Promise<SecretPart | undefined> {
-    return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
+    if (!mayChange(this.account(request), service)) return undefined;
+    const opened = await this.configurations.open(sealed);
+    if (opened !== undefined) request.readsSecrets = true;
+    return opened;
   }
 
   async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {

@@ -151,6 +151,17 @@ export class TasksSurface extends SurfaceCalls {
     return { ...(mayChange(account, task) ? secrets : masked(secrets)), ...told };
   }
 
+  /** Like `secretsOf`, for a response, so that the read is recorded. */
+  async secretsShown(
+    request: FastifyRequest,
+    task: Parameters<TasksSurface['secretsOf']>[1],
+  ): Promise<TaskSecrets> {
+    const account = this.account(request);
+    const secrets = await this.secretsOf(account, task);
+    if (mayChange(account, task) && Object.keys(secrets).length > 0) request.readsSecrets = true;
+    return secrets;
+  }
+
   async urlOf(
     account: UserPrincipal,
     task: Pick<TaskDocument, 'tenantId' | 'createdBy'>,

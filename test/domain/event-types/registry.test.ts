@@ -41,6 +41,7 @@ void t.test('accounts and the cluster itself remain after a clear, but workloads
       'registries',
       'serviceTemplate',
       'quota',
+      'attempt',
     ],
   );
   t.end();

@@ -71,6 +71,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
     isOperator: boolean;
+    /** The authenticated caller, even if the request is refused because a right is missing. */
+    recognized: Principal | undefined;
     /** Whether the request would still be allowed for the same principal. Used by long-running responses. */
     mayStill: () => Promise<boolean>;
     readonly clientAddress: string;

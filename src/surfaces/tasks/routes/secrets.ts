@@ -99,6 +99,7 @@ export function secretRoutes(scope: Scope, surface: TasksSurface): void {
     async (request) => {
       const account = surface.account(request);
       const found = await surface.secrets.get(account, request.params.name);
+      request.readsSecrets = true;
       return enveloped(
         { ...view(found), tasks: await tasksOf(surface, account.tenantId, found.name) },
         'Secret',

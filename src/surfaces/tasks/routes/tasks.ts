@@ -116,7 +116,7 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
       const { page, size } = request.query;
       const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
       const views = await Promise.all(
-        documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each), clock.now())),
+        documents.map(async (each) => viewTask(each, await surface.secretsShown(request, each), clock.now())),
       );
       return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
     },
@@ -139,7 +139,7 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const document = await surface.task(request, reply, request.params.task_id);
-      const secrets = await surface.secretsOf(surface.account(request), document);
+      const secrets = await surface.secretsShown(request, document);
       return enveloped(viewTask(document, secrets, clock.now()), 'Task', clock.now());
     },
   );
