@@ -34,6 +34,10 @@ export interface TaskSpec<Config = unknown> {
   readonly imageOwner?: string | undefined;
   /** Tenant whose network the container joins. Default: no tenant, and the daemon's default network. */
   readonly networkOwner?: string | undefined;
+  /** Additional name of the container on that network. */
+  readonly networkName?: string | undefined;
+  /** Why the task cannot be started, as found by the server. */
+  readonly problem?: string | undefined;
   /** Returns the owner's credential for a registry, and may wait for a server to send it. If absent, images are pulled anonymously. */
   readonly credential?: (host: string) => Promise<RegistryCredential | undefined>;
   readonly directory: string;

@@ -29,6 +29,8 @@ export function specsOf(
     chosenImage: order.images?.[task.name],
     imageOwner: order.image_owner,
     networkOwner: order.network_owner,
+    networkName: order.network_name,
+    problem: order.unresolved?.[task.name],
     credential,
     directory: path.join(directory, allocationId, task.name),
   }));

@@ -67,6 +67,13 @@ export const allocationOrder = z.object({
   network_owner: z.string().optional().meta({
     description: "Extension. Tenant whose network the containers join. Default: the daemon's default network",
   }),
+  network_name: z.string().max(63).optional().meta({
+    description: "Extension. The containers' additional name on the network of their tenant",
+  }),
+  unresolved: z.record(z.string(), z.string()).optional().meta({
+    description:
+      'Extension. Why a task cannot be started: its environment refers to a service without an address',
+  }),
   registries: z
     .array(z.string())
     .optional()

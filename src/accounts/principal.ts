@@ -79,7 +79,10 @@ export function maySee({ role, tenantId }: UserPrincipal, made: Pick<Made, 'tena
 }
 
 /** Whether an account may change a shared object. True for its creator while in the tenant, the tenant's administrators, and administrators. */
-export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
+export function mayChange(
+  { role, tenantId, userId }: Pick<UserPrincipal, 'role' | 'tenantId' | 'userId'>,
+  made: Made,
+): boolean {
   return (
     role === 'admin' ||
     (role !== 'auditor' &&

@@ -13,6 +13,7 @@ import {
   RefusedAgents,
   type RefusedAgent,
   createHeartbeatGossip,
+  ServiceAddresses,
   shareLastSeen,
   startPlacements,
   TaskDefinitions,
@@ -107,7 +108,9 @@ export async function openFleet(
   const credentialsFor: CredentialSource = async (tenantId, host) =>
     await registries.credential(tenantId, host);
   const definitions = new TaskDefinitions(store, sealer);
-  const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
+  const addresses = new ServiceAddresses({ executor, sealer, placements });
+  const open = definitions.opened.bind(definitions);
+  const jobs = new JobVersions(store, {}, open, credentialsFor, addresses);
   const results = new TaskResults(sealer, jobs, store);
   const lists = new DeliveredOrders();
   const everyMs = settings.nodeTimeoutSeconds * 250;

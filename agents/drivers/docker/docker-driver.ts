@@ -146,11 +146,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
               : await this.#images.exposedPorts(image);
           await this.#volumes.ensure(spec.task.volumes ?? []);
           const request = containerRequest(spec, ports, this.#options.publishHost);
-          const HostConfig = {
-            ...request.HostConfig,
-            ...(network !== undefined && { NetworkMode: network }),
-          };
-          await this.#options.docker.createContainer({ ...request, HostConfig, Image: image });
+          await this.#options.docker.createContainer({
+            ...(network === undefined ? request : onNetwork(request, network, spec.networkName)),
+            Image: image,
+          });
         } catch (error) {
           // Status 409 means that an earlier request from Muster has already created the container.
           if (statusOf(error) !== 409) throw error;
@@ -411,6 +410,20 @@ function wantedBy({
   imageOwner: owner = '',
 }: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
   return { image: config.image, chosen, owner };
+}
+
+function onNetwork(
+  request: Docker.ContainerCreateOptions,
+  network: string,
+  name: string | undefined,
+): Docker.ContainerCreateOptions {
+  return {
+    ...request,
+    HostConfig: { ...request.HostConfig, NetworkMode: network },
+    ...(name !== undefined && {
+      NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [name] } } },
+    }),
+  };
 }
 
 function logsOf({ directory }: TaskSpec): string {

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../../drivers/driver.js';
+import { TaskStartError, type TaskSpec } from '../../drivers/driver.js';
 import type { AllocationState } from '../allocation-state.js';
 import { recordStartProblem } from './end.js';
 
@@ -8,6 +8,7 @@ export async function prepare(state: AllocationState, tasks: readonly TaskSpec[]
 
 async function prepareTask(state: AllocationState, spec: TaskSpec): Promise<void> {
   try {
+    if (spec.problem !== undefined) throw new TaskStartError(spec.problem);
     await state.driver(spec).prepare(spec, state.untilHalted());
     state.update(spec, { preparedTime: state.parts.clock.now() / 1000 });
   } catch (error) {

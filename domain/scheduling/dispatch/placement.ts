@@ -44,6 +44,8 @@ export class PlacedNode {
   down = false;
   /** Digest of the address that registered it. If undefined, the node does not count towards the limit per address. */
   address: string | undefined;
+  /** The address under which its published ports can be reached. */
+  ipAddress: string | undefined;
   hasRun = false;
   readonly allocations = new Map<string, Placement>();
   /** Ids of allocations that were released and may still be running here, oldest first. */

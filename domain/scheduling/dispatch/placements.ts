@@ -46,9 +46,9 @@ export class Placements {
   apply(event: RecordedMusterEvent): PlacementChange | undefined {
     switch (event.type) {
       case 'NodeRegistered': {
-        const { nodeId, epoch, endpoint, protocol, address } = event.data;
+        const { nodeId, epoch, endpoint, protocol, address, ipAddress } = event.data;
         const node = this.#node(nodeId);
-        Object.assign(node, { epoch, endpoint, protocol, address, down: false });
+        Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down: false });
         this.nodes.delete(nodeId);
         this.nodes.set(nodeId, node);
         return { kind: 'node', nodeId, heard: true };
@@ -133,6 +133,7 @@ export class Placements {
     endpoint,
     protocol,
     address,
+    ipAddress,
     down,
     hasRun,
     wantedVersion,
@@ -140,7 +141,7 @@ export class Placements {
     lingering,
   }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
-    Object.assign(node, { epoch, endpoint, protocol, address, down, hasRun, wantedVersion });
+    Object.assign(node, { epoch, endpoint, protocol, address, ipAddress, down, hasRun, wantedVersion });
     for (const [
       allocationId,
       jobId,

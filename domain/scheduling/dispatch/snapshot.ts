@@ -2,7 +2,7 @@ import type { AgentProtocol } from '../../nodes/node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
 /** Raise this whenever the records below or the fold change. Snapshots of other versions are discarded. */
-export const PLACEMENTS_VERSION = 7;
+export const PLACEMENTS_VERSION = 8;
 
 /**
  * Allocation, job, job version, group, slot, the flags that are set, and the time and revision of the placement, followed by devices and assigned
@@ -31,6 +31,7 @@ export interface PlacedNodeRecord {
   readonly endpoint: string | null;
   readonly protocol: AgentProtocol;
   readonly address?: string;
+  readonly ipAddress?: string;
   readonly down: boolean;
   readonly hasRun: boolean;
   readonly wantedVersion: number;
@@ -65,6 +66,7 @@ function recordOfNode({
   endpoint,
   protocol,
   address,
+  ipAddress,
   down,
   hasRun,
   wantedVersion,
@@ -78,6 +80,7 @@ function recordOfNode({
     endpoint,
     protocol,
     ...(address === undefined ? {} : { address }),
+    ...(ipAddress === undefined ? {} : { ipAddress }),
     down,
     hasRun,
     wantedVersion,

@@ -1,3 +1,4 @@
+export * from './address.js';
 export * from './aggregate.js';
 export * from './config.js';
 export * from './decider.js';

@@ -25,12 +25,16 @@ export class DesiredDigests {
 export async function orderOf(
   placement: Placement,
   jobs: JobVersions,
-  { protocol }: Pick<PlacedNode, 'protocol'>,
+  { nodeId, protocol }: Pick<PlacedNode, 'nodeId' | 'protocol'>,
 ): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const stored = await jobs.group(jobId, jobVersion, placement.group);
   if (stored === undefined) return undefined;
-  const group = { ...stored, tasks: stored.tasks.map(byDigest) };
+  const owner = await jobs.owner(jobId, jobVersion);
+  const addressed =
+    protocol === 'muster' ? await jobs.addresses?.in(stored.tasks, owner, { nodeId }) : undefined;
+  const { tasks = stored.tasks, unresolved = {} } = addressed ?? {};
+  const group = { ...stored, tasks: tasks.map(byDigest) };
   const ours =
     protocol === 'muster'
       ? {
@@ -38,7 +42,8 @@ export async function orderOf(
           ...imagesOf(group),
           ...outputsOf(group),
           ...(await jobs.imageRights(jobId, jobVersion, group)),
-          ...networkOf(group, await jobs.owner(jobId, jobVersion)),
+          ...networkOf(group, owner, await jobs.addresses?.networkName(jobId)),
+          ...(Object.keys(unresolved).length > 0 && { unresolved }),
         }
       : {};
   return {
@@ -74,11 +79,12 @@ function byDigest(task: Task): Task {
 function networkOf(
   { tasks }: TaskGroup,
   owner: JobOwner | undefined,
-): Pick<AllocationOrder, 'network_owner'> {
+  name: string | undefined,
+): Pick<AllocationOrder, 'network_owner' | 'network_name'> {
   const tenant = owner?.tenant ?? null;
   return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name)
     ? {}
-    : { network_owner: tenantSubject(tenant) };
+    : { network_owner: tenantSubject(tenant), ...(name !== undefined && { network_name: name }) };
 }
 
 function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {

@@ -16,6 +16,7 @@ export { createNodeCommands } from './nodes.js';
 export { RefusedAgents, type RefusedAgent } from './refused-agents.js';
 export { reportCauses } from './report-causes.js';
 export { record, type Recording } from './recording.js';
+export { ServiceAddresses, serviceCalled } from './service-addresses.js';
 export { TaskDefinitions } from './task-definitions.js';
 export { logUnknownStatuses } from './unknown-statuses.js';
 export { TaskResults } from './task-results.js';

@@ -4,6 +4,7 @@ import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ServiceAddresses } from './service-addresses.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
 export interface JobVersionsBounds {
@@ -29,6 +30,8 @@ export class JobVersions {
     { versions = 2000, characters = 16 * 1024 * 1024 }: JobVersionsBounds = {},
     private readonly open: OpenGroup = async (group) => group,
     private readonly credentials: CredentialSource = async () => undefined,
+    /** Undefined if no orders are built from it. */
+    readonly addresses?: Pick<ServiceAddresses, 'in' | 'networkName'>,
   ) {
     this.#kept = new LRUCache({
       max: versions,

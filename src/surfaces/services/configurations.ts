@@ -6,6 +6,8 @@ import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import {
   configProblem,
+  referencesIn,
+  SEALED_FOR_SERVICE,
   storedOf,
   workOf,
   type Configuration,
@@ -23,6 +25,7 @@ import {
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { openGroup, sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
+import { serviceCalled } from '#src/fleet/nodes/index.js';
 import { MASK } from '#src/surfaces/kit/index.js';
 import { resolveConfig, type UsedTemplate } from './resolve-config.js';
 
@@ -43,7 +46,6 @@ export interface VersionContent {
   readonly work: TaskGroup;
 }
 
-const PURPOSE = 'service';
 /** Maximum size of a version as JSON before sealing, in bytes. The sealed form then fits into one append. */
 const MAX_CONFIGURATION_BYTES = 98_304;
 
@@ -88,6 +90,7 @@ export class Configurations {
       });
     const problem = configProblem(whole.config);
     if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...problem });
+    await this.#checkReferences(tenantId, environment);
     const file = sent.nomad_job_file;
     const isText = file !== undefined && templateOfJobFile(file) === undefined;
     const secret: SecretPart = {
@@ -122,7 +125,7 @@ export class Configurations {
       }),
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
       ...(Object.keys(secret).length > 0 && {
-        sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)),
+        sealed: await sealer.seal(subject, SEALED_FOR_SERVICE, JSON.stringify(secret)),
       }),
       ...(whole.template !== undefined && { template: whole.template.name }),
       work: { ...work, tasks },
@@ -130,7 +133,8 @@ export class Configurations {
   }
 
   async open(sealed: string | undefined): Promise<SecretPart> {
-    const text = sealed === undefined ? undefined : await this.parts.identity.sealer.open(sealed, PURPOSE);
+    const text =
+      sealed === undefined ? undefined : await this.parts.identity.sealer.open(sealed, SEALED_FOR_SERVICE);
     return text === undefined ? {} : (JSON.parse(text) as SecretPart);
   }
 
@@ -142,6 +146,22 @@ export class Configurations {
   }: Pick<ServiceVersion, 'config' | 'sealed' | 'work'>): Promise<VersionContent> {
     const { sealer } = this.parts.identity;
     return { config, secret: await this.open(sealed), work: await openGroup(sealer, work) };
+  }
+
+  /** Refuses references to services that do not exist. An address is known only when a task is sent to its node. */
+  async #checkReferences(tenantId: string, environment: ServiceConfig['environment'] = {}): Promise<void> {
+    for (const [name, text] of Object.entries(environment))
+      for (const reference of referencesIn(text)) {
+        const found =
+          'problem' in reference
+            ? reference
+            : await serviceCalled(this.parts.executor, tenantId, reference.service);
+        if ('problem' in found)
+          throw new MusterError('MUSTER_E_INVALID', {
+            field: `config.environment.${name}`,
+            problem: found.problem,
+          });
+      }
   }
 
   async #template(name: string, role: string): Promise<ServiceTemplateContent | undefined> {

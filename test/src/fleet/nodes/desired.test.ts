@@ -28,7 +28,7 @@ async function ordered(task: Task, protocol: 'muster' | 'basic' = 'muster', owne
     imageRights: async () => ({}),
     owner: async () => owner,
   };
-  return await orderOf(placement, jobs as JobVersions, { protocol });
+  return await orderOf(placement, jobs as JobVersions, { nodeId: 'n', protocol });
 }
 
 void t.test('replaces an image by its digest in orders for our agents and third-party agents', async (t) => {
