@@ -12,7 +12,7 @@ import type {
   ServiceVersion,
 } from './events.js';
 import { deploymentLabel } from './identifier.js';
-import { planOf } from './plan.js';
+import { instancesOf, planOf } from './plan.js';
 import {
   evolveService,
   NO_SERVICE,
@@ -285,7 +285,8 @@ function reverted(
   ports: FormerPorts | undefined,
 ): readonly ServiceEvent[] {
   const former = state.former === null ? undefined : state.versions.get(state.former);
-  const reverts = state.versions.get(failed.version)?.config.update?.auto_revert !== false;
+  const wanted = state.versions.get(failed.version);
+  const reverts = wanted === undefined || instancesOf(wanted).update?.auto_revert !== false;
   if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version)
     return [];
   const version = { ...former, version: state.version + 1 };
@@ -309,7 +310,7 @@ function cancelled(state: PresentService, reason: DeploymentReason): readonly Se
 
 function configured(
   service: Pick<PresentService, 'serviceId'>,
-  { version, config, digest, sealed, template, work, imageDigest }: ServiceVersion,
+  { version, config, digest, sealed, template, work, inherited, imageDigest }: ServiceVersion,
   because: Because,
   by: string,
   from?: number,
@@ -325,6 +326,7 @@ function configured(
       digest,
       ...secret,
       work,
+      ...(inherited !== undefined && { inherited }),
       ...(imageDigest !== undefined && { imageDigest }),
       ...made,
     },

@@ -21,6 +21,8 @@ export const serviceVersion = z.strictObject({
   sealed: sealedText.optional(),
   template: z.string().max(100).optional(),
   work: taskGroup,
+  /** Number of instances and update policy of its template or job file. Absent if the configuration has its own, or neither has any. */
+  inherited: storedConfig.pick({ count: true, update: true }).optional(),
   /** The image of the version's first instance. Absent if it has not been observed yet, or was released. */
   imageDigest: imageDigest.optional(),
 });
@@ -96,10 +98,13 @@ export const serviceEvents = {
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
   ServiceConfigured: {
-    version: 2,
-    writtenAs: ({ config, work }) => (usesIntervals(config) || usesIntervals(work) ? 2 : 1),
+    version: 3,
+    writtenAs: ({ config, work, inherited }) => {
+      if (inherited !== undefined) return 3;
+      return usesIntervals(config) || usesIntervals(work) ? 2 : 1;
+    },
     schema: configured,
-    upcasters: { 1: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data },
   } as EventDefinition<typeof configured>,
   DeploymentRequested: {
     version: 3,

@@ -1,12 +1,22 @@
 import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
 import { volumesOf } from '../../jobs/job/volume.js';
+import type { StoredConfig } from './config.js';
 import type { RolloutPlan, ServiceVersion } from './events.js';
 
-type Planned = Pick<ServiceVersion, 'config' | 'work'>;
+type Planned = Pick<ServiceVersion, 'config' | 'work' | 'inherited'>;
+
+/** Returns the number of instances and the update policy of a version: its own, otherwise those of its template or job file. */
+export function instancesOf({
+  config,
+  inherited = {},
+}: Pick<ServiceVersion, 'config' | 'inherited'>): Pick<StoredConfig, 'count' | 'update'> {
+  const { count = inherited.count, update = inherited.update } = config;
+  return { ...(count !== undefined && { count }), ...(update !== undefined && { update }) };
+}
 
 /** Plans how a version replaces the previous one. The first version starts all instances at the same time. */
 export function planOf(version: Planned, others: readonly Planned[]): RolloutPlan {
-  const { count = 1, update } = version.config;
+  const { count = 1, update } = instancesOf(version);
   return {
     count,
     maxParallel:

@@ -44,6 +44,7 @@ export interface VersionContent {
   readonly config: StoredConfig;
   readonly secret: SecretPart;
   readonly work: TaskGroup;
+  readonly inherited?: ServiceVersion['inherited'];
 }
 
 /** Maximum size of a version as JSON before sealing, in bytes. The sealed form then fits into one append. */
@@ -129,6 +130,7 @@ export class Configurations {
       }),
       ...(whole.template !== undefined && { template: whole.template.name }),
       work: { ...work, tasks },
+      ...inheritedBy(sent, whole.config),
     };
   }
 
@@ -143,9 +145,15 @@ export class Configurations {
     config,
     sealed,
     work,
-  }: Pick<ServiceVersion, 'config' | 'sealed' | 'work'>): Promise<VersionContent> {
+    inherited,
+  }: Pick<ServiceVersion, 'config' | 'sealed' | 'work' | 'inherited'>): Promise<VersionContent> {
     const { sealer } = this.parts.identity;
-    return { config, secret: await this.open(sealed), work: await openGroup(sealer, work) };
+    return {
+      config,
+      secret: await this.open(sealed),
+      work: await openGroup(sealer, work),
+      ...(inherited !== undefined && { inherited }),
+    };
   }
 
   /** Refuses references to services that do not exist. An address is known only when a task is sent to its node. */
@@ -169,6 +177,18 @@ export class Configurations {
     if (state.kind !== 'present') return undefined;
     return state.content.isPublic || role === 'admin' ? state.content : undefined;
   }
+}
+
+/** Returns what a template or job file says about the instances, where the request is silent. */
+function inheritedBy(
+  sent: ServiceConfig,
+  { count, update }: ServiceConfig,
+): Pick<ServiceVersion, 'inherited'> {
+  const inherited = {
+    ...(sent.count === undefined && count !== undefined && { count }),
+    ...(sent.update === undefined && update !== undefined && { update }),
+  };
+  return Object.keys(inherited).length > 0 ? { inherited } : {};
 }
 
 /** A template may be as large as a version may be, and its text repeats itself. */

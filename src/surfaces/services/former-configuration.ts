@@ -18,7 +18,14 @@ export async function configurationOfVersion(
   );
   if (stored === undefined)
     throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
-  const { config, digest, sealed, template, work, imageDigest } = stored;
-  const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
-  return { config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }) };
+  const { config, digest, sealed, template, work, inherited, imageDigest } = stored;
+  return {
+    config,
+    digest,
+    work,
+    ...(sealed !== undefined && { sealed }),
+    ...(template !== undefined && { template }),
+    ...(inherited !== undefined && { inherited }),
+    ...(imageDigest !== undefined && { imageDigest }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { instancesOf } from '#domain/services/service/index.js';
 import { differences, MASK, type Difference } from '#src/surfaces/kit/index.js';
 import { secretTextsOf, type SecretPart, type VersionContent } from './configurations.js';
 import { withoutSecrets } from './preview-view.js';
@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Returns the differences of what runs whose fields have not changed in the configuration that was sent. */
 export function unsentDifferences(before: VersionContent, after: VersionContent): Difference[] {
   const sent = differences(leavesOf(sentBy(before)), leavesOf(sentBy(after))).map(({ path }) => path);
-  return differences(runBy(before.work), runBy(after.work))
+  return differences(runBy(before), runBy(after))
     .filter(({ path }) => !sent.some((each) => each === path || each.startsWith(`${path}.`)))
     .map(({ path, before: was, after: is }) => ({
       path,
@@ -23,12 +23,14 @@ function sentBy({ config, secret }: VersionContent): Fields {
 }
 
 /** The fields of a configuration that a template or job file can set too, as they run. */
-function runBy({ tasks, restart, reschedule }: TaskGroup): Fields {
+function runBy(version: Pick<VersionContent, 'config' | 'work' | 'inherited'>): Fields {
+  const { tasks, restart, reschedule } = version.work;
   const [task] = tasks;
   if (task === undefined) return {};
   const { config, env = {}, resources, ports, volumes, checks = [], kill_timeout } = task;
   const { image, command, args } = config;
   return {
+    ...instancesOf(version),
     image,
     command,
     args,

@@ -106,3 +106,44 @@ void t.test('only a service that uses a template can be upgraded, by those who m
     t.match(refused.json(), { error: /does not use a template/ });
   }
 });
+
+void t.test(
+  'the number of instances and the update policy of a template hold until others are sent',
+  async (t) => {
+    const { as, api, told } = await servicesScene(t);
+    const many = (count: number) => ({
+      ...template(1, 'hello'),
+      config: {
+        ...template(1, 'hello').config,
+        count,
+        update: { max_parallel: 2, min_healthy_seconds: 7, auto_revert: false },
+      },
+    });
+    t.equal((await as('root', 'POST', '/templates', many(3))).status, 201);
+    const config = { nomad_job_file: 'app.nomad' };
+    const made = await as('ann', 'POST', '/services', { name: 'app', type: 'app', config });
+    const { id } = made.json() as { id: string };
+    await as('ann', 'POST', `/services/${id}/start`);
+    const plan = async () => {
+      const asked = (await api.events()).filter(({ type }) => type === 'DeploymentRequested').at(-1);
+      return (JSON.parse(Buffer.from(asked?.data ?? '').toString()) as { plan: object }).plan;
+    };
+    t.match(await plan(), { count: 3, minHealthySeconds: 7 });
+    await told(id, completed(1));
+    const update = async (more: object) =>
+      await as('ann', 'PUT', `/services/${id}`, { config: { ...config, ...more } });
+    t.equal((await update({ environment: { Y: '1' } })).status, 200);
+    t.match(await plan(), { count: 3, maxParallel: 2, minHealthySeconds: 7 }, 'they stay after an update');
+    await told(id, { ...completed(2), outcome: 'failed' } as ReturnType<typeof completed>);
+    const { version } = (await as('ann', 'GET', `/services/${id}`)).json() as { version: number };
+    t.equal(version, 2, 'the failed version is not reverted');
+    t.equal((await update({ count: 1, update: { min_healthy_seconds: 1 } })).status, 200);
+    t.match(await plan(), { count: 1, minHealthySeconds: 1 });
+
+    await as('root', 'DELETE', `/templates/${templateIdOf('app')}`);
+    t.equal((await as('root', 'POST', '/templates', many(4))).status, 201);
+    t.equal((await update({})).status, 200);
+    const previewed = await as('ann', 'POST', `/services/${id}/preview?upgrade=true`);
+    t.same((previewed.json() as unknown as Changes).changes, [{ path: 'count', before: '3', after: '4' }]);
+  },
+);
