@@ -1,5 +1,6 @@
 import { quotaMessage } from '../accounts/quota/index.js';
 import { plural } from '../kernel/plural.js';
+import { fitsNoNode } from '../scheduling/plan-log/blocked-nodes.js';
 import type { BlockedReason, BlockedReasons, StopReason } from '../scheduling/plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../scheduling/plan-log/lost-allocations.js';
 import { RESERVED } from '../scheduling/plan-log/reserved.js';
@@ -17,8 +18,14 @@ export function blockedSentence(reasons: BlockedReasons): string {
 }
 
 function unplaced(reason: BlockedReason): string {
-  const { nodes, filtered, exhausted, quota } = reason;
-  if (quota !== undefined) return `would exceed a quota: ${quotaMessage(quota)}`;
+  const { quota } = reason;
+  if (quota === undefined) return unfit(reason);
+  const over = `would exceed a quota: ${quotaMessage(quota)}`;
+  return fitsNoNode(reason) ? `${unfit(reason)}, and ${over}` : over;
+}
+
+function unfit(reason: BlockedReason): string {
+  const { nodes, filtered, exhausted } = reason;
   if (nodes === 0) return 'cannot be placed because no node is registered';
   const parts = [
     ...Object.entries(exhausted).map(([dimension, count]) =>

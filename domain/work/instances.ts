@@ -1,6 +1,7 @@
 import { quotaMessage } from '../accounts/quota/index.js';
 import { plural } from '../kernel/plural.js';
-import type { BlockedReasons } from '../scheduling/plan-log/events.js';
+import { fitsNoNode } from '../scheduling/plan-log/blocked-nodes.js';
+import type { BlockedReason, BlockedReasons } from '../scheduling/plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../scheduling/plan-log/lost-allocations.js';
 import { RESERVED } from '../scheduling/plan-log/reserved.js';
 import { ACCEPTS_CONTAINERS } from '../drivers/tenant-refusal.js';
@@ -61,13 +62,22 @@ const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
 };
 
 export function waitingSentence(blocked: BlockedReasons, group: string): string {
-  return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitingReason(blocked, group)}.`;
+  const reason = blocked[group];
+  const isNode = reason?.quota === undefined || fitsNoNode(reason);
+  return `It waits${isNode ? ' for a node' : ''}: ${waitingReason(blocked, group)}.`;
 }
 
 export function waitingReason(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';
-  if (reason.quota !== undefined) return quotaMessage(reason.quota);
+  if (reason.quota === undefined) return nodeReason(reason);
+  // A larger quota would not help a group that no node can ever take.
+  return fitsNoNode(reason)
+    ? `${nodeReason(reason)}; it would exceed a quota, too: ${quotaMessage(reason.quota)}`
+    : quotaMessage(reason.quota);
+}
+
+function nodeReason(reason: BlockedReason): string {
   if (reason.nodes === 0) return 'there are no nodes';
   const some = (count: number, one: string, many: string): string =>
     `${count} of ${plural(reason.nodes, 'node')} ${count === 1 ? one : many}`;
