@@ -10,6 +10,7 @@ import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { DiskLimits } from './disk-watch.js';
 import type { TaskReach } from '../checks/reach.js';
+import type { Verdict } from '../checks/task-health.js';
 import type { AgentLog } from '../platform/log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
 import type { TenantContainers } from '../users/tenant-containers.js';
@@ -61,6 +62,8 @@ export interface StartedTask {
   readonly containerId?: string;
   readonly imageDigest?: string;
   readonly reach?: TaskReach;
+  /** Reports the result of the check that the task's image declares, until the signal aborts. Absent if it declares none. */
+  followHealth?(tell: (verdict: Verdict) => void, signal: AbortSignal): void;
   readonly endsWithAgent?: boolean;
   /** Resolves when the task has ended. Never rejects. */
   readonly exit: Promise<TaskExit>;

@@ -17,6 +17,8 @@ export const taskRecord = z.object({
   containerId: z.string().optional(),
   preparedTime: z.number().optional(),
   imageDigest: z.string().optional(),
+  /** Whether the image declares a check of its own. */
+  imageCheck: z.boolean().optional(),
   health: z.object({ healthy: z.boolean(), message: z.string(), at: z.number() }).optional(),
   result: z.looseObject({}).optional(),
 });

@@ -15,7 +15,7 @@ export function allocationReport(
     tasks: Object.fromEntries(
       Object.entries(record.tasks).map(([name, task]) => [
         name,
-        taskReport(task, isChecked(record, name), results === 'with results'),
+        taskReport(task, isChecked(record, name) || task.imageCheck === true, results === 'with results'),
       ]),
     ),
   };

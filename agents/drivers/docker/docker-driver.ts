@@ -30,6 +30,7 @@ import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
 import { logFilesOf } from './log-files.js';
 import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
+import { hasImageCheck } from './image-health.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { PulledImage } from './pulled-image.js';
@@ -300,6 +301,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       ...of,
       startTime,
       givesOutput,
+      hasImageCheck: hasImageCheck(found.State),
       points: usagePointsOf(spec, clock),
       written,
       clock,

@@ -12,6 +12,7 @@ import type { StartedTask, TaskExit } from '../driver.js';
 import { ContainerExec } from './container-exec.js';
 import type { ContainerLog } from './container-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
+import { followImageHealth } from './image-health.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import {
@@ -30,6 +31,7 @@ export interface DockerTaskParts {
   readonly address: TaskReach['address'];
   readonly startTime: number;
   readonly givesOutput: boolean;
+  readonly hasImageCheck: boolean;
   readonly points: UsagePoints;
   readonly written: ContainerLog;
   readonly clock: Clock;
@@ -50,6 +52,7 @@ export class DockerTask implements StartedTask {
   readonly imageDigest: string;
   readonly reach: TaskReach;
   readonly exit: Promise<TaskExit>;
+  readonly followHealth?: NonNullable<StartedTask['followHealth']>;
   readonly #parts: DockerTaskParts;
   readonly #container: Docker.Container;
   readonly #meter: UsageMeter;
@@ -68,6 +71,17 @@ export class DockerTask implements StartedTask {
     this.imageDigest = parts.imageDigest;
     const programs = new ContainerExec(parts.docker, parts.id);
     this.reach = { address: parts.address, exec: (command, signal) => programs.run(command, signal) };
+    if (parts.hasImageCheck)
+      this.followHealth = (tell, signal) =>
+        void followImageHealth(
+          async () => {
+            const state = await this.#inspect();
+            return typeof state === 'string' ? undefined : state;
+          },
+          parts.clock,
+          tell,
+          AbortSignal.any([signal, this.#ended.signal, parts.life]),
+        );
     this.exit = this.#watch();
     void this.sample();
   }

@@ -8,8 +8,14 @@ export function check(run: TaskRun): void {
   const { checks = [] } = spec.task;
   const { reach } = handle;
   const { health } = state.task(spec);
-  if (health?.healthy === false) stopByFault(run, health.message);
-  else if (checks.length > 0 && reach !== undefined)
+  if (checks.length === 0) {
+    // The image's own check decides whether the task is healthy, as with Docker, but never stops it.
+    handle.followHealth?.(({ healthy, message }) => {
+      state.update(spec, { health: { healthy, message, at: clock.now() / 1000 } });
+      void state.saveAndReport();
+    }, state.untilHalted(over));
+  } else if (health?.healthy === false) stopByFault(run, health.message);
+  else if (reach !== undefined)
     checker.watch(
       { checks, reach, startTime, healthy: health?.healthy === true },
       ({ healthy, message }) => {

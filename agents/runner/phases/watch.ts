@@ -12,6 +12,7 @@ export function watch(run: TaskRun): void {
     startTime,
     ...(containerId && { containerId }),
     ...(imageDigest && { imageDigest }),
+    ...(handle.followHealth !== undefined && { imageCheck: true }),
   });
   record.status = 'running';
   record.startTime = Math.min(record.startTime ?? startTime, startTime);

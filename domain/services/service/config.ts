@@ -124,7 +124,10 @@ const OPEN_FIELDS = {
     }),
   health: serviceHealth
     .optional()
-    .meta({ description: 'Extension. Health check of an instance. Default: it is healthy while it runs' }),
+    .meta({
+      description:
+        'Extension. Health check of an instance. Default: the `HEALTHCHECK` of its image, otherwise it is healthy while it runs',
+    }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({
     description:

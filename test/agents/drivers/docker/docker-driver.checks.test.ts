@@ -183,6 +183,47 @@ void t.test('containers', { skip }, async (t) => {
     },
   );
 
+  await t.test("have the health that their image's own check finds, unless they have checks", async (t) => {
+    const ready =
+      'HEALTHCHECK --interval=1s --timeout=5s --retries=1 CMD test -e /ready || { echo absent; false; }';
+    await daemon.importImage('checked:1', [ready]);
+    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+    const task = { image: 'checked:1', command: SERVE_READY, kill_timeout: 0 };
+    const check = { type: 'http' as const, port: 80, path: '/ready', ...quick };
+    const [subject, own] = [order(task), order({ ...task, checks: [check] })];
+    peer.want(subject, own);
+    const told = (id: string) => peer.reports.get(id)?.tasks['main'];
+    const becomes = async (healthy: boolean) =>
+      await until(
+        () => told(subject.allocation_id)?.healthy === healthy,
+        () => JSON.stringify(peer.reports.get(subject.allocation_id)),
+        60,
+      );
+    await becomes(false);
+    t.match(told(subject.allocation_id), {
+      status: 'running',
+      checked: true,
+      health_message: /^the HEALTHCHECK of the image failed \d+ times in a row: exited with code 1: absent$/,
+    });
+    await inside(daemon, subject.allocation_id, 'touch', '/ready');
+    await becomes(true);
+    await until(() => told(own.allocation_id)?.healthy === true);
+    await inside(daemon, subject.allocation_id, 'rm', '/ready');
+    await becomes(false);
+    await agent.stop();
+    const next = await PeerServer.start();
+    t.teardown(() => next.close());
+    await startAgent(t, { dataDir, serverUrl: next.url, dockerSocket: daemon.socketPath });
+    next.want(subject, own);
+    t.match(
+      await next.reported(subject.allocation_id, 'running'),
+      { tasks: { main: { healthy: false } } },
+      'an unhealthy container runs on, after an agent restart too',
+    );
+    t.match(next.reports.get(own.allocation_id), { status: 'running', tasks: { main: { healthy: true } } });
+  });
+
   await t.test(
     'are still checked after an agent restart, and remain healthy while the daemon is down',
     async (t) => {
