@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dockerDriver, image } from '../drivers/docker/index.js';
+import { dockerDriver, image, shmProblem, shmSize } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
 import { withoutChoice } from '../jobs/job/chosen-image.js';
@@ -78,11 +78,13 @@ const taskFields = {
     description:
       'Extension. Keeps standard input open. Together with `tty`, a shell then runs until it is stopped. Requires an image',
   }),
+  shm_size: shmSize.optional(),
 };
 
 const OF_CONTAINERS = {
   tty: { const: false },
   open_stdin: { const: false },
+  shm_size: { not: {} },
   volumes: { maxItems: 0 },
   ports: { maxItems: 0 },
 } as const;
@@ -90,10 +92,13 @@ const OF_CONTAINERS = {
 export const contractTask = z
   .strictObject({ name, config: contractConfig, ...taskFields })
   .superRefine((value, context) => {
+    const problem = shmProblem(value.shm_size, value.resources?.memory);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['shm_size'], message: problem });
     if (value.config.image !== undefined) return;
     for (const [field, given] of Object.entries({
       tty: value.tty,
       open_stdin: value.open_stdin,
+      shm_size: value.shm_size,
       volumes: value.volumes?.length,
       ports: value.ports?.length,
     }))
@@ -145,6 +150,7 @@ export function taskOf({
   user,
   tty,
   open_stdin,
+  shm_size,
   ports: further = [],
   ...rest
 }: ContractTask): Task {
@@ -153,7 +159,7 @@ export function taskOf({
       ? []
       : [withoutUndefined({ host: port, container: container_port })];
   const ports = [...named, ...further];
-  const config = withoutUndefined({ image, command, args, work_dir, user, tty, open_stdin });
+  const config = withoutUndefined({ image, command, args, work_dir, user, tty, open_stdin, shm_size });
   return {
     name,
     driver: (image === undefined ? execDriver : dockerDriver).name,

@@ -32,6 +32,7 @@ export interface GpuClaimDocument extends ClaimProgress, DueClaim {
   readonly image: string;
   readonly command?: string;
   readonly args?: readonly string[];
+  readonly shm_size?: number;
   readonly ports?: readonly number[];
   readonly sealedEnv?: string;
   readonly gpuCount: number;
@@ -96,7 +97,19 @@ export function statusOf(claim: ClaimProgress): {
 }
 
 function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDocument {
-  const { claimId, userId, userNumber, tenantId, image, command, args, ports, sealedEnv, gpuCount } = data;
+  const {
+    claimId,
+    userId,
+    userNumber,
+    tenantId,
+    image,
+    command,
+    args,
+    ports,
+    sealedEnv,
+    gpuCount,
+    shm_size,
+  } = data;
   return {
     claimId,
     userId,
@@ -107,6 +120,7 @@ function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDoc
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args }),
     ...(ports !== undefined && { ports }),
+    ...(shm_size !== undefined && { shm_size }),
     ...(sealedEnv !== undefined && { sealedEnv }),
     standing: 'held',
     ownerErased: false,

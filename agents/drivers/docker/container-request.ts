@@ -71,6 +71,7 @@ export function containerRequest(
     },
     HostConfig: {
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
+      ...(config.shm_size === undefined ? {} : { ShmSize: config.shm_size * MEBIBYTE }),
       ...(cpu === undefined || cpu === 0
         ? {}
         : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),

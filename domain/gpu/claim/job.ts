@@ -20,12 +20,14 @@ export function specificationOf({
   gpuCount,
   cpu,
   memory,
+  shm_size,
 }: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
   const config: DockerConfig = {
     image,
     ...(command !== undefined && { command }),
     ...(args && { args }),
+    ...(shm_size !== undefined && { shm_size }),
     tty: true,
     open_stdin: true,
   };

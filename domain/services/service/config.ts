@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageReference } from '../../drivers/docker/index.js';
+import { imageReference, shmProblem, shmSize } from '../../drivers/docker/index.js';
 import { program } from '../../drivers/program.js';
 import { environmentName } from '../../kernel/environment-name.js';
 import { taskCheck } from '../../jobs/job/check.js';
@@ -122,12 +122,10 @@ const OPEN_FIELDS = {
       description:
         'Extension. Directories that persist across containers and versions. They also outlive the service, unless deleted with it',
     }),
-  health: serviceHealth
-    .optional()
-    .meta({
-      description:
-        'Extension. Health check of an instance. Default: the `HEALTHCHECK` of its image, otherwise it is healthy while it runs',
-    }),
+  health: serviceHealth.optional().meta({
+    description:
+      'Extension. Health check of an instance. Default: the `HEALTHCHECK` of its image, otherwise it is healthy while it runs',
+  }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({
     description:
@@ -141,6 +139,7 @@ const OPEN_FIELDS = {
     description:
       'Extension. Seconds between SIGTERM and SIGKILL when an instance is stopped. Default: the value in its template or job file, otherwise 5',
   }),
+  shm_size: shmSize.optional(),
   args: program.args.optional().meta({ description: 'Extension. Additional arguments, passed unchanged' }),
 } as const;
 
@@ -195,7 +194,9 @@ export function configProblem({
   ports,
   volumes,
   count,
-}: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count'>):
+  shm_size,
+  resources: { memory = DEFAULT_SERVICE_RESOURCES.memory } = {},
+}: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count' | 'shm_size' | 'resources'>):
   { readonly field: string; readonly problem: string } | undefined {
   if (
     health !== undefined &&
@@ -207,6 +208,8 @@ export function configProblem({
       field: 'config.health.port',
       problem: `${health.type} checks require a port: set one, or add one to config.ports`,
     };
+  const problem = shmProblem(shm_size, memory);
+  if (problem !== undefined) return { field: 'config.shm_size', problem };
   const pathless = (volumes ?? []).findIndex(({ path }) => path === undefined);
   if (pathless >= 0)
     return {

@@ -97,10 +97,11 @@ export const serviceEvents = {
     }),
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
+  /** Version 2 added intervals of policies, and version 3 `inherited` and `shm_size`. */
   ServiceConfigured: {
     version: 3,
     writtenAs: ({ config, work, inherited }) => {
-      if (inherited !== undefined) return 3;
+      if (inherited !== undefined || config.shm_size !== undefined) return 3;
       return usesIntervals(config) || usesIntervals(work) ? 2 : 1;
     },
     schema: configured,

@@ -14,12 +14,24 @@ export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables'
 };
 
 export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
-  const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } =
-    config;
+  const {
+    image,
+    command,
+    args,
+    resources,
+    ports,
+    health,
+    restart,
+    reschedule,
+    volumes,
+    kill_timeout,
+    shm_size,
+  } = config;
   const driver: DockerConfig = {
     image,
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args }),
+    ...(shm_size !== undefined && { shm_size }),
   };
   const {
     cpu = DEFAULT_SERVICE_RESOURCES.cpu,

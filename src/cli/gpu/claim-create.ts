@@ -10,17 +10,19 @@ export interface ClaimCreateOptions extends RemoteOptions {
   readonly arg?: readonly string[];
   readonly env?: readonly string[];
   readonly port?: readonly string[];
+  readonly shmSize?: string;
 }
 
 export async function createClaim(
   image: string,
-  { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions,
+  { gpus, command, arg: args, env, port, shmSize, ...options }: ClaimCreateOptions,
 ): Promise<void> {
   const { api, format } = connect(options);
   const spec = {
     image,
     resources: { gpuCount: wholeNumber(gpus, '--gpus') },
     ...(command !== undefined && { command }),
+    ...(shmSize !== undefined && { shm_size: wholeNumber(shmSize, '--shm-size') }),
     ...(args !== undefined && { args: [...args] }),
     ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
     ...(env !== undefined && { env: environmentOf(env) }),

@@ -27,6 +27,7 @@ export function addClaimCommands(program: Command): void {
       'environment variable of the container; a name without a value passes on the value from your own environment, which keeps secrets off the command line; may be repeated',
       collect,
     )
+    .option('--shm-size <mebibytes>', 'size of /dev/shm; counts as memory (default: 64)')
     .option(
       '-p, --port <port>',
       'container port to publish; "claim status" shows the address; may be repeated',

@@ -7,7 +7,7 @@ import {
   CLAIM_REASONS,
   gpuCount,
 } from '#domain/gpu/claim/index.js';
-import { imageReference } from '#domain/drivers/docker/index.js';
+import { imageReference, shmSize } from '#domain/drivers/docker/index.js';
 import { containerPorts } from '#domain/jobs/job/task-port.js';
 import { ENDPOINT } from '#src/surfaces/kit/index.js';
 
@@ -25,6 +25,7 @@ const spec = z
       })
       .meta({ id: 'GpuClaimResources', description: 'Resources of the claim' }),
     command: claimCommand.optional(),
+    shm_size: shmSize.optional(),
     args: claimArguments.optional(),
     ports: containerPorts
       .optional()

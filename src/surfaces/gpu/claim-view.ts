@@ -12,6 +12,7 @@ type Spec = View['spec'];
 type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & {
   readonly command?: string | undefined;
   readonly args?: readonly string[] | undefined;
+  readonly shm_size?: number | undefined;
 } & {
   readonly ports?: readonly number[] | undefined;
 };
@@ -52,12 +53,13 @@ function reached(
   return ports === undefined ? {} : { endpoints: [...endpoints] };
 }
 
-function specOf({ image, command, args, ports, gpuCount }: Specified, env: Spec['env']): Spec {
+function specOf({ image, command, args, ports, gpuCount, shm_size }: Specified, env: Spec['env']): Spec {
   return {
     image,
     resources: { gpuCount },
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args: [...args] }),
+    ...(shm_size !== undefined && { shm_size }),
     ...(ports !== undefined && { ports: [...ports] }),
     ...(env !== undefined && { env }),
   };

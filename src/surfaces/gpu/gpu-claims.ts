@@ -1,5 +1,6 @@
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { claimErrors, type ClaimEvent, claimIdOf, claims, gpusOf } from '#domain/gpu/claim/index.js';
+import { shmProblem } from '#domain/drivers/docker/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
 import type { Demand } from '#domain/accounts/quota/index.js';
 import type { Quotas, UserPrincipal } from '#src/accounts/index.js';
@@ -19,6 +20,7 @@ export interface WantedGpus {
   readonly ports?: readonly number[] | undefined;
   readonly sealedEnv?: string | undefined;
   readonly gpuCount: number;
+  readonly shmSize?: number | undefined;
 }
 
 export type Claimed = Extract<Recorded<ClaimEvent>, { type: 'GpuClaimed' }>;
@@ -31,14 +33,26 @@ export class GpuClaims {
   /** Throws `MUSTER_E_GPU_QUOTA` or `MUSTER_E_FORBIDDEN`. */
   async claim(
     { userId, number, tenantId, role }: UserPrincipal,
-    { image, command, args, ports, sealedEnv, gpuCount }: WantedGpus,
+    { image, command, args, ports, sealedEnv, gpuCount, shmSize }: WantedGpus,
     context: CommandContext,
   ): Promise<Claimed> {
     const { executor, quotas, settings } = this.options;
     const { cpu, memory } = settings;
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
     const program = { image, command, args: args && [...args], ports: ports && [...ports], sealedEnv };
-    const claim = { claimId, userId, userNumber: number, tenantId, ...program, gpuCount, cpu, memory };
+    const problem = shmProblem(shmSize, memory * gpuCount);
+    if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'spec.shm_size', problem });
+    const claim = {
+      claimId,
+      userId,
+      userNumber: number,
+      tenantId,
+      ...program,
+      gpuCount,
+      cpu,
+      memory,
+      ...(shmSize !== undefined && { shm_size: shmSize }),
+    };
     const limit = settings.quota[role];
     const { events } = await executor
       .execute(claims, userId, { kind: 'claim', claim, role, quota: limit }, context)

@@ -28,12 +28,13 @@ function runBy(version: Pick<VersionContent, 'config' | 'work' | 'inherited'>): 
   const [task] = tasks;
   if (task === undefined) return {};
   const { config, env = {}, resources, ports, volumes, checks = [], kill_timeout } = task;
-  const { image, command, args } = config;
+  const { image, command, args, shm_size } = config;
   return {
     ...instancesOf(version),
     image,
     command,
     args,
+    shm_size,
     resources,
     ports: ports?.map(({ container }) => container),
     volumes: volumes?.map(({ name, path }) => ({ name, path })),

@@ -186,3 +186,16 @@ void t.test(
     t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'a bind mount is refused');
   },
 );
+
+void t.test('accepts a size of /dev/shm for containers, up to their memory', async (t) => {
+  const problem = (more: object, config: object = { image: 'x' }) =>
+    contractTask.safeParse({ name: 'main', config, ...more }).error?.issues[0]?.message;
+  t.equal(problem({ shm_size: 1024 }), undefined);
+  t.equal(problem({ shm_size: 1024, resources: { memory: 1024 } }), undefined);
+  t.match(problem({ shm_size: 1025, resources: { memory: 1024 } }), /at most the memory limit \(1024 MiB\)/);
+  t.match(problem({ shm_size: 64 }, { command: 'true' }), /requires config\.image/);
+  for (const size of [0, 1.5, 1_048_577, '1g']) t.type(problem({ shm_size: size }), 'string', String(size));
+  const task = contractTask.parse({ name: 'main', config: { image: 'x' }, shm_size: 2048 });
+  t.match(taskOf(task), { config: { image: 'x', shm_size: 2048 } });
+  t.same(contractTaskOf(taskOf(task)), task);
+});

@@ -61,7 +61,7 @@ export function claimRoutes(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { image, command, args, ports, env, resources } = request.body.spec;
+      const { image, command, args, ports, env, resources, shm_size: shmSize } = request.body.spec;
       if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES)
         throw new MusterError('MUSTER_E_INVALID', {
           field: 'spec',
@@ -77,7 +77,7 @@ export function claimRoutes(scope: Scope, surface: GpuSurface): void {
       const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
       const claimed = await surface.claims.claim(
         account,
-        { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount },
+        { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount, shmSize },
         context,
       );
       await surface.written(reply, claimed.position);

@@ -168,3 +168,9 @@ void t.test(
     );
   },
 );
+
+void t.test('sets the size of /dev/shm only if the task does', async (t) => {
+  const size = (task: Partial<ContractTask>) =>
+    containerRequest(spec(task), [], '127.0.0.1').HostConfig?.ShmSize;
+  t.same([size({ shm_size: 1024 }), size({})], [1024 * 1_048_576, undefined]);
+});

@@ -19,6 +19,7 @@ const spec = {
   command: 'python3 "my train.py"',
   args: ['--epochs', '3 of them'],
   ports: [8888],
+  shm_size: 1024,
   env: { HF_TOKEN: SECRET },
 };
 

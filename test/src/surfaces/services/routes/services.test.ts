@@ -585,3 +585,19 @@ void t.test('refuses names that look like an id or are invisible', async (t) => 
   for (const name of ['2024', '夜', 'web-1'])
     t.equal((await as('ann', 'PUT', `/services/${id}`, { name })).status, 200, name);
 });
+
+void t.test('a service has the size of /dev/shm that it asks for, up to its memory', async (t) => {
+  const { api, as } = await servicesScene(t);
+  const create = async (config: object) =>
+    await as('ann', 'POST', '/services', { name: 'shm', type: 'shm', config: { image: 'web:1', ...config } });
+  const refused = await create({ shm_size: 256 });
+  t.equal(refused.status, 400);
+  t.match(refused.body, /config\.shm_size: must be at most the memory limit \(128 MiB\)/);
+  t.match((await create({ shm_size: 256, resources: { memory: 256 } })).json(), {
+    config: { shm_size: 256 },
+  });
+  const made = (await api.events()).find(({ type }) => type === 'ServiceConfigured');
+  t.match(JSON.parse(Buffer.from(made?.data ?? '').toString()), {
+    work: { tasks: [{ config: { shm_size: 256 } }] },
+  });
+});
