@@ -1,3 +1,4 @@
+import { bytesText } from '#domain/kernel/bytes.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 
 export interface DiskLimits {
@@ -25,7 +26,6 @@ export interface DiskUser {
 }
 
 const CHECK_INTERVAL_MS = 5_000;
-const GIBIBYTE = 1_073_741_824;
 
 /**
  * Ends tasks that exceed their disk limits. File systems here have no per-task quota, so a fast task may exceed the limit for a few seconds. Tasks with
@@ -105,9 +105,7 @@ export class DiskWatch {
     const use = await this.#measured(user, limit);
     if (use === undefined || !this.#users.has(user)) return;
     if (use.bytes > bytes)
-      await user.end(
-        `${whose} used more than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB of disk (${settings.bytes})`,
-      );
+      await user.end(`${whose} used more than ${bytesText(bytes)} of disk (${settings.bytes})`);
     else if (use.files > files)
       await user.end(
         `${whose} had more than ${files.toLocaleString('en')} files and directories (${settings.files})`,

@@ -7,6 +7,7 @@ import {
   limitOf,
   quotaErrors,
   quotas,
+  refusalFields,
   SELF_REGISTERED,
   UNLIMITED,
   type AnyQuota,
@@ -112,7 +113,7 @@ export class Quotas {
         if (limit === undefined || wanted <= limit) continue;
         const excess = { quota, of, holder: holderOf(of, member), limit, used: 0 };
         await this.record(member.tenantId, excess, context);
-        throw new MusterError(quotaErrors.MUSTER_E_QUOTA_TOO_SMALL, { ...excess, wanted });
+        throw new MusterError(quotaErrors.MUSTER_E_QUOTA_TOO_SMALL, refusalFields(excess, wanted));
       }
     }
   }
@@ -188,7 +189,7 @@ export class Quotas {
   /** Records and returns the refusal of a request that would exceed a quota. */
   async refusal(tenantId: string, excess: QuotaExcess, context: CommandContext): Promise<MusterError> {
     await this.record(tenantId, excess, context);
-    return new MusterError(quotaErrors.MUSTER_E_QUOTA, { ...excess });
+    return new MusterError(quotaErrors.MUSTER_E_QUOTA, refusalFields(excess));
   }
 
   async rateRefusal(
@@ -199,7 +200,7 @@ export class Quotas {
   ): Promise<MusterError> {
     await this.record(tenantId, excess, context);
     return new MusterError(quotaErrors.MUSTER_E_QUOTA_RATE, {
-      ...excess,
+      ...refusalFields(excess),
       retryAfter: Math.max(1, Math.ceil(leftMs / 1000)),
     });
   }

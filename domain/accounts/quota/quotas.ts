@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { bytesText } from '../../kernel/bytes.js';
+
+const MEBIBYTE = 1024 ** 2;
 
 export const QUOTAS = {
   tasks: { unit: 'tasks', share: false },
@@ -121,6 +124,33 @@ export interface QuotaExcess<Name extends AnyQuota = QuotaName> {
   readonly used: number;
 }
 
+/** Formats an amount of a quota that is counted in this unit: `50 MiB`, `7`. */
+export function quotaAmount(unit: string, amount: number): string {
+  return unit === 'bytes'
+    ? bytesText(amount)
+    : unit === 'MiB'
+      ? bytesText(amount * MEBIBYTE)
+      : String(amount);
+}
+
+/** Returns how much of a quota is used. Such a text belongs to the work of an account, so it names no ids: `quota memory of its tenant: 3 GiB of 4 GiB`. */
 export function quotaMessage({ quota, of, holder, limit: most, used }: QuotaExcess): string {
-  return `quota ${quota} of ${of} ${holder}: ${used} of ${most}`;
+  return `quota ${quota} of ${holderWords('its', of, holder)}: ${quotaAmount(QUOTAS[quota].unit, used)} of ${quotaAmount(QUOTAS[quota].unit, most)}`;
+}
+
+/** Returns the fields of a refusal for the account that sent the request: the amounts, and the same in words. */
+export function refusalFields(excess: QuotaExcess, wanted = 0): Record<string, string | number> {
+  const { quota, of, holder, limit: most, used } = excess;
+  const { unit } = QUOTAS[quota];
+  return {
+    ...excess,
+    whose: holderWords('your', of, holder),
+    usedText: quotaAmount(unit, used),
+    limitText: quotaAmount(unit, most),
+    wantedText: quotaAmount(unit, wanted),
+  };
+}
+
+function holderWords(whose: 'its' | 'your', of: HolderKind, holder: string): string {
+  return holder === SELF_REGISTERED ? 'all self-registered accounts together' : `${whose} ${of}`;
 }

@@ -1,6 +1,6 @@
 import { MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
-import { quotaErrors, type HolderKind, type QuotaExcess } from '../../accounts/quota/index.js';
+import { quotaErrors, refusalFields, type HolderKind, type QuotaExcess } from '../../accounts/quota/index.js';
 import type { TenantTaskEvent } from './events.js';
 
 export type TaskLimits = Readonly<Record<HolderKind, number | undefined>>;
@@ -36,7 +36,7 @@ export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, Tena
     const left = strays.flatMap(given);
     const rest = left.length === 0 ? places : new Map([...places].filter(([id]) => !strays.includes(id)));
     const excess = taskExcess(rest, { tenantId, account, limits });
-    if (excess !== undefined) throw new MusterError(quotaErrors.MUSTER_E_QUOTA, { ...excess });
+    if (excess !== undefined) throw new MusterError(quotaErrors.MUSTER_E_QUOTA, refusalFields(excess));
     return [...left, { type: 'TaskPlaceTaken', data: { tenantId, taskId, account } }];
   },
   evolve(places, { type, data, metadata }) {

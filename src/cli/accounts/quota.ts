@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   CONFIGURED_QUOTAS,
   isConfiguredQuota,
+  quotaAmount,
   QUOTAS,
   type QuotaName,
 } from '#domain/accounts/quota/index.js';
@@ -97,8 +98,8 @@ function quotaTable(quotas: readonly Quota[]): string[] {
       of,
       holder,
       quota,
-      String(used),
-      limit === null ? '-' : String(limit),
+      quotaAmount(unit, used),
+      limit === null ? '-' : quotaAmount(unit, limit),
       rule,
       unit,
     ]),

@@ -3,7 +3,8 @@ import { bodyOf, bytesOf, type Tasks } from '../shared/client.js';
 import { EXIT_TIMEOUT, Failure, Refusal } from '../shared/failure.js';
 import { findTask } from '../shared/lookup.js';
 import { connect, type NamingOptions } from '../shared/options.js';
-import { printJson, printLines } from '../shared/output.js';
+import { printJson, printLines, warnLine } from '../shared/output.js';
+import { explainRun } from './task-reasons-view.js';
 import { runPage, runTable } from './task-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -14,6 +15,8 @@ export interface RunTaskOptions extends NamingOptions {
 
 /** Poll interval, in milliseconds. */
 const INTERVAL_MS = 200;
+/** How long a run waits for the same reason before the reason is printed, in milliseconds. */
+const TELL_AFTER_MS = 1000;
 const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'cancelled']);
 
 /** Runs a task now. With `--wait`, prints the output of the run after it has ended, and exits with its exit code. */
@@ -25,7 +28,9 @@ export async function runTask(given: string, { wait, timeout, ...options }: RunT
   );
   const path = { task_id: String(id), run_id: String(run.id) };
   const until = systemClock.monotonic() + wholeNumber(timeout, '--timeout') * 1000;
+  const tell = waitReporter();
   while (wait === true && !ENDED.has(run.status)) {
+    tell(run);
     if (systemClock.monotonic() > until)
       throw new Failure(
         `run ${run.id} of task ${id} is still ${run.status}\nWhy: muster task why ${id} ${run.id}`,
@@ -47,6 +52,20 @@ export async function runTask(given: string, { wait, timeout, ...options }: RunT
         process[stream].write(bytes);
     });
   if (wait === true && run.status !== 'success') throw new Failure(runPage(run).join('\n'), exitCodeOf(run));
+}
+
+/** Prints on stderr why a run waits, once for each reason. */
+function waitReporter(): (run: Tasks['TaskRun']) => void {
+  let since = systemClock.monotonic();
+  let reason: Tasks['TaskRun']['reason'] = null;
+  let told: Tasks['TaskRun']['reason'] = null;
+  return (run) => {
+    const now = systemClock.monotonic();
+    if (run.reason !== reason) [reason, since] = [run.reason, now];
+    if (reason === null || reason === told || now - since < TELL_AFTER_MS) return;
+    told = reason;
+    warnLine(`run ${run.id} of task ${run.task_id} is waiting: ${explainRun(reason)}`);
+  };
 }
 
 /** Prints stdout and stderr. A run that was never placed has no output. */

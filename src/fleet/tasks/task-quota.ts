@@ -91,6 +91,7 @@ async function refusedBy(command: Promise<void>): Promise<QuotaExcess | undefine
     return undefined;
   } catch (error) {
     if (!isMusterError(error, quotaErrors.MUSTER_E_QUOTA)) throw error;
-    return error.fields as unknown as QuotaExcess;
+    const { quota, of, holder, limit, used } = error.fields as unknown as QuotaExcess;
+    return { quota, of, holder, limit, used };
   }
 }

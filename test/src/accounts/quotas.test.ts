@@ -141,7 +141,7 @@ void t.test('refuses a request that exceeds a quota, and reports the quota', asy
     t.equal((await root.say('PUT', `/api/quotas/tenants/${tenant}/${quota}`, { limit })).status, 200);
     const said = await asked(user);
     t.equal(said.status, status, `${name}: ${said.body}`);
-    t.match(said.body, `quota ${quota} of the tenant ${tenant}`, name);
+    t.match(said.body, `quota ${quota} of your tenant`, name);
     const seconds = Number(said.headers['retry-after']);
     if (status === 429)
       t.ok(seconds >= 1 && seconds <= 86_400, `${name}: the response has a valid Retry-After header`);
@@ -209,7 +209,7 @@ void t.test('counts log bytes for the tenant and its accounts, per day', async (
   });
   t.match(
     refused.body,
-    /over the quota log_bytes_per_day of the tenant a: \d+ of 100000 are used; try again in \d+ seconds?/,
+    /over the quota log_bytes_per_day of your tenant: [\d.]+ KiB of 97\.7 KiB are used; try again in \d+ seconds?/,
   );
   t.equal((await makeTask({})(abe)).status, 429, 'the quota applies to the whole tenant');
   t.equal((await makeTask({})(ben)).status, 201, 'another tenant has its own quota');
@@ -264,7 +264,7 @@ void t.test(
         `another-${key}`,
       ]);
       t.equal(refused.status, 429, `${url}: ${refused.body}`);
-      t.match(refused.body, 'over the quota log_bytes_per_day of the tenant a');
+      t.match(refused.body, 'over the quota log_bytes_per_day of your tenant');
     }
     t.equal(
       (await send(['POST', '/api/tasks', call(), 'a'])).status,

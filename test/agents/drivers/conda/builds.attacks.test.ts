@@ -243,7 +243,7 @@ void t.test('ends a build that exceeds the disk limits, by its files or by delet
       (await scene.peer.reported(subject.allocation_id, 'complete', 'failed')).tasks['main']?.message ?? ''
     );
   };
-  t.match(await ended('large'), /its build used more than 0\.075 GiB of disk \(MUSTER_TASK_DISK_MIB\)/);
-  t.match(await ended('unlinked'), /its build used more than 0\.075 GiB of disk/);
+  t.match(await ended('large'), /its build used more than 76\.3 MiB of disk \(MUSTER_TASK_DISK_MIB\)/);
+  t.match(await ended('unlinked'), /its build used more than 76\.3 MiB of disk/);
   t.match(await ended('many'), /its build had more than 4,000 files and directories \(MUSTER_TASK_FILES\)/);
 });

@@ -79,7 +79,7 @@ void t.test("ends a tenant's task that exceeds its disk limits", { skip }, async
   for (const command of [fill, `mkdir -m 0000 shut; ${fill}`, `${MOVES}${fill}`, OPEN, MAPPED, ELSEWHERE])
     t.match(
       await ended(t, command),
-      { exitCode: 137, problem: /^it used more than 0\.02 GiB of disk \(MUSTER_TASK_DISK_MIB\)$/ },
+      { exitCode: 137, problem: /^it used more than 20 MiB of disk \(MUSTER_TASK_DISK_MIB\)$/ },
       command,
     );
 });

@@ -22,10 +22,10 @@ void t.test('the quotas of a tenant and of its accounts limit their tasks exactl
   given(taken(1, 'u'), taken(2, 'u')).when(take(3, 'u')).refused(t, 'MUSTER_E_QUOTA');
   t.match(
     given(taken(1, 'u'), taken(2, 'u')).when(take(3, 'u')).outcome.refusals[0]?.message,
-    /quota tasks of the account u: 2 of 2/,
+    /quota tasks of your account: 2 of 2/,
   );
   const full = given(taken(1, 'u'), taken(2, 'u'), taken(3, 'v'));
-  t.match(full.when(take(4, 'v')).outcome.refusals[0]?.message, /quota tasks of the tenant a: 3 of 3/);
+  t.match(full.when(take(4, 'v')).outcome.refusals[0]?.message, /quota tasks of your tenant: 3 of 3/);
   full.when(give(1), take(4, 'v')).then(t, gone(1), taken(4, 'v'));
 });
 
