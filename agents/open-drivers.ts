@@ -50,7 +50,12 @@ export function openDrivers({
     users,
     tenantContainers,
     namespaces,
-    calls: { allowed: options.httpAllow ?? '', registries: options.registryAllow ?? '', own: ownParts },
+    calls: {
+      allowed: options.httpAllow ?? '',
+      registries: options.registryAllow ?? '',
+      own: ownParts,
+      proxies: options.httpProxies,
+    },
     conda: options.conda,
     documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random }),
     clock,

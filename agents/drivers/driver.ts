@@ -16,6 +16,7 @@ import type { LogBounds } from '../logs/rotated-log.js';
 import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 import type { CondaSettings } from './conda/settings.js';
+import type { ProxyVariables } from './http/proxy.js';
 
 /** Seconds between SIGTERM and SIGKILL for a task that does not say. */
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
@@ -131,6 +132,8 @@ export interface DriverHost {
     readonly allowed: string;
     readonly registries: string;
     readonly own: () => readonly string[];
+    /** Default: the calls use no proxy. */
+    readonly proxies?: ProxyVariables | undefined;
   };
   readonly conda: CondaSettings;
   /** Text blobs that orders refer to by hash. Reads wait until a server responds. */

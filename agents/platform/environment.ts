@@ -17,6 +17,10 @@ export const VARIABLES = {
   XDG_CONFIG_HOME:
     'commands: where `muster login` stores tokens, in `muster/tokens.json`. Default: `~/.config`',
   DOCKER_HOST: 'agent: the Docker engine. Default: `/var/run/docker.sock`',
+  HTTPS_PROXY:
+    'agent: the proxy for https URLs of HTTP tasks and notifications, without `MUSTER_HTTP_PROXY`; `https_proxy` too',
+  HTTP_PROXY: 'agent: the same for http URLs; `http_proxy` too',
+  NO_PROXY: 'agent: hosts and domains that these calls reach without a proxy, or `*`; `no_proxy` too',
   PATH: 'agent: where the tools are that build conda environments, and that run as the user of a tenant',
 } as const;
 
@@ -24,6 +28,15 @@ export type Variable = keyof typeof VARIABLES;
 
 export function variable(name: Variable): string | undefined {
   return process.env[name];
+}
+
+/** Returns the variables that name proxies. Many programs read them in lower case only, so both forms are common. */
+export function proxyVariables(): Readonly<Record<string, string | undefined>> {
+  const names = (['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const).flatMap((name) => [
+    name,
+    name.toLowerCase(),
+  ]);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 /** Returns the directory of a log or of read models, for commands without `--data-dir`. */

@@ -2,7 +2,8 @@ import { request, type IncomingMessage } from 'node:http';
 import type { HttpConfig } from '#domain/drivers/http/index.js';
 import { connect } from './connection.js';
 import { harmless, withoutContent, type Headers } from './headers.js';
-import { CallError, codeOf, shown, type Target, type Targets } from './reach.js';
+import { connectThrough, type Proxy } from './proxy.js';
+import { CallError, codeOf, leadsOut, shown, unreachable, type Target, type Targets } from './reach.js';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -16,6 +17,8 @@ export interface Call {
 
 export interface CallParts {
   readonly reach: Targets;
+  /** Returns the proxy for a URL on the Internet. Default: none. */
+  readonly proxyOf?: (url: URL) => Proxy | undefined;
   readonly isFinal: (status: number) => boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -24,8 +27,9 @@ export interface CallParts {
 export async function makeCall(first: Call, parts: CallParts): Promise<IncomingMessage> {
   let call = first;
   for (let redirects = 0; ; redirects += 1) {
-    const target = await parts.reach.look(call.url);
-    const answer = await send(call, target, parts);
+    const proxy = URL.canParse(call.url) ? parts.proxyOf?.(new URL(call.url)) : undefined;
+    const target = await parts.reach.look(call.url, proxy !== undefined);
+    const answer = await send(call, target, parts, leadsOut(target) ? proxy : undefined);
     const status = answer.statusCode ?? 0;
     const { location } = answer.headers;
     parts.say(`${call.method} ${shown(target)}: ${status}`);
@@ -50,19 +54,25 @@ async function send(
   { method, headers, body }: Call,
   target: Target,
   { reach, signal }: CallParts,
+  proxy: Proxy | undefined,
 ): Promise<IncomingMessage> {
   const { url } = target;
-  const socket = await connect(target, reach, signal);
+  const { socket, absolute } =
+    proxy === undefined
+      ? { socket: await connect(target, reach, signal), absolute: false }
+      : await proxied(proxy, target, signal);
+  const authorization = absolute ? proxy?.authorization : undefined;
   try {
     return await new Promise((resolve, reject) => {
       const sent = request({
-        // Use the connection that was checked, without a pool, a proxy or a second name lookup.
+        // Use this connection, without a pool or a second name lookup.
         createConnection: () => socket,
         method,
-        path: `${url.pathname}${url.search}`,
+        path: `${absolute ? url.origin : ''}${url.pathname}${url.search}`,
         headers: {
           host: url.host,
           ...headers,
+          ...(authorization !== undefined && { 'proxy-authorization': authorization }),
           ...(body !== undefined && { 'content-length': String(body.length) }),
         },
         signal,
@@ -76,5 +86,19 @@ async function send(
     socket.destroy();
     if (signal.aborted) throw error;
     throw new CallError(`${shown(target)} sent no response (${codeOf(error)})`, { cause: error });
+  }
+}
+
+async function proxied(proxy: Proxy, target: Target, signal: AbortSignal): ReturnType<typeof connectThrough> {
+  try {
+    return await connectThrough(proxy, target, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw unreachable(
+      target.url,
+      `the connection failed (${codeOf(error)})`,
+      'the proxy did not connect',
+      error,
+    );
   }
 }

@@ -35,7 +35,13 @@ export async function connect(
     if (error instanceof CallError || signal.aborted) throw error;
     // A server that accepted the connection is an allowed target, so details about its certificate may be shown.
     const code = codeOf(error instanceof AggregateError ? error.errors[0] : error);
-    if (socket === tcp) throw unreachable(url, `the connection failed (${code})`, error);
+    if (socket === tcp)
+      throw unreachable(
+        url,
+        `the connection failed (${code})`,
+        `connecting to ${target.addresses.join(', ')} failed`,
+        error,
+      );
     throw new CallError(`cannot connect to ${shown(target)} (${code})`, { cause: error });
   }
 }

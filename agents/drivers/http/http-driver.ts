@@ -6,6 +6,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { readLog } from '../../logs/follow.js';
 import type { LogSource } from '../../logs/log-source.js';
 import { RotatedLog } from '../../logs/rotated-log.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import {
   TaskStartError,
   type StartedTask,
@@ -19,11 +20,15 @@ import type { CallLog, KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
 import { headersOf } from './headers.js';
 import { HttpTask } from './http-task.js';
+import { proxyFor, type ProxyVariables } from './proxy.js';
 import type { Reach } from './reach.js';
 
 export interface HttpDriverOptions {
   readonly reach: Reach;
   readonly calls: CallLog;
+  /** The standard variables that name proxies. Default: no proxy. */
+  readonly proxies?: ProxyVariables | undefined;
+  readonly log?: Pick<AgentLog, 'info'> | undefined;
   readonly clock: Clock;
   readonly life: AbortSignal;
 }
@@ -60,7 +65,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const text =
       body === undefined ? undefined : [body].flat().map((piece) => textOrEnvironment(piece, spec));
     const key = keyOf(spec);
-    const { calls, clock, ...shared } = this.#options;
+    const { calls, clock, proxies = {}, log, ...shared } = this.#options;
     const begin = async (): Promise<StartedTask> => {
       if (!(await calls.claim(key, clock.now() / 1000))) return endedTask(calls.find(key));
       const task = new HttpTask({
@@ -68,6 +73,9 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
         expect,
         stdout: fileOf(spec, 'stdout'),
         ended: (ended) => calls.end(key, ended),
+        proxyOf: (url) => proxyFor(url, proxies),
+        failed: (error) =>
+          log?.info({ allocationId: spec.allocationId, ...errorFields(error) }, 'agent.http.failed'),
         patterns: this.#patterns,
         clock,
         ...shared,

@@ -8,6 +8,7 @@ import type { BodyPatterns } from './body-pattern.js';
 import { makeCall, type Call } from './call.js';
 import type { KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
+import type { Proxy } from './proxy.js';
 import { CallError, type Reach } from './reach.js';
 
 export interface HttpTaskParts {
@@ -16,6 +17,9 @@ export interface HttpTaskParts {
   readonly stdout: string;
   readonly ended: (ended: Omit<KeptCall, 'claimedAt'>) => Promise<void>;
   readonly reach: Reach;
+  readonly proxyOf: (url: URL) => Proxy | undefined;
+  /** Called with the error of a call that got no response. Its cause is for the operator. */
+  readonly failed: (error: CallError) => void;
   readonly patterns: BodyPatterns;
   readonly clock: Clock;
   readonly life: AbortSignal;
@@ -104,12 +108,13 @@ export class HttpTask implements StartedTask {
   }
 
   async #outcome(): Promise<Outcome> {
-    const { call, expect, reach } = this.#parts;
+    const { call, expect, reach, proxyOf, failed } = this.#parts;
     const { signal } = this.#stopping;
     let result: HttpResult | undefined;
     try {
       const answer = await makeCall(call, {
         reach,
+        proxyOf,
         signal,
         isFinal: (status) => expectedStatuses(expect)?.includes(status) === true,
         say: (line) => this.#said.push(line),
@@ -122,6 +127,7 @@ export class HttpTask implements StartedTask {
       const problem = await this.#disappointment(status);
       return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
     } catch (error) {
+      if (error instanceof CallError) failed(error);
       const problem = this.#tookTooLong
         ? `the call was ended after ${MAX_CALL_SECONDS} seconds, the maximum for a call`
         : signal.aborted

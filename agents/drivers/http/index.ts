@@ -10,6 +10,7 @@ import { systemResolve } from './resolve.js';
 
 export { makeCall } from './call.js';
 export { connect } from './connection.js';
+export { connectThrough, proxyFor } from './proxy.js';
 export { endpointsOfUrl, endpointText, parseEndpointList } from '../../platform/endpoint-list.js';
 export { OwnParts } from './own-parts.js';
 export {
@@ -26,13 +27,15 @@ export const http: DriverModule<HttpConfig> = {
   definition: httpDriver,
   needs: 'nothing',
   limits: [],
-  async open({ directory, clock, life, calls }) {
+  async open({ directory, clock, log, life, calls }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const kept = await CallLog.open(path.join(directory, 'http-calls.log'));
     return new HttpDriver({
       calls: kept,
       reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve),
+      proxies: calls.proxies,
       clock,
+      log,
       life,
     });
   },

@@ -14,24 +14,32 @@ export class UnknownHostError extends CallError {}
 
 export class ForbiddenTargetError extends CallError {}
 
-/** Returns the same message for all unreachable targets, so users cannot probe internal names and ports. `reason` is only part of the cause. */
+const NOT_ALLOWED = 'its address is not allowed (MUSTER_HTTP_ALLOW on the node)';
+const UNRESOLVED = 'its name cannot be resolved';
+
+/** The cause, which may contain internal names and addresses, is for the operator. The agent logs it. */
 export function unreachable(
   url: Pick<URL, 'origin'>,
+  problem: string,
   reason: string,
   cause?: unknown,
   Kind: typeof CallError = CallError,
 ): CallError {
-  const problem = `${url.origin} cannot be reached: its name cannot be resolved, nothing responds there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
-  return new Kind(problem, { cause: new Error(reason, { cause }) });
+  return new Kind(`${url.origin} cannot be reached: ${problem}`, { cause: new Error(reason, { cause }) });
 }
 
-const forbidden = (url: URL, reason: string): CallError =>
-  unreachable(url, reason, undefined, ForbiddenTargetError);
+/** A name that does not exist and one with a forbidden address get the same message, so users cannot probe which internal names exist. */
+const nameProblem = (host: string): string =>
+  isIP(host) === 0 ? `${UNRESOLVED}, or ${NOT_ALLOWED}` : NOT_ALLOWED;
+
+/** Names that only a private network resolves (RFC 6761, 6762, 8375 and ICANN's `.internal`). */
+const PRIVATE_NAME = /^[^.]+$|\.(internal|local|localhost|home\.arpa)$/;
 
 export interface Target {
   readonly url: URL;
   readonly host: string;
   readonly port: number;
+  /** Empty if only the proxy can resolve the name. */
   readonly addresses: readonly string[];
 }
 
@@ -50,18 +58,24 @@ export class Reach {
     this.#ranges = allowed.ranges.map(parseRange);
   }
 
-  /** Resolves a URL. Throws {@link ForbiddenTargetError} if one of its addresses is forbidden, else {@link CallError}. */
-  async look(text: string): Promise<Target> {
+  /**
+   * Resolves a URL. Throws {@link ForbiddenTargetError} if one of its addresses is forbidden, else {@link CallError}.
+   *
+   * @param isProxied whether a proxy makes the connection. It may know names that this machine does not know.
+   */
+  async look(text: string, isProxied = false): Promise<Target> {
     const parsed = httpUrl.safeParse(text);
     if (!parsed.success) throw new CallError(`its URL ${parsed.error.issues[0]?.message ?? 'is malformed'}`);
     const url = new URL(text);
     const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
     const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-    const addresses = isIP(host) === 0 ? await this.#addressesOf(url, host) : [host];
+    const addresses = isIP(host) === 0 ? await this.#addressesOf(url, host, isProxied) : [host];
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
+    if (addresses.length === 0 && PRIVATE_NAME.test(host) && !this.#isAllowed(host, port, ''))
+      throw this.#forbidden(target, 'its name is private, and only the proxy could resolve it');
     if (await this.own.listenAt(host, addresses, port))
-      throw forbidden(url, 'it is a component of Muster, which tasks may not call');
+      throw this.#forbidden(target, 'it is a component of Muster, which tasks may not call');
     return target;
   }
 
@@ -70,25 +84,32 @@ export class Reach {
       address === undefined ||
       !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address))
     )
-      throw forbidden(target.url, 'the connection went to an address other than the resolved ones');
+      throw this.#forbidden(target, 'the connection went to an address other than the resolved ones');
     this.#refuse(target, address);
   }
 
-  async #addressesOf(url: URL, host: string): Promise<readonly string[]> {
+  async #addressesOf(url: URL, host: string, isProxied: boolean): Promise<readonly string[]> {
+    // The operator named this host for tasks, so its name is no secret.
+    const problem = this.allowed.hosts.some((each) => each.host === host) ? UNRESOLVED : nameProblem(host);
     let addresses: readonly string[];
     try {
       addresses = await this.resolve(host);
     } catch (error) {
-      throw unreachable(url, `its name cannot be resolved (${codeOf(error)})`, error, UnknownHostError);
+      if (isProxied) return [];
+      throw unreachable(url, problem, `${UNRESOLVED} (${codeOf(error)})`, error, UnknownHostError);
     }
-    if (addresses.length === 0) throw unreachable(url, 'its name has no address');
+    if (addresses.length === 0 && !isProxied) throw unreachable(url, problem, 'its name has no address');
     return addresses;
   }
 
-  #refuse({ url, host, port }: Target, address: string): void {
+  #forbidden({ url, host }: Target, reason: string): CallError {
+    return unreachable(url, nameProblem(host), reason, undefined, ForbiddenTargetError);
+  }
+
+  #refuse(target: Target, address: string): void {
     const kind = kindOfAddress(address);
-    if (kind === undefined || this.#isAllowed(host, port, address)) return;
-    throw forbidden(url, `its address is not on the public Internet: ${kind}`);
+    if (kind === undefined || this.#isAllowed(target.host, target.port, address)) return;
+    throw this.#forbidden(target, `its address is not on the public Internet: ${kind}`);
   }
 
   #isAllowed(host: string, port: number, address: string): boolean {
@@ -101,6 +122,11 @@ export class Reach {
       )
     );
   }
+}
+
+/** Returns whether no address of the target is known to be in a private network, so that a proxy may have to make the connection. */
+export function leadsOut({ addresses }: Target): boolean {
+  return addresses.every((address) => kindOfAddress(address) === undefined);
 }
 
 export function shown({ url }: Pick<Target, 'url'>): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { section, setting } from '#domain/kernel/settings/section.js';
 import { parseEndpointList } from '../../platform/endpoint-list.js';
+import { proxyVariables } from '../../platform/environment.js';
 
 const endpoints = (which: 'with ranges' | 'hosts alone') =>
   z.string().superRefine((text, context) => {
@@ -32,6 +33,19 @@ export const reachSettings = section(
       hosts.optional(),
       "hosts, with or without a port, that tasks' HTTP calls and image pulls may never reach, in addition to Muster's own components: `localhost:8222`",
     ),
+    httpProxy: setting(
+      'MUSTER_HTTP_PROXY',
+      z.url({ protocol: /^(https?|socks5)$/ }).optional(),
+      "proxy through which tasks' HTTP calls and notifications reach the Internet from this node ([how](agent.md#http-calls-http))",
+      { unset: 'unset: `HTTPS_PROXY` and `HTTP_PROXY`', secret: true },
+    ),
   },
-  (given) => ({ ...given, httpDeny: given.httpDeny ?? ([] as readonly string[]) }),
+  ({ httpProxy, ...given }) => ({
+    ...given,
+    httpDeny: given.httpDeny ?? ([] as readonly string[]),
+    httpProxies: {
+      ...proxyVariables(),
+      ...(httpProxy !== undefined && { HTTPS_PROXY: httpProxy, HTTP_PROXY: httpProxy }),
+    },
+  }),
 );

@@ -8,11 +8,10 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MAX_PACKAGE_BYTES } from '#domain/drivers/conda/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { CallError, connect, UnknownHostError, type Reach, type Target } from '../../http/index.js';
+import { CallError, connect, connectThrough, proxyFor, type Reach } from '../../http/index.js';
 import { MUSTER_VERSION } from '../../../version.js';
 import { BuildError } from '../tools/build-error.js';
 import type { Credential } from '../tools/credentials.js';
-import { connectThrough, proxyFor } from './proxy.js';
 import { credentialFor, type Source } from './sources.js';
 
 export interface Wanted {
@@ -160,11 +159,12 @@ export class Downloads {
 
   async #ask(url: URL, credential: ReturnType<typeof credentialFor>): Promise<IncomingMessage> {
     const proxy = proxyFor(url, this.options.environment);
-    const target = await this.#look(url, proxy !== undefined);
+    const target = await this.options.reach.look(url.href, proxy !== undefined);
+    const { signal } = new AbortController();
     const { socket, absolute } =
       proxy === undefined
-        ? { socket: await connect(target, this.options.reach, new AbortController().signal), absolute: false }
-        : await connectThrough(proxy, target);
+        ? { socket: await connect(target, this.options.reach, signal), absolute: false }
+        : await connectThrough(proxy, target, signal);
     const asked = `${credential?.prefix ?? ''}${url.pathname}${url.search}`;
     const authorization = credential?.authorization;
     return await new Promise((resolve, reject) => {
@@ -188,16 +188,6 @@ export class Downloads {
       sent.end();
     });
   }
-
-  /** A proxy may resolve names that this machine cannot resolve. If this machine can, forbidden addresses are refused even through the proxy. */
-  async #look(url: URL, isProxied: boolean): Promise<Target> {
-    try {
-      return await this.options.reach.look(url.href);
-    } catch (error) {
-      if (!isProxied || !(error instanceof UnknownHostError)) throw error;
-      return { url, host: url.hostname, port: portOf(url), addresses: [] };
-    }
-  }
 }
 
 /** A failure that would recur on a retry. */
@@ -209,8 +199,4 @@ class RefusedError extends Error {
 function fileName(url: string): string | undefined {
   const name = decodeURIComponent(path.posix.basename(new URL(url).pathname));
   return /^[A-Za-z0-9_][A-Za-z0-9._+!-]{0,254}$/.test(name) ? name : undefined;
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

@@ -18,6 +18,8 @@ import { parseEndpointList } from '#agents/platform/endpoint-list.js';
 import { HttpDriver } from '#agents/drivers/http/http-driver.js';
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
 import { Reach } from '#agents/drivers/http/reach.js';
+import type { ProxyVariables } from '#agents/drivers/http/proxy.js';
+import type { AgentLog } from '#agents/platform/log.js';
 import { systemResolve, type Resolve } from '#agents/drivers/http/resolve.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
@@ -66,11 +68,19 @@ export interface SceneOptions {
   readonly allowed?: string;
   readonly resolve?: Resolve;
   readonly clock?: Clock;
+  readonly proxies?: ProxyVariables;
+  readonly log?: Pick<AgentLog, 'info'>;
 }
 
 export async function setUp(
   t: Test,
-  { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve, clock = systemClock }: SceneOptions = {},
+  {
+    allowed = '127.0.0.0/8,::1/128',
+    resolve = systemResolve,
+    clock = systemClock,
+    proxies,
+    log,
+  }: SceneOptions = {},
 ) {
   const directory = await mkdtemp(path.join(tmpdir(), 'msthttp-'));
   const lives: AbortController[] = [];
@@ -91,7 +101,7 @@ export async function setUp(
     const reach = new Reach(parseEndpointList(allowed), new OwnParts(() => [], resolve), resolve);
     const calls = await CallLog.open(path.join(directory, 'calls.log'));
     closed.push(() => calls.close());
-    return { driver: new HttpDriver({ calls, reach, clock, life: life.signal }), life };
+    return { driver: new HttpDriver({ calls, reach, clock, life: life.signal, proxies, log }), life };
   };
   let made = 0;
   const spec = (config: Record<string, unknown>, env?: Record<string, string>): TaskSpec<HttpConfig> => {

@@ -2,7 +2,8 @@ import { isIP, connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import type { Target } from '../../http/index.js';
+import { addAbortSignal } from 'node:stream';
+import type { Target } from './reach.js';
 
 export interface Proxy {
   readonly url: URL;
@@ -11,9 +12,11 @@ export interface Proxy {
 
 const CONNECT_MS = 30_000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The standard variables that name proxies. */
+export type ProxyVariables = Readonly<Record<string, string | undefined>>;
 
-export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
+/** Returns the proxy for a URL. Throws if a variable is not a URL. */
+export function proxyFor(url: URL, environment: ProxyVariables): Proxy | undefined {
   const named = (...names: readonly string[]): string | undefined =>
     names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
   const text =
@@ -37,24 +40,26 @@ function isExcluded(host: string, list: string): boolean {
 export async function connectThrough(
   proxy: Proxy,
   target: Target,
+  signal: AbortSignal,
 ): Promise<{ readonly socket: Socket; readonly absolute: boolean }> {
   if (proxy.url.protocol.startsWith('socks5'))
-    return { socket: await encrypted(await socks(proxy.url, target), target), absolute: false };
-  if (target.url.protocol === 'http:') return { socket: await open(proxy.url), absolute: true };
-  return { socket: await encrypted(await tunnel(proxy, target), target), absolute: false };
+    return { socket: await encrypted(await socks(proxy.url, target, signal), target), absolute: false };
+  if (target.url.protocol === 'http:') return { socket: await open(proxy.url, signal), absolute: true };
+  return { socket: await encrypted(await tunnel(proxy, target, signal), target), absolute: false };
 }
 
-async function open({ hostname, port, protocol }: URL): Promise<Socket> {
+async function open({ hostname, port, protocol }: URL, signal: AbortSignal): Promise<Socket> {
   const host = hostname.replace(/^\[|\]$/g, '');
   const at = { host, port: Number(port || (protocol === 'https:' ? 443 : protocol === 'http:' ? 80 : 1080)) };
   const socket =
     protocol === 'https:'
       ? connectTls({ ...at, ...(isIP(host) === 0 && { servername: host }) })
       : connectTcp(at);
+  addAbortSignal(signal, socket);
   return await ready(socket, protocol === 'https:' ? 'secureConnect' : 'connect', 'the proxy');
 }
 
-async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
+async function tunnel(proxy: Proxy, { host, port }: Target, signal: AbortSignal): Promise<Socket> {
   const asked = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const ask = proxy.url.protocol === 'https:' ? requestTls : request;
   return await new Promise((resolve, reject) => {
@@ -65,13 +70,14 @@ async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
       path: asked,
       timeout: CONNECT_MS,
       agent: false,
+      signal,
       headers: {
         host: asked,
         ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
       },
     });
     sent.once('connect', (answer, socket: Socket) => {
-      if (answer.statusCode === 200) resolve(socket);
+      if (answer.statusCode === 200) resolve(addAbortSignal(signal, socket));
       else {
         socket.destroy();
         reject(new Error(`the proxy responded with ${answer.statusCode ?? 0}`));
@@ -83,8 +89,8 @@ async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
 }
 
 /** Connects through SOCKS5 (RFC 1928 and 1929). The proxy resolves the name. */
-async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
-  const socket = await open(proxy);
+async function socks(proxy: URL, { host, port }: Target, signal: AbortSignal): Promise<Socket> {
+  const socket = await open(proxy, signal);
   const named = proxy.username !== '';
   const reply = async (bytes: Buffer, length: number): Promise<Buffer> => {
     socket.write(bytes);
