@@ -24,6 +24,29 @@ export const MAX_CLAIMS: Readonly<Record<string, number>> = {
   [SLOTS]: MAX_SLOTS,
   gpus: 1024,
 };
+/**
+ * The most of one node that counts in shares of quotas before an operator has confirmed it, by making the node eligible: 512 cores, 4 TiB. So a node
+ * that claims more than it has raises the shares of all tenants by no more than one large machine does.
+ */
+const COUNTED_CLAIMS: Readonly<Record<string, number>> = { cpu: 512_000, memory: 4_194_304, [SLOTS]: 1000 };
+
+type Amounts = Readonly<Record<string, number>>;
+
+/** Returns how much of what a node has counts in shares. `confirmed`: what it claimed when an operator made it eligible. */
+export function countedClaim(name: string, amount: number, confirmed: Amounts = {}): number {
+  return Math.min(amount, Math.max(COUNTED_CLAIMS[name] ?? Infinity, confirmed[name] ?? 0));
+}
+
+/** Returns what an operator confirms by making a node eligible that claims this, if it is more than what counts anyway. */
+export function confirmedBy(claim: Amounts = {}): { readonly confirmed?: Amounts } {
+  return needsConfirmation(claim, undefined) ? { confirmed: claim } : {};
+}
+
+/** Returns whether an operator has to confirm the node's claim before all of it counts. */
+export function needsConfirmation(claim: Amounts, confirmed: Amounts | undefined): boolean {
+  return Object.entries(claim).some(([name, amount]) => amount > countedClaim(name, amount, confirmed));
+}
+
 export const MAX_OTHER_CLAIM = Number.MAX_SAFE_INTEGER;
 
 export function slotsOf({

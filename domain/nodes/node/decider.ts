@@ -1,3 +1,4 @@
+import { needsConfirmation } from '../../kernel/resources.js';
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/decider.js';
 import type {
@@ -80,7 +81,9 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
     case 'SetEligibility': {
       const { nodeId, eligible } = command;
       if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      return state.eligible === eligible ? [] : [{ type: 'NodeEligibilitySet', data: { nodeId, eligible } }];
+      return changesEligibility(eligible, state)
+        ? [{ type: 'NodeEligibilitySet', data: { nodeId, eligible } }]
+        : [];
     }
     case 'ConfigureNode':
       return configured(command, state);
@@ -134,12 +137,17 @@ function configured(
   if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
   const tagged = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(state.tags ?? []);
   const events: NodeEvent[] = [];
-  if (eligible !== undefined && eligible !== state.eligible)
+  if (eligible !== undefined && changesEligibility(eligible, state))
     events.push({ type: 'NodeEligibilitySet', data: { nodeId, eligible } });
   if (slots !== undefined && slots !== state.slots)
     events.push({ type: 'NodeSlotsSet', data: { nodeId, slots } });
   if (tagged) events.push({ type: 'NodeTagsSet', data: { nodeId, tags: [...tags] } });
   return events;
+}
+
+/** Making an eligible node eligible confirms a claim that is larger than what counts without it. */
+function changesEligibility(eligible: boolean, state: NodeState): boolean {
+  return eligible !== state.eligible || (eligible && needsConfirmation(state.claim ?? {}, state.confirmed));
 }
 
 /** Work on a node that still sends heartbeats would run twice, so the node must be drained instead. */

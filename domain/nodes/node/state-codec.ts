@@ -3,7 +3,7 @@ import { EndedAllocationIds } from './ended-allocations.js';
 import type { NodeState } from './state.js';
 
 export const nodeStateCodec: StateCodec<NodeState> = {
-  version: 5,
+  version: 6,
   save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),
   restore: (kept) => {
     const { rest, ended } = kept as {

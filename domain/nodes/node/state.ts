@@ -1,3 +1,4 @@
+import { confirmedBy } from '../../kernel/resources.js';
 import { assertNever } from '../../kernel/errors/index.js';
 import type { Recorded } from '../../kernel/event/recorded.js';
 import { EndedAllocationIds } from './ended-allocations.js';
@@ -34,6 +35,10 @@ export interface NodeState {
   /** The deadline of the drain that goes on, in seconds after its start. Absent if there is none. */
   readonly drainSeconds?: number;
   readonly eligible: boolean;
+  /** What the agent claimed when it registered. */
+  readonly claim?: Readonly<Record<string, number>>;
+  /** What it claimed when an operator last made the node eligible. */
+  readonly confirmed?: Readonly<Record<string, number>>;
   readonly slots?: number;
   readonly tags?: readonly string[];
   readonly observed: Readonly<Record<string, number>>;
@@ -96,7 +101,11 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
       };
     }
     case 'NodeEligibilitySet':
-      return { ...state, eligible: event.data.eligible };
+      return {
+        ...state,
+        eligible: event.data.eligible,
+        ...(event.data.eligible && confirmedBy(state.claim)),
+      };
     case 'NodeSlotsSet':
       return { ...state, slots: event.data.slots };
     case 'NodeTagsSet':
@@ -168,6 +177,7 @@ function registered(state: NodeState, event: Registered): NodeState {
     healthy,
     down: false,
     observed: capacityOf(resources),
+    claim: resources,
     observedAt: event.metadata.at,
   };
 }

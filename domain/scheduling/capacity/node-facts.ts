@@ -20,6 +20,8 @@ export interface NodeFacts {
   /** Until when a draining node keeps allocations that may not be repeated, in milliseconds since the epoch. Absent: it keeps none. */
   readonly drainUntil?: number | undefined;
   readonly eligible: boolean;
+  /** What the node claimed when an operator last made it eligible. */
+  readonly confirmed?: Readonly<Record<string, number>>;
   readonly slots?: number;
   readonly tags?: readonly string[];
 }

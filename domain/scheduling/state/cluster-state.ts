@@ -2,6 +2,8 @@ import type { Trigger } from '../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
 import { Ledger, type LostHolding } from '../capacity/ledger.js';
+import { SHARED_QUOTAS } from '../../accounts/quota/index.js';
+import { countedClaim } from '../../kernel/resources.js';
 import { QuotaLedger, type ClusterTotals } from '../capacity/quota-ledger.js';
 import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../capacity/node-facts.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
@@ -93,11 +95,13 @@ export class ClusterState {
   #summed(): ClusterTotals {
     const { ledger } = this;
     const totals = { slots: 0, cpu: 0, memory: 0 };
-    for (const { open, index } of this.nodes) {
+    for (const { open, index, facts } of this.nodes) {
       if (!open) continue;
-      totals.slots += ledger.capacityOf(ledger.slots, index);
-      totals.cpu += ledger.capacityOf(ledger.cpu, index);
-      totals.memory += ledger.capacityOf(ledger.memory, index);
+      // An operator who sets the slots of a node has confirmed them.
+      const confirmed =
+        facts?.slots === undefined ? facts?.confirmed : { ...facts.confirmed, slots: facts.slots };
+      for (const quota of SHARED_QUOTAS)
+        totals[quota] += countedClaim(quota, ledger.capacityOf(ledger[quota], index), confirmed);
     }
     return totals;
   }

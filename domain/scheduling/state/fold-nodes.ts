@@ -1,5 +1,6 @@
 import { OUTCOME_OF_END, type AllocationEnd } from '../../allocations/index.js';
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import { confirmedBy } from '../../kernel/resources.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { removeLost } from './fold-lost.js';
@@ -7,11 +8,11 @@ import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** A registration replaces everything except the operator's settings: drain, eligibility, slots and tags. */
+/** A registration replaces everything except the operator's settings: drain, eligibility, confirmed amounts, slots and tags. */
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
   const node = state.node(nodeId, causeOf(event));
-  const { draining = false, drainUntil, eligible = true, slots, tags } = node.facts ?? {};
+  const { draining = false, drainUntil, eligible = true, confirmed, slots, tags } = node.facts ?? {};
   node.cause = causeOf(event);
   changeFacts(state, node, {
     nodeId,
@@ -25,6 +26,7 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
     draining,
     ...(drainUntil !== undefined && { drainUntil }),
     eligible,
+    ...(confirmed !== undefined && { confirmed }),
     ...(slots !== undefined && { slots }),
     ...(tags !== undefined && { tags }),
   });
@@ -76,7 +78,7 @@ function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | und
     case 'NodeDrainEnded':
       return { draining: false, drainUntil: undefined };
     case 'NodeEligibilitySet':
-      return { eligible: event.data.eligible };
+      return { eligible: event.data.eligible, ...(event.data.eligible && confirmedBy(facts.resources)) };
     case 'NodeSlotsSet':
       return { slots: event.data.slots };
     case 'NodeTagsSet':

@@ -182,6 +182,17 @@ void t.test('only changes of drain and eligibility are recorded, and only for a 
   given(registered())
     .when({ type: 'SetEligibility', nodeId: 'n1', eligible: false })
     .then(t, { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } });
+  const make = { type: 'SetEligibility', nodeId: 'n1', eligible: true } as const;
+  const huge = {
+    ...registered(),
+    data: { ...registered().data, resources: { cpu: 9_000_000 } },
+  } as NodeEvent;
+  const confirmed: NodeEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: true } };
+  given(huge).when(make).then(t, confirmed);
+  given(huge, confirmed).when(make).then(t);
+  given(registered(), confirmed, { ...huge, data: { ...huge.data, epoch: 2 } } as NodeEvent)
+    .when(make)
+    .then(t, confirmed);
   given().when({ type: 'SetDrain', nodeId: 'n1', enable: true }).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
   given()
     .when({ type: 'SetEligibility', nodeId: 'n1', eligible: true })

@@ -387,3 +387,34 @@ void t.test(
     t.ok(looks < 50, `${looks} quota checks were made`);
   },
 );
+
+void t.test(
+  'what a node claims counts in shares only within bounds, until an operator confirms it',
+  async (t) => {
+    const world = cluster({ slots: '50%', cpu: '50%' });
+    const before = world.state.totals();
+    world.node('huge', { resources: { cpu: 9_000_000, memory: 90_000_000, slots: 90_000 } });
+    world.settle();
+    t.same(world.state.totals(), {
+      slots: before.slots + 1000,
+      cpu: before.cpu + 512_000,
+      memory: before.memory + 4_194_304,
+    });
+    const restored = restore([...recordsOf(world.state)]);
+    t.same(restored.totals(), world.state.totals());
+
+    world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'huge', eligible: true } });
+    world.settle();
+    t.match(world.state.totals(), { slots: before.slots + 90_000, cpu: before.cpu + 9_000_000 });
+    world.node('huge', { resources: { cpu: 9_500_000, memory: 1000, slots: 90_000 } });
+    world.settle();
+    t.match(
+      world.state.totals(),
+      { cpu: before.cpu + 9_000_000, memory: before.memory + 1000 },
+      'a larger claim counts up to what was confirmed',
+    );
+    world.give({ type: 'NodeSlotsSet', data: { nodeId: 'huge', slots: 95_000 } });
+    world.settle();
+    t.equal(world.state.totals().slots, before.slots + 95_000, 'slots that an operator sets count');
+  },
+);
