@@ -8,15 +8,12 @@ import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
-import type { DiskLimits } from './disk-watch.js';
 import type { TaskReach } from '../checks/reach.js';
 import type { Verdict } from '../checks/task-health.js';
 import type { AgentLog } from '../platform/log.js';
-import type { LogBounds } from '../logs/rotated-log.js';
+import type { AgentSettings } from '../settings.js';
 import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
-import type { CondaSettings } from './conda/settings.js';
-import type { ProxyVariables } from './http/proxy.js';
 
 /** Seconds between SIGTERM and SIGKILL for a task that does not say. */
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
@@ -117,25 +114,15 @@ export interface DriverHost {
   readonly publishHost: string;
   readonly dockerSocket?: string | undefined;
   readonly tasksEndWithAgent?: boolean | undefined;
-  readonly logBounds: LogBounds;
-  readonly maxProcesses: number;
-  readonly diskLimits: DiskLimits;
-  readonly volumeLimits: DiskLimits;
-  /** What happens to containers that were started for other node ids. Default: they are kept. */
-  readonly foreignContainers?: 'keep' | 'end' | undefined;
+  /** What the node's operator has set. */
+  readonly settings: AgentSettings;
   readonly users: TenantUsers;
   /** Default: tenants' containers are accepted. */
   readonly tenantContainers?: TenantContainers | undefined;
   /** Whether tenants' processes get their own mount and IPC namespaces. Default: `shared`. */
   readonly namespaces?: 'own' | 'shared' | undefined;
-  readonly calls: {
-    readonly allowed: string;
-    readonly registries: string;
-    readonly own: () => readonly string[];
-    /** Default: the calls use no proxy. */
-    readonly proxies?: ProxyVariables | undefined;
-  };
-  readonly conda: CondaSettings;
+  /** URLs of Muster's own components, which tasks may never call. */
+  readonly ownParts: () => readonly string[];
   /** Text blobs that orders refer to by hash. Reads wait until a server responds. */
   readonly documents: TextBlobs;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ import { ownFolder } from '../fixtures/folder.js';
 import { TestClock } from '../fixtures/test-clock.js';
 import { MemoryDisk } from './support/disks.js';
 import { HandDriver, handOrder, handRoom } from './support/hand-driver.js';
-import { UNSET, UNSET_LIMITS } from './support/settings.js';
+import { UNSET } from './support/settings.js';
 
 const NODE = 'node-1';
 const silent = (): void => undefined;
@@ -64,8 +64,8 @@ async function bootAgent(t: Test, world: World): Promise<{ agent: Agent; kill: (
     directory: '/nowhere',
     publishHost: '127.0.0.1',
     users: await TenantUsers.open({ directory: ownFolder(t), range: UNSET.taskUids }),
-    calls: { allowed: '', registries: '', own: () => [] },
-    ...UNSET_LIMITS,
+    settings: UNSET,
+    ownParts: () => [],
     documents: { fetch: () => Promise.reject(new Error('there are no documents')) },
     clock,
     log: LOG,

@@ -23,13 +23,14 @@ import {
   type TaskExit,
   type TaskSpec,
 } from '../driver.js';
+import type { AgentSettings } from '../../settings.js';
 import { checkStart, type ExecDriver, type ExecTask } from '../exec/index.js';
 import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { FollowedTask } from './followed-task.js';
 import type { DetectedBackEnd } from './back-end-detection.js';
 import { BUILD_ID, buildId, GenerationStore } from './generations/store.js';
-import { channelUrl, condaPlatform, type CondaSettings } from './settings.js';
+import { channelUrl, condaPlatform } from './settings.js';
 
 const BUILDER = fileURLToPath(new URL('./builder.js', import.meta.url));
 
@@ -41,8 +42,8 @@ export interface AsWhom {
 export interface BuildsOptions {
   readonly processes: ExecDriver;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
-  readonly settings: CondaSettings;
-  readonly calls: DriverHost['calls'];
+  readonly settings: Pick<AgentSettings, 'conda' | 'httpAllow'>;
+  readonly ownParts: DriverHost['ownParts'];
   readonly root: string;
 }
 
@@ -68,7 +69,8 @@ export class Builds {
   async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
-    const { settings, processes, users } = this.options;
+    const { processes, users } = this.options;
+    const { conda: settings } = this.options.settings;
     checkStart(spec.config, users);
     for (const folder of [path.dirname(spec.directory), spec.directory]) makeFolder(folder, PASSABLE);
     const file = path.join(spec.directory, 'build-request.json');
@@ -92,7 +94,7 @@ export class Builds {
 
   /** Returns the files of the builder and its tools that must remain visible, even in directories that are hidden from tenants' processes. */
   #filesNeeded({ program, uv }: DetectedBackEnd): string[] {
-    const { channels, pipIndex, environment } = this.options.settings;
+    const { channels, pipIndex, environment } = this.options.settings.conda;
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
     const folders = sources.flatMap((source) => (source.startsWith('file:') ? [fileURLToPath(source)] : []));
     const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap(
@@ -138,7 +140,8 @@ export class Builds {
     wanted: BuildWanted,
     backEnd: DetectedBackEnd,
   ): Promise<BuildRequest> {
-    const { settings, users, root, calls } = this.options;
+    const { users, root, ownParts } = this.options;
+    const { conda: settings, httpAllow = '' } = this.options.settings;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
     // If all processes run as the agent's own user, no other user needs access.
@@ -174,7 +177,7 @@ export class Builds {
       ...(reader !== undefined && { reader: reader.gid }),
       ...(sharer !== undefined && { sharer: sharer.gid }),
       ...(settings.pipIndex !== undefined && { pipIndex: settings.pipIndex }),
-      calls: { allowed: calls.allowed, own: calls.own().flatMap(endpointsOfUrl).map(endpointText) },
+      calls: { allowed: httpAllow, own: ownParts().flatMap(endpointsOfUrl).map(endpointText) },
       limitSeconds: settings.buildSeconds,
       variables: Object.keys(settings.environment),
       result: resultOf(spec),
@@ -199,12 +202,12 @@ export class Builds {
   }
 
   channels(asked: readonly string[]): string[] {
-    const allowed = this.options.settings.channels.map(channelUrl);
+    const allowed = this.options.settings.conda.channels.map(channelUrl);
     const wanted = asked.map(channelUrl);
     const refused = asked.filter((_, index) => !allowed.includes(wanted[index] ?? ''));
     if (refused.length > 0)
       throw new TaskStartError(
-        `${refused.length === 1 ? 'channel' : 'channels'} ${refused.join(', ')} not allowed on this node (MUSTER_CONDA_CHANNELS: ${this.options.settings.channels.join(', ')})`,
+        `${refused.length === 1 ? 'channel' : 'channels'} ${refused.join(', ')} not allowed on this node (MUSTER_CONDA_CHANNELS: ${this.options.settings.conda.channels.join(', ')})`,
       );
     return wanted.length > 0 ? wanted : allowed;
   }

@@ -15,15 +15,15 @@ export const conda: DriverModule<CondaConfig> = {
     'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; if tenants have their own users, those users must be able to run it',
   limits: ['cpu', 'memory'],
   async open(host) {
-    const { directory, users, clock, log, documents, life, calls, conda: settings } = host;
-    const { cacheBytes } = settings;
+    const { directory, users, clock, log, documents, life, ownParts, settings } = host;
+    const { searched, backend, cacheBytes } = settings.conda;
     const processes = await openProcesses(host);
-    const builds = new Builds({ processes, users, settings, calls, root: path.join(directory, 'conda') });
+    const builds = new Builds({ processes, users, settings, ownParts, root: path.join(directory, 'conda') });
     return new CondaDriver({
       processes,
       backEnds: new BackEnds(
-        settings.searched,
-        settings.backend,
+        searched,
+        backend,
         async () =>
           users.separation === 'separate' ? await users.userOf('\u0001looks for tools') : undefined,
         life,

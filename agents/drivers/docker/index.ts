@@ -15,18 +15,16 @@ export const docker: DriverModule<DockerConfig> = {
     directory,
     nodeId,
     publishHost,
-    logBounds,
+    settings,
     tenantContainers,
-    diskLimits,
-    volumeLimits,
-    foreignContainers,
     clock,
     log,
     life,
-    calls,
+    ownParts,
   }) {
-    const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
-    const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
+    const own = new OwnParts(() => ownParts().flatMap(endpointsOfUrl), systemResolve);
+    const { httpAllow = '', registryAllow = '', logBounds, volumeLimits, foreignContainers } = settings;
+    const allowed = parseEndpointList([httpAllow, registryAllow].join(','));
     return new DockerDriver({
       docker: abortableDocker(
         life,
@@ -40,7 +38,7 @@ export const docker: DriverModule<DockerConfig> = {
       reach: new Reach(allowed, own, systemResolve),
       logBounds,
       tenantContainers,
-      disk: { limits: diskLimits, volumeLimits },
+      disk: { limits: settings.taskDisk, volumeLimits },
       foreignContainers,
       privateImages: path.join(directory, 'private-images.json'),
     });

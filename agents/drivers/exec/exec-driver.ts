@@ -12,12 +12,13 @@ import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { BothLogs } from '../../logs/both-logs.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
-import type { LogBounds, RotatedLog } from '../../logs/rotated-log.js';
+import type { RotatedLog } from '../../logs/rotated-log.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { DEFAULT_KILL_TIMEOUT_SECONDS, TaskStartError, type TaskDriver, type TaskSpec } from '../driver.js';
 import { deletedFiles, devicesOf } from '../deleted-files.js';
-import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
+import type { AgentSettings } from '../../settings.js';
+import { DiskWatch, type DiskUser } from '../disk-watch.js';
 import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
@@ -45,10 +46,8 @@ export interface ExecDriverOptions {
   readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
   readonly life: AbortSignal;
-  readonly logBounds: LogBounds;
+  readonly settings: Pick<AgentSettings, 'logBounds' | 'taskDisk' | 'taskProcesses'>;
   readonly tasksEndWithAgent?: boolean | undefined;
-  readonly maxProcesses: number;
-  readonly diskLimits: DiskLimits;
 }
 
 const SLOW_MEASUREMENT_MS = 1_000;
@@ -79,8 +78,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#options = options;
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
-    this.#logs = new OpenLogs(this.#options.logBounds);
-    this.#disk = new DiskWatch(options.clock, options.diskLimits, undefined, SLOW_MEASUREMENT_MS);
+    this.#logs = new OpenLogs(options.settings.logBounds);
+    this.#disk = new DiskWatch(options.clock, options.settings.taskDisk, undefined, SLOW_MEASUREMENT_MS);
   }
 
   async fingerprint(): Promise<NodeAttributes> {
@@ -306,12 +305,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   /** Begins to copy the task's output to its log. */
   #copied(spec: TaskSpec, pause: () => (() => void) | undefined): { end(): void } {
-    const { clock, life, logBounds } = this.#options;
+    const { clock, life, settings } = this.#options;
     const files = pipeFiles(placesOf(spec).state);
     const log = new BothLogs(this.#logsOf(spec));
     return hasPipes(files)
       ? new OutputPipes({ files, log, clock, life })
-      : new OutputFiles(log, logBounds.maxBytes, pause, clock, life);
+      : new OutputFiles(log, settings.logBounds.maxBytes, pause, clock, life);
   }
 
   #logsOf(spec: TaskSpec): Record<LogStream, RotatedLog> {
@@ -362,7 +361,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {
-    return spec.config.tenant === undefined ? undefined : this.#options.maxProcesses;
+    return spec.config.tenant === undefined ? undefined : this.#options.settings.taskProcesses;
   }
 
   /** Returns the process limit that must be enforced without a cgroup. Undefined if cgroups enforce it. */

@@ -18,9 +18,7 @@ export async function openProcesses({
   namespaces,
   clock,
   life,
-  logBounds,
-  maxProcesses,
-  diskLimits,
+  settings,
   tasksEndWithAgent,
 }: DriverHost): Promise<ExecDriver> {
   const cgroups = await detectCgroups(nodeId);
@@ -32,10 +30,8 @@ export async function openProcesses({
     users,
     clock,
     life,
-    maxProcesses,
-    diskLimits,
+    settings,
     tasksEndWithAgent,
-    logBounds,
   });
 }
 

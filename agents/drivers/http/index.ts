@@ -27,13 +27,13 @@ export const http: DriverModule<HttpConfig> = {
   definition: httpDriver,
   needs: 'nothing',
   limits: [],
-  async open({ directory, clock, log, life, calls }) {
-    const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
+  async open({ directory, clock, log, life, settings, ownParts }) {
+    const own = new OwnParts(() => ownParts().flatMap(endpointsOfUrl), systemResolve);
     const kept = await CallLog.open(path.join(directory, 'http-calls.log'));
     return new HttpDriver({
       calls: kept,
-      reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve),
-      proxies: calls.proxies,
+      reach: new Reach(parseEndpointList(settings.httpAllow ?? ''), own, systemResolve),
+      proxies: settings.httpProxies,
       clock,
       log,
       life,

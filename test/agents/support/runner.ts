@@ -17,7 +17,7 @@ import { ownFolder } from '../../fixtures/folder.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { HandDriver, handRoom } from './hand-driver.js';
 import { until } from './peer-server.js';
-import { UNSET, UNSET_LIMITS } from './settings.js';
+import { UNSET } from './settings.js';
 
 export interface RunnerOptions {
   /** Data directory of an earlier agent. Default: a new folder. */
@@ -49,8 +49,8 @@ export async function openRunner(
     directory: directory.root,
     publishHost: '127.0.0.1',
     users: await TenantUsers.open({ directory: directory.root, range: UNSET.taskUids }),
-    calls: { allowed: '', registries: '', own: () => [] },
-    ...UNSET_LIMITS,
+    settings: UNSET,
+    ownParts: () => [],
     documents: { fetch: () => Promise.reject(new Error('no task of these tests needs a document')) },
     clock: systemClock,
     log,

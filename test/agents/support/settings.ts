@@ -1,5 +1,4 @@
 import { AGENT_SECTIONS, type AgentSettings } from '#agents/settings.js';
-import type { DriverHost } from '#agents/drivers/driver.js';
 
 /** The settings of an agent whose operator has set none. */
 export const UNSET: AgentSettings = Object.assign(
@@ -10,15 +9,3 @@ export const UNSET: AgentSettings = Object.assign(
     return read.value;
   }),
 ) as AgentSettings;
-
-/** The limits that drivers get from these settings. */
-export const UNSET_LIMITS: Pick<
-  DriverHost,
-  'conda' | 'diskLimits' | 'logBounds' | 'maxProcesses' | 'volumeLimits'
-> = {
-  conda: UNSET.conda,
-  diskLimits: UNSET.taskDisk,
-  logBounds: UNSET.logBounds,
-  maxProcesses: UNSET.taskProcesses,
-  volumeLimits: UNSET.volumeLimits,
-};

@@ -10,7 +10,7 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
-import { UNSET_LIMITS } from '../../support/settings.js';
+import { UNSET } from '../../support/settings.js';
 
 const skip = canBeOthers() ? false : 'needs root';
 t.setTimeout(120_000 * PATIENCE);
@@ -26,13 +26,12 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
   void systemClock.sleep(120_000, life.signal);
   const users = await TenantUsers.open({ directory, range: { first: 345_000, last: 345_999 } });
   const driver = new ExecDriver({
-    ...UNSET_LIMITS,
+    settings: { ...UNSET, taskDisk: LIMITS },
     nodeId: directory,
     directory,
     users,
     clock: systemClock,
     life: life.signal,
-    diskLimits: LIMITS,
     cgroups: await detectCgroups(`disk-${process.pid}`),
   });
   void driver.run(() => true, life.signal);

@@ -12,7 +12,7 @@ import { canBeOthers } from '../../../fixtures/other-user.js';
 import { bytesIn } from '../../support/bytes-in.js';
 import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
-import { UNSET_LIMITS } from '../../support/settings.js';
+import { UNSET } from '../../support/settings.js';
 
 const MOST = 40;
 const skip = canBeOthers() ? false : 'needs root';
@@ -38,15 +38,13 @@ async function scene(t: Test, groups: 'with' | 'without') {
     groups === 'with' ? undefined : '/dev/null',
   );
   const driver = new ExecDriver({
-    ...UNSET_LIMITS,
+    settings: { ...UNSET, taskProcesses: MOST, logBounds: { maxBytes: 1_000_000, maxFiles: 2 } },
     nodeId: directory,
     directory,
     cgroups,
     users,
     clock: systemClock,
     life: life.signal,
-    maxProcesses: MOST,
-    logBounds: { maxBytes: 1_000_000, maxFiles: 2 },
   });
   void driver.run(() => true, life.signal);
   const { uid = -1 } = (await users.userOf('Tenant')) ?? {};

@@ -18,7 +18,7 @@ import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { leaveFolder } from '../../../fixtures/folder.js';
 import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
-import { UNSET, UNSET_LIMITS } from '../../support/settings.js';
+import { UNSET } from '../../support/settings.js';
 
 /** A driver without control groups, as in most containers and for ordinary users. */
 async function setUp(
@@ -41,7 +41,7 @@ async function setUp(
   const users = given ?? (await TenantUsers.open({ directory, range: UNSET.taskUids }));
   const next = (): ExecDriver =>
     new ExecDriver({
-      ...UNSET_LIMITS,
+      settings: UNSET,
       nodeId: directory,
       directory,
       cgroups,

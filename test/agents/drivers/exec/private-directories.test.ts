@@ -15,7 +15,7 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { logText } from '../../support/log-text.js';
 import { until } from '../../support/peer-server.js';
-import { UNSET_LIMITS } from '../../support/settings.js';
+import { UNSET } from '../../support/settings.js';
 
 const possible = canBeOthers() && (await detectNamespaces()) === 'own';
 const skip = possible ? false : 'needs root that may make namespaces';
@@ -28,7 +28,7 @@ async function scene(t: Test, directory = ownFolder(t)) {
   const users = await TenantUsers.open({ directory, range: { first: 340_000, last: 340_999 } });
   const cgroups = await detectCgroups(`places-${process.pid}`);
   const driver = new ExecDriver({
-    ...UNSET_LIMITS,
+    settings: UNSET,
     nodeId: directory,
     directory,
     cgroups,
