@@ -84,7 +84,7 @@ const taskFields = {
 const OF_CONTAINERS = {
   tty: { const: false },
   open_stdin: { const: false },
-  shm_size: { not: {} },
+  shm_size: { maximum: 0 },
   volumes: { maxItems: 0 },
   ports: { maxItems: 0 },
 } as const;

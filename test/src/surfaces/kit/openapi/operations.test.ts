@@ -258,8 +258,9 @@ void t.test(
           [header]: bad,
         });
         const refused = said.status === 400 && said.body.includes(header);
-        // Positions are checked only for valid bodies and queries.
+        // Positions are checked only for valid paths, bodies and queries.
         const asked =
+          path.includes('{position}') ||
           bodyOf(operation) !== undefined ||
           parameters.some((each) => each.in === 'query' && each.required === true);
         const earlier = header !== 'Idempotency-Key' && asked && said.status === 400;
