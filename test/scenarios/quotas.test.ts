@@ -273,7 +273,7 @@ void t.test(
     t.ok(Number(refused.headers['retry-after']) > 0);
     t.match(await muster(['quota', 'list', '--tenant', tenant], env), {
       code: 0,
-      stdout: /log_bytes_per_day +[\d,]+ (bytes|KiB) +1,000 bytes +1000 +bytes/,
+      stdout: /log_bytes_per_day +[\d.,]+ \S+ +1,000 bytes +1000 +bytes/,
     });
     t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'a deletion is accepted');
   },
