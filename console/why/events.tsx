@@ -64,7 +64,11 @@ export function Events({ of }: { readonly of: string }): ReactNode {
         ))}
       </ol>
       {hidden === 0 ? null : (
-        <button type="button" className="button" onClick={() => change({ allEvents: !allEvents })}>
+        <button
+          type="button"
+          className={`button ${css['progress']}`}
+          onClick={() => change({ allEvents: !allEvents })}
+        >
           {allEvents ? 'Hide' : 'Show'} {hidden} {hidden === 1 ? 'event' : 'events'} of progress
         </button>
       )}
