@@ -27,15 +27,25 @@ function entryPoints() {
   return [...entries].sort();
 }
 
-/** Resolves `#domain/job/index.js` to the source instead of the compiled file that `imports` in package.json names. */
+/**
+ * Resolves `#domain/job/index.js` to the source instead of the compiled file that `imports` in package.json names. No module of ours does anything when
+ * it is imported, so that a command does not load what it imports only for types or for functions that it does not call.
+ */
 const sources = {
   name: 'sources',
   setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^#(${ROOMS.join('|')})/`) }, ({ path }) => ({
-      path: join(ROOT, path.slice(1).replace(/\.js$/, '.ts')),
-    }));
+    onResolve({ filter: new RegExp(`^#(${ROOMS.join('|')})/`) }, ({ path }) =>
+      sourceAt(join(ROOT, path.slice(1))),
+    );
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, importer }) =>
+      importer.includes('/node_modules/') ? undefined : sourceAt(join(resolveDir, path)),
+    );
   },
 };
+
+function sourceAt(path) {
+  return { path: path.replace(/\.js$/, '.ts'), sideEffects: false };
+}
 
 /** Gives each module its URL relative to bundle/, whichever chunk it is in. Modules name entry points and files of the package relative to that URL. */
 const moduleUrls = {

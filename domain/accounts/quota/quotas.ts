@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { bytesText } from '../../kernel/bytes.js';
 
 const MEBIBYTE = 1024 ** 2;
@@ -58,10 +57,8 @@ export interface Holder {
 }
 
 export const UNLIMITED = 'unlimited';
-const LIMIT = /^(unlimited|\d{1,15}|\d{1,2}%|100%)$/;
-
 /** A number, a share of the cluster (`75%`), or `unlimited`. */
-export const limit = z.string().regex(LIMIT, 'must be a whole number, a share such as 75%, or unlimited');
+export const LIMIT = /^(unlimited|\d{1,15}|\d{1,2}%|100%)$/;
 export type Limit = string;
 
 /** Returns what is wrong with a limit, or undefined if it is valid. */

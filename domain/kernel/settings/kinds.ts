@@ -1,13 +1,9 @@
 import { z } from 'zod';
+import { itemsOf } from './items.js';
 
 export const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
-export const commaSeparated = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
+export const commaSeparated = z.string().transform(itemsOf);
 
 export const port = z.coerce.number().int().min(0).max(65535);
 

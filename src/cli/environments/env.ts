@@ -14,7 +14,7 @@ import {
 } from '../shared/log-stream.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
-import { parseStructured, readText } from '../shared/structured-file.js';
+import { readText } from '../shared/structured-file.js';
 import {
   buildTable,
   changeLines,
@@ -123,6 +123,7 @@ async function create(
 async function readEnvironmentFile(
   file: string,
 ): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
+  const { parseStructured } = await import('../shared/structured-text.js');
   const said = await readText(file);
   return said.trimStart().startsWith('{')
     ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] }

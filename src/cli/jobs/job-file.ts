@@ -1,6 +1,7 @@
 import { isNomadText } from '#src/engine/nomad-text.js';
 import type { Cluster } from '../shared/client.js';
-import { parseStructured, readText } from '../shared/structured-file.js';
+import { readText } from '../shared/structured-file.js';
+import { parseStructured } from '../shared/structured-text.js';
 
 type Job = Cluster['JobSubmission'];
 

@@ -5,7 +5,7 @@ import { findJob, getJob } from '../shared/lookup.js';
 import { lineTimeQuery, timedLine, type LineTimeOptions, type StreamOptions } from '../shared/log-stream.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../shared/output.js';
-import { JOB_ENDED } from './job-run.js';
+import { JOB_ENDED } from './job-ended.js';
 import { textLines } from '../shared/text-lines.js';
 import { unambiguous } from '../shared/resolve-prefix.js';
 import { wholeNumber } from '../shared/whole-number.js';

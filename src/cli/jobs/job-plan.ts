@@ -1,6 +1,5 @@
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
-import { readJob } from './job-file.js';
 import { unchangedComplete } from './unchanged-complete.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
@@ -27,6 +26,7 @@ function staysInPlace({ change, groups }: Cluster['JobPlan']): boolean {
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
   const { plan, complete } = await failingAs(EXIT_PLAN_FAILED, async () => {
     const { api } = connect(options);
+    const { readJob } = await import('./job-file.js');
     const body = await readJob(file);
     const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
     const planned = await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));

@@ -3,6 +3,7 @@ import { explainBlocked } from '../shared/blocked.js';
 import { bodyOf, type Api, type Cluster } from '../shared/client.js';
 import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../shared/failure.js';
 import { getJob } from '../shared/lookup.js';
+import { JOB_ENDED } from './job-ended.js';
 import { JobProgress } from './job-progress.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format, warnLine } from '../shared/output.js';
@@ -25,7 +26,6 @@ type Submitted = Cluster['Evaluated'];
 const INTERVAL_MS = 100;
 /** A job that has run for this many milliseconds is reported as running. A job that ends sooner is reported with its result. */
 const SETTLED_MS = 1_000;
-export const JOB_ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
 
 /** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {

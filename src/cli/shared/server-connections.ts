@@ -3,7 +3,7 @@ import { variable } from '#agents/platform/environment.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { checkedConnector } from '#agents/platform/transport/checked-connector.js';
 import { addressOfServer } from '#agents/platform/transport/server-address.js';
-import { commaSeparated } from '#domain/kernel/settings/kinds.js';
+import { itemsOf } from '#domain/kernel/settings/items.js';
 
 const opened = new Map<string, Agent>();
 
@@ -11,7 +11,7 @@ const opened = new Map<string, Agent>();
 export function connectionsTo(address: string): Agent {
   const known = opened.get(address);
   if (known !== undefined) return known;
-  const users = new TrustedPeers(commaSeparated.parse(variable('MUSTER_SERVER_USER') ?? ''));
+  const users = new TrustedPeers(itemsOf(variable('MUSTER_SERVER_USER') ?? ''));
   const { socketPath } = addressOfServer(address);
   const made = new Agent({ connect: checkedConnector(users, { socketPath }) });
   opened.set(address, made);

@@ -3,7 +3,6 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { checkNewName } from '#domain/kernel/plain-name.js';
-import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { EXIT_DIFFERS, Failure } from '../shared/failure.js';
@@ -61,6 +60,7 @@ async function apply({
   const { api, format } = connect(options);
   const [set, from] = [given ?? setOf(file), originOf(file)];
   const read = await readTasks(file);
+  const { taskBodies } = await import('#src/surfaces/tasks/index.js');
   const { shownBody } = await taskBodies();
   // Names are unique within a tenant. Administrators see all tenants, and must not change a task with the same name in a different tenant.
   const tasks = await allTasks(api, { own: true });

@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, sep } from 'node:path';
 import { comparedName } from '#domain/kernel/plain-name.js';
-import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from '../shared/failure.js';
 import { refuseFile } from '../shared/refused-file.js';
 import { readDocuments } from '../shared/structured-file.js';
@@ -12,7 +11,7 @@ const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
 /** Reads the tasks from files, or from all files in directories and below. Throws a {@link Failure} that lists all problems with their file and task. */
 export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
-  const { normaliseTask } = await taskBodies();
+  const { normaliseTask } = await bodies();
   const files = (await Promise.all(paths.map(filesIn))).flat();
   const read = await Promise.all(
     files.map(async (file) => (await readDocuments(file)).map((said) => ({ file, said }))),
@@ -29,7 +28,7 @@ interface TaskDocument {
 
 /** Throws a {@link Failure} that lists all problems of tasks in files, including names that occur twice. */
 export async function checkTasks(documents: readonly TaskDocument[]): Promise<void> {
-  const { taskProblems } = await taskBodies();
+  const { taskProblems } = await bodies();
   const from = new Map<string, string>();
   const problems = documents.flatMap(({ file, said }, index) => {
     const { name } = (said ?? {}) as { readonly name?: unknown };
@@ -66,4 +65,9 @@ async function filesIn(path: string): Promise<string[]> {
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The rules of tasks take longer to load than most commands run. */
+async function bodies(): ReturnType<(typeof import('#src/surfaces/tasks/index.js'))['taskBodies']> {
+  return await (await import('#src/surfaces/tasks/index.js')).taskBodies();
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseDocuments, parseStructured } from '#src/cli/shared/structured-file.js';
+import { parseDocuments, parseStructured } from '#src/cli/shared/structured-text.js';
 
 await t.test('parses JSON and YAML to the same value', async (t) => {
   const said = { job_id: 'web', task_groups: [{ name: 'web', count: 2 }], constraints: {} };
