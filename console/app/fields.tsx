@@ -39,5 +39,15 @@ function Value({ name, value }: { readonly name: string; readonly value: unknown
   if (typeof value === 'number' && name.endsWith('_at'))
     return <When at={new Date(value * 1000).toISOString()} />;
   if (typeof value === 'string' && name.endsWith('_by')) return <Account id={value} />;
+  if (typeof value === 'object' && !Array.isArray(value))
+    return (
+      <ul className="bare">
+        {Object.entries(value).map(([part, each]) => (
+          <li key={part}>
+            <span className="muted">{wordsOf(part)}</span> <Value name={part} value={each} />
+          </li>
+        ))}
+      </ul>
+    );
   return <Name text={typeof value === 'string' ? value : JSON.stringify(value)} />;
 }

@@ -26,18 +26,23 @@ export interface EnvironmentDocument {
   readonly generations: readonly GenerationEntry[];
   readonly current: number | null;
   readonly newestBuild: number;
+  /** The build that ended last, whatever its outcome. With it, failed builds are among the changes of the environment. Null before the first one. */
+  readonly endedBuild: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
-  version: 4,
+  version: 5,
   events: [
     'EnvironmentCreated',
     'EnvironmentRenamed',
     'EnvironmentBuildRequested',
     'EnvironmentBuilt',
+    'EnvironmentPlanned',
+    'EnvironmentBuildFailed',
+    'EnvironmentBuildCancelled',
     'EnvironmentRolledBack',
     'EnvironmentDeleted',
   ],
@@ -73,6 +78,7 @@ function created({
     generations: [],
     current: null,
     newestBuild: 0,
+    endedBuild: null,
     createdAt: at,
     updatedAt: at,
   };
@@ -91,8 +97,13 @@ function changed(
     case 'EnvironmentBuilt': {
       const { build, keptFrom } = event.data;
       const kept = environment.generations.filter(({ number }) => number >= keptFrom);
-      return { ...environment, generations: [...kept, entry(event)], current: build, updatedAt: at };
+      const generations = [...kept, entry(event)];
+      return { ...environment, generations, current: build, endedBuild: build, updatedAt: at };
     }
+    case 'EnvironmentPlanned':
+    case 'EnvironmentBuildFailed':
+    case 'EnvironmentBuildCancelled':
+      return { ...environment, endedBuild: event.data.build };
     case 'EnvironmentRolledBack':
       return { ...environment, current: event.data.generation, updatedAt: at };
     case 'EnvironmentDeleted':
