@@ -64,15 +64,11 @@ function evolveByFact(view: WorkView, event: FoldedFact): WorkView {
   }
 }
 
-function specified(
-  view: WorkView,
-  {
-    type,
-    revision,
-    data: { evaluationId, specification },
-  }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
-): WorkView {
-  const keeps = type === 'JobUpdated' && view.job === 'begun' && view.finished === null;
+function specified(view: WorkView, event: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): WorkView {
+  const { revision } = event;
+  const { evaluationId, specification } = event.data;
+  const goesOn = view.finished === null || ('completed' in event.data && event.data.completed !== undefined);
+  const keeps = event.type === 'JobUpdated' && view.job === 'begun' && goesOn;
   const groups = Object.fromEntries(
     specification.task_groups.map((group) => [
       group.name,

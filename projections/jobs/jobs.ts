@@ -96,7 +96,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 9,
+  version: 10,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
@@ -245,7 +245,7 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   const { specification, evaluationId } = event.data;
   const ended = job.stopped || job.finished?.version === job.version;
   const { slots, since } = fresh(specification, event.revision);
-  if (!ended && event.type === 'JobUpdated') {
+  if (event.type === 'JobUpdated' && (!ended || event.data.completed !== undefined)) {
     for (const [group, empty] of Object.entries(slots)) {
       const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
       if (!staysInPlace(group, job.specification, specification)) {

@@ -57,6 +57,20 @@ void t.test('the file of a job that is complete changes nothing when it is submi
   t.equal((await muster(['job', 'restart', 'own'], env)).code, 0);
   await server.api.jobIs('own', 'complete');
 
+  const more = (count: number): void =>
+    writeFileSync(own, JSON.stringify({ job_id: 'own', task_groups: [{ name: 'g', count, tasks: [task] }] }));
+  const ran = async (): Promise<number> =>
+    taken(await server.api.get<{ allocations: unknown[] }>('/jobs/own')).allocations.length;
+  const before = await ran();
+  more(3);
+  t.match(await muster(['job', 'plan', own], env), { code: 1, stdout: /would be updated/ });
+  t.equal((await muster(['job', 'run', own, '--wait'], env)).code, 0);
+  t.equal(await ran(), before + 2, 'a higher count runs only the additional instances');
+  more(2);
+  t.equal((await muster(['job', 'run', own, '--wait'], env)).code, 0);
+  t.equal((await server.api.jobIs('own', 'complete')).status, 'complete');
+  t.equal(await ran(), before + 2, 'a lower count runs nothing');
+
   const failing = join(ownFolder(t), 'failing.json');
   const fails = { name: 't', config: { command: 'false' } };
   const group = { name: 'g', restart: { attempts: 0 }, tasks: [fails] };

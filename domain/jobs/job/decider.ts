@@ -4,6 +4,7 @@ import type { JobArchive } from './archive.js';
 import type { JobDeploymentReason } from './deployment.js';
 import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './rollout.js';
 import type { JobEvent, JobOwner } from './events.js';
+import { groupIdentity } from './group-identity.js';
 import type { JobSpecification } from './specification.js';
 
 /** Commands of a job. The caller creates the evaluation id, so a retry has the same id. */
@@ -14,6 +15,7 @@ export type JobCommand =
       readonly evaluationId: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
+      readonly completeVersion?: number;
     }
   /** Creates an owner's job once. An existing or deleted job is not changed. */
   | {
@@ -24,7 +26,8 @@ export type JobCommand =
       readonly owner: JobOwner;
     }
   /**
-   * Changes an existing job, and starts a dead one again. `instead`: only if that evaluation created the job's current version. `unlessStopped`: only
+   * Changes an existing job, and starts a dead one again. `completeVersion`: the version that is complete according to the plan log, which the job's
+   * own stream does not record. Instances that ran to success are kept if it is the current version. `instead`: only if that evaluation created the job's current version. `unlessStopped`: only
    * if no user stopped it.
    */
   | {
@@ -32,6 +35,7 @@ export type JobCommand =
       readonly jobId: string;
       readonly evaluationId: string;
       readonly specification: JobSpecification;
+      readonly completeVersion?: number;
       readonly instead?: string;
       readonly unlessStopped?: true;
     }
@@ -42,6 +46,7 @@ export type JobCommand =
       readonly evaluationId: string;
       readonly version: number;
       readonly former?: JobSpecification | undefined;
+      readonly completeVersion?: number;
     }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
   | {
@@ -147,7 +152,16 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     case 'update':
       if (command.kind === 'update' && isOvertaken(command, state.asked, state.stopped)) return [];
       return specified(
-        { type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } },
+        {
+          type: 'JobUpdated',
+          data: {
+            jobId,
+            evaluationId,
+            specification: command.specification,
+            ...owned,
+            ...completedIn(state, command.specification, command.completeVersion),
+          },
+        },
         state,
       );
     case 'revert':
@@ -176,6 +190,23 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
   }
 }
 
+/** Returns which instances of a complete job a new specification keeps: those of groups whose work is the same. */
+export function completedIn(
+  state: JobState,
+  after: JobSpecification,
+  completeVersion: number | undefined,
+): { readonly completed?: Record<string, number> } {
+  if (state.kind !== 'present' || state.stopped || state.version !== completeVersion) return {};
+  const { specification: before } = state;
+  const kept = after.task_groups.flatMap((group): [string, number][] => {
+    const former = before.task_groups.find(({ name }) => name === group.name);
+    if (former === undefined) return [];
+    const isSame = groupIdentity(former, before.constraints) === groupIdentity(group, after.constraints);
+    return isSame ? [[group.name, Math.min(former.count ?? 1, group.count ?? 1)]] : [];
+  });
+  return { completed: Object.fromEntries(kept) };
+}
+
 function isOvertaken(
   { instead, unlessStopped }: Extract<Asked, { kind: 'update' }>,
   asked: string | null,
@@ -185,7 +216,7 @@ function isOvertaken(
 }
 
 function reverted(
-  { jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
+  { jobId, evaluationId, version, former, completeVersion }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
   state: Of<'present'>,
 ): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
@@ -199,6 +230,7 @@ function reverted(
       specification: former,
       ...(state.owner && { owner: state.owner }),
       from: version,
+      ...completedIn(state, former, completeVersion),
     },
   };
 }

@@ -44,11 +44,26 @@ const specifies: EventDefinition<typeof specified> = {
     4: (data) => data,
   },
 };
+
+const updated = specified.extend({
+  from: z.number().int().nonnegative().optional(),
+  /**
+   * The job was complete. Number of instances, by group, that ran to success with the same work, and do not run again: the slots from 0. Other
+   * groups run from scratch. Since version 6.
+   */
+  completed: z.record(z.string(), z.number().int().nonnegative()).optional(),
+});
+const updates: EventDefinition<typeof updated> = {
+  version: 6,
+  writtenAs: (data) => (data.completed === undefined ? specifies.writtenAs!(data) : 6),
+  schema: updated,
+  upcasters: { ...specifies.upcasters, 5: (data) => data },
+};
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 
 export const jobEvents = {
   JobSubmitted: specifies,
-  JobUpdated: { ...specifies, schema: specified.extend({ from: z.number().int().nonnegative().optional() }) },
+  JobUpdated: updates,
   JobRestarted: specifies,
   JobStopped: event(ended),
   JobDeleted: event(ended),

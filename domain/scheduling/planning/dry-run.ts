@@ -26,6 +26,8 @@ export interface DryRunStep {
 export interface DryRunRequest extends DryRunStep {
   readonly jobId: string;
   readonly owner?: JobOwner;
+  /** Instances of the complete job that are kept, by group. */
+  readonly completed?: Readonly<Record<string, number>>;
   readonly then?: readonly DryRunStep[];
   readonly most: number;
 }
@@ -107,7 +109,11 @@ export function dryRun(
     const told = groups.map(({ group, kept }) =>
       groupRun(state, { name: group.name, kept, outcome, last, looks: looks.get(group), most: asked.most }),
     );
-    return { jobId: asked.jobId, begins: known === undefined, groups: told };
+    return {
+      jobId: asked.jobId,
+      begins: known === undefined && Object.keys(asked.completed ?? {}).length === 0,
+      groups: told,
+    };
   } finally {
     draft.undo();
     freed.giveBack();

@@ -30,7 +30,12 @@ export class SimulatedJob {
     private readonly shapes: ShapeTable,
     known: ScheduledJob | undefined,
     jobId: string,
-    { specification, evaluationId, owner }: Wanted & { readonly owner?: JobOwner },
+    {
+      specification,
+      evaluationId,
+      owner,
+      completed,
+    }: Wanted & { readonly owner?: JobOwner; readonly completed?: Readonly<Record<string, number>> },
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
     if (owner !== undefined) this.job.owner ??= owner;
@@ -41,7 +46,11 @@ export class SimulatedJob {
           () => shared,
           () => shared.shape.data,
         );
-    this.#specify(specification, known !== undefined && !known.stopped);
+    this.#specify(
+      specification,
+      known !== undefined && !known.stopped,
+      known === undefined ? completed : undefined,
+    );
     this.job.pending.push({ kind: known === undefined ? 'job-submitted' : 'job-updated', ref: evaluationId });
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
   }
@@ -105,11 +114,16 @@ export class SimulatedJob {
       if (specification !== undefined) this.shapes.drop(specification);
   }
 
-  #specify(specification: JobSpecification, keeps: boolean): void {
+  #specify(
+    specification: JobSpecification,
+    keeps: boolean,
+    completed?: Readonly<Record<string, number>>,
+  ): void {
     specify(this.shapes, this.job, specification, {
       version: this.job.version + 1,
       keeps,
       owner: this.job.owner,
+      completed,
     });
     // The final state of a rollout is assumed, because its pace depends on the health of instances.
     for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;

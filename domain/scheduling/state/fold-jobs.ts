@@ -33,11 +33,14 @@ export function foldSpecified(
   event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
 ): void {
   const { jobId, evaluationId, specification } = event.data;
-  const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
+  const known = state.jobs.get(jobId);
+  const job = known ?? addJob(state, jobId, event.revision, causeOf(event));
   specify(state.shapes, job, specification, {
     version: event.revision,
     keeps: event.type === 'JobUpdated' && !job.stopped,
     owner: event.data.owner,
+    // A job that is not finished yet still knows its slots.
+    ...(known === undefined && event.type === 'JobUpdated' && { completed: event.data.completed }),
   });
   job.owner = event.data.owner;
   job.cause = causeOf(event);
@@ -50,6 +53,8 @@ interface Specified {
   readonly version: number;
   readonly keeps: boolean;
   readonly owner: JobOwner | undefined;
+  /** Instances of the finished job that ran to success and do not run again, by group. */
+  readonly completed?: Readonly<Record<string, number>> | undefined;
 }
 
 export function specify(
@@ -127,7 +132,7 @@ function foldGroup(
   former: readonly ScheduledGroup[],
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
-  { version, keeps, owner }: Specified,
+  { version, keeps, owner, completed = {} }: Specified,
 ): ScheduledGroup {
   const specification = shapes.take(
     ownedIdentity(group, constraints, owner),
@@ -144,7 +149,7 @@ function foldGroup(
       count: countOf(group),
       since: version,
       replaceable: ALL,
-      slots: [],
+      slots: Array.from({ length: Object.hasOwn(completed, name) ? completed[name]! : 0 }, completeSlot),
       live: 0,
     };
   }
@@ -161,6 +166,10 @@ function foldGroup(
   } else if (group.update === undefined) known.replaceable = ALL;
   dropSurplusSlots(known);
   return known;
+}
+
+function completeSlot(): Slot {
+  return { ...emptySlot(), outcome: 'complete' };
 }
 
 const ALL = Number.POSITIVE_INFINITY;

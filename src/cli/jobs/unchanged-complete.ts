@@ -2,7 +2,7 @@ import type { Api, Cluster } from '../shared/client.js';
 import { Refusal } from '../shared/failure.js';
 import { getJob } from '../shared/lookup.js';
 
-/** Returns the job if it is complete and a submission would change nothing but run it again. `plan` plans the submission. */
+/** Returns the job if it is complete and a submission would change nothing. `plan` plans the submission. */
 export async function unchangedComplete(
   api: Api,
   id: unknown,
@@ -16,6 +16,6 @@ export async function unchangedComplete(
     throw error;
   });
   if (job?.status !== 'complete') return undefined;
-  const { change, changes } = await plan();
-  return change === 'restart' && changes.length === 0 ? job : undefined;
+  const { change } = await plan();
+  return change === 'none' ? job : undefined;
 }

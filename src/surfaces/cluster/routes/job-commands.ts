@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
@@ -21,7 +22,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_submitJob',
         summary: 'Submit a job',
         description:
-          'Creates a job. If a job with this `job_id` exists, it is updated, and started again if it was dead. An archived job becomes a new job.',
+          'Creates a job. If a job with this `job_id` exists, it is updated, and started again if it was dead. Instances of a complete job that ran to success are kept if the work of their group is the same, so only additional instances run. An archived job becomes a new job.',
         body: submitBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors() },
       },
@@ -33,7 +34,8 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         request.body,
         () => surface.context(request),
       );
-      const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed };
+      const complete = await completeVersionOf(surface, reply, jobId);
+      const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed, ...complete };
       const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
       return {
         job_id: jobId,
@@ -52,7 +54,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_updateJob',
         summary: 'Update a job',
         description:
-          'Replaces the specification. If only `count` or `update` changes, running allocations are not affected. Groups with `update` are replaced step by step, other groups all at once. A dead job is started.',
+          'Replaces the specification. If only `count` or `update` changes, running allocations are not affected. Groups with `update` are replaced step by step, other groups all at once. A dead job is started. Instances of a complete job that ran to success are kept if the work of their group is the same.',
         params: params.job,
         body: updateBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
@@ -69,6 +71,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         jobId,
         evaluationId: madeId(context.commandId, 'evaluation'),
         specification: await surface.sealed(specification),
+        ...(await completeVersionOf(surface, reply, jobId)),
       };
       const done = await surface.execute(reply, jobs, jobId, command, context);
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
@@ -158,6 +161,18 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业重启评估已加入队列' };
     },
   );
+}
+
+/** Returns the version of a job if it is complete. Only a job that exists is looked up, so that new jobs do not depend on read models. */
+export async function completeVersionOf(
+  surface: ClusterSurface,
+  reply: FastifyReply,
+  jobId: string,
+): Promise<{ readonly completeVersion?: number }> {
+  const state = await surface.parts.executor.load(jobs, jobId);
+  if (state.kind !== 'present' || state.stopped) return {};
+  const document = await surface.document<JobDocument>(reply, jobModel.name, jobId);
+  return document?.status === 'complete' ? { completeVersion: document.version } : {};
 }
 
 function endedVersionOf(document: JobDocument | undefined): number | undefined {

@@ -1,13 +1,15 @@
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
-import type { JobState } from '#domain/jobs/job/decider.js';
+import { completedIn, type JobState } from '#domain/jobs/job/decider.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
 import { params, submitBody } from '../contract.js';
 import { specificationOf } from '../job-versions.js';
+import { completeVersionOf } from './job-commands.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
 import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
@@ -44,7 +46,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
         response: { 200: json('The preview', jobPlan), ...errors() },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const asSubmission = () => surface.context(request, undefined, { method: 'POST', path: '/jobs' });
       const { jobId, evaluationId, specification, sealed } = await submissionOf(
         surface,
@@ -54,7 +56,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
       );
       const state = await executor.load(jobs, jobId);
       const most = request.query.limit;
-      return await planOf(surface, state, { jobId, evaluationId, specification, sealed, most });
+      return await planOf(surface, reply, state, { jobId, evaluationId, specification, sealed, most });
     },
   );
 
@@ -74,7 +76,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
         response: { 200: json('The preview', jobPlan), ...errors(404, 409) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const { version } = request.body;
       const { commandId } = surface.context(request, undefined, {
@@ -89,17 +91,29 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
       if (former === undefined) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const specification = await surface.opened(former);
       const most = request.query.limit;
-      return await planOf(surface, state, { jobId, evaluationId, specification, sealed: former, most });
+      return await planOf(surface, reply, state, {
+        jobId,
+        evaluationId,
+        specification,
+        sealed: former,
+        most,
+      });
     },
   );
 }
 
 async function planOf(
   surface: ClusterSurface,
+  reply: FastifyReply,
   state: JobState,
   { specification, sealed, ...asked }: Planned,
 ): Promise<z.input<typeof jobPlan>> {
-  const run = await surface.parts.dryRuns.ask({ ...asked, specification: sealed });
+  const { completeVersion } = await completeVersionOf(surface, reply, asked.jobId);
+  const run = await surface.parts.dryRuns.ask({
+    ...asked,
+    specification: sealed,
+    ...completedIn(state, sealed, completeVersion),
+  });
   const changes =
     state.kind === 'present' ? jobDifferences(await surface.opened(state.specification), specification) : [];
   return {

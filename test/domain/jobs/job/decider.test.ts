@@ -276,3 +276,35 @@ void t.test(
     given(submitted, archived()).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
   },
 );
+
+void t.test('an update of a complete job names the instances whose work is kept', async (t) => {
+  const more = (count: number, command = 'sleep 1'): JobSpecification => ({
+    task_groups: [{ name: 'web', count, tasks: [{ name: 'serve', driver: 'exec', config: { command } }] }],
+  });
+  const event = (specification: JobSpecification, completed?: Record<string, number>): JobEvent => ({
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e9', specification, ...(completed && { completed }) },
+  });
+  const asked = (specification: JobSpecification, completeVersion: number): JobCommand => ({
+    kind: 'submit',
+    jobId,
+    evaluationId: 'e9',
+    specification,
+    completeVersion,
+  });
+  given(submitted)
+    .when(asked(more(3), 0))
+    .then(t, event(more(3), { web: 1 }));
+  given(submitted)
+    .when(asked(more(0), 0))
+    .then(t, event(more(0), { web: 0 }));
+  given(submitted)
+    .when(asked(more(3, 'other'), 0))
+    .then(t, event(more(3, 'other'), {}));
+  given(submitted)
+    .when(asked(more(3), 7))
+    .then(t, event(more(3)));
+  given(submitted, stopped)
+    .when(asked(more(3), 0))
+    .then(t, event(more(3)));
+});

@@ -240,3 +240,29 @@ void t.test(
     );
   },
 );
+
+void t.test('an update of a complete job runs only what has not run', async (t) => {
+  const world = new World().node('n');
+  world.settle();
+  const update = (count: number, completed?: Record<string, number>): readonly string[] => {
+    world.give({
+      type: 'JobUpdated',
+      data: {
+        jobId: 'j',
+        evaluationId: world.nextEvaluation(),
+        specification: job(group('main', { count })),
+        ...(completed && { completed }),
+      },
+    });
+    return world.settle().map(({ type }) => type);
+  };
+  t.strictSame(update(3, { main: 2 }), ['AllocationPlaced', 'EvaluationCompleted'], 'one more');
+  t.match(of(world)?.groups, [{ slots: [{ outcome: 'complete' }, { outcome: 'complete' }, { version: 0 }] }]);
+  world.end('j');
+  world.settle();
+  for (const id of world.state.allocations.keys()) world.report(id, 'AllocationStopped');
+  world.settle();
+  t.notOk(of(world));
+  t.strictSame(update(1, { main: 1 }), ['EvaluationCompleted', 'JobFinished'], 'nothing is left to run');
+  t.strictSame(update(2), ['AllocationPlaced', 'AllocationPlaced', 'EvaluationCompleted']);
+});
