@@ -33,6 +33,11 @@ export const serviceErrors = declareErrors({
     template:
       'the running instance was not stopped, because there is no room for the new version: {reason}. Ask for less, make room, or pass force',
   },
+  MUSTER_E_SERVICE_INITIAL_VALUE: {
+    status: 409,
+    template:
+      '{names}: read only while the volume {volume} is empty, and it has data, so the new value would not be in force. {advice}',
+  },
   MUSTER_E_SERVICE_NOT_RUNNING: { status: 400, template: 'Service is not running' },
   MUSTER_E_SERVICE_TYPE_FIXED: {
     status: 400,

@@ -1,18 +1,24 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { serviceTemplateContent } from './content.js';
 
 const templateId = z.uuid();
 
+const added = z.strictObject({
+  templateId,
+  content: serviceTemplateContent,
+  builtIn: z.number().int().positive().optional(),
+  addedBy: z.string().optional(),
+});
+
 export const serviceTemplateEvents = {
-  ServiceTemplateAdded: event(
-    z.strictObject({
-      templateId,
-      content: serviceTemplateContent,
-      builtIn: z.number().int().positive().optional(),
-      addedBy: z.string().optional(),
-    }),
-  ),
+  /** Version 2 added variables that are `initial`. */
+  ServiceTemplateAdded: {
+    version: 2,
+    writtenAs: ({ content }) => (content.variables.some(({ initial }) => initial === true) ? 2 : 1),
+    schema: added,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof added>,
   ServiceTemplateRemoved: event(z.strictObject({ templateId, removedBy: z.string() })),
 } as const;
 

@@ -6,6 +6,7 @@ export * from './errors.js';
 export * from './events.js';
 export { type RandomBytes } from './generated.js';
 export * from './identifier.js';
+export * from './initial.js';
 export * from './render.js';
 export { filled, tokensIn } from './tokens.js';
 export * from './variable.js';

@@ -41,12 +41,27 @@ export const templateVariable = z
       .boolean()
       .optional()
       .meta({ description: 'Show the value only to users who may change the service' }),
+    initial: z.literal(true).optional().meta({
+      description:
+        'The program reads the value only while its volume is empty, so a later change of it is refused',
+    }),
+    change: z
+      .string()
+      .min(1)
+      .max(300)
+      .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+      .optional()
+      .meta({
+        description: 'How to change an `initial` value in the program itself, such as a statement of SQL',
+        examples: ["ALTER USER … PASSWORD '…'"],
+      }),
   })
   .superRefine((variable, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
-    const { name, type, default: preset, required, generate, secret } = variable;
+    const { name, type, default: preset, required, generate, secret, initial, change } = variable;
     if (name === ENDPOINT) refuse('name', `${ENDPOINT} is reserved for the address of the service`);
+    if (change !== undefined && initial !== true) refuse('change', 'is only allowed for an initial variable');
     if (generate !== undefined && type !== 'string') refuse('generate', 'is only allowed for strings');
     if (generate !== undefined && preset !== undefined)
       refuse('generate', 'is not allowed for a variable that has a default');

@@ -35,7 +35,8 @@ const PULL =
   'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
 const UNSET = 'remove environment variables, or values for {{NAME}}, from the config';
-const FORCE = 'stop an instance that uses a volume even if there is no room for the new version';
+const FORCE =
+  'stop an instance that uses a volume even if there is no room for the new version, and accept values that were changed in the program itself';
 
 export function addServiceCommands(program: Command): void {
   const service = program

@@ -1,7 +1,14 @@
-import type { Configuration, ServiceEvent, ServiceState } from '#domain/services/service/index.js';
+import {
+  services,
+  type Configuration,
+  type ServiceEvent,
+  type ServiceState,
+  type ServiceVersion,
+} from '#domain/services/service/index.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext, Executed } from '#src/engine/commands/index.js';
+import { checkInitialValues } from './initial-values.js';
 import { replacedBy } from './room.js';
 import type { ServicesSurface } from './surface.js';
 
@@ -27,8 +34,19 @@ export async function changeService(
   const { configuration, name = service.name } = change;
   const ofChange = { ...change, kind: 'change', by: account.userId, now } as const;
   if (configuration === undefined) return await surface.services.order(service.serviceId, ofChange, context);
+  if (!force)
+    await checkInitialValues(surface, configuration, await newestVersion(surface, service.serviceId));
   await surface.checkQuota(service, configuration.work, context);
   const former = await replacedBy(surface, service, { account, configuration, force, now });
   await surface.volumes.take({ ...service, name }, configuration, account, context);
   return await surface.services.order(service.serviceId, { ...ofChange, ...former }, context);
+}
+
+/** Returns the newest version of a service, as its stream has it. */
+export async function newestVersion(
+  { parts: { executor } }: ServicesSurface,
+  serviceId: string,
+): Promise<ServiceVersion | undefined> {
+  const state = await executor.load(services, serviceId);
+  return state.kind === 'present' ? state.versions.get(state.version) : undefined;
 }

@@ -196,7 +196,7 @@ function packed(template: UsedTemplate): string {
   return deflateRawSync(JSON.stringify(template)).toString('base64');
 }
 
-function unpacked(text: string): UsedTemplate {
+export function unpacked(text: string): UsedTemplate {
   return JSON.parse(inflateRawSync(Buffer.from(text, 'base64')).toString()) as UsedTemplate;
 }
 

@@ -1,5 +1,5 @@
 import type { ServiceTemplateContent } from '../content.js';
-import { chosen, password } from './variables.js';
+import { chosen, initial, password } from './variables.js';
 
 export const grafana: ServiceTemplateContent = {
   name: 'grafana',
@@ -22,8 +22,11 @@ export const grafana: ServiceTemplateContent = {
     health: { type: 'http', port: 3000, path: '/api/health', interval_seconds: 5 },
   },
   variables: [
-    chosen('ADMIN_USER', 'User name of the first administrator', 'admin'),
-    password('ADMIN_PASSWORD', 'Password of that user; only used when the data is created'),
+    initial(chosen('ADMIN_USER', 'User name of the first administrator', 'admin')),
+    initial(
+      password('ADMIN_PASSWORD', 'Password of that user; only used when the data is created'),
+      'grafana cli admin reset-admin-password …',
+    ),
     {
       name: 'ALLOW_SIGN_UP',
       type: 'bool',

@@ -8,7 +8,10 @@ import { postgresql } from './postgresql.js';
 import { rabbitmq } from './rabbitmq.js';
 import { redis } from './redis.js';
 
-/** Raise this whenever a template changes. Servers then replace older revisions. */
+/**
+ * Raise this whenever what a template runs changes. Servers then replace older revisions. Not raised for `initial`, because servers of an older
+ * release cannot read an event with it: `initialVariables` knows the marks of built-in templates without the log.
+ */
 export const BUILT_IN_REVISION = 3;
 
 export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [

@@ -1,5 +1,5 @@
 import type { ServiceTemplateContent } from '../content.js';
-import { chosen, password } from './variables.js';
+import { chosen, initial, password } from './variables.js';
 
 export const mongodb: ServiceTemplateContent = {
   name: 'mongodb',
@@ -23,8 +23,11 @@ export const mongodb: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'User name of the administrator', 'root'),
-    password('DB_PASSWORD', 'Password of that user; only used when the databases are created'),
+    initial(chosen('DB_USER', 'User name of the administrator', 'root'), 'db.createUser(…)'),
+    initial(
+      password('DB_PASSWORD', 'Password of that user; only used when the databases are created'),
+      'db.changeUserPassword(…)',
+    ),
     chosen('DB_NAME', 'Database that clients use by default', 'app'),
   ],
   connection: 'mongodb://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}?authSource=admin',

@@ -1,5 +1,5 @@
 import type { ServiceTemplateContent } from '../content.js';
-import { chosen, password } from './variables.js';
+import { chosen, initial, password } from './variables.js';
 
 export const mysql: ServiceTemplateContent = {
   name: 'mysql',
@@ -24,10 +24,16 @@ export const mysql: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'User who owns the database; not root', 'app'),
-    password('DB_PASSWORD', 'Password of that user; only used when the database is created'),
-    chosen('DB_NAME', 'Database that is created at the first start', 'app'),
-    password('ROOT_PASSWORD', 'Password of root; only used when the database is created'),
+    initial(chosen('DB_USER', 'User who owns the database; not root', 'app'), 'RENAME USER … TO …'),
+    initial(
+      password('DB_PASSWORD', 'Password of that user; only used when the database is created'),
+      "ALTER USER … IDENTIFIED BY '…'",
+    ),
+    initial(chosen('DB_NAME', 'Database that is created at the first start', 'app'), 'CREATE DATABASE …'),
+    initial(
+      password('ROOT_PASSWORD', 'Password of root; only used when the database is created'),
+      "ALTER USER root IDENTIFIED BY '…'",
+    ),
   ],
   connection: 'mysql://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
 };

@@ -1,5 +1,5 @@
 import type { ServiceTemplateContent } from '../content.js';
-import { chosen, password } from './variables.js';
+import { chosen, initial, password } from './variables.js';
 
 const DATA = '/var/lib/postgresql/data';
 
@@ -78,9 +78,15 @@ export const postgresql: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('DB_USER', 'Owner of the database, a superuser', 'postgres'),
-    password('DB_PASSWORD', 'Password of the owner; only used when the database is created'),
-    chosen('DB_NAME', 'Database that is created at the first start', 'app'),
+    initial(chosen('DB_USER', 'Owner of the database, a superuser', 'postgres'), 'ALTER USER … RENAME TO …'),
+    initial(
+      password('DB_PASSWORD', 'Password of the owner; only used when the database is created'),
+      "ALTER USER … PASSWORD '…'",
+    ),
+    initial(
+      chosen('DB_NAME', 'Database that is created at the first start', 'app'),
+      'ALTER DATABASE … RENAME TO …',
+    ),
   ],
   connection: 'postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
   jobFiles: { 'postgresql.nomad': JOB_FILE },

@@ -1,5 +1,5 @@
 import type { ServiceTemplateContent } from '../content.js';
-import { chosen, password } from './variables.js';
+import { chosen, initial, password } from './variables.js';
 
 export const rabbitmq: ServiceTemplateContent = {
   name: 'rabbitmq',
@@ -25,9 +25,15 @@ export const rabbitmq: ServiceTemplateContent = {
     kill_timeout: 30,
   },
   variables: [
-    chosen('USERNAME', 'User name that clients log in with', 'app'),
-    password('PASSWORD', 'Password of that user; only used when the broker is created'),
-    chosen('VHOST', 'Virtual host that is created at the first start', '/'),
+    initial(chosen('USERNAME', 'User name that clients log in with', 'app'), 'rabbitmqctl add_user …'),
+    initial(
+      password('PASSWORD', 'Password of that user; only used when the broker is created'),
+      'rabbitmqctl change_password …',
+    ),
+    initial(
+      chosen('VHOST', 'Virtual host that is created at the first start', '/'),
+      'rabbitmqctl add_vhost …',
+    ),
   ],
   connection: 'amqp://{{USERNAME}}:{{PASSWORD}}@{{ENDPOINT}}/{{VHOST}}',
 };

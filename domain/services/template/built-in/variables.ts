@@ -4,6 +4,11 @@ export function chosen(name: string, description: string, preset: string): Templ
   return { name, type: 'string', description, default: preset };
 }
 
+/** Marks a variable that the program reads only while its volume is empty. `change`: how to change the value in the program itself. */
+export function initial(variable: TemplateVariable, change?: string): TemplateVariable {
+  return { ...variable, initial: true, ...(change !== undefined && { change }) };
+}
+
 export function password(name: string, description: string): TemplateVariable {
   return { name, type: 'string', description, generate: 'password', secret: true };
 }

@@ -269,7 +269,8 @@ export const versionList = z
   .meta({ id: 'ServiceVersionList', description: 'Versions of a service, newest first' });
 
 export const forceFlag = flag.meta({
-  description: 'Extension. Stop the running instance even if no node has room for the new version',
+  description:
+    'Extension. Stop the running instance even if no node has room for the new version, and accept values of `initial` variables that were changed in the program itself',
 });
 
 export const rollbackBody = z

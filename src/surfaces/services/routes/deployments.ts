@@ -22,8 +22,9 @@ import {
   versionList,
 } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
-import { changeService } from '../change-service.js';
+import { changeService, newestVersion } from '../change-service.js';
 import { configurationOfVersion } from '../former-configuration.js';
+import { checkInitialValues } from '../initial-values.js';
 import { replacedBy } from '../room.js';
 import { newestDeployments } from '../newest-deployments.js';
 import { presentIn } from '../services.js';
@@ -142,7 +143,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_rollBackService',
         summary: 'Roll back to a version',
         description:
-          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Preview it with `POST …/preview` and the same body. Refused with 409 for lack of room as an update is.',
+          'Extension. Creates a new version identical to the given one and, if the service is running, rolls it out. Preview it with `POST …/preview` and the same body. Refused with 409 for the same reasons as an update.',
         params,
         querystring: z.strictObject({ force: forceFlag }),
         body: rollbackBody,
@@ -157,6 +158,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const account = surface.account(request);
       const now = surface.parts.clock.now();
       const force = request.query.force === 'true';
+      if (!force) await checkInitialValues(surface, former, await newestVersion(surface, serviceId));
       const command = {
         kind: 'rollBack',
         version,
@@ -184,7 +186,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         description:
           'Extension. Creates a version from the same configuration and the present template, and rolls it out if the service is running. ' +
           'An update uses the template as it was when the service was created or last upgraded, so only an upgrade adopts a change of the template. ' +
-          'Without a difference, no version is created. Preview it with `POST …/preview?upgrade=true`. Refused with 409 for lack of room as an update is.',
+          'Without a difference, no version is created. Preview it with `POST …/preview?upgrade=true`. Refused with 409 for the same reasons as an update.',
         params,
         querystring: z.strictObject({ force: forceFlag }),
         response: { 200: json('Accepted', message), ...errors(404, 409) },

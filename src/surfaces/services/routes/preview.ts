@@ -4,6 +4,7 @@ import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
 import { configurationOfVersion } from '../former-configuration.js';
+import { checkInitialValues } from '../initial-values.js';
 import { viewPreview } from '../preview-view.js';
 import { plannedBy } from '../room.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -43,9 +44,12 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         former === undefined
           ? sent && (await surface.configurationOf(account, owner, sent))
           : await configurationOfVersion(surface, reply, serviceId, former);
-      if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      if (configuration !== undefined) {
+        await surface.volumes.check(service, configuration, account);
+        await checkInitialValues(surface, configuration, state.versions.get(state.version));
+      }
       const preview = previewOf(state, {
         configuration,
         ports: await surface.portsOf(serviceId),

@@ -24,6 +24,7 @@ import {
   serviceView,
 } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
+import { checkInitialValues } from '../initial-values.js';
 import { failingTo } from '../failing.js';
 import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
@@ -75,6 +76,7 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         { tenantId, serviceId: surface.services.idFor(context) },
         config,
       );
+      await checkInitialValues(surface, configuration, undefined);
       await surface.checkQuota({ tenantId, createdBy: account.userId }, configuration.work, context);
       const executed = await surface.services.create(
         account,
@@ -113,7 +115,7 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_updateService',
         summary: 'Update a service',
         description:
-          'Omitted fields are unchanged. A changed `config` creates a new version, which is rolled out if the service is running, and which replaces any deployment in progress. If the running instance would have to stop first, because it uses a volume, the change is refused with 409 while no node has room for the new version. The type cannot be changed.',
+          'Omitted fields are unchanged. A changed `config` creates a new version, which is rolled out if the service is running, and which replaces any deployment in progress. If the running instance would have to stop first, because it uses a volume, the change is refused with 409 while no node has room for the new version. A changed value of a variable that the program reads only while its volume is empty (`initial` in its template) is refused with 409 once the volume has been used. The type cannot be changed.',
         params: serviceParams,
         querystring: changeQuery,
         body: serviceChange,

@@ -1,0 +1,119 @@
+import t, { type Test } from 'tap';
+import { servicesScene } from './routes/scene.js';
+import { nodeUp, placedOn, volumeOf, volumesSettled } from './routes/volume-scene.js';
+
+const POSTGRES = { nomad_job_file: 'postgresql.nomad' };
+
+/** A database of ann's, whose password is generated unless it is given. */
+async function scene(t: Test, variables: object = {}) {
+  const services = await servicesScene(t);
+  const { api, as, service } = services;
+  await api.happened(nodeUp);
+  const id = await service('database', { ...POSTGRES, custom_variables: variables });
+  await volumesSettled(api);
+  const update = async (given: object, query = '', method = 'PUT', path = '') =>
+    await as('ann', method, `/services/${id}${path}${query}`, {
+      config: { ...POSTGRES, custom_variables: given },
+    });
+  const used = async (): Promise<void> => void (await api.happened(placedOn(id)));
+  const names = async () => {
+    const said = await as('ann', 'GET', `/services/${id}/versions`);
+    return (said.json() as unknown as { versions: { version: number }[] }).versions.length;
+  };
+  return { ...services, id, update, used, names };
+}
+
+void t.test('values that are read on an empty volume only can be changed until it is used', async (t) => {
+  const { update, used, names, as, id } = await scene(t, { DB_PASSWORD: 'first' });
+  t.equal((await update({ DB_PASSWORD: 'second' })).status, 200);
+  await used();
+  const refused = await update({ DB_PASSWORD: 'third', DB_NAME: 'other' });
+  t.equal(refused.status, 409, refused.body);
+  t.match(refused.json(), {
+    error: `DB_PASSWORD, DB_NAME: read only while the volume ${volumeOf(id)} is empty, and it has data, so the new value would not be in force. Keep the value, or change it in the program first (ALTER USER … PASSWORD '…'; ALTER DATABASE … RENAME TO …), and pass force.`,
+  });
+  t.notMatch(refused.body, 'third');
+  t.equal(
+    (await update({ DB_PASSWORD: 'third' }, '', 'POST', '/preview')).status,
+    409,
+    'the preview says so',
+  );
+  t.equal((await update({})).status, 200, 'a secret that is not sent stays');
+  t.equal((await update({ DB_NAME: 'other' })).status, 409);
+  t.equal(await names(), 3);
+  const back = await as('ann', 'POST', `/services/${id}/rollback`, { version: 1 });
+  t.equal(back.status, 409, 'a rollback would bring another value back');
+  t.equal((await as('ann', 'POST', `/services/${id}/rollback`, { version: 2 })).status, 200);
+  t.equal(
+    (await update({ DB_PASSWORD: 'third' }, '?force=true')).status,
+    200,
+    'force says that it was changed',
+  );
+  t.equal((await update({ DB_PASSWORD: 'third' })).status, 200);
+  t.equal((await update({ DB_PASSWORD: 'second' })).status, 409);
+});
+
+void t.test('an environment variable that overrides the template counts as its value', async (t) => {
+  const { used, as, id } = await scene(t);
+  await used();
+  const said = await as('ann', 'PUT', `/services/${id}`, {
+    config: { ...POSTGRES, environment: { POSTGRES_PASSWORD: 'other' } },
+  });
+  t.match([said.status, said.body], [409, /DB_PASSWORD: read only/]);
+});
+
+void t.test('a generated password is none of the data of a volume that is attached', async (t) => {
+  const { used, as, id } = await scene(t);
+  await used();
+  await as('ann', 'DELETE', `/services/${id}`);
+  const attach = async (type: string, variables: object) =>
+    await as('ann', 'POST', '/services', {
+      name: type,
+      type,
+      config: {
+        ...POSTGRES,
+        volumes: [{ name: 'data', from: volumeOf(id) }],
+        custom_variables: variables,
+      },
+    });
+  const refused = await attach('database', {});
+  t.equal(refused.status, 409, refused.body);
+  t.match(refused.json(), { error: /^DB_PASSWORD: .*Set the value with which the data was created\.$/ });
+  t.equal((await attach('database', { DB_PASSWORD: 'first' })).status, 201);
+});
+
+void t.test('a template of a user marks its own variables', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  await api.happened(nodeUp);
+  const template = {
+    name: 'app',
+    type: 'app',
+    config: {
+      image: 'app:1',
+      volumes: [{ name: 'data', path: '/data' }],
+      environment: { X: '{{X}}', Y: '{{Y}}' },
+    },
+    variables: [
+      { name: 'X', type: 'string', description: '', default: 'a', initial: true },
+      { name: 'Y', type: 'string', description: '', default: 'a' },
+    ],
+  };
+  const bad = {
+    ...template,
+    variables: [{ ...template.variables[1], change: 'how' }, template.variables[0]],
+  };
+  t.equal((await as('root', 'POST', '/templates', bad)).status, 400, 'only initial variables have a change');
+  const added = await as('root', 'POST', '/templates', template);
+  t.match(added.json(), { variables: [{ name: 'X', initial: true }, { name: 'Y' }] });
+  const id = await service('app', { nomad_job_file: 'app.nomad' });
+  await volumesSettled(api);
+  await api.happened(placedOn(id));
+  const set = async (name: string) =>
+    (
+      await as('ann', 'PUT', `/services/${id}`, {
+        config: { nomad_job_file: 'app.nomad', custom_variables: { [name]: 'b' } },
+      })
+    ).status;
+  t.equal(await set('X'), 409);
+  t.equal(await set('Y'), 200);
+});
