@@ -26,6 +26,10 @@ export function eventSentence(event: RecordedMusterEvent): string {
       return `allocation ${event.data.allocationId} was asked to stop: ${stopSentence(event.data.reason, event.data)}`;
     case 'AllocationReleased':
       return `allocation ${event.data.allocationId} was released as ${event.data.outcome}${
+        event.data.takenPort === undefined
+          ? ''
+          : `, because port ${event.data.takenPort} is taken on its node`
+      }${
         event.data.retryAt === undefined
           ? ''
           : `; its slot may be filled again at ${time(event.data.retryAt)} or later`

@@ -15,4 +15,5 @@ export * from './query.js';
 export * from './register.js';
 export * from './seen.js';
 export * from './server-operations.js';
+export * from './taken-port.js';
 export * from './task.js';

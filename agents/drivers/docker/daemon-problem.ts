@@ -1,3 +1,5 @@
+import { takenPortProblem } from '#domain/protocol/index.js';
+
 /**
  * Users see only the category of a daemon error. Its text may contain registry responses, or internal addresses and paths of the node, so it is only
  * written to the agent's log.
@@ -46,13 +48,11 @@ const OWN_WORDS: readonly RegExp[] = [
   /(?:chdir to cwd|mkdir|stat) [^\n]{0,500}: (?:not a directory|no such file or directory|permission denied|read-only file system)/,
 ];
 
-const PORT_TAKEN = /:(\d{1,5})\b[^\n]{0,60}?(port is already allocated|address already in use)/;
-
 /** Explains why a container could not be created or started. If `status` is 400, the daemon's message describes what is wrong with the request. */
 export function startProblem(said: string, status: number | undefined): string {
   if (status === 400) return said.slice(0, 500);
-  const [, port, taken] = PORT_TAKEN.exec(said) ?? [];
-  if (port !== undefined && taken !== undefined) return `port ${port}: ${taken}`;
+  const taken = takenPortProblem(said);
+  if (taken !== undefined) return taken;
   for (const pattern of OWN_WORDS) {
     const [found] = pattern.exec(said) ?? [];
     if (found !== undefined) return found;

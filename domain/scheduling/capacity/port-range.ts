@@ -23,6 +23,8 @@ export interface PortChoice {
   readonly range: PortRange;
   readonly held: ReadonlySet<number>;
   readonly named: readonly number[];
+  /** Ports that are used only if no other is free, because a program outside Muster held them. */
+  readonly avoided: Pick<ReadonlyMap<number, unknown>, 'has'>;
   readonly former: AssignedPorts;
   readonly slot: string;
   readonly preferred: boolean;
@@ -30,11 +32,12 @@ export interface PortChoice {
 
 export function choosePorts(
   wanted: readonly DynamicPort[],
-  { range, held, named, former, slot, preferred }: PortChoice,
+  { range, held, named, avoided, former, slot, preferred }: PortChoice,
 ): AssignedPorts {
   const taken = new Set(named);
   const isFree = (port: number | undefined): port is number =>
     port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
+  const isGood = (port: number | undefined): port is number => isFree(port) && !avoided.has(port);
   const before = new Map(
     Object.entries(former).flatMap(([task, ports]) =>
       ports.map(({ container, host }) => [`${task}/${container}`, host] as const),
@@ -43,7 +46,7 @@ export function choosePorts(
   // Previous ports come first, so that none of them is assigned to a different container port.
   const chosen = wanted.map(({ task, container }) => {
     const host = before.get(`${task}/${container}`);
-    if (!isFree(host)) return undefined;
+    if (!isGood(host)) return undefined;
     taken.add(host);
     return host;
   });
@@ -51,19 +54,26 @@ export function choosePorts(
   wanted.forEach(({ task, container, prefer }, index) => {
     const host =
       chosen[index] ??
-      (preferred && isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
+      (preferred && isGood(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isGood, isFree));
     taken.add(host);
     (assigned[task] ??= []).push({ container, host });
   });
   return assigned;
 }
 
-function next({ first, last }: PortRange, seed: string, isFree: (port: number) => boolean): number {
+/** Returns the first port after the seed's that is good, or else one that is at least free. */
+function next(
+  { first, last }: PortRange,
+  seed: string,
+  isGood: (port: number) => boolean,
+  isFree: (port: number) => boolean,
+): number {
   const size = last - first + 1;
   const start = textHash(seed) % size;
-  for (let step = 0; step < size; step += 1) {
-    const port = first + ((start + step) % size);
-    if (isFree(port)) return port;
-  }
+  for (const fits of [isGood, isFree])
+    for (let step = 0; step < size; step += 1) {
+      const port = first + ((start + step) % size);
+      if (fits(port)) return port;
+    }
   throw new Error(`no port from ${first} to ${last} is free`);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeDevice } from '../../nodes/devices.js';
+import { port } from '../../jobs/job/name.js';
 import { resources } from '../../jobs/job/specification.js';
 import { HOLDER_KINDS, QUOTA_NAMES } from '../../accounts/quota/index.js';
 import { assignedPorts } from '../../jobs/job/task-port.js';
@@ -90,6 +91,8 @@ const released = z.strictObject({
   volumes: z.array(volumeName).optional(),
   /** Its restarts were used up. The group's reschedule policy places it again, and its restarts start over. Since version 2. */
   rescheduled: z.literal(true).optional(),
+  /** Nothing was started, because a program outside Muster holds this dynamic port. It is left out on the node for a while. Since version 3. */
+  takenPort: port.optional(),
 });
 
 const capacitySet = z.strictObject({
@@ -143,10 +146,11 @@ export const planEvents = {
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
   /** Frees the slot and all resources, except that a `lost` allocation holds its resources until the node reports the end. */
   AllocationReleased: {
-    version: 2,
-    writtenAs: ({ rescheduled }) => (rescheduled === undefined ? 1 : 2),
+    version: 3,
+    writtenAs: ({ rescheduled, takenPort }) =>
+      takenPort !== undefined ? 3 : rescheduled === undefined ? 1 : 2,
     schema: released,
-    upcasters: { 1: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data },
   } as EventDefinition<typeof released>,
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),

@@ -176,6 +176,7 @@ export function placementOf(
   { node, score }: ChosenNode,
   evaluationId: string,
 ): { readonly data: PlacedData; readonly demand: Demand } {
+  const target = state.nodes[node]!;
   const former = group.slots[slot];
   const attempt = former?.version === job.version ? former.attempts : 0;
   // After a failure it gets different ports, because another process on the node may hold one of the previous ones.
@@ -188,13 +189,13 @@ export function placementOf(
           range: state.ledger.portRange,
           held: state.ledger.portsHeld(node),
           named: shape.demand.ports,
+          avoided: target.takenPorts,
           former: former?.given?.node === node ? former.given.ports : {},
           slot: `${job.id}/${group.name}/${slot}${withOtherPorts ? `/${attempt}` : ''}`,
           preferred: !withOtherPorts,
         });
   const demand = assignedPorts === undefined ? shape.demand : withPorts(shape.demand, assignedPorts);
   const { resources, ports, volumes } = demand;
-  const target = state.nodes[node]!;
   const data: PlacedData = {
     allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt, state.epoch),
     jobId: job.id,

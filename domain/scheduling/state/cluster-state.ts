@@ -17,6 +17,8 @@ export interface ScheduledNode {
   admitted: AdmittedNode | undefined;
   readonly allocations: Set<LiveAllocation>;
   readonly lost: Set<string>;
+  /** Dynamic ports that a program outside Muster holds, with the time at which this was seen (ms since the epoch), oldest first. */
+  readonly takenPorts: Map<number, number>;
   settled: boolean;
   open: boolean;
   cause: Cause;
@@ -64,6 +66,7 @@ export class ClusterState {
       admitted: undefined,
       allocations: new Set(),
       lost: new Set(),
+      takenPorts: new Map(),
       settled: false,
       open: false,
       cause,

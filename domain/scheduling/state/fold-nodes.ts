@@ -4,6 +4,7 @@ import { confirmedBy } from '../../kernel/resources.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { removeLost } from './fold-lost.js';
+import { takenPortOf } from './taken-ports.js';
 import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
@@ -103,6 +104,11 @@ export function foldReported(state: ClusterState, event: Of<AllocationEnd>): voi
   if (lost !== undefined && state.ledger.find(nodeId) === lost.node) return removeLost(state, allocationId);
   const allocation = state.allocations.get(allocationId);
   if (allocation === undefined || allocation.reported !== undefined) return;
-  allocation.reported = { outcome: OUTCOME_OF_END[event.type], cause: causeOf(event) };
+  const takenPort = event.type === 'AllocationFailed' ? takenPortOf(allocation, event.data) : undefined;
+  allocation.reported = {
+    outcome: OUTCOME_OF_END[event.type],
+    cause: causeOf(event),
+    ...(takenPort !== undefined && { takenPort }),
+  };
   state.agenda.reports.add(allocation);
 }

@@ -3,6 +3,7 @@ import { afterFailure, STABLE_RUN_MS } from './retry.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
 import { addLost } from './fold-lost.js';
+import { excludePort } from './taken-ports.js';
 import { sameResources } from '../capacity/node-facts.js';
 import {
   emptySlot,
@@ -96,7 +97,10 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
     state.quotas.release(allocation.counted);
     state.agenda.quotaHasRoom(quotaKeysOf(allocation.counted.owner));
   }
-  state.nodes[node]?.allocations.delete(allocation);
+  const holder = state.nodes[node];
+  holder?.allocations.delete(allocation);
+  const { takenPort } = event.data;
+  if (holder !== undefined && takenPort !== undefined) excludePort(holder, takenPort, event.metadata.at);
   state.allocations.delete(allocation.id);
   // Only its node can report that it has ended. Until then its resources are not reassigned.
   if (event.data.outcome === 'lost' && allocation.reported === undefined)
@@ -126,7 +130,7 @@ function settleSlot(
   event: Of<'AllocationReleased'>,
 ): void {
   const { job, group, slot } = allocation;
-  const { outcome, retryAt, rescheduled = false, allocationId } = event.data;
+  const { outcome, retryAt, rescheduled = false, takenPort, allocationId } = event.data;
   const { at } = event.metadata;
   if (job.stopped) return;
   if (slot >= group.count) {
@@ -135,7 +139,7 @@ function settleSlot(
   }
   // However an allocation of an older version ends, its slot passes to the current version.
   if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
-    count(place, allocation, { outcome, retryAt, rescheduled }, at);
+    count(place, allocation, { outcome, retryAt, rescheduled, takenPort }, at);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
     if (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined)) {
       place.outcome = outcome;
@@ -155,14 +159,17 @@ interface Counted {
   readonly outcome: string;
   readonly retryAt: number | undefined;
   readonly rescheduled: boolean;
+  readonly takenPort: number | undefined;
 }
 
 function count(
   place: Slot,
   allocation: LiveAllocation,
-  { outcome, retryAt, rescheduled }: Counted,
+  { outcome, retryAt, rescheduled, takenPort }: Counted,
   at: number,
 ): void {
+  place.portRetries = takenPort === undefined ? 0 : place.portRetries + 1;
+  if (takenPort !== undefined) return;
   const { group, placedAt } = allocation;
   const policies = { restart: group.specification?.restart, reschedule: group.reschedule };
   if (outcome === 'failed')

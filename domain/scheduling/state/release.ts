@@ -2,6 +2,7 @@ import { backOff } from '../../kernel/back-off.js';
 import type { ReleaseOutcome } from '../plan-log/events.js';
 import { retryAfterFailure, STABLE_RUN_MS } from './retry.js';
 import { emptySlot, type LiveAllocation } from './scheduled-job.js';
+import { MAX_PORT_RETRIES } from './taken-ports.js';
 
 const retryDelay = backOff({ firstMs: 1000, mostMs: 300_000 });
 
@@ -9,11 +10,13 @@ export interface Release {
   readonly outcome: ReleaseOutcome;
   readonly retryAt?: number;
   readonly rescheduled?: true;
+  readonly takenPort?: number;
 }
 
 /**
  * Returns what the end of an allocation means for its slot. `complete`: final. `failed`: retried by the restart policy, then by the reschedule
- * policy, otherwise final; after a stop request it counts as `stopped`. `stopped`: the slot is free immediately, or, if the stop was not requested,
+ * policy, otherwise final; after a stop request it counts as `stopped`. If a dynamic port was taken, it is placed again at once with another port, a
+ * limited number of times. `stopped`: the slot is free immediately, or, if the stop was not requested,
  * after an increasing delay that prevents a loop. `lost`: placed again immediately the first time, then after an increasing delay; final with
  * `lost: fail`, however the node took it away.
  */
@@ -23,7 +26,8 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
   if (isUnrepeatable(allocation) && wasInterrupted(allocation, ended)) return { outcome: 'lost' };
   switch (ended) {
     case 'failed':
-      return asked ? { outcome: 'stopped' } : { outcome: 'failed', ...retryOf(allocation, now) };
+      if (asked) return { outcome: 'stopped' };
+      return { outcome: 'failed', ...(otherPortOf(allocation, now) ?? retryOf(allocation, now)) };
     case 'stopped':
       return asked
         ? { outcome: 'stopped' }
@@ -43,6 +47,15 @@ export function isUnrepeatable({ group }: Pick<LiveAllocation, 'group'>): boolea
 function wasInterrupted({ stopping }: LiveAllocation, ended: Exclude<ReleaseOutcome, 'complete'>): boolean {
   if (stopping === undefined) return ended !== 'failed';
   return stopping === 'drain' || stopping === 'capacity-shrunk';
+}
+
+function otherPortOf(
+  { group, slot, reported }: LiveAllocation,
+  now: number,
+): Pick<Release, 'retryAt' | 'takenPort'> | undefined {
+  const takenPort = reported?.takenPort;
+  if (takenPort === undefined || (group.slots[slot]?.portRetries ?? 0) >= MAX_PORT_RETRIES) return undefined;
+  return { retryAt: now, takenPort };
 }
 
 function retryOf(

@@ -26,6 +26,8 @@ export interface LiveAllocation {
 export interface Report {
   readonly outcome: ReleaseOutcome;
   readonly cause: Cause;
+  /** The dynamic port that was taken, so that nothing was started. */
+  readonly takenPort?: number;
 }
 
 /** A place in a group. It holds an allocation, is waiting for one, or has a final outcome. */
@@ -45,6 +47,8 @@ export interface Slot {
   reschedulingSince: number | undefined;
   /** Number of losses and unrequested stops without a long run in between. */
   interruptions: number;
+  /** Number of consecutive attempts that were not started because a dynamic port was taken. */
+  portRetries: number;
   given: { readonly node: number; readonly ports: AssignedPorts } | undefined;
 }
 
@@ -101,6 +105,7 @@ export function emptySlot(): Slot {
     reschedules: 0,
     reschedulingSince: undefined,
     interruptions: 0,
+    portRetries: 0,
     given: undefined,
   };
 }

@@ -91,6 +91,7 @@ export type SnapshotRecord =
       readonly id: string;
       readonly facts: NodeFacts | null;
       readonly admitted: AdmittedNode | null;
+      readonly takenPorts?: readonly (readonly [number, number])[];
       readonly cause: Cause;
     }
   | { readonly kind: 'volume'; readonly volume: VolumeRecord }
@@ -108,8 +109,10 @@ export type SnapshotRecord =
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   const { planRevision, placements, epoch } = state;
   yield { kind: 'state', planRevision, placements, ...(epoch === '' ? {} : { epoch }) };
-  for (const { id, facts, admitted, cause } of state.nodes)
-    yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  for (const { id, facts = null, admitted = null, takenPorts, cause } of state.nodes) {
+    const taken = takenPorts.size > 0 && { takenPorts: [...takenPorts] };
+    yield { kind: 'node', id, facts, admitted, ...taken, cause };
+  }
   yield { kind: 'quotas', quotas: state.quotas.record() };
   for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
   for (const allocation of lostRecords(state)) yield { kind: 'lost', allocation };
@@ -315,12 +318,13 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
 
 function restoreNode(
   state: ClusterState,
-  { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>,
+  { id, facts, admitted, takenPorts = [], cause }: Extract<SnapshotRecord, { kind: 'node' }>,
 ): void {
   const node = state.node(id, cause);
   const { index } = node;
   node.facts = facts ?? undefined;
   node.admitted = admitted ?? undefined;
+  for (const [port, at] of takenPorts) node.takenPorts.set(port, at);
   if (admitted !== null) state.ledger.setCapacity(index, admitted.resources, admitted.devices);
   state.nodeChanged(index);
 }

@@ -3,6 +3,7 @@ import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/jobs/job/specification.js';
+import type { PortRange } from '#domain/scheduling/capacity/port-range.js';
 import {
   ClusterState,
   evolveClusterState,
@@ -70,6 +71,7 @@ export class World {
   }
 
   reserves = true;
+  portRange: PortRange | undefined;
 
   /** Makes one plan, appends and folds it. */
   plan(limits?: PlanLimits): readonly PlanEvent[] {
@@ -77,6 +79,7 @@ export class World {
       now: this.now,
       reserves: this.reserves,
       quotas: this.quotas,
+      portRange: this.portRange,
       ...(limits === undefined ? {} : { limits }),
     });
     this.append(events);
@@ -91,6 +94,7 @@ export class World {
         now: this.now,
         reserves: this.reserves,
         quotas: this.quotas,
+        portRange: this.portRange,
         ...(limits === undefined ? {} : { limits }),
       });
       if (made.events.length === 0 && !made.more) return all;

@@ -7,6 +7,7 @@ const choice = (given: Partial<PortChoice> = {}): PortChoice => ({
   range,
   held: new Set(),
   named: [],
+  avoided: new Set(),
   former: {},
   slot: 'job/web/0',
   preferred: true,
@@ -97,4 +98,11 @@ void t.test('the search wraps around and finds the only free port wherever it is
     () => hosts([http, admin], choice({ range: { first: 100, last: 100 } })),
     /no port from 100 to 100 is free/,
   );
+});
+
+void t.test('a port that is avoided is chosen only if no other is free', async (t) => {
+  const avoided = new Set([100, 101, 102, 103, 104, 105, 106, 107, 108]);
+  const former = { web: [{ container: 80, host: 104 }] };
+  t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ avoided, former })), [109]);
+  t.match(hosts([http, admin], choice({ avoided })), [109, /^10[0-8]$/]);
 });

@@ -1,7 +1,9 @@
 import t from 'tap';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
+import { takenPortIn } from '#domain/protocol/index.js';
 import { plan } from '#domain/scheduling/index.js';
+import { recordsOf, restore } from '#domain/scheduling/state/snapshot.js';
 import { only, World } from '../world.js';
 
 const attributes = { [ASSIGNS_PORTS]: true };
@@ -189,5 +191,90 @@ void t.test(
     world.settle();
     world.submit('j', web());
     t.equal(placedIn(world).length, 1);
+  },
+);
+
+/** A world whose only node has three dynamic ports, with a job that has no restarts. */
+function narrow(): World {
+  const world = new World().node('a', { attributes });
+  world.portRange = { first: 20_000, last: 20_002 };
+  world.settle();
+  world.submit('j', {
+    task_groups: [{ ...web().task_groups[0]!, restart: { attempts: 0, delay: 1, mode: 'fail' } }],
+  });
+  return world;
+}
+
+const taken = (port: number | undefined): string => `task main: port ${port}: address already in use`;
+
+/** Reports that the live allocation was not started, because its port is taken. */
+function refused(world: World): number | undefined {
+  const id = world.live('j')[0]!;
+  const { ports, jobId, group, slot, nodeId } = world.placed(id);
+  world.give({
+    type: 'AllocationFailed',
+    data: {
+      allocationId: id,
+      jobId,
+      group,
+      slot,
+      nodeId,
+      startTime: null,
+      endTime: null,
+      message: taken(ports?.[0]),
+    },
+  });
+  return ports?.[0];
+}
+
+void t.test(
+  'a dynamic port that is taken on the node is left out, and another is tried at once',
+  async (t) => {
+    const world = narrow();
+    world.settle();
+    const first = refused(world);
+    const events = world.settle();
+    t.match(only(events, 'AllocationReleased'), [
+      { outcome: 'failed', takenPort: first, retryAt: world.now },
+    ]);
+    const second = only(events, 'AllocationPlaced')[0]?.ports?.[0];
+    refused(world);
+    const third = only(world.settle(), 'AllocationPlaced')[0]?.ports?.[0];
+    t.equal(new Set([first, second, third]).size, 3, `${first} ${second} ${third}`);
+    world.submit('other', web());
+    t.not(
+      placedIn(world)[0]?.ports?.[0],
+      undefined,
+      'a port that was taken is tried again if no other is free',
+    );
+    const restored = restore(recordsOf(world.state));
+    t.strictSame([...recordsOf(restored)], [...recordsOf(world.state)], 'a snapshot knows the ports');
+    t.strictSame(world.check.findings, []);
+  },
+);
+
+void t.test('other ports are tried a limited number of times', async (t) => {
+  const world = narrow();
+  world.settle();
+  let placed = 0;
+  while (world.live('j').length > 0 && placed < 100) {
+    refused(world);
+    world.settle();
+    placed += 1;
+  }
+  t.equal(placed, 11);
+});
+
+void t.test(
+  'what fails after its start, or with a port of its own, is no reason to leave a port out',
+  async (t) => {
+    const world = narrow();
+    world.settle();
+    const id = world.live('j')[0]!;
+    const { ports, jobId, group, slot, nodeId } = world.placed(id);
+    const ended = { allocationId: id, jobId, group, slot, nodeId, endTime: 2 };
+    world.give({ type: 'AllocationFailed', data: { ...ended, startTime: 1, message: taken(ports?.[0]) } });
+    t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'a program may print what it likes');
+    t.equal(takenPortIn('task main: port 80: address already in use and more'), undefined);
   },
 );

@@ -63,6 +63,7 @@ void t.test('a slot is vacant if it holds nothing, is not final and its retry ti
     reschedules: 0,
     reschedulingSince: undefined,
     interruptions: 0,
+    portRetries: 0,
     given: undefined,
   });
 });
