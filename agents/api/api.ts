@@ -7,8 +7,11 @@ import {
   AGENT_OPERATIONS,
   allocationOrder,
   EPOCH_HEADER,
+  killTimeouts,
   newestPoints,
+  stopQuery,
   type HttpOperationName,
+  type KillTimeouts,
 } from '#domain/protocol/index.js';
 import {
   admitOwnNames,
@@ -109,7 +112,9 @@ function handlersOf(parts: ApiParts): Readonly<Record<HttpOperationName, Handler
 
     // The contract allows exactly one key.
     stop: async (request) => ({
-      message: (await operations.stop(allocationIn(request), callOf(request))).message,
+      message: (
+        await operations.stop({ ...allocationIn(request), ...killTimeoutsIn(request) }, callOf(request))
+      ).message,
     }),
 
     usageHistory: (request) =>
@@ -223,6 +228,17 @@ function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): Fast
 
 function sendError(reply: FastifyReply, status: number, code: AnyErrorCode, error: string): FastifyReply {
   return reply.code(status).header('x-muster-error', code).send({ error });
+}
+
+function killTimeoutsIn(request: FastifyRequest): { readonly kill_timeouts?: KillTimeouts } {
+  const { kill_timeouts: text } = parsed(stopQuery, request.query);
+  if (text === undefined) return {};
+  try {
+    return { kill_timeouts: parsed(killTimeouts, JSON.parse(text)) };
+  } catch (error) {
+    if (error instanceof MusterError) throw error;
+    throw new MusterError('MUSTER_E_INVALID', { field: 'kill_timeouts', problem: 'is not valid JSON' });
+  }
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {

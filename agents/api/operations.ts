@@ -29,10 +29,11 @@ export function agentOperations({ allocations, queries, epoch }: OperationParts)
       return { message: 'Allocation accepted', allocation_id: allocation.allocation_id };
     },
 
-    async stop({ allocation_id }, call) {
+    async stop({ allocation_id, kill_timeouts }, call) {
       if (!ALLOCATION_ID.test(allocation_id)) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       call.refuseOtherEpoch();
-      if (!(await allocations.remove(allocation_id))) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      if (!(await allocations.remove(allocation_id, kill_timeouts)))
+        throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       return { message: `Allocation ${allocation_id} stopped and removed`, allocation_id };
     },
 

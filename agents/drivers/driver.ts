@@ -16,7 +16,7 @@ import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 
 /** Seconds between SIGTERM and SIGKILL for a task that does not say. */
-export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
+export { DEFAULT_KILL_TIMEOUT_SECONDS } from '#domain/protocol/index.js';
 
 export interface TaskSpec<Config = unknown> {
   readonly nodeId: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allocationOrder, reportedUsage } from '#domain/protocol/index.js';
+import { allocationOrder, killTimeouts, reportedUsage } from '#domain/protocol/index.js';
 
 const status = z.enum(['pending', 'running', 'complete', 'failed', 'stopped']);
 export type RecordedStatus = z.infer<typeof status>;
@@ -38,6 +38,8 @@ export const allocationRecord = z.object({
   message: z.string().nullable(),
   /** Why the allocation is being stopped, or null if it is not. Written before the first signal is sent. */
   stopping: z.string().nullable(),
+  /** Seconds that the stop order carried, by task, instead of those of the order. */
+  killTimeouts: killTimeouts.optional(),
   /** External cause that interrupted the allocation: the end of its agent, machine or Docker daemon. */
   interrupted: z.string().optional(),
   /** Whether the allocation was deleted through the API. It is then hidden there, and only reported until the server has acknowledged its end. */

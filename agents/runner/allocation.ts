@@ -1,4 +1,4 @@
-import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
+import type { KillTimeouts, ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { StartedTask, TaskSpec } from '../drivers/driver.js';
 import { dropEnvironments, hasEnded, type AllocationRecord } from '../journal/record.js';
@@ -101,9 +101,11 @@ export class Allocation {
     return this.#state.parts.journal.save(this.id, () => this.record);
   }
 
-  async stop(reason: string): Promise<void> {
+  /** `killTimeouts`: where they have changed since the order. */
+  async stop(reason: string, killTimeouts?: KillTimeouts): Promise<void> {
     if (!this.hasEnded && this.record.stopping === null) {
       this.record.stopping = reason;
+      if (killTimeouts !== undefined) this.record.killTimeouts = killTimeouts;
       await this.#state.save();
       stopTasks(this.#state);
     }

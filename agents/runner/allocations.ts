@@ -4,6 +4,7 @@ import {
   type AllocationOrder,
   type AllocationReport,
   type DesiredAllocations,
+  type KillTimeouts,
 } from '#domain/protocol/index.js';
 import { TaskStartError } from '../drivers/driver.js';
 import type { AllocationRecord } from '../journal/record.js';
@@ -155,7 +156,7 @@ export class Allocations {
   }
 
   /** Stops and removes an allocation, known or not, so that it never starts afterwards. Returns false if it was unknown or already removed. */
-  async remove(id: string): Promise<boolean> {
+  async remove(id: string, killTimeouts?: KillTimeouts): Promise<boolean> {
     this.#wanted.delete(id);
     const known = this.#entries.get(id);
     if (known === undefined) {
@@ -165,7 +166,7 @@ export class Allocations {
     await known.accepted.catch(() => undefined);
     const { allocation } = known;
     if (allocation.hasEnded && allocation.record.removed) return false;
-    await allocation.stop('stopped by the server');
+    await allocation.stop('stopped by the server', killTimeouts);
     await allocation.remove();
     this.#parts.onChange();
     return true;

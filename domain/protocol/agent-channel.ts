@@ -1,4 +1,4 @@
-import type { AgentUsage, AllocationOrder, AllocationStatus, UsageHistory } from './index.js';
+import type { AgentUsage, AllocationOrder, AllocationStatus, KillTimeouts, UsageHistory } from './index.js';
 import type { StopSignal } from '../kernel/ports/signal.js';
 
 export interface AgentAddress {
@@ -59,7 +59,8 @@ export type LogOutcome =
 /** Calls from the server to one agent. Failures of the agent are returned as outcomes, never thrown. */
 export interface AgentChannel {
   place(agent: AgentAddress, order: AllocationOrder): Promise<PlaceOutcome>;
-  stop(agent: AgentAddress, allocationId: string): Promise<StopOutcome>;
+  /** `killTimeouts`: where they have changed since the order. */
+  stop(agent: AgentAddress, allocationId: string, killTimeouts?: KillTimeouts): Promise<StopOutcome>;
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
   usage(agent: AgentAddress): Promise<UsageOutcome>;
   usageHistory(agent: AgentAddress, allocationId: string, last?: number): Promise<HistoryOutcome>;

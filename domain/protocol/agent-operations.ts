@@ -9,10 +9,12 @@ import { allocationOrder } from './order.js';
 import {
   agentUsage,
   allocationId,
+  killTimeouts,
   logCursor,
   logOpened,
   logRequest,
   newestPoints,
+  stopQuery,
   usageHistory,
   volumeRemoval,
 } from './query.js';
@@ -163,8 +165,9 @@ export const AGENT_OPERATIONS = {
         summary: 'Stop and remove an allocation',
         description: "Returns once the allocation's tasks have ended.",
         params: allocationPath,
+        query: stopQuery,
         answer: { description: 'The allocation was stopped and removed', schema: stopped },
-        errors: [401, 404, 409],
+        errors: [400, 401, 404, 409],
       },
     },
     nats: natsOrder('stop', {
@@ -172,6 +175,9 @@ export const AGENT_OPERATIONS = {
         .string()
         .max(256)
         .meta({ description: 'Id of the allocation to stop. Returns 404 if the node does not have it' }),
+      kill_timeouts: killTimeouts.optional().meta({
+        description: 'Seconds between SIGTERM and SIGKILL by task, if they have changed since the order',
+      }),
     }),
   },
   readLog: {

@@ -98,3 +98,25 @@ export const volumeRemoval = z.object({ volume: volumeName, gone: z.boolean() })
 export type VolumeRemoval = z.infer<typeof volumeRemoval>;
 
 export const logOpened = z.object({ cursor: z.string(), task: z.string() });
+
+/** Seconds between SIGTERM and SIGKILL for tasks without `kill_timeout`. */
+export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
+
+/** Seconds between SIGTERM and SIGKILL, by task, where they have changed since the order. */
+export const killTimeouts = z
+  .record(z.string().max(64), z.number().min(0).max(3600))
+  .refine((tasks) => Object.keys(tasks).length <= 64, 'at most 64 tasks');
+export type KillTimeouts = z.infer<typeof killTimeouts>;
+
+/** Query of a stop over HTTP. Throws nothing: text that is not JSON is a problem of the schema. */
+export const stopQuery = z.object({
+  kill_timeouts: z
+    .string()
+    .max(8192)
+    .optional()
+    .meta({
+      description:
+        'Extension. Seconds between SIGTERM and SIGKILL by task, as a JSON object, if they have changed since the order',
+      examples: ['{"web":60}'],
+    }),
+});

@@ -1,6 +1,12 @@
 import { agentUsage, allocationStatus, usageHistory, volumeRemoval } from '#domain/protocol/index.js';
 import type { AgentInput, HttpOperationName, NatsOperationName } from '#domain/protocol/index.js';
-import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
+import type {
+  AgentAddress,
+  AgentChannel,
+  LogQuery,
+  StopOutcome,
+  UnknownOutcome,
+} from '#domain/protocol/agent-channel.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { askForLog, type LogAnswer } from './both-streams.js';
 import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from './body.js';
@@ -66,17 +72,19 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
     }
   }
 
-  return {
+  const channel: AgentChannel = {
     place: (agent, allocation) =>
       call(agent, 'place', { allocation }, ({ status, body }) => {
         if (isSuccess(status)) return { kind: 'accepted' };
         return status === 400 ? { kind: 'rejected', message: errorText(body, status) } : undefined;
       }),
 
-    stop: (agent, allocation_id) =>
-      call(agent, 'stop', { allocation_id }, ({ status }) =>
-        isSuccess(status) ? { kind: 'stopped' } : absentIf(status === 404),
-      ),
+    async stop(agent, allocation_id, kill_timeouts) {
+      const input = { allocation_id, ...(kill_timeouts && { kill_timeouts }) };
+      const outcome = await call(agent, 'stop', input, ({ status }) => stopOutcome(status, input));
+      // Agents of an earlier release refuse a field that they do not know. They use the seconds of the order.
+      return outcome.kind === 'refused' ? await channel.stop(agent, allocation_id) : outcome;
+    },
 
     status: (agent, allocation_id) =>
       call(agent, 'status', { allocation_id }, ({ status, body }) => {
@@ -127,6 +135,15 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
 
     close: () => carrier.close(),
   };
+  return channel;
+}
+
+function stopOutcome(
+  status: number,
+  { kill_timeouts }: AgentInput<'stop'>,
+): StopOutcome | { readonly kind: 'refused' } | undefined {
+  if (isSuccess(status)) return { kind: 'stopped' };
+  return status === 400 && kill_timeouts !== undefined ? { kind: 'refused' } : absentIf(status === 404);
 }
 
 function isSuccess(status: number): boolean {

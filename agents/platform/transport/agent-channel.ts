@@ -90,12 +90,17 @@ async function openPools(options: HttpAgentChannelOptions): Promise<GuardedPools
   return openGuardedPools(options);
 }
 
-/** Over HTTP, an allocation is the body of the request, and `last` its query string. All other fields are parameters of the path. */
+/** Over HTTP, an allocation is the body of the request, and `last` or `kill_timeouts` its query string. All other fields are parameters of the path. */
 function partsOf(input: object) {
-  const { allocation, last, volume, ...params } = input as Readonly<Record<string, unknown>>;
+  const { allocation, last, kill_timeouts, volume, ...params } = input as Readonly<Record<string, unknown>>;
   return {
     params: { ...params, name: volume },
-    query: last === undefined ? '' : `?last=${String(last)}`,
+    query:
+      last !== undefined
+        ? `?last=${String(last)}`
+        : kill_timeouts !== undefined
+          ? `?kill_timeouts=${encodeURIComponent(JSON.stringify(kill_timeouts))}`
+          : '',
     body: allocation,
   };
 }

@@ -7,7 +7,7 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
     isNatsEndpoint(agent.endpoint) ? (nats ?? unreachable) : http;
   return {
     place: (agent, order) => of(agent).place(agent, order),
-    stop: (agent, allocationId) => of(agent).stop(agent, allocationId),
+    stop: (agent, allocationId, killTimeouts) => of(agent).stop(agent, allocationId, killTimeouts),
     status: (agent, allocationId) => of(agent).status(agent, allocationId),
     usage: (agent) => of(agent).usage(agent),
     metrics: (agent) => of(agent).metrics(agent),

@@ -20,8 +20,9 @@ export function stopTasks(state: AllocationState): void {
   }
 }
 
-function stopTask({ id, parts }: AllocationState, spec: TaskSpec, handle: StartedTask): void {
-  const seconds = spec.task.kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS;
+function stopTask({ id, parts, record }: AllocationState, spec: TaskSpec, handle: StartedTask): void {
+  const seconds =
+    record.killTimeouts?.[spec.task.name] ?? spec.task.kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS;
   handle
     .stop(seconds * 1000)
     .catch((error: unknown) =>

@@ -29,7 +29,8 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
     );
   return {
     place: (agent, order) => call('place', agent, order.allocation_id, () => channel.place(agent, order)),
-    stop: (agent, allocationId) => call('stop', agent, allocationId, () => channel.stop(agent, allocationId)),
+    stop: (agent, allocationId, killTimeouts) =>
+      call('stop', agent, allocationId, () => channel.stop(agent, allocationId, killTimeouts)),
     status: (agent, allocationId) =>
       call('status', agent, allocationId, () => channel.status(agent, allocationId)),
     usage: (agent) => call('usage', agent, undefined, () => channel.usage(agent)),

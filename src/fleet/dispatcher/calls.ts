@@ -121,15 +121,17 @@ export class Calls {
   }
 
   async stop(placement: Placement): Promise<boolean | undefined> {
-    const { channel, metrics, requestTimeoutMs } = this.shared;
-    const { allocationId } = placement;
+    const { channel, jobs, metrics, requestTimeoutMs } = this.shared;
+    const { allocationId, jobId, jobVersion, group } = placement;
     const address = this.#address();
     const arrived = placement.accepted || placement.started;
     const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
     metrics.stops += 1;
     if (!this.book.of(allocationId).stopTried)
       this.book.change(allocationId, { stopTried: true, failures: 0 });
-    const outcome = await channel.stop(address, allocationId);
+    const killTimeouts =
+      this.node.protocol === 'muster' ? await jobs.killTimeouts(jobId, jobVersion, group) : undefined;
+    const outcome = await channel.stop(address, allocationId, killTimeouts);
     if (outcome.kind === 'unknown') {
       this.#noAnswer('stop', allocationId, outcome.problem);
       this.book.failed(allocationId);

@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { decodeOurs } from '#domain/event-types/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
+import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { DEFAULT_KILL_TIMEOUT_SECONDS, type KillTimeouts } from '#domain/protocol/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ServiceAddresses } from './service-addresses.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
@@ -61,6 +63,28 @@ export class JobVersions {
     return await imageRights(group, await this.owner(jobId, version), this.credentials);
   }
 
+  /**
+   * Returns the kill timeouts of a group's tasks, if a later version with the same work has others: updates of a policy leave allocations in place.
+   * Undefined if none has changed.
+   */
+  async killTimeouts(jobId: string, version: number, group: string): Promise<KillTimeouts | undefined> {
+    let placed: TaskGroup | undefined;
+    let newest: TaskGroup | undefined;
+    for await (const page of this.store.readStream(streamName('job', jobId), { from: version })) {
+      for (const recorded of page) {
+        const event = decodeOurs(recorded);
+        if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
+          continue;
+        const next = event.data.specification.task_groups.find(({ name }) => name === group);
+        placed ??= next;
+        const isSame = next !== undefined && placed !== undefined && hasSameWork(placed, next);
+        if (!isSame) return changedKillTimeouts(placed, newest);
+        newest = next;
+      }
+    }
+    return changedKillTimeouts(placed, newest);
+  }
+
   async #version(jobId: string, version: number): Promise<Kept | undefined> {
     return await this.#kept.fetch(`${version}@${jobId}`);
   }
@@ -85,4 +109,21 @@ export class JobVersions {
     }
     return undefined;
   }
+}
+
+function hasSameWork(one: TaskGroup, other: TaskGroup): boolean {
+  return groupIdentity(one, undefined) === groupIdentity(other, undefined);
+}
+
+function changedKillTimeouts(
+  placed: TaskGroup | undefined,
+  newest: TaskGroup | undefined,
+): KillTimeouts | undefined {
+  const changed = (newest?.tasks ?? []).filter(
+    (task) => placed?.tasks.find(({ name }) => name === task.name)?.kill_timeout !== task.kill_timeout,
+  );
+  if (changed.length === 0) return undefined;
+  return Object.fromEntries(
+    changed.map(({ name, kill_timeout }) => [name, kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS]),
+  );
 }

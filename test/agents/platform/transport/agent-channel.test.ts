@@ -77,6 +77,16 @@ void t.test('sends the epoch and the token with an order, and returns the outcom
   }
 });
 
+void t.test('repeats a stop without kill timeouts for an agent that refuses them', async (t) => {
+  const seen: (string | undefined)[] = [];
+  const agent = await peer(t, ({ url }, response) => {
+    seen.push(url);
+    json(response, url?.includes('?') === true ? 400 : 200, { message: 'stopped' });
+  });
+  t.same(await channel(t).stop(agent, 'a1', { web: 60 }), { kind: 'stopped' });
+  t.same(seen, ['/allocations/a1?kill_timeouts=%7B%22web%22%3A60%7D', '/allocations/a1']);
+});
+
 void t.test('treats a 404 response to a stop request as an absent allocation', async (t) => {
   let code = 200;
   const agent = await peer(t, (_request, response) => json(response, code, {}));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -336,6 +337,23 @@ void t.test('waits for the report of our own agent, and repeats the stop after f
     'an allocation that the agent no longer has counts as stopped',
   );
   t.strictSame(await events(), ['AllocationStopped']);
+});
+
+void t.test('a stop of our own agent carries kill timeouts that were changed in place', async (t) => {
+  const { after, calls, placement, agent, pen } = await scene(t, { ours: true });
+  agent.held.set('a', 'running');
+  await after(0, () => calls.stop(placement()));
+  const task = { name: 'main', driver: 'exec', config: { command: 'true' }, kill_timeout: 60 };
+  await pen.write('job-j1', {
+    type: 'JobUpdated',
+    data: {
+      jobId: 'j1',
+      evaluationId: randomUUID(),
+      specification: { task_groups: [{ name: 'web', tasks: [task] }] },
+    },
+  });
+  await after(0, () => calls.stop(placement()));
+  t.strictSame(agent.killTimeouts, [undefined, { main: 60 }]);
 });
 
 void t.test('restarts the count of failures with the first stop that gets no response', async (t) => {

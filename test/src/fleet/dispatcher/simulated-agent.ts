@@ -6,7 +6,7 @@ import type {
   StopOutcome,
 } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { AllocationReport } from '#domain/protocol/index.js';
+import type { KillTimeouts, AllocationReport } from '#domain/protocol/index.js';
 
 export interface Temper {
   /** Delay before the agent acts on a call, in milliseconds. */
@@ -39,6 +39,8 @@ export class SimulatedAgent implements AgentChannel {
   readonly begun = new Map<string, number>();
   /** Ids of its stop calls, in order. */
   readonly told: string[] = [];
+  /** Kill timeouts of its stop calls, in order. */
+  readonly killTimeouts: (KillTimeouts | undefined)[] = [];
   /** Addresses at which it was called, in order. */
   readonly calledAt: AgentAddress[] = [];
   /** Number of calls in progress per allocation, and the maxima: allocations with calls, and calls of one allocation. */
@@ -64,7 +66,8 @@ export class SimulatedAgent implements AgentChannel {
     });
   }
 
-  stop(address: AgentAddress, id: string): Promise<StopOutcome> {
+  stop(address: AgentAddress, id: string, killTimeouts?: KillTimeouts): Promise<StopOutcome> {
+    this.killTimeouts.push(killTimeouts);
     this.calledAt.push(address);
     this.told.push(id);
     return this.#call(id, this.temper.lateStops ?? this.temper.late, () =>

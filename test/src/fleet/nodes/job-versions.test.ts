@@ -119,3 +119,30 @@ void t.test('opens a sealed group on each request, and caches it sealed', async 
   t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 1');
   t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 2');
 });
+
+void t.test('knows the kill timeouts that were changed in place', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  const of = (command: string, kill_timeout?: number) => {
+    const [task] = group(command).tasks;
+    return { name: 'web', tasks: [{ ...task!, ...(kill_timeout !== undefined && { kill_timeout }) }] };
+  };
+  const update = async (...given: Parameters<typeof of>): Promise<number> =>
+    await pen.write('job-j1', {
+      type: 'JobUpdated',
+      data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [of(...given)] } },
+    });
+  await pen.job('j1', of('one', 10));
+  const jobs = new JobVersions(store);
+  const told = async (version: number) => await jobs.killTimeouts('j1', version, 'web');
+  t.equal(await told(0), undefined, 'none has changed');
+  await update('one', 60);
+  t.strictSame(await told(0), { main: 60 });
+  t.equal(await told(1), undefined);
+  await update('two', 1);
+  t.strictSame(await told(0), { main: 60 }, 'other work has its own');
+  t.equal(await told(2), undefined);
+  await update('two');
+  t.strictSame(await told(2), { main: 5 }, 'the default');
+  t.equal(await jobs.killTimeouts('j2', 0, 'web'), undefined);
+});
