@@ -10,7 +10,7 @@ void t.test('names the nodes first if no node could ever take the work, and else
   const tooLarge = { ...reason, exhausted: { memory: 2 }, short: { memory: 881_922 }, oversized: 2 };
   t.match(
     waitingSentence({ web: tooLarge }, 'web'),
-    /^It waits for a node: 2 of 2 nodes lack memory; it would exceed a quota, too: .*1280/,
+    /^It waits for a node: 2 of 2 nodes lack memory; it would exceed a quota, too: .*1,280 MiB/,
   );
   t.match(
     blockedSentence({ web: tooLarge }),
@@ -18,7 +18,7 @@ void t.test('names the nodes first if no node could ever take the work, and else
   );
   t.match(explainBlocked({ web: tooLarge })[0], /2 nodes evaluated; over quota, too: /);
 
-  t.match(waitingSentence({ web: reason }, 'web'), /^It waits: .*1280/);
+  t.match(waitingSentence({ web: reason }, 'web'), /^It waits: .*1,280 MiB/);
   t.match(blockedSentence({ web: reason }), /group web would exceed a quota: /);
   t.notMatch(explainBlocked({ web: reason })[0], /evaluated/);
 });
