@@ -1,5 +1,6 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
 import { plural } from '../kernel/plural.js';
+import { ownerEndWords } from '../work/owner-end.js';
 import { blockedSentence, stopSentence } from './placement-words.js';
 
 export function eventSentence(event: RecordedMusterEvent): string {
@@ -110,7 +111,11 @@ function otherSentence(event: RecordedMusterEvent): string {
         event.data.revertedBy === undefined ? '' : `; deployment ${event.data.revertedBy} rolls it back`
       }`;
     case 'ServiceStopRequested':
-      return 'the service was asked to stop';
+      return event.data.because === undefined
+        ? 'the service was asked to stop'
+        : `the service was asked to stop because ${ownerEndWords(event.data.because)}`;
+    case 'ServiceOwnerChanged':
+      return `the service was handed to account ${event.data.ownerId} because ${ownerEndWords(event.data.because)}`;
     case 'ServiceFailed':
       return `the service failed${because(event.data.reason.message)}`;
     case 'ServiceRestarted':
@@ -128,7 +133,11 @@ function ownedSentence(event: RecordedMusterEvent): string {
     case 'TaskUpdated':
       return `task ${event.data.taskId} was updated`;
     case 'TaskStatusSet':
-      return `task ${event.data.taskId} was set to ${event.data.status}`;
+      return `task ${event.data.taskId} was set to ${event.data.status}${
+        event.data.because === undefined ? '' : ` because ${ownerEndWords(event.data.because)}`
+      }`;
+    case 'TaskOwnerChanged':
+      return `task ${event.data.taskId} was handed to account ${event.data.ownerId} because ${ownerEndWords(event.data.because)}`;
     case 'TaskDeleted':
       return `task ${event.data.taskId} was deleted`;
     case 'TaskChainDecided':

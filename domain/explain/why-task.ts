@@ -1,5 +1,6 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
 import type { Outcome, TaskStatus } from '../tasks/task/events.js';
+import { ownerEndWords } from '../work/owner-end.js';
 import { actorText, eventSentence, skipSentence, time } from './event-sentence.js';
 import { last, type Events } from './last.js';
 import { cancelWords, type Why } from './why.js';
@@ -93,6 +94,7 @@ function stepSentence(event: RecordedMusterEvent | undefined, latest: ExplainedR
 
 function inactiveSentence(events: Events, status: TaskStatus): string {
   const set = last(events, 'TaskStatusSet');
+  if (set?.data.because !== undefined) return `It starts no runs because ${ownerEndWords(set.data.because)}.`;
   return `It starts no runs because ${set === undefined ? 'it is' : `${actorText(set.metadata.actor)} set it to`} ${status}.`;
 }
 

@@ -1,5 +1,6 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
 import type { BlockedGroup, PlacementExplanation } from '../scheduling/planning/explain-placement.js';
+import { ownerEndWords } from '../work/owner-end.js';
 import { actorText, eventSentence, exitOf, outcomeOf, skipSentence, time } from './event-sentence.js';
 import { isNewest, last, type EventOf, type Events } from './last.js';
 import {
@@ -274,6 +275,7 @@ const CANCELS: Readonly<Record<string, string>> = {
   requested: 'cancellation was requested',
   replaced: 'a newer run replaced it',
   deleted: 'its task was deleted',
+  owner_ended: 'the account that owns its task was erased or deactivated',
 };
 
 /** Returns why runs were cancelled, in words. */
@@ -301,7 +303,14 @@ export function whyService(events: Events, ofJob: Why | undefined): Why {
   const evidence = ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence];
   switch (newest?.type) {
     case 'ServiceStopRequested':
-      return { sentence: `It is stopped because ${actorText(newest.metadata.actor)} stopped it.`, evidence };
+      return {
+        sentence: `It is stopped because ${
+          newest.data.because === undefined
+            ? `${actorText(newest.metadata.actor)} stopped it`
+            : ownerEndWords(newest.data.because)
+        }.`,
+        evidence,
+      };
     case 'ServiceFailed':
       return { sentence: `It failed: ${newest.data.reason.message || newest.data.reason.code}.`, evidence };
     case 'DeploymentSettled':

@@ -44,8 +44,8 @@ type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterE
 
 export const gpuClaims = projection<GpuClaimDocument>({
   name: 'gpuClaims',
-  version: 5,
-  events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', ...WORK_EVENTS],
+  version: 6,
+  events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', 'UserDeactivated', ...WORK_EVENTS],
   indexes: {
     user: (claim) => claim.userId,
     tenant: (claim) => claim.tenantId,
@@ -56,6 +56,7 @@ export const gpuClaims = projection<GpuClaimDocument>({
   touches: (event) => {
     switch (event.type) {
       case 'UserErased':
+      case 'UserDeactivated':
         return [{ where: 'user', equals: event.data.userId }];
       case 'GpuReleased':
       case 'GpuClaimEnded':
@@ -123,7 +124,7 @@ function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDoc
     ...(shm_size !== undefined && { shm_size }),
     ...(sealedEnv !== undefined && { sealedEnv }),
     standing: 'held',
-    ownerErased: false,
+    ownerEnded: false,
     retention: RETAINED,
     work: NO_WORK,
     createdAt: at,
@@ -132,7 +133,7 @@ function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDoc
 }
 
 function isAbout(claimId: string, event: RecordedMusterEvent): boolean {
-  return event.type === 'UserErased' || claimConcerned(event) === claimId;
+  return event.type === 'UserErased' || event.type === 'UserDeactivated' || claimConcerned(event) === claimId;
 }
 
 function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string): GpuClaimDocument {
@@ -142,7 +143,8 @@ function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string
     case 'GpuClaimEnded':
       return over(claim, event.data.outcome, event.data.claimId === id);
     case 'UserErased':
-      return { ...claim, ownerErased: true };
+    case 'UserDeactivated':
+      return claim.standing === 'held' ? { ...claim, ownerEnded: true } : claim;
     default: {
       const work = evolveWork(claim.work, event);
       return work === claim.work ? claim : { ...claim, work };

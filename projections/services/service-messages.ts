@@ -1,5 +1,6 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { plural } from '#domain/kernel/plural.js';
+import { ownerEndWords } from '#domain/work/index.js';
 import {
   deploymentWaitingSentence,
   deploymentOf,
@@ -57,6 +58,7 @@ export const SERVICE_MESSAGE_EVENTS = [
   'DeploymentSettled',
   'ServiceRestarted',
   'ServiceStopRequested',
+  'ServiceOwnerChanged',
   'ServiceFailed',
   'EvaluationBlocked',
   'AllocationPlaced',
@@ -145,7 +147,15 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
     case 'ServiceRestarted':
       return { kind: 'restarted', text: 'It was restarted.' };
     case 'ServiceStopRequested':
-      return { kind: 'stopped', text: 'It was stopped.' };
+      return {
+        kind: 'stopped',
+        text:
+          event.data.because === undefined
+            ? 'It was stopped.'
+            : `It was stopped because ${ownerEndWords(event.data.because)}.`,
+      };
+    case 'ServiceOwnerChanged':
+      return { kind: 'described', text: `It has a new owner because ${ownerEndWords(event.data.because)}.` };
     case 'ServiceFailed':
       return { kind: 'failed', text: `It failed. ${event.data.reason.message}` };
     case 'EvaluationBlocked':

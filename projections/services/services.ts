@@ -1,5 +1,15 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { evolveWork, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
+import {
+  DUE_IMMEDIATELY,
+  dueValue,
+  evolveWork,
+  NO_WORK,
+  ownerEndOf,
+  ownerEndWords,
+  WORK_EVENTS,
+  type OwnerEnd,
+  type WorkView,
+} from '#domain/work/index.js';
 import {
   deploymentOf,
   evolveDeploymentState,
@@ -30,7 +40,7 @@ export interface DeploymentLine {
   readonly work?: WorkView;
 }
 
-/** `services`, id = service id. Indexes: `tenant`, `status`. */
+/** `services`, id = service id. Indexes: `tenant`, `status`, `owner`, `due` (its owner has ended, and it was not ended or handed over yet). */
 export interface ServiceDocument {
   readonly serviceId: string;
   readonly tenantId: string;
@@ -46,6 +56,8 @@ export interface ServiceDocument {
   readonly failure: DeploymentReason | null;
   readonly deployments: readonly DeploymentLine[];
   readonly failed: boolean;
+  /** The end of its owner's account, until the service is ended or handed over. */
+  readonly ownerEnd?: OwnerEnd;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -56,16 +68,23 @@ const EVENTS = [
   'ServiceCreated',
   'ServiceDescribed',
   'ServiceConfigured',
+  'ServiceOwnerChanged',
   ...DEPLOYMENT_STATE_EVENTS,
 ] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
 export const services = projection<ServiceDocument>({
   name: 'services',
-  version: 4,
-  events: [...EVENTS, ...WORK_EVENTS],
-  indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
-  touches: ({ data }) => {
+  version: 5,
+  events: [...EVENTS, 'UserErased', 'UserDeactivated', ...WORK_EVENTS],
+  indexes: {
+    tenant: ({ tenantId }) => tenantId,
+    status: ({ status }) => status,
+    owner: ({ createdBy }) => createdBy,
+    due: (service) => dueValue(ownerEndDueAt(service)),
+  },
+  touches: ({ type, data }) => {
+    if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
     if ('serviceId' in data) return [data.serviceId];
     const deployment = 'jobId' in data ? deploymentOf(data.jobId) : undefined;
     return deployment === undefined ? [] : [deployment.serviceId];
@@ -73,9 +92,24 @@ export const services = projection<ServiceDocument>({
   evolve: (service, event) => {
     if (event.type === 'ServiceCreated') return created(event);
     if (service === undefined || event.type === 'ServiceDeleted') return undefined;
+    if (event.type === 'UserErased' || event.type === 'UserDeactivated')
+      return withOwnerEnd(service, ownerEndOf(event));
     return isFact(event) ? evolved(service, event) : worked(service, event);
   },
 });
+
+/** When the end of the owner's account is to be carried out: at once. */
+export function ownerEndDueAt({ ownerEnd }: Pick<ServiceDocument, 'ownerEnd'>): number | undefined {
+  return ownerEnd === undefined ? undefined : DUE_IMMEDIATELY;
+}
+
+/** A stopped service has nothing to end, and may be started again by another account of its tenant. */
+function withOwnerEnd(service: ServiceDocument, ownerEnd: OwnerEnd): ServiceDocument {
+  if (service.createdBy !== ownerEnd.userId) return service;
+  return ownerEnd.heir === undefined && activeWorkIn(service).length === 0
+    ? service
+    : { ...service, ownerEnd };
+}
 
 const FACTS: ReadonlySet<string> = new Set(EVENTS);
 
@@ -146,8 +180,11 @@ function described(service: ServiceDocument, { type, data }: Fact): ServiceDocum
       return { ...others, version: data.version, config: data.config, ...secret };
     }
     case 'DeploymentRequested':
-    case 'ServiceStopRequested':
       return { ...service, failed: false, failure: null };
+    case 'ServiceStopRequested':
+      return { ...withoutOwnerEnd(service), failed: false, failure: stoppedBecause(data.because) };
+    case 'ServiceOwnerChanged':
+      return { ...withoutOwnerEnd(service), createdBy: data.ownerId };
     case 'DeploymentSettled':
       return data.outcome === 'failed' ? { ...service, failed: true, failure: data.reason } : service;
     case 'ServiceFailed':
@@ -155,6 +192,16 @@ function described(service: ServiceDocument, { type, data }: Fact): ServiceDocum
     default:
       return service;
   }
+}
+
+function withoutOwnerEnd({ ownerEnd: _ended, ...service }: ServiceDocument): ServiceDocument {
+  return service;
+}
+
+function stoppedBecause(because: OwnerEnd['how'] | undefined): DeploymentReason | null {
+  return because === undefined
+    ? null
+    : { code: 'stopped', message: `It was stopped because ${ownerEndWords(because)}.` };
 }
 
 function linesOf(lines: readonly DeploymentLine[], event: Fact): readonly DeploymentLine[] {

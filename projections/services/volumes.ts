@@ -26,10 +26,11 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 1,
+  version: 2,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
+    'ServiceOwnerChanged',
     'ServiceDeleted',
     'AllocationPlaced',
     'VolumeTaken',
@@ -52,6 +53,7 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'ServiceConfigured':
       return mountedVolumes(data);
     case 'ServiceDescribed':
+    case 'ServiceOwnerChanged':
     case 'ServiceDeleted':
       return [{ where: 'service', equals: data.serviceId }];
     case 'AllocationPlaced':
@@ -81,6 +83,10 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
       return volume.holder === null
         ? volume
         : { ...volume, holder: { ...volume.holder, serviceName: event.data.name } };
+    case 'ServiceOwnerChanged':
+      return volume.holder === null
+        ? volume
+        : { ...volume, holder: { ...volume.holder, createdBy: event.data.ownerId } };
     case 'ServiceDeleted':
       return { ...volume, over: { erase: event.data.volumes } };
     case 'AllocationPlaced':

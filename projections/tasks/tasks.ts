@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { dueValue } from '#domain/work/index.js';
+import { DUE_IMMEDIATELY, dueValue, ownerEndOf, type OwnerEnd } from '#domain/work/index.js';
 import {
   blockedBy,
   CLOCK_TOLERANCE_MS,
@@ -25,7 +25,8 @@ export interface EndedRun {
 }
 
 /**
- * `tasks`, id = task number. Indexes: `due` (time of the next slot to decide, unless it is waiting for runs to end), `surface`. Tasks surface only:
+ * `tasks`, id = task number. Indexes: `due` (time of the next slot to decide, unless it is waiting for runs to end; or at once, if its owner has ended
+ * and it was not ended or handed over yet), `surface`, `owner`. Tasks surface only:
  * `tenant`, `status`, `tenantStatus`. Conda only: `condaTenant`, `condaLiving` (the tenant, while runs exist or may follow), `condaStanding` (tenant
  * and {@link CondaTaskState}), `environment`.
  */
@@ -46,6 +47,8 @@ export interface TaskDocument {
   readonly keptFrom: number;
   readonly unfinished: number;
   readonly lastRun: EndedRun | null;
+  /** The end of its owner's account, until the task is ended or handed over. */
+  readonly ownerEnd?: OwnerEnd;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -54,6 +57,7 @@ const EVENTS = [
   'TaskCreated',
   'TaskUpdated',
   'TaskStatusSet',
+  'TaskOwnerChanged',
   'TaskDeleted',
   'TaskSlotDecided',
   'TaskChainDecided',
@@ -61,11 +65,13 @@ const EVENTS = [
   'TaskTriggered',
   'TaskRunEnded',
   'TaskRunsCancelled',
+  'UserErased',
+  'UserDeactivated',
 ] as const;
 
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: withZoneData(9),
+  version: withZoneData(10),
   events: EVENTS,
   indexes: {
     surface: (task) => (isConda(task) ? 'conda' : 'tasks'),
@@ -78,14 +84,34 @@ export const tasks = projection<TaskDocument>({
     condaLiving: (task) =>
       isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined,
     environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
-    due: ({ nextSlot, held }) => dueValue(held ? undefined : (nextSlot ?? undefined)),
+    owner: ({ createdBy }) => createdBy,
+    due: (task) => dueValue(taskDueAt(task)),
   },
-  touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
+  touches: ({ type, data }) => {
+    if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
+    return 'taskId' in data ? [String(data.taskId)] : [];
+  },
   evolve: (task, event) => {
     if (event.type === 'TaskCreated') return timed(created(event));
-    return task && changed(task, event);
+    const next = task && changed(task, event);
+    return next?.ownerEnd !== undefined && !hasToEnd(next, next.ownerEnd) ? withoutOwnerEnd(next) : next;
   },
 });
+
+/** When the next slot is to be decided, or the end of the owner's account is to be carried out, in milliseconds since the epoch. */
+export function taskDueAt({ ownerEnd, nextSlot, held }: TaskDocument): number | undefined {
+  if (ownerEnd !== undefined) return DUE_IMMEDIATELY;
+  return held ? undefined : (nextSlot ?? undefined);
+}
+
+/** Whether the end of an account still has to be carried out. A paused task without runs has nothing to end. */
+function hasToEnd({ createdBy, status, unfinished }: TaskDocument, { userId, heir }: OwnerEnd): boolean {
+  return createdBy === userId && (heir !== undefined || status === 'active' || unfinished > 0);
+}
+
+function withoutOwnerEnd({ ownerEnd: _ended, ...task }: TaskDocument): TaskDocument {
+  return task;
+}
 
 export function tenantStatus(tenantId: string, status: TaskStatus): string {
   return `${tenantId} ${status}`;
@@ -144,6 +170,11 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
       });
     case 'TaskStatusSet':
       return timed({ ...task, status: data.status, updatedAt: at });
+    case 'TaskOwnerChanged':
+      return { ...task, createdBy: data.ownerId, updatedAt: at };
+    case 'UserErased':
+    case 'UserDeactivated':
+      return { ...task, ownerEnd: ownerEndOf(event) };
     case 'TaskDeleted':
       return undefined;
     case 'TaskSlotDecided':

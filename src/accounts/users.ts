@@ -99,14 +99,22 @@ export class Users {
       .position;
   }
 
-  async setActive(userId: string, active: boolean, context: CommandContext): Position {
+  /**
+   * The services and tasks of a deactivated account go to `heir`, an active account of the same tenant. Without an heir they end. Throws
+   * `MUSTER_E_INVALID` if there is no such account.
+   */
+  async setActive(userId: string, active: boolean, context: CommandContext, heir?: string): Position {
     const { executor } = this.options;
-    if (!active) return await this.#keepingAnAdministrator(userId, { kind: 'deactivate', userId }, context);
-    return (await executor.execute(users, userId, { kind: 'reactivate', userId }, context)).position;
+    if (active)
+      return (await executor.execute(users, userId, { kind: 'reactivate', userId }, context)).position;
+    await this.#checkHeir(userId, heir);
+    return await this.#keepingAnAdministrator(userId, { kind: 'deactivate', userId, heir }, context);
   }
 
-  async erase(userId: string, context: CommandContext): Position {
-    const position = await this.#keepingAnAdministrator(userId, { kind: 'erase', userId }, context);
+  /** Also ends or hands over what the account owns, as its deactivation does. */
+  async erase(userId: string, context: CommandContext, heir?: string): Position {
+    await this.#checkHeir(userId, heir);
+    const position = await this.#keepingAnAdministrator(userId, { kind: 'erase', userId, heir }, context);
     await this.settleErased(userId, context);
     return position;
   }
@@ -131,7 +139,11 @@ export class Users {
     userId: string,
     command:
       | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
-      | { readonly kind: 'deactivate' | 'erase'; readonly userId: string },
+      | {
+          readonly kind: 'deactivate' | 'erase';
+          readonly userId: string;
+          readonly heir: string | undefined;
+        },
     context: CommandContext,
   ): Position {
     const { executor, readModels } = this.options;
@@ -150,6 +162,19 @@ export class Users {
     });
     this.#turn = result.catch(() => undefined);
     return await result;
+  }
+
+  async #checkHeir(userId: string, heir: string | undefined): Promise<void> {
+    if (heir === undefined) return;
+    const [user, other] = [await this.state(userId), await this.state(heir)];
+    const refuse = (problem: string): MusterError =>
+      new MusterError('MUSTER_E_INVALID', { field: 'to', problem });
+    if (other.kind === 'absent' || other.erased) throw refuse('no such account');
+    if (heir === userId || !other.active) throw refuse('must be another, active account');
+    if (user.kind === 'present' && user.tenantId !== other.tenantId)
+      throw refuse(
+        `must be an account of the same tenant, ${user.tenantId}; an administrator can create one`,
+      );
   }
 
   async #isOtherAdministrator(userId: string): Promise<boolean> {

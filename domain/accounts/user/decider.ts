@@ -14,15 +14,20 @@ interface WithOthers {
   readonly otherAdministrators: boolean;
 }
 
+interface WithHeir {
+  /** The account that takes over services and tasks. If omitted, they end. */
+  readonly heir?: string | undefined;
+}
+
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
   | ({ readonly kind: 'changeRole'; readonly userId: string; readonly role: Role } & WithOthers)
   | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
   | { readonly kind: 'changeProfile'; readonly userId: string; readonly profile: ProfileChange }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
-  | ({ readonly kind: 'deactivate'; readonly userId: string } & WithOthers)
+  | ({ readonly kind: 'deactivate'; readonly userId: string } & WithOthers & WithHeir)
   | { readonly kind: 'reactivate'; readonly userId: string }
-  | ({ readonly kind: 'erase'; readonly userId: string } & WithOthers)
+  | ({ readonly kind: 'erase'; readonly userId: string } & WithOthers & WithHeir)
   | {
       readonly kind: 'issueApiKey';
       readonly userId: string;
@@ -52,7 +57,7 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   if (command.kind === 'erase') {
     if (state.erased) return [];
     keepAnAdministrator(command, state);
-    return [{ type: 'UserErased', data: { userId } }];
+    return [{ type: 'UserErased', data: ended(command) }];
   }
   if (state.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   switch (command.kind) {
@@ -73,7 +78,7 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
     case 'deactivate':
       if (!state.active) return [];
       keepAnAdministrator(command, state);
-      return [{ type: 'UserDeactivated', data: { userId } }];
+      return [{ type: 'UserDeactivated', data: ended(command) }];
     case 'reactivate':
       return state.active ? [] : [{ type: 'UserReactivated', data: { userId } }];
     case 'issueApiKey':
@@ -86,6 +91,10 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+function ended({ userId, heir }: { readonly userId: string } & WithHeir): { userId: string; heir?: string } {
+  return { userId, ...(heir !== undefined && { heir }) };
 }
 
 function keepAnAdministrator({ otherAdministrators }: WithOthers, { role, active }: PresentUser): void {

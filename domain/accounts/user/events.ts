@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { registration } from './registration.js';
 import { role } from './role.js';
 
 const ofUser = z.strictObject({ userId: z.string() });
+const ended = ofUser.extend({ heir: z.string().optional() });
+
+/** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Version 2 added it; without it, they end. */
+const ending: EventDefinition<typeof ended> = {
+  version: 2,
+  writtenAs: ({ heir }) => (heir === undefined ? 1 : 2),
+  schema: ended,
+  upcasters: { 1: (data) => data },
+};
 
 export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
@@ -20,10 +29,10 @@ export const userEvents = {
     }),
   ),
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
-  UserDeactivated: event(ofUser),
+  UserDeactivated: ending,
   UserReactivated: event(ofUser),
   /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
-  UserErased: event(ofUser),
+  UserErased: ending,
   /** `hash` is the sealed hash of the key. The key itself is shown once and never stored. `expiresAt` is in milliseconds since the epoch. */
   ApiKeyIssued: event(
     ofUser.extend({

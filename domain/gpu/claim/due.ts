@@ -13,20 +13,20 @@ import type { ClaimFacts } from './status.js';
 export interface DueClaim {
   readonly claimId: string;
   readonly standing: ClaimFacts['standing'];
-  readonly ownerErased: boolean;
+  readonly ownerEnded: boolean;
   readonly retention: Retention;
   readonly work: WorkView;
 }
 
 /**
- * Returns what to append to the account's stream: a held claim is released when its account is erased, and settled when
+ * Returns what to append to the account's stream: a held claim is released when its account is erased or deactivated, and settled when
  * its job has ended.
  */
 export function dueSettlement({
-  ownerErased,
+  ownerEnded,
   work,
-}: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
-  if (ownerErased) return 'release';
+}: Pick<DueClaim, 'ownerEnded' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
+  if (ownerEnded) return 'release';
   if (work.job === 'stopped') return 'failed';
   if (work.finished === null) return undefined;
   return work.finished === 'complete' ? 'succeeded' : 'failed';

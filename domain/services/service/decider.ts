@@ -2,6 +2,7 @@ import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
 import type { ChosenImage } from '../../jobs/job/chosen-image.js';
 import { UuidNamespace } from '../../kernel/name-uuid.js';
+import { ownerEndWords, type OwnerEnd } from '../../work/owner-end.js';
 import { serviceErrors } from './errors.js';
 import type {
   DeploymentReason,
@@ -59,6 +60,7 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
     }
   | { readonly kind: 'stop'; readonly by: string }
+  | { readonly kind: 'ownerEnded'; readonly end: OwnerEnd }
   | { readonly kind: 'restart'; readonly by: string; readonly pull?: boolean | undefined }
   | {
       readonly kind: 'rollBack';
@@ -108,6 +110,8 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
         ...cancelled(state, { code: 'stopped', message: 'It was stopped.' }),
         { type: 'ServiceStopRequested', data: { ...of(state), by: command.by } },
       ];
+    case 'ownerEnded':
+      return ownerEnded(command.end, state);
     case 'restart':
       return restarted(command, state);
     case 'rollBack':
@@ -144,6 +148,7 @@ const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set([
   'advance',
   'settle',
   'fail',
+  'ownerEnded',
 ]);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
@@ -210,6 +215,18 @@ function restarted({ by, pull = false }: Of<'restart'>, state: PresentService): 
   const { number, version, standing } = serving;
   const again = { ...of(state), number, restarts: standing.restarts + 1, ...(pull && { pull }), by };
   return [...(pull ? released(state, version, by) : []), { type: 'ServiceRestarted', data: again }];
+}
+
+/** The service goes to the heir of its owner. Without an heir it is stopped, and its configuration and volumes remain. */
+function ownerEnded({ how, userId, heir }: OwnerEnd, state: PresentService): readonly ServiceEvent[] {
+  if (state.createdBy !== userId) return [];
+  if (heir !== undefined)
+    return [{ type: 'ServiceOwnerChanged', data: { ...of(state), ownerId: heir, because: how } }];
+  if (state.living.size === 0) return [];
+  return [
+    ...cancelled(state, { code: 'stopped', message: `It was stopped because ${ownerEndWords(how)}.` }),
+    { type: 'ServiceStopRequested', data: { ...of(state), by: MUSTER, because: how } },
+  ];
 }
 
 function released(state: PresentService, version: number, by: string): readonly ServiceEvent[] {

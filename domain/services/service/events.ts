@@ -5,6 +5,7 @@ import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { usesIntervals } from '../../jobs/job/restart.js';
 import { taskGroup } from '../../jobs/job/specification.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
+import { ownerEndKind } from '../../work/owner-end.js';
 import { serviceDescription, serviceName, serviceType, storedConfig } from './config.js';
 import { deploymentId, deploymentNumber, serviceId, versionNumber } from './identifier.js';
 
@@ -82,6 +83,8 @@ export const DEPLOYMENT_REASONS = [
 const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().max(2000) });
 export type DeploymentReason = z.infer<typeof settled>;
 
+const stopped = z.strictObject({ ...ofService, by: z.string(), because: ownerEndKind.optional() });
+
 /**
  * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a deployment has completed or failed.
  * The state of a deployment's job is in the streams of the job, the plan log and the nodes.
@@ -138,7 +141,15 @@ export const serviceEvents = {
       by: z.string(),
     }),
   ),
-  ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
+  /** Version 2 added `because`: the end of the account that owned the service. */
+  ServiceStopRequested: {
+    version: 2,
+    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
+    schema: stopped,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof stopped>,
+  /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
+  ServiceOwnerChanged: event(z.strictObject({ ...ofService, ownerId: z.string(), because: ownerEndKind })),
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
   ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
 } as const;

@@ -118,6 +118,8 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
     }
     case 'ServiceStopRequested':
       return { ...state, failed: false };
+    case 'ServiceOwnerChanged':
+      return { ...state, createdBy: event.data.ownerId };
     case 'ServiceFailed':
       return { ...state, failed: true };
     default:

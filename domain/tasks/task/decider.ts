@@ -1,5 +1,6 @@
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
+import { type OwnerEnd } from '../../work/owner-end.js';
 import { isZoneName, nextSlot, ZONE_PROBLEM } from '../schedule/index.js';
 import { backfill, type BackfillSpan } from './backfill.js';
 import { decideDependencies, type AwaitedEnd } from './dependency-decision.js';
@@ -31,6 +32,7 @@ const BY_SAGA: readonly TaskCommand['kind'][] = [
   'giveUp',
   'expire',
   'settleNotice',
+  'ownerEnded',
 ];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
@@ -47,6 +49,7 @@ export type TaskCommand =
     } & Moment)
   | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
   | { readonly kind: 'delete'; readonly taskId: number }
+  | { readonly kind: 'ownerEnded'; readonly taskId: number; readonly end: OwnerEnd; readonly now: number }
   | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
   | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
   /** Decides, in order, which runs to start after runs of other tasks have ended. */
@@ -133,6 +136,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return update(command, state);
     case 'setStatus':
       return setStatus(command, state);
+    case 'ownerEnded':
+      return ownerEnded(command, state);
     case 'delete':
       return [{ type: 'TaskDeleted', data: { taskId } }];
     case 'decideSlots':
@@ -228,6 +233,26 @@ function setStatus(
   return [
     ...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)),
     changed,
+  ];
+}
+
+/** The task goes to the heir of its owner. Without an heir its runs are cancelled and it is paused, so that it can be activated later. */
+function ownerEnded(
+  { taskId, end: { how, userId, heir }, now }: Extract<TaskCommand, { kind: 'ownerEnded' }>,
+  state: PresentTask,
+): readonly TaskEvent[] {
+  if (state.createdBy !== userId) return [];
+  if (heir !== undefined)
+    return [{ type: 'TaskOwnerChanged', data: { taskId, ownerId: heir, because: how } }];
+  const runs = [...state.runs.keys()];
+  const cancelled: readonly TaskEvent[] =
+    runs.length === 0 ? [] : [{ type: 'TaskRunsCancelled', data: { taskId, runs, reason: 'owner_ended' } }];
+  if (state.status !== 'active') return cancelled;
+  const skipped = isAhead(state, now) ? decidedAgain(state, now) : skipUntil(state, now, 'not_permitted');
+  return [
+    ...skipped,
+    ...cancelled,
+    { type: 'TaskStatusSet', data: { taskId, status: 'paused', because: how } },
   ];
 }
 

@@ -9,6 +9,7 @@ import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
 import { startBounds, usesStartBounds, type StartBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
+import { ownerEndKind } from '../../work/owner-end.js';
 import { references, secretProblem } from './references.js';
 
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
@@ -35,7 +36,7 @@ export const RUN_TRIGGERS = ['schedule', ...TRIGGERS, 'after', 'backfill'] as co
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 export const OUTCOMES = ['success', 'failed', 'timeout'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-export const CANCEL_REASONS = ['requested', 'replaced', 'deleted'] as const;
+export const CANCEL_REASONS = ['requested', 'replaced', 'deleted', 'owner_ended'] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
 const ofTask = { taskId: taskNumber };
@@ -141,6 +142,17 @@ function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefin
   };
 }
 
+const statusSet = z.strictObject({
+  ...ofTask,
+  status: z.enum(TASK_STATUSES),
+  because: ownerEndKind.optional(),
+});
+const runsCancelled = z.strictObject({
+  ...ofTask,
+  runs: z.array(runNumber).min(1),
+  reason: z.enum(CANCEL_REASONS),
+});
+
 /**
  * The stream `task-<number>` holds the definition, the decision about each slot, and those outcomes of runs that affect later decisions. Everything
  * else about a run is in the streams of its job, the plan log and the node.
@@ -148,7 +160,15 @@ function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefin
 export const taskEvents = {
   TaskCreated: { ...versions, schema: created } as EventDefinition<typeof created>,
   TaskUpdated: { ...versions, schema: updated } as EventDefinition<typeof updated>,
-  TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
+  /** Version 2 added `because`: the end of the account that owned the task. */
+  TaskStatusSet: {
+    version: 2,
+    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
+    schema: statusSet,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof statusSet>,
+  /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
+  TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: ownerEndKind })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
   TaskSlotDecided: beginning(
@@ -216,9 +236,13 @@ export const taskEvents = {
     schema: runEnded,
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof runEnded>,
-  TaskRunsCancelled: event(
-    z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) }),
-  ),
+  /** Version 2 added the reason `owner_ended`. */
+  TaskRunsCancelled: {
+    version: 2,
+    writtenAs: ({ reason }) => (reason === 'owner_ended' ? 2 : 1),
+    schema: runsCancelled,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof runsCancelled>,
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   TaskNoticeDecided: {
     version: 2,

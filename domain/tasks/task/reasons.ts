@@ -2,6 +2,7 @@ export const RUN_REASONS = [
   'requested',
   'replaced',
   'deleted',
+  'owner_ended',
   'exited',
   'expired',
   'timeout',

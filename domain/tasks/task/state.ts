@@ -102,6 +102,8 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
     }
     case 'TaskStatusSet':
       return { ...state, status: event.data.status };
+    case 'TaskOwnerChanged':
+      return { ...state, createdBy: event.data.ownerId };
     case 'TaskDeleted':
       return {
         kind: 'deleted',

@@ -131,6 +131,12 @@ interface RegisterOptions extends RemoteOptions {
   readonly lastName?: string;
 }
 
+const HEIR = 'hand services and tasks to this account of the same tenant instead';
+
+async function heirQuery(api: Api, username: string | undefined): Promise<{ readonly to?: string }> {
+  return username === undefined ? {} : { to: await accountId(api, username) };
+}
+
 function addChanging(user: Command): void {
   remote(
     user
@@ -166,15 +172,19 @@ function addChanging(user: Command): void {
       },
     );
   }
-  remote(user.command('deactivate').description('deactivate an account').argument('<username>')).action(
-    async (username: string, options: RemoteOptions) => {
-      await change(
-        options,
-        username,
-        async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })),
-      );
-    },
-  );
+  remote(
+    user
+      .command('deactivate')
+      .description('deactivate an account: its services are stopped and its tasks are paused')
+      .argument('<username>'),
+  )
+    .option('--to <username>', HEIR)
+    .action(async (username: string, options: RemoteOptions & { to?: string }) => {
+      await change(options, username, async (api, path) => {
+        const query = await heirQuery(api, options.to);
+        return await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path, query } }));
+      });
+    });
   remote(user.command('reactivate').description('reactivate an account').argument('<username>')).action(
     async (username: string, options: RemoteOptions) => {
       await change(
@@ -204,18 +214,20 @@ function addChanging(user: Command): void {
   remote(
     user
       .command('erase')
-      .description('erase an account: its personal data becomes permanently unreadable')
+      .description(
+        'erase an account: its personal data becomes permanently unreadable, its services are stopped, and its tasks are paused',
+      )
       .argument('<username>'),
   )
+    .option('--to <username>', HEIR)
     .option('--yes', 'confirm that you want to erase the account')
-    .action(async (username: string, options: RemoteOptions & { yes?: boolean }) => {
+    .action(async (username: string, options: RemoteOptions & { yes?: boolean; to?: string }) => {
       if (options.yes !== true)
         throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
-      await change(
-        options,
-        username,
-        async (api, path) => await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path } })),
-      );
+      await change(options, username, async (api, path) => {
+        const query = await heirQuery(api, options.to);
+        return await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path, query } }));
+      });
     });
 }
 
@@ -226,15 +238,19 @@ async function change(
   made?: string,
 ): Promise<void> {
   const { api, format } = connect(options);
-  const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
-  const [account] = found.users;
-  if (account === undefined) throw new Failure(`no such account: ${username}`);
-  const body = await ask(api, { id: account.id });
+  const body = await ask(api, { id: await accountId(api, username) });
   if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
   else
     printLine(
       `${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown only once)`}`,
     );
+}
+
+async function accountId(api: Api, username: string): Promise<string> {
+  const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
+  const [account] = found.users;
+  if (account === undefined) throw new Failure(`no such account: ${username}`);
+  return account.id;
 }
 
 function roleOf(text: string): Role {

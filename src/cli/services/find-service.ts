@@ -5,8 +5,21 @@ export interface ServiceParams {
   readonly path: { readonly id: string };
 }
 
-/** Finds a service by its name, its id, or a unique prefix of either. */
+export interface AllTenants {
+  readonly allTenants?: boolean;
+}
+
+export function allTenantsQuery({ allTenants }: AllTenants): {
+  readonly params?: { readonly query: { readonly all_tenants: true } };
+} {
+  return allTenants === true ? { params: { query: { all_tenants: true } } } : {};
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Finds a service by its name, its id, or a unique prefix of either. A whole id may be of any tenant: the server checks the rights. */
 export async function findService(api: Api, given: string, as?: ReadAs): Promise<ServiceParams> {
+  if (as?.id === true && as.name !== true && UUID.test(given)) return { path: { id: given } };
   const { services } = await bodyOf(api.GET('/api/v1/services', {}));
   return { path: { id: unambiguous('service', given, services, as).id } };
 }

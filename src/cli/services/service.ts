@@ -23,7 +23,7 @@ import { printFields, printJson, printLines, warnLine } from '../shared/output.j
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from './service-view.js';
 import { volumeName } from './volume-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
-import { findService, type ServiceParams } from './find-service.js';
+import { allTenantsQuery, findService, type AllTenants, type ServiceParams } from './find-service.js';
 import { buildConfig, changesConfig, addConfigOptions, type ConfigOptions } from './service-config.js';
 import { addServiceEventsCommand } from './service-events.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
@@ -44,7 +44,10 @@ export function addServiceCommands(program: Command): void {
     .description(
       'manage long-running services of your tenant (log in first); refer to a service by its name, its id, or a unique prefix of either',
     );
-  remoteRead(service.command('list')).description('list services').action(list);
+  remoteRead(service.command('list'))
+    .description('list services')
+    .option('--all-tenants', 'services of all tenants (administrators and auditors)')
+    .action(list);
   remoteReadNamed(service.command('show <service>'))
     .description('show a service: its state, its addresses, and why it failed')
     .action(show);
@@ -127,9 +130,9 @@ export function addServiceCommands(program: Command): void {
   addServiceTemplateCommands(service);
 }
 
-async function list(options: NamingOptions): Promise<void> {
+async function list(options: NamingOptions & AllTenants): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services', {}));
+  const body = await bodyOf(api.GET('/api/v1/services', allTenantsQuery(options)));
   if (format === 'json') printJson(body);
   else printLines(serviceTable(body, await waitsOf(api, body)));
 }

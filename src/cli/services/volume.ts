@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
+import { allTenantsQuery, type AllTenants } from './find-service.js';
 import { findVolume } from './find-volume.js';
 import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
@@ -15,6 +16,7 @@ export function addVolumeCommands(program: Command): void {
     );
   remoteRead(volume.command('list'))
     .description('list volumes, including those of deleted services')
+    .option('--all-tenants', 'volumes of all tenants (administrators and auditors)')
     .action(list);
   remoteReadNamed(volume.command('show <volume>'))
     .description('show a volume: the service that uses it, its node, and what its deletion is waiting for')
@@ -25,9 +27,9 @@ export function addVolumeCommands(program: Command): void {
     .action(erase);
 }
 
-async function list(options: NamingOptions): Promise<void> {
+async function list(options: NamingOptions & AllTenants): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/volumes', {}));
+  const body = await bodyOf(api.GET('/api/v1/volumes', allTenantsQuery(options)));
   if (format === 'json') printJson(body);
   else printLines(volumeTable(body));
 }

@@ -7,6 +7,7 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   requested: 'it was cancelled by a user',
   replaced: 'a newer slot was due before it finished, and the task has concurrency: replace',
   deleted: 'its task was deleted',
+  owner_ended: 'the account that owns its task was erased or deactivated',
   exited: 'it exited with a failure',
   expired:
     'it was not placed on a worker within the start_within_seconds of its task, or before the end_at of its schedule',

@@ -27,7 +27,7 @@ import { secretErrors } from '#domain/accounts/secret/index.js';
 import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
 import { taskDependencies, type TaskDependencyDocument } from '#projections/tasks/task-dependencies.js';
 import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
+import { taskDueAt, tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { SecretsHost } from '#src/accounts/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
@@ -44,11 +44,12 @@ export const slotWork = (
     projection: taskModel,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
-    dueAt: ({ nextSlot, held }) => (held ? undefined : (nextSlot ?? undefined)),
+    dueAt: taskDueAt,
     isAhead: (task, now, toleranceMs) => isAhead(task, now, toleranceMs),
     view: () => NO_WORK,
-    settle: async (task, _document, now, toleranceMs) => {
+    settle: async (task, { ownerEnd }, now, toleranceMs) => {
       if (task.kind !== 'present') return undefined;
+      if (ownerEnd !== undefined) return { kind: 'ownerEnded', taskId: task.taskId, end: ownerEnd, now };
       if (toleranceMs !== undefined && isAhead(task, now, toleranceMs))
         return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
       const next = nextDecision(task);

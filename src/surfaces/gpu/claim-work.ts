@@ -14,7 +14,7 @@ import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
  * Drives GPU claims. All claims of an account are items of one stream, each with one job. A claim whose job has ended is closed with the same result.
- * Claims of deleted accounts are released.
+ * Claims of erased and deactivated accounts are released.
  */
 export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuClaimDocument>({
   name: 'claims',

@@ -7,6 +7,7 @@ import { authBodies } from './routes/auth.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { eventReads } from './routes/events.js';
 import { healthReads } from './routes/health.js';
+import { ownerWork } from './owner-work.js';
 import { previews } from './routes/preview.js';
 import { instanceReads } from './routes/instances.js';
 import { registryRoutes } from './routes/registries.js';
@@ -45,7 +46,7 @@ export const plugin: SurfacePlugin<ServicesSettings> = {
   errorShape: inContractWords,
   document: SERVICES_DOCUMENT,
   routes,
-  work: (host, settings) => [serviceWork, volumeWork(host, settings)],
+  work: (host, settings) => [serviceWork, ownerWork, volumeWork(host, settings)],
   begin: addBuiltInTemplates,
   quota: serviceUsage,
 };

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
+import { seesAll } from '#domain/accounts/user/index.js';
 import { volumeErrors } from '#domain/services/volume/index.js';
 import {
   portsOf,
@@ -110,6 +111,17 @@ export class ServicesSurface extends SurfaceCalls {
       { cpu: sum('cpu'), memory: sum('memory') },
       context,
     );
+  }
+
+  /** Returns the tenant whose objects a list has, or undefined for all. Throws `MUSTER_E_FORBIDDEN` if the caller may not see all. */
+  listedTenant(request: FastifyRequest, all: 'true' | 'false' | undefined): string | undefined {
+    const { role, tenantId } = this.account(request);
+    if (all !== 'true') return tenantId;
+    if (!seesAll(role))
+      throw new MusterError('MUSTER_E_FORBIDDEN', {
+        problem: 'all_tenants requires an administrator or auditor',
+      });
+    return undefined;
   }
 
   /** Finds the volume in the caller's tenant that a path refers to. Throws `MUSTER_E_ID_INVALID` or `MUSTER_E_VOLUME_NOT_FOUND`. */

@@ -8,7 +8,8 @@ interface Line {
 
 interface TenantList {
   readonly model: string;
-  readonly tenantId: string;
+  /** Undefined for all tenants. */
+  readonly tenantId: string | undefined;
   readonly page: { readonly after?: string | undefined; readonly limit?: number | undefined };
   line(stored: StoredDocument): Line;
 }
@@ -22,7 +23,8 @@ export class TenantLines {
     const { model, tenantId, page } = this.list;
     const { after, limit = Number.POSITIVE_INFINITY } = page;
     let [begun, count] = [after === undefined, 0];
-    for await (const documents of readModels.list(model, { where: { index: 'tenant', value: tenantId } })) {
+    const where = tenantId === undefined ? {} : { where: { index: 'tenant', value: tenantId } };
+    for await (const documents of readModels.list(model, where)) {
       for (const stored of documents) {
         const line = this.list.line(stored);
         if (line.fits) this.total += 1;

@@ -90,6 +90,7 @@ export class TaskFigures {
       case 'TaskCreated':
       case 'TaskUpdated':
       case 'TaskStatusSet':
+      case 'TaskOwnerChanged':
       case 'TaskTriggered':
       case 'TaskChainDecided':
       case 'TaskRunRetried':

@@ -36,6 +36,15 @@ const query = z.strictObject({
   ...page,
 });
 
+const heirQuery = z.strictObject({
+  to: z.uuid().optional().meta({
+    description:
+      'Account of the same tenant that takes over the services and tasks. If omitted, services are stopped, and tasks are paused and their runs cancelled',
+  }),
+});
+const ENDS =
+  'Its services and tasks go to the account `to`, or end without it: services are stopped, tasks are paused and their runs cancelled. Volumes, environments and configurations are kept, and the GPU claims of the account are released.';
+
 export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.get(
     '/api/auth/users',
@@ -181,40 +190,48 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
 
   const { users } = surface.parts.identity;
 
-  for (const [verb, active, summary, description] of [
-    [
-      'deactivate',
-      false,
-      'Deactivate an account',
-      'Ends all sessions of the account and disables its API keys. Everything that the account owns is kept. 409 for the last active administrator.',
-    ],
-    ['reactivate', true, 'Reactivate an account', 'The password is unchanged.'],
-  ] as const) {
-    scope.post(
-      `/api/auth/users/:id/${verb}`,
-      {
-        config: access.accountAdmin(GPU_SURFACE, objects),
-        schema: {
-          tags,
-          operationId: `gpu_${verb}User`,
-          summary,
-          description,
-          params: params.user,
-          response: {
-            200: json('The account was updated', message),
-            ...errors(404, ...(active ? [] : [409 as const])),
-          },
-        },
+  scope.post(
+    '/api/auth/users/:id/deactivate',
+    {
+      config: access.accountAdmin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_deactivateUser',
+        summary: 'Deactivate an account',
+        description: `Ends all sessions of the account and disables its API keys. ${ENDS} 409 for the last active administrator.`,
+        params: params.user,
+        querystring: heirQuery,
+        response: { 200: json('The account was updated', message), ...errors(404, 409) },
       },
-      async (request, reply) => {
-        await surface.written(
-          reply,
-          await users.setActive(request.params.id, active, surface.context(request)),
-        );
-        return { message: active ? 'The account was reactivated' : 'The account was deactivated' };
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await surface.written(
+        reply,
+        await users.setActive(id, false, surface.context(request), request.query.to),
+      );
+      return { message: 'The account was deactivated' };
+    },
+  );
+
+  scope.post(
+    '/api/auth/users/:id/reactivate',
+    {
+      config: access.accountAdmin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_reactivateUser',
+        summary: 'Reactivate an account',
+        description: 'The password is unchanged. What ended with the deactivation stays ended.',
+        params: params.user,
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
-    );
-  }
+    },
+    async (request, reply) => {
+      await surface.written(reply, await users.setActive(request.params.id, true, surface.context(request)));
+      return { message: 'The account was reactivated' };
+    },
+  );
 
   scope.delete(
     '/api/auth/users/:id',
@@ -224,14 +241,17 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
-        description:
-          'Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again. 409 for the last active administrator.',
+        description: `Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again. ${ENDS} 409 for the last active administrator.`,
         params: params.user,
+        querystring: heirQuery,
         response: { 200: json('The account was erased', message), ...errors(404, 409) },
       },
     },
     async (request, reply) => {
-      await surface.written(reply, await users.erase(request.params.id, surface.context(request)));
+      await surface.written(
+        reply,
+        await users.erase(request.params.id, surface.context(request), request.query.to),
+      );
       return { message: 'The account was erased' };
     },
   );

@@ -73,7 +73,7 @@ export function adminRoutes(scope: Scope, surface: ServicesSurface): void {
       'deactivate',
       false,
       'Deactivate an account',
-      'Immediately ends all sessions and refresh tokens of the account and disables its API keys. Everything it owns is kept.',
+      'Immediately ends all sessions and refresh tokens of the account and disables its API keys. Its services are stopped, its tasks are paused and their runs cancelled, and its GPU claims are released. Nothing is deleted.',
     ],
   ] as const) {
     scope.put(

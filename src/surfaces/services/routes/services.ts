@@ -14,6 +14,7 @@ import {
   withCleared,
   type Scope,
 } from '#src/surfaces/kit/index.js';
+import { allTenantsFlag } from '../contract/all-tenants.js';
 import {
   changedService,
   forceFlag,
@@ -41,6 +42,7 @@ const listQuery = z.strictObject({
     .enum(SERVICE_STATUSES)
     .optional()
     .meta({ title: 'ServiceStatusFilter', description: 'Extension. Only services with this status' }),
+  all_tenants: allTenantsFlag,
   ...page,
 });
 const changeQuery = z.strictObject({ force: forceFlag });
@@ -172,10 +174,10 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { status, ...page } = request.query;
+      const { status, all_tenants: all, ...page } = request.query;
       const lines = new TenantLines({
         model: serviceModel.name,
-        tenantId: surface.account(request).tenantId,
+        tenantId: surface.listedTenant(request, all),
         page,
         line: (stored) => {
           const { status: its, json } = kept.of(stored);

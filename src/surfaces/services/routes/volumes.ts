@@ -3,6 +3,7 @@ import { volumeName } from '#domain/jobs/job/volume.js';
 import { volumes } from '#domain/services/volume/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { access, errors, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
+import { allTenantsFlag } from '../contract/all-tenants.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -16,6 +17,7 @@ const listQuery = z.strictObject({
     .enum(VOLUME_STATUSES)
     .optional()
     .meta({ title: 'VolumeStatusFilter', description: 'Only volumes with this status' }),
+  all_tenants: allTenantsFlag,
   ...page,
 });
 
@@ -37,10 +39,10 @@ export function volumeRoutes(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { status, ...page } = request.query;
+      const { status, all_tenants: all, ...page } = request.query;
       const lines = new TenantLines({
         model: volumeModel.name,
-        tenantId: surface.account(request).tenantId,
+        tenantId: surface.listedTenant(request, all),
         page,
         line: (stored) => {
           const volume = read<VolumeDocument>(stored);

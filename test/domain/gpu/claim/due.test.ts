@@ -5,7 +5,7 @@ import { MAX_RETAINED_JOBS, NO_WORK, RETAINED, type WorkView } from '#domain/wor
 const CLAIM: DueClaim = {
   claimId: 'claim-1',
   standing: 'held',
-  ownerErased: false,
+  ownerEnded: false,
   retention: RETAINED,
   work: NO_WORK,
 };
@@ -29,7 +29,7 @@ void t.test(
       'failed',
       'a stop takes precedence over completion',
     );
-    t.equal(dueSettlement(claim({ ownerErased: true }, { job: 'begun', finished: 'complete' })), 'release');
+    t.equal(dueSettlement(claim({ ownerEnded: true }, { job: 'begun', finished: 'complete' })), 'release');
   },
 );
 
@@ -48,10 +48,10 @@ void t.test(
     t.equal(dueOf(claim({})), 'begin');
     t.equal(dueOf(claim({}, { job: 'begun' })), undefined);
     t.equal(dueOf(claim({}, { job: 'begun', finished: 'failed' })), 'settle');
-    t.equal(dueOf(claim({ ownerErased: true })), 'settle');
+    t.equal(dueOf(claim({ ownerEnded: true })), 'settle');
     t.equal(dueOf(claim({ standing: 'released', retention: over(0) }, { job: 'begun' })), 'stop');
     t.equal(
-      dueOf(claim({ standing: 'released', retention: over(0), ownerErased: true }, { job: 'stopped' })),
+      dueOf(claim({ standing: 'released', retention: over(0), ownerEnded: true }, { job: 'stopped' })),
       undefined,
       'no further step is due',
     );

@@ -520,3 +520,30 @@ void t.test(
     t.same(pinnedBy(begun.outcome.state), { 1: undefined });
   },
 );
+
+void t.test('the service of an account that ended is stopped with the reason, once', async (t) => {
+  const ended: ServiceCommand = { kind: 'ownerEnded', end: { how: 'erased', userId: BY } };
+  const stopped = { type: 'ServiceStopRequested', data: { ...of, by: 'muster', because: 'erased' } } as const;
+  t.same(
+    given(...createdEvents())
+      .when(start, complete(1), ended, ended)
+      .outcome.events.slice(2),
+    [stopped],
+  );
+  given(...createdEvents())
+    .when(start, ended)
+    .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled', 'ServiceStopRequested');
+  given(...createdEvents())
+    .when(ended)
+    .then(t);
+});
+
+void t.test('the service of an account that ended goes to its heir, and keeps running', async (t) => {
+  const handed: ServiceCommand = { kind: 'ownerEnded', end: { how: 'deactivated', userId: BY, heir: 'bob' } };
+  const { events, state } = given(...createdEvents()).when(start, complete(1), handed, handed).outcome;
+  t.same(events.slice(2), [
+    { type: 'ServiceOwnerChanged', data: { ...of, ownerId: 'bob', because: 'deactivated' } },
+  ]);
+  t.match(state, { createdBy: 'bob' });
+  t.match(living(state), { serving: [1, 1] });
+});

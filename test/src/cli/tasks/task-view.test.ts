@@ -12,6 +12,7 @@ const RUN_REASONS = Object.keys({
   requested: 1,
   replaced: 1,
   deleted: 1,
+  owner_ended: 1,
   exited: 1,
   expired: 1,
   timeout: 1,

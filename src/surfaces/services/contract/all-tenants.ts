@@ -1,0 +1,5 @@
+import { flag } from '#src/surfaces/kit/index.js';
+
+export const allTenantsFlag = flag.meta({
+  description: 'Extension. Of all tenants, for administrators and auditors. 403 for everyone else',
+});
