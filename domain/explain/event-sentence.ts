@@ -184,6 +184,8 @@ function catalogSentence(event: RecordedMusterEvent): string {
       return `volume ${event.data.name} was assigned to service ${event.data.serviceName}`;
     case 'VolumeLeft':
       return `volume ${event.data.name} is no longer in use`;
+    case 'VolumeRebound':
+      return `volume ${event.data.name} was bound to node ${event.data.node}`;
     case 'VolumeDeleteAsked':
       return `the deletion of volume ${event.data.name} was requested`;
     case 'VolumeDeleted':

@@ -83,7 +83,8 @@ function nodeReason(reason: BlockedReason): string {
     `${count} of ${plural(reason.nodes, 'node')} ${count === 1 ? one : many}`;
   const filtered = Object.entries(reason.filtered).map(([filter, count]) =>
     CAPABILITY_MESSAGES[filter] === undefined
-      ? some(count, `is ruled out by ${filter}`, `are ruled out by ${filter}`)
+      ? (boundElsewhere(reason, filter) ??
+        some(count, `is ruled out by ${filter}`, `are ruled out by ${filter}`))
       : `${count} of ${plural(reason.nodes, 'node')}: ${CAPABILITY_MESSAGES[filter]}`,
   );
   const lacking = Object.entries(reason.exhausted).map(([what, count]) => {
@@ -97,4 +98,14 @@ function nodeReason(reason: BlockedReason): string {
       : `its volume ${volume} is still in use`;
   });
   return [...filtered, ...lacking].join(', ') || 'no node has enough free capacity';
+}
+
+/** Returns how to go on if the node that has the volume is not available, or undefined if the volume itself is not what is waited for. */
+function boundElsewhere({ filtered, exhausted, volumes }: BlockedReason, filter: string): string | undefined {
+  const name = filter.startsWith('volume ') ? filter.slice('volume '.length) : '';
+  const node = volumes?.[name];
+  const waits = node !== null && node !== undefined && Object.keys(exhausted).length === 0;
+  if (!waits || (filtered['unschedulable'] === undefined && Object.keys(filtered).length > 1))
+    return undefined;
+  return `its volume ${name} is on node ${node}, which takes no work. If that node has lost its agent directory, start its agent with MUSTER_NODE_ID=${node}; if the data is on another node, run muster volume rebind ${name} --node NODE`;
 }

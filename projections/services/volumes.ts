@@ -26,7 +26,7 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 2,
+  version: 3,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
@@ -35,6 +35,7 @@ export const volumes = projection<VolumeDocument>({
     'AllocationPlaced',
     'VolumeTaken',
     'VolumeLeft',
+    'VolumeRebound',
     'VolumeDeleteAsked',
     'VolumeDropped',
     'VolumeDeleted',
@@ -60,6 +61,7 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
       return data.volumes ?? [];
     case 'VolumeTaken':
     case 'VolumeLeft':
+    case 'VolumeRebound':
     case 'VolumeDeleteAsked':
     case 'VolumeDropped':
     case 'VolumeDeleted':
@@ -95,6 +97,8 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
       return taken(volume, event);
     case 'VolumeLeft':
       return { ...volume, left: true, mounted: volume.over !== null && volume.mounted };
+    case 'VolumeRebound':
+      return { ...volume, node: event.data.node };
     case 'VolumeDeleteAsked':
       return { ...volume, closing: { askedAt: at, dropped: false } };
     case 'VolumeDropped':

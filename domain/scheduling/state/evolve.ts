@@ -5,7 +5,12 @@ import type { ClusterState } from './cluster-state.js';
 import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
 import { foldAccount, foldLimit } from './fold-quotas.js';
-import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
+import {
+  foldVolumeDeleteAsked,
+  foldVolumeDeleted,
+  foldVolumeDropped,
+  foldVolumeRebound,
+} from './fold-volumes.js';
 import {
   foldCapacity,
   foldEvaluated,
@@ -51,6 +56,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'ExecutionGranted',
   'ExecutionRevoked',
   'VolumeDeleteAsked',
+  'VolumeRebound',
   'VolumeDropped',
   'VolumeDeleted',
   'ClusterCleared',
@@ -115,6 +121,8 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
       return foldAccount(state, event);
     case 'VolumeDeleteAsked':
       return foldVolumeDeleteAsked(state, event);
+    case 'VolumeRebound':
+      return foldVolumeRebound(state, event);
     case 'VolumeDropped':
       return foldVolumeDropped(state, event);
     case 'VolumeDeleted':

@@ -115,8 +115,13 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
     job.groups = job.groups.filter((each) => each !== group);
   const { agenda } = state;
   agenda.reports.delete(allocation);
-  for (const { name } of allocation.demand.volumes)
+  for (const { name } of allocation.demand.volumes) {
     if (state.ledger.volumes.closingOf(name) !== undefined) agenda.volumes.add(name);
+    // A volume that was bound to another node in the meantime is free there now.
+    const home = state.ledger.volumes.nodeOf(name) ?? node;
+    agenda.freed.add(home);
+    state.candidates.freed(home);
+  }
   agenda.jobs.add(job);
   agenda.freed.add(node);
   agenda.changes += 1;

@@ -28,6 +28,20 @@ export function foldVolumeDeleted(state: ClusterState, event: Of<'VolumeDeleted'
   forgetLostVolume(state, event.data.name);
   state.ledger.volumes.forget(event.data.name);
   state.agenda.volumes.delete(event.data.name);
+  offerAgain(state);
+}
+
+/** Allocations that were lost with the former node hold the former disk only. A living holder keeps the volume on its node until it ends. */
+export function foldVolumeRebound(state: ClusterState, event: Of<'VolumeRebound'>): void {
+  const { name, node } = event.data;
+  const index = state.ledger.find(node);
+  if (index === undefined) return;
+  forgetLostVolume(state, name);
+  state.ledger.volumes.settle(name, index);
+  offerAgain(state);
+}
+
+function offerAgain(state: ClusterState): void {
   state.agenda.changes += 1;
   for (const { index, open } of state.nodes) {
     state.candidates.freed(index);

@@ -8,6 +8,7 @@ export type VolumeCommand =
   | { readonly kind: 'take'; readonly name: string; readonly holder: VolumeHolder; readonly known: boolean }
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
+  | { readonly kind: 'rebind'; readonly name: string; readonly node: string; readonly by: string }
   /** The volume was removed from `node`, or was never on a node if `node` is null. `abandoned`: the removal did not wait for the node. */
   | {
       readonly kind: 'settle';
@@ -48,6 +49,11 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
           });
         return asked(command.name, state);
       }
+      case 'rebind': {
+        const { name, node, by } = command;
+        if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
+        return [{ type: 'VolumeRebound', data: { name, node, by } }];
+      }
       case 'settle': {
         const { name, node, abandoned = false } = command;
         return state.asked
@@ -66,6 +72,8 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
       }
       case 'VolumeLeft':
         return { ...state, left: true };
+      case 'VolumeRebound':
+        return state;
       case 'VolumeDeleteAsked':
         return { ...state, asked: true };
       case 'VolumeDeleted':

@@ -12,5 +12,10 @@ export const volumeErrors = declareErrors({
     template: 'Volume {name} is used by the service {service}',
     hint: 'Any version of the service may be restored, so the volume remains in use until the service is deleted.',
   },
+  MUSTER_E_VOLUME_REACHABLE: {
+    status: 409,
+    template: 'Volume {name} is on node {node}, which is up, and its service is not stopped',
+    hint: 'Stop the service first: muster service stop SERVICE',
+  },
   MUSTER_E_VOLUME_GOING: { status: 409, template: 'Volume {name} is being deleted' },
 });

@@ -17,6 +17,8 @@ export const volumeEvents = {
   /** The service holds the volume exclusively until the service is deleted. The volume belongs to the service's tenant. */
   VolumeTaken: event(z.strictObject({ ...ofVolume, ...volumeHolder.shape })),
   VolumeLeft: event(z.strictObject({ ...ofVolume, serviceId: volumeHolder.shape.serviceId })),
+  /** From here on, services that mount the volume are placed on `node`, whatever is on the disk there. `by` is an administrator. */
+  VolumeRebound: event(z.strictObject({ ...ofVolume, node: identifier, by: z.string() })),
   VolumeDeleteAsked: event(z.strictObject(ofVolume)),
   /**
    * The node's agent reported the removal, or the volume never existed. A later volume with that name is a new one. `abandoned`: the node was silent

@@ -76,6 +76,10 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
           ['Events', String(manifest.events)],
           ['Taken', new Date(manifest.takenAt).toISOString()],
           ['Set aside', putAside ?? '-'],
+          [
+            'Not in a backup',
+            'the data in volumes of services, and the ids of nodes. Volumes are bound to node ids (muster volume list): start the agent that has the data with MUSTER_NODE_ID set to this id, or run muster volume rebind VOLUME --node NODE',
+          ],
         ]);
     });
 }

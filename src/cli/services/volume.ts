@@ -21,10 +21,28 @@ export function addVolumeCommands(program: Command): void {
   remoteReadNamed(volume.command('show <volume>'))
     .description('show a volume: the service that uses it, its node, and what its deletion is waiting for')
     .action(show);
+  remoteNamed(volume.command('rebind <volume>'))
+    .description(
+      'bind a volume to another node, which has its data; for administrators, if its node is gone or its service is stopped',
+    )
+    .requiredOption('--node <node>', 'id of the node')
+    .action(rebind);
   remoteNamed(volume.command('delete <volume>'))
     .description('delete an unused volume and everything in it')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
+}
+
+async function rebind(
+  given: string,
+  { node, ...options }: NamingOptions & { readonly node: string },
+): Promise<void> {
+  const { api, format } = connect(options);
+  // Volumes of other tenants are named by their whole id.
+  const params = given.startsWith('service.') ? { path: { id: given } } : await named(api, given, options);
+  const said = await bodyOf(api.POST('/api/v1/volumes/{id}/rebind', { params, body: { node_id: node } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
 }
 
 async function list(options: NamingOptions & AllTenants): Promise<void> {

@@ -14,6 +14,7 @@ import { registryRoutes } from './routes/registries.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { templateRoutes } from './routes/templates.js';
+import { volumeRebind } from './routes/volume-rebind.js';
 import { volumeRoutes } from './routes/volumes.js';
 import { serviceUsage } from './service-quota.js';
 import { serviceWork } from './service-work.js';
@@ -34,6 +35,7 @@ const RESOURCES = [
   templateRoutes,
   registryRoutes,
   volumeRoutes,
+  volumeRebind,
 ];
 
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {

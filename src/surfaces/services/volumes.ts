@@ -79,6 +79,11 @@ export class Volumes {
     return (await this.#executeAfterRelease({ kind: 'delete', name }, context, context)).position;
   }
 
+  /** Binds the volume to another node. Throws `MUSTER_E_VOLUME_GOING`. */
+  async rebind(name: string, node: string, by: string, context: CommandContext): Promise<bigint | undefined> {
+    return (await this.executor.execute(volumes, name, { kind: 'rebind', name, node, by }, context)).position;
+  }
+
   async #check(name: string, { tenantId, serviceId }: Holding, account: UserPrincipal): Promise<void> {
     const { holder } = await this.executor.load(volumes, name);
     if (holder === null || holder.tenantId !== tenantId)

@@ -39,4 +39,11 @@ export const volumeList = z
   })
   .meta({ id: 'VolumeList', description: 'Volumes of the tenant in order of creation' });
 
+export const rebindBody = z.strictObject({
+  node_id: z
+    .string()
+    .max(256)
+    .meta({ description: 'Id of a registered node that has the data', examples: ['node-2'] }),
+});
+
 export const volumeParams = z.object({ id: id.max(256) });

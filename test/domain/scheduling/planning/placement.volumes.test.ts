@@ -159,3 +159,29 @@ void t.test(
     t.match(blockedIn(world), { filtered: { [`attribute ${MOUNTS_VOLUMES}`]: 1 } });
   },
 );
+
+void t.test('a job whose volume was bound to another node is placed there', async (t) => {
+  const { world, home } = withVolume();
+  end(world, 'first');
+  world.give({ type: 'NodeWentDown', data: { nodeId: home, epoch: 1, reason: 'silent' } });
+  world.submit('second', using('orders', false, 'y'));
+  t.match(blockedIn(world), {
+    volumes: { orders: home },
+    filtered: { 'volume orders': 1, unschedulable: 1 },
+  });
+  const other = home === 'a' ? 'b' : 'a';
+  world.give({ type: 'VolumeRebound', data: { name: 'orders', node: 'unknown', by: 'root' } });
+  t.strictSame(placedIn(world), []);
+  world.give({ type: 'VolumeRebound', data: { name: 'orders', node: other, by: 'root' } });
+  t.match(placedIn(world), [{ jobId: 'second', nodeId: other, volumes: ['orders'] }]);
+});
+
+void t.test('a running job keeps its volume where it is, until it ends', async (t) => {
+  const { world, home } = withVolume();
+  const other = home === 'a' ? 'b' : 'a';
+  world.give({ type: 'VolumeRebound', data: { name: 'orders', node: other, by: 'root' } });
+  world.submit('second', using('orders'));
+  t.strictSame(placedIn(world), []);
+  end(world, 'first');
+  t.strictSame(world.placed(world.live('second')[0]!).nodeId, other);
+});

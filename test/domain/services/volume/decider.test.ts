@@ -34,6 +34,14 @@ void t.test('a volume is deleted once, and only after a request', async (t) => {
     .then(t, { type: 'VolumeDeleted', data: { name, node: 'n1', abandoned: true } });
 });
 
+void t.test('a volume is bound to another node, unless it is being deleted', async (t) => {
+  const rebind: VolumeCommand = { kind: 'rebind', name, node: 'n2', by: 'root' };
+  given(taken)
+    .when(rebind)
+    .then(t, { type: 'VolumeRebound', data: { name, node: 'n2', by: 'root' } });
+  given(taken, left, asked).when(rebind).refused(t, 'MUSTER_E_VOLUME_GOING');
+});
+
 void t.test('only one service at a time holds a volume, until it releases the volume', async (t) => {
   given().when(take(ANN, false)).then(t, taken);
   given(taken).when(take(ANN), take(ANN, false)).then(t);

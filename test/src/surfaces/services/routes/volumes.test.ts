@@ -243,3 +243,19 @@ void t.test('attaches a kept volume to an existing service', async (t) => {
     service_name: 'my web',
   });
 });
+
+void t.test('binds a volume to another registered node, for administrators', async (t) => {
+  const { as, id, volume, refused, api } = await scene(t);
+  await api.happened({ ...nodeUp, data: { ...nodeUp.data, nodeId: 'n2' } } as typeof nodeUp);
+  const rebind = async (who: Person, node_id: string) =>
+    await as(who, 'POST', `/volumes/${volume}/rebind`, { node_id });
+  t.equal((await rebind('ann', 'n2')).status, 403);
+  t.equal((await rebind('tia', 'n2')).status, 403);
+  t.match(await refused(rebind('root', 'n3')), [400, /node_id.*is not a registered node/]);
+  await as('ann', 'POST', `/services/${id}/start`);
+  t.match(await refused(rebind('root', 'n2')), [409, /is on node n1, which is up/]);
+  await as('ann', 'POST', `/services/${id}/stop`);
+  t.equal((await rebind('root', 'n2')).status, 200);
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { node_id: 'n2' });
+  t.equal((await api.events()).filter(({ type }) => type === 'VolumeRebound').length, 1);
+});
