@@ -16,6 +16,7 @@ export const VARIABLES = {
   MUSTER_EVENTSTORE_LISTEN: '`muster eventstore`: the address to listen on, without `--listen`',
   XDG_CONFIG_HOME:
     'commands: where `muster login` stores tokens, in `muster/tokens.json`. Default: `~/.config`',
+  NO_COLOR: 'commands: if set, statuses in lists are not colored on a terminal',
   DOCKER_HOST: 'agent: the Docker engine. Default: `/var/run/docker.sock`',
   HTTPS_PROXY:
     'agent: the proxy for https URLs of HTTP tasks and notifications, without `MUSTER_HTTP_PROXY`; `https_proxy` too',
@@ -26,8 +27,10 @@ export const VARIABLES = {
 
 export type Variable = keyof typeof VARIABLES;
 
+/** Returns a variable, or undefined if it is not set or empty. `NAME= command` is how shells unset a variable for one command. */
 export function variable(name: Variable): string | undefined {
-  return process.env[name];
+  const value = process.env[name];
+  return value === '' ? undefined : value;
 }
 
 /** Returns the variables that name proxies. Many programs read them in lower case only, so both forms are common. */

@@ -6,21 +6,35 @@ import {
   QUOTAS,
   type QuotaName,
 } from '#domain/accounts/quota/index.js';
-import { bodyOf, type Api, type Tasks } from '../shared/client.js';
+import { bodyOf, everyPage, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
-import { printJson, printLines, tableLines } from '../shared/output.js';
+import { printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLines } from '../shared/output.js';
+import { idColumn } from '../shared/table.js';
 
 type Quota = Tasks['QuotaUsage'];
 
-const PAGE = 100;
+const QUOTA_LIST: ListView<Quota> = {
+  headings: ['OF', idColumn('ID'), 'QUOTA', 'USED', 'LIMIT', 'RULE', 'UNIT'],
+  row: ({ of, holder, quota, used, limit, rule, unit }) => [
+    of,
+    holder,
+    quota,
+    quotaAmount(unit, used),
+    limit === null ? '-' : quotaAmount(unit, limit),
+    rule,
+    unit,
+  ],
+  name: ({ quota }) => quota,
+};
 
 export function addQuotaCommands(program: Command): void {
   const quota = program.command('quota').description('manage quotas of tenants and accounts (log in first)');
-  remoteRead(quota.command('show'))
+  remoteList(quota.command('show'), QUOTA_LIST)
     .description('show the quotas of your tenant and your account')
     .action(show);
-  remoteRead(quota.command('list'))
+  remoteList(quota.command('list'), QUOTA_LIST)
     .description('list the quotas of all tenants (administrators)')
     .option('--tenant <id>', 'only this tenant, and each of its accounts')
     .action(list);
@@ -40,29 +54,19 @@ interface OfAccount extends RemoteOptions {
   readonly account?: string;
 }
 
-async function show(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+async function show(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
   const { data } = await bodyOf(api.GET('/api/quotas'));
-  if (format === 'json') printJson(data);
-  else printLines(quotaTable(data));
+  await printList(QUOTA_LIST, options, data, (shown) => shown);
 }
 
-async function list({ tenant, ...options }: RemoteOptions & { readonly tenant?: string }): Promise<void> {
-  const { api, format } = connect(options);
-  const quotas = await allQuotas(api, tenant);
-  if (format === 'json') printJson(quotas);
-  else printLines(quotaTable(quotas));
-}
-
-async function allQuotas(api: Api, tenant: string | undefined): Promise<Quota[]> {
-  const all: Quota[] = [];
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const query = { page, size: PAGE, ...(tenant !== undefined && { tenant_id: tenant }) };
-    const { data, pagination } = await bodyOf(api.GET('/api/quotas/tenants', { params: { query } }));
-    all.push(...data);
-    pages = pagination.pages;
-  }
-  return all;
+async function list({ tenant, ...options }: ListOptions & { readonly tenant?: string }): Promise<void> {
+  const { api } = connect(options);
+  const of = tenant === undefined ? {} : { tenant_id: tenant };
+  const quotas = await everyPage(
+    async (page) => await bodyOf(api.GET('/api/quotas/tenants', { params: { query: { ...of, ...page } } })),
+  );
+  await printList(QUOTA_LIST, options, quotas, (shown) => shown);
 }
 
 async function set(
@@ -89,19 +93,4 @@ async function set(
 
 function isName(name: string): name is QuotaName {
   return Object.hasOwn(QUOTAS, name);
-}
-
-function quotaTable(quotas: readonly Quota[]): string[] {
-  return tableLines(
-    ['OF', 'ID', 'QUOTA', 'USED', 'LIMIT', 'RULE', 'UNIT'],
-    quotas.map(({ of, holder, quota, used, limit, rule, unit }) => [
-      of,
-      holder,
-      quota,
-      quotaAmount(unit, used),
-      limit === null ? '-' : quotaAmount(unit, limit),
-      rule,
-      unit,
-    ]),
-  );
 }

@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { bodyOf, type Api, type Tasks } from '../shared/client.js';
+import { bodyOf, everyPage, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
-import { printJson, printLines, tableLines } from '../shared/output.js';
+import { listLines, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLines } from '../shared/output.js';
+import { idColumn, timeColumn } from '../shared/table.js';
 import { readSecretText, utf8Of } from '../shared/secret-input.js';
 
-const PAGE = 100;
+const SECRET_LIST: ListView<Tasks['Secret']> = {
+  headings: ['SECRET', 'VERSION', timeColumn('SET'), idColumn('BY')],
+  row: ({ name, version, updated_at: at, updated_by: by }) => [name, String(version), at, by],
+  name: ({ name }) => name,
+};
 
 export function addSecretCommands(program: Command): void {
   const secret = program
@@ -20,7 +26,7 @@ export function addSecretCommands(program: Command): void {
     )
     .option('-f, --file <file>', 'read the exact value from a file')
     .action(set);
-  remoteRead(secret.command('list')).description('list secrets').action(list);
+  remoteList(secret.command('list'), SECRET_LIST).description('list secrets').action(list);
   remote(secret.command('remove <name>'))
     .description('remove a secret; lists the tasks that refer to it, which then fail with secret_missing')
     .action(remove);
@@ -30,14 +36,14 @@ async function set(
   name: string,
   { file, ...options }: RemoteOptions & { readonly file?: string },
 ): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const value = file === undefined ? await readSecretText(`Value of ${name}: `) : await textOf(file);
   if (value === '') throw new Failure(`the value of ${name} is empty; nothing was sent`);
   const { data } = await bodyOf(
     api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }),
   );
   if (format === 'json') printJson(data);
-  else printLines(secretTable([data]));
+  else printLines(listLines(SECRET_LIST, [data], look));
 }
 
 async function textOf(file: string): Promise<string> {
@@ -48,23 +54,12 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-async function list(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const secrets = await allSecrets(api);
-  if (format === 'json') printJson(secrets);
-  else printLines(secretTable(secrets));
-}
-
-async function allSecrets(api: Api): Promise<Tasks['Secret'][]> {
-  const all: Tasks['Secret'][] = [];
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const { data, pagination } = await bodyOf(
-      api.GET('/api/secrets', { params: { query: { page, size: PAGE } } }),
-    );
-    all.push(...data);
-    pages = pagination.pages;
-  }
-  return all;
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const secrets = await everyPage(
+    async (query) => await bodyOf(api.GET('/api/secrets', { params: { query } })),
+  );
+  await printList(SECRET_LIST, options, secrets, (shown) => shown);
 }
 
 async function remove(name: string, options: RemoteOptions): Promise<void> {
@@ -78,11 +73,4 @@ async function remove(name: string, options: RemoteOptions): Promise<void> {
         (task) => `Task ${task.id} ${task.name} refers to it and now fails with secret_missing`,
       ),
     ]);
-}
-
-function secretTable(secrets: readonly Tasks['Secret'][]): string[] {
-  return tableLines(
-    ['SECRET', 'VERSION', 'SET', 'BY'],
-    secrets.map(({ name, version, updated_at: at, updated_by: by }) => [name, String(version), at, by]),
-  );
 }

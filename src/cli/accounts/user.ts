@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { ROLES, type Role } from '#domain/accounts/user/role.js';
 import { bodyOf, type Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
-import { printJson, printLines, printLine } from '../shared/output.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLine } from '../shared/output.js';
 import { readSecret } from '../shared/secret-input.js';
 import { storeToken, tokenFile } from '../shared/token-file.js';
-import { userTable } from './user-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { USER_LIST } from './user-view.js';
 
 export function addUserCommands(program: Command): void {
   remote(
@@ -117,12 +118,13 @@ function addMaking(user: Command): void {
       },
     );
 
-  remoteRead(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
-    const { api, format } = connect(options);
-    const body = await bodyOf(api.GET('/api/auth/users'));
-    if (format === 'json') printJson(body);
-    else printLines(userTable(body.users));
-  });
+  remoteList(user.command('list').description('list accounts'), USER_LIST).action(
+    async (options: ListOptions) => {
+      const { api } = connect(options);
+      const { users } = await bodyOf(api.GET('/api/auth/users', { params: { query: firstPage(options) } }));
+      await printList(USER_LIST, options, users, (shown) => ({ users: shown, count: shown.length }));
+    },
+  );
 }
 
 interface RegisterOptions extends RemoteOptions {

@@ -12,6 +12,7 @@ import {
   type LineTimeOptions,
   type StreamOptions,
 } from '../shared/log-stream.js';
+import { printList, remoteList, type ListOptions } from '../shared/list.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { readText } from '../shared/structured-file.js';
@@ -20,7 +21,7 @@ import {
   changeLines,
   differenceLines,
   environmentPage,
-  environmentTable,
+  ENVIRONMENT_LIST,
   generationTable,
 } from './environment-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -29,7 +30,7 @@ const POLL_INTERVAL_MS = 2_000;
 
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('manage conda environments of your tenant (log in first)');
-  remoteRead(env.command('list')).description('list environments').action(list);
+  remoteList(env.command('list'), ENVIRONMENT_LIST).description('list environments').action(list);
   remoteRead(env.command('show <env>')).description('show an environment and its packages').action(show);
   remote(env.command('create <env> [packages...]'))
     .description('create an environment with Python and packages, and wait until it is ready')
@@ -75,11 +76,10 @@ export function addEnvCommands(program: Command): void {
     .action(log);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
   const all = await bodyOf(api.GET('/api/conda/environments', {}));
-  if (format === 'json') printJson(all);
-  else printLines(environmentTable(all));
+  await printList(ENVIRONMENT_LIST, options, all, (shown) => shown);
 }
 
 async function show(name: string, options: RemoteOptions): Promise<void> {
@@ -211,12 +211,12 @@ async function erase(
 }
 
 async function generations(name: string, options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const all = await bodyOf(
     api.GET('/api/conda/environment/{env_name}/generations', { params: { path: { env_name: name } } }),
   );
   if (format === 'json') printJson(all);
-  else printLines(generationTable(all));
+  else printLines(generationTable(all, look));
 }
 
 async function diff(name: string, one: string, other: string, options: RemoteOptions): Promise<void> {
@@ -261,12 +261,12 @@ async function exported(
 }
 
 async function builds(name: string, options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const all = await bodyOf(
     api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }),
   );
   if (format === 'json') printJson(all);
-  else printLines(buildTable(all));
+  else printLines(buildTable(all, look));
 }
 
 async function cancel(name: string, build: string, options: RemoteOptions): Promise<void> {

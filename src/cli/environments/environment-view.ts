@@ -1,16 +1,21 @@
 import type { Conda } from '../shared/client.js';
-import { fieldLines, tableLines } from '../shared/output.js';
+import { fieldLines } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { statusColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 
-export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): string[] {
-  return tableLines(
-    ['ENVIRONMENT', 'PYTHON', 'PACKAGES', 'CREATED'],
-    all.map(({ name, python_version: python, packages, created_at: created }) => [
-      name,
-      python ?? '-',
-      String(packages.length),
-      created,
-    ]),
-  );
+export const ENVIRONMENT_LIST: ListView<Conda['EnvironmentEntry']> = {
+  headings: ['ENVIRONMENT', 'PYTHON', 'PACKAGES', timeColumn('CREATED')],
+  row: ({ name, python_version: python, packages, created_at: created }) => [
+    name,
+    python ?? '-',
+    String(packages.length),
+    created,
+  ],
+  name: ({ name }) => name,
+};
+
+export function environmentTable(all: readonly Conda['EnvironmentEntry'][], look?: Look): string[] {
+  return listLines(ENVIRONMENT_LIST, all, look);
 }
 
 export function environmentPage({
@@ -39,9 +44,9 @@ export function environmentPage({
   ];
 }
 
-export function generationTable({ generations }: Conda['GenerationList']): string[] {
+export function generationTable({ generations }: Conda['GenerationList'], look?: Look): string[] {
   return tableLines(
-    ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', 'CREATED', 'HASH'],
+    ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', timeColumn('CREATED'), 'HASH'],
     generations.map(
       ({
         generation,
@@ -61,6 +66,7 @@ export function generationTable({ generations }: Conda['GenerationList']): strin
         hash.slice(0, 12),
       ],
     ),
+    look,
   );
 }
 
@@ -83,9 +89,17 @@ export function changeLines(
   return lines.length > 0 ? lines : [none];
 }
 
-export function buildTable({ builds }: Conda['BuildList']): string[] {
+export function buildTable({ builds }: Conda['BuildList'], look?: Look): string[] {
   return tableLines(
-    ['BUILD', 'KIND', 'STATUS', 'PACKAGES', 'REQUESTED', 'ENDED', 'FAILED AT'],
+    [
+      'BUILD',
+      'KIND',
+      statusColumn('STATUS'),
+      'PACKAGES',
+      timeColumn('REQUESTED'),
+      timeColumn('ENDED'),
+      'FAILED AT',
+    ],
     builds.map(
       ({
         build,
@@ -106,6 +120,7 @@ export function buildTable({ builds }: Conda['BuildList']): string[] {
         [step ?? '-', ...failed.map(({ name }) => name)].join(' '),
       ],
     ),
+    look,
   );
 }
 

@@ -1,26 +1,42 @@
 import type { Gpu } from '../shared/client.js';
-import { fieldLines, tableLines } from '../shared/output.js';
+import { fieldLines } from '../shared/output.js';
+import { CLAIM_PHASES } from '#domain/gpu/claim/status.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 
 type Claim = Gpu['GpuClaim'];
 
-export function claimTable(claims: readonly Claim[]): string[] {
-  return tableLines(
-    ['CLAIM', 'STATUS', 'REASON', 'GPUS', 'IMAGE', 'NODE', 'CREATED'],
-    claims.map(({ id, status, spec, created_at: created }) => [
-      id,
-      status.phase,
-      status.reason === '' ? '-' : status.reason,
-      String(spec.resources.gpuCount),
-      spec.image,
-      status.nodeName === '' ? '-' : status.nodeName,
-      created,
-    ]),
-  );
+export const CLAIM_LIST: ListView<Claim> = {
+  headings: [
+    idColumn('CLAIM'),
+    statusColumn('STATUS'),
+    'REASON',
+    'GPUS',
+    'IMAGE',
+    'NODE',
+    timeColumn('CREATED'),
+  ],
+  row: ({ id, status, spec, created_at: created }) => [
+    id,
+    status.phase,
+    status.reason === '' ? '-' : status.reason,
+    String(spec.resources.gpuCount),
+    spec.image,
+    status.nodeName === '' ? '-' : status.nodeName,
+    created,
+  ],
+  name: ({ id }) => id,
+  statuses: CLAIM_PHASES,
+};
+
+export function claimTable(claims: readonly Claim[], look?: Look): string[] {
+  return listLines(CLAIM_LIST, claims, look);
 }
 
 export function claimPage(
   { id, user_id: user, spec, status, created_at: created }: Claim,
   events: readonly Gpu['GpuClaimEvent'][],
+  look?: Look,
 ): string[] {
   return [
     ...fieldLines([
@@ -37,8 +53,9 @@ export function claimPage(
     ]),
     '',
     ...tableLines(
-      ['TIME', 'EVENT', 'MESSAGE'],
+      [timeColumn('TIME'), 'EVENT', 'MESSAGE'],
       events.map(({ time, kind, message }) => [time, kind, message]),
+      look,
     ),
   ];
 }

@@ -4,7 +4,8 @@ import { lineTimeOptions } from '../shared/log-stream.js';
 import { findClaim } from '../shared/lookup.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
-import { claimPage, claimTable } from './claim-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { CLAIM_LIST, claimPage } from './claim-view.js';
 import { createClaim, type ClaimCreateOptions } from './claim-create.js';
 import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
@@ -34,7 +35,7 @@ export function addClaimCommands(program: Command): void {
       collect,
     )
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
-  remoteRead(claim.command('list'))
+  remoteList(claim.command('list'), CLAIM_LIST)
     .description('list your claims; administrators see all claims')
     .action(list);
   remoteRead(claim.command('status <claim>'))
@@ -59,21 +60,22 @@ function collect(given: string, before: readonly string[] = []): readonly string
   return [...before, given];
 }
 
-async function list(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/gpu-claims'));
-  if (format === 'json') printJson(body);
-  else printLines(claimTable(body.gpu_claims));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { gpu_claims: claims } = await bodyOf(
+    api.GET('/api/gpu-claims', { params: { query: firstPage(options) } }),
+  );
+  await printList(CLAIM_LIST, options, claims, (shown) => ({ gpu_claims: shown, count: shown.length }));
 }
 
 async function status(given: string, options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const claim = await findClaim(api, given);
   const { events } = await bodyOf(
     api.GET('/api/gpu-claims/{id}/events', { params: { path: { id: claim.id } } }),
   );
   if (format === 'json') printJson({ ...claim, events });
-  else printLines(claimPage(claim, events));
+  else printLines(claimPage(claim, events, look));
 }
 
 async function release(given: string, options: RemoteOptions): Promise<void> {

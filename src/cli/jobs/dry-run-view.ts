@@ -1,20 +1,21 @@
 import type { Cluster } from '../shared/client.js';
 import { explainBlocked } from '../shared/blocked.js';
-import { tableLines } from '../shared/output.js';
+import { idColumn, tableLines, type Heading, type Look } from '../shared/table.js';
 
 type Groups = Cluster['JobPlan']['groups'];
 type Group = Groups[number];
 type Changes = Cluster['JobPlan']['changes'];
 
-export function changeLines(changes: Changes): string[] {
+export function changeLines(changes: Changes, look?: Look): string[] {
   return tableLines(
     ['FIELD', 'NOW', 'THEN'],
     changes.map(({ path, before, after }) => [path, before ?? '-', after ?? '-']),
+    look,
   );
 }
 
 /** Shows what the scheduler would do: counts per group, placements, stops, why instances cannot be placed, and the nodes. */
-export function dryRunLines(groups: Groups): string[] {
+export function dryRunLines(groups: Groups, look?: Look): string[] {
   const placements = groups.flatMap(({ task_group: name, placements: all }) =>
     all.map(({ slot, node_id: node, score, after_stops: after, step, ports = [] }) => [
       name,
@@ -37,11 +38,11 @@ export function dryRunLines(groups: Groups): string[] {
     blocked === undefined ? [] : explainBlocked({ [name]: blocked }),
   );
   return [
-    ...tableLines(['GROUP', 'COUNT', 'KEEP', 'STOP', 'PLACE', 'UNPLACED'], groups.map(row)),
-    ...part(placements, ['PLACED IN GROUP', 'SLOT', 'NODE', 'SCORE', 'PORTS', 'WHEN']),
-    ...part(stops, ['STOPPED IN GROUP', 'ALLOCATION', 'NODE', 'WHY']),
+    ...tableLines(['GROUP', 'COUNT', 'KEEP', 'STOP', 'PLACE', 'UNPLACED'], groups.map(row), look),
+    ...part(placements, ['PLACED IN GROUP', 'SLOT', idColumn('NODE'), 'SCORE', 'PORTS', 'WHEN'], look),
+    ...part(stops, ['STOPPED IN GROUP', idColumn('ALLOCATION'), idColumn('NODE'), 'WHY'], look),
     ...(waiting.length === 0 ? [] : ['', ...waiting]),
-    ...groups.flatMap(nodeLines),
+    ...groups.flatMap((group) => nodeLines(group, look)),
   ];
 }
 
@@ -54,11 +55,15 @@ function row({ task_group: name, count, kept, stopped, placed, unplaced }: Group
   return [name, ...[count, kept, stopped, placed, unplaced].map(String)];
 }
 
-function part(rows: readonly (readonly string[])[], headings: readonly string[]): string[] {
-  return rows.length === 0 ? [] : ['', ...tableLines(headings, rows)];
+function part(
+  rows: readonly (readonly string[])[],
+  headings: readonly Heading[],
+  look: Look | undefined,
+): string[] {
+  return rows.length === 0 ? [] : ['', ...tableLines(headings, rows, look)];
 }
 
-function nodeLines({ task_group: name, nodes, looked }: Group): string[] {
+function nodeLines({ task_group: name, nodes, looked }: Group, look: Look | undefined): string[] {
   if (looked === undefined) return [];
   const rows = nodes.map(({ node_id: node, verdict, score, reason }) => [
     node,
@@ -70,7 +75,7 @@ function nodeLines({ task_group: name, nodes, looked }: Group): string[] {
   return [
     '',
     `Nodes for ${name}: ${looked.fitting} of ${looked.nodes} fit`,
-    ...(rows.length === 0 ? [] : tableLines(['NODE', 'VERDICT', 'SCORE', 'WHY'], rows)),
+    ...(rows.length === 0 ? [] : tableLines([idColumn('NODE'), 'VERDICT', 'SCORE', 'WHY'], rows, look)),
     ...(more > 0 ? [`… and ${more} more`] : []),
   ];
 }

@@ -1,11 +1,12 @@
 import type { Cluster } from '../shared/client.js';
-import { showTime, tableLines } from '../shared/output.js';
+import { showTime } from '../shared/output.js';
+import { statusColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 
 type Deployment = Cluster['JobDeployment'];
 
-export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']): string[] {
+export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList'], look?: Look): string[] {
   return tableLines(
-    ['VERSION', 'STATUS', 'HEALTHY', 'STARTED', 'ENDED', 'WHY'],
+    ['VERSION', statusColumn('STATUS'), 'HEALTHY', timeColumn('STARTED'), timeColumn('ENDED'), 'WHY'],
     deployments.map((deployment) => {
       const { version, reverts, started_at: begun, ended_at: ended } = deployment;
       const numbered = reverts === null ? String(version) : `${version} (reverts ${reverts})`;
@@ -18,6 +19,7 @@ export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']
         whyText(deployment) ?? '-',
       ];
     }),
+    look,
   );
 }
 

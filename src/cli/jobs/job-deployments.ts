@@ -14,12 +14,12 @@ export function addJobDeploymentCommands(job: Command): void {
 }
 
 async function deployments(given: string, options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const body = await onJob(
     api,
     given,
     async (id) => await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id: id } } })),
   );
   if (format === 'json') printJson(body);
-  else printLines(jobDeploymentTable(body));
+  else printLines(jobDeploymentTable(body, look));
 }

@@ -1,8 +1,8 @@
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, failingAs } from '../shared/failure.js';
 import { unchangedComplete } from './unchanged-complete.js';
-import { connect, type RemoteOptions } from '../shared/options.js';
-import { printFields, printJson, printLines, type Format } from '../shared/output.js';
+import { connect, type Connection, type RemoteOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
 import { changeLines, dryRunLines, isIdle } from './dry-run-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -32,7 +32,7 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
     const planned = await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
     return { plan: planned, complete: await unchangedComplete(api, planned.job_id, async () => planned) };
   });
-  if (complete === undefined) printPlan(plan, connect(options).format);
+  if (complete === undefined) printPlan(plan, connect(options));
   else if (connect(options).format === 'json') printJson(plan);
   else
     printFields([
@@ -42,7 +42,10 @@ export async function planJob(file: string, { limit, ...options }: PlanOptions):
 }
 
 /** Prints a plan, and sets the exit code to {@link EXIT_PLAN_CHANGES} if allocations would be placed or stopped. */
-export function printPlan(plan: Cluster['JobPlan'], format: Format): void {
+export function printPlan(
+  plan: Cluster['JobPlan'],
+  { format, look }: Pick<Connection, 'format' | 'look'>,
+): void {
   if (format === 'json') printJson(plan);
   else {
     printFields([
@@ -50,9 +53,9 @@ export function printPlan(plan: Cluster['JobPlan'], format: Format): void {
       ['Plan', staysInPlace(plan) ? 'would be updated in place' : CHANGES[plan.change]],
     ]);
     printLines([
-      ...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]),
+      ...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes, look)]),
       '',
-      ...dryRunLines(plan.groups),
+      ...dryRunLines(plan.groups, look),
     ]);
   }
   if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;

@@ -5,8 +5,8 @@ import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../shared/failu
 import { getJob } from '../shared/lookup.js';
 import { JOB_ENDED } from './job-ended.js';
 import { JobProgress } from './job-progress.js';
-import { connect, type RemoteOptions } from '../shared/options.js';
-import { printFields, printJson, printLines, type Format, warnLine } from '../shared/output.js';
+import { connect, type Connection, type RemoteOptions } from '../shared/options.js';
+import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { readJob } from './job-file.js';
 import { unchangedComplete } from './unchanged-complete.js';
 import { explainFailures } from './failures-view.js';
@@ -29,7 +29,7 @@ const SETTLED_MS = 1_000;
 
 /** Submits a job and reports its progress until it is running or, with `--wait`, until it ends. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const job = await readJob(file);
   const complete = await unchangedComplete(
     api,
@@ -65,7 +65,7 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
     : options.wait === true
       ? await watch.job(({ status }) => JOB_ENDED.has(status))
       : await watch.start();
-  show(format, submitted, evaluation, shown);
+  show({ format, look }, submitted, evaluation, shown);
   if (blocked)
     throw new Failure(
       `not all allocations could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`,
@@ -97,7 +97,12 @@ async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<
   return `the deployment of version ${reverts} failed and was reverted by version ${version}: ${why}`;
 }
 
-function show(format: Format, submitted: Submitted, evaluation: Evaluation, job: Job): void {
+function show(
+  { format, look }: Pick<Connection, 'format' | 'look'>,
+  submitted: Submitted,
+  evaluation: Evaluation,
+  job: Job,
+): void {
   if (format === 'json') {
     printJson({ ...submitted, evaluation, job });
     return;
@@ -106,7 +111,7 @@ function show(format: Format, submitted: Submitted, evaluation: Evaluation, job:
     ['Evaluation', `${submitted.evaluation_id} ${evaluation.status}`],
     ['Status', job.status],
   ]);
-  printLines(['', ...allocationTable(job)]);
+  printLines(['', ...allocationTable(job, look)]);
 }
 
 class JobPoller {

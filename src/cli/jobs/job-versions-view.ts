@@ -1,10 +1,11 @@
 import type { Cluster } from '../shared/client.js';
-import { showTime, tableLines } from '../shared/output.js';
+import { showTime } from '../shared/output.js';
+import { idColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 import { changesText } from '../shared/changes-view.js';
 
-export function jobVersionTable({ versions }: Cluster['JobVersionList']): string[] {
+export function jobVersionTable({ versions }: Cluster['JobVersionList'], look?: Look): string[] {
   return tableLines(
-    ['VERSION', 'CAUSE', 'BY', 'CREATED', 'CHANGES'],
+    ['VERSION', 'CAUSE', idColumn('BY'), timeColumn('CREATED'), 'CHANGES'],
     versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
       present ? `${version} (current)` : String(version),
       from === null ? because : `${because} to ${from}`,
@@ -12,5 +13,6 @@ export function jobVersionTable({ versions }: Cluster['JobVersionList']): string
       showTime(created),
       changesText(changes),
     ]),
+    look,
   );
 }

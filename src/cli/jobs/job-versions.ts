@@ -31,7 +31,7 @@ interface VersionsOptions extends RemoteOptions {
 }
 
 async function versions(given: string, { limit, before, ...options }: VersionsOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const query = {
     limit: wholeNumber(limit, '--limit'),
     ...(before !== undefined && { before: wholeNumber(before, '--before') }),
@@ -43,16 +43,16 @@ async function versions(given: string, { limit, before, ...options }: VersionsOp
       await bodyOf(api.GET('/jobs/{job_id}/versions', { params: { path: { job_id: id }, query } })),
   );
   if (format === 'json') printJson(body);
-  else printLines(jobVersionTable(body));
+  else printLines(jobVersionTable(body, look));
 }
 
 async function revert(given: string, version: string, { plan, ...options }: RevertOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const body = { version: wholeNumber(version, 'version') };
   if (plan === true) {
     const of = async (id: string) =>
       await bodyOf(api.POST('/jobs/{job_id}/revert/plan', { params: { path: { job_id: id } }, body }));
-    printPlan(await failingAs(EXIT_PLAN_FAILED, async () => await onJob(api, given, of)), format);
+    printPlan(await failingAs(EXIT_PLAN_FAILED, async () => await onJob(api, given, of)), { format, look });
     return;
   }
   const headers = { 'Idempotency-Key': randomUUID() };

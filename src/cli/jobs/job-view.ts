@@ -1,18 +1,39 @@
 import { plural } from '#domain/kernel/plural.js';
 import { explainBlocked } from '../shared/blocked.js';
 import type { Cluster } from '../shared/client.js';
-import { fieldLines, showTime, tableLines } from '../shared/output.js';
+import { fieldLines, showTime } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { explainFailures, explainUnclear } from './failures-view.js';
 import { deploymentLine } from './job-deployments-view.js';
 import { portsText } from '../shared/ports-view.js';
 
 type Job = Cluster['Job'];
 
-export function jobTable(jobs: readonly Job[]): string[] {
-  return tableLines(['JOB', 'STATUS', 'PRIORITY', 'GROUPS', 'ALLOCATIONS'], jobs.map(row));
+/** Does not compile if it lacks a status of the OpenAPI description. */
+const JOB_STATUSES: Readonly<Record<Job['status'], true>> = {
+  pending: true,
+  running: true,
+  degraded: true,
+  blocked: true,
+  complete: true,
+  failed: true,
+  lost: true,
+  dead: true,
+};
+
+export const JOB_LIST: ListView<Job> = {
+  headings: ['JOB', statusColumn('STATUS'), wideColumn('PRIORITY'), 'GROUPS', 'RUNNING'],
+  row,
+  name: ({ job_id: id }) => id,
+  statuses: Object.keys(JOB_STATUSES),
+};
+
+export function jobTable(jobs: readonly Job[], look?: Look): string[] {
+  return listLines(JOB_LIST, jobs, look);
 }
 
-export function jobPage(job: Job): string[] {
+export function jobPage(job: Job, look?: Look): string[] {
   return [
     ...fieldLines([
       ['Job', job.job_id],
@@ -23,7 +44,7 @@ export function jobPage(job: Job): string[] {
       ['Groups', job.task_groups.map((group) => `${group.name} (${group.count ?? 1})`).join(', ')],
     ]),
     '',
-    ...allocationTable(job),
+    ...allocationTable(job, look),
     ...headed('Failed:', explainFailures(job)),
     ...headed('Unclear:', explainUnclear(job)),
     ...(job.blocked === undefined
@@ -32,9 +53,17 @@ export function jobPage(job: Job): string[] {
   ];
 }
 
-export function allocationTable({ allocations }: Job): string[] {
+export function allocationTable({ allocations }: Job, look?: Look): string[] {
   return tableLines(
-    ['ALLOCATION', 'GROUP', 'NODE', 'STATUS', 'STARTED', 'ENDED', 'TASKS'],
+    [
+      idColumn('ALLOCATION'),
+      'GROUP',
+      idColumn('NODE'),
+      statusColumn('STATUS'),
+      timeColumn('STARTED'),
+      timeColumn('ENDED'),
+      'TASKS',
+    ],
     allocations.map((allocation) => [
       allocation.allocation_id,
       allocation.task_group,
@@ -49,6 +78,7 @@ export function allocationTable({ allocations }: Job): string[] {
         )
         .join(' '),
     ]),
+    look,
   );
 }
 
@@ -83,11 +113,12 @@ function headed(heading: string, lines: readonly string[]): string[] {
 
 function row(job: Job): string[] {
   const running = job.allocations.filter((allocation) => allocation.status === 'running').length;
+  const wanted = job.task_groups.reduce((sum, { count = 1 }) => sum + count, 0);
   return [
     job.job_id,
     job.status,
     String(job.priority ?? 50),
     job.task_groups.map((group) => group.name).join(','),
-    `${running}/${job.allocations.length} running`,
+    `${running}/${wanted}`,
   ];
 }

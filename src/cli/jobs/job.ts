@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
 import { findJob, onJob } from '../shared/lookup.js';
 import { lineTimeOptions, streamOptions } from '../shared/log-stream.js';
-import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
-import { jobPage, jobTable } from './job-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { JOB_LIST, jobPage } from './job-view.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 import type { PlanOptions } from './job-plan.js';
 import type { RunOptions } from './job-run.js';
@@ -36,8 +37,8 @@ export function addJobCommands(program: Command): void {
       const { planJob } = await import('./job-plan.js');
       await planJob(file, options);
     });
-  remoteRead(job.command('list')).description('list jobs').action(list);
-  remoteRead(job.command('status [job]'))
+  remoteList(job.command('list'), JOB_LIST).description('list jobs').action(list);
+  remoteList(job.command('status [job]'), JOB_LIST)
     .description(
       'show a job, its allocations and why something failed or is waiting; without a name, list jobs',
     )
@@ -79,19 +80,18 @@ export function addJobCommands(program: Command): void {
     );
 }
 
-async function list(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/jobs'));
-  if (format === 'json') printJson(body);
-  else printLines(jobTable(body.jobs));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { jobs } = await bodyOf(api.GET('/jobs', { params: { query: firstPage(options) } }));
+  await printList(JOB_LIST, options, jobs, (shown) => ({ jobs: shown, count: shown.length }));
 }
 
-async function status(given: string | undefined, options: RemoteOptions): Promise<void> {
+async function status(given: string | undefined, options: ListOptions): Promise<void> {
   if (given === undefined) return await list(options);
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const job = await findJob(api, given);
   if (format === 'json') printJson(job);
-  else printLines(jobPage(job));
+  else printLines(jobPage(job, look));
 }
 
 async function stop(given: string, options: RemoteOptions & { purge?: boolean }): Promise<void> {

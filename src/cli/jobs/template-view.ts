@@ -1,14 +1,19 @@
 import type { Cluster } from '../shared/client.js';
-import { showTime, tableLines } from '../shared/output.js';
+import { showTime } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, timeColumn, type Look } from '../shared/table.js';
 
-export function templateTable(templates: readonly Cluster['TemplateSummary'][]): string[] {
-  return tableLines(
-    ['TEMPLATE', 'NAME', 'DESCRIPTION', 'UPDATED'],
-    templates.map((template) => [
-      template.template_id,
-      template.name,
-      template.description ?? '-',
-      showTime(template.updated_at),
-    ]),
-  );
+export const TEMPLATE_LIST: ListView<Cluster['TemplateSummary']> = {
+  headings: [idColumn('TEMPLATE'), 'NAME', 'DESCRIPTION', timeColumn('UPDATED')],
+  row: (template) => [
+    template.template_id,
+    template.name,
+    template.description ?? '-',
+    showTime(template.updated_at),
+  ],
+  name: ({ name }) => name,
+};
+
+export function templateTable(templates: readonly Cluster['TemplateSummary'][], look?: Look): string[] {
+  return listLines(TEMPLATE_LIST, templates, look);
 }

@@ -3,23 +3,17 @@ import type { Command } from 'commander';
 import { bodyOf, type Cluster } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { findTemplate } from '../shared/lookup.js';
-import {
-  connect,
-  remote,
-  remoteNamed,
-  remoteRead,
-  remoteReadNamed,
-  type NamingOptions,
-} from '../shared/options.js';
-import { printFields, printJson, printLines } from '../shared/output.js';
+import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson } from '../shared/output.js';
 import { readStructured } from '../shared/structured-file.js';
-import { templateTable } from './template-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { TEMPLATE_LIST } from './template-view.js';
 
 export function addTemplateCommands(program: Command): void {
   const template = program
     .command('template')
     .description('manage job templates; refer to one by its id, its name, or a unique prefix of either');
-  remoteRead(template.command('list')).description('list templates').action(list);
+  remoteList(template.command('list'), TEMPLATE_LIST).description('list templates').action(list);
   remoteReadNamed(template.command('show <template>'))
     .description('show a template as JSON, in the format that "template put" accepts')
     .action(show);
@@ -33,11 +27,10 @@ export function addTemplateCommands(program: Command): void {
     .action(remove);
 }
 
-async function list(options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/templates'));
-  if (format === 'json') printJson(body);
-  else printLines(templateTable(body.templates));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { templates } = await bodyOf(api.GET('/templates', { params: { query: firstPage(options) } }));
+  await printList(TEMPLATE_LIST, options, templates, (shown) => ({ templates: shown, count: shown.length }));
 }
 
 async function show(given: string, options: NamingOptions): Promise<void> {

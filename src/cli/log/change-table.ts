@@ -1,14 +1,15 @@
 import type { Audit } from '../shared/client.js';
-import { tableLines } from '../shared/output.js';
+import { tableLines, timeColumn, type Look } from '../shared/table.js';
 
-export function changeTable(changes: readonly Audit['ObjectChange'][]): string[] {
+export function changeTable(changes: readonly Audit['ObjectChange'][], look?: Look): string[] {
   return tableLines(
-    ['POSITION', 'TIME', 'BY', 'WHAT'],
+    ['POSITION', timeColumn('TIME'), 'BY', 'WHAT'],
     changes.map(({ position, at, actor, actor_name: name, sentence }) => [
       `#${position}`,
       at,
       name ?? actor ?? '-',
       sentence,
     ]),
+    look,
   );
 }

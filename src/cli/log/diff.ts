@@ -33,7 +33,7 @@ Examples:
   muster diff run:7/3 --from "#18204" -o json`;
 
 async function showDifference(of: string, options: Options): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const now = systemClock.now();
   const query = {
     of,
@@ -43,7 +43,7 @@ async function showDifference(of: string, options: Options): Promise<void> {
   const difference = await bodyOf(api.GET('/audit/diff', { params: { query } }));
   if (format === 'json') return printJson(difference);
   printLines(differenceLines(difference));
-  if (difference.events.length > 0) printLines(['', ...changeTable(difference.events)]);
+  if (difference.events.length > 0) printLines(['', ...changeTable(difference.events, look)]);
   if (difference.next !== null)
     warnLine(
       `There are more events: see them with muster history ${of} --from "#${difference.next}" --to "#${difference.to.position}"`,

@@ -4,7 +4,8 @@ import { bodyOf } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
-import { parseFormat, printJson, printLine, printLines, printTable, warnLine } from '../shared/output.js';
+import { parseFormat, printJson, printLine, printLines, warnLine } from '../shared/output.js';
+import { lookOf, tableLines } from '../shared/table.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { changeTable } from './change-table.js';
 
@@ -63,9 +64,12 @@ async function showChanged(options: Options): Promise<void> {
   const answer = await bodyOf(connect(options).api.GET('/audit/changed', { params: { query } }));
   if (format === 'json') return printJson(answer);
   if (answer.objects.length === 0) return printLine('no objects changed in that period');
-  printTable(
-    ['OBJECT', 'CHANGE', 'LAST'],
-    answer.objects.map(({ object, change, position }) => [object, change, `#${position}`]),
+  printLines(
+    tableLines(
+      ['OBJECT', 'CHANGE', 'LAST'],
+      answer.objects.map(({ object, change, position }) => [object, change, `#${position}`]),
+      lookOf(options),
+    ),
   );
   if (answer.next !== null)
     warnLine(`There are more changes: increase --last (up to 1000), or choose a shorter period.`);
@@ -88,6 +92,6 @@ async function showChanges(of: string, options: Options): Promise<void> {
   );
   if (format === 'json') return printJson(answer);
   if (answer.changes.length === 0) return printLine(`${of} did not change in that period`);
-  printLines(changeTable([...answer.changes].reverse()));
+  printLines(changeTable([...answer.changes].reverse(), lookOf(options)));
   if (answer.next !== null) warnLine(`There are older changes: add --to "#${answer.next}" to see them.`);
 }

@@ -13,7 +13,8 @@ import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../shared/failure.js';
 import { placeOf } from './log-place.js';
 import { placeOfModels } from './models-place.js';
-import { parseFormat, printable, printJson, printTable, printLine, warnLine } from '../shared/output.js';
+import { parseFormat, printable, printJson, printLine, printLines, warnLine } from '../shared/output.js';
+import { tableLines } from '../shared/table.js';
 import { describeEvent } from './described-event.js';
 import { checkpointFrom, keysFrom, type KeptCheckpoint } from './tlog.js';
 
@@ -135,14 +136,16 @@ function fromPlan({ check, subject, detail }: PlanFinding): Finding {
 }
 
 function print(result: Verification, checks: readonly Check[]): void {
-  printTable(
-    ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
-    result.models.map((model) => [
-      model.model,
-      String(model.documents),
-      String(model.position),
-      String(model.findings),
-    ]),
+  printLines(
+    tableLines(
+      ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
+      result.models.map((model) => [
+        model.model,
+        String(model.documents),
+        String(model.position),
+        String(model.findings),
+      ]),
+    ),
   );
   if (result.models.length === 0) printLine('no read models yet: a server builds them when it starts');
   for (const { name } of checks)

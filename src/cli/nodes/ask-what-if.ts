@@ -19,7 +19,7 @@ export async function tellWhatIf(
   else {
     // This loads the texts for quotas, which other node commands do not need.
     const { whatIfPage } = await import('./what-if-view.js');
-    printLines(whatIfPage(told));
+    printLines(whatIfPage(told, connect(options).look));
   }
   process.exitCode = exitOf(told);
 }

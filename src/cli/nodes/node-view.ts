@@ -2,41 +2,47 @@ import { plural } from '#domain/kernel/plural.js';
 import { refusedContainers, refusedTenants } from '#agents/platform/limited.js';
 import type { Cluster } from '../shared/client.js';
 import { hostName } from '../shared/host-name.js';
-import { fieldLines, showTime, tableLines } from '../shared/output.js';
+import { fieldLines, showTime } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { portsText } from '../shared/ports-view.js';
 
 type Node = Cluster['Node'];
 
-export function nodeTable(nodes: readonly Node[]): string[] {
-  return tableLines(
-    [
-      'NODE',
-      'HOST',
-      'ADDRESS',
-      'STATUS',
-      'DRIVERS',
-      'CPU FREE',
-      'MEMORY FREE',
-      'GPUS FREE',
-      'RUNNING',
-      'LAST HEARTBEAT',
-    ],
-    nodes.map((node) => [
-      node.node_id,
-      hostName(node) ?? '-',
-      node.ip_address,
-      nodeStatus(node),
-      node.drivers?.join(',') ?? '-',
-      share(node, 'cpu'),
-      share(node, 'memory'),
-      share(node, 'gpus'),
-      String(running(node).length),
-      showTime(node.last_heartbeat),
-    ]),
-  );
+export const NODE_LIST: ListView<Node> = {
+  headings: [
+    idColumn('NODE'),
+    'HOST',
+    wideColumn('ADDRESS'),
+    statusColumn('STATUS'),
+    wideColumn('DRIVERS'),
+    'CPU FREE',
+    'MEMORY FREE',
+    'GPUS FREE',
+    'RUNNING',
+    timeColumn('HEARTBEAT'),
+  ],
+  row: (node) => [
+    node.node_id,
+    hostName(node) ?? '-',
+    node.ip_address,
+    nodeStatus(node),
+    node.drivers?.join(',') ?? '-',
+    share(node, 'cpu'),
+    share(node, 'memory'),
+    share(node, 'gpus'),
+    String(running(node).length),
+    showTime(node.last_heartbeat),
+  ],
+  name: ({ node_id: id }) => id,
+  statuses: ['ready', 'ineligible', 'draining', 'unhealthy', 'down'],
+};
+
+export function nodeTable(nodes: readonly Node[], look?: Look): string[] {
+  return listLines(NODE_LIST, nodes, look);
 }
 
-export function nodePage(node: Node): string[] {
+export function nodePage(node: Node, look?: Look): string[] {
   return [
     ...fieldLines([
       ['Node', node.node_id],
@@ -65,15 +71,17 @@ export function nodePage(node: Node): string[] {
         String(allocated(node, name)),
         String(capacity - allocated(node, name)),
       ]),
+      look,
     ),
     '',
     ...tableLines(
       ['ATTRIBUTE', 'VALUE'],
       Object.entries(node.attributes ?? {}).map(([name, value]) => [name, String(value)]),
+      look,
     ),
     '',
     ...tableLines(
-      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'PORTS', 'SINCE'],
+      [idColumn('ALLOCATION'), 'JOB', 'GROUP', statusColumn('STATUS'), 'PORTS', timeColumn('SINCE')],
       node.allocations.map((allocation) => [
         allocation.allocation_id,
         allocation.job_id,
@@ -82,6 +90,7 @@ export function nodePage(node: Node): string[] {
         allocation.ports === undefined ? '-' : portsText(allocation.ports),
         showTime(allocation.end_time ?? allocation.start_time),
       ]),
+      look,
     ),
   ];
 }

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { findNode, onNode } from '../shared/lookup.js';
-import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
+import { connect, named, remoteNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { wholeNumber } from '../shared/whole-number.js';
-import { nodePage, nodeTable } from './node-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { NODE_LIST, nodePage } from './node-view.js';
 import { nodeIdOf, tellWhatIf } from './ask-what-if.js';
 
 interface SwitchOptions extends NamingOptions {
@@ -27,8 +28,8 @@ export function addNodeCommands(program: Command): void {
   const node = program
     .command('node')
     .description('manage nodes; refer to a node by its id, its host name, or a unique prefix of either');
-  remoteRead(node.command('list')).description('list nodes').action(list);
-  remoteReadNamed(node.command('status [node]'))
+  remoteList(node.command('list'), NODE_LIST).description('list nodes').action(list);
+  named(remoteList(node.command('status [node]'), NODE_LIST))
     .description('show a node and what is running on it; without a name, list nodes')
     .action(status);
   remoteNamed(node.command('drain <node>'))
@@ -131,17 +132,16 @@ async function change(
   else printFields([['Message', body.message]]);
 }
 
-async function list(options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/nodes'));
-  if (format === 'json') printJson(body);
-  else printLines(nodeTable(body.nodes));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { nodes } = await bodyOf(api.GET('/nodes', { params: { query: firstPage(options) } }));
+  await printList(NODE_LIST, options, nodes, (shown) => ({ nodes: shown, count: shown.length }));
 }
 
-async function status(given: string | undefined, options: NamingOptions): Promise<void> {
+async function status(given: string | undefined, options: ListOptions & NamingOptions): Promise<void> {
   if (given === undefined) return await list(options);
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const node = await findNode(api, given, options);
   if (format === 'json') printJson(node);
-  else printLines(nodePage(node));
+  else printLines(nodePage(node, look));
 }

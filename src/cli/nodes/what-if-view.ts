@@ -1,13 +1,14 @@
 import { plural } from '#domain/kernel/plural.js';
 import { explainBlocked } from '../shared/blocked.js';
 import type { Cluster } from '../shared/client.js';
-import { fieldLines, printable, tableLines } from '../shared/output.js';
+import { fieldLines, printable } from '../shared/output.js';
+import { idColumn, tableLines, type Heading, type Look } from '../shared/table.js';
 
 type WhatIf = Cluster['WhatIf'];
 type Use = WhatIf['sums']['before'];
 
 /** Returns the counts of changes, then allocations with reasons, changed nodes, and ignored aspects. */
-export function whatIfPage(told: WhatIf): string[] {
+export function whatIfPage(told: WhatIf, look?: Look): string[] {
   const { sums, moves, placed, stopped, blocked, unblocked, nodes, fits } = told;
   return [
     ...fieldLines([
@@ -29,7 +30,7 @@ export function whatIfPage(told: WhatIf): string[] {
     ]),
     ...fits.flatMap((fit, index) => ['', ...fitLines(fit, index)]),
     ...part(
-      ['MOVES', 'JOB', 'GROUP', 'SLOT', 'FROM', 'TO', 'SCORE'],
+      [idColumn('MOVES'), 'JOB', 'GROUP', 'SLOT', idColumn('FROM'), idColumn('TO'), 'SCORE'],
       moves.map((each) => [
         each.allocation_id,
         each.job_id,
@@ -40,26 +41,29 @@ export function whatIfPage(told: WhatIf): string[] {
         scoreOf(each.score),
       ]),
       sums.moves,
+      look,
     ),
     ...part(
-      ['PLACED JOB', 'GROUP', 'SLOT', 'TO', 'SCORE'],
+      ['PLACED JOB', 'GROUP', 'SLOT', idColumn('TO'), 'SCORE'],
       placed.map((each) => [each.job_id, each.task_group, String(each.slot), each.to, scoreOf(each.score)]),
       sums.placed,
+      look,
     ),
     ...part(
-      ['STOPS', 'JOB', 'GROUP', 'SLOT', 'FROM'],
+      [idColumn('STOPS'), 'JOB', 'GROUP', 'SLOT', idColumn('FROM')],
       stopped.map((each) => [each.allocation_id, each.job_id, each.task_group, String(each.slot), each.from]),
       sums.stopped,
+      look,
     ),
-    ...part(['WAITING JOB', 'GROUP', 'BEFORE', 'AFTER'], blocked.map(waits), sums.blocked),
+    ...part(['WAITING JOB', 'GROUP', 'BEFORE', 'AFTER'], blocked.map(waits), sums.blocked, look),
     ...blocked.flatMap(({ job_id: job, task_group: group, reason }) =>
       reason === undefined
         ? []
         : explainBlocked({ [group]: reason }).map((line) => printable(`${job}: ${line}`)),
     ),
-    ...part(['NO LONGER WAITING', 'GROUP', 'BEFORE', 'AFTER'], unblocked.map(waits), sums.unblocked),
+    ...part(['NO LONGER WAITING', 'GROUP', 'BEFORE', 'AFTER'], unblocked.map(waits), sums.unblocked, look),
     ...part(
-      ['NODE', 'STATUS', 'ALLOCATIONS', 'CPU USED', 'MEMORY USED', 'GPUS USED'],
+      [idColumn('NODE'), 'STATUS', 'ALLOCATIONS', 'CPU USED', 'MEMORY USED', 'GPUS USED'],
       nodes.map((each) => [
         each.node_id,
         ...(['status', 'allocations', 'cpu', 'memory', 'gpus'] as const).map((name) =>
@@ -67,6 +71,7 @@ export function whatIfPage(told: WhatIf): string[] {
         ),
       ]),
       sums.nodes,
+      look,
     ),
     '',
     'Not considered',
@@ -110,10 +115,15 @@ function waits(each: WhatIf['unblocked'][number]): string[] {
   return [each.job_id, each.task_group, String(each.before), String(each.after)];
 }
 
-function part(headings: readonly string[], rows: readonly (readonly string[])[], all: number): string[] {
+function part(
+  headings: readonly Heading[],
+  rows: readonly (readonly string[])[],
+  all: number,
+  look: Look | undefined,
+): string[] {
   if (all === 0) return [];
   const more = all - rows.length;
-  return ['', ...tableLines(headings, rows), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return ['', ...tableLines(headings, rows, look), ...(more > 0 ? [`… and ${more} more`] : [])];
 }
 
 function scoreOf(score: number | null): string {

@@ -1,23 +1,32 @@
 import type { Tasks } from '../shared/client.js';
-import { fieldLines, tableLines } from '../shared/output.js';
+import { fieldLines } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 
 type Worker = Tasks['Worker'];
 
-export function workerTable(workers: readonly Worker[]): string[] {
-  return tableLines(
-    ['WORKER', 'NAME', 'STATUS', 'TASKS', 'TAGS', 'LAST HEARTBEAT'],
-    workers.map((worker) => [
-      worker.id,
-      worker.name,
-      statusOf(worker),
-      `${worker.current_tasks}/${worker.max_tasks}`,
-      tagsOf(worker),
-      worker.last_heartbeat,
-    ]),
-  );
+/** Does not compile if it lacks a status of the OpenAPI description. */
+const WORKER_STATUSES: Readonly<Record<Worker['status'], true>> = { online: true, offline: true, busy: true };
+
+export const WORKER_LIST: ListView<Worker> = {
+  headings: [idColumn('WORKER'), 'NAME', statusColumn('STATUS'), 'TASKS', 'TAGS', timeColumn('HEARTBEAT')],
+  row: (worker) => [
+    worker.id,
+    worker.name,
+    statusOf(worker),
+    `${worker.current_tasks}/${worker.max_tasks}`,
+    tagsOf(worker),
+    worker.last_heartbeat,
+  ],
+  name: ({ id }) => id,
+  statuses: Object.keys(WORKER_STATUSES),
+};
+
+export function workerTable(workers: readonly Worker[], look?: Look): string[] {
+  return listLines(WORKER_LIST, workers, look);
 }
 
-export function workerPage(worker: Tasks['WorkerDetail']): string[] {
+export function workerPage(worker: Tasks['WorkerDetail'], look?: Look): string[] {
   const { cpu_usage: cpu, memory_usage: memory, disk_usage: disk } = worker.system_info;
   return [
     ...fieldLines([
@@ -36,16 +45,18 @@ export function workerPage(worker: Tasks['WorkerDetail']): string[] {
     ...tableLines(
       ['RESOURCE', 'TOTAL', 'HELD'],
       Object.entries(worker.capacity).map(([name, { total, used }]) => [name, String(total), String(used)]),
+      look,
     ),
     '',
     ...tableLines(
-      ['TASK', 'RUN', 'STATUS', 'STARTED'],
+      ['TASK', 'RUN', statusColumn('STATUS'), timeColumn('STARTED')],
       worker.running_runs.map((run) => [
         String(run.task_id),
         String(run.run_id),
         run.status,
         run.started_at ?? '-',
       ]),
+      look,
     ),
   ];
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { bodyOf, type Tasks } from '../shared/client.js';
+import { bodyOf, everyPage } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
-import { workerPage, workerTable } from './worker-view.js';
+import { printList, remoteList, type ListOptions as Listed } from '../shared/list.js';
+import { WORKER_LIST, workerPage, workerTable } from './worker-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
 export function addWorkerCommands(program: Command): void {
@@ -12,9 +13,8 @@ export function addWorkerCommands(program: Command): void {
     .description(
       'manage workers, which execute the runs of tasks (log in first); refer to a worker by its id',
     );
-  remoteRead(worker.command('list'))
+  remoteList(worker.command('list'), WORKER_LIST)
     .description('list workers')
-    .option('--status <status>', 'online, offline or busy')
     .option('--tag <tag>', 'only workers with this tag')
     .action(list);
   remoteRead(worker.command('show <worker>'))
@@ -29,27 +29,24 @@ export function addWorkerCommands(program: Command): void {
     .action(set);
 }
 
-interface ListOptions extends RemoteOptions {
-  readonly status?: string;
+interface ListOptions extends Listed {
   readonly tag?: string;
 }
 
-async function list({ status, tag, ...options }: ListOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const query = {
-    ...(status !== undefined && { status: status as Tasks['Worker']['status'] }),
-    ...(tag !== undefined && { tag }),
-  };
-  const { data } = await bodyOf(api.GET('/api/workers', { params: { query } }));
-  if (format === 'json') printJson(data);
-  else printLines(workerTable(data));
+async function list({ tag, ...options }: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const query = tag === undefined ? {} : { tag };
+  const workers = await everyPage(
+    async (page) => await bodyOf(api.GET('/api/workers', { params: { query: { ...query, ...page } } })),
+  );
+  await printList(WORKER_LIST, options, workers, (shown) => shown);
 }
 
 async function show(id: string, options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const { data } = await bodyOf(api.GET('/api/workers/{worker_id}', { params: { path: { worker_id: id } } }));
   if (format === 'json') printJson(data);
-  else printLines(workerPage(data));
+  else printLines(workerPage(data, look));
 }
 
 interface SetOptions extends RemoteOptions {
@@ -60,7 +57,7 @@ interface SetOptions extends RemoteOptions {
 }
 
 async function set(id: string, { maxTasks, tags, enable, disable, ...options }: SetOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   if (enable === true && disable === true) throw new Failure('pass either --enable or --disable');
   const body = {
     ...(maxTasks !== undefined && { max_tasks: wholeNumber(maxTasks, '--max-tasks') }),
@@ -74,5 +71,5 @@ async function set(id: string, { maxTasks, tags, enable, disable, ...options }: 
     api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }),
   );
   if (format === 'json') printJson(data);
-  else printLines(workerTable([data]));
+  else printLines(workerTable([data], look));
 }

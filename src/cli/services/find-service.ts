@@ -9,10 +9,8 @@ export interface AllTenants {
   readonly allTenants?: boolean;
 }
 
-export function allTenantsQuery({ allTenants }: AllTenants): {
-  readonly params?: { readonly query: { readonly all_tenants: true } };
-} {
-  return allTenants === true ? { params: { query: { all_tenants: true } } } : {};
+export function allTenantsQuery({ allTenants }: AllTenants): { readonly all_tenants?: true } {
+  return allTenants === true ? { all_tenants: true } : {};
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,8 +1,16 @@
 import { Option, type Command } from 'commander';
 import { bodyOf, type Services } from '../shared/client.js';
-import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
-import { printFields, printJson, printLines, tableLines } from '../shared/output.js';
+import { listLines, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
+import { idColumn, timeColumn } from '../shared/table.js';
 import { readSecret, readSecretText } from '../shared/secret-input.js';
+
+const REGISTRY_LIST: ListView<Services['RegistryCredential']> = {
+  headings: ['REGISTRY', 'USERNAME', timeColumn('SET'), idColumn('BY')],
+  row: ({ host, username, updated_at: at, updated_by: by }) => [host, username, at, by],
+  name: ({ host }) => host,
+};
 
 export function addRegistryCommands(program: Command): void {
   const registry = program
@@ -17,7 +25,9 @@ export function addRegistryCommands(program: Command): void {
       new Option('--password-stdin', 'read the password from standard input (a trailing newline is removed)'),
     )
     .action(login);
-  remoteRead(registry.command('list')).description('list registries with a credential').action(list);
+  remoteList(registry.command('list'), REGISTRY_LIST)
+    .description('list registries with a credential')
+    .action(list);
   remote(registry.command('remove <host>'))
     .description('remove the credential of a registry; running containers continue')
     .action(remove);
@@ -31,7 +41,7 @@ async function login(
     ...options
   }: RemoteOptions & { readonly username: string; readonly passwordStdin?: boolean },
 ): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const password = await (passwordStdin === true
     ? readSecretText('')
     : readSecret(`Password of ${username} at ${host}: `));
@@ -39,14 +49,16 @@ async function login(
     api.PUT('/api/v1/registries/{host}', { params: { path: { host } }, body: { username, password } }),
   );
   if (format === 'json') printJson(set);
-  else printLines(registryTable([set]));
+  else printLines(listLines(REGISTRY_LIST, [set], look));
 }
 
-async function list(options: RemoteOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/registries'));
-  if (format === 'json') printJson(body);
-  else printLines(registryTable(body.registries));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { registries } = await bodyOf(api.GET('/api/v1/registries'));
+  await printList(REGISTRY_LIST, options, registries, (shown) => ({
+    registries: shown,
+    total: shown.length,
+  }));
 }
 
 async function remove(host: string, options: RemoteOptions): Promise<void> {
@@ -58,11 +70,4 @@ async function remove(host: string, options: RemoteOptions): Promise<void> {
       ['Registry', host],
       ['Message', 'removed'],
     ]);
-}
-
-function registryTable(registries: readonly Services['RegistryCredential'][]): string[] {
-  return tableLines(
-    ['REGISTRY', 'USERNAME', 'SET', 'BY'],
-    registries.map(({ host, username, updated_at: at, updated_by: by }) => [host, username, at, by]),
-  );
 }

@@ -1,9 +1,10 @@
 import type { Services } from '../shared/client.js';
-import { tableLines } from '../shared/output.js';
+import { tableLines, timeColumn, type Look } from '../shared/table.js';
 
-export function serviceEventTable({ events }: Services['ServiceEventList']): string[] {
+export function serviceEventTable({ events }: Services['ServiceEventList'], look?: Look): string[] {
   return tableLines(
-    ['NUMBER', 'TIME', 'WHAT', 'BY'],
+    ['NUMBER', timeColumn('TIME'), 'WHAT', 'BY'],
     events.map(({ number, at, text, by }) => [String(number), at, text, by ?? '-']),
+    look,
   );
 }

@@ -20,7 +20,7 @@ export function addServiceEventsCommand(service: Command): void {
 }
 
 async function events(given: string, { limit, before, ...options }: EventsOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const query = {
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(before !== undefined && { before: wholeNumber(before, '--before') }),
@@ -31,5 +31,5 @@ async function events(given: string, { limit, before, ...options }: EventsOption
     }),
   );
   if (format === 'json') printJson(body);
-  else printLines(serviceEventTable(body));
+  else printLines(serviceEventTable(body, look));
 }

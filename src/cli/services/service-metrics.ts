@@ -14,10 +14,10 @@ export function addServiceMetricsCommand(service: Command): void {
 }
 
 async function metrics(given: string, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const usage = await bodyOf(
     api.GET('/api/v1/services/{id}/metrics/history', { params: await findService(api, given, options) }),
   );
   if (format === 'json') printJson(usage);
-  else printLines(usageTable(usage));
+  else printLines(usageTable(usage, look));
 }

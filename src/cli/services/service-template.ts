@@ -1,23 +1,24 @@
 import type { Command } from 'commander';
 import { assignment } from './assignment.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
-import {
-  connect,
-  remote,
-  remoteNamed,
-  remoteRead,
-  remoteReadNamed,
-  type NamingOptions,
-} from '../shared/options.js';
-import { printFields, printJson, printLines, tableLines } from '../shared/output.js';
+import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
+import { printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { idColumn, tableLines, wideColumn } from '../shared/table.js';
 import { readStructured } from '../shared/structured-file.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
+
+const TEMPLATE_LIST: ListView<Services['ServiceTemplateList']['templates'][number]> = {
+  headings: ['TEMPLATE', 'TYPE', 'DESCRIPTION', wideColumn(idColumn('ID'))],
+  row: ({ name, type, description, id }) => [name, type, description, id],
+  name: ({ name }) => name,
+};
 
 export function addServiceTemplateCommands(service: Command): void {
   const template = service
     .command('template')
     .description('manage service templates; refer to one by its name, its id, or a unique prefix of either');
-  remoteRead(template.command('list')).description('list service templates').action(list);
+  remoteList(template.command('list'), TEMPLATE_LIST).description('list service templates').action(list);
   remoteReadNamed(template.command('show <template>'))
     .description('show a template as JSON, with its variables')
     .action(show);
@@ -34,16 +35,10 @@ export function addServiceTemplateCommands(service: Command): void {
     .action(render);
 }
 
-async function list(options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/templates'));
-  if (format === 'json') return printJson(body);
-  printLines(
-    tableLines(
-      ['TEMPLATE', 'TYPE', 'DESCRIPTION', 'ID'],
-      body.templates.map(({ name, type, description, id }) => [name, type, description, id]),
-    ),
-  );
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  const { templates, ...body } = await bodyOf(api.GET('/api/v1/templates'));
+  await printList(TEMPLATE_LIST, options, templates, (shown) => ({ ...body, templates: shown }));
 }
 
 async function show(given: string, options: NamingOptions): Promise<void> {
@@ -83,7 +78,7 @@ async function remove(given: string, options: NamingOptions): Promise<void> {
 }
 
 async function render(given: string, variables: readonly string[], options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const params = { path: { id: await idOf(api, given, options) } };
   const body = { custom_variables: Object.fromEntries(variables.map(assignment)) };
   const rendered = await bodyOf(api.POST('/api/v1/templates/{id}/render', { params, body }));
@@ -92,6 +87,7 @@ async function render(given: string, variables: readonly string[], options: Nami
     tableLines(
       ['VARIABLE', 'VALUE', 'FROM'],
       rendered.variables.map(({ name, value, from }) => [name, value, from]),
+      look,
     ),
   );
   printLines(['']);

@@ -1,12 +1,22 @@
 import type { Services } from '../shared/client.js';
-import { tableLines } from '../shared/output.js';
+import { idColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
 
 const MEBIBYTE = 1_048_576;
 
 /** Shows the current, mean and highest usage of each instance during the last hour, or why there is none. */
-export function usageTable({ instances }: Services['ServiceUsage']): string[] {
+export function usageTable({ instances }: Services['ServiceUsage'], look?: Look): string[] {
   return tableLines(
-    ['INSTANCE', 'NODE', 'CPU', 'MEAN', 'HIGHEST', 'MEMORY', 'MEAN', 'HIGHEST', 'SINCE'],
+    [
+      'INSTANCE',
+      idColumn('NODE'),
+      'CPU',
+      'MEAN',
+      'HIGHEST',
+      'MEMORY',
+      'MEAN',
+      'HIGHEST',
+      timeColumn('SINCE'),
+    ],
     instances.map(({ allocation_id: instance, node_id: node, points, problem }) => [
       instance.slice(0, 8),
       node,
@@ -20,6 +30,7 @@ export function usageTable({ instances }: Services['ServiceUsage']): string[] {
       ),
       points[0]?.at ?? problem ?? 'not measured yet',
     ]),
+    look,
   );
 }
 

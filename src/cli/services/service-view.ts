@@ -1,18 +1,38 @@
 import type { Services } from '../shared/client.js';
-import { fieldLines, tableLines } from '../shared/output.js';
+import { fieldLines } from '../shared/output.js';
+import { SERVICE_STATUSES } from '#domain/services/service/status.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { changesText } from '../shared/changes-view.js';
+
+type Listed = Services['ServiceList']['services'][number];
+
+/** @param waits what unfinished deployments wait for, by service id */
+export function serviceList(waits: ReadonlyMap<string, string> = new Map()): ListView<Listed> {
+  return {
+    headings: [
+      'SERVICE',
+      'TYPE',
+      statusColumn('STATUS'),
+      'LATEST DEPLOYMENT',
+      timeColumn('UPDATED'),
+      wideColumn(idColumn('ID')),
+    ],
+    row: ({ name, type, status, reason, deployments, updated_at: updated, id }) => {
+      const missing = reason?.code === 'waiting' || reason?.code === 'starting' ? reason.message : undefined;
+      return [name, type, status, newest(deployments, waits.get(id) ?? missing), updated, id];
+    },
+    name: ({ name }) => name,
+    statuses: SERVICE_STATUSES,
+  };
+}
 
 export function serviceTable(
   { services }: Services['ServiceList'],
-  waits: ReadonlyMap<string, string> = new Map(),
+  waits?: ReadonlyMap<string, string>,
+  look?: Look,
 ): string[] {
-  return tableLines(
-    ['SERVICE', 'TYPE', 'STATUS', 'LATEST DEPLOYMENT', 'UPDATED', 'ID'],
-    services.map(({ name, type, status, reason, deployments, updated_at: updated, id }) => {
-      const missing = reason?.code === 'waiting' || reason?.code === 'starting' ? reason.message : undefined;
-      return [name, type, status, newest(deployments, waits.get(id) ?? missing), updated, id];
-    }),
-  );
+  return listLines(serviceList(waits), services, look);
 }
 
 function newest(
@@ -64,16 +84,26 @@ function firstLine(text: string): string {
   return first === text ? text : `${first} …`;
 }
 
-export function endpointTable({ endpoints = [] }: Services['Service']): string[] {
+export function endpointTable({ endpoints = [] }: Services['Service'], look?: Look): string[] {
   return tableLines(
     ['PORT', 'ADDRESS'],
     endpoints.map(({ port, address }) => [String(port), address]),
+    look,
   );
 }
 
-export function deploymentTable({ deployments }: Services['ServiceDeploymentList']): string[] {
+export function deploymentTable({ deployments }: Services['ServiceDeploymentList'], look?: Look): string[] {
   return tableLines(
-    ['DEPLOYMENT', 'VERSION', 'CAUSE', 'STATUS', 'HEALTHY', 'STARTED', 'ENDED', 'WHY'],
+    [
+      'DEPLOYMENT',
+      'VERSION',
+      'CAUSE',
+      statusColumn('STATUS'),
+      'HEALTHY',
+      timeColumn('STARTED'),
+      timeColumn('ENDED'),
+      'WHY',
+    ],
     deployments.map(
       ({
         number,
@@ -96,12 +126,13 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
         reason?.message ?? (waits === null ? '-' : `waiting: ${waits}`),
       ],
     ),
+    look,
   );
 }
 
-export function versionTable({ versions }: Services['ServiceVersionList']): string[] {
+export function versionTable({ versions }: Services['ServiceVersionList'], look?: Look): string[] {
   return tableLines(
-    ['VERSION', 'CAUSE', 'CREATED', 'IMAGE', 'CHANGES'],
+    ['VERSION', 'CAUSE', timeColumn('CREATED'), wideColumn('IMAGE'), 'CHANGES'],
     versions.map(({ version, because, from, created_at: created, image_digest: image, changes }) => [
       String(version),
       from === null ? because : `${because} to ${from}`,
@@ -109,5 +140,6 @@ export function versionTable({ versions }: Services['ServiceVersionList']): stri
       image ?? '-',
       changesText(changes),
     ]),
+    look,
   );
 }

@@ -11,16 +11,10 @@ import {
   type LineTimeOptions,
   type StreamOptions,
 } from '../shared/log-stream.js';
-import {
-  connect,
-  remote,
-  remoteNamed,
-  remoteRead,
-  remoteReadNamed,
-  type NamingOptions,
-} from '../shared/options.js';
+import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
-import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from './service-view.js';
+import { firstPage, isTable, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { deploymentTable, endpointTable, serviceList, servicePage, versionTable } from './service-view.js';
 import { volumeName } from './volume-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { allTenantsQuery, findService, type AllTenants, type ServiceParams } from './find-service.js';
@@ -44,7 +38,7 @@ export function addServiceCommands(program: Command): void {
     .description(
       'manage long-running services of your tenant (log in first); refer to a service by its name, its id, or a unique prefix of either',
     );
-  remoteRead(service.command('list'))
+  remoteList(service.command('list'), serviceList())
     .description('list services')
     .option('--all-tenants', 'services of all tenants (administrators and auditors)')
     .action(list);
@@ -130,11 +124,12 @@ export function addServiceCommands(program: Command): void {
   addServiceTemplateCommands(service);
 }
 
-async function list(options: NamingOptions & AllTenants): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services', allTenantsQuery(options)));
-  if (format === 'json') printJson(body);
-  else printLines(serviceTable(body, await waitsOf(api, body)));
+async function list(options: ListOptions & AllTenants): Promise<void> {
+  const { api } = connect(options);
+  const params = { query: { ...firstPage(options), ...allTenantsQuery(options) } };
+  const { services } = await bodyOf(api.GET('/api/v1/services', { params }));
+  const view = serviceList(isTable(options) ? await waitsOf(api, services) : undefined);
+  await printList(view, options, services, (shown) => ({ services: shown, total: shown.length }));
 }
 
 /**
@@ -143,7 +138,7 @@ async function list(options: NamingOptions & AllTenants): Promise<void> {
  */
 async function waitsOf(
   api: Api,
-  { services }: Services['ServiceList'],
+  services: Services['ServiceList']['services'],
 ): Promise<ReadonlyMap<string, string>> {
   const waits = new Map<string, string>();
   for (const {
@@ -344,30 +339,30 @@ async function volumesOf(api: Api, { path }: ServiceParams): Promise<string[]> {
 }
 
 async function deployments(given: string, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const body = await bodyOf(
     api.GET('/api/v1/services/{id}/deployments', { params: await findService(api, given, options) }),
   );
   if (format === 'json') printJson(body);
-  else printLines(deploymentTable(body));
+  else printLines(deploymentTable(body, look));
 }
 
 async function versions(given: string, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const body = await bodyOf(
     api.GET('/api/v1/services/{id}/versions', { params: await findService(api, given, options) }),
   );
   if (format === 'json') printJson(body);
-  else printLines(versionTable(body));
+  else printLines(versionTable(body, look));
 }
 
 async function endpoints(given: string, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const service = await bodyOf(
     api.GET('/api/v1/services/{id}', { params: await findService(api, given, options) }),
   );
   if (format === 'json') printJson(service.endpoints ?? []);
-  else printLines(endpointTable(service));
+  else printLines(endpointTable(service, look));
 }
 
 interface LogOptions extends NamingOptions, StreamOptions, LineTimeOptions {

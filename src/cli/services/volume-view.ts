@@ -1,5 +1,7 @@
 import type { Services } from '../shared/client.js';
-import { fieldLines, tableLines } from '../shared/output.js';
+import { fieldLines } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { idColumn, statusColumn, timeColumn, wideColumn, type Look } from '../shared/table.js';
 
 type Volume = Services['Volume'];
 
@@ -7,18 +9,32 @@ export function volumeName({ service_name: service, name }: Volume): string {
   return `${service}/${name}`;
 }
 
-export function volumeTable({ volumes }: Services['VolumeList']): string[] {
-  return tableLines(
-    ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITING FOR', 'ID'],
-    volumes.map((volume) => [
-      volumeName(volume),
-      volume.status,
-      volume.node_id,
-      volume.created_at,
-      volume.waits_for ?? '-',
-      volume.id,
-    ]),
-  );
+/** Does not compile if it lacks a status of the OpenAPI description. */
+const VOLUME_STATUSES: Readonly<Record<Volume['status'], true>> = { used: true, kept: true, deleting: true };
+
+export const VOLUME_LIST: ListView<Volume> = {
+  headings: [
+    'VOLUME',
+    statusColumn('STATUS'),
+    idColumn('NODE'),
+    timeColumn('CREATED'),
+    'WAITING FOR',
+    wideColumn(idColumn('ID')),
+  ],
+  row: (volume) => [
+    volumeName(volume),
+    volume.status,
+    volume.node_id,
+    volume.created_at,
+    volume.waits_for ?? '-',
+    volume.id,
+  ],
+  name: volumeName,
+  statuses: Object.keys(VOLUME_STATUSES),
+};
+
+export function volumeTable({ volumes }: Services['VolumeList'], look?: Look): string[] {
+  return listLines(VOLUME_LIST, volumes, look);
 }
 
 export function volumePage(volume: Volume): string[] {

@@ -3,9 +3,10 @@ import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { allTenantsQuery, type AllTenants } from './find-service.js';
 import { findVolume } from './find-volume.js';
-import { connect, remoteNamed, remoteRead, remoteReadNamed, type NamingOptions } from '../shared/options.js';
+import { connect, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
-import { volumePage, volumeTable } from './volume-view.js';
+import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { VOLUME_LIST, volumePage } from './volume-view.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
 export function addVolumeCommands(program: Command): void {
@@ -14,7 +15,7 @@ export function addVolumeCommands(program: Command): void {
     .description(
       'manage service volumes, which outlive containers (log in first); refer to a volume by SERVICE/NAME, its id, or a unique prefix of either',
     );
-  remoteRead(volume.command('list'))
+  remoteList(volume.command('list'), VOLUME_LIST)
     .description('list volumes, including those of deleted services')
     .option('--all-tenants', 'volumes of all tenants (administrators and auditors)')
     .action(list);
@@ -45,11 +46,11 @@ async function rebind(
   else printFields([['Message', said.message]]);
 }
 
-async function list(options: NamingOptions & AllTenants): Promise<void> {
-  const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/volumes', allTenantsQuery(options)));
-  if (format === 'json') printJson(body);
-  else printLines(volumeTable(body));
+async function list(options: ListOptions & AllTenants): Promise<void> {
+  const { api } = connect(options);
+  const params = { query: { ...firstPage(options), ...allTenantsQuery(options) } };
+  const { volumes } = await bodyOf(api.GET('/api/v1/volumes', { params }));
+  await printList(VOLUME_LIST, options, volumes, (shown) => ({ volumes: shown, total: shown.length }));
 }
 
 async function show(given: string, options: NamingOptions): Promise<void> {

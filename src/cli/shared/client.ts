@@ -65,6 +65,22 @@ export async function bodyOf<Body>(answer: Promise<{ readonly data?: Body }>): P
   return data;
 }
 
+/** Reads all pages of a list. A response without `pagination` has all items. */
+export async function everyPage<Item>(
+  read: (query: { readonly page: number; readonly size: number }) => Promise<{
+    readonly data: readonly Item[];
+    readonly pagination?: { readonly pages: number };
+  }>,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const body = await read({ page, size: 100 });
+    found.push(...body.data);
+    pages = body.pagination?.pages ?? 1;
+  }
+  return found;
+}
+
 type Streamed = Promise<{ readonly data?: Response['body']; readonly response: Response }>;
 
 /** Returns the bytes of a streamed response. Throws a {@link Failure} if the connection ends early. */

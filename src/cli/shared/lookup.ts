@@ -1,5 +1,5 @@
 import { comparedName } from '#domain/kernel/plain-name.js';
-import { bodyOf, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
+import { bodyOf, everyPage, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
 import { Failure, Refusal } from './failure.js';
 import { unambiguous, type ReadAs } from './resolve-prefix.js';
 import { hostName } from './host-name.js';
@@ -125,11 +125,7 @@ export async function allTasks(
     readonly own?: boolean;
   },
 ): Promise<Tasks['ScheduledTask'][]> {
-  const found: Tasks['ScheduledTask'][] = [];
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const body = await bodyOf(api.GET('/api/tasks', { params: { query: { ...query, page, size: 100 } } }));
-    found.push(...body.data);
-    pages = body.pagination.pages;
-  }
-  return found;
+  return await everyPage(
+    async (page) => await bodyOf(api.GET('/api/tasks', { params: { query: { ...query, ...page } } })),
+  );
 }

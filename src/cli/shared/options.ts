@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isSocketUrl } from '#agents/platform/transport/server-address.js';
@@ -8,6 +8,7 @@ import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
 import { storedToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
+import { lookOf, type Look } from './table.js';
 import { wholeLists } from './past-lists.js';
 import type { ReadAs } from './resolve-prefix.js';
 
@@ -33,12 +34,17 @@ export function remote(command: Command): Command {
   return connecting(command).addOption(noAsOfOption(command));
 }
 
-/** Adds the options of a read-only command, including `--as-of`, which shows the past. */
-export function remoteRead(command: Command): Command {
-  return connecting(command).addOption(asOfOption(command));
+const OUTPUT = new Option('-o, --output <format>', 'table, wide (whole cells on a terminal too), or json');
+
+/**
+ * Adds the options of a read-only command, including `--as-of`, which shows the past.
+ * @param output its `-o`, if it has other formats
+ */
+export function remoteRead(command: Command, output: Option = OUTPUT): Command {
+  return connecting(command, output).addOption(asOfOption(command));
 }
 
-function connecting(command: Command): Command {
+function connecting(command: Command, output: Option = OUTPUT): Command {
   return command
     .option(
       '--address <url>',
@@ -47,7 +53,7 @@ function connecting(command: Command): Command {
     )
     .option('--token <token>', TOKEN_HELP)
     .option('--no-token', NO_TOKEN_HELP)
-    .option('-o, --output <format>', 'table or json', 'table');
+    .addOption(output.default('table'));
 }
 
 export function remoteNamed(command: Command): Command {
@@ -63,7 +69,8 @@ export function remoteReadNamed(command: Command): Command {
   return named(remoteRead(command));
 }
 
-function named(command: Command): Command {
+/** Adds `--id` and `--name`. */
+export function named(command: Command): Command {
   return command
     .option('--id', 'read the argument as an id even if it could be a name')
     .option('--name', 'read the argument as a name even if it could be an id');
@@ -73,13 +80,14 @@ export interface Connection {
   readonly api: Api;
   readonly address: string;
   readonly format: Format;
+  readonly look: Look;
 }
 
 export function connect(options: RemoteOptions): Connection {
   const address = addressOf(options.address);
   const api = openApi(address, tokenFor(address, options));
   if (options.asOf !== undefined) api.use(wholeLists(api), asOfRequests(options.asOf, systemClock.now()));
-  return { api, address, format: parseFormat(options.output) };
+  return { api, address, format: parseFormat(options.output), look: lookOf(options) };
 }
 
 /** Returns the token to send. An empty token counts as none, so that scripts can disable the token in the environment. */

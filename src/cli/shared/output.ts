@@ -3,9 +3,11 @@ import { Failure } from './failure.js';
 
 export type Format = 'table' | 'json';
 
+/** `wide` is a table whose cells are whole on a terminal, too. */
 export function parseFormat(text: string): Format {
+  if (text === 'wide') return 'table';
   if (text === 'table' || text === 'json') return text;
-  throw new Failure(`-o ${text}: must be table or json`);
+  throw new Failure(`-o ${text}: must be table, wide or json`);
 }
 
 export function printJson(value: unknown): void {
@@ -16,7 +18,7 @@ export function printJson(value: unknown): void {
  * Characters that control a terminal, change the direction of text, or are invisible. A text from a job or from another account could use them to
  * fake output. Joiners (U+200C, U+200D) are allowed, because some languages need them.
  */
-const UNSAFE =
+export const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Returns JSON whose strings cannot control the terminal. JSON.stringify itself escapes only the C0 control characters. */
@@ -48,6 +50,11 @@ export function printLines(lines: readonly string[]): void {
   if (lines.length > 0) process.stdout.write(`${lines.map(printableLines).join('\n')}\n`);
 }
 
+/** Prints lines whose texts are {@link printable} already, so that colours remain. */
+export function printSafeLines(lines: readonly string[]): void {
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
 export function printLine(text: string): void {
   printLines([text]);
 }
@@ -57,26 +64,9 @@ export function warnLine(text: string): void {
   process.stderr.write(`${printableLines(text)}\n`);
 }
 
-/** Formats rows as padded columns under headings. If there are no rows, only the headings are returned. */
-export function tableLines(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [line(headings), ...rows.map(line)];
-}
-
 export function fieldLines(fields: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...fields.map(([name]) => name.length));
   return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`);
-}
-
-export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
-  printLines(tableLines(headings, rows));
 }
 
 export function printFields(fields: readonly (readonly [string, string])[]): void {

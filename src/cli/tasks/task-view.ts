@@ -1,23 +1,40 @@
 import type { Tasks } from '../shared/client.js';
-import { fieldLines, printable, tableLines } from '../shared/output.js';
+import { fieldLines, printable } from '../shared/output.js';
+import { listLines, type ListView } from '../shared/list.js';
+import { statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { explainRun, explainSkips } from './task-reasons-view.js';
 
 type Task = Tasks['ScheduledTask'];
 type Run = Tasks['TaskRunOrSlot'];
 
-export function taskTable(tasks: readonly Task[]): string[] {
-  return tableLines(
-    ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'UNFINISHED', 'LAST RUN'],
-    tasks.map((task) => [
-      String(task.id),
-      task.name,
-      task.status,
-      task.schedule ?? '-',
-      task.next_run_at ?? '-',
-      String(task.unfinished_runs),
-      lastRun(task),
-    ]),
-  );
+/** Does not compile if it lacks a status of the OpenAPI description. */
+const TASK_STATUSES: Readonly<Record<Task['status'], true>> = { active: true, paused: true, disabled: true };
+
+export const TASK_LIST: ListView<Task> = {
+  headings: [
+    'TASK',
+    'NAME',
+    statusColumn('STATUS'),
+    'SCHEDULE',
+    timeColumn('NEXT RUN'),
+    wideColumn('UNFINISHED'),
+    'LAST RUN',
+  ],
+  row: (task) => [
+    String(task.id),
+    task.name,
+    task.status,
+    task.schedule ?? '-',
+    task.next_run_at ?? '-',
+    String(task.unfinished_runs),
+    lastRun(task),
+  ],
+  name: ({ name }) => name,
+  statuses: Object.keys(TASK_STATUSES),
+};
+
+export function taskTable(tasks: readonly Task[], look?: Look): string[] {
+  return listLines(TASK_LIST, tasks, look);
 }
 
 export function taskPage(task: Task): string[] {
@@ -66,9 +83,19 @@ function lastRun({ last_run: last }: Task): string {
   return last === null ? '-' : `${last.id} ${last.status} ${last.finished_at}`;
 }
 
-export function runTable(runs: readonly Run[]): string[] {
+export function runTable(runs: readonly Run[], look?: Look): string[] {
   return tableLines(
-    ['RUN', 'STATUS', 'TRIGGER', 'SLOT', 'ATTEMPT', 'STARTED', 'SECONDS', 'EXIT', 'REASON'],
+    [
+      'RUN',
+      statusColumn('STATUS'),
+      'TRIGGER',
+      timeColumn('SLOT'),
+      'ATTEMPT',
+      timeColumn('STARTED'),
+      'SECONDS',
+      'EXIT',
+      'REASON',
+    ],
     runs.map((run) =>
       run.status === 'skipped'
         ? ['-', run.status, run.trigger, run.slot ?? '-', '-', '-', '-', '-', run.reason ?? '-']
@@ -84,10 +111,11 @@ export function runTable(runs: readonly Run[]): string[] {
             run.reason ?? '-',
           ],
     ),
+    look,
   );
 }
 
-export function runPage(run: Tasks['TaskRun']): string[] {
+export function runPage(run: Tasks['TaskRun'], look?: Look): string[] {
   const tries = run.former_tries.map((each) => [
     attemptName(each),
     each.after,
@@ -122,7 +150,14 @@ export function runPage(run: Tasks['TaskRun']): string[] {
     ]),
     ...(tries.length === 0
       ? []
-      : ['', ...tableLines(['ATTEMPT', 'ENDED', 'WORKER', 'STARTED', 'FINISHED', 'EXIT', 'MESSAGE'], tries)]),
+      : [
+          '',
+          ...tableLines(
+            ['ATTEMPT', 'ENDED', 'WORKER', timeColumn('STARTED'), timeColumn('FINISHED'), 'EXIT', 'MESSAGE'],
+            tries,
+            look,
+          ),
+        ]),
   ];
 }
 
@@ -137,9 +172,9 @@ function formerLogs({ task_id: task, id, former_tries: tries }: Tasks['TaskRun']
   return ['', `Log of a former attempt: muster task logs ${task} ${id} --attempt ${attemptName(last)}`];
 }
 
-export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
+export function noticeTable(notices: readonly Tasks['TaskNotice'][], look?: Look): string[] {
   return tableLines(
-    ['NOTICE', 'EVENT', 'SUBJECT', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
+    ['NOTICE', 'EVENT', 'SUBJECT', statusColumn('STATUS'), 'ATTEMPT', timeColumn('DUE'), 'REASON', 'MESSAGE'],
     notices.map((each) => [
       String(each.id),
       each.on,
@@ -150,14 +185,15 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
       each.reason ?? '-',
       each.message ?? '-',
     ]),
+    look,
   );
 }
 
 const SHOWN_LINES = 10;
 
-export function whyPage(run: Tasks['TaskRun']): string[] {
+export function whyPage(run: Tasks['TaskRun'], look?: Look): string[] {
   const lines = (run.output ?? '').trimEnd().split('\n');
-  const page = [...runPage(run), ...formerLogs(run)];
+  const page = [...runPage(run, look), ...formerLogs(run)];
   if (lines.join('') === '') return page;
   return [
     ...page,
@@ -172,6 +208,7 @@ export function whyPage(run: Tasks['TaskRun']): string[] {
 export function scheduleLines(
   { next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>,
   task: Timed,
+  look?: Look,
 ): string[] {
   const decided = [...past]
     .reverse()
@@ -187,6 +224,7 @@ export function scheduleLines(
   const table = tableLines(
     ['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'],
     [...decided, ...next.map((slot) => [slot, 'upcoming', '-', '-', '-'])],
+    look,
   );
   const meant = [
     ...explainSkips(past.map(({ reason }) => reason)),
@@ -224,7 +262,10 @@ function nothingToCome(
 }
 
 /** Returns the result for each slot of a backfill, in order. */
-export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillResult']): string[] {
+export function backfillLines(
+  { runs, left_out: leftOut }: Tasks['TaskBackfillResult'],
+  look?: Look,
+): string[] {
   const lines = [
     ...runs.map(({ slot, run_id: run }) => [slot, 'run', '-', String(run)]),
     ...leftOut.map(({ slot, reason }) => [slot, 'left out', reason, '-']),
@@ -232,6 +273,7 @@ export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillRe
   return tableLines(
     ['SLOT', 'DECISION', 'REASON', 'RUN'],
     lines.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+    look,
   );
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
+import { printList, remoteList, type ListOptions } from '../shared/list.js';
 import { allTasks, findTask } from '../shared/lookup.js';
 import {
   lineTimeOptions,
@@ -14,7 +15,6 @@ import {
   connect,
   remote,
   remoteNamed,
-  remoteRead,
   remoteReadNamed,
   type NamingOptions,
   type RemoteOptions,
@@ -29,6 +29,7 @@ import {
   noticeTable,
   runTable,
   scheduleLines,
+  TASK_LIST,
   taskPage,
   taskTable,
   whyPage,
@@ -75,10 +76,7 @@ export function addTaskCommands(program: Command): void {
     )
     .action(create);
   addTaskApply(task);
-  remoteRead(task.command('list'))
-    .description('list the tasks of your tenant')
-    .option('--status <status>', 'active, paused or disabled')
-    .action(list);
+  remoteList(task.command('list'), TASK_LIST).description('list the tasks of your tenant').action(list);
   remoteReadNamed(task.command('show <task>')).description('show a task and its latest runs').action(show);
   remoteNamed(task.command('run <task>'))
     .description('run a task now; with --wait, wait for its end and exit with its exit code')
@@ -136,7 +134,7 @@ interface CreateOptions extends RemoteOptions {
 
 async function create(words: readonly string[], given: CreateOptions): Promise<void> {
   const { file, name, schedule, dayMatch, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   if ((file === undefined) === (words.length === 0))
     throw new Failure('pass a file (-f), or a command line after --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
@@ -156,7 +154,7 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   if (file !== undefined) await checkTasks((read ?? []).map((said) => ({ file, said })));
   const tasks = await createAll(api, (read ?? [made]) as Named[]);
   if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
-  else printLines(taskTable(tasks));
+  else printLines(taskTable(tasks, look));
 }
 
 /** Creates all tasks or none: if the server refuses one, those before it are deleted again. */
@@ -193,18 +191,13 @@ async function numbered(api: Api, body: Named): Promise<Body> {
   return { ...body, after: { ...body.after, tasks } } as Body;
 }
 
-async function list({ status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
-  const { api, format } = connect(options);
-  const tasks = await allTasks(
-    api,
-    status === undefined ? {} : { status: status as Tasks['ScheduledTask']['status'] },
-  );
-  if (format === 'json') printJson(tasks);
-  else printLines(taskTable(tasks));
+async function list(options: ListOptions): Promise<void> {
+  const { api } = connect(options);
+  await printList(TASK_LIST, options, await allTasks(api, {}), (shown) => shown);
 }
 
 async function show(given: string, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const task = await findTask(api, given, options);
   const { data: runs } = await bodyOf(
     api.GET('/api/tasks/{task_id}/runs', {
@@ -212,7 +205,7 @@ async function show(given: string, options: NamingOptions): Promise<void> {
     }),
   );
   if (format === 'json') printJson({ ...task, runs });
-  else printLines([...taskPage(task), '', ...runTable(runs)]);
+  else printLines([...taskPage(task), '', ...runTable(runs, look)]);
 }
 
 interface LogsOptions extends NamingOptions, StreamOptions, LineTimeOptions {
@@ -248,7 +241,7 @@ async function logs(
 }
 
 async function why(given: string, run: string | undefined, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const path = await pathOf(api, given, run, options);
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path } }));
   if (format === 'json') return printJson(data);
@@ -260,8 +253,8 @@ async function why(given: string, run: string | undefined, options: NamingOption
   const told = newest.filter((notice) => notice.run_id === data.id);
   const clock = clockLines(await scheduleOf(api, path.task_id));
   printLines([
-    ...whyPage(data),
-    ...(told.length === 0 ? [] : ['', ...noticeTable(told)]),
+    ...whyPage(data, look),
+    ...(told.length === 0 ? [] : ['', ...noticeTable(told, look)]),
     ...(clock.length === 0 ? [] : ['', ...clock]),
   ]);
 }
@@ -270,7 +263,7 @@ async function notices(
   given: string,
   { status, ...options }: NamingOptions & { readonly status?: string },
 ): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const { id } = await findTask(api, given, options);
   const query = {
     size: 100,
@@ -280,14 +273,14 @@ async function notices(
     api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: String(id) }, query } }),
   );
   if (format === 'json') printJson(data);
-  else printLines(noticeTable(data));
+  else printLines(noticeTable(data, look));
 }
 
 async function next(
   given: string,
   { count, ...options }: NamingOptions & { readonly count: string },
 ): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const task = await findTask(api, given, options);
   const { id } = task;
   const many = wholeNumber(count, '-n');
@@ -297,14 +290,14 @@ async function next(
     }),
   );
   if (format === 'json') printJson(data);
-  else printLines(scheduleLines(data, task));
+  else printLines(scheduleLines(data, task, look));
 }
 
 async function backfill(
   given: string,
   { from, to, ...options }: NamingOptions & { readonly from: string; readonly to: string },
 ): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const { id } = await findTask(api, given, options);
   const { data } = await bodyOf(
     api.POST('/api/tasks/{task_id}/backfill', {
@@ -313,30 +306,30 @@ async function backfill(
     }),
   );
   if (format === 'json') printJson(data);
-  else printLines(backfillLines(data));
+  else printLines(backfillLines(data, look));
 }
 
 function setStatus(status: 'active' | 'paused') {
   return async (given: string, options: NamingOptions): Promise<void> => {
-    const { api, format } = connect(options);
+    const { api, format, look } = connect(options);
     const { id } = await findTask(api, given, options);
     const { data } = await bodyOf(
       api.PUT('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } }, body: { status } }),
     );
     if (format === 'json') printJson(data);
-    else printLines(taskTable([data]));
+    else printLines(taskTable([data], look));
   };
 }
 
 async function cancel(given: string, run: string | undefined, options: NamingOptions): Promise<void> {
-  const { api, format } = connect(options);
+  const { api, format, look } = connect(options);
   const { data } = await bodyOf(
     api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', {
       params: { path: await pathOf(api, given, run, options) },
     }),
   );
   if (format === 'json') printJson(data);
-  else printLines(runTable([data]));
+  else printLines(runTable([data], look));
 }
 
 async function remove(given: string, options: NamingOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { VARIABLES } from '#agents/platform/environment.js';
+import { dataDirectory, proxyVariables, variable, VARIABLES } from '#agents/platform/environment.js';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 
@@ -20,7 +20,8 @@ void t.test('commands and agents read exactly the variables that are declared', 
   const read = sources.flatMap(({ text }) =>
     [...text.matchAll(/\b(?:variable|secretSetting)\(\s*'(\w+)'/g)].map(([, name = '']) => name),
   );
-  t.same([...new Set(read)].sort(), Object.keys(VARIABLES).sort());
+  const proxies = Object.keys(proxyVariables()).filter((name) => name === name.toUpperCase());
+  t.same([...new Set([...read, ...proxies])].sort(), Object.keys(VARIABLES).sort());
 });
 
 void t.test('commands and agents read no variable by another way', async (t) => {
@@ -29,4 +30,13 @@ void t.test('commands and agents read no variable by another way', async (t) => 
     others.map(({ file }) => file),
     [],
   );
+});
+
+void t.test('reads a variable that is set but empty as one that is not set', async (t) => {
+  t.intercept(process, 'env', {
+    value: { MUSTER_SERVER_URL: '', MUSTER_DATA_DIR: '', XDG_CONFIG_HOME: '/a' },
+  });
+  t.equal(variable('MUSTER_SERVER_URL'), undefined);
+  t.equal(variable('XDG_CONFIG_HOME'), '/a');
+  t.equal(dataDirectory(), './data');
 });

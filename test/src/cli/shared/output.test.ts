@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { fieldLines, jsonText, printable, printableLines, tableLines } from '#src/cli/shared/output.js';
+import { parse } from 'yaml';
+import { fieldLines, jsonText, printable, printableLines } from '#src/cli/shared/output.js';
+import { tableLines } from '#src/cli/shared/table.js';
+import { yamlText } from '#src/cli/shared/yaml-text.js';
 
 const HOSTILE = `a\u009b2Jb\u001b[31m\u007f\u0085\nc`;
 
@@ -51,6 +54,20 @@ void t.test('escapes invisible characters and characters that change the directi
   t.equal(printable('\u202egnp.exe \u{e0041}'), '\\u202egnp.exe \\u{e0041}');
   for (const word of ['שלום', 'سلام', 'क्‍ष', '👩‍💻', 'naïve', '日本'])
     t.equal(printable(word), word, 'words of any language are shown unescaped');
+});
+
+void t.test('writes YAML that controls no terminal and is parsed to the same value', async (t) => {
+  const value = {
+    hostile: HOSTILE,
+    misleading: MISLEADING.join('x'),
+    script: 'echo a\n\techo b\n',
+    list: [1, null, true, '1'],
+  };
+  const text = yamlText(value);
+  t.same(parse(text), value);
+  t.notMatch(text.replaceAll(/[\n\t]/g, ''), /[\u0000-\u001f\u007f-\u009f]/);
+  for (const character of MISLEADING) t.notOk(text.includes(character));
+  t.match(text, /script: \|\n/, 'scripts remain legible');
 });
 
 void t.test('keeps line breaks and tabs, and escapes nothing twice', async (t) => {

@@ -1,0 +1,207 @@
+import stringWidth from 'string-width';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { printable } from './output.js';
+
+/** How a table is printed. */
+export interface Look {
+  /** Columns of the terminal. Without it, every column and cell is printed whole: into a pipe or a file, and with `-o wide`. */
+  readonly width?: number | undefined;
+  readonly color: boolean;
+  readonly headers: boolean;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+}
+
+export const WHOLE: Look = { color: false, headers: true, now: 0 };
+
+/** Width of a terminal that does not tell its own. */
+const USUAL_WIDTH = 80;
+
+/** Tables are fitted to a terminal. Elsewhere they are whole, so that scripts get what they always got. Like `gh`, and unlike `docker`. */
+export function lookOf({ output }: { readonly output: string }): Look {
+  const { isTTY, columns } = process.stdout;
+  const isFitted = isTTY && output !== 'wide';
+  return { ...WHOLE, width: isFitted ? columns || USUAL_WIDTH : undefined, now: systemClock.now() };
+}
+
+/**
+ * What the cells of a column are. On a terminal, ids are cut to a unique prefix, and times are shown as ages. `status` cells are coloured, and
+ * `--status` compares them.
+ */
+type Kind = 'text' | 'id' | 'time' | 'status';
+
+interface Column {
+  readonly heading: string;
+  readonly kind: Kind;
+  /** Whether the column is left out on a terminal. */
+  readonly wide: boolean;
+}
+export type Heading = string | Column;
+
+const columnOf = (heading: Heading): Column =>
+  typeof heading === 'string' ? { heading, kind: 'text', wide: false } : heading;
+
+export const idColumn = (heading: string): Column => ({ heading, kind: 'id', wide: false });
+export const timeColumn = (heading: string): Column => ({ heading, kind: 'time', wide: false });
+export const statusColumn = (heading: string): Column => ({ heading, kind: 'status', wide: false });
+export const wideColumn = (column: Heading): Column => ({ ...columnOf(column), wide: true });
+
+/** Returns the index of the first column of this kind, or -1. */
+export function placeOfKind(headings: readonly Heading[], kind: Kind): number {
+  return headings.findIndex((each) => columnOf(each).kind === kind);
+}
+
+export function headingText(heading: Heading): string {
+  return columnOf(heading).heading;
+}
+
+const GAP = 2;
+
+/**
+ * Formats rows as aligned columns under headings, in at most `look.width` columns of a terminal. If there are no rows, only the headings are
+ * returned. The lines are safe to print as they are, and may contain colours if `look.color` is set.
+ * @param known texts of the `id` columns from which a prefix must differ, if there are more than those in the rows
+ */
+export function tableLines(
+  headings: readonly Heading[],
+  rows: readonly (readonly string[])[],
+  look: Look = WHOLE,
+  known: readonly (readonly string[])[] = rows,
+): string[] {
+  const shown = headings
+    .map((heading, place) => ({ ...columnOf(heading), place }))
+    .filter(({ wide }) => !wide || look.width === undefined);
+  const texts = shown.map((column) => cellsOf(column, rows, known, look));
+  const natural = shown.map(({ heading }, index) =>
+    Math.max(look.headers ? stringWidth(heading) : 0, ...texts[index]!.map((text) => stringWidth(text))),
+  );
+  const widths = look.width === undefined ? natural : fitted(natural, look.width);
+  const line = (cells: readonly string[], paint: (text: string, column: Column) => string): string =>
+    cells
+      .map((text, index) => {
+        const cut = truncated(text, widths[index]!);
+        const isLast = index === cells.length - 1;
+        const padding = isLast ? '' : ' '.repeat(widths[index]! - stringWidth(cut));
+        return paint(cut, shown[index]!) + padding;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const head = look.headers ? [line(shown.map(({ heading }) => heading), (text) => text)] : []; // prettier-ignore
+  const paint = (text: string, { kind }: Column): string =>
+    look.color && kind === 'status' ? colored(text) : text;
+  return [...head, ...rows.map((_, row) => line(texts.map((column) => column[row]!), paint))]; // prettier-ignore
+}
+
+function cellsOf(
+  { kind, place }: Column & { readonly place: number },
+  rows: readonly (readonly string[])[],
+  known: readonly (readonly string[])[],
+  { width, now }: Look,
+): string[] {
+  const texts = rows.map((row) => row[place] ?? '');
+  if (width !== undefined && kind === 'id') {
+    const short = shortIds(known.map((row) => row[place] ?? ''));
+    return texts.map((text) => printable(short(text)));
+  }
+  if (width !== undefined && kind === 'time') return texts.map((text) => printable(ageOf(text, now)));
+  return texts.map(printable);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const SHORTEST_ID = 8;
+
+/** Cuts generated ids to the shortest length, at least 8, at which all of them differ. Other ids, such as those of jobs, are names and remain whole. */
+export function shortIds(ids: readonly string[]): (id: string) => string {
+  const generated = [...new Set(ids.filter((id) => UUID.test(id)))].sort();
+  const length = generated.reduce((most, id, index) => {
+    const before = generated[index - 1] ?? '';
+    let same = 0;
+    while (same < id.length && id[same] === before[same]) same += 1;
+    return Math.max(most, same + 1);
+  }, SHORTEST_ID);
+  return (id) => (UUID.test(id) ? id.slice(0, length) : id);
+}
+
+const UNITS = [
+  ['y', 365 * 86_400_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** Formats a time as `2m`, or as `in 2m` if it is in the future. What is not a time remains as it is. */
+export function ageOf(text: string, now: number): string {
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) return text;
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(now - time) >= each) ?? ['s', 1_000];
+  const age = `${Math.floor(Math.abs(now - time) / size)}${unit}`;
+  return time > now ? `in ${age}` : age;
+}
+
+/** Narrows the widest columns equally until all of them fit. */
+function fitted(natural: readonly number[], width: number): readonly number[] {
+  const room = Math.max(width - GAP * (natural.length - 1), natural.length);
+  const sum = (limit: number): number => natural.reduce((total, each) => total + Math.min(each, limit), 0);
+  let limit = Math.max(...natural, 1);
+  while (limit > 1 && sum(limit) > room) limit -= 1;
+  let left = room - sum(limit);
+  return natural.map((each) => {
+    if (each <= limit) return each;
+    left -= 1;
+    return left >= 0 ? limit + 1 : limit;
+  });
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** Cuts a text to a number of columns. A text that is cut ends with `…`. */
+export function truncated(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  let used = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    used += stringWidth(segment);
+    if (used > width) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+const GREEN = 32;
+const RED = 31;
+const YELLOW = 33;
+const COLORS: Readonly<Record<string, number>> = {
+  active: GREEN,
+  complete: GREEN,
+  completed: GREEN,
+  delivered: GREEN,
+  online: GREEN,
+  ready: GREEN,
+  running: GREEN,
+  succeeded: GREEN,
+  success: GREEN,
+  used: GREEN,
+  degraded: RED,
+  down: RED,
+  failed: RED,
+  lost: RED,
+  offline: RED,
+  timeout: RED,
+  unhealthy: RED,
+  blocked: YELLOW,
+  building: YELLOW,
+  deploying: YELLOW,
+  draining: YELLOW,
+  ineligible: YELLOW,
+  pending: YELLOW,
+  queued: YELLOW,
+  retrying: YELLOW,
+  waiting: YELLOW,
+};
+
+function colored(text: string): string {
+  const [word = ''] = text.toLowerCase().split(/[^a-z]/);
+  const color = COLORS[word];
+  return color === undefined ? text : `\u001b[${color}m${text}\u001b[39m`;
+}
