@@ -209,6 +209,16 @@ const ACTORS: Readonly<Record<string, string>> = {
   'saga:scheduler': 'the scheduler',
 };
 
+/**
+ * Names the actor for a column of a list, without an article.
+ * @param username of the account, if the actor is one and its name is known
+ */
+export function actorName(actor: string | null | undefined, username?: string | null): string {
+  if (username !== undefined && username !== null) return username;
+  if (actor === null || actor === undefined) return '-';
+  return actorText(actor).replace(/^(?:an?|the) /, '');
+}
+
 export function actorText(actor: string | undefined): string {
   if (actor === undefined) return 'unknown';
   const [kind, ...rest] = actor.split(':');

@@ -1,15 +1,21 @@
 import type { Cluster } from '../shared/client.js';
 import { showTime } from '../shared/output.js';
-import { idColumn, tableLines, timeColumn, type Look } from '../shared/table.js';
+import { actorName } from '#domain/explain/index.js';
+import { tableLines, timeColumn, type Look } from '../shared/table.js';
 import { changesText } from '../shared/changes-view.js';
 
-export function jobVersionTable({ versions }: Cluster['JobVersionList'], look?: Look): string[] {
+/** @param username of an account, by its id */
+export function jobVersionTable(
+  { versions }: Cluster['JobVersionList'],
+  look?: Look,
+  username?: (id: string) => string | undefined,
+): string[] {
   return tableLines(
-    ['VERSION', 'CAUSE', idColumn('BY'), timeColumn('CREATED'), 'CHANGES'],
+    ['VERSION', 'CAUSE', 'BY', timeColumn('CREATED'), 'CHANGES'],
     versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
       present ? `${version} (current)` : String(version),
       from === null ? because : `${because} to ${from}`,
-      by,
+      actorName(by, username?.(by.replace(/^user:/, ''))),
       showTime(created),
       changesText(changes),
     ]),

@@ -1,4 +1,5 @@
 import type { Audit } from '../shared/client.js';
+import { actorName } from '#domain/explain/index.js';
 import { tableLines, timeColumn, type Look } from '../shared/table.js';
 
 export function changeTable(changes: readonly Audit['ObjectChange'][], look?: Look): string[] {
@@ -7,7 +8,7 @@ export function changeTable(changes: readonly Audit['ObjectChange'][], look?: Lo
     changes.map(({ position, at, actor, actor_name: name, sentence }) => [
       `#${position}`,
       at,
-      name ?? actor ?? '-',
+      actorName(actor, name),
       sentence,
     ]),
     look,

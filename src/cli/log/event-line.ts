@@ -1,4 +1,8 @@
+import { decode, isOurs } from '#domain/event-types/index.js';
+import { actorName, eventSentence } from '#domain/explain/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
+import { shortIds, type Look } from '../shared/table.js';
 
 export interface ShownEvent {
   readonly position: string;
@@ -9,6 +13,53 @@ export interface ShownEvent {
   readonly at: string;
   readonly data: unknown;
   readonly metadata: unknown;
+}
+
+const ID_IN_TEXT = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+const DAY = 10;
+
+/**
+ * Returns when an event happened, who caused it and a sentence. On a terminal, the time is local, without the date if it is today, and ids are
+ * short.
+ * @param username of an account, by its id
+ */
+export function eventSummary(
+  event: ShownEvent,
+  { width, now }: Look,
+  username: (id: string) => string | undefined = () => undefined,
+): [string, string, string] {
+  const actor = actorOf(event.metadata);
+  const account = actor.startsWith('user:') ? username(actor.slice('user:'.length)) : undefined;
+  const who = actorName(actor === '-' ? undefined : actor, account);
+  const sentence = sentenceOf(event);
+  if (width === undefined) return [event.at, who, sentence];
+  const short = (text: string): string => text.replace(ID_IN_TEXT, (id) => shortIds([id])(id));
+  return [localTime(event.at, now), short(who), short(sentence)];
+}
+
+function localTime(at: string, now: number): string {
+  const local = (time: number): string =>
+    new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  const [time, today] = [local(Date.parse(at)), local(now)];
+  return time.slice(0, DAY) === today.slice(0, DAY) ? time.slice(DAY + 1) : time.replace('T', ' ');
+}
+
+/** Events of other programs, and of newer versions, have no sentence. Their type and data are shown. */
+function sentenceOf(event: ShownEvent): string {
+  const { position, at, data, metadata, ...rest } = event;
+  const recorded = {
+    ...rest,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify(metadata),
+    position: BigInt(position),
+    created: Date.parse(at),
+  };
+  try {
+    if (isOurs(recorded)) return eventSentence(decode(recorded));
+  } catch (error) {
+    if (!isMusterError(error)) throw error;
+  }
+  return [event.type, eventCells(event)[5]].join(' ').trimEnd();
 }
 
 const DATA_WIDTH = 100;

@@ -4,6 +4,7 @@ import { wholeNumber } from '../shared/whole-number.js';
 
 export interface EventsOptions {
   readonly job?: string;
+  readonly run?: string;
   readonly stream?: string;
   readonly category?: string;
   readonly type?: string;
@@ -26,6 +27,8 @@ export interface EventsQuery {
   /** In milliseconds since the epoch, exclusive. */
   readonly until?: number;
   readonly actor?: string;
+  /** Number of a run of the task whose stream is read. */
+  readonly run?: number;
   readonly last?: number;
   readonly follow: boolean;
 }
@@ -37,6 +40,7 @@ export function parseEventsOptions({
   until,
   last,
   follow,
+  run,
   ...filters
 }: EventsOptions): EventsQuery {
   if (until !== undefined && follow === true) throw new Failure('--until cannot be combined with --follow');
@@ -45,6 +49,7 @@ export function parseEventsOptions({
     ...(from !== undefined && { after: position(from) }),
     ...(since !== undefined && { since: timeOf(since) }),
     ...(until !== undefined && { until: timeOf(until, '--until') }),
+    ...(run !== undefined && { run: wholeNumber(run, '--run') }),
     ...(last !== undefined && { last: wholeNumber(last, '-n') }),
     follow: follow === true,
   };
@@ -52,6 +57,6 @@ export function parseEventsOptions({
 
 function position(text: string): bigint {
   if (!/^\d{1,19}$/.test(text))
-    throw new Failure(`--from ${text}: must be a position, as shown in the first column`);
+    throw new Failure(`--from ${text}: must be a position, as -o wide shows it in the first column`);
   return BigInt(text);
 }

@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
-import { eventCells, type ShownEvent } from './event-line.js';
+import { EVENTS } from '#domain/event-types/index.js';
+import { AccountNames } from '../shared/account-names.js';
+import type { Api } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { didYouMean } from '../shared/nearest.js';
+import { lookOf } from '../shared/table.js';
+import { eventCells, eventSummary, type ShownEvent } from './event-line.js';
+import { explainNothing, objectFilter, type ObjectOptions } from './events-object.js';
 import { parseEventsOptions, type EventsOptions, type EventsQuery } from './events-query.js';
 import { eventsOfLog } from './log-events.js';
 import { noAsOfOption } from '../shared/as-of.js';
@@ -9,7 +16,8 @@ import { connect, NO_TOKEN_HELP, TOKEN_HELP } from '../shared/options.js';
 import { jsonText, parseFormat, printable, printPiece } from '../shared/output.js';
 import { eventsOfServer } from './server-events.js';
 
-interface Options extends LogPlaceOptions, EventsOptions {
+interface Options extends LogPlaceOptions, EventsOptions, ObjectOptions {
+  readonly run?: string;
   readonly address?: string;
   readonly token?: string | false;
   readonly output: string;
@@ -24,6 +32,11 @@ export function addEventsCommand(program: Command): void {
       '-j, --job <id>',
       'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them',
     )
+    .option('--task <task>', 'only events of this task and its runs: its number or name')
+    .option('--run <run>', 'only events of this run: TASK/RUN')
+    .option('--node <node>', 'only events of this node: its id, host name, or a unique prefix')
+    .option('--service <service>', 'only events of this service: its name, id, or a unique prefix')
+    .option('--claim <claim>', 'only events of this GPU claim: its id or a unique prefix')
     .option('-s, --stream <name>', 'only events from this stream (job-hello, node-…, scheduler)')
     .option(
       '-c, --category <name>',
@@ -50,36 +63,101 @@ export function addEventsCommand(program: Command): void {
     )
     .option('--token <token>', TOKEN_HELP)
     .option('--no-token', NO_TOKEN_HELP)
-    .option('-o, --output <format>', 'table, or json (one event per line)', 'table')
+    .option(
+      '-o, --output <format>',
+      'table (one sentence per event), wide (positions, streams, types and data), or json (one event per line)',
+      'table',
+    )
     .addOption(noAsOfOption(command))
     .action(printEvents);
 }
 
 async function printEvents(options: Options): Promise<void> {
   const format = parseFormat(options.output);
-  const wanted = parseEventsOptions(options);
+  checkTypes(options);
+  const { task, run, node, service, claim, ...others } = options;
+  const address = addressIn(options);
+  const api = address === undefined ? undefined : connect({ ...options, address }).api;
+  const wanted = parseEventsOptions({ ...others, ...(await objectFilter(options, api)) });
+  const print = printer(options, format, api);
+  let count = 0;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
-    for await (const event of eventsOf(options, wanted, stop.signal)) {
-      await printPiece(
-        `${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`,
-      );
+    for await (const event of eventsOf(options, wanted, api, stop.signal)) {
+      count += 1;
+      await printPiece(`${await print(event)}\n`);
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
+  if (count === 0 && !wanted.follow && !stop.signal.aborted && !isNarrowed(options))
+    await explainNothing(options, api);
+}
+
+/** Whether an object that exists can have no such events. */
+function isNarrowed({ from, since, until, actor, type, last }: Options): boolean {
+  return [from, since, until, actor, type, last].some((each) => each !== undefined);
+}
+
+/** Other programs can write other types to an event store, but not to the streams that a server returns. */
+function checkTypes({ type, stream }: Options): void {
+  const unknown = type?.split(',').find((each) => !Object.hasOwn(EVENTS, each));
+  if (unknown !== undefined && stream === undefined)
+    throw new Failure(`--type ${unknown}: no such event type${didYouMean(unknown, Object.keys(EVENTS))}`);
+}
+
+function printer(
+  options: Options,
+  format: 'table' | 'json',
+  api: Api | undefined,
+): (event: ShownEvent) => string | Promise<string> {
+  if (format === 'json') return jsonText;
+  if (options.output === 'wide') return (event) => eventCells(event).map(printable).join('  ');
+  const names = api === undefined ? undefined : new AccountNames(api);
+  return async (event) => {
+    const username = hasAccount(event) ? await names?.lookup() : undefined;
+    return eventSummary(event, lookOf(options), username).map(printable).join('  ');
+  };
+}
+
+function hasAccount({ metadata }: ShownEvent): boolean {
+  const { actor } = (metadata ?? {}) as { readonly actor?: unknown };
+  return typeof actor === 'string' && actor.startsWith('user:');
 }
 
 async function* eventsOf(
   options: Options,
   wanted: EventsQuery,
+  api: Api | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ShownEvent> {
-  const address = addressIn(options);
-  if (address !== undefined) {
-    yield* eventsOfServer(connect({ ...options, address }).api, wanted, signal);
+  const { run, last, ...all } = wanted;
+  if (run === undefined) return yield* readEvents(options, wanted, api, signal);
+  if (last !== undefined && wanted.follow) throw new Failure('-n cannot be combined with --run and --follow');
+  const found: ShownEvent[] = [];
+  for await (const event of readEvents(options, all, api, signal)) {
+    if (!isOfRun(event, run)) continue;
+    if (last === undefined) yield event;
+    else found.push(event);
+  }
+  if (last !== undefined && last > 0) yield* found.slice(-last);
+}
+
+function isOfRun({ data }: ShownEvent, run: number): boolean {
+  const { run: one, runs } = (data ?? {}) as { readonly run?: unknown; readonly runs?: unknown };
+  return one === run || (Array.isArray(runs) && runs.includes(run));
+}
+
+async function* readEvents(
+  options: Options,
+  wanted: EventsQuery,
+  api: Api | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ShownEvent> {
+  if (api !== undefined) {
+    yield* eventsOfServer(api, wanted, signal);
     return;
   }
   const place = placeOf(options);

@@ -1,16 +1,28 @@
 import { Option, type Command } from 'commander';
+import { AccountNames } from '../shared/account-names.js';
 import { bodyOf, type Services } from '../shared/client.js';
-import { listLines, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import {
+  isTable,
+  listLines,
+  printList,
+  remoteList,
+  type ListOptions,
+  type ListView,
+} from '../shared/list.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { idColumn, timeColumn } from '../shared/table.js';
 import { readSecret, readSecretText } from '../shared/secret-input.js';
 
-const REGISTRY_LIST: ListView<Services['RegistryCredential']> = {
-  headings: ['REGISTRY', 'USERNAME', timeColumn('SET'), idColumn('BY')],
-  row: ({ host, username, updated_at: at, updated_by: by }) => [host, username, at, by],
-  name: ({ host }) => host,
-};
+function registryList(
+  nameOf: (id: string) => string | undefined = () => undefined,
+): ListView<Services['RegistryCredential']> {
+  return {
+    headings: ['REGISTRY', 'USERNAME', timeColumn('SET'), idColumn('BY')],
+    row: ({ host, username, updated_at: at, updated_by: by }) => [host, username, at, nameOf(by) ?? by],
+    name: ({ host }) => host,
+  };
+}
 
 export function addRegistryCommands(program: Command): void {
   const registry = program
@@ -25,7 +37,7 @@ export function addRegistryCommands(program: Command): void {
       new Option('--password-stdin', 'read the password from standard input (a trailing newline is removed)'),
     )
     .action(login);
-  remoteList(registry.command('list'), REGISTRY_LIST)
+  remoteList(registry.command('list'), registryList())
     .description('list registries with a credential')
     .action(list);
   remote(registry.command('remove <host>'))
@@ -49,13 +61,14 @@ async function login(
     api.PUT('/api/v1/registries/{host}', { params: { path: { host } }, body: { username, password } }),
   );
   if (format === 'json') printJson(set);
-  else printLines(listLines(REGISTRY_LIST, [set], look));
+  else printLines(listLines(registryList(await new AccountNames(api).lookup()), [set], look));
 }
 
 async function list(options: ListOptions): Promise<void> {
   const { api } = connect(options);
   const { registries } = await bodyOf(api.GET('/api/v1/registries'));
-  await printList(REGISTRY_LIST, options, registries, (shown) => ({
+  const view = registryList(isTable(options) ? await new AccountNames(api).lookup() : undefined);
+  await printList(view, options, registries, (shown) => ({
     registries: shown,
     total: shown.length,
   }));

@@ -1,5 +1,6 @@
 import { comparedName } from '#domain/kernel/plain-name.js';
 import { Failure } from './failure.js';
+import { didYouMean } from './nearest.js';
 
 /** Maximum number of candidates to list. A longer list would not help. */
 const SHOWN = 20;
@@ -38,7 +39,13 @@ export function unambiguous<Found extends Candidate>(
     (as.id !== true && nameOf(each)?.startsWith(name) === true);
   const fitting = ofName.length > 0 ? ofName : candidates.filter(begins);
   const [first, second] = fitting;
-  if (first === undefined) throw new Failure(`no such ${kind}: ${given}`);
+  if (first === undefined)
+    throw new Failure(
+      `no such ${kind}: ${given}${didYouMean(
+        given,
+        candidates.flatMap(({ id, name: of }) => [of ?? [], id].flat()),
+      )}`,
+    );
   if (second === undefined) return first;
   throw new Failure(`${given} is a prefix of several ${kind}s:\n${listed(fitting)}`);
 }

@@ -107,10 +107,11 @@ function cellsOf(
   return texts.map(printable);
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A generated id. That of a claim begins with a word. */
+const UUID = /^(?:claim-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SHORTEST_ID = 8;
 
-/** Cuts generated ids to the shortest length, at least 8, at which all of them differ. Other ids, such as those of jobs, are names and remain whole. */
+/** Cuts generated ids to the shortest length, at least the first 8 digits, at which all of them differ. Other ids, such as those of jobs, are names and remain whole. */
 export function shortIds(ids: readonly string[]): (id: string) => string {
   const generated = [...new Set(ids.filter((id) => UUID.test(id)))].sort();
   const length = generated.reduce((most, id, index) => {
@@ -119,7 +120,10 @@ export function shortIds(ids: readonly string[]): (id: string) => string {
     while (same < id.length && id[same] === before[same]) same += 1;
     return Math.max(most, same + 1);
   }, SHORTEST_ID);
-  return (id) => (UUID.test(id) ? id.slice(0, length) : id);
+  return (id) => {
+    const word = id.startsWith('claim-') ? 'claim-'.length : 0;
+    return UUID.test(id) ? id.slice(0, Math.max(length, word + SHORTEST_ID)) : id;
+  };
 }
 
 const UNITS = [

@@ -253,8 +253,12 @@ void t.test('runs every command against a real server and agent', async (t) => {
       t.ok(types.includes(type), type);
     t.same(await named('--address', server.url.replace('http://', '')), types);
     t.match(
-      (await run('events', '--job', 'talker', '-n', '1')).stdout,
+      (await run('events', '--job', 'talker', '-n', '1', '-o', 'wide')).stdout,
       /JobFinished {2}saga:scheduler {2}outcome=complete/,
+    );
+    t.match(
+      (await run('events', '--job', 'talker', '-n', '1')).stdout,
+      /^\S+Z {2}scheduler {2}job talker finished as complete$/,
     );
   });
 

@@ -22,7 +22,7 @@ await t.test('shows the cause and the changes of each job version', async (t) =>
   for (const because of ['submitted', 'updated', 'restarted'] as const)
     t.match(
       jobVersionTable({ versions: [{ ...version, because }], count: 1 })[1],
-      new RegExp(`^4 +${because} +user:ada +2025-11-20T08:00:00Z +priority: - → 70; `),
+      new RegExp(`^4 +${because} +account ada +2025-11-20T08:00:00Z +priority: - → 70; `),
     );
   t.match(jobVersionTable({ versions: [version], count: 1 })[1], 'task_groups.web.count: 1 → 2');
   t.match(

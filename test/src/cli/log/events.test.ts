@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { openApi } from '#src/cli/shared/client.js';
-import { eventCells, type ShownEvent } from '#src/cli/log/event-line.js';
+import { eventCells, eventSummary, type ShownEvent } from '#src/cli/log/event-line.js';
+import { WHOLE } from '#src/cli/shared/table.js';
 import { parseEventsOptions, type EventsOptions } from '#src/cli/log/events-query.js';
 import { eventsOfLog } from '#src/cli/log/log-events.js';
 import { openLogIndex } from '#src/engine/read-models/index.js';
@@ -23,7 +24,8 @@ import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const { app, store, happened } = await openTestApi(t);
-const api = openApi(await app.listen({ port: 0, host: '127.0.0.1' }), undefined);
+const address = await app.listen({ port: 0, host: '127.0.0.1' });
+const api = openApi(address, undefined);
 const [own, others] = [place('al-1', 'web'), place('al-2', 'web-2')];
 await happened(
   registered('n1'),
@@ -196,6 +198,59 @@ await t.test('shows the actor before the details of an event, and the reason fir
     })[5],
     '',
     'an event with null as its data has no details',
+  );
+});
+
+const ID = '6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11';
+const stoppedEvent: ShownEvent = {
+  position: '1',
+  stream: 'job-a',
+  revision: 1,
+  id: 'i',
+  type: 'JobStopped',
+  at: '2026-11-20T14:32:05.000Z',
+  data: { jobId: 'a' },
+  metadata: { $correlationId: 'c', $causationId: 'c', at: 1, v: 1, actor: `user:${ID}` },
+};
+
+await t.test('says what happened in a sentence, with names and local times on a terminal', async (t) => {
+  const now = Date.parse(stoppedEvent.at) + 1000;
+  const terminal = { ...WHOLE, width: 80, now };
+  const at = new Date(stoppedEvent.at);
+  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  const username = (id: string): string | undefined => (id === ID ? 'dana' : undefined);
+  t.same(eventSummary(stoppedEvent, terminal, username), [clock, 'dana', 'job a was stopped']);
+  t.same(eventSummary(stoppedEvent, terminal), [clock, 'account 6a1f5c39', 'job a was stopped']);
+  t.same(eventSummary(stoppedEvent, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
+  const [day] = eventSummary(stoppedEvent, { ...terminal, now: now + 200_000_000 });
+  t.match(day, /^2026-11-2\d \d\d:32:05$/, 'with the date if it was another day');
+  const { fromLog } = await read({ job: 'web' });
+  t.match(eventSummary(fromLog[1]!, terminal)[2], 'slot web/0 of job web was placed on node n1');
+  t.equal(
+    eventSummary({ ...stoppedEvent, stream: 'notes', type: 'Noted', metadata: null }, WHOLE)[2],
+    'Noted jobId=a',
+    'an event of another program has no sentence',
+  );
+});
+
+await t.test('selects the events of an object, and names the nearest if there is none', async (t) => {
+  const run = async (...args: string[]) => await muster(['events', '--address', address, ...args]);
+  t.match((await run('--node', 'n1')).stdout, /node n1 registered\n[^]*started on node n1/);
+  for (const [args, words] of [
+    [['--type', 'JobStoped'], '--type JobStoped: no such event type; did you mean JobStopped?'],
+    [['--job', 'wbe'], 'no such job: wbe; did you mean web?'],
+    [['--node', 'n2'], 'no such node: n2'],
+    [['--task', '77'], 'there are no events of task 77; is the id right?'],
+    [['--run', '7'], '--run 7: must be TASK/RUN, such as 7/3'],
+    [['--node', 'n1', '--job', 'web'], '--node and --job are mutually exclusive'],
+  ] as const)
+    t.match(await run(...args), { code: 1, stdout: '', stderr: words }, args.join(' '));
+  t.match(
+    await run('--job', 'web', '--since', '2199-01-01'),
+    { code: 0, stdout: '' },
+    'a time may have none',
   );
 });
 

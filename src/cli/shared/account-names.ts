@@ -1,0 +1,32 @@
+import { bodyOf, type Api } from './client.js';
+import { Refusal } from './failure.js';
+
+/** Usernames by account id. They are read once, and only if an account is shown. */
+export class AccountNames {
+  #names: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(private readonly api: Api) {}
+
+  /** Returns a function that returns the username, or undefined if the caller may not see it. */
+  async lookup(): Promise<(id: string) => string | undefined> {
+    const names = await (this.#names ??= this.#read());
+    return (id) => names.get(id);
+  }
+
+  /** Only administrators may list accounts. Others see their own name, and ids. */
+  async #read(): Promise<ReadonlyMap<string, string>> {
+    const listed = await unlessForbidden(bodyOf(this.api.GET('/api/auth/users')));
+    if (listed !== undefined) return new Map(listed.users.map(({ id, username }) => [id, username]));
+    const own = await unlessForbidden(bodyOf(this.api.GET('/api/auth/me')));
+    return new Map(own === undefined ? [] : [[own.id, own.username]]);
+  }
+}
+
+async function unlessForbidden<Body>(body: Promise<Body>): Promise<Body | undefined> {
+  try {
+    return await body;
+  } catch (error) {
+    if (error instanceof Refusal && (error.httpStatus === 401 || error.httpStatus === 403)) return undefined;
+    throw error;
+  }
+}
