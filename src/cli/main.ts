@@ -2,13 +2,15 @@
 import { CommanderError } from 'commander';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { Failure } from './shared/failure.js';
+import { checkHabits } from './shared/habits.js';
 import { createProgram } from './program.js';
 import { warnLine } from './shared/output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has closed the pipe (`muster events | head`), so there is nothing left to do.
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  warnLine(`cannot write the output: ${error.message}`);
+  process.exit(1);
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   // If nothing reads stderr, the command continues silently.
@@ -16,7 +18,10 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await (await createProgram(process.argv.slice(2))).parseAsync();
+  const words = process.argv.slice(2);
+  const program = await createProgram(words);
+  checkHabits(program, words);
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = await report(error);
 }

@@ -75,7 +75,7 @@ export function addEventsCommand(program: Command): void {
 async function printEvents(options: Options): Promise<void> {
   const format = parseFormat(options.output);
   checkTypes(options);
-  const { task, run, node, service, claim, ...others } = options;
+  const { run: _run, ...others } = options;
   const address = addressIn(options);
   const api = address === undefined ? undefined : connect({ ...options, address }).api;
   const wanted = parseEventsOptions({ ...others, ...(await objectFilter(options, api)) });
