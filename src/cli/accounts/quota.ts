@@ -8,7 +8,7 @@ import {
 } from '#domain/accounts/quota/index.js';
 import { bodyOf, everyPage, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { idColumn } from '../shared/table.js';
@@ -55,13 +55,13 @@ interface OfAccount extends RemoteOptions {
 }
 
 async function show(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { data } = await bodyOf(api.GET('/api/quotas'));
   await printList(QUOTA_LIST, options, data, (shown) => shown);
 }
 
 async function list({ tenant, ...options }: ListOptions & { readonly tenant?: string }): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const of = tenant === undefined ? {} : { tenant_id: tenant };
   const quotas = await everyPage(
     async (page) => await bodyOf(api.GET('/api/quotas/tenants', { params: { query: { ...of, ...page } } })),

@@ -6,6 +6,7 @@ import { Failure } from '../shared/failure.js';
 import {
   isTable,
   listLines,
+  connectList,
   printList,
   remoteList,
   type ListOptions,
@@ -72,7 +73,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const secrets = await everyPage(
     async (query) => await bodyOf(api.GET('/api/secrets', { params: { query } })),
   );

@@ -7,7 +7,7 @@ import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLine } from '../shared/output.js';
 import { readSecret } from '../shared/secret-input.js';
 import { storeToken, tokenFile } from '../shared/token-file.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { USER_LIST } from './user-view.js';
 
 export function addUserCommands(program: Command): void {
@@ -120,7 +120,7 @@ function addMaking(user: Command): void {
 
   remoteList(user.command('list').description('list accounts'), USER_LIST).action(
     async (options: ListOptions) => {
-      const { api } = connect(options);
+      const api = connectList(options);
       const { users } = await bodyOf(api.GET('/api/auth/users', { params: { query: firstPage(options) } }));
       await printList(USER_LIST, options, users, (shown) => ({ users: shown, count: shown.length }));
     },

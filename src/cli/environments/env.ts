@@ -12,7 +12,7 @@ import {
   type LineTimeOptions,
   type StreamOptions,
 } from '../shared/log-stream.js';
-import { printList, remoteList, type ListOptions } from '../shared/list.js';
+import { connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
 import { readText } from '../shared/structured-file.js';
@@ -77,7 +77,7 @@ export function addEnvCommands(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const all = await bodyOf(api.GET('/api/conda/environments', {}));
   await printList(ENVIRONMENT_LIST, options, all, (shown) => shown);
 }

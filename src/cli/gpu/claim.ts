@@ -4,7 +4,7 @@ import { lineTimeOptions } from '../shared/log-stream.js';
 import { findClaim } from '../shared/lookup.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { CLAIM_LIST, claimPage } from './claim-view.js';
 import { createClaim, type ClaimCreateOptions } from './claim-create.js';
 import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
@@ -61,7 +61,7 @@ function collect(given: string, before: readonly string[] = []): readonly string
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { gpu_claims: claims } = await bodyOf(
     api.GET('/api/gpu-claims', { params: { query: firstPage(options) } }),
   );

@@ -4,7 +4,7 @@ import { findJob, onJob } from '../shared/lookup.js';
 import { lineTimeOptions, streamOptions } from '../shared/log-stream.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { JOB_LIST, jobPage } from './job-view.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 import type { PlanOptions } from './job-plan.js';
@@ -81,7 +81,7 @@ export function addJobCommands(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { jobs } = await bodyOf(api.GET('/jobs', { params: { query: firstPage(options) } }));
   await printList(JOB_LIST, options, jobs, (shown) => ({ jobs: shown, count: shown.length }));
 }

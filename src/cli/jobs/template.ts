@@ -6,7 +6,7 @@ import { findTemplate } from '../shared/lookup.js';
 import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson } from '../shared/output.js';
 import { readStructured } from '../shared/structured-file.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { TEMPLATE_LIST } from './template-view.js';
 
 export function addTemplateCommands(program: Command): void {
@@ -28,7 +28,7 @@ export function addTemplateCommands(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { templates } = await bodyOf(api.GET('/templates', { params: { query: firstPage(options) } }));
   await printList(TEMPLATE_LIST, options, templates, (shown) => ({ templates: shown, count: shown.length }));
 }

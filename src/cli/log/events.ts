@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import stringWidth from 'string-width';
 import { variable } from '#agents/platform/environment.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { AccountNames } from '../shared/account-names.js';
@@ -116,9 +117,13 @@ function printer(
   if (format === 'json') return jsonText;
   if (options.output === 'wide') return (event) => eventCells(event).map(printable).join('  ');
   const names = api === undefined ? undefined : new AccountNames(api);
+  let width = 0;
   return async (event) => {
     const username = hasAccount(event) ? await names?.lookup() : undefined;
-    return eventSummary(event, lookOf(options), username).map(printable).join('  ');
+    const [at, who, sentence] = eventSummary(event, lookOf(options), username).map(printable);
+    // Later events are not known yet, so the column grows.
+    width = Math.max(width, stringWidth(who!));
+    return `${at}  ${who}${' '.repeat(width - stringWidth(who!))}  ${sentence}`;
   };
 }
 

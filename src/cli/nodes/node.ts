@@ -5,7 +5,7 @@ import { findNode, onNode } from '../shared/lookup.js';
 import { connect, named, remoteNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { wholeNumber } from '../shared/whole-number.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { NODE_LIST, nodePage } from './node-view.js';
 import { nodeIdOf, tellWhatIf } from './ask-what-if.js';
 
@@ -133,7 +133,7 @@ async function change(
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { nodes } = await bodyOf(api.GET('/nodes', { params: { query: firstPage(options) } }));
   await printList(NODE_LIST, options, nodes, (shown) => ({ nodes: shown, count: shown.length }));
 }

@@ -3,7 +3,7 @@ import { bodyOf, everyPage } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
-import { printList, remoteList, type ListOptions as Listed } from '../shared/list.js';
+import { connectList, printList, remoteList, type ListOptions as Listed } from '../shared/list.js';
 import { WORKER_LIST, workerPage, workerTable } from './worker-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -34,7 +34,7 @@ interface ListOptions extends Listed {
 }
 
 async function list({ tag, ...options }: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const query = tag === undefined ? {} : { tag };
   const workers = await everyPage(
     async (page) => await bodyOf(api.GET('/api/workers', { params: { query: { ...query, ...page } } })),

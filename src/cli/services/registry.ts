@@ -4,6 +4,7 @@ import { bodyOf, type Services } from '../shared/client.js';
 import {
   isTable,
   listLines,
+  connectList,
   printList,
   remoteList,
   type ListOptions,
@@ -65,7 +66,7 @@ async function login(
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { registries } = await bodyOf(api.GET('/api/v1/registries'));
   const view = registryList(isTable(options) ? await new AccountNames(api).lookup() : undefined);
   await printList(view, options, registries, (shown) => ({

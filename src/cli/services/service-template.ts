@@ -3,7 +3,7 @@ import { assignment } from './assignment.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
 import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
-import { printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
+import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
 import { idColumn, tableLines, wideColumn } from '../shared/table.js';
 import { readStructured } from '../shared/structured-file.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
@@ -36,7 +36,7 @@ export function addServiceTemplateCommands(service: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const { templates, ...body } = await bodyOf(api.GET('/api/v1/templates'));
   await printList(TEMPLATE_LIST, options, templates, (shown) => ({ ...body, templates: shown }));
 }

@@ -13,7 +13,7 @@ import {
 } from '../shared/log-stream.js';
 import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
-import { firstPage, isTable, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, isTable, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { deploymentTable, endpointTable, serviceList, servicePage, versionTable } from './service-view.js';
 import { volumeName } from './volume-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
@@ -125,7 +125,7 @@ export function addServiceCommands(program: Command): void {
 }
 
 async function list(options: ListOptions & AllTenants): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const params = { query: { ...firstPage(options), ...allTenantsQuery(options) } };
   const { services } = await bodyOf(api.GET('/api/v1/services', { params }));
   const view = serviceList(isTable(options) ? await waitsOf(api, services) : undefined);

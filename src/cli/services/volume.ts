@@ -5,7 +5,7 @@ import { allTenantsQuery, type AllTenants } from './find-service.js';
 import { findVolume } from './find-volume.js';
 import { connect, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
-import { firstPage, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { VOLUME_LIST, volumePage } from './volume-view.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
@@ -47,7 +47,7 @@ async function rebind(
 }
 
 async function list(options: ListOptions & AllTenants): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   const params = { query: { ...firstPage(options), ...allTenantsQuery(options) } };
   const { volumes } = await bodyOf(api.GET('/api/v1/volumes', { params }));
   await printList(VOLUME_LIST, options, volumes, (shown) => ({ volumes: shown, total: shown.length }));

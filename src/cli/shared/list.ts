@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
+import type { Api } from './client.js';
 import { Failure } from './failure.js';
-import { remoteRead, type RemoteOptions } from './options.js';
+import { connect, remoteRead, type RemoteOptions } from './options.js';
 import { printJson, printLines, printSafeLines, warnLine } from './output.js';
 import { headingText, lookOf, placeOfKind, tableLines, type Heading, type Look } from './table.js';
 import { wholeNumber } from './whole-number.js';
@@ -60,6 +61,11 @@ export function remoteList<Item>(command: Command, { headings, statuses }: ListV
 
 export function isTable({ output }: ListOptions): boolean {
   return output === 'table' || output === 'wide';
+}
+
+/** Connects to the server. Lists have formats that other commands refuse. */
+export function connectList(options: ListOptions): Api {
+  return connect({ ...options, output: isTable(options) ? options.output : 'json' }).api;
 }
 
 /** What a server returns at once for a moment in the past. */

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { printList, remoteList, type ListOptions } from '../shared/list.js';
+import { connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { allTasks, findTask } from '../shared/lookup.js';
 import {
   lineTimeOptions,
@@ -192,7 +192,7 @@ async function numbered(api: Api, body: Named): Promise<Body> {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { api } = connect(options);
+  const api = connectList(options);
   await printList(TASK_LIST, options, await allTasks(api, {}), (shown) => shown);
 }
 

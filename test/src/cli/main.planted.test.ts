@@ -114,6 +114,27 @@ await t.test('submits a job and prints its id while the read models are unavaila
   );
 });
 
+await t.test('lists in every format, and chooses, sorts and limits', async (t) => {
+  await api.happened(submitted('list-b'), submitted('list-a'), submitted('other'));
+  const list = async (...args: string[]) => await run('job', 'list', '--prefix', 'list-', ...args);
+  t.equal((await list('-o', 'name')).stdout, 'list-b\nlist-a');
+  t.equal((await list('-o', 'name', '--sort', 'job')).stdout, 'list-a\nlist-b');
+  t.equal((await list('-o', 'name', '--sort', '-job')).stdout, 'list-b\nlist-a');
+  t.match(JSON.parse((await list('-o', 'json')).stdout), { jobs: [{ job_id: 'list-b' }, {}], count: 2 });
+  t.match((await list('-o', 'yaml')).stdout, /^jobs:\n {2}- job_id: list-b\n[^]*\ncount: 2$/);
+  t.match((await list('-o', 'wide')).stdout, /^JOB +STATUS +PRIORITY/);
+  t.match((await list('--no-headers')).stdout, /^list-b +pending/);
+  t.match((await list('--color', 'always')).stdout, /\u001b\[33mpending\u001b\[39m/);
+  const limited = await list('--limit', '1', '-o', 'name');
+  t.match(limited, { code: 0, stdout: /^list-b$/, stderr: 'There are more: raise --limit' });
+  const page = await run('job', 'list', '--limit', '1', '-o', 'name');
+  t.match(page, { stdout: /^\S+$/, stderr: 'There are more' }, 'of the whole list, too');
+  t.equal((await list('--status', 'failed', '-o', 'name')).stdout, '');
+  t.match(await list('--status', 'faild'), { code: 1, stderr: /Allowed choices are pending, running/ });
+  t.match(await list('--sort', 'x'), { code: 1, stderr: '--sort x: must be one of job, status' });
+  t.match(await run('job', 'status', 'list-a', '-o', 'yaml'), { code: 1, stderr: '-o yaml: must be table' });
+});
+
 await t.test('accepts an address without a scheme', async (t) => {
   t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
   t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), {
