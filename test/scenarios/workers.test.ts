@@ -233,7 +233,7 @@ void t.test('workers can be listed, shown and configured from the command line',
   t.match(listed, [{ id: agent.nodeId, max_tasks: 7, tags: ['a', 'b'], enabled: false }]);
   t.match(await cli('set', agent.nodeId, '--tags', '', '--enable'), { code: 0, stdout: / online +0\/7 +- / });
   t.match(await cli('show', agent.nodeId), { code: 0, stdout: /^slots +7 +0$/m });
-  t.match(await cli('show', 'nobody'), { code: 1, stderr: /there is no worker nobody/ });
+  t.match(await cli('show', 'nobody'), { code: 1, stderr: /no such worker: nobody/ });
   t.match(await cli('set', agent.nodeId), { code: 1, stderr: /nothing to change/ });
 });
 

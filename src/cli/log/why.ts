@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { bodyOf } from '../shared/client.js';
+import { bodyOf, type Api } from '../shared/client.js';
+import { findAllocation, findNode, orElse } from '../shared/lookup.js';
 import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { whyPage } from './why-view.js';
@@ -39,16 +40,21 @@ export function addWhyCommand(program: Command): void {
       command.option('--not <node>', 'also explain why it is not on this node');
     command.action(async (wanted: string, options: WhyOptions) => {
       const { api, format } = connect(options);
-      const body = await bodyOf(
-        api.GET('/audit/why/{kind}/{id}', {
-          params: {
-            path: { kind, id: wanted },
-            query: options.not === undefined ? {} : { not: options.not },
-          },
-        }),
-      );
+      const query = options.not === undefined ? {} : { not: options.not };
+      const explain = async (id: string) =>
+        await bodyOf(api.GET('/audit/why/{kind}/{id}', { params: { path: { kind, id }, query } }));
+      // Lists show a prefix of these ids.
+      const find = { allocations: findAllocation, nodes: findNodeId }[String(kind)];
+      const body =
+        find === undefined
+          ? await explain(wanted)
+          : await orElse(explain, wanted, async () => await find(api, wanted));
       if (format === 'json') printJson(body);
       else printLines(whyPage(body));
     });
   }
+}
+
+async function findNodeId(api: Api, given: string): Promise<string> {
+  return (await findNode(api, given)).node_id;
 }

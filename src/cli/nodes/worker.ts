@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf, everyPage } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
+import { findWorker, orElse } from '../shared/lookup.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { connectList, printList, remoteList, type ListOptions as Listed } from '../shared/list.js';
@@ -11,7 +12,7 @@ export function addWorkerCommands(program: Command): void {
   const worker = program
     .command('worker')
     .description(
-      'manage workers, which execute the runs of tasks (log in first); refer to a worker by its id',
+      'manage workers, which execute the runs of tasks (log in first); refer to a worker by its id, its name, or a unique prefix of either',
     );
   remoteList(worker.command('list'), WORKER_LIST)
     .description('list workers')
@@ -44,7 +45,12 @@ async function list({ tag, ...options }: ListOptions): Promise<void> {
 
 async function show(id: string, options: RemoteOptions): Promise<void> {
   const { api, format, look } = connect(options);
-  const { data } = await bodyOf(api.GET('/api/workers/{worker_id}', { params: { path: { worker_id: id } } }));
+  const { data } = await orElse(
+    async (worker) =>
+      await bodyOf(api.GET('/api/workers/{worker_id}', { params: { path: { worker_id: worker } } })),
+    id,
+    async () => await findWorker(api, id),
+  );
   if (format === 'json') printJson(data);
   else printLines(workerPage(data, look));
 }
@@ -67,8 +73,11 @@ async function set(id: string, { maxTasks, tags, enable, disable, ...options }: 
   };
   if (Object.keys(body).length === 0)
     throw new Failure('nothing to change: pass --max-tasks, --tags, --enable or --disable');
-  const { data } = await bodyOf(
-    api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }),
+  const { data } = await orElse(
+    async (worker) =>
+      await bodyOf(api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: worker } }, body })),
+    id,
+    async () => await findWorker(api, id),
   );
   if (format === 'json') printJson(data);
   else printLines(workerTable([data], look));

@@ -51,7 +51,7 @@ export async function onNode<Result>(
 }
 
 /** Tries `given` as an id first, and searches only if that id does not exist. */
-async function orElse<Result>(
+export async function orElse<Result>(
   act: (id: string) => Promise<Result>,
   given: string,
   find: () => Promise<string>,
@@ -62,6 +62,21 @@ async function orElse<Result>(
     if (!(error instanceof Refusal) || error.httpStatus !== 404) throw error;
   }
   return await act(await find());
+}
+
+/** Finds the id of an allocation that a job still shows, by a unique prefix. */
+export async function findAllocation(api: Api, given: string): Promise<string> {
+  const { jobs } = await bodyOf(api.GET('/jobs'));
+  const all = jobs.flatMap(({ allocations }) => allocations.map(({ allocation_id: id }) => ({ id })));
+  return unambiguous('allocation', given, all).id;
+}
+
+/** Finds a worker by its id, its name, or a unique prefix of either. */
+export async function findWorker(api: Api, given: string): Promise<string> {
+  const workers = await everyPage(
+    async (query) => await bodyOf(api.GET('/api/workers', { params: { query } })),
+  );
+  return unambiguous('worker', given, workers).id;
 }
 
 /** Finds a template by its id, its name, or a unique prefix of either, and returns its id. */
