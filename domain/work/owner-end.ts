@@ -1,9 +1,6 @@
-import { z } from 'zod';
-
 /** How the account that owned something ended. */
 export const OWNER_ENDS = ['erased', 'deactivated'] as const;
-export const ownerEndKind = z.enum(OWNER_ENDS);
-export type OwnerEndKind = z.infer<typeof ownerEndKind>;
+export type OwnerEndKind = (typeof OWNER_ENDS)[number];
 
 /** The end of an account that owns services or tasks. They are ended, or handed to `heir`, an account of the same tenant. */
 export interface OwnerEnd {

@@ -9,7 +9,6 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/main.js': ['commander'],
   'src/cli/server/version.js': [],
   'src/cli/nodes/node.js': ['commander', 'openapi-fetch', 'string-width'],
-  'src/cli/services/service.js': ['commander', 'openapi-fetch', 'string-width'],
   'src/cli/tasks/task.js': ['commander', 'openapi-fetch', 'string-width'],
   'src/cli/shared/server-connections.js': ['undici'],
   'src/engine/event-store/sqlite/writer/main.js': ['lru-cache'],

@@ -5,7 +5,7 @@ import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { usesIntervals } from '../../jobs/job/restart.js';
 import { taskGroup } from '../../jobs/job/specification.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { ownerEndKind } from '../../work/owner-end.js';
+import { OWNER_ENDS } from '../../work/owner-end.js';
 import { serviceDescription, serviceName, serviceType, storedConfig } from './config.js';
 import { deploymentId, deploymentNumber, serviceId, versionNumber } from './identifier.js';
 
@@ -83,7 +83,7 @@ export const DEPLOYMENT_REASONS = [
 const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().max(2000) });
 export type DeploymentReason = z.infer<typeof settled>;
 
-const stopped = z.strictObject({ ...ofService, by: z.string(), because: ownerEndKind.optional() });
+const stopped = z.strictObject({ ...ofService, by: z.string(), because: z.enum(OWNER_ENDS).optional() });
 
 /**
  * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a deployment has completed or failed.
@@ -149,7 +149,9 @@ export const serviceEvents = {
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof stopped>,
   /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
-  ServiceOwnerChanged: event(z.strictObject({ ...ofService, ownerId: z.string(), because: ownerEndKind })),
+  ServiceOwnerChanged: event(
+    z.strictObject({ ...ofService, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
+  ),
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
   ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
 } as const;

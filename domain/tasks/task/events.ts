@@ -9,7 +9,7 @@ import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
 import { startBounds, usesStartBounds, type StartBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
-import { ownerEndKind } from '../../work/owner-end.js';
+import { OWNER_ENDS } from '../../work/owner-end.js';
 import { references, secretProblem } from './references.js';
 
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
@@ -145,7 +145,7 @@ function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefin
 const statusSet = z.strictObject({
   ...ofTask,
   status: z.enum(TASK_STATUSES),
-  because: ownerEndKind.optional(),
+  because: z.enum(OWNER_ENDS).optional(),
 });
 const runsCancelled = z.strictObject({
   ...ofTask,
@@ -168,7 +168,7 @@ export const taskEvents = {
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof statusSet>,
   /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
-  TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: ownerEndKind })),
+  TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: z.enum(OWNER_ENDS) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped slots. `count` is null if there are too many to count. */
   TaskSlotDecided: beginning(

@@ -280,15 +280,17 @@ void t.test('after a restart, adopts a process that is being stopped and stops i
 
 void t.test('a stop order may carry other seconds than the order, also over a restart', async (t) => {
   const before = await openRunner(t);
-  const [told, go] = ['told', 'go'].map((name) => path.join(before.dataDir, name));
+  const [begun, told, go] = ['begun', 'told', 'go'].map((name) => path.join(before.dataDir, name));
   const held = `echo told >> ${told}; while [ ! -e ${go} ]; do sleep 0.02; done; exit 0`;
   const given = order({
-    command: `trap '${held}' TERM; while :; do sleep 0.02; done`,
+    command: `trap '${held}' TERM; echo begun >> ${begun}; while :; do sleep 0.02; done`,
     kill_timeout: 0,
   });
   const id = given.allocation_id;
   await before.allocations.accept(given, 1);
   await before.reported(id, 'running');
+  // A signal before the trap would end the process at once.
+  await until(() => existsSync(begun!));
   void before.allocations.remove(id, { main: 60 });
   await until(() => existsSync(told!));
   await before.close();

@@ -193,7 +193,7 @@ void t.test(
     );
     t.strictSame(asked, [
       ['place', agent, order],
-      ['stop', agent, 'a1'],
+      ['stop', agent, 'a1', undefined],
       ['status', agent, 'a1'],
       ['usage', agent],
       ['metrics', agent],

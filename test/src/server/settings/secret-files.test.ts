@@ -20,6 +20,7 @@ const VALUES: Readonly<Record<string, string>> = {
   MUSTER_DATA_KEY: Buffer.from('0123456789abcdef0123456789abcdef').toString('base64'),
   MUSTER_EVENTSTORE_CREDENTIALS: 'admin:a-password-of-the-store',
   MUSTER_EVENTSTORE_URL: 'esdb://admin:changeit-now@events:2113',
+  MUSTER_HTTP_PROXY: 'http://muster:secret-of-the-proxy@proxy.example:3128',
   MUSTER_JOIN_TOKEN: 'a-join-token-0123456789',
   MUSTER_JWT_SECRET: 'a-secret-of-tokens-0123456789-abcdef',
   MUSTER_MONGODB_URL: 'mongodb://muster:secret-of-mongo@views/muster',
@@ -78,7 +79,7 @@ void t.test('reads each secret setting from a file, without its last newline', (
 
 void t.test('every secret setting and every URL with a password can be read from a file', (t) => {
   const secret = [...settingDefaults().keys()].filter((name) =>
-    /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(
+    /PASSWORD|TOKEN|SECRET|(?<!WITHOUT_)CREDENTIALS|DATA_KEY|API_KEY|HTTP_PROXY|(EVENTSTORE|MONGODB|NATS)_URL/.test(
       name,
     ),
   );
@@ -162,7 +163,7 @@ void t.test('passes no server secrets to the local agent, and passes the join to
   );
   t.strictSame(
     named.sort(),
-    ['MUSTER_CONDA_CREDENTIALS_FILE', 'MUSTER_JOIN_TOKEN_FILE'],
+    ['MUSTER_CONDA_CREDENTIALS_FILE', 'MUSTER_HTTP_PROXY_FILE', 'MUSTER_JOIN_TOKEN_FILE'],
     'only the files of settings for nodes are passed',
   );
   t.equal(environment['MUSTER_JOIN_TOKEN'], undefined);
