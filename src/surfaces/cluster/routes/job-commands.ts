@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
@@ -163,7 +164,10 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Returns the version of a job if it is complete. Only a job that exists is looked up, so that new jobs do not depend on read models. */
+/**
+ * Returns the version of a job if it is complete. While the read models are unavailable, no job is known to be complete, so that jobs can be updated:
+ * a complete one then runs whole.
+ */
 export async function completeVersionOf(
   surface: ClusterSurface,
   reply: FastifyReply,
@@ -171,8 +175,21 @@ export async function completeVersionOf(
 ): Promise<{ readonly completeVersion?: number }> {
   const state = await surface.parts.executor.load(jobs, jobId);
   if (state.kind !== 'present' || state.stopped) return {};
-  const document = await surface.document<JobDocument>(reply, jobModel.name, jobId);
+  const document = await jobDocument(surface, reply, jobId);
   return document?.status === 'complete' ? { completeVersion: document.version } : {};
+}
+
+async function jobDocument(
+  surface: ClusterSurface,
+  reply: FastifyReply,
+  jobId: string,
+): Promise<JobDocument | undefined> {
+  try {
+    return await surface.document<JobDocument>(reply, jobModel.name, jobId);
+  } catch (error) {
+    if (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) return undefined;
+    throw error;
+  }
 }
 
 function endedVersionOf(document: JobDocument | undefined): number | undefined {
