@@ -18,8 +18,8 @@ export function addWrite(file: number, end: number, time: number): void {
 }
 
 /**
- * Returns the writes of the part from `start` on that end after `position`, at most 4096. Each ends after the one before: entries of a damaged file that
- * do not are left out, because a reader that followed them would read nothing, again and again.
+ * Returns the writes of the part from `start` on that end after `position`, at most 4096. Each ends at a whole number of bytes, after the one before:
+ * entries of a damaged file that do not are left out, because a reader that followed them would read nothing, again and again.
  */
 export function writesFrom(file: string, start: number, position: number): LogWrite[] {
   return reading(file, [], (descriptor, count) => {
@@ -29,7 +29,7 @@ export function writesFrom(file: string, start: number, position: number): LogWr
     const writes: LogWrite[] = [];
     for (let index = 0; index < block.length / WRITE_BYTES; index += 1) {
       const { end, time } = entryIn(block, index);
-      if (start + end > (writes.at(-1)?.end ?? position))
+      if (Number.isSafeInteger(end) && start + end > (writes.at(-1)?.end ?? position))
         writes.push({ end: start + end, time: Number.isNaN(time) ? undefined : time });
     }
     return writes;
@@ -52,7 +52,9 @@ export function lastWrite(
   return reading(file, undefined, (descriptor, count) => {
     const next = firstIndex(descriptor, count, ({ time }) => time >= before);
     const found = next === 0 ? undefined : entryAt(descriptor, next - 1);
-    return found === undefined || Number.isNaN(found.time) ? undefined : found;
+    return found === undefined || Number.isNaN(found.time) || !Number.isSafeInteger(found.end)
+      ? undefined
+      : found;
   });
 }
 

@@ -187,8 +187,8 @@ void t.test('loses no line if the file of times is truncated or damaged', async 
       const lines = (await log.reopened().read()).trimEnd().split('\n');
       t.equal(new Set(lines).size, 20, `truncated to ${at} bytes`);
     }),
-    // A file that was cut is extended with zero bytes.
-    { numRuns: 30, examples: [[size - 40], [size], [size >> 1], [size]] },
+    // A file that was cut is extended with zero bytes. Cut after 7 bytes, and extended to one entry, its end is a number just above 0.
+    { numRuns: 30, examples: [[size - 40], [size], [size >> 1], [size], [7], [16]] },
   );
   const next = log.reopened();
   appendFileSync(file, 'torn');
