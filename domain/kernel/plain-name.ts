@@ -16,6 +16,10 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Kind of id that an object has besides its name. Commands accept a name or an id, so no name may look like an id. */
 export type OtherNames = 'number' | 'uuid' | 'none';
 
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 export function comparedName(name: string): string {
   return name.normalize('NFC');
 }
@@ -35,7 +39,7 @@ function newNameProblem(name: string, ids: OtherNames): string | undefined {
   if (HIDDEN.test(name)) return 'must not contain invisible characters';
   if (ids === 'number' && NUMBER.test(name))
     return 'must not be a number: it could be confused with the number of another object';
-  if (ids === 'uuid' && UUID.test(name))
+  if (ids === 'uuid' && isUuid(name))
     return 'must not be a UUID: it could be confused with the id of another object';
   return undefined;
 }

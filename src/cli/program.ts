@@ -164,7 +164,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: { rebuild: 'rebuild a read model' },
     add: async (program) => (await import('./log/rebuild.js')).addRebuildCommand(program, dataDirectory()),
   },
-  // Without a heading, they are listed below `help`.
+  // Commander lists `help` under this heading, too.
   {
     heading: 'Commands:',
     commands: { version: 'show the versions of Muster and what it stands on' },

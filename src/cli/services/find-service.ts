@@ -1,3 +1,4 @@
+import { isUuid } from '#domain/kernel/plain-name.js';
 import { bodyOf, type Api } from '../shared/client.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
 
@@ -13,11 +14,9 @@ export function allTenantsQuery({ allTenants }: AllTenants): { readonly all_tena
   return allTenants === true ? { all_tenants: true } : {};
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Finds a service by its name, its id, or a unique prefix of either. A whole id may be of any tenant: the server checks the rights. */
 export async function findService(api: Api, given: string, as?: ReadAs): Promise<ServiceParams> {
-  if (as?.id === true && as.name !== true && UUID.test(given)) return { path: { id: given } };
+  if (as?.id === true && as.name !== true && isUuid(given)) return { path: { id: given } };
   const { services } = await bodyOf(api.GET('/api/v1/services', {}));
   return { path: { id: unambiguous('service', given, services, as).id } };
 }

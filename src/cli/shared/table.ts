@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { isUuid } from '#domain/kernel/plain-name.js';
 import { printable } from './output.js';
 
 /** How a table is printed. */
@@ -107,13 +108,13 @@ function cellsOf(
   return texts.map(printable);
 }
 
-/** A generated id. That of a claim begins with a word. */
-const UUID = /^(?:claim-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Whether an id was generated. That of a claim begins with a word. */
+const isGenerated = (id: string): boolean => isUuid(id.replace(/^claim-/i, ''));
 const SHORTEST_ID = 8;
 
 /** Cuts generated ids to the shortest length, at least the first 8 digits, at which all of them differ. Other ids, such as those of jobs, are names and remain whole. */
 export function shortIds(ids: readonly string[]): (id: string) => string {
-  const generated = [...new Set(ids.filter((id) => UUID.test(id)))].sort();
+  const generated = [...new Set(ids.filter(isGenerated))].sort();
   const length = generated.reduce((most, id, index) => {
     const before = generated[index - 1] ?? '';
     let same = 0;
@@ -122,7 +123,7 @@ export function shortIds(ids: readonly string[]): (id: string) => string {
   }, SHORTEST_ID);
   return (id) => {
     const word = id.startsWith('claim-') ? 'claim-'.length : 0;
-    return UUID.test(id) ? id.slice(0, Math.max(length, word + SHORTEST_ID)) : id;
+    return isGenerated(id) ? id.slice(0, Math.max(length, word + SHORTEST_ID)) : id;
   };
 }
 
