@@ -4,6 +4,7 @@ import { FollowedLog } from '../../app/followed-log.js';
 import type { components } from '../../generated/conda.js';
 import { useSearch, useSetSearch } from '../../moment/in-url.js';
 import { useRead } from '../../moment/use-read.js';
+import { When } from '../../moment/when.js';
 import { Name } from '../../parts/name/name.js';
 import { Empty, Unanswered } from '../../parts/states/states.js';
 import { Grid } from '../../parts/table/grid.js';
@@ -50,8 +51,12 @@ export function Builds({ id, name }: { readonly id: string; readonly name: strin
               <td className="wide">
                 <Name text={failureOf(build)} />
               </td>
-              <td>{build.requested_at}</td>
-              <td>{build.ended_at ?? '–'}</td>
+              <td>
+                <When at={build.requested_at_utc} />
+              </td>
+              <td>
+                <When at={build.ended_at_utc} />
+              </td>
             </tr>
           ))}
         </Grid>

@@ -3,6 +3,7 @@ import { Choice } from '../../app/choice.js';
 import { Section } from '../../app/detail.js';
 import type { components } from '../../generated/conda.js';
 import { useRead } from '../../moment/use-read.js';
+import { When } from '../../moment/when.js';
 import { Name } from '../../parts/name/name.js';
 import { Empty, Unanswered } from '../../parts/states/states.js';
 import { Grid } from '../../parts/table/grid.js';
@@ -37,7 +38,9 @@ export function Generations({ id, name }: { readonly id: string; readonly name: 
               <td title={each.hash}>
                 <Name text={each.hash.slice(0, HASH_CHARACTERS)} mono />
               </td>
-              <td>{each.created_at}</td>
+              <td>
+                <When at={each.created_at_utc} />
+              </td>
             </tr>
           ))}
         </Grid>

@@ -98,7 +98,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     id: string,
     command: Command,
     context: CommandContext,
-    hints: ExecuteHints = {},
+    hints: ExecuteHints<Command, State> = {},
   ): Promise<Executed<Event, State>> {
     if (this.#left !== undefined) throw this.#left;
     if (context.refusal !== undefined) {
@@ -148,7 +148,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     stream: string,
     command: Command,
     context: CommandContext,
-    hints: ExecuteHints,
+    hints: ExecuteHints<Command, State>,
   ): Promise<Executed<Event, State>> {
     const cache = this.#cacheOf(aggregate);
     const attempts = this.options.attempts ?? 12;
@@ -165,10 +165,14 @@ export class StoreCommandExecutor implements CommandExecutor {
       const known = context.repeatable ? folded.commands?.get(context.commandId) : undefined;
       if (known !== undefined) return this.#repeat<Event, State>(stream, folded.state, known, context);
 
+      const refined =
+        hints.refine === undefined || folded.revision === undefined
+          ? command
+          : await hints.refine(command, folded.state);
       let decided: readonly Event[] = [];
       let refusal: { readonly error: unknown } | undefined;
       try {
-        decided = aggregate.decider.decide(command, folded.state);
+        decided = aggregate.decider.decide(refined, folded.state);
       } catch (error) {
         refusal = { error };
       }

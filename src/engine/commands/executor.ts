@@ -49,9 +49,14 @@ export interface Executed<Event extends AnyEvent, State> {
   readonly repeated: boolean;
 }
 
-export interface ExecuteHints {
+export interface ExecuteHints<Command = unknown, State = unknown> {
   /** Saves the executor a lookup. A wrong hint causes a conflict, but never a wrong result. */
   readonly fresh?: boolean;
+  /**
+   * Completes the command by what only other records know. Called before each decision on a stream that exists, and not for a repeated command, so
+   * that a command that begins a stream costs no lookup.
+   */
+  readonly refine?: (command: Command, state: State) => Promise<Command>;
   /** Passed on to the event store ({@link AppendRequest}). */
   readonly urgent?: boolean;
 }
@@ -66,7 +71,7 @@ export interface CommandExecutor {
     id: string,
     command: Command,
     context: CommandContext,
-    hints?: ExecuteHints,
+    hints?: ExecuteHints<Command, State>,
   ): Promise<Executed<Event, State>>;
   /**
    * Returns the result of the first execution of a command with an `Idempotency-Key`, read from its stream. Undefined if it was not executed before

@@ -28,10 +28,23 @@ export interface Candidate<Name extends Kind> {
 }
 type Late = 'last' | 'skipped' | 'url';
 
+/** Whether a stored row may match. Most rows of a filtered list do not, and making a candidate of each is slow. */
+export type Keep = (row: object) => boolean;
+
 export interface KindOf<Name extends Kind> {
   tables(source: RowSource): readonly Pick<Table<unknown, unknown>, 'refreshed' | 'version'>[];
-  candidates(source: RowSource): Candidate<Name>[];
+  /** Returns a candidate for each stored row that `keep` accepts. Default: for each stored row. */
+  candidates(source: RowSource, keep?: Keep): Candidate<Name>[];
   finish?(source: RowSource, row: Candidate<Name>['row']): Promise<Partial<Row<Name>>> | Partial<Row<Name>>;
+}
+
+function kept<Stored extends object>(
+  { rows }: Table<never, Stored>,
+  keep: Keep = () => true,
+): Entry<Stored>[] {
+  const entries: Entry<Stored>[] = [];
+  for (const entry of rows.values()) if (keep(entry.row)) entries.push(entry);
+  return entries;
 }
 
 function candidate<Stored, Shown>(
@@ -48,15 +61,14 @@ function candidate<Stored, Shown>(
 export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   jobs: {
     tables: ({ tables }) => [tables.jobs],
-    candidates: ({ tables }) =>
-      [...tables.jobs.rows.values()].map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
+    candidates: ({ tables }, keep) =>
+      kept(tables.jobs, keep).map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
   },
   nodes: {
     tables: ({ tables }) => [tables.nodes, tables.hosts, tables.allocations],
-    candidates: ({ tables, names }) => {
+    candidates: ({ tables, names }, keep) => {
       const use = new Map<string, { cpu: number; memory: number; gpus: number; allocations: number }>();
-      for (const { row } of tables.allocations.rows.values()) {
-        if (!row.holds) continue;
+      for (const { row } of tables.allocations.selected.values()) {
         const sum = use.get(row.node) ?? { cpu: 0, memory: 0, gpus: 0, allocations: 0 };
         sum.cpu += row.cpu;
         sum.memory += row.memory;
@@ -64,7 +76,7 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
         sum.allocations += 1;
         use.set(row.node, sum);
       }
-      return [...tables.nodes.rows.values()].map((entry) => {
+      return kept(tables.nodes, keep).map((entry) => {
         const { total, ...rest } = entry.row;
         const used = use.get(rest.id) ?? { cpu: 0, memory: 0, gpus: 0, allocations: 0 };
         const name = names.node(rest.id);
@@ -82,8 +94,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   allocations: {
     tables: ({ tables }) => [tables.allocations, tables.jobs, tables.hosts],
-    candidates: ({ tables, names }) =>
-      [...tables.allocations.rows.values()].map((entry) => {
+    candidates: ({ tables, names }, keep) =>
+      kept(tables.allocations, keep).map((entry) => {
         const node_name = names.node(entry.row.node);
         const { holder } = tables.jobs.rows.get(entry.row.job) ?? entry;
         return { ...candidate(entry, { ...entry.row, node_name }, undefined, node_name), holder };
@@ -91,8 +103,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   runs: {
     tables: ({ tables }) => [tables.runs, tables.tasks, tables.hosts],
-    candidates: ({ tables, names }) =>
-      [...tables.runs.rows.values()].map((entry) => {
+    candidates: ({ tables, names }, keep) =>
+      kept(tables.runs, keep).map((entry) => {
         const task = tables.tasks.rows.get(entry.row.task);
         const task_name = task?.row.name ?? entry.row.task;
         const node = entry.row.nodeId === undefined ? null : names.node(entry.row.nodeId);
@@ -105,8 +117,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   tasks: {
     tables: ({ tables }) => [tables.tasks, tables.runs],
-    candidates: ({ tables }) =>
-      [...tables.tasks.rows.values()].map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
+    candidates: ({ tables }, keep) =>
+      kept(tables.tasks, keep).map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
     finish: async ({ tables, parts }, { id }) => ({
       last: lastRuns(tables, id),
       skipped: await lastSkipped(parts, id),
@@ -114,8 +126,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   services: {
     tables: ({ tables }) => [tables.services],
-    candidates: ({ tables }) =>
-      [...tables.services.rows.values()].map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
+    candidates: ({ tables }, keep) =>
+      kept(tables.services, keep).map((entry) => candidate(entry, entry.row, entry.row.ownerId)),
     finish: async ({ tables, parts }, { id }) => {
       const endpoint = tables.services.rows.get(id)?.row.endpoint;
       const stored = endpoint && (await parts.readModels.get(nodes.name, endpoint.nodeId));
@@ -126,8 +138,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   environments: {
     tables: ({ tables }) => [tables.environments, tables.builds],
-    candidates: ({ tables }) =>
-      [...tables.environments.rows.values()].map((entry) => {
+    candidates: ({ tables }, keep) =>
+      kept(tables.environments, keep).map((entry) => {
         const { id, newestBuild, generation } = entry.row;
         const build = tables.builds.rows.get(buildJobOf(id, newestBuild))?.row;
         const last_build =
@@ -138,8 +150,8 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
   },
   claims: {
     tables: ({ tables }) => [tables.claims, tables.hosts],
-    candidates: ({ tables, names }) =>
-      [...tables.claims.rows.values()].map((entry) => {
+    candidates: ({ tables, names }, keep) =>
+      kept(tables.claims, keep).map((entry) => {
         const node = entry.row.nodeId === undefined ? null : names.node(entry.row.nodeId);
         return candidate(entry, { ...entry.row, node }, entry.row.ownerId, node ?? '');
       }),

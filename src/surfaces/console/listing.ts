@@ -66,8 +66,11 @@ export class Listing {
     if (known?.versions === versions) return known.candidates as readonly Candidate<Name>[];
     const parsed = parseFilter(filter, columnsOf(name));
     const [column, descending] = sort.startsWith('-') ? [sort.slice(1), true] : [sort, false];
-    const visible = kind.candidates(this.source).filter(({ holder }) => sees(viewer, holder));
-    const asksNames = filter !== '' || column === 'owner';
+    const visible = kind
+      .candidates(this.source, (row) => mayMatch(row as Readonly<Record<string, unknown>>, parsed))
+      .filter(({ holder }) => sees(viewer, holder));
+    const asksNames =
+      parsed.words.length > 0 || column === 'owner' || parsed.columns.some(({ name }) => name === 'owner');
     const owners = asksNames
       ? await this.source.names.open(visible.flatMap(({ ownerId }) => ownerId ?? []))
       : new Map<string, string>();
@@ -88,6 +91,11 @@ export class Listing {
 function published<Name extends Kind>(name: Name, row: object): Row<Name> {
   const fields = Object.keys(ROWS[name].shape);
   return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field))) as Row<Name>;
+}
+
+/** Compares only those columns that are stored. The others are computed for the rows that pass. */
+function mayMatch(row: Readonly<Record<string, unknown>>, { columns }: Filter): boolean {
+  return columns.every(({ name, value }) => !(name in row) || fits(row[name], value));
 }
 
 function matches<Name extends Kind>(

@@ -16,7 +16,7 @@ import {
   environmentName,
   MAX_SPECS,
 } from '#domain/environments/environment/index.js';
-import { logQuery, logStream, SHOWN, whole } from '#src/surfaces/kit/index.js';
+import { logQuery, logStream, moment, SHOWN, whole } from '#src/surfaces/kit/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z
@@ -218,6 +218,7 @@ const generation = z.object({
   package_count: z.number().int(),
   disk_usage: z.number().nullable().meta({ description: 'GB (10^9)' }),
   created_at: time,
+  created_at_utc: moment,
 });
 export const generationList = z
   .object({ environment: shownName, generations: z.array(generation) })
@@ -283,7 +284,9 @@ export const buildView = z
     step: z.enum(BUILD_FAILURES).nullable().meta({ description: 'Step that failed' }),
     failed_packages: z.array(z.object({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     requested_at: time,
+    requested_at_utc: moment,
     ended_at: time.nullable(),
+    ended_at_utc: moment.nullable(),
   })
   .meta({ id: 'EnvironmentBuild', description: 'A requested change to an environment' });
 export const buildList = z

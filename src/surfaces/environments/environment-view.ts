@@ -99,6 +99,7 @@ export function viewGenerations(
       package_count: each.packages,
       disk_usage: each.disk === null ? null : gigabytes(each.disk),
       created_at: times.time(each.at),
+      created_at_utc: new Date(each.at).toISOString(),
     })),
   };
 }
@@ -128,7 +129,9 @@ export function viewBuild(build: EnvironmentBuildDocument, times: WireTimes): z.
     step: build.step,
     failed_packages: [...build.failed],
     requested_at: times.time(build.requestedAt),
+    requested_at_utc: new Date(build.requestedAt).toISOString(),
     ended_at: build.endedAt === null ? null : times.time(build.endedAt),
+    ended_at_utc: build.endedAt === null ? null : new Date(build.endedAt).toISOString(),
   };
 }
 

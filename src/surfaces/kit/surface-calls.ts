@@ -82,7 +82,7 @@ export class SurfaceCalls {
     id: string,
     command: Command,
     context: CommandContext,
-    hints?: ExecuteHints,
+    hints?: ExecuteHints<Command, State>,
   ): Promise<Executed<Event, State>> {
     const executed = await this.parts.executor.execute(aggregate, id, command, context, hints);
     await this.written(reply, executed.position);

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
@@ -35,9 +35,11 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         request.body,
         () => surface.context(request),
       );
-      const complete = await completeVersionOf(surface, reply, jobId);
-      const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed, ...complete };
-      const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
+      const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed };
+      const done = await surface.execute(reply, jobs, jobId, command, context, {
+        fresh: true,
+        refine: withCompleteVersion(surface, reply, jobId),
+      });
       return {
         job_id: jobId,
         evaluation_id: done.repeated ? evaluationOf(done) : evaluationId,
@@ -72,9 +74,9 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         jobId,
         evaluationId: madeId(context.commandId, 'evaluation'),
         specification: await surface.sealed(specification),
-        ...(await completeVersionOf(surface, reply, jobId)),
       };
-      const done = await surface.execute(reply, jobs, jobId, command, context);
+      const refine = withCompleteVersion(surface, reply, jobId);
+      const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
     },
   );
@@ -164,6 +166,18 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
+/** Returns the hint that tells a change of a job which version is complete. */
+export function withCompleteVersion(
+  surface: ClusterSurface,
+  reply: FastifyReply,
+  jobId: string,
+): (command: JobCommand, state: JobState) => Promise<JobCommand> {
+  return async (command, state) => ({
+    ...command,
+    ...(await completeVersionOf(surface, reply, jobId, state)),
+  });
+}
+
 /**
  * Returns the version of a job if it is complete. While the read models are unavailable, no job is known to be complete, so that jobs can be updated:
  * a complete one then runs whole.
@@ -172,8 +186,8 @@ export async function completeVersionOf(
   surface: ClusterSurface,
   reply: FastifyReply,
   jobId: string,
+  state: JobState,
 ): Promise<{ readonly completeVersion?: number }> {
-  const state = await surface.parts.executor.load(jobs, jobId);
   if (state.kind !== 'present' || state.stopped) return {};
   const document = await jobDocument(surface, reply, jobId);
   return document?.status === 'complete' ? { completeVersion: document.version } : {};

@@ -108,7 +108,7 @@ async function planOf(
   state: JobState,
   { specification, sealed, ...asked }: Planned,
 ): Promise<z.input<typeof jobPlan>> {
-  const { completeVersion } = await completeVersionOf(surface, reply, asked.jobId);
+  const { completeVersion } = await completeVersionOf(surface, reply, asked.jobId, state);
   const run = await surface.parts.dryRuns.ask({
     ...asked,
     specification: sealed,

@@ -10,7 +10,7 @@ import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.
 import { ofStreams, jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { jobVersionList, revertBody, versionPage } from '../version-contract.js';
 import { jobDifferences, viewVersion } from '../version-view.js';
-import { completeVersionOf, evaluationOf } from './job-commands.js';
+import { evaluationOf, withCompleteVersion } from './job-commands.js';
 
 const tags = ['jobs'];
 
@@ -80,15 +80,9 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
       const context = surface.context(request);
       const evaluationId = madeId(context.commandId, 'evaluation');
       const former = await specificationOf(surface.parts.eventStore, jobId, version);
-      const command: JobCommand = {
-        kind: 'revert',
-        jobId,
-        evaluationId,
-        version,
-        former,
-        ...(await completeVersionOf(surface, reply, jobId)),
-      };
-      const done = await surface.execute(reply, jobs, jobId, command, context);
+      const command: JobCommand = { kind: 'revert', jobId, evaluationId, version, former };
+      const refine = withCompleteVersion(surface, reply, jobId);
+      const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       return {
         job_id: jobId,
         evaluation_id: evaluationOf(done),

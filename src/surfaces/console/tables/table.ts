@@ -29,6 +29,8 @@ export type Changed = Pick<History, 'changed'>;
  */
 export class Table<Document, Row> {
   readonly rows = new Map<string, Entry<Row>>();
+  /** Those of the rows that `selects` accepts, so that callers need not look at all others. */
+  readonly selected = new Map<string, Entry<Row>>();
   /** Increased with each change. */
   version = 0;
   #position: bigint | undefined;
@@ -42,6 +44,7 @@ export class Table<Document, Row> {
       document: Document,
       id: string,
     ) => Omit<Entry<Row>, 'id' | 'created'> | undefined,
+    private readonly selects: (row: Row) => boolean = () => false,
   ) {}
 
   /** Returns the rows as of the current position of the read models. */
@@ -84,6 +87,7 @@ export class Table<Document, Row> {
 
   async #readAll(): Promise<void> {
     this.rows.clear();
+    this.selected.clear();
     this.version += 1;
     this.#position = undefined;
     let pages = 0;
@@ -98,13 +102,21 @@ export class Table<Document, Row> {
     const made = stored === undefined ? undefined : this.entry(read<Document>(stored), id);
     this.version += 1;
     if (stored === undefined || made === undefined) {
-      this.rows.delete(id);
+      this.#delete(id);
       return;
     }
-    this.rows.set(id, { id, created: Number(stored.created), ...made });
+    const entry = { id, created: Number(stored.created), ...made };
+    this.rows.set(id, entry);
+    if (this.selects(entry.row)) this.selected.set(id, entry);
+    else this.selected.delete(id);
     if (this.rows.size > MOST_ROWS) {
       const [oldest] = this.rows.keys();
-      if (oldest !== undefined) this.rows.delete(oldest);
+      if (oldest !== undefined) this.#delete(oldest);
     }
+  }
+
+  #delete(id: string): void {
+    this.rows.delete(id);
+    this.selected.delete(id);
   }
 }

@@ -43,11 +43,12 @@ export class Tables {
     const table = <Document, Row>(
       { name }: { readonly name: string },
       entry: (document: Document, id: string) => Made<Row> | undefined,
+      selects?: (row: Row) => boolean,
     ): Table<Document, Row> =>
       // As of a moment, the history ends at that moment, but the table may already be at a later position.
-      new Table(name, readModels, documentChanges ?? history, entry);
+      new Table(name, readModels, documentChanges ?? history, entry, selects);
     this.jobs = table(jobs, jobEntry);
-    this.allocations = table(allocations, allocationEntry);
+    this.allocations = table(allocations, allocationEntry, ({ holds }) => holds);
     this.nodes = table(nodes, nodeEntry);
     this.hosts = table(hosts, ({ hostname }: HostDocument) => ({
       holder: SHARED,

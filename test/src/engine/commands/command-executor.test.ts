@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -131,6 +131,31 @@ void t.test(
     t.equal(again.position, head);
   },
 );
+
+void t.test('refines a command only before a decision on an existing stream', async (t) => {
+  const { executor, store } = await open(t);
+  const seen: string[] = [];
+  const refine = async (command: JobCommand, state: JobState): Promise<JobCommand> => {
+    seen.push(state.kind === 'present' ? `version ${state.version}` : state.kind);
+    return await Promise.resolve({ ...command, completeVersion: 0 });
+  };
+  const repeatable = context({ repeatable: true });
+  await executor.execute(jobs, 'a', submit('a'), context(), { fresh: true, refine });
+  t.same(seen, [], 'a command that begins a stream is not refined');
+  await executor.execute(jobs, 'a', submit('a'), repeatable, { fresh: true, refine });
+  t.same(seen, ['version 0']);
+  await executor.execute(jobs, 'a', submit('a'), repeatable, { fresh: true, refine });
+  t.same(seen, ['version 0'], 'a repeated command is not refined');
+  t.match(JSON.parse((await eventsOf(store, 'job-a'))[1]?.data ?? ''), { completed: { web: 1 } });
+
+  const other = await open(t, store);
+  await other.executor.execute(jobs, 'a', submit('a'), context(), { fresh: true, refine });
+  t.same(
+    seen,
+    ['version 0', 'version 1'],
+    'after a conflict, the command is refined by the state that was read',
+  );
+});
 
 void t.test('accepts a hundred concurrent commands on one stream', async (t) => {
   const { executor, store } = await open(t);

@@ -89,6 +89,20 @@ void t.test('filters rows by all given words and by the values of named columns'
   t.same(idsOf(await list('allocations?filter=status:running')), ['a1']);
 });
 
+void t.test('finds the rows of a list by each of their values', async (t) => {
+  for (const kind of ['jobs', 'nodes', 'allocations', 'tasks', 'claims']) {
+    const { rows } = await list(kind);
+    t.ok(rows.length > 0, kind);
+    for (const row of rows)
+      for (const [column, value] of Object.entries(row)) {
+        if (typeof value !== 'string' || value === '' || /[\s/]/u.test(value) || column === 'url') continue;
+        const same = rows.filter((other) => other[column] === value);
+        const found = await list(`${kind}?filter=${encodeURIComponent(`${column}:${value}`)}`);
+        t.same(found.rows, same, `${kind} with ${column}:${value}`);
+      }
+  }
+});
+
 void t.test('responds 200 to hostile filters, and 400 to invalid parameters', async (t) => {
   for (const filter of [
     '(a+)+$',
@@ -146,6 +160,10 @@ void t.test('shows the resources and the number of allocations of a node', async
       },
     ],
   });
+  await happened(placed(place('a3', 'b', 1)));
+  t.match(await list('nodes'), { rows: [{ id: 'n1', allocations: 2 }] });
+  await happened(released(place('a3', 'b', 1), 'complete'));
+  t.match(await list('nodes'), { rows: [{ id: 'n1', allocations: 1 }] });
 });
 
 void t.test("shows only objects of the viewer's tenant", async (t) => {

@@ -81,7 +81,7 @@ void t.test(
     });
     t.match((await ask('GET', '/environment/data/generations')).json(), {
       generations: [
-        { generation: 3, current: true },
+        { generation: 3, current: true, created_at_utc: /^\d{4}-\d\d-\d\dT.*Z$/ },
         { generation: 2, current: false, package_count: 2 },
         { generation: 1 },
       ],
@@ -305,7 +305,17 @@ void t.test('shows and cancels a running build, and returns the same build for a
   const again = ask('POST', '/environment', { name: 'data' }, key);
   await eventually(async () => (await ask('GET', '/environment/data/builds')).status === 200);
   t.match((await ask('GET', '/environment/data/builds')).json(), {
-    builds: [{ build: 1, kind: 'create', asked: ['python'], status: 'placing', ended_at: null }],
+    builds: [
+      {
+        build: 1,
+        kind: 'create',
+        asked: ['python'],
+        status: 'placing',
+        requested_at_utc: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+        ended_at: null,
+        ended_at_utc: null,
+      },
+    ],
   });
   t.equal(
     (await ask('GET', '/environment/data')).status,
