@@ -66,21 +66,20 @@ export function Keys({ rooms }: { readonly rooms: readonly Room[] }): ReactNode 
   const [open, setOpen] = useState(false);
   const [finding, setFinding] = useState(false);
   const navigate = useNavigate();
-  const pending = useRef(0);
+  const pending = useRef(-SEQUENCE_MS);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (typing(event)) return;
       const now = event.timeStamp;
       const room =
         now - pending.current < SEQUENCE_MS ? rooms.find(({ key }) => key === event.key) : undefined;
-      pending.current = event.key === 'g' ? now : 0;
+      pending.current = event.key === 'g' ? now : -SEQUENCE_MS;
       if (room === undefined) return;
       // The key is part of the sequence, so it must not trigger its own shortcut.
       event.preventDefault();
       event.stopImmediatePropagation();
       void navigate({ to: room.path as '/' });
     };
-    pending.current = -SEQUENCE_MS;
     document.addEventListener('keydown', press, { capture: true });
     return () => document.removeEventListener('keydown', press, { capture: true });
   }, [navigate, rooms]);

@@ -168,7 +168,7 @@ function Crumbs({ rooms }: { readonly rooms: readonly Room[] }): ReactNode {
         <>
           <Link to={room.path as '/'}>{room.title}</Link>
           <span aria-hidden="true">/</span>
-          <span className={css['here']} title={object}>
+          <span className={css['here']} title={visible(object)}>
             <Name text={short(object)} />
           </span>
         </>

@@ -70,9 +70,7 @@ void t.test('a log line of ten megabytes does not block the page', async (t) => 
     ),
   );
   t.ok(longest < 1_000_000, `the longest element has ${longest} characters`);
-  await page.keyboard.press('g');
-  await page.keyboard.press('n');
-  await page.waitForURL(/\/nodes$/, { timeout: 5_000 * PATIENCE });
+  await window.jump('n', /\/nodes$/);
   t.same(window.problems, []);
   await window.close();
 });

@@ -103,9 +103,7 @@ void t.test('everything on the way from signing in to now works with the keyboar
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await keyboard.seen('signing in');
 
-  await page.keyboard.press('g');
-  await page.keyboard.press('j');
-  await page.waitForURL(/\/jobs$/);
+  await window.jump('j', /\/jobs$/);
   await window.settled();
   await keyboard.seen('g j');
   t.equal((await keyboard.press('/')).name, 'Filter: Jobs');
