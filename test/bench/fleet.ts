@@ -24,13 +24,14 @@ export interface Fleet {
 
 /**
  * Starts a server with simulated nodes that register over HTTP. They send no heartbeats (the node timeout is a day), because only the control plane
- * is measured, and five thousand agents would not fit on the same two cores.
+ * is measured, and five thousand agents would not fit on the same two cores. `main`: main module of another revision. Default: this one's.
  */
 export async function startFleet(
   nodes: number,
   resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 },
   wiring: BenchWiring = 'embedded',
   env: Readonly<Record<string, string>> = {},
+  main?: string,
 ): Promise<Fleet> {
   const scope = new OwnScope();
   const dataDir = join(ownFolder(scope), 'server');
@@ -38,6 +39,7 @@ export async function startFleet(
     dataDir,
     wiring: await (wiring === 'production' ? productionWiring : embeddedWiring)(scope, dataDir),
     env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...env },
+    ...(main !== undefined && { main }),
   });
   const load = (what: Load, connections = 64): Promise<LoadResult> =>
     makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });

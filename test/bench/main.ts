@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { inCi } from '../fixtures/requirement.js';
+import { measureBeside } from './beside/beside.js';
 import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
 import { productionParts } from './production.js';
@@ -84,6 +85,8 @@ const USAGE = `usage: npm run bench -- [options]
   --runs N        runs of each row; the median counts (3)
   --wiring WHICH  embedded, production or both (both)
   --quick         a smoke test: small sizes, bars far below the real ones; writes nothing
+  --beside REV    instead, build another revision and measure both in turn: commands, placements, GET of a job, heartbeats and triggers
+                  of tasks, by processor time of each thread; --runs is the number of rounds
 `;
 
 const { values } = parseArgs({
@@ -93,6 +96,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     wiring: { type: 'string', default: 'both' },
     quick: { type: 'boolean', default: false },
+    beside: { type: 'string' },
   },
 });
 if (values.help) {
@@ -100,6 +104,10 @@ if (values.help) {
   process.exit(0);
 }
 const quick = values.quick;
+if (values.beside !== undefined) {
+  const sound = await measureBeside(values.beside, { quick, rounds: quick ? 1 : Number(values.runs) });
+  process.exit(sound ? 0 : 1);
+}
 const known = quick ? ROWS : [...ROWS, ...BY_NAME];
 const unknown = (values.only ?? []).filter((name) => !known.some((row) => row.name === name));
 if (unknown.length > 0) {

@@ -17,6 +17,13 @@ export type Load =
       readonly constrained: boolean;
     }
   | { readonly kind: 'template'; readonly count: number }
+  | {
+      readonly kind: 'heartbeat';
+      readonly count: number;
+      /** Number of simulated nodes, which report in turn that nothing has changed. */
+      readonly nodes: number;
+      readonly resources: Readonly<Record<string, number>>;
+    }
   | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
   | {
       readonly kind: 'task';
@@ -115,6 +122,18 @@ export function requestOf(load: Load, index: number): string {
         'POST',
         '/templates',
         JSON.stringify({ name: `template ${index}`, description: 'made by the benchmark' }),
+      );
+    case 'heartbeat':
+      return requestText(
+        'POST',
+        '/heartbeat',
+        JSON.stringify({
+          node_id: simulatedNode(index % load.nodes).node_id,
+          resources: { ...load.resources, cpu_used: 0, memory_used: 0 },
+          healthy: true,
+          timestamp: Math.floor(Date.now() / 1000),
+        }),
+        { 'x-muster-agent': '1' },
       );
     case 'get':
       // A multiplicative walk requests every job, in an order that defeats caches.
