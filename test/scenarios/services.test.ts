@@ -262,7 +262,10 @@ void t.test(
     t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
     t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
     const followed = await logs('?deployment=1&follow=true');
-    t.equal(followed.text, 'data: serves one\n\nevent: end\ndata: \n\n');
+    t.match(
+      followed.text,
+      /^data: -- muster: only the end of the output of instance [0-9a-f]{8} is available --\n\ndata: serves one\n\ndata: -- muster: Deployment 1 is over\. .*--\n\nevent: end\ndata: \n\n$/,
+    );
     await invariantsHold(t, server);
     await ann.erase(`/services/${id}`);
     t.equal((await logs('?deployment=1')).status, 404);

@@ -117,7 +117,10 @@ export function addServiceCommands(program: Command): void {
       'only instances of this deployment, even if it failed and another one is running',
     )
     .option('--all', 'all stored lines, not only the last 1000 per instance')
-    .option('-f, --follow', 'follow the log of the first instance')
+    .option(
+      '-f, --follow',
+      'follow the logs of all instances, and of those that start later, until the service has ended',
+    )
     .action(logs);
   addServiceEventsCommand(service);
   addServiceMetricsCommand(service);
@@ -387,12 +390,17 @@ async function logs(
     ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
   };
   if (follow === true || all === true) {
-    const request = { params: { ...params, query: asked }, parseAs: 'stream' } as const;
+    const where = { service_id: params.path.id };
+    const prefixed = follow === true && format === 'json';
+    const query = { ...asked, ...(prefixed && { prefix: true }) };
     const answer =
       follow === true
-        ? api.GET('/api/v1/services/{id}/logs/follow', request)
-        : api.GET('/api/v1/services/{id}/logs/download', request);
-    await printLog(answer, { follow: follow === true, format, where: { service_id: params.path.id } });
+        ? api.GET('/api/v1/services/{id}/logs/follow', { params: { ...params, query }, parseAs: 'stream' })
+        : api.GET('/api/v1/services/{id}/logs/download', {
+            params: { ...params, query: asked },
+            parseAs: 'stream',
+          });
+    await printLog(answer, { follow: follow === true, format, where, prefixed });
     return;
   }
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));

@@ -51,18 +51,33 @@ export function timedLine(text: string): { readonly time: string | null; readonl
   return { time: time === '-' ? null : (time ?? null), line: line ?? text };
 }
 
+interface PrintedLog {
+  readonly follow: boolean;
+  readonly format: Format;
+  readonly where: object;
+  /** Whether the lines were requested with the instance that wrote them. Lines of Muster itself name none. */
+  readonly prefixed?: boolean;
+}
+
 /**
  * Prints a log byte for byte, or as server-sent events if it is followed. With `json`, prints each line, which was requested with its time, as an
- * object with `where`, `time` and `line`.
+ * object with `where`, `instance` if the lines are prefixed, `time` and `line`.
  */
 export async function printLog(
   answer: Parameters<typeof bytesOf>[0],
-  { follow, format, where }: { readonly follow: boolean; readonly format: Format; readonly where: object },
+  { follow, format, where, prefixed = false }: PrintedLog,
 ): Promise<void> {
   if (!follow && format === 'table') {
     for await (const bytes of bytesOf(answer)) await printPiece(bytes);
     return;
   }
-  for await (const line of (follow ? followedLines : textLines)(textOf(answer)))
-    await printPiece(format === 'json' ? `${jsonText({ ...where, ...timedLine(line) })}\n` : `${line}\n`);
+  for await (const text of (follow ? followedLines : textLines)(textOf(answer))) {
+    if (format !== 'json') {
+      await printPiece(`${text}\n`);
+      continue;
+    }
+    const [, instance, rest] = (prefixed && /^([0-9a-f]{8}) \| ([^]*)$/.exec(text)) || [];
+    const line = { ...where, ...(prefixed && { instance: instance ?? null }), ...timedLine(rest ?? text) };
+    await printPiece(`${jsonText(line)}\n`);
+  }
 }

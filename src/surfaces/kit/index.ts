@@ -57,10 +57,17 @@ export { invalid, SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
-export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrStoredEnd, type LogSource } from './log-tail.js';
+export {
+  lastLines,
+  LOG_END_HEADER,
+  openLogOrStoredEnd,
+  sendEvents,
+  sendLogOrStoredEnd,
+  type LogSource,
+} from './log-tail.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { enforceLogQuota } from './log-quota.js';
-export { joined, linesOf } from './log-lines.js';
+export { holding, joined, linesOf, merged } from './log-lines.js';
 export { addressOf, lineTimes, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
 export { renewConsoleSessions } from './console-session.js';
 export { isReachable, type Reached } from './reachable.js';

@@ -28,6 +28,54 @@ export async function* holding(
   }
 }
 
+/**
+ * Yields what the sources yield, as it comes, until all have ended. Sources can be added until `sources` ends. Each is read only as fast as its pieces
+ * are taken, so no buffer grows. Fails if one of them does.
+ */
+export async function* merged<Piece>(sources: AsyncIterable<AsyncIterable<Piece>>): AsyncGenerator<Piece> {
+  const ready: { readonly piece: Piece; readonly taken: () => void }[] = [];
+  const failures: unknown[] = [];
+  let [open, over, wake] = [0, false, (): void => undefined];
+  const read = async <Item>(items: AsyncIterable<Item>, handle: (item: Item) => Promise<void> | void) => {
+    open += 1;
+    try {
+      for await (const item of items) {
+        if (!over) await handle(item);
+        if (over) break;
+      }
+    } catch (error) {
+      failures.push(error);
+    } finally {
+      open -= 1;
+      wake();
+    }
+  };
+  const offer = async (piece: Piece): Promise<void> =>
+    await new Promise((taken) => {
+      ready.push({ piece, taken });
+      wake();
+    });
+  void read(sources, (source) => void read(source, offer));
+  try {
+    while (failures.length === 0) {
+      const [next] = ready;
+      if (next !== undefined) {
+        yield next.piece;
+        ready.shift();
+        next.taken();
+      } else if (open === 0) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+    throw failures[0];
+  } finally {
+    over = true;
+    for (const { taken } of ready) taken();
+  }
+}
+
 export async function* joined(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
   for await (const some of lines) yield some.map((line) => `${line}\n`).join('');
 }

@@ -59,7 +59,8 @@ interface OpenedLog {
   readonly isEnd: boolean;
 }
 
-async function openLogOrStoredEnd(
+/** Opens a task's log at its node, or the stored end of it. Throws like {@link sendLogOrStoredEnd}. */
+export async function openLogOrStoredEnd(
   parts: Surface['parts'],
   { log: { at, ...log }, kept }: LogSource,
   follow: boolean,

@@ -140,7 +140,17 @@ export async function* nothingToFollow(
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
-export function ownEndsOf({ held, ends }: LogPlace): readonly LastOutput[] {
+/** Returns the stored end of an instance's output, or undefined if none is readable. */
+export async function outputOf(
+  { parts }: ServicesSurface,
+  end: LastOutput | undefined,
+  stream: LogQuery['stream'],
+): Promise<string | undefined> {
+  const given = end && (await outputAt(parts.results, end.nodeId, end.resultAt));
+  return stream === 'both' ? given?.output : given?.streams[stream];
+}
+
+function ownEndsOf({ held, ends }: LogPlace): readonly LastOutput[] {
   return ends.filter(({ allocationId }) => allocationId === held?.allocationId);
 }
 
@@ -154,22 +164,21 @@ async function* formerOnes(
 }
 
 async function* kept(
-  { parts }: ServicesSurface,
-  { nodeId, resultAt, endTime }: LastOutput,
+  surface: ServicesSurface,
+  end: LastOutput,
   what: string,
   { stream, tail }: LineSelection,
 ): AsyncGenerator<LogPiece> {
-  const given = await outputAt(parts.results, nodeId, resultAt);
-  const until = endTime === null ? 'its end' : wireTime(endTime * 1000);
+  const text = await outputOf(surface, end, stream);
+  const until = end.endTime === null ? 'its end' : wireTime(end.endTime * 1000);
   yield said(
-    `${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${given === undefined ? ', is no longer readable' : ''}`,
+    `${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${text === undefined ? ', is no longer readable' : ''}`,
   );
-  const text = (stream === 'both' ? given?.output : given?.streams[stream]) ?? '';
-  for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text, tail))])))
+  for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text ?? '', tail))])))
     yield { ours: false, lines };
 }
 
-function said(words: string): LogPiece {
+export function said(words: string): LogPiece {
   return { ours: true, lines: [`-- muster: ${words} --`] };
 }
 

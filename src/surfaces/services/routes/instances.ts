@@ -3,10 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { goneSignal } from '#agents/platform/listener/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
-import { SERVICE_TASK, serviceErrors } from '#domain/services/service/index.js';
-import { outputAt } from '#src/fleet/tasks/index.js';
+import { serviceErrors } from '#domain/services/service/index.js';
 import {
   access,
   byteStream,
@@ -14,26 +12,19 @@ import {
   flag,
   joined,
   json,
+  keepAlive,
   LOG_END_HEADER,
   lineTimes,
   logStream,
   sendEvents,
-  sendLogOrStoredEnd,
   streamIn,
   whole,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
+import { FollowedService } from '../follow-logs.js';
 import { instancesOf } from '../instances.js';
-import {
-  hasStarted,
-  logPiecesOf,
-  logPlacesOf,
-  nothingToFollow,
-  ownEndsOf,
-  type LogPiece,
-  type LogPlace,
-} from '../instance-logs.js';
+import { hasStarted, logPiecesOf, logPlacesOf, type LogPiece } from '../instance-logs.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -78,8 +69,13 @@ const linesQuery = {
       'Extension. Return only standard output or only standard error. Default: both, in the order in which they were written',
   }),
 };
+const prefix = flag.meta({
+  description:
+    'Extension. Whether the lines of a followed log begin with the first 8 characters of the id of their instance and ` | `. Default: from when several instances run at the same time',
+});
 const logsQuery = z.strictObject({
   ...linesQuery,
+  prefix,
   follow: flag.meta({
     description:
       'Extension. If `true`, returns the same response as `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
@@ -118,9 +114,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_followLogs',
         summary: 'Follow the logs of a service',
-        description: 'Extension. Streams the log of the first instance until the instance ends.',
+        description:
+          'Extension. Streams the logs of all instances, and of those that start later: after a restart, an update or a move to another node. Waits for the first instance if none has started. Ends when the service has ended (stopped, failed or deleted), or the followed deployment. The last line says why. Lines of Muster itself have the form `-- muster: … --`.',
         params,
-        querystring: z.strictObject(linesQuery),
+        querystring: z.strictObject({ ...linesQuery, prefix }),
         response: {
           200: byteStream('Log lines as they are written', {
             'text/event-stream': 'Server-sent events, one per line; the last is `end`',
@@ -215,18 +212,12 @@ async function sendLogs(
   const tail = query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
   const places = await logPlacesOf(surface, serviceId, deployment);
   if (follow === 'true') {
-    const first = places.find(hasStarted);
-    if (first === undefined)
-      return sendEvents(
-        reply.header(LOG_END_HEADER, 'true'),
-        nothingToFollow(surface, places, { stream, tail, ...times }),
-      );
-    const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
-    const log = { at: first.held, task, stream, tail, ...times, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-    return await sendLogOrStoredEnd(surface, reply, log, () => storedOutput(surface, first, stream), {
-      follow: true,
-      search,
-    });
+    const signal = surface.followers.admit(reply);
+    const prefix = query.prefix === undefined ? undefined : query.prefix === 'true';
+    const selection = { stream, tail, search, deployment, prefix, ...times };
+    const followed = new FollowedService(surface, serviceId, selection, signal).lines(places);
+    if (!places.some(hasStarted)) reply.header(LOG_END_HEADER, 'true');
+    return sendEvents(reply, keepAlive(followed, surface.parts.clock, surface.limits.keepAliveMs, signal));
   }
   const gone = goneSignal(reply);
   const pieces = places.map((place) =>
@@ -240,16 +231,6 @@ async function sendLogs(
   const all = (await Promise.all(pieces.map(collected))).flat();
   if (all.some(({ ours }) => ours)) reply.header(LOG_END_HEADER, 'true');
   return { logs: all.flatMap(({ lines }) => lines) };
-}
-
-async function storedOutput(
-  { parts }: ServicesSurface,
-  place: LogPlace,
-  stream: LogQuery['stream'],
-): Promise<string | undefined> {
-  const [end] = ownEndsOf(place);
-  const given = end && (await outputAt(parts.results, end.nodeId, end.resultAt));
-  return stream === 'both' ? given?.output : given?.streams[stream];
 }
 
 async function* wanted(pieces: AsyncIterable<LogPiece>, text: string | undefined): AsyncGenerator<LogPiece> {

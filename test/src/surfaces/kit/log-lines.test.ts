@@ -1,5 +1,5 @@
 import t from 'tap';
-import { asEvents, holding, joined, linesOf } from '#src/surfaces/kit/log-lines.js';
+import { asEvents, holding, joined, linesOf, merged } from '#src/surfaces/kit/log-lines.js';
 
 async function* bytes(...texts: readonly (string | Buffer)[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -52,3 +52,57 @@ void t.test('sends each line and the end of the log as a server-sent event', asy
     'data: a\n\ndata: \n\ndata:  b\n\n: keep-alive\n\ndata: 10 %\ndata: 20 %\n\nevent: end\ndata: \n\n',
   );
 });
+
+async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
+  yield* texts;
+}
+
+async function* failing(): AsyncGenerator<string> {
+  throw new Error('broke off');
+}
+
+void t.test('merges logs as they come, and those that are added later', async (t) => {
+  async function* sources(): AsyncGenerator<AsyncIterable<string>> {
+    yield pieces('a', 'b');
+    yield pieces();
+    yield pieces('c');
+  }
+  t.same((await all(merged(sources()))).sort(), ['a', 'b', 'c']);
+  await t.rejects(
+    all(
+      merged(
+        (async function* () {
+          yield failing();
+        })(),
+      ),
+    ),
+    /broke off/,
+  );
+});
+
+void t.test(
+  'reads merged logs only as fast as they are taken, and closes all of them at the end',
+  async (t) => {
+    let [given, closed] = [0, 0];
+    async function* endless(): AsyncGenerator<number> {
+      try {
+        for (;;) yield (given += 1);
+      } finally {
+        closed += 1;
+      }
+    }
+    async function* sources(): AsyncGenerator<AsyncIterable<number>> {
+      yield endless();
+      yield endless();
+    }
+    let taken = 0;
+    for await (const _ of merged(sources())) {
+      taken += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (taken === 50) break;
+    }
+    t.ok(given - taken <= 2, `${given} were read for ${taken}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    t.equal(closed, 2);
+  },
+);

@@ -8,10 +8,8 @@ import { nodeUp } from './volume-scene.js';
 void t.test('returns no logs for a service without a started instance', async (t) => {
   const { api, as, service } = await servicesScene(t);
   const id = await service('app', CONFIG);
-  const followed =
-    'data: -- muster: no instance has started, so there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
+  const logs = async (query: string) => await as('ann', 'GET', `/services/${id}/logs${query}`);
   const read = async (what: string) => {
-    const logs = async (query: string) => await as('ann', 'GET', `/services/${id}/logs${query}`);
     const plain = await logs('');
     t.equal(plain.status, 200, what);
     t.same(plain.json(), { logs: [] }, what);
@@ -21,26 +19,34 @@ void t.test('returns no logs for a service without a started instance', async (t
       [200, '', 'text/plain; charset=utf-8'],
       what,
     );
-    for (const query of ['?follow=true', '?follow=true&search=words&tail=3']) {
-      const events = await logs(query);
-      t.same([events.status, events.body], [200, followed], what);
-      t.match(
-        events.headers,
-        {
-          'content-type': 'text/event-stream; charset=utf-8',
-          'x-muster-log-end': 'true',
-          'cache-control': 'no-store',
-        },
-        what,
-      );
-      t.equal(events.headers['x-content-type-options'], 'nosniff', what);
-    }
+  };
+  const follow = async (query: string, end: string) => {
+    const events = await logs(query);
+    t.same(
+      [events.status, events.body],
+      [
+        200,
+        `data: -- muster: no instance has started, so there is nothing to follow yet --\n\ndata: -- muster: ${end} --\n\nevent: end\ndata: \n\n`,
+      ],
+    );
+    t.match(events.headers, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-muster-log-end': 'true',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
   };
   await read('the service was never started');
+  for (const query of ['?follow=true', '?follow=true&search=words&tail=3&prefix=true'])
+    await follow(query, 'The service has not been started.');
   t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
   await read('the service waits for a node');
   await api.happened(nodeUp, placed(place(randomUUID(), `service.${id}.1`, 0, 'service', 'n1')));
   await read('the image of the service is being pulled');
+  const waiting = follow('?follow=true', 'The service is stopped.');
+  const ofOne = follow('?follow=true&deployment=1', 'Deployment 1 is over. It was stopped.');
+  t.equal((await as('ann', 'POST', `/services/${id}/stop`)).status, 200);
+  await Promise.all([waiting, ofOne]);
 });
 
 void t.test('returns the fields of the contract as the metrics of a running instance', async (t) => {
