@@ -1,3 +1,4 @@
+import { shmSize } from '../drivers/docker/index.js';
 import type { TaskVolume } from '../jobs/job/volume.js';
 import type { MappedTask } from './mapped.js';
 import type { Section } from './section.js';
@@ -74,12 +75,23 @@ function docker(config: Section): DriverPart {
       work_dir: config.text('work_dir'),
       tty: config.flag('tty') === true ? true : undefined,
       open_stdin: config.flag('interactive') === true ? true : undefined,
+      shm_size: sharedMemory(config),
     }),
     ports: config.texts('ports'),
     volumes: dockerVolumes(config),
   };
   config.refuseUnread();
   return part;
+}
+
+/** Nomad has the size of `/dev/shm` in bytes. Muster counts MiB, so a size between two is rounded up. Nomad's 0 means Docker's default. */
+function sharedMemory(config: Section): number | undefined {
+  const bytes = config.whole('shm_size');
+  if (bytes === undefined || bytes === 0) return undefined;
+  const mebibytes = Math.ceil(bytes / 1_048_576);
+  if (shmSize.safeParse(mebibytes).success) return mebibytes;
+  config.report('must be at most 1 TiB, in bytes', 'shm_size');
+  return undefined;
 }
 
 function exec(config: Section): DriverPart {

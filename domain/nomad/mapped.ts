@@ -29,7 +29,7 @@ export interface MappedUpdate {
 export interface MappedTask {
   readonly name: string;
   readonly driver: 'docker' | 'exec';
-  readonly config: Readonly<Record<string, string | boolean | readonly string[]>>;
+  readonly config: Readonly<Record<string, string | boolean | number | readonly string[]>>;
   readonly ports?: readonly MappedPort[];
   readonly env?: Readonly<Record<string, string>>;
   readonly resources?: Resources;

@@ -1,7 +1,7 @@
 import type { MappedJob, MappedTask } from '#domain/nomad/index.js';
 import type { TaskCheck } from '#domain/jobs/job/check.js';
 
-const TAKEN = ['image', 'command', 'args'];
+const TAKEN = ['image', 'command', 'args', 'shm_size'];
 
 /** Converts a job file with one group and task to a service configuration, or returns the problem if it contains something unsupported. */
 export function configOfJobFile({ task_groups: [group] }: MappedJob): {

@@ -89,6 +89,7 @@ void t.test('every field with a counterpart is mapped', async (t) => {
       work_dir: '/srv',
       tty: true,
       interactive: true,
+      shm_size: 67_108_865,
       volumes: ['cache:/var/cache:ro'],
       mount: { type: 'volume', target: '/m', source: 'm' },
       privileged: false,
@@ -123,6 +124,7 @@ void t.test('every field with a counterpart is mapped', async (t) => {
               work_dir: '/srv',
               tty: true,
               open_stdin: true,
+              shm_size: 65,
               user: 'www',
             },
             env: { A: 'x', B: '2', C: 'true' },
@@ -185,6 +187,13 @@ void t.test('fields that would give a task more privileges are refused', async (
       `job.web.group.g.task.t.config.${name}: is not allowed`,
     ]);
   t.match(problems(read({ config: { network_mode: 'host' } })), [/network_mode: is not allowed/]);
+  for (const [size, problem] of [
+    [2 ** 41, 'must be at most 1 TiB, in bytes'],
+    ['64m', 'must be a whole number'],
+  ] as const)
+    t.strictSame(problems(read({ config: { shm_size: size } })), [
+      `job.web.group.g.task.t.config.shm_size: ${problem}`,
+    ]);
   t.match(problems(read({ config: { network_mode: 'container:x' } })), [/network_mode: is not allowed/]);
   t.match(problems(read({ group: { network: { mode: 'host' } } })), [
     /network\.mode: host networking is not allowed/,

@@ -180,7 +180,9 @@ void t.test('hides a job file and texts with variables from other accounts and f
   const scene = await servicesScene(t);
   const { as, api } = scene;
   const secret = 'canary-of-the-job-file';
-  const file = jobWith(`args = ["--password=${secret}-args"]\n }\n env {\n PASSWORD = "${secret}-env"`);
+  const file = jobWith(
+    `shm_size = 67108864\n args = ["--password=${secret}-args"]\n }\n env {\n PASSWORD = "${secret}-env"`,
+  );
   const made = await as('ann', 'POST', '/services', {
     name: 'web',
     type: 'web',
@@ -194,6 +196,7 @@ void t.test('hides a job file and texts with variables from other accounts and f
   t.match((await as('bob', 'GET', `/services/${id}`)).json(), { config: { nomad_job_file: '***' } });
   t.match(await begunWith(scene, id), {
     args: [`--password=${secret}-args`],
+    shm_size: 64,
     environment: { PASSWORD: `${secret}-env` },
   });
   const changed = await as('ann', 'PUT', `/services/${id}`, {
