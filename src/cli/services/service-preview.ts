@@ -9,13 +9,14 @@ import { buildConfig, changesConfig, type ConfigOptions } from './service-config
 export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
   readonly upgrade?: true;
+  readonly force?: true;
   readonly version?: string;
 }
 
 export async function previewService(
   given: string,
   args: readonly string[],
-  { limit, upgrade, version, ...options }: PreviewOptions,
+  { limit, upgrade, force, version, ...options }: PreviewOptions,
 ): Promise<void> {
   const { api, format } = connect(options);
   const params = await findService(api, given, options);
@@ -28,6 +29,7 @@ export async function previewService(
   const query = {
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(upgrade === true && { upgrade }),
+    ...(force === true && { force }),
   };
   const preview = await bodyOf(
     api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }),

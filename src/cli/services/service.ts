@@ -77,6 +77,7 @@ export function addServiceCommands(program: Command): void {
     .option('--unset <NAME...>', UNSET)
     .option('--upgrade', 'use the template as it is now, as "service upgrade" would')
     .option('--version <number>', 'go back to this version, as "service rollback" would')
+    .option('--force', 'as --force of "service update" would, accept other values than those in the volume')
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');

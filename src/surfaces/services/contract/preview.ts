@@ -24,6 +24,10 @@ export const previewBody = z
 
 export const previewQuery = z.strictObject({
   limit: plannedLimit,
+  force: flag.meta({
+    description:
+      'Preview what an update, rollback or upgrade with `force` would do: values of `initial` variables may differ from those in the volume',
+  }),
   upgrade: flag.meta({
     description: 'Use the template as it is now, as an upgrade would. Default: as the service last used it',
   }),

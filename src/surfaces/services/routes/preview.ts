@@ -48,7 +48,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
       if (configuration !== undefined) {
         await surface.volumes.check(service, configuration, account);
-        await checkInitialValues(surface, configuration, state.versions.get(state.version));
+        if (request.query.force !== 'true')
+          await checkInitialValues(surface, configuration, state.versions.get(state.version));
       }
       const preview = previewOf(state, {
         configuration,

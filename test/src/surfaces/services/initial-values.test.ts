@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { servicesScene } from './routes/scene.js';
+import { completed, servicesScene } from './routes/scene.js';
 import { nodeUp, placedOn, volumeOf, volumesSettled } from './routes/volume-scene.js';
 
 const POSTGRES = { nomad_job_file: 'postgresql.nomad' };
@@ -38,6 +38,8 @@ void t.test('values that are read on an empty volume only can be changed until i
     409,
     'the preview says so',
   );
+  const forced = await update({ DB_PASSWORD: 'third' }, '?force=true', 'POST', '/preview');
+  t.match([forced.status, forced.json()], [200, { version: 3 }], 'unless it is forced');
   t.equal((await update({})).status, 200, 'a secret that is not sent stays');
   t.equal((await update({ DB_NAME: 'other' })).status, 409);
   t.equal(await names(), 3);
@@ -50,6 +52,31 @@ void t.test('values that are read on an empty volume only can be changed until i
     'force says that it was changed',
   );
   t.equal((await update({ DB_PASSWORD: 'third' })).status, 200);
+  t.equal((await update({ DB_PASSWORD: 'second' })).status, 409);
+});
+
+void t.test('an automatic rollback of a forced value restores the value before', async (t) => {
+  const { update, used, as, id, told } = await scene(t, { DB_PASSWORD: 'first' });
+  t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
+  await used();
+  await told(id, completed(1));
+  t.equal((await update({ DB_PASSWORD: 'second' }, '?force=true')).status, 200);
+  const password = async (): Promise<unknown> => {
+    const { variables = [] } = (await as('ann', 'GET', `/services/${id}`)).json() as unknown as {
+      variables?: { name: string; value: string }[];
+    };
+    return variables.find(({ name }) => name === 'DB_PASSWORD')?.value;
+  };
+  t.equal(await password(), 'second');
+  const reason = { code: 'deadline', message: 'No instance is healthy.' } as const;
+  await told(id, { kind: 'settle', number: 2, outcome: 'failed', reason, now: 0 });
+  t.equal(await password(), 'first');
+  t.match((await as('ann', 'GET', `/services/${id}`)).json(), {
+    version: 3,
+    connection_string: null,
+    config: { custom_variables: { DB_PASSWORD: 'first' } },
+  });
+  t.equal((await update({ DB_PASSWORD: 'first' })).status, 200, 'it is the value that counts from then on');
   t.equal((await update({ DB_PASSWORD: 'second' })).status, 409);
 });
 
