@@ -1,8 +1,28 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { backUp, restore } from '#src/engine/backup/index.js';
+import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { parseFormat, printFields, printJson } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';
+import { boundVolumes, type BoundVolume } from './bound-volumes.js';
+
+async function volumesIn(directory: string): Promise<readonly BoundVolume[]> {
+  const store = openEventStoreReadOnly(directory);
+  try {
+    return await boundVolumes(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Says for a service what to do if its volume is on a node that now has a different id. */
+function boundField({ volume, service, kept, nodeId }: BoundVolume): readonly [string, string] {
+  const whose = service === null ? 'Volume' : `${kept ? 'Deleted service' : 'Service'} ${service}`;
+  return [
+    whose,
+    `its volume ${volume} is on the node ${nodeId}. If no agent has this id any more, start the agent that has the data with MUSTER_NODE_ID=${nodeId}, or run: muster volume rebind ${volume} --node NODE`,
+  ];
+}
 
 export function addBackupCommands(program: Command, defaultDirectory: string): void {
   program
@@ -62,6 +82,7 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
         force: options.force === true,
         clock: systemClock,
       });
+      const bound = await volumesIn(options.dataDir);
       if (format === 'json')
         printJson({
           directory: options.dataDir,
@@ -69,6 +90,12 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
           position: manifest.position,
           takenAt: manifest.takenAt,
           putAside: putAside ?? null,
+          volumes: bound.map(({ volume, service, kept, nodeId }) => ({
+            volume,
+            service,
+            kept,
+            node_id: nodeId,
+          })),
         });
       else
         printFields([
@@ -76,10 +103,8 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
           ['Events', String(manifest.events)],
           ['Taken', new Date(manifest.takenAt).toISOString()],
           ['Set aside', putAside ?? '-'],
-          [
-            'Not in a backup',
-            'the data in volumes of services, and the ids of nodes. Volumes are bound to node ids (muster volume list): start the agent that has the data with MUSTER_NODE_ID set to this id, or run muster volume rebind VOLUME --node NODE',
-          ],
+          ['Not in a backup', 'the data in volumes of services, and the ids of nodes'],
+          ...bound.map(boundField),
         ]);
     });
 }
