@@ -22,7 +22,15 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: WORK,
     commands: { job: 'submit, inspect and stop jobs' },
-    add: async (program) => (await import('./jobs/job.js')).addJobCommands(program),
+    add: async (program) => {
+      const job = (await import('./jobs/job.js')).addJobCommands(program);
+      (await import('./log/history.js')).addJobHistoryCommand(job);
+    },
+  },
+  {
+    heading: WORK,
+    commands: { alloc: 'inspect the allocations of jobs' },
+    add: async (program) => (await import('./jobs/alloc.js')).addAllocationCommands(program),
   },
   {
     heading: WORK,

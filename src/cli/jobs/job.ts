@@ -1,19 +1,22 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
 import { findJob, onJob } from '../shared/lookup.js';
 import { lineTimeOptions, streamOptions } from '../shared/log-stream.js';
-import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { connect, remote, type Connection, type RemoteOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, type Format } from '../shared/output.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { JOB_LIST, jobPage } from './job-view.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 import type { PlanOptions } from './job-plan.js';
 import type { RunOptions } from './job-run.js';
+import type { ScaleOptions } from './job-scale.js';
 import type { ValidateOptions } from './job-validate.js';
 import { addJobDeploymentCommands } from './job-deployments.js';
 import { addJobVersionCommands } from './job-versions.js';
 
-export function addJobCommands(program: Command): void {
+/** Returns the command `job`, to which other modules add subcommands. */
+export function addJobCommands(program: Command): Command {
   const job = program
     .command('job')
     .description('manage jobs; refer to a job by its id or a unique prefix of it');
@@ -47,9 +50,20 @@ export function addJobCommands(program: Command): void {
     .description('stop a job')
     .option('--purge', 'also remove the job from all lists; its history is kept')
     .action(stop);
+  remote(job.command('delete <job>'))
+    .description('stop a job and remove it from all lists; its history is kept')
+    .option('-y, --yes', 'do not ask for confirmation')
+    .action(erase);
   remote(job.command('restart <job>'))
     .description('restart a stopped, complete or failed job')
     .action(restart);
+  remote(job.command('scale <job> <count>'))
+    .description('set how many allocations of a group a job runs; a dead job is started')
+    .option('--group <name>', 'group to scale (required if the job has several)')
+    .action(async (given: string, count: string, options: ScaleOptions) => {
+      const { scaleJob } = await import('./job-scale.js');
+      await scaleJob(given, count, options);
+    });
   addJobVersionCommands(job);
   addJobDeploymentCommands(job);
   job
@@ -78,6 +92,7 @@ export function addJobCommands(program: Command): void {
       async (id: string, task: string | undefined, options: LogsOptions) =>
         await printLogs(id, task, options),
     );
+  return job;
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -98,15 +113,31 @@ async function stop(given: string, options: RemoteOptions & { purge?: boolean })
   const { api, format } = connect(options);
   const purge = options.purge === true;
   await onJob(api, given, async (id) => {
-    const params = { path: { job_id: id } };
-    const body = await bodyOf(
-      purge ? api.POST('/jobs/{job_id}/delete', { params }) : api.DELETE('/jobs/{job_id}', { params }),
-    );
+    if (purge) return await remove({ api, format }, id);
+    const body = await bodyOf(api.DELETE('/jobs/{job_id}', { params: { path: { job_id: id } } }));
     report(format, body, [
       ['Job', id],
-      ['Message', purge ? 'stopped and deleted; its history is kept' : 'stopped'],
+      ['Message', 'stopped'],
     ]);
   });
+}
+
+async function erase(
+  given: string,
+  { yes, ...options }: RemoteOptions & { readonly yes?: true },
+): Promise<void> {
+  const { api, format } = connect(options);
+  const { job_id: id } = await findJob(api, given);
+  if (yes !== true) await confirm(`Stop and delete the job ${id}?`, 'pass --yes');
+  await remove({ api, format }, id);
+}
+
+async function remove({ api, format }: Pick<Connection, 'api' | 'format'>, id: string): Promise<void> {
+  const body = await bodyOf(api.POST('/jobs/{job_id}/delete', { params: { path: { job_id: id } } }));
+  report(format, body, [
+    ['Job', id],
+    ['Message', 'stopped and deleted; its history is kept'],
+  ]);
 }
 
 async function restart(given: string, options: RemoteOptions): Promise<void> {

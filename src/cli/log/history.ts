@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
+import { onJob } from '../shared/lookup.js';
 import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { parseFormat, printJson, printLine, printLines, warnLine } from '../shared/output.js';
@@ -9,7 +10,7 @@ import { lookOf, tableLines } from '../shared/table.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { changeTable } from './change-table.js';
 
-interface Options extends RemoteOptions {
+interface HistoryOptions extends RemoteOptions {
   readonly from?: string;
   readonly to?: string;
   readonly last: number;
@@ -18,12 +19,29 @@ interface Options extends RemoteOptions {
 
 /** `muster history OBJECT` shows when and why an object changed. Without OBJECT, it shows which objects changed. */
 export function addHistoryCommand(program: Command): void {
-  remote(program.command('history'))
+  historyOptions(program.command('history'))
     .argument(
       '[object]',
       'kind and id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…; if omitted, all objects that changed since --from',
     )
     .description('show when an object changed and what changed it, or which objects changed')
+    .addHelpText('after', HELP)
+    .action(showHistory);
+}
+
+/** `muster job history JOB` is `muster history job:JOB`. */
+export function addJobHistoryCommand(job: Command): void {
+  historyOptions(job.command('history <job>'))
+    .description('show when a job changed and what changed it; a deleted job by its full id')
+    .action(
+      async (given: string, options: HistoryOptions) =>
+        await onJob(connect(options).api, given, async (id) => await showChanges(`job:${id}`, options)),
+    );
+}
+
+/** Adds the options of `muster history` to a command. */
+function historyOptions(command: Command): Command {
+  return remote(command)
     .option(
       '--from <time>',
       'only changes since this time: 14:32, "yesterday 14:32", -2h, 2026-11-20T14:32:00Z, or a position as "#18204"',
@@ -33,9 +51,7 @@ export function addHistoryCommand(program: Command): void {
       new Option('-n, --last <count>', 'number of most recent changes to show')
         .default(100)
         .argParser((text) => wholeNumber(text, '--last')),
-    )
-    .addHelpText('after', HELP)
-    .action(showHistory);
+    );
 }
 
 const HELP = `
@@ -45,11 +61,11 @@ Examples:
   muster history run:7/3 -o json
   muster history --from -1h                 all objects that changed in the last hour`;
 
-async function showHistory(of: string | undefined, options: Options): Promise<void> {
+async function showHistory(of: string | undefined, options: HistoryOptions): Promise<void> {
   await (of === undefined ? showChanged(options) : showChanges(of, options));
 }
 
-async function showChanged(options: Options): Promise<void> {
+async function showChanged(options: HistoryOptions): Promise<void> {
   const format = parseFormat(options.output);
   const now = systemClock.now();
   if (options.from === undefined)
@@ -75,7 +91,8 @@ async function showChanged(options: Options): Promise<void> {
     warnLine(`There are more changes: increase --last (up to 1000), or choose a shorter period.`);
 }
 
-async function showChanges(of: string, options: Options): Promise<void> {
+/** Shows the changes of an object, such as `job:hello`. */
+async function showChanges(of: string, options: HistoryOptions): Promise<void> {
   const format = parseFormat(options.output);
   const now = systemClock.now();
   const answer = await bodyOf(

@@ -44,7 +44,7 @@ export function addWhyCommand(program: Command): void {
       const explain = async (id: string) =>
         await bodyOf(api.GET('/audit/why/{kind}/{id}', { params: { path: { kind, id }, query } }));
       // Lists show a prefix of these ids.
-      const find = { allocations: findAllocation, nodes: findNodeId }[String(kind)];
+      const find = { allocations: findAllocationId, nodes: findNodeId }[String(kind)];
       const body =
         find === undefined
           ? await explain(wanted)
@@ -53,6 +53,10 @@ export function addWhyCommand(program: Command): void {
       else printLines(whyPage(body));
     });
   }
+}
+
+async function findAllocationId(api: Api, given: string): Promise<string> {
+  return (await findAllocation(api, given)).allocation.allocation_id;
 }
 
 async function findNodeId(api: Api, given: string): Promise<string> {

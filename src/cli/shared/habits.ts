@@ -5,10 +5,10 @@ import { Failure } from './failure.js';
 export const KINDS: Readonly<Record<string, string>> = {
   job: 'job',
   deployment: 'job',
-  pod: 'job',
-  container: 'job',
-  alloc: 'job',
-  allocation: 'job',
+  pod: 'alloc',
+  container: 'alloc',
+  alloc: 'alloc',
+  allocation: 'alloc',
   node: 'node',
   task: 'task',
   cronjob: 'task',
@@ -28,6 +28,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 /** The subcommand that shows one object, if it is not `show`. */
 const DETAILS: Readonly<Record<string, string>> = {
   job: 'status',
+  alloc: 'status',
   node: 'status',
   claim: 'status',
   user: 'list --prefix',
@@ -37,7 +38,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 /** Commands that end or remove an object, if there is no `delete`. */
 const REMOVALS: Readonly<Record<string, string>> = {
-  job: 'job stop --purge',
+  alloc: 'job stop',
   node: 'node drain --enable',
   worker: 'worker set --disable',
   claim: 'claim release',
@@ -48,16 +49,17 @@ const REMOVALS: Readonly<Record<string, string>> = {
 
 /** What to use instead of a command of another program. `kind` and `name` are the words after it. */
 const COMMANDS: Readonly<Record<string, (kind: string | undefined, name: string) => readonly string[]>> = {
-  ps: () => ['job list', 'node status NODE'],
+  ps: () => ['alloc list', 'job list'],
   get: (kind, name) =>
     kind === undefined ? ['job list', 'node list'] : [name === '' ? `${kind} list` : details(kind, name)],
   describe: (kind, name) => [details(kind ?? 'job', name || 'NAME')],
   inspect: (kind, name) => [details(kind ?? 'job', name || 'NAME')],
   delete: (kind, name) => [`${REMOVALS[kind ?? 'job'] ?? `${kind} delete`} ${name || 'NAME'}`],
-  rm: () => ['job stop --purge JOB'],
+  rm: (_, name) => [`job delete ${name || 'JOB'}`],
   logs: (_, name) => [`job logs ${name || 'JOB'}`, 'service logs SERVICE', 'task logs TASK'],
   stop: (_, name) => [`job stop ${name || 'JOB'}`, 'service stop SERVICE'],
   kill: (_, name) => [`job stop ${name || 'JOB'}`],
+  scale: (_, name) => [`job scale ${name || 'JOB'} COUNT`],
   restart: (_, name) => [`job restart ${name || 'JOB'}`, 'service restart SERVICE'],
   run: (_, name) => [`job run ${name || 'FILE'}`],
   plan: (_, name) => [`job plan ${name || 'FILE'}`],
@@ -66,7 +68,6 @@ const COMMANDS: Readonly<Record<string, (kind: string | undefined, name: string)
   drain: (_, name) => [`node drain ${name || 'NODE'} --enable`],
   cordon: (_, name) => [`node eligibility ${name || 'NODE'} --disable`],
   uncordon: (_, name) => [`node eligibility ${name || 'NODE'} --enable`],
-  alloc: () => ['job status JOB'],
   deployment: () => ['job deployments JOB'],
   crontab: () => ['task list', 'task create'],
 };

@@ -64,11 +64,25 @@ export async function orElse<Result>(
   return await act(await find());
 }
 
-/** Finds the id of an allocation that a job still shows, by a unique prefix. */
-export async function findAllocation(api: Api, given: string): Promise<string> {
+/** An allocation with its job. */
+export interface JobAllocation {
+  readonly job: Job;
+  readonly allocation: Cluster['JobAllocation'];
+}
+
+export async function allAllocations(api: Api): Promise<JobAllocation[]> {
   const { jobs } = await bodyOf(api.GET('/jobs'));
-  const all = jobs.flatMap(({ allocations }) => allocations.map(({ allocation_id: id }) => ({ id })));
-  return unambiguous('allocation', given, all).id;
+  return jobs.flatMap((job) => job.allocations.map((allocation) => ({ job, allocation })));
+}
+
+/** Finds an allocation that a job still shows, by its id or a unique prefix of it. */
+export async function findAllocation(api: Api, given: string): Promise<JobAllocation> {
+  const all = await allAllocations(api);
+  return unambiguous(
+    'allocation',
+    given,
+    all.map((each) => ({ ...each, id: each.allocation.allocation_id })),
+  );
 }
 
 /** Finds a worker by its id, its name, or a unique prefix of either. */

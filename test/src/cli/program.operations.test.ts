@@ -18,7 +18,6 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   gpu_registerNode: 'agents call it',
   tasks_heartbeatWorker: 'workers call it',
   cluster_clearAll: 'tests call it, and only if a setting allows it',
-  cluster_updateJob: 'is cluster_submitJob with the id in the path, which "job run" calls',
   cluster_parseJob: 'changes nothing: "job validate" and "job run" read files without a server',
   conda_login: 'opens a session with a cookie, for browsers',
   conda_logout: 'ends a session with a cookie, for browsers',
@@ -131,7 +130,8 @@ function moduleOf(path: string): Module {
     }
     // const { runJob } = await import('./job-run.js');
     if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name)) {
-      const [, specifier] = /^await import\(["'](.+)["']\)$/.exec(node.initializer?.getText(file) ?? '') ?? [];
+      const [, specifier] =
+        /^await import\(["'](.+)["']\)$/.exec(node.initializer?.getText(file) ?? '') ?? [];
       if (specifier !== undefined) bind(specifier, [...node.name.elements]);
     }
   }

@@ -12,12 +12,15 @@ const program = await createProgram();
 void t.test('names the command to use instead of one of another program', async (t) => {
   for (const [line, use] of [
     ['jobs', 'muster job list'],
-    ['ps', 'muster job list'],
+    ['ps', 'muster alloc list'],
     ['nodes', 'muster node list'],
     ['get nodes', 'muster node list'],
     ['get nodes vm-3', 'muster node status vm-3'],
     ['get node/vm-3', 'muster node status vm-3'],
-    ['get pods', 'muster job list'],
+    ['get pods', 'muster alloc list'],
+    ['describe pod 6a1f', 'muster alloc status 6a1f'],
+    ['delete job hello', 'muster job delete hello'],
+    ['scale hello', 'muster job scale hello COUNT'],
     ['get', 'muster job list'],
     ['describe job hello', 'muster job status hello'],
     ['describe service web', 'muster service show web'],
@@ -37,7 +40,18 @@ void t.test('names only commands that exist', async (t) => {
     `describe ${kind} x`,
     `delete ${kind} x`,
   ]);
-  for (const line of ['ps', 'logs', 'stop', 'restart', 'apply', 'create', 'alloc', 'crontab', ...ofKinds])
+  for (const line of [
+    'ps',
+    'logs',
+    'stop',
+    'restart',
+    'apply',
+    'create',
+    'rm',
+    'scale',
+    'crontab',
+    ...ofKinds,
+  ])
     try {
       checkHabits(program, line.split(' '));
       t.fail(line);
