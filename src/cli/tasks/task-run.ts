@@ -1,5 +1,5 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { bodyOf, bytesOf, type Tasks } from '../shared/client.js';
+import { bodyOf, bytesOf, type Api, type Tasks } from '../shared/client.js';
 import { EXIT_TIMEOUT, Failure, Refusal } from '../shared/failure.js';
 import { findTask } from '../shared/lookup.js';
 import { connect, type NamingOptions } from '../shared/options.js';
@@ -11,6 +11,7 @@ import { wholeNumber } from '../shared/whole-number.js';
 export interface RunTaskOptions extends NamingOptions {
   readonly wait?: boolean;
   readonly timeout: string;
+  readonly env?: readonly string[];
 }
 
 /** Poll interval, in milliseconds. */
@@ -19,13 +20,52 @@ const INTERVAL_MS = 200;
 const TELL_AFTER_MS = 1000;
 const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'cancelled']);
 
-/** Runs a task now. With `--wait`, prints the output of the run after it has ended, and exits with its exit code. */
-export async function runTask(given: string, { wait, timeout, ...options }: RunTaskOptions): Promise<void> {
-  const { api, format } = connect(options);
-  const { id } = await findTask(api, given, options);
-  let { data: run } = await bodyOf(
-    api.POST('/api/tasks/{task_id}/trigger', { params: { path: { task_id: String(id) } } }),
+/** Runs a task now. `words` replace the arguments of a Python task. */
+export async function runTask(
+  given: string,
+  words: readonly string[],
+  options: RunTaskOptions,
+): Promise<void> {
+  const body = {
+    ...(options.env !== undefined && { environment: environmentOf(options.env) }),
+    ...(words.length > 0 && { arguments: [...words] }),
+  };
+  await awaitRun(options, async (api) => {
+    const { id } = await findTask(api, given, options);
+    const params = { path: { task_id: String(id) } };
+    return await bodyOf(api.POST('/api/tasks/{task_id}/trigger', { params, body }));
+  });
+}
+
+/** Repeats a run. */
+export async function rerunTask(
+  options: RunTaskOptions,
+  find: (api: Api) => Promise<{ readonly task_id: string; readonly run_id: string }>,
+): Promise<void> {
+  await awaitRun(options, async (api) => {
+    const params = { path: await find(api) };
+    return await bodyOf(api.POST('/api/tasks/{task_id}/runs/{run_id}/rerun', { params }));
+  });
+}
+
+function environmentOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const place = pair.indexOf('=');
+      if (place < 1) throw new Failure(`-e ${pair}: must be NAME=value`);
+      return [pair.slice(0, place), pair.slice(place + 1)];
+    }),
   );
+}
+
+/** Prints the run that `begin` creates. With `--wait`, prints its output after it has ended, and exits with its exit code. */
+async function awaitRun(
+  { wait, timeout, ...options }: RunTaskOptions,
+  begin: (api: Api) => Promise<{ readonly data: Tasks['TaskRun'] }>,
+): Promise<void> {
+  const { api, format } = connect(options);
+  let { data: run } = await begin(api);
+  const { task_id: id } = run;
   const path = { task_id: String(id), run_id: String(run.id) };
   const until = systemClock.monotonic() + wholeNumber(timeout, '--timeout') * 1000;
   const tell = waitReporter();

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
+import { plural } from '#domain/kernel/plural.js';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
 import { Failure } from '../shared/failure.js';
 import { connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { allTasks, findTask } from '../shared/lookup.js';
@@ -37,7 +39,8 @@ import {
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { checkTasks } from './task-files.js';
-import { runTask, type RunTaskOptions } from './task-run.js';
+import { rerunTask, runTask, type RunTaskOptions } from './task-run.js';
+import { addTaskRuns } from './task-runs.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
 type Body = Tasks['TaskRequest'];
@@ -78,11 +81,19 @@ export function addTaskCommands(program: Command): void {
   addTaskApply(task);
   remoteList(task.command('list'), TASK_LIST).description('list the tasks of your tenant').action(list);
   remoteReadNamed(task.command('show <task>')).description('show a task and its latest runs').action(show);
-  remoteNamed(task.command('run <task>'))
-    .description('run a task now; with --wait, wait for its end and exit with its exit code')
-    .option('-w, --wait', 'wait for the run to end, and print its output')
-    .option('--timeout <seconds>', 'give up after this many seconds', '3600')
-    .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
+  waiting(remoteNamed(task.command('run <task> [argument...]')))
+    .description(
+      'run a task now; with --wait, wait for its end and exit with its exit code. Arguments after -- replace those of a Python task',
+    )
+    .option('-e, --env <NAME=value...>', 'set or replace environment variables for this run')
+    .action(runTask);
+  waiting(remoteNamed(task.command('rerun <task> [run]')))
+    .description('repeat a run with its own parameters, as the task is now (default: the latest run)')
+    .action(
+      async (given: string, run: string | undefined, options: RunTaskOptions) =>
+        await rerunTask(options, async (api) => await pathOf(api, given, run, options)),
+    );
+  addTaskRuns(task);
   lineTimeOptions(streamOptions(remoteNamed(task.command('logs <task> [run]'))))
     .description('print the logs of a run, stdout and stderr in order (default: the latest run)')
     .option('-f, --follow', 'follow the log')
@@ -116,8 +127,15 @@ export function addTaskCommands(program: Command): void {
     .description('cancel a run (default: the latest)')
     .action(cancel);
   remoteNamed(task.command('delete <task>'))
-    .description('delete a task; its unfinished runs are cancelled')
+    .description('delete a task; its unfinished runs are cancelled, after a confirmation')
+    .option('-y, --yes', 'do not ask for confirmation')
     .action(remove);
+}
+
+function waiting(command: Command): Command {
+  return command
+    .option('-w, --wait', 'wait for the run to end, and print its output')
+    .option('--timeout <seconds>', 'give up after this many seconds', '3600');
 }
 
 interface CreateOptions extends RemoteOptions {
@@ -332,9 +350,15 @@ async function cancel(given: string, run: string | undefined, options: NamingOpt
   else printLines(runTable([data], look));
 }
 
-async function remove(given: string, options: NamingOptions): Promise<void> {
+/** Asks only if runs would be cancelled. A task that is idle can be created again. */
+async function remove(
+  given: string,
+  { yes, ...options }: NamingOptions & { readonly yes?: true },
+): Promise<void> {
   const { api, format } = connect(options);
-  const { id, name } = await findTask(api, given, options);
+  const { id, name, unfinished_runs: unfinished } = await findTask(api, given, options);
+  if (unfinished > 0 && yes !== true)
+    await confirm(`Delete the task ${name} and cancel ${plural(unfinished, 'run')}?`, 'pass --yes');
   await api.DELETE('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } } });
   if (format === 'json') printJson({ id, name, message: 'deleted' });
   else

@@ -37,7 +37,6 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   gpu_issueApiKey: 'has no command yet',
   gpu_revokeApiKey: 'has no command yet',
   gpu_forgetNode: 'has no command yet',
-  tasks_rerunRun: 'has no command yet',
   services_updateMe: 'has no command yet',
 };
 
