@@ -64,7 +64,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: FLEET,
-    commands: { node: 'inspect, drain and revoke nodes' },
+    commands: { node: 'inspect, drain, revoke and remove nodes' },
     add: async (program) => (await import('./nodes/node.js')).addNodeCommands(program),
   },
   {
@@ -121,6 +121,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     heading: ACCOUNTS,
     commands: { login: 'log in', logout: 'log out', user: 'manage accounts' },
     add: async (program) => (await import('./accounts/user.js')).addUserCommands(program),
+  },
+  {
+    heading: ACCOUNTS,
+    commands: { token: 'manage your API keys' },
+    add: async (program) => (await import('./accounts/token.js')).addTokenCommands(program),
   },
   {
     heading: ACCOUNTS,

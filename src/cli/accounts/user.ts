@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { ROLES, type Role } from '#domain/accounts/user/role.js';
 import { bodyOf, type Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
+import { confirm } from '../shared/confirm.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLine } from '../shared/output.js';
-import { readSecret } from '../shared/secret-input.js';
+import { readSecret, readSecrets } from '../shared/secret-input.js';
 import { storeToken, tokenFile } from '../shared/token-file.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { USER_LIST } from './user-view.js';
@@ -43,9 +44,10 @@ export function addUserCommands(program: Command): void {
   const user = program
     .command('user')
     .description(
-      'manage accounts; anyone may register, but all other commands require an administrator (log in first)',
+      'manage accounts; anyone may register, "passwd" and "update" are for your own account, and all other commands require an administrator (log in first)',
     );
   addMaking(user);
+  addOwn(user);
   addChanging(user);
 }
 
@@ -131,6 +133,51 @@ interface RegisterOptions extends RemoteOptions {
   readonly email: string;
   readonly firstName?: string;
   readonly lastName?: string;
+}
+
+interface ProfileOptions extends RemoteOptions {
+  readonly email?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+}
+
+/** Commands with which an account changes itself. */
+function addOwn(user: Command): void {
+  remote(user.command('passwd'))
+    .description(
+      'change your password; the current and the new one are read from the terminal, or from two lines of standard input. Ends all your sessions',
+    )
+    .action(async (options: RemoteOptions) => {
+      const { api, format } = connect(options);
+      const { username } = await bodyOf(api.GET('/api/auth/me'));
+      const [current = '', password = ''] = await readSecrets([
+        `Current password of ${username}: `,
+        `New password of ${username}: `,
+      ]);
+      const body = await bodyOf(
+        api.PUT('/api/auth/me/password', { body: { current_password: current, password } }),
+      );
+      if (format === 'json') printJson(body);
+      else printLine(`${username}: ${body.message}\nLog in again: muster login ${username}`);
+    });
+  remote(user.command('update'))
+    .description('change your own names or e-mail address')
+    .option('--email <address>')
+    .option('--first-name <name>')
+    .option('--last-name <name>')
+    .action(async ({ email, firstName, lastName, ...options }: ProfileOptions) => {
+      const profile = {
+        ...(email !== undefined && { email }),
+        ...(firstName !== undefined && { first_name: firstName }),
+        ...(lastName !== undefined && { last_name: lastName }),
+      };
+      if (Object.keys(profile).length === 0)
+        throw new Failure('nothing to change: pass --email, --first-name or --last-name');
+      const { api, format } = connect(options);
+      const body = await bodyOf(api.PUT('/api/v1/users/me', { body: profile }));
+      if (format === 'json') printJson(body);
+      else printLine(`${body.username}: changed ${Object.keys(profile).join(', ')}`);
+    });
 }
 
 const HEIR = 'hand services and tasks to this account of the same tenant instead';
@@ -222,10 +269,10 @@ function addChanging(user: Command): void {
       .argument('<username>'),
   )
     .option('--to <username>', HEIR)
-    .option('--yes', 'confirm that you want to erase the account')
+    .option('-y, --yes', 'do not ask for confirmation')
     .action(async (username: string, options: RemoteOptions & { yes?: boolean; to?: string }) => {
       if (options.yes !== true)
-        throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
+        await confirm(`Erase the account ${username}? This cannot be undone.`, 'pass --yes');
       await change(options, username, async (api, path) => {
         const query = await heirQuery(api, options.to);
         return await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path, query } }));

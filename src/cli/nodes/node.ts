@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
 import { Failure } from '../shared/failure.js';
 import { findNode, onNode } from '../shared/lookup.js';
 import { connect, named, remoteNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { wholeNumber } from '../shared/whole-number.js';
+import { unambiguous } from '../shared/resolve-prefix.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { NODE_LIST, nodePage } from './node-view.js';
 import { nodeIdOf, tellWhatIf } from './ask-what-if.js';
@@ -100,6 +102,27 @@ export function addNodeCommands(program: Command): void {
         async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })),
       );
     });
+  remoteNamed(node.command('remove <node>'))
+    .description(
+      'remove a host name that was registered but never joined, which makes room for another; a node that has joined stays in the record: drain it, and stop its agent',
+    )
+    .option('-y, --yes', 'do not ask for confirmation')
+    .action(remove);
+}
+
+async function remove(
+  given: string,
+  { yes, ...options }: NamingOptions & { readonly yes?: true },
+): Promise<void> {
+  const { api, format } = connect(options);
+  // The list of the cluster has only nodes that have joined.
+  const { nodes } = await bodyOf(api.GET('/api/nodes'));
+  const candidates = nodes.map(({ id, hostname }) => ({ id, name: hostname }));
+  const { id, name } = unambiguous('node', given, candidates, options);
+  if (yes !== true) await confirm(`Remove the host name ${name ?? id}?`, 'pass --yes');
+  const body = await bodyOf(api.DELETE('/api/nodes/{id}', { params: { path: { id } } }));
+  if (format === 'json') printJson(body);
+  else printFields([['Message', body.message]]);
 }
 
 async function planDrain(given: string, options: SwitchOptions): Promise<void> {

@@ -24,6 +24,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   account: 'user',
   secret: 'secret',
   quota: 'quota',
+  token: 'token',
+  key: 'token',
 };
 /** The subcommand that shows one object, if it is not `show`. */
 const DETAILS: Readonly<Record<string, string>> = {
@@ -34,17 +36,19 @@ const DETAILS: Readonly<Record<string, string>> = {
   user: 'list --prefix',
   secret: 'list --prefix',
   quota: 'list --tenant',
+  token: 'list --prefix',
 };
 
 /** Commands that end or remove an object, if there is no `delete`. */
 const REMOVALS: Readonly<Record<string, string>> = {
   alloc: 'job stop',
-  node: 'node drain --enable',
+  node: 'node remove',
   worker: 'worker set --disable',
   claim: 'claim release',
   user: 'user deactivate',
   secret: 'secret remove',
   quota: 'quota reset',
+  token: 'token revoke',
 };
 
 /** What to use instead of a command of another program. `kind` and `name` are the words after it. */

@@ -7,6 +7,11 @@ import { EXIT_STOPPED, Failure } from './failure.js';
  * machine can read arguments.
  */
 export async function readSecret(prompt: string): Promise<string> {
+  return (await readSecrets([prompt]))[0]!;
+}
+
+/** Reads several secrets like {@link readSecret}, one a line. */
+export async function readSecrets(prompts: readonly string[]): Promise<string[]> {
   const terminal = process.stdin.isTTY === true;
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({
@@ -14,20 +19,32 @@ export async function readSecret(prompt: string): Promise<string> {
     ...(terminal && { output: unseen, terminal: true }),
   });
   // The prompt is printed only once echo is off, so that typed text is never visible.
-  if (terminal) process.stderr.write(prompt);
+  const ask = (place: number): void => {
+    if (terminal) process.stderr.write(`${place === 0 ? '' : '\n'}${prompts[place]!}`);
+  };
+  const read: string[] = [];
+  ask(0);
   let stopped = false;
   lines.once('SIGINT', () => {
     stopped = true;
     lines.close();
   });
   try {
-    for await (const line of lines) return line;
+    for await (const line of lines) {
+      read.push(line);
+      if (read.length === prompts.length) return read;
+      ask(read.length);
+    }
   } finally {
     lines.close();
     if (terminal) process.stderr.write('\n');
   }
   if (stopped) throw new Failure('interrupted; nothing was sent', EXIT_STOPPED);
-  throw new Failure('standard input is empty');
+  throw new Failure(
+    read.length === 0
+      ? 'standard input is empty'
+      : `standard input has too few lines: there is none for "${prompts[read.length]!.trim()}"`,
+  );
 }
 
 /** Reads a text to store: one line without echo from a terminal, or all of standard input without the last line break. */

@@ -33,11 +33,6 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   services_setRole: 'is gpu_setRole',
   services_activateUser: 'is gpu_reactivateUser',
   services_deactivateUser: 'is gpu_deactivateUser',
-  gpu_changePassword: 'has no command yet',
-  gpu_issueApiKey: 'has no command yet',
-  gpu_revokeApiKey: 'has no command yet',
-  gpu_forgetNode: 'has no command yet',
-  services_updateMe: 'has no command yet',
 };
 
 /** Commands with a server that call no operation of the OpenAPI descriptions, each with the reason. */

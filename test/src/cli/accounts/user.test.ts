@@ -65,7 +65,7 @@ void t.test(
     t.match(list.stdout, /root +admin +active/);
     t.match(list.stdout, /ann +user +active/);
     t.match(list.stdout, /bob +user +inactive/);
-    t.match(await run(['user', 'erase', 'bob']), { code: 1, stderr: /cannot be undone/ });
+    t.match(await run(['user', 'erase', 'bob']), { code: 1, stderr: 'not a terminal: pass --yes' });
     t.match(await run(['user', 'erase', 'bob', '--yes']), { code: 0 });
     t.match((await run(['user', 'list'])).stdout, /erased +user +erased/);
     t.match(await run(['user', 'role', 'nobody', 'admin']), { code: 1, stderr: /no such account: nobody/ });
