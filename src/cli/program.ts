@@ -69,6 +69,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: FLEET,
+    commands: { top: 'show what nodes use now' },
+    add: async (program) => (await import('./nodes/top.js')).addTopCommands(program),
+  },
+  {
+    heading: FLEET,
     commands: { worker: 'inspect and drain the workers of tasks' },
     add: async (program) => (await import('./nodes/worker.js')).addWorkerCommands(program),
   },

@@ -9,6 +9,8 @@ import { portsText } from '../shared/ports-view.js';
 
 type Node = Cluster['Node'];
 
+export const NODE_STATUSES = ['ready', 'ineligible', 'draining', 'unhealthy', 'down'];
+
 export const NODE_LIST: ListView<Node> = {
   headings: [
     idColumn('NODE'),
@@ -35,7 +37,7 @@ export const NODE_LIST: ListView<Node> = {
     showTime(node.last_heartbeat),
   ],
   name: ({ node_id: id }) => id,
-  statuses: ['ready', 'ineligible', 'draining', 'unhealthy', 'down'],
+  statuses: NODE_STATUSES,
 };
 
 export function nodeTable(nodes: readonly Node[], look?: Look): string[] {
@@ -128,6 +130,12 @@ function tenantsOf({ attributes }: Node): [string, string][] {
 function share(node: Node, name: string): string {
   const capacity = node.resources[name];
   return capacity === undefined ? '-' : `${capacity - allocated(node, name)}/${capacity}`;
+}
+
+/** Returns what is allocated of a resource, and the capacity. */
+export function usedShare(node: Node, name: string): string {
+  const capacity = node.resources[name];
+  return capacity === undefined ? '-' : `${allocated(node, name)}/${capacity}`;
 }
 
 function allocated({ allocated }: Node, name: string): number {
