@@ -129,6 +129,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: ACCOUNTS,
+    commands: { context: 'choose between several servers' },
+    add: async (program) => (await import('./accounts/context.js')).addContextCommands(program),
+  },
+  {
+    heading: ACCOUNTS,
     commands: { token: 'manage your API keys' },
     add: async (program) => (await import('./accounts/token.js')).addTokenCommands(program),
   },

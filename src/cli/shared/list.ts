@@ -30,9 +30,22 @@ export interface ListOptions extends RemoteOptions {
 }
 
 /** Adds the options of a command that lists items, including those of {@link remoteRead}. */
-export function remoteList<Item>(command: Command, { headings, statuses }: ListView<Item>): Command {
+export function remoteList<Item>(command: Command, view: ListView<Item>): Command {
+  return listing(remoteRead(command, formatOption()), view);
+}
+
+/** Adds the options of a command that lists what this machine has, without a server. */
+export function localList<Item>(command: Command, view: ListView<Item>): Command {
+  return listing(command.addOption(formatOption().default('table')), view);
+}
+
+function formatOption(): Option {
+  return new Option('-o, --output <format>', 'format of the list').choices(LIST_FORMATS);
+}
+
+function listing<Item>(command: Command, { headings, statuses }: ListView<Item>): Command {
   const columns = headings.map(columnName);
-  remoteRead(command, new Option('-o, --output <format>', 'format of the list').choices(LIST_FORMATS))
+  command
     .option('--no-headers', 'omit the headings')
     .addOption(
       new Option('--color <when>', 'color the statuses (auto: on a terminal, unless NO_COLOR is set)')

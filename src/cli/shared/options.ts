@@ -5,6 +5,7 @@ import { isSocketUrl } from '#agents/platform/transport/server-address.js';
 import { secretSetting } from '#src/engine/secret-file.js';
 import { asOfOption, asOfRequests, noAsOfOption } from './as-of.js';
 import { openApi, type Api } from './client.js';
+import { serverInUse } from './contexts.js';
 import { Failure } from './failure.js';
 import { storedToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
@@ -48,7 +49,7 @@ function connecting(command: Command, output: Option = OUTPUT): Command {
   return command
     .option(
       '--address <url>',
-      'URL of the server, host:port, or unix:/path (MUSTER_SERVER_URL)',
+      'URL of the server, host:port, or unix:/path (MUSTER_SERVER_URL, or see muster context)',
       defaultAddress(),
     )
     .option('--token <token>', TOKEN_HELP)
@@ -110,6 +111,11 @@ export function addressOf(text: string): string {
 }
 
 function defaultAddress(): string {
-  const [host = '127.0.0.1', port = '8080'] = [variable('MUSTER_HOST'), variable('MUSTER_PORT')];
-  return variable('MUSTER_SERVER_URL') ?? `http://${host}:${port}`;
+  const [host, port] = [variable('MUSTER_HOST'), variable('MUSTER_PORT')];
+  const isSet = host !== undefined || port !== undefined;
+  return (
+    variable('MUSTER_SERVER_URL') ??
+    (isSet ? undefined : serverInUse()) ??
+    `http://${host ?? '127.0.0.1'}:${port ?? '8080'}`
+  );
 }

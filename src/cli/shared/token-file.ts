@@ -1,13 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { isSocketUrl } from '#agents/platform/transport/server-address.js';
-import { variable } from '#agents/platform/environment.js';
+import { ownFile, writeOwnFile } from './private-file.js';
 
 type Tokens = Readonly<Record<string, string>>;
 
 export function tokenFile(): string {
-  return join(variable('XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'muster', 'tokens.json');
+  return ownFile('tokens.json');
 }
 
 export function storedToken(address: string): string | undefined {
@@ -16,16 +14,7 @@ export function storedToken(address: string): string | undefined {
 
 export function storeToken(address: string, token: string | undefined): void {
   const { [originOf(address)]: _, ...others } = read();
-  const file = tokenFile();
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(
-    draft,
-    `${JSON.stringify(token === undefined ? others : { ...others, [originOf(address)]: token }, null, 2)}\n`,
-    { mode: 0o600 },
-  );
-  chmodSync(draft, 0o600);
-  renameSync(draft, file);
+  writeOwnFile(tokenFile(), token === undefined ? others : { ...others, [originOf(address)]: token });
 }
 
 function read(): Tokens {
