@@ -1,4 +1,5 @@
 import { shmSize } from '../drivers/docker/index.js';
+import { didYouMean } from '../kernel/nearest.js';
 import type { TaskVolume } from '../jobs/job/volume.js';
 import type { MappedTask } from './mapped.js';
 import type { Section } from './section.js';
@@ -50,7 +51,10 @@ export function readDriver(task: Section, drivers: readonly MappedTask['driver']
     driver === 'raw_exec'
       ? 'raw_exec is not supported, because it has no limits: use exec or docker'
       : `must be ${drivers.map((each) => JSON.stringify(each)).join(' or ')}`;
-  task.report(why, 'driver');
+  task.report(`${why}${driver === undefined ? '' : didYouMean(driver, drivers)}`, 'driver');
+  // The likely driver shows the other problems of the config at once.
+  if (config !== undefined && config.node.entries.size > 0)
+    void (config.has('image') ? docker(config) : exec(config));
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { didYouMean } from '../kernel/nearest.js';
 import { durationSeconds } from './duration.js';
 import {
   textOfScalar,
@@ -75,8 +76,9 @@ export class Section {
     const said = this.text(name);
     const found = words.find((each) => each === said);
     const quoted = words.map((each) => JSON.stringify(each));
+    const hint = said === undefined ? '' : didYouMean(said, words);
     if (found === undefined && (isRequired || said !== undefined))
-      this.report(`must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`, name);
+      this.report(`must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}${hint}`, name);
     return found;
   }
 
@@ -155,7 +157,8 @@ export class Section {
   refuseUnread(): void {
     for (const [name, { value }] of this.node.entries) {
       if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
-      this.report(NO_COUNTERPART, name);
+      const free = [...this.#asked].filter((each) => !this.node.entries.has(each));
+      this.report(`${NO_COUNTERPART}${didYouMean(name, free)}`, name);
     }
   }
 

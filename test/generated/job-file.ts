@@ -103,7 +103,7 @@ const INTRODUCTION = `# The job file
 This page lists every field that \`muster job run FILE\` and \`POST /jobs\` accept, as JSON or YAML. It is generated from the schema that checks jobs (after a change: \`node dist/test/generated/write.js\`). Other fields are refused.
 
 - In a file, a number or boolean in place of a string is taken as written: \`VERSION: 1.10\` is \`"1.10"\`.
-- \`muster job validate FILE\` reports problems without a server.
+- \`muster job validate FILE\` reports all problems without a server, with line and column. \`job run\` and \`job plan\` check the file in the same way before they send it.
 - A change of \`count\`, \`priority\` or a policy (\`update\`, \`restart\`, \`reschedule\`, \`lost\`, \`kill_timeout\`, \`max_run_seconds\`) stops nothing: \`muster job plan\` says "in place". \`restart\`, \`reschedule\` and \`lost\` are then in force for running allocations too. A changed \`kill_timeout\` reaches a running allocation with the order to stop it. An agent applies \`max_run_seconds\` as it was when the allocation was placed, so a change of it takes effect with the next allocation.
 - Both commands also accept Nomad job files in HCL and JSON, as far as their features have [counterparts here](coming-from-nomad.md). What has none is refused with its line and column.
 - Examples are in [\`examples\`](../examples).

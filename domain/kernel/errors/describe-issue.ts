@@ -16,13 +16,6 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[]): DescribedIs
   );
 }
 
-/** Describes all issues, one line each. `subject` comes first. */
-export function issueLines(subject: string, issues: readonly z.core.$ZodIssue[]): string[] {
-  return describeIssues(issues).map(
-    ({ field, problem }) => `${subject}: ${field === undefined ? '' : `${field}: `}${problem}`,
-  );
-}
-
 /** Describes the first issue. */
 export function describeIssue(issues: readonly z.core.$ZodIssue[]): DescribedIssue {
   const issue = deepestIssue(issues[0]);
@@ -32,7 +25,8 @@ export function describeIssue(issues: readonly z.core.$ZodIssue[]): DescribedIss
   return { field: path.length === 0 ? undefined : fieldName(path), path, problem: problemOf(issue) };
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
+/** Writes a path as users read it: `tasks[0].env`. */
+export function fieldName(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
     .join('');
@@ -42,6 +36,10 @@ function problemOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return 'is not a known key';
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `must be one of ${issue.options.join(', ')}`
+        : issue.message.replace(/^Invalid input: /, '');
     case 'invalid_key':
       return issue.issues[0]?.message ?? issue.message;
     default:

@@ -15,7 +15,6 @@ import {
 import { connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, printPiece, warnLine } from '../shared/output.js';
-import { readText } from '../shared/structured-file.js';
 import {
   buildTable,
   changeLines,
@@ -123,11 +122,18 @@ async function create(
 async function readEnvironmentFile(
   file: string,
 ): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
-  const { parseStructured } = await import('../shared/structured-text.js');
+  const { checkedText } = await import('../files/checked-file.js');
+  const { readText } = await import('../files/read-text.js');
   const said = await readText(file);
-  return said.trimStart().startsWith('{')
-    ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] }
-    : { environment_yml: said };
+  if (said.trimStart().startsWith('{')) {
+    const { lock } = await import('#domain/drivers/conda/index.js');
+    return {
+      lock: checkedText(said, file, { kinds: ['environment'], schema: lock }) as Conda['EnvironmentLock'],
+    };
+  }
+  const { environmentFile } = await (await import('#src/surfaces/environments/index.js')).environmentFiles();
+  checkedText(said, file, { kinds: ['environment'], schema: environmentFile });
+  return { environment_yml: said };
 }
 
 async function install(name: string, packages: string[], options: RemoteOptions): Promise<void> {

@@ -1,17 +1,27 @@
+import { identifier } from '#domain/kernel/identifier.js';
+import { contractJob, groupOfContract } from '#domain/protocol/index.js';
+import { refusedConstraint } from '#domain/scheduling/index.js';
 import { isNomadText } from '#src/engine/nomad-text.js';
 import type { Cluster } from '../shared/client.js';
-import { readText } from '../shared/structured-file.js';
-import { parseStructured } from '../shared/structured-text.js';
+import { checkedText } from '../files/checked-file.js';
+import { readText } from '../files/read-text.js';
+import { refuseFile } from '../files/refused-file.js';
 
 type Job = Cluster['JobSubmission'];
 
-/** Reads a job file. Muster's own format is passed on unchanged for the server to validate. A Nomad job is converted. `-` is standard input. */
+const submission = contractJob.extend({ job_id: identifier.optional() });
+
+/** Reads a job file. Muster's own format is checked and passed on unchanged. A Nomad job is converted. `-` is standard input. */
 export async function readJob(file: string): Promise<Job> {
   const text = await readText(file);
-  if (!isOfNomad(file, text)) return parseStructured(text, file) as Job;
-  // Loaded on demand, because the HCL parser is large.
-  const { readNomadJob } = await import('./nomad-file.js');
-  return await readNomadJob(text, file);
+  const job = isOfNomad(file, text)
+    ? // Loaded on demand, because the HCL parser is large.
+      await (await import('./nomad-file.js')).readNomadJob(text, file)
+    : (checkedText(text, file, { kinds: ['job'], schema: submission }) as Job);
+  const { data } = submission.safeParse(job);
+  const refused = data && refusedConstraint({ ...data, task_groups: data.task_groups.map(groupOfContract) });
+  if (refused !== undefined) return refuseFile(file, [`${file}: ${refused.field}: ${refused.problem}`]);
+  return job;
 }
 
 /** Returns whether a file is a Nomad job, based on its name or else on its content. */

@@ -4,7 +4,7 @@ import { problemLine } from '#domain/nomad/index.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 import type { Cluster } from '../shared/client.js';
-import { refuseFile } from '../shared/refused-file.js';
+import { refuseFile } from '../files/refused-file.js';
 
 /** Converts a Nomad job file (HCL or JSON) to a submission. Throws a {@link Failure} that lists all problems with line and column. */
 export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {

@@ -5,7 +5,6 @@ import { Failure } from '../shared/failure.js';
 import { findTemplate } from '../shared/lookup.js';
 import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson } from '../shared/output.js';
-import { readStructured } from '../shared/structured-file.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { TEMPLATE_LIST } from './template-view.js';
 
@@ -43,7 +42,12 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function put(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = (await readStructured(file)) as Cluster['TemplateContent'];
+  const { readChecked } = await import('../files/checked-file.js');
+  const { contractTemplate } = await (await import('#src/surfaces/cluster/index.js')).templateBodies();
+  const body = (await readChecked(file, {
+    kinds: ['job'],
+    schema: contractTemplate,
+  })) as Cluster['TemplateContent'];
   const { templates } = await bodyOf(api.GET('/templates'));
   const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));
   const [known, another] = same;

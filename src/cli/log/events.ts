@@ -5,7 +5,7 @@ import { EVENTS } from '#domain/event-types/index.js';
 import { AccountNames } from '../shared/account-names.js';
 import type { Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
-import { didYouMean } from '../shared/nearest.js';
+import { didYouMean } from '#domain/kernel/nearest.js';
 import { lookOf } from '../shared/table.js';
 import { eventCells, eventSummary, type ShownEvent } from './event-line.js';
 import { explainNothing, objectFilter, type ObjectOptions } from './events-object.js';

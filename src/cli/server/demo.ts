@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE_FOLDER } from '#src/engine/installed.js';
+import { readText } from '../files/read-text.js';
+import { parseStructured } from '../files/structured-text.js';
 import { bodyOf, openApi, type Api, type Cluster, type Tasks } from '../shared/client.js';
 import { showJob } from './demo/job.js';
 import { say, until } from './demo/steps.js';
 import { showTask } from './demo/task.js';
 import { Failure } from '../shared/failure.js';
-import { readStructured } from '../shared/structured-file.js';
 
 type Node = Cluster['Node'];
 
@@ -82,7 +83,7 @@ function examplesFor(node: Node): string[] {
 }
 
 async function show(api: Api, name: string, path: string): Promise<void> {
-  const body = (await readStructured(path)) as object;
+  const body = parseStructured(await readText(path), path) as object;
   if ('executor' in body) await showTask(api, name, body as Tasks['TaskRequest']);
   else await showJob(api, name, body as Cluster['JobSubmission']);
 }

@@ -3,7 +3,6 @@ import { assignment } from './assignment.js';
 import { Failure } from '../shared/failure.js';
 import { bodyOf, type Api, type Services } from '../shared/client.js';
 import { findVolume } from './find-volume.js';
-import { readStructured } from '../shared/structured-file.js';
 import { unambiguous } from '../shared/resolve-prefix.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -65,7 +64,7 @@ export async function buildConfig(
   options: ConfigOptions,
 ): Promise<Configured> {
   const { set, image, port, env, attach, file } = options;
-  const base = file === undefined ? present : ((await readStructured(file)) as Config);
+  const base = file === undefined ? present : await configIn(file);
   const template = options.template === undefined ? undefined : await templateNamed(api, options.template);
   const attached =
     attach === undefined
@@ -92,6 +91,17 @@ export async function buildConfig(
   };
   for (const name of options.unset ?? []) remove(config, name);
   return { config, ...(template !== undefined && { type: template.type }) };
+}
+
+/** Options may supply what the file lacks. */
+async function configIn(file: string): Promise<Config> {
+  const { readChecked } = await import('../files/checked-file.js');
+  const { sentServiceConfig } = await import('#domain/services/service/index.js');
+  return (await readChecked(file, {
+    kinds: ['service'],
+    schema: sentServiceConfig,
+    isPartial: true,
+  })) as Config;
 }
 
 /** Removes an environment variable or a value for `{{NAME}}`. */

@@ -5,7 +5,6 @@ import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } fro
 import { printFields, printJson, printLines } from '../shared/output.js';
 import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
 import { idColumn, tableLines, wideColumn } from '../shared/table.js';
-import { readStructured } from '../shared/structured-file.js';
 import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
 
 const TEMPLATE_LIST: ListView<Services['ServiceTemplateList']['templates'][number]> = {
@@ -52,11 +51,13 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function add(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const made = await bodyOf(
-    api.POST('/api/v1/templates', {
-      body: (await readStructured(file)) as Services['AddServiceTemplateRequest'],
-    }),
-  );
+  const { readChecked } = await import('../files/checked-file.js');
+  const { templateBody } = await (await import('#src/surfaces/services/index.js')).serviceTemplateBodies();
+  const body = (await readChecked(file, {
+    kinds: ['template'],
+    schema: templateBody,
+  })) as Services['AddServiceTemplateRequest'];
+  const made = await bodyOf(api.POST('/api/v1/templates', { body }));
   if (format === 'json') printJson(made);
   else
     printFields([

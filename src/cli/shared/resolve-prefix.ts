@@ -1,6 +1,6 @@
 import { comparedName } from '#domain/kernel/plain-name.js';
 import { Failure } from './failure.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '#domain/kernel/nearest.js';
 
 /** Maximum number of candidates to list. A longer list would not help. */
 const SHOWN = 20;

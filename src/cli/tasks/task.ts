@@ -23,8 +23,6 @@ import {
 } from '../shared/options.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { shellLine } from '../shared/shell-words.js';
-import { readDocuments } from '../shared/structured-file.js';
-import { warnOf } from './task-warning.js';
 import {
   backfillLines,
   clockLines,
@@ -38,12 +36,12 @@ import {
 } from './task-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
-import { checkTasks } from './task-files.js';
+import { checkedTasks } from './task-files.js';
+import { createTasks } from './task-create.js';
+import type { Described } from './task-difference.js';
 import { rerunTask, runTask, type RunTaskOptions } from './task-run.js';
 import { addTaskRuns } from './task-runs.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
-
-type Body = Tasks['TaskRequest'];
 
 export function addTaskCommands(program: Command): void {
   const task = program
@@ -156,7 +154,7 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   if ((file === undefined) === (words.length === 0))
     throw new Failure('pass a file (-f), or a command line after --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
-  const read = file === undefined ? undefined : await readDocuments(file);
+  const read = file === undefined ? undefined : await checkedTasks([file]);
   const made = {
     name: name ?? '',
     executor: 'shell' as const,
@@ -169,44 +167,9 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
       notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl },
     }),
   };
-  if (file !== undefined) await checkTasks((read ?? []).map((said) => ({ file, said })));
-  const tasks = await createAll(api, (read ?? [made]) as Named[]);
+  const tasks = await createTasks(api, (read ?? [made]) as Described[]);
   if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
   else printLines(taskTable(tasks, look));
-}
-
-/** Creates all tasks or none: if the server refuses one, those before it are deleted again. */
-async function createAll(api: Api, bodies: readonly Named[]): Promise<Tasks['ScheduledTask'][]> {
-  const tasks: Tasks['ScheduledTask'][] = [];
-  try {
-    for (const body of bodies) {
-      const answer = await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }));
-      warnOf(answer);
-      tasks.push(answer.data);
-    }
-    return tasks;
-  } catch (error) {
-    if (bodies.length === 1 || !(error instanceof Failure)) throw error;
-    const left: string[] = [];
-    for (const { id, name } of tasks)
-      await api
-        .DELETE('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } } })
-        .catch(() => left.push(name));
-    const outcome =
-      left.length === 0 ? 'no task was created' : `created, and not deleted again: ${left.join(', ')}`;
-    throw new Failure(`${bodies[tasks.length]?.name ?? ''}: ${error.message}\n${outcome}`, error.status);
-  }
-}
-
-type Named = Body & { readonly after?: { readonly tasks?: readonly (string | number)[] } };
-
-async function numbered(api: Api, body: Named): Promise<Body> {
-  const named = body.after?.tasks;
-  if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
-  const tasks: number[] = [];
-  for (const each of named as readonly unknown[])
-    tasks.push(typeof each === 'number' ? each : (await findTask(api, String(each))).id);
-  return { ...body, after: { ...body.after, tasks } } as Body;
 }
 
 async function list(options: ListOptions): Promise<void> {

@@ -3,6 +3,7 @@ import type { Located, Place } from '#domain/nomad/index.js';
 import { preserveSourceText, WRITTEN_FIELDS } from '../written-fields.js';
 import { readWritten, withWritten } from '../written-texts.js';
 import { tooIntricate, type YamlLimits } from '../yaml-limits.js';
+import { yamlProblem, yamlValueProblem } from '../yaml-problems.js';
 import { readJson } from './json-places.js';
 import { placesOfJson, placesOfYaml, type PlaceOf } from './places.js';
 import { UnreadableText } from './text-cursor.js';
@@ -43,16 +44,15 @@ function readAsYaml(text: string): Structured {
   // `uniqueKeys` is off, because it would compare each key with all others.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const [error] = document.errors;
-  if (error !== undefined) return { place: place(error.pos[0]), problem: error.message };
+  if (error !== undefined) return { place: place(error.pos[0]), problem: yamlProblem(error, text) };
   const twice = repeatedKey(document);
   if (twice !== undefined) return { place: place(twice.offset), problem: `duplicate key ${twice.name}` };
   preserveSourceText(document);
   try {
     const data = readWritten(document.toJS(), WRITTEN_FIELDS);
-    return { data, placeOf: placesOfYaml(document.contents, lines) };
+    return { data, placeOf: placesOfYaml(document, lines) };
   } catch (cause) {
-    // The parser refuses aliases that would expand to far more than the text.
-    return { place: place(0), problem: cause instanceof Error ? cause.message : String(cause) };
+    return { place: place(0), problem: yamlValueProblem(cause) };
   }
 }
 

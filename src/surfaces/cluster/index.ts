@@ -7,3 +7,5 @@ export const cluster = {
   projections: [templates, jobDeployments],
   load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;
+
+export const templateBodies = async () => await import('./specification.js');

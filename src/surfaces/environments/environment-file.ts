@@ -9,7 +9,7 @@ export const MAX_FILE = 65_536;
 
 const NO_DEFAULTS = 'nodefaults';
 
-const environmentFile = z.strictObject({
+export const environmentFile = z.strictObject({
   name: z.unknown().optional(),
   prefix: z.unknown().optional(),
   channels: z.array(z.string().min(1).max(1024)).max(17).optional(),

@@ -12,3 +12,5 @@ export const conda = {
   settings: condaSettings,
   load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration<CondaSettings>;
+
+export const environmentFiles = async () => await import('./environment-file.js');

@@ -13,3 +13,5 @@ export const services = {
   settings: servicesSettings,
   load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration<ServicesSettings>;
+
+export const serviceTemplateBodies = async () => await import('./contract/templates.js');

@@ -1,7 +1,10 @@
-import { issueLines } from '#domain/kernel/errors/index.js';
+import { isZoneName, parsePattern, ZONE_PROBLEM } from '#domain/tasks/schedule/index.js';
+import { patternFields } from '#domain/tasks/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
+
+export { taskBody };
 
 /** Returns a task with all defaults and without empty fields, as a server would store it. Throws `MUSTER_E_INVALID` with the field. */
 export function normaliseTask(body: unknown): TaskBody {
@@ -16,10 +19,23 @@ export function normaliseTask(body: unknown): TaskBody {
   ) as TaskBody;
 }
 
-/** Returns all problems of a body, one line each. `subject` comes first. */
-export function taskProblems(subject: string, body: unknown): string[] {
-  const parsed = taskBody.safeParse(body);
-  return parsed.success ? [] : issueLines(subject, parsed.error.issues);
+/** Returns what is wrong with the schedule and the time zone of a body, whatever else is wrong with it. */
+export function scheduleProblems(
+  body: unknown,
+): { readonly path: readonly string[]; readonly problem: string }[] {
+  const { schedule, timezone, day_match: match } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const problems: { path: string[]; problem: string }[] = [];
+  if (typeof schedule === 'string') {
+    const { pattern = '', dayMatch } = patternFields(
+      schedule,
+      match === 'and' || match === 'or' ? match : undefined,
+    );
+    const parsed = parsePattern(pattern, dayMatch);
+    if ('problem' in parsed) problems.push({ path: ['schedule'], problem: parsed.problem });
+  }
+  if (typeof timezone === 'string' && !isZoneName(timezone))
+    problems.push({ path: ['timezone'], problem: ZONE_PROBLEM });
+  return problems;
 }
 
 export function shownBody(shown: Readonly<Record<string, unknown>>): TaskBody {

@@ -103,7 +103,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
   await t.test('job run reads the job from standard input', async (t) => {
     const { code, stderr } = await run('job', 'run', '-');
     t.equal(code, 1);
-    t.match(stderr, '- is not JSON', 'empty standard input is refused');
+    t.match(stderr, '-: is empty', 'empty standard input is refused');
   });
 
   await t.test('job status lists jobs as a table and as JSON', async (t) => {

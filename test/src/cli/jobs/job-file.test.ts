@@ -126,11 +126,12 @@ await t.test('converts the update block of a Nomad group', async (t) => {
 });
 
 await t.test("reads Muster's own job files unchanged", async (t) => {
-  const job = { job_id: 'web', task_groups: [{ name: 'app', nothing: true }] };
+  const tasks = [{ name: 'main', config: { command: 'true' } }];
+  const job = { job_id: 'web', task_groups: [{ name: 'app', tasks }] };
   t.same(
     await readJob(fileIn(ownFolder(t), 'web.json', JSON.stringify(job))),
     job,
-    'validation is left to the server',
+    'defaults are left to the server',
   );
 });
 
@@ -189,7 +190,7 @@ await t.test('validates a file without contacting a server', async (t) => {
   t.match(await muster(['job', 'validate', own(job)], env), { code: 0, stdout: /Job +a new id/ });
   t.match(await muster(['job', 'validate', own(`${job}    nothing: 1\n`)], env), {
     code: 1,
-    stderr: /own\.yaml: task_groups\[0\]\.tasks\[0\]\.nothing: is not a known key/,
+    stderr: /own\.yaml:6:5: task_groups\[0\]\.tasks\[0\]\.nothing: is not a known key/,
   });
   t.match(
     await muster(['job', 'validate', own(`${job}constraints: {disk: {operator: regex, value: "("}}\n`)], env),

@@ -15,13 +15,13 @@ void t.test('all mistakes of a job file are listed', async (t) => {
     (error: unknown) => String(error),
   );
   for (const part of [
-    'has 7 problems',
-    'task_groups[0].count: expected number, received string',
+    'has 6 problems',
+    ':3:5: task_groups[0].count: must be a number, not "2"',
     'task_groups[0].colour: is not a known key',
     'task_groups[0].size: is not a known key',
-    'task_groups[0].tasks[0].config.comand: is not a known key',
-    'task_groups[0].tasks[0].resources.cpu: expected int, received number',
-    'task_groups[0].tasks[0].resources.memory: expected number, received string',
+    'task_groups[0].tasks[0].config.comand: is not a known key; did you mean command?',
+    'task_groups[0].tasks[0].resources.cpu: must be a whole number, not 0.5',
+    'task_groups[0].tasks[0].resources.memory: must be a number, not "512Mi"',
   ])
     t.ok(problems.includes(part), `${part} in ${problems}`);
 });

@@ -15,12 +15,13 @@ void t.test('all problems of all files are listed with their file and task', asy
   await t.rejects(readTasks([folder]), {
     message: new RegExp(
       [
-        `${one} has 6 problems:`,
-        `${one}: retry_count: expected number, received string \\(task p2\\)`,
-        `${one}: command: expected string, received undefined \\(task p2\\)`,
-        `${one}: comand: is not a known key \\(task p2\\)`,
-        `${one}: executor: .* \\(task 3\\)`,
-        `${two}: after.tasks: must not contain duplicates \\(task p1\\)`,
+        `${one} has 7 problems:`,
+        `${one}:2:31: comand: is not a known key; did you mean command\\? \\(task p2\\)`,
+        `${one}:2:45: retry_count: must be a number, not "many" \\(task p2\\)`,
+        `${one}:3:3: name: is missing \\(task 3\\)`,
+        `${one}:3:3: command: is missing \\(task 3\\)`,
+        `${one}:3:4: executor: must be one of shell, http, python; did you mean shell\\? \\(task 3\\)`,
+        `${two}:1:\\d+: after.tasks: must not contain duplicates \\(task p1\\)`,
         `${two}: task p1 is already defined in ${one}`,
       ].join('\n'),
     ),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { didYouMean, nearest } from '#src/cli/shared/nearest.js';
+import { didYouMean, nearest } from '#domain/kernel/nearest.js';
 
 void t.test('finds the word that was meant', async (t) => {
   t.equal(nearest('JobStoped', ['JobSubmitted', 'JobStopped', 'JobUpdated']), 'JobStopped');
