@@ -36,6 +36,7 @@ import {
 } from './task-view.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
+import type { ImportOptions } from './task-import.js';
 import { checkedTasks } from './task-files.js';
 import { createTasks } from './task-create.js';
 import type { Described } from './task-difference.js';
@@ -77,6 +78,17 @@ export function addTaskCommands(program: Command): void {
     )
     .action(create);
   addTaskApply(task);
+  remote(task.command('import <crontab>'))
+    .description(
+      'show the tasks that a crontab would become, with their next three times (- for standard input); with --apply, create them, all or none',
+    )
+    .option('--system', 'each entry names a user, as in /etc/crontab and /etc/cron.d')
+    .option('--timezone <zone>', 'time zone of entries without CRON_TZ (default: the zone of this machine)')
+    .option('--apply', 'create the tasks')
+    .action(async (file: string, options: ImportOptions) => {
+      const { importCrontab } = await import('./task-import.js');
+      await importCrontab(file, options);
+    });
   remoteList(task.command('list'), TASK_LIST).description('list the tasks of your tenant').action(list);
   remoteReadNamed(task.command('show <task>')).description('show a task and its latest runs').action(show);
   waiting(remoteNamed(task.command('run <task> [argument...]')))
