@@ -22,11 +22,20 @@ export interface NomadJobOptions {
  * devices and host directories.
  */
 export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): JobFileReading {
+  const { job, problems } = partOfNomad(file, taken);
+  return job === undefined || problems.length > 0 ? { problems } : { job };
+}
+
+/** Converts what has a counterpart in a Nomad job file. The problems say what is left out. */
+export function partOfNomad(
+  file: LocatedObject,
+  taken: NomadJobOptions = {},
+): { readonly job: MappedJob | undefined; readonly problems: readonly JobFileProblem[] } {
   const problems: JobFileProblem[] = [];
   const api = apiForm(file);
   const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, taken);
   problems.sort((one, other) => one.place.line - other.place.line || one.place.column - other.place.column);
-  return job === undefined || problems.length > 0 ? { problems } : { job };
+  return { job, problems };
 }
 
 function readFile(

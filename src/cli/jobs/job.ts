@@ -76,6 +76,15 @@ export function addJobCommands(program: Command): Command {
       const { validateJob } = await import('./job-validate.js');
       await validateJob(file, options);
     });
+  job
+    .command('convert <file>')
+    .description(
+      'print a Nomad job file (HCL or JSON; - for standard input) as a job file in YAML; what has no counterpart is left out and listed on standard error',
+    )
+    .action(async (file: string) => {
+      const { convertJob } = await import('./job-convert.js');
+      await convertJob(file);
+    });
   lineTimeOptions(streamOptions(remote(job.command('logs <job> [task]'))))
     .description(
       'print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line',

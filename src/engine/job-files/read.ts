@@ -1,7 +1,10 @@
 import {
   jobOfNomad,
+  partOfNomad,
+  type JobFileProblem,
   type JobFileReading,
   type Located,
+  type LocatedObject,
   type Place,
   type NomadJobOptions,
 } from '#domain/nomad/index.js';
@@ -21,11 +24,27 @@ type Parsed = { readonly located: Located } | { readonly place: Place; readonly 
 
 /** Parses a Nomad job file, in HCL or JSON (Nomad's JSON job format or that of its API), and maps it to a Muster job. */
 export async function readJobFile(text: string, taken?: NomadJobOptions): Promise<JobFileReading> {
+  const read = await readObject(text);
+  return 'problems' in read ? read : jobOfNomad(read.located, taken);
+}
+
+/** Like {@link readJobFile}, but maps what has a counterpart. The problems say what does not. */
+export async function readJobFilePart(
+  text: string,
+  taken?: NomadJobOptions,
+): Promise<ReturnType<typeof partOfNomad>> {
+  const read = await readObject(text);
+  return 'problems' in read ? { job: undefined, ...read } : partOfNomad(read.located, taken);
+}
+
+async function readObject(
+  text: string,
+): Promise<{ readonly located: LocatedObject } | { readonly problems: readonly JobFileProblem[] }> {
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
   const { located } = parsed;
   return located.kind === 'object'
-    ? jobOfNomad(located, taken)
+    ? { located }
     : { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
 }
 
