@@ -62,7 +62,16 @@ function decided(
   { type, data, metadata: { at } }: RecordedMusterEvent,
   id: string,
 ): TaskNotificationDocument | undefined {
-  if (type !== 'TaskNoticeDecided' || notificationJobOf(data.taskId, data.notice) !== id) return undefined;
+  return type === 'TaskNoticeDecided' && notificationJobOf(data.taskId, data.notice) === id
+    ? decidedNotification(data, at)
+    : undefined;
+}
+
+/** Returns a notification as it is when it was decided. `at` is in milliseconds since the epoch. */
+export function decidedNotification(
+  data: TaskEventOf<'TaskNoticeDecided'>['data'],
+  at: number,
+): TaskNotificationDocument {
   const { taskId, notice } = data;
   return {
     taskId,

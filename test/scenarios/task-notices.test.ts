@@ -281,22 +281,27 @@ void t.test('several missed slots cause a single notification for the whole peri
 });
 
 void t.test(
-  'an address outside the Internet is refused, and a deleted task sends no more notifications',
+  'an address that no node may call is refused at once, and a deleted task sends no more notifications',
   async (t) => {
-    const { id } = await root.create({
-      name: 'inward',
-      command: 'false',
-      notify: { url: 'http://169.254.169.254/latest/meta-data/' },
-    });
-    const own = await root.create({
-      name: 'own',
-      command: 'false',
-      notify: { url: `${server.url}/api/tasks/${id}/trigger` },
-    });
+    const url = 'http://no-such-host.intern/hook';
+    const { id } = await root.create({ name: 'inward', command: 'false', notify: { url } });
+    const task = { name: 'never', executor: 'shell', command: 'false' };
+    for (const never of [
+      'http://169.254.169.254/latest/meta-data/',
+      'http://10.0.0.5/hook',
+      'http://[::ffff:10.0.0.5]/hook',
+      'http://localhost:1/hook',
+      `${server.url}/api/tasks/${id}/trigger`,
+    ]) {
+      for (const refused of [
+        await root.call('post', '/api/tasks', { ...task, notify: { url: never } }),
+        await root.call('put', `/api/tasks/${id}`, { notify: { url: never } }),
+      ])
+        t.match(refused, { status: 400, body: { message: /^notify\.url: .*MUSTER_HTTP_ALLOW/ } }, never);
+    }
+    t.equal((await root.task(id)).notify?.url, url);
     await root.trigger(id);
-    await root.trigger(own.id);
     t.match(await root.noticeIs(id, 1, 'retrying'), { run_id: 1, message: /cannot be reached/ });
-    t.match(await root.noticeIs(own.id, 1, 'retrying'), { message: /cannot be reached/ });
     t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
     const left = async (): Promise<readonly string[]> =>
       (await server.api.jobs())
@@ -334,6 +339,35 @@ void t.test('invalid notification settings are refused with an error that includ
   const { id } = await root.create({ name: 'plain', command: 'true', notify: { url } });
   t.match((await root.call('put', `/api/tasks/${id}`, { notify: null })).body.data, { notify: undefined });
   t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
+});
+
+void t.test('a test notification is sent once, and its result is printed', async (t) => {
+  const cli = async (...args: string[]) =>
+    await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  let status = 204;
+  const url = place('tried', (_, reply) => void reply.writeHead(status).end());
+  const { id } = await root.create({ name: 'tried', command: 'false', notify: { on: ['missed'], url } });
+  t.match(await cli('notify-test', 'tried'), {
+    code: 0,
+    stdout: `delivered to ${url}: the response was 204`,
+  });
+  t.match(came.get('/tried'), [
+    { event: 'test', notice_id: 1, task_id: id, text: /test of its notifications/ },
+  ]);
+  status = 404;
+  t.match(await cli('notify-test', 'tried'), { code: 1, stderr: /failed: .*404/ });
+  t.match(await root.noticeIs(id, 2, 'failed'), {
+    on: 'test',
+    run_id: null,
+    slot: null,
+    attempt: 1,
+    attempts: 1,
+    http_status: 404,
+  });
+  t.equal(came.get('/tried')?.length, 2);
+  await root.create({ name: 'mute', command: 'false' });
+  t.match(await cli('notify-test', 'mute'), { code: 1, stderr: /notify: is not set/ });
+  t.equal((await root.call('post', '/api/tasks/999999/notices')).status, 404);
 });
 
 void t.test('notifications can be set and shown from the command line', async (t) => {

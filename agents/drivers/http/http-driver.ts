@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
+import { ALLOWED_ENDPOINTS, httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
@@ -26,6 +26,8 @@ import type { Reach } from './reach.js';
 export interface HttpDriverOptions {
   readonly reach: Reach;
   readonly calls: CallLog;
+  /** The list from which `reach` was made, so that servers can refuse what no node may call. */
+  readonly allowed?: string;
   /** The standard variables that name proxies. Default: no proxy. */
   readonly proxies?: ProxyVariables | undefined;
   readonly log?: Pick<AgentLog, 'info'> | undefined;
@@ -34,6 +36,8 @@ export interface HttpDriverOptions {
 }
 
 const SWEEP_MS = 10_000;
+/** Longest list that is an attribute of the node, in characters. */
+const MAX_SHOWN_LIST = 1024;
 const UNKNOWN_END = 'the agent ended during the call: the outcome is unknown, and the call is not repeated';
 
 /**
@@ -52,7 +56,8 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 
   async fingerprint(): Promise<NodeAttributes> {
-    return {};
+    const { allowed = '' } = this.#options;
+    return allowed.length > MAX_SHOWN_LIST ? {} : { [ALLOWED_ENDPOINTS]: allowed };
   }
 
   async prepare(): Promise<void> {
@@ -65,7 +70,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const text =
       body === undefined ? undefined : [body].flat().map((piece) => textOrEnvironment(piece, spec));
     const key = keyOf(spec);
-    const { calls, clock, proxies = {}, log, ...shared } = this.#options;
+    const { calls, clock, proxies = {}, log, allowed: _, ...shared } = this.#options;
     const begin = async (): Promise<StartedTask> => {
       if (!(await calls.claim(key, clock.now() / 1000))) return endedTask(calls.find(key));
       const task = new HttpTask({

@@ -32,6 +32,7 @@ export const http: DriverModule<HttpConfig> = {
     const kept = await CallLog.open(path.join(directory, 'http-calls.log'));
     return new HttpDriver({
       calls: kept,
+      ...(settings.httpAllow !== undefined && { allowed: settings.httpAllow }),
       reach: new Reach(parseEndpointList(settings.httpAllow ?? ''), own, systemResolve),
       proxies: settings.httpProxies,
       clock,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { machineAddresses } from '../../platform/machine-addresses.js';
-import { carriedAddress, kindOfAddress } from './address.js';
+import { carriedAddress, kindOfAddress } from '../../platform/address.js';
 import type { Endpoint } from '../../platform/endpoint-list.js';
 import type { Resolve } from './resolve.js';
 

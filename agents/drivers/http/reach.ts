@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { httpUrl } from '#domain/drivers/index.js';
-import { carriedAddress, isWithin, kindOfAddress, parseRange, type Range } from './address.js';
+import { carriedAddress, kindOfAddress } from '../../platform/address.js';
+import { AllowedEndpoints, endpointOf } from '../../platform/allowed-endpoints.js';
 import type { EndpointList } from '../../platform/endpoint-list.js';
 import type { OwnParts } from './own-parts.js';
 import type { Resolve } from './resolve.js';
@@ -48,14 +49,14 @@ export type Targets = Pick<Reach, 'look' | 'check'>;
 
 /** Decides which targets tasks may call: the Internet and targets that an operator allows, but never Muster's own components. */
 export class Reach {
-  readonly #ranges: readonly Range[];
+  readonly #allowed: AllowedEndpoints;
 
   constructor(
-    private readonly allowed: EndpointList,
+    allowed: EndpointList,
     private readonly own: OwnParts,
     private readonly resolve: Resolve,
   ) {
-    this.#ranges = allowed.ranges.map(parseRange);
+    this.#allowed = new AllowedEndpoints(allowed);
   }
 
   /**
@@ -67,12 +68,11 @@ export class Reach {
     const parsed = httpUrl.safeParse(text);
     if (!parsed.success) throw new CallError(`its URL ${parsed.error.issues[0]?.message ?? 'is malformed'}`);
     const url = new URL(text);
-    const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-    const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+    const { host, port } = endpointOf(url);
     const addresses = isIP(host) === 0 ? await this.#addressesOf(url, host, isProxied) : [host];
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
-    if (addresses.length === 0 && PRIVATE_NAME.test(host) && !this.#isAllowed(host, port, ''))
+    if (addresses.length === 0 && PRIVATE_NAME.test(host) && !this.#allowed.includes(host, port, ''))
       throw this.#forbidden(target, 'its name is private, and only the proxy could resolve it');
     if (await this.own.listenAt(host, addresses, port))
       throw this.#forbidden(target, 'it is a component of Muster, which tasks may not call');
@@ -90,7 +90,7 @@ export class Reach {
 
   async #addressesOf(url: URL, host: string, isProxied: boolean): Promise<readonly string[]> {
     // The operator named this host for tasks, so its name is no secret.
-    const problem = this.allowed.hosts.some((each) => each.host === host) ? UNRESOLVED : nameProblem(host);
+    const problem = this.#allowed.names(host) ? UNRESOLVED : nameProblem(host);
     let addresses: readonly string[];
     try {
       addresses = await this.resolve(host);
@@ -108,19 +108,8 @@ export class Reach {
 
   #refuse(target: Target, address: string): void {
     const kind = kindOfAddress(address);
-    if (kind === undefined || this.#isAllowed(target.host, target.port, address)) return;
+    if (kind === undefined || this.#allowed.includes(target.host, target.port, address)) return;
     throw this.#forbidden(target, `its address is not on the public Internet: ${kind}`);
-  }
-
-  #isAllowed(host: string, port: number, address: string): boolean {
-    const carried = carriedAddress(address);
-    return (
-      this.#ranges.some((range) => isWithin(address, range) || isWithin(carried, range)) ||
-      this.allowed.hosts.some(
-        (each) =>
-          (each.host === host || each.host === carried) && (each.port === undefined || each.port === port),
-      )
-    );
   }
 }
 

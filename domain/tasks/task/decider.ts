@@ -11,6 +11,7 @@ import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './eve
 import { oldestRetainedRun, nextDrop } from './run-retention.js';
 import {
   decideNotifications,
+  decideTest,
   settleNotification,
   type SettledNotification,
 } from './notification-decision.js';
@@ -76,6 +77,8 @@ export type TaskCommand =
       readonly seen?: SeenEnd;
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotification)
+  /** Sends a notification to try its URL. */
+  | { readonly kind: 'testNotice'; readonly taskId: number }
   | {
       readonly kind: 'giveUp';
       readonly taskId: number;
@@ -157,6 +160,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return afterHeldSlots(settle(command, state), state, command.now);
     case 'settleNotice':
       return settleNotification(state, command);
+    case 'testNotice':
+      return decideTest(state);
     case 'giveUp':
       return afterHeldSlots(giveUp(command, state), state, command.now);
     case 'expire':

@@ -98,6 +98,7 @@ const noticeDecided = z.discriminatedUnion('on', [
     to: notificationTarget,
     slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
   }),
+  z.strictObject({ ...ofNotice, on: z.literal('test'), to: notificationTarget }),
 ]);
 
 const runEnded = z.strictObject({
@@ -244,10 +245,12 @@ export const taskEvents = {
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof runsCancelled>,
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
+  /** Version 3 added `test`. */
   TaskNoticeDecided: {
-    version: 2,
+    version: 3,
+    writtenAs: ({ on }) => (on === 'test' ? 3 : 2),
     schema: noticeDecided,
-    upcasters: { 1: withNotificationTarget },
+    upcasters: { 1: withNotificationTarget, 2: (data) => data },
   } as EventDefinition<typeof noticeDecided>,
   TaskNoticeRetried: event(
     z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant }),

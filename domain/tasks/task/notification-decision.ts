@@ -1,8 +1,10 @@
+import { MusterError } from '../../kernel/errors/index.js';
 import type { SeenEnd, TaskEvent, TaskEventOf } from './events.js';
 import {
   MAX_OPEN_NOTIFICATIONS,
-  MAX_NOTIFICATION_ATTEMPTS,
+  mostAttempts,
   notificationDelay,
+  type Notify,
   type NotifyOn,
 } from './notification.js';
 import type { PresentTask } from './state.js';
@@ -14,6 +16,8 @@ type Cause = Decided extends infer Each
     ? Omit<Each, 'taskId' | 'notice' | 'to'>
     : never
   : never;
+/** A cause that a task's `notify.on` can name. */
+type AskedCause = Exclude<Cause, { on: 'test' }>;
 
 /**
  * Returns the notifications for new events, to be appended together with them. `seen` describes a run that ended. Missed slots cause one
@@ -24,17 +28,32 @@ export function decideNotifications(
   events: readonly TaskEvent[],
   seen: SeenEnd | undefined,
 ): readonly TaskEvent[] {
-  const { taskId, definition, newestNotice } = task;
-  const { notify } = definition;
+  const { notify } = task.definition;
   if (notify === undefined) return [];
   const causes = [...endsIn(task, events, seen), ...missedIn(events)].flatMap((cause) => {
     const on = wordOf(cause.on, task.failing, notify.on);
     return on === undefined ? [] : [{ ...cause, on } as Cause];
   });
+  return notificationsOf(task, notify, causes);
+}
+
+/** Returns a notification that someone asked for. Throws `MUSTER_E_INVALID` if the task has no recipient. */
+export function decideTest(task: PresentTask): readonly TaskEvent[] {
+  const { notify } = task.definition;
+  if (notify === undefined)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'notify',
+      problem: 'is not set, so the task has no URL to which it could send a notification',
+    });
+  return notificationsOf(task, notify, [{ on: 'test' }]);
+}
+
+function notificationsOf(task: PresentTask, { to }: Notify, causes: readonly Cause[]): readonly TaskEvent[] {
+  const { taskId, newestNotice } = task;
   const decided = causes.map((cause, index): TaskEvent => {
     return {
       type: 'TaskNoticeDecided',
-      data: { taskId, notice: newestNotice + 1 + index, to: notify.to, ...cause },
+      data: { taskId, notice: newestNotice + 1 + index, to, ...cause },
     };
   });
   return [...dropped(task, decided.length), ...decided];
@@ -49,7 +68,7 @@ function endsIn(
   { runs }: PresentTask,
   events: readonly TaskEvent[],
   seen: SeenEnd | undefined,
-): readonly Cause[] {
+): readonly AskedCause[] {
   return events.flatMap((event) => {
     const open = event.type === 'TaskRunEnded' ? runs.get(event.data.run) : undefined;
     if (event.type !== 'TaskRunEnded' || open === undefined) return [];
@@ -64,7 +83,7 @@ function endsIn(
   });
 }
 
-function missedIn(events: readonly TaskEvent[]): readonly Cause[] {
+function missedIn(events: readonly TaskEvent[]): readonly AskedCause[] {
   const spans = events.flatMap(({ type, data }): Missed[] =>
     type === 'TaskSlotDecided' && data.decision === 'skipped' && data.reason === 'missed'
       ? [{ slot: data.slot, until: data.until, count: data.count }]
@@ -103,8 +122,9 @@ export function settleNotification(
   { notices }: PresentTask,
   { taskId, notice, attempt, became, now }: SettledNotification,
 ): readonly TaskEvent[] {
-  if (notices.get(notice)?.attempt !== attempt) return [];
-  if (became === 'delivered' || attempt >= MAX_NOTIFICATION_ATTEMPTS)
+  const open = notices.get(notice);
+  if (open?.attempt !== attempt) return [];
+  if (became === 'delivered' || attempt >= mostAttempts(open.decided))
     return [{ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: became } }];
   return [
     {

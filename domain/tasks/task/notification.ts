@@ -9,6 +9,8 @@ import { sealedText } from '../../kernel/sealing/index.js';
  */
 export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
+/** What notifications are about. `test`: someone asked for one. */
+export const NOTICE_EVENTS = [...NOTIFY_ON, 'test'] as const;
 
 /**
  * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible. Older events contain the URL as
@@ -33,6 +35,10 @@ export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 export const MAX_OPEN_NOTIFICATIONS = 100;
 export const MAX_RETAINED_NOTIFICATIONS = 1000;
 export const MAX_NOTIFICATION_ATTEMPTS = 8;
+/** A test is for someone who waits for its result, so it is not repeated. */
+export function mostAttempts({ on }: { readonly on: (typeof NOTICE_EVENTS)[number] }): number {
+  return on === 'test' ? 1 : MAX_NOTIFICATION_ATTEMPTS;
+}
 
 /**
  * Returns the delay before the next attempt, in milliseconds. It doubles each time, so that all attempts take about ten minutes. `attempt` is the

@@ -178,7 +178,11 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][], look?: Look
     notices.map((each) => [
       String(each.id),
       each.on,
-      each.run_id === null ? `${each.slot ?? '-'} to ${each.until ?? '-'}` : `run ${each.run_id}`,
+      each.slot !== null
+        ? `${each.slot} to ${each.until ?? '-'}`
+        : each.run_id === null
+          ? '-'
+          : `run ${each.run_id}`,
       each.status,
       `${each.attempt}/${each.attempts}`,
       each.due_at,

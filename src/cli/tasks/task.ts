@@ -23,6 +23,7 @@ import {
 } from '../shared/options.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { shellLine } from '../shared/shell-words.js';
+import { testNotice } from './notify-test.js';
 import {
   backfillLines,
   clockLines,
@@ -118,6 +119,10 @@ export function addTaskCommands(program: Command): void {
     .description('list notifications and their delivery, newest first')
     .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
     .action(notices);
+  remoteNamed(task.command('notify-test <task>'))
+    .description('send a test notification of a task, and print what came back')
+    .option('--timeout <seconds>', 'give up after this many seconds', '60')
+    .action(testNotice);
   remoteReadNamed(task.command('next <task>'))
     .description('show the next slots of a task and the decisions about past ones')
     .option('-n, --count <count>', 'maximum number of each', '10')

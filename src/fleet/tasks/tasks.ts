@@ -71,6 +71,7 @@ export interface Backfilled {
   readonly position: bigint | undefined;
 }
 
+export type DecidedNotice = Extract<Recorded<TaskEvent>, { type: 'TaskNoticeDecided' }>;
 export type Triggered = Extract<Recorded<TaskEvent>, { type: 'TaskTriggered' }>;
 
 /** Commands for scheduled tasks. A name is reserved before a task uses it, and released once no task uses it. */
@@ -265,6 +266,22 @@ export class Tasks {
     const event = events.find((each): each is Triggered => each.type === 'TaskTriggered');
     if (event === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
     return event;
+  }
+
+  /** Sends a notification to try its URL. Throws `MUSTER_E_INVALID` if the task has no notifications. */
+  async testNotice(
+    { taskId }: Pick<PresentTask, 'taskId'>,
+    context: CommandContext,
+  ): Promise<{ readonly event: DecidedNotice; readonly position: bigint | undefined }> {
+    const { events, position } = await this.options.executor.execute(
+      tasks,
+      String(taskId),
+      { kind: 'testNotice', taskId },
+      context,
+    );
+    const event = events.find((each): each is DecidedNotice => each.type === 'TaskNoticeDecided');
+    if (event === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+    return { event, position };
   }
 
   /** Decides past schedule slots. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, and `MUSTER_E_INVALID` for an invalid period. */

@@ -31,6 +31,11 @@ export function notificationBody(
       missed,
     });
   }
+  if (decided.on === 'test')
+    return JSON.stringify({
+      ...common,
+      text: `Task ${taskId} (${name}): this is a test of its notifications`,
+    });
   const {
     run,
     outcome,

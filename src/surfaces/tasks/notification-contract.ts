@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
 import {
   MAX_NOTIFICATION_ATTEMPTS,
+  NOTICE_EVENTS,
   NOTIFICATION_STATUSES,
   NOTIFY_ON,
   RUN_REASONS,
@@ -55,14 +56,16 @@ export const noticeView = z
   .object({
     id: count.meta({ description: 'Number of the notification within its task', examples: [1] }),
     task_id: count,
-    on: z.enum(NOTIFY_ON).meta({ description: 'Event that the notification is about' }),
+    on: z
+      .enum(NOTICE_EVENTS)
+      .meta({ description: 'Event that the notification is about. `test`: someone asked for it' }),
     url: z.string().meta({ description: 'Only scheme and host for callers who may not change the task' }),
     status: z.enum(NOTIFICATION_STATUSES).meta({
       description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',
     }),
     run_id: count
       .nullable()
-      .meta({ description: 'Run that the notification is about. Null for missed slots' }),
+      .meta({ description: 'Run that the notification is about. Null for missed slots and tests' }),
     slot: moment.nullable().meta({ description: 'The first missed slot' }),
     until: moment.nullable().meta({ description: 'The last missed slot' }),
     count: count

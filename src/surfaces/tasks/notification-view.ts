@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import {
-  MAX_NOTIFICATION_ATTEMPTS,
+  mostAttempts,
   notificationReason,
   notificationStatus,
   slotOf,
@@ -20,14 +20,14 @@ export function viewNotification(
   const placed = slotOf(work);
   const task = taskOf(placed);
   const about =
-    decided.on === 'missed'
+    'slots' in decided
       ? {
           run_id: null,
           slot: wireTime(decided.slots.slot),
           until: wireTime(decided.slots.until),
           count: decided.slots.count,
         }
-      : { run_id: decided.run.run, slot: null, until: null, count: null };
+      : { run_id: 'run' in decided ? decided.run.run : null, slot: null, until: null, count: null };
   return {
     id: notice,
     task_id: taskId,
@@ -36,7 +36,7 @@ export function viewNotification(
     status: notificationStatus(document),
     ...about,
     attempt,
-    attempts: MAX_NOTIFICATION_ATTEMPTS,
+    attempts: mostAttempts(decided),
     worker: placed?.nodeId ?? null,
     created_at: wireTime(createdAt),
     due_at: wireTime(dueAt),

@@ -55,7 +55,7 @@ export const notificationWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 
       const open = openNoticeOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
       const { decided } = open;
-      const { worker, resultAt } = decided.on === 'missed' ? {} : decided.run;
+      const { worker, resultAt } = 'run' in decided ? decided.run : {};
       const output =
         worker === undefined || resultAt === undefined
           ? undefined

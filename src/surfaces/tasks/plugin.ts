@@ -16,13 +16,13 @@ import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './sur
 import { WorkerHeartbeats } from './worker-heartbeats.js';
 import { taskMetrics } from './metrics.js';
 import { notificationWork } from './notification-work.js';
-import { notificationReads } from './routes/notifications.js';
+import { notificationRoutes } from './routes/notifications.js';
 
 const RESOURCES = [
   taskRoutes,
   runRoutes,
   runLogs,
-  notificationReads,
+  notificationRoutes,
   secretRoutes,
   workerRoutes,
   systemReads,

@@ -29,6 +29,7 @@ import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { WorkerHeartbeats } from './worker-heartbeats.js';
+import { checkReach } from './notification-reach.js';
 import { openPlace, sealPlace, shownUrl } from './notification-url.js';
 import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
@@ -162,6 +163,17 @@ export class TasksSurface extends SurfaceCalls {
     return secrets;
   }
 
+  /** Like `urlOf`, for a response, so that the read is recorded. */
+  async urlShown(
+    request: FastifyRequest,
+    task: Pick<TaskDocument, 'tenantId' | 'createdBy'>,
+    place: NotificationTarget,
+  ): Promise<string> {
+    const account = this.account(request);
+    if (mayChange(account, task)) request.readsSecrets = true;
+    return await this.urlOf(account, task, place);
+  }
+
   async urlOf(
     account: UserPrincipal,
     task: Pick<TaskDocument, 'tenantId' | 'createdBy'>,
@@ -237,7 +249,9 @@ export class TasksSurface extends SurfaceCalls {
       former !== undefined &&
       'sealedUrl' in former &&
       shownUrl(former, await openPlace(sealer, former)) === url;
-    return stays ? former : await sealPlace(sealer, tenantId, url);
+    if (stays) return former;
+    await checkReach(this.parts.readModels, url);
+    return await sealPlace(sealer, tenantId, url);
   }
 
   async #open({ sealedEnvironment }: TaskWork): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import {
+  decidedNotification,
   notificationStatusValue,
   taskNotifications,
   type TaskNotificationDocument,
@@ -13,10 +14,13 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { taskParams } from '../task-contract.js';
 
 const tags = ['notices'];
-const read = access.account(`${TASKS_SURFACE}:read`, { of: 'task', parameter: 'task_id' });
+const tasks = { of: 'task', parameter: 'task_id' };
+const read = access.account(`${TASKS_SURFACE}:read`, tasks);
+const write = access.account(`${TASKS_SURFACE}:write`, tasks);
 
-export function notificationReads(scope: Scope, surface: TasksSurface): void {
+export function notificationRoutes(scope: Scope, surface: TasksSurface): void {
   const { clock, readModels } = surface.parts;
+  testNotice(scope, surface);
 
   scope.get(
     '/api/tasks/:task_id/notices',
@@ -38,7 +42,6 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.task(request, reply, request.params.task_id);
       const { taskId } = task;
-      const account = surface.account(request);
       const { page, size, status } = request.query;
       const where =
         status === undefined
@@ -56,7 +59,7 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
       const documents = found.map((stored) => readStored<TaskNotificationDocument>(stored));
       const notices = await Promise.all(
         documents.map(async (document) =>
-          viewNotification(document, clock.now(), await surface.urlOf(account, task, document.decided.to)),
+          viewNotification(document, clock.now(), await surface.urlShown(request, task, document.decided.to)),
         ),
       );
       return envelopedPage(
@@ -88,12 +91,41 @@ export function notificationReads(scope: Scope, surface: TasksSurface): void {
       const task = await surface.task(request, reply, request.params.task_id);
       const document = await surface.notice(task, reply, request.params.notice_id);
       const http_status = (await resultOf(surface.parts.results, document))?.http_status ?? null;
-      const url = await surface.urlOf(surface.account(request), task, document.decided.to);
+      const url = await surface.urlShown(request, task, document.decided.to);
       return enveloped(
         { ...viewNotification(document, clock.now(), url), http_status },
         'Notice',
         clock.now(),
       );
+    },
+  );
+}
+
+function testNotice(scope: Scope, surface: TasksSurface): void {
+  scope.post(
+    '/api/tasks/:task_id/notices',
+    {
+      config: write,
+      schema: {
+        tags,
+        operationId: 'tasks_testNotice',
+        summary: 'Send a test notification',
+        description:
+          'Sends one notification with the event `test` to the URL of `notify`, once and without retries. Its status becomes `delivered` or `failed`; then `http_status` and `message` say what came back. Returns 400 if the task has no `notify`.',
+        params: taskParams,
+        response: { 201: answer('The notification', 'TaskNoticeAnswer', noticeView), ...failures(404) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.presentTask(request, request.params.task_id);
+      const { event, position } = await surface.tasks.testNotice(task, surface.context(request));
+      await surface.written(reply, position);
+      const document = decidedNotification(event.data, event.metadata.at);
+      const url = await surface.urlShown(request, task, document.decided.to);
+      const { clock } = surface.parts;
+      return reply
+        .code(201)
+        .send(enveloped(viewNotification(document, clock.now(), url), 'Notice created', clock.now()));
     },
   );
 }

@@ -89,8 +89,10 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
+      const shown = secretsIn(body);
+      if (Object.keys(shown).length > 0) request.readsSecrets = true;
       return enveloped(
-        viewTask(shownOf(told, before), secretsIn(body), clock.now()),
+        viewTask(shownOf(told, before), shown, clock.now()),
         await surface.messageFor('Task updated', told.task),
         clock.now(),
       );

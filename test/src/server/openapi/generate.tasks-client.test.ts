@@ -132,6 +132,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
       params: { path: { task_id: '1', notice_id: '1' } },
     });
   },
+  tasks_testNotice: () => root.POST('/api/tasks/{task_id}/notices', task),
   tasks_getQuotas: () => root.GET('/api/quotas'),
   tasks_listQuotas: () => root.GET('/api/quotas/tenants', { params: { query: { page: 1, size: 5 } } }),
   tasks_setQuota: () =>

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { carriedAddress, isWithin, kindOfAddress, parseRange } from '#agents/drivers/http/address.js';
+import { carriedAddress, isWithin, kindOfAddress, parseRange } from '#agents/platform/address.js';
 
 /** Addresses that tasks may not call by default, by kind. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
