@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { reservations } from '#domain/accounts/reservation/index.js';
 import {
   CONSOLE_IDLE_MS,
@@ -6,10 +7,11 @@ import {
   REFRESH_LIFETIME_MS,
   sessions,
 } from '#domain/accounts/session/index.js';
-import { MusterError } from '#domain/kernel/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import { users, type PresentUser, type Role } from '#domain/accounts/user/index.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 import { type CommandContext, type CommandExecutor, once, KeyedMutex } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Attempts } from './attempts.js';
@@ -67,11 +69,14 @@ const MAX_WAITING = 4096;
 /** Maximum number of slowed-down logins per account, so that one account does not block the others. */
 const MAX_SLOWED = 64;
 const UNKNOWN_ADDRESS = '';
+const CACHE = maxEntries(100_000);
 
 export class Logins {
   /** Serialises logins per account and address so that each failure is counted before the next attempt. */
   readonly #mutex = new KeyedMutex(MAX_WAITING);
   readonly #slowed = new Map<string, number>();
+  /** Accounts of names with failed logins, so that a blocked login can be counted for its account without looking it up. */
+  readonly #failed = new LRUCache<string, string>(CACHE);
 
   constructor(private readonly options: LoginOptions) {}
 
@@ -159,7 +164,7 @@ export class Logins {
     work: () => Promise<Result>,
     address = UNKNOWN_ADDRESS,
   ): Promise<Result> {
-    const { executor, failures, attempts, passwords, sealer } = this.options;
+    const { executor, failures, passwords, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     const reservation = user.usernameReservation;
@@ -169,8 +174,7 @@ export class Logins {
       const hash =
         now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
       if (!(await passwords.matches(hash, password))) {
-        failures.failed(reservation, address);
-        attempts.note({ type: 'LoginFailed', account: userId, address });
+        this.#noteFailure(reservation, address, userId);
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
       }
       failures.succeeded(reservation, address);
@@ -178,8 +182,27 @@ export class Logins {
     });
   }
 
-  /** Waits if the account is slowed down. Throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or if too many logins are waiting. */
+  #noteFailure(reservation: string, address: string, userId: string | undefined): void {
+    if (userId !== undefined) this.#failed.set(reservation, userId);
+    this.options.failures.failed(reservation, address);
+    this.#count(reservation, address);
+  }
+
+  #count(reservation: string, address: string): void {
+    this.options.attempts.note({ type: 'LoginFailed', account: this.#failed.get(reservation), address });
+  }
+
+  /** Waits if the account is slowed down. Counts and throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or if too many logins are waiting. */
   async #delayIfSlowed(reservation: string, address: string): Promise<void> {
+    try {
+      await this.#delay(reservation, address);
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_RATE_LIMITED')) this.#count(reservation, address);
+      throw error;
+    }
+  }
+
+  async #delay(reservation: string, address: string): Promise<void> {
     const { failures, clock } = this.options;
     const delay = failures.delayOf(reservation, address);
     if (delay === 0) return;
@@ -234,14 +257,13 @@ export class Logins {
     address: string,
     discloseInactive: boolean,
   ): Promise<PresentUser> {
-    const { failures, attempts, passwords, sealer } = this.options;
+    const { failures, passwords, sealer } = this.options;
     await this.#delayIfSlowed(reservation, address);
     const user = await this.#userOf(reservation);
     const mayMatch = user !== undefined && !user.erased && (discloseInactive || user.active);
     const hash = mayMatch ? await sealer.open(user.password, PURPOSE.password) : undefined;
     if (!(await passwords.matches(hash, password)) || user === undefined) {
-      failures.failed(reservation, address);
-      attempts.note({ type: 'LoginFailed', account: user?.userId, address });
+      this.#noteFailure(reservation, address, user?.userId);
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
     }
     if (!user.active) throw new MusterError('MUSTER_E_ACCOUNT_INACTIVE');

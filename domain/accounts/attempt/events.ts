@@ -17,7 +17,7 @@ const ofRoute = {
 
 /** Stream `attempt-<account>`, or `attempt-unknown`. Each event is recorded at most once a minute per account and address. */
 export const attemptEvents = {
-  /** A wrong password, or a name that does not exist. */
+  /** A wrong password, a name that does not exist, or a login that was refused with 429 after too many failures. */
   LoginFailed: event(z.strictObject(attempt)),
   /** A request with an invalid or expired token, key or session. */
   CredentialRefused: event(z.strictObject(ofRoute)),

@@ -5,9 +5,19 @@ import { addressKey, type Identity } from '#src/accounts/index.js';
  * `onRequest` hook that limits requests per address before the body is read. Limits are looked up per request, because they do not exist while only
  * OpenAPI descriptions are generated. Throws `MUSTER_E_RATE_LIMITED`.
  */
-export function limitPerAddress(identity: Pick<Identity, 'addresses'>, limit: keyof Identity['addresses']) {
+export function limitPerAddress(
+  identity: Pick<Identity, 'addresses' | 'attempts'>,
+  limit: keyof Identity['addresses'],
+) {
   const take = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
-    identity.addresses[limit].take(addressKey(request.clientAddress));
+    try {
+      identity.addresses[limit].take(addressKey(request.clientAddress));
+    } catch (error) {
+      // The body with the account's name is not read any more.
+      if (limit === 'logins')
+        identity.attempts.note({ type: 'LoginFailed', account: undefined, address: request.clientAddress });
+      throw error;
+    }
     done();
   };
   limited.set(take, limit);

@@ -35,6 +35,7 @@ export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';
 export { nameRequests, requestIdOf } from './request-id.js';
 export { AccountQueues } from './account-queues.js';
+export { HEIR_DESCRIPTION, heirQuery } from './access/heir.js';
 export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { ClientAddresses, markOverSocket } from './client-address.js';

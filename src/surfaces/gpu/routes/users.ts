@@ -5,6 +5,8 @@ import { mayTouch } from '#src/accounts/index.js';
 import {
   access,
   errors,
+  HEIR_DESCRIPTION,
+  heirQuery,
   inPages,
   json,
   page,
@@ -35,15 +37,6 @@ const query = z.strictObject({
   username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }),
   ...page,
 });
-
-const heirQuery = z.strictObject({
-  to: z.uuid().optional().meta({
-    description:
-      'Account of the same tenant that takes over the services and tasks. If omitted, services are stopped, and tasks are paused and their runs cancelled',
-  }),
-});
-const ENDS =
-  'Its services and tasks go to the account `to`, or end without it: services are stopped, tasks are paused and their runs cancelled. Volumes, environments and configurations are kept, and the GPU claims of the account are released.';
 
 export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.get(
@@ -198,7 +191,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_deactivateUser',
         summary: 'Deactivate an account',
-        description: `Ends all sessions of the account and disables its API keys. ${ENDS} 409 for the last active administrator.`,
+        description: `Ends all sessions of the account and disables its API keys. ${HEIR_DESCRIPTION} 409 for the last active administrator.`,
         params: params.user,
         querystring: heirQuery,
         response: { 200: json('The account was updated', message), ...errors(404, 409) },
@@ -241,7 +234,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
-        description: `Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again. ${ENDS} 409 for the last active administrator.`,
+        description: `Deletes the key that seals the personal data of the account. The data becomes unreadable in every copy of the log. The history remains complete, and the name becomes available again. ${HEIR_DESCRIPTION} 409 for the last active administrator.`,
         params: params.user,
         querystring: heirQuery,
         response: { 200: json('The account was erased', message), ...errors(404, 409) },

@@ -1,7 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
-import { access, errors, json, markStale, message, read, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  HEIR_DESCRIPTION,
+  heirQuery,
+  json,
+  markStale,
+  message,
+  read,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';
 import { failingTo } from '../failing.js';
@@ -67,42 +77,61 @@ export function adminRoutes(scope: Scope, surface: ServicesSurface): void {
     },
   );
 
-  for (const [verb, active, summary, description] of [
-    ['activate', true, 'Activate an account', 'The password is unchanged.'],
-    [
-      'deactivate',
-      false,
-      'Deactivate an account',
-      'Immediately ends all sessions and refresh tokens of the account and disables its API keys. Its services are stopped, its tasks are paused and their runs cancelled, and its GPU claims are released. Nothing is deleted.',
-    ],
-  ] as const) {
-    scope.put(
-      `/api/v1/admin/users/:id/${verb}`,
-      {
-        config: access.accountAdmin(SERVICES_SURFACE, objects),
-        schema: {
-          tags,
-          operationId: `services_${verb}User`,
-          summary,
-          description,
-          params: userParams,
-          response: {
-            200: json('The account was updated', message),
-            ...errors(404, ...(active ? [] : [409 as const])),
-          },
-        },
+  activityRoutes(scope, surface);
+}
+
+function activityRoutes(scope: Scope, surface: ServicesSurface): void {
+  const { users } = surface.parts.identity;
+
+  scope.put(
+    '/api/v1/admin/users/:id/activate',
+    {
+      config: access.accountAdmin(SERVICES_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'services_activateUser',
+        summary: 'Activate an account',
+        description: 'The password is unchanged.',
+        params: userParams,
+        response: { 200: json('The account was updated', message), ...errors(404) },
       },
-      async (request, reply) => {
-        const userId = uuidIn(request.params.id, 'user');
-        const position = await failingTo(
-          `${verb} user`,
-          async () => await users.setActive(userId, active, surface.context(request)),
-        );
-        await surface.written(reply, position);
-        return { message: `User ${verb}d successfully` };
+    },
+    async (request, reply) => {
+      const userId = uuidIn(request.params.id, 'user');
+      const position = await failingTo(
+        'activate user',
+        async () => await users.setActive(userId, true, surface.context(request)),
+      );
+      await surface.written(reply, position);
+      return { message: 'User activated successfully' };
+    },
+  );
+
+  scope.put(
+    '/api/v1/admin/users/:id/deactivate',
+    {
+      config: access.accountAdmin(SERVICES_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'services_deactivateUser',
+        summary: 'Deactivate an account',
+        description: `Immediately ends all sessions and refresh tokens of the account and disables its API keys. ${HEIR_DESCRIPTION} 409 for the last active administrator.`,
+        params: userParams,
+        querystring: heirQuery,
+        response: { 200: json('The account was updated', message), ...errors(404, 409) },
       },
-    );
-  }
+    },
+    async (request, reply) => {
+      const userId = uuidIn(request.params.id, 'user');
+      const { to } = request.query;
+      const position = await failingTo(
+        'deactivate user',
+        async () => await users.setActive(userId, false, surface.context(request), to),
+      );
+      await surface.written(reply, position);
+      return { message: 'User deactivated successfully' };
+    },
+  );
 }
 
 interface Found {

@@ -152,7 +152,7 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         updatedAt: at,
         status: service.status === 'running' || present.living.size === 0 ? service.status : 'deploying',
       };
-      const secret = await surface.configurations.open(newest?.sealed);
+      const secret = await surface.secretFor(request, service, newest?.sealed);
       return viewService(changed, secret, await endpointsOf(surface, service.serviceId));
     },
   );

@@ -65,13 +65,14 @@ async function carriedOut({
   await projector.waitFor((await store.head()) ?? 0n, 30_000);
 }
 
-for (const [method, path, how] of [
-  ['DELETE', '', 'erased'],
-  ['POST', '/deactivate', 'deactivated'],
+for (const [method, base, path, how] of [
+  ['DELETE', '/api/auth/users', '', 'erased'],
+  ['POST', '/api/auth/users', '/deactivate', 'deactivated'],
+  ['PUT', '/api/v1/admin/users', '/deactivate', 'deactivated'],
 ] as const)
-  void t.test(`the services of an account that was ${how} are stopped, and say so`, async (t) => {
+  void t.test(`the services of an account that was ${how} (${method}) are stopped, and say so`, async (t) => {
     const { api, as, id, account, root, shownTask } = await scene(t);
-    const said = await api.say(method, `/api/auth/users/${account('ann')}${path}`, undefined, root);
+    const said = await api.say(method, `${base}/${account('ann')}${path}`, undefined, root);
     t.equal(said.status, 200, said.body);
     await carriedOut({ api });
     t.match(await shownTask(), { status: 'paused' });
@@ -84,29 +85,33 @@ for (const [method, path, how] of [
     t.match((await as('root', 'GET', `/services/${id}`)).json(), { status: 'deploying' });
   });
 
-void t.test('an account of the same tenant takes over, and no other', async (t) => {
-  const { api, as, id, account, root, shownTask } = await scene(t);
-  const path = (to: string): string => `/api/auth/users/${account('ann')}?to=${to}`;
-  const ask = async (to: string) => await api.say('DELETE', path(to), undefined, root);
-  for (const [to, problem] of [
-    [account('eve'), /same tenant/],
-    [account('ann'), /another, active account/],
-    [randomUUID(), /no such account/],
-    ['x', /uuid/i],
-  ] as const) {
-    const said = await ask(to);
-    t.equal(said.status, 400, to);
-    t.match(said.body, problem);
-  }
-  t.equal((await ask(account('bob'))).status, 200);
-  await carriedOut({ api });
-  t.match((await as('bob', 'GET', `/services/${id}`)).json(), {
-    status: 'deploying',
-    created_by: account('bob'),
+for (const [method, base, end] of [
+  ['DELETE', '/api/auth/users', ''],
+  ['PUT', '/api/v1/admin/users', '/deactivate'],
+] as const)
+  void t.test(`an account of the same tenant takes over, and no other (${method})`, async (t) => {
+    const { api, as, id, account, root, shownTask } = await scene(t);
+    const path = (to: string): string => `${base}/${account('ann')}${end}?to=${to}`;
+    const ask = async (to: string) => await api.say(method, path(to), undefined, root);
+    for (const [to, problem] of [
+      [account('eve'), /same tenant/],
+      [account('ann'), /another, active account/],
+      [randomUUID(), /no such account/],
+      ['x', /uuid/i],
+    ] as const) {
+      const said = await ask(to);
+      t.equal(said.status, 400, to);
+      t.match(said.body, problem);
+    }
+    t.equal((await ask(account('bob'))).status, 200);
+    await carriedOut({ api });
+    t.match((await as('bob', 'GET', `/services/${id}`)).json(), {
+      status: 'deploying',
+      created_by: account('bob'),
+    });
+    t.match(await shownTask(), { status: 'active', created_by: account('bob') });
+    t.equal((await as('bob', 'POST', `/services/${id}/stop`)).status, 200, 'it belongs to bob');
   });
-  t.match(await shownTask(), { status: 'active', created_by: account('bob') });
-  t.equal((await as('bob', 'POST', `/services/${id}/stop`)).status, 200, 'it belongs to bob');
-});
 
 void t.test('administrators list the services and volumes of all tenants, others do not', async (t) => {
   const { as, id } = await scene(t);

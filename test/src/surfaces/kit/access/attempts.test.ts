@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import type { Attempt } from '#src/accounts/attempts.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { openTestApi } from '../support/test-api.js';
@@ -73,4 +74,57 @@ void t.test('reads of secrets are recorded, and other reads are not', async (t) 
   const { data } = (await api.say('POST', '/api/tasks', task, asBob)).json() as { data: { id: number } };
   t.equal((await api.say('GET', `/api/tasks/${data?.id}`, undefined, asBob)).status, 200);
   t.match(await recorded('type=SecretRead&actor=bob'), [{ data: { route: 'GET /api/tasks/:task_id' } }]);
+});
+
+/** Returns the attempts that are noted from now on. Of those that are recorded, there is only one a minute. */
+function noted(t: Test): Attempt[] {
+  const found: Attempt[] = [];
+  const { attempts } = api.identity;
+  const note = attempts.note.bind(attempts);
+  const noteToo = (attempt: Attempt): void => {
+    found.push(attempt);
+    note(attempt);
+  };
+  Object.assign(attempts, { note: noteToo });
+  t.teardown(() => Object.assign(attempts, { note }));
+  return found;
+}
+
+void t.test('reads of notification URLs are recorded, also in the response to a change', async (t) => {
+  const notify = { url: 'https://example.com/hooks/secret' };
+  const task = { name: 'told', executor: 'shell', command: 'true', notify };
+  const { data } = (await api.say('POST', '/api/tasks', task, asBob)).json() as { data: { id: number } };
+  const path = `/api/tasks/${data.id}`;
+  t.equal((await api.say('POST', `${path}/notices`, undefined, asBob)).status, 201);
+  const reads = noted(t);
+  for (const [method, read, body] of [
+    ['GET', `${path}/notices`],
+    ['GET', `${path}/notices/1`],
+    ['PUT', path, { description: 'other' }],
+  ] as const)
+    t.equal((await api.say(method, read, body, asBob)).status, 200);
+  t.same(
+    reads.map(({ type, account, route }) => `${type} ${account === bob.userId} ${route}`),
+    [
+      'SecretRead true GET /api/tasks/:task_id/notices',
+      'SecretRead true GET /api/tasks/:task_id/notices/:notice_id',
+      'SecretRead true PUT /api/tasks/:task_id',
+    ],
+  );
+});
+
+void t.test('logins that are refused with 429 are counted for the account', async (t) => {
+  const { userId } = await api.identity.registrations.register(
+    { username: 'carol', password: PASSWORD, role: 'user', execute: true },
+    commandContext(),
+  );
+  const failures = noted(t);
+  const statuses: number[] = [];
+  while (statuses.at(-1) !== 429 && statuses.length < 60)
+    statuses.push((await api.say('POST', '/api/auth/login', { username: 'carol', password: TYPED })).status);
+  t.equal(statuses.at(-1), 429);
+  t.same(
+    failures.map(({ type, account }) => `${type} ${account === userId}`),
+    statuses.map(() => 'LoginFailed true'),
+  );
 });
