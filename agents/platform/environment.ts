@@ -19,9 +19,12 @@ export const VARIABLES = {
   NO_COLOR: 'commands: if set, statuses in lists are not colored on a terminal',
   DOCKER_HOST: 'agent: the Docker engine. Default: `/var/run/docker.sock`',
   HTTPS_PROXY:
-    'agent: the proxy for https URLs of HTTP tasks and notifications, without `MUSTER_HTTP_PROXY`; `https_proxy` too',
+    'agent: the proxy for https URLs of HTTP tasks and notifications, without `MUSTER_HTTP_PROXY`, and of conda builds, without `MUSTER_CONDA_PROXY`; `https_proxy` too',
   HTTP_PROXY: 'agent: the same for http URLs; `http_proxy` too',
   NO_PROXY: 'agent: hosts and domains that these calls reach without a proxy, or `*`; `no_proxy` too',
+  SSL_CERT_FILE:
+    'agent: PEM file of the certificate authorities that HTTP tasks, notifications and, without `MUSTER_CONDA_CA_FILE`, conda builds trust',
+  NODE_EXTRA_CA_CERTS: 'agent: PEM file of certificate authorities that these trust in addition',
   PATH: 'agent: where the tools are that build conda environments, and that run as the user of a tenant',
 } as const;
 

@@ -76,10 +76,8 @@ export class Builds {
     const file = path.join(spec.directory, 'build-request.json');
     const request = await this.#request(spec, wanted, backEnd);
     writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
-    const ca = settings.environment['SSL_CERT_FILE'];
     const env = {
       ...settings.environment,
-      ...(ca !== undefined && { NODE_EXTRA_CA_CERTS: ca }),
       ...(settings.credentials !== undefined && { [CREDENTIALS]: settings.credentials }),
     };
     const config = { command: process.execPath, args: [BUILDER, file] };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BACKENDS, type Backend } from '#domain/drivers/conda/index.js';
 import { commaSeparated } from '#domain/kernel/settings/kinds.js';
+import { withoutUndefined } from '#domain/kernel/without-undefined.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
-import { variable } from '../../platform/environment.js';
+import { proxyVariables, variable } from '../../platform/environment.js';
 
 export interface CondaSettings {
   readonly backend?: Backend | undefined;
@@ -79,11 +80,13 @@ const builders = {
     'MUSTER_CONDA_PROXY',
     z.url({ protocol: /^(https?|socks5)$/ }).optional(),
     'proxy through which builds reach channels and the index',
+    { unset: 'unset: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`' },
   ),
   caFile: setting(
     'MUSTER_CONDA_CA_FILE',
     z.string().startsWith('/', 'must be an absolute path').optional(),
     'PEM file of the certificate authorities that builds trust, readable by all users',
+    { unset: 'unset: `SSL_CERT_FILE`' },
   ),
   credentials: setting(
     'MUSTER_CONDA_CREDENTIALS',
@@ -105,15 +108,28 @@ const CA_NAMES = [
 
 export const condaDriverSettings = section(
   builders,
-  ({ cacheGigabytes, proxy, caFile, ...given }): { readonly conda: CondaSettings } => {
+  ({
+    cacheGigabytes,
+    proxy,
+    caFile = variable('SSL_CERT_FILE'),
+    ...given
+  }): {
+    readonly conda: CondaSettings;
+  } => {
     const each = (names: readonly string[], text: string | undefined) =>
       text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text]));
+    // The fetcher trusts these certificates in addition to its own, while the tools trust only their file.
+    const extra = variable('NODE_EXTRA_CA_CERTS') ?? caFile;
     return {
       conda: {
         ...given,
         searched: variable('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
         cacheBytes: cacheGigabytes * GIGABYTE,
-        environment: { ...each(PROXY_NAMES, proxy), ...each(CA_NAMES, caFile) },
+        environment: {
+          ...(proxy === undefined ? withoutUndefined(proxyVariables()) : each(PROXY_NAMES, proxy)),
+          ...each(CA_NAMES, caFile),
+          ...(extra !== undefined && { NODE_EXTRA_CA_CERTS: extra }),
+        },
       },
     };
   },

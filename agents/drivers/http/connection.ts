@@ -1,6 +1,7 @@
 import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { CallError, codeOf, shown, unreachable, type Target, type Targets } from './reach.js';
+import { trusted } from './trusted.js';
 
 const CONNECT_MS = 30_000;
 
@@ -22,6 +23,7 @@ export async function connect(
         socket: tcp,
         host,
         ALPNProtocols: ['http/1.1'],
+        ...trusted(),
         ...(isIP(host) === 0 && { servername: host }),
       });
       socket = tls;

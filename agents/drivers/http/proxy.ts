@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { addAbortSignal } from 'node:stream';
 import type { Target } from './reach.js';
+import { trusted } from './trusted.js';
 
 export interface Proxy {
   readonly url: URL;
@@ -53,7 +54,7 @@ async function open({ hostname, port, protocol }: URL, signal: AbortSignal): Pro
   const at = { host, port: Number(port || (protocol === 'https:' ? 443 : protocol === 'http:' ? 80 : 1080)) };
   const socket =
     protocol === 'https:'
-      ? connectTls({ ...at, ...(isIP(host) === 0 && { servername: host }) })
+      ? connectTls({ ...at, ...trusted(), ...(isIP(host) === 0 && { servername: host }) })
       : connectTcp(at);
   addAbortSignal(signal, socket);
   return await ready(socket, protocol === 'https:' ? 'secureConnect' : 'connect', 'the proxy');
@@ -70,6 +71,7 @@ async function tunnel(proxy: Proxy, { host, port }: Target, signal: AbortSignal)
       path: asked,
       timeout: CONNECT_MS,
       agent: false,
+      ...(proxy.url.protocol === 'https:' && trusted()),
       signal,
       headers: {
         host: asked,
@@ -143,7 +145,13 @@ async function read(socket: Socket, length: number): Promise<Buffer> {
 async function encrypted(socket: Socket, { url, host }: Target): Promise<Socket> {
   if (url.protocol !== 'https:') return socket;
   return await ready(
-    connectTls({ socket, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) }),
+    connectTls({
+      socket,
+      host,
+      ALPNProtocols: ['http/1.1'],
+      ...trusted(),
+      ...(isIP(host) === 0 && { servername: host }),
+    }),
     'secureConnect',
     host,
   );

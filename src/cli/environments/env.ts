@@ -38,7 +38,7 @@ export function addEnvCommands(program: Command): void {
     .option('--pip <requirement...>', 'additional requirements to install with pip')
     .option(
       '-f, --file <file>',
-      'create it from an environment.yml or an exported lock instead (- for standard input)',
+      'create it from an environment.yml, an explicit list of conda or an exported lock instead (- for standard input)',
     )
     .action(create);
   remote(env.command('install <env> <packages...>'))
@@ -64,7 +64,10 @@ export function addEnvCommands(program: Command): void {
     .action(rollback);
   remoteRead(env.command('export <env>'))
     .description('export a package list for conda, an environment.yml, or the lock')
-    .option('--format <format>', 'explicit, yaml or lock', 'explicit')
+    .option(
+      '--format <format>',
+      'explicit, yaml or lock (default: explicit, or yaml if there are packages of pip)',
+    )
     .option('-g, --generation <number>', 'generation to export (default: the current one)')
     .action(exported);
   remoteRead(env.command('builds <env>')).description('list builds and their results').action(builds);

@@ -70,6 +70,9 @@ export interface Refused {
   readonly error_details?: string[];
 }
 
+const CHANNELS_HINT =
+  'Environments can use only the channels in MUSTER_CONDA_CHANNELS of the nodes. An operator can add others there, such as bioconda.';
+
 export async function refusalOf(
   surface: CondaSurface,
   build: EnvironmentBuildDocument,
@@ -79,7 +82,8 @@ export async function refusalOf(
     failed_packages: build.failed.map(({ name }) => name),
     error_details: build.failed.map(sentenceOf),
   };
-  return { success: false, message, ...failed, error: await errorOf(surface, build) };
+  const hint = build.failed.some(({ why }) => why === 'not_found') ? `\n${CHANNELS_HINT}` : '';
+  return { success: false, message, ...failed, error: `${await errorOf(surface, build)}${hint}` };
 }
 
 async function errorOf(

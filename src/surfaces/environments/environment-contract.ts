@@ -267,10 +267,10 @@ export const environmentPlan = z
   })
   .meta({ id: 'EnvironmentPlan', description: 'Preview of a change' });
 export const exportQuery = z.strictObject({
-  format: z.enum(['explicit', 'yaml', 'lock']).default('explicit').meta({
+  format: z.enum(['explicit', 'yaml', 'lock']).optional().meta({
     title: 'ExportFormat',
     description:
-      "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format",
+      "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format. Default: `explicit`, or `yaml` if the generation has packages of pip, which conda's list cannot hold",
   }),
   generation: whole(1).optional().meta({ description: 'Default: the current generation' }),
 });

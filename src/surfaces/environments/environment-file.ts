@@ -26,12 +26,39 @@ function repeatedKey(contents: unknown): string | undefined {
   return keys.find((key, index) => keys.indexOf(key) !== index && index < MAX_KEYS);
 }
 
-/** Parses an `environment.yml`. Throws `MUSTER_E_INVALID`, with line and column for invalid YAML. */
+const EXPLICIT = /^@EXPLICIT\s*$/m;
+const EXPLICIT_PACKAGE =
+  /^(\S+)\/[a-z0-9-]+\/([a-z0-9_][a-z0-9._-]*)-([^-/#\s]+)-([^-/#\s]+)\.(?:conda|tar\.bz2)(?:#\S*)?$/i;
+const PIP_PACKAGE = /^# pip: (\S+)/;
+
+/**
+ * Parses conda's explicit list, also with the packages of pip that `explicitList` adds as comments. Each package is requested in exactly that version
+ * and build.
+ */
+function readExplicitList(text: string): ReturnType<typeof readEnvironmentFile> {
+  const [specs, pip, channels]: [string[], string[], Set<string>] = [[], [], new Set()];
+  for (const [index, line] of text
+    .split('\n')
+    .map((each) => each.trim())
+    .entries()) {
+    const own = PIP_PACKAGE.exec(line)?.[1];
+    if (own !== undefined) pip.push(own);
+    if (line === '' || line.startsWith('#') || line.startsWith('@')) continue;
+    const [, channel, name, version, build] = EXPLICIT_PACKAGE.exec(line) ?? [];
+    if (channel === undefined) throw invalid(`line ${index + 1}: must be the URL of a conda package`);
+    specs.push(`${name}==${version}=${build}`);
+    channels.add(channel);
+  }
+  return checked({ dependencies: pip.length > 0 ? [...specs, { pip }] : specs, channels: [...channels] });
+}
+
+/** Parses an `environment.yml`, or conda's explicit list. Throws `MUSTER_E_INVALID`, with line and column for invalid YAML. */
 export function readEnvironmentFile(text: string): {
   readonly specs: string[];
   readonly pip: string[];
   readonly channels?: string[];
 } {
+  if (EXPLICIT.test(text)) return readExplicitList(text);
   const refused = tooIntricate(text, LIMITS);
   if (refused !== undefined) throw invalid(refused.problem);
   // The parser's own check for unique keys compares each key with all others, so it is disabled and `repeatedKey` is used instead.
@@ -40,7 +67,17 @@ export function readEnvironmentFile(text: string): {
   if (error !== undefined) throw invalid(error.message.split('\n')[0] ?? 'is not valid YAML');
   const twice = repeatedKey(document.contents);
   if (twice !== undefined) throw invalid(`duplicate key: ${twice}`);
-  const parsed = environmentFile.safeParse(valueOf(document));
+  const value = valueOf(document);
+  if (typeof value !== 'object' || value === null || !('dependencies' in value))
+    throw invalid(NO_DEPENDENCIES);
+  return checked(value);
+}
+
+const NO_DEPENDENCIES =
+  "dependencies: is missing. The file must be an environment.yml, conda's explicit list (@EXPLICIT), or a lock that Muster exported; requirements of pip are requested separately (muster env create --pip)";
+
+function checked(value: unknown): ReturnType<typeof readEnvironmentFile> {
+  const parsed = environmentFile.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);

@@ -151,7 +151,7 @@ export function sentenceOf({ name, why }: Failed): string {
   }
 }
 
-/** Returns conda's explicit list, which installs without solving. Pip packages are comments, because conda does not support them there. */
+/** Returns conda's explicit list, which installs without solving. Pip packages are comments, because conda does not support them there. `readExplicitList` reads both. */
 export function explicitList(lock: Lock): string {
   return [
     `# platform: ${lock.platform}`,

@@ -1,4 +1,5 @@
 import { lockText } from '#domain/drivers/conda/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { json, media, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../responses.js';
 import {
@@ -72,7 +73,7 @@ export function generationRoutes(scope: Scope, surface: CondaSurface): void {
         operationId: 'conda_exportEnvironment',
         summary: 'Export an environment',
         description:
-          'Extension. Exports the environment for conda, for people, or for another Muster cluster.',
+          'Extension. Exports the environment for conda, for people, or for another Muster cluster. Returns 400 for an explicit list of a generation without conda packages. Each format can be sent as `environment_yml` or `lock` to create an environment.',
         params: environmentParams,
         querystring: exportQuery,
         response: {
@@ -83,8 +84,15 @@ export function generationRoutes(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { document } = await surface.environment(request, reply, request.params.env_name);
-      const { format, generation: wanted = document.current ?? 0 } = request.query;
+      const { generation: wanted = document.current ?? 0 } = request.query;
       const { lock, wanted: asked } = generationOf((await surface.whole(document)).generations, wanted);
+      const { format = lock.pip.length === 0 ? 'explicit' : 'yaml' } = request.query;
+      if (format === 'explicit' && lock.packages.length === 0)
+        throw new MusterError('MUSTER_E_INVALID', {
+          field: 'format',
+          problem:
+            'cannot be explicit: the generation has only packages of pip, so conda would create an empty environment. Use yaml or lock',
+        });
       reply.header('x-content-type-options', 'nosniff');
       if (format === 'yaml')
         return reply

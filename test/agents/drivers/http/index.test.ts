@@ -128,30 +128,31 @@ void t.test(
   },
 );
 
-void t.test(
-  'accepts a certificate that the machine trusts',
-  { skip: hasOpenssl ? false : 'openssl is not installed' },
-  async (t) => {
-    const own = selfSigned(t);
-    const server = createServer(own, (_request, response) => response.end('sealed')).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.teardown(() => server.close());
-    const { port } = server.address() as AddressInfo;
-    const peer = await PeerServer.start();
-    t.teardown(() => peer.close());
-    await spawnAgent(
-      t,
-      { dataDir: ownFolder(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' },
-      { NODE_EXTRA_CA_CERTS: own.certFile },
-    );
-    for (const host of ['127.0.0.1', 'localhost']) {
-      const subject = calling({ url: `https://${host}:${port}/` });
-      peer.want(subject);
-      t.match(
-        await peer.reported(subject.allocation_id, 'complete'),
-        { tasks: { main: { result: { body: 'sealed' } } } },
-        host,
+for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])
+  void t.test(
+    `accepts a certificate that the machine trusts (${name})`,
+    { skip: hasOpenssl ? false : 'openssl is not installed' },
+    async (t) => {
+      const own = selfSigned(t);
+      const server = createServer(own, (_request, response) => response.end('sealed')).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      t.teardown(() => server.close());
+      const { port } = server.address() as AddressInfo;
+      const peer = await PeerServer.start();
+      t.teardown(() => peer.close());
+      await spawnAgent(
+        t,
+        { dataDir: ownFolder(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' },
+        { [name]: own.certFile },
       );
-    }
-  },
-);
+      for (const host of ['127.0.0.1', 'localhost']) {
+        const subject = calling({ url: `https://${host}:${port}/` });
+        peer.want(subject);
+        t.match(
+          await peer.reported(subject.allocation_id, 'complete'),
+          { tasks: { main: { result: { body: 'sealed' } } } },
+          host,
+        );
+      }
+    },
+  );

@@ -342,6 +342,27 @@ void t.test("passes conda settings to builders under the tools' own variable nam
     t.throws(() => readSettings({ [`MUSTER_CONDA_${name}`]: bad }), new RegExp(`MUSTER_CONDA_${name}`), name);
 });
 
+void t.test('passes the standard variables to builders that have no settings of their own', async (t) => {
+  const names = ['HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
+  const before = names.map((name) => [name, process.env[name]] as const);
+  t.teardown(() => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  });
+  const given = {
+    HTTPS_PROXY: 'http://proxy:3128',
+    NO_PROXY: 'conda.intern',
+    SSL_CERT_FILE: '/own.pem',
+    NODE_EXTRA_CA_CERTS: '/more.pem',
+  };
+  Object.assign(process.env, given);
+  t.match(readSettings({}).agent.conda.environment, { ...given, PIP_CERT: '/own.pem' });
+  const own = readSettings({ MUSTER_CONDA_PROXY: 'http://other:1', MUSTER_CONDA_CA_FILE: '/ca.pem' });
+  t.match(own.agent.conda.environment, { HTTPS_PROXY: 'http://other:1', SSL_CERT_FILE: '/ca.pem' });
+  t.notOk('NO_PROXY' in own.agent.conda.environment);
+});
+
 void t.test('reserves nodes for large jobs unless the setting is false', (t) => {
   t.equal(readSettings({}).schedulerReserves, true);
   t.equal(readSettings({ MUSTER_SCHEDULER_RESERVES: 'false' }).schedulerReserves, false);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { environmentYaml } from '#src/surfaces/environments/environment-view.js';
+import { environmentYaml, explicitList } from '#src/surfaces/environments/environment-view.js';
 import { readEnvironmentFile } from '#src/surfaces/environments/environment-file.js';
 import { takesLessThan } from '../../../fixtures/processor-time.js';
 
@@ -30,6 +30,56 @@ void t.test('parses an exported file to the original request, plus pip', async (
     specs: [...wanted.specs, 'pip'],
     channels: ['https://c.example/x'],
   });
+});
+
+void t.test(
+  'parses an exported explicit list to exactly its packages, for each kind of generation',
+  async (t) => {
+    const sha256 = 'a'.repeat(64);
+    const conda = { channel: 0, subdir: 'linux-64', sha256, size: 1 };
+    const packages = [
+      { ...conda, name: 'python', version: '3.11.9', build: 'h1_0' },
+      {
+        ...conda,
+        name: 'ca-certificates',
+        version: '1!2026.1',
+        build: '0',
+        file: 'ca-certificates-1!2026.1-0.tar.bz2',
+      },
+    ];
+    const pip = [
+      { name: 'requests', version: '2.31.0', url: 'https://p.example/requests.whl', sha256, size: 1 },
+    ];
+    const lock = {
+      version: 1,
+      platform: 'linux-64',
+      channels: ['https://c.example/forge/'],
+      packages,
+      pip: [],
+    };
+    const read = {
+      specs: ['python==3.11.9=h1_0', 'ca-certificates==1!2026.1=0'],
+      channels: ['https://c.example/forge'],
+    };
+    t.same(readEnvironmentFile(explicitList(lock)), { ...read, pip: [] });
+    t.same(readEnvironmentFile(explicitList({ ...lock, pip })), { ...read, pip: ['requests==2.31.0'] });
+    t.same(readEnvironmentFile(explicitList({ ...lock, packages: [], pip })), {
+      specs: [],
+      pip: ['requests==2.31.0'],
+    });
+    const md5 =
+      '@EXPLICIT\nhttps://c.example/forge/noarch/six-1.16.0-py_0.conda#0123456789abcdef0123456789abcdef\n';
+    t.match(readEnvironmentFile(md5), { specs: ['six==1.16.0=py_0'] });
+    t.throws(() => readEnvironmentFile('@EXPLICIT\nsix\n'), /line 2: must be the URL of a conda package/);
+  },
+);
+
+void t.test('says what files of other programs are not', async (t) => {
+  for (const text of ['requests==2.31\nsix', 'version: 1\npackage: []', '- a'])
+    t.throws(
+      () => readEnvironmentFile(text),
+      /dependencies: is missing. The file must be an environment.yml/,
+    );
 });
 
 void t.test('reports where the error is in an invalid file', async (t) => {

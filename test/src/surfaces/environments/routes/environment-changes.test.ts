@@ -121,6 +121,28 @@ void t.test(
   },
 );
 
+void t.test(
+  'exports packages of pip as an environment.yml, and no explicit list without packages',
+  async (t) => {
+    const all = await scene(t);
+    const ask = await all.as('ann');
+    const asked = ask('POST', '/environment', { name: 'web', requirements: ['requests>=2'] });
+    const url = 'https://p.example/requests-2.31.0.whl';
+    const pip = [{ name: 'requests', version: '2.31.0', url, sha256: SHA, size: 1 }];
+    const lock = { ...lockOf({}), channels: [], pip };
+    const took = { solve: 1, build: 1 };
+    await all.end({ outcome: 'built', backend: 'venv', hash: SHA, lock, disk: 1, took });
+    t.equal((await asked).status, 201);
+    t.equal(
+      (await ask('GET', '/environment/web/export')).body,
+      'name: "web"\ndependencies:\n  - "python"\n  - "pip"\n  - pip:\n      - "requests>=2"\n',
+    );
+    const refused = await ask('GET', '/environment/web/export?format=explicit');
+    t.equal(refused.status, 400);
+    t.match(refused.body, 'Use yaml or lock');
+  },
+);
+
 void t.test('refuses a lock with a package that is larger than a build may download', async (t) => {
   const ask = await (await scene(t)).as('ann');
   const lock = lockOf({ python: '3.11.9' });
