@@ -11,6 +11,7 @@ import {
   runOf,
   runStatus,
   startOf,
+  withoutNotice,
   taskOf,
   type CancelReason,
   type Pin,
@@ -75,12 +76,13 @@ const OWN = [
   'TaskRunRetried',
   'TaskRunEnded',
   'TaskRunsCancelled',
+  'TaskNoticeDecided',
 ] as const;
 
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 10,
+  version: 11,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
@@ -121,6 +123,8 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
       return touchedByBegin(beginning(event));
     case 'TaskRunRetried':
       return [jobIdOf(event.data.taskId, event.data.run)];
+    case 'TaskNoticeDecided':
+      return event.data.on === 'waiting' ? [jobIdOf(event.data.taskId, event.data.waits.run)] : [];
     case 'TaskRunEnded':
     case 'TaskRunsCancelled': {
       const { taskId } = event.data;
@@ -271,6 +275,8 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       return run.run < event.data.keptFrom ? { ...run, surplus: true, dropped: true } : run;
     case 'TaskRunsDropped':
       return { ...run, surplus: true, dropped: true };
+    case 'TaskNoticeDecided':
+      return withoutNotice(run);
     case 'TaskRunRetried': {
       const { attempt, after, dueAt } = event.data;
       return {

@@ -341,6 +341,31 @@ void t.test('invalid notification settings are refused with an error that includ
   t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
 });
 
+void t.test('a run that waits too long for a worker is notified once, and goes on waiting', async (t) => {
+  const url = place('waits');
+  const notify = { on: ['success'], url, waiting_seconds: 1 };
+  const { id } = await root.create({ name: 'waits', command: 'true', tags: ['none-has-it'], notify });
+  t.same((await root.task(id)).notify, notify);
+  await root.trigger(id);
+  t.match(await root.noticeIs(id, 1, 'delivered'), { on: 'waiting', run_id: 1, slot: null });
+  t.match(came.get('/waits'), [
+    {
+      event: 'waiting',
+      text: new RegExp(`Task ${id} .*run 1 has been waiting since .*: no_suitable_worker`),
+      run: { id: 1, status: 'pending', reason: 'no_suitable_worker' },
+    },
+  ]);
+  t.equal((await root.call('put', `/api/tasks/${id}`, { tags: [] })).status, 200);
+  await root.trigger(id);
+  await root.is(id, 2, 'success');
+  t.match(await root.is(id, 1, 'pending'), { reason: 'no_suitable_worker' });
+  await root.noticeIs(id, 2, 'delivered');
+  t.same(
+    came.get('/waits')?.map(({ event }) => event),
+    ['waiting', 'success'],
+  );
+});
+
 void t.test('a test notification is sent once, and its result is printed', async (t) => {
   const cli = async (...args: string[]) =>
     await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });

@@ -12,8 +12,10 @@ import { oldestRetainedRun, nextDrop } from './run-retention.js';
 import {
   decideNotifications,
   decideTest,
+  decideWaiting,
   settleNotification,
   type SettledNotification,
+  type WaitingRun,
 } from './notification-decision.js';
 import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
 import { boundsOf, type StartBounds } from './start-bounds.js';
@@ -32,6 +34,7 @@ const BY_SAGA: readonly TaskCommand['kind'][] = [
   'settle',
   'giveUp',
   'expire',
+  'tellWaiting',
   'settleNotice',
   'ownerEnded',
 ];
@@ -77,6 +80,8 @@ export type TaskCommand =
       readonly seen?: SeenEnd;
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotification)
+  /** Notifies of a run that was not placed on a worker in time. */
+  | ({ readonly kind: 'tellWaiting' } & WaitingRun)
   /** Sends a notification to try its URL. */
   | { readonly kind: 'testNotice'; readonly taskId: number }
   | {
@@ -160,6 +165,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return afterHeldSlots(settle(command, state), state, command.now);
     case 'settleNotice':
       return settleNotification(state, command);
+    case 'tellWaiting':
+      return decideWaiting(state, command);
     case 'testNotice':
       return decideTest(state);
     case 'giveUp':

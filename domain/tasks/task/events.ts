@@ -7,7 +7,7 @@ import { withNotificationTarget, withNotificationTargets } from './upcasters.js'
 import { pin } from './pin.js';
 import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
-import { startBounds, usesStartBounds, type StartBounds } from './start-bounds.js';
+import { boundsVersion, startBounds, type StartBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { references, secretProblem } from './references.js';
@@ -98,6 +98,18 @@ const noticeDecided = z.discriminatedUnion('on', [
     to: notificationTarget,
     slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
   }),
+  z.strictObject({
+    ...ofNotice,
+    on: z.literal('waiting'),
+    to: notificationTarget,
+    waits: z.strictObject({
+      run: runNumber,
+      trigger: z.enum(RUN_TRIGGERS),
+      slot: instant.nullable(),
+      since: instant,
+      reason: z.enum(RUN_REASONS).optional(),
+    }),
+  }),
   z.strictObject({ ...ofNotice, on: z.literal('test'), to: notificationTarget }),
 ]);
 
@@ -115,11 +127,13 @@ const runEnded = z.strictObject({
 
 /**
  * Before version 3, a definition contains the whole URL of a call. Before version 4, days match if either day field of the pattern does. Before version
- * 5, runs have no bounds of their start and no queue.
+ * 5, runs have no bounds of their start and no queue. Before version 6, no notification is about a run that waits.
  */
 const versions = {
-  version: 5,
-  writtenAs({ definition: { work, timing, startWithinSeconds } }: { readonly definition: TaskDefinition }) {
+  version: 6,
+  writtenAs({ definition }: { readonly definition: TaskDefinition }) {
+    const { work, timing, startWithinSeconds, notify } = definition;
+    if (notify?.waitingSeconds !== undefined) return 6;
     if (startWithinSeconds !== undefined || timing.misfireWithinSeconds !== undefined) return 5;
     if (timing.concurrency === 'queue') return 5;
     if (timing.dayMatch !== undefined) return 4;
@@ -130,16 +144,17 @@ const versions = {
     2: (data: unknown) => data,
     3: (data: unknown) => data,
     4: (data: unknown) => data,
+    5: (data: unknown) => data,
   },
 };
 
-/** Before version 2, an event that begins a run has no bounds of its start. */
+/** Before version 2, an event that begins a run has no bounds of its start; before version 3, no time after which a notification is sent. */
 function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefinition<Schema> {
   return {
-    version: 2,
-    writtenAs: (data) => (usesStartBounds(data as StartBounds) ? 2 : 1),
+    version: 3,
+    writtenAs: (data) => boundsVersion(data as StartBounds),
     schema,
-    upcasters: { 1: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data },
   };
 }
 
@@ -245,10 +260,10 @@ export const taskEvents = {
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof runsCancelled>,
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
-  /** Version 3 added `test`. */
+  /** Version 3 added `waiting` and `test`. */
   TaskNoticeDecided: {
     version: 3,
-    writtenAs: ({ on }) => (on === 'test' ? 3 : 2),
+    writtenAs: ({ on }) => (on === 'test' || on === 'waiting' ? 3 : 2),
     schema: noticeDecided,
     upcasters: { 1: withNotificationTarget, 2: (data) => data },
   } as EventDefinition<typeof noticeDecided>,

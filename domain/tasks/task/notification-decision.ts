@@ -7,7 +7,8 @@ import {
   type Notify,
   type NotifyOn,
 } from './notification.js';
-import type { PresentTask } from './state.js';
+import type { RunReason } from './reasons.js';
+import { startNumberOf, type PresentTask } from './state.js';
 
 type Decided = TaskEventOf<'TaskNoticeDecided'>['data'];
 type Missed = Extract<Decided, { on: 'missed' }>['slots'];
@@ -17,7 +18,7 @@ type Cause = Decided extends infer Each
     : never
   : never;
 /** A cause that a task's `notify.on` can name. */
-type AskedCause = Exclude<Cause, { on: 'test' }>;
+type AskedCause = Exclude<Cause, { on: 'test' | 'waiting' }>;
 
 /**
  * Returns the notifications for new events, to be appended together with them. `seen` describes a run that ended. Missed slots cause one
@@ -46,6 +47,26 @@ export function decideTest(task: PresentTask): readonly TaskEvent[] {
       problem: 'is not set, so the task has no URL to which it could send a notification',
     });
   return notificationsOf(task, notify, [{ on: 'test' }]);
+}
+
+/** A run that was not placed on a worker in time. `now` is in milliseconds since 1970. */
+export interface WaitingRun {
+  readonly taskId: number;
+  readonly run: number;
+  readonly now: number;
+  /** What it is waiting for. */
+  readonly reason?: RunReason;
+}
+
+/** Returns the notification that a run waits, at most one for each run. Its recipient is that of the task, or of the run if the task has none any more. */
+export function decideWaiting(task: PresentTask, { run, now, reason }: WaitingRun): readonly TaskEvent[] {
+  const open = task.runs.get(run);
+  if (open?.noticeAt === undefined || now < open.noticeAt || startNumberOf(open) > 1) return [];
+  const notify = task.definition.notify ?? open.definition.notify;
+  if (notify === undefined) return [];
+  const { trigger, slot, dueAt } = open;
+  const waits = { run, trigger, slot, since: dueAt, ...(reason !== undefined && { reason }) };
+  return notificationsOf(task, notify, [{ on: 'waiting', waits }]);
 }
 
 function notificationsOf(task: PresentTask, { to }: Notify, causes: readonly Cause[]): readonly TaskEvent[] {

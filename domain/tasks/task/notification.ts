@@ -9,8 +9,8 @@ import { sealedText } from '../../kernel/sealing/index.js';
  */
 export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
-/** What notifications are about. `test`: someone asked for one. */
-export const NOTICE_EVENTS = [...NOTIFY_ON, 'test'] as const;
+/** What notifications are about. `waiting`: a run waits for longer than the task allows. `test`: someone asked for one. */
+export const NOTICE_EVENTS = [...NOTIFY_ON, 'waiting', 'test'] as const;
 
 /**
  * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible. Older events contain the URL as
@@ -22,9 +22,14 @@ export const notificationTarget = z.union([
 ]);
 export type NotificationTarget = z.infer<typeof notificationTarget>;
 
+/** A year. */
+export const MAX_WAITING_SECONDS = 31_536_000;
+
 export const notify = z.strictObject({
   on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length),
   to: notificationTarget,
+  /** A run that is not placed on a worker within this time after it is due sends a notification. Default: none. */
+  waitingSeconds: z.number().int().min(1).max(MAX_WAITING_SECONDS).optional(),
 });
 export type Notify = z.infer<typeof notify>;
 

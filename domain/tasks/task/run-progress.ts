@@ -68,10 +68,10 @@ export function nextStep(
     jobProgressOf(run.work),
   );
   const at = unfinished ? run.dueAt : 0;
-  const expiresAt = expiryOf(run);
+  const deadline = Math.min(expiryOf(run) ?? Infinity, waitNoticeOf(run) ?? Infinity);
   const waits = unfinished && isQueued(run);
-  if (step !== undefined && !waits && (expiresAt === undefined || at <= expiresAt)) return { step, at };
-  return expiresAt === undefined ? undefined : { step: 'settle', at: expiresAt };
+  if (step !== undefined && !waits && at <= deadline) return { step, at };
+  return deadline === Infinity ? undefined : { step: 'settle', at: deadline };
 }
 
 /** Returns whether a run waits until earlier ones of its task have ended. */
@@ -81,8 +81,16 @@ export function isQueued({ behind = 0 }: Pick<RunProgress, 'behind'>): boolean {
 
 /** Returns when a run expires, or undefined if it cannot, because it was placed on a worker, has ended, or its task allows any wait. */
 export function expiryOf(run: RunProgress): number | undefined {
-  const waits = run.ended === null && startNumberOf(run) === 1 && slotOf(run.work) === null;
-  return waits ? run.expiresAt : undefined;
+  return isUnplaced(run) ? run.expiresAt : undefined;
+}
+
+/** Returns when a notification says that a run waits, or undefined if it does not wait for its first worker, or if that was already decided. */
+export function waitNoticeOf(run: RunProgress): number | undefined {
+  return isUnplaced(run) ? run.noticeAt : undefined;
+}
+
+function isUnplaced(run: RunProgress): boolean {
+  return run.ended === null && startNumberOf(run) === 1 && slotOf(run.work) === null;
 }
 
 export function slotOf({ groups }: WorkView): WorkSlot | null {

@@ -4,22 +4,26 @@ import type { TaskDefinition } from './definition.js';
 /** How long after its slot a run may be decided before the slot counts as missed, in milliseconds. */
 export const MISSED_AFTER_MS = 60_000;
 
-/** What an event says about the start of a new run. Older releases know neither field. */
+/** What an event says about the start of a new run. Older releases know none of the fields. */
 export const startBounds = {
   /** Number of earlier unfinished runs for which the run waits. For a backfill, that of its first run. */
   behind: z.number().int().nonnegative().optional(),
   /** Seconds after the run is due. If it is not placed on a worker by then, it ends as expired. */
   startWithinSeconds: z.number().int().nonnegative().optional(),
+  /** Seconds after the run is due. If it is not placed on a worker by then, a notification says so. */
+  noticeAfterSeconds: z.number().int().positive().optional(),
 };
 export type StartBounds = z.infer<z.ZodObject<typeof startBounds>>;
 
-export function usesStartBounds({ behind, startWithinSeconds }: StartBounds): boolean {
-  return behind !== undefined || startWithinSeconds !== undefined;
+/** Returns the version of an event with these bounds. */
+export function boundsVersion({ behind, startWithinSeconds, noticeAfterSeconds }: StartBounds): number {
+  if (noticeAfterSeconds !== undefined) return 3;
+  return behind !== undefined || startWithinSeconds !== undefined ? 2 : 1;
 }
 
 /** Returns the bounds of a new run. `open`: the number of unfinished runs. `dueAt`: only of a run of a slot, which must not start after `end_at`. */
 export function boundsOf(
-  { timing: { concurrency, endAt }, startWithinSeconds }: TaskDefinition,
+  { timing: { concurrency, endAt }, startWithinSeconds, notify }: TaskDefinition,
   open: number,
   dueAt?: number,
 ): StartBounds {
@@ -31,6 +35,7 @@ export function boundsOf(
   return {
     ...(concurrency === 'queue' && open > 0 && { behind: open }),
     ...(seconds.length > 0 && { startWithinSeconds: Math.min(...seconds) }),
+    ...(notify?.waitingSeconds !== undefined && { noticeAfterSeconds: notify.waitingSeconds }),
   };
 }
 
@@ -40,13 +45,25 @@ export interface RunStart {
   readonly behind?: number;
   /** When it ends if it was not placed on a worker before, in milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** When a notification says that it waits, in milliseconds since the epoch. Absent once that was decided. */
+  readonly noticeAt?: number;
+}
+
+/** Returns the run after it was decided to notify of its wait. */
+export function withoutNotice<Run extends RunStart>({ noticeAt: _, ...run }: Run): Omit<Run, 'noticeAt'> {
+  return run;
 }
 
 /** Returns what a run stores of its bounds. `index`: its place among the runs of one event. */
-export function startOf({ behind, startWithinSeconds }: StartBounds, dueAt: number, index = 0): RunStart {
+export function startOf(
+  { behind, startWithinSeconds, noticeAfterSeconds }: StartBounds,
+  dueAt: number,
+  index = 0,
+): RunStart {
   return {
     ...(behind !== undefined && { behind: behind + index }),
     ...(startWithinSeconds !== undefined && { expiresAt: dueAt + startWithinSeconds * 1000 }),
+    ...(noticeAfterSeconds !== undefined && { noticeAt: dueAt + noticeAfterSeconds * 1000 }),
   };
 }
 

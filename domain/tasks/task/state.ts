@@ -7,7 +7,7 @@ import type { TaskDefinition, Timing } from './definition.js';
 import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from './run-retention.js';
 import type { Pin } from './pin.js';
 import { withRan, type RanSpan } from './ran-spans.js';
-import { movedUp, startOf, type RunStart } from './start-bounds.js';
+import { movedUp, startOf, withoutNotice, type RunStart } from './start-bounds.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
@@ -314,7 +314,18 @@ function noticed(
     notices.set(notice, { decided: event.data, decidedAt: event.metadata.at, attempt: 1 });
   else if (event.type === 'TaskNoticeEnded') notices.delete(notice);
   else if (open !== undefined) notices.set(notice, { ...open, attempt: event.data.attempt });
-  return { ...state, notices, newestNotice: Math.max(state.newestNotice, notice) };
+  return {
+    ...state,
+    notices,
+    newestNotice: Math.max(state.newestNotice, notice),
+    ...(event.type === 'TaskNoticeDecided' &&
+      event.data.on === 'waiting' && { runs: withoutNoticeOf(state.runs, event.data.waits.run) }),
+  };
+}
+
+function withoutNoticeOf(runs: PresentTask['runs'], run: number): PresentTask['runs'] {
+  const open = runs.get(run);
+  return open === undefined ? runs : new Map(runs).set(run, withoutNotice(open));
 }
 
 function without(state: PresentTask, ended: readonly number[]): PresentTask {

@@ -56,7 +56,7 @@ export function taskPage(task: Task): string[] {
         ? '-'
         : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`,
     ],
-    ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${task.notify.on.join(', ')}`],
+    ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${notifiedOf(task.notify)}`],
     ['Concurrency', task.concurrency],
     ...(task.start_within_seconds === undefined
       ? []
@@ -287,4 +287,8 @@ function startOf({ after }: Pick<Tasks['TaskRun'], 'after'>): string {
 
 function textOf(value: number | null | undefined): string {
   return value === null || value === undefined ? '-' : String(value);
+}
+
+function notifiedOf({ on, waiting_seconds: seconds }: NonNullable<Task['notify']>): string {
+  return [...on, ...(seconds === undefined ? [] : [`waiting for ${seconds} s`])].join(', ');
 }

@@ -77,6 +77,10 @@ export function addTaskCommands(program: Command): void {
       'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
       'failure',
     )
+    .option(
+      '--notify-waiting <seconds>',
+      'with --notify-url: also notify of a run that waits this long for a worker',
+    )
     .action(create);
   addTaskApply(task);
   remote(task.command('import <crontab>'))
@@ -163,10 +167,23 @@ interface CreateOptions extends RemoteOptions {
   readonly on: 'success' | 'failure' | 'always';
   readonly notifyUrl?: string;
   readonly notifyOn: string;
+  readonly notifyWaiting?: string;
 }
 
 async function create(words: readonly string[], given: CreateOptions): Promise<void> {
-  const { file, name, schedule, dayMatch, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
+  const {
+    file,
+    name,
+    schedule,
+    dayMatch,
+    timezone,
+    after,
+    on,
+    notifyUrl,
+    notifyOn,
+    notifyWaiting,
+    ...options
+  } = given;
   const { api, format, look } = connect(options);
   if ((file === undefined) === (words.length === 0))
     throw new Failure('pass a file (-f), or a command line after --');
@@ -181,7 +198,13 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
     ...(timezone && { timezone }),
     ...(after && { after: { tasks: after, on } }),
     ...(notifyUrl !== undefined && {
-      notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl },
+      notify: {
+        on: notifyOn.split(',').map((each) => each.trim()),
+        url: notifyUrl,
+        ...(notifyWaiting !== undefined && {
+          waiting_seconds: wholeNumber(notifyWaiting, '--notify-waiting'),
+        }),
+      },
     }),
   };
   const tasks = await createTasks(api, (read ?? [made]) as Described[]);

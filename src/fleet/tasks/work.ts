@@ -13,6 +13,8 @@ import {
   outcomeOf,
   jobIdOf,
   nextStep,
+  runReason,
+  waitNoticeOf,
   seenOf,
   newestSlot,
   taskOf,
@@ -122,6 +124,11 @@ export const runWork = (host: RunHost): AnyOwnedWork =>
         return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
       if ((expiryOf(document) ?? Infinity) <= now)
         return { kind: 'expire', taskId: document.taskId, run: document.run, now };
+      if ((waitNoticeOf(document) ?? Infinity) <= now) {
+        const reason = runReason(document, null, now);
+        const { taskId, run } = document;
+        return { kind: 'tellWaiting', taskId, run, now, ...(reason !== undefined && { reason }) };
+      }
       // Without references, no secret has to be looked up, so none can be missing or too large.
       if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open, await awaitedRun(host, document));

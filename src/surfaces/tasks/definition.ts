@@ -10,6 +10,7 @@ import {
   plainWork,
   referencesOf,
   type NotificationTarget,
+  type Notify,
   type PlainWork,
   type References,
   type Secrets,
@@ -142,7 +143,22 @@ function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
 function notifyOf({ notify }: TaskBody, { place }: SealedParts): Pick<TaskDefinition, 'notify'> {
   return notify === undefined || place === undefined
     ? {}
-    : { notify: { on: notify.on ?? ['failure'], to: place } };
+    : {
+        notify: {
+          on: notify.on ?? ['failure'],
+          to: place,
+          ...(notify.waiting_seconds !== undefined && { waitingSeconds: notify.waiting_seconds }),
+        },
+      };
+}
+
+/** Returns notification settings as the API shows them. `url`: the URL, if the caller may see it. */
+export function notifyBody({ on, to, waitingSeconds }: Notify, url: string | undefined) {
+  return {
+    on: [...on],
+    url: shownUrl(to, url),
+    ...(waitingSeconds !== undefined && { waiting_seconds: waitingSeconds }),
+  };
 }
 
 /** Converts a definition back to a body. `secrets`: the secrets that the caller may see. */
@@ -168,7 +184,7 @@ export function bodyOf(
     ...(timing.misfireWithinSeconds !== undefined && { misfire_within_seconds: timing.misfireWithinSeconds }),
     jitter_seconds: jitterSeconds,
     ...(rest.after && { after: rest.after }),
-    ...(rest.notify && { notify: { on: rest.notify.on, url: shownUrl(rest.notify.to, secrets.notifyUrl) } }),
+    ...(rest.notify && { notify: notifyBody(rest.notify, secrets.notifyUrl) }),
     priority: rest.priority,
     retry_count: rest.retryCount,
     retry_delay_seconds: rest.retryDelaySeconds,

@@ -31,6 +31,23 @@ export function notificationBody(
       missed,
     });
   }
+  if (decided.on === 'waiting') {
+    const { run, trigger, slot, since, reason = null } = decided.waits;
+    const waiting = {
+      id: run,
+      status: 'pending',
+      trigger,
+      slot: slot === null ? null : wireTime(slot),
+      due_at: wireTime(since),
+      reason,
+    };
+    const why = reason === null ? '' : `: ${reason}`;
+    return JSON.stringify({
+      ...common,
+      text: `Task ${taskId} (${name}): run ${run} has been waiting since ${waiting.due_at}${why}`,
+      run: waiting,
+    });
+  }
   if (decided.on === 'test')
     return JSON.stringify({
       ...common,

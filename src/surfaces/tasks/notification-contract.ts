@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
 import {
   MAX_NOTIFICATION_ATTEMPTS,
+  MAX_WAITING_SECONDS,
   NOTICE_EVENTS,
   NOTIFICATION_STATUSES,
   NOTIFY_ON,
@@ -19,6 +20,11 @@ const on = z.preprocess(
   words.min(1, 'must not be empty: omit notify to send no notifications'),
 );
 
+const waitingSeconds = count.min(1).max(MAX_WAITING_SECONDS).meta({
+  description:
+    'A run that is not placed on a worker within this time after it is due sends one notification `waiting`. Default: none',
+});
+
 export const notify = z
   .strictObject({
     on: on.optional().meta({
@@ -30,6 +36,7 @@ export const notify = z
         'URL to call, subject to the same rules as for HTTP tasks. The call is a POST with JSON, retried until the response is 2xx',
       examples: ['https://example.com/hook'],
     }),
+    waiting_seconds: waitingSeconds.optional(),
   })
   .refine(({ on: all = [] }) => new Set(all).size === all.length, {
     path: ['on'],
@@ -49,6 +56,7 @@ export const notifyView = z
         'Only scheme and host for callers who may not change the task, since the rest may be secret',
       examples: ['https://example.com/hook'],
     }),
+    waiting_seconds: waitingSeconds.optional(),
   })
   .meta({ id: 'TaskNotifyView', description: 'Notification settings' });
 
@@ -56,9 +64,10 @@ export const noticeView = z
   .object({
     id: count.meta({ description: 'Number of the notification within its task', examples: [1] }),
     task_id: count,
-    on: z
-      .enum(NOTICE_EVENTS)
-      .meta({ description: 'Event that the notification is about. `test`: someone asked for it' }),
+    on: z.enum(NOTICE_EVENTS).meta({
+      description:
+        'Event that the notification is about. `waiting`: a run waits longer than `waiting_seconds`; `test`: someone asked for it',
+    }),
     url: z.string().meta({ description: 'Only scheme and host for callers who may not change the task' }),
     status: z.enum(NOTIFICATION_STATUSES).meta({
       description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting',

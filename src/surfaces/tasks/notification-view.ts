@@ -27,7 +27,7 @@ export function viewNotification(
           until: wireTime(decided.slots.until),
           count: decided.slots.count,
         }
-      : { run_id: 'run' in decided ? decided.run.run : null, slot: null, until: null, count: null };
+      : { run_id: runIn(decided), slot: null, until: null, count: null };
   return {
     id: notice,
     task_id: taskId,
@@ -44,4 +44,9 @@ export function viewNotification(
     reason: notificationReason(document, now) ?? null,
     message: task?.error ?? task?.message ?? placed?.message ?? null,
   };
+}
+
+function runIn(decided: TaskNotificationDocument['decided']): number | null {
+  if ('run' in decided) return decided.run.run;
+  return 'waits' in decided ? decided.waits.run : null;
 }

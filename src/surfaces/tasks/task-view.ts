@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { nextRunAt, nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import { bodyOf, type TaskSecrets } from './definition.js';
-import { shownUrl } from './notification-url.js';
+import { bodyOf, notifyBody, type TaskSecrets } from './definition.js';
 import type { taskView } from './task-contract.js';
 import { scheduleText, type TaskChange } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
@@ -42,9 +41,7 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
     id: task.taskId,
     ...body,
     ...whole({ run_at, start_at, end_at }),
-    ...(definition.notify && {
-      notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) },
-    }),
+    ...(definition.notify && { notify: notifyBody(definition.notify, secrets.notifyUrl) }),
     status: task.status,
     schedule_text: scheduleText(definition.timing),
     next_run_at: next === null ? null : wireTime(next),

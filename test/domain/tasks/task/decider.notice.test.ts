@@ -1,7 +1,19 @@
 import t from 'tap';
 import type { Notify, SeenEnd, TaskCommand, TaskEvent, TaskEventOf } from '#domain/tasks/task/index.js';
 import { HOOK } from '../../../fixtures/hook.js';
-import { at, created, decide, ended, given, MADE, ran, settle, skipped, triggered } from './specification.js';
+import {
+  at,
+  created,
+  decide,
+  ended,
+  given,
+  MADE,
+  ran,
+  settle,
+  skipped,
+  trigger,
+  triggered,
+} from './specification.js';
 
 const telling = (...on: Notify['on']): TaskEvent =>
   created({ notify: { on, to: HOOK } }, { concurrency: 'allow' });
@@ -40,6 +52,42 @@ const became = (notice: number, attempt: number, became: 'delivered' | 'failed')
   attempt,
   became,
   now: MADE,
+});
+
+void t.test('a run that waits too long for its first worker is notified once', async (t) => {
+  const notify: Notify = { on: ['failure'], to: HOOK, waitingSeconds: 60 };
+  const waiting = (now: number): TaskCommand => ({
+    kind: 'tellWaiting',
+    taskId: 7,
+    run: 1,
+    now,
+    reason: 'no_suitable_worker',
+  });
+  const begun = {
+    type: 'TaskTriggered',
+    data: { ...(triggered(1) as TaskEventOf<'TaskTriggered'>).data, noticeAfterSeconds: 60 },
+  } as const;
+  given(created({ notify })).when(trigger).then(t, begun);
+  const due = MADE + 1;
+  const notice = {
+    type: 'TaskNoticeDecided',
+    data: {
+      taskId: 7,
+      notice: 1,
+      on: 'waiting',
+      to: HOOK,
+      waits: { run: 1, trigger: 'manual', slot: null, since: due, reason: 'no_suitable_worker' },
+    },
+  } as const;
+  given(created({ notify }), begun)
+    .when(waiting(due + 59_999), waiting(due + 60_000), waiting(due + 60_001))
+    .then(t, notice);
+  given(created({ notify }), begun, ended(1))
+    .when(waiting(due + 60_000))
+    .then(t);
+  given(created(), triggered(1))
+    .when(waiting(due + 60_000))
+    .then(t);
 });
 
 void t.test('a notification is decided once, in the same append as the end of its run', async (t) => {
