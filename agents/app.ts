@@ -106,6 +106,7 @@ export async function composeAgent(ports: AgentPorts): Promise<Agent> {
         reporter.run(life),
         journal.run(clock, life),
         allocations.run(life),
+        queries.run(),
         drivers.run(allocations.isKnown, life),
         watch(DRIVER_PROBE_MS, () => drivers.differ()),
         watch(GPU_PROBE_MS, () => machine.devicesDiffer()),

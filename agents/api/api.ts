@@ -6,10 +6,12 @@ import { volumeName } from '#domain/jobs/job/volume.js';
 import {
   AGENT_OPERATIONS,
   allocationOrder,
+  COMMAND_OPERATIONS,
   EPOCH_HEADER,
   killTimeouts,
   newestPoints,
   stopQuery,
+  type CommandOperation,
   type HttpOperationName,
   type KillTimeouts,
 } from '#domain/protocol/index.js';
@@ -129,10 +131,25 @@ function handlersOf(parts: ApiParts): Readonly<Record<HttpOperationName, Handler
       return await operations.removeVolume({ volume: volume.data }, callOf(request));
     },
 
+    ...commandHandlers(operations),
+
     usage: () => operations.usage(),
 
     metrics: () => operations.metrics(),
   };
+}
+
+/** The body of such a request is what its message has over NATS. */
+function commandHandlers(operations: ReturnType<typeof agentOperations>) {
+  const handler = (name: CommandOperation): Handler => {
+    const schema = (AGENT_OPERATIONS[name].nats.message as z.ZodObject).omit({ query: true });
+    // The schema is that of the operation's own input, which the compiler cannot see.
+    return async (request) => await operations[name](parsed(schema, request.body) as never);
+  };
+  return Object.fromEntries(COMMAND_OPERATIONS.map((name) => [name, handler(name)])) as Record<
+    CommandOperation,
+    Handler
+  >;
 }
 
 function allocationIn(request: FastifyRequest): { readonly allocation_id: string } {

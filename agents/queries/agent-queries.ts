@@ -1,8 +1,9 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
-import type { AgentHandlers, AgentInput } from '#domain/protocol/index.js';
+import type { AgentHandlers, AgentInput, CommandOperation } from '#domain/protocol/index.js';
 import type { Drivers } from '../drivers/drivers.js';
+import { CommandSessions } from '../commands/command-sessions.js';
 import type { UsageReader } from '../fingerprint/observed-usage.js';
 import type { MachineMetrics } from '../machine-metrics.js';
 import type { Allocation } from '../runner/allocation.js';
@@ -38,7 +39,10 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
     if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
     return allocation;
   };
+  const commands = new CommandSessions({ found, clock, life });
   const operations = {
+    ...commands.operations,
+
     status: ({ allocation_id }) => allocationStatus(found(allocation_id).record),
 
     usage() {
@@ -67,9 +71,15 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
     metrics: () => machine.read(),
 
     removeVolume: async ({ volume }) => ({ volume, gone: await drivers.removeVolume(volume) }),
-  } satisfies AgentHandlers<'status' | 'usage' | 'usageHistory' | 'metrics' | 'removeVolume', void>;
+  } satisfies AgentHandlers<
+    'status' | 'usage' | 'usageHistory' | 'metrics' | 'removeVolume' | CommandOperation,
+    void
+  >;
   return {
     operations,
+
+    /** Ends the commands that were abandoned, until the agent ends. */
+    run: () => commands.run(),
 
     list: () => allocations.list().map((allocation) => allocationStatus(allocation.record)),
 

@@ -1,5 +1,7 @@
 import type { KillTimeouts, ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
+import { CommandRefusedError, type CommandOptions, type RunningCommand } from '../checks/reach.js';
 import type { StartedTask, TaskSpec } from '../drivers/driver.js';
 import { dropEnvironments, hasEnded, type AllocationRecord } from '../journal/record.js';
 import { AllocationState, type Credentials } from './allocation-state.js';
@@ -17,6 +19,8 @@ import type { RunnerParts } from './runner-parts.js';
 export type WaitForResources = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
 
 const OVER = 'over';
+/** Drivers whose tasks are a user's own processes. Processes of other drivers are Muster's, although they run as the tenant. */
+const WITH_COMMANDS: ReadonlySet<string> = new Set(['docker', 'exec', 'python']);
 
 /**
  * One allocation. Its tasks start together. If a task fails, the allocation fails and the other tasks are stopped. It is complete when all tasks have
@@ -163,6 +167,37 @@ export class Allocation {
     const log =
       spec && this.#state.driver(spec).logs(spec, query, () => hasEnded(this.#state.task(spec)), signal);
     return log && this.reads.follow(log, this.#state.parts.clock);
+  }
+
+  /**
+   * Runs a command in a task, until the task ends or `signal` aborts. Throws `MUSTER_E_COMMAND_REFUSED` if the task is not running, its driver does not
+   * support commands, or the command cannot be started.
+   */
+  async openCommand(
+    taskName: string,
+    command: readonly string[],
+    options: CommandOptions,
+    signal: AbortSignal,
+  ): Promise<RunningCommand> {
+    const refuse = (problem: string, cause?: unknown): MusterError =>
+      new MusterError('MUSTER_E_COMMAND_REFUSED', { problem }, { cause });
+    const spec = this.#state.specs().find((each) => each.task.name === taskName);
+    if (spec === undefined) throw refuse(`the allocation has no task ${taskName}`);
+    const handle = this.#state.handles.get(taskName);
+    if (handle === undefined || hasEnded(this.#state.task(spec)) || this.#state.isHalted)
+      throw refuse(`task ${taskName} is not running`);
+    const { driver } = spec.task;
+    if (handle.reach?.open === undefined || !WITH_COMMANDS.has(driver))
+      throw refuse(
+        `tasks of the ${driver} driver run no other commands: only docker, exec and python tasks do`,
+      );
+    const ended = new AbortController();
+    void handle.exit.then(() => ended.abort());
+    try {
+      return await handle.reach.open(command, options, AbortSignal.any([signal, ended.signal]));
+    } catch (error) {
+      throw error instanceof CommandRefusedError ? refuse(error.message, error) : error;
+    }
   }
 
   taskNames(): string[] {

@@ -33,6 +33,7 @@ export const ENDING_EVENTS: ReadonlySet<string> = new Set<EventType>([
   'ServiceDeleted',
   'ServiceStopRequested',
   'SessionRevoked',
+  'TaskCommandEnded',
   'TaskDeleted',
   'TaskExited',
   'TaskNameReleased',

@@ -18,6 +18,7 @@ import { taskDependencies } from '../tasks/dependencies/index.js';
 import { tenantTasks } from '../tasks/tenant-tasks/index.js';
 import { taskNames } from '../tasks/name/aggregate.js';
 import { tasks } from '../tasks/task/aggregate.js';
+import { taskCommands } from '../allocations/command/index.js';
 import { templates } from '../jobs/template/aggregate.js';
 import { tenants } from '../accounts/tenant/aggregate.js';
 import { tenantServices, services } from '../services/service/index.js';
@@ -54,4 +55,5 @@ export const STREAMS = [
   tenantServices,
   quotas,
   attempts,
+  taskCommands,
 ] as const;

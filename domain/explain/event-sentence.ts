@@ -47,6 +47,12 @@ export function eventSentence(event: RecordedMusterEvent): string {
       return `task ${event.data.task} of allocation ${event.data.allocationId} started`;
     case 'TaskExited':
       return `task ${event.data.task} ${exitOf(event.data)}`;
+    case 'TaskCommandStarted':
+      return `a command was run in task ${event.data.task} of allocation ${event.data.allocationId}: ${event.data.command.map((word) => JSON.stringify(word)).join(' ')}${event.data.truncated === true ? ' …' : ''}`;
+    case 'TaskCommandEnded':
+      return event.data.exitCode === null
+        ? `a command in task ${event.data.task} of allocation ${event.data.allocationId} ended without an exit code${because(event.data.problem ?? null)}`
+        : `a command in task ${event.data.task} of allocation ${event.data.allocationId} exited with code ${event.data.exitCode}`;
     case 'TaskHealthChanged':
       return `task ${event.data.task} became ${event.data.healthy ? 'healthy' : 'unhealthy'}${because(event.data.message)}`;
     case 'AllocationCompleted':

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { AGENT_OPERATIONS, AgentInput, CommandOperation } from './agent-operations.js';
 import type { AgentUsage, AllocationOrder, AllocationStatus, KillTimeouts, UsageHistory } from './index.js';
 import type { StopSignal } from '../kernel/ports/signal.js';
 
@@ -56,6 +58,16 @@ export type LogOutcome =
   | { readonly kind: 'removed' }
   | UnknownOutcome;
 
+type CommandAnswer<Name extends CommandOperation> = z.infer<
+  (typeof AGENT_OPERATIONS)[Name]['nats']['answer']
+>;
+
+/** `refused` has the agent's status and message: 404 if the allocation or the command is unknown, 409 if the command cannot be run. */
+export type CommandOutcome<Name extends CommandOperation> =
+  | { readonly kind: 'done'; readonly answer: CommandAnswer<Name> }
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
+  | UnknownOutcome;
+
 /** Calls from the server to one agent. Failures of the agent are returned as outcomes, never thrown. */
 export interface AgentChannel {
   place(agent: AgentAddress, order: AllocationOrder): Promise<PlaceOutcome>;
@@ -67,5 +79,11 @@ export interface AgentChannel {
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   removeVolume(agent: AgentAddress, name: string): Promise<RemovalOutcome>;
   logs(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogOutcome>;
+  /** Starts a command in a task, or acts on one that was started. */
+  command<Name extends CommandOperation>(
+    agent: AgentAddress,
+    operation: Name,
+    input: AgentInput<Name>,
+  ): Promise<CommandOutcome<Name>>;
   close(): Promise<void>;
 }

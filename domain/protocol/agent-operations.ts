@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { volumeName } from '../jobs/job/volume.js';
 import { allocationStatus } from './heartbeat.js';
+import { COMMAND_REQUESTS, commandChunk, inputTaken } from './command.js';
 import { messageAnswer } from './message.js';
 import { agentMetrics } from './metrics.js';
 import type { NodeChannel } from './channels.js';
@@ -277,10 +278,39 @@ export const AGENT_OPERATIONS = {
   closeLog: {
     nats: natsQuery('logs.close', { cursor: logCursor }, 'LogClosed', messageAnswer),
   },
+  openCommand: {
+    http: { method: 'POST', path: '/commands/open' },
+    nats: natsQuery('command', COMMAND_REQUESTS.open, 'CommandOpened', messageAnswer),
+  },
+  nextCommandOutput: {
+    http: { method: 'POST', path: '/commands/next' },
+    nats: natsQuery('command.next', COMMAND_REQUESTS.next, 'CommandOutput', commandChunk),
+  },
+  commandInput: {
+    http: { method: 'POST', path: '/commands/input' },
+    nats: natsQuery('command.input', COMMAND_REQUESTS.input, 'CommandInputTaken', inputTaken),
+  },
+  resizeCommand: {
+    http: { method: 'POST', path: '/commands/resize' },
+    nats: natsQuery('command.resize', COMMAND_REQUESTS.resize, 'CommandResized', messageAnswer),
+  },
+  closeCommand: {
+    http: { method: 'POST', path: '/commands/close' },
+    nats: natsQuery('command.close', COMMAND_REQUESTS.close, 'CommandClosed', messageAnswer),
+  },
 } as const satisfies Readonly<Record<string, AgentOperation>>;
 
 type Operations = typeof AGENT_OPERATIONS;
 export type AgentOperationName = keyof Operations;
+/** Operations on commands that run in tasks. Their input is the same over HTTP, as the body of the request, and over NATS. */
+export const COMMAND_OPERATIONS = [
+  'openCommand',
+  'nextCommandOutput',
+  'commandInput',
+  'resizeCommand',
+  'closeCommand',
+] as const satisfies readonly AgentOperationName[];
+export type CommandOperation = (typeof COMMAND_OPERATIONS)[number];
 export type HttpOperationName = OverHttp<Operations>;
 export type NatsOperationName = OverNats<Operations>;
 

@@ -1,5 +1,6 @@
 export * from './agent-operations.js';
 export * from './channels.js';
+export * from './command.js';
 export * from './text-blob.js';
 export * from './headers.js';
 export * from './heartbeat.js';

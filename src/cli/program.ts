@@ -29,8 +29,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: WORK,
-    commands: { alloc: 'inspect the allocations of jobs' },
+    commands: { alloc: 'inspect the allocations of jobs, and run commands in them' },
     add: async (program) => (await import('./jobs/alloc.js')).addAllocationCommands(program),
+  },
+  {
+    heading: WORK,
+    commands: { exec: 'the same as muster alloc exec' },
+    add: async (program) => (await import('./jobs/exec-command.js')).addExecCommand(program),
   },
   {
     heading: WORK,

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import { CheckImpossibleError } from '../../checks/reach.js';
+import type { Duplex } from 'node:stream';
+import {
+  CheckImpossibleError,
+  CommandRefusedError,
+  type CommandOptions,
+  type OutputPart,
+  type RunningCommand,
+} from '../../checks/reach.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
@@ -8,6 +15,7 @@ import { openStream, readAnswer } from './daemon-stream.js';
 const INSPECT_MS = 5000;
 const MAX_REASON_BYTES = 4096;
 const FRAME_HEADER = 8;
+const STDERR = 2;
 
 interface Inspected {
   readonly Running: boolean;
@@ -66,6 +74,65 @@ export class ContainerExec {
     return ExitCode;
   }
 
+  /**
+   * Runs a program with its input and output, as the container's user and with the container's environment. Throws a {@link CommandRefusedError} if
+   * Docker does not start it. When `signal` aborts, it is killed if this host can see its process.
+   */
+  async open(
+    command: readonly string[],
+    options: CommandOptions,
+    signal: AbortSignal,
+  ): Promise<RunningCommand> {
+    try {
+      return await this.#open(command, options, signal);
+    } catch (error) {
+      throw isUnreachable(error) ? error : new CommandRefusedError(daemonMessage(error), { cause: error });
+    }
+  }
+
+  async #open(
+    command: readonly string[],
+    { input, terminal }: CommandOptions,
+    signal: AbortSignal,
+  ): Promise<RunningCommand> {
+    const Tty = terminal !== undefined;
+    const exec = await this.#docker.getContainer(this.#container).exec({
+      Cmd: [...command],
+      AttachStdin: input,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty,
+      abortSignal: signal,
+    });
+    const stream = await exec.start({ hijack: true, stdin: true, Tty });
+    const end = (): void => {
+      stream.destroy();
+      void this.#kill(exec.id);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    const resize: RunningCommand['resize'] = async ({ rows, columns }) => {
+      await exec.resize({ h: rows, w: columns });
+    };
+    // A program that has ended already has no size.
+    if (terminal !== undefined) await resize(terminal).catch(() => undefined);
+    const exitCode = this.#ended(exec.id, stream).finally(() => signal.removeEventListener('abort', end));
+    exitCode.catch(() => undefined);
+    return {
+      input: input ? stream : undefined,
+      output: Tty ? shownOutput(stream) : framedOutput(stream),
+      exitCode,
+      resize,
+    };
+  }
+
+  async #ended(id: string, stream: Duplex): Promise<number> {
+    await new Promise<void>((resolve) => stream.once('close', resolve).once('end', resolve));
+    const { Running, ExitCode } = await this.#inspect(id);
+    if (Running || ExitCode === null) throw new Error('Docker reported no exit code');
+    return ExitCode;
+  }
+
   async #kill(id: string): Promise<void> {
     try {
       const { Running, Pid } = await this.#inspect(id);
@@ -89,6 +156,36 @@ export class ContainerExec {
 
   async #inspect(id: string): Promise<Inspected> {
     return (await readAnswer(this.#docker, 'GET', `/exec/${id}/json`, {}, deadline(INSPECT_MS))) as Inspected;
+  }
+}
+
+async function* shownOutput(stream: Duplex): AsyncGenerator<OutputPart> {
+  for await (const bytes of stream) yield { stream: 'stdout', bytes: bytes as Uint8Array };
+}
+
+/** Parses the output of a program without a terminal: frames with an 8-byte header (stream number, three zeros, big-endian length). */
+async function* framedOutput(source: Duplex): AsyncGenerator<OutputPart> {
+  let header = Buffer.alloc(0);
+  let left = 0;
+  let stream: OutputPart['stream'] = 'stdout';
+  for await (const piece of source) {
+    let bytes = piece as Buffer;
+    while (bytes.length > 0) {
+      if (left > 0) {
+        yield { stream, bytes: bytes.subarray(0, left) };
+        const rest = bytes.subarray(left);
+        left -= bytes.length - rest.length;
+        bytes = rest;
+        continue;
+      }
+      const missing = FRAME_HEADER - header.length;
+      header = Buffer.concat([header, bytes.subarray(0, missing)]);
+      bytes = bytes.subarray(missing);
+      if (header.length < FRAME_HEADER) break;
+      stream = header[0] === STDERR ? 'stderr' : 'stdout';
+      left = header.readUInt32BE(4);
+      header = Buffer.alloc(0);
+    }
   }
 }
 

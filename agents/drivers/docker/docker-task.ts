@@ -70,7 +70,11 @@ export class DockerTask implements StartedTask {
     this.containerId = parts.id;
     this.imageDigest = parts.imageDigest;
     const programs = new ContainerExec(parts.docker, parts.id);
-    this.reach = { address: parts.address, exec: (command, signal) => programs.run(command, signal) };
+    this.reach = {
+      address: parts.address,
+      exec: (command, signal) => programs.run(command, signal),
+      open: (command, options, signal) => programs.open(command, options, signal),
+    };
     if (parts.hasImageCheck)
       this.followHealth = (tell, signal) =>
         void followImageHealth(

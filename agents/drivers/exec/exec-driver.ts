@@ -7,7 +7,7 @@ import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
-import type { TaskReach } from '../../checks/reach.js';
+import { CommandRefusedError, type TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
 import { BothLogs } from '../../logs/both-logs.js';
 import { readLog } from '../../logs/follow.js';
@@ -29,14 +29,14 @@ import { OutputFiles } from './output-files.js';
 import { hasPipes, makePipes, OutputPipes, pipeFiles, supervisorEnds } from './output-pipes.js';
 import { outputOf } from './output.js';
 import { namespacesEnvironment, type Namespaces } from './private-directories.js';
-import { sendSignal } from './process-table.js';
+import { sendSignal, userOfProcess } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
-import { runInTask, type RunsAs } from './run-in-task.js';
+import { openInTask, runInTask, type RunsAs, type RunsIn } from './run-in-task.js';
 import { writeCommand } from './script.js';
 import { SessionTable } from './session-table.js';
-import { Supervised } from './supervised.js';
+import { Supervised, type ProcessName } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
-import { checkStart, userOf } from './user.js';
+import { checkStart, userOf, type TaskUser } from './user.js';
 
 export interface ExecDriverOptions {
   readonly nodeId: string;
@@ -53,6 +53,9 @@ export interface ExecDriverOptions {
 const SLOW_MEASUREMENT_MS = 1_000;
 const FORGET_MS = 10_000;
 const LEFT_POLL_MS = 50;
+/** A task that is being started becomes its user within this time, even on a busy machine. */
+const READY_MS = 5_000;
+const READY_POLL_MS = 20;
 const QUIET_MS = 1000;
 const MAX_QUIET_WAIT_MS = 60_000;
 const MAX_WAITING = 256;
@@ -330,19 +333,30 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   #reach(spec: TaskSpec<RunningConfig>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
+    const place = async (): Promise<RunsIn> => {
+      const user = await userOf(spec.config, this.#options.users);
+      const namespacesOf = this.#hasOwnPlaces(spec) ? await this.#ready(supervised, user) : undefined;
+      return { user, cgroup, processes: this.#uncounted(spec), namespacesOf };
+    };
     return {
       address: (port) => ({ host: '127.0.0.1', port }),
-      exec: async (command, signal) => {
-        const user = await userOf(spec.config, this.#options.users);
-        const namespacesOf = this.#hasOwnPlaces(spec) ? supervised.task()?.pid : undefined;
-        return await runInTask(
-          spec,
-          { user, cgroup, processes: this.#uncounted(spec), namespacesOf },
-          command,
-          signal,
-        );
-      },
+      exec: async (command, signal) => await runInTask(spec, await place(), command, signal),
+      open: async (command, options, signal) =>
+        await openInTask(spec, await place(), command, options, signal),
     };
+  }
+
+  /** Returns the task's process once it is the task's user. From then on, it is in the task's own namespaces, and they are complete. */
+  async #ready(supervised: Supervised, { owner }: TaskUser): Promise<ProcessName> {
+    const { clock, life } = this.#options;
+    const deadline = clock.monotonic() + READY_MS;
+    for (;;) {
+      const task = supervised.taskLives() ? supervised.task() : undefined;
+      if (task !== undefined && (owner === undefined || userOfProcess(task.pid) === owner.uid)) return task;
+      if (clock.monotonic() >= deadline || life.aborted)
+        throw new CommandRefusedError('the task is not running, or is still being started');
+      await clock.sleep(READY_POLL_MS, life);
+    }
   }
 
   /** What is left of allocations, by the control groups of this node and by the environments of its processes. */

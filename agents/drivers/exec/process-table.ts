@@ -37,6 +37,12 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
+/** Returns the effective user of a process, or undefined if there is no such process. */
+export function userOfProcess(pid: number): number | undefined {
+  const uids = /^Uid:\s+\d+\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`) ?? '');
+  return uids === null ? undefined : Number(uids[1]);
+}
+
 /** Returns whether this exact process is running. A zombie, or a different process with the same pid, does not count. */
 export function isAlive(pid: number, birth: number): boolean {
   const entry = readProcess(pid);

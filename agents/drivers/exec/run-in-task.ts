@@ -1,12 +1,21 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams, type StdioOptions } from 'node:child_process';
+import { constants } from 'node:os';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { CommandRefusedError, type CommandOptions, type RunningCommand } from '../../checks/reach.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { entriesOf, escapedWords, joinWords, launchEnvironment, placesOf } from './launch.js';
-import { BECOME_TASK_USER } from './supervisor.js';
+import { mergedOutput } from './merged-output.js';
+import type { ProcessName } from './supervised.js';
+import { BECOME_TASK_USER, BORN } from './supervisor.js';
 import type { TaskUser } from './user.js';
 
-/** Starts a program like the supervisor (`supervisor.ts`), except that it does not outlive the agent. Arguments: N FILE{N} ENTRIES OWN_FOLDER WORD… */
+/**
+ * Starts a program like the supervisor (`supervisor.ts`), except that it does not outlive the agent. Arguments: N FILE{N} ENTRIES OWN_FOLDER WORD…
+ *
+ * MUSTER_S_ENTER and MUSTER_S_ENTER_BIRTH name the process whose namespaces it enters. They are opened before the process is checked, so that they are
+ * the task's even if it changes its own afterwards. A process in a user namespace of its own could have mounted programs there that root would run.
+ */
 const LAUNCH = `set -fu
 umask "$MUSTER_S_UMASK"
 files=$1
@@ -21,10 +30,19 @@ shift 2
 cd "$own" || exit 125
 ${BECOME_TASK_USER}
 if [ -n "\${MUSTER_S_ENTER-}" ]; then
-  set -- nsenter --target="$MUSTER_S_ENTER" --mount --ipc /bin/sh -c 'cd "$1" || exit 125; shift; exec "$@"' enter "$own" "$@"
+  ${BORN}
+  exec 7<"/proc/$MUSTER_S_ENTER/ns/mnt" 8<"/proc/$MUSTER_S_ENTER/ns/ipc"
+  into() { readlink "/proc/$1"; }
+  ( born "$MUSTER_S_ENTER" && [ "$birth" = "$MUSTER_S_ENTER_BIRTH" ] &&
+    [ "$(into "$MUSTER_S_ENTER/ns/user")" = "$(into self/ns/user)" ] &&
+    [ "$(into self/fd/7)" != "$(into self/ns/mnt)" ] ) || { echo "muster: cannot enter the task's namespaces" >&2; exit 125; }
+  set -- nsenter --mount=/proc/self/fd/7 --ipc=/proc/self/fd/8 /bin/sh -c 'exec 7<&- 8<&-; cd "$1" || exit 125; shift; exec "$@"' enter "$own" "$@"
 fi
 exec "$@"
 `;
+
+/** Exit code of a program that a signal ended, less the number of the signal. */
+const SIGNALLED = 128;
 
 export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
 
@@ -32,7 +50,8 @@ export interface RunsIn {
   readonly user: TaskUser;
   readonly cgroup: TaskCgroup | undefined;
   readonly processes: number | undefined;
-  readonly namespacesOf: number | undefined;
+  /** Process whose namespaces the program enters. Undefined if the task shares the host's. */
+  readonly namespacesOf: ProcessName | undefined;
 }
 
 /**
@@ -41,44 +60,105 @@ export interface RunsIn {
  */
 export function runInTask(
   spec: TaskSpec<RunsAs>,
-  { user, cgroup, processes, namespacesOf }: RunsIn,
-  [program = '', ...args]: readonly string[],
+  place: RunsIn,
+  command: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = launch(spec, place, command, 'ignore', signal);
+    child.once('error', reject);
+    child.once('exit', (code, ended) => {
+      if (signal.aborted) reject(new Error('timed out'));
+      else if (code === null) reject(new Error(`killed by ${ended ?? 'a signal'}`));
+      else resolve(code);
+    });
+  });
+}
+
+/**
+ * Runs a program like {@link runInTask}, with its input and output. When it ends, or `signal` aborts, the rest of its process group is killed. If the
+ * agent is killed, the kernel ends the program.
+ */
+export async function openInTask(
+  spec: TaskSpec<RunsAs>,
+  place: RunsIn,
+  command: readonly string[],
+  { input, terminal }: CommandOptions,
+  signal: AbortSignal,
+): Promise<RunningCommand> {
+  if (terminal !== undefined)
+    throw new CommandRefusedError('the exec driver has no terminals: leave out --tty (-t)');
+  const child = launch(
+    spec,
+    { ...place, user: endsWithAgent(place.user) },
+    command,
+    [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    signal,
+  ) as ChildProcessWithoutNullStreams;
+  const exited = new AbortController();
+  const output = mergedOutput({ stdout: child.stdout, stderr: child.stderr }, exited.signal);
+  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  const cut = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  signal.addEventListener('abort', cut, { once: true });
+  const exitCode = new Promise<number>((resolve) => {
+    child.once('exit', (code, ended) => {
+      killGroup(child.pid);
+      exited.abort();
+      resolve(code ?? SIGNALLED + (ended === null ? 0 : constants.signals[ended]));
+    });
+  });
+  return {
+    input: input ? child.stdin : undefined,
+    output,
+    exitCode,
+    resize: async () => undefined,
+  };
+}
+
+function endsWithAgent(user: TaskUser): TaskUser {
+  return { ...user, options: `${user.options} --pdeathsig=KILL`.trim() };
+}
+
+function launch(
+  spec: TaskSpec<RunsAs>,
+  { user, cgroup, processes, namespacesOf }: RunsIn,
+  [program = '', ...args]: readonly string[],
+  stdio: StdioOptions,
+  signal: AbortSignal,
+) {
   const words = [
     ...joinWords(cgroup),
     entriesOf(spec, user),
     placesOf(spec).local,
     ...escapedWords(program, args),
   ];
-  return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
-      detached: true,
-      stdio: 'ignore',
-      cwd: '/',
-      env: {
-        ...launchEnvironment(spec, user, processes),
-        ...(namespacesOf !== undefined && { MUSTER_S_ENTER: String(namespacesOf) }),
-      },
-    });
-    const kill = (): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // No process of the group is left.
-      }
-    };
-    signal.addEventListener('abort', kill, { once: true });
-    child.once('error', (error) => {
-      signal.removeEventListener('abort', kill);
-      reject(error);
-    });
-    child.once('exit', (code, ended) => {
-      signal.removeEventListener('abort', kill);
-      if (signal.aborted) reject(new Error('timed out'));
-      else if (code === null) reject(new Error(`killed by ${ended ?? 'a signal'}`));
-      else resolve(code);
-    });
-    if (signal.aborted) kill();
+  const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
+    detached: true,
+    stdio,
+    cwd: '/',
+    env: {
+      ...launchEnvironment(spec, user, processes),
+      ...(namespacesOf !== undefined && {
+        MUSTER_S_ENTER: String(namespacesOf.pid),
+        MUSTER_S_ENTER_BIRTH: String(namespacesOf.birth),
+      }),
+    },
   });
+  const kill = (): void => killGroup(child.pid);
+  const forget = (): void => signal.removeEventListener('abort', kill);
+  signal.addEventListener('abort', kill, { once: true });
+  child.once('error', forget).once('exit', forget);
+  if (signal.aborted) kill();
+  return child;
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // No process of the group is left.
+  }
 }

@@ -6,6 +6,9 @@
 export const BECOME_TASK_USER = `  set -- env \${MUSTER_S_FOLDER:+"--chdir=$MUSTER_S_FOLDER"} -S "$entries" "$@"
   [ -z "$MUSTER_S_USER" ] || set -- \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER "$@"`;
 
+/** Shell function that finds the id and the start time (in clock ticks since the boot) of a process. */
+export const BORN = `born() { read -r line <"/proc/$1/stat" && pid=\${line%% *} && line=\${line##*) } && set -- $line && birth=\${20}; }`;
+
 /**
  * The process between agent and task. It outlives the agent, waits for the task and records its end. Plain POSIX sh keeps it small.
  *
@@ -37,7 +40,7 @@ umask 077
 state=$1 own=$2 files=$3
 shift 3
 exec 5>&1 6>&2 >"$state/error" 2>&1
-born() { read -r line <"/proc/$1/stat" && pid=\${line%% *} && line=\${line##*) } && set -- $line && birth=\${20}; }
+${BORN}
 born self || exit 74
 set -C
 { echo "$pid $birth $MUSTER_S_BOOT" >"$state/claim"; } || exit 75

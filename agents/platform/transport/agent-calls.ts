@@ -1,8 +1,20 @@
-import { agentUsage, allocationStatus, usageHistory, volumeRemoval } from '#domain/protocol/index.js';
-import type { AgentInput, HttpOperationName, NatsOperationName } from '#domain/protocol/index.js';
+import {
+  AGENT_OPERATIONS,
+  agentUsage,
+  allocationStatus,
+  usageHistory,
+  volumeRemoval,
+} from '#domain/protocol/index.js';
+import type {
+  AgentInput,
+  CommandOperation,
+  HttpOperationName,
+  NatsOperationName,
+} from '#domain/protocol/index.js';
 import type {
   AgentAddress,
   AgentChannel,
+  CommandOutcome,
   LogQuery,
   StopOutcome,
   UnknownOutcome,
@@ -10,6 +22,9 @@ import type {
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { askForLog, type LogAnswer } from './both-streams.js';
 import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from './body.js';
+
+/** An agent answers within this time, even if there is no output yet, in milliseconds. */
+export const LONGEST_CHUNK_MS = 5_000;
 
 /** Operations that are requested in the same way over HTTP and NATS. */
 export type CommonOperation = HttpOperationName & NatsOperationName;
@@ -54,23 +69,6 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
       return { kind: 'unknown', problem: problemOf(error) };
     }
   };
-
-  async function openLog(
-    agent: AgentAddress,
-    allocationId: string,
-    query: LogQuery,
-    signal: StopSignal,
-  ): Promise<LogAnswer> {
-    try {
-      const reply = await carrier.openLog(agent, allocationId, query, signal);
-      if ('chunks' in reply) return { kind: 'found', chunks: reply.chunks };
-      if (reply.status === 404) return { kind: 'absent' };
-      if (reply.status === 410) return { kind: 'removed' };
-      return { ...unknown(reply), kind: reply.status === 400 ? 'refused' : 'unknown' };
-    } catch (error) {
-      return { kind: 'unknown', problem: problemOf(error) };
-    }
-  }
 
   const channel: AgentChannel = {
     place: (agent, allocation) =>
@@ -131,11 +129,50 @@ export function createAgentChannel(carrier: AgentCarrier): AgentChannel {
       ),
 
     logs: (agent, allocationId, query, signal) =>
-      askForLog(query, signal, (asked, stop) => openLog(agent, allocationId, asked, stop)),
+      askForLog(query, signal, (asked, stop) => openLog(carrier, agent, allocationId, asked, stop)),
+
+    command: (agent, operation, input) =>
+      call(
+        agent,
+        operation,
+        input,
+        (reply) => commandOutcome(operation, reply),
+        Math.max(carrier.requestTimeoutMs, LONGEST_CHUNK_MS),
+      ),
 
     close: () => carrier.close(),
   };
   return channel;
+}
+
+/** Opens a log. What the agent does not say is the outcome, not an error. */
+async function openLog(
+  carrier: AgentCarrier,
+  agent: AgentAddress,
+  allocationId: string,
+  query: LogQuery,
+  signal: StopSignal,
+): Promise<LogAnswer> {
+  try {
+    const reply = await carrier.openLog(agent, allocationId, query, signal);
+    if ('chunks' in reply) return { kind: 'found', chunks: reply.chunks };
+    if (reply.status === 404) return { kind: 'absent' };
+    if (reply.status === 410) return { kind: 'removed' };
+    return { ...unknown(reply), kind: reply.status === 400 ? 'refused' : 'unknown' };
+  } catch (error) {
+    return { kind: 'unknown', problem: problemOf(error) };
+  }
+}
+
+function commandOutcome<Name extends CommandOperation>(
+  operation: Name,
+  { status, body }: AgentReply,
+): CommandOutcome<Name> | undefined {
+  if (status >= 500) return undefined;
+  if (status !== 200) return { kind: 'refused', status, message: errorText(body, status) };
+  const { data } = AGENT_OPERATIONS[operation].nats.answer.safeParse(body);
+  // The table pairs each operation with the schema of its answer, which the compiler cannot see.
+  return data === undefined ? undefined : { kind: 'done', answer: data as never };
 }
 
 function stopOutcome(

@@ -1,4 +1,4 @@
-import { AGENT_OPERATIONS, agentPath, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { AGENT_OPERATIONS, agentPath, COMMAND_OPERATIONS, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { createAgentChannel, type AgentCarrier } from './agent-calls.js';
 import { jsonIn, MAX_ANSWER_BYTES, readBytes, readJson } from './body.js';
@@ -33,7 +33,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 
   const call: AgentCarrier['call'] = async (agent, operation, input, timeoutMs) => {
     const { method } = AGENT_OPERATIONS[operation].http;
-    const { params, query, body } = partsOf(input);
+    const { params, query, body } = partsOf(operation, input);
     const { orders, reads } = await pools();
     const answer = await (method === 'GET' ? reads : orders).request({
       origin: new URL(agent.endpoint).origin,
@@ -90,8 +90,9 @@ async function openPools(options: HttpAgentChannelOptions): Promise<GuardedPools
   return openGuardedPools(options);
 }
 
-/** Over HTTP, an allocation is the body of the request, and `last` or `kill_timeouts` its query string. All other fields are parameters of the path. */
-function partsOf(input: object) {
+/** Over HTTP, an allocation or the input about a command is the body of the request, and `last` or `kill_timeouts` its query string. All other fields are parameters of the path. */
+function partsOf(operation: string, input: object) {
+  if (COMMAND_OPERATIONS.some((each) => each === operation)) return { params: {}, query: '', body: input };
   const { allocation, last, kill_timeouts, volume, ...params } = input as Readonly<Record<string, unknown>>;
   return {
     params: { ...params, name: volume },

@@ -14,6 +14,7 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
     usageHistory: (agent, allocationId, last) => of(agent).usageHistory(agent, allocationId, last),
     removeVolume: (agent, name) => of(agent).removeVolume(agent, name),
     logs: (agent, allocationId, query, signal) => of(agent).logs(agent, allocationId, query, signal),
+    command: (agent, operation, input) => of(agent).command(agent, operation, input),
     async close() {
       await Promise.all([http.close(), nats?.close()]);
     },
@@ -34,5 +35,6 @@ const unreachable: AgentChannel = {
   usageHistory: answer,
   removeVolume: answer,
   logs: answer,
+  command: answer,
   close: async () => undefined,
 };

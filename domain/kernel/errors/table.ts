@@ -83,6 +83,8 @@ export const ERRORS = {
     template: 'the log was removed: a node retains only the newest logs',
     hint: 'MUSTER_LOG_KEEP_COUNT, MUSTER_LOG_KEEP_PER_JOB, MUSTER_LOG_KEEP_HOURS and MUSTER_LOG_KEEP_MIB set how many its agent retains.',
   },
+  MUSTER_E_COMMAND_REFUSED: { status: 409, template: 'the command was not run: {problem}' },
+  MUSTER_E_COMMAND_NOT_FOUND: { status: 404, template: 'there is no such running command' },
   MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
   MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },

@@ -7,6 +7,7 @@ import { allAllocations, findAllocation, findJob, findNode } from '../shared/loo
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { allocationList, allocationObject, allocationPage } from './alloc-view.js';
+import { addExecCommand } from './exec-command.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 
 interface AllocationsOptions extends ListOptions {
@@ -18,7 +19,7 @@ export function addAllocationCommands(program: Command): void {
   const allocation = program
     .command('alloc')
     .description(
-      'inspect the allocations of jobs; refer to an allocation by its id or a unique prefix of it. Services and tasks show their own',
+      'inspect the allocations of jobs, and run commands in them; refer to an allocation by its id or a unique prefix of it. Services and tasks show their own',
     );
   remoteList(allocation.command('list'), allocationList())
     .description('list the allocations of all jobs, in order of placement')
@@ -33,6 +34,7 @@ export function addAllocationCommands(program: Command): void {
     .option('-f, --follow', 'follow the log')
     .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
     .action(logs);
+  addExecCommand(allocation);
 }
 
 async function list({ job, node, ...options }: AllocationsOptions): Promise<void> {

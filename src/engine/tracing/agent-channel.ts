@@ -41,6 +41,11 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
       call('removeVolume', agent, undefined, () => channel.removeVolume(agent, name)),
     logs: (agent, allocationId, query, signal) =>
       call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
+    command: (agent, operation, input) =>
+      // Only the start has a span: an output that is fetched for hours would have thousands.
+      operation === 'openCommand'
+        ? call('command', agent, undefined, () => channel.command(agent, operation, input))
+        : channel.command(agent, operation, input),
     close: () => channel.close(),
   };
 }

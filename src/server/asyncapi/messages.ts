@@ -173,7 +173,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Query: {
       title: 'Query',
       summary:
-        'Status or usage of an allocation, metrics of the machine, a log (opened, fetched in chunks, closed), or the removal of a volume',
+        'Status or usage of an allocation, metrics of the machine, a log or a command in a task (opened, fetched in chunks, closed), or the removal of a volume',
       headers: { ...shown },
       payload: taken(agentQuery),
     },
@@ -192,6 +192,23 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Metrics: reply('Metrics', 'Current usage of the machine, and its GPUs', agent.metrics.nats.answer),
     LogOpened: reply('Log opened', 'Cursor for fetching the chunks', agent.openLog.nats.answer),
     LogClosed: reply('Log closed', 'The cursor is no longer valid', agent.closeLog.nats.answer),
+    CommandOpened: reply('Command started', 'The command runs in the task', agent.openCommand.nats.answer),
+    CommandOutput: reply(
+      'Output of a command',
+      'Its output since the previous chunk, and in the end its exit code. Empty if it had none for two seconds; in this case, request the next chunk',
+      agent.nextCommandOutput.nats.answer,
+    ),
+    CommandInputTaken: reply(
+      'Input of a command',
+      'Whether the piece was written. If not, send it again',
+      agent.commandInput.nats.answer,
+    ),
+    CommandResized: reply(
+      'Terminal resized',
+      'The terminal has the new size',
+      agent.resizeCommand.nats.answer,
+    ),
+    CommandClosed: reply('Command ended', 'The command no longer runs', agent.closeCommand.nats.answer),
     LogChunk: {
       title: 'Log chunk',
       summary:

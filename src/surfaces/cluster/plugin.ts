@@ -3,6 +3,7 @@ import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
 import { agentCalls } from './routes/agent-calls.js';
 import { clearOrder } from './routes/clear.js';
+import { taskCommandRoutes } from './routes/task-commands.js';
 import { deploymentReads } from './routes/deployments.js';
 import { evaluationReads } from './routes/evaluations.js';
 import { jobCommands } from './routes/job-commands.js';
@@ -30,6 +31,7 @@ const RESOURCES = [
   jobVersionReads,
   deploymentReads,
   logReads,
+  taskCommandRoutes,
   nodeReads,
   templateReads,
   evaluationReads,
@@ -45,6 +47,7 @@ export const plugin: SurfacePlugin = {
     '/register',
     '/heartbeat',
     '/jobs',
+    '/allocations',
     '/nodes',
     '/templates',
     '/evaluations',

@@ -4,6 +4,7 @@ import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import type { AssignedPort } from '#domain/jobs/job/task-port.js';
 import type { Task } from '#domain/jobs/job/specification.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { unknownStatusText, type TaskUsage } from '#domain/nodes/node/index.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
@@ -230,4 +231,15 @@ export function viewTemplate(document: TemplateDocument): z.input<typeof templat
 
 function seconds(milliseconds: number): number {
   return milliseconds / 1000;
+}
+
+/** Returns the task that a request names, or the only one. Throws `MUSTER_E_INVALID`. */
+export function chooseTask(names: readonly string[], wanted: string | undefined): string {
+  const [only] = names;
+  if (wanted === undefined && only !== undefined && names.length === 1) return only;
+  if (wanted !== undefined && names.includes(wanted)) return wanted;
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: 'task',
+    problem: names.length === 0 ? 'is no longer known' : `must be one of ${names.join(', ')}`,
+  });
 }

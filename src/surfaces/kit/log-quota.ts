@@ -16,12 +16,17 @@ declare module 'fastify' {
 
 const ADDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Whether requests to a route count against the log-byte quota. True for account routes that add data (POST, PUT, PATCH), unless exempt. */
+/** Whether requests to a route count against the log-byte quota. True for routes of accounts that add data (POST, PUT, PATCH), unless exempt. */
 export function isMetered(
   method: string,
   { access, keyless, unmetered }: NonNullable<RouteOptions['config']>,
 ): boolean {
-  return access?.who === 'account' && ADDS.has(method) && keyless !== true && unmetered !== true;
+  return (
+    (access?.who === 'account' || access?.who === 'reader') &&
+    ADDS.has(method) &&
+    keyless !== true &&
+    unmetered !== true
+  );
 }
 
 /**

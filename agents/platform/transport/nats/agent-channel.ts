@@ -7,7 +7,7 @@ import {
   type AgentInput,
   type NatsOperationName,
 } from '#domain/protocol/index.js';
-import { createAgentChannel } from '../agent-calls.js';
+import { createAgentChannel, LONGEST_CHUNK_MS } from '../agent-calls.js';
 import type { BearerOf } from '../agent-channel.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
@@ -26,7 +26,6 @@ export interface NatsAgentChannelOptions {
   readonly bearerOf?: BearerOf | undefined;
 }
 
-const LONGEST_CHUNK_MS = 5_000;
 const REMEMBERED_KEYS = 10_000;
 
 /** The NATS channel to agents. Never throws because of the behaviour of an agent or NATS. The caller owns the link. */

@@ -12,7 +12,7 @@ import {
 } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
-import { tasksOf } from '../view.js';
+import { chooseTask, tasksOf } from '../view.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 
@@ -76,14 +76,4 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
       });
     },
   );
-}
-
-function chooseTask(names: readonly string[], wanted: string | undefined): string {
-  const [only] = names;
-  if (wanted === undefined && only !== undefined && names.length === 1) return only;
-  if (wanted !== undefined && names.includes(wanted)) return wanted;
-  throw new MusterError('MUSTER_E_INVALID', {
-    field: 'task',
-    problem: names.length === 0 ? 'is no longer known' : `must be one of ${names.join(', ')}`,
-  });
 }

@@ -30,7 +30,7 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind, met
       return policy.who === 'admin' && policy.objects !== undefined && object === 'absent' ? 404 : 'in';
     case 'reader':
       if (isUnknown(caller, policy)) return 401;
-      return caller === 'other key' ? 403 : 'in';
+      return caller === 'other key' || (caller === 'auditor' && !administrates) ? 403 : 'in';
     case 'account':
       if (isUnknown(caller, policy)) return 401;
       if (caller === 'other key' || (caller === 'auditor' && !administrates)) return 403;

@@ -101,6 +101,10 @@ export class SimulatedAgent implements AgentChannel {
     throw new Error('not asked for');
   }
 
+  command(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
   logs(): Promise<never> {
     throw new Error('not asked for');
   }

@@ -163,6 +163,11 @@ void t.test('lists the known statuses in heartbeats, and a reply for every query
     'LogOpened',
     'LogChunk',
     'LogClosed',
+    'CommandOpened',
+    'CommandOutput',
+    'CommandInputTaken',
+    'CommandResized',
+    'CommandClosed',
   ];
   t.same(
     Object.keys(document.channels['replies']?.messages ?? {}).filter((name) => replies.includes(name)),

@@ -15,6 +15,16 @@ import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const agentChannel: AgentChannel = {
   ...noAgents,
+  command: async (_agent, operation, input) => {
+    const answers = {
+      openCommand: { message: 'started' },
+      nextCommandOutput: { chunk: 'chunk' in input ? input.chunk : 0, output: [{ exit_code: 0 }] },
+      commandInput: { accepted: true },
+      resizeCommand: { message: 'resized' },
+      closeCommand: { message: 'closed' },
+    };
+    return { kind: 'done', answer: answers[operation] as never };
+  },
   logs: async () => ({
     kind: 'found',
     chunks: (async function* () {
@@ -119,6 +129,22 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
       params: { path: { ...path, allocation_id: 'al' }, query: { tail: 5 } },
       parseAs: 'text',
     }),
+  cluster_execInAllocation: () =>
+    cluster.POST('/allocations/{allocation_id}/exec', {
+      params: { path: { allocation_id: 'al' } },
+      body: { command: ['true'] },
+      parseAs: 'text',
+    }),
+  cluster_sendExecInput: () =>
+    cluster.POST('/allocations/{allocation_id}/exec/{session}/input', {
+      params: { path: { allocation_id: 'al', session: 's' } },
+      body: { number: 0, end: true },
+    }),
+  cluster_resizeExecTerminal: () =>
+    cluster.POST('/allocations/{allocation_id}/exec/{session}/resize', {
+      params: { path: { allocation_id: 'al', session: 's' } },
+      body: { rows: 24, columns: 80 },
+    }),
   cluster_stopJob: () => cluster.DELETE('/jobs/{job_id}', { params: { path } }),
   cluster_restartJob: () => cluster.POST('/jobs/{job_id}/restart', { params: { path } }),
   cluster_deleteJob: () => cluster.POST('/jobs/{job_id}/delete', { params: { path } }),
@@ -217,7 +243,7 @@ const consoleCalls: Record<Exclude<keyof ConsoleOperations, 'console_signOut'>, 
 
 void t.test('calls every operation of a running server with a generated client', async (t) => {
   // Five responses are not JSON: a task log, events, changes, the checkpoint and the log key.
-  t.equal(answers.size, Object.keys({ ...calls, ...auditCalls, ...consoleCalls }).length - 5);
+  t.equal(answers.size, Object.keys({ ...calls, ...auditCalls, ...consoleCalls }).length - 6);
   for (const [operation, call] of Object.entries({ ...calls, ...auditCalls, ...consoleCalls })) {
     const { data, error, response } = await call();
     t.equal(response.status, 200, `${operation}: ${JSON.stringify(error)}`);

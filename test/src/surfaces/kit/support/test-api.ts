@@ -52,6 +52,7 @@ export const noAgents: AgentChannel = {
   metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   removeVolume: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  command: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   close: async () => undefined,
 };
 

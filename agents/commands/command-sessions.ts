@@ -1,0 +1,102 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentHandlers, CommandOperation } from '#domain/protocol/index.js';
+import type { RunningCommand } from '../checks/reach.js';
+import type { Allocation } from '../runner/allocation.js';
+import { CommandSession } from './command-session.js';
+
+export interface CommandParts {
+  /** Throws `MUSTER_E_ALLOCATION_NOT_FOUND`. */
+  readonly found: (allocationId: string) => Pick<Allocation, 'openCommand'>;
+  readonly clock: Clock;
+  readonly life: AbortSignal;
+}
+
+/** Maximum number of commands that run in the tasks of a node at a time. */
+export const MAX_COMMANDS = 64;
+/** A command whose output nobody has requested for this long is ended, because its server is gone. */
+export const ABANDONED_MS = 30_000;
+
+/** Commands that run in tasks of this node. Each ends when its client does, when its task does, and when the agent does. */
+export class CommandSessions {
+  /** Undefined while the command is being started. */
+  readonly #sessions = new Map<string, CommandSession | undefined>();
+
+  constructor(private readonly parts: CommandParts) {}
+
+  readonly operations = {
+    openCommand: async ({ session, caller, allocation_id, task, command, input, terminal }) => {
+      const { found, clock, life } = this.parts;
+      const allocation = found(allocation_id);
+      if (this.#sessions.has(session))
+        throw new MusterError('MUSTER_E_INVALID', { field: 'session', problem: 'is already in use' });
+      if (this.#sessions.size >= MAX_COMMANDS)
+        throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
+          problem: `${MAX_COMMANDS} commands are running on this node, which is the most; try again later`,
+        });
+      const abort = new AbortController();
+      const signal = AbortSignal.any([abort.signal, life]);
+      this.#sessions.set(session, undefined);
+      let running: RunningCommand;
+      try {
+        running = await allocation.openCommand(task, command, { input, terminal }, signal);
+      } catch (error) {
+        this.#sessions.delete(session);
+        throw error;
+      }
+      if (this.#closed.delete(session)) abort.abort();
+      this.#sessions.set(session, new CommandSession(caller, running, abort, clock));
+      return { message: 'started' };
+    },
+
+    nextCommandOutput: async ({ session, caller, chunk }) => ({
+      chunk,
+      output: [...(await this.#session(session, caller).next(chunk))],
+    }),
+
+    commandInput: async ({ session, caller, ...input }) => ({
+      accepted: await this.#session(session, caller).input(input),
+    }),
+
+    resizeCommand: async ({ session, caller, size }) => {
+      await this.#session(session, caller).resize(size);
+      return { message: 'resized' };
+    },
+
+    closeCommand: ({ session, caller }) => {
+      // A start that has no answer yet may be closed, too.
+      if (this.#sessions.has(session) && this.#sessions.get(session) === undefined) this.#closed.add(session);
+      else this.#end(session, this.#session(session, caller));
+      return { message: 'closed' };
+    },
+  } satisfies AgentHandlers<CommandOperation, void>;
+
+  readonly #closed = new Set<string>();
+
+  /** Ends commands that were abandoned, until the agent ends. */
+  async run(): Promise<void> {
+    const { clock, life } = this.parts;
+    while (!life.aborted) {
+      await clock.sleep(ABANDONED_MS / 4, life);
+      const now = clock.monotonic();
+      for (const [id, session] of this.#sessions)
+        if (session !== undefined && now - session.usedAt > ABANDONED_MS) this.#end(id, session);
+    }
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  #session(id: string, caller: string): CommandSession {
+    const session = this.#sessions.get(id);
+    // The commands of others appear to be absent.
+    if (session?.caller !== caller) throw new MusterError('MUSTER_E_COMMAND_NOT_FOUND');
+    return session;
+  }
+
+  #end(id: string, session: CommandSession): void {
+    session.close();
+    this.#sessions.delete(id);
+  }
+}

@@ -1,0 +1,12 @@
+import { aggregate, plainState } from '../../kernel/event/index.js';
+import { commandDecider, type CommandState } from './decider.js';
+import { commandEvents } from './events.js';
+
+/** One stream per command that somebody ran in a task. */
+export const taskCommands = aggregate({
+  category: 'command',
+  owner: 'cluster',
+  events: commandEvents,
+  decider: commandDecider,
+  state: plainState<CommandState>(1),
+});

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { taskCommands, type CommandCommand } from '#domain/allocations/command/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import { endsCommand, type CommandOutput } from '#domain/protocol/index.js';
+import type { AgentAddress, CommandOutcome } from '#domain/protocol/agent-channel.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
+import type { ApiDependencies } from '#src/surfaces/kit/index.js';
+
+/** An agent that does not answer is asked again for this long. It ends a command that nobody asks for a little later. */
+const RETRY_FOR_MS = 20_000;
+const RETRY_MS = 500;
+
+export interface CommandTarget {
+  readonly agent: AgentAddress;
+  readonly session: string;
+  /** Whom the agent lets act on the command. */
+  readonly caller: string;
+  readonly about: Extract<CommandCommand, { kind: 'end' }>['about'];
+}
+
+export type CommandParts = Pick<ApiDependencies, 'agentChannel' | 'clock' | 'executor' | 'ids' | 'logger'>;
+
+/** Throws the error that describes why an agent did not do what was asked. */
+export function doneOrThrow<Outcome extends CommandOutcome<'openCommand' | 'commandInput' | 'resizeCommand'>>(
+  outcome: Outcome,
+  nodeId: string,
+  absent: 'MUSTER_E_ALLOCATION_NOT_FOUND' | 'MUSTER_E_COMMAND_NOT_FOUND',
+): Extract<Outcome, { kind: 'done' }>['answer'] {
+  if (outcome.kind === 'done') return outcome.answer;
+  if (outcome.kind === 'unknown')
+    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
+  if (outcome.status === 404) throw new MusterError(absent);
+  throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
+    problem: outcome.message.replace(/^the command was not run: /, ''),
+  });
+}
+
+/**
+ * Fetches the output of a command that was started, and writes it as JSON lines. Records the end of the command before its last line, and whatever
+ * happens. `signal` aborts when the client is gone.
+ */
+export class RunningCommand {
+  readonly lines = new PassThrough();
+
+  constructor(
+    private readonly parts: CommandParts,
+    private readonly target: CommandTarget,
+    private readonly context: CommandContext,
+    private readonly signal: StopSignal,
+  ) {}
+
+  /** Resolves when the command has ended. Never rejects. */
+  async run(): Promise<void> {
+    const { session, caller, agent } = this.target;
+    let last: CommandOutput = { error: 'the client disconnected' };
+    try {
+      this.#write({ session });
+      last = (await this.#follow()) ?? last;
+    } catch (error) {
+      last = { error: error instanceof Error ? error.message : String(error) };
+      this.parts.logger.error({ err: error, session }, 'command.failed');
+    }
+    const { agentChannel } = this.parts;
+    await Promise.all([
+      agentChannel.command(agent, 'closeCommand', { session, caller }),
+      this.ended('exit_code' in last ? last.exit_code : null, 'error' in last ? last.error : undefined),
+    ]);
+    this.#write(last);
+    this.lines.end();
+  }
+
+  /** Records the end. A failure is logged, because nobody waits for it. */
+  async ended(exitCode: number | null, problem?: string): Promise<void> {
+    const { executor, ids, logger } = this.parts;
+    const { session, about } = this.target;
+    const commandId = ids.uuid();
+    try {
+      await executor.execute(
+        taskCommands,
+        session,
+        { kind: 'end', about, exitCode, problem },
+        {
+          ...this.context,
+          commandId,
+          causationId: this.context.commandId,
+          repeatable: false,
+          bodyDigest: '',
+        },
+      );
+    } catch (error) {
+      logger.error({ err: error, session }, 'command.end-not-recorded');
+    }
+  }
+
+  /** Writes the output and returns the last line, or undefined if the client is gone before. */
+  async #follow(): Promise<CommandOutput | undefined> {
+    for (let chunk = 0; !this.signal.aborted; chunk += 1) {
+      const output = await this.#chunk(chunk);
+      for (const each of output ?? []) {
+        if (endsCommand(each)) return each;
+        if (!this.#write(each)) await this.#drained();
+      }
+    }
+    return undefined;
+  }
+
+  async #chunk(chunk: number): Promise<readonly CommandOutput[] | undefined> {
+    const { agentChannel, clock } = this.parts;
+    const { agent, session, caller } = this.target;
+    const deadline = clock.monotonic() + RETRY_FOR_MS;
+    for (;;) {
+      const outcome = await unlessAborted(
+        agentChannel.command(agent, 'nextCommandOutput', { session, caller, chunk }),
+        this.signal,
+      );
+      if (outcome === undefined || this.signal.aborted) return undefined;
+      if (outcome.kind === 'done' && outcome.answer.chunk === chunk) return outcome.answer.output;
+      if (outcome.kind === 'refused')
+        return [
+          { error: 'the agent ended the command: it was restarted, or the server did not reach it in time' },
+        ];
+      if (clock.monotonic() >= deadline) {
+        const problem = outcome.kind === 'unknown' ? outcome.problem : 'its answer was not usable';
+        return [{ error: `the agent of node ${agent.nodeId} did not respond: ${problem}` }];
+      }
+      await clock.sleep(RETRY_MS, this.signal);
+    }
+  }
+
+  #write(line: CommandOutput | { readonly session: string }): boolean {
+    return this.lines.destroyed || this.lines.write(`${JSON.stringify(line)}\n`);
+  }
+
+  async #drained(): Promise<void> {
+    await unlessAborted(once(this.lines, 'drain'), this.signal);
+  }
+}
+
+/** Resolves like `work`, or to undefined as soon as `signal` aborts. */
+function unlessAborted<Result>(work: Promise<Result>, signal: StopSignal): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    // The listener is removed each time, because a command that runs for long has many chunks.
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
