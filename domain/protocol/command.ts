@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 import { allocationId } from './query.js';
 
 /** Maximum size of a command's words, together, in UTF-16 code units. */
@@ -11,7 +12,7 @@ export const COMMAND_IDLE_MS = 3_600_000;
 
 /** The program and its arguments. No shell interprets them, so they may contain anything but NUL characters. */
 export const commandWords = z
-  .array(z.string().refine((word) => !word.includes('\0'), 'must not contain NUL characters'))
+  .array(z.string().max(MAX_COMMAND_LENGTH).regex(PLAIN_NAME, PLAIN_NAME_RULE))
   .min(1)
   .max(MAX_WORDS)
   .refine(([program]) => program !== '', { message: 'must not be empty', path: [0] })
@@ -20,7 +21,7 @@ export const commandWords = z
     `is longer than ${MAX_COMMAND_LENGTH} characters`,
   )
   .meta({
-    description: 'The program and its arguments. No shell interprets them',
+    description: `The program and its arguments, together at most ${MAX_COMMAND_LENGTH} characters. No shell interprets them. The program must not be empty`,
     examples: [['cat', '/etc/os-release']],
   });
 
@@ -30,7 +31,7 @@ export const terminalSize = z
     rows: cells.meta({ description: 'Height in characters' }),
     columns: cells.meta({ description: 'Width in characters' }),
   })
-  .meta({ description: 'Size of a terminal', examples: [{ rows: 24, columns: 80 }] });
+  .meta({ id: 'TerminalSize', description: 'Size of a terminal', examples: [{ rows: 24, columns: 80 }] });
 export type TerminalSize = z.infer<typeof terminalSize>;
 
 /** Base64 of at most {@link MAX_INPUT_BYTES} bytes. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { inCi } from '../fixtures/requirement.js';
-import { measureBeside } from './beside/beside.js';
+import { measureRevisions } from './comparison/compare.js';
 import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
 import { productionParts } from './production.js';
@@ -105,7 +105,7 @@ if (values.help) {
 }
 const quick = values.quick;
 if (values.beside !== undefined) {
-  const sound = await measureBeside(values.beside, { quick, rounds: quick ? 1 : Number(values.runs) });
+  const sound = await measureRevisions(values.beside, { quick, rounds: quick ? 1 : Number(values.runs) });
   process.exit(sound ? 0 : 1);
 }
 const known = quick ? ROWS : [...ROWS, ...BY_NAME];

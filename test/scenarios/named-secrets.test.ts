@@ -84,7 +84,8 @@ void t.test(
       code: 0,
       stderr: /late: Task created, but secrets are missing: pw/,
     });
-    for (const name of ['early', 'late']) t.match(await muster(['task', 'delete', name, '--yes'], env), { code: 0 });
+    for (const name of ['early', 'late'])
+      t.match(await muster(['task', 'delete', name, '--yes'], env), { code: 0 });
 
     // The command line accepts a value from standard input or from a file.
     const set = Program.start({

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { variable } from '#agents/platform/environment.js';
+import { didYouMean } from '#domain/kernel/nearest.js';
 import { readContexts, writeContexts, type Contexts } from '../shared/contexts.js';
 import { Failure } from '../shared/failure.js';
 import { localList, printList, type ListOptions, type ListView } from '../shared/list.js';
-import { didYouMean } from '../shared/nearest.js';
 import { addressOf } from '../shared/options.js';
 import { printLine, warnLine } from '../shared/output.js';
 import { storedToken } from '../shared/token-file.js';

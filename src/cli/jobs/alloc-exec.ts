@@ -4,7 +4,7 @@ import { bodyOf, textOf, type Api } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
 import { findAllocation, orElse } from '../shared/lookup.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
-import { printPiece } from '../shared/output.js';
+import { printPiece, warnPiece } from '../shared/output.js';
 import { textLines } from '../shared/text-lines.js';
 
 export interface ExecOptions extends RemoteOptions {
@@ -66,7 +66,7 @@ export async function onAllocation<Result>(
 ): Promise<Result> {
   return await orElse(act, given, async () => {
     try {
-      return await findAllocation(api, given);
+      return (await findAllocation(api, given)).allocation.allocation_id;
     } catch (error) {
       if (error instanceof Refusal && error.httpStatus === 403)
         throw new Failure(`no such allocation: ${given} (give its whole id)`);
@@ -126,7 +126,7 @@ async function follow(
       if ('exit_code' in each) return each.exit_code;
       if ('error' in each) throw new Failure(each.error);
       if ('stdout' in each) await printPiece(Buffer.from(each.stdout, 'base64'));
-      else process.stderr.write(Buffer.from(each.stderr, 'base64'));
+      else warnPiece(Buffer.from(each.stderr, 'base64'));
     }
     throw new Failure('the server ended its response early: the exit code is unknown');
   } finally {

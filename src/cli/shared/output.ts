@@ -46,6 +46,11 @@ export async function printPiece(piece: string | Uint8Array): Promise<void> {
   await drained;
 }
 
+/** Prints a part of another program's standard error, as it is. */
+export function warnPiece(piece: Uint8Array): void {
+  process.stderr.write(piece);
+}
+
 export function printLines(lines: readonly string[]): void {
   if (lines.length > 0) process.stdout.write(`${lines.map(printableLines).join('\n')}\n`);
 }

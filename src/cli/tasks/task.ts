@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { plural } from '#domain/kernel/plural.js';
-import { bodyOf, type Api, type Tasks } from '../shared/client.js';
+import { bodyOf, type Tasks } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { Failure } from '../shared/failure.js';
 import { connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
@@ -51,37 +51,7 @@ export function addTaskCommands(program: Command): void {
     .description(
       'manage scheduled tasks (log in first); refer to a task by its number, its name, or a unique prefix of its name',
     );
-  remote(task.command('create [command...]'))
-    .description(
-      'create tasks from a JSON or YAML file, or one task from a command line: several words run exactly as given, a single word is a line for the shell',
-    )
-    .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
-    .option('--name <name>', 'name of a task created from a command line')
-    .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
-    .addOption(
-      new Option(
-        '--day-match <rule>',
-        "days of a schedule with day of month and day of week: those that match both (and), or either (or); default: as in Debian's cron",
-      ).choices(['and', 'or']),
-    )
-    .option('--timezone <zone>', 'time zone of the schedule')
-    .option('--after <task...>', 'tasks that trigger this task when they finish')
-    .addOption(
-      new Option('--on <outcome>', 'with --after: which outcome of those tasks triggers this task')
-        .choices(['success', 'failure', 'always'])
-        .default('success'),
-    )
-    .option('--notify-url <url>', 'URL to send notifications to')
-    .option(
-      '--notify-on <what>',
-      'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
-      'failure',
-    )
-    .option(
-      '--notify-waiting <seconds>',
-      'with --notify-url: also notify of a run that waits this long for a worker',
-    )
-    .action(create);
+  addTaskCreate(task);
   addTaskApply(task);
   remote(task.command('import <crontab>'))
     .description(
@@ -149,6 +119,40 @@ export function addTaskCommands(program: Command): void {
     .description('delete a task; its unfinished runs are cancelled, after a confirmation')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(remove);
+}
+
+function addTaskCreate(task: Command): void {
+  remote(task.command('create [command...]'))
+    .description(
+      'create tasks from a JSON or YAML file, or one task from a command line: several words run exactly as given, a single word is a line for the shell',
+    )
+    .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
+    .option('--name <name>', 'name of a task created from a command line')
+    .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
+    .addOption(
+      new Option(
+        '--day-match <rule>',
+        "days of a schedule with day of month and day of week: those that match both (and), or either (or); default: as in Debian's cron",
+      ).choices(['and', 'or']),
+    )
+    .option('--timezone <zone>', 'time zone of the schedule')
+    .option('--after <task...>', 'tasks that trigger this task when they finish')
+    .addOption(
+      new Option('--on <outcome>', 'with --after: which outcome of those tasks triggers this task')
+        .choices(['success', 'failure', 'always'])
+        .default('success'),
+    )
+    .option('--notify-url <url>', 'URL to send notifications to')
+    .option(
+      '--notify-on <what>',
+      'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
+      'failure',
+    )
+    .option(
+      '--notify-waiting <seconds>',
+      'with --notify-url: also notify of a run that waits this long for a worker',
+    )
+    .action(create);
 }
 
 function waiting(command: Command): Command {

@@ -270,7 +270,7 @@ export const exportQuery = z.strictObject({
   format: z.enum(['explicit', 'yaml', 'lock']).optional().meta({
     title: 'ExportFormat',
     description:
-      "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format. Default: `explicit`, or `yaml` if the generation has packages of pip, which conda's list cannot hold",
+      "`explicit`: conda's explicit list, which installs without solving; `yaml`: the requested packages as an environment.yml; `lock`: all packages in Muster's format. If absent, `explicit`, or `yaml` if the generation has packages of pip, which conda's list cannot hold",
   }),
   generation: whole(1).optional().meta({ description: 'Default: the current generation' }),
 });

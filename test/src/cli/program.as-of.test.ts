@@ -18,6 +18,8 @@ const OTHERS = new Set([
   'task why',
   'task notices',
   'task next',
+  'task runs',
+  'top nodes',
   'env generations',
   'env diff',
   'env export',
@@ -33,7 +35,7 @@ const OTHERS = new Set([
 ]);
 
 /** Commands with one of these names that show only the present. */
-const NOW = new Set(['tlog status']);
+const NOW = new Set(['tlog status', 'context list']);
 
 void t.test('accepts --as-of for each command that shows recorded data, and for no other', async (t) => {
   const commands = commandsOf(await createProgram());

@@ -212,6 +212,9 @@ async function sendLogs(
   const tail = query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
   const places = await logPlacesOf(surface, serviceId, deployment);
   if (follow === 'true') {
+    // After a moment of the past nothing happens, so that the stream would never end.
+    if (surface.parts.isPast === true)
+      throw new MusterError('MUSTER_E_NOT_AS_OF', { what: 'the response of an agent' });
     const signal = surface.followers.admit(reply);
     const prefix = query.prefix === undefined ? undefined : query.prefix === 'true';
     const selection = { stream, tail, search, deployment, prefix, ...times };

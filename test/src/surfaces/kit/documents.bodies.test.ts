@@ -141,6 +141,11 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs/plan': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'POST /what-if': [{ as_of: '1', horizon_seconds: 60, limit: 3, changes: CHANGES }],
   'PUT /jobs/{job_id}': [{ ...SMALL, job_id: 'hello', priority: 50 }],
+  'POST /allocations/{allocation_id}/exec': [
+    { task: 'serve', command: ['ls', '-l'], input: true, terminal: { rows: 24, columns: 80 } },
+  ],
+  'POST /allocations/{allocation_id}/exec/{session}/input': [{ number: 0, data: 'aGVsbG8K', end: true }],
+  'POST /allocations/{allocation_id}/exec/{session}/resize': [{ rows: 24, columns: 80 }],
   'POST /templates': [TEMPLATE],
   'PUT /templates/{template_id}': [TEMPLATE],
   'POST /register': [NODE],
@@ -233,6 +238,9 @@ const UNSAID: readonly RegExp[] = [
   /^changes: must (contain at most 4 fits|add at most 10000 nodes in total)/,
   /^as_of: the newest position of the log is/,
   /must have at most 65536 bytes together/,
+  /^command: is longer than 65536 characters/,
+  // Only of the first word, the program.
+  /^command\[0\]: must not be empty/,
   /the name must be at most 255 characters long/,
   // Published for client generators as any value, a minimum within its range, or a 64-bit integer.
   /^(changes\[\d\]\.(submit|fit)\.)?(constraints\.|attributes\.|task_groups\[0\]\.constraints\[0\]\.value)/,

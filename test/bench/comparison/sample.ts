@@ -11,8 +11,14 @@ import { allocatedBytes, type Span } from './allocated.js';
 import type { Revision } from './revision.js';
 import { threadTimes } from './threads.js';
 
-export const BESIDE_ROWS = ['commands', 'placements-of-1', 'get-job', 'heartbeat', 'task-triggers'] as const;
-export type BesideRow = (typeof BESIDE_ROWS)[number];
+export const COMPARED_ROWS = [
+  'commands',
+  'placements-of-1',
+  'get-job',
+  'heartbeat',
+  'task-triggers',
+] as const;
+export type ComparedRow = (typeof COMPARED_ROWS)[number];
 
 /** What one row of one revision took in one round. Undefined: the row has no such figure. */
 export interface Sample {
@@ -51,15 +57,15 @@ const QUICK: Sizes = { jobs: 500, gets: 500, heartbeats: 500, triggers: 200, war
 export async function sampled(
   { main }: Revision,
   quick: boolean,
-): Promise<{ readonly rows: Map<BesideRow, Sample>; readonly missing: Map<BesideRow, string> }> {
+): Promise<{ readonly rows: Map<ComparedRow, Sample>; readonly missing: Map<ComparedRow, string> }> {
   const size = quick ? QUICK : WHOLE;
   const env = { ...WITH_ADMINISTRATOR, NODE_OPTIONS: `--import ${PRELOAD}` };
   const fleet = await startFleet(quick ? 50 : NODES, RESOURCES, 'embedded', env, main);
-  const rows = new Map<BesideRow, Sample>();
-  const missing = new Map<BesideRow, string>();
-  const spans = new Map<BesideRow, Span & { readonly count: number }>();
+  const rows = new Map<ComparedRow, Sample>();
+  const missing = new Map<ComparedRow, string>();
+  const spans = new Map<ComparedRow, Span & { readonly count: number }>();
   const began = Date.now() - (await uptimeMs(fleet));
-  const row = async (name: BesideRow, of: (count: number, warm: boolean) => Load, count: number) => {
+  const row = async (name: ComparedRow, of: (count: number, warm: boolean) => Load, count: number) => {
     await fleet.load(of(size.warm, true));
     await idle(fleet);
     const before = threadTimes(fleet.server.pid);
@@ -74,7 +80,7 @@ export async function sampled(
     rows.set(name, { rate: count / seconds, p50, p99, micros: new Map(micros), peakMiB });
     return result;
   };
-  const attempt = async (name: BesideRow, work: () => Promise<unknown>): Promise<void> => {
+  const attempt = async (name: ComparedRow, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
     } catch (error) {

@@ -2,7 +2,7 @@ import { median, number } from '../row.js';
 import { MUSTER } from '../../fixtures/program.js';
 import { describeMachine } from '../machine.js';
 import { builtRevision, type Revision } from './revision.js';
-import { BESIDE_ROWS, sampled, type BesideRow, type Sample } from './sample.js';
+import { COMPARED_ROWS, sampled, type ComparedRow, type Sample } from './sample.js';
 
 /** A figure that is worse by this share is worth a warning. */
 const WARNED_SHARE = 0.1;
@@ -18,13 +18,13 @@ interface Compared {
 }
 
 /** Measures another revision and this one in turn, and prints the medians of both and their ratios. Returns false if something is worse by 10 % or more. */
-export async function measureBeside(
+export async function measureRevisions(
   revision: string,
   { quick, rounds }: { readonly quick: boolean; readonly rounds: number },
 ): Promise<boolean> {
   const other = builtRevision(revision);
   const today: Revision = { name: 'this tree', main: MUSTER };
-  const samples = new Map<string, Map<BesideRow, Sample>[]>();
+  const samples = new Map<string, Map<ComparedRow, Sample>[]>();
   for (let round = 0; round < rounds; round += 1)
     // The first of a round has the quieter machine, so they take turns.
     for (const each of round % 2 === 0 ? [other, today] : [today, other]) {
@@ -36,7 +36,7 @@ export async function measureBeside(
   console.log(`\n${describeMachine().join('\n')}\n`);
   console.log(`| row | figure | ${other.name} | ${today.name} | ratio |\n| --- | --- | ---: | ---: | ---: |`);
   let sound = true;
-  for (const name of BESIDE_ROWS) {
+  for (const name of COMPARED_ROWS) {
     const of = (each: Revision): Sample[] =>
       (samples.get(each.name) ?? []).flatMap((rows) => rows.get(name) ?? []);
     for (const { figure, other: before, today: after, rises, explains } of compared(of(other), of(today))) {

@@ -18,7 +18,7 @@ export function builtRevision(revision: string): Revision {
   const git = (...args: readonly string[]): string =>
     execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   const commit = git('rev-parse', '--short=12', '--verify', '--end-of-options', `${revision}^{commit}`);
-  const folder = join(tmpdir(), `muster-beside-${commit}`);
+  const folder = join(tmpdir(), `muster-compared-${commit}`);
   const built = join(folder, '.built');
   if (!existsSync(built)) {
     mkdirSync(folder, { recursive: true });
