@@ -16,7 +16,7 @@ import os
 import sys
 
 # The tree contains events of streams whose name begins with one of these words, alone or before a hyphen.
-CATEGORIES = set("cluster job lease node scheduler template user tenant username email session counter enrolment gpuClaim task taskname tenantTasks taskDependencies secrets registries environment environmentname volume serviceTemplate environmentroom service tenantServices quota attempt tenantname".split())
+CATEGORIES = set("cluster job lease node scheduler template user tenant username email session counter enrolment gpuClaim task taskname tenantTasks taskDependencies secrets registries environment environmentname volume serviceTemplate environmentroom service tenantServices quota attempt command tenantname".split())
 
 
 class No(Exception):

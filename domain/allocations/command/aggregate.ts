@@ -5,7 +5,7 @@ import { commandEvents } from './events.js';
 /** One stream per command that somebody ran in a task. */
 export const taskCommands = aggregate({
   category: 'command',
-  owner: 'cluster',
+  owner: 'fleet',
   events: commandEvents,
   decider: commandDecider,
   state: plainState<CommandState>(1),

@@ -29,7 +29,7 @@ import (
 )
 
 // The tree contains events of streams whose name begins with one of these words, alone or before a hyphen.
-const categories = "cluster job lease node scheduler template user tenant username email session counter enrolment gpuClaim task taskname tenantTasks taskDependencies secrets registries environment environmentname volume serviceTemplate environmentroom service tenantServices quota attempt tenantname"
+const categories = "cluster job lease node scheduler template user tenant username email session counter enrolment gpuClaim task taskname tenantTasks taskDependencies secrets registries environment environmentname volume serviceTemplate environmentroom service tenantServices quota attempt command tenantname"
 
 type event struct {
 	Stream   string
