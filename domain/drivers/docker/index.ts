@@ -18,8 +18,7 @@ export const shmSize = z
   .max(1_048_576)
   .meta({
     description:
-      'Extension. Size of `/dev/shm` of the container, in MiB. What is written there counts as its memory, so it is at most the memory limit. Default: 64',
-    default: 64,
+      'Extension. Size of `/dev/shm` of the container, in MiB. What is written there counts as its memory, so it is at most the memory limit. If absent, 64, as Docker has it',
     examples: [1024],
   });
 

@@ -22,22 +22,22 @@ final class Drive {
     JobTask task = new JobTask().name("hello").config(new TaskConfig().command("echo hello from " + language)).resources(Map.of("cpu", 10L, "memory", 16L));
     JobSubmission job = new JobSubmission().jobId(language).taskGroups(List.of(new TaskGroup().name("group").tasks(List.of(task))));
     Evaluated first = jobs.clusterSubmitJob(job, language);
-    Job seen = jobs.clusterGetJob(language, null);
+    Job seen = jobs.clusterGetJob(language, null, null);
     while (!List.of("complete", "failed").contains(seen.getStatus().getValue())) {
       Thread.sleep(200);
-      seen = jobs.clusterGetJob(language, null);
+      seen = jobs.clusterGetJob(language, null, null);
     }
     System.out.println("the job: " + seen.getStatus().getValue());
     String allocation = seen.getAllocations().get(0).getAllocationId();
     // The generated call parses every stream as JSON, so an interceptor reads it first.
     StringBuilder log = new StringBuilder();
     client.setResponseInterceptor(response -> log.append(new Scanner(response.body()).nextLine()));
-    new JobsApi(client).clusterGetLogs(language, allocation, null, null, null, null, null, null, null, null);
+    new JobsApi(client).clusterGetLogs(language, allocation, null, null, null, null, null, null, null, null, null);
     System.out.println("its log: " + log);
     Evaluated again = jobs.clusterSubmitJob(job, language);
     System.out.println("submitted again: " + (again.getEvaluationId().equals(first.getEvaluationId()) ? "the same evaluation" : "another evaluation"));
     try {
-      jobs.clusterGetJob("none", null);
+      jobs.clusterGetJob("none", null, null);
     } catch (ApiException error) {
       System.out.println("a job that is not there: " + error.getCode());
     }

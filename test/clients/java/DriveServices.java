@@ -30,17 +30,17 @@ final class DriveServices {
     System.out.println("made: " + made.getStatus().getValue());
     System.out.println("made again, the same: " + services.servicesCreateService(wanted, language, null).getId().equals(made.getId()));
     System.out.println("started: " + services.servicesStartService(made.getId(), null, null, null).getDeployment().getServiceId().equals(made.getId()));
-    Service seen = services.servicesGetService(made.getId(), null);
+    Service seen = services.servicesGetService(made.getId(), null, null);
     while (!List.of("running", "failed").contains(seen.getStatus().getValue())) {
       Thread.sleep(200);
-      seen = services.servicesGetService(made.getId(), null);
+      seen = services.servicesGetService(made.getId(), null, null);
     }
     System.out.println("it is: " + seen.getStatus().getValue());
-    ServiceList list = services.servicesListServices(null, null, null, null);
+    ServiceList list = services.servicesListServices(null, null, null, null, null, null);
     System.out.println("the list: " + list.getTotal() + " " + list.getServices().get(0).getDeployments().get(0).getStatus().getValue());
     services.servicesDeleteService(made.getId(), null, null, null);
     try {
-      services.servicesGetService(made.getId(), null);
+      services.servicesGetService(made.getId(), null, null);
     } catch (ApiException error) {
       System.out.println("deleted: " + error.getCode());
     }

@@ -76,25 +76,25 @@ final class DriveTasks {
     submit(jobs, "blocked", "true", Map.of("memory", Map.of("operator", ">", "value", 1000000)));
 
     Job job = until(
-        () -> jobs.clusterGetJob("fits", null),
+        () -> jobs.clusterGetJob("fits", null, null),
         seen -> List.of(Job.StatusEnum.RUNNING, Job.StatusEnum.COMPLETE).contains(seen.getStatus()));
     Lines log = new Lines();
     client.setResponseInterceptor(log);
     JobsApi following = new JobsApi(client);
     client.setResponseInterceptor(null);
-    following.clusterGetLogs("fits", job.getAllocations().get(0).getAllocationId(), null, null, true, null, null, null, null, null);
+    following.clusterGetLogs("fits", job.getAllocations().get(0).getAllocationId(), null, null, true, null, null, null, null, null, null);
     System.out.println("the followed log: " + String.join(" ", log.seen));
-    until(() -> jobs.clusterGetJob("fits", null), seen -> seen.getStatus() == Job.StatusEnum.COMPLETE);
-    for (Job each : jobs.clusterListJobs(null, null, null, null).getJobs()) {
+    until(() -> jobs.clusterGetJob("fits", null, null), seen -> seen.getStatus() == Job.StatusEnum.COMPLETE);
+    for (Job each : jobs.clusterListJobs(null, null, null, null, null).getJobs()) {
       StringBuilder line = new StringBuilder(each.getJobId() + " is " + each.getStatus().getValue() + ":" + inOrder(each.getConstraints()));
       for (Constraint need : each.getTaskGroups().get(0).getConstraints())
         line.append(", " + need.getAttribute() + " " + need.getOperator().getValue() + " " + JSON.writeValueAsString(need.getValue()));
       System.out.println(line);
     }
-    for (String reason : jobs.clusterGetJob("blocked", null).getBlocked().getReasons().get("group").getFiltered().keySet())
+    for (String reason : jobs.clusterGetJob("blocked", null, null).getBlocked().getReasons().get("group").getFiltered().keySet())
       System.out.println("what blocks it: " + reason);
     try {
-      jobs.clusterGetJob("none", null);
+      jobs.clusterGetJob("none", null, null);
     } catch (muster.cluster.ApiException error) {
       System.out.println("a job that is not there: " + error.getCode() + " " + error.getResponseHeaders().firstValue("X-Muster-Error").orElseThrow());
     }
@@ -130,7 +130,7 @@ final class DriveTasks {
             .environment(environment));
     List<String> ids = new ArrayList<>();
     for (TaskRequest request : requests) ids.add(String.valueOf(tasks.tasksCreateTask(request, null, null).getData().getId()));
-    List<ScheduledTask> listed = new ArrayList<>(tasks.tasksListTasks(null, null, null, null, null, null, null, null, null, null).getData());
+    List<ScheduledTask> listed = new ArrayList<>(tasks.tasksListTasks(null, null, null, null, null, null, null, null, null, null, null).getData());
     listed.sort(Comparator.comparing(ScheduledTask::getName));
     for (ScheduledTask task : listed) {
       Map<String, Object> values = task.getExecutor() == ScheduledTask.ExecutorEnum.HTTP ? task.getHeaders() : task.getEnvironment();
@@ -138,7 +138,7 @@ final class DriveTasks {
     }
     for (String id : ids) {
       String runId = String.valueOf(runs.tasksTriggerTask(id, null, null, null).getData().getId());
-      Callable<TaskRun> get = () -> runs.tasksGetRun(id, runId, null).getData();
+      Callable<TaskRun> get = () -> runs.tasksGetRun(id, runId, null, null).getData();
       until(get, seen -> seen.getStatus() != TaskRun.StatusEnum.PENDING);
       List<String> said = fields(followRun(client, id, runId));
       TaskRun run = until(get, seen -> !List.of(TaskRun.StatusEnum.PENDING, TaskRun.StatusEnum.RUNNING).contains(seen.getStatus()));
@@ -171,7 +171,7 @@ final class DriveTasks {
 
   private static TaskRunOrSlot first(RunsApi runs, String id, TaskRunStatusFilter status, TaskRunOrSlot.ReasonEnum reason) throws Exception {
     Callable<List<TaskRunOrSlot>> list = () -> runs
-        .tasksListRuns(id, null, null, status, null, null, null)
+        .tasksListRuns(id, null, null, status, null, null, null, null)
         .getData()
         .stream()
         .filter(each -> each.getReason() == reason)
@@ -184,7 +184,7 @@ final class DriveTasks {
     client.setResponseInterceptor(lines);
     RunsApi following = new RunsApi(client);
     client.setResponseInterceptor(null);
-    following.tasksGetRunLogs(taskId, runId, true, null, null, null, null, null, null, null, null);
+    following.tasksGetRunLogs(taskId, runId, true, null, null, null, null, null, null, null, null, null);
     return lines.seen;
   }
 
@@ -197,7 +197,7 @@ final class DriveTasks {
     Lines lines = new Lines();
     client.setResponseInterceptor(lines);
     String types = "JobSubmitted,AllocationStarted,JobFinished";
-    new HistoryApi(client).auditReadEvents(null, null, null, null, types, "fits", null, null, null, 3, true, format, null);
+    new HistoryApi(client).auditReadEvents(null, null, null, null, types, "fits", null, null, null, null, null, 3, true, format, null, null);
     return lines.seen;
   }
 
