@@ -29,6 +29,7 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'JobTask.open_stdin': '`false`',
   'JobTask.ports': '`config.port`, if it is set',
   'JobTask.volumes': 'none',
+  'JobTask.shm_size': '`64`',
   'JobTaskPortsItem.host': 'the port is not published, unless it is `dynamic`',
   'JobTaskPortsItem.container': 'the image’s only exposed TCP port, else the number of `host`',
   'JobTaskPortsItem.dynamic': '`false`',
