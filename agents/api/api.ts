@@ -139,7 +139,7 @@ function handlersOf(parts: ApiParts): Readonly<Record<HttpOperationName, Handler
   };
 }
 
-/** The body of such a request is what its message has over NATS. */
+/** Over HTTP, the body of such a request is the same as its message over NATS. */
 function commandHandlers(operations: ReturnType<typeof agentOperations>) {
   const handler = (name: CommandOperation): Handler => {
     const schema = (AGENT_OPERATIONS[name].nats.message as z.ZodObject).omit({ query: true });

@@ -34,7 +34,7 @@ export interface OutputPart {
 export interface RunningCommand {
   /** Undefined if the command has no input. */
   readonly input: Writable | undefined;
-  /** Reads only on request, so that a command waits while nobody reads. Ends when the command has ended. */
+  /** Read on demand, so that a command whose output is not read blocks. Ends with the command. */
   readonly output: AsyncIterable<OutputPart>;
   /** Resolves to the exit code, or 128 + n after signal n. Rejects if it cannot be determined. */
   readonly exitCode: Promise<number>;

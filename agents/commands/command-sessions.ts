@@ -14,7 +14,7 @@ export interface CommandParts {
 
 /** Maximum number of commands that run in the tasks of a node at a time. */
 export const MAX_COMMANDS = 64;
-/** A command whose output nobody has requested for this long is ended, because its server is gone. */
+/** A command is ended if its output was not requested for this long, in milliseconds: its server is gone. */
 export const ABANDONED_MS = 30_000;
 
 /** Commands that run in tasks of this node. Each ends when its client does, when its task does, and when the agent does. */

@@ -43,22 +43,34 @@ export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: 
 
 /** Returns the user and system time of a process with all its threads, without its children, in seconds. */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  // Fields 14 and 15 of proc(5); the first two are cut off.
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  return timesIn(readFileSync(`/proc/${pid}/stat`, 'utf8')).own;
+}
+
+/** Reads the processor time in seconds from the `stat` file of a process or a thread. `all` includes children that have ended. */
+export function timesIn(stat: string): { readonly own: number; readonly all: number } {
+  const fields = fieldsIn(stat);
+  // Fields 14 to 17 of proc(5); the first two are cut off.
+  const [user, system, ofUsers, ofSystems] = [11, 12, 13, 14].map((index) => Number(fields[index]) / TICKS);
+  const own = (user ?? 0) + (system ?? 0);
+  return { own, all: own + (ofUsers ?? 0) + (ofSystems ?? 0) };
+}
+
+/** Returns the name of a program or thread in its `stat` file. It can contain any character. */
+export function commIn(stat: string): string {
+  return stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+}
+
+function fieldsIn(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function processOf(pid: string): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
     return {
       name: nameOf(stat, readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')),
-      parent: Number(fields[1]),
-      seconds: ticks / TICKS,
+      parent: Number(fieldsIn(stat)[1]),
+      seconds: timesIn(stat).all,
     };
   } catch {
     // The process has ended in the meantime, so its time counts for its parent.
@@ -67,9 +79,8 @@ function processOf(pid: string): Process | undefined {
 }
 
 function nameOf(stat: string, args: readonly string[]): string {
-  const program = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   const command = args.find((argument) => argument === 'server' || argument === 'eventstore');
-  return command === 'eventstore' ? 'event store' : (command ?? program);
+  return command === 'eventstore' ? 'event store' : (command ?? commIn(stat));
 }
 
 function descends(pid: number, root: number, processes: ReadonlyMap<number, Process>): boolean {

@@ -7,7 +7,7 @@ import { systemClock } from '../../platform/clock/system-clock.js';
 const REST_MS = 1_000;
 
 /**
- * Yields what a program writes to both streams, as it comes. Reads only on request, so that the program waits while nobody reads. Ends with the
+ * Yields what a program writes to both streams, as it comes. Reads on demand, so that a program whose output is not read blocks. Ends with the
  * streams, or soon after `exited` aborts.
  */
 export function mergedOutput(

@@ -2,7 +2,7 @@ import { aggregate, plainState } from '../../kernel/event/index.js';
 import { commandDecider, type CommandState } from './decider.js';
 import { commandEvents } from './events.js';
 
-/** One stream per command that somebody ran in a task. */
+/** One stream for each command that was run in a task. */
 export const taskCommands = aggregate({
   category: 'command',
   owner: 'fleet',

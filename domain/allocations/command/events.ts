@@ -12,7 +12,7 @@ const about = {
   task: z.string(),
 };
 
-/** Stream `command-<session>`, one per command that somebody ran in a task. Its input and its output are never recorded. */
+/** Stream `command-<session>`, one for each command that was run in a task. Input and output are never recorded. */
 export const commandEvents = {
   /** Recorded before the command starts. The metadata say who ran it. */
   TaskCommandStarted: event(

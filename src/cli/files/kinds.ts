@@ -6,7 +6,7 @@ export type Kind = 'job' | 'task' | 'service' | 'template' | 'environment';
 
 interface Recognised {
   readonly what: string;
-  /** The command for such a file, or what else to do. */
+  /** The command that reads such a file, or what to do instead. */
   readonly advice: (file: string) => string;
   readonly kind?: Kind;
 }

@@ -38,7 +38,7 @@ const TOP_LIST: ListView<Measured> = {
   statuses: NODE_STATUSES,
 };
 
-/** How many agents are asked at the same time. Each may take three seconds. */
+/** Maximum number of concurrent requests. Each can take three seconds. */
 const MAX_CONCURRENCY = 16;
 
 export function addTopCommands(program: Command): void {

@@ -1,14 +1,14 @@
-import { once } from 'node:events';
+import { once as nextEvent } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { taskCommands, type CommandCommand } from '#domain/allocations/command/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { endsCommand, type CommandOutput } from '#domain/protocol/index.js';
 import type { AgentAddress, CommandOutcome } from '#domain/protocol/agent-channel.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import { once, type CommandContext } from '#src/engine/commands/index.js';
 import type { ApiDependencies } from '#src/surfaces/kit/index.js';
 
-/** An agent that does not answer is asked again for this long. It ends a command that nobody asks for a little later. */
+/** How long an agent that does not answer is asked again, in milliseconds. Shorter than the time after which it ends an abandoned command. */
 const RETRY_FOR_MS = 20_000;
 const RETRY_MS = 500;
 
@@ -71,23 +71,16 @@ export class RunningCommand {
     this.lines.end();
   }
 
-  /** Records the end. A failure is logged, because nobody waits for it. */
+  /** Records the end. A failure is only logged, because no caller could handle it. */
   async ended(exitCode: number | null, problem?: string): Promise<void> {
     const { executor, ids, logger } = this.parts;
     const { session, about } = this.target;
-    const commandId = ids.uuid();
     try {
       await executor.execute(
         taskCommands,
         session,
         { kind: 'end', about, exitCode, problem },
-        {
-          ...this.context,
-          commandId,
-          causationId: this.context.commandId,
-          repeatable: false,
-          bodyDigest: '',
-        },
+        { ...once(this.context), commandId: ids.uuid(), causationId: this.context.commandId },
       );
     } catch (error) {
       logger.error({ err: error, session }, 'command.end-not-recorded');
@@ -134,7 +127,7 @@ export class RunningCommand {
   }
 
   async #drained(): Promise<void> {
-    await unlessAborted(once(this.lines, 'drain'), this.signal);
+    await unlessAborted(nextEvent(this.lines, 'drain'), this.signal);
   }
 }
 

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { commIn, timesIn } from '../processor-time.js';
 
-/** Clock ticks per second in `/proc`, the same on every Linux. */
-const TICKS = 100;
-/** Names of the threads that {@link file://./name-thread.ts} gives. All others are helpers of V8 and libuv, or of the same name as their parent. */
+/** Names of the threads that {@link file://./name-thread.ts} gives. All others are helpers of V8 and libuv. */
 const OWN: ReadonlySet<string> = new Set([
   'main',
   'writer',
@@ -26,10 +25,8 @@ export function threadTimes(pid: number): ReadonlyMap<string, number> {
 
 function timeOf(pid: number, thread: string): { readonly name: string; readonly seconds: number } {
   const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
-  const [comm, fields] = [
-    stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
-    stat.slice(stat.lastIndexOf(')') + 2).split(' '),
-  ];
+  const comm = commIn(stat);
+  // A thread has the name of the one that created it until it gets its own.
   const name = OWN.has(comm) && (comm !== 'main' || thread === String(pid)) ? comm : 'helpers';
-  return { name, seconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
+  return { name, seconds: timesIn(stat).own };
 }
