@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import pLimit from 'p-limit';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
@@ -65,8 +64,6 @@ interface RunsOptions extends ListOptions, ReadAs {
 
 /** How many runs are shown without `--limit`. */
 const USUAL = 20;
-/** Maximum number of tasks whose runs are requested at a time. */
-const MAX_CONCURRENCY = 8;
 
 export function addTaskRuns(task: Command): void {
   named(remoteList(task.command('runs [task]'), RUN_LIST))
@@ -89,17 +86,12 @@ async function listRuns(given: string | undefined, { all, since, ...options }: R
   const tasks = given === undefined ? await allTasks(api, {}) : [await findTask(api, given, options)];
   // Sorting and prefixes concern all runs. Otherwise one more than is shown tells whether there are more.
   const isWhole = options.sort !== undefined || options.prefix !== undefined;
-  const turn = pLimit(MAX_CONCURRENCY);
-  const runs = await Promise.all(
-    tasks.map(
-      async ({ id, name }) =>
-        await turn(async () => {
-          const found = await runsOf(api, id, query, isWhole ? Infinity : limit + 1);
-          return found.map((run) => ({ ...run, task_name: name }));
-        }),
-    ),
-  );
-  const newest = runs.flat().sort((one, other) => (timeIn(one) < timeIn(other) ? 1 : -1));
+  const runs: ListedRun[] = [];
+  for (const { id, name } of tasks) {
+    const found = await runsOf(api, id, query, isWhole ? Infinity : limit + 1);
+    runs.push(...found.map((run) => ({ ...run, task_name: name })));
+  }
+  const newest = runs.sort((one, other) => (timeIn(one) < timeIn(other) ? 1 : -1));
   await printList(RUN_LIST, { ...options, limit }, newest, (shown) => shown);
 }
 
