@@ -50,7 +50,10 @@ export class Branch {
   }
 
   static of(state: ClusterState, options: BranchOptions): Branch {
-    return new Branch(restore(recordsOf(state)), options);
+    const copy = restore(recordsOf(state));
+    // Until a job is explained again it waits in its former queues, and so keeps its place in line there.
+    copy.agenda.explainedAt = state.agenda.explainedAt;
+    return new Branch(copy, options);
   }
 
   get now(): number {

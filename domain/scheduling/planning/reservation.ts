@@ -4,7 +4,13 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { JobQueue } from '../state/job-queue.js';
 import { comesAfter, inTurn, isBefore, type Waiting } from './turns.js';
-import type { LiveAllocation, ScheduledGroup, ScheduledJob, Slot } from '../state/scheduled-job.js';
+import {
+  isVacant,
+  type LiveAllocation,
+  type ScheduledGroup,
+  type ScheduledJob,
+  type Slot,
+} from '../state/scheduled-job.js';
 
 /** The number of reserved nodes doubles each time the job has waited this long. */
 export const RESERVATION_DOUBLES_MS = 120_000;
@@ -37,7 +43,7 @@ export function reservationOf(
   placed: ReadonlySet<ScheduledJob> = NO_JOBS,
 ): Reservation | undefined {
   if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
-  for (const { job, shape } of firstInLine(state, placed)) {
+  for (const { job, shape } of firstInLine(state, now, placed)) {
     const nodes = nodesFor(state, job, shape, now);
     if (nodes.size > 0) return { job, shape, nodes, isAhead: (other) => !comesAfter(state, other, job) };
   }
@@ -81,9 +87,9 @@ function shares(ledger: Ledger, node: number, first: Demand, second: Demand): bo
 }
 
 /** Returns the first blocked jobs of different shapes, in turn of their tenants. */
-function firstInLine(state: ClusterState, placed: ReadonlySet<ScheduledJob>): Waiting[] {
+function firstInLine(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob>): Waiting[] {
   const first: Waiting[] = [];
-  for (const waiting of inTurn(state, (queues) => firstOfShapes(queues, placed))) {
+  for (const waiting of inTurn(state, (queues) => firstOfShapes(queues, now, placed))) {
     if (first.every(({ shape }) => shape !== waiting.shape)) first.push(waiting);
     if (first.length === MAX_EXAMINED_JOBS) break;
   }
@@ -92,11 +98,14 @@ function firstInLine(state: ClusterState, placed: ReadonlySet<ScheduledJob>): Wa
 
 function* firstOfShapes(
   queues: ReadonlyMap<Shape, JobQueue>,
+  now: number,
   placed: ReadonlySet<ScheduledJob>,
 ): Generator<Waiting, undefined> {
   const line: Waiting[] = [];
   for (const [shape, queue] of queues) {
-    const job = queue.first((each) => placed.has(each) || each.stopped || each.blocked === undefined);
+    const job = queue.first(
+      (each) => placed.has(each) || each.stopped || each.blocked === undefined || !wants(each, shape, now),
+    );
     if (job === undefined) continue;
     const place = line.findIndex((other) => isBefore(job, other.job));
     if (place >= 0) line.splice(place, 0, { job, shape });
@@ -105,6 +114,15 @@ function* firstOfShapes(
   }
   yield* line;
   return undefined;
+}
+
+/** A job waits in the queue of a shape that was placed until its reasons are explained again, which may take a minute. */
+function wants({ groups }: ScheduledJob, shape: Shape, now: number): boolean {
+  return groups.some(({ specification, count, slots }) => {
+    if (specification?.shape !== shape) return false;
+    for (let slot = 0; slot < count; slot += 1) if (isVacant(slots[slot], now)) return true;
+    return false;
+  });
 }
 
 function nodesFor(

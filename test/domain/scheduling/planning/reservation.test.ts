@@ -5,7 +5,7 @@ import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { RESERVATION_DOUBLES_MS, reservationOf } from '#domain/scheduling/planning/reservation.js';
-import { World } from '../world.js';
+import { group, job, World } from '../world.js';
 
 interface Asked {
   readonly gpus?: number;
@@ -291,3 +291,15 @@ void t.test(
     t.strictSame(world.check.findings, []);
   },
 );
+
+void t.test('a group that was placed reserves nothing, though another group of its job still waits', (t) => {
+  const world = new World();
+  const onGpus = group('trainer', { count: 1 }, { cpu: 100, memory: 100, gpus: 2 });
+  world.submit('a', job(group('loader'), onGpus));
+  world.submit('b', job(group('main', { count: 5 })));
+  world.settle();
+  world.node('n1', { resources: { cpu: 1000, memory: 200, gpus: 0 } });
+  world.settle();
+  t.same([world.live('a').length, world.live('b').length], [1, 1]);
+  t.end();
+});
