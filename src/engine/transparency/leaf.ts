@@ -1,5 +1,5 @@
+import { hash } from 'node:crypto';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { sha256 } from './hashing.js';
 
 export type LeafEvent = Pick<RecordedEvent, 'stream' | 'revision' | 'id' | 'type' | 'data' | 'metadata'>;
 
@@ -8,7 +8,7 @@ export type LeafEvent = Pick<RecordedEvent, 'stream' | 'revision' | 'id' | 'type
  * again: the same events in the same order have the same root, wherever they are stored. It contains a digest instead of the texts, so that it does
  * not reveal any data and stays below the 64 KiB limit of an entry bundle.
  */
-export function leafOf({ stream, revision, id, type, data, metadata }: LeafEvent): Buffer {
-  const content = sha256(`${Buffer.byteLength(metadata)}\n${metadata}${data}`).toString('base64');
-  return Buffer.from(`muster-event/v1\n${stream}\n${revision}\n${id}\n${type}\n${content}\n`);
+export function leafOf({ stream, revision, id, type, data, metadata }: LeafEvent): string {
+  const content = hash('sha256', `${Buffer.byteLength(metadata)}\n${metadata}${data}`, 'base64');
+  return `muster-event/v1\n${stream}\n${revision}\n${id}\n${type}\n${content}\n`;
 }

@@ -125,7 +125,7 @@ export class ServedTransparencyLog {
     if (start === undefined) return undefined;
     const parts: Buffer[] = [];
     for await (const event of this.#ownEvents(start)) {
-      const entry = leafOf(event);
+      const entry = Buffer.from(leafOf(event));
       const length = Buffer.alloc(2);
       length.writeUInt16BE(entry.byteLength);
       parts.push(length, entry);

@@ -16,8 +16,17 @@ export function markOverSocket(connection: object): void {
   OVER_SOCKET.add(connection);
 }
 
+/** The address of a connection's other side, and whether it is a proxy's. */
+interface Peer {
+  /** Empty for Unix sockets, which have no address. */
+  readonly address: string;
+  readonly isProxy: boolean;
+}
+
 export class ClientAddresses {
   readonly #proxies: BlockList;
+  /** Every request asks for the address of its connection, which costs more than the rest of its admission. */
+  readonly #peers = new WeakMap<object, Peer>();
   /** Connections from addresses of proxies that are examined. Every user of this machine can connect from an address of loopback. */
   readonly #examined = new WeakMap<object, Promise<void>>();
   readonly #impostors = new WeakSet<object>();
@@ -33,10 +42,10 @@ export class ClientAddresses {
 
   /** Looks up once whether a connection from a proxy's address within this machine is a trusted user's. Undefined if that is known. Call it before {@link of}. */
   examine(connection: object): Promise<void> | undefined {
-    if (!(connection instanceof Socket) || !this.isProxy(connection.remoteAddress)) return undefined;
+    if (!(connection instanceof Socket) || !this.#peerOf(connection).isProxy) return undefined;
     const known = this.#examined.get(connection);
     if (known !== undefined) return known;
-    const address = connection.remoteAddress ?? '';
+    const { address } = this.#peerOf(connection);
     const examining = this.users.check(connection).catch((error: unknown) => {
       this.#impostors.add(connection);
       const user = error instanceof UntrustedPeerError ? (error.user ?? 'unknown') : 'unknown';
@@ -54,7 +63,17 @@ export class ClientAddresses {
 
   /** Whether a connection comes from a proxy's address or over the Unix socket, and may therefore be anyone's. */
   isProxied(connection: { readonly remoteAddress?: string | undefined }): boolean {
-    return OVER_SOCKET.has(connection) || this.isProxy(connection.remoteAddress);
+    return OVER_SOCKET.has(connection) || this.#peerOf(connection).isProxy;
+  }
+
+  #peerOf(connection: { readonly remoteAddress?: string | undefined }): Peer {
+    const known = this.#peers.get(connection);
+    if (known !== undefined) return known;
+    const { remoteAddress = '' } = connection;
+    const address = plainAddress(remoteAddress) ?? remoteAddress;
+    const peer = { address, isProxy: this.isProxy(address) };
+    this.#peers.set(connection, peer);
+    return peer;
   }
 
   /**
@@ -67,15 +86,16 @@ export class ClientAddresses {
   }: Pick<IncomingMessage, 'headers'> & {
     readonly socket: { readonly remoteAddress?: string | undefined };
   }): string {
-    const { remoteAddress = '' } = socket;
-    let nearest = plainAddress(remoteAddress) ?? remoteAddress;
-    if (this.#impostors.has(socket)) return nearest;
+    const { address, isProxy } = this.#peerOf(socket);
+    if (this.#impostors.has(socket) || !(isProxy || (address === '' && OVER_SOCKET.has(socket))))
+      return address;
+    let nearest = address;
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-    while (this.isProxy(nearest) || (nearest === '' && OVER_SOCKET.has(socket))) {
+    do {
       const before = plainAddress(forwarded.pop()?.trim() ?? '');
       if (before === undefined) return nearest;
       nearest = before;
-    }
+    } while (this.isProxy(nearest));
     return nearest;
   }
 }
