@@ -22,7 +22,8 @@ export interface CgroupUsage {
 
 export interface TaskCgroup {
   readonly joinFiles: readonly string[];
-  usage(): CgroupUsage;
+  /** @param before the usage some time ago: it holds still if the processes took no processor time since, and then saves most of the reading */
+  usage(before?: CgroupUsage): CgroupUsage;
   processes(): number[];
   remove(): Promise<boolean>;
 }
@@ -115,10 +116,11 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
     return {
       // A single thread that moves itself through `tasks` avoids the global fork lock that `cgroup.procs` takes (kernel/cgroup/cgroup.c).
       joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
-      usage: () => {
-        const nanoseconds = numberIn(path.join(accountGroup, 'cpuacct.usage'));
+      usage: (before) => {
+        const cpuSeconds = scaled(numberIn(path.join(accountGroup, 'cpuacct.usage')), 1e9);
+        if (isIdleSince(before, cpuSeconds)) return before;
         return {
-          cpuSeconds: nanoseconds === undefined ? undefined : nanoseconds / 1e9,
+          cpuSeconds,
           memoryBytes: keyed(path.join(memoryGroup, 'memory.stat'), 'total_rss'),
           memoryPeakBytes: numberIn(path.join(memoryGroup, 'memory.max_usage_in_bytes')),
           outOfMemoryKills: keyed(path.join(memoryGroup, 'memory.oom_control'), 'oom_kill') ?? 0,
@@ -156,6 +158,14 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
     find: (name) => (existsSync(path.join(memory, 'muster', owner, name)) ? open(name) : undefined),
     names: () => groupsIn(path.join(memory, 'muster', owner)),
   };
+}
+
+function scaled(value: number | undefined, unit: number): number | undefined {
+  return value === undefined ? undefined : value / unit;
+}
+
+function isIdleSince(before: CgroupUsage | undefined, cpuSeconds: number | undefined): before is CgroupUsage {
+  return cpuSeconds !== undefined && before?.cpuSeconds === cpuSeconds;
 }
 
 function countsIn(root: string | undefined, owner: string): string | undefined {
@@ -197,10 +207,11 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
     const directory = path.join(base, name);
     return {
       joinFiles: [path.join(directory, 'cgroup.procs')],
-      usage: () => {
-        const microseconds = keyed(path.join(directory, 'cpu.stat'), 'usage_usec');
+      usage: (before) => {
+        const cpuSeconds = scaled(keyed(path.join(directory, 'cpu.stat'), 'usage_usec'), 1e6);
+        if (isIdleSince(before, cpuSeconds)) return before;
         return {
-          cpuSeconds: microseconds === undefined ? undefined : microseconds / 1e6,
+          cpuSeconds,
           memoryBytes: keyed(path.join(directory, 'memory.stat'), 'anon'),
           // Available since Linux 5.19. On older kernels, samples are used instead.
           memoryPeakBytes: numberIn(path.join(directory, 'memory.peak')),

@@ -6,7 +6,7 @@ import type { UsagePoints } from '../usage-points.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
-import type { TaskCgroup } from './cgroup.js';
+import type { CgroupUsage, TaskCgroup } from './cgroup.js';
 import {
   isAlive,
   processesOfSession,
@@ -52,6 +52,7 @@ export class ExecTask implements StartedTask {
   readonly endsWithAgent: boolean;
   readonly #parts: ExecTaskParts;
   readonly #meter: UsageMeter;
+  #used: CgroupUsage | undefined;
   readonly #ended = new AbortController();
   #endedFor: string | undefined;
   readonly #over: AbortSignal;
@@ -252,7 +253,7 @@ export class ExecTask implements StartedTask {
     const { cgroup, supervised, clock } = this.#parts;
     const at = clock.monotonic();
     if (cgroup !== undefined) {
-      this.#meter.add(cgroup.usage(), at);
+      this.#meter.add((this.#used = cgroup.usage(this.#used)), at);
       return;
     }
     const task = supervised.task();

@@ -76,6 +76,11 @@ void t.test('sets the weights and limits of cgroup v2, and reads its counters', 
     memoryPeakBytes: 2_097_152,
     outOfMemoryKills: 1,
   });
+  const before = made?.usage();
+  await writeFile(path.join(group, 'memory.stat'), 'anon 2097152\n');
+  t.equal(made?.usage(before), before, 'what took no processor time is not read again');
+  await writeFile(path.join(group, 'cpu.stat'), 'usage_usec 2500001\n');
+  t.match(made?.usage(before), { cpuSeconds: 2.500001, memoryBytes: 2_097_152 });
   t.same(made?.processes(), [12, 34]);
   t.same(made?.joinFiles, [path.join(group, 'cgroup.procs')]);
 });
