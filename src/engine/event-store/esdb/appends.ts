@@ -3,11 +3,11 @@ import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { Connection } from './connection.js';
-import { isOfFollower, outcomeOf, storeError } from './failure.js';
+import { isOfFollower, isUnimplemented, outcomeOf, storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { appendMessages, streamPage } from './requests.js';
 import type { LogGuard } from './log-guard.js';
-import type { AppendResp } from './wire-stubs.js';
+import type { AppendResp, BatchResult } from './wire-stubs.js';
 
 export interface AppendsOptions {
   readonly connection: Connection;
@@ -18,12 +18,16 @@ export interface AppendsOptions {
   readonly head: () => Promise<bigint | undefined>;
 }
 
+type Success = NonNullable<ReturnType<(AppendResp | BatchResult)['getSuccess']>>;
+
 const FIRST_PAUSE_MS = 25;
 const settleDelay = backOff({ firstMs: FIRST_PAUSE_MS });
 const MAX_LEADER_ATTEMPTS = 3;
 
 export class Appends {
   readonly #options: AppendsOptions;
+  /** Servers before 21.10 have no call for several appends. */
+  #hasNoBatches = false;
 
   constructor(options: AppendsOptions) {
     this.#options = options;
@@ -96,7 +100,24 @@ export class Appends {
     return { revision: last.revision, position: last.position };
   }
 
-  async #send({ stream, expected, events }: AppendRequest): Promise<AppendResult> {
+  /** What the shared call did not write is sent in a call of its own, whose errors say more. The store applies the same event ids only once. */
+  async #send(request: AppendRequest): Promise<AppendResult> {
+    const success = this.#hasNoBatches ? undefined : await this.#sendBatched(request);
+    return success === undefined ? await this.#sendAlone(request) : await this.#written(request, success);
+  }
+
+  async #sendBatched(request: AppendRequest): Promise<Success | undefined> {
+    try {
+      return (await this.#options.connection.append(request)).getSuccess();
+    } catch (error) {
+      if (!isUnimplemented(error)) throw error;
+      this.#hasNoBatches = true;
+      return undefined;
+    }
+  }
+
+  async #sendAlone(request: AppendRequest): Promise<AppendResult> {
+    const { stream, expected, events } = request;
     const messages = appendMessages(stream, expected, events);
     const answer = await this.#options.connection.call<AppendResp>((stub, metadata, options, done) => {
       const call = stub.append(metadata, options, done);
@@ -114,6 +135,10 @@ export class Appends {
       throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
         problem: 'the response to an append has no result',
       });
+    return await this.#written(request, success);
+  }
+
+  async #written({ events }: AppendRequest, success: Success): Promise<AppendResult> {
     const position = success.getPosition()?.getCommitPosition();
     const revision = Number(success.getCurrentRevision());
     // Events that were deleted or truncated since then no longer have a position. They precede the newest event.

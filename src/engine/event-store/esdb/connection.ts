@@ -1,13 +1,15 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { BoundedCalls } from '#src/engine/concurrency/index.js';
-import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { BatchedAppends } from './batched-appends.js';
 import { isSilence, isUnexplained, outcomeOf } from './failure.js';
 import type { LogGuard } from './log-guard.js';
 import { recordedEvent } from './recorded.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
 import type { Call, Calls, StoreClient } from './wire.js';
-import type { ReadMessage, ReadResp } from './wire-stubs.js';
+import type { BatchResult, ReadMessage, ReadResp } from './wire-stubs.js';
 
 export interface ConnectionLimits {
   /** Milliseconds after which a server that has not responded to a call is considered unresponsive. @default 5,000 */
@@ -41,8 +43,10 @@ export class Connection {
   readonly #url: StoreUrl;
   readonly #limits: ConnectionLimits;
   readonly #guard: LogGuard;
+  readonly #clock: Clock;
   readonly #calls: BoundedCalls;
   #client: StoreClient;
+  #batched: BatchedAppends;
   #member: string | undefined;
   readonly #onOtherMember: ((change: MemberChange) => void) | undefined;
   #answers = 0;
@@ -54,17 +58,25 @@ export class Connection {
     url: StoreUrl,
     limits: ConnectionLimits,
     guard: LogGuard,
+    clock: Clock,
     onOtherMember?: (change: MemberChange) => void,
   ) {
     this.#url = url;
     this.#limits = limits;
     this.#guard = guard;
+    this.#clock = clock;
     this.#onOtherMember = onOtherMember;
     this.#calls = new BoundedCalls(
       { atOnce: limits.openCalls, waiting: limits.waitingCalls },
       (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }),
     );
     this.#client = this.#connect();
+    this.#batched = this.#batchedOver(this.#client);
+  }
+
+  /** Appends over the call that all appends share. The answer may be an error. */
+  append(request: AppendRequest): Promise<BatchResult> {
+    return this.#run(() => this.#batched.append(request));
   }
 
   call<Answer>(call: Call<Answer>): Promise<Answer> {
@@ -98,6 +110,7 @@ export class Connection {
   close(): void {
     this.#closed = true;
     this.#calls.letGo(unavailable('it was closed'));
+    this.#batched.close();
     this.#client.close();
   }
 
@@ -138,8 +151,14 @@ export class Connection {
     this.#silent = true;
     this.#calls.letGo(unavailable('it does not respond'));
     if (client !== this.#client) return;
+    this.#batched.close();
     client.retire();
     this.#client = this.#connect();
+    this.#batched = this.#batchedOver(this.#client);
+  }
+
+  #batchedOver(client: StoreClient): BatchedAppends {
+    return new BatchedAppends(client, this.#clock, this.#limits.deadlineMs);
   }
 
   /** The server may now have a different log, so the log is checked before any call. */

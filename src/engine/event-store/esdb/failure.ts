@@ -65,6 +65,11 @@ export function isUnexplained(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.UNKNOWN;
 }
 
+/** Returns whether the server does not know the call. */
+export function isUnimplemented(error: unknown): boolean {
+  return (error as Partial<ServiceError>).code === status.UNIMPLEMENTED;
+}
+
 export function isUnauthorized(error: unknown): boolean {
   const { code, cause } = error as Partial<ServiceError>;
   const own = isMusterError(error) ? (cause as Partial<ServiceError> | undefined)?.code : code;

@@ -56,6 +56,7 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
     url,
     { ...CONNECTION_LIMITS, ...options.limits },
     guard,
+    clock,
     options.onOtherMember,
   );
   const appends = new Appends({ connection, clock, guard, settleMs, head: () => readHead(connection) });

@@ -7,7 +7,7 @@ import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
 import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 /** How a call ends: with a response or an error. */
-type End = 'written' | 'found' | 'not found' | 'cut' | 'away' | 'refused' | 'follower';
+type End = 'written' | 'error' | 'found' | 'not found' | 'cut' | 'away' | 'refused' | 'follower';
 
 const EVENT = { id: '00000000-0000-4000-8000-000000000001', type: 'Written', data: '{}', metadata: '{}' };
 const REQUEST: AppendRequest = { stream: 'someone-1', expected: 6, events: [EVENT] };
@@ -17,7 +17,7 @@ function scene(script: readonly End[], settleMs = 1_000) {
   const left = [...script];
   const asked: string[] = [];
   const slept: number[] = [];
-  const next = (call: 'append' | 'read'): End => {
+  const next = (call: 'append' | 'append alone' | 'read'): End => {
     asked.push(call);
     const end = left.shift();
     if (end === undefined) throw new Error('more calls than the script has');
@@ -42,7 +42,11 @@ function scene(script: readonly End[], settleMs = 1_000) {
     }
   };
   const connection = {
-    call: () => Promise.resolve(next('append')).then(() => success(7, 70)),
+    append: async () => (next('append') === 'error' ? { getSuccess: () => undefined } : success(7, 70)),
+    call: async () => {
+      next('append alone');
+      return success(7, 70);
+    },
     page: async () =>
       next('read') === 'found'
         ? [readAnswer({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 })]
@@ -84,6 +88,8 @@ const ANSWERS: readonly {
   readonly slept: readonly number[];
 }[] = [
   { script: ['written'], position: 70n, slept: [] },
+  { script: ['error', 'written'], position: 70n, slept: [] },
+  { script: ['error', 'cut', 'found'], position: 71n, slept: [] },
   { script: ['cut', 'found'], position: 71n, slept: [] },
   { script: ['cut', 'not found', 'written'], position: 70n, slept: [] },
   { script: ['cut', 'cut', 'found'], position: 71n, slept: [25] },
@@ -110,6 +116,7 @@ const FAILURES: readonly {
   { script: ['refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
   // In an outage the caller does not wait for its end. The error says why the outcome of the append is unknown.
   { script: ['cut', 'away'], problem: 'UNAVAILABLE: the connection was cut', slept: [] },
+  { script: ['error', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
   { script: ['cut', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
   {
     script: ['follower', 'follower', 'follower', 'follower'],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
 import { isMusterError } from '#domain/kernel/errors/index.js';
@@ -96,22 +98,47 @@ void t.test('works with a server that does not support the features call', async
   );
 });
 
-void t.test('makes one call per append, whatever the connection string contains', async (t) => {
+void t.test('sends all appends over one call, whatever the connection string contains', async (t) => {
   const front = await WireFront.start(t, server);
   const store = await opened(t, { url: `${front.url}&throwOnAppendFailure=false` });
   const stream = newStream();
   await fill(store, stream, 5);
   const before = front.total;
+  await store.append({ stream, expected: 4, events: newEvents(200) });
+  t.equal(front.total, before, 'no call was needed');
+  t.strictSame([front.count('BatchAppend'), front.count('Append')], [1, 0]);
   await refused(t, store.append({ stream, expected: 2, events: newEvents(1) }), 'MUSTER_E_WRONG_REVISION', {
-    actual: 4,
+    actual: 204,
     expected: 2,
   });
-  await store.append({ stream, expected: 4, events: newEvents(200) });
-  t.equal(front.total - before, 2);
-  t.equal(front.count('BatchAppend'), 0);
+  t.strictSame([front.count('BatchAppend'), front.count('Append')], [1, 1], 'its own call says why');
   const read = front.total;
   t.equal((await revisions(store, stream, { limit: 60 })).length, 60);
   t.equal(front.total - read, 1, 'a read of a stream of usual length takes one call');
+});
+
+void t.test('makes one call per append on a server that has no call for several', async (t) => {
+  const front = await WireFront.start(t, server);
+  front.fail('BatchAppend', status.UNIMPLEMENTED);
+  const store = await opened(t, { url: front.url });
+  await fill(store, newStream(), 5);
+  t.strictSame([front.count('BatchAppend'), front.count('Append') > 0], [1, true], 'it is tried once');
+});
+
+void t.test('settles the appends of a call that breaks, once each', async (t) => {
+  const proxy = await FaultyProxy.start(t, server);
+  const store = await opened(t, { url: server.through(proxy) });
+  for (let turns = 0; turns < 12; turns += 1) {
+    const sent = Array.from({ length: 20 }, () => ({ stream: newStream(), events: newEvents(2) }));
+    const appending = sent.map(({ stream, events }) =>
+      store.append({ stream, expected: 'no_stream', events }),
+    );
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+    proxy.strike('cut');
+    await Promise.all(appending);
+    for (const { stream, events } of sent)
+      t.strictSame(ids(await gather(store.readStream(stream))), ids(events));
+  }
 });
 
 void t.test('follows the leader that another member reports', async (t) => {
