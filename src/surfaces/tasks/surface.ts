@@ -6,6 +6,7 @@ import {
   jobIdOf,
   masked,
   notificationJobOf,
+  originOf,
   referencesOf,
   secretsOf,
   taskErrors,
@@ -29,11 +30,11 @@ import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { WorkerHeartbeats } from './worker-heartbeats.js';
-import { checkReach } from './notification-reach.js';
 import { openPlace, sealPlace, shownUrl } from './notification-url.js';
 import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
 import type { PreviousView } from './task-view.js';
+import { checkReach } from './url-reach.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda. This surface serves the requests that have an `Authorization` header. */
@@ -127,6 +128,8 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   async seal(tenantId: string, body: TaskBody, former?: TaskDefinition): Promise<SealedParts> {
+    if (body.executor === 'http' && !callsOrigin(former?.work, body.url))
+      await checkReach(this.parts.readModels, 'url', body.url);
     const place = body.notify && (await this.#sealPlace(tenantId, body.notify.url, former?.notify?.to));
     return { environment: await this.#seal(tenantId, secretsIn(body), former?.work), place };
   }
@@ -250,7 +253,7 @@ export class TasksSurface extends SurfaceCalls {
       'sealedUrl' in former &&
       shownUrl(former, await openPlace(sealer, former)) === url;
     if (stays) return former;
-    await checkReach(this.parts.readModels, url);
+    await checkReach(this.parts.readModels, 'notify.url', url);
     return await sealPlace(sealer, tenantId, url);
   }
 
@@ -259,6 +262,11 @@ export class TasksSurface extends SurfaceCalls {
       (sealedEnvironment && (await openEnvironment(this.parts.identity.sealer, sealedEnvironment))) || {}
     );
   }
+}
+
+/** Whether a task calls the origin of a URL already. It stays allowed to, even if no node may call it now. */
+function callsOrigin(work: TaskWork | undefined, url: string): boolean {
+  return work?.executor === 'http' && originOf(work.url) === originOf(url);
 }
 
 function shown(id: string): string {

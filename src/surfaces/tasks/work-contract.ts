@@ -79,7 +79,7 @@ export const workFields = {
   }),
   url: httpUrl.meta({
     description:
-      'URL to call. Non-public addresses are refused unless the worker allows them. What follows its host is sealed like the environment',
+      'URL to call. Addresses that are not on the Internet are refused unless a worker allows them (`MUSTER_HTTP_ALLOW`). What follows its host is sealed like the environment',
     examples: ['https://example.com/hook'],
   }),
   method: z.enum(HTTP_METHODS).meta({ description: 'HTTP method. Default: GET', examples: ['POST'] }),

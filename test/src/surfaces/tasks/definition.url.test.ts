@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { TaskDefinition, TaskEventOf, TaskWork } from '#domain/tasks/task/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { registered } from '../../../projections/events.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { tasksScene, type Headers } from './routes/scene.js';
 
@@ -92,4 +94,40 @@ void t.test("a task whose tenant's key was erased needs its URL again", async (t
   t.equal((await definitions()).length, length);
   t.match(await say(ann, 'PUT', '/1', { url: HOOK }), HOOK);
   t.match(await say(ann, 'GET', '/1'), HOOK);
+});
+
+void t.test('refuses a call that no node may make, once nodes say what they may call', async (t) => {
+  const { api, ann } = await scene(t);
+  const create = async (name: string, url: string) => {
+    const { status, body } = await api.say('POST', '/api/tasks', { name, executor: 'http', url }, ann);
+    return [status, (JSON.parse(body) as { readonly message: string }).message];
+  };
+  const change = async (changes: object) => (await api.say('PUT', '/api/tasks/1', changes, ann)).status;
+  const allowing = (nodeId: string, list?: string): MusterEvent => {
+    const event = registered(nodeId);
+    return event.type === 'NodeRegistered'
+      ? { ...event, data: { ...event.data, attributes: list === undefined ? {} : { 'http.allow': list } } }
+      : event;
+  };
+  t.equal((await create('early', 'http://10.0.0.5/hook'))[0], 201, 'no node has registered');
+  await api.happened(allowing('n1', '10.0.0.7:80'));
+  for (const host of [
+    '10.0.0.5',
+    '169.254.169.254',
+    'localhost:1',
+    '[::1]',
+    '[::ffff:10.0.0.5]',
+    '10.0.0.7:81',
+  ]) {
+    const name = 'never';
+    const [status, message] = await create(name, `http://${host}/hook`);
+    t.equal(status, 400, host);
+    t.match(message, /^url: .* no node may call it: .* to MUSTER_HTTP_ALLOW on the nodes$/, host);
+  }
+  t.equal(await change({ description: 'kept', url: 'http://10.0.0.5/other' }), 200, 'keeps its host');
+  t.equal(await change({ url: 'http://10.0.0.6/hook' }), 400);
+  t.equal(await change({ url: 'http://10.0.0.7/hook' }), 200, 'allowed');
+  t.equal((await create('name', 'http://wiki.intern/'))[0], 201, 'only a node can resolve the name');
+  await api.happened(allowing('n2'));
+  t.equal((await create('unknown', 'http://10.0.0.5/'))[0], 201, 'one node does not say what it may call');
 });

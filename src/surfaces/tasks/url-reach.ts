@@ -7,10 +7,14 @@ import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { read } from '#src/surfaces/kit/index.js';
 
 /**
- * Throws `MUSTER_E_INVALID` if no node may call the address of a notification URL. Names are not resolved, except `localhost`, because nodes may know
+ * Throws `MUSTER_E_INVALID` if no node may call the address of the URL in a field. Names are not resolved, except `localhost`, because nodes may know
  * others than the server. A URL is accepted while no node has registered, or if a node does not say what it may call.
  */
-export async function checkReach(readModels: Pick<ReadModels, 'list'>, text: string): Promise<void> {
+export async function checkReach(
+  readModels: Pick<ReadModels, 'list'>,
+  field: 'url' | 'notify.url',
+  text: string,
+): Promise<void> {
   const url = new URL(text);
   const kind = kindOfUrl(url);
   if (kind === undefined) return;
@@ -26,7 +30,7 @@ export async function checkReach(readModels: Pick<ReadModels, 'list'>, text: str
     }
   if (callers > 0)
     throw new MusterError('MUSTER_E_INVALID', {
-      field: 'notify.url',
+      field,
       problem: `has an address that is not on the Internet (${kind}), and no node may call it: an operator can add ${host} to MUSTER_HTTP_ALLOW on the nodes`,
     });
 }
