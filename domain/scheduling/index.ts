@@ -1,5 +1,6 @@
 export { allocationIdOf } from './allocation-id.js';
 export { ClusterState, markEverything } from './state/cluster-state.js';
+export { fulfilsConstraints } from './feasibility/constraint.js';
 export { refusedConstraint } from './feasibility/refused-constraint.js';
 export * from './plan-log/events.js';
 export type { PortRange } from './capacity/port-range.js';

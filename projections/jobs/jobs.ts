@@ -6,7 +6,7 @@ import {
   STATUS_REPORTS,
 } from '#domain/allocations/index.js';
 import { dueValue } from '#domain/work/index.js';
-import { staysInPlace } from '#domain/scheduling/in-place.js';
+import { staysInPlace } from '#domain/jobs/job/in-place.js';
 import type { JobSpecification, Task } from '#domain/jobs/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
@@ -96,7 +96,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 10,
+  version: 11,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
@@ -248,7 +248,7 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   if (event.type === 'JobUpdated' && (!ended || event.data.completed !== undefined)) {
     for (const [group, empty] of Object.entries(slots)) {
       const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
-      if (!staysInPlace(group, job.specification, specification)) {
+      if (!staysInPlace(group, job.specification, specification, event.data.fulfilled)) {
         if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined))
           slots[group] = former.map(outdated);
         continue;

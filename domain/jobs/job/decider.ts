@@ -4,7 +4,7 @@ import type { JobArchive } from './archive.js';
 import type { JobDeploymentReason } from './deployment.js';
 import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './rollout.js';
 import type { JobEvent, JobOwner } from './events.js';
-import { groupIdentity } from './group-identity.js';
+import { boundAnew, staysInPlace } from './in-place.js';
 import type { JobSpecification } from './specification.js';
 
 /** Commands of a job. The caller creates the evaluation id, so a retry has the same id. */
@@ -16,6 +16,7 @@ export type JobCommand =
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
       readonly completeVersion?: number;
+      readonly fulfilled?: readonly string[];
     }
   /** Creates an owner's job once. An existing or deleted job is not changed. */
   | {
@@ -27,8 +28,9 @@ export type JobCommand =
     }
   /**
    * Changes an existing job, and starts a dead one again. `completeVersion`: the version that is complete according to the plan log, which the job's
-   * own stream does not record. Instances that ran to success are kept if it is the current version. `instead`: only if that evaluation created the job's current version. `unlessStopped`: only
-   * if no user stopped it.
+   * own stream does not record. Instances that ran to success are kept if it is the current version. `fulfilled`: the groups
+   * whose instances run on nodes that fulfil the new constraints. `instead`: only if that evaluation created the job's current version.
+   * `unlessStopped`: only if no user stopped it.
    */
   | {
       readonly kind: 'update';
@@ -36,6 +38,7 @@ export type JobCommand =
       readonly evaluationId: string;
       readonly specification: JobSpecification;
       readonly completeVersion?: number;
+      readonly fulfilled?: readonly string[];
       readonly instead?: string;
       readonly unlessStopped?: true;
     }
@@ -47,6 +50,7 @@ export type JobCommand =
       readonly version: number;
       readonly former?: JobSpecification | undefined;
       readonly completeVersion?: number;
+      readonly fulfilled?: readonly string[];
     }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
   | {
@@ -160,6 +164,7 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
             specification: command.specification,
             ...owned,
             ...completedIn(state, command.specification, command.completeVersion),
+            ...fulfilledIn(state, command.specification, command.fulfilled),
           },
         },
         state,
@@ -198,13 +203,24 @@ export function completedIn(
 ): { readonly completed?: Record<string, number> } {
   if (state.kind !== 'present' || state.stopped || state.version !== completeVersion) return {};
   const { specification: before } = state;
-  const kept = after.task_groups.flatMap((group): [string, number][] => {
-    const former = before.task_groups.find(({ name }) => name === group.name);
-    if (former === undefined) return [];
-    const isSame = groupIdentity(former, before.constraints) === groupIdentity(group, after.constraints);
-    return isSame ? [[group.name, Math.min(former.count ?? 1, group.count ?? 1)]] : [];
-  });
+  const kept = after.task_groups
+    .filter(({ name }) => staysInPlace(name, before, after))
+    .map(({ name, count = 1 }): [string, number] => {
+      const former = before.task_groups.find((group) => group.name === name);
+      return [name, Math.min(former?.count ?? 1, count)];
+    });
   return { completed: Object.fromEntries(kept) };
+}
+
+/** Returns which of the fulfilled groups stay in place although their constraints change. */
+export function fulfilledIn(
+  state: JobState,
+  after: JobSpecification,
+  fulfilled: readonly string[] = [],
+): { readonly fulfilled?: string[] } {
+  if (state.kind !== 'present' || state.stopped || fulfilled.length === 0) return {};
+  const kept = boundAnew(state.specification, after).filter((name) => fulfilled.includes(name));
+  return kept.length === 0 ? {} : { fulfilled: kept };
 }
 
 function isOvertaken(
@@ -216,7 +232,14 @@ function isOvertaken(
 }
 
 function reverted(
-  { jobId, evaluationId, version, former, completeVersion }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
+  {
+    jobId,
+    evaluationId,
+    version,
+    former,
+    completeVersion,
+    fulfilled,
+  }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>,
   state: Of<'present'>,
 ): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
@@ -231,6 +254,7 @@ function reverted(
       ...(state.owner && { owner: state.owner }),
       from: version,
       ...completedIn(state, former, completeVersion),
+      ...fulfilledIn(state, former, fulfilled),
     },
   };
 }
@@ -279,10 +303,7 @@ function specified(
   const keeps = state !== undefined && event.type === 'JobUpdated' && !state.stopped;
   const groups =
     owner === undefined
-      ? rolledOut(
-          specification,
-          keeps ? { specification: state.specification, rollout: state.rollout } : undefined,
-        )
+      ? rolledOut(specification, keeps ? { ...state, fulfilled: event.data.fulfilled } : undefined)
       : [];
   const before =
     state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version replaced it.');
@@ -405,5 +426,7 @@ function stableAfter(
   { stable, version, specification }: Of<'present'>,
   event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>,
 ): number | undefined {
-  return stable === version && sameWork(specification, event.data.specification) ? event.revision : stable;
+  const fulfilled = event.type === 'JobUpdated' ? event.data.fulfilled : undefined;
+  const isSame = sameWork(specification, event.data.specification, fulfilled);
+  return stable === version && isSame ? event.revision : stable;
 }

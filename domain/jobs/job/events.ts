@@ -52,12 +52,15 @@ const updated = specified.extend({
    * groups run from scratch. Since version 6.
    */
   completed: z.record(z.string(), z.number().int().nonnegative()).optional(),
+  /** Groups of which only constraints changed, and whose instances run on nodes that fulfil the new ones: they stay. Since version 7. */
+  fulfilled: z.array(z.string()).optional(),
 });
 const updates: EventDefinition<typeof updated> = {
-  version: 6,
-  writtenAs: (data) => (data.completed === undefined ? specifies.writtenAs!(data) : 6),
+  version: 7,
+  writtenAs: (data) =>
+    data.fulfilled !== undefined ? 7 : data.completed === undefined ? specifies.writtenAs!(data) : 6,
   schema: updated,
-  upcasters: { ...specifies.upcasters, 5: (data) => data },
+  upcasters: { ...specifies.upcasters, 5: (data) => data, 6: (data) => data },
 };
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 

@@ -1,7 +1,7 @@
 import type { Recorded } from '../../kernel/event/index.js';
 import type { GroupRollout, JOB_DEPLOYMENT_OUTCOMES } from './deployment.js';
 import type { JobEvent } from './events.js';
-import { groupIdentity } from './group-identity.js';
+import { staysInPlace } from './in-place.js';
 import type { JobSpecification, TaskGroup } from './specification.js';
 import { DEFAULT_UPDATE } from './update.js';
 
@@ -63,10 +63,11 @@ export function evolveRollout(
   }
 }
 
-/** The previous specification, whose allocations may still run. */
+/** The previous specification, whose allocations may still run. `fulfilled`: that of the update. */
 export interface FormerWork {
   readonly specification: JobSpecification;
-  readonly rollout: JobRollout | undefined;
+  readonly rollout?: JobRollout | undefined;
+  readonly fulfilled?: readonly string[] | undefined;
 }
 
 /**
@@ -86,12 +87,9 @@ export function rolledOut(specification: JobSpecification, former: FormerWork | 
       progressDeadlineSeconds: progress_deadline_seconds ?? DEFAULT_UPDATE.progressDeadlineSeconds,
       autoRevert: auto_revert ?? false,
     };
-    const before = former?.specification.task_groups.find((each) => each.name === group.name);
-    if (former === undefined || before === undefined) return [{ ...plan, open: count }];
-    if (
-      groupIdentity(before, former.specification.constraints) !==
-      groupIdentity(group, specification.constraints)
-    )
+    const isNew = former?.specification.task_groups.every(({ name }) => name !== group.name) ?? true;
+    if (former === undefined || isNew) return [{ ...plan, open: count }];
+    if (!staysInPlace(group.name, former.specification, specification, former.fulfilled))
       return [{ ...plan, open: Math.min(count, plan.maxParallel) }];
     const left = unfinished(former.rollout, group);
     return left === undefined
@@ -101,11 +99,16 @@ export function rolledOut(specification: JobSpecification, former: FormerWork | 
 }
 
 /** Returns whether no group was added or removed, and each group is still the same work. */
-export function sameWork(before: JobSpecification, after: JobSpecification): boolean {
-  const identities = ({ task_groups, constraints }: JobSpecification): string[] =>
-    task_groups.map((group) => `${group.name} ${groupIdentity(group, constraints)}`);
-  const [were, are] = [new Set(identities(before)), identities(after)];
-  return were.size === are.length && are.every((each) => were.has(each));
+export function sameWork(
+  before: JobSpecification,
+  after: JobSpecification,
+  fulfilled?: readonly string[],
+): boolean {
+  const groups = after.task_groups;
+  return (
+    before.task_groups.length === groups.length &&
+    groups.every(({ name }) => staysInPlace(name, before, after, fulfilled))
+  );
 }
 
 function unfinished(rollout: JobRollout | undefined, { name: of }: TaskGroup): GroupRollout | undefined {

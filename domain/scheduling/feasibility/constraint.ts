@@ -8,9 +8,12 @@ import { compilePattern } from '../../kernel/pattern.js';
 
 export interface CompiledConstraint {
   readonly label: string;
-  labelFor?(node: NodeFacts): string;
-  holds(node: NodeFacts): boolean;
+  labelFor?(node: ConstrainedFacts): string;
+  holds(node: ConstrainedFacts): boolean;
 }
+
+/** What constraints are evaluated against. */
+export type ConstrainedFacts = Pick<NodeFacts, 'nodeId' | 'ipAddress' | 'resources' | 'attributes' | 'tags'>;
 
 const LABEL_LENGTH = 96;
 
@@ -31,11 +34,20 @@ export function jobConstraintList(constraints: JobSpecification['constraints']):
   );
 }
 
+/** Returns whether a node fulfils the constraints of a group and of its job. */
+export function fulfilsConstraints(
+  node: ConstrainedFacts,
+  constraints: readonly Constraint[],
+  ofJob: JobSpecification['constraints'],
+): boolean {
+  return [...constraints, ...jobConstraintList(ofJob)].every((each) => compileConstraint(each).holds(node));
+}
+
 /**
  * Returns the value of an attribute as a string, or undefined if the node does not have it. Looks up, in this order: `node_id`, `ip_address`, an
  * operator's tag, a registered resource, and a custom attribute.
  */
-export function attributeOf(node: NodeFacts, attribute: string): string | undefined {
+export function attributeOf(node: ConstrainedFacts, attribute: string): string | undefined {
   if (attribute === 'node_id') return node.nodeId;
   if (attribute === 'ip_address') return node.ipAddress;
   const tag = tagOfAttribute(attribute);

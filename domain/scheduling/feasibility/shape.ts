@@ -31,6 +31,10 @@ export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   return undefined;
 }
 
+export function fulfils(node: NodeFacts, { jobConstraints, constraints }: Shape): boolean {
+  return [...jobConstraints, ...constraints].every((constraint) => constraint.holds(node));
+}
+
 interface Counted<Value> {
   readonly value: Value;
   uses: number;

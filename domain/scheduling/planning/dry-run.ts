@@ -28,6 +28,8 @@ export interface DryRunRequest extends DryRunStep {
   readonly owner?: JobOwner;
   /** Instances of the complete job that are kept, by group. */
   readonly completed?: Readonly<Record<string, number>>;
+  /** Groups that stay in place although their constraints change. */
+  readonly fulfilled?: readonly string[];
   readonly then?: readonly DryRunStep[];
   readonly most: number;
 }
@@ -90,7 +92,13 @@ export function dryRun(
   state.agenda.reserves = reserves;
   state.quotas.defaults = quotas;
   const known = state.jobs.get(asked.jobId);
-  const rehearsed = new SimulatedJob(state.shapes, known, asked.jobId, asked);
+  const rehearsed = new SimulatedJob(
+    state.shapes,
+    known,
+    asked.jobId,
+    asked,
+    (node) => state.nodes[node]?.facts,
+  );
   const draft = new Draft(state, UNBOUNDED);
   const freed = new Freed(state);
   const steps = [asked, ...(asked.then ?? [])];

@@ -1,8 +1,9 @@
 import type { JobOwner } from '../../jobs/job/events.js';
 import type { JobSpecification } from '../../jobs/job/specification.js';
 import type { Ledger } from '../capacity/ledger.js';
+import type { NodeFacts } from '../capacity/node-facts.js';
 import type { ShapeTable } from '../feasibility/shape.js';
-import { blankJob, specify } from '../state/fold-jobs.js';
+import { blankJob, specify, type Specified } from '../state/fold-jobs.js';
 import {
   emptySlot,
   unwantedBecause,
@@ -35,7 +36,13 @@ export class SimulatedJob {
       evaluationId,
       owner,
       completed,
-    }: Wanted & { readonly owner?: JobOwner; readonly completed?: Readonly<Record<string, number>> },
+      fulfilled,
+    }: Wanted & {
+      readonly owner?: JobOwner;
+      readonly completed?: Readonly<Record<string, number>>;
+      readonly fulfilled?: readonly string[];
+    },
+    private readonly factsOf: (node: number) => NodeFacts | undefined,
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
     if (owner !== undefined) this.job.owner ??= owner;
@@ -49,7 +56,7 @@ export class SimulatedJob {
     this.#specify(
       specification,
       known !== undefined && !known.stopped,
-      known === undefined ? completed : undefined,
+      known === undefined ? { completed } : { fulfilled },
     );
     this.job.pending.push({ kind: known === undefined ? 'job-submitted' : 'job-updated', ref: evaluationId });
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
@@ -117,13 +124,14 @@ export class SimulatedJob {
   #specify(
     specification: JobSpecification,
     keeps: boolean,
-    completed?: Readonly<Record<string, number>>,
+    kept: Pick<Specified, 'completed' | 'fulfilled'> = {},
   ): void {
     specify(this.shapes, this.job, specification, {
       version: this.job.version + 1,
       keeps,
       owner: this.job.owner,
-      completed,
+      factsOf: this.factsOf,
+      ...kept,
     });
     // The final state of a rollout is assumed, because its pace depends on the health of instances.
     for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;

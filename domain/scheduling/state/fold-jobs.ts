@@ -5,9 +5,9 @@ import { addTrigger, type ClusterState } from './cluster-state.js';
 import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import { countOf, groupDataOf, ownedIdentity, shapeDataOf } from '../feasibility/group-specification.js';
-import type { Cause } from '../capacity/node-facts.js';
+import type { Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
-import type { ShapeTable } from '../feasibility/shape.js';
+import { fulfils, type Shape, type ShapeTable } from '../feasibility/shape.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
@@ -41,6 +41,8 @@ export function foldSpecified(
     owner: event.data.owner,
     // A job that is not finished yet still knows its slots.
     ...(known === undefined && event.type === 'JobUpdated' && { completed: event.data.completed }),
+    ...(event.type === 'JobUpdated' && { fulfilled: event.data.fulfilled }),
+    factsOf: (node) => state.nodes[node]?.facts,
   });
   job.owner = event.data.owner;
   job.cause = causeOf(event);
@@ -49,12 +51,15 @@ export function foldSpecified(
   state.agenda.jobs.add(job);
 }
 
-interface Specified {
+export interface Specified {
   readonly version: number;
   readonly keeps: boolean;
   readonly owner: JobOwner | undefined;
   /** Instances of the finished job that ran to success and do not run again, by group. */
   readonly completed?: Readonly<Record<string, number>> | undefined;
+  /** Groups that stay in place although their constraints changed, unless an instance was placed on another node in the meantime. */
+  readonly fulfilled?: readonly string[] | undefined;
+  readonly factsOf: (node: number) => NodeFacts | undefined;
 }
 
 export function specify(
@@ -132,7 +137,7 @@ function foldGroup(
   former: readonly ScheduledGroup[],
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
-  { version, keeps, owner, completed = {} }: Specified,
+  { version, keeps, owner, completed = {}, fulfilled = [], factsOf }: Specified,
 ): ScheduledGroup {
   const specification = shapes.take(
     ownedIdentity(group, constraints, owner),
@@ -153,7 +158,9 @@ function foldGroup(
       live: 0,
     };
   }
-  const same = keeps && known.specification?.work === specification.work;
+  const isRebound = fulfilled.includes(group.name);
+  const isSame = known.specification?.work === specification.work;
+  const same = keeps && (isSame || (isRebound && isFulfilled(known, specification.shape, factsOf)));
   if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
   known.reschedule = group.reschedule;
@@ -161,11 +168,21 @@ function foldGroup(
   if (!same) {
     known.since = version;
     known.replaceable =
-      keeps && group.update !== undefined ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel) : ALL;
+      // A rebound group has no deployment that would advance.
+      keeps && group.update !== undefined && !isRebound
+        ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel)
+        : ALL;
     known.slots = known.slots.map(vacate);
   } else if (group.update === undefined) known.replaceable = ALL;
   dropSurplusSlots(known);
   return known;
+}
+
+function isFulfilled({ slots }: ScheduledGroup, shape: Shape, factsOf: Specified['factsOf']): boolean {
+  return slots.every((slot) => {
+    const facts = slot?.allocation && factsOf(slot.allocation.node);
+    return facts === undefined || fulfils(facts, shape);
+  });
 }
 
 function completeSlot(): Slot {

@@ -112,7 +112,8 @@ export class JobVersions {
 }
 
 function hasSameWork(one: TaskGroup, other: TaskGroup): boolean {
-  return groupIdentity(one, undefined) === groupIdentity(other, undefined);
+  const work = ({ constraints: _, ...group }: TaskGroup): string => groupIdentity(group, undefined);
+  return work(one) === work(other);
 }
 
 function changedKillTimeouts(

@@ -1,12 +1,11 @@
-import type { FastifyReply } from 'fastify';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
-import { isMusterError } from '#domain/kernel/errors/index.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
+import { withHints } from '../job-hints.js';
 import { submissionOf } from '../submission.js';
 import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
@@ -38,7 +37,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed };
       const done = await surface.execute(reply, jobs, jobId, command, context, {
         fresh: true,
-        refine: withCompleteVersion(surface, reply, jobId),
+        refine: withHints(surface, reply, jobId),
       });
       return {
         job_id: jobId,
@@ -57,7 +56,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_updateJob',
         summary: 'Update a job',
         description:
-          'Replaces the specification. If only `count` or `update` changes, running allocations are not affected. Groups with `update` are replaced step by step, other groups all at once. A dead job is started. Instances of a complete job that ran to success are kept if the work of their group is the same.',
+          'Replaces the specification. If only `count`, a policy, or constraints that the present nodes fulfil change, running allocations are not affected. Groups with `update` are replaced step by step, other groups all at once. A dead job is started. Instances of a complete job that ran to success are kept if the work of their group is the same.',
         params: params.job,
         body: updateBody,
         response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
@@ -75,7 +74,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
         evaluationId: madeId(context.commandId, 'evaluation'),
         specification: await surface.sealed(specification),
       };
-      const refine = withCompleteVersion(surface, reply, jobId);
+      const refine = withHints(surface, reply, jobId);
       const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
     },
@@ -164,46 +163,6 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业重启评估已加入队列' };
     },
   );
-}
-
-/** Returns the hint that tells a change of a job which version is complete. */
-export function withCompleteVersion(
-  surface: ClusterSurface,
-  reply: FastifyReply,
-  jobId: string,
-): (command: JobCommand, state: JobState) => Promise<JobCommand> {
-  return async (command, state) => ({
-    ...command,
-    ...(await completeVersionOf(surface, reply, jobId, state)),
-  });
-}
-
-/**
- * Returns the version of a job if it is complete. While the read models are unavailable, no job is known to be complete, so that jobs can be updated:
- * a complete one then runs whole.
- */
-export async function completeVersionOf(
-  surface: ClusterSurface,
-  reply: FastifyReply,
-  jobId: string,
-  state: JobState,
-): Promise<{ readonly completeVersion?: number }> {
-  if (state.kind !== 'present' || state.stopped) return {};
-  const document = await jobDocument(surface, reply, jobId);
-  return document?.status === 'complete' ? { completeVersion: document.version } : {};
-}
-
-async function jobDocument(
-  surface: ClusterSurface,
-  reply: FastifyReply,
-  jobId: string,
-): Promise<JobDocument | undefined> {
-  try {
-    return await surface.document<JobDocument>(reply, jobModel.name, jobId);
-  } catch (error) {
-    if (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) return undefined;
-    throw error;
-  }
 }
 
 function endedVersionOf(document: JobDocument | undefined): number | undefined {

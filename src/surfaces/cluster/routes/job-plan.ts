@@ -2,14 +2,14 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
-import { completedIn, type JobState } from '#domain/jobs/job/decider.js';
+import { completedIn, fulfilledIn, type JobState } from '#domain/jobs/job/decider.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { withAuditors, errors, json, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
 import { params, submitBody } from '../contract.js';
 import { specificationOf } from '../job-versions.js';
-import { completeVersionOf } from './job-commands.js';
+import { jobHintsOf } from '../job-hints.js';
 import { jobPlan, planQuery } from '../plan-contract.js';
 import { submissionOf } from '../submission.js';
 import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
@@ -108,11 +108,12 @@ async function planOf(
   state: JobState,
   { specification, sealed, ...asked }: Planned,
 ): Promise<z.input<typeof jobPlan>> {
-  const { completeVersion } = await completeVersionOf(surface, reply, asked.jobId, state);
+  const hints = await jobHintsOf(surface, reply, { jobId: asked.jobId, state, after: sealed });
   const run = await surface.parts.dryRuns.ask({
     ...asked,
     specification: sealed,
-    ...completedIn(state, sealed, completeVersion),
+    ...completedIn(state, sealed, hints.completeVersion),
+    ...fulfilledIn(state, sealed, hints.fulfilled),
   });
   const changes =
     state.kind === 'present' ? jobDifferences(await surface.opened(state.specification), specification) : [];

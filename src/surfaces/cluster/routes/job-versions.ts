@@ -6,11 +6,12 @@ import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluated, params } from '../contract.js';
+import { withHints } from '../job-hints.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
 import { ofStreams, jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { jobVersionList, revertBody, versionPage } from '../version-contract.js';
 import { jobDifferences, viewVersion } from '../version-view.js';
-import { evaluationOf, withCompleteVersion } from './job-commands.js';
+import { evaluationOf } from './job-commands.js';
 
 const tags = ['jobs'];
 
@@ -81,7 +82,7 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
       const evaluationId = madeId(context.commandId, 'evaluation');
       const former = await specificationOf(surface.parts.eventStore, jobId, version);
       const command: JobCommand = { kind: 'revert', jobId, evaluationId, version, former };
-      const refine = withCompleteVersion(surface, reply, jobId);
+      const refine = withHints(surface, reply, jobId);
       const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       return {
         job_id: jobId,

@@ -308,3 +308,40 @@ void t.test('an update of a complete job names the instances whose work is kept'
     .when(asked(more(3), 0))
     .then(t, event(more(3)));
 });
+
+void t.test('an update of constraints names the groups that stay in place', async (t) => {
+  const bound = (zone: string, command = 'serve'): JobSpecification => ({
+    task_groups: [{ name: 'web', count: 1, tasks: [{ name: 'main', driver: 'exec', config: { command } }] }],
+    constraints: { zone },
+  });
+  const submitted: JobEvent = {
+    type: 'JobSubmitted',
+    data: { jobId, evaluationId: 'e1', specification: bound('eu') },
+  };
+  const update = (specification: JobSpecification, fulfilled: readonly string[]): JobCommand => ({
+    kind: 'update',
+    jobId,
+    evaluationId: 'e9',
+    specification,
+    fulfilled,
+  });
+  const event = (specification: JobSpecification, fulfilled?: string[]): JobEvent => ({
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e9', specification, ...(fulfilled && { fulfilled }) },
+  });
+  given(submitted)
+    .when(update(bound('us'), ['web', 'other']))
+    .then(t, event(bound('us'), ['web']));
+  given(submitted)
+    .when(update(bound('us'), []))
+    .then(t, event(bound('us')));
+  given(submitted)
+    .when(update(bound('eu'), ['web']))
+    .then(t, event(bound('eu')));
+  given(submitted)
+    .when(update(bound('us', 'other'), ['web']))
+    .then(t, event(bound('us', 'other')));
+  given(submitted, stopped)
+    .when(update(bound('us'), ['web']))
+    .then(t, event(bound('us')));
+});

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { DEFAULT_PRIORITY } from '#domain/jobs/job/specification.js';
+import { unwantedBecause } from '#domain/scheduling/state/scheduled-job.js';
 import { World, group, job } from '../world.js';
 
 const of = (world: World, jobId = 'j') => world.state.jobs.get(jobId);
@@ -265,4 +266,23 @@ void t.test('an update of a complete job runs only what has not run', async (t) 
   t.notOk(of(world));
   t.strictSame(update(1, { main: 1 }), ['EvaluationCompleted', 'JobFinished'], 'nothing is left to run');
   t.strictSame(update(2), ['AllocationPlaced', 'AllocationPlaced', 'EvaluationCompleted']);
+});
+
+void t.test('an update that the nodes are said to fulfil keeps a group where they do', async (t) => {
+  for (const disk of ['ssd', 'hdd']) {
+    const world = new World().node('n', { attributes: { disk } });
+    world.submit('j', job(group('main', { count: 2, update: { max_parallel: 1 } })));
+    world.settle();
+    const constraints = [{ attribute: 'disk', operator: '=' as const, value: 'ssd' }];
+    const specification = job(group('main', { count: 2, update: { max_parallel: 1 }, constraints }));
+    world.give({
+      type: 'JobUpdated',
+      data: { jobId: 'j', evaluationId: 'e', specification, fulfilled: ['main'] },
+    });
+    const allocations = of(world)?.groups[0]?.slots.map((slot) => slot?.allocation) ?? [];
+    t.equal(allocations.length, 2);
+    for (const allocation of allocations)
+      t.equal(unwantedBecause(allocation!), disk === 'ssd' ? undefined : 'job-updated', disk);
+    t.equal(of(world)?.groups[0]?.since, disk === 'ssd' ? 0 : of(world)?.version);
+  }
 });

@@ -207,3 +207,56 @@ void t.test('refuses to plan a job with the same error as its submission', async
   t.match((await say('POST', '/jobs/plan?limit=-1', web())).status, 400);
   await stop();
 });
+
+void t.test('a change of constraints that the present nodes fulfil replaces nothing', async (t) => {
+  const { say, events, stop } = await scene(t, 2);
+  for (const [index, disk] of ['ssd', 'ssd'].entries())
+    await say('POST', '/register', {
+      node_id: `node-${index}`,
+      ip_address: `10.0.0.${index}`,
+      resources: { cpu: 1000, memory: 2048 },
+      attributes: { disk, zone: 'eu' },
+      healthy: true,
+    });
+  const ids = async (): Promise<readonly string[]> =>
+    (
+      (await say('GET', '/jobs/hello')).json() as { allocations: readonly { id: string; status: string }[] }
+    ).allocations
+      .filter(({ status }) => status === 'pending')
+      .map(({ id }) => id)
+      .sort();
+  const change = async (constrained: object): Promise<Plan> => {
+    const body = { job_id: 'hello', ...constrained };
+    const plan = (await say('POST', '/jobs/plan', body)).json() as Plan;
+    t.equal((await say('POST', '/jobs', body)).status, 200);
+    return plan;
+  };
+  const bound = (disk: string, given: object = {}) =>
+    web({ constraints: [{ attribute: 'disk', operator: '=', value: disk }], ...given });
+  const stops = async () => (await events()).filter(({ type }) => type === 'AllocationStopRequested').length;
+  await change(web({ count: 3 }));
+  await eventually(async () => (await ids()).length === 3);
+  const placed = await ids();
+  const stays = { change: 'update', groups: [{ kept: 3, stopped: 0, placed: 0 }] };
+  t.match(await change(bound('ssd', { count: 3 })), stays, 'of the group');
+  t.match(await change({ ...bound('ssd', { count: 3 }), constraints: { zone: 'eu' } }), stays, 'of the job');
+  t.match(
+    await change({ ...web({ count: 3, update: { max_parallel: 1 } }), constraints: { disk: 'ssd' } }),
+    stays,
+  );
+  t.match(await change(web({ count: 3 })), stays, 'without constraints');
+  const [{ version }] = (
+    (await say('GET', '/jobs/hello/versions')).json() as { versions: { version: number }[] }
+  ).versions.slice(-2) as [{ version: number }];
+  t.equal((await say('POST', '/jobs/hello/revert', { version })).status, 200);
+  await eventually(
+    async () =>
+      ((await say('POST', '/jobs/plan', { job_id: 'hello', ...bound('ssd', { count: 3 }) })).json() as Plan)
+        .change === 'none',
+  );
+  t.same(await ids(), placed);
+  t.equal(await stops(), 0);
+  t.match(await change(bound('hdd', { count: 3 })), { groups: [{ kept: 0, stopped: 3, unplaced: 3 }] });
+  await eventually(async () => (await stops()) === 3);
+  await stop();
+});

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
-import { staysInPlace } from '#domain/scheduling/in-place.js';
+import { boundAnew, staysInPlace } from '#domain/jobs/job/in-place.js';
 
 const web: TaskGroup = {
   name: 'web',
@@ -42,6 +42,7 @@ void t.test('allocations do not stay in place if the constraints of the job chan
   t.ok(staysInPlace('web', bound, { ...bound }));
   t.notOk(staysInPlace('web', job(web), bound));
   t.notOk(staysInPlace('web', bound, { ...bound, constraints: { zone: 'us' } }));
+  t.ok(staysInPlace('web', job(web), bound, ['web']), 'unless their nodes fulfil the new constraints');
 });
 
 void t.test('allocations of a new or removed group do not stay in place', async (t) => {
@@ -49,4 +50,23 @@ void t.test('allocations of a new or removed group do not stay in place', async 
   t.equal(staysInPlace('web', job(web), other), false);
   t.equal(staysInPlace('web', other, job(web)), false);
   t.equal(staysInPlace('web', other, other), false);
+});
+
+void t.test('a group is bound anew if nothing but its constraints or those of its job change', async (t) => {
+  const ssd = { ...web, constraints: [{ attribute: 'disk', operator: '=' as const, value: 'ssd' }] };
+  const bound = { ...job(web), constraints: { zone: 'eu' } };
+  for (const [before, after] of [
+    [job(web), job(ssd)],
+    [job(ssd), job(web)],
+    [job(web), bound],
+    [bound, { ...bound, constraints: { zone: 'us' } }],
+    [job(web), job({ ...ssd, count: 3, lost: 'fail' })],
+  ] as const)
+    t.same(boundAnew(before, after), ['web'], JSON.stringify(after));
+  t.same(boundAnew(bound, bound), []);
+  t.same(
+    boundAnew(job(web), job({ ...ssd, tasks: [{ ...web.tasks[0]!, config: { command: 'false' } }] })),
+    [],
+  );
+  t.same(boundAnew(job({ ...web, name: 'other' }), bound), []);
 });
