@@ -20,6 +20,11 @@ export const schedulerSettings = section({
     flag.default(true),
     '`true`: nodes are reserved for the job that has waited longest ([details](flows/place.md)). `false`: any job that fits is placed, so a large job may wait forever behind small ones. Must be the same on every server with the role `scheduler` or `api`',
   ),
+  waitingRunStarts: setting(
+    'MUSTER_WAITING_RUN_STARTS',
+    z.coerce.number().int().min(1).max(100_000).default(10),
+    'maximum number of runs of tasks that have waited for a worker or quota and start within a second, in addition to those that take the place of ended runs',
+  ),
   schedulers: setting(
     'MUSTER_SCHEDULERS',
     z.coerce.number().int().min(1).max(8).default(1),

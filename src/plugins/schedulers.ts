@@ -26,6 +26,7 @@ export function startSchedulers(
       portRange: settings.portRange,
       reserves: settings.schedulerReserves,
       quotas: settings.quotas,
+      runStarts: settings.waitingRunStarts,
       ...(index === 0 && { directory }),
     }),
   );

@@ -77,7 +77,7 @@ export function quotaUseOf(
 ): QuotaUse | undefined {
   if (owner === undefined) return undefined;
   const notifications = NOTICE.test(jobId) ? 1 : 0;
-  const runs = notifications === 0 && OF_RUNS.has(owner.surface) ? 1 : 0;
+  const runs = isRun({ id: jobId, owner }) ? 1 : 0;
   return {
     owner,
     slots: Math.max(runs, resources[SLOTS] ?? 0),
@@ -86,6 +86,10 @@ export function quotaUseOf(
     notifications,
     runs,
   };
+}
+
+export function isRun({ id, owner }: { readonly id: string; readonly owner: JobOwner | undefined }): boolean {
+  return owner !== undefined && OF_RUNS.has(owner.surface) && !NOTICE.test(id);
 }
 
 const GROUP_KEY = holderKey(GROUP);

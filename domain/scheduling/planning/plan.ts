@@ -1,7 +1,7 @@
 import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../accounts/quota/index.js';
-import { nextMinute, quotaKey } from '../capacity/quota-ledger.js';
+import { isRun, nextMinute, quotaKey } from '../capacity/quota-ledger.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainInterval, reasonsOf } from './evaluation.js';
@@ -20,6 +20,8 @@ export interface PlanOptions {
   readonly portRange?: PortRange | undefined;
   readonly reserves?: boolean | undefined;
   readonly quotas?: DefaultLimits | undefined;
+  /** Maximum number of waiting runs that start per second ({@link Pace}). @default unlimited */
+  readonly runStarts?: number | undefined;
 }
 
 export interface Plan {
@@ -47,11 +49,13 @@ export function plan(
     portRange = DEFAULT_PORT_RANGE,
     reserves = true,
     quotas = NO_QUOTAS,
+    runStarts = NEVER,
   }: PlanOptions,
 ): Plan {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
   state.quotas.defaults = quotas;
+  state.agenda.pace.limit = runStarts;
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
   try {
@@ -59,6 +63,7 @@ export function plan(
     takeDueRetries(state, now);
     takeDueStarts(state, now);
     takeDueDrains(state, now);
+    takeDuePace(state, now);
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all =
       admitReports(state, draft, now) &&
@@ -90,6 +95,7 @@ export function nextDue(state: ClusterState): number | undefined {
   const due = Math.min(
     explain ?? NEVER,
     agenda.retries.earliest ?? NEVER,
+    agenda.pace.due ?? NEVER,
     ...agenda.startsDue.values(),
     ...agenda.drainsDue.values(),
   );
@@ -132,6 +138,12 @@ function takeDueStarts({ agenda }: ClusterState, now: number): void {
 
 function takeDueDrains({ agenda }: ClusterState, now: number): void {
   for (const [node, due] of agenda.drainsDue) if (due <= now) agenda.nodes.add(node);
+}
+
+function takeDuePace({ agenda }: ClusterState, now: number): void {
+  if (!agenda.pace.takeDue(now)) return;
+  agenda.sharesFreed = true;
+  agenda.quotaHasRoom(agenda.overQuota.keys());
 }
 
 function evaluateOverQuota(planning: Planning, evaluated: Set<ScheduledJob>): boolean {
@@ -266,6 +278,8 @@ function* inOrder(
 function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   const { draft, decided, state } = planning;
   const { agenda } = state;
+  const isWaitingRun = !agenda.jobs.has(job) && job.blocked !== undefined && isRun(job);
+  if (isWaitingRun && agenda.pace.holds(planning.now)) return true;
   const mark = draft.mark();
   let whole = true;
   try {
@@ -274,6 +288,7 @@ function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
     draft.back(mark);
     agenda.aside.set(job, error);
   }
+  if (isWaitingRun && draft.events[mark.events]?.type === 'AllocationPlaced') agenda.pace.started();
   if (draft.events.length > mark.events) decided.add(job);
   else if (whole) agenda.jobs.delete(job);
   return whole;
@@ -323,7 +338,7 @@ function explainBlocked(planning: Planning): boolean {
       continue;
     }
     // Jobs placed by this plan are no longer waiting. The next plan takes that into account.
-    if (planning.decided.has(job)) continue;
+    if (planning.decided.has(job) || (agenda.pace.due !== undefined && isRun(job))) continue;
     if (
       ageOf(blocked.at, now) < explainInterval(blocked.told) ||
       agenda.jobs.has(job) ||

@@ -1,6 +1,7 @@
 import { SHARED_QUOTAS } from '../../accounts/quota/index.js';
 import { nextMinute, type QuotaLedger } from '../capacity/quota-ledger.js';
 import { JobQueue } from './job-queue.js';
+import { Pace } from './pace.js';
 import { RetryHeap } from './retry-heap.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { WaitingTenants } from './waiting-tenants.js';
@@ -44,6 +45,7 @@ export class Agenda {
     job: undefined,
     nodes: new Set(),
   };
+  readonly pace = new Pace();
   readonly explain = new Set<ScheduledJob>();
   /** Jobs whose planning threw, which is a bug in Muster. They are skipped until everything is evaluated again. */
   readonly aside = new Map<ScheduledJob, unknown>();

@@ -95,6 +95,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   state.ledger.release(node, allocation.demand, devicesOf(allocation));
   if (allocation.counted !== undefined) {
     state.quotas.release(allocation.counted);
+    if (allocation.counted.runs > 0) state.agenda.pace.ended();
     state.agenda.quotaHasRoom(quotaKeysOf(allocation.counted.owner));
   }
   const holder = state.nodes[node];

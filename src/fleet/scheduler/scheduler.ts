@@ -42,6 +42,8 @@ export interface SchedulerOptions {
   readonly reserves?: boolean | undefined;
   /** Limits for tenants and accounts without individual limits; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits | undefined;
+  /** Maximum number of waiting runs that start per second. @default unlimited */
+  readonly runStarts?: number | undefined;
   readonly plans?: boolean;
   readonly onCaughtUp?: () => void;
 }
@@ -273,6 +275,7 @@ export class Scheduler {
       portRange: this.#options.portRange,
       reserves: this.#options.reserves,
       quotas: this.#options.quotas,
+      runStarts: this.#options.runStarts,
     });
     if (events.length === 0) {
       this.#standby.sawNoWork();

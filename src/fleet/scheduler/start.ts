@@ -18,6 +18,8 @@ export interface StartSchedulerOptions {
   readonly reserves?: boolean;
   /** Limits for tenants and accounts without individual limits; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits;
+  /** Maximum number of waiting runs that start per second. @default unlimited */
+  readonly runStarts?: number;
   readonly clock?: Pick<Clock, 'monotonic'>;
   /** If false, only folds the log, for dry runs. */
   readonly plans?: boolean;
@@ -55,6 +57,7 @@ export function startScheduler({
   portRange,
   reserves = true,
   quotas,
+  runStarts,
   clock = systemClock,
   plans = true,
 }: StartSchedulerOptions): RunningScheduler {
@@ -65,6 +68,7 @@ export function startScheduler({
     portRange,
     reserves,
     quotas,
+    runStarts,
     plans,
   };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {

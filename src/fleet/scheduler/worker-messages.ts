@@ -10,6 +10,7 @@ export interface SchedulerStart {
   readonly portRange: PortRange | undefined;
   readonly reserves: boolean;
   readonly quotas: DefaultLimits | undefined;
+  readonly runStarts: number | undefined;
   readonly plans: boolean;
 }
 

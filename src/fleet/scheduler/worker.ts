@@ -11,7 +11,8 @@ const METRICS_MS = 1000;
 /** Under full load, commands take precedence over planning. Plans then become larger and fewer. */
 const NICENESS = 10;
 
-const { handle, directory, instance, portRange, reserves, quotas, plans } = workerData as SchedulerStart;
+const { handle, directory, instance, portRange, reserves, quotas, runStarts, plans } =
+  workerData as SchedulerStart;
 const stopping = new AbortController();
 const say = (message: SchedulerMessage): void => parentPort?.postMessage(message);
 
@@ -32,6 +33,7 @@ const scheduler = new Scheduler({
   portRange,
   reserves,
   quotas,
+  runStarts,
   plans,
   onCaughtUp: sayMetrics,
   ...(directory === undefined ? {} : { directory }),

@@ -24,6 +24,7 @@ export class World {
   readonly #revisions = new Map<string, number>();
   readonly #epochs = new Map<string, number>();
   quotas: DefaultLimits = NO_QUOTAS;
+  runStarts: number | undefined;
   #evaluations = 0;
 
   /** Validates, records and folds an event. */
@@ -79,6 +80,7 @@ export class World {
       now: this.now,
       reserves: this.reserves,
       quotas: this.quotas,
+      runStarts: this.runStarts,
       portRange: this.portRange,
       ...(limits === undefined ? {} : { limits }),
     });
@@ -94,6 +96,7 @@ export class World {
         now: this.now,
         reserves: this.reserves,
         quotas: this.quotas,
+        runStarts: this.runStarts,
         portRange: this.portRange,
         ...(limits === undefined ? {} : { limits }),
       });
