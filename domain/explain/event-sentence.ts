@@ -165,7 +165,11 @@ function ownedSentence(event: RecordedMusterEvent): string {
     case 'EnvironmentBuildFailed':
       return `build ${event.data.build} of the environment failed: ${buildFailure(event.data)}`;
     case 'EnvironmentBuildCancelled':
-      return `build ${event.data.build} of the environment was cancelled`;
+      return `build ${event.data.build} of the environment was cancelled${
+        event.data.because === undefined ? '' : ` because ${ownerEndWords(event.data.because)}`
+      }`;
+    case 'EnvironmentOwnerChanged':
+      return `the environment was handed to account ${event.data.ownerId} because ${ownerEndWords(event.data.because)}`;
     case 'EnvironmentRolledBack':
       return `the environment was rolled back from generation ${event.data.before} to ${event.data.generation}`;
     case 'EnvironmentDeleted':

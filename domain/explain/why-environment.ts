@@ -1,4 +1,5 @@
 import type { RecordedMusterEvent } from '../event-types/registry.js';
+import { ownerEndWords } from '../work/owner-end.js';
 import { actorText, buildFailure } from './event-sentence.js';
 import { last, type Events } from './last.js';
 import { besides, jobSentence, type Why } from './why.js';
@@ -84,7 +85,13 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
     case 'EnvironmentBuildFailed':
       return { sentence: `It failed because ${buildFailure(end.data)}.`, evidence };
     case 'EnvironmentBuildCancelled':
-      return { sentence: `It was cancelled by ${actorText(end.metadata.actor)}.`, evidence };
+      return {
+        sentence:
+          end.data.because === undefined
+            ? `It was cancelled by ${actorText(end.metadata.actor)}.`
+            : `It was cancelled because ${ownerEndWords(end.data.because)}.`,
+        evidence,
+      };
     default:
   }
   if (ofJob !== undefined)

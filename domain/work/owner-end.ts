@@ -2,7 +2,7 @@
 export const OWNER_ENDS = ['erased', 'deactivated'] as const;
 export type OwnerEndKind = (typeof OWNER_ENDS)[number];
 
-/** The end of an account that owns services or tasks. They are ended, or handed to `heir`, an account of the same tenant. */
+/** The end of an account that owns services or tasks. They, and environments, are ended, or handed to `heir`, an account of the same tenant. */
 export interface OwnerEnd {
   readonly how: OwnerEndKind;
   readonly userId: string;

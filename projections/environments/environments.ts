@@ -1,6 +1,7 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { EnvironmentEventOf } from '#domain/environments/environment/index.js';
 import type { Recorded } from '#domain/kernel/event/index.js';
+import { DUE_IMMEDIATELY, dueValue, ownerEndOf, type OwnerEnd } from '#domain/work/index.js';
 import { projection } from '../projection.js';
 
 /** A generation without its content, which is in `environmentPackages` and `environmentLocks`. */
@@ -16,7 +17,7 @@ export interface GenerationEntry {
 
 /**
  * `environments`, id = environment id. Indexes: `tenant` (once something was built), `name` (tenant and name), `createdAt` (tenant and time, to list
- * the newest). Times are in milliseconds since the epoch.
+ * the newest), `owner`, `due` (the end of its owner's account is to be carried out). Times are in milliseconds since the epoch.
  */
 export interface EnvironmentDocument {
   readonly environmentId: string;
@@ -28,13 +29,17 @@ export interface EnvironmentDocument {
   readonly newestBuild: number;
   /** The build that ended last, whatever its outcome. With it, failed builds are among the changes of the environment. Null before the first one. */
   readonly endedBuild: number | null;
+  /** Builds that were requested and have not ended. */
+  readonly openBuilds: readonly number[];
+  /** The end of its owner's account, until the builds are cancelled or the environment is handed over. */
+  readonly ownerEnd?: OwnerEnd;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
-  version: 5,
+  version: 6,
   events: [
     'EnvironmentCreated',
     'EnvironmentRenamed',
@@ -44,18 +49,48 @@ export const environments = projection<EnvironmentDocument>({
     'EnvironmentBuildFailed',
     'EnvironmentBuildCancelled',
     'EnvironmentRolledBack',
+    'EnvironmentOwnerChanged',
     'EnvironmentDeleted',
+    'UserErased',
+    'UserDeactivated',
   ],
   indexes: {
     tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
     name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
+    owner: ({ createdBy }) => createdBy,
+    due: (environment) => dueValue(ownerEndDueAt(environment)),
   },
-  touches: ({ data }) => ('environmentId' in data ? [data.environmentId] : []),
+  touches: ({ type, data }) => {
+    if (type === 'UserErased' || type === 'UserDeactivated') return [{ where: 'owner', equals: data.userId }];
+    return 'environmentId' in data ? [data.environmentId] : [];
+  },
   evolve: (environment, event) => {
     if (event.type === 'EnvironmentCreated') return created(event);
-    return environment && changed(environment, event);
+    if (event.type === 'UserErased' || event.type === 'UserDeactivated')
+      return environment && withOwnerEnd(environment, ownerEndOf(event));
+    return environment && settled(changed(environment, event));
   },
 });
+
+/** When the end of the owner's account is to be carried out: at once. */
+export function ownerEndDueAt({ ownerEnd }: Pick<EnvironmentDocument, 'ownerEnd'>): number | undefined {
+  return ownerEnd === undefined ? undefined : DUE_IMMEDIATELY;
+}
+
+function withOwnerEnd(environment: EnvironmentDocument, ownerEnd: OwnerEnd): EnvironmentDocument {
+  return environment.createdBy === ownerEnd.userId ? settled({ ...environment, ownerEnd })! : environment;
+}
+
+/** Drops the end of the owner's account if it is carried out: the environment was handed over, or no builds are left to cancel. */
+function settled(environment: EnvironmentDocument | undefined): EnvironmentDocument | undefined {
+  if (environment?.ownerEnd === undefined) return environment;
+  const { ownerEnd, ...rest } = environment;
+  const isDone =
+    ownerEnd.heir === undefined
+      ? environment.openBuilds.length === 0
+      : environment.createdBy !== ownerEnd.userId;
+  return isDone ? rest : environment;
+}
 
 export function environmentNameValue(tenantId: string, name: string): string {
   return JSON.stringify([tenantId, name.normalize('NFC')]);
@@ -79,6 +114,7 @@ function created({
     current: null,
     newestBuild: 0,
     endedBuild: null,
+    openBuilds: [],
     createdAt: at,
     updatedAt: at,
   };
@@ -93,17 +129,23 @@ function changed(
     case 'EnvironmentRenamed':
       return { ...environment, name: event.data.name, updatedAt: at };
     case 'EnvironmentBuildRequested':
-      return { ...environment, newestBuild: event.data.build };
+      return {
+        ...environment,
+        newestBuild: event.data.build,
+        openBuilds: [...environment.openBuilds, event.data.build],
+      };
+    case 'EnvironmentOwnerChanged':
+      return { ...environment, createdBy: event.data.ownerId, updatedAt: at };
     case 'EnvironmentBuilt': {
       const { build, keptFrom } = event.data;
       const kept = environment.generations.filter(({ number }) => number >= keptFrom);
       const generations = [...kept, entry(event)];
-      return { ...environment, generations, current: build, endedBuild: build, updatedAt: at };
+      return { ...ended(environment, build), generations, current: build, updatedAt: at };
     }
     case 'EnvironmentPlanned':
     case 'EnvironmentBuildFailed':
     case 'EnvironmentBuildCancelled':
-      return { ...environment, endedBuild: event.data.build };
+      return ended(environment, event.data.build);
     case 'EnvironmentRolledBack':
       return { ...environment, current: event.data.generation, updatedAt: at };
     case 'EnvironmentDeleted':
@@ -111,6 +153,11 @@ function changed(
     default:
       return environment;
   }
+}
+
+function ended(environment: EnvironmentDocument, build: number): EnvironmentDocument {
+  const openBuilds = environment.openBuilds.filter((each) => each !== build);
+  return { ...environment, endedBuild: build, openBuilds };
 }
 
 function entry({

@@ -100,7 +100,7 @@ export class Users {
   }
 
   /**
-   * The services and tasks of a deactivated account go to `heir`, an active account of the same tenant. Without an heir they end. Throws
+   * The services, tasks and environments of a deactivated account go to `heir`, an active account of the same tenant. Without an heir they end. Throws
    * `MUSTER_E_INVALID` if there is no such account.
    */
   async setActive(userId: string, active: boolean, context: CommandContext, heir?: string): Position {

@@ -1,6 +1,7 @@
 import { nameOf, type BuildResult } from '../../drivers/conda/index.js';
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/index.js';
+import type { OwnerEnd } from '../../work/owner-end.js';
 import {
   containsPackage,
   packageNamesIn,
@@ -56,6 +57,7 @@ export type EnvironmentCommand =
   | { readonly kind: 'rename'; readonly name: string; readonly nameReservation: string }
   | { readonly kind: 'refer'; readonly taskId: number }
   | { readonly kind: 'letGo'; readonly taskIds: readonly number[] }
+  | { readonly kind: 'ownerEnded'; readonly end: OwnerEnd }
   | { readonly kind: 'delete'; readonly ended: readonly number[] };
 
 /** Repeating a command that already took effect appends nothing. */
@@ -68,7 +70,7 @@ export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, E
 function decide(command: EnvironmentCommand, state: EnvironmentState): readonly EnvironmentEvent[] {
   if (command.kind === 'create') return create(command, state);
   if (state.kind !== 'present') {
-    if (command.kind === 'settle' || command.kind === 'letGo') return [];
+    if (command.kind === 'settle' || command.kind === 'letGo' || command.kind === 'ownerEnded') return [];
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   }
   const { environmentId } = state;
@@ -100,6 +102,8 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
       const taskIds = command.taskIds.filter((each) => state.tasks.some(({ task }) => task === each));
       return taskIds.length === 0 ? [] : [{ type: 'EnvironmentLetGo', data: { environmentId, taskIds } }];
     }
+    case 'ownerEnded':
+      return ownerEnded(command.end, state);
     case 'delete':
       return remove(command.ended, state);
     default:
@@ -208,6 +212,21 @@ function cancel(build: number, state: PresentEnvironment): readonly EnvironmentE
     { type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'requested' } },
   ];
   if (current === null && builds.length === 1)
+    events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
+  return events;
+}
+
+/** The environment goes to the heir of its owner. Without an heir its builds are cancelled, and its generations remain. */
+function ownerEnded({ how, userId, heir }: OwnerEnd, state: PresentEnvironment): readonly EnvironmentEvent[] {
+  const { environmentId, builds, current } = state;
+  if (state.createdBy !== userId) return [];
+  if (heir !== undefined)
+    return [{ type: 'EnvironmentOwnerChanged', data: { environmentId, ownerId: heir, because: how } }];
+  const events = builds.map(({ build }): EnvironmentEvent => ({
+    type: 'EnvironmentBuildCancelled',
+    data: { environmentId, build, reason: 'requested', because: how },
+  }));
+  if (current === null && events.length > 0)
     events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
   return events;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
-import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../../tasks/task/identifier.js';
+import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
 
@@ -22,6 +23,12 @@ const ofBuild = { ...ofEnvironment, build: buildNumber };
 /** Where the job's result is stored: a revision of the worker's stream. Absent if there is no result. */
 const seen = { worker: z.string().optional(), resultAt: z.number().int().nonnegative().optional() };
 const named = { name: environmentName, nameReservation: z.string() };
+
+const cancelled = z.strictObject({
+  ...ofBuild,
+  reason: z.enum(['requested', 'deleted']),
+  because: z.enum(OWNER_ENDS).optional(),
+});
 
 /**
  * The stream `environment-<uuid>` holds the name, the requests and the generations with their locks, because a run may refer to a generation years
@@ -63,7 +70,17 @@ export const environmentEvents = {
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
   ),
-  EnvironmentBuildCancelled: event(z.strictObject({ ...ofBuild, reason: z.enum(['requested', 'deleted']) })),
+  /** Version 2 added `because`: the end of the account that owned the environment. */
+  EnvironmentBuildCancelled: {
+    version: 2,
+    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
+    schema: cancelled,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof cancelled>,
+  /** `ownerId` is an account of the environment's tenant. `because`: how the account ended that owned the environment. */
+  EnvironmentOwnerChanged: event(
+    z.strictObject({ ...ofEnvironment, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),
+  ),
   EnvironmentRolledBack: event(
     z.strictObject({
       ...ofEnvironment,

@@ -70,6 +70,8 @@ export function evolveEnvironment(
   switch (event.type) {
     case 'EnvironmentRenamed':
       return { ...state, name: event.data.name, nameReservation: event.data.nameReservation };
+    case 'EnvironmentOwnerChanged':
+      return { ...state, createdBy: event.data.ownerId };
     case 'EnvironmentBuildRequested': {
       const { build, change, requestedBy, plan = false } = event.data;
       return {

@@ -180,7 +180,7 @@ function addOwn(user: Command): void {
     });
 }
 
-const HEIR = 'hand services and tasks to this account of the same tenant instead';
+const HEIR = 'hand services, tasks and environments to this account of the same tenant instead';
 
 async function heirQuery(api: Api, username: string | undefined): Promise<{ readonly to?: string }> {
   return username === undefined ? {} : { to: await accountId(api, username) };

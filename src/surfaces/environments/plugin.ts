@@ -1,5 +1,6 @@
 import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';
 import { buildWork } from './build-work.js';
+import { ownerWork } from './owner-work.js';
 import { SessionCookie } from './cookie.js';
 import { CONDA_DOCUMENT } from './document.js';
 import { environmentUsage } from './environment-quota.js';
@@ -50,6 +51,6 @@ export const plugin: SurfacePlugin<CondaSettings> = {
   document: CONDA_DOCUMENT,
   routes,
   documents: lockDocuments,
-  work: (host, settings) => [buildWork(host, settings)],
+  work: (host, settings) => [buildWork(host, settings), ownerWork],
   quota: environmentUsage,
 };

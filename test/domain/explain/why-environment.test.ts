@@ -34,6 +34,10 @@ void t.test('a build is explained by how it ended, and who requested it', async 
     why(1, requested(1), ['EnvironmentBuildCancelled', { build: 1 }]),
     'It was cancelled by account ann.',
   );
+  t.equal(
+    why(1, requested(1), ['EnvironmentBuildCancelled', { build: 1, because: 'erased' }]),
+    'It was cancelled because the account that owns it was erased.',
+  );
   t.equal(why(1, requested(1)), 'It has not been started yet.');
   t.equal(why(3, requested(1), requested(2), requested(3, [1, 2])), 'It starts after build 2 has ended.');
   t.equal(why(3, requested(3, [2]), built(2)), 'It has not been started yet.');

@@ -40,3 +40,30 @@ void t.test(
     }
   },
 );
+
+void t.test('the end of its owner is due until it is carried out', async (t) => {
+  const event = (type: string, data: object): RecordedMusterEvent =>
+    ({ type, data, metadata: { at: 2000 } }) as unknown as RecordedMusterEvent;
+  const due = (document: EnvironmentDocument): unknown => environments.indexes?.['due']?.(document);
+  const gone = event('UserErased', { userId: 'ann' });
+  const handed = event('UserDeactivated', { userId: 'ann', heir: 'bob' });
+  t.same(environments.touches(gone), [{ where: 'owner', equals: 'ann' }]);
+  const evolve = (former: EnvironmentDocument, said: RecordedMusterEvent): EnvironmentDocument =>
+    environments.evolve(former, said, ONE) as EnvironmentDocument;
+  const created = after(
+    undefined,
+    happened('EnvironmentCreated', { tenantId: 'one', createdBy: 'ann', name: 'data' }),
+  );
+  t.equal(due(evolve(created, gone)), undefined, 'nothing is being built');
+  const building = after(created, happened('EnvironmentBuildRequested', { build: 1 }));
+  t.equal(due(building), undefined);
+  t.equal(due(evolve(building, event('UserErased', { userId: 'eve' }))), undefined);
+  const ended = evolve(building, gone);
+  t.not(due(ended), undefined);
+  t.equal(due(after(ended, happened('EnvironmentBuildCancelled', { build: 1 }))), undefined);
+  const inherited = evolve(created, handed);
+  t.not(due(inherited), undefined);
+  const theirs = after(inherited, happened('EnvironmentOwnerChanged', { ownerId: 'bob' }));
+  t.match(theirs, { createdBy: 'bob', ownerEnd: undefined });
+  t.equal(due(theirs), undefined);
+});

@@ -265,3 +265,37 @@ void t.test(
     });
   },
 );
+
+void t.test('the end of its owner cancels the builds of an environment, or hands it over', async (t) => {
+  const ended = (userId: string, heir?: string): EnvironmentCommand => ({
+    kind: 'ownerEnded',
+    end: { how: 'erased', userId, ...(heir !== undefined && { heir }) },
+  });
+  const cancelled = (build: number): EnvironmentEvent => ({
+    type: 'EnvironmentBuildCancelled',
+    data: { environmentId: ID, build, reason: 'requested', because: 'erased' },
+  });
+  of(1)
+    .when(install('a'), install('b'), ended('ann'))
+    .thenTypes(
+      t,
+      'EnvironmentBuildRequested',
+      'EnvironmentBuildRequested',
+      'EnvironmentBuildCancelled',
+      'EnvironmentBuildCancelled',
+    );
+  given(...CREATED)
+    .when(ended('ann'))
+    .then(t, cancelled(1), {
+      type: 'EnvironmentDeleted',
+      data: { environmentId: ID, reason: 'not_built' },
+    });
+  of(1).when(ended('ann')).then(t);
+  of(1).when(ended('bob')).then(t);
+  of(1)
+    .when(ended('ann', 'bob'), ended('ann', 'eve'))
+    .then(t, {
+      type: 'EnvironmentOwnerChanged',
+      data: { environmentId: ID, ownerId: 'bob', because: 'erased' },
+    });
+});
