@@ -4,8 +4,8 @@ export const packageName = z.string().regex(/^[a-z0-9_][a-z0-9._-]{0,127}$/i, 'm
 
 const VERSION = String.raw`[A-Za-z0-9*][A-Za-z0-9.*+!_-]{0,63}`;
 const COMPARED = String.raw`((===?|[!~<>]=|[<>=]) *)?${VERSION}`;
-/** Versions with an optional build. They begin with a comparison operator, or with a space followed by a digit or `*`. */
-const VERSIONS = String.raw`( *(?=[<>=!~])| +(?=[0-9*]))${COMPARED}( *[,|] *${COMPARED}){0,7}(=[A-Za-z0-9._*]{1,64})?`;
+/** Versions with an optional build, after `=` or a space. They begin with a comparison operator, or with a space followed by a digit or `*`. */
+const VERSIONS = String.raw`( *(?=[<>=!~])| +(?=[0-9*]))${COMPARED}( *[,|] *${COMPARED}){0,7}((=| +)[A-Za-z0-9._*]{1,64})?`;
 
 /**
  * A package in conda's notation: a name with optional versions (`numpy`, `numpy=1.24`, `pandas >=2,<3`). Channels, URLs, paths and options are
@@ -32,7 +32,12 @@ export const pipRequirement = z
     'must be a package name with optional versions, such as requests>=2.31',
   );
 
-/** Returns the package name of a specification in its canonical form: lower case, with `-` for `_` and `.`. */
+/** Returns the name by which conda knows a package: it ignores case only, so `-`, `_` and `.` distinguish packages. Source: MatchSpec in conda's code. */
+export function condaNameOf(spec: string): string {
+  return (/^[A-Za-z0-9_][A-Za-z0-9._-]*/.exec(spec)?.[0] ?? spec).toLowerCase();
+}
+
+/** Returns the package name of a specification in pip's canonical form (PEP 503): lower case, with `-` for `_` and `.`. */
 export function nameOf(spec: string): string {
   return (/^[A-Za-z0-9_][A-Za-z0-9._-]*/.exec(spec)?.[0] ?? spec)
     .replace(/[-_.]+$/, '')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  condaNameOf,
   condaSpec,
   lock,
   nameOf,
@@ -42,14 +43,17 @@ export function requestedAfter(before: RequestedPackages, change: EnvironmentCha
     case 'create':
       return { specs: change.specs, pip: change.pip, ...(change.channels && { channels: change.channels }) };
     case 'install':
-      return { ...before, specs: namedLast(before.specs, change.specs) };
+      return { ...before, specs: namedLast(before.specs, change.specs, condaNameOf) };
     case 'remove': {
-      const gone = new Set(change.names.map(nameOf));
-      const kept = (each: string) => !gone.has(nameOf(each));
-      return { ...before, specs: before.specs.filter(kept), pip: before.pip.filter(kept) };
+      const { names } = change;
+      return {
+        ...before,
+        specs: before.specs.filter((each) => !names.some((name) => condaNameOf(name) === condaNameOf(each))),
+        pip: before.pip.filter((each) => !names.some((name) => nameOf(name) === nameOf(each))),
+      };
     }
     case 'require':
-      return { ...before, pip: namedLast(before.pip, change.pip) };
+      return { ...before, pip: namedLast(before.pip, change.pip, nameOf) };
     case 'lock':
       return requestedBy(change.lock);
     default:
@@ -66,9 +70,13 @@ function requestedBy({ packages, pip, channels }: Lock): RequestedPackages {
   };
 }
 
-function namedLast(before: readonly string[], added: readonly string[]): string[] {
-  const anew = new Set(added.map(nameOf));
-  return [...before.filter((each) => !anew.has(nameOf(each))), ...added];
+function namedLast(
+  before: readonly string[],
+  added: readonly string[],
+  named: (spec: string) => string,
+): string[] {
+  const anew = new Set(added.map(named));
+  return [...before.filter((each) => !anew.has(named(each))), ...added];
 }
 
 /** Returns the canonical names of the packages that a change names explicitly. */
@@ -91,13 +99,13 @@ export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
 
 /** Returns the names that were never requested. Such packages are dependencies of other packages, or are not installed at all. */
 export function notRequested({ specs: wanted, pip }: RequestedPackages, names: readonly string[]): string[] {
-  const asked = new Set([...wanted, ...pip].map(nameOf));
-  return names.filter((name) => !asked.has(nameOf(name)));
+  const [byConda, byPip] = [new Set(wanted.map(condaNameOf)), new Set(pip.map(nameOf))];
+  return names.filter((name) => !byConda.has(condaNameOf(name)) && !byPip.has(nameOf(name)));
 }
 
 export function containsPackage({ packages, pip }: Lock, name: string): boolean {
-  const wanted = nameOf(name);
   return (
-    packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted)
+    packages.some((each) => condaNameOf(each.name) === condaNameOf(name)) ||
+    pip.some((each) => nameOf(each.name) === nameOf(name))
   );
 }

@@ -37,6 +37,8 @@ void tap.test('a conda package is accepted, but not an option, channel, URL or p
     'numpy >=1.2,<2',
     'numpy 1.24.*',
     'numpy==1.2=py39_0',
+    'numpy 1.2 py39*',
+    'numpy >=1.2,<2 py39_0',
     'matplotlib>=3.4.0',
     '_libgcc_mutex',
   ])

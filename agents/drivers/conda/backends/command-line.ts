@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
+import { condaNameOf, nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
 import { runTool, type ToolEnd, type ToolUser } from '../tools/tool.js';
 import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
@@ -27,10 +27,10 @@ export class CommandLine implements BackEnd {
   }
 
   async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
-    const versions = new Map(base?.packages.map(({ name, version }) => [nameOf(name), version]));
+    const versions = new Map(base?.packages.map(({ name, version }) => [condaNameOf(name), version]));
     const held = specs.map((spec) =>
-      /^[\w.-]+$/.test(spec) && versions.has(nameOf(spec))
-        ? `${spec}==${versions.get(nameOf(spec)) ?? ''}`
+      /^[\w.-]+$/.test(spec) && versions.has(condaNameOf(spec))
+        ? `${spec}==${versions.get(condaNameOf(spec)) ?? ''}`
         : spec,
     );
     const found = await this.#solved(held, channels).catch(async (error: unknown) => {

@@ -8,13 +8,15 @@ export function pipOf(spec: string): string {
   return `${name}${clauses.map(([operator, version]) => `${operator}${version}`).join(',')}`;
 }
 
+/** Returns whether a Python release such as `3.11.2` meets a spec. A release is later than its own pre-releases. */
 export function pythonFits(spec: string, version: string): boolean {
-  const rest = spec.replace(/^python/i, '');
   const own = version.split('.').map(Number);
-  return clausesOf(spec, rest).every(([operator, wanted]) => {
-    const prefix = wanted.endsWith('.*');
-    const parts = wanted.replace(/\.\*$/, '').split('.').map(Number);
-    const order = compare(prefix ? own.slice(0, parts.length) : own, parts);
+  return clausesOf(spec, spec.replace(/^python/i, '')).every(([operator, wanted]) => {
+    const [, release = '', prefix = '', suffix = ''] =
+      /^(\d+(?:\.\d+)*)(\.\*)?([._-]?(?:a|b|c|rc|alpha|beta|dev)[._-]?\d*)?$/i.exec(wanted) ?? refuse(spec);
+    const parts = release.split('.').map(Number);
+    const exact = compare(prefix === '' ? own : own.slice(0, parts.length), parts);
+    const order = exact === 0 && suffix !== '' ? 1 : exact;
     switch (operator) {
       case '==':
         return order === 0;
@@ -35,22 +37,28 @@ export function pythonFits(spec: string, version: string): boolean {
   });
 }
 
+function refuse(spec: string): never {
+  throw new BuildError('solve', `${spec} cannot be translated to a pip requirement`, [
+    { name: nameOf(spec), why: 'not_found' },
+  ]);
+}
+
+const EXACT: readonly string[] = ['', '=', '==', '==='];
+/** A build, after `=` or spaces. pip has none, so it is ignored: it chooses among the builds of one version. */
+const BUILD = /(?<=[A-Za-z0-9*])(?: +|=)[A-Za-z0-9._*]+$/;
+
 function clausesOf(spec: string, rest: string): (readonly [string, string])[] {
-  const text = rest.replaceAll(' ', '');
-  if (text === '' || text === '*') return [];
-  const refuse = (): never => {
-    throw new BuildError('solve', `${spec} cannot be translated to a pip requirement`, [
-      { name: nameOf(spec), why: 'not_found' },
-    ]);
-  };
-  return text.split(',').map((clause) => {
+  const text = rest.trim().replace(BUILD, '').replaceAll(' ', '');
+  if (text === '') return [];
+  return text.split(',').flatMap((clause) => {
     const [, operator = '', version = ''] =
-      /^(===?|[!~<>]=|[<>=])?([A-Za-z0-9.*+!_-]+)$/.exec(clause) ?? refuse();
+      /^(===?|[!~<>]=|[<>=])?([A-Za-z0-9.*+!_-]+)$/.exec(clause) ?? refuse(spec);
+    const isExact = EXACT.includes(operator);
+    if (version === '*') return isExact ? [] : refuse(spec);
     const isPrefix = operator === '=' || version.endsWith('*');
     const bare = version.replace(/\.?\*$/, '');
-    if (operator === '' || operator === '=' || operator === '==' || operator === '===')
-      return ['==', isPrefix ? `${bare}.*` : bare] as const;
-    return [operator, operator === '!=' && version.endsWith('*') ? `${bare}.*` : bare] as const;
+    if (isExact) return [['==', isPrefix ? `${bare}.*` : bare] as const];
+    return [[operator, operator === '!=' && version.endsWith('*') ? `${bare}.*` : bare] as const];
   });
 }
 

@@ -13,6 +13,7 @@ import {
   type EnvironmentState,
   type PresentEnvironment,
 } from '#domain/environments/environment/index.js';
+import { requestedAfter } from '#domain/environments/environment/change.js';
 import { specify } from '../../kernel/event/decider-specification.js';
 
 const ID = '11111111-1111-4111-8111-111111111111';
@@ -298,4 +299,20 @@ void t.test('the end of its owner cancels the builds of an environment, or hands
       type: 'EnvironmentOwnerChanged',
       data: { environmentId: ID, ownerId: 'bob', because: 'erased' },
     });
+});
+
+void t.test("a request replaces only that for the same package, by conda's names or by pip's", async (t) => {
+  const before = { specs: ['importlib-metadata>=7', 'NumPy=1'], pip: ['ruamel.yaml==1'] };
+  t.same(requestedAfter(before, { kind: 'install', specs: ['importlib_metadata', 'numpy=2'] }), {
+    ...before,
+    specs: ['importlib-metadata>=7', 'importlib_metadata', 'numpy=2'],
+  });
+  t.same(requestedAfter(before, { kind: 'require', pip: ['ruamel-yaml==2'] }), {
+    ...before,
+    pip: ['ruamel-yaml==2'],
+  });
+  t.same(requestedAfter(before, { kind: 'remove', names: ['importlib_metadata', 'Ruamel_YAML', 'numpy'] }), {
+    specs: ['importlib-metadata>=7'],
+    pip: [],
+  });
 });
