@@ -14,6 +14,18 @@ const NO_REGISTRY = 'is not supported: service names are not registered';
 
 /** Values that Nomad's server fills in. */
 const FILLED_IN = { provider: 'consul', address_mode: 'auto', cluster: 'default' };
+/** What a registry would show of a service. */
+const REGISTERED = [
+  'tags',
+  'canary_tags',
+  'meta',
+  'canary_meta',
+  'address',
+  'identity',
+  'weights',
+  'enable_tag_override',
+  'tagged_addresses',
+];
 const UPDATES = ['require_healthy'];
 const WAITS = 'must be "require_healthy": an update waits for every check';
 
@@ -32,12 +44,10 @@ export function checksOf(section: Section, context: CheckContext): ServiceCheck[
       task: service.text('task'),
       restart: checkRestartOf(service),
     };
-    for (const [name, value] of Object.entries(FILLED_IN)) service.acceptOnly(name, [value], NO_REGISTRY);
+    for (const [name, value] of Object.entries(FILLED_IN)) service.leaveOutUnless(name, [value], NO_REGISTRY);
     service.acceptOnly('on_update', UPDATES, WAITS);
-    service.refuse(
-      ['tags', 'canary_tags', 'meta', 'canary_meta', 'connect', 'address', 'identity', 'weights'],
-      NO_REGISTRY,
-    );
+    service.leaveOut(REGISTERED, NO_REGISTRY);
+    service.refuse(['connect'], NO_REGISTRY);
     const checks = service.blocks('check').flatMap((check) => {
       const read = checkOf(check, inherited, context);
       check.refuseUnread();
@@ -78,6 +88,7 @@ function checkOf(
   check.acceptOnly('method', ['GET', ''], 'must be GET');
   check.acceptOnly('protocol', ['http', ''], 'must be http');
   check.acceptOnly('on_update', UPDATES, WAITS);
+  check.leaveOut(['initial_status'], NO_REGISTRY);
   const [command, args] = [check.text('command'), check.texts('args')];
   const restart = checkRestartOf(check, service.restart);
   const port = type === 'exec' || label === undefined ? undefined : portNumber(check, label, numberOf);

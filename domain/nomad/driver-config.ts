@@ -65,6 +65,10 @@ function docker(config: Section): DriverPart {
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
     config.report('is not supported', 'network_mode');
   config.refuse(PRIVILEGED, NOT_GIVEN, EMPTY_IS_ABSENT);
+  config.leaveOut(['labels'], 'is not supported: containers have the labels of Muster');
+  config.leaveOut(['logging'], 'is not supported: logs are kept by the agent');
+  config.leaveOut(['image_pull_timeout'], 'is not supported: pulls of images have no such limit');
+  config.leaveOut(['auth_soft_fail'], 'is not supported: see muster registry login');
   config.refuse(['auth'], 'is not supported in a job file: use muster registry login');
   const image = config.text('image');
   if (image === undefined && !config.has('image')) config.report('needs an image', 'image');

@@ -4,9 +4,10 @@ import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { MappedGroup, MappedPort, MappedTask } from './mapped.js';
+import { leaveOutNotes } from './notes.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
 import {
-  acceptDefaultMigrate,
+  leaveOutMigrate,
   rescheduleOf,
   restartOf,
   updateOf,
@@ -29,16 +30,17 @@ export interface JobContext extends Policies {
 }
 
 export function readGroup(name: string, section: Section, job: JobContext): MappedGroup {
-  const ports = portsOf(section);
+  const named = section.labelled('task');
+  const [only] = named;
+  const isContainer = named.length === 1 && only?.section.text('driver') === 'docker';
+  const ports = portsOf(section, isContainer);
   const numberOf = (label: string): number | undefined => {
     const port = ports.find((each) => each.label === label);
     return port?.container ?? port?.host;
   };
   const restart = restartOf(section);
   const parts = { ...job, volumes: groupVolumes(section), numberOf, restart, disk: diskOf(section) };
-  const tasks = section
-    .labelled('task')
-    .flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
+  const tasks = named.flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
   if (!section.has('task')) section.report('needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, parts);
@@ -48,7 +50,8 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
     update: updateOf(section, job.update),
   };
   const rest = { count: countOf(section), ...wholePolicies(policies, job.type, job.defaults) };
-  acceptDefaultMigrate(section);
+  leaveOutMigrate(section);
+  leaveOutNotes(section);
   section.refuseUnread();
   const placed = assignPorts(section, ports, tasks);
   const checked = assignChecks(section, tasks, groupChecks, placed);

@@ -6,6 +6,7 @@ import { readGroup } from './group.js';
 import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { JobFileProblem, LocatedObject } from './located.js';
 import type { MappedJob, MappedTask } from './mapped.js';
+import { leaveOutNotes } from './notes.js';
 import { rescheduleOf, updateOf } from './policies.js';
 import { Section } from './section.js';
 
@@ -81,6 +82,9 @@ function readJob(
     return readGroup(label, group, ofJob);
   });
   if (!section.has('group')) section.report('needs a group');
+  leaveOutNotes(section);
+  section.leaveOut(['ui'], 'is not supported: the console shows no links of jobs');
+  section.leaveOutUnless('all_at_once', ['false'], 'must be false: what fits is placed, and the rest waits');
   section.refuseUnread();
   return { job_id: id, task_groups: groups, ...withoutUndefined({ priority }) };
 }

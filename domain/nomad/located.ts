@@ -45,6 +45,8 @@ export interface JobFileProblem {
   readonly path: string;
   readonly place: Place;
   readonly problem: string;
+  /** The field changes nothing in Muster, so a caller may accept the job without it. */
+  readonly isHarmless?: true;
 }
 
 /** Formats a problem as compilers do: `x.nomad.hcl:3:5: …`. */

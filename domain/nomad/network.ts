@@ -10,17 +10,17 @@ export interface GroupPort {
 }
 
 const MOST = 65_535;
+const OWN_NETWORK = 'is not supported: each container has its own network, and its ports are published';
 
-export function portsOf(group: Section): GroupPort[] {
+/** @param isSingleContainer whether the group is one container, which has its own network in bridge mode and here */
+export function portsOf(group: Section, isSingleContainer: boolean): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
+  network.leaveOut(['mbits'], 'is not supported: bandwidth is not limited');
   const mode = network.text('mode');
   if (mode === 'host') network.report('host networking is not allowed', 'mode');
-  else if (mode !== undefined)
-    network.report(
-      'is not supported: each container has its own network, and its ports are published',
-      'mode',
-    );
+  else if (mode === 'bridge' && isSingleContainer) network.leaveOut(['mode'], OWN_NETWORK);
+  else if (mode !== undefined) network.report(OWN_NETWORK, 'mode');
   const ports = network.labelled('port').flatMap(({ label, section, place }) => {
     const [host, container] = [portIn(section, 'static'), portIn(section, 'to')];
     section.refuseUnread();

@@ -69,7 +69,7 @@ export function restartOf(section: Section, inherited?: Policies['restart']): Po
     delay: said.seconds('delay', EMPTY_IS_A_VALUE),
     mode: said.choice('mode', ['fail', 'delay']),
   });
-  said.acceptOnly('render_templates', ['false'], 'must be false: templates are not supported');
+  said.leaveOutUnless('render_templates', ['false'], 'must be false: templates are not supported');
   said.refuseUnread();
   said.check(restartPolicy.partial(), fields);
   return { ...inherited, ...fields };
@@ -115,8 +115,8 @@ export function updateOf(section: Section, inherited?: MappedUpdate): MappedUpda
   said.acceptOnly('health_check', ['checks'], 'must be "checks"');
   said.acceptOnly('canary', ['0'], 'must be 0: canaries are not supported');
   said.acceptOnly('auto_promote', ['false'], 'must be false: canaries are not supported');
-  said.acceptOnlyDuration('stagger', '30s');
-  said.acceptOnlyDuration('healthy_deadline', '5m', '; see progress_deadline');
+  said.leaveOutUnlessDuration('stagger', '30s');
+  said.leaveOutUnlessDuration('healthy_deadline', '5m', '; see progress_deadline');
   said.refuseUnread();
   for (const issue of groupUpdate.safeParse(fields).error?.issues ?? []) {
     const word = UPDATE_FIELDS[String(issue.path[0])];
@@ -125,13 +125,13 @@ export function updateOf(section: Section, inherited?: MappedUpdate): MappedUpda
   return { ...inherited, ...fields };
 }
 
-/** Accepts a `migrate` block only with Nomad's default values, because in Muster jobs do not control drains. */
-export function acceptDefaultMigrate(section: Section): void {
+/** Leaves out a `migrate` block with other values than Nomad's defaults, because in Muster jobs do not control drains. */
+export function leaveOutMigrate(section: Section): void {
   const said = section.block('migrate');
   if (said === undefined) return;
-  said.acceptOnly('max_parallel', ['1'], 'must be 1: other values are not supported');
-  said.acceptOnly('health_check', ['checks'], 'must be "checks"');
-  said.acceptOnlyDuration('min_healthy_time', '10s');
-  said.acceptOnlyDuration('healthy_deadline', '5m');
+  said.leaveOutUnless('max_parallel', ['1'], 'must be 1: other values are not supported');
+  said.leaveOutUnless('health_check', ['checks'], 'must be "checks"');
+  said.leaveOutUnlessDuration('min_healthy_time', '10s');
+  said.leaveOutUnlessDuration('healthy_deadline', '5m');
   said.refuseUnread();
 }

@@ -33,6 +33,11 @@ export class Section {
     this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
   }
 
+  /** Reports fields that change nothing in Muster, so that the job is the same without them. */
+  leaveOut(names: readonly string[], why: string): void {
+    for (const name of names) if (this.#find(name) !== undefined) this.#reportHarmless(why, name);
+  }
+
   /** Reports the first problem of a value that was read from this block. */
   check(schema: z.ZodType, value: unknown): void {
     const [issue] = schema.safeParse(value).error?.issues ?? [];
@@ -141,17 +146,19 @@ export class Section {
   }
 
   acceptOnly(name: string, taken: readonly string[], why: string): void {
-    const value = this.#find(name);
-    if (value === undefined) return;
-    const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
-    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.report(why, name);
+    if (!this.#isOneOf(name, taken)) this.report(why, name);
   }
 
-  /** Accepts only this duration. */
-  acceptOnlyDuration(name: string, only: string, hint = ''): void {
+  /** Accepts these values. Reports any other as one that changes nothing in Muster. */
+  leaveOutUnless(name: string, taken: readonly string[], why: string): void {
+    if (!this.#isOneOf(name, taken)) this.#reportHarmless(why, name);
+  }
+
+  /** Accepts this duration. Reports any other as one that changes nothing in Muster. */
+  leaveOutUnlessDuration(name: string, only: string, hint = ''): void {
     const said = this.seconds(name);
     if (said !== undefined && said !== durationSeconds(only))
-      this.report(`must be "${only}": other values are not supported${hint}`, name);
+      this.#reportHarmless(`must be "${only}": other values are not supported${hint}`, name);
   }
 
   refuseUnread(): void {
@@ -160,6 +167,18 @@ export class Section {
       const free = [...this.#asked].filter((each) => !this.node.entries.has(each));
       this.report(`${NO_COUNTERPART}${didYouMean(name, free)}`, name);
     }
+  }
+
+  #reportHarmless(problem: string, name: string): void {
+    this.problems.push({ path: this.#pathOf(name), place: this.placeOf(name), problem, isHarmless: true });
+  }
+
+  /** Whether the field is absent, or is one of these values or a list of one of them. */
+  #isOneOf(name: string, taken: readonly string[]): boolean {
+    const value = this.#find(name);
+    if (value === undefined) return true;
+    const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
+    return said.kind === 'scalar' && taken.includes(String(said.value));
   }
 
   #pathOf(name: string): string {

@@ -9,6 +9,7 @@ import { readDriver, type DriverPart } from './driver-config.js';
 import { withoutUndefined } from '../kernel/without-undefined.js';
 import type { Place } from './located.js';
 import type { MappedTask } from './mapped.js';
+import { leaveOutNotes } from './notes.js';
 import { restartOf, type Policies } from './policies.js';
 import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
@@ -49,7 +50,8 @@ export function readTask(name: string, section: Section, group: GroupParts): Rea
   const constraints = constraintsOf(section);
   const checks = checksOf(section, group);
   const restart = restartOf(section, group.restart);
-  acceptDefaultLogConfig(section);
+  leaveOutLogConfig(section);
+  leaveOutNotes(section);
   section.refuse(
     ['template', 'artifact', 'vault', 'secret'],
     'is not supported: nothing is downloaded or rendered before a task starts',
@@ -75,10 +77,10 @@ export function readTask(name: string, section: Section, group: GroupParts): Rea
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
-function acceptDefaultLogConfig(section: Section): void {
+function leaveOutLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
   for (const name of ['max_files', 'max_file_size', 'max_file_size_mb'])
-    said?.acceptOnly(name, ['10'], 'must be 10: rotation is configured on the agent');
+    said?.leaveOutUnless(name, ['10'], 'must be 10: rotation is configured on the agent');
   said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
   said?.refuseUnread();
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../shared/failure.js';
-import { printPiece, warnLine } from '../shared/output.js';
+import { printPiece } from '../shared/output.js';
 import { yamlText } from '../shared/yaml-text.js';
 import { readText } from '../files/read-text.js';
 import { isOfNomad } from './job-file.js';
@@ -9,7 +9,5 @@ import { convertNomadJob } from './nomad-file.js';
 export async function convertJob(file: string): Promise<void> {
   const text = await readText(file);
   if (!isOfNomad(file, text)) throw new Failure(`${file}: this is no Nomad job`);
-  const { job, leftOut } = await convertNomadJob(text, file);
-  await printPiece(yamlText(job));
-  if (leftOut.length > 0) warnLine(['left out:', ...leftOut].join('\n'));
+  await printPiece(yamlText(await convertNomadJob(text, file)));
 }

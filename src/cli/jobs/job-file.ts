@@ -11,7 +11,10 @@ type Job = Cluster['JobSubmission'];
 
 const submission = contractJob.extend({ job_id: identifier.optional() });
 
-/** Reads a job file. Muster's own format is checked and passed on unchanged. A Nomad job is converted. `-` is standard input. */
+/**
+ * Reads a job file. Muster's own format is checked and passed on unchanged. A Nomad job is converted, and standard error lists its fields that change
+ * nothing in Muster. `-` is standard input.
+ */
 export async function readJob(file: string): Promise<Job> {
   const text = await readText(file);
   const job = isOfNomad(file, text)

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { jobOfNomad, type JobFileReading } from '#domain/nomad/index.js';
+import { jobOfNomad, partOfNomad, type JobFileReading } from '#domain/nomad/index.js';
 import { readJson } from '#src/engine/job-files/json-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -287,6 +287,71 @@ void t.test('a field without a counterpart is refused, with its path', async (t)
       problems(read(changes)).some((each) => each.startsWith(`${path}: `)),
       `${path} in ${problems(read(changes)).join('; ')}`,
     );
+});
+
+void t.test('fields that change nothing here are told from those that would', async (t) => {
+  const located = readJson(
+    JSON.stringify({
+      job: {
+        web: {
+          meta: { owner: 'ops' },
+          all_at_once: true,
+          ui: { description: 'x' },
+          spread: { attribute: '${node.unique.id}' },
+          update: { stagger: '40s', healthy_deadline: '2m' },
+          group: {
+            g: {
+              affinity: { attribute: '${meta.rack}', value: 'r1' },
+              migrate: { max_parallel: 2, health_check: 'task_states', min_healthy_time: '1s' },
+              restart: { attempts: 2, render_templates: true },
+              network: { mode: 'bridge', mbits: 10, port: { http: { to: 80 } } },
+              shutdown_delay: '5s',
+              service: {
+                name: 'web',
+                provider: 'nomad',
+                tags: ['a'],
+                port: 'http',
+                check: { type: 'tcp', initial_status: 'passing' },
+              },
+              task: {
+                t: {
+                  driver: 'docker',
+                  config: { image: 'nginx:1', ports: ['http'], labels: { a: 'b' }, logging: { type: 'x' } },
+                  logs: { max_files: 3 },
+                },
+              },
+            },
+          },
+        },
+      },
+    }),
+  );
+  if (located.kind !== 'object') throw new Error('no object');
+  const { job, problems: found } = partOfNomad(located);
+  t.same(job?.task_groups[0]?.tasks[0]?.ports, [{ container: 80, dynamic: true }]);
+  t.same(
+    found.filter(({ isHarmless }) => isHarmless !== true),
+    [],
+  );
+  t.equal(found.length, 20, found.map(({ path }) => path).join(', '));
+});
+
+void t.test('what tasks would notice is not among the fields that change nothing', async (t) => {
+  const two = { driver: 'docker', config: { image: 'a' } };
+  for (const changes of [
+    { group: { network: { mode: 'bridge' }, task: { a: two, b: two } } },
+    { group: { service: { connect: { native: true } } } },
+    { job: { datacenters: ['eu'] } },
+    { task: { kill_signal: 'SIGINT' } },
+    { task: { template: { data: 'x', destination: 'y' } } },
+    { config: { privileged: true } },
+  ]) {
+    const reading = read(changes);
+    t.ok(
+      'problems' in reading && reading.problems.some(({ isHarmless }) => isHarmless !== true),
+      JSON.stringify(changes),
+    );
+  }
 });
 
 void t.test('a port that is invalid, or that is not used by exactly one task, is refused', async (t) => {

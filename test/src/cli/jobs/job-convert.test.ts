@@ -49,6 +49,27 @@ await t.test('a Nomad job is printed as a valid job file, and what is left out i
   t.match(await muster(['job', 'validate', own]), { code: 0, stdout: /app \(2\): serve/ });
 });
 
+await t.test('fields that change nothing are left out with a note, and others refused', async (t) => {
+  const folder = ownFolder(t);
+  const file = join(folder, 'web.nomad');
+  writeFileSync(
+    file,
+    HCL.replace('privileged = true', 'labels { a = "b" }').replace(/ {6}template \{[^]*?\}\n/, ''),
+  );
+  const { code, stdout, stderr } = await muster(['job', 'validate', file, '-o', 'json']);
+  t.equal(code, 0, stderr);
+  t.match(JSON.parse(stdout), { job_id: 'web' });
+  t.match(stderr.replaceAll(file, 'FILE').split('\n'), [
+    'left out:',
+    /^FILE:2:3: job\.web\.meta: is not supported: tasks get no NOMAD_META_… variables$/,
+    /^FILE:11:9: .*config\.labels: is not supported/,
+  ]);
+  writeFileSync(file, HCL);
+  const refused = await muster(['job', 'validate', file]);
+  t.match(refused, { code: 1, stderr: /has 2 problems/ });
+  t.notMatch(refused.stderr, /meta/);
+});
+
 await t.test('a file that is no Nomad job, or of which nothing remains, is refused', async (t) => {
   const file = join(ownFolder(t), 'job.yaml');
   writeFileSync(file, 'job_id: a\n');

@@ -139,14 +139,14 @@ await t.test('reports all problems of a Nomad file at once, with line and column
   const file = fileIn(
     ownFolder(t),
     'bad.hcl',
-    HCL.replace('count = 2', 'count = -1\n    update { stagger = "40s" }').replace('"docker"', '"raw_exec"'),
+    HCL.replace('count = 2', 'count = -1\n    update { canary = 1 }').replace('"docker"', '"raw_exec"'),
   );
   await t.rejects(readJob(file), {
     message: new RegExp(
       [
         `^${file} has 4 problems:`,
         `${file}:5:13: .*count: must be a whole number`,
-        `${file}:6:14: .*update.stagger: .*other values are not supported`,
+        `${file}:6:14: .*update.canary: must be 0: canaries are not supported`,
         `${file}:8:7: .*no task lists it.*`,
         `${file}:11:7: .*driver: raw_exec is not supported.*$`,
       ].join('\n'),
