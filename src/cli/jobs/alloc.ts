@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { bodyOf, type Api } from '../shared/client.js';
-import { hostName } from '../shared/host-name.js';
+import { hostNames } from '../shared/host-name.js';
 import { connectList, isTable, printList, remoteList, type ListOptions } from '../shared/list.js';
 import { lineTimeOptions, streamOptions } from '../shared/log-stream.js';
 import { allAllocations, findAllocation, findJob, findNode } from '../shared/lookup.js';
@@ -65,11 +64,4 @@ async function status(given: string, options: RemoteOptions): Promise<void> {
 async function logs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
   const { job, allocation } = await findAllocation(connect(options).api, given);
   await printLogs(job.job_id, task, { ...options, allocation: allocation.allocation_id });
-}
-
-/** Returns a function that returns the host name of a node, by its id. */
-async function hostNames(api: Api): Promise<(nodeId: string) => string | undefined> {
-  const { nodes } = await bodyOf(api.GET('/nodes'));
-  const names = new Map(nodes.map((node) => [node.node_id, hostName(node)]));
-  return (nodeId) => names.get(nodeId);
 }

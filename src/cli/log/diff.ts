@@ -5,6 +5,7 @@ import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, warnLine } from '../shared/output.js';
 import { differenceLines } from './diff-view.js';
+import { hostNamesFor } from '../shared/host-name.js';
 import { changeTable } from './change-table.js';
 
 interface Options extends RemoteOptions {
@@ -43,7 +44,8 @@ async function showDifference(of: string, options: Options): Promise<void> {
   const difference = await bodyOf(api.GET('/audit/diff', { params: { query } }));
   if (format === 'json') return printJson(difference);
   printLines(differenceLines(difference));
-  if (difference.events.length > 0) printLines(['', ...changeTable(difference.events, look)]);
+  if (difference.events.length > 0)
+    printLines(['', ...changeTable(difference.events, look, await hostNamesFor(look, api))]);
   if (difference.next !== null)
     warnLine(
       `There are more events: see them with muster history ${of} --from "#${difference.next}" --to "#${difference.to.position}"`,

@@ -2,7 +2,8 @@ import { decode, isOurs } from '#domain/event-types/index.js';
 import { actorName, eventSentence } from '#domain/explain/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
-import { shortIds, type Look } from '../shared/table.js';
+import { shortText, type HostOf } from '../shared/host-name.js';
+import type { Look } from '../shared/table.js';
 
 export interface ShownEvent {
   readonly position: string;
@@ -15,26 +16,25 @@ export interface ShownEvent {
   readonly metadata: unknown;
 }
 
-const ID_IN_TEXT = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
 const DAY = 10;
 
 /**
- * Returns when an event happened, who caused it and a sentence. On a terminal, the time is local, without the date if it is today, and ids are
- * short.
+ * Returns when an event happened, who caused it and a sentence. On a terminal, the time is local, without the date if it is today, nodes have
+ * their host names, and other ids are short.
  * @param username of an account, by its id
  */
 export function eventSummary(
   event: ShownEvent,
-  { width, now }: Look,
+  look: Look,
   username: (id: string) => string | undefined = () => undefined,
+  host: HostOf = () => undefined,
 ): [string, string, string] {
   const actor = actorOf(event.metadata);
   const account = actor.startsWith('user:') ? username(actor.slice('user:'.length)) : undefined;
   const who = actorName(actor === '-' ? undefined : actor, account);
   const sentence = sentenceOf(event);
-  if (width === undefined) return [event.at, who, sentence];
-  const short = (text: string): string => text.replace(ID_IN_TEXT, (id) => shortIds([id])(id));
-  return [localTime(event.at, now), short(who), short(sentence)];
+  const at = look.width === undefined ? event.at : localTime(event.at, look.now);
+  return [at, shortText(who, look, host), shortText(sentence, look, host)];
 }
 
 function localTime(at: string, now: number): string {

@@ -6,6 +6,7 @@ import { AccountNames } from '../shared/account-names.js';
 import type { Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { didYouMean } from '#domain/kernel/nearest.js';
+import { hostNamesFor, type HostOf } from '../shared/host-name.js';
 import { lookOf } from '../shared/table.js';
 import { eventCells, eventSummary, type ShownEvent } from './event-line.js';
 import { explainNothing, objectFilter, type ObjectOptions } from './events-object.js';
@@ -31,7 +32,7 @@ export function addEventsCommand(program: Command): void {
     .description('print the event history, oldest first, from a server or directly from the log')
     .option(
       '-j, --job <id>',
-      'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them',
+      'only events about this job: its own, its evaluations and plan entries, its allocations, what nodes reported about them, and commands that were run in them',
     )
     .option('--task <task>', 'only events of this task and its runs: its number or name')
     .option('--run <run>', 'only events of this run: TASK/RUN')
@@ -118,9 +119,13 @@ function printer(
   if (options.output === 'wide') return (event) => eventCells(event).map(printable).join('  ');
   const names = api === undefined ? undefined : new AccountNames(api);
   let width = 0;
+  // They are read once, and only if an event is shown.
+  let hosts: Promise<HostOf> | undefined;
   return async (event) => {
     const username = hasAccount(event) ? await names?.lookup() : undefined;
-    const [at, who, sentence] = eventSummary(event, lookOf(options), username).map(printable);
+    const look = lookOf(options);
+    if (api !== undefined) hosts ??= hostNamesFor(look, api);
+    const [at, who, sentence] = eventSummary(event, look, username, await hosts).map(printable);
     // Later events are not known yet, so the column grows.
     width = Math.max(width, stringWidth(who!));
     return `${at}  ${who}${' '.repeat(width - stringWidth(who!))}  ${sentence}`;

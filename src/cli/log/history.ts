@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
+import { hostNamesFor } from '../shared/host-name.js';
 import { onJob } from '../shared/lookup.js';
 import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
@@ -95,8 +96,9 @@ async function showChanged(options: HistoryOptions): Promise<void> {
 async function showChanges(of: string, options: HistoryOptions): Promise<void> {
   const format = parseFormat(options.output);
   const now = systemClock.now();
+  const { api, look } = connect(options);
   const answer = await bodyOf(
-    connect(options).api.GET('/audit/changes', {
+    api.GET('/audit/changes', {
       params: {
         query: {
           of,
@@ -109,6 +111,6 @@ async function showChanges(of: string, options: HistoryOptions): Promise<void> {
   );
   if (format === 'json') return printJson(answer);
   if (answer.changes.length === 0) return printLine(`${of} did not change in that period`);
-  printLines(changeTable([...answer.changes].reverse(), lookOf(options)));
+  printLines(changeTable([...answer.changes].reverse(), look, await hostNamesFor(look, api)));
   if (answer.next !== null) warnLine(`There are older changes: add --to "#${answer.next}" to see them.`);
 }

@@ -1,11 +1,20 @@
 import { actorText } from '#domain/explain/index.js';
 import type { components } from '../generated/audit.js';
+import { shortText, type HostOf } from '../shared/host-name.js';
 import { printable } from '../shared/output.js';
+import { WHOLE, type Look } from '../shared/table.js';
 
 type Why = components['schemas']['Why'];
 
-/** Returns the sentence, then the evidence, then the chain with one event per line. */
-export function whyPage({ sentence, evidence, chain, chain_complete: isComplete }: Why): string[] {
+/**
+ * Returns the sentence, then the evidence, then the chain with one event per line.
+ * @param host returns the host name of a node, which is shown on a terminal
+ */
+export function whyPage(
+  { sentence, evidence, chain, chain_complete: isComplete }: Why,
+  look: Look = WHOLE,
+  host: HostOf = () => undefined,
+): string[] {
   return [
     sentence,
     ...(evidence.length === 0 ? [] : ['', 'Evidence', ...evidence.map((each) => `  ${each}`)]),
@@ -20,5 +29,5 @@ export function whyPage({ sentence, evidence, chain, chain_complete: isComplete 
           ),
         ]),
     ...(isComplete ? [] : ['', 'There may be more events: see muster events.']),
-  ].map(printable);
+  ].map((line) => printable(shortText(line, look, host)));
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
+import { hostNamesFor } from '../shared/host-name.js';
 import { findAllocation, findNode, orElse } from '../shared/lookup.js';
 import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
@@ -39,7 +40,7 @@ export function addWhyCommand(program: Command): void {
     if (kind !== 'nodes' && kind !== 'requests')
       command.option('--not <node>', 'also explain why it is not on this node');
     command.action(async (wanted: string, options: WhyOptions) => {
-      const { api, format } = connect(options);
+      const { api, format, look } = connect(options);
       const query = options.not === undefined ? {} : { not: options.not };
       const explain = async (id: string) =>
         await bodyOf(api.GET('/audit/why/{kind}/{id}', { params: { path: { kind, id }, query } }));
@@ -50,7 +51,7 @@ export function addWhyCommand(program: Command): void {
           ? await explain(wanted)
           : await orElse(explain, wanted, async () => await find(api, wanted));
       if (format === 'json') printJson(body);
-      else printLines(whyPage(body));
+      else printLines(whyPage(body, look, await hostNamesFor(look, api)));
     });
   }
 }

@@ -1,5 +1,4 @@
-import { bodyOf, type Api } from './client.js';
-import { Refusal } from './failure.js';
+import { bodyOf, unlessForbidden, type Api } from './client.js';
 
 /** Usernames by account id. They are read once, and only if an account is shown. */
 export class AccountNames {
@@ -19,14 +18,5 @@ export class AccountNames {
     if (listed !== undefined) return new Map(listed.users.map(({ id, username }) => [id, username]));
     const own = await unlessForbidden(bodyOf(this.api.GET('/api/auth/me')));
     return new Map(own === undefined ? [] : [[own.id, own.username]]);
-  }
-}
-
-async function unlessForbidden<Body>(body: Promise<Body>): Promise<Body | undefined> {
-  try {
-    return await body;
-  } catch (error) {
-    if (error instanceof Refusal && (error.httpStatus === 401 || error.httpStatus === 403)) return undefined;
-    throw error;
   }
 }

@@ -7,7 +7,7 @@ import type { components as AuditComponents, paths as AuditPaths } from '../gene
 import type { components as TaskComponents, paths as TaskPaths } from '../generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from '../generated/cluster.js';
 import { addressOfServer, isSocketUrl } from '#agents/platform/transport/server-address.js';
-import { Failure } from './failure.js';
+import { Failure, Refusal } from './failure.js';
 import { printable } from './output.js';
 import { refusalOf } from './refusal.js';
 
@@ -102,4 +102,14 @@ export async function* textOf(answer: Streamed): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   for await (const bytes of bytesOf(answer)) yield decoder.decode(bytes, { stream: true });
   yield decoder.decode();
+}
+
+/** Returns undefined if the caller may not read this. */
+export async function unlessForbidden<Body>(body: Promise<Body>): Promise<Body | undefined> {
+  try {
+    return await body;
+  } catch (error) {
+    if (error instanceof Refusal && (error.httpStatus === 401 || error.httpStatus === 403)) return undefined;
+    throw error;
+  }
 }

@@ -1,8 +1,11 @@
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
-/** Returns prefixes of the streams with events about a job: its own stream, the plan log, and the node streams with reports about its allocations. */
+/**
+ * Returns prefixes of the streams with events about a job: its own stream, the plan log, the node streams with reports about its allocations, and the
+ * streams of commands that were run in them.
+ */
 export function streamsOfJob(jobId: string): readonly string[] {
-  return [`job-${jobId}`, 'scheduler', 'node-'];
+  return [`job-${jobId}`, 'scheduler', 'node-', 'command-'];
 }
 
 /** Whether an event is in a job's own stream or names the job, like events about evaluations, plan entries and allocations. */

@@ -8,7 +8,7 @@ export const SAMPLE_EVENTS = 1024;
 export const COUNT_SPANS_MS = [60_000, 3_600_000] as const;
 const STREAM_OF_JOB = 'job-';
 /** Other streams whose events mention jobs. */
-const STREAMS_OF_JOBS = /^(?:scheduler$|node-)/;
+const STREAMS_OF_JOBS = /^(?:scheduler$|node-|command-)/;
 /** The form that Muster writes. Other writers may add spaces. */
 const CORRELATION = '{"$correlationId":"';
 const ANY_CORRELATION = /"\$correlationId"\s*:\s*("(?:[^"\\]|\\.)*")/;

@@ -78,4 +78,8 @@ void t.test('ends the command on Ctrl-C', async (t) => {
 void t.test('the record says who ran what', async (t) => {
   const { stdout } = await muster(['events', '--category', 'command']);
   t.match(stdout, /a command was run in task main of allocation .*; exit 42"/s);
+  const ofJob = async (...args: string[]): Promise<string> =>
+    (await muster(['events', '--job', 'one', ...args])).stdout;
+  t.match(await ofJob(), /a command was run in task main .*; exit 42".*exited with code 42/s);
+  t.equal(await ofJob('--data-dir', server.dataDir), await ofJob(), 'the same from the log');
 });

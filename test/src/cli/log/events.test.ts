@@ -224,6 +224,19 @@ await t.test('says what happened in a sentence, with names and local times on a 
   t.same(eventSummary(stoppedEvent, terminal, username), [clock, 'dana', 'job a was stopped']);
   t.same(eventSummary(stoppedEvent, terminal), [clock, 'account 6a1f5c39', 'job a was stopped']);
   t.same(eventSummary(stoppedEvent, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
+  const host = (id: string): string | undefined => (id === ID ? 'vm-3' : undefined);
+  const byNode = {
+    ...stoppedEvent,
+    type: 'NodeDrainEnded',
+    data: { nodeId: ID },
+    metadata: { ...(stoppedEvent.metadata as object), actor: `node:${ID}` },
+  };
+  t.same(eventSummary(byNode, terminal, undefined, host), [
+    clock,
+    'node vm-3',
+    'the drain of node vm-3 ended',
+  ]);
+  t.match(eventSummary(byNode, WHOLE, undefined, host), [stoppedEvent.at, `node ${ID}`]);
   const [day] = eventSummary(stoppedEvent, { ...terminal, now: now + 200_000_000 });
   t.match(day, /^2026-11-2\d \d\d:32:05$/, 'with the date if it was another day');
   const { fromLog } = await read({ job: 'web' });
