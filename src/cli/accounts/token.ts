@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf, type Gpu } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
+import { durationMs } from '../shared/duration.js';
 import { Failure } from '../shared/failure.js';
 import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
 import { connect, remoteNamed, remote, type NamingOptions, type RemoteOptions } from '../shared/options.js';
@@ -24,8 +25,6 @@ interface CreateOptions extends RemoteOptions {
   readonly scope: readonly string[];
   readonly expires?: string;
 }
-
-const UNITS = { m: 60, h: 3_600, d: 86_400, y: 365 * 86_400 } as const;
 
 export function addTokenCommands(program: Command): void {
   const token = program
@@ -62,10 +61,9 @@ async function create(name: string, { scope, expires, ...options }: CreateOption
 }
 
 function secondsOf(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})([mhdy])$/.exec(text) ?? [];
-  if (amount === undefined || Number(amount) === 0)
-    throw new Failure(`--expires ${text}: must be a duration such as 12h, 30d or 1y`);
-  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+  const ms = durationMs(text) ?? 0;
+  if (ms === 0) throw new Failure(`--expires ${text}: must be a duration such as 12h, 30d or 1y`);
+  return ms / 1000;
 }
 
 async function list(options: ListOptions): Promise<void> {

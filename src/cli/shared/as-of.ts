@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Middleware } from 'openapi-fetch';
+import { UNIT_MS } from './duration.js';
 import { Failure } from './failure.js';
 import { momentOf } from './moment.js';
 import { warnLine } from './output.js';
@@ -7,10 +8,10 @@ import { warnLine } from './output.js';
 const FLAGS = '--as-of <time>';
 const HEADER = 'X-Muster-As-Of';
 const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
+  ['d', UNIT_MS.d],
+  ['h', UNIT_MS.h],
+  ['min', UNIT_MS.m],
+  ['s', UNIT_MS.s],
 ] as const;
 
 /** Option of commands that only read recorded data. */

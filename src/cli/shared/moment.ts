@@ -1,7 +1,6 @@
+import { durationMs, UNIT_MS } from './duration.js';
 import { Failure } from './failure.js';
 
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const DAY_MS = 86_400_000;
 const FORMS =
   'must be a time such as 14:32, "yesterday 14:32", "2026-11-20 14:32" or 2026-11-20T14:32:00Z, relative such as -2h, or a position such as "#18204" (in quotes: # begins a comment)';
 
@@ -15,9 +14,11 @@ export function momentOf(option: string, text: string, now: number): string {
   const wrong = (problem: string): Failure => new Failure(`${option} ${text}: ${problem}`);
   const [, position] = /^#(\d{1,19})$/.exec(text) ?? [];
   if (position !== undefined) return position;
-  const [, amount, unit] = /^-?(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined)
-    return new Date(now - Number(amount) * UNITS[unit as keyof typeof UNITS]).toISOString();
+  const ago = durationMs(text.replace(/^-/, ''));
+  if (ago !== undefined) {
+    if (ago > now) throw wrong('is before 1970');
+    return new Date(now - ago).toISOString();
+  }
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i.test(text)) {
     const time = Date.parse(text);
     // Date.parse accepts 30 February.
@@ -50,7 +51,8 @@ function dayOf(text: string, now: number): Day {
   const today = new Date(now);
   const back = text === 'yesterday' ? 1 : 0;
   // Noon of the previous day exists in every time zone, regardless of clock changes.
-  const noon = new Date(today.getFullYear(), today.getMonth(), today.getDate(), 12).getTime() - back * DAY_MS;
+  const noon =
+    new Date(today.getFullYear(), today.getMonth(), today.getDate(), 12).getTime() - back * UNIT_MS.d;
   const date = new Date(noon);
   return [date.getFullYear(), date.getMonth(), date.getDate()];
 }
@@ -73,8 +75,8 @@ function onDay([year, month, day]: Day, [hour, minute, second]: ClockTime): numb
 
 function sameClock(time: number): readonly number[] {
   const told = (at: number): string => new Date(at).toString().slice(0, 24);
-  const half = UNITS.h / 2;
-  return [time - UNITS.h, time - half, time, time + half, time + UNITS.h].filter(
+  const half = UNIT_MS.h / 2;
+  return [time - UNIT_MS.h, time - half, time, time + half, time + UNIT_MS.h].filter(
     (at) => told(at) === told(time),
   );
 }
@@ -82,6 +84,6 @@ function sameClock(time: number): readonly number[] {
 function withOffset(time: number): string {
   const minutes = -new Date(time).getTimezoneOffset();
   const two = (part: number): string => String(Math.trunc(part)).padStart(2, '0');
-  const local = new Date(time + minutes * UNITS.m).toISOString().slice(0, 19);
+  const local = new Date(time + minutes * UNIT_MS.m).toISOString().slice(0, 19);
   return `${local}${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
 }

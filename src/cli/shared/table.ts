@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isUuid } from '#domain/kernel/plain-name.js';
+import { UNIT_MS } from './duration.js';
 import { printable } from './output.js';
 
 /** How a table is printed. */
@@ -127,19 +128,12 @@ export function shortIds(ids: readonly string[]): (id: string) => string {
   };
 }
 
-const UNITS = [
-  ['y', 365 * 86_400_000],
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
-
 /** Formats a time as `2m`, or as `in 2m` if it is in the future. What is not a time remains as it is. */
 export function ageOf(text: string, now: number): string {
   const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) return text;
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(now - time) >= each) ?? ['s', 1_000];
+  const [unit, size] =
+    Object.entries(UNIT_MS).find(([, each]) => Math.abs(now - time) >= each) ?? (['s', UNIT_MS.s] as const);
   const age = `${Math.floor(Math.abs(now - time) / size)}${unit}`;
   return time > now ? `in ${age}` : age;
 }
