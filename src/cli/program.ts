@@ -205,6 +205,20 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
 ];
 
+/** Adds `--utc` to the commands that show times. */
+function addUtcOption(program: Command): void {
+  const add = (command: Command): void => {
+    if (command.options.some(({ long }) => long === '--output'))
+      command.option('--utc', 'show times in UTC instead of the zone of this terminal');
+    for (const each of command.commands) add(each);
+  };
+  add(program);
+  program.hook('preAction', (_, command) => {
+    // Node reads the variable whenever a date is shown.
+    if (command.opts<{ readonly utc?: true }>().utc === true) process.env['TZ'] = 'UTC';
+  });
+}
+
 const NEEDS_ALL = 'completion';
 const USUAL = new Help();
 
@@ -232,5 +246,6 @@ export async function createProgram(words: readonly string[] = [NEEDS_ALL]): Pro
       if (Object.hasOwn(commands, command.name()))
         command.summary(commands[command.name()]!).helpGroup(heading);
   }
+  addUtcOption(program);
   return program;
 }

@@ -2,6 +2,7 @@ import { decode, isOurs } from '#domain/event-types/index.js';
 import { actorName, eventSentence } from '#domain/explain/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
+import { localTime } from '../shared/local-time.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
 import type { Look } from '../shared/table.js';
 
@@ -17,6 +18,7 @@ export interface ShownEvent {
 }
 
 const DAY = 10;
+const CLOCK_END = 19;
 
 /**
  * Returns when an event happened, who caused it and a sentence. On a terminal, the time is local, without the date if it is today, nodes have
@@ -33,15 +35,14 @@ export function eventSummary(
   const account = actor.startsWith('user:') ? username(actor.slice('user:'.length)) : undefined;
   const who = actorName(actor === '-' ? undefined : actor, account);
   const sentence = sentenceOf(event);
-  const at = look.width === undefined ? event.at : localTime(event.at, look.now);
+  const at = look.width === undefined ? event.at : clockTime(event.at, look.now);
   return [at, shortText(who, look, host), shortText(sentence, look, host)];
 }
 
-function localTime(at: string, now: number): string {
-  const local = (time: number): string =>
-    new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-  const [time, today] = [local(Date.parse(at)), local(now)];
-  return time.slice(0, DAY) === today.slice(0, DAY) ? time.slice(DAY + 1) : time.replace('T', ' ');
+/** The zone is named with the date: the times of today are those of the clock on the wall. */
+function clockTime(at: string, now: number): string {
+  const [time, today] = [localTime(Date.parse(at)), localTime(now)];
+  return time.slice(0, DAY) === today.slice(0, DAY) ? time.slice(DAY + 1, CLOCK_END) : time;
 }
 
 /** Events of other programs, and of newer versions, have no sentence. Their type and data are shown. */

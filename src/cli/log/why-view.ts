@@ -1,6 +1,7 @@
 import { actorText } from '#domain/explain/index.js';
 import type { components } from '../generated/audit.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
+import { localTimes } from '../shared/local-time.js';
 import { printable } from '../shared/output.js';
 import { WHOLE, type Look } from '../shared/table.js';
 
@@ -29,5 +30,5 @@ export function whyPage(
           ),
         ]),
     ...(isComplete ? [] : ['', 'There may be more events: see muster events.']),
-  ].map((line) => printable(shortText(line, look, host)));
+  ].map((line) => printable(localTimes(shortText(line, look, host))));
 }

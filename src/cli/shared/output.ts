@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Failure } from './failure.js';
+import { localTimes } from './local-time.js';
 
 export type Format = 'table' | 'json';
 
@@ -71,7 +72,7 @@ export function warnLine(text: string): void {
 
 export function fieldLines(fields: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...fields.map(([name]) => name.length));
-  return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`);
+  return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(localTimes(value))}`);
 }
 
 export function printFields(fields: readonly (readonly [string, string])[]): void {

@@ -238,7 +238,7 @@ await t.test('says what happened in a sentence, with names and local times on a 
   ]);
   t.match(eventSummary(byNode, WHOLE, undefined, host), [stoppedEvent.at, `node ${ID}`]);
   const [day] = eventSummary(stoppedEvent, { ...terminal, now: now + 200_000_000 });
-  t.match(day, /^2026-11-2\d \d\d:32:05$/, 'with the date if it was another day');
+  t.match(day, /^2026-11-2\d \d\d:32:05 \S+$/, 'with the date and the zone if it was another day');
   const { fromLog } = await read({ job: 'web' });
   t.match(eventSummary(fromLog[1]!, terminal)[2], 'slot web/0 of job web was placed on node n1');
   t.equal(

@@ -1,0 +1,25 @@
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+/** Only some locales have short names for a zone: CET is European, EST is American. */
+const LOCALES = ['en-US', 'en-GB', 'en-AU'];
+
+/** Formats a time in the zone of this terminal, such as `2026-11-30 14:32:05 CET`. */
+export function localTime(at: number): string {
+  const date = new Date(at);
+  const local = new Date(at - date.getTimezoneOffset() * 60_000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 19)} ${zoneName(date)}`;
+}
+
+/** On a terminal, writes the instants in a text in its zone. Elsewhere they stay in UTC, for programs. */
+export function localTimes(text: string): string {
+  return process.stdout.isTTY ? text.replace(INSTANT, (instant) => localTime(Date.parse(instant))) : text;
+}
+
+function zoneName(date: Date): string {
+  const names = LOCALES.map(
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { timeZoneName: 'short' })
+        .formatToParts(date)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? '',
+  );
+  return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0]!;
+}
