@@ -39,6 +39,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: WORK,
+    commands: { cp: 'the same as muster alloc cp' },
+    add: async (program) => (await import('./jobs/alloc-cp.js')).addCopyCommand(program),
+  },
+  {
+    heading: WORK,
     commands: { task: 'schedule tasks, run them, and see their runs' },
     add: async (program) => (await import('./tasks/task.js')).addTaskCommands(program),
   },

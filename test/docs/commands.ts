@@ -25,7 +25,7 @@ export function unknownIn(words: string, program: Command): string | undefined {
   // Words after -- belong to another program.
   const own = words.split(/ -- /)[0] ?? '';
   for (const word of own.split(/\s+/).map((each) => each.replace(/^\[|\]$/g, ''))) {
-    if (word.startsWith('-')) {
+    if (word.startsWith('-') && word !== '-') {
       const name = word.split('=')[0] ?? '';
       for (const each of name.split('|')) if (each !== '--help' && !hasOption(command, each)) return each;
     } else if (command.commands.length > 0) {

@@ -75,8 +75,8 @@ export async function onAllocation<Result>(
   });
 }
 
-/** Starts a command. Its output is a stream of JSON lines. */
-export async function startExec(api: Api, { allocation, ...body }: Exec) {
+/** Starts a command. Its output is a stream of JSON lines. `signal` ends it, and the command. */
+export async function startExec(api: Api, { allocation, ...body }: Exec, signal: AbortSignal | null = null) {
   const { task, command, terminal, input } = body;
   return await api.POST('/allocations/{allocation_id}/exec', {
     params: { path: { allocation_id: allocation } },
@@ -87,6 +87,7 @@ export async function startExec(api: Api, { allocation, ...body }: Exec) {
       ...(input === true && { input }),
     },
     parseAs: 'stream',
+    signal,
   });
 }
 

@@ -6,6 +6,7 @@ import { allAllocations, findAllocation, findJob, findNode } from '../shared/loo
 import { connect, remote, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
 import { allocationList, allocationObject, allocationPage } from './alloc-view.js';
+import { addCopyCommand } from './alloc-cp.js';
 import { addExecCommand } from './exec-command.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 
@@ -34,6 +35,7 @@ export function addAllocationCommands(program: Command): void {
     .option('-n, --tail <lines>', 'number of lines to show from the end of the log')
     .action(logs);
   addExecCommand(allocation);
+  addCopyCommand(allocation);
 }
 
 async function list({ job, node, ...options }: AllocationsOptions): Promise<void> {

@@ -1,0 +1,251 @@
+import type { Command } from 'commander';
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { bytesText } from '#domain/kernel/bytes.js';
+import { MAX_INPUT_BYTES } from '#domain/protocol/index.js';
+import type { Api } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printPiece, printable, warnLine } from '../shared/output.js';
+import { Progress } from '../shared/progress.js';
+import { onAllocation, outputOf, sendInput, startExec } from './alloc-exec.js';
+import { pack, unpack, type Copied } from './archive.js';
+
+/** A path in a task. */
+export interface TaskPath {
+  readonly allocation: string;
+  readonly task: string | undefined;
+  readonly path: string;
+}
+
+type Place = Omit<TaskPath, 'path'>;
+
+/** Standard input or output, which then is an archive. */
+const STREAM = '-';
+const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
+const MAX_REASON_LENGTH = 2_000;
+
+/** Adds `cp` below `parent`. */
+export function addCopyCommand(parent: Command): void {
+  remote(parent.command('cp <source> <target>'))
+    .usage('[options] ALLOCATION[/TASK]:PATH LOCAL | LOCAL ALLOCATION[/TASK]:PATH')
+    .description(
+      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar',
+    )
+    .addHelpText(
+      'after',
+      `
+An existing folder as target receives the source. Of PATH/. only the content is copied.
+As LOCAL, - is an archive (tar) on the standard input or output.
+
+Examples:
+  muster cp 6a1f5c39:/var/log/app.log .
+  muster cp ./conf 6a1f5c39/web:/etc/app
+  muster cp 6a1f5c39:data - | tar t`,
+    )
+    .action(copy);
+}
+
+async function copy(source: string, target: string, options: RemoteOptions): Promise<void> {
+  const [from, to] = [taskPath(source), taskPath(target)];
+  if ((from === undefined) === (to === undefined))
+    throw new Failure(
+      'one of the two must be in a task, the other on this machine: muster cp ALLOCATION:PATH LOCAL. A local path with a colon begins with ./',
+    );
+  const { api, format } = connect(options);
+  const copied: Copied = { files: 0, bytes: 0, skipped: [] };
+  try {
+    if (from !== undefined) await download(api, from, target, copied);
+    else if (to !== undefined) await upload(api, source, to, copied);
+  } catch (error) {
+    if (error instanceof Failure || !(error instanceof Error && 'code' in error)) throw error;
+    throw new Failure(`the copy is incomplete: ${error.message}`);
+  }
+  for (const each of copied.skipped) warnLine(`left out: ${printable(each)}`);
+  if (source === STREAM || target === STREAM) return;
+  if (format === 'json') printJson(copied);
+  else
+    warnLine(
+      `copied ${copied.files} ${copied.files === 1 ? 'file' : 'files'}, ${bytesText(copied.bytes)}, to ${printable(target)}`,
+    );
+}
+
+/** Reads `ALLOCATION[/TASK]:PATH`. Undefined for a path on this machine, which has no colon, or begins with `.` or `/`. */
+export function taskPath(text: string): TaskPath | undefined {
+  const found = /^([^./:][^/:]*)(?:\/([^/:]+))?:(.*)$/s.exec(text);
+  if (found === null) return undefined;
+  const [, allocation = '', task, place = ''] = found;
+  if (place === '') throw new Failure(`${text}: name a path after the colon`);
+  return { allocation, task, path: place };
+}
+
+/** Splits a path into a folder and the name of what is copied from or to it. The name is '' if only the content of the folder is meant. */
+export function splitPath(text: string): { readonly folder: string; readonly name: string } {
+  const name = path.posix.basename(text);
+  const isContent = ['', '.', '..'].includes(name);
+  const folder = isContent ? text : path.posix.dirname(text);
+  // A folder whose name begins with a dash would be read as an option.
+  return { folder: folder.startsWith('-') ? `./${folder}` : folder, name: isContent ? '' : name };
+}
+
+async function download(api: Api, from: TaskPath, target: string, copied: Copied): Promise<void> {
+  const { folder, name } = splitPath(from.path);
+  const command = ['tar', '-c', '-f', '-', '-C', folder, name === '' ? '.' : `./${name}`];
+  const where = target === STREAM ? undefined : await localTarget(target, name);
+  const ended = await run(api, from, command, async (archive) => {
+    if (where === undefined) for await (const piece of archive) await printPiece(piece);
+    else await unpack(withProgress(archive), { root: name, target: where, copied });
+  });
+  checkTar(ended);
+  if (copied.files === 0 && copied.skipped.length > 0)
+    throw new Failure(copied.skipped.map((each) => `not copied: ${printable(each)}`).join('\n'));
+}
+
+/** Returns the path that the source gets on this machine: in `target` if it is a folder, else `target` itself. */
+async function localTarget(target: string, name: string): Promise<string> {
+  const isFolder = await isLocalFolder(target);
+  if (isFolder) return path.join(await realpath(target), name);
+  if (target.endsWith('/')) throw new Failure(`${target}: no such folder`);
+  const parent = path.dirname(target);
+  if (!(await isLocalFolder(parent))) throw new Failure(`${parent}: no such folder`);
+  return path.join(await realpath(parent), path.basename(target));
+}
+
+async function isLocalFolder(place: string): Promise<boolean> {
+  return await stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function upload(api: Api, source: string, to: TaskPath, copied: Copied): Promise<void> {
+  const found = source === STREAM ? undefined : await stat(source).catch(() => undefined);
+  if (source !== STREAM && found === undefined) throw new Failure(`${source}: no such file or folder`);
+  const given = splitPath(to.path);
+  const whole = path.posix.join(given.folder, given.name);
+  const isFolder = checkTar(await run(api, to, ['test', '-d', whole]), 1).exitCode === 0;
+  if (!isFolder && (source === STREAM || to.path.endsWith('/') || given.name === ''))
+    throw new Failure(`${to.path}: no such folder in the task`);
+  const name = isFolder ? splitPath(source).name : given.name;
+  const archive = source === STREAM ? process.stdin : pack(source, name, copied);
+  const command = ['tar', '-x', '-o', '-f', '-', '-C', isFolder ? whole : given.folder];
+  try {
+    checkTar(await run(api, to, command, drained, withProgress(archive)));
+  } finally {
+    // An open standard input would keep this process running.
+    if (source === STREAM) process.stdin.destroy();
+  }
+}
+
+interface Ended {
+  readonly program: string;
+  readonly exitCode: number;
+  /** What the program said last. */
+  readonly text: string;
+}
+
+/** Runs a program in a task. `read` gets its standard output, and `input`, if there is one, is its standard input. */
+async function run(
+  api: Api,
+  { allocation: given, task }: Place,
+  command: readonly string[],
+  read: (output: AsyncIterable<Uint8Array>) => Promise<void> = drained,
+  input?: AsyncIterable<unknown>,
+): Promise<Ended> {
+  const over = new AbortController();
+  const { signal } = over;
+  let ended: Ended | undefined;
+  let unread: unknown;
+  /** An input that cannot be read ends the program. If it cannot be sent, the program's output says why. */
+  async function* source(from: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* inPieces(from);
+    } catch (error) {
+      unread = error;
+      over.abort();
+      throw error;
+    }
+  }
+  return await onAllocation(api, given, async (allocation) => {
+    const exec = { allocation, task, command, input: input !== undefined };
+    const answer = await startExec(api, exec, signal);
+    async function* stdout(): AsyncGenerator<Uint8Array> {
+      let text = '';
+      const output = outputOf(answer, (session) => {
+        if (input !== undefined)
+          sendInput(api, allocation, session, source(input), signal).catch(() => undefined);
+      });
+      for await (const each of output) {
+        if ('error' in each) throw new Failure(each.error);
+        if ('exit_code' in each) {
+          ended = { program: command[0] ?? '', exitCode: each.exit_code, text: text.trim() };
+          return;
+        }
+        if ('stdout' in each) yield Buffer.from(each.stdout, 'base64');
+        else text = (text + Buffer.from(each.stderr, 'base64').toString()).slice(-MAX_REASON_LENGTH);
+      }
+      throw new Failure('the server ended its response early: the copy is incomplete');
+    }
+    try {
+      await read(stdout());
+    } catch (error) {
+      if (unread !== undefined) throw unread;
+      // What a program prints that could not start, or failed, is no archive.
+      if (ended === undefined || ended.exitCode === 0) throw error;
+    } finally {
+      over.abort();
+    }
+    if (ended === undefined) throw new Failure('the archive ended early: the copy is incomplete');
+    return ended;
+  });
+}
+
+async function drained(output: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of output);
+}
+
+/** Throws a {@link Failure} if a program failed. `fine`: largest exit code that is none. */
+function checkTar(ended: Ended, fine = 0): Ended {
+  const { program, exitCode, text } = ended;
+  if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE)
+    throw new Failure(
+      `the task has no program ${program}, which copies need: use an image with it, or print the file with muster exec ALLOCATION -- PROGRAM`,
+      exitCode,
+    );
+  if (exitCode > fine)
+    throw new Failure(
+      `the copy is incomplete: ${program} in the task ended with exit code ${exitCode}${text === '' ? '' : `\n${text}`}`,
+    );
+  return ended;
+}
+
+/** Joins small pieces, because each is sent with a request of its own. */
+async function* inPieces(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const each of source) {
+    const bytes = each as Uint8Array;
+    waiting.push(bytes);
+    length += bytes.length;
+    if (length < MAX_INPUT_BYTES) continue;
+    yield Buffer.concat(waiting);
+    [waiting, length] = [[], 0];
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
+
+async function* withProgress(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const progress = new Progress(systemClock);
+  let bytes = 0;
+  try {
+    for await (const each of source) {
+      bytes += (each as Uint8Array).length;
+      progress.show(`copied ${bytesText(bytes)}`);
+      yield each as Uint8Array;
+    }
+  } finally {
+    progress.end();
+  }
+}

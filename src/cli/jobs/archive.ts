@@ -1,0 +1,225 @@
+import { link, lstat, mkdir, open, readdir, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { createReadStream, type Stats } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Failure } from '../shared/failure.js';
+import { printable } from '../shared/output.js';
+import { tar, type Header, type Pack } from './tar.js';
+
+/** What was copied. */
+export interface Copied {
+  files: number;
+  bytes: number;
+  /** What was left out, each with the reason. */
+  readonly skipped: string[];
+}
+
+/** Mode bits that are copied. Without those of setuid and setgid programs, which would run as the user who copies. */
+const MODE = 0o777;
+const OWNER_MAY = 0o700;
+
+/**
+ * Writes the files of an archive that a task made. The task may be hostile, so nothing is written outside of `target`:
+ *
+ * - An entry with `..`, an absolute name, or a name that was not requested ends the copy.
+ * - Files are created anew, and folders entered only if they are no links.
+ * - Links that leave the copied folder, devices and FIFOs are left out. Links are created last, so that no entry can be written through one.
+ *
+ * @param root name that all entries begin with, or '' if they have none in common
+ * @param target where that name is written. Its parent folder exists.
+ */
+export async function unpack(
+  archive: AsyncIterable<Uint8Array>,
+  { root, target, copied }: { readonly root: string; readonly target: string; readonly copied: Copied },
+): Promise<void> {
+  const unpacking = new Unpacking(root, target, copied);
+  const extract = tar.extract();
+  extract.on('entry', (header, content, next) => {
+    unpacking.add(header, content).then(() => next(), next);
+  });
+  await pipeline(archive, extract);
+  await unpacking.finish();
+}
+
+class Unpacking {
+  /** Files that this copy has written, by their names in the archive. Hard links can only lead to these. */
+  readonly #files = new Map<string, string>();
+  readonly #links: { readonly place: readonly string[]; readonly to: string }[] = [];
+  readonly #folders = new Set<string>();
+
+  constructor(
+    private readonly root: string,
+    private readonly target: string,
+    private readonly copied: Copied,
+  ) {}
+
+  async add(header: Header, content: Readable): Promise<void> {
+    const place = this.#place(header.name);
+    switch (header.type) {
+      case 'directory':
+        await this.#folder(place, header.mode);
+        break;
+      case 'file':
+      case 'contiguous-file':
+        await this.#file(place, header, content);
+        return;
+      case 'symlink':
+        this.#links.push({ place, to: header.linkname ?? '' });
+        break;
+      case 'link':
+        await this.#hardLink(place, header.linkname ?? '');
+        break;
+      default:
+        this.#skip(place, 'is not a file, folder or link');
+    }
+    content.resume();
+  }
+
+  async finish(): Promise<void> {
+    for (const { place, to } of this.#links) {
+      if (!staysInside(place, to)) {
+        this.#skip(place, `is a link to ${to}`);
+        continue;
+      }
+      const made = await this.#free(place);
+      await symlink(to, made);
+      this.copied.files += 1;
+    }
+  }
+
+  /** Returns the names below `target` that an entry's name stands for. */
+  #place(name: string): readonly string[] {
+    const names = name.split('/').filter((each) => each !== '' && each !== '.');
+    const isRequested = this.root === '' || names[0] === this.root;
+    if (name.startsWith('/') || names.includes('..') || !isRequested)
+      throw new Failure(
+        `the task sent ${printable(name)}, which is not in the folder that was requested: nothing more is copied`,
+      );
+    return this.root === '' ? names : names.slice(1);
+  }
+
+  async #file(place: readonly string[], { mode, mtime }: Header, content: Readable): Promise<void> {
+    const made = await this.#free(place);
+    // Fails if another program has created something there, so that nothing is written through a link.
+    const file = await open(made, 'wx', mode & MODE);
+    try {
+      for await (const piece of content) {
+        await file.appendFile(piece as Uint8Array);
+        this.copied.bytes += (piece as Uint8Array).length;
+      }
+      await file.utimes(mtime, mtime);
+    } finally {
+      await file.close();
+    }
+    this.#files.set(place.join('/'), made);
+    this.copied.files += 1;
+  }
+
+  async #hardLink(place: readonly string[], to: string): Promise<void> {
+    const file = this.#files.get(this.#place(to).join('/'));
+    if (file === undefined) return this.#skip(place, `is a hard link to ${to}, which was not copied`);
+    const made = await this.#free(place);
+    await link(file, made);
+    this.#files.set(place.join('/'), made);
+    this.copied.files += 1;
+  }
+
+  async #folder(place: readonly string[], mode: number): Promise<void> {
+    for (let depth = 0; depth <= place.length; depth += 1) {
+      const folder = path.join(this.target, ...place.slice(0, depth));
+      if (this.#folders.has(folder)) continue;
+      await mkdir(folder, depth === place.length ? (mode & MODE) | OWNER_MAY : MODE).catch(
+        async (error: unknown) => {
+          if (!isErrno(error, 'EEXIST')) throw error;
+          if (!(await lstat(folder)).isDirectory())
+            throw new Failure(`${folder} is no folder here, but is one in the task`);
+        },
+      );
+      this.#folders.add(folder);
+    }
+  }
+
+  /** Makes room for a file or link: creates its folder, and removes what has its name. Returns its path. */
+  async #free(place: readonly string[]): Promise<string> {
+    if (place.length > 0) await this.#folder(place.slice(0, -1), MODE);
+    const file = path.join(this.target, ...place);
+    await unlink(file).catch((error: unknown) => {
+      if (isErrno(error, 'EISDIR', 'EPERM'))
+        throw new Failure(`${file} is a folder here, but not in the task`);
+      if (!isErrno(error, 'ENOENT')) throw error;
+    });
+    return file;
+  }
+
+  #skip(place: readonly string[], reason: string): void {
+    this.copied.skipped.push(`${[path.basename(this.target), ...place].join('/')} ${reason}`);
+  }
+}
+
+/**
+ * Whether a symbolic link leads to something below the copied folder. `..` is allowed only at the beginning, where it leaves folders that are no
+ * links: after the name of a link it could lead anywhere.
+ */
+function staysInside(place: readonly string[], to: string): boolean {
+  const names = to.split('/');
+  const below = names.findIndex((each) => each !== '..');
+  const ups = below === -1 ? names.length : below;
+  return to !== '' && !to.startsWith('/') && ups < place.length && !names.slice(ups).includes('..');
+}
+
+/**
+ * Yields an archive of a file or folder.
+ * @param name its name in the archive, or '' for only what is in the folder
+ */
+export async function* pack(source: string, name: string, copied: Copied): AsyncGenerator<Uint8Array> {
+  const archive = tar.pack();
+  const written = addAll(archive, source, name, await stat(source), copied).then(
+    () => archive.finalize(),
+    (error: unknown) => archive.destroy(error as Error),
+  );
+  for await (const piece of archive) yield piece as Uint8Array;
+  await written;
+}
+
+async function addAll(
+  archive: Pack,
+  source: string,
+  name: string,
+  info: Stats,
+  copied: Copied,
+): Promise<void> {
+  const { mtime, size } = info;
+  const header = { name, mtime, mode: info.mode & MODE };
+  if (info.isDirectory()) {
+    if (name !== '') await added(archive, { ...header, name: `${name}/`, type: 'directory' });
+    for (const each of (await readdir(source)).sort()) {
+      const file = path.join(source, each);
+      await addAll(archive, file, name === '' ? each : `${name}/${each}`, await lstat(file), copied);
+    }
+    return;
+  }
+  if (info.isSymbolicLink())
+    await added(archive, { ...header, type: 'symlink', linkname: await readlink(source) });
+  else if (info.isFile()) {
+    // A file that grows meanwhile is copied up to the size that it had.
+    const content = size === 0 ? Readable.from([]) : createReadStream(source, { end: size - 1 });
+    await added(archive, { ...header, type: 'file', size }, content);
+    copied.bytes += size;
+  } else {
+    copied.skipped.push(`${source} is not a file, folder or link`);
+    return;
+  }
+  copied.files += 1;
+}
+
+async function added(archive: Pack, header: Parameters<Pack['entry']>[0], content?: Readable): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()));
+    if (content !== undefined) pipeline(content, entry).catch(reject);
+  });
+}
+
+function isErrno(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
+}

@@ -1,0 +1,145 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { splitPath, taskPath } from '#src/cli/jobs/alloc-cp.js';
+import { startAgent } from '../../../fixtures/agent.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
+import { folderForTenants } from '../../../fixtures/folder.js';
+import { MUSTER, runToEnd } from '../../../fixtures/program.js';
+import { startServer } from '../../../fixtures/server.js';
+
+t.setTimeout(300_000 * PATIENCE);
+
+const server = await startServer(t, {
+  env: { MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: 'password-of-root' },
+});
+await startAgent(t, server);
+const here = t.testdir({ one: 'first\n', folder: { two: 'second\n', sub: { three: '3' } } });
+const config = join(here, 'config');
+const env = { MUSTER_SERVER_URL: server.url, XDG_CONFIG_HOME: config };
+const muster = async (args: readonly string[], input?: string) =>
+  await runToEnd({
+    command: process.execPath,
+    args: [MUSTER, ...args],
+    env,
+    ...(input !== undefined && { input }),
+  });
+const local = (name: string): string => join(here, name);
+
+/** Starts a job, and returns the id of its allocation. */
+async function running(job: string, task: object = {}): Promise<string> {
+  await server.api.submit({
+    job_id: job,
+    task_groups: [
+      { name: 'web', tasks: [{ name: 'main', config: { command: 'sleep 1000' }, kill_timeout: 0, ...task }] },
+    ],
+  });
+  const { allocations } = await server.api.jobIs(job, 'running', 60_000 * PATIENCE);
+  return allocations[0]?.allocation_id ?? '';
+}
+const id = await running('one');
+const inTask = async (script: string): Promise<string> =>
+  (await muster(['exec', id, '--', 'sh', '-c', script])).stdout;
+
+void t.test('reads the two forms of paths', async (t) => {
+  t.same(taskPath('6a1f:/var/log'), { allocation: '6a1f', task: undefined, path: '/var/log' });
+  t.same(taskPath('6a1f/web:a:b'), { allocation: '6a1f', task: 'web', path: 'a:b' });
+  for (const each of ['-', 'plain', './a:b', '/a:b', '../a:b', 'a/b/c:d']) t.equal(taskPath(each), undefined);
+  t.same(splitPath('/var/log/'), { folder: '/var', name: 'log' });
+  t.same(splitPath('log'), { folder: '.', name: 'log' });
+  t.same(splitPath('-x/log'), { folder: './-x', name: 'log' });
+  t.same(splitPath('/'), { folder: '/', name: '' });
+  t.same(splitPath('log/.'), { folder: 'log/.', name: '' });
+});
+
+void t.test('copies files and folders into a task and back', async (t) => {
+  t.match(await muster(['cp', local('one'), `${id}:copy`]), {
+    code: 0,
+    stderr: /copied 1 file, 6 bytes, to/,
+  });
+  t.equal(await inTask('cat copy'), 'first');
+  t.match(await muster(['alloc', 'cp', local('folder'), `${id.slice(0, 8)}/main:.`]), { code: 0 });
+  t.match(await muster(['cp', `${local('folder')}/.`, `${id}:folder/sub`]), { code: 0 });
+  t.equal(await inTask('cat folder/two folder/sub/two folder/sub/sub/three'), 'second\nsecond\n3');
+
+  await inTask(
+    'ln -s two folder/link; ln -s /etc/passwd folder/out; head -c 3000000 /dev/zero > folder/large',
+  );
+  const back = await muster(['cp', `${id}:folder`, local('new')]);
+  t.match(back, {
+    code: 0,
+    stderr: /left out: new\/out is a link to \/etc\/passwd\ncopied 6 files, 2.9 MiB/,
+  });
+  t.equal(readFileSync(local('new/sub/sub/three'), 'utf8'), '3');
+  t.equal(readlinkSync(local('new/link')), 'two');
+  t.equal(readFileSync(local('new/large')).length, 3_000_000);
+  t.match(await muster(['cp', `${id}:copy`, here]), { code: 0 });
+  t.equal(readFileSync(local('copy'), 'utf8'), 'first\n');
+  t.match(await muster(['cp', '-o', 'json', `${id}:folder/sub/.`, here]), { stdout: /"files": 3/ });
+  t.ok(existsSync(local('two')) && existsSync(local('sub/three')));
+});
+
+void t.test('reads and writes archives', async (t) => {
+  const run = async (script: string) =>
+    await runToEnd({ command: 'sh', args: ['-c', script, process.execPath, MUSTER], env });
+  t.match(await run(`"$0" "$1" cp ${id}:folder/sub - | tar t`), { stdout: /^\.\/sub\/\n/ });
+  t.match(await run(`mkdir -p ${local('x')}; tar c -C ${here} one | "$0" "$1" cp - ${id}:folder`), {
+    code: 0,
+    stderr: '',
+  });
+  t.equal(await inTask('cat folder/one'), 'first');
+});
+
+void t.test('says what is wrong', async (t) => {
+  const fails = async (from: string, to: string, stderr: RegExp): Promise<void> => {
+    t.match(await muster(['cp', from, to]), { code: 1, stderr }, `${from} ${to}`);
+  };
+  await fails('a', 'b', /one of the two must be in a task/);
+  await fails(`${id}:a`, `${id}:b`, /one of the two must be in a task/);
+  await fails(`${id}:`, 'b', /name a path after the colon/);
+  await fails(`${id}:missing`, here, /exit code 2\ntar: \.\/missing: Cannot stat/);
+  await fails(local('missing'), `${id}:.`, /missing: no such file or folder/);
+  await fails(local('one'), `${id}:no/such/place`, /the copy is incomplete: tar in the task/);
+  await fails(local('one'), `${id}:no/`, /no\/: no such folder in the task/);
+  await fails(`${id}:copy`, `${local('no')}/`, /no such folder/);
+  await fails(`${id}:folder/out`, here, /not copied: .*out is a link to \/etc\/passwd/);
+  await fails('ffffffff:a', here, /no such allocation/);
+});
+
+void t.test('writes nothing outside, whatever the task sends', async (t) => {
+  const programs = folderForTenants(t);
+  const files = join(programs, 'files');
+  mkdirSync(files);
+  writeFileSync(join(files, 'planted'), 'planted');
+  writeFileSync(
+    join(programs, 'tar'),
+    `#!/bin/sh\nexec /bin/tar -c -P -C ${files} --transform='s,planted,${local('planted')},' planted\n`,
+  );
+  chmodSync(join(programs, 'tar'), 0o755);
+  const hostile = await running('hostile', { env: { PATH: `${programs}:/usr/bin:/bin` } });
+  t.match(await muster(['cp', `${hostile}:data`, local('data')]), {
+    code: 1,
+    stderr: /the task sent .*planted, which is not in the folder that was requested/,
+  });
+  t.notOk(existsSync(local('planted')));
+
+  writeFileSync(join(programs, 'tar'), '#!/bin/sh\nexit 127\n');
+  t.match(await muster(['cp', `${hostile}:data`, here]), {
+    code: 127,
+    stderr: /the task has no program tar, which copies need: use an image with it/,
+  });
+});
+
+void t.test('is refused to other tenants, and ends with the allocation', async (t) => {
+  t.match(await muster(['user', 'create', 'other'], 'password-of-other\n'), { code: 0 });
+  t.match(await muster(['login', 'other'], 'password-of-other\n'), { code: 0 });
+  t.match(await muster(['cp', `${id}:copy`, here]), { code: 1, stderr: /no such allocation/ });
+  t.match(await muster(['cp', local('one'), `${id}:copy`]), { code: 1, stderr: /no such allocation/ });
+  t.match(await muster(['logout']), { code: 0 });
+  t.match(await muster(['job', 'stop', 'one']), { code: 0 });
+  await server.api.jobIs('one', 'dead', 60_000 * PATIENCE);
+  t.match(await muster(['cp', `${id}:copy`, here]), {
+    code: 1,
+    stderr: /Allocation not found/,
+  });
+});

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import t, { type Test } from 'tap';
+import { pack, unpack, type Copied } from '#src/cli/jobs/archive.js';
+import { tar, type Header } from '#src/cli/jobs/tar.js';
+
+type Entry = Partial<Header> & { readonly name: string; readonly content?: string };
+
+async function archive(entries: readonly Entry[]): Promise<Buffer> {
+  const made = tar.pack();
+  const whole = buffer(made);
+  for (const { content = '', ...header } of entries)
+    await new Promise<void>((resolve, reject) => {
+      const entry = made.entry({ type: 'file', ...header, size: content.length }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+      if ((header.type ?? 'file') === 'file') entry.end(content);
+    });
+  made.finalize();
+  return await whole;
+}
+
+const nothing = (): Copied => ({ files: 0, bytes: 0, skipped: [] });
+
+/** Unpacks below `target` of a new folder, next to which is a file that must not change. */
+async function unpacked(t: Test, entries: readonly Entry[] | Buffer, { root = 'data' } = {}) {
+  const outside = t.testdir({ secret: 'untouched', target: {} });
+  const target = join(outside, 'target', root);
+  const copied = nothing();
+  const bytes = Buffer.isBuffer(entries) ? entries : await archive(entries);
+  const done = unpack(pieces(bytes), { root, target, copied });
+  return { outside, target, copied, done };
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += 700) yield bytes.subarray(start, start + 700);
+}
+
+void t.test('unpacks what was packed: files, folders, links, modes and times', async (t) => {
+  const mtime = new Date('2026-01-02T03:04:05Z');
+  const { target, copied, done } = await unpacked(t, [
+    { name: './data/', type: 'directory', mode: 0o750 },
+    { name: './data/run.sh', content: 'echo', mode: 0o4755, mtime },
+    { name: './data/a/b/c', content: 'x'.repeat(3_000) },
+    { name: './data/empty' },
+    { name: './data/a/up', type: 'symlink', linkname: '../run.sh' },
+    { name: './data/same', type: 'link', linkname: './data/run.sh' },
+  ]);
+  await done;
+  t.match(copied, { files: 5, bytes: 3_004, skipped: [] });
+  const run = lstatSync(join(target, 'run.sh'));
+  t.equal(run.mode & 0o7777, 0o755 & ~process.umask(), 'no setuid bit');
+  t.equal(run.mtimeMs, mtime.getTime());
+  t.equal(lstatSync(target).mode & 0o777, 0o750 & ~process.umask());
+  t.equal(readFileSync(join(target, 'a/up'), 'utf8'), 'echo');
+  t.equal(lstatSync(join(target, 'same')).ino, run.ino);
+
+  const again = nothing();
+  const bytes = await buffer(pack(target, 'copy', again));
+  t.match(again, { files: 5, bytes: 3_008 });
+  const listed = execFileSync('tar', ['-t'], { input: bytes, encoding: 'utf8' });
+  t.same(listed.trim().split('\n'), [
+    'copy/',
+    'copy/a/',
+    'copy/a/b/',
+    'copy/a/b/c',
+    'copy/a/up',
+    'copy/empty',
+    'copy/run.sh',
+    'copy/same',
+  ]);
+});
+
+void t.test('packs only the content of a folder, and leaves out what is no file', async (t) => {
+  const folder = t.testdir({ one: '1', sub: { two: '2' } });
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const copied = nothing();
+  const bytes = await buffer(pack(folder, '', copied));
+  t.equal(execFileSync('tar', ['-t'], { input: bytes, encoding: 'utf8' }), 'one\nsub/\nsub/two\n');
+  t.match(copied, { files: 2, skipped: [/pipe is not a file, folder or link/] });
+});
+
+void t.test('ends at an entry that is not in the requested folder', async (t) => {
+  for (const entry of [
+    { name: '../secret', content: 'changed' },
+    { name: 'data/../../secret', content: 'changed' },
+    { name: 'data/..', type: 'directory' },
+    { name: '/etc/passwd', content: 'changed' },
+    { name: 'other', content: 'changed' },
+    { name: 'data/hard', type: 'link', linkname: '../secret' },
+    { name: 'data/hard', type: 'link', linkname: '/etc/passwd' },
+  ] as const) {
+    const { outside, target, done } = await unpacked(t, [{ name: 'data/before', content: '1' }, entry]);
+    await t.rejects(done, { message: /not in the folder that was requested/ }, JSON.stringify(entry));
+    t.equal(readFileSync(join(outside, 'secret'), 'utf8'), 'untouched');
+    t.equal(readFileSync(join(target, 'before'), 'utf8'), '1');
+  }
+});
+
+void t.test('leaves out links that lead outside, devices and FIFOs', async (t) => {
+  const { target, copied, done } = await unpacked(t, [
+    { name: 'data/absolute', type: 'symlink', linkname: '/etc' },
+    { name: 'data/up', type: 'symlink', linkname: '../secret' },
+    { name: 'data/sub/up', type: 'symlink', linkname: '../../secret' },
+    { name: 'data/winding', type: 'symlink', linkname: 'sub/../sub' },
+    { name: 'data/device', type: 'character-device' },
+    { name: 'data/disk', type: 'block-device' },
+    { name: 'data/pipe', type: 'fifo' },
+    { name: 'data/hard', type: 'link', linkname: 'data/missing' },
+    { name: 'data/good', content: 'good' },
+  ]);
+  await done;
+  t.equal(copied.files, 1);
+  t.equal(copied.skipped.length, 8, copied.skipped.join('\n'));
+  t.match(copied.skipped.join('\n'), /data\/absolute is a link to \/etc/);
+  for (const name of ['absolute', 'up', 'sub/up', 'winding', 'device', 'disk', 'pipe', 'hard'])
+    t.throws(() => lstatSync(join(target, name)), { code: 'ENOENT' }, name);
+  t.equal(readFileSync(join(target, 'good'), 'utf8'), 'good');
+});
+
+void t.test('writes nothing through links of the archive or of this machine', async (t) => {
+  const through = await unpacked(t, [
+    { name: 'data/sub/', type: 'directory' },
+    { name: 'data/link', type: 'symlink', linkname: 'sub' },
+    { name: 'data/link/file', content: 'x' },
+  ]);
+  await t.rejects(through.done, { message: /link is a folder here/ }, 'a folder and a link of the same name');
+
+  const here = await unpacked(t, [
+    { name: 'data/out', content: 'replaced' },
+    { name: 'data/away/file', content: 'x' },
+  ]);
+  mkdirSync(here.target, { recursive: true });
+  symlinkSync('../../secret', join(here.target, 'out'));
+  symlinkSync('../..', join(here.target, 'away'));
+  await t.rejects(here.done, { message: /away is no folder here, but is one in the task/ });
+  t.equal(readFileSync(join(here.outside, 'secret'), 'utf8'), 'untouched');
+  t.equal(readFileSync(join(here.target, 'out'), 'utf8'), 'replaced');
+  t.equal(readlinkSync(join(here.target, 'away')), '../..');
+});
+
+void t.test('says that a folder is in the way of a file', async (t) => {
+  const { target, done } = await unpacked(t, [{ name: 'data/file', content: 'x' }]);
+  mkdirSync(join(target, 'file'), { recursive: true });
+  writeFileSync(join(target, 'file/own'), '');
+  await t.rejects(done, { message: /file is a folder here, but not in the task/ });
+});
+
+void t.test('fails if the archive ends early, or is none', async (t) => {
+  const whole = await archive([{ name: 'data/file', content: 'x'.repeat(5_000) }]);
+  const cut = await unpacked(t, whole.subarray(0, 2_000));
+  await t.rejects(cut.done);
+  const none = await unpacked(t, Buffer.from('no archive '.repeat(200)));
+  await t.rejects(none.done);
+});
