@@ -6,6 +6,7 @@ import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './r
 import type { JobEvent, JobOwner } from './events.js';
 import { boundAnew, staysInPlace } from './in-place.js';
 import type { JobSpecification } from './specification.js';
+import { withCount } from './with-count.js';
 
 /** Commands of a job. The caller creates the evaluation id, so a retry has the same id. */
 export type JobCommand =
@@ -51,6 +52,15 @@ export type JobCommand =
       readonly former?: JobSpecification | undefined;
       readonly completeVersion?: number;
       readonly fulfilled?: readonly string[];
+    }
+  /** Changes the count of a group. The rest of the current specification stays. `group` may be absent if there is only one. */
+  | {
+      readonly kind: 'scale';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly group?: string;
+      readonly count: number;
+      readonly completeVersion?: number;
     }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
   | {
@@ -105,7 +115,7 @@ export type JobState =
 
 /**
  * Throws `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`, `MUSTER_E_JOB_VERSION_NOT_FOUND` or
- * `MUSTER_E_JOB_VERSION_PRESENT`.
+ * `MUSTER_E_JOB_VERSION_PRESENT`, and `MUSTER_E_INVALID` for a group or count that the job cannot have.
  */
 export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
   initialState: { kind: 'absent' },
@@ -171,6 +181,8 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
       );
     case 'revert':
       return specified(reverted(command, state), state);
+    case 'scale':
+      return specified(scaled(command, state), state);
     case 'stop':
       return state.stopped
         ? []
@@ -259,6 +271,23 @@ function reverted(
   };
 }
 
+function scaled(
+  { jobId, evaluationId, group, count, completeVersion }: Extract<Asked, { kind: 'scale' }>,
+  state: Of<'present'>,
+): JobEventOf<'JobUpdated'> {
+  const specification = withCount(state.specification, count, group);
+  return {
+    type: 'JobUpdated',
+    data: {
+      jobId,
+      evaluationId,
+      specification,
+      ...(state.owner && { owner: state.owner }),
+      ...completedIn(state, specification, completeVersion),
+    },
+  };
+}
+
 /** An archived job can be submitted again. Owners do not check whether it is archived, so an owner's update is treated as a submission. */
 function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
@@ -275,6 +304,7 @@ function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): 
     case 'stop':
     case 'restart':
     case 'revert':
+    case 'scale':
       break;
     default:
       return assertNever(command);

@@ -185,13 +185,11 @@ export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
 });
 export type GroupUpdate = z.infer<typeof groupUpdate>;
 
+export const groupCount = z.number().int().min(0).max(MAX_SLOTS_PER_JOB);
+
 const groupFields = {
   constraints: z.array(constraint).max(64).optional(),
-  count: z
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_SLOTS_PER_JOB)
+  count: groupCount
     .optional()
     .meta({ description: 'Number of allocations of the group to run. Default: 1', default: 1 }),
   restart: restartPolicy.optional(),
@@ -214,6 +212,25 @@ interface NamedTask {
   readonly volumes?: readonly TaskVolume[] | undefined;
 }
 
+interface Counted {
+  readonly count?: number | undefined;
+}
+
+/** Returns why a group cannot have its count, if it cannot. */
+export function groupCountProblem({
+  count = 1,
+  tasks,
+}: Counted & { readonly tasks: readonly NamedTask[] }): string | undefined {
+  const isWriter = count > 1 && volumesOf(tasks).some(({ writable }) => writable);
+  return isWriter ? 'must be at most 1 for a group that writes to a volume' : undefined;
+}
+
+/** Returns why a job cannot have these groups, if they have too many allocations together. */
+export function slotsProblem(groups: readonly Counted[]): string | undefined {
+  const slots = groups.reduce((sum, { count = 1 }) => sum + count, 0);
+  return slots > MAX_SLOTS_PER_JOB ? `at most ${MAX_SLOTS_PER_JOB} allocations per job` : undefined;
+}
+
 /** `hostPorts` returns the host ports that a task occupies. */
 export function groupOf<Schema extends z.ZodType<NamedTask>>(
   schema: Schema,
@@ -227,12 +244,8 @@ export function groupOf<Schema extends z.ZodType<NamedTask>>(
       context,
     );
     refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
-    if ((group.count ?? 1) > 1 && volumesOf(group.tasks).some(({ writable }) => writable))
-      context.addIssue({
-        code: 'custom',
-        path: ['count'],
-        message: 'must be at most 1 for a group that writes to a volume',
-      });
+    const problem = groupCountProblem(group);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['count'], message: problem });
   });
 }
 
@@ -249,13 +262,8 @@ export function groupsOf<
         '',
         context,
       );
-      const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
-      if (slots > MAX_SLOTS_PER_JOB)
-        context.addIssue({
-          code: 'custom',
-          path: [],
-          message: `at most ${MAX_SLOTS_PER_JOB} allocations per job`,
-        });
+      const problem = slotsProblem(groups);
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: [], message: problem });
     });
 }
 

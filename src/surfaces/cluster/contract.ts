@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { OWNED_JOBS } from '#domain/event-types/index.js';
 import { identifier } from '#domain/kernel/identifier.js';
-import { port } from '#domain/jobs/job/name.js';
-import { jobConstraints, resources } from '#domain/jobs/job/specification.js';
+import { name, port } from '#domain/jobs/job/name.js';
+import { groupCount, jobConstraints, resources } from '#domain/jobs/job/specification.js';
 import { DRAIN_SECONDS, MAX_DRAIN_SECONDS } from '#domain/nodes/node/index.js';
 import { nodeAttributes, nodeResources } from '#domain/kernel/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
@@ -60,6 +60,15 @@ export const updateBody = contractJob
     description: 'The new specification of the job',
     examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }],
   });
+
+export const scaleBody = z
+  .strictObject({
+    group: name
+      .optional()
+      .meta({ description: 'Group to scale. Required if the job has several', examples: ['web'] }),
+    count: groupCount.meta({ description: 'Number of allocations of the group to run', examples: [3] }),
+  })
+  .meta({ id: 'JobScale', description: 'The new count of a group', examples: [{ group: 'web', count: 3 }] });
 
 export const evaluated = z
   .object({

@@ -18,6 +18,7 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   gpu_registerNode: 'agents call it',
   tasks_heartbeatWorker: 'workers call it',
   cluster_clearAll: 'tests call it, and only if a setting allows it',
+  cluster_updateJob: 'is cluster_submitJob for a job that exists, which "job run" calls',
   cluster_parseJob: 'changes nothing: "job validate" and "job run" read files without a server',
   conda_login: 'opens a session with a cookie, for browsers',
   conda_logout: 'ends a session with a cookie, for browsers',

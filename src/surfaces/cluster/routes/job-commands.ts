@@ -4,7 +4,7 @@ import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
-import { evaluated, params, submitBody, updateBody } from '../contract.js';
+import { evaluated, params, scaleBody, submitBody, updateBody } from '../contract.js';
 import { withHints } from '../job-hints.js';
 import { submissionOf } from '../submission.js';
 import { ofStreams, ownJobIdIn, type ClusterSurface } from '../surface.js';
@@ -77,6 +77,34 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       const refine = withHints(surface, reply, jobId);
       const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
+    },
+  );
+
+  scope.post(
+    '/jobs/:job_id/scale',
+    {
+      config: ofStreams,
+      schema: {
+        tags,
+        operationId: 'cluster_scaleJob',
+        summary: 'Scale a group of a job',
+        description:
+          'Extension. Changes the `count` of one group. It applies to the version that the job has when the request is carried out, so a concurrent update is not undone. Allocations that keep running are not affected. A dead job is started.',
+        params: params.job,
+        body: scaleBody,
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const { group, count } = request.body;
+      const context = surface.context(request);
+      const evaluationId = madeId(context.commandId, 'evaluation');
+      const command: JobCommand = { kind: 'scale', jobId, evaluationId, count, ...(group && { group }) };
+      const refine = withCompleteVersion(surface, reply, jobId);
+      const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
+      const message = `${group === undefined ? 'The group' : `Group ${group}`} is scaled to ${count}`;
+      return { job_id: jobId, evaluation_id: evaluationOf(done), message };
     },
   );
 

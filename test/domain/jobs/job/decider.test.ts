@@ -277,6 +277,82 @@ void t.test(
   },
 );
 
+void t.test('scaling changes only the count of one group of the current version', async (t) => {
+  const web = specification.task_groups[0]!;
+  const groups = (count?: number): JobSpecification => ({
+    ...changed,
+    task_groups: [
+      { ...web, ...(count !== undefined && { count }) },
+      { ...web, name: 'other' },
+    ],
+  });
+  const scale = (count: number, group?: string): JobCommand => ({
+    kind: 'scale',
+    jobId,
+    evaluationId: 'e9',
+    count,
+    ...(group !== undefined && { group }),
+  });
+  const event = (specification: JobSpecification): JobEvent => ({
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e9', specification },
+  });
+  const updated: JobEvent = {
+    type: 'JobUpdated',
+    data: { jobId, evaluationId: 'e2', specification: groups() },
+  };
+  given(submitted, updated)
+    .when(scale(3, 'web'))
+    .then(t, event(groups(3)));
+  given(submitted)
+    .when(scale(0))
+    .then(t, event({ task_groups: [{ ...web, count: 0 }] }));
+  given(submitted, stopped).when(scale(2)).thenTypes(t, 'JobUpdated'); // A dead job is started.
+  given(submitted)
+    .when({ ...scale(3), completeVersion: 0 } as JobCommand)
+    .then(t, {
+      type: 'JobUpdated',
+      data: {
+        jobId,
+        evaluationId: 'e9',
+        specification: { task_groups: [{ ...web, count: 3 }] },
+        completed: { web: 1 },
+      },
+    });
+  given(submitted, updated)
+    .when(scale(3))
+    .refused(t, 'MUSTER_E_INVALID', 'group: is required, because the job has several: web, other');
+  given(submitted, updated)
+    .when(scale(3, 'wep'))
+    .refused(t, 'MUSTER_E_INVALID', 'group: must be one of web, other');
+  given(submitted, updated)
+    .when(scale(10_000, 'web'))
+    .refused(t, 'MUSTER_E_INVALID', 'count: at most 10000 allocations per job');
+  given().when(scale(1)).refused(t, 'MUSTER_E_JOB_NOT_FOUND');
+  given(submitted, archived()).when(scale(1)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
+});
+
+void t.test('scaling keeps groups that write to a volume at one allocation', async (t) => {
+  const writes: JobSpecification = {
+    task_groups: [
+      {
+        name: 'db',
+        tasks: [
+          {
+            name: 'serve',
+            driver: 'docker',
+            config: { image: 'db:1' },
+            volumes: [{ name: 'data', path: '/data' }],
+          },
+        ],
+      },
+    ],
+  };
+  given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification: writes } })
+    .when({ kind: 'scale', jobId, evaluationId: 'e9', count: 2 })
+    .refused(t, 'MUSTER_E_INVALID', 'count: must be at most 1 for a group that writes to a volume');
+});
+
 void t.test('an update of a complete job names the instances whose work is kept', async (t) => {
   const more = (count: number, command = 'sleep 1'): JobSpecification => ({
     task_groups: [{ name: 'web', count, tasks: [{ name: 'serve', driver: 'exec', config: { command } }] }],

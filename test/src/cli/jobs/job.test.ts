@@ -35,15 +35,15 @@ void t.test('scales, deletes and explains jobs, and shows their allocations', as
 
   t.match(await run('job', 'scale', 'site', '2'), {
     code: 1,
-    stderr: 'job site has several groups: pass --group with one of web, other',
+    stderr: /group.*is required, because the job has several: web, other/,
   });
   t.match(await run('job', 'scale', 'site', '2', '--group', 'wep'), {
     code: 1,
-    stderr: '--group wep: job site has only the groups web, other',
+    stderr: /group.*must be one of web, other/,
   });
   t.match(await run('job', 'scale', 'sit', '2', '--group', 'web'), {
     code: 0,
-    stdout: /Message +group web: 1 to 2/,
+    stdout: /Message +Group web is scaled to 2/,
   });
   const { versions } = await json<{ versions: { changes: { field: string }[] }[] }>(
     'job',

@@ -115,6 +115,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_parseJob: () => cluster.POST('/jobs/parse', { body: { text: 'job_id: hello' } }),
   cluster_updateJob: () => cluster.PUT('/jobs/{job_id}', { params: { path }, body: job }),
   cluster_revertJob: () => cluster.POST('/jobs/{job_id}/revert', { params: { path }, body: { version: 0 } }),
+  cluster_scaleJob: () => cluster.POST('/jobs/{job_id}/scale', { params: { path }, body: { count: 1 } }),
   cluster_planJobRevert: () =>
     cluster.POST('/jobs/{job_id}/revert/plan', { params: { path }, body: { version: 0 } }),
   cluster_listJobDeployments: () => cluster.GET('/jobs/{job_id}/deployments', { params: { path } }),

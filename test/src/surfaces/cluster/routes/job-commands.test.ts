@@ -59,6 +59,38 @@ void t.test('updates a job by PUT, and starts a dead one', async (t) => {
   t.equal((await say('GET', '/jobs/another')).status, 404);
 });
 
+void t.test('scales a group of the version that the job has by then', async (t) => {
+  const groups = ['web', 'other'].map((name) => ({
+    name,
+    tasks: [{ name: 'main', config: { command: 'true' } }],
+  }));
+  await say('POST', '/jobs', aJob({ job_id: 'wide', task_groups: groups }));
+  const scale = async (body: object, of = 'wide') => await say('POST', `/jobs/${of}/scale`, body);
+  await Promise.all([
+    say('PUT', '/jobs/wide', aJob({ task_groups: groups, priority: 70 })),
+    scale({ group: 'other', count: 3 }),
+    scale({ group: 'web', count: 2 }),
+  ]);
+  t.match(
+    (await events()).slice(-3).map(({ type }) => type),
+    ['JobUpdated', 'JobUpdated', 'JobUpdated'],
+  );
+  const done = await scale({ group: 'other', count: 4 });
+  t.match(done.json(), { job_id: 'wide', evaluation_id: UUID, message: 'Group other is scaled to 4' });
+  t.match((await say('GET', '/jobs/wide')).json(), {
+    priority: 70,
+    task_groups: [{ name: 'web' }, { name: 'other', count: 4 }],
+  });
+  t.match(await scale({ count: 1 }), {
+    status: 400,
+    body: /group: is required, because the job has several/,
+  });
+  t.match(await scale({ group: 'none', count: 1 }), { status: 400, body: /group: must be one of/ });
+  t.equal((await scale({ group: 'other', count: -1 })).status, 400);
+  t.equal((await scale({ group: 'other' })).status, 400);
+  t.equal((await scale({ count: 1 }, 'unknown')).status, 404);
+});
+
 void t.test('stops a job by DELETE, and responds 200 for a dead one without an event', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'del' }));
   t.same((await say('DELETE', '/jobs/del')).json(), { message: '作业 del 已停止' });
