@@ -55,6 +55,16 @@ export const ERRORS = {
     template:
       'node {nodeId} was last heard from {silent} s ago: drain it instead; a node can be declared down only after {timeout} s without a sign of life',
   },
+  MUSTER_E_NODE_UP: {
+    status: 409,
+    template: 'node {nodeId} is up, so it would register again',
+    hint: 'Drain the node, stop its agent, and wait until it is down.',
+  },
+  MUSTER_E_NODE_IN_USE: {
+    status: 409,
+    template: 'node {nodeId} has allocations that have not ended: {count}',
+    hint: 'Wait until they have been placed elsewhere, or pass force=true (--force): they are then lost.',
+  },
   MUSTER_E_NODE_STALE_EPOCH: {
     status: 409,
     template: 'node {nodeId} was registered again: epoch {epoch} has ended, the current one is {current}',

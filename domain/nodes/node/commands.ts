@@ -70,6 +70,15 @@ export interface RemoveNode extends OfNode {
   readonly reason: string;
 }
 
+/** An operator removes a node whose machine is gone. If it registers again, it is a new node. */
+export interface DecommissionNode extends OfNode {
+  readonly type: 'DecommissionNode';
+  /** Number of allocations that are placed on the node and, as far as the caller can tell, have not ended. */
+  readonly placed: number;
+  /** Removes the node in spite of them. They are then lost. */
+  readonly force: boolean;
+}
+
 /** An operator declares the node down, if too many nodes are silent at the same time for the server to decide. */
 export interface DeclareDown extends OfNode {
   readonly type: 'DeclareDown';
@@ -131,6 +140,7 @@ export type NodeCommand =
   | RecordReports
   | MarkDown
   | RemoveNode
+  | DecommissionNode
   | DeclareDown
   | SetDrain
   | SetEligibility

@@ -5,6 +5,7 @@ import type {
   AllocationReference,
   ConfigureNode,
   DeclareDown,
+  DecommissionNode,
   NodeCommand,
   RecordHeartbeat,
   RegisterNode,
@@ -68,6 +69,8 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
         ? [{ type: 'NodeRemoved', data: { nodeId, epoch, reason } }]
         : [];
     }
+    case 'DecommissionNode':
+      return decommissioned(command, state);
     case 'DeclareDown':
       return declaredDown(command, state);
     case 'SetDrain': {
@@ -148,6 +151,17 @@ function configured(
 /** Making an eligible node eligible confirms a claim that is larger than what counts without it. */
 function changesEligibility(eligible: boolean, state: NodeState): boolean {
   return eligible !== state.eligible || (eligible && needsConfirmation(state.claim ?? {}, state.confirmed));
+}
+
+/** The agent of a node that is up would register it again, without what operators have configured. */
+function decommissioned(
+  { nodeId, placed, force }: DecommissionNode,
+  { epoch, down }: NodeState,
+): readonly NodeEvent[] {
+  if (epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+  if (!down) throw new MusterError('MUSTER_E_NODE_UP', { nodeId });
+  if (placed > 0 && !force) throw new MusterError('MUSTER_E_NODE_IN_USE', { nodeId, count: placed });
+  return [{ type: 'NodeRemoved', data: { nodeId, epoch, reason: 'removed by an operator' } }];
 }
 
 /** Work on a node that still sends heartbeats would run twice, so the node must be drained instead. */

@@ -39,8 +39,11 @@ export async function objectFilter(
         throw new Failure(`--run ${given}: must be TASK/RUN, such as 7/3`);
       return { stream: streamName('task', await taskNumber(task, api)), run };
     }
-    case 'node':
-      return { stream: streamName('node', api === undefined ? given : (await findNode(api, given)).node_id) };
+    case 'node': {
+      // A removed node is in no list.
+      const isId = api === undefined || UUID.test(given);
+      return { stream: streamName('node', isId ? given : (await findNode(api, given)).node_id) };
+    }
     case 'service': {
       const isId = api === undefined || UUID.test(given);
       return { stream: streamName('service', isId ? given : (await findService(api, given)).path.id) };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
-import { Failure } from '../shared/failure.js';
+import { Failure, Refusal } from '../shared/failure.js';
+import { hostName } from '../shared/host-name.js';
 import { findNode, onNode } from '../shared/lookup.js';
 import { connect, named, remoteNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines } from '../shared/output.js';
@@ -104,25 +105,52 @@ export function addNodeCommands(program: Command): void {
     });
   remoteNamed(node.command('remove <node>'))
     .description(
-      'remove a host name that was registered but never joined, which makes room for another; a node that has joined stays in the record: drain it, and stop its agent',
+      'remove a node that is down, for example because its machine is gone, or a host name that never joined. If its agent starts again, it is a new node. The history is kept. To keep a lost machine from joining, revoke its secret, too',
     )
+    .option('--force', 'remove a node whose allocations have not ended; they are then lost')
     .option('-y, --yes', 'do not ask for confirmation')
     .action(remove);
 }
 
 async function remove(
   given: string,
-  { yes, ...options }: NamingOptions & { readonly yes?: true },
+  { yes, force, ...options }: NamingOptions & { readonly yes?: true; readonly force?: true },
 ): Promise<void> {
   const { api, format } = connect(options);
-  // The list of the cluster has only nodes that have joined.
-  const { nodes } = await bodyOf(api.GET('/api/nodes'));
-  const candidates = nodes.map(({ id, hostname }) => ({ id, name: hostname }));
+  const { nodes: joined } = await bodyOf(api.GET('/nodes'));
+  const names = await hostNames(api);
+  const candidates = [
+    ...joined.map((node) => ({ id: node.node_id, name: hostName(node) ?? names.get(node.node_id) ?? null })),
+    ...[...names]
+      .filter(([id]) => !joined.some((node) => node.node_id === id))
+      .map(([id, name]) => ({ id, name })),
+  ];
   const { id, name } = unambiguous('node', given, candidates, options);
-  if (yes !== true) await confirm(`Remove the host name ${name ?? id}?`, 'pass --yes');
-  const body = await bodyOf(api.DELETE('/api/nodes/{id}', { params: { path: { id } } }));
-  if (format === 'json') printJson(body);
-  else printFields([['Message', body.message]]);
+  const isJoined = joined.some((node) => node.node_id === id);
+  const what = isJoined ? 'node' : 'host name';
+  if (yes !== true) await confirm(`Remove the ${what} ${name ?? id}?`, 'pass --yes');
+  const query = force === true ? { force: true } : {};
+  const body = isJoined
+    ? await bodyOf(api.DELETE('/nodes/{node_id}', { params: { path: { node_id: id }, query } }))
+    : undefined;
+  // A node that was registered by its host name would otherwise wait for its agent in the list of GPU nodes.
+  const forgotten = names.has(id)
+    ? await bodyOf(api.DELETE('/api/nodes/{id}', { params: { path: { id } } }))
+    : undefined;
+  const said = body ?? forgotten;
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said?.message ?? '']]);
+}
+
+/** Returns the names of machines that were registered by them, by id, also of those that never joined. Empty for callers who may not see them. */
+async function hostNames(api: Api): Promise<ReadonlyMap<string, string | null>> {
+  try {
+    const { nodes } = await bodyOf(api.GET('/api/nodes'));
+    return new Map(nodes.map(({ id, hostname }) => [id, hostname]));
+  } catch (error) {
+    if (error instanceof Refusal && [401, 403].includes(error.httpStatus)) return new Map();
+    throw error;
+  }
 }
 
 async function planDrain(given: string, options: SwitchOptions): Promise<void> {

@@ -48,6 +48,8 @@ export interface NodeCommands {
     reason: string,
     context: CommandContext,
   ): Promise<{ readonly position?: bigint }>;
+  /** Throws `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_UP`, or, without `force`, `MUSTER_E_NODE_IN_USE`. */
+  remove(nodeId: string, force: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
   setEligibility(
     nodeId: string,
     eligible: boolean,

@@ -293,6 +293,15 @@ export function createNodeCommands({
       return await order({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
     },
 
+    async remove(nodeId, force, context) {
+      await placements.whenReady(READY_TIMEOUT_MS);
+      // Placements that are still being read could belong to the node.
+      await foldAll();
+      const all = placements.state.nodes.get(nodeId)?.allocations.values() ?? [];
+      const placed = [...all].filter(({ ended, released }) => !ended && !released).length;
+      return await order({ type: 'DecommissionNode', nodeId, placed, force }, context);
+    },
+
     async setEligibility(nodeId, eligible, context) {
       return await order({ type: 'SetEligibility', nodeId, eligible }, context);
     },

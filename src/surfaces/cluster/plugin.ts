@@ -12,7 +12,7 @@ import { jobPlans } from './routes/job-plan.js';
 import { jobReads } from './routes/job-reads.js';
 import { jobReverts, jobVersionReads } from './routes/job-versions.js';
 import { logReads } from './routes/logs.js';
-import { nodeOrders, nodeReads } from './routes/nodes.js';
+import { nodeOrders, nodeReads, nodeRemoval } from './routes/nodes.js';
 import { ClusterSurface } from './surface.js';
 import { whatIfReads } from './routes/what-if.js';
 import { templateCommands, templateReads } from './routes/templates.js';
@@ -24,6 +24,7 @@ const RESOURCES = [
   whatIfReads,
   jobReverts,
   nodeOrders,
+  nodeRemoval,
   templateCommands,
   agentCalls,
   clearOrder,

@@ -31,6 +31,13 @@ const query = z.strictObject({
   ...page,
 });
 
+const removal = z.strictObject({
+  force: z.enum(['true', 'false']).optional().meta({
+    description:
+      'Whether to remove a node whose allocations have not ended. They are then lost. Default: false',
+  }),
+});
+
 export function nodeReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/nodes',
@@ -167,6 +174,35 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
       );
       await surface.positions.written(reply, position);
       return { message: eligible ? `Node ${nodeId} is eligible` : `Node ${nodeId} is not eligible` };
+    },
+  );
+}
+
+export function nodeRemoval(scope: Scope, surface: ClusterSurface): void {
+  scope.delete(
+    '/nodes/:node_id',
+    {
+      config: ofStreams,
+      schema: {
+        tags,
+        operationId: 'cluster_removeNode',
+        summary: 'Remove a node that is down',
+        description:
+          'Extension. For a machine that is gone. The node disappears from all lists; its history is kept. If its agent starts again, it registers as a new node, without drain, eligibility, slots and tags. Returns 409 for a node that is up, and for one whose allocations have not ended.',
+        params: params.node,
+        querystring: removal,
+        response: { 200: json('The node was removed', message), ...errors(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { position } = await surface.parts.nodeCommands.remove(
+        nodeId,
+        request.query.force === 'true',
+        surface.context(request),
+      );
+      await surface.positions.written(reply, position);
+      return { message: `Node ${nodeId} was removed` };
     },
   );
 }

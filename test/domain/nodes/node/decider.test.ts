@@ -162,6 +162,30 @@ void t.test('an operator can declare a node down only if it is silent, and only 
   given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
+void t.test(
+  'an operator can remove only a node that is down, and one with allocations only by force',
+  async (t) => {
+    const command = { type: 'DecommissionNode', nodeId: 'n1', placed: 0, force: false } as const;
+    const removed: NodeEvent = {
+      type: 'NodeRemoved',
+      data: { nodeId: 'n1', epoch: 1, reason: 'removed by an operator' },
+    };
+    given(registered(), down).when(command).then(t, removed);
+    given(registered()).when(command).refused(t, 'MUSTER_E_NODE_UP');
+    given(registered())
+      .when({ ...command, force: true })
+      .refused(t, 'MUSTER_E_NODE_UP');
+    given(registered(), down)
+      .when({ ...command, placed: 2 })
+      .refused(t, 'MUSTER_E_NODE_IN_USE', 'node n1 has allocations that have not ended: 2');
+    given(registered(), down)
+      .when({ ...command, placed: 2, force: true })
+      .then(t, removed);
+    given(registered(), down, removed).when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+    given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+  },
+);
+
 void t.test('only changes of drain and eligibility are recorded, and only for a known node', async (t) => {
   given(registered())
     .when({ type: 'SetDrain', nodeId: 'n1', enable: true })

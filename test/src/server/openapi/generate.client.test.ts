@@ -161,6 +161,13 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   },
   cluster_setEligibility: () =>
     cluster.POST('/nodes/{node_id}/eligibility', { params: { path: node }, body: { eligible: true } }),
+  cluster_removeNode: async () => {
+    const gone = { node_id: 'gone' };
+    const body = { ...gone, ip_address: '10.0.0.2', resources: { cpu: 1000 }, healthy: true };
+    await cluster.POST('/register', { body });
+    await happened({ type: 'NodeWentDown', data: { nodeId: gone.node_id, epoch: 1, reason: 'silent' } });
+    return cluster.DELETE('/nodes/{node_id}', { params: { path: gone, query: { force: true } } });
+  },
   cluster_createTemplate: async () => {
     const done = await cluster.POST('/templates', { body: { name: 'web', ...job } });
     templateId = done.data?.template_id ?? '';

@@ -170,6 +170,26 @@ void t.test('refuses to declare down a node that registered recently', async (t)
   t.equal((await events()).length, before);
 });
 
+void t.test('removes a node that is down, with its settings, and keeps its history', async (t) => {
+  await say('POST', '/register', registration('n9'));
+  await say('POST', '/nodes/n9/eligibility', { eligible: false });
+  const remove = async (query = '') => await say('DELETE', `/nodes/n9${query}`);
+  t.match(await remove(), { status: 409, body: /node n9 is up, so it would register again/ });
+  await happened(
+    { type: 'NodeWentDown', data: { nodeId: 'n9', epoch: 1, reason: 'no power' } },
+    placed(place('n9-1', 'hello', 0, 'web', 'n9')),
+  );
+  t.match(await remove(), { status: 409, body: /node n9 has allocations that have not ended: 1/ });
+  t.equal((await remove('?force=yes')).status, 400);
+  t.match((await remove('?force=true')).json(), { message: 'Node n9 was removed' });
+  t.equal(await node('n9'), undefined);
+  t.match((await events()).at(-1), { type: 'NodeRemoved' });
+  t.equal((await remove()).status, 404);
+  t.equal((await say('POST', '/heartbeat', heartbeat('n9'))).status, 400, 'its agent has to register again');
+  t.match((await say('POST', '/register', registration('n9'))).headers, { 'x-muster-epoch': '2' });
+  t.match(await node('n9'), { down: false, eligible: true });
+});
+
 void t.test('refuses a registration with an invalid or forbidden endpoint', async (t) => {
   const before = (await events()).length;
   for (const endpoint of [
