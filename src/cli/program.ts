@@ -79,7 +79,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     heading: FLEET,
-    commands: { top: 'show what nodes use now' },
+    commands: { top: 'show what nodes and allocations use now' },
     add: async (program) => (await import('./nodes/top.js')).addTopCommands(program),
   },
   {

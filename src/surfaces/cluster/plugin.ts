@@ -2,6 +2,7 @@ import { messageAlone, type Scope, type SurfacePlugin, type SurfaceHost } from '
 import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
 import { agentCalls } from './routes/agent-calls.js';
+import { allocationUsageReads } from './routes/allocation-usage.js';
 import { clearOrder } from './routes/clear.js';
 import { taskCommandRoutes } from './routes/task-commands.js';
 import { deploymentReads } from './routes/deployments.js';
@@ -32,6 +33,7 @@ const RESOURCES = [
   jobVersionReads,
   deploymentReads,
   logReads,
+  allocationUsageReads,
   taskCommandRoutes,
   nodeReads,
   templateReads,

@@ -20,6 +20,7 @@ const OTHERS = new Set([
   'task next',
   'task runs',
   'top nodes',
+  'top allocations',
   'env generations',
   'env diff',
   'env export',

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../../../fixtures/agent.js';
-import { PATIENCE } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { job } from '../../../fixtures/jobs.js';
 import { MUSTER, muster, runToEnd } from '../../../fixtures/program.js';
 import { startServer } from '../../../fixtures/server.js';
@@ -43,7 +43,13 @@ void t.test('lists evaluations, newest first, and what nodes use', async (t) => 
     stderr: /There are more/,
   });
 
-  // Measurements are of the GPU surface, which only accounts may read.
+  // The first measurement is taken after half a minute, and requested amounts are known at once.
+  await eventually(
+    async () => /fits +main +\S+ +(-|\d+)\/100 +(-|\d+)\/32$/m.test((await run('top', 'allocations')).stdout),
+    { timeout: 60_000 * PATIENCE },
+  );
+
+  // Measurements of nodes are of the GPU surface, which only accounts may read.
   t.match(await run('top', 'nodes'), { code: 1, stderr: /Log in: muster login/ });
   const env = { MUSTER_SERVER_URL: server.url, XDG_CONFIG_HOME: t.testdirName };
   const login = [MUSTER, 'login', 'root'];

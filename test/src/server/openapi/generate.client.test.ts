@@ -31,6 +31,10 @@ const agentChannel: AgentChannel = {
       yield Buffer.from('hello\n');
     })(),
   }),
+  usageHistory: async (_, id) => ({
+    kind: 'found',
+    history: { allocation_id: id, tasks: { main: [{ timestamp: 1, cpu: 5, memory_mb: 20 }] } },
+  }),
 };
 /** The documented response of a route, by operation id. */
 const answers = new Map<string, z.ZodType>();
@@ -125,6 +129,10 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_getJob: () => cluster.GET('/jobs/{job_id}', { params: { path } }),
   cluster_getEvaluation: () =>
     cluster.GET('/evaluations/{evaluation_id}', { params: { path: { evaluation_id: evaluationId } } }),
+  cluster_getAllocationUsage: () =>
+    cluster.GET('/jobs/{job_id}/allocations/{allocation_id}/usage', {
+      params: { path: { ...path, allocation_id: 'al' }, query: { last: 1 } },
+    }),
   cluster_getLogs: () =>
     cluster.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', {
       params: { path: { ...path, allocation_id: 'al' }, query: { tail: 5 } },
