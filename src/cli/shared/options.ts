@@ -9,7 +9,7 @@ import { serverInUse } from './contexts.js';
 import { Failure } from './failure.js';
 import { storedToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
-import { lookOf, type Look } from './table.js';
+import { lookOf, type Look } from './look.js';
 import { wholeLists } from './past-lists.js';
 import type { ReadAs } from './resolve-prefix.js';
 

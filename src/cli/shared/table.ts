@@ -1,30 +1,10 @@
 import stringWidth from 'string-width';
-import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isUuid } from '#domain/kernel/plain-name.js';
 import { UNIT_MS } from './duration.js';
+import { WHOLE, type Look } from './look.js';
 import { printable } from './output.js';
 
-/** How a table is printed. */
-export interface Look {
-  /** Columns of the terminal. Without it, every column and cell is printed whole: into a pipe or a file, and with `-o wide`. */
-  readonly width?: number | undefined;
-  readonly color: boolean;
-  readonly headers: boolean;
-  /** Milliseconds since the epoch, for ages. */
-  readonly now: number;
-}
-
-export const WHOLE: Look = { color: false, headers: true, now: 0 };
-
-/** Width of a terminal that does not tell its own. */
-const USUAL_WIDTH = 80;
-
-/** Tables are fitted to a terminal. Elsewhere they are whole, so that scripts get what they always got. Like `gh`, and unlike `docker`. */
-export function lookOf({ output }: { readonly output: string }): Look {
-  const { isTTY, columns } = process.stdout;
-  const isFitted = isTTY && output !== 'wide';
-  return { ...WHOLE, width: isFitted ? columns || USUAL_WIDTH : undefined, now: systemClock.now() };
-}
+export { lookOf, WHOLE, type Look } from './look.js';
 
 /**
  * What the cells of a column are. On a terminal, ids are cut to a unique prefix, and times are shown as ages. `status` cells are coloured, and
