@@ -1,6 +1,7 @@
 import { Command, Help } from 'commander';
 import { dataDirectory } from '#agents/platform/environment.js';
 import { version } from '#src/engine/version.js';
+import { COMPLETE_NAMES } from './server/named-kinds.js';
 
 /** Commands of one module. To start other commands faster, the module is loaded only for its own commands, or if all are needed. */
 interface CommandGroup {
@@ -9,6 +10,8 @@ interface CommandGroup {
   /** What each command is for, in one line of that list. The help of the command says more. */
   readonly commands: Readonly<Record<string, string>>;
   readonly add: (program: Command) => Promise<void>;
+  /** Whether it is for programs, and therefore not listed. */
+  readonly hidden?: true;
 }
 
 const WORK = 'Work:';
@@ -208,6 +211,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: { completion: 'print a shell completion script' },
     add: async (program) => (await import('./server/completion.js')).addCompletionCommand(program),
   },
+  {
+    heading: 'Commands:',
+    commands: { [COMPLETE_NAMES]: 'print names for a completion script' },
+    add: async (program) => (await import('./server/complete-names.js')).addCompleteNamesCommand(program),
+    hidden: true,
+  },
 ];
 
 /** Adds `--utc` to the commands that show times. */
@@ -244,9 +253,9 @@ export async function createProgram(words: readonly string[] = [NEEDS_ALL]): Pro
     .showHelpAfterError('(add --help for more)')
     .exitOverride();
   const [word = ''] = words[0] === 'help' ? words.slice(1) : words;
-  for (const { heading, commands, add } of COMMAND_GROUPS) {
+  for (const { heading, commands, add, hidden = false } of COMMAND_GROUPS) {
     if (word === NEEDS_ALL || Object.hasOwn(commands, word)) await add(program);
-    else for (const name of Object.keys(commands)) program.command(name);
+    else for (const name of Object.keys(commands)) program.command(name, { hidden });
     for (const command of program.commands)
       if (Object.hasOwn(commands, command.name()))
         command.summary(commands[command.name()]!).helpGroup(heading);

@@ -87,6 +87,7 @@ void t.test('commands write to the terminal only through the shared output modul
     'src/cli/server/openapi.ts',
     'src/cli/shared/progress.ts',
     'src/cli/server/completion.ts',
+    'src/cli/server/complete-names.ts',
   ];
   t.same(
     files.filter(
