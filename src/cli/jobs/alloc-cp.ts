@@ -23,6 +23,7 @@ type Place = Omit<TaskPath, 'path'>;
 
 /** Standard input or output, which then is an archive. */
 const STREAM = '-';
+/** Docker also has it for a program that it does not find. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 const MAX_REASON_LENGTH = 2_000;
@@ -212,7 +213,7 @@ function checkTar(ended: Ended, fine = 0): Ended {
   if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE)
     throw new Failure(
       `the task has no program ${program}, which copies need: use an image with it, or print the file with muster exec ALLOCATION -- PROGRAM`,
-      exitCode,
+      NOT_FOUND,
     );
   if (exitCode > fine)
     throw new Failure(

@@ -64,6 +64,15 @@ void t.test('says what to do about wrong calls', async (t) => {
   t.match(await muster(['exec', one, '--', '/does/not/exist']), { code: 127 });
 });
 
+void t.test('says on a terminal that processes have none, and gives the terminal back', async (t) => {
+  const command = `"$0" "$1" exec -it ${one} -- sh; echo "code $?"; stty -a`;
+  const words = ['-qec', `sh -c '${command}' ${process.execPath} ${MUSTER}`, '/dev/null'];
+  const { stdout } = await runToEnd({ command: 'script', args: words, env, input: '' });
+  t.match(stdout, /the exec driver has no terminals: leave out --tty \(-t\)/);
+  t.match(stdout, /code 1\b/);
+  t.match(stdout, / icanon .* echo /s, 'the terminal is not raw');
+});
+
 void t.test('ends the command on Ctrl-C', async (t) => {
   const program = Program.start({
     command: process.execPath,
