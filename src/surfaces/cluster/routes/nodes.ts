@@ -33,8 +33,7 @@ const query = z.strictObject({
 
 const removal = z.strictObject({
   force: z.enum(['true', 'false']).optional().meta({
-    description:
-      'Whether to remove a node whose allocations have not ended. They are then lost. Default: false',
+    description: 'Whether to remove a node whose allocations have not ended. They are then lost',
   }),
 });
 
