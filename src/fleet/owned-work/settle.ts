@@ -1,6 +1,7 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { assertNever, isMusterError } from '#domain/kernel/errors/index.js';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
 import {
   evaluationOf,
   stepOf,

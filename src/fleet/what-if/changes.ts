@@ -1,6 +1,7 @@
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import { jobDecider, type JobCommand, type JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import { jobDecider, type JobState } from '#domain/jobs/job/decider.js';
 import { DRAIN_SECONDS } from '#domain/nodes/node/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Branch } from '#domain/scheduling/branch/index.js';

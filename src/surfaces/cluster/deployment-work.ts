@@ -1,5 +1,6 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { jobDeploymentDueAt, decideDeployment } from '#domain/jobs/deployment/index.js';
 import { UuidNamespace } from '#domain/kernel/name-uuid.js';

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
 import { boundAnew } from '#domain/jobs/job/in-place.js';
 import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';

@@ -1,5 +1,5 @@
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { errors, json, message, type Scope } from '#src/surfaces/kit/index.js';
@@ -101,7 +101,7 @@ export function jobCommands(scope: Scope, surface: ClusterSurface): void {
       const context = surface.context(request);
       const evaluationId = madeId(context.commandId, 'evaluation');
       const command: JobCommand = { kind: 'scale', jobId, evaluationId, count, ...(group && { group }) };
-      const refine = withCompleteVersion(surface, reply, jobId);
+      const refine = withHints(surface, reply, jobId);
       const done = await surface.execute(reply, jobs, jobId, command, context, { refine });
       const message = `${group === undefined ? 'The group' : `Group ${group}`} is scaled to ${count}`;
       return { job_id: jobId, evaluation_id: evaluationOf(done), message };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';

@@ -1,5 +1,6 @@
 import { jobDeploymentDueAt, decideDeployment } from '#domain/jobs/deployment/index.js';
-import { jobDecider, type JobCommand, type JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import { jobDecider, type JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent } from '#domain/jobs/job/events.js';
 import type { GroupUpdate, JobSpecification } from '#domain/jobs/job/specification.js';
 import { DUE_IMMEDIATELY, evolveWork, NO_WORK, type WorkView } from '#domain/work/index.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobArchive } from '#domain/jobs/job/archive.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobEvent, JobOwner } from '#domain/jobs/job/events.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { specify } from '../../kernel/event/decider-specification.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { jobs } from '#domain/jobs/job/aggregate.js';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
 import type { JobEvent, JobOwner } from '#domain/jobs/job/events.js';
 import type { GroupUpdate, JobSpecification } from '#domain/jobs/job/specification.js';
 import { specify } from '../../kernel/event/decider-specification.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';

@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobCommand } from '#domain/jobs/job/commands.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
 import type {
   AppendRequest,
   AppendResult,
