@@ -137,6 +137,7 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [{ ...JOB, job_id: 'hello' }, CHECKED],
   'POST /jobs/{job_id}/revert': [{ version: 3 }],
   'POST /jobs/{job_id}/revert/plan': [{ version: 3 }],
+  'POST /jobs/{job_id}/scale': [{ group: 'main', count: 3 }],
   'POST /jobs/parse': [{ text: 'job_id: hello\n' }],
   'POST /jobs/plan': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'POST /what-if': [{ as_of: '1', horizon_seconds: 60, limit: 3, changes: CHANGES }],

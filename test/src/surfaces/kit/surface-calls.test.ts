@@ -5,6 +5,7 @@ import { make, built, scene as condaScene, type Scene } from '../environments/ro
 import { servicesScene } from '../services/routes/scene.js';
 import {
   dropped,
+  nodeDown,
   nodeUp,
   placedOn,
   STORING,
@@ -200,6 +201,14 @@ void t.test('executes a repeated deletion once, with the same response', async (
       api,
       'cluster_deleteTemplate',
       async () => await api.say('DELETE', `/templates/${template.template_id}`, undefined, KEY),
+    );
+    await api.happened(nodeUp, nodeDown);
+    await twice(
+      t,
+      api,
+      'cluster_removeNode',
+      async () => await api.say('DELETE', '/nodes/n1', undefined, KEY),
+      async () => await api.happened(nodeUp),
     );
     const key = (await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes: ['gpu'] }, ann)).json() as {
       id: string;
