@@ -50,6 +50,7 @@ export function taskPage(task: Task): string[] {
         ? '-'
         : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`,
     ],
+    ...(task.zone_data === undefined ? [] : [['Zone data', task.zone_data] as const]),
     [
       'After',
       task.after === undefined

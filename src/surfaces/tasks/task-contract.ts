@@ -239,6 +239,14 @@ export const taskView = z
     next_run_at: moment
       .nullable()
       .meta({ description: 'Next run; null if there is none or the task is not active' }),
+    zone_data: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Release of the time zone database with which this server computes the times of `schedule`. Absent without a schedule, and in UTC',
+        examples: ['2026f'],
+      }),
     unfinished_runs: count.meta({ description: 'Number of runs that are waiting, running or to be retried' }),
     last_run: lastRun.nullable(),
     created_by: z.string().meta({ description: 'Id of the account that created the task' }),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { nextRunAt, nextSlots } from '#domain/tasks/task/index.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { bodyOf, notifyBody, type TaskSecrets } from './definition.js';
@@ -45,6 +46,7 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
     status: task.status,
     schedule_text: scheduleText(definition.timing),
     next_run_at: next === null ? null : wireTime(next),
+    ...(body.schedule !== undefined && body.timezone !== 'UTC' && { zone_data: ZONE_DATA_VERSION }),
     unfinished_runs: task.unfinished,
     last_run: lastRun && { id: lastRun.run, status: lastRun.outcome, finished_at: wireTime(lastRun.at) },
     created_by: task.createdBy,

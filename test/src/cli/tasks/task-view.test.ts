@@ -110,6 +110,13 @@ const decision = (reason: SkipReason | null): Tasks['TaskSlot'] => ({
   decided_at: TIME,
 });
 
+void t.test('shows the release of the time zone data only where it decides the next run', (t) => {
+  const zoned = task({ timezone: 'Africa/Casablanca', zone_data: '2026f' });
+  t.match(taskPage(zoned).join('\n'), /^Zone data +2026f$/m);
+  t.notMatch(taskPage(task()).join('\n'), /Zone data/);
+  t.end();
+});
+
 void t.test('prints an explanation of every reason of a run', (t) => {
   for (const reason of RUN_REASONS)
     t.match(whyPage(run({ reason })).join('\n'), new RegExp(`^Reason +${reason}: \\w.{15,}$`, 'm'), reason);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
 import { tasks, type TaskCommand } from '#domain/tasks/task/index.js';
 import { taskNameReservation } from '#domain/tasks/name/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
@@ -34,6 +35,23 @@ async function renamed({ api }: TasksScene, { id }: Task, name: string): Promise
   );
   await api.projector.waitFor(position, 30_000);
 }
+
+void t.test('shows with which time zone data the next run of a schedule was computed', async (t) => {
+  const scene = await tasksScene(t);
+  const { api, ann } = scene;
+  const shown = async (name: string, more: object): Promise<Record<string, unknown>> => {
+    const { id } = await make(scene, ann, name, more);
+    const said = await api.say('GET', `/api/tasks/${id}`, undefined, ann);
+    return (said.json() as { data: Record<string, unknown> }).data;
+  };
+  const zoned = await shown('zoned', { schedule: '0 12 * * *', timezone: 'Africa/Casablanca' });
+  t.equal(zoned['zone_data'], ZONE_DATA_VERSION);
+  for (const [name, more] of [
+    ['in UTC', { schedule: '0 12 * * *' }],
+    ['by hand', { timezone: 'Africa/Casablanca' }],
+  ] as const)
+    t.notOk('zone_data' in (await shown(name, more)), name);
+});
 
 void t.test('refuses names that look like numbers or are invisible', async (t) => {
   const scene = await tasksScene(t);
