@@ -26,12 +26,12 @@ export type CommandParts = Pick<ApiDependencies, 'agentChannel' | 'clock' | 'exe
 export function doneOrThrow<Outcome extends CommandOutcome<'openCommand' | 'commandInput' | 'resizeCommand'>>(
   outcome: Outcome,
   nodeId: string,
-  absent: 'MUSTER_E_ALLOCATION_NOT_FOUND' | 'MUSTER_E_COMMAND_NOT_FOUND',
+  absent: () => MusterError,
 ): Extract<Outcome, { kind: 'done' }>['answer'] {
   if (outcome.kind === 'done') return outcome.answer;
   if (outcome.kind === 'unknown')
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
-  if (outcome.status === 404) throw new MusterError(absent);
+  if (outcome.status === 404) throw absent();
   throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
     problem: outcome.message.replace(/^the command was not run: /, ''),
   });

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { taskCommands } from '#domain/allocations/command/index.js';
+import { isEnded } from '#domain/allocations/index.js';
 import { mayExecute } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { commandWords, inputBytes, terminalSize } from '#domain/protocol/index.js';
@@ -15,6 +16,7 @@ import {
   errors,
   json,
   VisibleObjects,
+  wireTime,
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { doneOrThrow, RunningCommand, type CommandTarget } from '../running-command.js';
@@ -116,6 +118,7 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
         task,
       );
       const { allocationId, jobId, nodeId } = found.allocation;
+      refuseEnded(found.allocation);
       const session = surface.parts.ids.uuid();
       const target: CommandTarget = {
         agent: await addressOf(surface.parts.readModels, nodeId),
@@ -186,6 +189,18 @@ function inputRoutes(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
+/** Throws `MUSTER_E_COMMAND_REFUSED` for an allocation that has ended. Its agent may no longer know it, and would not say that it existed. */
+function refuseEnded({ status, endTime }: AllocationDocument): void {
+  if (!isEnded(status)) return;
+  throw notRun(
+    `the allocation has ended (${status}${endTime === null ? '' : `, ${wireTime(endTime * 1000)}`})`,
+  );
+}
+
+function notRun(problem: string): MusterError {
+  return new MusterError('MUSTER_E_COMMAND_REFUSED', { problem });
+}
+
 /** Starts a command on its node. Throws why it was not started, after its end was recorded. */
 async function open(
   { parts }: ClusterSurface,
@@ -197,7 +212,9 @@ async function open(
   try {
     const asked = { session, caller, allocation_id, task, command, input: input === true, terminal };
     const opened = await parts.agentChannel.command(agent, 'openCommand', asked);
-    doneOrThrow(opened, agent.nodeId, 'MUSTER_E_ALLOCATION_NOT_FOUND');
+    doneOrThrow(opened, agent.nodeId, () =>
+      notRun(`node ${agent.nodeId} does not have the allocation: it has not begun yet, or is ending`),
+    );
   } catch (error) {
     // If the agent did not answer, it may have started the command.
     await parts.agentChannel.command(agent, 'closeCommand', { session, caller });
@@ -219,7 +236,7 @@ async function act<Name extends Extract<CommandOperation, 'commandInput' | 'resi
   const agent = await addressOf(surface.parts.readModels, nodeId);
   const about = { session: request.params.session, caller: actorOf(request.principal) };
   const outcome = await surface.parts.agentChannel.command(agent, operation, { ...about, ...input } as never);
-  return doneOrThrow(outcome, nodeId, 'MUSTER_E_COMMAND_NOT_FOUND');
+  return doneOrThrow(outcome, nodeId, () => new MusterError('MUSTER_E_COMMAND_NOT_FOUND'));
 }
 
 /**

@@ -140,6 +140,6 @@ void t.test('is refused to other tenants, and ends with the allocation', async (
   await server.api.jobIs('one', 'dead', 60_000 * PATIENCE);
   t.match(await muster(['cp', `${id}:copy`, here]), {
     code: 1,
-    stderr: /Allocation not found/,
+    stderr: /the allocation has ended \(stopped, /,
   });
 });

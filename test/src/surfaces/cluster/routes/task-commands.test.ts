@@ -11,7 +11,7 @@ import { COMMANDS_PER_TENANT } from '#src/surfaces/cluster/routes/task-commands.
 import { order, startPair } from '../../../../agents/support/agent.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
-import { place, placed, specified, started } from '../../../../projections/events.js';
+import { failed, place, placed, specified, started } from '../../../../projections/events.js';
 import { openTestApi } from '../../kit/support/test-api.js';
 
 t.setTimeout(300_000 * PATIENCE);
@@ -190,11 +190,23 @@ void t.test('refuses what is not a command, and tells why a command cannot be ru
   pair.peer.unwant(over);
   await pair.peer.reported(over, 'stopped', 'complete', 'failed', 'dead');
   const refused = await exec(over, { command: ['ls'] });
-  t.ok([404, 409].includes(refused.status), refused.body);
+  t.equal(refused.status, 409, refused.body);
+  t.match(refused.body, /is not running|n1 does not have the allocation/);
   t.match(await recorded(over), [
     { type: 'TaskCommandStarted' },
     { type: 'TaskCommandEnded', data: { exitCode: null, problem: String } },
   ]);
+});
+
+void t.test('tells how and when an allocation has ended, and records nothing', async (t) => {
+  const id = await running(t);
+  const [, jobId = ''] = /"jobId":"([^"]+)"/.exec(
+    (await api.events()).find(({ type, data }) => type === 'AllocationPlaced' && data.includes(id))!.data,
+  )!;
+  await happened(failed(place(id, jobId)));
+  const refused = await exec(id, { command: ['ls'] });
+  t.match(refused, { status: 409, body: /the allocation has ended \(failed, 1970-01-01T00:00:02Z\)/ });
+  t.same(await recorded(id), []);
 });
 
 /** Starts a command over a connection of its own, and reads the first lines of its output. */
