@@ -1,6 +1,6 @@
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import { FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
+import { FOREIGN_NODES, FOREIGN_PROCESSES, type NodeAttributes } from '#domain/kernel/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
@@ -13,7 +13,7 @@ export class Drivers {
   readonly #rooms: readonly DriverModule[];
   readonly #open: ReadonlyMap<string, TaskDriver>;
   #declared: readonly string[] | undefined;
-  #foreignNodes: NodeAttributes[string] | undefined;
+  #foreign = foreignIn({});
 
   private constructor(rooms: readonly DriverModule[], open: ReadonlyMap<string, TaskDriver>) {
     this.#rooms = rooms;
@@ -45,13 +45,13 @@ export class Drivers {
   /** Records what the node reported to the server, because orders are validated against it. */
   declare(names: readonly string[], attributes: NodeAttributes = {}): void {
     this.#declared = names;
-    this.#foreignNodes = attributes[FOREIGN_NODES];
+    this.#foreign = foreignIn(attributes);
   }
 
   async differ(): Promise<boolean> {
     if (this.#declared === undefined) return false;
     const { names, attributes } = await this.fingerprint();
-    return names.join() !== this.#declared.join() || attributes[FOREIGN_NODES] !== this.#foreignNodes;
+    return names.join() !== this.#declared.join() || foreignIn(attributes) !== this.#foreign;
   }
 
   needs(ready: readonly string[]): { readonly driver: string; readonly needs: string }[] {
@@ -108,6 +108,10 @@ export class Drivers {
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }
+}
+
+function foreignIn(attributes: NodeAttributes): string {
+  return [attributes[FOREIGN_NODES], attributes[FOREIGN_PROCESSES]].join();
 }
 
 export function bytesOf(result: unknown): number {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
+import { processesByAllocation } from '#agents/drivers/exec/left-processes.js';
+import { sendSignal } from '#agents/drivers/exec/process-table.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
@@ -54,5 +56,47 @@ void t.test(
     await until(async () => (await containers()) === 0);
     t.ok(await daemon.docker.getVolume('muster.v').inspect(), 'its volume is kept');
     await ending.kill('SIGTERM');
+  },
+);
+
+void t.test(
+  'processes of a node id that the agent no longer has are reported until they have ended',
+  async (t) => {
+    const dataDir = path.join(ownFolder(t), 'data');
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const former = `n-${randomUUID().slice(0, 8)}`;
+    const start = (nodeId?: string): Promise<AgentProcess> =>
+      spawnAgent(t, { dataDir, serverUrl: peer.url, ...(nodeId !== undefined && { nodeId }) });
+    const first = await start(former);
+    const subject = order({ command: 'sleep 1000' });
+    peer.want(subject);
+    await call('POST', `${first.url}/allocations`, subject);
+    await peer.reported(subject.allocation_id, 'running');
+    const endAll = (): void => {
+      for (const pid of processesByAllocation(former).get(subject.allocation_id) ?? [])
+        sendSignal(pid, 'SIGKILL');
+    };
+    t.teardown(endAll);
+    await first.kill('SIGKILL');
+    await rename(dataDir, `${dataDir}.lost`);
+    peer.desired.clear();
+
+    const next = await start();
+    // Tests that run at the same time have agents on this machine, too.
+    const isReported = (): boolean | undefined => {
+      const { attributes } = peer.registrations.findLast(({ node_id: id }) => id === next.nodeId) ?? {};
+      return (
+        attributes &&
+        String(attributes['exec.foreign_nodes'] ?? '')
+          .split(' ')
+          .includes(former)
+      );
+    };
+    await until(() => isReported() === true);
+    t.ok(processesByAllocation(former).has(subject.allocation_id), 'they are kept');
+    endAll();
+    await until(() => isReported() === false);
+    await next.kill('SIGTERM');
   },
 );

@@ -1,6 +1,7 @@
 import type { ContainerInfo } from 'dockerode';
 import { FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { AgentLog } from '../../platform/log.js';
+import { foreignNodesText } from '../foreign-nodes.js';
 import { LABELS } from './container-request.js';
 
 /** What happens to containers of other node ids on this daemon. */
@@ -34,10 +35,7 @@ export class ForeignContainers {
   /** Notes the foreign ones of all of Muster's containers, logs them if they have changed, and returns them. */
   see(containers: readonly ContainerInfo[]): readonly ContainerInfo[] {
     const foreign = containers.filter(({ Labels }) => Labels[LABELS.node] !== this.nodeId);
-    const nodes = [...new Set(foreign.map(({ Labels }) => Labels[LABELS.node] ?? ''))].sort();
-    this.#nodes =
-      nodes.slice(0, MAX_NAMED).join(' ') +
-      (nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '');
+    this.#nodes = foreignNodesText(foreign.map(({ Labels }) => Labels[LABELS.node] ?? ''));
     const seen = foreign
       .map(({ Id }) => Id)
       .sort()

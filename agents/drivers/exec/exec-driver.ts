@@ -23,6 +23,7 @@ import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
+import type { ForeignProcesses } from './foreign-processes.js';
 import { processesByAllocation } from './left-processes.js';
 import { mayRun } from './may-run.js';
 import { OutputFiles } from './output-files.js';
@@ -48,6 +49,7 @@ export interface ExecDriverOptions {
   readonly life: AbortSignal;
   readonly settings: Pick<AgentSettings, 'logBounds' | 'taskDisk' | 'taskProcesses'>;
   readonly tasksEndWithAgent?: boolean | undefined;
+  readonly foreign?: ForeignProcesses;
 }
 
 const SLOW_MEASUREMENT_MS = 1_000;
@@ -91,6 +93,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       'exec.isolation': cgroups.isolation,
       'exec.users': users.separation,
       'exec.namespaces': namespaces,
+      ...this.#options.foreign?.attributes(),
     };
   }
 

@@ -2,6 +2,7 @@ import { execDriver, type ExecConfig } from '#domain/drivers/exec/index.js';
 import type { DriverHost, DriverModule } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
 import { ExecDriver } from './exec-driver.js';
+import { ForeignProcesses } from './foreign-processes.js';
 
 export const exec: DriverModule<ExecConfig> = {
   definition: execDriver,
@@ -20,6 +21,7 @@ export async function openProcesses({
   life,
   settings,
   tasksEndWithAgent,
+  log,
 }: DriverHost): Promise<ExecDriver> {
   const cgroups = await detectCgroups(nodeId);
   return new ExecDriver({
@@ -32,6 +34,7 @@ export async function openProcesses({
     life,
     settings,
     tasksEndWithAgent,
+    foreign: new ForeignProcesses(nodeId, log),
   });
 }
 

@@ -8,13 +8,18 @@ import { textOf } from '../../platform/files/file-text.js';
 export function processesByAllocation(nodeId: string): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const entries = (textOf(`/proc/${name}/environ`) ?? '').split('\0');
-    const valueOf = (variable: string): string | undefined =>
-      entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
-    const allocation = valueOf('MUSTER_ALLOC_ID');
-    if (allocation === undefined || valueOf('MUSTER_NODE_ID') !== nodeId) continue;
-    found.set(allocation, [...(found.get(allocation) ?? []), Number(name)]);
+    const identity = /^\d+$/.test(name) ? identityOf(Number(name)) : undefined;
+    if (identity?.node !== nodeId) continue;
+    found.set(identity.allocation, [...(found.get(identity.allocation) ?? []), Number(name)]);
   }
   return found;
+}
+
+/** Returns the node and allocation that a process belongs to by its environment. Undefined if it is no task's, or may not be read. */
+export function identityOf(pid: number): { readonly node: string; readonly allocation: string } | undefined {
+  const entries = (textOf(`/proc/${pid}/environ`) ?? '').split('\0');
+  const valueOf = (variable: string): string | undefined =>
+    entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
+  const [node, allocation] = [valueOf('MUSTER_NODE_ID'), valueOf('MUSTER_ALLOC_ID')];
+  return node === undefined || allocation === undefined ? undefined : { node, allocation };
 }

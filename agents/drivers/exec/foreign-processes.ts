@@ -1,0 +1,69 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import { FOREIGN_PROCESSES, type NodeAttributes } from '#domain/kernel/resources.js';
+import type { AgentLog } from '../../platform/log.js';
+import { foreignNodesText } from '../foreign-nodes.js';
+import { identityOf } from './left-processes.js';
+import { isAlive, readProcess, userOfProcess } from './process-table.js';
+
+interface ForeignProcess {
+  readonly pid: number;
+  readonly birth: number;
+  readonly node: string;
+}
+
+const MAX_LOGGED = 20;
+
+/**
+ * Processes on this machine that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
+ * what another agent on this machine runs. They are looked for once: what starts later belongs to an agent that is running, and each change of the
+ * attribute would register the node again. Only processes of the agent's own user outside of containers count, so that no tenant can name a node.
+ */
+export class ForeignProcesses {
+  #found: readonly ForeignProcess[] | undefined;
+
+  constructor(
+    private readonly nodeId: string,
+    private readonly log: AgentLog,
+  ) {}
+
+  attributes(): NodeAttributes {
+    this.#found = (this.#found ?? this.#look()).filter(({ pid, birth }) => isAlive(pid, birth));
+    const nodes = foreignNodesText(this.#found.map(({ node }) => node));
+    return nodes === '' ? {} : { [FOREIGN_PROCESSES]: nodes };
+  }
+
+  #look(): readonly ForeignProcess[] {
+    const found = readdirSync('/proc').flatMap((name) =>
+      /^\d+$/.test(name) ? foreignProcess(Number(name), this.nodeId) : [],
+    );
+    if (found.length > 0)
+      this.log.warn(
+        {
+          nodes: foreignNodesText(found.map(({ node }) => node)),
+          count: found.length,
+          pids: found.slice(0, MAX_LOGGED).map(({ pid }) => pid),
+          hint: 'If no other agent runs on this machine, they are left from a lost agent directory or a former MUSTER_NODE_ID: end them.',
+        },
+        'agent.exec.foreign-processes',
+      );
+    return found;
+  }
+}
+
+function foreignProcess(pid: number, nodeId: string): ForeignProcess[] {
+  const node = identityOf(pid)?.node;
+  if (node === undefined || node === nodeId || !IDENTIFIER.test(node)) return [];
+  if (userOfProcess(pid) !== process.geteuid?.() || pidNamespaceOf(pid) !== pidNamespaceOf('self')) return [];
+  const entry = readProcess(pid);
+  return entry === undefined ? [] : [{ pid, birth: entry.birth, node }];
+}
+
+/** Undefined if the process has ended, or belongs to a user whose processes the agent may not inspect. */
+function pidNamespaceOf(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+}
