@@ -42,10 +42,14 @@ export class BatchedAppends {
     });
   }
 
-  /** The outcome of appends without an answer is then unknown. */
+  /** The next append opens another call. The outcome of appends without an answer is then unknown. */
+  renew(): void {
+    this.#end(failure(status.UNAVAILABLE, 'the call was ended'));
+  }
+
   close(): void {
     this.#closing.abort();
-    this.#end(silence('the connection was replaced'));
+    this.renew();
   }
 
   #open(): Promise<BatchCall> {
@@ -56,7 +60,7 @@ export class BatchedAppends {
         };
         call.on('data', (answer: BatchResult) => this.#answered(answer));
         call.on('error', ended);
-        call.on('end', () => ended(silence('the server ended the call')));
+        call.on('end', () => ended(failure(status.UNAVAILABLE, 'the server ended the call')));
         return call;
       },
       (error: unknown) => {
@@ -78,7 +82,7 @@ export class BatchedAppends {
     this.#isWatched = true;
     for (let [oldest] = this.#pending.values(); oldest !== undefined; [oldest] = this.#pending.values()) {
       const leftMs = oldest.sentAt + this.deadlineMs - this.clock.monotonic();
-      if (leftMs <= 0) this.#end(silence('the server did not answer in time'));
+      if (leftMs <= 0) this.#end(failure(status.DEADLINE_EXCEEDED, 'the server did not answer in time'));
       else await this.clock.sleep(leftMs, this.#closing.signal);
     }
     this.#isWatched = false;
@@ -92,6 +96,6 @@ export class BatchedAppends {
   }
 }
 
-function silence(details: string): Error {
-  return Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
+function failure(code: status, details: string): Error {
+  return Object.assign(new Error(details), { code, details });
 }

@@ -167,7 +167,10 @@ export class Connection {
       await this.#guard.check((message) => events(calls, message, this.#limits.deadlineMs));
       const [before, now] = [this.#member, targetOf(host)];
       this.#member = now;
-      if (before !== undefined && before !== now) this.#onOtherMember?.({ before, now });
+      if (before === undefined || before === now) return;
+      // The open call would stay with the former leader, which refuses every append.
+      this.#batched.renew();
+      this.#onOtherMember?.({ before, now });
     };
     return createStoreClient({ url: this.#url, onConnected });
   }

@@ -171,6 +171,18 @@ void t.test('follows the leader that another member reports', async (t) => {
   t.strictSame(seen, [...sent, ...ids(append)]);
 });
 
+void t.test('appends to the leader that a read has found', async (t) => {
+  const front = await WireFront.start(t, server);
+  const store = await opened(t, { url: front.url });
+  const stream = newStream();
+  await fill(store, stream, 3);
+  front.follow(server);
+  await gather(store.readStream(stream));
+  const before = front.total;
+  t.equal((await store.append({ stream, expected: 2, events: newEvents(1) })).revision, 3);
+  t.equal(front.total, before, 'the call to the former leader is not used any more');
+});
+
 void t.test('returns nothing after a position beyond the end', async (t) => {
   const store = await opened(t, { url: server.url });
   await fill(store, newStream(), 1);
