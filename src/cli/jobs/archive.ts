@@ -1,7 +1,8 @@
-import { link, lstat, mkdir, open, readdir, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, open, readdir, readlink, rename, stat, symlink, unlink } from 'node:fs/promises';
 import { createReadStream, type Stats } from 'node:fs';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../shared/failure.js';
 import { printable } from '../shared/output.js';
@@ -35,10 +36,20 @@ export async function unpack(
 ): Promise<void> {
   const unpacking = new Unpacking(root, target, copied);
   const extract = tar.extract();
+  let adding = Promise.resolve();
+  let last: PassThrough | undefined;
   extract.on('entry', (header, content, next) => {
-    unpacking.add(header, content).then(() => next(), next);
+    last = content;
+    adding = unpacking.add(header, content);
+    adding.then(() => next(), next);
   });
-  await pipeline(archive, extract);
+  try {
+    await pipeline(archive, extract);
+  } finally {
+    // If the archive ends early, its last entry does not end on its own. What was written of it is removed first.
+    last?.end();
+    await Promise.allSettled([adding]);
+  }
   await unpacking.finish();
 }
 
@@ -99,16 +110,24 @@ class Unpacking {
     return this.root === '' ? names : names.slice(1);
   }
 
-  async #file(place: readonly string[], { mode, mtime }: Header, content: Readable): Promise<void> {
-    const made = await this.#free(place);
-    // Fails if another program has created something there, so that nothing is written through a link.
-    const file = await open(made, 'wx', mode & MODE);
+  async #file(place: readonly string[], { mode, mtime, size }: Header, content: Readable): Promise<void> {
+    const made = await this.#path(place);
+    // A copy that is interrupted leaves what had this name. A file cannot be opened thus if it exists, so nothing is written through a link.
+    const partial = path.join(path.dirname(made), `.muster-cp-${randomUUID()}`);
+    const file = await open(partial, 'wx', mode & MODE);
     try {
+      let written = 0;
       for await (const piece of content) {
         await file.appendFile(piece as Uint8Array);
-        this.copied.bytes += (piece as Uint8Array).length;
+        written += (piece as Uint8Array).length;
       }
+      if (written < size) throw new Failure('the archive ended early: the copy is incomplete');
+      this.copied.bytes += written;
       await file.utimes(mtime, mtime);
+      await rename(partial, made).catch(refuseFolder(made));
+    } catch (error) {
+      await unlink(partial);
+      throw error;
     } finally {
       await file.close();
     }
@@ -140,15 +159,20 @@ class Unpacking {
     }
   }
 
-  /** Makes room for a file or link: creates its folder, and removes what has its name. Returns its path. */
-  async #free(place: readonly string[]): Promise<string> {
+  /** Creates the folder of a file or link. Returns its path. */
+  async #path(place: readonly string[]): Promise<string> {
     if (place.length > 0) await this.#folder(place.slice(0, -1), MODE);
-    const file = path.join(this.target, ...place);
-    await unlink(file).catch((error: unknown) => {
-      if (isErrno(error, 'EISDIR', 'EPERM'))
-        throw new Failure(`${file} is a folder here, but not in the task`);
-      if (!isErrno(error, 'ENOENT')) throw error;
-    });
+    return path.join(this.target, ...place);
+  }
+
+  /** Makes room for a link: creates its folder, and removes what has its name. Returns its path. */
+  async #free(place: readonly string[]): Promise<string> {
+    const file = await this.#path(place);
+    await unlink(file)
+      .catch(refuseFolder(file))
+      .catch((error: unknown) => {
+        if (!isErrno(error, 'ENOENT')) throw error;
+      });
     return file;
   }
 
@@ -218,6 +242,13 @@ async function added(archive: Pack, header: Parameters<Pack['entry']>[0], conten
     const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()));
     if (content !== undefined) pipeline(content, entry).catch(reject);
   });
+}
+
+function refuseFolder(file: string): (error: unknown) => never {
+  return (error) => {
+    if (isErrno(error, 'EISDIR', 'EPERM')) throw new Failure(`${file} is a folder here, but not in the task`);
+    throw error;
+  };
 }
 
 function isErrno(error: unknown, ...codes: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { PassThrough, Readable, Writable } from 'node:stream';
 // @ts-expect-error The package has no types. Those below are the part that Muster uses.
 import untyped from 'tar-stream';
 
@@ -31,7 +31,7 @@ export interface Pack extends Readable {
 
 interface Entries {
   /** The next entry follows when the stream was read to its end, and `next` was called. */
-  on(event: 'entry', listener: (header: Header, stream: Readable, next: Done) => void): this;
+  on(event: 'entry', listener: (header: Header, stream: PassThrough, next: Done) => void): this;
 }
 
 export const tar = untyped as { readonly pack: () => Pack; readonly extract: () => Entries & Writable };

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
@@ -151,7 +159,11 @@ void t.test('says that a folder is in the way of a file', async (t) => {
 void t.test('fails if the archive ends early, or is none', async (t) => {
   const whole = await archive([{ name: 'data/file', content: 'x'.repeat(5_000) }]);
   const cut = await unpacked(t, whole.subarray(0, 2_000));
+  mkdirSync(cut.target, { recursive: true });
+  writeFileSync(join(cut.target, 'file'), 'before');
   await t.rejects(cut.done);
+  t.same(readdirSync(cut.target), ['file']);
+  t.equal(readFileSync(join(cut.target, 'file'), 'utf8'), 'before', 'half a file replaces nothing');
   const none = await unpacked(t, Buffer.from('no archive '.repeat(200)));
   await t.rejects(none.done);
 });
