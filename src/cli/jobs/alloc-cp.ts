@@ -7,7 +7,7 @@ import { MAX_INPUT_BYTES } from '#domain/protocol/index.js';
 import type { Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
-import { printJson, printPiece, printable, warnLine } from '../shared/output.js';
+import { printJson, printPiece, printable, printableLines, warnLine } from '../shared/output.js';
 import { Progress } from '../shared/progress.js';
 import { onAllocation, outputOf, sendInput, startExec } from './alloc-exec.js';
 import { pack, unpack, type Copied } from './archive.js';
@@ -26,6 +26,8 @@ const STREAM = '-';
 /** Docker also has it for a program that it does not find. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
+/** What tar says, with exit code 1, about a file that grew while it was copied, such as a log. It sends all that the file had at first. */
+const CHANGED = 'file changed as we read it';
 const MAX_REASON_LENGTH = 2_000;
 
 /** Adds `cp` below `parent`. */
@@ -129,6 +131,13 @@ async function upload(api: Api, source: string, to: TaskPath, copied: Copied): P
   const isFolder = checkTar(await run(api, to, ['test', '-d', whole]), 1).exitCode === 0;
   if (!isFolder && (source === STREAM || to.path.endsWith('/') || given.name === ''))
     throw new Failure(`${to.path}: no such folder in the task`);
+  // Some versions of tar would replace the file.
+  if (
+    !isFolder &&
+    found?.isDirectory() &&
+    checkTar(await run(api, to, ['test', '-e', whole]), 1).exitCode === 0
+  )
+    throw new Failure(`${to.path} is a file in the task, and the source is a folder`);
   const name = isFolder ? splitPath(source).name : given.name;
   const archive = source === STREAM ? process.stdin : pack(source, name, copied);
   const command = ['tar', '-x', '-o', '-f', '-', '-C', isFolder ? whole : given.folder];
@@ -215,7 +224,9 @@ function checkTar(ended: Ended, fine = 0): Ended {
       `the task has no program ${program}, which copies need: use an image with it, or print the file with muster exec ALLOCATION -- PROGRAM`,
       NOT_FOUND,
     );
-  if (exitCode > fine)
+  if (exitCode === 1 && text !== '' && text.split('\n').every((line) => line.endsWith(CHANGED)))
+    warnLine(printableLines(text));
+  else if (exitCode > fine)
     throw new Failure(
       `the copy is incomplete: ${program} in the task ended with exit code ${exitCode}${text === '' ? '' : `\n${text}`}`,
     );

@@ -101,6 +101,8 @@ void t.test('says what is wrong', async (t) => {
   await fails(local('missing'), `${id}:.`, /missing: no such file or folder/);
   await fails(local('one'), `${id}:no/such/place`, /the copy is incomplete: tar in the task/);
   await fails(local('one'), `${id}:no/`, /no\/: no such folder in the task/);
+  await fails(local('folder'), `${id}:copy`, /copy is a file in the task, and the source is a folder/);
+  t.equal(await inTask('cat copy'), 'first', 'it is still there');
   await fails(`${id}:copy`, `${local('no')}/`, /no such folder/);
   await fails(`${id}:folder/out`, here, /not copied: .*out is a link to \/etc\/passwd/);
   await fails('ffffffff:a', here, /no such allocation/);
@@ -122,6 +124,17 @@ void t.test('writes nothing outside, whatever the task sends', async (t) => {
     stderr: /the task sent .*planted, which is not in the folder that was requested/,
   });
   t.notOk(existsSync(local('planted')));
+
+  const changed = 'tar: ./data: file changed as we read it';
+  const saying = (text: string): string => `#!/bin/sh\n/bin/tar "$@"\necho '${text}' >&2\nexit 1\n`;
+  writeFileSync(join(programs, 'tar'), saying(changed));
+  t.match(await muster(['exec', hostile, '--', 'sh', '-c', 'echo grows > data']), { code: 0 });
+  t.match(await muster(['cp', `${hostile}:data`, local('data')]), {
+    code: 0,
+    stderr: /file changed as we read it\ncopied 1 file/,
+  });
+  writeFileSync(join(programs, 'tar'), saying(`${changed}\ntar: ./data: Cannot open: Permission denied`));
+  t.match(await muster(['cp', `${hostile}:data`, local('data')]), { code: 1, stderr: /exit code 1\n/ });
 
   writeFileSync(join(programs, 'tar'), '#!/bin/sh\nexit 127\n');
   t.match(await muster(['cp', `${hostile}:data`, here]), {
