@@ -66,8 +66,9 @@ export class Appends {
   }
 
   /**
-   * Looks for the event ids in the stream. Events that are missing may still arrive, so the append is repeated. At an exact revision the store
-   * applies the same ids only once, and its result settles both attempts.
+   * Looks for the event ids in the stream. Events that are missing may still arrive, so the append is repeated, in a call of its own, because
+   * something on the way may hold up calls that stay open. At an exact revision the store applies the same ids only once, and its result settles both
+   * attempts.
    */
   async #settle(request: AppendRequest, first: unknown): Promise<AppendResult> {
     const { clock, settleMs } = this.#options;
@@ -75,7 +76,7 @@ export class Appends {
     for (let attempt = 1; ; attempt += 1) {
       const pause = settleDelay(attempt);
       try {
-        return (await this.#find(request)) ?? (await this.#send(request));
+        return (await this.#find(request)) ?? (await this.#sendAlone(request));
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
         // This is an outage, not a brief interruption, so the caller gets the error immediately.
