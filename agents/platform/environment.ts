@@ -49,3 +49,8 @@ export function proxyVariables(): Readonly<Record<string, string | undefined>> {
 export function dataDirectory(): string {
   return variable('MUSTER_DATA_DIR') ?? './data';
 }
+
+/** Shows all times of this process in UTC. Node reads the variable whenever a date is shown. */
+export function useUtc(): void {
+  process.env['TZ'] = 'UTC';
+}

@@ -1,5 +1,5 @@
 import { Command, Help } from 'commander';
-import { dataDirectory } from '#agents/platform/environment.js';
+import { dataDirectory, useUtc } from '#agents/platform/environment.js';
 import { version } from '#src/engine/version.js';
 import { COMPLETE_NAMES } from './server/named-kinds.js';
 
@@ -228,8 +228,7 @@ function addUtcOption(program: Command): void {
   };
   add(program);
   program.hook('preAction', (_, command) => {
-    // Node reads the variable whenever a date is shown.
-    if (command.opts<{ readonly utc?: true }>().utc === true) process.env['TZ'] = 'UTC';
+    if (command.opts<{ readonly utc?: true }>().utc === true) useUtc();
   });
 }
 
