@@ -1,19 +1,12 @@
 import { canonicalJson } from '../../kernel/canonical.js';
-import { UuidNamespace } from '../../kernel/name-uuid.js';
+import { ContentNamespace } from '../../kernel/content-uuid.js';
 import { withoutChoice } from './chosen-image.js';
 import type { JobSpecification, Task, TaskGroup } from './specification.js';
 
-const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
-const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
-/** Many jobs have identical groups, so results are cached by the group's JSON. */
-const CACHED_TEXTS = 1000;
-const CACHED_TEXT_LENGTH = 2000;
-const identities = new Map<string, string>();
+const CONSTRAINTS = new ContentNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
+const GROUPS = new ContentNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
 /** Cached by object, because all groups of a specification share its constraints. */
 const digests = new WeakMap<object, string>();
-
-/** What remains of a group if two groups that differ in nothing else run the same processes. */
-type Work = Omit<TaskGroup, 'count' | 'update' | 'reschedule' | 'restart' | 'lost'>;
 
 /**
  * Returns a UUIDv5 of the job's constraints and of what the group runs: everything except `count`, `update`, pinned images and the policies, which are
@@ -31,32 +24,26 @@ export function groupIdentity(
   }: TaskGroup,
   constraints: JobSpecification['constraints'],
 ): string {
-  return digestOf({ ...kept, tasks: kept.tasks.map(withoutPolicies) }, constraints);
+  return GROUPS.of({ ...kept, tasks: kept.tasks.map(withoutPolicies) }, constraintsDigest(constraints));
 }
 
-/** Returns a UUIDv5 like {@link groupIdentity}, which also differs where a policy does that the scheduler applies. */
-export function policyIdentity(
-  { count: _count, update: _update, reschedule: _reschedule, ...kept }: TaskGroup,
-  constraints: JobSpecification['constraints'],
-): string {
-  return digestOf({ ...kept, tasks: kept.tasks.map(withoutChoice) }, constraints);
+/**
+ * Returns the policies that the scheduler applies to a group, as text, or an empty string if there are none. Groups with equal policies that are the same
+ * work (`groupIdentity`) differ at most in `count`, `update`, `reschedule` and pinned images.
+ */
+export function policiesOf({ restart, lost, tasks }: TaskGroup): string {
+  const limits = tasks.flatMap(({ kill_timeout, max_run_seconds }, task) =>
+    kill_timeout === undefined && max_run_seconds === undefined
+      ? []
+      : { task, kill_timeout, max_run_seconds },
+  );
+  if (restart === undefined && lost === undefined && limits.length === 0) return '';
+  return canonicalJson({ restart, lost, limits });
 }
 
 function withoutPolicies(task: Task): Task {
   const { kill_timeout: _kill, max_run_seconds: _limit, ...rest } = withoutChoice(task);
   return rest;
-}
-
-function digestOf(work: Work, constraints: JobSpecification['constraints']): string {
-  const digest = constraintsDigest(constraints);
-  const text = JSON.stringify(work) + digest;
-  let identity = identities.get(text);
-  if (identity === undefined) {
-    identity = GROUPS.of(canonicalJson(work) + digest);
-    if (identities.size >= CACHED_TEXTS) identities.clear();
-    if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
-  }
-  return identity;
 }
 
 export function constraintsDigest(constraints: JobSpecification['constraints']): string {
@@ -65,7 +52,7 @@ export function constraintsDigest(constraints: JobSpecification['constraints']):
   if (digest === undefined)
     digests.set(
       constraints,
-      (digest = Object.keys(constraints).length === 0 ? '' : CONSTRAINTS.of(canonicalJson(constraints))),
+      (digest = Object.keys(constraints).length === 0 ? '' : CONSTRAINTS.of(constraints)),
     );
   return digest;
 }

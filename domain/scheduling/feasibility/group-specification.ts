@@ -1,4 +1,4 @@
-import { constraintsDigest, groupIdentity, policyIdentity } from '../../jobs/job/group-identity.js';
+import { constraintsDigest, groupIdentity, policiesOf } from '../../jobs/job/group-identity.js';
 import {
   DEFAULT_TASK_RESOURCES,
   type Constraint,
@@ -13,9 +13,8 @@ import { dockerDriver } from '../../drivers/docker/index.js';
 import { ACCEPTS_CONTAINERS } from '../../drivers/tenant-refusal.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../kernel/resources.js';
-import { canonicalJson } from '../../kernel/canonical.js';
+import { ContentNamespace } from '../../kernel/content-uuid.js';
 import { jobConstraintList } from './constraint.js';
-import { UuidNamespace } from '../../kernel/name-uuid.js';
 
 export interface ConstraintSet {
   readonly digest: string;
@@ -35,11 +34,14 @@ export interface ShapeData {
   readonly gpus: Readonly<Record<string, number>>;
 }
 
-export interface GroupData {
+export interface GroupIdentity {
   /** Equal for groups with equal data. Includes the job's constraints, and requirements that depend on the owner. */
   readonly identity: string;
   /** Equal for groups that are the same work (`groupIdentity`), whatever their policies are. */
   readonly work: string;
+}
+
+export interface GroupData extends GroupIdentity {
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
   /** Maximum run time of an instance in milliseconds. Absent if not all of its tasks have a time limit. */
@@ -47,7 +49,7 @@ export interface GroupData {
   readonly dynamicPorts?: readonly DynamicPort[];
 }
 
-const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
+const SHAPES = new ContentNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
 
 export const NO_CONSTRAINTS: ConstraintSet = { digest: '', list: [] };
 /** Cached by object, because all groups of a specification share its constraints. */
@@ -81,25 +83,21 @@ function ownerDemand({ tasks }: TaskGroup, owner: JobOwner | undefined): OwnerDe
     : NO_DEMAND;
 }
 
-export function ownedIdentity(
-  group: TaskGroup,
-  constraints: JobSpecification['constraints'],
-  owner: JobOwner | undefined,
-): string {
-  return policyIdentity(group, constraints) + ownerDemand(group, owner).mark;
-}
-
-export function groupDataOf(
+export function identityOf(
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
   owner?: JobOwner,
-): GroupData {
+): GroupIdentity {
+  const work = groupIdentity(group, constraints) + ownerDemand(group, owner).mark;
+  return { identity: work + policiesOf(group), work };
+}
+
+export function groupDataOf(identity: GroupIdentity, group: TaskGroup): GroupData {
   const dynamic = dynamicPortsOf(group.tasks);
   const limits = group.tasks.flatMap(({ max_run_seconds: limit }) => limit ?? []);
   const isLimited = limits.length === group.tasks.length && group.restart === undefined;
   return {
-    identity: ownedIdentity(group, constraints, owner),
-    work: groupIdentity(group, constraints) + ownerDemand(group, owner).mark,
+    ...identity,
     lost: group.lost ?? 'replace',
     ...(group.restart === undefined ? {} : { restart: group.restart }),
     ...(dynamic.length === 0 ? {} : { dynamicPorts: dynamic }),
@@ -144,5 +142,5 @@ export function shapeDataOf(
     ...(volumes.length === 0 ? {} : { volumes }),
     ...(capabilities.length === 0 ? {} : { capabilities }),
   };
-  return { key: SHAPES.of(canonicalJson(data) + jobConstraints.digest), jobConstraints, ...data };
+  return { key: SHAPES.of(data, jobConstraints.digest), jobConstraints, ...data };
 }

@@ -4,7 +4,7 @@ import type { Trigger } from '../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
 import type { JobOwner } from '../../jobs/job/events.js';
-import { countOf, groupDataOf, ownedIdentity, shapeDataOf } from '../feasibility/group-specification.js';
+import { countOf, groupDataOf, identityOf, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import { fulfils, type Shape, type ShapeTable } from '../feasibility/shape.js';
@@ -139,9 +139,10 @@ function foldGroup(
   constraints: JobSpecification['constraints'],
   { version, keeps, owner, completed = {}, fulfilled = [], factsOf }: Specified,
 ): ScheduledGroup {
+  const identity = identityOf(group, constraints, owner);
   const specification = shapes.take(
-    ownedIdentity(group, constraints, owner),
-    () => groupDataOf(group, constraints, owner),
+    identity.identity,
+    () => groupDataOf(identity, group),
     () => shapeDataOf(group, constraints, owner),
   );
   const known = former.find((each) => each.name === group.name);

@@ -4,8 +4,7 @@ import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
 import { ShapeTable, type Shape } from '#domain/scheduling/feasibility/shape.js';
 import { Candidates } from '#domain/scheduling/state/candidates.js';
-import { groupIdentity } from '#domain/jobs/job/group-identity.js';
-import { groupDataOf, shapeDataOf } from '#domain/scheduling/feasibility/group-specification.js';
+import { groupDataOf, identityOf, shapeDataOf } from '#domain/scheduling/feasibility/group-specification.js';
 import { group } from '../../../projections/events.js';
 
 interface World {
@@ -47,9 +46,10 @@ function world(): World {
       const of = group('web');
       const asked = { ...of, tasks: of.tasks.map((task) => ({ ...task, resources: { cpu } })) };
       const constraints = rack === undefined ? undefined : { rack };
+      const identity = identityOf(asked, constraints);
       return shapes.take(
-        groupIdentity(asked, constraints),
-        () => groupDataOf(asked, constraints),
+        identity.identity,
+        () => groupDataOf(identity, asked),
         () => shapeDataOf(asked, constraints),
       ).shape;
     },
