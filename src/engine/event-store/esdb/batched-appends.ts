@@ -30,6 +30,7 @@ export class BatchedAppends {
 
   /** Resolves with the server's answer, which may be an error. Rejects if there is none within the deadline. */
   async append(request: AppendRequest): Promise<BatchResult> {
+    if (this.#closing.signal.aborted) throw failure(status.UNAVAILABLE, 'the call was ended');
     const opening = (this.#call ??= this.#open());
     const call = await opening;
     // It may have ended while this append waited for it.

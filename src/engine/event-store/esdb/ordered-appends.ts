@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { backOff } from '#domain/kernel/back-off.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
+import { BatchedAppends } from './batched-appends.js';
 import { outcomeOf, storeError } from './failure.js';
-import { batchMessage, correlationOf } from './requests.js';
-import type { BatchCall, StoreClient } from './wire.js';
+import { BATCH_DEADLINE_MS } from './requests.js';
+import type { StoreClient } from './wire.js';
 import type { BatchResult } from './wire-stubs.js';
 
 const MAX_ATTEMPTS = 6;
@@ -14,7 +14,6 @@ const retryDelay = backOff({ firstMs: 200 });
 
 interface Pending {
   readonly request: AppendRequest;
-  readonly correlation: string;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: MusterError) => void;
   result?: AppendResult;
@@ -27,51 +26,46 @@ interface Pending {
  */
 export class OrderedAppends {
   readonly #pending: Pending[] = [];
-  #call: Promise<BatchCall> | undefined;
+  /** Each attempt has its own, so that nothing that waited for a broken call is sent ahead of the repetition. Undefined between attempts. */
+  #attempt: BatchedAppends | undefined;
   #failures = 0;
   #last = -1n;
   #failed: MusterError | undefined;
 
   constructor(
     private readonly client: StoreClient,
-    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
-  ) {}
+    private readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>,
+  ) {
+    this.#begin();
+  }
 
   append(request: AppendRequest): Promise<AppendResult> {
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
-      const pending: Pending = { request, correlation: randomUUID(), resolve, reject };
+      const pending: Pending = { request, resolve, reject };
       this.#pending.push(pending);
-      if (this.#call === undefined) this.#begin();
-      // All appends wait for the same call, so they are sent in order. A repeated call sends all pending appends itself.
-      else void this.#call.then((call) => this.#send(call, pending)).catch(() => undefined);
+      if (this.#attempt !== undefined) this.#send(this.#attempt, pending);
     });
   }
 
   close(): void {
-    void this.#call?.then((call) => call.cancel()).catch(() => undefined);
+    this.#attempt?.close();
     this.client.close();
   }
 
   #begin(): void {
-    const calling = this.client.appendBatches();
-    // Pending appends must be sent before the appends that wait for the call.
-    const opened = calling.then((call) => {
-      call.on('data', (answer: BatchResult) => this.#answered(answer));
-      call.on('error', (error: unknown) => void this.#broke(opened, error));
-      call.on('end', () => void this.#broke(opened, new Error('the server ended the call')));
-      for (const pending of before) this.#send(call, pending);
-      return call;
-    });
-    const before = [...this.#pending];
-    this.#call = opened;
-    opened.catch((error: unknown) => void this.#broke(opened, error));
+    this.#attempt = new BatchedAppends(this.client, this.clock, BATCH_DEADLINE_MS);
+    for (const pending of this.#pending) this.#send(this.#attempt, pending);
   }
 
-  #answered(answer: BatchResult): void {
-    const place = this.#pending.findIndex(({ correlation }) => correlation === correlationOf(answer));
-    const pending = this.#pending[place];
-    if (pending === undefined) return;
+  #send(attempt: BatchedAppends, pending: Pending): void {
+    void attempt.append(pending.request).then(
+      (answer) => this.#answered(pending, answer),
+      async (error: unknown) => await this.#broke(attempt, error),
+    );
+  }
+
+  #answered(pending: Pending, answer: BatchResult): void {
     const failure = answer.getError();
     if (failure !== undefined) {
       this.#fail(failureOf(pending.request, failure.getCode(), failure.getMessage()));
@@ -105,9 +99,10 @@ export class OrderedAppends {
     }
   }
 
-  async #broke(call: Promise<BatchCall>, error: unknown): Promise<void> {
-    if (call !== this.#call || this.#failed !== undefined) return;
-    this.#call = undefined;
+  async #broke(attempt: BatchedAppends, error: unknown): Promise<void> {
+    if (attempt !== this.#attempt || this.#failed !== undefined) return;
+    attempt.close();
+    this.#attempt = undefined;
     this.#failures += 1;
     if (outcomeOf(error) === 'refused' || this.#failures >= MAX_ATTEMPTS) {
       this.#fail(storeError(error));
@@ -116,16 +111,12 @@ export class OrderedAppends {
     // Repeated appends return their true positions, so the order is checked again.
     for (const pending of this.#pending) delete pending.result;
     await this.clock.sleep(retryDelay(this.#failures));
-    if (this.#pending.length > 0 && this.#call === undefined && this.#failed === undefined) this.#begin();
-  }
-
-  #send(call: BatchCall, { request, correlation }: Pending): void {
-    call.write(batchMessage(correlation, request, this.clock.now()));
+    this.#begin();
   }
 
   /** After an append has failed, later appends must not be written. */
   #fail(error: MusterError): void {
-    this.#failed = error;
+    this.#failed ??= error;
     this.close();
     for (const pending of this.#pending.splice(0)) pending.reject(error);
   }

@@ -44,7 +44,7 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
 }
 
 /** Milliseconds that a server may take for one of many concurrent appends. The server compares with its own clock, which may be wrong by minutes. */
-const BATCH_DEADLINE_MS = 600_000;
+export const BATCH_DEADLINE_MS = 600_000;
 
 export function batchMessage(
   correlation: string,
