@@ -7,7 +7,7 @@ import {
 } from '#domain/allocations/index.js';
 import { dueValue } from '#domain/work/index.js';
 import { staysInPlace } from '#domain/jobs/job/in-place.js';
-import type { JobSpecification, Task } from '#domain/jobs/job/specification.js';
+import { groupNamed, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
@@ -138,7 +138,7 @@ export function tasksOfVersion(
   version: number,
   group: string,
 ): readonly Task[] {
-  const present = tasksIn(specification, group) ?? [];
+  const present = groupNamed(specification.task_groups, group)?.tasks ?? [];
   if (version >= (since[group] ?? Infinity)) return present;
   if (version < known) return [];
   return (
@@ -279,13 +279,9 @@ function outdated(slot: SlotDocument | null): SlotDocument | null {
 
 function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
   const others = before.task_groups.filter(
-    ({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)),
+    ({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(groupNamed(after.task_groups, name)?.tasks),
   );
   return Object.fromEntries(others.map(({ name, tasks }) => [name, tasks]));
-}
-
-function tasksIn(specification: JobSpecification, group: string): readonly Task[] | undefined {
-  return specification.task_groups.find(({ name }) => name === group)?.tasks;
 }
 
 function formerVersionsAfter(

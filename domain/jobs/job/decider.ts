@@ -6,7 +6,7 @@ import type { JobDeploymentReason } from './deployment.js';
 import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './rollout.js';
 import type { JobEvent, JobOwner } from './events.js';
 import { boundAnew, staysInPlace } from './in-place.js';
-import type { JobSpecification } from './specification.js';
+import { groupNamed, type JobSpecification } from './specification.js';
 import { withCount } from './with-count.js';
 
 export type JobState =
@@ -137,7 +137,7 @@ export function completedIn(
   const kept = after.task_groups
     .filter(({ name }) => staysInPlace(name, before, after))
     .map(({ name, count = 1 }): [string, number] => {
-      const former = before.task_groups.find((group) => group.name === name);
+      const former = groupNamed(before.task_groups, name);
       return [name, Math.min(former?.count ?? 1, count)];
     });
   return { completed: Object.fromEntries(kept) };

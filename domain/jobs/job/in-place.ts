@@ -1,5 +1,5 @@
 import { groupIdentity } from './group-identity.js';
-import type { JobSpecification, TaskGroup } from './specification.js';
+import { groupNamed, type JobSpecification } from './specification.js';
 
 /** Returns whether a group is the same work in both specifications, so that its instances stay. `fulfilled`: that of the update (`JobUpdated`). */
 export function staysInPlace(
@@ -8,7 +8,7 @@ export function staysInPlace(
   after: JobSpecification,
   fulfilled: readonly string[] = [],
 ): boolean {
-  const [old, young] = [named(group, before), named(group, after)];
+  const [old, young] = [groupNamed(before.task_groups, group), groupNamed(after.task_groups, group)];
   if (old === undefined || young === undefined) return false;
   return (
     fulfilled.includes(group) ||
@@ -26,8 +26,4 @@ export function boundAnew(before: JobSpecification, after: JobSpecification): st
 
 function unbound({ task_groups }: JobSpecification): JobSpecification {
   return { task_groups: task_groups.map(({ constraints: _, ...group }) => group) };
-}
-
-function named(group: string, specification: JobSpecification): TaskGroup | undefined {
-  return specification.task_groups.find((each) => each.name === group);
 }

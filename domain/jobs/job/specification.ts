@@ -284,6 +284,10 @@ export const taskGroup = groupOf(placedTask, hostPortsOf);
 export type TaskGroup = z.infer<typeof taskGroup>;
 export const taskGroups = groupsOf(taskGroup);
 
+export function groupNamed(groups: readonly TaskGroup[], name: string): TaskGroup | undefined {
+  return groups.find((group) => group.name === name);
+}
+
 export const DEFAULT_PRIORITY = 50;
 
 export const JOB_FIELDS = {

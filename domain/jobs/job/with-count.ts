@@ -1,5 +1,5 @@
 import { MusterError } from '../../kernel/errors/index.js';
-import { groupCountProblem, slotsProblem, type JobSpecification } from './specification.js';
+import { groupCountProblem, groupNamed, slotsProblem, type JobSpecification } from './specification.js';
 
 /**
  * Returns the specification with another count of one group, which is otherwise the same. `name` may be absent if there is only one group. Throws
@@ -14,7 +14,7 @@ export function withCount(
   const names = groups.map((each) => each.name).join(', ');
   if (name === undefined && groups.length > 1)
     throw invalid('group', `is required, because the job has several: ${names}`);
-  const group = name === undefined ? groups[0] : groups.find((each) => each.name === name);
+  const group = name === undefined ? groups[0] : groupNamed(groups, name);
   if (group === undefined) throw invalid('group', `must be one of ${names}`);
   const changed = { ...group, count };
   const task_groups = groups.map((each) => (each === group ? changed : each));

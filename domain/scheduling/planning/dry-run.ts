@@ -1,5 +1,5 @@
 import type { JobOwner } from '../../jobs/job/events.js';
-import type { JobSpecification } from '../../jobs/job/specification.js';
+import { groupNamed, type JobSpecification } from '../../jobs/job/specification.js';
 import { NO_QUOTAS } from '../../accounts/quota/index.js';
 import type { BlockedReason, PlanEvent, StopReason } from '../plan-log/events.js';
 import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
@@ -266,7 +266,7 @@ function groupRun(
   state: ClusterState,
   { name, kept, outcome, last, looks = { nodes: [] }, most }: GroupRunInput,
 ): GroupDryRun {
-  const specified = last.task_groups.find((each) => each.name === name);
+  const specified = groupNamed(last.task_groups, name);
   const count = specified === undefined ? 0 : countOf(specified);
   const stops = outcome.stopped.filter(({ allocation }) => allocation.group.name === name);
   const own = outcome.placed.filter(({ data }) => data.group === name);

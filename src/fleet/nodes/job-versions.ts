@@ -3,7 +3,7 @@ import { decodeOurs } from '#domain/event-types/index.js';
 import { streamName } from '#domain/kernel/event/index.js';
 import type { JobOwner } from '#domain/jobs/job/events.js';
 import { groupIdentity } from '#domain/jobs/job/group-identity.js';
-import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { groupNamed, type TaskGroup } from '#domain/jobs/job/specification.js';
 import { DEFAULT_KILL_TIMEOUT_SECONDS, type KillTimeouts } from '#domain/protocol/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ServiceAddresses } from './service-addresses.js';
@@ -75,7 +75,7 @@ export class JobVersions {
         const event = decodeOurs(recorded);
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted')
           continue;
-        const next = event.data.specification.task_groups.find(({ name }) => name === group);
+        const next = groupNamed(event.data.specification.task_groups, group);
         placed ??= next;
         const isSame = next !== undefined && placed !== undefined && hasSameWork(placed, next);
         if (!isSame) return changedKillTimeouts(placed, newest);

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobState } from '#domain/jobs/job/decider.js';
 import { boundAnew } from '#domain/jobs/job/in-place.js';
-import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
+import { groupNamed, type JobSpecification } from '#domain/jobs/job/specification.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { fulfilsConstraints } from '#domain/scheduling/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
@@ -81,12 +81,8 @@ async function fulfilledOf(
     if (stored === undefined) continue;
     const node = read<NodeDocument>(stored);
     const holds = (name: string): boolean =>
-      fulfilsConstraints(node, named(task_groups, name)?.constraints ?? [], constraints);
+      fulfilsConstraints(node, groupNamed(task_groups, name)?.constraints ?? [], constraints);
     for (const name of names) if (!holds(name)) refused.add(name);
   }
   return groups.filter((name) => !refused.has(name));
-}
-
-function named(groups: readonly TaskGroup[], name: string): TaskGroup | undefined {
-  return groups.find((each) => each.name === name);
 }
