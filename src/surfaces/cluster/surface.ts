@@ -1,9 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
 import { MAX_SPECIFICATION_BYTES, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { access, idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -75,6 +77,22 @@ function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
       }),
     ),
   );
+}
+
+/** Finds an allocation and its job, for a read. Jobs of other surfaces are only visible to administrators. */
+export async function allocationIn(
+  surface: ClusterSurface,
+  request: FastifyRequest<{ Params: { job_id: string; allocation_id: string } }>,
+  reply: FastifyReply,
+): Promise<{ readonly job: JobDocument; readonly allocation: AllocationDocument }> {
+  const jobId = jobIdIn(request.params.job_id, request);
+  const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
+  if (job === undefined || (job.owner !== undefined && !seesOwned(request)))
+    throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  const id = request.params.allocation_id;
+  const allocation = await surface.document<AllocationDocument>(reply, allocations.name, id);
+  if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+  return { job, allocation };
 }
 
 export function seesOwned({ principal }: FastifyRequest): boolean {

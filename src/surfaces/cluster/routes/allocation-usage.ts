@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { newestPoints, USAGE_POINT_SECONDS, usageHistory } from '#domain/protocol/index.js';
-import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
-import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { access, addressOf, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
-import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { allocationIn, type ClusterSurface } from '../surface.js';
 
 const used = usageHistory.meta({
   id: 'AllocationUsage',
@@ -30,13 +28,7 @@ export function allocationUsageReads(scope: Scope, surface: ClusterSurface): voi
     },
     async (request, reply) => {
       const { allocation_id: id } = request.params;
-      const jobId = jobIdIn(request.params.job_id, request);
-      const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
-      if (job === undefined || (job.owner !== undefined && !seesOwned(request)))
-        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const allocation = await surface.document<AllocationDocument>(reply, allocations.name, id);
-      if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      const { nodeId } = allocation;
+      const { nodeId } = (await allocationIn(surface, request, reply)).allocation;
       const { readModels, agentChannel } = surface.parts;
       const agent = await addressOf(readModels, nodeId);
       const outcome = await agentChannel.usageHistory(agent, id, request.query.last);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   access,
   byteStream,
@@ -11,10 +10,8 @@ import {
   type Scope,
 } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
-import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { allocationIn, type ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';
-import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
-import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 
 const query = z.strictObject({
   task: z
@@ -49,16 +46,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const { task, type = 'both', follow, tail } = request.query;
-      const jobId = jobIdIn(request.params.job_id, request);
-      const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
-      if (job === undefined || (job.owner !== undefined && !seesOwned(request)))
-        throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const allocation = await surface.document<AllocationDocument>(
-        reply,
-        allocations.name,
-        request.params.allocation_id,
-      );
-      if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      const { job, allocation } = await allocationIn(surface, request, reply);
       const name = chooseTask(
         tasksOf(job, allocation).map((each) => each.name),
         task,
