@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
+import { callFailure } from './failure.js';
 import { batchMessage, correlationOf } from './requests.js';
 import type { BatchCall, StoreClient } from './wire.js';
 import type { BatchResult } from './wire-stubs.js';
@@ -30,7 +31,7 @@ export class BatchedAppends {
 
   /** Resolves with the server's answer, which may be an error. Rejects if there is none within the deadline. */
   async append(request: AppendRequest): Promise<BatchResult> {
-    if (this.#closing.signal.aborted) throw failure(status.UNAVAILABLE, 'the call was ended');
+    if (this.#closing.signal.aborted) throw callFailure(status.UNAVAILABLE, 'the call was ended');
     const opening = (this.#call ??= this.#open());
     const call = await opening;
     // It may have ended while this append waited for it.
@@ -45,7 +46,7 @@ export class BatchedAppends {
 
   /** The next append opens another call. The outcome of appends without an answer is then unknown. */
   renew(): void {
-    this.#end(failure(status.UNAVAILABLE, 'the call was ended'));
+    this.#end(callFailure(status.UNAVAILABLE, 'the call was ended'));
   }
 
   close(): void {
@@ -61,7 +62,7 @@ export class BatchedAppends {
         };
         call.on('data', (answer: BatchResult) => this.#answered(answer));
         call.on('error', ended);
-        call.on('end', () => ended(failure(status.UNAVAILABLE, 'the server ended the call')));
+        call.on('end', () => ended(callFailure(status.UNAVAILABLE, 'the server ended the call')));
         return call;
       },
       (error: unknown) => {
@@ -83,7 +84,7 @@ export class BatchedAppends {
     this.#isWatched = true;
     for (let [oldest] = this.#pending.values(); oldest !== undefined; [oldest] = this.#pending.values()) {
       const leftMs = oldest.sentAt + this.deadlineMs - this.clock.monotonic();
-      if (leftMs <= 0) this.#end(failure(status.DEADLINE_EXCEEDED, 'the server did not answer in time'));
+      if (leftMs <= 0) this.#end(callFailure(status.DEADLINE_EXCEEDED, 'the server did not answer in time'));
       else await this.clock.sleep(leftMs, this.#closing.signal);
     }
     this.#isWatched = false;
@@ -95,8 +96,4 @@ export class BatchedAppends {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
-}
-
-function failure(code: status, details: string): Error {
-  return Object.assign(new Error(details), { code, details });
 }

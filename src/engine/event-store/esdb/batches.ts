@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import { callFailure } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import type { Reading } from './wire.js';
 
@@ -30,7 +31,8 @@ export async function* batches(
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
   void clock.sleep(deadlineMs, confirmed.signal).then(() => {
-    if (!confirmed.signal.aborted) ahead.fail(silence());
+    if (!confirmed.signal.aborted)
+      ahead.fail(callFailure(status.DEADLINE_EXCEEDED, 'the subscription was not confirmed in time'));
   });
   void pump();
   try {
@@ -136,9 +138,4 @@ class ReadAhead {
     this.#batches.push(batch);
     return batch;
   }
-}
-
-function silence(): Error {
-  const details = 'the subscription was not confirmed in time';
-  return Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
 }

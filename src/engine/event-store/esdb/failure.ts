@@ -26,6 +26,11 @@ const REFUSALS: ReadonlySet<number> = new Set([
 const NEVER_CONNECTED =
   /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
 
+/** Creates an error like those of gRPC, for a call that this client ended. */
+export function callFailure(code: status, details: string): Error {
+  return Object.assign(new Error(details), { code, details });
+}
+
 export function outcomeOf(error: unknown): Outcome {
   const { code, details = '', message = '' } = error as Partial<ServiceError>;
   if (isMusterError(error)) return 'refused';
