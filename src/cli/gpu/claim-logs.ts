@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
@@ -6,6 +5,7 @@ import { findClaim } from '../shared/lookup.js';
 import { lineTimeQuery, timedLine, type LineTimeOptions } from '../shared/log-stream.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../shared/output.js';
+import { requestLimit } from '../shared/request-limit.js';
 import { textLines } from '../shared/text-lines.js';
 import { wholeNumber } from '../shared/whole-number.js';
 
@@ -17,7 +17,6 @@ export interface ClaimLogsOptions extends RemoteOptions, LineTimeOptions {
 
 type Claim = Gpu['GpuClaim'];
 
-const READ_CONCURRENCY = 8;
 /** The server limits concurrent followers. This lower limit leaves some for other users. */
 const MAX_FOLLOWED = 200;
 
@@ -95,7 +94,7 @@ class ClaimLogReader {
       throw new Failure(
         `${followed.length} claims are running, but at most ${MAX_FOLLOWED} can be followed at the same time; specify one`,
       );
-    const limit = pLimit(READ_CONCURRENCY);
+    const limit = requestLimit();
     const found = new Map<number, number>();
     const readOver = async (claim: Claim): Promise<void> => {
       const before = (): number => found.get(claim.user_id) ?? 0;

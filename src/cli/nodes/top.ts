@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import pLimit from 'p-limit';
 import { bodyOf, type Api, type Cluster, type Gpu } from '../shared/client.js';
 import { Refusal } from '../shared/failure.js';
 import { hostName } from '../shared/host-name.js';
 import { connectList, printList, remoteList, type ListOptions, type ListView } from '../shared/list.js';
 import { allAllocations, type JobAllocation } from '../shared/lookup.js';
+import { requestLimit } from '../shared/request-limit.js';
 import { idColumn, statusColumn } from '../shared/table.js';
 import { NODE_STATUSES, nodeStatus, usedShare } from './node-view.js';
 
@@ -63,9 +63,6 @@ const TOP_ALLOCATIONS: ListView<UsedAllocation> = {
   name: ({ allocation }) => allocation.allocation_id,
 };
 
-/** Maximum number of concurrent requests. Each can take three seconds. */
-const MAX_CONCURRENCY = 16;
-
 export function addTopCommands(program: Command): void {
   const top = program.command('top').description('show what is used now');
   remoteList(top.command('nodes'), TOP_LIST)
@@ -84,12 +81,10 @@ export function addTopCommands(program: Command): void {
 async function topNodes(options: ListOptions): Promise<void> {
   const api = connectList(options);
   const { nodes } = await bodyOf(api.GET('/nodes'));
-  const limit = pLimit(MAX_CONCURRENCY);
-  const measured = await Promise.all(
-    nodes.map(
-      async (node) => await limit(async () => ({ node, metrics: await metricsOf(api, node.node_id) })),
-    ),
-  );
+  const measured = await requestLimit().map(nodes, async (node) => ({
+    node,
+    metrics: await metricsOf(api, node.node_id),
+  }));
   await printList(TOP_LIST, options, measured, (shown) => ({
     nodes: shown.map(({ node, metrics }) => ({
       node_id: node.node_id,
@@ -104,10 +99,7 @@ async function topNodes(options: ListOptions): Promise<void> {
 async function topAllocations(options: ListOptions): Promise<void> {
   const api = connectList(options);
   const running = (await allAllocations(api)).filter(({ allocation }) => allocation.status === 'running');
-  const limit = pLimit(MAX_CONCURRENCY);
-  const all = await Promise.all(
-    running.map(async (each) => await limit(async () => ({ ...each, used: await useOf(api, each) }))),
-  );
+  const all = await requestLimit().map(running, async (each) => ({ ...each, used: await useOf(api, each) }));
   await printList(TOP_ALLOCATIONS, options, all, (shown) => ({
     allocations: shown.map(({ job, allocation, used }) => ({
       allocation_id: allocation.allocation_id,
