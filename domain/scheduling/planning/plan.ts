@@ -278,7 +278,8 @@ function* inOrder(
 function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   const { draft, decided, state } = planning;
   const { agenda } = state;
-  const isWaitingRun = !agenda.jobs.has(job) && job.blocked !== undefined && isRun(job);
+  const isWaitingRun =
+    agenda.pace.isLimited && job.blocked !== undefined && !agenda.jobs.has(job) && isRun(job);
   if (isWaitingRun && agenda.pace.holds(planning.now)) return true;
   const mark = draft.mark();
   let whole = true;

@@ -11,6 +11,10 @@ export class Pace {
   #left = 0;
   #due: number | undefined;
 
+  get isLimited(): boolean {
+    return this.limit !== Number.POSITIVE_INFINITY;
+  }
+
   /** When held runs are due, in milliseconds since the epoch. */
   get due(): number | undefined {
     return this.#due;
