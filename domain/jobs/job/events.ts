@@ -52,7 +52,9 @@ const updated = specified.extend({
    * groups run from scratch. Since version 6.
    */
   completed: z.record(z.string(), z.number().int().nonnegative()).optional(),
-  /** Groups of which only constraints changed, and whose instances run on nodes that fulfil the new ones: they stay. Since version 7. */
+  /**
+   * Groups whose constraints changed, but not their work, and whose nodes all meet the new constraints. Their instances keep running. Since version 7.
+   */
   fulfilled: z.array(z.string()).optional(),
 });
 const updates: EventDefinition<typeof updated> = {

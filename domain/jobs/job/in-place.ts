@@ -1,7 +1,7 @@
 import { groupIdentity } from './group-identity.js';
 import { groupNamed, type JobSpecification } from './specification.js';
 
-/** Returns whether a group is the same work in both specifications, so that its instances stay. `fulfilled`: that of the update (`JobUpdated`). */
+/** Returns whether a group is the same work in both specifications, so that its instances keep running. `fulfilled` is the field of `JobUpdated`. */
 export function staysInPlace(
   group: string,
   before: JobSpecification,
@@ -16,7 +16,7 @@ export function staysInPlace(
   );
 }
 
-/** Returns the groups of which an update changes constraints, but not the work. Instances stay if their nodes fulfil the new constraints. */
+/** Returns the groups whose constraints change, but not their work. An instance keeps running if its node meets the new constraints. */
 export function boundAnew(before: JobSpecification, after: JobSpecification): string[] {
   const [old, young] = [unbound(before), unbound(after)];
   return after.task_groups

@@ -216,8 +216,8 @@ async function drained(output: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of output);
 }
 
-/** Throws a {@link Failure} if a program failed. `fine`: largest exit code that is none. */
-function checkTar(ended: Ended, fine = 0): Ended {
+/** Throws a {@link Failure} if the program is missing or its exit code is above `maxExitCode`. Files that changed while tar read them are a warning. */
+function checkTar(ended: Ended, maxExitCode = 0): Ended {
   const { program, exitCode, text } = ended;
   if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE)
     throw new Failure(
@@ -226,7 +226,7 @@ function checkTar(ended: Ended, fine = 0): Ended {
     );
   if (exitCode === 1 && text !== '' && text.split('\n').every((line) => line.endsWith(CHANGED)))
     warnLine(printableLines(text));
-  else if (exitCode > fine)
+  else if (exitCode > maxExitCode)
     throw new Failure(
       `the copy is incomplete: ${program} in the task ended with exit code ${exitCode}${text === '' ? '' : `\n${text}`}`,
     );
