@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 
 const opened = z.strictObject({
   sessionId: z.string(),
@@ -9,12 +9,7 @@ const opened = z.strictObject({
   refreshId: z.string().optional(),
   endsAt: z.number().int().positive().optional(),
 });
-const sessionOpened: EventDefinition<typeof opened> = {
-  version: 2,
-  writtenAs: ({ endsAt }) => (endsAt === undefined ? 1 : 2),
-  schema: opened,
-  upcasters: { 1: (data) => data },
-};
+const sessionOpened = extendedEvent(opened, 'endsAt');
 
 export const sessionEvents = {
   /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { registration } from './registration.js';
 import { role } from './role.js';
@@ -8,12 +8,7 @@ const ofUser = z.strictObject({ userId: z.string() });
 const ended = ofUser.extend({ heir: z.string().optional() });
 
 /** The end of an account. `heir` is the account of its tenant that takes over its services and tasks. Version 2 added it; without it, they end. */
-const ending: EventDefinition<typeof ended> = {
-  version: 2,
-  writtenAs: ({ heir }) => (heir === undefined ? 1 : 2),
-  schema: ended,
-  upcasters: { 1: (data) => data },
-};
+const ending = extendedEvent(ended, 'heir');
 
 export const userEvents = {
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash, PACKAGE_FAILURES } from '../../drivers/conda/index.js';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { taskNumber } from '../../tasks/task/identifier.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { environmentChange } from './change.js';
@@ -71,12 +71,7 @@ export const environmentEvents = {
     }),
   ),
   /** Version 2 added `because`: the end of the account that owned the environment. */
-  EnvironmentBuildCancelled: {
-    version: 2,
-    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
-    schema: cancelled,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof cancelled>,
+  EnvironmentBuildCancelled: extendedEvent(cancelled, 'because'),
   /** `ownerId` is an account of the environment's tenant. `because`: how the account ended that owned the environment. */
   EnvironmentOwnerChanged: event(
     z.strictObject({ ...ofEnvironment, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
 import { claimId } from './identifier.js';
 import { imageReference, shmSize } from '../../drivers/docker/index.js';
@@ -35,12 +35,7 @@ const claimed = z.strictObject({
  */
 export const claimEvents = {
   /** Counts against the quota, and contains everything from which the claim's job is derived. `cpu` and `memory` (MiB) are per GPU. Version 2 added `shm_size`. */
-  GpuClaimed: {
-    version: 2,
-    writtenAs: ({ shm_size }) => (shm_size === undefined ? 1 : 2),
-    schema: claimed,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof claimed>,
+  GpuClaimed: extendedEvent(claimed, 'shm_size'),
   /** The owner, or an account with the right to do so, released the claim. The claim's job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),
   GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),

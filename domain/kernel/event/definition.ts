@@ -17,6 +17,22 @@ export function event<Schema extends z.ZodType>(schema: Schema): EventDefinition
   return { version: 1, schema };
 }
 
+/**
+ * Defines an event whose versions, from 2 on, each added one optional field, in this order. It is written as the oldest version that has all of its
+ * fields.
+ */
+export function extendedEvent<Schema extends z.ZodType<object>>(
+  schema: Schema,
+  ...added: readonly (keyof z.infer<Schema>)[]
+): EventDefinition<Schema> {
+  return {
+    version: added.length + 1,
+    writtenAs: (data) => added.findLastIndex((field) => data[field] !== undefined) + 2,
+    schema,
+    upcasters: Object.fromEntries(added.map((_, index) => [index + 1, (data: unknown) => data])),
+  };
+}
+
 export type EventsOf<Table extends Record<string, EventDefinition>> = {
   [Type in keyof Table & string]: { readonly type: Type; readonly data: z.infer<Table[Type]['schema']> };
 }[keyof Table & string];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addressDigest } from '../../kernel/address-digest.js';
 import { sealedText } from '../../kernel/sealing/sealed-text.js';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeTags } from '../tags.js';
 import { MAX_SLOTS, nodeAttributes, nodeResources } from '../../kernel/resources.js';
@@ -89,12 +89,7 @@ export const nodeEvents = {
   NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
   NodeRemoved: event(z.strictObject({ ...node, reason: z.string() })),
   NodeCameBack: event(z.strictObject({ ...node })),
-  NodeDrainStarted: {
-    version: 2,
-    writtenAs: ({ deadlineSeconds }) => (deadlineSeconds === undefined ? 1 : 2),
-    schema: drainStarted,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof drainStarted>,
+  NodeDrainStarted: extendedEvent(drainStarted, 'deadlineSeconds'),
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
   NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { identifier } from '../../kernel/identifier.js';
 import { nodeDevice } from '../../nodes/devices.js';
 import { port } from '../../jobs/job/name.js';
@@ -145,13 +145,7 @@ export const planEvents = {
   ),
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
   /** Frees the slot and all resources, except that a `lost` allocation holds its resources until the node reports the end. */
-  AllocationReleased: {
-    version: 3,
-    writtenAs: ({ rescheduled, takenPort }) =>
-      takenPort !== undefined ? 3 : rescheduled === undefined ? 1 : 2,
-    schema: released,
-    upcasters: { 1: (data) => data, 2: (data) => data },
-  } as EventDefinition<typeof released>,
+  AllocationReleased: extendedEvent(released, 'rescheduled', 'takenPort'),
   /** An unused volume is being deleted, and can no longer be allocated until `VolumeDeleted`. `node` is null if it was never on a node. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { port } from '../../jobs/job/name.js';
 import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { usesIntervals } from '../../jobs/job/restart.js';
@@ -110,12 +110,7 @@ export const serviceEvents = {
     schema: configured,
     upcasters: { 1: (data) => data, 2: (data) => data },
   } as EventDefinition<typeof configured>,
-  DeploymentRequested: {
-    version: 3,
-    writtenAs: ({ pullOn, refers }) => (pullOn !== undefined ? 3 : refers === true ? 2 : 1),
-    schema: requested,
-    upcasters: { 1: (data) => data, 2: (data) => data },
-  } as EventDefinition<typeof requested>,
+  DeploymentRequested: extendedEvent(requested, 'refers', 'pullOn'),
   /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   ServiceImageReleased: event(
@@ -142,12 +137,7 @@ export const serviceEvents = {
     }),
   ),
   /** Version 2 added `because`: the end of the account that owned the service. */
-  ServiceStopRequested: {
-    version: 2,
-    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
-    schema: stopped,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof stopped>,
+  ServiceStopRequested: extendedEvent(stopped, 'because'),
   /** `ownerId` is an account of the service's tenant. `because`: how the account ended that owned the service. */
   ServiceOwnerChanged: event(
     z.strictObject({ ...ofService, ownerId: z.string(), because: z.enum(OWNER_ENDS) }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../../drivers/python/index.js';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
 import { sealedText } from '../../kernel/sealing/index.js';
 import { taskDefinition, type TaskDefinition } from './definition.js';
 import { withNotificationTarget, withNotificationTargets } from './upcasters.js';
@@ -177,12 +177,7 @@ export const taskEvents = {
   TaskCreated: { ...versions, schema: created } as EventDefinition<typeof created>,
   TaskUpdated: { ...versions, schema: updated } as EventDefinition<typeof updated>,
   /** Version 2 added `because`: the end of the account that owned the task. */
-  TaskStatusSet: {
-    version: 2,
-    writtenAs: ({ because }) => (because === undefined ? 1 : 2),
-    schema: statusSet,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof statusSet>,
+  TaskStatusSet: extendedEvent(statusSet, 'because'),
   /** `ownerId` is an account of the task's tenant. `because`: how the account ended that owned the task. */
   TaskOwnerChanged: event(z.strictObject({ ...ofTask, ownerId: z.string(), because: z.enum(OWNER_ENDS) })),
   TaskDeleted: event(z.strictObject(ofTask)),
@@ -246,12 +241,7 @@ export const taskEvents = {
       dueAt: instant,
     }),
   ),
-  TaskRunEnded: {
-    version: 2,
-    writtenAs: ({ expired }) => (expired === undefined ? 1 : 2),
-    schema: runEnded,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof runEnded>,
+  TaskRunEnded: extendedEvent(runEnded, 'expired'),
   /** Version 2 added the reason `owner_ended`. */
   TaskRunsCancelled: {
     version: 2,
