@@ -14,12 +14,12 @@ import { useSettings } from './settings.js';
 
 type ServiceUsage = components['schemas']['ServiceUsage'];
 
-const MEBIBYTE = 1_048_576;
+export const MEBIBYTE = 1_048_576;
 /** Amounts below this many MiB are shown with one decimal place. */
 const SMALL_MIB = 10;
 /** Polls as often as agents measure, because their measurements cause no events. */
-const EVERY_MS = 30_000;
-const NOT_AS_OF = 409;
+export const MEASURED_EVERY_MS = 30_000;
+export const NOT_AS_OF = 409;
 
 interface UsageProps {
   readonly service: string;
@@ -37,10 +37,9 @@ export function Usage(props: UsageProps): ReactNode {
 }
 
 function Charts({ service, allocation }: UsageProps): ReactNode {
-  const { utc } = useSettings();
   const { data, error, refetch } = useRead<ServiceUsage>(
     `/api/v1/services/${encodeURIComponent(service)}/metrics/history`,
-    { subjects: [`service:${service}`], every: EVERY_MS },
+    { subjects: [`service:${service}`], every: MEASURED_EVERY_MS },
   );
   if (error instanceof ApiError && error.status === NOT_AS_OF)
     return <NotRecorded what="Measurements are" leftOut />;
@@ -53,12 +52,14 @@ function Charts({ service, allocation }: UsageProps): ReactNode {
         Usage over time is shown for running instances only.
       </Empty>
     );
-  const lines = (of: 'cpu_usage' | 'memory_usage') =>
-    shown.map(({ allocation_id: id, points }) => ({
-      name: short(id),
-      points: points.map((point) => ({ at: Date.parse(point.at), value: point[of] })),
-    }));
-  const common = { interval: seconds * 1000, utc };
+  const lines = shown.map(({ allocation_id: id, points }) => ({
+    name: short(id),
+    points: points.map(({ at, cpu_usage: cpu, memory_usage: memory }) => ({
+      at: Date.parse(at),
+      cpu,
+      memory,
+    })),
+  }));
   return (
     <>
       {shown.map(({ allocation_id: id, problem }) =>
@@ -68,20 +69,51 @@ function Charts({ service, allocation }: UsageProps): ReactNode {
           </p>
         ),
       )}
-      <Section title="Last hour">
-        <Chart
-          title="CPU (100 % is one core)"
-          lines={lines('cpu_usage')}
-          format={(value) => `${Number(value.toFixed(value < 1 ? 2 : 1))} %`}
-          {...common}
-        />
-        <Chart title="Memory" lines={lines('memory_usage')} format={memory} base={1024} {...common} />
-      </Section>
+      <UsageCharts lines={lines} interval={seconds * 1000} />
     </>
+  );
+}
+
+export interface UsageLine {
+  readonly name: string;
+  /** Oldest first. `at` is in milliseconds since the epoch, `cpu` in percent of a core, `memory` in bytes; null where it could not be measured. */
+  readonly points: readonly {
+    readonly at: number;
+    readonly cpu: number | null;
+    readonly memory: number | null;
+  }[];
+}
+
+interface UsageChartsProps {
+  readonly lines: readonly UsageLine[];
+  /** Time between points, in milliseconds. */
+  readonly interval: number;
+}
+
+/** Charts of CPU and memory. */
+export function UsageCharts({ lines, interval }: UsageChartsProps): ReactNode {
+  const { utc } = useSettings();
+  const of = (amount: 'cpu' | 'memory') =>
+    lines.map(({ name, points }) => ({
+      name,
+      points: points.map(({ at, [amount]: value }) => ({ at, value })),
+    }));
+  return (
+    <Section title="Last hour">
+      <Chart
+        title="CPU (100 % is one core)"
+        lines={of('cpu')}
+        format={(value) => `${Number(value.toFixed(value < 1 ? 2 : 1))} %`}
+        interval={interval}
+        utc={utc}
+      />
+      <Chart title="Memory" lines={of('memory')} format={memory} base={1024} interval={interval} utc={utc} />
+    </Section>
   );
 }
 
 function memory(value: number): string {
   const mebibytes = value / MEBIBYTE;
+  if (mebibytes > 0 && mebibytes < 1) return `${Math.round(value / 1024)} KiB`;
   return mebibytes > 0 && mebibytes < SMALL_MIB ? `${mebibytes.toFixed(1)} MiB` : bytes(mebibytes);
 }

@@ -5,6 +5,7 @@ import { openBrowser, Window } from './fixtures/browser.js';
 import { signedIn } from './fixtures/session.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
+import { group } from '../fixtures/jobs.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 import { openWorld, PASSWORD } from './fixtures/world.js';
 
@@ -413,6 +414,46 @@ void t.test("a service's processor and memory usage is shown in charts with read
   await window.show(`/allocations/${allocation}?tab=usage`);
   await page.getByText('Total usage').or(page.getByText('No usage was recorded')).waitFor();
   t.same(await window.seriousFindings(), []);
+  t.same(window.problems, []);
+  await window.close();
+});
+
+void t.test('usage of an instance that is no service is shown while it runs', async (t) => {
+  const window = await Window.open(browser, server.url);
+  const { page } = window;
+  await signIn(window);
+  await server.api.submit({ job_id: 'measured', task_groups: [group({ command: 'sleep 600' })] });
+  const running = await eventually(
+    async () =>
+      (await server.api.job('measured')).allocations.find(({ status }) => status === 'running')
+        ?.allocation_id,
+    { what: 'the instance of job measured' },
+  );
+  // Agents measure every 30 seconds, so the browser gets made-up measurements.
+  const points = [1, 2, 3].map((step) => ({
+    timestamp: 1_790_000_000 + step * 30,
+    cpu: step * 5,
+    memory_mb: 0.25,
+  }));
+  const last = { timestamp: 1_790_000_120, cpu: 25 };
+  await page.route(`**/allocations/${running}/usage`, async (route) => {
+    if ('x-muster-as-of' in route.request().headers()) await route.continue();
+    else await route.fulfill({ json: { allocation_id: running, tasks: { main: [...points, last] } } });
+  });
+  await window.show(`/allocations/${running}?tab=usage`);
+  const cpu = page.getByRole('slider', { name: 'CPU (100 % is one core) over time' });
+  t.match(await cpu.getAttribute('aria-valuetext'), /main 2\.5 %$/);
+  const memory = page.getByRole('slider', { name: 'Memory over time' });
+  t.match(await memory.getAttribute('aria-valuetext'), /main not measured$/);
+  await memory.press('Home');
+  t.match(await memory.getAttribute('aria-valuetext'), /main 256 KiB$/);
+  await noSeriousFindings(t, window);
+  await page.unroute(`**/allocations/${running}/usage`);
+  await window.show(`/allocations/${running}?tab=usage`);
+  await cpu.or(page.getByText('No measurements yet.').first()).waitFor();
+  const { position } = (await server.api.get<{ readonly position: string }>('/console/api/overview')).body;
+  await window.show(`/allocations/${running}?tab=usage&at=${position}`);
+  await page.getByText('Measurements are not recorded. Go back to now to see them.').waitFor();
   t.same(window.problems, []);
   await window.close();
 });

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { components } from '../../generated/cluster.js';
 import type { AllocationRow } from '../../api/types.js';
+import { ApiError } from '../../api/client.js';
 import { Section } from '../../app/detail.js';
-import { Usage } from '../../app/usage.js';
+import { NotRecorded } from '../../app/not-recorded.js';
+import { MEASURED_EVERY_MS, MEBIBYTE, NOT_AS_OF, Usage, UsageCharts } from '../../app/usage.js';
 import { useRead } from '../../moment/use-read.js';
 import { Name } from '../../parts/name/name.js';
 import { Empty, Unanswered } from '../../parts/states/states.js';
@@ -14,18 +16,47 @@ type Job = components['schemas']['Job'];
 /** CPU units in one percent of a core. 1000 units are one core. */
 const CORE_PERCENT = 10;
 
-/** CPU and memory of an allocation over the last hour, if it belongs to a service, and the total usage of each task. */
-export function AllocationUsage({ row: { id, job } }: { readonly row: AllocationRow }): ReactNode {
+/** CPU and memory of a running allocation over the last hour, and the total usage of each task that has ended. */
+export function AllocationUsage({ row: { id, job, status } }: { readonly row: AllocationRow }): ReactNode {
   const service = serviceOf(job);
   return (
     <>
-      {service === undefined ? null : <Usage service={service} allocation={id} />}
+      {service !== undefined ? (
+        <Usage service={service} allocation={id} />
+      ) : status === 'running' ? (
+        <LastHour job={job} allocation={id} />
+      ) : null}
       <Totals job={job} allocation={id} />
     </>
   );
 }
 
-function Totals({ job, allocation }: { readonly job: string; readonly allocation: string }): ReactNode {
+interface AllocationOf {
+  readonly job: string;
+  readonly allocation: string;
+}
+
+/** Measured by the agent of the node, for each task. */
+function LastHour({ job, allocation }: AllocationOf): ReactNode {
+  const { data, error, refetch } = useRead<components['schemas']['AllocationUsage']>(
+    `/jobs/${encodeURIComponent(job)}/allocations/${encodeURIComponent(allocation)}/usage`,
+    { subjects: [`job:${job}`], every: MEASURED_EVERY_MS },
+  );
+  if (error instanceof ApiError && error.status === NOT_AS_OF)
+    return <NotRecorded what="Measurements are" leftOut />;
+  if (data === undefined) return <Unanswered what="the usage" error={error} retry={() => void refetch()} />;
+  const lines = Object.entries(data.body.tasks).map(([name, points]) => ({
+    name,
+    points: points.map(({ timestamp, cpu, memory_mb: mebibytes }) => ({
+      at: timestamp * 1000,
+      cpu: cpu === undefined ? null : cpu / CORE_PERCENT,
+      memory: mebibytes === undefined ? null : mebibytes * MEBIBYTE,
+    })),
+  }));
+  return <UsageCharts lines={lines} interval={MEASURED_EVERY_MS} />;
+}
+
+function Totals({ job, allocation }: AllocationOf): ReactNode {
   const { data, error, refetch } = useRead<Job>(`/jobs/${encodeURIComponent(job)}`, {
     subjects: [`job:${job}`],
   });
