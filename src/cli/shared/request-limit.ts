@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 
-const MAX_CONCURRENCY = 16;
+const MAX_CONCURRENCY = 8;
 
 /** Limits a command's concurrent requests, which can take three seconds each. `map` keeps the order. */
 export function requestLimit(): LimitFunction {
