@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { randomUUID } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
@@ -21,6 +22,10 @@ export interface TaskPath {
 
 type Place = Omit<TaskPath, 'path'>;
 
+interface CopyOptions extends RemoteOptions {
+  readonly followLink?: boolean;
+}
+
 /** Standard input or output, which then is an archive. */
 const STREAM = '-';
 /** Docker also has it for a program that it does not find. */
@@ -37,11 +42,13 @@ export function addCopyCommand(parent: Command): void {
     .description(
       'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar',
     )
+    .option('-L, --follow-link', 'copy what symbolic links lead to, instead of the links')
     .addHelpText(
       'after',
       `
 An existing folder as target receives the source. Of PATH/. only the content is copied.
 As LOCAL, - is an archive (tar) on the standard input or output.
+A file or new folder gets its name in the task when it is complete. In an existing folder, file after file is replaced.
 
 Examples:
   muster cp 6a1f5c39:/var/log/app.log .
@@ -51,17 +58,18 @@ Examples:
     .action(copy);
 }
 
-async function copy(source: string, target: string, options: RemoteOptions): Promise<void> {
+async function copy(source: string, target: string, options: CopyOptions): Promise<void> {
   const [from, to] = [taskPath(source), taskPath(target)];
   if ((from === undefined) === (to === undefined))
     throw new Failure(
       'one of the two must be in a task, the other on this machine: muster cp ALLOCATION:PATH LOCAL. A local path with a colon begins with ./',
     );
   const { api, format } = connect(options);
+  const follow = options.followLink === true;
   const copied: Copied = { files: 0, bytes: 0, skipped: [] };
   try {
-    if (from !== undefined) await download(api, from, target, copied);
-    else if (to !== undefined) await upload(api, source, to, copied);
+    if (from !== undefined) await download(api, from, { target, follow, copied });
+    else if (to !== undefined) await upload(api, { source, follow, copied }, to);
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error && 'code' in error)) throw error;
     throw new Failure(`the copy is incomplete: ${error.message}`);
@@ -93,15 +101,25 @@ export function splitPath(text: string): { readonly folder: string; readonly nam
   return { folder: folder.startsWith('-') ? `./${folder}` : folder, name: isContent ? '' : name };
 }
 
-async function download(api: Api, from: TaskPath, target: string, copied: Copied): Promise<void> {
+/** Unlike `path.join`, this keeps the `./` of a folder whose name begins with a dash. */
+function below(folder: string, name: string): string {
+  return name === '' ? folder : `${folder.replace(/\/$/, '')}/${name}`;
+}
+
+async function download(
+  api: Api,
+  from: TaskPath,
+  { target, follow, copied }: { readonly target: string; readonly follow: boolean; readonly copied: Copied },
+): Promise<void> {
   const { folder, name } = splitPath(from.path);
-  const command = ['tar', '-c', '-f', '-', '-C', folder, name === '' ? '.' : `./${name}`];
+  const links = follow ? ['-h'] : [];
+  const command = ['tar', '-c', ...links, '-f', '-', '-C', folder, name === '' ? '.' : `./${name}`];
   const where = target === STREAM ? undefined : await localTarget(target, name);
   const ended = await run(api, from, command, async (archive) => {
     if (where === undefined) for await (const piece of archive) await printPiece(piece);
     else await unpack(withProgress(archive), { root: name, target: where, copied });
   });
-  checkTar(ended);
+  checkProgram(ended);
   if (copied.files === 0 && copied.skipped.length > 0)
     throw new Failure(copied.skipped.map((each) => `not copied: ${printable(each)}`).join('\n'));
 }
@@ -123,29 +141,67 @@ async function isLocalFolder(place: string): Promise<boolean> {
   );
 }
 
-async function upload(api: Api, source: string, to: TaskPath, copied: Copied): Promise<void> {
+interface Uploaded {
+  /** A path on this machine, or {@link STREAM}. */
+  readonly source: string;
+  readonly follow: boolean;
+  readonly copied: Copied;
+}
+
+async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPath): Promise<void> {
   const found = source === STREAM ? undefined : await stat(source).catch(() => undefined);
   if (source !== STREAM && found === undefined) throw new Failure(`${source}: no such file or folder`);
   const given = splitPath(to.path);
-  const whole = path.posix.join(given.folder, given.name);
-  const isFolder = checkTar(await run(api, to, ['test', '-d', whole]), 1).exitCode === 0;
+  const whole = below(given.folder, given.name);
+  const is = async (kind: '-d' | '-e', place: string): Promise<boolean> =>
+    checkProgram(await run(api, to, ['test', kind, place]), 1).exitCode === 0;
+  const isFolder = await is('-d', whole);
   if (!isFolder && (source === STREAM || to.path.endsWith('/') || given.name === ''))
     throw new Failure(`${to.path}: no such folder in the task`);
-  // Some versions of tar would replace the file.
-  if (
-    !isFolder &&
-    found?.isDirectory() &&
-    checkTar(await run(api, to, ['test', '-e', whole]), 1).exitCode === 0
-  )
-    throw new Failure(`${to.path} is a file in the task, and the source is a folder`);
+  const folder = isFolder ? whole : given.folder;
   const name = isFolder ? splitPath(source).name : given.name;
-  const archive = source === STREAM ? process.stdin : pack(source, name, copied);
-  const command = ['tar', '-x', '-o', '-f', '-', '-C', isFolder ? whole : given.folder];
+  const command = ['tar', '-x', '-o', '-f', '-', '-C', folder];
+  if (source === STREAM || name === '')
+    return await send(
+      api,
+      to,
+      command,
+      source === STREAM ? process.stdin : pack({ source, name, follow }, copied),
+    );
+  const place = below(folder, name);
+  const isFolderThere = isFolder && (await is('-d', place));
+  if (found?.isDirectory()) {
+    if (isFolderThere) return await send(api, to, command, pack({ source, name, follow }, copied));
+    // Some versions of tar would replace the file.
+    if (await is('-e', place))
+      throw new Failure(`${place} is a file in the task, and the source is a folder`);
+  } else if (isFolderThere) throw new Failure(`${place} is a folder in the task, and the source is a file`);
+  // What is interrupted leaves what had this name.
+  const partial = `.muster-cp-${randomUUID()}`;
+  const written = below(folder, partial);
   try {
-    checkTar(await run(api, to, command, drained, withProgress(archive)));
+    await send(api, to, command, pack({ source, name: partial, follow }, copied));
+    checkProgram(await run(api, to, ['mv', '-f', written, place]));
+  } catch (error) {
+    await run(api, to, ['rm', '-r', '-f', written]).catch((reason: unknown) => {
+      warnLine(`the incomplete ${printable(written)} stays in the task: ${printable(String(reason))}`);
+    });
+    throw error;
+  }
+}
+
+/** Sends an archive to a program in a task. */
+async function send(
+  api: Api,
+  to: TaskPath,
+  command: readonly string[],
+  archive: AsyncIterable<unknown>,
+): Promise<void> {
+  try {
+    checkProgram(await run(api, to, command, drained, withProgress(archive)));
   } finally {
     // An open standard input would keep this process running.
-    if (source === STREAM) process.stdin.destroy();
+    if (archive === process.stdin) process.stdin.destroy();
   }
 }
 
@@ -217,7 +273,7 @@ async function drained(output: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 /** Throws a {@link Failure} if the program is missing or its exit code is above `maxExitCode`. Files that changed while tar read them are a warning. */
-function checkTar(ended: Ended, maxExitCode = 0): Ended {
+function checkProgram(ended: Ended, maxExitCode = 0): Ended {
   const { program, exitCode, text } = ended;
   if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE)
     throw new Failure(

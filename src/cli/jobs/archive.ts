@@ -1,9 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, open, readdir, readlink, rename, stat, symlink, unlink } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { createReadStream, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Readable, type PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { bytesText } from '#domain/kernel/bytes.js';
 import { Failure } from '../shared/failure.js';
 import { printable } from '../shared/output.js';
 import { tar, type Header, type Pack } from './tar.js';
@@ -19,6 +32,8 @@ export interface Copied {
 /** Mode bits that are copied. Without those of setuid and setgid programs, which would run as the user who copies. */
 const MODE = 0o777;
 const OWNER_MAY = 0o700;
+/** Largest size of what an archive has between two entries, in bytes: names and attributes. tar-stream holds it in memory. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 /**
  * Writes the files of an archive that a task made. The task may be hostile, so nothing is written outside of `target`:
@@ -26,6 +41,7 @@ const OWNER_MAY = 0o700;
  * - An entry with `..`, an absolute name, or a name that was not requested ends the copy.
  * - Files are created anew, and folders entered only if they are no links.
  * - Links that leave the copied folder, devices and FIFOs are left out. Links are created last, so that no entry can be written through one.
+ * - Headers of more than {@link MAX_HEADER_BYTES} end the copy before they are in memory.
  *
  * @param root name that all entries begin with, or '' if they have none in common
  * @param target where that name is written. Its parent folder exists.
@@ -38,13 +54,28 @@ export async function unpack(
   const extract = tar.extract();
   let adding = Promise.resolve();
   let last: PassThrough | undefined;
+  let sinceEntry = 0;
+  let allowed = MAX_HEADER_BYTES;
+  async function* bounded(): AsyncGenerator<Uint8Array> {
+    for await (const piece of archive) {
+      sinceEntry += piece.length;
+      if (sinceEntry > allowed)
+        throw new Failure(
+          `the task sent a header of more than ${bytesText(MAX_HEADER_BYTES)}, as for a very long name: nothing more is copied`,
+        );
+      yield piece;
+    }
+  }
   extract.on('entry', (header, content, next) => {
     last = content;
+    sinceEntry = 0;
+    // The content of a file is not held in memory. tar-stream ignores the size of a folder.
+    allowed = MAX_HEADER_BYTES + (header.type === 'directory' ? 0 : header.size);
     adding = unpacking.add(header, content);
     adding.then(() => next(), next);
   });
   try {
-    await pipeline(archive, extract);
+    await pipeline(bounded(), extract);
   } finally {
     // If the archive ends early, its last entry does not end on its own. What was written of it is removed first.
     last?.end();
@@ -192,49 +223,86 @@ function staysInside(place: readonly string[], to: string): boolean {
   return to !== '' && !to.startsWith('/') && ups < place.length && !names.slice(ups).includes('..');
 }
 
-/**
- * Yields an archive of a file or folder.
- * @param name its name in the archive, or '' for only what is in the folder
- */
-export async function* pack(source: string, name: string, copied: Copied): AsyncGenerator<Uint8Array> {
+/** What an archive is made of. */
+interface Packed {
+  /** The file or folder. A link is followed. */
+  readonly source: string;
+  /** Its name in the archive, or '' for only what is in the folder. */
+  readonly name: string;
+  /** Whether links in the folder are replaced by what they lead to. */
+  readonly follow: boolean;
+}
+
+/** Yields an archive of a file or folder. */
+export async function* pack({ source, name, follow }: Packed, copied: Copied): AsyncGenerator<Uint8Array> {
   const archive = tar.pack();
-  const written = addAll(archive, source, name, await stat(source), copied).then(
-    () => archive.finalize(),
-    (error: unknown) => archive.destroy(error as Error),
-  );
+  const packing = new Packing(archive, follow, copied);
+  const written = packing.add(source, name, await stat(source)).then(() => archive.finalize());
+  written.catch((error: unknown) => archive.destroy(error as Error));
   for await (const piece of archive) yield piece as Uint8Array;
+  // An archive that tar-stream ends by itself has no error.
   await written;
 }
 
-async function addAll(
-  archive: Pack,
-  source: string,
-  name: string,
-  info: Stats,
-  copied: Copied,
-): Promise<void> {
-  const { mtime, size } = info;
-  const header = { name, mtime, mode: info.mode & MODE };
-  if (info.isDirectory()) {
-    if (name !== '') await added(archive, { ...header, name: `${name}/`, type: 'directory' });
+class Packing {
+  /** The folders that contain what is being added, without links. */
+  readonly #within: string[] = [];
+
+  constructor(
+    private readonly archive: Pack,
+    private readonly follow: boolean,
+    private readonly copied: Copied,
+  ) {}
+
+  async add(source: string, name: string, info: Stats): Promise<void> {
+    const { mtime, size } = info;
+    const header = { name, mtime, mode: info.mode & MODE };
+    if (info.isDirectory()) return await this.#folder(source, name, header);
+    if (info.isSymbolicLink())
+      await added(this.archive, { ...header, type: 'symlink', linkname: await readlink(source) });
+    else if (info.isFile()) {
+      // A file that grows meanwhile is copied up to the size that it had.
+      const content = size === 0 ? Readable.from([]) : createReadStream(source, { end: size - 1 });
+      let sent = 0;
+      content.on('data', (piece: Uint8Array) => (sent += piece.length));
+      await added(this.archive, { ...header, type: 'file', size }, content).catch((error: unknown) => {
+        if (sent === size) throw error;
+        throw new Failure(`${source} became shorter while it was copied: the copy is incomplete`);
+      });
+      this.copied.bytes += size;
+    } else {
+      this.copied.skipped.push(`${source} is not a file, folder or link`);
+      return;
+    }
+    this.copied.files += 1;
+  }
+
+  async #folder(source: string, name: string, header: Pick<Header, 'mtime' | 'mode'>): Promise<void> {
+    const folder = this.follow ? await realpath(source) : source;
+    if (this.#within.includes(folder)) {
+      this.copied.skipped.push(`${source} is a link to a folder that contains it`);
+      return;
+    }
+    if (name !== '') await added(this.archive, { ...header, name: `${name}/`, type: 'directory' });
+    this.#within.push(folder);
     for (const each of (await readdir(source)).sort()) {
       const file = path.join(source, each);
-      await addAll(archive, file, name === '' ? each : `${name}/${each}`, await lstat(file), copied);
+      const info = await this.#info(file);
+      if (info !== undefined) await this.add(file, name === '' ? each : `${name}/${each}`, info);
     }
-    return;
+    this.#within.pop();
   }
-  if (info.isSymbolicLink())
-    await added(archive, { ...header, type: 'symlink', linkname: await readlink(source) });
-  else if (info.isFile()) {
-    // A file that grows meanwhile is copied up to the size that it had.
-    const content = size === 0 ? Readable.from([]) : createReadStream(source, { end: size - 1 });
-    await added(archive, { ...header, type: 'file', size }, content);
-    copied.bytes += size;
-  } else {
-    copied.skipped.push(`${source} is not a file, folder or link`);
-    return;
+
+  async #info(file: string): Promise<Stats | undefined> {
+    if (!this.follow) return await lstat(file);
+    try {
+      return await stat(file);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT', 'ELOOP')) throw error;
+      this.copied.skipped.push(`${file} is a link that leads nowhere`);
+      return undefined;
+    }
   }
-  copied.files += 1;
 }
 
 async function added(archive: Pack, header: Parameters<Pack['entry']>[0], content?: Readable): Promise<void> {

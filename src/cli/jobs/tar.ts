@@ -19,6 +19,8 @@ export interface Header {
   size: number;
   mtime: Date;
   linkname: string | null;
+  /** Attributes of the pax format, which precede the header. */
+  pax?: Readonly<Record<string, string>>;
 }
 
 type Done = (error?: Error | null) => void;

@@ -1,11 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { splitPath, taskPath } from '#src/cli/jobs/alloc-cp.js';
 import { startAgent } from '../../../fixtures/agent.js';
-import { PATIENCE } from '../../../fixtures/eventually.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { folderForTenants } from '../../../fixtures/folder.js';
-import { MUSTER, runToEnd } from '../../../fixtures/program.js';
+import { MUSTER, Program, runToEnd } from '../../../fixtures/program.js';
 import { startServer } from '../../../fixtures/server.js';
 
 t.setTimeout(300_000 * PATIENCE);
@@ -77,6 +86,55 @@ void t.test('copies files and folders into a task and back', async (t) => {
   t.equal(readFileSync(local('copy'), 'utf8'), 'first\n');
   t.match(await muster(['cp', '-o', 'json', `${id}:folder/sub/.`, here]), { stdout: /"files": 3/ });
   t.ok(existsSync(local('two')) && existsSync(local('sub/three')));
+});
+
+void t.test('replaces what is in the task only when the copy is complete', async (t) => {
+  const start = (): Program =>
+    Program.start({ command: process.execPath, args: [MUSTER, 'cp', local('huge'), `${id}:copy`], env });
+  const partial = async (): Promise<string> => await inTask('ls -A | grep muster-cp');
+  for (const interrupt of [
+    (program: Program) => program.child.kill('SIGKILL'),
+    () => truncateSync(local('huge'), 100),
+  ]) {
+    writeFileSync(local('huge'), '');
+    truncateSync(local('huge'), 20_000_000_000);
+    const program = start();
+    await eventually(async () => (await partial()) !== '');
+    interrupt(program);
+    const { code } = await program.exited;
+    t.equal(await inTask('cat copy'), 'first');
+    if (code === null) await inTask('rm .muster-cp-*');
+    else t.match(program.stderr.join('\n'), /huge became shorter while it was copied/);
+    t.equal(await partial(), '');
+  }
+  t.match(await muster(['cp', local('folder'), `${id}:-new`]), { code: 0 });
+  t.match(await muster(['cp', local('one'), `${id}:-new`]), { code: 0 });
+  t.equal(await inTask('cat ./-new/two ./-new/one; ls -A | grep muster-cp'), 'second\nfirst');
+  t.match(await muster(['cp', local('one'), `${id}:.`]), { code: 0 });
+  await inTask('mkdir -p folder/one');
+  t.match(await muster(['cp', local('one'), `${id}:folder`]), {
+    code: 1,
+    stderr: /folder\/one is a folder in the task, and the source is a file/,
+  });
+  await inTask('rmdir folder/one');
+});
+
+void t.test('follows links with -L', async (t) => {
+  mkdirSync(local('links'));
+  symlinkSync('../one', local('links/file'));
+  symlinkSync('../folder', local('links/folder'));
+  symlinkSync('missing', local('links/nowhere'));
+  symlinkSync('..', local('folder/sub/up'));
+  t.match(await muster(['cp', '-L', local('links'), `${id}:links`]), {
+    code: 0,
+    stderr:
+      /left out: .*sub\/up is a link to a folder that contains it\nleft out: .*nowhere is a link that leads nowhere\n/,
+  });
+  t.equal(await inTask('cat links/file links/folder/two; find links -type l'), 'first\nsecond');
+  await inTask('ln -s two links/folder/link');
+  t.match(await muster(['cp', '--follow-link', `${id}:links/folder`, local('followed')]), { code: 0 });
+  t.equal(readFileSync(local('followed/link'), 'utf8'), 'second\n');
+  t.throws(() => readlinkSync(local('followed/link')));
 });
 
 void t.test('reads and writes archives', async (t) => {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readlinkSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +67,7 @@ void t.test('unpacks what was packed: files, folders, links, modes and times', a
   t.equal(lstatSync(join(target, 'same')).ino, run.ino);
 
   const again = nothing();
-  const bytes = await buffer(pack(target, 'copy', again));
+  const bytes = await buffer(pack({ source: target, name: 'copy', follow: false }, again));
   t.match(again, { files: 5, bytes: 3_008 });
   const listed = execFileSync('tar', ['-t'], { input: bytes, encoding: 'utf8' });
   t.same(listed.trim().split('\n'), [
@@ -85,7 +86,7 @@ void t.test('packs only the content of a folder, and leaves out what is no file'
   const folder = t.testdir({ one: '1', sub: { two: '2' } });
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   const copied = nothing();
-  const bytes = await buffer(pack(folder, '', copied));
+  const bytes = await buffer(pack({ source: folder, name: '', follow: false }, copied));
   t.equal(execFileSync('tar', ['-t'], { input: bytes, encoding: 'utf8' }), 'one\nsub/\nsub/two\n');
   t.match(copied, { files: 2, skipped: [/pipe is not a file, folder or link/] });
 });
@@ -166,4 +167,30 @@ void t.test('fails if the archive ends early, or is none', async (t) => {
   t.equal(readFileSync(join(cut.target, 'file'), 'utf8'), 'before', 'half a file replaces nothing');
   const none = await unpacked(t, Buffer.from('no archive '.repeat(200)));
   await t.rejects(none.done);
+});
+
+void t.test('ends at a header that is too large to be held in memory', async (t) => {
+  const content = 'x'.repeat(3_000_000);
+  const comment = { comment: 'c'.repeat(1_100_000) };
+  const { target, done } = await unpacked(t, [
+    { name: 'data/before', content },
+    { name: 'data/after', content: '1', pax: comment },
+  ]);
+  await t.rejects(done, { message: /the task sent a header of more than 1 MiB/ });
+  t.equal(readFileSync(join(target, 'before'), 'utf8'), content, 'the content of a file is no header');
+  const folder = await unpacked(t, [
+    { name: 'data/sub/', type: 'directory' },
+    { name: 'data/after', pax: { comment: 'c'.repeat(100_000) } },
+  ]);
+  await folder.done;
+  t.ok(lstatSync(join(folder.target, 'after')).isFile());
+});
+
+void t.test('fails if a file becomes shorter while it is packed', async (t) => {
+  const folder = t.testdir({ file: '' });
+  truncateSync(join(folder, 'file'), 5_000_000);
+  const packed = pack({ source: folder, name: '', follow: false }, nothing());
+  await packed.next();
+  truncateSync(join(folder, 'file'), 100);
+  await t.rejects(buffer(packed), { message: /file became shorter while it was copied/ });
 });
