@@ -1,3 +1,4 @@
+import { commandEvents } from '#domain/allocations/command/events.js';
 import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { claimEvents } from '#domain/gpu/claim/index.js';
@@ -24,6 +25,8 @@ export function streamOf(event: MusterEvent): string {
     return streamName('volume', (event.data as { name: string }).name);
   if (Object.hasOwn(taskEvents, event.type))
     return streamName('task', String((event.data as { taskId: number }).taskId));
+  if (Object.hasOwn(commandEvents, event.type))
+    return streamName('command', (event.data as { sessionId: string }).sessionId);
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 

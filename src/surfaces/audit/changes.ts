@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { categoryOf } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
+import type { ChangesOptions, DocumentChange, History } from '#domain/kernel/ports/history.js';
 import {
   access,
   ActorNames,
@@ -14,7 +15,9 @@ import {
   type Scope,
   type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
+import { eventMessages, type EventsSought } from './event-messages.js';
 import { historyOf } from './history-page.js';
+import { concernsJob } from './job-history.js';
 import { objectChange, objectParameter, visibleChanges } from './object-change.js';
 import { historyObject, objectNamed } from './objects.js';
 
@@ -55,7 +58,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         operationId: 'audit_readChanges',
         summary: 'List the changes of an object',
         description:
-          'Returns the events that changed an object, each with a description. Only these events are read, no matter how long the log is. An account sees the objects of its tenant, and only events about these objects.',
+          'Returns the events that changed an object, each with a description, and for a job the commands that were run in its allocations. Only these events are read, no matter how long the log is. An account sees the objects of its tenant, and only events about these objects.',
         querystring: changesQuery,
         response: {
           200: { description: 'The changes', content: { 'application/json': { schema: objectChanges } } },
@@ -72,7 +75,8 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         const { kind, id } = objectNamed(of);
         if (!(await visible.sees(kind, id))) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         const newestFirst = query.direction !== 'forwards';
-        const changes = await changesOf({ history, clock: parts.clock }, query, newestFirst);
+        const changes = await changesOf({ ...parts, history }, query, newestFirst);
+        if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         return {
           of,
           changes: await visibleChanges(history, visible, new ActorNames(parts), changes.slice(0, limit)),
@@ -82,12 +86,16 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
   );
 }
 
-/** Returns one more change than fits on the page, to detect whether there are more. */
+/** Returns one more change than fits on the page, to detect whether there are more. Undefined if the object never existed. */
 async function changesOf(
-  { history, clock }: { readonly history: History; readonly clock: SurfaceHost['parts']['clock'] },
+  {
+    history,
+    clock,
+    eventStore,
+  }: { readonly history: History } & Pick<SurfaceHost['parts'], 'clock' | 'eventStore'>,
   { of, from, to, limit }: z.infer<typeof changesQuery>,
   newestFirst: boolean,
-): Promise<readonly DocumentChange[]> {
+): Promise<readonly DocumentChange[] | undefined> {
   const { model, id } = historyObject(of);
   if (from !== undefined && to !== undefined) mustBeInOrder(from, to);
   const begin = from === undefined ? history.keptFrom()?.position : await firstFrom(from, history);
@@ -95,7 +103,41 @@ async function changesOf(
     ...(begin !== undefined && { from: begin }),
     ...(to !== undefined && { to: await lastUntil(to, { history, clock }, 'to') }),
   };
-  const changes = history.changes(model, id, { ...range, newestFirst, limit: limit + 1 });
-  if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
-  return changes;
+  const most = limit + 1;
+  const changes = history.changes(model, id, { ...range, newestFirst, limit: most });
+  if (changes === undefined || objectNamed(of).kind !== 'job') return changes;
+  const commands = await commandsIn({ history, eventStore }, id, { ...range, newestFirst, limit: most });
+  if (commands.length === 0) return changes;
+  const order = newestFirst ? -1 : 1;
+  return [...changes, ...commands].sort((a, b) => (a.position < b.position ? -order : order)).slice(0, most);
+}
+
+/** Returns the commands that were run in allocations of a job. They change no document. */
+async function commandsIn(
+  { history, eventStore }: { readonly history: History } & Pick<SurfaceHost['parts'], 'eventStore'>,
+  job: string,
+  { from, to, newestFirst, limit }: ChangesOptions,
+): Promise<readonly DocumentChange[]> {
+  const first = newestFirst ? to : from;
+  const wanted: EventsSought = {
+    follow: false,
+    backwards: newestFirst,
+    bound: first === undefined ? undefined : { from: first, inclusive: true },
+    job,
+    category: 'command',
+    ...(from !== undefined && { oldest: from }),
+    ...(to !== undefined && { newest: to }),
+  };
+  const found: DocumentChange[] = [];
+  for await (const message of eventMessages(eventStore, history, wanted, new AbortController().signal)) {
+    if (message.kind !== 'events') continue;
+    for (const event of message.events) {
+      const { position, stream } = event;
+      if ((from !== undefined && position < from) || (to !== undefined && position > to)) continue;
+      if (categoryOf(stream) !== 'command' || !concernsJob(event, job)) continue;
+      found.push({ position, change: 'changed' });
+      if (found.length === limit) return found;
+    }
+  }
+  return found;
 }

@@ -6,7 +6,7 @@ import { streamsOfJob } from './job-history.js';
 import { mentionedEvents } from './mentioned-events.js';
 
 /** Stream categories whose events about a job are in the index. */
-const CATEGORIES_OF_JOBS: ReadonlySet<string> = new Set(['job', 'scheduler', 'node']);
+const CATEGORIES_OF_JOBS: ReadonlySet<string> = new Set(['job', 'scheduler', 'node', 'command']);
 
 export interface EventsSought {
   readonly follow: boolean;
@@ -104,6 +104,7 @@ async function* pagesOf(
 
 /** Returns an indexed mention that all wanted events have, or undefined if there is none. */
 function mentionIn({ job, correlation, category }: EventsSought): Mention | undefined {
+  if (job !== undefined && category === 'command') return { commandsIn: job };
   if (job !== undefined && (category === undefined || CATEGORIES_OF_JOBS.has(category))) return { job };
   return correlation === undefined ? undefined : { correlation };
 }

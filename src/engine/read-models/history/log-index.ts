@@ -7,6 +7,7 @@ import type { LogCount, LogSample } from './changes.js';
 export const SAMPLE_EVENTS = 1024;
 export const COUNT_SPANS_MS = [60_000, 3_600_000] as const;
 const STREAM_OF_JOB = 'job-';
+const STREAM_OF_COMMAND = 'command-';
 /** Other streams whose events mention jobs. */
 const STREAMS_OF_JOBS = /^(?:scheduler$|node-|command-)/;
 /** The form that Muster writes. Other writers may add spaces. */
@@ -106,7 +107,10 @@ export class LogIndex {
     for (const [, quoted] of data.matchAll(ANY_JOB)) {
       if (quoted === former) continue;
       former = quoted;
-      this.#mentions.push([mentionKey({ job: textOf(quoted!) }), position]);
+      const job = textOf(quoted!);
+      this.#mentions.push([mentionKey({ job }), position]);
+      if (stream.startsWith(STREAM_OF_COMMAND))
+        this.#mentions.push([mentionKey({ commandsIn: job }), position]);
     }
   }
 }

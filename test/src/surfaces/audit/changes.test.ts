@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import {
   deleted,
   exited,
@@ -98,6 +99,30 @@ void t.test('accepts positions or times as inclusive bounds', async (t) => {
     [],
     'a position beyond the head has no changes',
   );
+});
+
+void t.test('lists the commands that were run in the allocations of a job', async (t) => {
+  const about = { sessionId: 's', allocationId: 'b', jobId: 'executed', nodeId: 'n', task: 'main' };
+  const commands: readonly MusterEvent[] = [
+    { type: 'TaskCommandStarted', data: { ...about, command: ['ls', '-l'], terminal: false } },
+    { type: 'TaskCommandEnded', data: { ...about, exitCode: 3 } },
+  ];
+  await happened(submitted('executed'), submitted('executed-2'), ...commands, stopped('executed'));
+  const page = await changes('of=job:executed');
+  t.strictSame(typesOf(page), [
+    'changed JobStopped',
+    'changed TaskCommandEnded',
+    'changed TaskCommandStarted',
+    'created JobSubmitted',
+  ]);
+  t.match(page.changes[2], { sentence: /a command was run in task main of allocation b: "ls" "-l"/ });
+  const first = await changes('of=job:executed&direction=forwards&limit=2');
+  t.strictSame(typesOf(first), ['created JobSubmitted', 'changed TaskCommandStarted']);
+  t.equal(first.next, page.changes[1]!.position);
+  t.strictSame(typesOf(await changes('of=job:executed-2')), ['created JobSubmitted']);
+  t.strictSame(typesOf(await changes(`of=job:executed&from=${first.next}&to=${first.next}`)), [
+    'changed TaskCommandEnded',
+  ]);
 });
 
 void t.test('keeps the earlier history of an object that is created again', async (t) => {
