@@ -38,7 +38,7 @@ const MAX_REASON_LENGTH = 2_000;
 /** Adds `cp` below `parent`. */
 export function addCopyCommand(parent: Command): void {
   remote(parent.command('cp <source> <target>'))
-    .usage('[options] ALLOCATION[/TASK]:PATH LOCAL | LOCAL ALLOCATION[/TASK]:PATH')
+    .usage('[options] ALLOCATION|JOB[/TASK]:PATH LOCAL | LOCAL ALLOCATION|JOB[/TASK]:PATH')
     .description(
       'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar',
     )
@@ -46,13 +46,14 @@ export function addCopyCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
+A job is named instead of its only running allocation.
 An existing folder as target receives the source. Of PATH/. only the content is copied.
 As LOCAL, - is an archive (tar) on the standard input or output.
 A file or new folder gets its name in the task when it is complete. In an existing folder, file after file is replaced.
 
 Examples:
   muster cp 6a1f5c39:/var/log/app.log .
-  muster cp ./conf 6a1f5c39/web:/etc/app
+  muster cp ./conf hello/web:/etc/app
   muster cp 6a1f5c39:data - | tar t`,
     )
     .action(copy);
@@ -215,7 +216,7 @@ interface Ended {
 /** Runs a program in a task. `read` gets its standard output, and `input`, if there is one, is its standard input. */
 async function run(
   api: Api,
-  { allocation: given, task }: Place,
+  place: Place,
   command: readonly string[],
   read: (output: AsyncIterable<Uint8Array>) => Promise<void> = drained,
   input?: AsyncIterable<unknown>,
@@ -234,8 +235,8 @@ async function run(
       throw error;
     }
   }
-  return await onAllocation(api, given, async (allocation) => {
-    const exec = { allocation, task, command, input: input !== undefined };
+  return await onAllocation(api, place, async (allocation) => {
+    const exec = { allocation, task: place.task, command, input: input !== undefined };
     const answer = await startExec(api, exec, signal);
     async function* stdout(): AsyncGenerator<Uint8Array> {
       let text = '';

@@ -2,7 +2,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MAX_INPUT_BYTES, type CommandOutput, type TerminalSize } from '#domain/protocol/index.js';
 import { bodyOf, textOf, type Api } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
-import { findAllocation, orElse } from '../shared/lookup.js';
+import { findRunning, orElse } from '../shared/lookup.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printPiece, warnPiece } from '../shared/output.js';
 import { textLines } from '../shared/text-lines.js';
@@ -40,16 +40,18 @@ export async function execInAllocation(
   const command = words.slice(words.length - count);
   const [first, ...others] = words.slice(0, words.length - count);
   if (command.length === 0)
-    throw new Failure('name the command to run, after --: muster exec ALLOCATION [TASK] -- COMMAND');
+    throw new Failure('name the command to run, after --: muster exec ALLOCATION|JOB [TASK] -- COMMAND');
   if (others.length > 0)
-    throw new Failure(`only an allocation and a task can be named before --, not also ${others.join(' ')}`);
+    throw new Failure(
+      `only an allocation or job and a task can be named before --, not also ${others.join(' ')}`,
+    );
   if (options.tty === true && (!process.stdout.isTTY || (options.stdin === true && !process.stdin.isTTY)))
     throw new Failure('not a terminal: leave out --tty (-t), or run this in a terminal');
   const task = options.task ?? first;
   const { api } = connect(options);
   const input = options.stdin === true;
   const terminal = options.tty === true ? sizeOf(process.stdout) : undefined;
-  process.exitCode = await onAllocation(api, given, async (allocation) => {
+  process.exitCode = await onAllocation(api, { allocation: given, task }, async (allocation) => {
     const answer = await startExec(api, { allocation, task, command, terminal, input });
     return await withTerminal(
       terminal !== undefined && input,
@@ -58,15 +60,15 @@ export async function execInAllocation(
   });
 }
 
-/** Acts on an allocation by its id, or by a unique prefix where the caller may list jobs. */
+/** Acts on an allocation by its id, or, where the caller may list jobs, by a unique prefix or the name of its job. */
 export async function onAllocation<Result>(
   api: Api,
-  given: string,
+  { allocation: given, task }: { readonly allocation: string; readonly task?: string | undefined },
   act: (id: string) => Promise<Result>,
 ): Promise<Result> {
   return await orElse(act, given, async () => {
     try {
-      return (await findAllocation(api, given)).allocation.allocation_id;
+      return (await findRunning(api, given, task)).allocation_id;
     } catch (error) {
       if (error instanceof Refusal && error.httpStatus === 403)
         throw new Failure(`no such allocation: ${given} (give its whole id)`);

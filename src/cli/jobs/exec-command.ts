@@ -5,16 +5,16 @@ import { execInAllocation, type ExecOptions } from './alloc-exec.js';
 /** Adds `exec` below `parent`. */
 export function addExecCommand(parent: Command): void {
   remote(parent.command('exec <allocation> [words...]'))
-    .usage('[options] ALLOCATION [TASK] -- COMMAND [ARGUMENT...]')
+    .usage('[options] ALLOCATION|JOB [TASK] -- COMMAND [ARGUMENT...]')
     .description(
-      'run a command in a running task of an allocation, as the task’s user and within its limits. Its exit code is that of the command',
+      'run a command in a running task of an allocation, or of the only running allocation of a job, as the task’s user and within its limits. Its exit code is that of the command',
     )
     .option('-i, --stdin', 'send the standard input to the command')
     .option('-t, --tty', 'run the command in a terminal')
     .option('--task <name>', 'the task, if the allocation has several')
     .addHelpText(
       'after',
-      '\nExamples:\n  muster exec 6a1f5c39 -- ls -l\n  muster exec -it 6a1f5c39 web -- sh\n  tar c . | muster exec -i 6a1f5c39 -- tar x -C /data',
+      '\nExamples:\n  muster exec 6a1f5c39 -- ls -l\n  muster exec -it hello web -- sh\n  tar c . | muster exec -i 6a1f5c39 -- tar x -C /data',
     )
     .action(async (allocation: string, words: string[], options: ExecOptions, command: Command) => {
       await execInAllocation(allocation, words, wordsAfterDashes(command), options);

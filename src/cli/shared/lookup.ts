@@ -85,6 +85,40 @@ export async function findAllocation(api: Api, given: string): Promise<JobAlloca
   );
 }
 
+/**
+ * Finds an allocation to act in: by its id or a unique prefix of it, or as the only running one of a job.
+ * @param task what the allocation of a job must have
+ */
+export async function findRunning(
+  api: Api,
+  given: string,
+  task: string | undefined,
+): Promise<Cluster['JobAllocation']> {
+  const { jobs } = await bodyOf(api.GET('/jobs'));
+  const job = jobs.find(({ job_id: id }) => id === given);
+  if (job === undefined) {
+    const all = jobs.flatMap(({ allocations }) => allocations);
+    return unambiguous(
+      'allocation or job',
+      given,
+      all.map((each) => ({ ...each, id: each.allocation_id })),
+    );
+  }
+  const running = job.allocations.filter(
+    ({ status, tasks = {} }) => status === 'running' && (task === undefined || Object.hasOwn(tasks, task)),
+  );
+  const having = task === undefined ? '' : ` with a task ${task}`;
+  const [only, ...others] = running;
+  if (only === undefined) throw new Failure(`job ${given} has no running allocation${having}`);
+  if (others.length > 0)
+    throw new Failure(
+      `job ${given} has ${running.length} running allocations${having}, name one of them:\n${running
+        .map((each) => `  ${each.allocation_id}  group ${each.task_group}, node ${each.node_id}`)
+        .join('\n')}`,
+    );
+  return only;
+}
+
 /** Finds a worker by its id, its name, or a unique prefix of either. */
 export async function findWorker(api: Api, given: string): Promise<string> {
   const workers = await everyPage(

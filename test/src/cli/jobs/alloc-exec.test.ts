@@ -56,6 +56,26 @@ void t.test('takes the task before the dashes, or as an option', async (t) => {
   t.match(await muster(['exec', two, ...show]), { code: 1, stderr: /must be one of main, side/ });
 });
 
+void t.test('takes a job instead of its only running allocation', async (t) => {
+  const show = ['--', 'sh', '-c', 'echo $WHO'];
+  t.match(await muster(['exec', 'two', 'side', ...show]), { code: 0, stdout: 'side' });
+  await server.api.submit({
+    job_id: 'several',
+    task_groups: [{ name: 'web', count: 2, tasks: [{ name: 'main', ...sleeps }] }],
+  });
+  const allocations = await eventually(async () => {
+    const found = (await server.api.job('several')).allocations;
+    return found.filter(({ status }) => status === 'running').length === 2 ? found : undefined;
+  });
+  const refused = await muster(['exec', 'several', '--', 'ls']);
+  t.match(refused, { code: 1, stderr: /job several has 2 running allocations, name one of them:\n/ });
+  for (const { allocation_id: id } of allocations) t.match(refused.stderr, `  ${id}  group web, node `);
+  t.match(await muster(['exec', 'several', 'side', '--', 'ls']), {
+    code: 1,
+    stderr: /job several has no running allocation with a task side/,
+  });
+});
+
 void t.test('says what to do about wrong calls', async (t) => {
   t.match(await muster(['exec', one]), { code: 1, stderr: /name the command to run, after --/ });
   t.match(await muster(['exec', one, 'main', 'other', '--', 'ls']), { code: 1, stderr: /not also other/ });
