@@ -4,7 +4,7 @@ import { Words } from './words.js';
 interface ActorProps {
   /** Null for events that no account caused. */
   readonly actor: string | null;
-  /** The account's username. Null if the account is erased, or if the actor is not an account. */
+  /** The account's username, and the API key that it used. Null if the account is erased, or if the actor is not an account. */
   readonly actor_name: string | null;
 }
 

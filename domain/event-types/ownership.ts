@@ -22,7 +22,7 @@ export function isOurs(event: Owned): boolean {
 
 const PLAIN = '"[ !#-[\\]-\\uffff]*"';
 const CANONICAL = new RegExp(
-  `^\\{"\\$correlationId":${PLAIN},"\\$causationId":${PLAIN},"at":(0|[1-9]\\d{0,14}),"v":([1-9]\\d{0,8})(?:,"(?:commandId|bodyDigest|actor|surface)":${PLAIN})*(?:,"(?:basis|rules)":(?:0|[1-9]\\d{0,14}))*\\}$`,
+  `^\\{"\\$correlationId":${PLAIN},"\\$causationId":${PLAIN},"at":(0|[1-9]\\d{0,14}),"v":([1-9]\\d{0,8})(?:,"(?:commandId|bodyDigest|actor|apiKey|surface)":${PLAIN})*(?:,"(?:basis|rules)":(?:0|[1-9]\\d{0,14}))*\\}$`,
 );
 /** A newer version of Muster may add fields, but these must be present. */
 const complete = eventMetadata.loose();
@@ -68,6 +68,9 @@ class StoredMetadata implements EventMetadata {
   }
   get actor(): string | undefined {
     return this.#all.actor;
+  }
+  get apiKey(): string | undefined {
+    return this.#all.apiKey;
   }
   get surface(): string | undefined {
     return this.#all.surface;

@@ -229,6 +229,18 @@ export function actorName(actor: string | null | undefined, username?: string | 
   return actorText(actor).replace(/^(?:an?|the) /, '');
 }
 
+/** Names an account together with the API key that it used, if it used one. */
+export function withKey(account: string, key: string | undefined): string {
+  return key === undefined ? account : `${account} (key ${key})`;
+}
+
+const SHORT_KEY = 8;
+
+/** Stands for an API key whose name is not known. */
+export function shortKey(id: string): string {
+  return id.slice(0, SHORT_KEY);
+}
+
 export function actorText(actor: string | undefined): string {
   if (actor === undefined) return 'unknown';
   const [kind, ...rest] = actor.split(':');

@@ -1,4 +1,4 @@
-export { actorName, actorText, eventSentence, skipSentence } from './event-sentence.js';
+export { actorName, actorText, eventSentence, shortKey, skipSentence, withKey } from './event-sentence.js';
 export { isFailure } from './failures.js';
 export { lackWords, verdictWords } from './placement-words.js';
 export { whyBuild, whyEnvironment } from './why-environment.js';

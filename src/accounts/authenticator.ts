@@ -132,7 +132,8 @@ export class StoreAuthenticator implements Authenticator {
     const user = given === undefined ? undefined : await this.#active(given.userId);
     if (given === undefined || user === undefined) return undefined;
     const match = await this.options.apiKeys.match(user, given, this.options.clock.now());
-    return match === undefined ? undefined : { ...principalOf(user), via: 'apiKey', scopes: match.scopes };
+    if (match === undefined) return undefined;
+    return { ...principalOf(user), via: 'apiKey', scopes: match.scopes, apiKeyId: given.keyId };
   }
 
   async #active(userId: string): Promise<PresentUser | undefined> {

@@ -19,6 +19,8 @@ export interface UserPrincipal {
   /** Time at which a console session ends regardless of its use, in milliseconds since the epoch. Undefined for all other credentials. */
   readonly sessionEndsAt?: number;
   readonly scopes?: readonly string[];
+  /** Set if the credential is an API key. */
+  readonly apiKeyId?: string;
 }
 
 /** An agent. With the join token, it may act for any node that has not used its own secret. With a node's secret, it may act only for that node. */

@@ -10,6 +10,8 @@ export const eventMetadata = z.strictObject({
   commandId: z.string().optional(),
   bodyDigest: z.string().optional(),
   actor: z.string().optional(),
+  /** Id of the API key that the actor used. Absent for other credentials, and in events of older releases. */
+  apiKey: z.string().optional(),
   surface: z.string().optional(),
   /** Number of Muster's events between the previous plan and this one that this plan takes into account. Absent in events of older releases. */
   basis: z.number().int().nonnegative().optional(),
@@ -20,7 +22,8 @@ export type EventMetadata = z.infer<typeof eventMetadata>;
 
 /** Serialises metadata with its keys in the order above. Only Muster's own code calls it, so the types are not checked at run time. */
 export function metadataText(metadata: Omit<EventMetadata, 'v'>, v: number): string {
-  const { $correlationId, $causationId, at, commandId, bodyDigest, actor, surface, basis, rules } = metadata;
+  const { $correlationId, $causationId, at, commandId, bodyDigest, actor, apiKey, surface, basis, rules } =
+    metadata;
   return JSON.stringify({
     $correlationId,
     $causationId,
@@ -29,6 +32,7 @@ export function metadataText(metadata: Omit<EventMetadata, 'v'>, v: number): str
     commandId,
     bodyDigest,
     actor,
+    apiKey,
     surface,
     basis,
     rules,

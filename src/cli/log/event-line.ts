@@ -1,5 +1,5 @@
 import { decode, isOurs } from '#domain/event-types/index.js';
-import { actorName, eventSentence } from '#domain/explain/index.js';
+import { actorName, eventSentence, shortKey, withKey } from '#domain/explain/index.js';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
 import { localTime } from '../shared/local-time.js';
@@ -23,7 +23,7 @@ const CLOCK_END = 19;
 /**
  * Returns when an event happened, who caused it and a sentence. On a terminal, the time is local, without the date if it is today, nodes have
  * their host names, and other ids are short.
- * @param username of an account, by its id
+ * @param username of an account, or name of an API key, by its id
  */
 export function eventSummary(
   event: ShownEvent,
@@ -33,7 +33,11 @@ export function eventSummary(
 ): [string, string, string] {
   const actor = actorOf(event.metadata);
   const account = actor.startsWith('user:') ? username(actor.slice('user:'.length)) : undefined;
-  const who = actorName(actor === '-' ? undefined : actor, account);
+  const { apiKey } = (event.metadata ?? {}) as { readonly apiKey?: unknown };
+  const who = withKey(
+    actorName(actor === '-' ? undefined : actor, account),
+    typeof apiKey === 'string' ? (username(apiKey) ?? shortKey(apiKey)) : undefined,
+  );
   const sentence = sentenceOf(event);
   const at = look.width === undefined ? event.at : clockTime(event.at, look.now);
   return [at, shortText(who, look, host), shortText(sentence, look, host)];

@@ -255,6 +255,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       at: this.options.clock.now(),
       ...(context.repeatable && { commandId: context.commandId, bodyDigest: context.bodyDigest }),
       actor: context.actor,
+      ...(context.apiKey !== undefined && { apiKey: context.apiKey }),
       surface: context.surface,
     };
     const expected = revision ?? 'no_stream';

@@ -16,6 +16,8 @@ export interface CommandContext extends Cause {
   readonly bodyDigest: string;
   /** For example `anonymous`, `user:<id>`, `node:<id>` or `saga:<name>`. */
   readonly actor: string;
+  /** Id of the API key that the actor used. */
+  readonly apiKey?: string | undefined;
   readonly surface: string;
   /** Set if only repetitions of executed commands are accepted, for example because a limit is exceeded. Returns the error for all other commands. */
   readonly refusal?: (() => Promise<MusterError>) | undefined;

@@ -17,6 +17,10 @@ export const objectParameter = z
     pattern: OBJECT_PATTERN,
   });
 
+/** Describes `actor_name`. */
+export const ACTOR_NAME =
+  'Username of the actor, if it is an account. If it used an API key, with its name, or with the start of its id if it was revoked';
+
 export const objectChange = z
   .object({
     position: z.string().meta({ description: 'Position of the event in the whole log', examples: ['42'] }),
@@ -34,7 +38,7 @@ export const objectChange = z
     actor_name: z
       .string()
       .nullable()
-      .meta({ description: 'Username of the actor, if it is an account', examples: ['alice'] }),
+      .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
     sentence: z
       .string()
       .meta({ description: 'What happened, in words', examples: ['job hello was stopped'] }),
@@ -60,7 +64,7 @@ export async function visibleChanges(
   const shown = await Promise.all(
     changes.map(async (change) => {
       const event = await visible.show(decode(events.get(change.position)!));
-      return event === undefined ? [] : [viewChange(change, event, await names.of(event.metadata.actor))];
+      return event === undefined ? [] : [viewChange(change, event, await names.of(event.metadata))];
     }),
   );
   return shown.flat();

@@ -57,12 +57,13 @@ export class SurfaceCalls {
       key === undefined
         ? ''
         : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
-    const refusal = request.logBytesRefusal;
+    const { logBytesRefusal: refusal, principal } = request;
     return {
       commandId,
       causationId: commandId,
       correlationId: request.id,
       actor,
+      apiKey: principal.kind === 'user' ? principal.apiKeyId : undefined,
       surface: this.name,
       repeatable: key !== undefined,
       bodyDigest,

@@ -10,6 +10,7 @@ const whole: EventMetadata = {
   commandId: 'k',
   bodyDigest: 'd',
   actor: 'user:1',
+  apiKey: 'key',
   surface: 'cluster',
 };
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };
@@ -18,6 +19,7 @@ void t.test("an event in one of Muster's streams belongs to Muster if its metada
   for (const metadata of [
     whole,
     least,
+    { ...least, actor: 'user:1', apiKey: 'key' },
     { ...least, actor: 'saga:scheduler', basis: 17 },
     { ...whole, basis: 0, rules: 2 },
     { ...whole, actor: 'user:"quoted" \\ \u0001 ü' },
@@ -31,16 +33,17 @@ void t.test("an event in one of Muster's streams belongs to Muster if its metada
     t.equal(readMetadata(text)?.basis, (metadata as Partial<EventMetadata>).basis);
     t.equal(readMetadata(text)?.rules, (metadata as Partial<EventMetadata>).rules);
   }
-  const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } =
+  const { $correlationId, $causationId, commandId, bodyDigest, actor, apiKey, surface } =
     readMetadata(JSON.stringify(whole)) ?? {};
   t.match(
-    { $correlationId, $causationId, commandId, bodyDigest, actor, surface },
+    { $correlationId, $causationId, commandId, bodyDigest, actor, apiKey, surface },
     {
       $correlationId: 'c',
       $causationId: 'x',
       commandId: 'k',
       bodyDigest: 'd',
       actor: 'user:1',
+      apiKey: 'key',
       surface: 'cluster',
     },
   );

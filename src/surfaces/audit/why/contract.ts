@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import { ACTOR_NAME } from '../object-change.js';
 import { KINDS } from './objects.js';
 
 export const whyParams = z.object({
@@ -104,7 +105,7 @@ const link = z
     actor_name: z
       .string()
       .nullable()
-      .meta({ description: 'Username of the actor, if it is an account', examples: ['alice'] }),
+      .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
     surface: z.string().nullable(),
     type: z.string().meta({ examples: ['AllocationPlaced'] }),
     stream: z.string().meta({ examples: ['scheduler'] }),

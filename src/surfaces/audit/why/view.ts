@@ -104,7 +104,7 @@ async function viewLink(
     position: position.toString(),
     at: new Date(metadata.at).toISOString(),
     actor: metadata.actor ?? null,
-    actor_name: await names.of(metadata.actor),
+    actor_name: await names.of(metadata),
     surface: metadata.surface ?? null,
     type,
     stream,

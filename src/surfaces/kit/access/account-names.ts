@@ -1,4 +1,6 @@
 import { OPERATOR } from '#domain/accounts/user/index.js';
+import { shortKey, withKey } from '#domain/explain/index.js';
+import type { EventMetadata } from '#domain/kernel/event/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
 import { OPERATOR_ACCOUNT, openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import type { SurfaceHost } from '../surface.js';
@@ -25,12 +27,13 @@ export class ActorNames {
 
   constructor(private readonly parts: Parts) {}
 
-  /** Returns null for actors that are not accounts, and for accounts without a name. */
-  async of(actor: string | undefined): Promise<string | null> {
+  /** Returns null for actors that are not accounts, and for accounts without a name. An API key that was used is named too, as `alice (key ci)`. */
+  async of({ actor, apiKey }: Pick<EventMetadata, 'actor' | 'apiKey'>): Promise<string | null> {
     if (actor?.startsWith(ACCOUNT) !== true) return null;
     const id = actor.slice(ACCOUNT.length);
     const name = await this.#name(id);
-    return name === undefined || name === id ? null : name;
+    if (name === undefined || name === id) return null;
+    return withKey(name, apiKey === undefined ? undefined : await this.#keyName(id, apiKey));
   }
 
   /** Replaces account ids in a sentence with names. */
@@ -39,6 +42,14 @@ export class ActorNames {
     const names = new Map<string, string>();
     for (const id of ids) names.set(id, (await this.#name(id)) ?? id);
     return text.replace(ACCOUNT_IN_TEXT, (_, id: string) => `account ${names.get(id)!}`);
+  }
+
+  /** Returns the start of its id if the key was revoked. */
+  async #keyName(account: string, id: string): Promise<string> {
+    const { users, sealer } = this.parts.identity;
+    const state = await users.state(account);
+    const key = state.kind === 'present' ? state.apiKeys.get(id) : undefined;
+    return key === undefined ? shortKey(id) : await openedOrMarked(sealer, key.name, PURPOSE.apiKeyName);
   }
 
   #name(id: string): Promise<string | undefined> {

@@ -61,7 +61,8 @@ export class VisibleObjects {
     if (about === undefined || !(await this.sees(about.kind, about.id))) return undefined;
     const { actor } = event.metadata;
     if (actor === undefined || (await this.#seesActor(actor))) return event;
-    return { ...event, metadata: { ...event.metadata, actor: OPERATOR.userId } };
+    const { apiKey: _, ...metadata } = event.metadata;
+    return { ...event, metadata: { ...metadata, actor: OPERATOR.userId } };
   }
 
   /** Whether the caller may see this cause of an event. */
