@@ -73,6 +73,7 @@ export function yamlFaults(document: Document, source: string): YamlFault[] {
 
 /** Returns the sentence for an error that the parser throws when it makes values of a text that has no faults. */
 export function yamlValueProblem(error: unknown): string {
+  if (/unresolved/i.test(String(error))) return 'an alias (*name) has no anchor (&name) before it';
   return /merge/i.test(String(error))
     ? '<< must refer to a map, or to a list of maps'
     : 'its aliases (*name) expand to far more than the text';

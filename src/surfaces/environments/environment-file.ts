@@ -1,9 +1,10 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environments/environment/index.js';
-import { MusterError } from '#domain/kernel/errors/index.js';
+import { describeIssue, MusterError } from '#domain/kernel/errors/index.js';
 import { tooIntricate, type YamlLimits } from '#src/engine/yaml-limits.js';
+import { yamlProblem, yamlValueProblem } from '#src/engine/yaml-problems.js';
 
 export const MAX_FILE = 65_536;
 
@@ -62,9 +63,13 @@ export function readEnvironmentFile(text: string): {
   const refused = tooIntricate(text, LIMITS);
   if (refused !== undefined) throw invalid(refused.problem);
   // The parser's own check for unique keys compares each key with all others, so it is disabled and `repeatedKey` is used instead.
-  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error', lineCounter });
   const [error] = document.errors;
-  if (error !== undefined) throw invalid(error.message.split('\n')[0] ?? 'is not valid YAML');
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    throw invalid(`line ${line}, column ${col}: ${yamlProblem(error, text)}`);
+  }
   const twice = repeatedKey(document.contents);
   if (twice !== undefined) throw invalid(`duplicate key: ${twice}`);
   const value = valueOf(document);
@@ -79,8 +84,8 @@ const NO_DEPENDENCIES =
 function checked(value: unknown): ReturnType<typeof readEnvironmentFile> {
   const parsed = environmentFile.safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    const { field, problem } = describeIssue(parsed.error.issues);
+    throw invalid(field === undefined ? problem : `${field}: ${problem}`);
   }
   const { channels, dependencies } = parsed.data;
   const named = channels?.filter((channel) => channel !== NO_DEFAULTS);
@@ -95,7 +100,7 @@ function valueOf(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : String(error));
+    throw invalid(yamlValueProblem(error));
   }
 }
 

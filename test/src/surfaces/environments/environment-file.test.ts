@@ -84,15 +84,23 @@ void t.test('says what files of other programs are not', async (t) => {
 
 void t.test('reports where the error is in an invalid file', async (t) => {
   const refused: readonly (readonly [string, RegExp])[] = [
-    ['dependencies: [', /environment_yml: .*line 1/],
+    [
+      'dependencies: [',
+      /environment_yml: line 1, column 16: is indented too little, or a bracket before it is not closed/,
+    ],
+    ['dependencies: *missing', /environment_yml: an alias \(\*name\) has no anchor \(&name\) before it/],
+    ['dependencies: 1', /environment_yml: dependencies: expected array, received number/],
     ['', /environment_yml: /],
     ['name: x', /environment_yml: dependencies: /],
-    ['dependencies:\n  - -n\n', /dependencies\.0: must be a package name/],
-    ['dependencies:\n  - pip:\n    - git+https://x/y\n', /dependencies\.0/],
+    ['dependencies:\n  - -n\n', /dependencies\[0\]: must be a package name/],
+    [
+      'dependencies:\n  - pip:\n    - git+https://x/y\n',
+      /dependencies\[0\]\.pip\[0\]: must be a package name/,
+    ],
     ['dependencies:\n  - numpy\nvariables:\n  A: b\n', /variables/],
     [
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\ndependencies: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
-      /environment_yml: /,
+      /environment_yml: its aliases \(\*name\) expand to far more than the text/,
     ],
   ];
   for (const [text, message] of refused)
