@@ -32,7 +32,7 @@ function unfit(reason: BlockedReason): string {
       lackWords(`${count} of ${plural(nodes, 'node')}`, count === 1, dimension, reason.short[dimension]),
     ),
     ...Object.entries(filtered).map(
-      ([filter, count]) => `${of(count, nodes)} ruled out by ${filterWords(filter)}`,
+      ([filter, count]) => `${of(count, nodes)} ruled out by ${filterWords(filter, count === 1)}`,
     ),
   ];
   return `cannot be placed: ${parts.length === 0 ? `none of ${plural(nodes, 'node')} fits` : parts.join(', ')}`;
@@ -62,8 +62,12 @@ export function lackWords(
 
 const RESERVED_WORDS = 'reserved for a job that has waited longer or has a higher priority';
 
-function filterWords(filter: string): string {
-  return filter === 'unschedulable' ? 'its state (down, draining, ineligible or not admitted yet)' : filter;
+/** Names what rules out a node, or several. */
+export function filterWords(filter: string, isOne = true): string {
+  const whose = isOne ? 'its' : 'their';
+  return filter === 'unschedulable'
+    ? `${whose} state (down, draining, ineligible or not admitted yet)`
+    : filter;
 }
 
 const STOPS: Readonly<Record<StopReason, string>> = {
@@ -117,7 +121,9 @@ function surveySentence({ nodes, fitting, filtered, exhausted }: NodeSurvey): st
     ...Object.entries(exhausted).map(([dimension, count]) =>
       dimension === RESERVED ? `${count} reserved for other work` : `${count} short of ${dimension}`,
     ),
-    ...Object.entries(filtered).map(([filter, count]) => `${count} ruled out by ${filterWords(filter)}`),
+    ...Object.entries(filtered).map(
+      ([filter, count]) => `${count} ruled out by ${filterWords(filter, count === 1)}`,
+    ),
   ];
   return `It could run on ${fitting} of ${plural(nodes, 'registered node')}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}.`;
 }

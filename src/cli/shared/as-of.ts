@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import type { Middleware } from 'openapi-fetch';
 import { UNIT_MS } from './duration.js';
 import { Failure } from './failure.js';
+import { zoneName } from './local-time.js';
 import { momentOf } from './moment.js';
 import { warnLine } from './output.js';
 
@@ -70,7 +71,7 @@ export function asOfLine(position: string, time: number, now: number): string {
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
   const isToday = date.toDateString() === new Date(now).toDateString();
-  return `As of ${isToday ? clock : `${day} ${clock}`} (event ${position}), ${ago(now - time)} ago`;
+  return `As of ${isToday ? clock : `${day} ${clock}`} ${zoneName(date)} (event ${position}), ${ago(now - time)} ago`;
 }
 
 /** Formats milliseconds in their two largest units. */

@@ -1,5 +1,5 @@
 import type { Cluster } from './client.js';
-import { lackWords } from '#domain/explain/index.js';
+import { filterWords, lackWords } from '#domain/explain/index.js';
 import { plural } from '#domain/kernel/plural.js';
 import { quotaMessage } from '#domain/accounts/quota/index.js';
 import { fitsNoNode } from '#domain/scheduling/plan-log/blocked-nodes.js';
@@ -12,7 +12,7 @@ export function explainBlocked(reasons: Reasons): string[] {
     .flatMap(([group, reason]) => [
       `group ${group}: ${reason.unplaced} not placed; ${headlineOf(reason)}`,
       ...Object.entries(reason.filtered).map(
-        ([filter, nodes]) => `  ${plural(nodes, 'node')} filtered by ${filter}`,
+        ([filter, nodes]) => `  ${plural(nodes, 'node')} ruled out by ${filterWords(filter, nodes === 1)}`,
       ),
       ...Object.entries(reason.exhausted).map(
         ([dimension, nodes]) =>

@@ -14,10 +14,17 @@ export function localTimes(text: string): string {
   return process.stdout.isTTY ? text.replace(INSTANT, (instant) => localTime(Date.parse(instant))) : text;
 }
 
-function zoneName(date: Date): string {
+/** Formats a time in a zone of the IANA database, such as `2026-11-30 14:32:05 CET`. */
+export function zoneTime(at: number, timeZone: string): string {
+  const time = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return `${time.format(at)} ${zoneName(new Date(at), timeZone)}`;
+}
+
+/** Returns the short name of a zone, by default that of this terminal, at a time. */
+export function zoneName(date: Date, timeZone?: string): string {
   const names = LOCALES.map(
     (locale) =>
-      new Intl.DateTimeFormat(locale, { timeZoneName: 'short' })
+      new Intl.DateTimeFormat(locale, { timeZoneName: 'short', timeZone })
         .formatToParts(date)
         .find(({ type }) => type === 'timeZoneName')?.value ?? '',
   );

@@ -1,5 +1,6 @@
 import type { Tasks } from '../shared/client.js';
 import { fieldLines, printable } from '../shared/output.js';
+import { zoneTime } from '../shared/local-time.js';
 import { listLines, type ListView } from '../shared/list.js';
 import { statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { explainRun, explainSkips } from './task-reasons-view.js';
@@ -44,12 +45,7 @@ export function taskPage(task: Task): string[] {
     ['Status', task.status],
     ['Executor', task.executor],
     ['Runs', firstLine(workOf(task))],
-    [
-      'Schedule',
-      task.schedule === undefined
-        ? '-'
-        : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`,
-    ],
+    ['Schedule', task.schedule === undefined ? '-' : scheduleText(task)],
     ...(task.zone_data === undefined ? [] : [['Zone data', task.zone_data] as const]),
     [
       'After',
@@ -209,18 +205,25 @@ export function whyPage(run: Tasks['TaskRun'], look?: Look): string[] {
   ];
 }
 
+function scheduleText(task: Pick<Task, 'schedule' | 'schedule_text' | 'timezone'>): string {
+  return `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`;
+}
+
 /** Lists past decisions and upcoming slots, then explains the reason codes. */
 export function scheduleLines(
   { next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>,
   task: Timed,
   look?: Look,
 ): string[] {
+  // A schedule is read in its own zone. Programs get UTC.
+  const at = (slot: string): string =>
+    look?.width === undefined ? slot : zoneTime(Date.parse(slot), task.timezone);
   const decided = [...past]
     .reverse()
     .map((each) => [
       each.until === null || each.until === each.slot
-        ? each.slot
-        : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
+        ? at(each.slot)
+        : `${at(each.slot)} to ${at(each.until)}${each.count === null ? '' : ` (${each.count})`}`,
       each.decision,
       each.reason ?? '-',
       textOf(each.run_id),
@@ -228,10 +231,11 @@ export function scheduleLines(
     ]);
   const table = tableLines(
     ['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'],
-    [...decided, ...next.map((slot) => [slot, 'upcoming', '-', '-', '-'])],
+    [...decided, ...next.map((slot) => [at(slot), 'upcoming', '-', '-', '-'])],
     look,
   );
   const meant = [
+    ...(task.schedule === undefined ? [] : [`Schedule: ${scheduleText(task)}`]),
     ...explainSkips(past.map(({ reason }) => reason)),
     ...nothingToCome(next, task),
     ...clockLines(clock),
@@ -250,7 +254,7 @@ export function clockLines({
   ];
 }
 
-type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'run_at' | 'after'>;
+type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'schedule_text' | 'timezone' | 'run_at' | 'after'>;
 
 function nothingToCome(
   next: readonly string[],

@@ -46,7 +46,7 @@ await t.test('shows since when and why instances have been unplaced', async (t) 
   t.match(page, 'Not placed since 2025-11-20T08:00:00Z:');
   t.match(
     page,
-    'group web: 2 not placed; 3 nodes evaluated\n  1 node filtered by driver docker\n  2 nodes lack cpu (short by at least 250)',
+    'group web: 2 not placed; 3 nodes evaluated\n  1 node ruled out by driver docker\n  2 nodes lack cpu (short by at least 250)',
   );
   const [[group, reason] = ['web', undefined]] = Object.entries(REASONS);
   const lost = {

@@ -11,11 +11,11 @@ const NOW = Date.parse('2026-11-20T16:34:07Z');
 
 void t.test('shows the moment and its age', async (t) => {
   for (const [time, line] of [
-    ['2026-11-20T13:32:07Z', 'As of 14:32:07 (event 18204), 3 h 2 min ago'],
-    ['2026-11-20T16:34:07Z', 'As of 17:34:07 (event 18204), 0 s ago'],
-    ['2026-11-20T15:34:07Z', 'As of 16:34:07 (event 18204), 1 h ago'],
-    ['2026-11-18T16:34:06Z', 'As of 2026-11-18 17:34:06 (event 18204), 2 d ago'],
-    ['2026-11-20T16:34:08Z', 'As of 17:34:08 (event 18204), 0 s ago'],
+    ['2026-11-20T13:32:07Z', 'As of 14:32:07 CET (event 18204), 3 h 2 min ago'],
+    ['2026-11-20T16:34:07Z', 'As of 17:34:07 CET (event 18204), 0 s ago'],
+    ['2026-11-20T15:34:07Z', 'As of 16:34:07 CET (event 18204), 1 h ago'],
+    ['2026-11-18T16:34:06Z', 'As of 2026-11-18 17:34:06 CET (event 18204), 2 d ago'],
+    ['2026-11-20T16:34:08Z', 'As of 17:34:08 CET (event 18204), 0 s ago'],
   ] as const)
     t.equal(asOfLine('18204', Date.parse(time), NOW), line);
 });
@@ -54,7 +54,7 @@ void t.test('uses the moment of the first response for all requests of a command
   await api.GET('/jobs');
   t.same(asked, ['2026-11-20T13:40:00.000Z', '18204']);
   t.same(lines(), [
-    'As of 14:40:00 (event 18204), 2 h 54 min ago; not recorded: last_heartbeat\n',
+    'As of 14:40:00 CET (event 18204), 2 h 54 min ago; not recorded: last_heartbeat\n',
     'not recorded: load\n',
   ]);
 });
@@ -63,7 +63,7 @@ void t.test('shows a position with the time of its newest event', async (t) => {
   const { api, asked, lines } = await openScene(t, '#18204', []);
   await api.GET('/jobs');
   t.same(asked, ['18204']);
-  t.same(lines(), ['As of 14:32:07 (event 18204), 3 h 2 min ago\n']);
+  t.same(lines(), ['As of 14:32:07 CET (event 18204), 3 h 2 min ago\n']);
 });
 
 void t.test('refuses to change anything with --as-of', async (t) => {

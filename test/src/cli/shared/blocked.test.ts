@@ -14,8 +14,12 @@ void t.test('lists the same reasons as the one-sentence explanation', async (t) 
   const lines = explainBlocked({ web: reason });
   t.strictSame(lines.slice(0, 2), [
     'group web: 2 not placed; 5 nodes evaluated',
-    '  1 node filtered by driver docker',
+    '  1 node ruled out by driver docker',
   ]);
+  t.equal(
+    explainBlocked({ web: { ...reason, filtered: { unschedulable: 2 } } })[1],
+    '  2 nodes ruled out by their state (down, draining, ineligible or not admitted yet)',
+  );
   const sentence = blockedSentence({ web: reason });
   for (const line of lines.slice(2)) {
     const [count, ...words] = line.trim().split(/ nodes? /);

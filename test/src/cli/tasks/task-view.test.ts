@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Tasks } from '#src/cli/shared/client.js';
+import { WHOLE } from '#src/cli/shared/look.js';
 import { scheduleLines, taskPage, taskTable, whyPage } from '#src/cli/tasks/task-view.js';
 
 type Task = Tasks['ScheduledTask'];
@@ -152,6 +153,18 @@ void t.test('shows the command that prints the log of a former attempt', (t) => 
   t.end();
 });
 
+void t.test('shows what a schedule means, and on a terminal its slots in its own zone', (t) => {
+  const berlin = task({ timezone: 'Europe/Berlin', schedule_text: 'At 03:00' });
+  const next = ['2026-11-20T02:00:00Z', '2026-06-20T01:00:00Z'];
+  const look = { ...WHOLE, width: 80 };
+  const lines = scheduleLines({ next, past: [] }, berlin, look);
+  t.match(lines[1], /^2026-11-20 03:00:00 CET +upcoming/);
+  t.match(lines[2], /^2026-06-20 03:00:00 CEST  upcoming/);
+  t.equal(lines.at(-1), 'Schedule: 0 2 * * * (At 03:00, Europe/Berlin)');
+  t.match(scheduleLines({ next, past: [] }, berlin)[1], /^2026-11-20T02:00:00Z  upcoming/);
+  t.end();
+});
+
 void t.test('explains each reason for skipped slots once below the table', (t) => {
   for (const reason of SKIP_REASONS) {
     const lines = scheduleLines(
@@ -163,7 +176,7 @@ void t.test('explains each reason for skipped slots once below the table', (t) =
   }
   t.equal(
     scheduleLines({ next: [TIME], past: [decision(null)] }, task()).length,
-    3,
+    5,
     'no explanation is shown if no slot was skipped',
   );
   t.end();
