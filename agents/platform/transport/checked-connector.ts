@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector as Connectors } from 'undici';
 import type { TrustedPeers } from '../listener/trusted-peers.js';
+import { buildConnector } from './undici-parts.js';
 
 interface ConnectorOptions {
   readonly timeout?: number;
@@ -9,7 +10,7 @@ interface ConnectorOptions {
 }
 
 /** Returns a connector for undici that checks the other end of each new connection before any request is sent over it. */
-export function checkedConnector(peers: TrustedPeers, options: ConnectorOptions): buildConnector.connector {
+export function checkedConnector(peers: TrustedPeers, options: ConnectorOptions): Connectors.connector {
   const { socketPath, ...others } = options;
   const connect = buildConnector({ ...others, ...(socketPath !== undefined && { socketPath }) });
   const checkFile = async (): Promise<void> => {
