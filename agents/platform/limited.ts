@@ -28,6 +28,9 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     shared:
       'the agent cannot create mount and IPC namespaces, so processes of tenants that run here share /tmp, /dev/shm and System V memory, and what they leave there is not removed; start it as root with CAP_SYS_ADMIN, outside a container',
   },
+  'docker.container_ports': {
+    open: 'the agent cannot set firewall rules, so processes of tenants reach unpublished ports of all containers; install iptables, start the agent with CAP_NET_ADMIN, and see agent.docker.bridges-open in its log',
+  },
   'docker.files_counted': {
     without_volumes:
       'the agent cannot read the data directory of Docker, so files in the volumes of tenants’ containers are not counted; start it as root on the machine that runs the Docker daemon',

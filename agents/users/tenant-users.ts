@@ -56,7 +56,6 @@ export interface TenantUsersOptions {
  */
 export class TenantUsers {
   readonly #file: string;
-  readonly #range: UidRange;
   readonly #isTaken: (uid: number) => Promise<boolean>;
   readonly #subordinate: () => Promise<readonly IdRange[]>;
   readonly #mayShare: boolean;
@@ -67,9 +66,9 @@ export class TenantUsers {
 
   private constructor(
     readonly separation: Separation,
+    readonly range: UidRange,
     {
       directory,
-      range,
       mayShare = false,
       refusedTmp = false,
       openStores = () => [],
@@ -79,7 +78,6 @@ export class TenantUsers {
     users: Map<string, number[]>,
   ) {
     this.#file = fileIn(directory);
-    this.#range = range;
     this.#isTaken = isTaken;
     this.#subordinate = subordinate;
     this.#mayShare = mayShare;
@@ -93,7 +91,7 @@ export class TenantUsers {
     const users = new Map<string, number[]>();
     for (const { tenant, uid } of await readUsersFile(fileIn(options.directory)))
       users.set(tenant, [...(users.get(tenant) ?? []), uid]);
-    return new TenantUsers(separation, options, users);
+    return new TenantUsers(separation, options.range, options, users);
   }
 
   /** Why tenants' processes are refused, or undefined if they are accepted. Those that may run as the agent's user have the same access as it. */
@@ -139,7 +137,7 @@ export class TenantUsers {
 
   async #given(tenant: string): Promise<number> {
     const own = this.#users.get(tenant) ?? [];
-    const known = own.find((uid) => uid >= this.#range.first && uid <= this.#range.last);
+    const known = own.find((uid) => uid >= this.range.first && uid <= this.range.last);
     if (known !== undefined) return known;
     const uid = await this.#free(tenant);
     this.#users.set(tenant, [...own, uid]);
@@ -160,7 +158,7 @@ export class TenantUsers {
   }
 
   async #free(tenant: string): Promise<number> {
-    const { first, last } = this.#range;
+    const { first, last } = this.range;
     const size = last - first + 1;
     const given = new Set([...this.#users.values()].flat());
     const ofUsers = await this.#subordinate();

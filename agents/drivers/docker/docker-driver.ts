@@ -9,6 +9,7 @@ import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import type { LogBounds } from '../../logs/rotated-log.js';
 import type { TenantContainers } from '../../users/tenant-containers.js';
+import type { TenantUsers } from '../../users/tenant-users.js';
 import {
   DEFAULT_KILL_TIMEOUT_SECONDS,
   TaskRefusedError,
@@ -20,6 +21,7 @@ import {
 import type { Targets } from '../http/index.js';
 import { usagePointsOf } from '../usage.js';
 import { containerAddress } from './container-address.js';
+import { ClosedBridges } from './closed-bridges.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { FILES_COUNTED, filesCounted } from './container-files.js';
 import { ContainerLog } from './container-log.js';
@@ -50,6 +52,8 @@ export interface DockerDriverOptions {
   readonly logBounds: LogBounds;
   /** Decides whether tenants' containers are accepted. Default: all are accepted. */
   readonly tenantContainers?: Pick<TenantContainers, 'refusal'> | undefined;
+  /** The users of tenants' processes, which may not reach unpublished ports. */
+  readonly users: Pick<TenantUsers, 'separation' | 'range'>;
   readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
   /** What happens to containers of other node ids. @default 'keep' */
   readonly foreignContainers?: ForeignRule | undefined;
@@ -65,6 +69,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
   readonly #volumes: Volumes;
+  readonly #bridges: ClosedBridges;
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
   readonly #written = new Map<string, ContainerLog>();
@@ -85,7 +90,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     });
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#foreign = new ForeignContainers(options.nodeId, options.foreignContainers ?? 'keep', log);
-    this.#networks = new TenantNetworks(options.docker, options.nodeId, this.#foreign.areEnded);
+    this.#bridges = new ClosedBridges(docker, options.users, log);
+    this.#networks = new TenantNetworks(docker, options.nodeId, this.#foreign.areEnded, this.#bridges);
     this.#logs = new OpenLogs(this.#options.logBounds);
     this.#disk = new ContainerDisk({
       docker,
@@ -114,6 +120,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
         ...this.#foreign.attributes(),
+        ...(await this.#bridges.attributes()),
       };
     } catch {
       return undefined;
@@ -240,6 +247,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         await this.#remove(left);
         this.#foreign.see(all.filter((container) => !left.includes(container)));
         await this.#networks.removeUnused();
+        await this.#bridges.close(true);
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
       }

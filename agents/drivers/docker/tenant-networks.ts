@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { TaskStartError } from '../driver.js';
+import { BRIDGE_NAME, type ClosedBridges } from './closed-bridges.js';
 import { LABELS } from './container-request.js';
 import { daemonMessage } from './docker-error.js';
 
 export function networkName(nodeId: string, owner: string): string {
   return `muster-${createHash('sha256').update(`${nodeId} ${owner}`).digest('hex').slice(0, 24)}`;
+}
+
+/** Returns the bridge of the network of this name. An interface has at most 15 characters. */
+function bridgeName(network: string): string {
+  return network.slice(0, 15);
 }
 
 /**
@@ -19,8 +25,13 @@ export class TenantNetworks {
   readonly #needed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `endsForeign`: networks of other node ids are removed too. */
-  constructor(docker: Docker, nodeId: string, endsForeign = false) {
+  /** `endsForeign`: networks of other node ids are removed too. `bridges` are closed to tenants' processes before a container starts. */
+  constructor(
+    docker: Docker,
+    nodeId: string,
+    endsForeign = false,
+    private readonly bridges?: Pick<ClosedBridges, 'close'>,
+  ) {
     this.#docker = docker;
     this.#nodeId = nodeId;
     this.#removable = endsForeign ? LABELS.node : `${LABELS.node}=${nodeId}`;
@@ -32,6 +43,7 @@ export class TenantNetworks {
     this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
     try {
       await this.#inTurn(() => this.#ensure(name, owner));
+      await this.bridges?.close();
       return await start(name);
     } finally {
       const left = (this.#needed.get(name) ?? 1) - 1;
@@ -65,6 +77,7 @@ export class TenantNetworks {
       await this.#docker.createNetwork({
         Name: name,
         Driver: 'bridge',
+        Options: { [BRIDGE_NAME]: bridgeName(name) },
         Labels: { [LABELS.node]: this.#nodeId, [LABELS.owner]: owner },
       });
     };

@@ -9,6 +9,7 @@ void t.test('reports nothing for a node with complete isolation and limits', (t)
       'exec.namespaces': 'own',
       'exec.tenants': 'accepted',
       'docker.files_counted': 'all',
+      'docker.container_ports': 'closed',
       'docker.tenants': 'accepted',
     }),
     [],

@@ -55,6 +55,7 @@ void t.test("ends a tenant's container that exceeds its disk limits", { skip }, 
     log: codedLog(logger),
     life: life.signal,
     logBounds: UNSET.logBounds,
+    users: { separation: 'none', range: UNSET.taskUids },
     reach: { look: async () => await Promise.reject(new Error('nothing is pulled')), check: () => undefined },
     disk: {
       limits: { bytes: 20 * MEBIBYTE, files: 100 },
