@@ -6,6 +6,7 @@ import { volumeName } from '#domain/jobs/job/volume.js';
 import {
   AGENT_OPERATIONS,
   allocationOrder,
+  CHALLENGE_HEADER,
   COMMAND_OPERATIONS,
   EPOCH_HEADER,
   killTimeouts,
@@ -27,15 +28,17 @@ import {
   type LocalConnections,
 } from '../platform/listener/index.js';
 import { errorFields, type AgentLog } from '../platform/log.js';
+import { bodyDigestOf, ORDER_SCHEME } from '../platform/transport/agent-proof.js';
 import { WRITTEN_LINKS, generatedDocument, type WrittenDocument } from '../platform/generated-document.js';
-import { checkBearer, type Demanded } from './authorization.js';
+import { refusal, type OrderProofCheck } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
 import { agentOperations, currentEpoch, type AgentCall, type OperationParts } from './operations.js';
 
 export interface ApiParts extends OperationParts {
   readonly log: AgentLog;
-  readonly demanded: Demanded | undefined;
+  /** Checks each request. Undefined: an agent without a join token serves its own user. */
+  readonly orders: OrderProofCheck | undefined;
   readonly names: HostNames;
   readonly local: Pick<LocalConnections, 'isOperator'>;
   readonly isReady: () => boolean;
@@ -84,7 +87,8 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   });
 
   void app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => authorize(parts, request));
+    scope.addHook('onRequest', async (request, reply) => authorize(parts, request, reply));
+    scope.addHook('preValidation', async (request) => refuseOtherBody(request));
     for (const [name, handler] of Object.entries(handlersOf(parts))) {
       const { method, path } = AGENT_OPERATIONS[name as HttpOperationName].http;
       scope.route({ method, url: path, handler });
@@ -162,20 +166,31 @@ function parameter({ params }: FastifyRequest, name: string): string {
 
 const historyQuery = z.strictObject({ last: newestPoints });
 
-async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
-  if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);
+async function authorize(
+  { orders, local }: ApiParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  if (orders !== undefined) {
+    reply.header(CHALLENGE_HEADER, orders.challenge());
+    const { method, url: path, headers } = request;
+    request.provenBody = orders.check({ method, path, headers });
+    return;
+  }
   if (request.headers.authorization !== undefined)
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: 'this agent has no join token (MUSTER_JOIN_TOKEN), so it cannot check Bearer tokens',
-    });
+    throw refusal('this agent has no join token (MUSTER_JOIN_TOKEN), so it cannot check credentials');
   if (isForForeignPage(request.headers))
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: 'the request comes from a page with a different origin',
-    });
-  if (!(await parts.local.isOperator(request.raw.socket)))
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: 'other users can call this agent only with a join token, and it has none (MUSTER_JOIN_TOKEN)',
-    });
+    throw refusal('the request comes from a page with a different origin');
+  if (!(await local.isOperator(request.raw.socket)))
+    throw refusal(
+      'other users can call this agent only with a join token, and it has none (MUSTER_JOIN_TOKEN)',
+    );
+}
+
+/** The proof covers the body, which was not read when the proof was checked. */
+function refuseOtherBody({ provenBody, bodyDigest = bodyDigestOf('') }: FastifyRequest): void {
+  if (provenBody !== undefined && provenBody !== bodyDigest)
+    throw refusal('the body differs from the one that the proof of the server covers');
 }
 
 /** Returns the epoch from the request header and refuses an epoch that is not current. If the header is missing, every epoch is accepted. */
@@ -207,7 +222,7 @@ function sendLogs(parts: ApiParts, request: FastifyRequest, reply: FastifyReply)
 
 function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
   if (isMusterError(error)) {
-    if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');
+    if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', ORDER_SCHEME);
     return sendError(reply, error.status, error.code, error.message);
   }
   const status =

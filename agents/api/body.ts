@@ -1,5 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { bodyDigestOf } from '../platform/transport/agent-proof.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** SHA-256 of the body that the sender's proof covers, in base64url. Undefined if no proof is required. */
+    provenBody: string | undefined;
+    /** SHA-256 of the JSON that was read, in base64url. Undefined if there was none, or if the route ignores it. */
+    bodyDigest: string | undefined;
+  }
+}
 
 export const BODY_LIMIT = 524_288;
 
@@ -9,6 +19,8 @@ export const BODY_LIMIT = 524_288;
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
+  app.decorateRequest('provenBody', undefined);
+  app.decorateRequest('bodyDigest', undefined);
   app.addHook('onRequest', async (request) => {
     if (request.method !== 'POST') delete request.headers['content-type'];
   });
@@ -36,11 +48,10 @@ export function readBodies(app: FastifyInstance): void {
       if (!isJson)
         return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }));
       if (size > BODY_LIMIT) return done(new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: BODY_LIMIT }));
+      const bytes = Buffer.concat(chunks);
+      if (request.provenBody !== undefined) request.bodyDigest = bodyDigestOf(bytes);
       try {
-        return done(
-          null,
-          JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))),
-        );
+        return done(null, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
       } catch {
         return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not JSON' }));
       }

@@ -5,9 +5,9 @@ import type { AgentOptions } from '../agent-options.js';
 import { effectiveAccess, HostNames, LocalConnections } from '../platform/listener/index.js';
 import { codedLog } from '../platform/log.js';
 import type { NodeCredential } from '../platform/node-secret.js';
-import { orderToken } from '../platform/order-token.js';
 import { checkEndpoint } from '../platform/transport/endpoint.js';
 import { buildApi } from './api.js';
+import { OrderProofCheck } from './authorization.js';
 
 export interface AgentAddress {
   /** URL under which servers reach the agent. */
@@ -44,7 +44,7 @@ export function agentApi({
     allocations,
     queries,
     log,
-    demanded: demandsToken ? { token: () => demandedOf(credential) } : undefined,
+    orders: demandsToken ? new OrderProofCheck(() => credential.secret(), options.clock) : undefined,
     names: new HostNames({ listen: host, allowed: allowedHosts, advertised: () => [advertisedUrl] }),
     local: new LocalConnections(localAccess),
     epoch: () => reporter.epoch,
@@ -65,10 +65,4 @@ export async function listen(
   const problem = checkEndpoint(url);
   if (problem !== undefined) throw new Error(`advertised URL ${url}: ${problem}`);
   return { url, listener, host: new URL(url).hostname.replace(/^\[|\]$/g, '') };
-}
-
-/** An agent's API does not accept the join token. Otherwise a token stolen from one node would give control over all other nodes. */
-function demandedOf(credential: NodeCredential): string | undefined {
-  const secret = credential.secret();
-  return secret === undefined ? undefined : orderToken(secret);
 }

@@ -1,18 +1,17 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type { RootKey } from '#src/engine/sealing/index.js';
 import { sameSecret } from './same-secret.js';
 
 /** How long a challenge is accepted. Clocks of servers may differ by as much. */
 const LIFETIME_MS = 60_000;
 
 /**
- * Challenges for agents: a recorded request cannot be repeated once its challenge has expired. A challenge is the time, signed with the data key.
- * No server stores it, and all servers accept it.
+ * Challenges for the other end: a recorded request cannot be repeated once its challenge has expired. A challenge is the time, signed with a key of whoever
+ * issues it, so it need not be stored. That of servers is derived from the data key, so all servers accept it.
  */
 export class Challenges {
   constructor(
-    private readonly root: RootKey,
-    private readonly clock: Clock,
+    private readonly sign: (time: string) => Buffer,
+    private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
   issue(): string {
@@ -26,6 +25,6 @@ export class Challenges {
   }
 
   #at(time: string): string {
-    return `${time}.${this.root.digest('challenges', time).toString('base64url')}`;
+    return `${time}.${this.sign(time).toString('base64url')}`;
   }
 }

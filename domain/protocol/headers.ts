@@ -1,6 +1,10 @@
-/** Protocol version that Muster's own agent sends with registrations and heartbeats. Basic agents do not send this header. */
+/**
+ * Protocol version that Muster's own agent sends with registrations and heartbeats. Basic agents do not send this header. Agents of version 1 expect a
+ * Bearer token with orders over HTTP; those of version 2 expect a proof for each.
+ */
 export const AGENT_PROTOCOL_HEADER = 'x-muster-agent';
-export const AGENT_PROTOCOL_VERSION = '1';
+export const AGENT_PROTOCOL_VERSION = '2';
+export const BEARER_PROTOCOL_VERSION = '1';
 /**
  * The node's secret, in the response to a registration with the join token: within the sealed part, if the request proved the token. Once the secret
  * has been used, it is required.

@@ -11,6 +11,7 @@ export * from './operation.js';
 export * from './order.js';
 export * from './overdue.js';
 export * from './refused-start.js';
+export * from './proven-endpoint.js';
 export * from './publisher.js';
 export * from './query.js';
 export * from './register.js';

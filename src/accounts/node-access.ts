@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/platform/node-secret.js';
+import { Challenges } from '#agents/platform/challenges.js';
 import { orderToken } from '#agents/platform/order-token.js';
+import { sameSecret } from '#agents/platform/same-secret.js';
 import { macOf, readProof, type ProvenRequest } from '#agents/platform/transport/agent-proof.js';
 import {
   HeardMessages,
@@ -15,11 +17,9 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
-import { Challenges } from './challenges.js';
 import { sagaContext } from './saga-context.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import type { NodePrincipal } from './principal.js';
-import { sameSecret } from './same-secret.js';
 
 const BEARER_JOIN =
   "the join token is not accepted as a bearer token, because any program on the server's port then receives it. " +
@@ -62,7 +62,7 @@ export class NodeAccess {
     const kept = { ...CACHE, ...expiryClock(options.clock) };
     this.#bound = new LRUCache(kept);
     this.#secrets = new LRUCache(kept);
-    this.challenges = new Challenges(options.root, options.clock);
+    this.challenges = new Challenges((time) => options.root.digest('challenges', time), options.clock);
   }
 
   /** Derives a node's secret from the data key, so that every server can compute it and none has to store it. */

@@ -101,13 +101,13 @@ export async function openAgentChannel(
   access: NodeAccess,
 ): Promise<AgentChannel> {
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
-  const bearerOf =
-    settings.joinToken === undefined
-      ? undefined
-      : async (nodeId: string) => await access.orderTokenOf(nodeId);
+  const secretOf = async (nodeId: string): Promise<string> => await access.rememberedSecretOf(nodeId);
+  const hasCredential = settings.joinToken !== undefined;
+  const bearerOf = hasCredential ? async (nodeId: string) => await access.orderTokenOf(nodeId) : undefined;
   const http = createHttpAgentChannel({
     requestTimeoutMs,
     bearerOf,
+    secretOf: hasCredential ? secretOf : undefined,
     peers: new TrustedPeers(settings.serverUsers),
   });
   const overNats =
@@ -117,7 +117,7 @@ export async function openAgentChannel(
           link: nats,
           clock: host.clock,
           requestTimeoutMs,
-          secretOf: async (nodeId) => await access.rememberedSecretOf(nodeId),
+          secretOf,
           bearerOf,
         });
   const channel = routeByRegistration(http, overNats);

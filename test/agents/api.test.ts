@@ -5,6 +5,7 @@ import t from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { call, order, startAgent, startPair, statusOf } from './support/agent.js';
+import { callProven, proofFor } from './support/prove.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 void t.test('responses match the contract byte for byte', async (t) => {
@@ -357,7 +358,7 @@ void t.test('returns the log of the requested task as plain text', async (t) => 
 });
 
 void t.test(
-  'accepts only the token derived from its secret, and requires none for health checks',
+  'accepts only requests that prove its secret, and requires no proof for health checks',
   async (t) => {
     const joinToken = 'the-token-of-this-test';
     const { agent, peer } = await startPair(t, { joinToken });
@@ -371,23 +372,26 @@ void t.test(
       },
     );
     peer.secret = 'musnode_bm9kZQ_the-secret-of-this-node';
-    const token = orderToken(peer.secret);
-    await until(
-      async () =>
-        (await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${token}` }))
-          .status === 200,
-    );
+    const { secret } = peer;
+    const listing = { method: 'GET', url: `${agent.url}/allocations` };
+    await until(async () => (await callProven(secret, listing)).status === 200);
+    const token = orderToken(secret);
     const subject = order({ command: 'true' });
+    const placing = { method: 'POST', url: listing.url, body: subject };
+    const proof = await proofFor(secret, placing);
+    const mutilated = proof.replace(/mac=./, (text) => (text === 'mac=A' ? 'mac=B' : 'mac=A'));
     for (const authorization of [
       '',
       'Bearer',
       'Bearer wrong',
       `Basic ${token}`,
       token,
-      `Bearer ${token}x`,
+      `Bearer ${token}`,
+      mutilated,
+      proof.replace('Muster-Server', 'Muster-Agent'),
+      await proofFor('musnode_bm9kZQ_the-secret-of-another', placing),
       `Bearer ${joinToken}`,
       `Bearer ${peer.secret}`,
-      `Bearer ${orderToken('the-secret-of-another')}`,
     ]) {
       t.match(await call('POST', `${agent.url}/allocations`, subject, { authorization }), {
         status: 401,
@@ -395,6 +399,20 @@ void t.test(
       });
       t.equal((await call('GET', `${agent.url}/allocations`, undefined, { authorization })).status, 401);
     }
+    t.equal(
+      (await call('POST', listing.url, { ...subject, job_id: 'other' }, { authorization: proof })).status,
+      401,
+      'another body',
+    );
+    const fresh = await proofFor(secret, placing);
+    t.equal((await call('DELETE', `${listing.url}/x`, undefined, { authorization: fresh })).status, 401);
+    t.equal((await call('POST', listing.url, subject, { authorization: fresh })).status, 200);
+    t.match(await call('POST', listing.url, subject, { authorization: fresh }), {
+      status: 401,
+      body: { error: /was received before/ },
+    });
+    const stale = fresh.replace(/challenge=[^,]+/, 'challenge=x.y');
+    t.equal((await call('POST', listing.url, subject, { authorization: stale })).status, 401);
     t.equal((await call('GET', `${agent.url}/livez`)).status, 200);
     await until(() => peer.registrations.length > 0);
     await until(async () => (await call('GET', `${agent.url}/readyz`)).status === 200);

@@ -47,7 +47,7 @@ void t.test("fetches a document from the server with the node's id", async (t) =
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   t.match(asked[0], {
     url: `/nodes/n.1/documents/${hashOf('hello')}`,
-    headers: { 'x-muster-agent': '1' },
+    headers: { 'x-muster-agent': '2' },
   });
 });
 

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
-import { orderToken } from '#agents/platform/order-token.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { call, spawnAgent, startPair } from './support/agent.js';
+import { callProven } from './support/prove.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 async function gpuNode(t: Test, script: string, joinToken?: string) {
@@ -73,7 +73,7 @@ void t.test('registers no GPUs on a machine without any', async (t) => {
   t.notOk('gpus' in (peer.registrations[0]?.resources ?? {}));
 });
 
-void t.test("requires the token derived from the node's secret", async (t) => {
+void t.test("requires a proof of the node's secret", async (t) => {
   const { agent, peer } = await startPair(t, { joinToken: 'join-token-of-16+' });
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`)).status, 401);
   t.equal(
@@ -84,10 +84,9 @@ void t.test("requires the token derived from the node's secret", async (t) => {
     ).status,
     401,
   );
-  peer.secret = 'the-secret-of-this-node';
-  const authorization = `Bearer ${orderToken(peer.secret)}`;
-  await until(
-    async () =>
-      (await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization })).status === 200,
-  );
+  peer.joinToken = 'join-token-of-16+';
+  peer.secret = 'musnode_bm9kZQ_the-secret-of-this-node';
+  const { secret } = peer;
+  const asked = { method: 'GET', url: `${agent.url}/api/v1/metrics` };
+  await until(async () => (await callProven(secret, asked)).status === 200);
 });

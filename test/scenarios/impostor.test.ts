@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
 import { startAgent, AgentProcess } from '../fixtures/agent.js';
+import { callProven } from '../agents/support/prove.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { freePort } from '../fixtures/free-port.js';
@@ -93,8 +94,11 @@ void t.test("a program on the server's port gets nothing with which it could joi
     const { status: got } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(ORDER) });
     if (got !== 401) t.fail(`the agent accepted ${guess}: ${got}`);
   }
-  const listed = await fetch(url, { headers: { authorization: `Bearer ${orderToken(secret)}` } });
-  t.match(await listed.json(), { count: 0 }, 'the agent has run nothing');
+  t.match(
+    await callProven(secret, { method: 'GET', url }),
+    { status: 200, body: { count: 0 } },
+    'the agent has run nothing',
+  );
 
   impostor.closeAllConnections();
   await new Promise((resolve) => impostor.close(resolve));

@@ -1,9 +1,17 @@
-import { AGENT_OPERATIONS, agentPath, COMMAND_OPERATIONS, EPOCH_HEADER } from '#domain/protocol/index.js';
+import {
+  AGENT_OPERATIONS,
+  agentPath,
+  COMMAND_OPERATIONS,
+  EPOCH_HEADER,
+  isProvenEndpoint,
+} from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
+import type { Agent, Dispatcher } from 'undici';
 import { createAgentChannel, type AgentCarrier } from './agent-calls.js';
 import { jsonIn, MAX_ANSWER_BYTES, readBytes, readJson } from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
 import { abortOn } from './both-streams.js';
+import { OrderProofs, type SecretOf } from './order-proofs.js';
 import { deadline } from '../clock/system-clock.js';
 
 /** Returns the bearer token for a node's agent; see `order-token.ts`. */
@@ -11,7 +19,18 @@ export type BearerOf = (nodeId: string) => Promise<string>;
 
 export interface HttpAgentChannelOptions extends GuardedPoolOptions {
   readonly requestTimeoutMs: number;
+  /** For agents that expect a Bearer token: third-party ones, and those of earlier releases. */
   readonly bearerOf?: BearerOf | undefined;
+  /** For agents that expect a proof with each request. */
+  readonly secretOf?: SecretOf | undefined;
+}
+
+interface SentRequest {
+  readonly path: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -19,32 +38,56 @@ export interface HttpAgentChannelOptions extends GuardedPoolOptions {
  * agent's behaviour.
  */
 export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentChannel {
-  const { requestTimeoutMs, bearerOf } = options;
+  const { requestTimeoutMs, bearerOf, secretOf } = options;
+  const proofs = secretOf && new OrderProofs(secretOf);
   let opened: Promise<GuardedPools> | undefined;
   let closed = false;
   const pools = async (): Promise<GuardedPools> => {
     if (closed) throw new Error('the channel is closed');
     return await (opened ??= openPools(options));
   };
-  const headersFor = async ({ nodeId, epoch }: AgentAddress): Promise<Readonly<Record<string, string>>> => ({
-    ...(bearerOf === undefined ? {} : { authorization: `Bearer ${await bearerOf(nodeId)}` }),
-    [EPOCH_HEADER]: String(epoch),
-  });
+
+  /** Sends a request with the credential that the agent expects: once more if it must answer another challenge. */
+  const send = async (
+    { nodeId, epoch, endpoint }: AgentAddress,
+    pool: Agent,
+    { body, headers, ...request }: SentRequest,
+  ): Promise<Dispatcher.ResponseData> => {
+    const proving = isProvenEndpoint(endpoint) ? proofs : undefined;
+    const sent: Record<string, string> = { ...headers, [EPOCH_HEADER]: String(epoch) };
+    const once = async (): Promise<Dispatcher.ResponseData> => {
+      const { method, path } = request;
+      if (proving !== undefined)
+        sent.authorization = await proving.authorize(nodeId, { method, path, headers: sent }, body ?? '');
+      else if (!isProvenEndpoint(endpoint) && bearerOf !== undefined)
+        sent.authorization = `Bearer ${await bearerOf(nodeId)}`;
+      return await pool.request({
+        ...request,
+        origin: new URL(endpoint).origin,
+        headers: sent,
+        body: body ?? null,
+      });
+    };
+    const answer = await once();
+    if (proving?.mustRepeat(nodeId, answer.statusCode, answer.headers) !== true) return answer;
+    await readBytes(answer.body, MAX_ANSWER_BYTES);
+    const second = await once();
+    proving.mustRepeat(nodeId, second.statusCode, second.headers);
+    return second;
+  };
 
   const call: AgentCarrier['call'] = async (agent, operation, input, timeoutMs) => {
     const { method } = AGENT_OPERATIONS[operation].http;
     const { params, query, body } = partsOf(operation, input);
     const { orders, reads } = await pools();
-    const answer = await (method === 'GET' ? reads : orders).request({
-      origin: new URL(agent.endpoint).origin,
+    const answer = await send(agent, method === 'GET' ? reads : orders, {
       path: `${agentPath(operation, params)}${query}`,
       method,
       headers: {
-        ...(await headersFor(agent)),
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: deadline(timeoutMs),
     });
     const data = await readBytes(answer.body, MAX_ANSWER_BYTES);
@@ -59,11 +102,9 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     head.addEventListener('abort', expire, { once: true });
     try {
       const { logs } = await pools();
-      const answer = await logs.request({
-        origin: new URL(agent.endpoint).origin,
+      const answer = await send(agent, logs, {
         path: `${agentPath('readLog', { allocation_id })}?${logParameters(query)}`,
         method: AGENT_OPERATIONS.readLog.http.method,
-        headers: await headersFor(agent),
         signal: abort.signal,
       });
       if (answer.statusCode === 200) return { chunks: answer.body };

@@ -5,8 +5,21 @@ import type { ChannelKey } from './sealed-message.js';
 /** Scheme of the `Authorization` header with which an agent proves over HTTP that it knows a secret, without sending it. */
 export const AGENT_SCHEME = 'Muster-Agent';
 
+/** Scheme with which a server proves to an agent that it knows the secret of its node. */
+export const ORDER_SCHEME = 'Muster-Server';
+
+export type ProofScheme = typeof AGENT_SCHEME | typeof ORDER_SCHEME;
+
+/** Begins the text of a proof, so that what proves an agent to a server never proves a server to an agent. */
+const PURPOSES = { [AGENT_SCHEME]: 'http', [ORDER_SCHEME]: 'order' } as const;
+
 /** Headers that the proof covers, in addition to method, path and body. */
 const COVERED = [AGENT_PROTOCOL_HEADER, EPOCH_HEADER, ASK_ENDPOINTS_HEADER, 'idempotency-key'] as const;
+
+/** A challenge that the other end sent, or undefined if the header is not one. */
+export function challengeIn(header: unknown): string | undefined {
+  return typeof header === 'string' && /^[\w.-]{1,100}$/.test(header) ? header : undefined;
+}
 
 /** A request as both sides see it. `path` includes the query, but no prefix that a proxy strips. */
 export interface ProvenRequest {
@@ -27,7 +40,7 @@ export interface AgentProof {
   readonly mac?: string | undefined;
 }
 
-export function bodyDigestOf(body: string): string {
+export function bodyDigestOf(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('base64url');
 }
 
@@ -36,23 +49,27 @@ export function macOf(
   { key }: ChannelKey,
   { method, path, headers }: ProvenRequest,
   proof: AgentProof,
+  scheme: ProofScheme = AGENT_SCHEME,
 ): string {
   const covered = COVERED.map((name) => headers[name] ?? '');
   const text = JSON.stringify([method, path, proof.challenge, proof.id, proof.body, ...covered]);
-  return createHmac('sha256', key).update(`http\n${text}`).digest('base64url');
+  return createHmac('sha256', key).update(`${PURPOSES[scheme]}\n${text}`).digest('base64url');
 }
 
-export function writeProof(proof: AgentProof): string {
+export function writeProof(proof: AgentProof, scheme: ProofScheme = AGENT_SCHEME): string {
   const parameters = Object.entries(proof).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value as string}`],
   );
-  return `${AGENT_SCHEME} ${parameters.join(', ')}`;
+  return `${scheme} ${parameters.join(', ')}`;
 }
 
 /** Returns undefined if the header uses another scheme. */
-export function readProof(authorization: string | undefined): AgentProof | undefined {
-  const [, list] = /^Muster-Agent +(.{1,1000})$/i.exec(authorization ?? '') ?? [];
-  if (list === undefined) return undefined;
+export function readProof(
+  authorization: string | undefined,
+  scheme: ProofScheme = AGENT_SCHEME,
+): AgentProof | undefined {
+  const [, named, list] = /^([\w-]+) +(.{1,1000})$/.exec(authorization ?? '') ?? [];
+  if (list === undefined || named?.toLowerCase() !== scheme.toLowerCase()) return undefined;
   const found = new Map(
     list.split(',').map((parameter) => {
       const [name = '', value = ''] = parameter.trim().split('=', 2);

@@ -2,6 +2,7 @@ import { CHALLENGE_HEADER, STATUS_HEADER } from '#domain/protocol/index.js';
 import {
   AGENT_SCHEME,
   bodyDigestOf,
+  challengeIn,
   macOf,
   replySubject,
   writeProof,
@@ -61,9 +62,7 @@ export class ProofExchange {
     }
     if (status === 200)
       throw new Error('the response does not prove that it comes from a server of this cluster');
-    const challenge = headers[CHALLENGE_HEADER];
-    if (status === CHALLENGED && typeof challenge === 'string' && /^[\w.-]{1,100}$/.test(challenge))
-      this.#challenge = challenge;
+    if (status === CHALLENGED) this.#challenge = challengeIn(headers[CHALLENGE_HEADER]) ?? this.#challenge;
     const isOlder = status === 401 && !String(headers['www-authenticate']).includes(AGENT_SCHEME);
     return {
       status,

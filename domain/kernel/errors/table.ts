@@ -101,8 +101,7 @@ export const ERRORS = {
   MUSTER_E_UNAUTHORIZED: { status: 401, template: 'authorization required: {problem}' },
   MUSTER_E_CHALLENGE: {
     status: 428,
-    template:
-      'the request must answer a fresh challenge of the server: repeat it with that of X-Muster-Challenge',
+    template: 'the request must answer a fresh challenge: repeat it with that of X-Muster-Challenge',
   },
   MUSTER_E_HOST_UNKNOWN: {
     status: 421,

@@ -1,4 +1,5 @@
 import { confirmedBy } from '../../kernel/resources.js';
+import { plainEndpoint } from '../../protocol/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 import type { Recorded } from '../../kernel/event/recorded.js';
 import { EndedAllocationIds } from './ended-allocations.js';
@@ -190,7 +191,7 @@ export function addressOfAgent({
   readonly endpoint: string | null;
   readonly ipAddress: string;
 }): string {
-  return endpoint?.startsWith('http') === true ? endpoint : ipAddress;
+  return endpoint?.startsWith('http') === true ? plainEndpoint(endpoint) : ipAddress;
 }
 
 /** Removes usage, which is telemetry. */

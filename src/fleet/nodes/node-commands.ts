@@ -5,6 +5,8 @@ import type { CommandContext } from '#src/engine/commands/index.js';
 export interface AgentCall {
   readonly epoch?: number;
   readonly ours: boolean;
+  /** Whether the agent expects a proof with each order over HTTP, instead of a Bearer token. */
+  readonly expectsProofs?: boolean;
   readonly asksParts?: boolean;
   readonly channel?: 'nats';
   readonly sealed?: boolean;

@@ -15,12 +15,13 @@ import {
 } from '#domain/nodes/node/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import type {
-  AllocationOrder,
-  AllocationReport,
-  DesiredAllocations,
-  Heartbeat,
-  Registration,
+import {
+  provenEndpoint,
+  type AllocationOrder,
+  type AllocationReport,
+  type DesiredAllocations,
+  type Heartbeat,
+  type Registration,
 } from '#domain/protocol/index.js';
 import { DesiredDigests, orderOf } from './desired.js';
 import type { DeliveredOrders } from './delivered-orders.js';
@@ -183,8 +184,7 @@ export function createNodeCommands({
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
-      const registration: Registration =
-        call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
+      const registration: Registration = { ...body, ...endpointOf(body, call) };
       const problem =
         call.channel !== 'nats' && typeof body.endpoint === 'string'
           ? checkEndpoint(body.endpoint)
@@ -319,6 +319,16 @@ export function createNodeCommands({
       return heard === undefined ? undefined : { lastHeartbeat: heard.at, resources: heard.resources };
     },
   };
+}
+
+/** Returns the endpoint to record: it shows how the agent is reached. */
+function endpointOf(
+  { node_id: nodeId, endpoint }: Registration,
+  { channel, sealed, expectsProofs }: AgentCall,
+): Pick<Registration, 'endpoint'> {
+  if (channel === 'nats') return { endpoint: natsEndpoint(nodeId, sealed === true) };
+  const isProven = expectsProofs === true && typeof endpoint === 'string';
+  return isProven ? { endpoint: provenEndpoint(endpoint) } : {};
 }
 
 function referenceOf({ allocationId, jobId, group, slot }: Placement): PlacedAllocation {

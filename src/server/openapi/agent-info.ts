@@ -10,11 +10,11 @@ export const AGENT_INFO = {
   tags: [{ name: 'allocations', description: 'Allocations on the node' }],
   components: {
     securitySchemes: {
-      orderToken: {
+      orderProof: {
         type: 'http' as const,
-        scheme: 'bearer',
+        scheme: 'Muster-Server',
         description:
-          'Token that servers derive from the secret of the node; required if the agent has a join token (`MUSTER_JOIN_TOKEN`)',
+          'A proof that the server knows the secret of the node, valid for one request: `Authorization: Muster-Server key=…, challenge=…, id=…, body=…, mac=…` (docs/flows/identity.md). The challenge is in `X-Muster-Challenge` of each response, such as the response 428 to `Muster-Server key=…`. Required if the agent has a join token (`MUSTER_JOIN_TOKEN`). Third-party agents get a Bearer token instead',
       },
     },
   },

@@ -17,7 +17,7 @@ export async function agentRoutes(app: Scope): Promise<void> {
     app.route({
       method,
       url: path,
-      schema: { tags, security: [{ orderToken: [] }], ...routeSchema(document) },
+      schema: { tags, security: [{ orderProof: [] }], ...routeSchema(document) },
       handler: () => {
         throw new Error('this route is documented here and served by an agent');
       },

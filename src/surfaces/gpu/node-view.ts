@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nodeIdOf } from '#domain/nodes/enrolment/index.js';
+import { plainEndpoint } from '#domain/protocol/index.js';
 import { seenDevices } from '#domain/nodes/devices.js';
 import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { heldOn, type AllocationDocument, allocations } from '#projections/jobs/allocations.js';
@@ -76,7 +77,7 @@ export class NodeViews {
         id: nodeId,
         hostname: host?.hostname ?? null,
         phase: phaseOf(node),
-        endpoint: node?.endpoint ?? null,
+        endpoint: typeof node?.endpoint === 'string' ? plainEndpoint(node.endpoint) : null,
         resources: node?.resources ?? {},
         gpus: {
           total: node?.resources['gpus'] ?? 0,

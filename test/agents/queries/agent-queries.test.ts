@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
+import { provenEndpoint } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { eventually, PATIENCE } from '../../fixtures/eventually.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
@@ -31,9 +32,12 @@ onEachNats(t, 'an agent returns the same results over HTTP and over NATS', async
   await server.pen.place('a1', 'n1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n1')).includes('AllocationStarted'));
 
-  const http = createHttpAgentChannel({ requestTimeoutMs: 5000, bearerOf: server.bearerOf });
+  const http = createHttpAgentChannel({
+    requestTimeoutMs: 5000,
+    secretOf: (nodeId) => server.access.secretOf(nodeId),
+  });
   t.teardown(() => http.close());
-  const address: AgentAddress = { nodeId: 'n1', epoch: 1, endpoint: agent.url };
+  const address: AgentAddress = { nodeId: 'n1', epoch: 1, endpoint: provenEndpoint(agent.url) };
   const ways: readonly [AgentChannel, AgentAddress][] = [
     [http, address],
     [server.channel, { ...address, endpoint: 'nats:muster.node.bjE#sealed' }],

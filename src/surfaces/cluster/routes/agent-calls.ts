@@ -3,6 +3,7 @@ import { checkEndpoint } from '#agents/platform/transport/endpoint.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   AGENT_PROTOCOL_HEADER,
+  BEARER_PROTOCOL_VERSION,
   ASK_ENDPOINTS_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
@@ -125,17 +126,19 @@ function originOf(
 }
 
 function callOf(request: FastifyRequest): AgentCall {
-  const ours = request.headers[AGENT_PROTOCOL_HEADER] !== undefined;
+  const version = request.headers[AGENT_PROTOCOL_HEADER];
+  const ours = version !== undefined;
+  const expectsProofs = ours && version !== BEARER_PROTOCOL_VERSION && request.provenAgent !== undefined;
   const asksParts = request.headers[ASK_ENDPOINTS_HEADER] !== undefined;
   const epoch = request.headers[EPOCH_HEADER];
-  if (epoch === undefined) return { ours, asksParts };
+  if (epoch === undefined) return { ours, expectsProofs, asksParts };
   if (typeof epoch !== 'string' || !EPOCH.test(epoch)) {
     throw new MusterError('MUSTER_E_INVALID', {
       field: 'X-Muster-Epoch',
       problem: 'must be a positive whole number',
     });
   }
-  return { ours, asksParts, epoch: Number(epoch) };
+  return { ours, expectsProofs, asksParts, epoch: Number(epoch) };
 }
 
 async function answered(surface: ClusterSurface, reply: FastifyReply, answer: NodeAnswer): Promise<void> {

@@ -1,9 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import {
+  bodyDigestOf,
+  macOf,
+  ORDER_SCHEME,
+  readProof,
+  type AgentProof,
+} from '#agents/platform/transport/agent-proof.js';
+import { channelKeyOf } from '#agents/platform/transport/sealed-message.js';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import type { AgentAddress } from '#domain/protocol/agent-channel.js';
-import type { AllocationOrder } from '#domain/protocol/index.js';
+import { provenEndpoint, type AllocationOrder } from '#domain/protocol/index.js';
 
 const order: AllocationOrder = {
   allocation_id: 'a1',
@@ -75,6 +83,62 @@ void t.test('sends the epoch and the token with an order, and returns the outcom
     answer = { code, body: { error: 'later' } };
     t.same(await subject.place(agent, order), { kind: 'unknown', problem: 'later' });
   }
+});
+
+void t.test('proves each order to an agent that expects it, and never sends it a token', async (t) => {
+  const secret = 'musnode_bjE_the-secret-of-n1';
+  const seen: { readonly authorization: string; readonly proof: AgentProof | undefined }[] = [];
+  let challenge = 'first.challenge';
+  let refused = 0;
+  const agent = await peer(t, ({ method = '', url = '', headers }, response, body) => {
+    const { authorization = '' } = headers;
+    const proof = readProof(authorization, ORDER_SCHEME);
+    seen.push({ authorization, proof });
+    response.setHeader('x-muster-challenge', challenge);
+    const request = { method, path: url, headers };
+    const isProven =
+      proof?.challenge === challenge &&
+      proof.body === bodyDigestOf(body) &&
+      proof.mac === macOf(channelKeyOf(secret), request, proof, ORDER_SCHEME);
+    if (!isProven) refused += 1;
+    json(response, isProven ? 200 : 428, { message: 'Allocation accepted', allocation_id: 'a1' });
+  });
+  const proven = { ...agent, endpoint: provenEndpoint(agent.endpoint) };
+  const subject = createHttpAgentChannel({
+    requestTimeoutMs: 5000,
+    bearerOf: async () => 'the-token',
+    secretOf: async () => secret,
+  });
+  t.teardown(() => subject.close());
+  t.same(await subject.place(proven, order), { kind: 'accepted' });
+  t.same(await subject.place(proven, order), { kind: 'accepted' });
+  t.equal(refused, 1, 'only the first request asks for a challenge');
+  challenge = 'second.challenge';
+  t.same(await subject.stop(proven, 'a1', { main: 5 }), { kind: 'stopped' });
+  t.equal(refused, 2, 'an expired challenge is replaced');
+  const ids = seen.flatMap(({ proof }) => proof?.id ?? []);
+  t.equal(new Set(ids).size, ids.length, 'each proof has its own id');
+  t.notOk(seen.some(({ authorization }) => authorization.includes('the-token')));
+  t.notOk(seen.some(({ authorization }) => authorization.includes(secret)));
+
+  const without = createHttpAgentChannel({ requestTimeoutMs: 5000, bearerOf: async () => 'the-token' });
+  t.teardown(() => without.close());
+  t.match(await without.place(proven, order), { kind: 'unknown' });
+  t.equal(seen.at(-1)?.authorization, '', 'no token is sent instead of a proof');
+});
+
+void t.test('gives up if an agent refuses every challenge that it issued', async (t) => {
+  let count = 0;
+  const agent = await peer(t, (_request, response) => {
+    count += 1;
+    response.setHeader('x-muster-challenge', `challenge.${count}`);
+    json(response, 428, { error: 'again' });
+  });
+  const subject = createHttpAgentChannel({ requestTimeoutMs: 5000, secretOf: async () => 'musnode_bjE_x' });
+  t.teardown(() => subject.close());
+  const proven = { ...agent, endpoint: provenEndpoint(agent.endpoint) };
+  t.same(await subject.place(proven, order), { kind: 'unknown', problem: 'again' });
+  t.equal(count, 2);
 });
 
 void t.test('repeats a stop without kill timeouts for an agent that refuses them', async (t) => {

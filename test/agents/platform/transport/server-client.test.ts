@@ -33,10 +33,10 @@ void t.test("sends the headers of an agent and reads the server's state", async 
   });
   t.match(seen.at(-1), {
     url: '/register',
-    headers: { 'x-muster-agent': '1', authorization: undefined },
+    headers: { 'x-muster-agent': '2', authorization: undefined },
   });
   t.same(await client.heartbeat(node, 4), { kind: 'ok', epoch: 4, digest: 'abc' });
-  t.match(seen.at(-1), { url: '/heartbeat', headers: { 'x-muster-agent': '1', 'x-muster-epoch': '4' } });
+  t.match(seen.at(-1), { url: '/heartbeat', headers: { 'x-muster-agent': '2', 'x-muster-epoch': '4' } });
   body = { node_id: 'n', epoch: 4, digest: 'abc', allocations: [] };
   t.same(await client.desired('n', 4), { kind: 'ok', desired: body });
   body = { nonsense: true };
