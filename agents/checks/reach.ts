@@ -24,6 +24,8 @@ export class CommandRefusedError extends Error {
 export interface CommandOptions {
   readonly input: boolean;
   readonly terminal?: TerminalSize | undefined;
+  /** Variables in addition to the task's. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface OutputPart {

@@ -25,7 +25,7 @@ export class CommandSessions {
   constructor(private readonly parts: CommandParts) {}
 
   readonly operations = {
-    openCommand: async ({ session, caller, allocation_id, task, command, input, terminal }) => {
+    openCommand: async ({ session, caller, allocation_id, task, command, env, input, terminal }) => {
       const { found, clock, life } = this.parts;
       const allocation = found(allocation_id);
       if (this.#sessions.has(session))
@@ -39,7 +39,7 @@ export class CommandSessions {
       this.#sessions.set(session, undefined);
       let running: RunningCommand;
       try {
-        running = await allocation.openCommand(task, command, { input, terminal }, signal);
+        running = await allocation.openCommand(task, command, { env, input, terminal }, signal);
       } catch (error) {
         this.#sessions.delete(session);
         throw error;

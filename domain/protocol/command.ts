@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { environmentName } from '../kernel/environment-name.js';
 import { allocationId } from './query.js';
 
 /** Maximum size of a command's words, together, in UTF-16 code units. */
@@ -61,6 +62,10 @@ export const COMMAND_REQUESTS = {
     allocation_id: allocationId,
     task: z.string().max(64).meta({ description: 'Task name' }),
     command: commandWords,
+    env: z.record(environmentName, z.string().max(MAX_COMMAND_LENGTH)).optional().meta({
+      description:
+        'Variables that the command has in addition to those of its task. Only tasks of the docker driver support them',
+    }),
     input: z.boolean().meta({ description: 'Whether the command gets input. Otherwise its input is empty' }),
     terminal: terminalSize
       .optional()

@@ -175,6 +175,8 @@ function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfi
   if (because === 'reverted')
     return `Rolled back to version ${from ?? '-'}, as version ${version}: the version in between failed.`;
   if (because === 'rolled_back') return `Reverted to version ${from ?? '-'}, as version ${version}.`;
+  if (because === 'rotated')
+    return `Version ${version} was created: a value was changed in the running program.`;
   return because === 'created'
     ? 'Version 1 was created.'
     : `Version ${version} was created: the configuration changed.`;

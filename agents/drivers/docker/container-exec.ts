@@ -92,12 +92,13 @@ export class ContainerExec {
 
   async #open(
     command: readonly string[],
-    { input, terminal }: CommandOptions,
+    { env = {}, input, terminal }: CommandOptions,
     signal: AbortSignal,
   ): Promise<RunningCommand> {
     const Tty = terminal !== undefined;
     const exec = await this.#docker.getContainer(this.#container).exec({
       Cmd: [...command],
+      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       AttachStdin: input,
       AttachStdout: true,
       AttachStderr: true,

@@ -83,11 +83,13 @@ export async function openInTask(
   spec: TaskSpec<RunsAs>,
   place: RunsIn,
   command: readonly string[],
-  { input, terminal }: CommandOptions,
+  { env, input, terminal }: CommandOptions,
   signal: AbortSignal,
 ): Promise<RunningCommand> {
   if (terminal !== undefined)
     throw new CommandRefusedError('the exec driver has no terminals: leave out --tty (-t)');
+  if (env !== undefined)
+    throw new CommandRefusedError('the exec driver gives commands no environment of their own');
   const child = launch(
     spec,
     { ...place, user: endsWithAgent(place.user) },

@@ -52,6 +52,16 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
       readonly pullOn?: string | undefined;
     }
+  /** The program of the service has changed a value. `replaces` is the version on which `configuration` is based; if it is not the newest, nothing happens. */
+  | {
+      readonly kind: 'rotate';
+      readonly replaces: number;
+      readonly configuration: Configuration;
+      readonly by: string;
+      readonly now: number;
+      readonly ports?: FormerPorts | undefined;
+      readonly pullOn?: string | undefined;
+    }
   | {
       readonly kind: 'start';
       readonly by: string;
@@ -102,6 +112,9 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
   switch (command.kind) {
     case 'change':
       return changed(command, state);
+    case 'rotate':
+      if (command.replaces !== state.version) return [];
+      return newVersion(state, command, 'rotated');
     case 'start':
       return started(command, state);
     case 'stop':
@@ -180,18 +193,24 @@ function changed(
     events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
   if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest)
     return events;
+  const change = { configuration, by, now, ports, pullOn };
+  return [...events, ...newVersion({ ...state, name: called.name }, change, 'updated')];
+}
+
+/** Records a version, and replaces the deployment that is in progress or serves. */
+function newVersion(
+  state: PresentService,
+  { configuration, by, now, ports, pullOn }: Omit<Of<'rotate'>, 'kind' | 'replaces'>,
+  because: Because,
+): readonly ServiceEvent[] {
   const version = { ...configuration, version: state.version + 1 };
-  events.push(configured(state, version, 'updated', by));
-  if (state.living.size === 0) return events;
+  const made = configured(state, version, because, by);
+  if (state.living.size === 0) return [made];
   const superseded = cancelled(state, {
     code: 'superseded',
     message: `Version ${version.version} replaces it.`,
   });
-  return [
-    ...events,
-    ...superseded,
-    requested({ ...state, name: called.name }, version, 'updated', by, now, ports, pullOn),
-  ];
+  return [made, ...superseded, requested(state, version, because, by, now, ports, pullOn)];
 }
 
 function started(

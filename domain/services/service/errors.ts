@@ -38,6 +38,14 @@ export const serviceErrors = declareErrors({
     template:
       '{names}: read only while the volume {volume} is empty, and it has data, so the new value would not be in force. {advice}',
   },
+  MUSTER_E_SERVICE_NO_ROTATE_STEP: {
+    status: 400,
+    template: 'variable: {problem}',
+  },
+  MUSTER_E_SERVICE_ROTATE_FAILED: {
+    status: 409,
+    template: '{name}: {problem}. No new version was recorded',
+  },
   MUSTER_E_SERVICE_NOT_RUNNING: { status: 400, template: 'Service is not running' },
   MUSTER_E_SERVICE_TYPE_FIXED: {
     status: 400,

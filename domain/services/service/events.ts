@@ -13,7 +13,7 @@ const ofService = { serviceId };
 const ofDeployment = { ...ofService, number: deploymentNumber };
 const described = { name: serviceName, description: serviceDescription.nullable() };
 
-export const BECAUSE = ['created', 'started', 'updated', 'rolled_back', 'reverted'] as const;
+export const BECAUSE = ['created', 'started', 'updated', 'rolled_back', 'reverted', 'rotated'] as const;
 
 export const serviceVersion = z.strictObject({
   version: versionNumber,
@@ -100,17 +100,27 @@ export const serviceEvents = {
     }),
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
-  /** Version 2 added intervals of policies, and version 3 `inherited` and `shm_size`. */
+  /** Version 2 added intervals of policies, version 3 `inherited` and `shm_size`, and version 4 versions that were `rotated`. */
   ServiceConfigured: {
-    version: 3,
-    writtenAs: ({ config, work, inherited }) => {
+    version: 4,
+    writtenAs: ({ config, work, inherited, because }) => {
+      if (because === 'rotated') return 4;
       if (inherited !== undefined || config.shm_size !== undefined) return 3;
       return usesIntervals(config) || usesIntervals(work) ? 2 : 1;
     },
     schema: configured,
-    upcasters: { 1: (data) => data, 2: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data, 3: (data) => data },
   } as EventDefinition<typeof configured>,
-  DeploymentRequested: extendedEvent(requested, 'refers', 'pullOn'),
+  /** Version 4 added deployments of versions that were `rotated`. */
+  DeploymentRequested: {
+    version: 4,
+    writtenAs: ({ pullOn, refers, because }) => {
+      if (because === 'rotated') return 4;
+      return pullOn !== undefined ? 3 : refers === true ? 2 : 1;
+    },
+    schema: requested,
+    upcasters: { 1: (data) => data, 2: (data) => data, 3: (data) => data },
+  } as EventDefinition<typeof requested>,
   /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   ServiceImageReleased: event(

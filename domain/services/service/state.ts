@@ -98,6 +98,8 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
         ...state,
         version: version.version,
         versions: new Map(state.versions).set(version.version, recorded),
+        // The former version has a value that the program no longer accepts, so no failure goes back to it.
+        ...(event.data.because === 'rotated' && { former: null }),
       };
     }
     case 'ServiceImagePinned':

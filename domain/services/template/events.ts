@@ -12,12 +12,15 @@ const added = z.strictObject({
 });
 
 export const serviceTemplateEvents = {
-  /** Version 2 added variables that are `initial`. */
+  /** Version 2 added variables that are `initial`, and version 3 their `rotate`. */
   ServiceTemplateAdded: {
-    version: 2,
-    writtenAs: ({ content }) => (content.variables.some(({ initial }) => initial === true) ? 2 : 1),
+    version: 3,
+    writtenAs: ({ content: { variables } }) => {
+      if (variables.some(({ rotate }) => rotate !== undefined)) return 3;
+      return variables.some(({ initial }) => initial === true) ? 2 : 1;
+    },
     schema: added,
-    upcasters: { 1: (data) => data },
+    upcasters: { 1: (data) => data, 2: (data) => data },
   } as EventDefinition<typeof added>,
   ServiceTemplateRemoved: event(z.strictObject({ templateId, removedBy: z.string() })),
 } as const;

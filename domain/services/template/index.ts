@@ -4,7 +4,7 @@ export * from './content.js';
 export * from './decider.js';
 export * from './errors.js';
 export * from './events.js';
-export { type RandomBytes } from './generated.js';
+export { generatedValue, type RandomBytes } from './generated.js';
 export * from './identifier.js';
 export * from './initial.js';
 export * from './render.js';

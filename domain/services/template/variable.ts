@@ -23,6 +23,20 @@ export const variableValue = z.union([
 ]);
 export type VariableValue = z.infer<typeof variableValue>;
 
+/** Environment variables of a `rotate` step. A command's environment, unlike its words, is visible to no other user of the machine. */
+export const OLD_VALUE = 'MUSTER_OLD_VALUE';
+export const NEW_VALUE = 'MUSTER_NEW_VALUE';
+
+const rotateStep = z
+  .array(z.string().max(8192).regex(PLAIN_NAME, PLAIN_NAME_RULE))
+  .min(1)
+  .max(64)
+  .refine(([program]) => program !== '', { message: 'must not be empty', path: [0] })
+  .meta({
+    description: `Program and arguments that change an \`initial\` value in the running program. They run in the service’s container, without a shell, with the values in the environment variables ${OLD_VALUE} and ${NEW_VALUE}. Exit code 0 means that the new value is in force. It must also succeed if the new value is in force already`,
+    examples: [['sh', '-c', 'change-password --from-env "$MUSTER_NEW_VALUE"']],
+  });
+
 export const templateVariable = z
   .strictObject({
     name: templateVariableName.meta({ description: 'Name that `{{NAME}}` refers to', examples: ['DB_NAME'] }),
@@ -55,13 +69,15 @@ export const templateVariable = z
         description: 'How to change an `initial` value in the program itself, such as a statement of SQL',
         examples: ["ALTER USER … PASSWORD '…'"],
       }),
+    rotate: rotateStep.optional(),
   })
   .superRefine((variable, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [field], message });
-    const { name, type, default: preset, required, generate, secret, initial, change } = variable;
+    const { name, type, default: preset, required, generate, secret, initial, change, rotate } = variable;
     if (name === ENDPOINT) refuse('name', `${ENDPOINT} is reserved for the address of the service`);
     if (change !== undefined && initial !== true) refuse('change', 'is only allowed for an initial variable');
+    if (rotate !== undefined && initial !== true) refuse('rotate', 'is only allowed for an initial variable');
     if (generate !== undefined && type !== 'string') refuse('generate', 'is only allowed for strings');
     if (generate !== undefined && preset !== undefined)
       refuse('generate', 'is not allowed for a variable that has a default');

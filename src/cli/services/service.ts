@@ -23,6 +23,7 @@ import { addServiceEventsCommand } from './service-events.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
 import type { PreviewOptions } from './service-preview.js';
 import { newestDeployment, waitForDeployment } from './service-rollout.js';
+import { addServiceRotateCommand } from './service-rotate.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
 const PULL =
@@ -95,6 +96,7 @@ export function addServiceCommands(program: Command): void {
     .option('--force', FORCE)
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(upgrade);
+  addServiceRotateCommand(service);
   remoteNamed(service.command('delete <service>'))
     .description('delete a service; its volumes are kept')
     .option('--volumes', 'also delete its volumes and everything in them')

@@ -12,6 +12,7 @@ export type KeyPurpose =
   | 'cookies'
   | 'api-keys'
   | 'checkpoints'
+  | 'rotated-values'
   | 'server-messages';
 
 export class RootKey {

@@ -41,6 +41,8 @@ export async function checkInitialValues(
 }
 
 function adviceOnChange(wrong: readonly TemplateVariable[]): string {
+  if (wrong.every(({ rotate }) => rotate !== undefined))
+    return `Keep the value, or change it with: ${wrong.map(({ name }) => `muster service rotate SERVICE ${name}`).join('; ')}`;
   const how = wrong.flatMap(({ change }) => change ?? []).join('; ');
   return `Keep the value, or change it in the program first${how === '' ? '' : ` (${how})`}, and pass force.`;
 }

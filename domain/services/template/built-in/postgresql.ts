@@ -54,6 +54,14 @@ const JOB_FILE = `job "postgresql" {
 }
 `;
 
+/** The image lets its superuser in without a password on the container's own socket. psql reads the new password from its environment. */
+const CHANGE_PASSWORD = `psql -XqwU "$POSTGRES_USER" -d "$POSTGRES_DB" -v ON_ERROR_STOP=1 <<'EOF'
+SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+\\getenv new MUSTER_NEW_VALUE
+ALTER USER CURRENT_USER PASSWORD :'new';
+EOF`;
+
 export const postgresql: ServiceTemplateContent = {
   name: 'postgresql',
   type: 'database',
@@ -82,6 +90,7 @@ export const postgresql: ServiceTemplateContent = {
     initial(
       password('DB_PASSWORD', 'Password of the owner; only used when the database is created'),
       "ALTER USER … PASSWORD '…'",
+      ['sh', '-c', CHANGE_PASSWORD],
     ),
     initial(
       chosen('DB_NAME', 'Database that is created at the first start', 'app'),

@@ -4,9 +4,21 @@ export function chosen(name: string, description: string, preset: string): Templ
   return { name, type: 'string', description, default: preset };
 }
 
-/** Marks a variable that the program reads only while its volume is empty. `change`: how to change the value in the program itself. */
-export function initial(variable: TemplateVariable, change?: string): TemplateVariable {
-  return { ...variable, initial: true, ...(change !== undefined && { change }) };
+/**
+ * Marks a variable that the program reads only while its volume is empty. `change`: how to change the value in the program itself. `rotate`: the
+ * command that does so.
+ */
+export function initial(
+  variable: TemplateVariable,
+  change?: string,
+  rotate?: TemplateVariable['rotate'],
+): TemplateVariable {
+  return {
+    ...variable,
+    initial: true,
+    ...(change !== undefined && { change }),
+    ...(rotate !== undefined && { rotate }),
+  };
 }
 
 export function password(name: string, description: string): TemplateVariable {

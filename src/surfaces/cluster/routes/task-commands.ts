@@ -13,13 +13,15 @@ import {
   access,
   addressOf,
   byteStream,
+  doneOrThrow,
   errors,
   json,
+  RunningCommand,
   VisibleObjects,
   wireTime,
+  type CommandTarget,
   type Scope,
 } from '#src/surfaces/kit/index.js';
-import { doneOrThrow, RunningCommand, type CommandTarget } from '../running-command.js';
 import type { ClusterSurface } from '../surface.js';
 import { chooseTask, tasksOf } from '../view.js';
 
@@ -137,7 +139,8 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
           terminal: terminal !== undefined,
         } as const;
         await surface.execute(reply, taskCommands, session, begin, context);
-        await open(surface, live, target, request.body);
+        const { input = false } = request.body;
+        await live.open({ command, input, terminal });
         void live.run().then(leave);
         return await reply
           .type('application/x-ndjson')
@@ -192,35 +195,9 @@ function inputRoutes(scope: Scope, surface: ClusterSurface): void {
 /** Throws `MUSTER_E_COMMAND_REFUSED` for an allocation that has ended. Its agent may no longer know it, and would not say that it existed. */
 function refuseEnded({ status, endTime }: AllocationDocument): void {
   if (!isEnded(status)) return;
-  throw notRun(
-    `the allocation has ended (${status}${endTime === null ? '' : `, ${wireTime(endTime * 1000)}`})`,
-  );
-}
-
-function notRun(problem: string): MusterError {
-  return new MusterError('MUSTER_E_COMMAND_REFUSED', { problem });
-}
-
-/** Starts a command on its node. Throws why it was not started, after its end was recorded. */
-async function open(
-  { parts }: ClusterSurface,
-  live: RunningCommand,
-  { agent, session, caller, about }: CommandTarget,
-  { command, input, terminal }: z.infer<typeof start>,
-): Promise<void> {
-  const { allocationId: allocation_id, task } = about;
-  try {
-    const asked = { session, caller, allocation_id, task, command, input: input === true, terminal };
-    const opened = await parts.agentChannel.command(agent, 'openCommand', asked);
-    doneOrThrow(opened, agent.nodeId, () =>
-      notRun(`node ${agent.nodeId} does not have the allocation: it has not begun yet, or is ending`),
-    );
-  } catch (error) {
-    // If the agent did not answer, it may have started the command.
-    await parts.agentChannel.command(agent, 'closeCommand', { session, caller });
-    await live.ended(null, error instanceof Error ? error.message : String(error));
-    throw error;
-  }
+  throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
+    problem: `the allocation has ended (${status}${endTime === null ? '' : `, ${wireTime(endTime * 1000)}`})`,
+  });
 }
 
 type Acting = FastifyRequest<{ Params: { allocation_id: string; session: string } }>;

@@ -10,6 +10,7 @@ import {
   serviceName,
   serviceType,
 } from '#domain/services/service/index.js';
+import { templateVariableName, variableValue } from '#domain/services/template/index.js';
 import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, flag, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
@@ -282,6 +283,24 @@ export const rollbackBody = z
       .meta({ examples: [1] }),
   })
   .meta({ id: 'RollBackRequest', description: 'The version to restore' });
+
+export const rotateBody = z
+  .strictObject({
+    variable: templateVariableName.meta({
+      description: 'Variable of the template',
+      examples: ['DB_PASSWORD'],
+    }),
+    value: variableValue
+      .optional()
+      .meta({
+        description: 'New value. Default: a generated one, if the template generates values of the variable',
+      }),
+  })
+  .meta({
+    id: 'RotateValueRequest',
+    description: 'The variable to change',
+    examples: [{ variable: 'DB_PASSWORD' }],
+  });
 
 export const logsView = z
   .object({

@@ -17,6 +17,7 @@ import {
   deploymentList,
   forceFlag,
   rollbackBody,
+  rotateBody,
   serviceParams,
   startedDeployment,
   versionList,
@@ -26,6 +27,7 @@ import { changeService, newestVersion } from '../change-service.js';
 import { configurationOfVersion } from '../former-configuration.js';
 import { checkInitialValues } from '../initial-values.js';
 import { replacedBy } from '../room.js';
+import { ValueRotation } from '../value-rotation.js';
 import { newestDeployments } from '../newest-deployments.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -207,6 +209,33 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
           ? `Service upgraded to the present template (new version: ${version})`
           : `Nothing to upgrade: version ${version} already uses the present template`,
       };
+    },
+  );
+
+  const rotation = new ValueRotation(surface);
+
+  scope.post(
+    '/api/v1/services/:id/rotate',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_rotateValue',
+        summary: 'Change a value that is read only while the volume is empty',
+        description:
+          'Extension. Runs the `rotate` step that the template declares for the variable in the running instance, and gives it the former and the new value in its environment. ' +
+          'If it exits with 0, a version with the new value is created and rolled out. A step that takes longer than 60 seconds is ended. ' +
+          'Refused with 409 if the step fails, or if no node has room for the new version. If it is not known whether the step succeeded, repeat the request: it then generates the same value again.',
+        params,
+        body: rotateBody,
+        response: { 200: json('The value was changed', message), ...errors(404, 409, 502) },
+      },
+    },
+    async (request, reply) => {
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { variable } = request.body;
+      const version = await rotation.run(request, reply, service, request.body);
+      return { message: `${variable} was changed in the program (new version: ${version})` };
     },
   );
 

@@ -370,6 +370,43 @@ void t.test(
   },
 );
 
+void t.test('a value that the program has changed is never taken back by a failure', async (t) => {
+  const rotated = (replaces: number): ServiceCommand => ({
+    kind: 'rotate',
+    replaces,
+    configuration: configuration('shop:1', { args: ['new'] }),
+    by: BY,
+    now: 0,
+  });
+  given(...createdEvents())
+    .when(start, complete(1), rotated(2))
+    .thenTypes(t, 'DeploymentRequested', 'DeploymentSettled');
+  const changed = given(...createdEvents()).when(start, complete(1), rotated(1)).outcome;
+  t.match(changed.events.slice(-2), [
+    { type: 'ServiceConfigured', data: { version: 2, because: 'rotated' } },
+    { type: 'DeploymentRequested', data: { number: 2, version: 2, because: 'rotated' } },
+  ]);
+  for (const commands of [[fail(2)], [change(configuration('shop:3')), fail(3)]])
+    t.match(
+      given(...createdEvents())
+        .when(start, complete(1), rotated(1), ...commands)
+        .outcome.events.at(-1),
+      {
+        type: 'DeploymentSettled',
+        data: { outcome: 'failed', revertedBy: undefined },
+      },
+    );
+  t.match(
+    given(...createdEvents())
+      .when(start, complete(1), rotated(1), complete(2), change(configuration('shop:3')), fail(3))
+      .outcome.events.find(
+        (event) => event.type === 'ServiceConfigured' && event.data.because === 'reverted',
+      ),
+    { data: { from: 2 } },
+    'from then on, failures go back to the new value',
+  );
+});
+
 void t.test(
   'a service whose serving deployment ends for good has failed, and can be started again',
   async (t) => {

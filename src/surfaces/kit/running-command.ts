@@ -3,10 +3,10 @@ import { PassThrough } from 'node:stream';
 import { taskCommands, type CommandCommand } from '#domain/allocations/command/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { endsCommand, type CommandOutput } from '#domain/protocol/index.js';
+import { endsCommand, type AgentInput, type CommandOutput } from '#domain/protocol/index.js';
 import type { AgentAddress, CommandOutcome } from '#domain/protocol/agent-channel.js';
 import { once, type CommandContext } from '#src/engine/commands/index.js';
-import type { ApiDependencies } from '#src/surfaces/kit/index.js';
+import type { ApiDependencies } from './dependencies.js';
 
 /** How long an agent that does not answer is asked again, in milliseconds. Shorter than the time after which it ends an abandoned command. */
 const RETRY_FOR_MS = 20_000;
@@ -38,8 +38,8 @@ export function doneOrThrow<Outcome extends CommandOutcome<'openCommand' | 'comm
 }
 
 /**
- * Fetches the output of a command that was started, and writes it as JSON lines. Records the end of the command before its last line, and whatever
- * happens. `signal` aborts when the client is gone.
+ * A command in a task. Fetches its output and writes it as JSON lines. Records the end of the command before its last line, and whatever happens.
+ * `signal` aborts when nobody waits for the command any more.
  */
 export class RunningCommand {
   readonly lines = new PassThrough();
@@ -49,12 +49,37 @@ export class RunningCommand {
     private readonly target: CommandTarget,
     private readonly context: CommandContext,
     private readonly signal: StopSignal,
+    /** What ends the command when `signal` aborts. */
+    private readonly interruption = 'the client disconnected',
   ) {}
+
+  /** Starts the command on its node. Throws why it was not started, after its end was recorded. */
+  async open(what: Pick<AgentInput<'openCommand'>, 'command' | 'env' | 'input' | 'terminal'>): Promise<void> {
+    const { agentChannel } = this.parts;
+    const { agent, session, caller, about } = this.target;
+    try {
+      const asked = { session, caller, allocation_id: about.allocationId, task: about.task, ...what };
+      const opened = await agentChannel.command(agent, 'openCommand', asked);
+      doneOrThrow(
+        opened,
+        agent.nodeId,
+        () =>
+          new MusterError('MUSTER_E_COMMAND_REFUSED', {
+            problem: `node ${agent.nodeId} does not have the allocation: it has not begun yet, or is ending`,
+          }),
+      );
+    } catch (error) {
+      // If the agent did not answer, it may have started the command.
+      await agentChannel.command(agent, 'closeCommand', { session, caller });
+      await this.ended(null, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
 
   /** Resolves when the command has ended. Never rejects. */
   async run(): Promise<void> {
     const { session, caller, agent } = this.target;
-    let last: CommandOutput = { error: 'the client disconnected' };
+    let last: CommandOutput = { error: this.interruption };
     try {
       this.#write({ session });
       last = (await this.#follow()) ?? last;

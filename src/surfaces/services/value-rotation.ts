@@ -1,0 +1,229 @@
+import { createInterface } from 'node:readline';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deadline } from '#agents/platform/clock/system-clock.js';
+import { taskCommands } from '#domain/allocations/command/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { CommandOutput } from '#domain/protocol/index.js';
+import {
+  serviceErrors,
+  services,
+  SERVICE_GROUP,
+  SERVICE_TASK,
+  type Configuration,
+  type ServiceVersion,
+} from '#domain/services/service/index.js';
+import {
+  generatedValue,
+  initialVariables,
+  NEW_VALUE,
+  OLD_VALUE,
+  valueText,
+  type TemplateVariable,
+  type VariableValue,
+} from '#domain/services/template/index.js';
+import { slotsOf, type WorkSlot } from '#domain/work/index.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import type { ServiceDocument } from '#projections/services/services.js';
+import { actorOf } from '#src/accounts/index.js';
+import { KeyedMutex, once } from '#src/engine/commands/index.js';
+import { addressOf, MASK, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
+import { newestVersion } from './change-service.js';
+import { unpacked } from './configurations.js';
+import { replacedBy } from './room.js';
+import { configView } from './service-view.js';
+import { presentIn } from './services.js';
+import type { ServicesSurface } from './surface.js';
+
+/** How long a step may take, in milliseconds. */
+const STEP_MS = 60_000;
+const MAX_SAID = 500;
+/** Maximum number of steps that run or wait through one server. */
+const MAX_ROTATIONS = 64;
+/** How often the version is based on a newer one if the service changes at the same time. */
+const ATTEMPTS = 5;
+
+interface Asked {
+  readonly variable: string;
+  readonly value?: VariableValue | undefined;
+}
+
+type Step = Omit<TemplateVariable, 'rotate'> & { readonly rotate: readonly string[] };
+
+/** Changes values of `initial` variables in the running program, by the command that the template declares. */
+export class ValueRotation {
+  readonly #turns = new KeyedMutex(MAX_ROTATIONS);
+
+  constructor(private readonly surface: ServicesSurface) {}
+
+  /** Returns the number of the version that has the new value. Throws the reasons for which nothing was recorded. */
+  async run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    service: ServiceDocument,
+    asked: Asked,
+  ): Promise<number> {
+    const context = this.surface.context(request);
+    const { serviceId } = service;
+    // Without a turn, the program could have the value of one request, and the newest version that of another.
+    return await this.#turns.take(serviceId, async () => {
+      const repeated = await this.surface.repeats(reply, services, serviceId, context);
+      if (repeated !== undefined) return presentIn(repeated).version;
+      const account = this.surface.account(request);
+      const newest = await this.#newest(serviceId);
+      const step = await this.#stepOf(newest, asked.variable);
+      const value = this.#valueOf(step, asked.value, `${serviceId}\n${newest.version}\n${step.name}`);
+      const former = await this.#valueIn(newest, step.name);
+      if (former === value) throw invalid('value', 'is the present value');
+      const make = async (version: ServiceVersion): Promise<Configuration> => {
+        const { config, sealed } = version;
+        const sent = configView(config, await this.surface.configurations.open(sealed));
+        const custom_variables = { ...sent.custom_variables, [step.name]: value };
+        const owner = { tenantId: service.tenantId, serviceId, former: sealed };
+        const made = await this.surface.configurationOf(account, owner, { ...sent, custom_variables });
+        if ((await this.#valueIn(made, step.name)) === value) return made;
+        throw invalid('variable', `config.environment overrides ${step.name}: remove it there first`);
+      };
+      const now = this.surface.parts.clock.now();
+      const slot = await this.#instanceOf(serviceId);
+      await replacedBy(this.surface, service, {
+        account,
+        configuration: await make(newest),
+        force: false,
+        now,
+      });
+      await this.#runStep(request, reply, slot, step, former, value);
+      for (let attempt = 1; ; attempt += 1) {
+        const base = await this.#newest(serviceId);
+        const configuration = await make(base);
+        const replacement = { account, configuration, force: true, now };
+        const executed = await this.surface.services.order(
+          serviceId,
+          {
+            kind: 'rotate',
+            replaces: base.version,
+            configuration,
+            by: account.userId,
+            now,
+            ...(await replacedBy(this.surface, service, replacement)),
+          },
+          context,
+        );
+        await this.surface.written(reply, executed.position);
+        if (executed.events.length > 0) return presentIn(executed).version;
+        if (attempt === ATTEMPTS)
+          throw failed(step.name, 'the value was changed, but the service changes too often. Repeat this');
+      }
+    });
+  }
+
+  async #newest(serviceId: string): Promise<ServiceVersion> {
+    const newest = await newestVersion(this.surface, serviceId);
+    if (newest === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    return newest;
+  }
+
+  async #stepOf({ sealed }: Pick<Configuration, 'sealed'>, name: string): Promise<Step> {
+    const { template } = await this.surface.configurations.open(sealed);
+    const marked = template === undefined ? [] : initialVariables(unpacked(template));
+    const variable = marked.find((each) => each.name === name);
+    const { rotate } = variable ?? {};
+    if (variable !== undefined && rotate !== undefined) return { ...variable, rotate };
+    const others = marked.flatMap((each) => (each.rotate === undefined ? [] : [each.name])).join(', ');
+    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NO_ROTATE_STEP, {
+      problem: `the service's template has no rotate step for ${name}; it has ${others === '' ? 'none' : `some for ${others}`}`,
+    });
+  }
+
+  /** A value that is generated again for the same version is the same, so a step of unknown outcome can be repeated. */
+  #valueOf({ type, generate }: Step, given: VariableValue | undefined, of: string): string {
+    if (given !== undefined) return valueText(type, given);
+    if (generate === undefined) throw invalid('value', 'is required: the template generates no values of it');
+    let count = 0;
+    return generatedValue(generate, (bytes) => {
+      count += 1;
+      return this.surface.parts.identity.root.digest('rotated-values', `${of}\n${count}`).subarray(0, bytes);
+    });
+  }
+
+  async #valueIn({ sealed }: Pick<Configuration, 'sealed'>, name: string): Promise<string> {
+    const { variables = [] } = await this.surface.configurations.open(sealed);
+    return variables.find((each) => each.name === name)?.value ?? '';
+  }
+
+  /** Finds the only running instance. With several, the program of each would have a value of its own. */
+  async #instanceOf(serviceId: string): Promise<WorkSlot> {
+    const living = await this.surface.living(serviceId);
+    if (living.some(({ standing }) => standing.kind === 'rollout'))
+      throw new MusterError(serviceErrors.MUSTER_E_SERVICE_DEPLOYING);
+    const running = living.flatMap(({ work }) => slotsOf(work, SERVICE_GROUP)).filter((slot) => slot.running);
+    const [slot] = running;
+    if (slot === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
+    if (running.length > 1)
+      throw invalid('variable', 'the service has several instances, and a rotate step runs in one');
+    return slot;
+  }
+
+  async #runStep(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { allocationId, nodeId }: WorkSlot,
+    { name, rotate }: Step,
+    former: string,
+    value: string,
+  ): Promise<void> {
+    const { surface } = this;
+    const { parts } = surface;
+    const allocation = await surface.document<AllocationDocument>(reply, allocations.name, allocationId);
+    if (allocation === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
+    const session = parts.ids.uuid();
+    const target: CommandTarget = {
+      agent: await addressOf(parts.readModels, nodeId),
+      session,
+      caller: actorOf(request.principal),
+      about: { sessionId: session, allocationId, jobId: allocation.jobId, nodeId, task: SERVICE_TASK },
+    };
+    const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
+    const late = `it was ended, because it took longer than ${STEP_MS / 1000} seconds`;
+    const live = new RunningCommand(parts, target, context, deadline(STEP_MS), late);
+    const begin = { kind: 'start', about: target.about, command: rotate, terminal: false } as const;
+    await surface.execute(reply, taskCommands, session, begin, context);
+    await live.open({
+      command: [...rotate],
+      env: { [OLD_VALUE]: former, [NEW_VALUE]: value },
+      input: false,
+    });
+    void live.run();
+    const { last, said } = await resultOf(live);
+    if ('exit_code' in last && last.exit_code === 0) return;
+    if ('exit_code' in last) {
+      const secrets = [value, former].filter((secret) => secret !== '');
+      const shown = secrets.reduce((text, secret) => text.replaceAll(secret, MASK), said).slice(-MAX_SAID);
+      throw failed(name, `the rotate step failed with exit code ${last.exit_code}${shown && `: ${shown}`}`);
+    }
+    const problem = 'error' in last ? last.error : 'it has no exit code';
+    throw failed(
+      name,
+      `the rotate step may have changed the value: ${problem}. Repeat this to change it to the same value`,
+    );
+  }
+}
+
+/** Returns the last line of a command's output, and the end of what it wrote to its error stream. */
+async function resultOf(
+  live: RunningCommand,
+): Promise<{ readonly last: CommandOutput; readonly said: string }> {
+  let [last, said]: [CommandOutput, Buffer] = [{ error: 'it has no output' }, Buffer.alloc(0)];
+  for await (const line of createInterface({ input: live.lines })) {
+    last = JSON.parse(line) as CommandOutput;
+    if ('stderr' in last) said = Buffer.concat([said, Buffer.from(last.stderr, 'base64')]).subarray(-65_536);
+  }
+  return { last, said: said.toString('utf8').trim() };
+}
+
+function invalid(field: string, problem: string): MusterError {
+  return new MusterError('MUSTER_E_INVALID', { field, problem });
+}
+
+function failed(name: string, problem: string): MusterError {
+  return new MusterError(serviceErrors.MUSTER_E_SERVICE_ROTATE_FAILED, { name, problem });
+}
