@@ -1,6 +1,11 @@
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import { FOREIGN_NODES, FOREIGN_PROCESSES, type NodeAttributes } from '#domain/kernel/resources.js';
+import {
+  FOREIGN_GPUS,
+  FOREIGN_NODES,
+  FOREIGN_PROCESSES,
+  type NodeAttributes,
+} from '#domain/kernel/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
@@ -111,7 +116,7 @@ export class Drivers {
 }
 
 function foreignIn(attributes: NodeAttributes): string {
-  return [attributes[FOREIGN_NODES], attributes[FOREIGN_PROCESSES]].join();
+  return [FOREIGN_NODES, FOREIGN_GPUS, FOREIGN_PROCESSES].map((name) => attributes[name]).join();
 }
 
 export function bytesOf(result: unknown): number {

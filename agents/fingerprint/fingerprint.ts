@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
-import { DEVICE_OK, deviceHealth, deviceUuid } from '#domain/nodes/devices.js';
-import type { NodeAttributes } from '#domain/kernel/resources.js';
+import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
+import { FOREIGN_GPUS, FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
@@ -36,11 +36,13 @@ export async function takeFingerprint(
     gpuReader.devices(GPU_LIMIT_MS),
     drivers.fingerprint(),
   ]);
-  const devices = await table.see(gpus);
-  table.declare(devices);
-  const usable = devices.filter(({ health }) => health === DEVICE_OK).length;
+  const working = await table.see(gpus);
+  table.declare(working);
+  const isUsable = ({ health }: SeenDevice): boolean => health === DEVICE_OK;
+  const devices = working.map((each) => withHolder(each, found.attributes));
+  const usable = devices.filter(isUsable).length;
   const whole = devices.length === 0 ? wholeDevices(gpus) : usable;
-  const named = setGpus !== undefined && setGpus > usable ? [] : devices;
+  const named = setGpus !== undefined && setGpus > working.filter(isUsable).length ? [] : devices;
   const distribution = osRelease();
   return {
     resources: {
@@ -77,6 +79,13 @@ export async function takeFingerprint(
     },
     drivers: found.names,
   };
+}
+
+/** A device that a container of another node id holds cannot be allocated. */
+function withHolder(device: SeenDevice, attributes: NodeAttributes): SeenDevice {
+  const held = String(attributes[FOREIGN_GPUS] ?? '').split(' ');
+  if (device.health !== DEVICE_OK || !held.includes(device.uuid)) return device;
+  return { ...device, health: `used by a container of node ${String(attributes[FOREIGN_NODES])}` };
 }
 
 function osRelease(): Readonly<Record<string, string | undefined>> {

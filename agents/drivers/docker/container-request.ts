@@ -18,6 +18,9 @@ export const LABELS = {
   owner: 'muster.owner',
 } as const;
 
+export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
+export const NO_DEVICES = 'void';
+
 const MEBIBYTE = 1_048_576;
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
@@ -93,7 +96,7 @@ export function containerRequest(
 
 /** NVIDIA's runtime, if it is the default, assigns devices by this variable. CUDA images set it to `all`, so always set it to the task's devices. */
 function visibleDevices(spec: TaskSpec): Readonly<Record<string, string>> {
-  return { NVIDIA_VISIBLE_DEVICES: spec.gpuDevices.length === 0 ? 'void' : gpuNamesOf(spec).join(',') };
+  return { [VISIBLE_DEVICES]: spec.gpuDevices.length === 0 ? NO_DEVICES : gpuNamesOf(spec).join(',') };
 }
 
 /**

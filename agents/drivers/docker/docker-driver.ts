@@ -89,7 +89,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       privateImages: new PrivateImages(options.privateImages),
     });
     this.#volumes = new Volumes(options.docker, options.nodeId);
-    this.#foreign = new ForeignContainers(options.nodeId, options.foreignContainers ?? 'keep', log);
+    this.#foreign = new ForeignContainers(docker, options.nodeId, options.foreignContainers ?? 'keep', log);
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, options.nodeId, this.#foreign.areEnded, this.#bridges);
     this.#logs = new OpenLogs(this.#options.logBounds);
@@ -112,6 +112,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }) => Promise<{ ServerVersion?: unknown; DockerRootDir?: unknown }>;
     try {
       const found = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
+      // A GPU that a foreign container holds must not be offered even once.
+      if (!this.#foreign.wereSeen) await this.#foreign.look(this.#options.life);
       const name = typeof found.ServerVersion === 'string' ? found.ServerVersion : 'unknown';
       return {
         'docker.version': name,
@@ -237,15 +239,14 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
-        const all = await this.#containers(LABELS.node, signal);
-        const foreign = new Set(this.#foreign.see(all));
+        const { all, foreign } = await this.#foreign.look(signal);
         const isLeft = (container: Docker.ContainerInfo): boolean =>
           foreign.has(container)
             ? this.#foreign.areEnded
             : !isKnown(container.Labels[LABELS.allocation] ?? '');
         const left = all.filter(isLeft);
         await this.#remove(left);
-        this.#foreign.see(all.filter((container) => !left.includes(container)));
+        if (left.length > 0) await this.#foreign.look(signal);
         await this.#networks.removeUnused();
         await this.#bridges.close(true);
       } catch (error) {

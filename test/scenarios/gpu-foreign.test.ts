@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { DeviceRequests } from '../fixtures/device-requests.js';
+import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
+import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { muster } from '../fixtures/program.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(300_000 * PATIENCE);
+
+const container = (id: string, constraints: object = {}) => ({
+  job_id: id,
+  task_groups: [
+    {
+      name: 'main',
+      lost: 'fail',
+      tasks: [
+        {
+          name: 'main',
+          config: { image: 'busybox:test', command: 'sleep 3600' },
+          env: { JOB: id },
+          resources: { cpu: 20, memory: 16, gpus: 1 },
+          kill_timeout: 0,
+        },
+      ],
+    },
+  ],
+  constraints,
+});
+
+void t.test('a GPU that a container of another node id holds is assigned to nobody', async (t) => {
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const dockerd = await startDockerd();
+  t.teardown(() => dockerd.stop());
+  await dockerd.importImage('busybox:test');
+  const folder = ownFolder(t);
+  const socket = join(folder, 'docker.sock');
+  const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
+  const env = {
+    DOCKER_HOST: `unix://${socket}`,
+    PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS.slice(0, 2)))}:${process.env['PATH'] ?? ''}`,
+  };
+  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const former = await startAgent(t, server, { dataDir: join(folder, 'former'), env });
+  await server.api.submit(container('left'));
+  await server.api.jobIs('left', 'running', 60_000 * PATIENCE);
+  const [held] =
+    requests.asked.findLast((each) => each.env.includes('JOB=left'))?.devices?.[0]?.DeviceIDs ?? [];
+  t.match(held, /^GPU-0000000[01]$/);
+  const index = Number(held?.at(-1));
+  await former.kill();
+
+  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env });
+  t.not(agent.nodeId, former.nodeId);
+  const node = async () => await server.api.node(agent.nodeId);
+  t.match(await node(), {
+    resources: { gpus: 1 },
+    attributes: {
+      'docker.foreign_nodes': former.nodeId,
+      'docker.foreign_gpus': held,
+      [`gpu.${index}.health`]: `used by a container of node ${former.nodeId}`,
+      [`gpu.${1 - index}.health`]: 'ok',
+    },
+  });
+  const shown = await muster(['node', 'status', agent.nodeId], { MUSTER_SERVER_URL: server.url });
+  t.match(shown.stdout, `used by a container of node ${former.nodeId}`, 'node status says why');
+  await server.api.submit(container('next', { node_id: agent.nodeId }));
+  await server.api.jobIs('next', 'running', 60_000 * PATIENCE);
+  t.same(requests.asked.findLast((each) => each.env.includes('JOB=next'))?.devices?.[0]?.DeviceIDs, [
+    `GPU-0000000${1 - index}`,
+  ]);
+
+  const containers = await dockerd.docker.listContainers({
+    filters: { label: [`muster.node=${former.nodeId}`] },
+  });
+  for (const { Id } of containers) await dockerd.docker.getContainer(Id).remove({ force: true });
+  await eventually(async () => (await node()).attributes?.[`gpu.${index}.health`] === 'ok', {
+    what: 'the free GPU',
+    timeout: 90_000,
+  });
+  t.equal((await node()).resources['gpus'], 2);
+  await invariantsHold(t, server);
+});
