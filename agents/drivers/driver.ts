@@ -7,7 +7,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
-import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
+import type { NodeVolume, ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../checks/reach.js';
 import type { Verdict } from '../checks/task-health.js';
 import type { AgentLog } from '../platform/log.js';
@@ -100,6 +100,8 @@ export interface TaskDriver<Config = unknown> {
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   removeVolume?(name: string): Promise<boolean>;
+  /** Lists the volumes on the machine, also those of other node ids. Absent if the driver has none. */
+  volumes?(): Promise<readonly NodeVolume[]>;
   /**
    * Ends what an earlier agent with this node's id left of an allocation that is not in the journal. Resolves when nothing of it is running. Throws a
    * {@link TaskStartError} if that cannot be determined.

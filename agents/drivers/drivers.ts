@@ -6,6 +6,7 @@ import {
   FOREIGN_PROCESSES,
   type NodeAttributes,
 } from '#domain/kernel/resources.js';
+import { MAX_NODE_VOLUMES, type NodeVolume } from '#domain/protocol/index.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
@@ -92,6 +93,21 @@ export class Drivers {
       [...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true),
     );
     return !gone.includes(false);
+  }
+
+  /** Lists the volumes on the machine, sorted by name, at most {@link MAX_NODE_VOLUMES}. Returns undefined if a driver does not list them. */
+  async volumes(): Promise<NodeVolume[] | undefined> {
+    try {
+      const all = await Promise.all(
+        [...this.#open.values()].map(async (driver) => (await driver.volumes?.()) ?? []),
+      );
+      return all
+        .flat()
+        .sort((one, other) => (one.name < other.name ? -1 : 1))
+        .slice(0, MAX_NODE_VOLUMES);
+    } catch {
+      return undefined;
+    }
   }
 
   /**

@@ -22,7 +22,7 @@ export interface QueryParts {
   readonly allocations: Allocations;
   readonly machine: Pick<MachineMetrics, 'read'>;
   readonly observed: UsageReader;
-  readonly drivers: Pick<Drivers, 'removeVolume'>;
+  readonly drivers: Pick<Drivers, 'removeVolume' | 'volumes'>;
   readonly clock: Clock;
   readonly life: AbortSignal;
 }
@@ -45,7 +45,8 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
 
     status: ({ allocation_id }) => allocationStatus(found(allocation_id).record),
 
-    usage() {
+    async usage() {
+      const volumes = await drivers.volumes();
       const unended = allocations.list().filter((allocation) => !allocation.hasEnded);
       const listed = unended.slice(0, MAX_MEASURED);
       return {
@@ -60,6 +61,7 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
           ]),
         ),
         left_out: unended.length - listed.length,
+        ...(volumes !== undefined && { volumes }),
       };
     },
 

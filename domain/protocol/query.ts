@@ -4,6 +4,15 @@ import { identifier } from '../kernel/identifier.js';
 import { nodeResources } from '../kernel/resources.js';
 import { reportedUsage } from './heartbeat.js';
 
+/** Maximum number of volumes in a usage report. */
+export const MAX_NODE_VOLUMES = 1000;
+
+const nodeVolume = z.object({
+  name: z.string().max(256).meta({ description: 'Id of the volume' }),
+  node_id: z.string().max(256).meta({ description: 'Id of the node that created it' }),
+});
+export type NodeVolume = z.infer<typeof nodeVolume>;
+
 export const agentUsage = z.object({
   node_id: identifier,
   timestamp: z.number(),
@@ -14,6 +23,10 @@ export const agentUsage = z.object({
     z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) }),
   ),
   left_out: z.number().int().nonnegative(),
+  volumes: z.array(nodeVolume).max(MAX_NODE_VOLUMES).optional().meta({
+    description:
+      'Extension. Volumes of Muster on the machine, sorted by name, also those that another node id has created. Omitted if they could not be listed',
+  }),
 });
 export type AgentUsage = z.infer<typeof agentUsage>;
 

@@ -221,6 +221,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return await this.#volumes.remove(name);
   }
 
+  volumes = async () => await this.#volumes.list();
+
   async endLeft(allocationId: string): Promise<void> {
     const { life } = this.#options;
     await this.#retryWhileUnavailable(

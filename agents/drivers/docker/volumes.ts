@@ -1,8 +1,12 @@
 import type Docker from 'dockerode';
 import type { TaskVolume } from '#domain/jobs/job/volume.js';
+import type { NodeVolume } from '#domain/protocol/index.js';
+import { deadline } from '../../platform/clock/system-clock.js';
 import { TaskStartError } from '../driver.js';
 import { daemonName, LABELS } from './container-request.js';
 import { statusOf } from './docker-error.js';
+
+const LIST_MS = 5000;
 
 export class Volumes {
   readonly #docker: Docker;
@@ -36,6 +40,16 @@ export class Volumes {
       if (statusOf(error) === 409) return false;
       throw error;
     }
+  }
+
+  /** Lists all volumes that Muster has made on this daemon, also for other node ids. */
+  async list(): Promise<NodeVolume[]> {
+    const filters = { label: [LABELS.volume] };
+    const { Volumes: found } = await this.#docker.listVolumes({ filters, abortSignal: deadline(LIST_MS) });
+    return found.map(({ Labels }) => ({
+      name: Labels[LABELS.volume] ?? '',
+      node_id: Labels[LABELS.node] ?? '',
+    }));
   }
 
   async #isOurs(name: string): Promise<boolean> {

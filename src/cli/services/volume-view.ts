@@ -33,6 +33,12 @@ export const VOLUME_LIST: ListView<Volume> = {
   statuses: Object.keys(VOLUME_STATUSES),
 };
 
+export const UNKNOWN_LIST: ListView<Services['UnknownVolume']> = {
+  headings: ['ID', idColumn('NODE'), idColumn('MADE BY'), 'WHY'],
+  row: ({ id, node_id: node, made_by: maker, why }) => [id, node, maker, why.replaceAll('_', ' ')],
+  name: ({ id }) => id,
+};
+
 export function volumeTable({ volumes }: Services['VolumeList'], look?: Look): string[] {
   return listLines(VOLUME_LIST, volumes, look);
 }

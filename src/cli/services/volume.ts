@@ -4,9 +4,9 @@ import { confirm } from '../shared/confirm.js';
 import { allTenantsQuery, type AllTenants } from './find-service.js';
 import { findVolume } from './find-volume.js';
 import { connect, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
-import { printFields, printJson, printLines } from '../shared/output.js';
+import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
-import { VOLUME_LIST, volumePage } from './volume-view.js';
+import { UNKNOWN_LIST, VOLUME_LIST, volumePage } from './volume-view.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
 export function addVolumeCommands(program: Command): void {
@@ -18,6 +18,10 @@ export function addVolumeCommands(program: Command): void {
   remoteList(volume.command('list'), VOLUME_LIST)
     .description('list volumes, including those of deleted services')
     .option('--all-tenants', 'volumes of all tenants (administrators and auditors)')
+    .option(
+      '--unknown',
+      'volumes on nodes that the log does not know, such as after a restore (administrators)',
+    )
     .action(list);
   remoteReadNamed(volume.command('show <volume>'))
     .description('show a volume: the service that uses it, its node, and what its deletion is waiting for')
@@ -46,8 +50,14 @@ async function rebind(
   else printFields([['Message', said.message]]);
 }
 
-async function list(options: ListOptions & AllTenants): Promise<void> {
+async function list(options: ListOptions & AllTenants & { readonly unknown?: true }): Promise<void> {
   const api = connectList(options);
+  if (options.unknown === true) {
+    const { volumes, unreachable } = await bodyOf(api.GET('/api/v1/volumes/unknown', {}));
+    if (unreachable.length > 0) warnLine(`did not list their volumes: ${unreachable.join(', ')}`);
+    await printList(UNKNOWN_LIST, options, volumes, (shown) => ({ volumes: shown, unreachable }));
+    return;
+  }
   const params = { query: { ...firstPage(options), ...allTenantsQuery(options) } };
   const { volumes } = await bodyOf(api.GET('/api/v1/volumes', { params }));
   await printList(VOLUME_LIST, options, volumes, (shown) => ({ volumes: shown, total: shown.length }));

@@ -14,6 +14,7 @@ import { registryRoutes } from './routes/registries.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { templateRoutes } from './routes/templates.js';
+import { unknownVolumes } from './routes/unknown-volumes.js';
 import { volumeRebind } from './routes/volume-rebind.js';
 import { volumeRoutes } from './routes/volumes.js';
 import { serviceUsage } from './service-quota.js';
@@ -36,6 +37,7 @@ const RESOURCES = [
   registryRoutes,
   volumeRoutes,
   volumeRebind,
+  unknownVolumes,
 ];
 
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {

@@ -9,6 +9,8 @@ const id = z.string().meta({
 
 export const VOLUME_STATUSES = ['used', 'kept', 'deleting'] as const;
 
+export const UNKNOWN_VOLUMES = ['not_recorded', 'elsewhere', 'other_node_id'] as const;
+
 export const volumeView = z
   .object({
     id,
@@ -38,6 +40,33 @@ export const volumeList = z
     total: z.number().int().meta({ description: "Number of the tenant's volumes that match the filter" }),
   })
   .meta({ id: 'VolumeList', description: 'Volumes of the tenant in order of creation' });
+
+export const unknownVolumeList = z
+  .object({
+    volumes: z.array(
+      z
+        .object({
+          id: z.string().meta({
+            description: 'Id that the volume had when it was created',
+            examples: [`service.${EXAMPLE_SERVICE}.data`],
+          }),
+          node_id: z
+            .string()
+            .meta({ description: 'Id of the node that has the volume', examples: ['node-1'] }),
+          made_by: z.string().meta({ description: 'Id of the node that created it', examples: ['node-1'] }),
+          why: z.enum(UNKNOWN_VOLUMES).meta({
+            title: 'UnknownVolumeReason',
+            description:
+              '`not_recorded`: the log has no such volume; `elsewhere`: it is recorded on another node; `other_node_id`: it was created for another node id, so this node does not mount it',
+          }),
+        })
+        .meta({ id: 'UnknownVolume', description: 'A volume on a node that no service can use' }),
+    ),
+    unreachable: z
+      .array(z.string())
+      .meta({ description: 'Ids of the nodes that are up and did not list their volumes' }),
+  })
+  .meta({ id: 'UnknownVolumeList', description: 'Volumes on nodes that the log does not know' });
 
 export const rebindBody = z.strictObject({
   node_id: z

@@ -58,6 +58,20 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     });
   });
 
+  await t.test('are reported with the usage, also those that another node id has created', async (t) => {
+    await daemon.docker.createVolume({ Name: 'others' });
+    await daemon.docker.createVolume({
+      Name: 'muster.left',
+      Labels: { 'muster.node': 'former', 'muster.volume': 'left' },
+    });
+    const { body } = await call<{ volumes: unknown }>('GET', `${agent.url}/usage`);
+    t.same(body.volumes, [
+      { name: 'left', node_id: 'former' },
+      { name: 'pages', node_id: agent.nodeId },
+    ]);
+    for (const name of ['others', 'muster.left']) await daemon.docker.getVolume(name).remove();
+  });
+
   await t.test('keep running when their agent is killed, and are adopted by the next one', async (t) => {
     const [before] = await daemon.docker.listContainers();
     await agent.kill('SIGKILL');

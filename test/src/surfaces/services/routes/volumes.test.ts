@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { volumes as volumeStreams } from '#domain/services/volume/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { Volumes } from '#src/surfaces/services/volumes.js';
+import { noAgents } from '../../kit/support/test-api.js';
 import { servicesScene, type Person, type ServicesScene } from './scene.js';
 import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 
@@ -258,4 +259,29 @@ void t.test('binds a volume to another registered node, for administrators', asy
   t.equal((await rebind('root', 'n2')).status, 200);
   t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { node_id: 'n2' });
   t.equal((await api.events()).filter(({ type }) => type === 'VolumeRebound').length, 1);
+});
+
+void t.test('an administrator lists volumes on nodes that the log does not know', async (t) => {
+  const told: { volumes?: object[] } = {};
+  const usage = async () => ({ kind: 'found', usage: told }) as never;
+  const { api, as, service } = await servicesScene(t, {}, { agentChannel: { ...noAgents, usage } });
+  await api.happened(nodeUp);
+  const id = await service('database', STORING);
+  await volumesSettled(api);
+  await api.happened(placedOn(id));
+  const unknown = async () => (await as('root', 'GET', '/volumes/unknown')).json();
+  t.same(await unknown(), { volumes: [], unreachable: ['n1'] }, 'an older agent lists none');
+  told.volumes = [
+    { name: volumeOf(id), node_id: 'n1' },
+    { name: volumeOf(id), node_id: 'former' },
+    { name: 'service.lost.data', node_id: 'n1' },
+  ];
+  t.same(await unknown(), {
+    volumes: [
+      { id: volumeOf(id), node_id: 'n1', made_by: 'former', why: 'other_node_id' },
+      { id: 'service.lost.data', node_id: 'n1', made_by: 'n1', why: 'not_recorded' },
+    ],
+    unreachable: [],
+  });
+  t.equal((await as('ann', 'GET', '/volumes/unknown')).status, 403);
 });

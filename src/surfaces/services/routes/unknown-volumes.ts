@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
+import { access, addressOf, errors, json, read, type Scope } from '#src/surfaces/kit/index.js';
+import { unknownVolumeList } from '../contract/volume.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+
+type Found = z.input<typeof unknownVolumeList>;
+
+/** How many nodes are asked at a time. */
+const AT_ONCE = 16;
+
+export function unknownVolumes(scope: Scope, surface: ServicesSurface): void {
+  scope.get(
+    '/api/v1/volumes/unknown',
+    {
+      config: access.admin(SERVICES_SURFACE),
+      schema: {
+        tags: ['volumes'],
+        operationId: 'services_listUnknownVolumes',
+        summary: 'List volumes that the log does not know',
+        description:
+          'Extension. Asks the nodes that are up for the volumes that Muster has created there, and returns those that no service can use: after a restore, or when a node has a new id. At most 1000 volumes of each node are compared.',
+        response: { 200: json('The volumes', unknownVolumeList), ...errors() },
+      },
+    },
+    async () => {
+      const found: Found = { volumes: [], unreachable: [] };
+      for await (const page of surface.parts.readModels.list(nodes.name)) {
+        const up = page.map((stored) => read<NodeDocument>(stored)).filter(({ down }) => !down);
+        for (let start = 0; start < up.length; start += AT_ONCE) {
+          const some = up.slice(start, start + AT_ONCE);
+          for (const { volumes, unreachable } of await Promise.all(
+            some.map((node) => ofNode(surface, node)),
+          )) {
+            found.volumes.push(...volumes);
+            found.unreachable.push(...unreachable);
+          }
+        }
+      }
+      return found;
+    },
+  );
+}
+
+async function ofNode({ parts }: ServicesSurface, { nodeId }: NodeDocument): Promise<Found> {
+  const { agentChannel, readModels } = parts;
+  const outcome = await agentChannel.usage(await addressOf(readModels, nodeId));
+  if (outcome.kind !== 'found' || outcome.usage.volumes === undefined)
+    return { volumes: [], unreachable: [nodeId] };
+  const volumes: Found['volumes'] = [];
+  for (const { name: id, node_id: made_by } of outcome.usage.volumes) {
+    const stored = await readModels.get(volumeModel.name, id);
+    const node = stored === undefined ? undefined : (read<VolumeDocument>(stored).node ?? undefined);
+    const why =
+      node === undefined
+        ? 'not_recorded'
+        : made_by !== nodeId
+          ? 'other_node_id'
+          : node !== nodeId
+            ? 'elsewhere'
+            : undefined;
+    if (why !== undefined) volumes.push({ id, node_id: nodeId, made_by, why });
+  }
+  return { volumes, unreachable: [] };
+}
