@@ -81,26 +81,15 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
-    const { docker, reach, log } = options;
-    this.#images = new Images({
-      docker,
-      reach,
-      log,
-      privateImages: new PrivateImages(options.privateImages),
-    });
-    this.#volumes = new Volumes(options.docker, options.nodeId);
-    this.#foreign = new ForeignContainers(docker, options.nodeId, options.foreignContainers ?? 'keep', log);
+    const { docker, nodeId, reach, clock, log, life } = options;
+    const privateImages = new PrivateImages(options.privateImages);
+    this.#images = new Images({ docker, reach, log, privateImages });
+    this.#volumes = new Volumes(docker, nodeId);
+    this.#foreign = new ForeignContainers(docker, nodeId, options.foreignContainers ?? 'keep', log);
     this.#bridges = new ClosedBridges(docker, options.users, log);
-    this.#networks = new TenantNetworks(docker, options.nodeId, this.#foreign.areEnded, this.#bridges);
-    this.#logs = new OpenLogs(this.#options.logBounds);
-    this.#disk = new ContainerDisk({
-      docker,
-      nodeId: options.nodeId,
-      clock: options.clock,
-      log,
-      life: options.life,
-      ...options.disk,
-    });
+    this.#networks = new TenantNetworks(docker, nodeId, this.#foreign.areEnded, this.#bridges);
+    this.#logs = new OpenLogs(options.logBounds);
+    this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
   }
 
   /** Returns the daemon's version if it responds within two seconds. */

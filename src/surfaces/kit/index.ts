@@ -66,11 +66,19 @@ export {
   sendEvents,
   sendLogOrStoredEnd,
   type LogSource,
-} from './log-tail.js';
+} from './logs/log-tail.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { enforceLogQuota } from './log-quota.js';
-export { holding, joined, linesOf, merged } from './log-lines.js';
-export { addressOf, lineTimes, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
+export { holding, joined, linesOf, merged } from './logs/log-lines.js';
+export {
+  addressOf,
+  lineTimes,
+  logQuery,
+  logStream,
+  openTaskLog,
+  sendTaskLog,
+  streamIn,
+} from './logs/task-log.js';
 export { renewConsoleSessions } from './console-session.js';
 export { isReachable, type Reached } from './reachable.js';
 export {

@@ -290,11 +290,9 @@ export const rotateBody = z
       description: 'Variable of the template',
       examples: ['DB_PASSWORD'],
     }),
-    value: variableValue
-      .optional()
-      .meta({
-        description: 'New value. Default: a generated one, if the template generates values of the variable',
-      }),
+    value: variableValue.optional().meta({
+      description: 'New value. Default: a generated one, if the template generates values of the variable',
+    }),
   })
   .meta({
     id: 'RotateValueRequest',

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { Silence } from './keep-alive.js';
+import type { Silence } from '../keep-alive.js';
 
 /** Maximum length of a line, in characters. Longer lines are split. */
 const LONGEST_LINE = 65_536;

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import { keepAlive } from './keep-alive.js';
+import { keepAlive } from '../keep-alive.js';
 import { asEvents, holding, joined, linesOf } from './log-lines.js';
-import type { SurfaceCalls } from './surface-calls.js';
+import type { SurfaceCalls } from '../surface-calls.js';
 import { openTaskLog, type TaskLog } from './task-log.js';
 
 export const LOG_END_HEADER = 'x-muster-log-end';

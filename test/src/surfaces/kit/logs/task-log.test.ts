@@ -2,8 +2,8 @@ import t from 'tap';
 import { logQuery } from '#agents/api/log-query.js';
 import { logRequest } from '#domain/protocol/index.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
-import { openTaskLog } from '#src/surfaces/kit/task-log.js';
-import { noAgents } from './support/test-api.js';
+import { openTaskLog } from '#src/surfaces/kit/logs/task-log.js';
+import { noAgents } from '../support/test-api.js';
 
 void t.test('requests logs only since times that agents accept', async (t) => {
   for (const moment of [

@@ -3,9 +3,9 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MusterError, type DeclaredError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import type { AgentAddress, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
-import { flag, whole } from './requests.js';
-import type { ApiDependencies } from './dependencies.js';
-import type { Followers } from './followers.js';
+import { flag, whole } from '../requests.js';
+import type { ApiDependencies } from '../dependencies.js';
+import type { Followers } from '../followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 const moment = z.iso.datetime({ offset: true }).optional();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { asEvents, holding, joined, linesOf, merged } from '#src/surfaces/kit/log-lines.js';
+import { asEvents, holding, joined, linesOf, merged } from '#src/surfaces/kit/logs/log-lines.js';
 
 async function* bytes(...texts: readonly (string | Buffer)[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
