@@ -13,6 +13,7 @@ import { document, table } from './report.js';
 import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
 import { httpRuns, shellRuns } from './rows/agent-runs.js';
+import { apiServers } from './rows/api-servers.js';
 import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
 import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
@@ -77,7 +78,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Too slow for everyday runs: measured only when requested by name, and never with `--quick`. */
-const BY_NAME: readonly Row[] = [history, past, historyShare, transparency, transparencyLag];
+const BY_NAME: readonly Row[] = [history, past, historyShare, transparency, transparencyLag, apiServers];
 
 const USAGE = `usage: npm run bench -- [options]
 
