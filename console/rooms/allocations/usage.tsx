@@ -7,12 +7,13 @@ import { NotRecorded } from '../../app/not-recorded.js';
 import { MEASURED_EVERY_MS, MEBIBYTE, NOT_AS_OF, Usage, UsageCharts } from '../../app/usage.js';
 import { useRead } from '../../moment/use-read.js';
 import { Name } from '../../parts/name/name.js';
-import { Empty, Unanswered } from '../../parts/states/states.js';
+import { Empty, isMissing, Unanswered } from '../../parts/states/states.js';
 import { bytes, duration } from '../../parts/time/format.js';
 import { serviceOf } from './service-of.js';
 
 type Job = components['schemas']['Job'];
 
+const FORBIDDEN = 403;
 /** CPU units in one percent of a core. 1000 units are one core. */
 const CORE_PERCENT = 10;
 
@@ -44,7 +45,11 @@ function LastHour({ job, allocation }: AllocationOf): ReactNode {
   );
   if (error instanceof ApiError && error.status === NOT_AS_OF)
     return <NotRecorded what="Measurements are" leftOut />;
-  if (data === undefined) return <Unanswered what="the usage" error={error} retry={() => void refetch()} />;
+  if (data === undefined) {
+    // Only operators may read it, and an agent forgets an allocation soon after its end.
+    const isLeftOut = isMissing(error) || (error instanceof ApiError && error.status === FORBIDDEN);
+    return isLeftOut ? null : <Unanswered what="the usage" error={error} retry={() => void refetch()} />;
+  }
   const lines = Object.entries(data.body.tasks).map(([name, points]) => ({
     name,
     points: points.map(({ timestamp, cpu, memory_mb: mebibytes }) => ({

@@ -5,8 +5,7 @@ const LOCALES = ['en-US', 'en-GB', 'en-AU'];
 /** Formats a time in the zone of this terminal, such as `2026-11-30 14:32:05 CET`. */
 export function localTime(at: number): string {
   const date = new Date(at);
-  const local = new Date(at - date.getTimezoneOffset() * 60_000).toISOString();
-  return `${local.slice(0, 10)} ${local.slice(11, 19)} ${zoneName(date)}`;
+  return `${wallText(at - date.getTimezoneOffset() * 60_000)} ${zoneName(date)}`;
 }
 
 /** On a terminal, writes the instants in a text in its zone. Elsewhere they stay in UTC, for programs. */
@@ -14,10 +13,32 @@ export function localTimes(text: string): string {
   return process.stdout.isTTY ? text.replace(INSTANT, (instant) => localTime(Date.parse(instant))) : text;
 }
 
-/** Formats a time in a zone of the IANA database, such as `2026-11-30 14:32:05 CET`. */
-export function zoneTime(at: number, timeZone: string): string {
-  const time = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-  return `${time.format(at)} ${zoneName(new Date(at), timeZone)}`;
+/**
+ * Returns a function that formats times in a zone of the IANA database, such as `2026-11-30 14:32:05 CET`, by the zone data that decides schedules. Node's
+ * own data may be older: where it differs, the zone's short name may be wrong too, and its whole name is shown.
+ */
+export async function zoneTimes(timeZone: string): Promise<(at: number) => string> {
+  const { zoneOf } = await import('#domain/tasks/schedule/zone.js');
+  const zone = zoneOf(timeZone);
+  return (at) => {
+    if (zone === undefined) return `${wallText(at)} UTC`;
+    const wall = wallText(zone.wallAt(at));
+    return `${wall} ${wallOfNode(at, timeZone) === wall ? zoneName(new Date(at), timeZone) : timeZone}`;
+  };
+}
+
+function wallText(wall: number): string {
+  const text = new Date(wall).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+}
+
+function wallOfNode(at: number, timeZone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
+  } catch {
+    // Node does not know the zone.
+    return undefined;
+  }
 }
 
 /** Returns the short name of a zone, by default that of this terminal, at a time. */

@@ -1,6 +1,5 @@
 import type { Tasks } from '../shared/client.js';
 import { fieldLines, printable } from '../shared/output.js';
-import { zoneTime } from '../shared/local-time.js';
 import { listLines, type ListView } from '../shared/list.js';
 import { statusColumn, tableLines, timeColumn, wideColumn, type Look } from '../shared/table.js';
 import { explainRun, explainSkips } from './task-reasons-view.js';
@@ -209,15 +208,14 @@ function scheduleText(task: Pick<Task, 'schedule' | 'schedule_text' | 'timezone'
   return `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`;
 }
 
-/** Lists past decisions and upcoming slots, then explains the reason codes. */
+/** Lists past decisions and upcoming slots, then explains the reason codes. `time` formats slots. Default: in UTC. */
 export function scheduleLines(
   { next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>,
   task: Timed,
   look?: Look,
+  time?: (at: number) => string,
 ): string[] {
-  // A schedule is read in its own zone. Programs get UTC.
-  const at = (slot: string): string =>
-    look?.width === undefined ? slot : zoneTime(Date.parse(slot), task.timezone);
+  const at = (slot: string): string => time?.(Date.parse(slot)) ?? slot;
   const decided = [...past]
     .reverse()
     .map((each) => [

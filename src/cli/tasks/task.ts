@@ -21,6 +21,7 @@ import {
   type NamingOptions,
   type RemoteOptions,
 } from '../shared/options.js';
+import { zoneTimes } from '../shared/local-time.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { shellLine } from '../shared/shell-words.js';
 import { testNotice } from './notify-test.js';
@@ -303,7 +304,7 @@ async function notices(
 
 async function next(
   given: string,
-  { count, ...options }: NamingOptions & { readonly count: string },
+  { count, utc, ...options }: NamingOptions & { readonly count: string; readonly utc?: true },
 ): Promise<void> {
   const { api, format, look } = connect(options);
   const task = await findTask(api, given, options);
@@ -315,7 +316,11 @@ async function next(
     }),
   );
   if (format === 'json') printJson(data);
-  else printLines(scheduleLines(data, task, look));
+  else {
+    // A schedule is read in its own zone. Programs get UTC.
+    const inZone = look?.width !== undefined && utc !== true;
+    printLines(scheduleLines(data, task, look, inZone ? await zoneTimes(task.timezone) : undefined));
+  }
 }
 
 async function backfill(

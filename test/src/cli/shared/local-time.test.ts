@@ -1,5 +1,5 @@
 import t from 'tap';
-import { localTime, localTimes } from '#src/cli/shared/local-time.js';
+import { localTime, localTimes, zoneTimes } from '#src/cli/shared/local-time.js';
 
 const AT = Date.parse('2026-11-20T13:32:05Z');
 
@@ -25,4 +25,14 @@ void t.test('writes instants in the zone only on a terminal', async (t) => {
   t.equal(localTimes(text), text);
   process.stdout.isTTY = true;
   t.equal(localTimes(text), 'slot 2026-11-20 14:32:05 CET; not 2026-11-20');
+});
+
+void t.test('times of schedules follow the zone data that decides them', async (t) => {
+  t.equal((await zoneTimes('Europe/Berlin'))(AT), '2026-11-20 14:32:05 CET');
+  // Morocco stays on UTC since September 2026, which Node 20 does not know.
+  t.match(
+    (await zoneTimes('Africa/Casablanca'))(AT),
+    /^2026-11-20 13:32:05 (GMT|UTC|WET|Africa\/Casablanca)$/,
+  );
+  t.equal((await zoneTimes('Mars/Olympus'))(AT), '2026-11-20 13:32:05 UTC');
 });

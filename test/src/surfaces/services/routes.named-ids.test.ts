@@ -20,6 +20,7 @@ interface Named {
 const BODIES: Readonly<Record<string, object>> = {
   rollback: { version: 1 },
   role: { role: 'user' },
+  rotate: { variable: 'PASSWORD' },
   preview: { config: CONFIG },
 };
 
