@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { mayPass } from './api/client.js';
 import { refreshWhatChanges } from './api/live.js';
 import { keepFocus } from './app/keep-focus.js';
+import { RELOADS } from './app/reloads.js';
 import { againAfterFailure } from './moment/use-read.js';
 import { router } from './routes.js';
 import './styles/all.js';
@@ -21,6 +22,7 @@ const client = new QueryClient({
     },
   },
 });
+sessionStorage.removeItem(RELOADS);
 refreshWhatChanges(client);
 keepFocus();
 

@@ -45,13 +45,13 @@ export async function buildConsole() {
       jsx: 'automatic',
     }),
     // The theme is applied before the first paint, so its script must not be a module.
-    build({ ...options, entryPoints: ['console/theme.ts'], format: 'iife' }),
+    build({ ...options, entryPoints: ['console/start.ts'], format: 'iife' }),
   ]);
   const main = entry(page.metafile, 'console/main.tsx');
   const names = {
     script: basename(main.file),
     style: basename(main.output.cssBundle),
-    theme: basename(entry(theme.metafile, 'console/theme.ts').file),
+    theme: basename(entry(theme.metafile, 'console/start.ts').file),
   };
   const preloads = initialScripts(page.metafile, main.file).filter((file) => file !== main.file);
   removeUnusedStyles(names.style);

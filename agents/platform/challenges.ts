@@ -5,8 +5,8 @@ import { sameSecret } from './same-secret.js';
 const LIFETIME_MS = 60_000;
 
 /**
- * Challenges for the other end: a recorded request cannot be repeated once its challenge has expired. A challenge is the time, signed with a key of whoever
- * issues it, so it need not be stored. That of servers is derived from the data key, so all servers accept it.
+ * Challenges for the other end: a recorded request cannot be repeated once its challenge has expired. A challenge is the time, signed with a key of the end
+ * that issues it, so it need not be stored. That of servers is derived from the data key, so all servers accept it.
  */
 export class Challenges {
   constructor(

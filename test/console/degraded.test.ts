@@ -1,7 +1,8 @@
 /** What the console shows where a browser, a proxy or another version of the server gives it less than it needs. */
 import t from 'tap';
 import type { Route } from 'playwright-core';
-import { PATIENCE } from '../fixtures/eventually.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { group } from '../fixtures/jobs.js';
 import { startServer } from '../fixtures/server.js';
 import { openBrowser, Window } from './fixtures/browser.js';
@@ -48,6 +49,32 @@ void t.test('if a script of the first page is missing or broken, the page says s
     await window.close();
   }
 });
+
+void t.test(
+  'if a network changes while the first page loads, it is loaded again, at most three times',
+  async (t) => {
+    const window = await Window.open(browser, server.url);
+    const { page } = window;
+    let failures = 0;
+    let failing = 2;
+    await page.route('**/assets/main-*.js', async (route) => {
+      if (failures >= failing) return await route.continue();
+      failures += 1;
+      await refuse(route);
+    });
+    await window.show('/jobs');
+    t.equal(failures, 2, 'it came on the third attempt');
+    failing = Infinity;
+    await page.goto('/console/jobs');
+    await eventually(() => failures >= 6, { what: 'the last attempt' });
+    await page.getByText("the console's scripts could not be loaded").waitFor();
+    await pause(3000);
+    t.equal(failures, 6, 'no further attempt is made');
+    failing = 0;
+    await window.show('/jobs');
+    await window.close();
+  },
+);
 
 void t.test('if the script of a page cannot be loaded, the rest of the console keeps working', async (t) => {
   const window = await Window.open(browser, server.url);
