@@ -12,9 +12,10 @@ export function pipOf(spec: string): string {
 /** Returns whether a Python release such as `3.11.2` meets a spec, or one of its alternatives. A release is later than its own pre-releases. */
 export function pythonFits(spec: string, version: string): boolean {
   const own = version.split('.').map(Number);
-  return alternativesOf(spec, spec.replace(/^python/i, '')).some((clauses) =>
-    clauses.every((clause) => clauseFits(clause, own, spec)),
-  );
+  // All clauses are read before one decides, so that an invalid spec is refused for every release.
+  return alternativesOf(spec, spec.replace(/^python/i, ''))
+    .map((clauses) => clauses.map((clause) => clauseFits(clause, own, spec)))
+    .some((fits) => !fits.includes(false));
 }
 
 function clauseFits([operator, wanted]: Clause, own: readonly number[], spec: string): boolean {

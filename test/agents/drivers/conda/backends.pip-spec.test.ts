@@ -57,6 +57,13 @@ void t.test('compares a Python release with what a spec asks for', async (t) => 
     ['python>=3.8,<3.9|>=3.12', false],
   ] as const)
     t.equal(pythonFits(spec, '3.11.2'), fits, spec);
-  for (const spec of ['python>=x', 'python 3.10.*|', 'python |3.11', 'python (>=3.10)|3.12'])
+  for (const spec of [
+    'python>=x',
+    'python 3.11.*|>=x',
+    'python<3,>=x',
+    'python 3.10.*|',
+    'python |3.11',
+    'python (>=3.10)|3.12',
+  ])
     t.throws(() => pythonFits(spec, '3.11.2'), /cannot be translated/, spec);
 });
