@@ -9,7 +9,7 @@ const id = z.string().meta({
 
 export const VOLUME_STATUSES = ['used', 'kept', 'deleting'] as const;
 
-export const UNKNOWN_VOLUMES = ['not_recorded', 'elsewhere', 'other_node_id'] as const;
+export const UNKNOWN_VOLUMES = ['not_recorded', 'not_placed', 'elsewhere', 'other_node_id'] as const;
 
 export const volumeView = z
   .object({
@@ -57,7 +57,7 @@ export const unknownVolumeList = z
           why: z.enum(UNKNOWN_VOLUMES).meta({
             title: 'UnknownVolumeReason',
             description:
-              '`not_recorded`: the log has no such volume; `elsewhere`: it is recorded on another node; `other_node_id`: it was created for another node id, so this node does not mount it',
+              '`not_recorded`: the log has no such volume; `not_placed`: it is recorded, but on no node; `elsewhere`: it is recorded on another node; `other_node_id`: it was created for another node id, so this node does not mount it',
           }),
         })
         .meta({ id: 'UnknownVolume', description: 'A volume on a node that no service can use' }),

@@ -6,6 +6,7 @@ import { unknownVolumeList } from '../contract/volume.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 type Found = z.input<typeof unknownVolumeList>;
+type Reason = Found['volumes'][number]['why'];
 
 /** How many nodes are asked at a time. */
 const AT_ONCE = 16;
@@ -51,16 +52,23 @@ async function ofNode({ parts }: ServicesSurface, { nodeId }: NodeDocument): Pro
   const volumes: Found['volumes'] = [];
   for (const { name: id, node_id: made_by } of outcome.usage.volumes) {
     const stored = await readModels.get(volumeModel.name, id);
-    const node = stored === undefined ? undefined : (read<VolumeDocument>(stored).node ?? undefined);
     const why =
-      node === undefined
+      stored === undefined
         ? 'not_recorded'
-        : made_by !== nodeId
-          ? 'other_node_id'
-          : node !== nodeId
-            ? 'elsewhere'
-            : undefined;
+        : await whyUnused(readModels, read<VolumeDocument>(stored), { nodeId, made_by });
     if (why !== undefined) volumes.push({ id, node_id: nodeId, made_by, why });
   }
   return { volumes, unreachable: [] };
+}
+
+/** Two agents on one Docker daemon each list the volumes of both, so one that its own node has, and can mount, is left out. */
+async function whyUnused(
+  readModels: ServicesSurface['parts']['readModels'],
+  { node }: VolumeDocument,
+  { nodeId, made_by }: { readonly nodeId: string; readonly made_by: string },
+): Promise<Reason | undefined> {
+  if (node === null) return 'not_placed';
+  if (made_by === nodeId) return node === nodeId ? undefined : 'elsewhere';
+  const maker = node === made_by ? await readModels.get(nodes.name, made_by) : undefined;
+  return maker === undefined || read<NodeDocument>(maker).down ? 'other_node_id' : undefined;
 }

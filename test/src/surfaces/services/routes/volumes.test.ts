@@ -5,7 +5,7 @@ import { sagaContext } from '#src/accounts/saga-context.js';
 import { Volumes } from '#src/surfaces/services/volumes.js';
 import { noAgents } from '../../kit/support/test-api.js';
 import { servicesScene, type Person, type ServicesScene } from './scene.js';
-import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
+import { dropped, nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 
 type Answer = readonly [number, string];
 
@@ -284,4 +284,29 @@ void t.test('an administrator lists volumes on nodes that the log does not know'
     unreachable: [],
   });
   t.equal((await as('ann', 'GET', '/volumes/unknown')).status, 403);
+  const waiting = await service('waiting', STORING);
+  told.volumes = [{ name: volumeOf(waiting), node_id: 'n1' }];
+  t.match(await unknown(), { volumes: [{ id: volumeOf(waiting), why: 'not_placed' }] });
+});
+
+void t.test('no node reports as unknown the volumes of another agent on its daemon', async (t) => {
+  const n2 = { ...nodeUp.data, nodeId: 'n2' };
+  const lost = 'service.lost.data';
+  let id = '';
+  const volumes = () => [
+    { name: volumeOf(id), node_id: 'n1' },
+    { name: lost, node_id: 'n1' },
+  ];
+  const usage = async () => ({ kind: 'found', usage: { volumes: volumes() } }) as never;
+  const { api, as, service } = await servicesScene(t, {}, { agentChannel: { ...noAgents, usage } });
+  for (const data of [nodeUp.data, n2]) await api.happened({ ...nodeUp, data } as typeof nodeUp);
+  id = await service('database', STORING);
+  await volumesSettled(api);
+  await api.happened(placedOn(id));
+  const unknown = async () => (await as('root', 'GET', '/volumes/unknown')).json();
+  const ofLost = ['n1', 'n2'].map((node_id) => ({ id: lost, node_id, made_by: 'n1', why: 'not_recorded' }));
+  t.same(await unknown(), { volumes: ofLost, unreachable: [] });
+  await api.happened(nodeDown);
+  const unused = { id: volumeOf(id), node_id: 'n2', made_by: 'n1', why: 'other_node_id' };
+  t.same(await unknown(), { volumes: [unused, ofLost[1]], unreachable: [] });
 });
