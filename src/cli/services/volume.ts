@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { allTenantsQuery, type AllTenants } from './find-service.js';
@@ -15,12 +15,14 @@ export function addVolumeCommands(program: Command): void {
     .description(
       'manage service volumes, which outlive containers (log in first); refer to a volume by SERVICE/NAME, its id, or a unique prefix of either',
     );
-  remoteList(volume.command('list'), VOLUME_LIST)
+  remoteList(volume.command('list'), VOLUME_LIST, UNKNOWN_LIST)
     .description('list volumes, including those of deleted services')
     .option('--all-tenants', 'volumes of all tenants (administrators and auditors)')
-    .option(
-      '--unknown',
-      'volumes on nodes that the log does not know, such as after a restore (administrators)',
+    .addOption(
+      new Option(
+        '--unknown',
+        'volumes on nodes that the log does not know, such as after a restore (administrators and auditors)',
+      ).conflicts(['allTenants', 'status']),
     )
     .action(list);
   remoteReadNamed(volume.command('show <volume>'))

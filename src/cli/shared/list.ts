@@ -29,9 +29,16 @@ export interface ListOptions extends RemoteOptions {
   readonly limit?: number;
 }
 
-/** Adds the options of a command that lists items, including those of {@link remoteRead}. */
-export function remoteList<Item>(command: Command, view: ListView<Item>): Command {
-  return listing(remoteRead(command, formatOption()), view);
+/**
+ * Adds the options of a command that lists items, including those of {@link remoteRead}.
+ * @param other what the command lists instead, on request
+ */
+export function remoteList<Item, Other>(
+  command: Command,
+  view: ListView<Item>,
+  other?: ListView<Other>,
+): Command {
+  return listing(remoteRead(command, formatOption()), view, other?.headings);
 }
 
 /** Adds the options of a command that lists what this machine has, without a server. */
@@ -43,8 +50,12 @@ function formatOption(): Option {
   return new Option('-o, --output <format>', 'format of the list').choices(LIST_FORMATS);
 }
 
-function listing<Item>(command: Command, { headings, statuses }: ListView<Item>): Command {
-  const columns = headings.map(columnName);
+function listing<Item>(
+  command: Command,
+  { headings, statuses }: ListView<Item>,
+  others: readonly Heading[] = [],
+): Command {
+  const columns = columnsOf([...headings, ...others]);
   command
     .option('--no-headers', 'omit the headings')
     .addOption(
@@ -61,8 +72,8 @@ function listing<Item>(command: Command, { headings, statuses }: ListView<Item>)
         '--sort <column>',
         `sort by a column (${columns.join(', ')}); a leading minus reverses the order`,
       ).argParser((text) => {
-        if (columns.includes(text.replace(/^-/, ''))) return text;
-        throw new Failure(`--sort ${text}: must be one of ${columns.join(', ')}`);
+        checkSort(text, columns);
+        return text;
       }),
     )
     .addOption(
@@ -140,6 +151,7 @@ function wantedItems<Item>(
     return isOfPrefix && (status === undefined || cells[ofStatus]?.split(' ')[0] === status);
   });
   if (sort === undefined) return found;
+  checkSort(sort, columnsOf(headings));
   const place = headings.findIndex((each) => columnName(each) === sort.replace(/^-/, ''));
   const direction = sort.startsWith('-') ? -1 : 1;
   const collator = new Intl.Collator('en', { numeric: true });
@@ -147,6 +159,15 @@ function wantedItems<Item>(
     .map((item) => ({ item, cell: row(item)[place] ?? '' }))
     .sort((one, other) => direction * collator.compare(one.cell, other.cell))
     .map(({ item }) => item);
+}
+
+function checkSort(sort: string, columns: readonly string[]): void {
+  if (!columns.includes(sort.replace(/^-/, '')))
+    throw new Failure(`--sort ${sort}: must be one of ${columns.join(', ')}`);
+}
+
+function columnsOf(headings: readonly Heading[]): string[] {
+  return [...new Set(headings.map(columnName))];
 }
 
 function columnName(heading: Heading): string {
