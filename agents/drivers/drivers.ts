@@ -95,11 +95,14 @@ export class Drivers {
     return !gone.includes(false);
   }
 
-  /** Lists the volumes on the machine, sorted by name, at most {@link MAX_NODE_VOLUMES}. Returns undefined if a driver does not list them. */
+  /**
+   * Lists the volumes of the drivers that this node declares, sorted by name, at most {@link MAX_NODE_VOLUMES}. Returns undefined if one of them does not
+   * list them.
+   */
   async volumes(): Promise<NodeVolume[] | undefined> {
     try {
       const all = await Promise.all(
-        [...this.#open.values()].map(async (driver) => (await driver.volumes?.()) ?? []),
+        (this.#declared ?? []).map(async (name) => (await this.get(name).volumes?.()) ?? []),
       );
       return all
         .flat()

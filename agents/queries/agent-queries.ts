@@ -46,10 +46,11 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
     status: ({ allocation_id }) => allocationStatus(found(allocation_id).record),
 
     async usage() {
-      const volumes = await drivers.volumes();
+      // Listed first and awaited last: the daemon's delay is not added to another one.
+      const listing = drivers.volumes();
       const unended = allocations.list().filter((allocation) => !allocation.hasEnded);
       const listed = unended.slice(0, MAX_MEASURED);
-      return {
+      const usage = {
         node_id: nodeId,
         timestamp: clock.now() / 1000,
         resources: { ...observed.read() },
@@ -61,8 +62,9 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
           ]),
         ),
         left_out: unended.length - listed.length,
-        ...(volumes !== undefined && { volumes }),
       };
+      const volumes = await listing;
+      return { ...usage, ...(volumes !== undefined && { volumes }) };
     },
 
     usageHistory: ({ allocation_id, last }) => ({

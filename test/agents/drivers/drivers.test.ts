@@ -18,6 +18,11 @@ void t.test('refuses an order for a driver that is unknown or that the node does
     DRIVERS_HERE,
     'the docker driver is absent, because no Docker engine runs here',
   );
+  t.match(
+    (await call('GET', `${agent.url}/usage`)).body,
+    { volumes: [] },
+    'a driver that is absent has no volumes',
+  );
   const post = (subject: AllocationOrder) => call('POST', `${agent.url}/allocations`, subject);
   t.match(await post(order({ image: 'busybox' })), {
     status: 400,
