@@ -66,12 +66,20 @@ export async function composeAgent(ports: AgentPorts): Promise<Agent> {
     },
     ports.retention,
   );
+  const ownGpus = (): ReadonlySet<string> =>
+    new Set(
+      allocations
+        .list()
+        .filter(({ hasEnded }) => !hasEnded)
+        .flatMap(({ record }) => Object.values(record.order?.gpu_devices ?? {}).flat())
+        .map((number) => machine.deviceName(number)),
+    );
   const reporter = new Reporter({
     nodeId,
     client: server,
     allocations,
     observed: machine.usage(),
-    registration: () => machine.registration(),
+    registration: () => machine.registration(ownGpus()),
     isHealthy: () => journal.isHealthy(),
     ...ports.endpoints,
     heartbeatMs: ports.heartbeatMs,
@@ -108,7 +116,7 @@ export async function composeAgent(ports: AgentPorts): Promise<Agent> {
         allocations.run(life),
         queries.run(),
         drivers.run(allocations.isKnown, life),
-        watch(DRIVER_PROBE_MS, () => drivers.differ()),
+        watch(DRIVER_PROBE_MS, () => drivers.differ(ownGpus())),
         watch(GPU_PROBE_MS, () => machine.devicesDiffer()),
       ]);
     },

@@ -16,7 +16,8 @@ import type { TenantUsers } from './users/tenant-users.js';
 
 export interface Machine {
   readonly boot: MachineBoot;
-  registration(): Promise<Registration>;
+  /** `ownGpus`: names of the GPUs that allocations of this node have. */
+  registration(ownGpus: ReadonlySet<string>): Promise<Registration>;
   usage(): UsageReader;
   metrics(): Promise<AgentMetrics>;
   deviceName(number: number): string;
@@ -52,8 +53,15 @@ export function thisMachine({
   const metrics = new MachineMetrics(nodeId, clock, gpus);
   return {
     boot: machineBoot,
-    async registration() {
-      const found = await takeFingerprint(dataDir, drivers, gpus, gpuTable, resources?.['gpus']);
+    async registration(ownGpus) {
+      const found = await takeFingerprint({
+        dataDir,
+        drivers,
+        gpuReader: gpus,
+        table: gpuTable,
+        ownGpus,
+        setGpus: resources?.['gpus'],
+      });
       drivers.declare(found.drivers, found.attributes);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
       const attributes = {

@@ -20,7 +20,7 @@ export function checked<Config>(
     );
   };
   return {
-    fingerprint: () => driver.fingerprint(),
+    fingerprint: (ownGpus) => driver.fingerprint(ownGpus),
     prepare: async (spec, signal) => await driver.prepare(typed(spec), signal),
     start: async (spec, signal) => await driver.start(typed(spec), signal),
     adopt: async (spec, abandon) => await driver.adopt(typed(spec), abandon),

@@ -85,8 +85,11 @@ export class TaskRefusedError extends TaskStartError {
 
 /** Runs tasks of one kind. No operation may start a task twice, no matter which process was killed in between. */
 export interface TaskDriver<Config = unknown> {
-  /** Returns node attributes, or undefined while the node lacks a prerequisite of the driver. Called repeatedly. */
-  fingerprint(): Promise<NodeAttributes | undefined>;
+  /**
+   * Returns node attributes, or undefined while the node lacks a prerequisite of the driver. Called repeatedly. `ownGpus`: names of the GPUs that
+   * allocations of this node have, whatever their driver.
+   */
+  fingerprint(ownGpus: ReadonlySet<string>): Promise<NodeAttributes | undefined>;
   prepare(spec: TaskSpec<Config>, signal: AbortSignal): Promise<void>;
   /** Starts the task, or takes it over if an earlier agent started it. */
   start(spec: TaskSpec<Config>, signal: AbortSignal): Promise<StartedTask>;

@@ -37,9 +37,13 @@ export class Drivers {
     return this.#open.get(name) ?? absent(name);
   }
 
-  async fingerprint(): Promise<FoundDrivers> {
+  /** `ownGpus`: names of the GPUs that allocations of this node have, whatever their driver. */
+  async fingerprint(ownGpus: ReadonlySet<string>): Promise<FoundDrivers> {
     const found = await Promise.all(
-      [...this.#open].map(async ([name, driver]) => ({ name, attributes: await driver.fingerprint() })),
+      [...this.#open].map(async ([name, driver]) => ({
+        name,
+        attributes: await driver.fingerprint(ownGpus),
+      })),
     );
     const ready = found.filter(({ attributes }) => attributes !== undefined);
     return {
@@ -54,9 +58,9 @@ export class Drivers {
     this.#foreign = foreignIn(attributes);
   }
 
-  async differ(): Promise<boolean> {
+  async differ(ownGpus: ReadonlySet<string>): Promise<boolean> {
     if (this.#declared === undefined) return false;
-    const { names, attributes } = await this.fingerprint();
+    const { names, attributes } = await this.fingerprint(ownGpus);
     return names.join() !== this.#declared.join() || foreignIn(attributes) !== this.#foreign;
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
-import { FOREIGN_GPUS, FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
+import { FOREIGN_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
@@ -19,22 +19,33 @@ export interface Fingerprint {
 const MEBIBYTE = 1_048_576;
 export const GPU_LIMIT_MS = 10_000;
 
-/**
- * Detects the machine's resources. Disk is the size of the whole file system, because free space shrinks with the tasks' own files. `setGpus` is the
- * GPU count that an operator configured. If it exceeds the number of cards, the attributes do not name any cards, because the count then refers to
- * something other than whole cards.
- */
-export async function takeFingerprint(
-  dataDir: string,
-  drivers: Drivers,
-  gpuReader: GpuReader,
-  table: GpuTable,
-  setGpus?: number,
-): Promise<Fingerprint> {
+export interface FingerprintParts {
+  readonly dataDir: string;
+  readonly drivers: Drivers;
+  readonly gpuReader: GpuReader;
+  readonly table: GpuTable;
+  /** Names of the GPUs that allocations of this node have. */
+  readonly ownGpus: ReadonlySet<string>;
+  /**
+   * GPU count that an operator configured. If it exceeds the number of cards, the attributes do not name any cards, because the count then refers to
+   * something other than whole cards.
+   */
+  readonly setGpus: number | undefined;
+}
+
+/** Detects the machine's resources. Disk is the size of the whole file system, because free space shrinks with the tasks' own files. */
+export async function takeFingerprint({
+  dataDir,
+  drivers,
+  gpuReader,
+  table,
+  ownGpus,
+  setGpus,
+}: FingerprintParts): Promise<Fingerprint> {
   const [disk, gpus, found] = await Promise.all([
     statfs(dataDir),
     gpuReader.devices(GPU_LIMIT_MS),
-    drivers.fingerprint(),
+    drivers.fingerprint(ownGpus),
   ]);
   const working = await table.see(gpus);
   table.declare(working);
@@ -84,8 +95,12 @@ export async function takeFingerprint(
 /** A device that a container of another node id holds cannot be allocated. */
 function withHolder(device: SeenDevice, attributes: NodeAttributes): SeenDevice {
   const held = String(attributes[FOREIGN_GPUS] ?? '').split(' ');
-  if (device.health !== DEVICE_OK || !held.includes(device.uuid)) return device;
-  return { ...device, health: `used by a container of node ${String(attributes[FOREIGN_NODES])}` };
+  const holders = held.flatMap((each) => {
+    const [uuid, node = ''] = each.split('=');
+    return uuid === device.uuid ? [node] : [];
+  });
+  if (device.health !== DEVICE_OK || holders.length === 0) return device;
+  return { ...device, health: `used by a container of node ${holders.join(', ')}` };
 }
 
 function osRelease(): Readonly<Record<string, string | undefined>> {

@@ -8,7 +8,7 @@ export const nodeAttributes = z.record(
 );
 /** Attribute: other node ids whose containers are on the node's Docker daemon, separated by spaces. Absent if there are none. */
 export const FOREIGN_NODES = 'docker.foreign_nodes';
-/** Attribute: names of GPUs that such containers hold, separated by spaces. Absent if there are none. */
+/** Attribute: GPUs that such containers hold, each as `<UUID>=<node id>`, separated by spaces. Absent if there are none. */
 export const FOREIGN_GPUS = 'docker.foreign_gpus';
 /** Attribute: other node ids whose processes were on the machine when the agent started and are still running. Absent if there are none. */
 export const FOREIGN_PROCESSES = 'exec.foreign_nodes';

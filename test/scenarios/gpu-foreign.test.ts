@@ -63,7 +63,7 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
     resources: { gpus: 1 },
     attributes: {
       'docker.foreign_nodes': former.nodeId,
-      'docker.foreign_gpus': held,
+      'docker.foreign_gpus': `${held}=${former.nodeId}`,
       [`gpu.${index}.health`]: `used by a container of node ${former.nodeId}`,
       [`gpu.${1 - index}.health`]: 'ok',
     },
@@ -85,5 +85,37 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
     timeout: 90_000,
   });
   t.equal((await node()).resources['gpus'], 2);
+
+  // Without a lost allocation: another agent's container is given the GPUs that tasks of this node have.
+  const { task_groups, ...job } = container('process', { node_id: agent.nodeId });
+  const tasks = task_groups.flatMap((group) =>
+    group.tasks.map((task) => ({ ...task, config: { command: 'sleep 3600' } })),
+  );
+  await server.api.submit({ ...job, task_groups: [{ name: 'main', lost: 'fail', tasks }] });
+  await server.api.jobIs('process', 'running', 60_000 * PATIENCE);
+  await agent.kill();
+  const other = await dockerd.docker.createContainer({
+    Image: 'busybox:test',
+    Cmd: ['sleep', '3600'],
+    Env: ['NVIDIA_VISIBLE_DEVICES=GPU-00000000,GPU-00000001'],
+    Labels: { 'muster.node': 'other' },
+  });
+  await other.start();
+  await agent.start();
+  await eventually(async () => (await node()).attributes?.['docker.foreign_nodes'] === 'other', {
+    what: 'the registration of the next agent',
+  });
+  t.match(await node(), {
+    resources: { gpus: 2 },
+    attributes: { 'gpu.0.health': 'ok', 'gpu.1.health': 'ok' },
+  });
+  for (const id of ['next', 'process']) t.equal((await server.api.job(id)).status, 'running', id);
+  await server.api.delete('/jobs/process');
+  const health = 'used by a container of node other';
+  await eventually(async () => (await node()).attributes?.[`gpu.${index}.health`] === health, {
+    what: 'the GPU that no task of this node has any more',
+    timeout: 60_000 * PATIENCE,
+  });
+  t.equal((await server.api.job('next')).status, 'running', 'a container of this node keeps its GPU');
   await invariantsHold(t, server);
 });

@@ -92,17 +92,18 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
   }
 
-  /** Returns the daemon's version if it responds within two seconds. */
-  async fingerprint(): Promise<NodeAttributes | undefined> {
+  /** Returns the daemon's version if it responds to each question within two seconds. */
+  async fingerprint(ownGpus: ReadonlySet<string>): Promise<NodeAttributes | undefined> {
     const { docker } = this.#options;
     // The types omit options that the client accepts.
     const info = docker.info.bind(docker) as unknown as (options: {
       abortSignal: AbortSignal;
     }) => Promise<{ ServerVersion?: unknown; DockerRootDir?: unknown }>;
+    const patience = (): AbortSignal => AbortSignal.any([this.#options.life, deadline(2000)]);
     try {
-      const found = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
+      const found = await info({ abortSignal: patience() });
       // A GPU that a foreign container holds must not be offered even once.
-      if (!this.#foreign.wereSeen) await this.#foreign.look(this.#options.life);
+      if (!this.#foreign.wereSeen) await this.#foreign.look(patience());
       const name = typeof found.ServerVersion === 'string' ? found.ServerVersion : 'unknown';
       return {
         'docker.version': name,
@@ -110,7 +111,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         [MOUNTS_VOLUMES]: true,
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
-        ...this.#foreign.attributes(),
+        ...this.#foreign.attributes(ownGpus),
         ...(await this.#bridges.attributes()),
       };
     } catch {

@@ -1,7 +1,9 @@
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
+import pLimit from 'p-limit';
 import { FOREIGN_GPUS, FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
-import type { AgentLog } from '../../platform/log.js';
+import { deadline } from '../../platform/clock/system-clock.js';
+import { errorFields, type AgentLog } from '../../platform/log.js';
 import { foreignNodesText } from '../foreign-nodes.js';
 import { statusOf } from './docker-error.js';
 import { LABELS, NO_DEVICES, VISIBLE_DEVICES } from './container-request.js';
@@ -10,6 +12,16 @@ import { LABELS, NO_DEVICES, VISIBLE_DEVICES } from './container-request.js';
 export type ForeignRule = 'keep' | 'end';
 
 const MAX_NAMED = 20;
+/** How many containers are inspected at a time, and for how long all foreign or all own ones, in milliseconds. */
+const AT_ONCE = 8;
+const GPUS_MS = 2000;
+/** States of containers that hold no GPU. */
+const WITHOUT_GPUS: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
+
+interface HeldGpu {
+  readonly gpu: string;
+  readonly node: string;
+}
 
 /**
  * Containers on this daemon that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
@@ -17,10 +29,12 @@ const MAX_NAMED = 20;
  */
 export class ForeignContainers {
   #nodes = '';
-  /** Names of the GPUs that foreign containers hold. Undefined: the agent has not looked yet. */
-  #gpus: string | undefined;
+  /** GPUs that foreign containers hold. Undefined: the agent has not looked yet. */
+  #held: readonly HeldGpu[] | undefined;
   /** Names of the GPUs of running containers by id. They never change. */
   #gpusOf = new Map<string, readonly string[]>();
+  /** Running containers whose GPUs could not be read. */
+  #unread = new Set<string>();
   #seen = '';
 
   constructor(
@@ -35,15 +49,18 @@ export class ForeignContainers {
     return this.rule === 'end';
   }
 
-  attributes(): NodeAttributes {
+  /** Leaves out GPUs that allocations of this node have, too: if they were reported, these would be ended. */
+  attributes(ownGpus: ReadonlySet<string>): NodeAttributes {
+    const held = (this.#held ?? []).filter(({ gpu }) => !ownGpus.has(gpu));
+    const text = [...new Set(held.map(({ gpu, node }) => `${gpu}=${node}`))].sort().join(' ');
     return {
       ...(this.#nodes !== '' && { [FOREIGN_NODES]: this.#nodes }),
-      ...(this.#gpus !== undefined && this.#gpus !== '' && { [FOREIGN_GPUS]: this.#gpus }),
+      ...(text !== '' && { [FOREIGN_GPUS]: text }),
     };
   }
 
   get wereSeen(): boolean {
-    return this.#gpus !== undefined;
+    return this.#held !== undefined;
   }
 
   /** Lists all of Muster's containers on the daemon, and notes the foreign ones and their GPUs. */
@@ -53,40 +70,52 @@ export class ForeignContainers {
     const filters = { label: [LABELS.node] };
     const all = await this.docker.listContainers({ all: true, filters, abortSignal: signal });
     const foreign = new Set(this.#see(all));
-    await this.#seeGpus(all, signal);
+    await this.#seeGpus(
+      all.filter(({ State }) => !WITHOUT_GPUS.has(State)),
+      foreign,
+      signal,
+    );
     return { all, foreign };
   }
 
-  /** Notes the GPUs that running foreign ones hold. One that a container of this node has, too, is left out: that container would be ended. */
-  async #seeGpus(containers: readonly ContainerInfo[], signal: AbortSignal): Promise<void> {
-    const running = containers.filter(({ State }) => State !== 'exited' && State !== 'dead');
-    const isForeign = ({ Labels }: ContainerInfo): boolean => Labels[LABELS.node] !== this.nodeId;
-    if (!running.some(isForeign)) {
-      this.#gpusOf.clear();
-      this.#gpus = '';
-      return;
-    }
-    const all = await Promise.all(
-      running.map(async (container) => ({
-        foreign: isForeign(container),
-        id: container.Id,
-        gpus: this.#gpusOf.get(container.Id) ?? (await this.#gpusIn(container.Id, signal)),
-      })),
-    );
-    this.#gpusOf = new Map(all.map(({ id, gpus }) => [id, gpus]));
-    const own = new Set(all.flatMap(({ foreign, gpus }) => (foreign ? [] : gpus)));
-    const held = all.flatMap(({ foreign, gpus }) => (foreign ? gpus : [])).filter((each) => !own.has(each));
-    this.#gpus = [...new Set(held)].sort().join(' ');
+  /** Notes the GPUs that running foreign ones hold. One that a container of this node has, too, is left out, as in {@link attributes}. */
+  async #seeGpus(
+    running: readonly ContainerInfo[],
+    foreign: ReadonlySet<ContainerInfo>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const ids = new Set(running.map(({ Id }) => Id));
+    this.#gpusOf = new Map([...this.#gpusOf].filter(([id]) => ids.has(id)));
+    this.#unread = new Set([...this.#unread].filter((id) => ids.has(id)));
+    const once = pLimit(AT_ONCE);
+    const read = async (containers: readonly ContainerInfo[]): Promise<HeldGpu[]> => {
+      const limit = AbortSignal.any([signal, deadline(GPUS_MS)]);
+      const found = await once.map(containers, async ({ Id, Labels }) =>
+        (await this.#gpusIn(Id, limit)).map((gpu) => ({ gpu, node: Labels[LABELS.node] ?? '' })),
+      );
+      return found.flat();
+    };
+    const held = await read(running.filter((each) => foreign.has(each)));
+    const own = held.length === 0 ? [] : await read(running.filter((each) => !foreign.has(each)));
+    this.#held = held.filter(({ gpu }) => !own.some((each) => each.gpu === gpu));
   }
 
+  /** Returns no GPUs if the daemon does not tell them, because one container must not stop the work on all others. The next look repeats it. */
   async #gpusIn(id: string, signal: AbortSignal): Promise<readonly string[]> {
+    const known = this.#gpusOf.get(id);
+    if (known !== undefined) return known;
     try {
       const { Config } = await this.docker.getContainer(id).inspect({ abortSignal: signal });
       // The types declare it as always present, but a container without variables has none.
-      return gpusOf((Config.Env as readonly string[] | null) ?? []);
+      const gpus = gpusOf((Config.Env as readonly string[] | null) ?? []);
+      this.#gpusOf.set(id, gpus);
+      return gpus;
     } catch (error) {
       if (statusOf(error) === 404) return [];
-      throw error;
+      if (!this.#unread.has(id))
+        this.log.warn({ container: id, ...errorFields(error) }, 'agent.docker.gpus-unknown');
+      this.#unread.add(id);
+      return [];
     }
   }
 
