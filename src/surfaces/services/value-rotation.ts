@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { deadline } from '#agents/platform/clock/system-clock.js';
 import { taskCommands } from '#domain/allocations/command/index.js';
-import { MusterError } from '#domain/kernel/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandOutput } from '#domain/protocol/index.js';
 import {
   serviceErrors,
@@ -10,6 +10,8 @@ import {
   SERVICE_GROUP,
   SERVICE_TASK,
   type Configuration,
+  type ServiceEvent,
+  type ServiceState,
   type ServiceVersion,
 } from '#domain/services/service/index.js';
 import {
@@ -25,7 +27,7 @@ import { slotsOf, type WorkSlot } from '#domain/work/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import { actorOf } from '#src/accounts/index.js';
-import { KeyedMutex, once } from '#src/engine/commands/index.js';
+import { KeyedMutex, once, type Executed } from '#src/engine/commands/index.js';
 import { addressOf, MASK, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
 import { newestVersion } from './change-service.js';
 import { unpacked } from './configurations.js';
@@ -47,6 +49,7 @@ interface Asked {
   readonly value?: VariableValue | undefined;
 }
 
+type Recorded = Executed<ServiceEvent, ServiceState>;
 type Step = Omit<TemplateVariable, 'rotate'> & { readonly rotate: readonly string[] };
 
 /** Changes values of `initial` variables in the running program, by the command that the template declares. */
@@ -68,6 +71,8 @@ export class ValueRotation {
     return await this.#turns.take(serviceId, async () => {
       const repeated = await this.surface.repeats(reply, services, serviceId, context);
       if (repeated !== undefined) return presentIn(repeated).version;
+      // The step is a command of its own, so the program would have the value before the last command is refused.
+      if (context.refusal !== undefined) throw await context.refusal();
       const account = this.surface.account(request);
       const newest = await this.#newest(serviceId);
       const step = await this.#stepOf(newest, asked.variable);
@@ -92,28 +97,37 @@ export class ValueRotation {
         now,
       });
       await this.#runStep(request, reply, slot, step, former, value);
-      for (let attempt = 1; ; attempt += 1) {
+      const record = async (): Promise<Recorded> => {
         const base = await this.#newest(serviceId);
         const configuration = await make(base);
         const replacement = { account, configuration, force: true, now };
-        const executed = await this.surface.services.order(
-          serviceId,
-          {
-            kind: 'rotate',
-            replaces: base.version,
-            configuration,
-            by: account.userId,
-            now,
-            ...(await replacedBy(this.surface, service, replacement)),
-          },
-          context,
-        );
-        await this.surface.written(reply, executed.position);
-        if (executed.events.length > 0) return presentIn(executed).version;
-        if (attempt === ATTEMPTS)
-          throw failed(step.name, 'the value was changed, but the service changes too often. Repeat this');
-      }
+        const taken = await replacedBy(this.surface, service, replacement);
+        const { userId: by } = account;
+        const command = { kind: 'rotate', replaces: base.version, configuration, by, now, ...taken } as const;
+        return await this.surface.services.order(serviceId, command, context);
+      };
+      const executed = await this.#recorded(step.name, record);
+      await this.surface.written(reply, executed.position);
+      return presentIn(executed).version;
     });
+  }
+
+  /** Records the value that the step has brought into force. Throws what prevented it, and that the program has the value. */
+  async #recorded(name: string, record: () => Promise<Recorded>): Promise<Recorded> {
+    let problem = 'the service changes too often';
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const executed = await record();
+        if (executed.events.length > 0) return executed;
+      }
+    } catch (error) {
+      problem = isMusterError(error) ? error.message : 'the server had an internal error';
+      this.surface.parts.logger.error({ err: error, variable: name }, 'rotation.not-recorded');
+    }
+    throw failed(
+      name,
+      `the value was changed in the program, but could not be recorded: ${problem}. Repeat this`,
+    );
   }
 
   async #newest(serviceId: string): Promise<ServiceVersion> {
