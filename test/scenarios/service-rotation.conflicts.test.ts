@@ -68,6 +68,7 @@ void t.test('a rotation that meets limits and other changes', async (t) => {
       said += String(chunk);
     return said.trim();
   };
+  const lastValue = async (): Promise<string> => await inNewest('tail -n 1 /tmp/values');
   const rotate = async (headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
     await server.api.post(
       `/api/v1/services/${id}/rotate`,
@@ -96,4 +97,31 @@ void t.test('a rotation that meets limits and other changes', async (t) => {
     t.equal(await inNewest('cat /tmp/values 2>/dev/null'), '', 'no step ran');
     await limit('1000000000');
   });
+
+  await t.test(
+    'a step of unknown outcome is repeated with the same value, whatever else changed',
+    async (t) => {
+      await inNewest('echo 3 > /tmp/code');
+      const failed = await eventually(
+        async () => {
+          const answer = await rotate();
+          return answer.status === 429 ? undefined : answer;
+        },
+        { what: 'the quota' },
+      );
+      t.equal(failed.status, 409);
+      t.match(failed.text, /exit code 3/);
+      const first = await lastValue();
+      t.match(first, /^[0-9a-f]{32}$/);
+      const changed = await cleo.put(`/services/${id}`, {
+        config: { ...config, environment: { COLOUR: 'red' } },
+      });
+      t.equal(changed.status, 200, changed.text);
+      t.match(await cleo.settled(id, 2), { status: 'completed' });
+      await eventually(async () => (await dockerd.docker.listContainers()).length === 1);
+      await inNewest('echo 3 > /tmp/code');
+      t.match(await rotate(), { status: 409, text: /exit code 3/ });
+      t.equal(await lastValue(), first);
+    },
+  );
 });

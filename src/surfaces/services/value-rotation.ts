@@ -76,8 +76,8 @@ export class ValueRotation {
       const account = this.surface.account(request);
       const newest = await this.#newest(serviceId);
       const step = await this.#stepOf(newest, asked.variable);
-      const value = this.#valueOf(step, asked.value, `${serviceId}\n${newest.version}\n${step.name}`);
       const former = await this.#valueIn(newest, step.name);
+      const value = this.#valueOf(step, asked.value, `${serviceId}\n${step.name}\n${former}`);
       if (former === value) throw invalid('value', 'is the present value');
       const make = async (version: ServiceVersion): Promise<Configuration> => {
         const { config, sealed } = version;
@@ -148,7 +148,7 @@ export class ValueRotation {
     });
   }
 
-  /** A value that is generated again for the same version is the same, so a step of unknown outcome can be repeated. */
+  /** The value that replaces a value is always generated the same, whatever else changes, so a step of unknown outcome can be repeated. */
   #valueOf({ type, generate }: Step, given: VariableValue | undefined, of: string): string {
     if (given !== undefined) return valueText(type, given);
     if (generate === undefined) throw invalid('value', 'is required: the template generates no values of it');
