@@ -124,4 +124,25 @@ void t.test('a rotation that meets limits and other changes', async (t) => {
       t.equal(await lastValue(), first);
     },
   );
+
+  await t.test('a value that another request recorded meanwhile is kept', async (t) => {
+    await inNewest('rm /tmp/values; echo 0 > /tmp/code; touch /tmp/wait');
+    const container = (await dockerd.docker.listContainers())[0]?.Id ?? '';
+    const under = rotate();
+    await eventually(async () => (await inNewest('cat /tmp/values 2>/dev/null')) !== '', {
+      what: 'the step',
+    });
+    const forced = await cleo.put(`/services/${id}?force=true`, {
+      config: {
+        ...config,
+        custom_variables: { KEY: 'other-value' },
+        update: { min_healthy_seconds: 60 },
+      },
+    });
+    t.equal(forced.status, 200, forced.text);
+    const exec = await dockerd.docker.getContainer(container).exec({ Cmd: ['rm', '/tmp/wait'] });
+    await exec.start({});
+    t.match(await under, { status: 409, text: /another request changed the value at the same time/ });
+    t.equal((await cleo.get(`/services/${id}`)).version, 3, 'no version was recorded');
+  });
 });

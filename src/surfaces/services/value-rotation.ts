@@ -97,8 +97,9 @@ export class ValueRotation {
         now,
       });
       await this.#runStep(request, reply, slot, step, former, value);
-      const record = async (): Promise<Recorded> => {
+      const record = async (): Promise<Recorded | undefined> => {
         const base = await this.#newest(serviceId);
+        if (![former, value].includes(await this.#valueIn(base, step.name))) return undefined;
         const configuration = await make(base);
         const replacement = { account, configuration, force: true, now };
         const taken = await replacedBy(this.surface, service, replacement);
@@ -112,12 +113,19 @@ export class ValueRotation {
     });
   }
 
-  /** Records the value that the step has brought into force. Throws what prevented it, and that the program has the value. */
-  async #recorded(name: string, record: () => Promise<Recorded>): Promise<Recorded> {
+  /**
+   * Records the value that the step has brought into force. `record` returns undefined if the newest version has a value that this step did not
+   * replace. Throws what prevented it, and that the program has the value.
+   */
+  async #recorded(name: string, record: () => Promise<Recorded | undefined>): Promise<Recorded> {
     let problem = 'the service changes too often';
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const executed = await record();
+        if (executed === undefined) {
+          problem = 'another request changed the value at the same time';
+          break;
+        }
         if (executed.events.length > 0) return executed;
       }
     } catch (error) {
