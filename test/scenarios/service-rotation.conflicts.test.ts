@@ -125,13 +125,14 @@ void t.test('a rotation that meets limits and other changes', async (t) => {
     },
   );
 
-  await t.test('a value that another request recorded meanwhile is kept', async (t) => {
+  await t.test('a second rotation is refused, and a value that changed meanwhile is kept', async (t) => {
     await inNewest('rm /tmp/values; echo 0 > /tmp/code; touch /tmp/wait');
     const container = (await dockerd.docker.listContainers())[0]?.Id ?? '';
     const under = rotate();
     await eventually(async () => (await inNewest('cat /tmp/values 2>/dev/null')) !== '', {
       what: 'the step',
     });
+    t.match(await rotate(), { status: 409, text: /another value of this service is being changed/ });
     const forced = await cleo.put(`/services/${id}?force=true`, {
       config: {
         ...config,

@@ -40,7 +40,13 @@ export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { ClientAddresses, markOverSocket } from './client-address.js';
 export { addressLimitOf, limitPerAddress } from './address-rate-limit.js';
-export { doneOrThrow, RunningCommand, type CommandTarget } from './running-command.js';
+export {
+  COMMANDS_PER_TENANT,
+  doneOrThrow,
+  RunningCommand,
+  TenantCommands,
+  type CommandTarget,
+} from './running-command.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';

@@ -1,5 +1,6 @@
 import { once as nextEvent } from 'node:events';
 import { PassThrough } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { taskCommands, type CommandCommand } from '#domain/allocations/command/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
@@ -11,6 +12,10 @@ import type { ApiDependencies } from './dependencies.js';
 /** How long an agent that does not answer is asked again, in milliseconds. Shorter than the time after which it ends an abandoned command. */
 const RETRY_FOR_MS = 20_000;
 const RETRY_MS = 500;
+/** Maximum number of commands of one kind that the members of a tenant run at a time through one server. */
+export const COMMANDS_PER_TENANT = 16;
+/** In seconds. */
+const RETRY_AFTER = 5;
 
 export interface CommandTarget {
   readonly agent: AgentAddress;
@@ -153,6 +158,34 @@ export class RunningCommand {
 
   async #drained(): Promise<void> {
     await unlessAborted(nextEvent(this.lines, 'drain'), this.signal);
+  }
+}
+
+/** Counts the commands of one kind that each tenant runs. `what` names the kind in messages, in the plural. */
+export class TenantCommands {
+  readonly #running = new Map<string, number>();
+
+  constructor(private readonly what: string) {}
+
+  /** Counts a command. Returns a function that ends the count. Throws `MUSTER_E_RATE_LIMITED`. */
+  enter({ principal }: Pick<FastifyRequest, 'principal'>): () => void {
+    if (principal.kind !== 'user' || principal.role === 'admin') return () => undefined;
+    const { tenantId } = principal;
+    const before = this.#running.get(tenantId) ?? 0;
+    if (before >= COMMANDS_PER_TENANT)
+      throw new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: `${this.what}: the members of a tenant can run ${COMMANDS_PER_TENANT} at a time`,
+        retryAfter: RETRY_AFTER,
+      });
+    this.#running.set(tenantId, before + 1);
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      const left = (this.#running.get(tenantId) ?? 1) - 1;
+      if (left === 0) this.#running.delete(tenantId);
+      else this.#running.set(tenantId, left);
+    };
   }
 }
 

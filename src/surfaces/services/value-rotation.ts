@@ -27,8 +27,14 @@ import { slotsOf, type WorkSlot } from '#domain/work/index.js';
 import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import { actorOf } from '#src/accounts/index.js';
-import { KeyedMutex, once, type Executed } from '#src/engine/commands/index.js';
-import { addressOf, MASK, RunningCommand, type CommandTarget } from '#src/surfaces/kit/index.js';
+import { once, type Executed } from '#src/engine/commands/index.js';
+import {
+  addressOf,
+  MASK,
+  RunningCommand,
+  TenantCommands,
+  type CommandTarget,
+} from '#src/surfaces/kit/index.js';
 import { newestVersion } from './change-service.js';
 import { unpacked } from './configurations.js';
 import { replacedBy } from './room.js';
@@ -39,8 +45,6 @@ import type { ServicesSurface } from './surface.js';
 /** How long a step may take, in milliseconds. */
 const STEP_MS = 60_000;
 const MAX_SAID = 500;
-/** Maximum number of steps that run or wait through one server. */
-const MAX_ROTATIONS = 64;
 /** How often the version is based on a newer one if the service changes at the same time. */
 const ATTEMPTS = 5;
 
@@ -54,7 +58,9 @@ type Step = Omit<TemplateVariable, 'rotate'> & { readonly rotate: readonly strin
 
 /** Changes values of `initial` variables in the running program, by the command that the template declares. */
 export class ValueRotation {
-  readonly #turns = new KeyedMutex(MAX_ROTATIONS);
+  readonly #running = new TenantCommands('rotate steps');
+  /** Ids of the services that have a rotation under way. */
+  readonly #services = new Set<string>();
 
   constructor(private readonly surface: ServicesSurface) {}
 
@@ -65,52 +71,69 @@ export class ValueRotation {
     service: ServiceDocument,
     asked: Asked,
   ): Promise<number> {
+    const { serviceId } = service;
+    // Of two at a time, the program could have the value of one, and the newest version that of the other.
+    if (this.#services.has(serviceId))
+      throw failed(asked.variable, 'another value of this service is being changed: repeat this after that');
+    const leave = this.#running.enter(request);
+    this.#services.add(serviceId);
+    try {
+      return await this.#rotated(request, reply, service, asked);
+    } finally {
+      this.#services.delete(serviceId);
+      leave();
+    }
+  }
+
+  async #rotated(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    service: ServiceDocument,
+    asked: Asked,
+  ): Promise<number> {
     const context = this.surface.context(request);
     const { serviceId } = service;
-    // Without a turn, the program could have the value of one request, and the newest version that of another.
-    return await this.#turns.take(serviceId, async () => {
-      const repeated = await this.surface.repeats(reply, services, serviceId, context);
-      if (repeated !== undefined) return presentIn(repeated).version;
-      // The step is a command of its own, so the program would have the value before the last command is refused.
-      if (context.refusal !== undefined) throw await context.refusal();
-      const account = this.surface.account(request);
-      const newest = await this.#newest(serviceId);
-      const step = await this.#stepOf(newest, asked.variable);
-      const former = await this.#valueIn(newest, step.name);
-      const value = this.#valueOf(step, asked.value, `${serviceId}\n${step.name}\n${former}`);
-      if (former === value) throw invalid('value', 'is the present value');
-      const make = async (version: ServiceVersion): Promise<Configuration> => {
-        const { config, sealed } = version;
-        const sent = configView(config, await this.surface.configurations.open(sealed));
-        const custom_variables = { ...sent.custom_variables, [step.name]: value };
-        const owner = { tenantId: service.tenantId, serviceId, former: sealed };
-        const made = await this.surface.configurationOf(account, owner, { ...sent, custom_variables });
-        if ((await this.#valueIn(made, step.name)) === value) return made;
-        throw invalid('variable', `config.environment overrides ${step.name}: remove it there first`);
-      };
-      const now = this.surface.parts.clock.now();
-      const slot = await this.#instanceOf(serviceId);
-      await replacedBy(this.surface, service, {
-        account,
-        configuration: await make(newest),
-        force: false,
-        now,
-      });
-      await this.#runStep(request, reply, slot, step, former, value);
-      const record = async (): Promise<Recorded | undefined> => {
-        const base = await this.#newest(serviceId);
-        if (![former, value].includes(await this.#valueIn(base, step.name))) return undefined;
-        const configuration = await make(base);
-        const replacement = { account, configuration, force: true, now };
-        const taken = await replacedBy(this.surface, service, replacement);
-        const { userId: by } = account;
-        const command = { kind: 'rotate', replaces: base.version, configuration, by, now, ...taken } as const;
-        return await this.surface.services.order(serviceId, command, context);
-      };
-      const executed = await this.#recorded(step.name, record);
-      await this.surface.written(reply, executed.position);
-      return presentIn(executed).version;
+    const repeated = await this.surface.repeats(reply, services, serviceId, context);
+    if (repeated !== undefined) return presentIn(repeated).version;
+    // The step is a command of its own, so the program would have the value before the last command is refused.
+    if (context.refusal !== undefined) throw await context.refusal();
+    const account = this.surface.account(request);
+    const newest = await this.#newest(serviceId);
+    const step = await this.#stepOf(newest, asked.variable);
+    const former = await this.#valueIn(newest, step.name);
+    const value = this.#valueOf(step, asked.value, `${serviceId}\n${step.name}\n${former}`);
+    if (former === value) throw invalid('value', 'is the present value');
+    const make = async (version: ServiceVersion): Promise<Configuration> => {
+      const { config, sealed } = version;
+      const sent = configView(config, await this.surface.configurations.open(sealed));
+      const custom_variables = { ...sent.custom_variables, [step.name]: value };
+      const owner = { tenantId: service.tenantId, serviceId, former: sealed };
+      const made = await this.surface.configurationOf(account, owner, { ...sent, custom_variables });
+      if ((await this.#valueIn(made, step.name)) === value) return made;
+      throw invalid('variable', `config.environment overrides ${step.name}: remove it there first`);
+    };
+    const now = this.surface.parts.clock.now();
+    const slot = await this.#instanceOf(serviceId);
+    await replacedBy(this.surface, service, {
+      account,
+      configuration: await make(newest),
+      force: false,
+      now,
     });
+    await this.#runStep(request, reply, slot, step, former, value);
+    const record = async (): Promise<Recorded | undefined> => {
+      const base = await this.#newest(serviceId);
+      if (![former, value].includes(await this.#valueIn(base, step.name))) return undefined;
+      const configuration = await make(base);
+      const replacement = { account, configuration, force: true, now };
+      const taken = await replacedBy(this.surface, service, replacement);
+      const { userId: by } = account;
+      const command = { kind: 'rotate', replaces: base.version, configuration, by, now, ...taken } as const;
+      return await this.surface.services.order(serviceId, command, context);
+    };
+    const executed = await this.#recorded(step.name, record);
+    await this.surface.written(reply, executed.position);
+    return presentIn(executed).version;
   }
 
   /**

@@ -17,6 +17,7 @@ import {
   errors,
   json,
   RunningCommand,
+  TenantCommands,
   VisibleObjects,
   wireTime,
   type CommandTarget,
@@ -29,9 +30,6 @@ const tags = ['jobs'];
 const config = access.reader('cluster:execute');
 /** Pieces of input have no events of their own. */
 const unmetered = { ...config, unmetered: true, keyless: true } as const;
-/** Maximum number of commands that the members of a tenant run at a time through one server. */
-export const COMMANDS_PER_TENANT = 16;
-const RETRY_AFTER = 5;
 
 const allocationParams = z.object({ allocation_id: z.string().meta({ description: 'Allocation id' }) });
 const sessionParams = allocationParams.extend({
@@ -89,7 +87,7 @@ export function taskCommandRoutes(scope: Scope, surface: ClusterSurface): void {
 }
 
 function execRoute(scope: Scope, surface: ClusterSurface): void {
-  const running = new Map<string, number>();
+  const running = new TenantCommands('commands in tasks');
 
   scope.post(
     '/allocations/:allocation_id/exec',
@@ -129,7 +127,7 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
         about: { sessionId: session, allocationId, jobId, nodeId, task: name },
       };
       const context = surface.context(request);
-      const leave = enter(running, request);
+      const leave = running.enter(request);
       try {
         const live = new RunningCommand(surface.parts, target, context, surface.followers.admit(reply));
         const begin = {
@@ -254,25 +252,4 @@ function demandExecution(
     throw new MusterError('MUSTER_E_FORBIDDEN', {
       problem: 'only the creator of this work and administrators can run commands in it',
     });
-}
-
-/** Counts a command of a tenant. Returns a function that ends the count. Throws `MUSTER_E_RATE_LIMITED`. */
-function enter(running: Map<string, number>, { principal }: FastifyRequest): () => void {
-  if (principal.kind !== 'user' || principal.role === 'admin') return () => undefined;
-  const { tenantId } = principal;
-  const before = running.get(tenantId) ?? 0;
-  if (before >= COMMANDS_PER_TENANT)
-    throw new MusterError('MUSTER_E_RATE_LIMITED', {
-      what: `commands in tasks: the members of a tenant can run ${COMMANDS_PER_TENANT} at a time`,
-      retryAfter: RETRY_AFTER,
-    });
-  running.set(tenantId, before + 1);
-  let isIn = true;
-  return () => {
-    if (!isIn) return;
-    isIn = false;
-    const left = (running.get(tenantId) ?? 1) - 1;
-    if (left === 0) running.delete(tenantId);
-    else running.set(tenantId, left);
-  };
 }

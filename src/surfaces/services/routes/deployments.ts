@@ -225,10 +225,10 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
         description:
           'Extension. Runs the `rotate` step that the template declares for the variable in the running instance, and gives it the former and the new value in its environment. ' +
           'If it exits with 0, a version with the new value is created and rolled out. A step that takes longer than 60 seconds is ended. ' +
-          'Refused with 409 if the step fails, or if no node has room for the new version. If it is not known whether the step succeeded, repeat the request: it then generates the same value again.',
+          'Refused with 409 if the step fails, if another value of the service is being changed, or if no node has room for the new version. If it is not known whether the step succeeded, repeat the request: it then generates the same value again.',
         params,
         body: rotateBody,
-        response: { 200: json('The value was changed', message), ...errors(404, 409, 502) },
+        response: { 200: json('The value was changed', message), ...errors(404, 409, 429, 502) },
       },
     },
     async (request, reply) => {

@@ -7,7 +7,7 @@ import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel
 import { readProcess } from '#agents/drivers/exec/process-table.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { COMMANDS_PER_TENANT } from '#src/surfaces/cluster/routes/task-commands.js';
+import { COMMANDS_PER_TENANT } from '#src/surfaces/kit/index.js';
 import { order, startPair } from '../../../../agents/support/agent.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { eventually, PATIENCE } from '../../../../fixtures/eventually.js';
