@@ -62,6 +62,13 @@ void t.test('the password of a database is changed in the program, then in the s
   const none = await cleo.post(`/services/${id}/rotate`, { variable: 'DB_NAME', value: 'x' });
   t.match([none.status, none.text], [400, /no rotate step for DB_NAME; it has some for DB_PASSWORD/]);
 
+  await sql(first, 'ALTER SYSTEM SET log_min_duration_statement = 0');
+  await sql(first, 'ALTER SYSTEM SET log_transaction_sample_rate = 1');
+  await sql(first, 'SELECT pg_reload_conf()');
+  await eventually(async () => (await sql(first, 'SHOW log_min_duration_statement')) === '0', {
+    what: 'the log of all statements',
+  });
+
   const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: cleo.token };
   const second = `it's "second" $secret`;
   const typed = await runToEnd({
@@ -73,6 +80,9 @@ void t.test('the password of a database is changed in the program, then in the s
   t.equal(typed.code, 0, typed.stderr);
   t.match(typed.stdout, /DB_PASSWORD was changed in the program \(new version: 2\)/);
   t.match(await cleo.settled(id, 2), { status: 'completed', because: 'rotated' });
+  const written = await muster(['service', 'logs', 'orders', '--deployment', '1'], env);
+  t.match(written.stdout, /duration: /, 'statements are logged');
+  t.notMatch(written.stdout, /ALTER USER|\$secret/, 'but not the new password');
   await eventually(async () => await sql((await shown()).connection_string, 'SELECT count(*) FROM lines'), {
     what: 'the connection string with the new password',
     timeout: 30_000,

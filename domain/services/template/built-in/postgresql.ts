@@ -54,10 +54,17 @@ const JOB_FILE = `job "postgresql" {
 }
 `;
 
-/** The image lets its superuser in without a password on the container's own socket. psql reads the new password from its environment. */
+/**
+ * The image lets its superuser in without a password on the container's own socket. psql reads the new password from its environment, which takes psql
+ * 15 (`\\getenv`). No setting may write the statement to the log or to statistics, and older servers or those without the extension lack some of them.
+ */
 const CHANGE_PASSWORD = `psql -XqwU "$POSTGRES_USER" -d "$POSTGRES_DB" -v ON_ERROR_STOP=1 <<'EOF'
-SET log_statement = 'none';
-SET log_min_error_statement = 'panic';
+\\o /dev/null
+SELECT set_config(name, quiet, false) FROM pg_settings JOIN (VALUES
+  ('log_statement', 'none'), ('log_min_error_statement', 'panic'),
+  ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1'), ('log_transaction_sample_rate', '0'),
+  ('pg_stat_statements.track_utility', 'off')
+) AS wanted (name, quiet) USING (name);
 \\getenv new MUSTER_NEW_VALUE
 ALTER USER CURRENT_USER PASSWORD :'new';
 EOF`;
