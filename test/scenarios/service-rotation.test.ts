@@ -121,7 +121,7 @@ void t.test('a step that fails changes nothing, and its reason has no secret', a
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
   await startAgent(t, server, { env: { DOCKER_HOST: dockerd.host } });
   const step =
-    '[ "$MUSTER_OLD_VALUE" != "$MUSTER_NEW_VALUE" ] && case $MUSTER_NEW_VALUE in bad*) echo "not $MUSTER_NEW_VALUE" >&2; exit 3;; esac; cat /proc/*/cmdline > /data/words; echo "$MUSTER_NEW_VALUE" > /data/value';
+    '[ "$MUSTER_OLD_VALUE" != "$MUSTER_NEW_VALUE" ] && case $MUSTER_NEW_VALUE in bad*) echo "not $MUSTER_NEW_VALUE, but $MUSTER_OLD_VALUE" >&2; exit 3;; esac; cat /proc/*/cmdline > /data/words; echo "$MUSTER_NEW_VALUE" > /data/value';
   const template = {
     name: 'app',
     type: 'app',
@@ -138,14 +138,14 @@ void t.test('a step that fails changes nothing, and its reason has no secret', a
   const added = await admin.post('/templates', template);
   t.equal(added.status, 201, added.text);
   const cleo = await ServicesUser.register(server.api, 'cleo');
-  const config = { nomad_job_file: 'app.nomad', custom_variables: { KEY: 'start-value' } };
+  const config = { nomad_job_file: 'app.nomad', custom_variables: { KEY: 'the-bad-value' } };
   const { id } = (await cleo.post('/services', { name: 'app', type: 'app', config })).body;
   t.equal((await cleo.post(`/services/${id}/start`)).status, 200);
   await cleo.settled(id, 1);
   const missingValue = await cleo.post(`/services/${id}/rotate`, { variable: 'KEY' });
   t.match([missingValue.status, missingValue.text], [400, /value: is required: the template generates no/]);
   const refused = await cleo.post(`/services/${id}/rotate`, { variable: 'KEY', value: 'bad-value' });
-  t.match([refused.status, refused.text], [409, /failed with exit code 3: not \*\*\*/]);
+  t.match([refused.status, refused.text], [409, /failed with exit code 3: not \*\*\*, but \*\*\*\./]);
   t.notMatch(refused.text, 'bad-value');
   t.equal((await cleo.get(`/services/${id}`)).version, 1);
   const good = await cleo.post(`/services/${id}/rotate`, { variable: 'KEY', value: 'good-value' });

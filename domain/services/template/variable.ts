@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
+import { commandWords, MAX_COMMAND_LENGTH } from '../../protocol/index.js';
 
 /** Maximum length of a value in characters. */
 export const MAX_VALUE = 32_768;
@@ -27,15 +28,10 @@ export type VariableValue = z.infer<typeof variableValue>;
 export const OLD_VALUE = 'MUSTER_OLD_VALUE';
 export const NEW_VALUE = 'MUSTER_NEW_VALUE';
 
-const rotateStep = z
-  .array(z.string().max(8192).regex(PLAIN_NAME, PLAIN_NAME_RULE))
-  .min(1)
-  .max(64)
-  .refine(([program]) => program !== '', { message: 'must not be empty', path: [0] })
-  .meta({
-    description: `Program and arguments that change an \`initial\` value in the running program. They run in the service’s container, without a shell, with the values in the environment variables ${OLD_VALUE} and ${NEW_VALUE}. Exit code 0 means that the new value is in force. It must also succeed if the new value is in force already`,
-    examples: [['sh', '-c', 'change-password --from-env "$MUSTER_NEW_VALUE"']],
-  });
+const rotateStep = commandWords.meta({
+  description: `Program and arguments that change an \`initial\` value in the running program, together at most ${MAX_COMMAND_LENGTH} characters. They run in the service’s container, without a shell, with the values in the environment variables ${OLD_VALUE} and ${NEW_VALUE}. Exit code 0 means that the new value is in force. It must also succeed if the new value is in force already`,
+  examples: [['sh', '-c', 'change-password --from-env "$MUSTER_NEW_VALUE"']],
+});
 
 export const templateVariable = z
   .strictObject({

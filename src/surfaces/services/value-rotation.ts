@@ -240,12 +240,20 @@ export class ValueRotation {
     void live.run();
     const { last, said } = await resultOf(live);
     if ('exit_code' in last && last.exit_code === 0) return;
-    if ('exit_code' in last) {
-      const secrets = [value, former].filter((secret) => secret !== '');
+    if ('exit_code' in last && last.exit_code <= 128) {
+      // The longest first, because one can be a part of the other.
+      const secrets = [value, former]
+        .filter((secret) => secret !== '')
+        .sort((one, other) => other.length - one.length);
       const shown = secrets.reduce((text, secret) => text.replaceAll(secret, MASK), said).slice(-MAX_SAID);
       throw failed(name, `the rotate step failed with exit code ${last.exit_code}${shown && `: ${shown}`}`);
     }
-    const problem = 'error' in last ? last.error : 'it has no exit code';
+    const problem =
+      'exit_code' in last
+        ? `it was ended by a signal (exit code ${last.exit_code})`
+        : 'error' in last
+          ? last.error
+          : 'it has no exit code';
     throw failed(
       name,
       `the rotate step may have changed the value: ${problem}. Repeat this to change it to the same value`,
