@@ -69,6 +69,12 @@ export async function unpack(
   extract.on('entry', (header, content, next) => {
     last = content;
     sinceEntry = 0;
+    if (!Number.isSafeInteger(header.size) || header.size < 0) {
+      next(
+        new Failure(`the task sent ${printable(header.name)} without a valid size: nothing more is copied`),
+      );
+      return;
+    }
     // The content of a file is not held in memory. tar-stream ignores the size of a folder.
     allowed = MAX_HEADER_BYTES + (header.type === 'directory' ? 0 : header.size);
     adding = unpacking.add(header, content);
@@ -265,7 +271,10 @@ class Packing {
       const content = size === 0 ? Readable.from([]) : createReadStream(source, { end: size - 1 });
       let sent = 0;
       content.on('data', (piece: Uint8Array) => (sent += piece.length));
+      let unread: Error | undefined;
+      content.on('error', (error: Error) => (unread = error));
       await added(this.archive, { ...header, type: 'file', size }, content).catch((error: unknown) => {
+        if (unread !== undefined) throw unread;
         if (sent === size) throw error;
         throw new Failure(`${source} became shorter while it was copied: the copy is incomplete`);
       });

@@ -14,6 +14,7 @@ import { buffer } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { pack, unpack, type Copied } from '#src/cli/jobs/archive.js';
 import { tar, type Header } from '#src/cli/jobs/tar.js';
+import { folderForTenants } from '../../../fixtures/folder.js';
 
 type Entry = Partial<Header> & { readonly name: string; readonly content?: string };
 
@@ -184,6 +185,31 @@ void t.test('ends at a header that is too large to be held in memory', async (t)
   ]);
   await folder.done;
   t.ok(lstatSync(join(folder.target, 'after')).isFile());
+});
+
+void t.test('ends at an entry whose size is no number', async (t) => {
+  const { target, done } = await unpacked(t, [
+    { name: 'data/before', content: '1' },
+    { name: 'data/after', pax: { size: 'unknown' } },
+  ]);
+  await t.rejects(done, {
+    message: /the task sent data\/after without a valid size: nothing more is copied/,
+  });
+  t.same(readdirSync(target), ['before']);
+});
+
+void t.test('says why a file cannot be read', async (t) => {
+  const folder = folderForTenants(t);
+  writeFileSync(join(folder, 'file'), 'secret', { mode: 0 });
+  // The administrator may read every file.
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.('nobody');
+  try {
+    const packed = pack({ source: join(folder, 'file'), name: 'file', follow: false }, nothing());
+    await t.rejects(buffer(packed), { code: 'EACCES' });
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 void t.test('fails if a file becomes shorter while it is packed', async (t) => {
