@@ -46,7 +46,7 @@ export function enforceLogQuota(app: FastifyInstance, quotas: Quotas, ids: Ids):
       done();
       return;
     }
-    const { tenantId, userId } = principal;
+    const { tenantId, userId, apiKeyId: apiKey } = principal;
     const context = (): CommandContext => {
       const commandId = ids.uuid();
       const actor = actorOf(principal);
@@ -55,6 +55,7 @@ export function enforceLogQuota(app: FastifyInstance, quotas: Quotas, ids: Ids):
         causationId: commandId,
         correlationId: request.id,
         actor,
+        apiKey,
         surface: 'accounts',
         repeatable: false,
         bodyDigest: '',

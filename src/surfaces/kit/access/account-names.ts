@@ -21,9 +21,10 @@ export async function accountName({ readModels, identity }: Parts, id: string): 
   return erased ? id : await openedOrMarked(identity.sealer, username, PURPOSE.username);
 }
 
-/** Names of the accounts that one response mentions. Each is read once. */
+/** Names of the accounts, and of their API keys, that one response mentions. Each account is read once. */
 export class ActorNames {
   readonly #names = new Map<string, Promise<string | undefined>>();
+  readonly #states = new Map<string, ReturnType<Parts['identity']['users']['state']>>();
 
   constructor(private readonly parts: Parts) {}
 
@@ -47,7 +48,9 @@ export class ActorNames {
   /** Returns the start of its id if the key was revoked. */
   async #keyName(account: string, id: string): Promise<string> {
     const { users, sealer } = this.parts.identity;
-    const state = await users.state(account);
+    const known = this.#states.get(account) ?? users.state(account);
+    this.#states.set(account, known);
+    const state = await known;
     const key = state.kind === 'present' ? state.apiKeys.get(id) : undefined;
     return key === undefined ? shortKey(id) : await openedOrMarked(sealer, key.name, PURPOSE.apiKeyName);
   }
