@@ -36,6 +36,8 @@ export class ClosedBridges {
       for (const rule of await this.#rules()) {
         const name = rule.join(' ');
         if (this.#closed.has(name) && !again) continue;
+        // Until this has succeeded, it is not known whether the rule is there.
+        this.#closed.delete(name);
         await closed(rule, this.users.range);
         this.#closed.add(name);
       }

@@ -230,6 +230,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const running = this.#disk.run(signal);
     while (!signal.aborted) {
       this.#logs.forgetUnused();
+      // A container that cannot be removed does not delay this.
+      await this.#bridges.close(true);
       try {
         const { all, foreign } = await this.#foreign.look(signal);
         const isLeft = (container: Docker.ContainerInfo): boolean =>
@@ -240,7 +242,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         await this.#remove(left);
         if (left.length > 0) await this.#foreign.look(signal);
         await this.#networks.removeUnused();
-        await this.#bridges.close(true);
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
       }

@@ -105,6 +105,16 @@ if (process.env[INSIDE] === undefined) {
     t.same(await bridges.attributes(), { 'docker.container_ports': 'open' });
     t.match(problems, [{ problem: /^iptables: / }]);
     t.equal(problems.length, 1, 'once');
+
+    const users = { separation: 'separate' as const, range: { first: 2_000_000, last: 2_000_001 } };
+    const reloaded = new ClosedBridges(daemon.docker, users, log);
+    t.same(await reloaded.attributes(), { 'docker.container_ports': 'closed' });
+    users.range = range;
+    await reloaded.close(true);
+    t.same(await reloaded.attributes(), { 'docker.container_ports': 'open' }, 'what was set may be gone');
+    users.range = { first: 2_000_000, last: 2_000_001 };
+    t.same(await reloaded.attributes(), { 'docker.container_ports': 'closed' });
+
     const shared = new ClosedBridges(daemon.docker, { separation: 'shared', range }, log);
     t.same(await shared.attributes(), {}, 'there are no users of tenants');
   });
