@@ -3,10 +3,10 @@ import { dropLogIndex, LOG_INDEX } from './log-index.js';
 import { CHANGES_COLUMN, documentTable } from './schema.js';
 
 /** Must be increased when the tables below change. A file with a different, unknown version is discarded and rebuilt. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Files of these versions are upgraded when they are opened. */
-export const FORMER_SCHEMA_VERSIONS: readonly unknown[] = [1, 2, 3];
+export const FORMER_SCHEMA_VERSIONS: readonly unknown[] = [1, 2, 3, 4];
 
 const SCHEMA = `
   CREATE TABLE generations (

@@ -63,10 +63,24 @@ async function eventsOf(store: EventStore): Promise<RecordedEvent[]> {
   return events;
 }
 
-/** Records the whole life of a job. */
+/** Records the whole life of a job, and a command that was run in it. */
 async function live(store: EventStore, job: string, outcome: 'complete' | 'failed'): Promise<void> {
   const at = place(`allocation of ${job}`, job, 0);
-  await append(store, [submitted(job), placed(at), started(at), exited(at), released(at, outcome)]);
+  const about = {
+    sessionId: job,
+    allocationId: at.allocationId,
+    jobId: job,
+    nodeId: at.nodeId,
+    task: 'main',
+  };
+  await append(store, [
+    submitted(job),
+    placed(at),
+    started(at),
+    { type: 'TaskCommandStarted', data: { ...about, command: ['ls'], terminal: false } },
+    exited(at),
+    released(at, outcome),
+  ]);
 }
 
 /** Checks that the index agrees with the log completely. */
@@ -82,12 +96,14 @@ async function mustFit(t: Test, store: EventStore, directory: string, what: stri
     const keys = [`correlation ${$correlationId}`];
     const job = stream.startsWith('job-') ? stream.slice('job-'.length) : jobId;
     if (job !== undefined) keys.push(`job ${job}`);
+    if (job !== undefined && stream.startsWith('command-')) keys.push(`commands ${job}`);
     for (const key of keys) wanted.set(key, [...(wanted.get(key) ?? []), position]);
   }
   for (const [key, positions] of wanted) {
     const [kind, ...words] = key.split(' ');
     const name = words.join(' ');
-    const mention = kind === 'job' ? { job: name } : { correlation: name };
+    const mention =
+      kind === 'job' ? { job: name } : kind === 'commands' ? { commandsIn: name } : { correlation: name };
     t.strictSame(past.mentions(mention, all), positions, `${what}: ${key}`);
     t.strictSame(
       past.mentions(mention, { ...all, newestFirst: true, limit: 1 }),
@@ -254,6 +270,8 @@ const FORMER = {
   3: `DROP TABLE log_mentions; PRAGMA user_version = 3;
     CREATE TABLE log_mentions (block INTEGER NOT NULL, key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (block, key, position))
       STRICT, WITHOUT ROWID;`,
+  /** Without the mentions of commands, or any. */
+  4: 'DELETE FROM log_mentions; PRAGMA user_version = 4;',
 };
 
 for (const [version, former] of Object.entries(FORMER))
