@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { goneSignal } from '#agents/platform/listener/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { ChangesOptions, DocumentChange, History } from '#domain/kernel/ports/history.js';
@@ -66,7 +67,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         },
       },
     },
-    async (request) =>
+    async (request, reply) =>
       await queues.logReads.run(request.principal, async () => {
         const { query } = request;
         const history = await historyOf(parts, limits);
@@ -75,7 +76,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         const { kind, id } = objectNamed(of);
         if (!(await visible.sees(kind, id))) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         const newestFirst = query.direction !== 'forwards';
-        const changes = await changesOf({ ...parts, history }, query, newestFirst);
+        const changes = await changesOf({ ...parts, history, signal: goneSignal(reply) }, query, newestFirst);
         if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         return {
           of,
@@ -86,16 +87,19 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
   );
 }
 
+interface Reads extends Pick<SurfaceHost['parts'], 'eventStore'> {
+  readonly history: History;
+  /** Ends the search for commands. */
+  readonly signal: AbortSignal;
+}
+
 /** Returns one more change than fits on the page, to detect whether there are more. Undefined if the object never existed. */
 async function changesOf(
-  {
-    history,
-    clock,
-    eventStore,
-  }: { readonly history: History } & Pick<SurfaceHost['parts'], 'clock' | 'eventStore'>,
+  { clock, ...reads }: Reads & Pick<SurfaceHost['parts'], 'clock'>,
   { of, from, to, limit }: z.infer<typeof changesQuery>,
   newestFirst: boolean,
 ): Promise<readonly DocumentChange[] | undefined> {
+  const { history } = reads;
   const { model, id } = historyObject(of);
   if (from !== undefined && to !== undefined) mustBeInOrder(from, to);
   const begin = from === undefined ? history.keptFrom()?.position : await firstFrom(from, history);
@@ -106,15 +110,15 @@ async function changesOf(
   const most = limit + 1;
   const changes = history.changes(model, id, { ...range, newestFirst, limit: most });
   if (changes === undefined || objectNamed(of).kind !== 'job') return changes;
-  const commands = await commandsIn({ history, eventStore }, id, { ...range, newestFirst, limit: most });
+  const commands = await commandsIn(reads, id, { ...range, newestFirst, limit: most });
   if (commands.length === 0) return changes;
   const order = newestFirst ? -1 : 1;
   return [...changes, ...commands].sort((a, b) => (a.position < b.position ? -order : order)).slice(0, most);
 }
 
-/** Returns the commands that were run in allocations of a job. They change no document. */
+/** Returns the commands that were run in allocations of a job. They change no document. While the index is built, this reads the log. */
 async function commandsIn(
-  { history, eventStore }: { readonly history: History } & Pick<SurfaceHost['parts'], 'eventStore'>,
+  { history, eventStore, signal }: Reads,
   job: string,
   { from, to, newestFirst, limit }: ChangesOptions,
 ): Promise<readonly DocumentChange[]> {
@@ -129,7 +133,7 @@ async function commandsIn(
     ...(to !== undefined && { newest: to }),
   };
   const found: DocumentChange[] = [];
-  for await (const message of eventMessages(eventStore, history, wanted, new AbortController().signal)) {
+  for await (const message of eventMessages(eventStore, history, wanted, signal)) {
     if (message.kind !== 'events') continue;
     for (const event of message.events) {
       const { position, stream } = event;

@@ -64,7 +64,7 @@ export const eventsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        'Only events about this job: its own events, its evaluations, plan entries and allocations, and what nodes reported about them',
+        'Only events about this job: its own events, its evaluations, plan entries and allocations, what nodes reported about them, and the commands that were run in them',
       examples: ['hello'],
     }),
   since: dayOrTime(

@@ -1,5 +1,10 @@
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
+import { emptyLogIndex } from '#src/engine/read-models/sqlite/log-index.js';
+import { READ_MODELS_FILE } from '#src/engine/read-models/sqlite/schema.js';
+import { Sqlite } from '#src/engine/sqlite.js';
 import {
   deleted,
   exited,
@@ -123,6 +128,50 @@ void t.test('lists the commands that were run in the allocations of a job', asyn
   t.strictSame(typesOf(await changes(`of=job:executed&from=${first.next}&to=${first.next}`)), [
     'changed TaskCommandEnded',
   ]);
+});
+
+void t.test('ends the search for commands when the client is gone', async (t) => {
+  const seen = new EventEmitter();
+  const [closed, began, ended] = ['closed', 'began', 'ended'].map(async (name) => await once(seen, name));
+  const api = await openTestApi(t, {}, (app) =>
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.url.startsWith('/audit/changes')) reply.raw.once('close', () => seen.emit('closed'));
+      done();
+    }),
+  );
+  const about = { sessionId: 's', allocationId: 'b', jobId: 'executed', nodeId: 'n', task: 'main' };
+  const command: MusterEvent = {
+    type: 'TaskCommandStarted',
+    data: { ...about, command: ['ls'], terminal: false },
+  };
+  await api.happened(submitted('executed'), ...Array.from({ length: 10 }, () => command));
+  const db = new Sqlite(join(t.testdirName, READ_MODELS_FILE));
+  emptyLogIndex(db);
+  db.close();
+  const { store } = api;
+  const readAll = store.readAll.bind(store);
+  store.readAll = async function* (options) {
+    let read = 0;
+    try {
+      for await (const page of readAll(options))
+        for (const event of page) {
+          read += 1;
+          yield [event];
+          seen.emit('began');
+          await closed;
+        }
+    } finally {
+      seen.emit('ended', read);
+    }
+  };
+  const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const client = new AbortController();
+  const answer = fetch(`${url}/audit/changes?of=job:executed`, { signal: client.signal });
+  await Promise.race([began, answer.then(async (early) => t.fail(await early.text()))]);
+  client.abort();
+  await t.rejects(answer, { name: 'AbortError' });
+  const [read] = (await ended) as [number];
+  t.ok(read < 10, `${read} events`);
 });
 
 void t.test('keeps the earlier history of an object that is created again', async (t) => {
