@@ -20,8 +20,6 @@ export interface TaskPath {
   readonly path: string;
 }
 
-type Place = Omit<TaskPath, 'path'>;
-
 interface CopyOptions extends RemoteOptions {
   readonly followLink?: boolean;
 }
@@ -40,7 +38,7 @@ export function addCopyCommand(parent: Command): void {
   remote(parent.command('cp <source> <target>'))
     .usage('[options] ALLOCATION|JOB[/TASK]:PATH LOCAL | LOCAL ALLOCATION|JOB[/TASK]:PATH')
     .description(
-      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar',
+      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar, and for a copy into it test, mv and rm',
     )
     .option('-L, --follow-link', 'copy what symbolic links lead to, instead of the links')
     .addHelpText(
@@ -69,8 +67,11 @@ async function copy(source: string, target: string, options: CopyOptions): Promi
   const follow = options.followLink === true;
   const copied: Copied = { files: 0, bytes: 0, skipped: [] };
   try {
-    if (from !== undefined) await download(api, from, { target, follow, copied });
-    else if (to !== undefined) await upload(api, { source, follow, copied }, to);
+    // All steps of a copy run in the allocation that the first one found.
+    await onAllocation(api, from ?? to!, async (allocation) => {
+      if (from !== undefined) await download(api, { ...from, allocation }, { target, follow, copied });
+      else await upload(api, { source, follow, copied }, { ...to!, allocation });
+    });
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error && 'code' in error)) throw error;
     throw new Failure(`the copy is incomplete: ${error.message}`);
@@ -184,9 +185,12 @@ async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPa
     await send(api, to, command, pack({ source, name: partial, follow }, copied));
     checkProgram(await run(api, to, ['mv', '-f', written, place]));
   } catch (error) {
-    await run(api, to, ['rm', '-r', '-f', written]).catch((reason: unknown) => {
-      warnLine(`the incomplete ${printable(written)} stays in the task: ${printable(String(reason))}`);
-    });
+    await run(api, to, ['rm', '-r', '-f', written])
+      .then((ended) => checkProgram(ended))
+      .catch((reason: unknown) => {
+        const why = reason instanceof Error ? reason.message : String(reason);
+        warnLine(`the incomplete ${printable(written)} stays in the task: ${why}`);
+      });
     throw error;
   }
 }
@@ -216,7 +220,7 @@ interface Ended {
 /** Runs a program in a task. `read` gets its standard output, and `input`, if there is one, is its standard input. */
 async function run(
   api: Api,
-  place: Place,
+  { allocation, task }: TaskPath,
   command: readonly string[],
   read: (output: AsyncIterable<Uint8Array>) => Promise<void> = drained,
   input?: AsyncIterable<unknown>,
@@ -235,38 +239,36 @@ async function run(
       throw error;
     }
   }
-  return await onAllocation(api, place, async (allocation) => {
-    const exec = { allocation, task: place.task, command, input: input !== undefined };
-    const answer = await startExec(api, exec, signal);
-    async function* stdout(): AsyncGenerator<Uint8Array> {
-      let text = '';
-      const output = outputOf(answer, (session) => {
-        if (input !== undefined)
-          sendInput(api, allocation, session, source(input), signal).catch(() => undefined);
-      });
-      for await (const each of output) {
-        if ('error' in each) throw new Failure(each.error);
-        if ('exit_code' in each) {
-          ended = { program: command[0] ?? '', exitCode: each.exit_code, text: text.trim() };
-          return;
-        }
-        if ('stdout' in each) yield Buffer.from(each.stdout, 'base64');
-        else text = (text + Buffer.from(each.stderr, 'base64').toString()).slice(-MAX_REASON_LENGTH);
+  const exec = { allocation, task, command, input: input !== undefined };
+  const answer = await startExec(api, exec, signal);
+  async function* stdout(): AsyncGenerator<Uint8Array> {
+    let text = '';
+    const output = outputOf(answer, (session) => {
+      if (input !== undefined)
+        sendInput(api, allocation, session, source(input), signal).catch(() => undefined);
+    });
+    for await (const each of output) {
+      if ('error' in each) throw new Failure(each.error);
+      if ('exit_code' in each) {
+        ended = { program: command[0] ?? '', exitCode: each.exit_code, text: text.trim() };
+        return;
       }
-      throw new Failure('the server ended its response early: the copy is incomplete');
+      if ('stdout' in each) yield Buffer.from(each.stdout, 'base64');
+      else text = (text + Buffer.from(each.stderr, 'base64').toString()).slice(-MAX_REASON_LENGTH);
     }
-    try {
-      await read(stdout());
-    } catch (error) {
-      if (unread !== undefined) throw unread;
-      // What a program prints that could not start, or failed, is no archive.
-      if (ended === undefined || ended.exitCode === 0) throw error;
-    } finally {
-      over.abort();
-    }
-    if (ended === undefined) throw new Failure('the archive ended early: the copy is incomplete');
-    return ended;
-  });
+    throw new Failure('the server ended its response early: the copy is incomplete');
+  }
+  try {
+    await read(stdout());
+  } catch (error) {
+    if (unread !== undefined) throw unread;
+    // What a program prints that could not start, or failed, is no archive.
+    if (ended === undefined || ended.exitCode === 0) throw error;
+  } finally {
+    over.abort();
+  }
+  if (ended === undefined) throw new Failure('the archive ended early: the copy is incomplete');
+  return ended;
 }
 
 async function drained(output: AsyncIterable<Uint8Array>): Promise<void> {

@@ -14,6 +14,7 @@ import { splitPath, taskPath } from '#src/cli/jobs/alloc-cp.js';
 import { startAgent } from '../../../fixtures/agent.js';
 import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 import { folderForTenants } from '../../../fixtures/folder.js';
+import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { MUSTER, Program, runToEnd } from '../../../fixtures/program.js';
 import { startServer } from '../../../fixtures/server.js';
 
@@ -117,6 +118,35 @@ void t.test('replaces what is in the task only when the copy is complete', async
     stderr: /folder\/one is a folder in the task, and the source is a file/,
   });
   await inTask('rmdir folder/one');
+});
+
+void t.test('looks up a job once for all steps of a copy', async (t) => {
+  const lookups = async (): Promise<number> => {
+    const families = parsePrometheus((await server.api.get('/metrics')).text);
+    const ofList = { route: '/jobs', method: 'GET', status: '2xx' };
+    return valueOf(families, 'muster_http_request_duration_seconds_count', ofList) ?? 0;
+  };
+  const before = await lookups();
+  t.match(await muster(['cp', local('one'), 'one:looked-up']), { code: 0 });
+  t.equal((await lookups()) - before, 1);
+  t.equal(await inTask('cat looked-up'), 'first');
+});
+
+void t.test('says what stays in the task if it cannot be removed', async (t) => {
+  const programs = folderForTenants(t);
+  for (const [name, exitCode] of [
+    ['mv', 3],
+    ['rm', 4],
+  ] as const)
+    writeFileSync(join(programs, name), `#!/bin/sh\necho 'no ${name}' >&2\nexit ${exitCode}\n`, {
+      mode: 0o755,
+    });
+  const stuck = await running('stuck', { env: { PATH: `${programs}:/usr/bin:/bin` } });
+  t.match(await muster(['cp', local('one'), `${stuck}:copy`]), {
+    code: 1,
+    stderr:
+      /the incomplete \.\/\.muster-cp-\S+ stays in the task: .*rm in the task ended with exit code 4\nno rm\n[^]*mv in the task ended with exit code 3\nno mv/,
+  });
 });
 
 void t.test('follows links with -L', async (t) => {
