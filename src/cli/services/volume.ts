@@ -55,7 +55,7 @@ async function rebind(
 async function list(options: ListOptions & AllTenants & { readonly unknown?: true }): Promise<void> {
   const api = connectList(options);
   if (options.unknown === true) {
-    const { volumes, unreachable } = await bodyOf(api.GET('/api/v1/volumes/unknown', {}));
+    const { volumes, unreachable } = await bodyOf(api.GET('/api/v1/unknown-volumes', {}));
     if (unreachable.length > 0) warnLine(`did not list their volumes: ${unreachable.join(', ')}`);
     await printList(UNKNOWN_LIST, options, volumes, (shown) => ({ volumes: shown, unreachable }));
     return;

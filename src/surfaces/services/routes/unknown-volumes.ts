@@ -13,7 +13,7 @@ const AT_ONCE = 16;
 
 export function unknownVolumes(scope: Scope, surface: ServicesSurface): void {
   scope.get(
-    '/api/v1/volumes/unknown',
+    '/api/v1/unknown-volumes',
     {
       config: access.admin(SERVICES_SURFACE),
       schema: {

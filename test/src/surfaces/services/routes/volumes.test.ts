@@ -269,7 +269,7 @@ void t.test('an administrator lists volumes on nodes that the log does not know'
   const id = await service('database', STORING);
   await volumesSettled(api);
   await api.happened(placedOn(id));
-  const unknown = async () => (await as('root', 'GET', '/volumes/unknown')).json();
+  const unknown = async () => (await as('root', 'GET', '/unknown-volumes')).json();
   t.same(await unknown(), { volumes: [], unreachable: ['n1'] }, 'an older agent lists none');
   told.volumes = [
     { name: volumeOf(id), node_id: 'n1' },
@@ -283,7 +283,7 @@ void t.test('an administrator lists volumes on nodes that the log does not know'
     ],
     unreachable: [],
   });
-  t.equal((await as('ann', 'GET', '/volumes/unknown')).status, 403);
+  t.equal((await as('ann', 'GET', '/unknown-volumes')).status, 403);
   const waiting = await service('waiting', STORING);
   told.volumes = [{ name: volumeOf(waiting), node_id: 'n1' }];
   t.match(await unknown(), { volumes: [{ id: volumeOf(waiting), why: 'not_placed' }] });
@@ -303,7 +303,7 @@ void t.test('no node reports as unknown the volumes of another agent on its daem
   id = await service('database', STORING);
   await volumesSettled(api);
   await api.happened(placedOn(id));
-  const unknown = async () => (await as('root', 'GET', '/volumes/unknown')).json();
+  const unknown = async () => (await as('root', 'GET', '/unknown-volumes')).json();
   const ofLost = ['n1', 'n2'].map((node_id) => ({ id: lost, node_id, made_by: 'n1', why: 'not_recorded' }));
   t.same(await unknown(), { volumes: ofLost, unreachable: [] });
   await api.happened(nodeDown);
