@@ -1,7 +1,7 @@
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { nodeSubjects } from '#agents/platform/transport/nats/subjects.js';
-import { Challenges } from '#src/accounts/challenges.js';
+import { Challenges } from '#agents/platform/challenges.js';
 import { PATIENCE } from '../../../../fixtures/eventually.js';
 import { askSealed, onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';
@@ -28,7 +28,7 @@ onEachNats(t, 'a message that answers an old challenge is refused by every serve
     );
   t.match(await beat(first.fields['x-muster-challenge']), { status: 200 });
   const minuteAgo = { ...systemClock, now: () => systemClock.now() - 61_000 };
-  const old = await beat(new Challenges(server.root, minuteAgo).issue());
+  const old = await beat(new Challenges((time) => server.root.digest('challenges', time), minuteAgo).issue());
   t.match(old, { status: 428, fields: { 'x-muster-challenge': String } });
   t.match(await beat('forged'), { status: 428 });
   t.match(await beat(old.fields['x-muster-challenge']), { status: 200 }, 'the new challenge is accepted');
