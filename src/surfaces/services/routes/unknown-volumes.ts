@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
@@ -26,17 +27,13 @@ export function unknownVolumes(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async () => {
+      const limit = pLimit(AT_ONCE);
       const found: Found = { volumes: [], unreachable: [] };
       for await (const page of surface.parts.readModels.list(nodes.name)) {
         const up = page.map((stored) => read<NodeDocument>(stored)).filter(({ down }) => !down);
-        for (let start = 0; start < up.length; start += AT_ONCE) {
-          const some = up.slice(start, start + AT_ONCE);
-          for (const { volumes, unreachable } of await Promise.all(
-            some.map((node) => ofNode(surface, node)),
-          )) {
-            found.volumes.push(...volumes);
-            found.unreachable.push(...unreachable);
-          }
+        for (const { volumes, unreachable } of await limit.map(up, (node) => ofNode(surface, node))) {
+          found.volumes.push(...volumes);
+          found.unreachable.push(...unreachable);
         }
       }
       return found;
