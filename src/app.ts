@@ -37,11 +37,12 @@ export async function openApp(
   if (fleet !== undefined) await startSagas(host, settings, events, fleet);
   await publishEvents(host, settings, messaging, keys, events.store);
   const clockWatch = await watchClock(host, events.store);
-  const { readModels, history, projector } = views;
+  const { readModels, changes, history, projector } = views;
+  const reads = readModels && changes && { readModels, changes, history, followed: projector === undefined };
   const api =
-    keys === undefined || fleet === undefined || readModels === undefined
+    keys === undefined || fleet === undefined || reads === undefined
       ? undefined
-      : await openApi(host, settings, events, keys, fleet, { readModels, history, projector }, clockWatch);
+      : await openApi(host, settings, events, keys, fleet, reads, clockWatch);
   if (fleet !== undefined) await openArchive(host, settings, events, fleet.executor, views);
   openDisk(host);
   const http = await openHttpServer(host, settings, events, schedulers, messaging, api);

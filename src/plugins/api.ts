@@ -1,6 +1,6 @@
 import { Quotas, type MadeAdministrator } from '#src/accounts/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { PositionSource } from '#src/engine/read-models/index.js';
+import type { ChangeSource } from '#src/engine/read-models/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { ApiDependencies, LoadedSurface } from '#src/surfaces/kit/index.js';
 import type { ListenerSettings } from '../server/api/settings.js';
@@ -43,10 +43,11 @@ export async function openApi(
   events: EventLog,
   keys: Keys,
   fleet: Fleet,
-  { readModels, history, projector }: Reads & { readonly projector: PositionSource | undefined },
+  views: Reads & { readonly changes: ChangeSource; readonly followed: boolean },
   clockWatch: ClockWatch,
 ): Promise<Api> {
   const { clock, log } = host;
+  const { readModels, history } = views;
   const { executor, nodes } = fleet;
   const { identity, administrator } = await openIdentity(host, settings, keys, executor, nodes, readModels);
   const surfaces = await loadSurfaces();
@@ -58,7 +59,7 @@ export async function openApi(
   host.measure((metrics) => {
     for (const { served } of surfaces) served.measure?.(metrics, parts);
   });
-  startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, projector);
+  startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, views);
   const documents = documentsOf(surfaces, parts, log);
   const transparency = openTransparency(host, settings, root, events);
   return { ...parts, history, identity, administrator, surfaces, documents, transparency };

@@ -2,14 +2,8 @@ import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { PositionSource } from '#src/engine/read-models/index.js';
-import {
-  changesOf,
-  changesOfLog,
-  WorkLoop,
-  type WorkHost,
-  type WorkStatus,
-} from '#src/fleet/owned-work/index.js';
+import type { ChangeSource } from '#src/engine/read-models/index.js';
+import { followLog, WorkLoop, type WorkHost, type WorkStatus } from '#src/fleet/owned-work/index.js';
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { processIds } from '../server/process/process-ids.js';
 import type { ServerHost } from '../server/process/server-host.js';
@@ -23,7 +17,7 @@ interface WorkStores {
 
 /**
  * Starts the loops that drive the surfaces' jobs. Each server with read models runs all of them, because loops on several servers do not interfere
- * with each other. `projector`: this server's projector, if it has that role.
+ * with each other. `followed`: whether other servers fill the read models, so that their progress is only noticed by following the log.
  */
 export function startOwnedWork(
   host: ServerHost,
@@ -31,7 +25,7 @@ export function startOwnedWork(
   surfaces: readonly LoadedSurface[],
   work: WorkHost & WorkStores,
   clockWatch: ClockWatch,
-  projector: PositionSource | undefined,
+  { changes, followed }: { readonly changes: ChangeSource; readonly followed: boolean },
 ): void {
   const { clock, log } = host;
   const { executor, readModels, eventStore: store } = work;
@@ -39,15 +33,11 @@ export function startOwnedWork(
     ({ declaration, served }) => served.work?.(work, settings[declaration.name]) ?? [],
   );
   const loops = kinds.map((each) => {
-    const movement =
-      projector === undefined
-        ? changesOfLog({ store, readModels, types: each.projection.events, clock })
-        : changesOf(projector);
     const loop = new WorkLoop(each, {
       executor,
       eventStore: store,
       readModels,
-      movement,
+      changes,
       clock,
       clockWatch,
       ids: processIds,
@@ -57,6 +47,15 @@ export function startOwnedWork(
     return loop;
   });
   if (loops.length === 0) return;
+  if (followed) {
+    const types = [...new Set(kinds.flatMap(({ projection }) => projection.events))];
+    const stopping = new AbortController();
+    const following = followLog({ store, readModels, types, clock }, stopping.signal);
+    host.onClose('owned-work', async () => {
+      stopping.abort();
+      await following;
+    });
+  }
   const statuses = (): WorkStatus[] => loops.map((loop) => loop.status());
   host.check(() => checkOfWork(statuses()));
   host.measure((metrics) => ownedWorkMetrics(metrics, statuses));

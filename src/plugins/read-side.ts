@@ -13,6 +13,7 @@ import {
   openMongoReadModels,
   openReadModels,
   startProjector,
+  type ChangeSource,
   type ModelsPlace,
   type Projector,
 } from '#src/engine/read-models/index.js';
@@ -28,6 +29,8 @@ import { FOLDS } from '../server/workers/folds.js';
 export interface ReadSide {
   readonly projector: Projector | undefined;
   readonly readModels: ReadModels | undefined;
+  /** Reports what changes in the read models. Without a projector, only while something waits for their position. */
+  readonly changes: ChangeSource | undefined;
   /** Undefined if history is off: with `MUSTER_HISTORY=off`, or with MongoDB unless it is `on`. */
   readonly history: History | undefined;
 }
@@ -64,15 +67,15 @@ export async function openReadSide(
     const models = FOLDS.projections.map(({ name }) => name);
     host.measure((metrics) => projectionMetrics(metrics, { projector, store: log.store, clock, models }));
   }
-  const readModels = settings.roles.includes('api')
+  const { readModels, changes } = settings.roles.includes('api')
     ? await openReader(place, clock, log.store, projector)
-    : undefined;
+    : {};
   if (readModels !== undefined) {
     host.onClose('read-models', async () => await readModels.close());
     host.probe(readModelsProbe(readModels, jobs.name));
   }
   const history = readModels && openHistory(host, settings, log, { place, projector, readModels });
-  return { projector, readModels, history };
+  return { projector, readModels, changes, history };
 }
 
 interface Filled {
@@ -128,27 +131,12 @@ async function openReader(
   clock: Clock,
   store: EventStore,
   projector: Projector | undefined,
-): Promise<ReadModels> {
-  switch (place.kind) {
-    case 'sqlite':
-      return await Promise.resolve(
-        openReadModels({
-          directory: place.directory,
-          clock,
-          projections: FOLDS.projections,
-          ...(projector !== undefined && { projector }),
-        }),
-      );
-    case 'mongodb': {
-      return await openMongoReadModels({
-        url: place.url,
-        clock,
-        store,
-        projections: FOLDS.projections,
-        ...(projector !== undefined && { projector }),
-      });
-    }
-  }
+): Promise<{ readonly readModels: ReadModels; readonly changes: ChangeSource | undefined }> {
+  const options = { clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) };
+  if (place.kind === 'sqlite')
+    return { readModels: openReadModels({ ...options, directory: place.directory }), changes: projector };
+  const readModels = await openMongoReadModels({ ...options, url: place.url, store });
+  return { readModels, changes: readModels };
 }
 
 function readModelsProbe(readModels: ReadModels, model: string): Dependency {

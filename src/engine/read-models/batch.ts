@@ -5,7 +5,7 @@ import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { decodePage } from './decoding.js';
 import type { LogIndex } from './history/log-index.js';
 import type { ModelFold } from './model-fold.js';
-import type { GenerationCommit, ModelStorage } from './storage.js';
+import { changesDocuments, type ModelStorage } from './storage.js';
 
 /** Interval between attempts while the disk is full, in milliseconds. */
 const FULL_PAUSE_MS = 500;
@@ -85,10 +85,6 @@ export class Batch {
     this.index?.committed();
     return commits.filter(changesDocuments).map(({ model }) => model);
   }
-}
-
-function changesDocuments({ clearedAt, removed, rows, parked, unparked }: GenerationCommit): boolean {
-  return clearedAt !== undefined || [removed, rows, parked, unparked].some(({ length }) => length > 0);
 }
 
 function least(positions: readonly (bigint | undefined)[]): bigint | undefined {

@@ -1,7 +1,7 @@
 export type { ChangedModels } from './engine.js';
 export type { ModelsPlace } from './place.js';
 export { startProjector, type Projector, type ProjectorStatus } from './projector.js';
-export { openReadModels, type PositionSource } from './sqlite/sqlite-read-models.js';
+export { openReadModels, type ChangeSource, type PositionSource } from './sqlite/sqlite-read-models.js';
 export { AsOfReadModels } from './sqlite/as-of-read-models.js';
 export { openLogIndex } from './sqlite/open-log-index.js';
 export { rebuildReadModels, requestRebuild } from './rebuild.js';

@@ -1,7 +1,10 @@
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { MongoReadModelsOptions, RebuildOptions } from './mongodb/index.js';
+import type { ChangeSource } from './sqlite/sqlite-read-models.js';
 
-export async function openMongoReadModels(options: MongoReadModelsOptions): Promise<ReadModels> {
+export async function openMongoReadModels(
+  options: MongoReadModelsOptions,
+): Promise<ReadModels & ChangeSource> {
   const { openMongoReadModels: open } = await import('./mongodb/index.js');
   return open(options);
 }

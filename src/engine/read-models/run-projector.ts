@@ -110,14 +110,11 @@ class ProjectorThread {
     if (this.#closing.signal.aborted) return;
     const signal = this.#restart.signal;
     const standby = new Standby(this.store, systemClock, this.parts.projections);
-    let watchedAt: bigint | undefined;
     const storage = await openModelStorage(this.start.place, {
       discard,
       signal,
       onStandby: async (head) => {
-        const { lagMs, ...watched } = await standby.watch(head);
-        const changed = watched.position === watchedAt ? new Set<string>() : 'any';
-        watchedAt = watched.position;
+        const { lagMs, changed, ...watched } = await standby.watch(head);
         this.#report({
           kind: 'progress',
           progress: { ...watched, created: 0, parked: {}, building: {} },

@@ -66,6 +66,10 @@ export interface GenerationCommit {
   readonly history?: readonly HistoryChanges[] | undefined;
 }
 
+export function changesDocuments({ clearedAt, removed, rows, parked, unparked }: GenerationCommit): boolean {
+  return clearedAt !== undefined || [removed, rows, parked, unparked].some(({ length }) => length > 0);
+}
+
 export interface RowsPage {
   readonly after: number;
   readonly limit: number;

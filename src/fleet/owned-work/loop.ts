@@ -8,8 +8,7 @@ import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import type { ChangedModels } from '#src/engine/read-models/index.js';
-import type { ModelChanges } from './model-changes.js';
+import type { ChangedModels, ChangeSource } from '#src/engine/read-models/index.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';
 import { PARKED_AFTER, backoffAfter, WaitingItems } from './waiting-items.js';
@@ -19,7 +18,7 @@ export interface WorkLoopParts {
   /** Where the causes of items are looked up. */
   readonly eventStore: Pick<EventStore, 'readStream'>;
   readonly readModels: ReadModels;
-  readonly movement: ModelChanges;
+  readonly changes: ChangeSource;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
@@ -75,7 +74,7 @@ export class WorkLoop {
   readonly #waiting: WaitingItems;
   readonly #busy = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
-  readonly #running: Promise<unknown>;
+  readonly #running: Promise<void>;
   #rest = new AbortController();
   #freed = (): void => undefined;
   #moved = true;
@@ -94,10 +93,12 @@ export class WorkLoop {
     this.#work = work;
     this.#parts = parts;
     this.#waiting = new WaitingItems(parts.clock);
-    const movement = parts.movement((changed) => this.#shown(changed), this.#stopping.signal);
-    const leave = parts.clockWatch?.onMoved((byMs) => this.#clockMoved(byMs));
-    this.#stopping.signal.addEventListener('abort', () => leave?.(), { once: true });
-    this.#running = Promise.all([movement, this.#run()]);
+    const leave = [
+      parts.changes.onMoved((changed) => this.#shown(changed)),
+      parts.clockWatch?.onMoved((byMs) => this.#clockMoved(byMs)),
+    ];
+    this.#stopping.signal.addEventListener('abort', () => leave.forEach((each) => each?.()), { once: true });
+    this.#running = this.#run();
   }
 
   status(): WorkStatus {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
-import type { GenerationCommit } from '../storage.js';
+import { changesDocuments, type GenerationCommit } from '../storage.js';
 import {
   generationKey,
   SHARED,
+  type Changes,
   type Head,
   type HeadChange,
   type SharedCheckpoint,
-  type StoredGeneration,
 } from './schema.js';
 
 /**
@@ -19,6 +19,8 @@ export class Checkpoints {
   #sharing = new Set<number>();
   #shared: SharedCheckpoint | undefined;
   readonly #sequences = new Map<number, number>();
+  readonly #changed = new Map<number, bigint>();
+  #since: bigint | undefined;
 
   change(commits: readonly GenerationCommit[]): Omit<Required<HeadChange>, 'unset'> {
     const [first] = commits;
@@ -32,7 +34,9 @@ export class Checkpoints {
       commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));
     const set: Record<string, unknown> = {};
     const where: Record<string, unknown> = {};
-    if (shares) set['shared'] = checkpoint;
+    const since = this.#since ?? first.checkpoint.position;
+    const changing = commits.filter(changesDocuments);
+    if (shares) set['shared'] = { ...checkpoint, changes: this.#changes(since, changing) };
     if (this.#shared !== undefined) where['shared.position'] = this.#shared.position;
     for (const { generation, model, expected, checkpoint: own, sequence, clearedAt } of commits) {
       const path = `generations.${generationKey(generation)}`;
@@ -53,6 +57,8 @@ export class Checkpoints {
       where,
       written: () => {
         for (const { generation, sequence } of commits) this.#sequences.set(generation, sequence);
+        for (const { generation, checkpoint: own } of changing) this.#changed.set(generation, own.position);
+        this.#since = since;
         if (shares) [this.#sharing, this.#shared] = [ids, checkpoint];
         else for (const generation of ids) this.#sharing.delete(generation);
       },
@@ -66,21 +72,33 @@ export class Checkpoints {
         for (const generation of generations) {
           this.#sharing.delete(generation);
           this.#sequences.delete(generation);
+          this.#changed.delete(generation);
         }
       },
+    };
+  }
+
+  #changes(since: bigint, changing: readonly GenerationCommit[]): Changes {
+    const last = new Map(this.#changed);
+    for (const { generation, checkpoint } of changing) last.set(generation, checkpoint.position);
+    return {
+      since,
+      last: Object.fromEntries(Array.from(last, ([generation, at]) => [generationKey(generation), at])),
     };
   }
 }
 
 export function withOwnCheckpoints({ shared, ...head }: Head): Head {
   if (shared === undefined) return head;
-  const own = (stored: StoredGeneration): StoredGeneration =>
-    stored.storeId === SHARED ? { ...stored, ...shared } : stored;
+  const { changes, ...checkpoint } = shared;
+  const sharing = Object.keys(head.generations).filter((key) => head.generations[key]!.storeId === SHARED);
+  const own = Object.fromEntries(sharing.map((key) => [key, { ...head.generations[key]!, ...checkpoint }]));
   return {
     ...head,
-    generations: Object.fromEntries(
-      Object.entries(head.generations).map(([key, stored]) => [key, own(stored)]),
-    ),
+    generations: { ...head.generations, ...own },
+    ...(changes && {
+      changed: Object.fromEntries(sharing.map((key) => [key, changes.last[key] ?? changes.since])),
+    }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Db, UUID } from 'mongodb';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Projection } from '#projections/projection.js';
+import type { ChangedModels } from '../engine.js';
+import { HeadChanges } from './changed-models.js';
 import { collectionsOf, isThat } from './collections.js';
 import { HeadDocument } from './head.js';
 import { SharedQuery } from './shared-query.js';
@@ -26,6 +28,8 @@ export class LiveModels {
   readonly #head: SharedQuery<bigint>;
   #known = new Map<string, Known>();
   #settled = false;
+  readonly #changes = new HeadChanges();
+  #changed: ChangedModels = 'any';
 
   /** `place.db` is read each time it is needed. `own` recognizes the models of this log; if undefined, every model is accepted. */
   constructor(place: { readonly db: Db }, projections: readonly Projection[], own?: OwnGenerations) {
@@ -63,7 +67,17 @@ export class LiveModels {
     return this.#head.join();
   }
 
+  /** Returns the models that have changed since the last call, as far as the head was read. */
+  takeChanged(): ChangedModels {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
+  }
+
   #learn(head: Head | undefined): bigint {
+    const changed = this.#changes.next(head);
+    this.#changed =
+      this.#changed === 'any' || changed === 'any' ? 'any' : new Set([...this.#changed, ...changed]);
     const versions = new Map(this.#projections.map(({ name, version }) => [name, version]));
     const live = Object.values(head?.generations ?? {}).filter(
       (each) => each.live && versions.get(each.model) === each.version,

@@ -4,8 +4,9 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
+import type { ChangedModels } from '../engine.js';
 import { PositionWaiters } from '../position-waiters.js';
-import type { PositionSource } from '../sqlite/sqlite-read-models.js';
+import type { ChangeSource, PositionSource } from '../sqlite/sqlite-read-models.js';
 import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import { connect, databaseOf, isMoved, revive, readModelError } from './connect.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
@@ -29,11 +30,11 @@ export interface MongoReadModelsOptions {
 }
 
 /** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model or MongoDB is unavailable. */
-export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels {
+export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels & ChangeSource {
   return new MongoReadModels(options);
 }
 
-class MongoReadModels implements ReadModels {
+class MongoReadModels implements ReadModels, ChangeSource {
   readonly shared = true;
   readonly #url: string;
   readonly #lasting: ReconnectingClient;
@@ -175,6 +176,11 @@ class MongoReadModels implements ReadModels {
     }
   }
 
+  /** Without a projector in this process, only waiting for a position detects changes. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void {
+    return this.#projector?.onMoved(listener) ?? this.#waiters.onMoved(listener);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#waiters.close();
@@ -193,7 +199,8 @@ class MongoReadModels implements ReadModels {
 
   async #lookAtHead(): Promise<void> {
     try {
-      this.#waiters.reached(await this.#live.look(), 'any');
+      const position = await this.#live.look();
+      this.#waiters.reached(position, this.#live.takeChanged());
     } catch (error) {
       // MongoDB is unreachable, so the waiting readers will time out.
       this.#lasting.reportError(error);

@@ -45,6 +45,12 @@ export interface StoredGeneration {
   readonly cleared: bigint;
 }
 
+/** The last changes of the models that share a checkpoint, as far as the holder of the lease knows: `since` stands for those that `last` does not name. */
+export interface Changes {
+  readonly since: bigint;
+  readonly last: Readonly<Record<string, bigint>>;
+}
+
 export interface SharedCheckpoint {
   readonly storeId: string;
   readonly position: bigint;
@@ -68,7 +74,10 @@ export interface Head {
   readonly beat: bigint;
   readonly next: number;
   readonly generations: Readonly<Record<string, StoredGeneration>>;
-  readonly shared?: SharedCheckpoint;
+  /** Holders of older releases replace it without `changes`. */
+  readonly shared?: SharedCheckpoint & { readonly changes?: Changes };
+  /** By key of the generation, the position of the last commit that changed a document, if it is known. Not stored: made from `shared` when the head is read. */
+  readonly changed?: Readonly<Record<string, bigint>>;
 }
 
 /** An atomic change of the head. It is applied only if `where` matches. */

@@ -1,6 +1,8 @@
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
+import type { ChangedModels } from '../engine.js';
+import { HeadChanges } from './changed-models.js';
 import { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
@@ -9,12 +11,14 @@ export interface Watched {
   readonly position: bigint;
   readonly caughtUp: boolean;
   readonly lagMs: number;
+  readonly changed: ChangedModels;
 }
 
 export class Standby {
   #awaited: { readonly end: bigint; readonly since: number } | undefined;
   #caughtUp = false;
   readonly #own: OwnGenerations;
+  readonly #changes = new HeadChanges();
 
   constructor(
     private readonly store: Pick<EventStore, 'head' | 'id' | 'readAll'>,
@@ -27,7 +31,8 @@ export class Standby {
   /** The models are considered caught up once they reach a log end that was observed earlier, because the log may always have grown since then. */
   async watch(head: Head): Promise<Watched> {
     const end = (await this.store.head()) ?? -1n;
-    const position = positionOf(await this.#own.of(head), this.projections);
+    const own = await this.#own.of(head);
+    const position = positionOf(own, this.projections);
     const now = this.clock.monotonic();
     if (position >= (this.#awaited?.end ?? end)) {
       this.#awaited = undefined;
@@ -38,6 +43,7 @@ export class Standby {
       position,
       caughtUp: this.#caughtUp,
       lagMs: this.#awaited === undefined ? 0 : now - this.#awaited.since,
+      changed: this.#changes.next(own),
     };
   }
 }

@@ -16,13 +16,16 @@ const END = 2n ** 63n - 1n;
 /** Interval in milliseconds at which a reader without a projector in its process checks the position. */
 const POLL_MS = 10;
 
-export interface PositionSource {
+export interface ChangeSource {
+  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void;
+}
+
+export interface PositionSource extends ChangeSource {
   readonly position: bigint;
   /** Whether it fills the models itself, so that its position is always the newest. False if it only observes a different process that fills them. */
   readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
-  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
-  onMoved(listener: (changed: ChangedModels) => void): () => void;
 }
 
 export interface FilledBy extends PositionSource {

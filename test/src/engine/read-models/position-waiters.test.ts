@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
@@ -44,4 +45,21 @@ void t.test('resolves all waiters with false when it is closed', async (t) => {
   waiters.close();
   t.strictSame(await Promise.all(waiting), [false, false]);
   t.equal(clock.sleeping, 0);
+});
+
+void t.test('reports changed models even at the same position, and nothing after the end', async (t) => {
+  const waiters = new PositionWaiters(new TestClock());
+  const moved: ChangedModels[] = [];
+  const leave = waiters.onMoved((changed) => moved.push(changed));
+  const [nothing, jobs] = [new Set<string>(), new Set(['jobs'])];
+  waiters.reached(3n, jobs);
+  waiters.reached(3n, nothing);
+  t.strictSame(moved.splice(0), [jobs], 'the same position without changed models is not reported');
+  waiters.reached(4n, nothing);
+  waiters.reached(4n, jobs);
+  waiters.reached(4n, 'any');
+  t.strictSame(moved.splice(0), [nothing, jobs, 'any']);
+  leave();
+  waiters.reached(10n, 'any');
+  t.strictSame(moved, []);
 });

@@ -80,7 +80,12 @@ async function scene(
     executor: { load: async () => null, execute } as unknown as CommandExecutor,
     eventStore: createMemoryEventStore(),
     readModels: readModels as ReadModels,
-    movement: async (tell) => void (moved = tell),
+    changes: {
+      onMoved: (listener) => {
+        moved = listener;
+        return () => undefined;
+      },
+    },
     clock,
     ids: { uuid: () => 'u' },
     logger: pino(

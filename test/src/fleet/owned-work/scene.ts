@@ -11,7 +11,7 @@ import type { Projection } from '#projections/projection.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { changesOf, WorkLoop, type AnyOwnedWork, type ModelChanges } from '#src/fleet/owned-work/index.js';
+import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
@@ -52,12 +52,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     onReplaced: () => undefined,
   };
   const models = openReadModels({ directory, clock: systemClock, projector, projections });
-  // A killed loop is never stopped, so this ends its wait for changes.
-  const over = new AbortController();
-  const movement: ModelChanges = async (moved, signal) =>
-    await changesOf(projector)(moved, AbortSignal.any([signal, over.signal]));
   t.teardown(async () => {
-    over.abort();
     waiters.close();
     stop.abort();
     await running;
@@ -93,7 +88,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
         executor: given.executor ?? (await executor()),
         eventStore: store,
         readModels: given.readModels ?? models,
-        movement,
+        changes: projector,
         clock,
         ids: { uuid: randomUUID },
         logger: { info: () => undefined, warn: () => undefined },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { causesOf, decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { readSettings } from '#src/server/index.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
@@ -55,7 +55,7 @@ async function startLoops(): Promise<readonly WorkLoop[]> {
         executor,
         eventStore,
         readModels,
-        movement: changesOf(projector),
+        changes: projector,
         clock: systemClock,
         ids: { uuid: randomUUID },
         logger: silent,

@@ -4,7 +4,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/gpu/claim/index.js';
 import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
-import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { archived as ended, claimed, gpuReleased } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
@@ -18,7 +18,7 @@ async function following(t: Test) {
     executor: api.executor,
     eventStore: api.store,
     readModels: api.models,
-    movement: changesOf(api.projector),
+    changes: api.projector,
     clock: systemClock,
     ids: { uuid: randomUUID },
     logger: { info: () => undefined, warn: () => undefined },

@@ -10,7 +10,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import { users } from '#domain/accounts/user/index.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
-import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from '../kit/support/test-api.js';
 import { commandContext } from '../../../fixtures/command-context.js';
@@ -59,7 +59,7 @@ async function scene(t: Test) {
       executor: api.executor,
       eventStore: api.store,
       readModels,
-      movement: changesOf(api.projector),
+      changes: api.projector,
       clock: systemClock,
       ids: { uuid: randomUUID },
       logger: { info: () => undefined, warn: () => undefined },

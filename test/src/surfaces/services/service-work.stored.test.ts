@@ -4,7 +4,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { decode } from '#domain/event-types/index.js';
 import { MAX_REPEATED_TEXT } from '#domain/jobs/job/stored-in.js';
 import { deploymentJobOf, services, specificationOf } from '#domain/services/service/index.js';
-import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { JobVersions, TaskDefinitions } from '#src/fleet/nodes/index.js';
 import { serviceWork } from '#src/surfaces/services/service-work.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -32,7 +32,7 @@ async function scene(t: Test) {
     executor: api.executor,
     eventStore: api.store,
     readModels: api.models,
-    movement: changesOf(api.projector),
+    changes: api.projector,
     clock: systemClock,
     ids: { uuid: randomUUID },
     logger: { info: () => undefined, warn: () => undefined },

@@ -33,7 +33,8 @@ function scene() {
   );
   return async (at: number, models: bigint, log: bigint | undefined) => {
     [end, now, folded] = [log, at, models];
-    return await standby.watch(headAt(models));
+    const { changed: _, ...watched } = await standby.watch(headAt(models));
+    return watched;
   };
 }
 

@@ -5,7 +5,7 @@ import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
-import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { place, placed, released, started } from '../../../../projections/events.js';
@@ -63,7 +63,7 @@ void t.test("seals a claim's environment everywhere except in its running job", 
     executor: api.executor,
     eventStore: api.store,
     readModels: api.models,
-    movement: changesOf(api.projector),
+    changes: api.projector,
     clock: systemClock,
     ids: { uuid: randomUUID },
     logger: { info: () => undefined, warn: () => undefined },
