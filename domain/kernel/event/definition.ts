@@ -18,16 +18,17 @@ export function event<Schema extends z.ZodType>(schema: Schema): EventDefinition
 }
 
 /**
- * Defines an event whose versions, from 2 on, each added one optional field, in this order. It is written as the oldest version that has all of its
- * fields.
+ * Defines an event whose versions, from 2 on, each added an optional field, in this order, or something else that a function finds in the data. It is
+ * written as the oldest version that can represent its data.
  */
 export function extendedEvent<Schema extends z.ZodType<object>>(
   schema: Schema,
-  ...added: readonly (keyof z.infer<Schema>)[]
+  ...added: readonly (keyof z.infer<Schema> | ((data: z.infer<Schema>) => boolean))[]
 ): EventDefinition<Schema> {
   return {
     version: added.length + 1,
-    writtenAs: (data) => added.findLastIndex((field) => data[field] !== undefined) + 2,
+    writtenAs: (data) =>
+      added.findLastIndex((each) => (typeof each === 'function' ? each(data) : data[each] !== undefined)) + 2,
     schema,
     upcasters: Object.fromEntries(added.map((_, index) => [index + 1, (data: unknown) => data])),
   };

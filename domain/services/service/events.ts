@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, extendedEvent, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { port } from '../../jobs/job/name.js';
 import { chosenImage, imageDigest } from '../../jobs/job/chosen-image.js';
 import { usesIntervals } from '../../jobs/job/restart.js';
@@ -85,6 +85,10 @@ export type DeploymentReason = z.infer<typeof settled>;
 
 const stopped = z.strictObject({ ...ofService, by: z.string(), because: z.enum(OWNER_ENDS).optional() });
 
+function isRotated({ because }: { readonly because: string }): boolean {
+  return because === 'rotated';
+}
+
 /**
  * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a deployment has completed or failed.
  * The state of a deployment's job is in the streams of the job, the plan log and the nodes.
@@ -101,26 +105,14 @@ export const serviceEvents = {
   ),
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
   /** Version 2 added intervals of policies, version 3 `inherited` and `shm_size`, and version 4 versions that were `rotated`. */
-  ServiceConfigured: {
-    version: 4,
-    writtenAs: ({ config, work, inherited, because }) => {
-      if (because === 'rotated') return 4;
-      if (inherited !== undefined || config.shm_size !== undefined) return 3;
-      return usesIntervals(config) || usesIntervals(work) ? 2 : 1;
-    },
-    schema: configured,
-    upcasters: { 1: (data) => data, 2: (data) => data, 3: (data) => data },
-  } as EventDefinition<typeof configured>,
-  /** Version 4 added deployments of versions that were `rotated`. */
-  DeploymentRequested: {
-    version: 4,
-    writtenAs: ({ pullOn, refers, because }) => {
-      if (because === 'rotated') return 4;
-      return pullOn !== undefined ? 3 : refers === true ? 2 : 1;
-    },
-    schema: requested,
-    upcasters: { 1: (data) => data, 2: (data) => data, 3: (data) => data },
-  } as EventDefinition<typeof requested>,
+  ServiceConfigured: extendedEvent(
+    configured,
+    ({ config, work }) => usesIntervals(config) || usesIntervals(work),
+    ({ inherited, config }) => inherited !== undefined || config.shm_size !== undefined,
+    isRotated,
+  ),
+  /** Version 2 added `refers`, version 3 `pullOn`, and version 4 deployments of versions that were `rotated`. */
+  DeploymentRequested: extendedEvent(requested, 'refers', 'pullOn', isRotated),
   /** The image to which a version's reference resolved, as first reported by a node of this deployment. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
   ServiceImageReleased: event(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventDefinition, type EventsOf } from '../../kernel/event/definition.js';
+import { event, extendedEvent, type EventsOf } from '../../kernel/event/definition.js';
 import { serviceTemplateContent } from './content.js';
 
 const templateId = z.uuid();
@@ -13,15 +13,11 @@ const added = z.strictObject({
 
 export const serviceTemplateEvents = {
   /** Version 2 added variables that are `initial`, and version 3 their `rotate`. */
-  ServiceTemplateAdded: {
-    version: 3,
-    writtenAs: ({ content: { variables } }) => {
-      if (variables.some(({ rotate }) => rotate !== undefined)) return 3;
-      return variables.some(({ initial }) => initial === true) ? 2 : 1;
-    },
-    schema: added,
-    upcasters: { 1: (data) => data, 2: (data) => data },
-  } as EventDefinition<typeof added>,
+  ServiceTemplateAdded: extendedEvent(
+    added,
+    ({ content }) => content.variables.some(({ initial }) => initial === true),
+    ({ content }) => content.variables.some(({ rotate }) => rotate !== undefined),
+  ),
   ServiceTemplateRemoved: event(z.strictObject({ templateId, removedBy: z.string() })),
 } as const;
 

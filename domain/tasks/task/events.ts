@@ -7,7 +7,7 @@ import { withNotificationTarget, withNotificationTargets } from './upcasters.js'
 import { pin } from './pin.js';
 import { notificationNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
-import { boundsVersion, startBounds, type StartBounds } from './start-bounds.js';
+import { startBounds, type StartBounds } from './start-bounds.js';
 import { RUN_REASONS } from './reasons.js';
 import { OWNER_ENDS } from '../../work/owner-end.js';
 import { references, secretProblem } from './references.js';
@@ -150,12 +150,11 @@ const versions = {
 
 /** Before version 2, an event that begins a run has no bounds of its start; before version 3, no time after which a notification is sent. */
 function beginning<Schema extends z.ZodType<object>>(schema: Schema): EventDefinition<Schema> {
-  return {
-    version: 3,
-    writtenAs: (data) => boundsVersion(data as StartBounds),
+  return extendedEvent(
     schema,
-    upcasters: { 1: (data) => data, 2: (data) => data },
-  };
+    ({ behind, startWithinSeconds }: StartBounds) => behind !== undefined || startWithinSeconds !== undefined,
+    ({ noticeAfterSeconds }: StartBounds) => noticeAfterSeconds !== undefined,
+  );
 }
 
 const statusSet = z.strictObject({
@@ -243,12 +242,7 @@ export const taskEvents = {
   ),
   TaskRunEnded: extendedEvent(runEnded, 'expired'),
   /** Version 2 added the reason `owner_ended`. */
-  TaskRunsCancelled: {
-    version: 2,
-    writtenAs: ({ reason }) => (reason === 'owner_ended' ? 2 : 1),
-    schema: runsCancelled,
-    upcasters: { 1: (data) => data },
-  } as EventDefinition<typeof runsCancelled>,
+  TaskRunsCancelled: extendedEvent(runsCancelled, ({ reason }) => reason === 'owner_ended'),
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   /** Version 3 added `waiting` and `test`. */
   TaskNoticeDecided: {

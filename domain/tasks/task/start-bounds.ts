@@ -15,12 +15,6 @@ export const startBounds = {
 };
 export type StartBounds = z.infer<z.ZodObject<typeof startBounds>>;
 
-/** Returns the version of an event with these bounds. */
-export function boundsVersion({ behind, startWithinSeconds, noticeAfterSeconds }: StartBounds): number {
-  if (noticeAfterSeconds !== undefined) return 3;
-  return behind !== undefined || startWithinSeconds !== undefined ? 2 : 1;
-}
-
 /** Returns the bounds of a new run. `open`: the number of unfinished runs. `dueAt`: only of a run of a slot, which must not start after `end_at`. */
 export function boundsOf(
   { timing: { concurrency, endAt }, startWithinSeconds, notify }: TaskDefinition,
