@@ -28,8 +28,8 @@ export class DataDirHeldError extends Error {
 export const EXIT_DATA_DIR_HELD = 75;
 
 /**
- * Creates the directories, and corrects permissions left by older agents. Other users may traverse the root, because the home directories of tasks
- * are below it. The agent's own files are not accessible to them.
+ * Creates the directories. Other users may traverse the root, because the home directories of tasks are below it. The agent's own files are not
+ * accessible to them.
  */
 export function makeAgentDirectory(dataDir: string): AgentDirectory {
   const root = path.resolve(dataDir, 'agent');
@@ -39,8 +39,14 @@ export function makeAgentDirectory(dataDir: string): AgentDirectory {
   makeFolder(directory.journal, PRIVATE);
   makeFolder(directory.tasks, PASSABLE);
   for (const each of [path.resolve(dataDir), root, directory.journal]) syncName(each);
-  for (const each of [root, directory.journal, ...logFolders(directory.tasks)]) mendFiles(each);
   return directory;
+}
+
+/** Corrects permissions left by older agents. Requires the lock, because files of a running agent come and go. */
+export function restrictFiles({ root, journal, tasks }: AgentDirectory): void {
+  for (const folder of [root, journal, ...logFolders(tasks)])
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
 /**
@@ -84,11 +90,6 @@ function foldersIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [path.join(folder, entry.name)] : [],
   );
-}
-
-function mendFiles(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
 export async function readNodeId(

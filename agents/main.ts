@@ -5,7 +5,7 @@ import { composeAgent } from './app.js';
 import { untilAborted } from './platform/clock/until-aborted.js';
 import { variable } from './platform/environment.js';
 import { closeInTime } from './close-in-time.js';
-import { beginInstance, holdDirectory, makeAgentDirectory } from './data-dir.js';
+import { beginInstance, holdDirectory, makeAgentDirectory, restrictFiles } from './data-dir.js';
 import { makeDataFolder } from './platform/files/data-folder.js';
 import { detectNamespaces } from './drivers/exec/index.js';
 import { GpuTable } from './fingerprint/gpu-table.js';
@@ -59,6 +59,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const closing: (() => Promise<unknown>)[] = [];
   let loops: Promise<unknown> = Promise.resolve();
   try {
+    restrictFiles(directory);
     const nodeId = await nodeIdOf(options, directory, signal);
     const listening: { address?: AgentAddress } = {};
     const endpoints = await ServerEndpoints.open(directory.root, log);
