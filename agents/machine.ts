@@ -62,12 +62,13 @@ export function thisMachine({
         ownGpus,
         setGpus: resources?.['gpus'],
       });
-      drivers.declare(found.drivers, found.attributes);
-      for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
+      drivers.declare(found.drivers);
+      const { names } = found.drivers;
+      for (const lack of drivers.needs(names)) log.info(lack, 'agent.driver.not-ready');
       const attributes = {
         ...found.attributes,
         ...users.attributes(),
-        ...(found.drivers.includes(dockerDriver.name) && tenantContainers.attributes()),
+        ...(names.includes(dockerDriver.name) && tenantContainers.attributes()),
         ...options.attributes,
       };
       for (const each of limitedBy(attributes)) log.warn(each, 'agent.node.limited');
@@ -80,7 +81,7 @@ export function thisMachine({
         // Over NATS, servers reach the agent through its node's subject.
         ...(options.natsUrl === undefined ? { endpoint: url } : {}),
         attributes,
-        drivers: [...found.drivers],
+        drivers: [...names],
         ...instance,
       };
     },

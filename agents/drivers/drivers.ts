@@ -1,11 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
-import {
-  FOREIGN_GPUS,
-  FOREIGN_NODES,
-  FOREIGN_PROCESSES,
-  type NodeAttributes,
-} from '#domain/kernel/resources.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { MAX_NODE_VOLUMES, type NodeVolume } from '#domain/protocol/index.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
@@ -18,8 +14,7 @@ export interface FoundDrivers {
 export class Drivers {
   readonly #rooms: readonly DriverModule[];
   readonly #open: ReadonlyMap<string, TaskDriver>;
-  #declared: readonly string[] | undefined;
-  #foreign = foreignIn({});
+  #declared: FoundDrivers | undefined;
 
   private constructor(rooms: readonly DriverModule[], open: ReadonlyMap<string, TaskDriver>) {
     this.#rooms = rooms;
@@ -53,15 +48,14 @@ export class Drivers {
   }
 
   /** Records what the node reported to the server, because orders are validated against it. */
-  declare(names: readonly string[], attributes: NodeAttributes = {}): void {
-    this.#declared = names;
-    this.#foreign = foreignIn(attributes);
+  declare(found: FoundDrivers): void {
+    this.#declared = found;
   }
 
   async differ(ownGpus: ReadonlySet<string>): Promise<boolean> {
-    if (this.#declared === undefined) return false;
-    const { names, attributes } = await this.fingerprint(ownGpus);
-    return names.join() !== this.#declared.join() || foreignIn(attributes) !== this.#foreign;
+    return (
+      this.#declared !== undefined && !isDeepStrictEqual(await this.fingerprint(ownGpus), this.#declared)
+    );
   }
 
   needs(ready: readonly string[]): { readonly driver: string; readonly needs: string }[] {
@@ -72,7 +66,7 @@ export class Drivers {
 
   problemOf(task: Pick<Task, 'driver' | 'config'>): DriverProblem | undefined {
     const { driver } = task;
-    if (this.#open.has(driver) && this.#declared?.includes(driver) === false)
+    if (this.#open.has(driver) && this.#declared?.names.includes(driver) === false)
       return { field: 'driver', problem: `this node does not declare the ${driver} driver` };
     return driverProblem(
       task,
@@ -106,7 +100,7 @@ export class Drivers {
   async volumes(): Promise<NodeVolume[] | undefined> {
     try {
       const all = await Promise.all(
-        (this.#declared ?? []).map(async (name) => (await this.get(name).volumes?.()) ?? []),
+        (this.#declared?.names ?? []).map(async (name) => (await this.get(name).volumes?.()) ?? []),
       );
       return all
         .flat()
@@ -127,7 +121,7 @@ export class Drivers {
         try {
           await driver.endLeft?.(allocationId);
         } catch (error) {
-          if (this.#declared?.includes(name) === true) throw error;
+          if (this.#declared?.names.includes(name) === true) throw error;
         }
       }),
     );
@@ -136,10 +130,6 @@ export class Drivers {
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }
-}
-
-function foreignIn(attributes: NodeAttributes): string {
-  return [FOREIGN_NODES, FOREIGN_GPUS, FOREIGN_PROCESSES].map((name) => attributes[name]).join();
 }
 
 export function bytesOf(result: unknown): number {

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
 import { FOREIGN_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
-import type { Drivers } from '../drivers/drivers.js';
+import type { Drivers, FoundDrivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
 import { wholeDevices, type GpuReader } from './gpus.js';
@@ -13,7 +13,7 @@ export interface Fingerprint {
   /** Integers: `cpu` (1000 per core), `memory` and `disk` in MiB, and `gpus` if there are any. */
   readonly resources: Readonly<Record<string, number>>;
   readonly attributes: NodeAttributes;
-  readonly drivers: readonly string[];
+  readonly drivers: FoundDrivers;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -88,7 +88,7 @@ export async function takeFingerprint({
         ]),
       ),
     },
-    drivers: found.names,
+    drivers: found,
   };
 }
 

@@ -12,7 +12,7 @@ import { LABELS, NO_DEVICES, VISIBLE_DEVICES } from './container-request.js';
 export type ForeignRule = 'keep' | 'end';
 
 const MAX_NAMED = 20;
-/** How many containers are inspected at a time, and for how long all foreign or all own ones, in milliseconds. */
+/** How many containers are inspected at a time, and for how long all of them, in milliseconds. */
 const AT_ONCE = 8;
 const GPUS_MS = 2000;
 /** States of containers that hold no GPU. */
@@ -31,9 +31,9 @@ export class ForeignContainers {
   #nodes = '';
   /** GPUs that foreign containers hold. Undefined: the agent has not looked yet. */
   #held: readonly HeldGpu[] | undefined;
-  /** Names of the GPUs of running containers by id. They never change. */
+  /** Names of the GPUs of running foreign containers by id. They never change. */
   #gpusOf = new Map<string, readonly string[]>();
-  /** Running containers whose GPUs could not be read. */
+  /** Running foreign containers whose GPUs could not be read. */
   #unread = new Set<string>();
   #seen = '';
 
@@ -71,33 +71,22 @@ export class ForeignContainers {
     const all = await this.docker.listContainers({ all: true, filters, abortSignal: signal });
     const foreign = new Set(this.#see(all));
     await this.#seeGpus(
-      all.filter(({ State }) => !WITHOUT_GPUS.has(State)),
-      foreign,
+      [...foreign].filter(({ State }) => !WITHOUT_GPUS.has(State)),
       signal,
     );
     return { all, foreign };
   }
 
-  /** Notes the GPUs that running foreign ones hold. One that a container of this node has, too, is left out, as in {@link attributes}. */
-  async #seeGpus(
-    running: readonly ContainerInfo[],
-    foreign: ReadonlySet<ContainerInfo>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Notes the GPUs that running foreign ones hold. */
+  async #seeGpus(running: readonly ContainerInfo[], signal: AbortSignal): Promise<void> {
     const ids = new Set(running.map(({ Id }) => Id));
     this.#gpusOf = new Map([...this.#gpusOf].filter(([id]) => ids.has(id)));
     this.#unread = new Set([...this.#unread].filter((id) => ids.has(id)));
-    const once = pLimit(AT_ONCE);
-    const read = async (containers: readonly ContainerInfo[]): Promise<HeldGpu[]> => {
-      const limit = AbortSignal.any([signal, deadline(GPUS_MS)]);
-      const found = await once.map(containers, async ({ Id, Labels }) =>
-        (await this.#gpusIn(Id, limit)).map((gpu) => ({ gpu, node: Labels[LABELS.node] ?? '' })),
-      );
-      return found.flat();
-    };
-    const held = await read(running.filter((each) => foreign.has(each)));
-    const own = held.length === 0 ? [] : await read(running.filter((each) => !foreign.has(each)));
-    this.#held = held.filter(({ gpu }) => !own.some((each) => each.gpu === gpu));
+    const limit = AbortSignal.any([signal, deadline(GPUS_MS)]);
+    const found = await pLimit(AT_ONCE).map(running, async ({ Id, Labels }) =>
+      (await this.#gpusIn(Id, limit)).map((gpu) => ({ gpu, node: Labels[LABELS.node] ?? '' })),
+    );
+    this.#held = found.flat();
   }
 
   /** Returns no GPUs if the daemon does not tell them, because one container must not stop the work on all others. The next look repeats it. */
