@@ -29,7 +29,6 @@ export { addressKey } from './rate-limit.js';
 export { openedOrMarked } from './opened-or-marked.js';
 export { PURPOSE } from './registrations.js';
 export { TenantRegistries, type OpenedRegistry } from './tenant-registries.js';
-export { sameSecret } from '#agents/platform/same-secret.js';
 export { startSettlement } from './settlement.js';
 export { secretValues, TenantSecrets, type SecretsHost } from './tenant-secrets.js';
 export type { OpenedUser } from './users.js';

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '#agents/platform/same-secret.js';
 import { OPERATOR } from '#domain/accounts/user/index.js';
 import type { UserPrincipal } from './principal.js';
 import type { OpenedUser } from './users.js';
@@ -19,21 +19,15 @@ export const OPERATOR_ACCOUNT: OpenedUser = {
 const PRINCIPAL: UserPrincipal = { kind: 'user', ...OPERATOR, via: 'apiKey' };
 
 export class OperatorKeys {
-  readonly #digests: readonly Buffer[];
+  readonly #keys: readonly string[];
 
   constructor(keys: readonly string[]) {
-    this.#digests = keys.map(digestOf);
+    this.#keys = keys;
   }
 
+  /** Compares all keys, so that the time does not tell which one was given. */
   identify(text: string): UserPrincipal | undefined {
-    if (this.#digests.length === 0) return undefined;
-    const given = digestOf(text);
-    let found = false;
-    for (const digest of this.#digests) found = timingSafeEqual(digest, given) || found;
-    return found ? PRINCIPAL : undefined;
+    const found = this.#keys.filter((key) => sameSecret(key, text));
+    return found.length > 0 ? PRINCIPAL : undefined;
   }
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { status, type Metadata } from '@grpc/grpc-js';
+import { sameSecret } from '#agents/platform/same-secret.js';
 import { subjectOf } from '#src/engine/event-store/index.js';
 import type { Caller } from './caller.js';
 import type { WireContext } from './context.js';
@@ -28,15 +28,13 @@ type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
  * and credentials from clients are ignored, as in an insecure EventStoreDB. No one can write streams that the rule protects, or their metadata.
  */
 export function accessOf({ credentials, isOperator, rule }: AccessOptions): Access {
-  const expected =
-    credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
+  const expected = credentials && `${credentials.user}:${credentials.password}`;
   /** Throws if the credentials are wrong. Returns false if none were sent. */
   const isKnown = ({ metadata }: Caller): boolean => {
     if (expected === undefined) return true;
     const sent = basicCredentials(metadata);
     if (sent === undefined) return false;
-    if (!timingSafeEqual(digest(sent), expected))
-      throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
+    if (!sameSecret(expected, sent)) throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
     return true;
   };
   const mayRead = (caller: Caller): void => {
@@ -65,8 +63,4 @@ function basicCredentials(metadata: Metadata): string | undefined {
   if (!/^[A-Za-z0-9+/]+=*$/.test(encoded)) throw unforeseen();
   const text = Buffer.from(encoded, 'base64').toString();
   return text.includes(':') ? text : undefined;
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
