@@ -86,12 +86,20 @@ async function listRuns(given: string | undefined, { all, since, ...options }: R
   const tasks = given === undefined ? await allTasks(api, {}) : [await findTask(api, given, options)];
   // Sorting and prefixes concern all runs. Otherwise one more than is shown tells whether there are more.
   const isWhole = options.sort !== undefined || options.prefix !== undefined;
-  const runs: ListedRun[] = [];
-  for (const { id, name } of tasks) {
+  const ofTask = async ({
+    id,
+    name,
+  }: {
+    readonly id: number;
+    readonly name: string;
+  }): Promise<ListedRun[]> => {
     const found = await runsOf(api, id, query, isWhole ? Infinity : limit + 1);
-    runs.push(...found.map((run) => ({ ...run, task_name: name })));
-  }
-  const newest = runs.sort((one, other) => (timeIn(one) < timeIn(other) ? 1 : -1));
+    return found.map((run) => ({ ...run, task_name: name }));
+  };
+  // Only lists of all tasks need it, and every command would have to load it.
+  const { requestLimit } = await import('../shared/request-limit.js');
+  const runs = await requestLimit().map(tasks, ofTask);
+  const newest = runs.flat().sort((one, other) => (timeIn(one) < timeIn(other) ? 1 : -1));
   await printList(RUN_LIST, { ...options, limit }, newest, (shown) => shown);
 }
 
