@@ -175,9 +175,10 @@ void t.test(
     const log = `${scene.agent.url}/allocations/${subject.allocation_id}/logs`;
     await until(() => held.waiting > 0, undefined, 60);
     t.match((await call<string>('GET', `${log}?tail=1`)).body, /^Installing \d+ packages\n$/);
-    const followed = call<string>('GET', `${log}?follow=true`);
+    // It has begun to follow once its headers are there. Otherwise the environment could be ready before.
+    const followed = await fetch(`${log}?follow=true`);
     held.letGo();
-    t.match((await followed).body, /Installing \d+ packages\n(.*\n)*Ready after .*\nthe run\n$/);
+    t.match(await followed.text(), /Installing \d+ packages\n(.*\n)*Ready after .*\nthe run\n$/);
     t.equal((await call<string>('GET', log)).body, 'the run\n');
   },
 );
