@@ -1,14 +1,9 @@
-import { createInterface } from 'node:readline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { deadline } from '#agents/platform/clock/system-clock.js';
-import { taskCommands } from '#domain/allocations/command/index.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
-import type { CommandOutput } from '#domain/protocol/index.js';
 import {
   serviceErrors,
   services,
   SERVICE_GROUP,
-  SERVICE_TASK,
   type Configuration,
   type ServiceEvent,
   type ServiceState,
@@ -17,34 +12,22 @@ import {
 import {
   generatedValue,
   initialVariables,
-  NEW_VALUE,
-  OLD_VALUE,
   valueText,
   type TemplateVariable,
   type VariableValue,
 } from '#domain/services/template/index.js';
 import { slotsOf, type WorkSlot } from '#domain/work/index.js';
-import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
 import type { ServiceDocument } from '#projections/services/services.js';
-import { actorOf } from '#src/accounts/index.js';
-import { once, type Executed } from '#src/engine/commands/index.js';
-import {
-  addressOf,
-  MASK,
-  RunningCommand,
-  TenantCommands,
-  type CommandTarget,
-} from '#src/surfaces/kit/index.js';
+import type { Executed } from '#src/engine/commands/index.js';
+import { TenantCommands } from '#src/surfaces/kit/index.js';
 import { newestVersion } from './change-service.js';
 import { unpacked } from './configurations.js';
 import { replacedBy } from './room.js';
+import { rotationFailed, runRotateStep } from './rotate-step.js';
 import { configView } from './service-view.js';
 import { presentIn } from './services.js';
 import type { ServicesSurface } from './surface.js';
 
-/** How long a step may take, in milliseconds. */
-const STEP_MS = 60_000;
-const MAX_SAID = 500;
 /** How often the version is based on a newer one if the service changes at the same time. */
 const ATTEMPTS = 5;
 
@@ -74,7 +57,10 @@ export class ValueRotation {
     const { serviceId } = service;
     // Of two at a time, the program could have the value of one, and the newest version that of the other.
     if (this.#services.has(serviceId))
-      throw failed(asked.variable, 'another value of this service is being changed: repeat this after that');
+      throw rotationFailed(
+        asked.variable,
+        'another value of this service is being changed: repeat this after that',
+      );
     const leave = this.#running.enter(request);
     this.#services.add(serviceId);
     try {
@@ -114,13 +100,14 @@ export class ValueRotation {
     };
     const now = this.surface.parts.clock.now();
     const slot = await this.#instanceOf(serviceId);
+    // Refuses what could not be recorded, before the program has the value.
     await replacedBy(this.surface, service, {
       account,
       configuration: await make(newest),
       force: false,
       now,
     });
-    await this.#runStep(request, reply, slot, step, former, value);
+    await runRotateStep(this.surface, request, reply, slot, { ...step, former, value });
     const record = async (): Promise<Recorded | undefined> => {
       const base = await this.#newest(serviceId);
       if (![former, value].includes(await this.#valueIn(base, step.name))) return undefined;
@@ -155,7 +142,7 @@ export class ValueRotation {
       problem = isMusterError(error) ? error.message : 'the server had an internal error';
       this.surface.parts.logger.error({ err: error, variable: name }, 'rotation.not-recorded');
     }
-    throw failed(
+    throw rotationFailed(
       name,
       `the value was changed in the program, but could not be recorded: ${problem}. Repeat this`,
     );
@@ -207,76 +194,8 @@ export class ValueRotation {
       throw invalid('variable', 'the service has several instances, and a rotate step runs in one');
     return slot;
   }
-
-  async #runStep(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { allocationId, nodeId }: WorkSlot,
-    { name, rotate }: Step,
-    former: string,
-    value: string,
-  ): Promise<void> {
-    const { surface } = this;
-    const { parts } = surface;
-    const allocation = await surface.document<AllocationDocument>(reply, allocations.name, allocationId);
-    if (allocation === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
-    const session = parts.ids.uuid();
-    const target: CommandTarget = {
-      agent: await addressOf(parts.readModels, nodeId),
-      session,
-      caller: actorOf(request.principal),
-      about: { sessionId: session, allocationId, jobId: allocation.jobId, nodeId, task: SERVICE_TASK },
-    };
-    const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
-    const late = `it was ended, because it took longer than ${STEP_MS / 1000} seconds`;
-    const live = new RunningCommand(parts, target, context, deadline(STEP_MS), late);
-    const begin = { kind: 'start', about: target.about, command: rotate, terminal: false } as const;
-    await surface.execute(reply, taskCommands, session, begin, context);
-    await live.open({
-      command: [...rotate],
-      env: { [OLD_VALUE]: former, [NEW_VALUE]: value },
-      input: false,
-    });
-    void live.run();
-    const { last, said } = await resultOf(live);
-    if ('exit_code' in last && last.exit_code === 0) return;
-    if ('exit_code' in last && last.exit_code <= 128) {
-      // The longest first, because one can be a part of the other.
-      const secrets = [value, former]
-        .filter((secret) => secret !== '')
-        .sort((one, other) => other.length - one.length);
-      const shown = secrets.reduce((text, secret) => text.replaceAll(secret, MASK), said).slice(-MAX_SAID);
-      throw failed(name, `the rotate step failed with exit code ${last.exit_code}${shown && `: ${shown}`}`);
-    }
-    const problem =
-      'exit_code' in last
-        ? `it was ended by a signal (exit code ${last.exit_code})`
-        : 'error' in last
-          ? last.error
-          : 'it has no exit code';
-    throw failed(
-      name,
-      `the rotate step may have changed the value: ${problem}. Repeat this to change it to the same value`,
-    );
-  }
-}
-
-/** Returns the last line of a command's output, and the end of what it wrote to its error stream. */
-async function resultOf(
-  live: RunningCommand,
-): Promise<{ readonly last: CommandOutput; readonly said: string }> {
-  let [last, said]: [CommandOutput, Buffer] = [{ error: 'it has no output' }, Buffer.alloc(0)];
-  for await (const line of createInterface({ input: live.lines })) {
-    last = JSON.parse(line) as CommandOutput;
-    if ('stderr' in last) said = Buffer.concat([said, Buffer.from(last.stderr, 'base64')]).subarray(-65_536);
-  }
-  return { last, said: said.toString('utf8').trim() };
 }
 
 function invalid(field: string, problem: string): MusterError {
   return new MusterError('MUSTER_E_INVALID', { field, problem });
-}
-
-function failed(name: string, problem: string): MusterError {
-  return new MusterError(serviceErrors.MUSTER_E_SERVICE_ROTATE_FAILED, { name, problem });
 }
