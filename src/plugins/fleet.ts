@@ -27,7 +27,6 @@ import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
 import type { ZoneData } from '#src/engine/zone-data.js';
 import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
-import type { RoleSettings } from '../server/process/roles.js';
 import type { FleetSettings } from './fleet.settings.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
 import type { MessagingSettings } from './messaging.settings.js';
@@ -57,10 +56,6 @@ export interface Fleet {
   readonly nodes: NodeAccess;
   readonly agentChannel: AgentChannel;
   readonly zoneData: ZoneData;
-}
-
-export function needsNodes({ roles }: RoleSettings): boolean {
-  return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
 
 type PluginSettings = FleetSettings &

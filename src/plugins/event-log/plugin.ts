@@ -1,4 +1,5 @@
 import type { DataDirectoryLock } from '#src/engine/event-store/index.js';
+import { needsNodes, type RoleSettings } from '../../server/process/roles.js';
 import type { ServerHost } from '../../server/process/server-host.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import type { EventStoreListen } from './listen-settings.js';
@@ -6,7 +7,8 @@ import { eventStoreProbe, retentionProbe } from './probes.js';
 import { serveLogOfServer } from './served-log.js';
 import type { EventLogSettings } from './settings.js';
 
-type PluginSettings = EventLogSettings & { readonly eventStoreListen: EventStoreListen | undefined };
+type PluginSettings = EventLogSettings &
+  RoleSettings & { readonly eventStoreListen: EventStoreListen | undefined };
 
 export async function startEventLog(
   host: ServerHost,
@@ -14,7 +16,7 @@ export async function startEventLog(
   lock: DataDirectoryLock,
 ): Promise<EventLog> {
   const { clock, log } = host;
-  const events = await openEventLog(settings, host.directory, lock, log);
+  const events = await openEventLog(settings, host.directory, lock, log, needsNodes(settings));
   host.onClose('event-store', async () => await events.store.close());
   host.endOn(events.fatal);
   host.probe(eventStoreProbe(events));

@@ -29,3 +29,8 @@ export const roleSettings = section({
 });
 
 export type RoleSettings = SectionValue<typeof roleSettings>;
+
+/** Whether a server with these roles follows what runs on the nodes. */
+export function needsNodes({ roles }: RoleSettings): boolean {
+  return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
+}

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { isMusterError, type MusterError } from '#domain/kernel/errors/index.js';
 import type {
   AppendRequest,
@@ -23,6 +24,7 @@ import { isUnexplained, storeError } from './failure.js';
 import { matchesFilter, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
 import type { Retention } from './retention.js';
+import { shareTail } from './shared-tail.js';
 import type { StreamMetadata } from './stream-metadata.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -168,6 +170,10 @@ export class EsdbStore implements EventStore {
     } catch (error) {
       throw storeError(error, stream);
     }
+  }
+
+  shareTail(): MessagePort {
+    return shareTail(this.#parts.subscriptions.tail);
   }
 
   close(): Promise<void> {

@@ -43,6 +43,7 @@ class Feed {
   #caughtUp = 0;
   #pulling = false;
   #followers = 0;
+  /** Without an error, the source has ended, and followers have to use their own subscriptions. */
   #end: { readonly error: unknown } | undefined;
 
   constructor(subscribe: Subscribe, after: bigint | undefined) {
@@ -68,8 +69,10 @@ class Feed {
         next = this.#dropped + this.#events.length;
         heard = Math.max(heard, this.#caughtUp);
         if (events.length > 0 || caughtUp) yield { events, caughtUp };
-        else if (this.#end !== undefined) throw this.#end.error;
-        else {
+        else if (this.#end !== undefined) {
+          if (this.#end.error === undefined) return;
+          throw this.#end.error;
+        } else {
           const grown = this.#growth.next(signal);
           void this.#pull();
           await grown;
@@ -86,7 +89,7 @@ class Feed {
     this.#pulling = true;
     try {
       const { done, value } = await this.#source.next();
-      if (done === true) this.#end ??= { error: new Error('the subscription has ended') };
+      if (done === true) this.#end ??= { error: undefined };
       else this.#put(value);
     } catch (error) {
       this.#end ??= { error };

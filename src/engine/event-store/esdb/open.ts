@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
@@ -17,6 +18,7 @@ import { parseStoreUrl, StoreUrlError, type StoreUrl } from './store-url.js';
 import { Retention } from './retention.js';
 import { StreamMetadata } from './stream-metadata.js';
 import { Subscriptions, type Interruption } from './subscriptions.js';
+import { SharedTail } from './shared-tail.js';
 import { createStoreClient } from './wire.js';
 
 export interface EsdbEventStoreOptions {
@@ -28,6 +30,8 @@ export interface EsdbEventStoreOptions {
   readonly connectTimeoutMs?: number;
   readonly clock?: Clock;
   readonly accept?: AcceptLog;
+  /** From {@link EsdbEventStore.shareTail} of another thread. */
+  readonly tail?: MessagePort | undefined;
   readonly onWaiting?: (error: MusterError) => void;
   readonly onOtherMember?: (change: MemberChange) => void;
   readonly onInterruption?: (interruption: Interruption) => void;
@@ -40,6 +44,8 @@ export interface EsdbEventStore extends EventStore {
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
   readonly retention: Pick<Retention, 'problems' | 'read'>;
+  /** Returns a port through which one other thread of this process reads the live end of the log from this one. */
+  shareTail(): MessagePort;
 }
 
 const SETTLE_MS = 2_000;
@@ -132,7 +138,7 @@ function assemble(
   guard: LogGuard,
   options: EsdbEventStoreOptions,
 ): EsdbEventStore {
-  const { clock = systemClock, onInterruption } = options;
+  const { clock = systemClock, onInterruption, tail } = options;
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   const subscriptions = new Subscriptions({
     url,
@@ -142,6 +148,7 @@ function assemble(
     openCalls: limits.openCalls,
     head: () => readHead(connection),
     check: () => connection.check(),
+    shared: tail && new SharedTail(tail),
     onInterruption,
   });
   const metadata = new StreamMetadata(connection, appends, ids);

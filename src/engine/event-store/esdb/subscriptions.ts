@@ -17,6 +17,7 @@ import { LiveTail } from './live-tail.js';
 import type { LogGuard } from './log-guard.js';
 import { matchesFilter } from './recorded.js';
 import { logSubscription } from './requests.js';
+import type { SharedTail } from './shared-tail.js';
 import type { StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
 import type { StoreClient } from './wire.js';
@@ -31,6 +32,8 @@ export interface SubscriptionsOptions {
   readonly openCalls: number;
   readonly head: () => Promise<bigint | undefined>;
   readonly check: () => Promise<void>;
+  /** The live end of the log as another thread of this process reads it. If undefined, this thread subscribes to it. */
+  readonly shared?: SharedTail | undefined;
   readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
 }
 
@@ -48,10 +51,16 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #closing = new AbortController();
   readonly #clients: { readonly client: StoreClient; open: number }[] = [];
-  readonly #tail = new LiveTail((after, signal) => this.#batches(logSubscription(after, undefined), signal));
+  readonly tail: LiveTail;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    const { shared } = options;
+    this.tail = new LiveTail((after, signal) =>
+      shared === undefined
+        ? this.#batches(logSubscription(after, undefined), signal)
+        : this.#guarded(shared.follow(after, signal)),
+    );
     // One listener per subscription is expected, not a leak.
     setMaxListeners(0, this.#closing.signal);
   }
@@ -65,6 +74,7 @@ export class Subscriptions {
 
   close(): void {
     this.#closing.abort();
+    this.#options.shared?.close();
     for (const { client } of this.#clients.splice(0)) client.close();
   }
 
@@ -169,7 +179,7 @@ export class Subscriptions {
         yield batch;
         if (batch.caughtUp) break;
       }
-      for await (const batch of this.#tail.follow(at, signal)) {
+      for await (const batch of this.tail.follow(at, signal)) {
         at = batch.events.at(-1)?.position ?? at;
         yield batch;
       }
@@ -181,17 +191,21 @@ export class Subscriptions {
     const place = this.#place();
     place.open += 1;
     try {
-      for await (const batch of batches(await place.client.read(message), { clock, deadlineMs, signal })) {
-        const newest = batch.events.at(-1);
-        if (newest !== undefined) this.#options.guard.saw(newest);
-        yield batch;
-      }
+      yield* this.#guarded(batches(await place.client.read(message), { clock, deadlineMs, signal }));
     } catch (error) {
       // The connection is unresponsive, so the next subscription uses a different one.
       if (isSilence(error)) this.#drop(place);
       throw error;
     } finally {
       place.open -= 1;
+    }
+  }
+
+  async *#guarded(source: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
+    for await (const batch of source) {
+      const newest = batch.events.at(-1);
+      if (newest !== undefined) this.#options.guard.saw(newest);
+      yield batch;
     }
   }
 

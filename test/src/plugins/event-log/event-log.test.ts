@@ -30,6 +30,7 @@ void t.test(
           directory,
           lock,
           createLog({ logLevel: 'silent' }, 'test'),
+          true,
         );
         await opened.close();
       } finally {
