@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -44,6 +44,8 @@ export const MAKE_SECRETS = join(ROOT, 'deploy/containers/make-secrets.sh');
 /** Folder with the secrets that `make-secrets.sh` writes. */
 export const SECRETS_FOLDER = mkdtempSync(join(tmpdir(), 'mst-secrets-'));
 execFileSync('sh', [MAKE_SECRETS, SECRETS_FOLDER], { stdio: 'ignore' });
+// Only in /run/secrets, where containers have them, may all users read them.
+for (const name of readdirSync(SECRETS_FOLDER)) chmodSync(join(SECRETS_FOLDER, name), 0o600);
 process.once('exit', () => rmSync(SECRETS_FOLDER, { recursive: true, force: true }));
 
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(

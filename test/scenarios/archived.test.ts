@@ -66,7 +66,7 @@ void t.test(
     const cli = { MUSTER_SERVER_URL: server.url };
     const page = await muster(['job', 'status', 'done'], cli);
     t.match(page.stdout, /^Archived +\d{4}-\S+; submit the id again to start a new job$/m);
-    const history = await muster(['events', '--job', 'done'], cli);
+    const history = await muster(['events', '--job', 'done', '-o', 'wide'], cli);
     for (const type of [
       'JobSubmitted',
       'AllocationPlaced',
@@ -97,7 +97,10 @@ void t.test(
     mkdirSync(moved);
     t.equal((await muster(['import', exported, '--data-dir', moved])).code, 0);
     t.equal((await muster(['verify', '--data-dir', moved])).code, 0, 'verify succeeds on the moved log');
-    t.match((await muster(['events', '--job', 'done', '--data-dir', moved])).stdout, /JobArchived/);
+    t.match(
+      (await muster(['events', '--job', 'done', '-o', 'wide', '--data-dir', moved])).stdout,
+      /JobArchived/,
+    );
 
     await server.api.submit(job('done'));
     const again = await server.api.jobIs('done', 'running');
