@@ -21,8 +21,11 @@ export function shareTail(tail: Pick<LiveTail, 'follow'>): MessagePort {
     { readonly batches: AsyncGenerator<Batch>; readonly stop: AbortController }
   >();
   const leave = (id: number): void => {
-    followers.get(id)?.stop.abort();
+    const follower = followers.get(id);
     followers.delete(id);
+    follower?.stop.abort();
+    // A follower that has taken a batch and asked for no other does not notice the signal by itself.
+    void follower?.batches.return(undefined).catch(() => undefined);
   };
   const next = async (id: number): Promise<Reply> => {
     try {

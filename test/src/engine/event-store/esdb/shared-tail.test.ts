@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
+import type { Batch } from '#src/engine/event-store/esdb/batches.js';
 import { LiveTail } from '#src/engine/event-store/esdb/live-tail.js';
 import { SharedTail, shareTail } from '#src/engine/event-store/esdb/shared-tail.js';
 import { eventually } from '../../../../fixtures/eventually.js';
@@ -82,7 +85,7 @@ void t.test('fails like an unreachable store if the subscription fails', async (
   });
 });
 
-void t.test('ends when the thread that shares it is gone', async (t) => {
+void t.test('ends when it is closed', async (t) => {
   const { log, shared, other } = scene(t);
   const follower = new Follower(other, 9n);
   const running = follower.run();
@@ -91,5 +94,37 @@ void t.test('ends when the thread that shares it is gone', async (t) => {
   await running;
   t.ok(follower.ended);
   t.equal(follower.problem, undefined);
+  await eventually(() => log.begun[0]?.signal.aborted === true, { what: 'the end of the subscription' });
+});
+
+void t.test('ends the subscription if a follower leaves while it works on a batch', async (t) => {
+  const { log, shared } = scene(t);
+  const follower = new Follower(shared, 5n);
+  await follower.take();
+  await follower.take();
+  t.same(follower.positions, upTo(6, 4));
+  await follower.leave();
+  await eventually(() => log.begun[0]?.signal.aborted === true, { what: 'the end of the subscription' });
+});
+
+void t.test('ends the subscription when the thread that follows has exited', async (t) => {
+  const log = new Log();
+  log.append(10);
+  const port = shareTail(log.tail());
+  const requests = [
+    { kind: 'follow', id: 1, after: 5n },
+    { kind: 'next', id: 1 },
+  ];
+  const worker = new Worker(
+    `const { workerData: { port, requests }, parentPort } = require('node:worker_threads');
+    port.on('message', (reply) => { parentPort.postMessage(reply); process.exit(); });
+    for (const request of requests) port.postMessage(request);`,
+    { eval: true, workerData: { port, requests }, transferList: [port] },
+  );
+  const [reply] = (await once(worker, 'message')) as [{ readonly batch: Batch }];
+  t.same(
+    reply.batch.events.map(({ position }) => position),
+    upTo(6, 4),
+  );
   await eventually(() => log.begun[0]?.signal.aborted === true, { what: 'the end of the subscription' });
 });

@@ -71,6 +71,11 @@ export class Follower {
     else this.positions.push(...value.events.map(({ position }) => position));
   }
 
+  /** Ends between two batches. */
+  async leave(): Promise<void> {
+    await this.#batches.return();
+  }
+
   /** Reads until the tail ends or fails. */
   async run(): Promise<this> {
     try {
