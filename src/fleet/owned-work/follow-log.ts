@@ -4,7 +4,7 @@ import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 const MODELS_TIMEOUT_MS = 1_000;
-/** Time that is left to the projector before the first look at its position, in milliseconds, because a wait looks again every few milliseconds. */
+/** Delay after an event before its position is awaited, in milliseconds. A wait reads the position again and again, so one that begins before the projector can have committed costs reads. */
 const PROJECTION_MS = 50;
 
 export interface FollowLogOptions {

@@ -36,7 +36,11 @@ export class Checkpoints {
     const where: Record<string, unknown> = {};
     const since = this.#since ?? first.checkpoint.position;
     const changing = commits.filter(changesDocuments);
-    if (shares) set['shared'] = { ...checkpoint, changes: this.#changes(since, changing) };
+    if (shares)
+      Object.assign(set, {
+        shared: checkpoint,
+        changes: this.#changes(checkpoint.position, since, changing),
+      });
     if (this.#shared !== undefined) where['shared.position'] = this.#shared.position;
     for (const { generation, model, expected, checkpoint: own, sequence, clearedAt } of commits) {
       const path = `generations.${generationKey(generation)}`;
@@ -78,25 +82,25 @@ export class Checkpoints {
     };
   }
 
-  #changes(since: bigint, changing: readonly GenerationCommit[]): Changes {
+  #changes(position: bigint, since: bigint, changing: readonly GenerationCommit[]): Changes {
     const last = new Map(this.#changed);
     for (const { generation, checkpoint } of changing) last.set(generation, checkpoint.position);
     return {
+      position,
       since,
       last: Object.fromEntries(Array.from(last, ([generation, at]) => [generationKey(generation), at])),
     };
   }
 }
 
-export function withOwnCheckpoints({ shared, ...head }: Head): Head {
+export function withOwnCheckpoints({ shared, changes, ...head }: Head): Head {
   if (shared === undefined) return head;
-  const { changes, ...checkpoint } = shared;
   const sharing = Object.keys(head.generations).filter((key) => head.generations[key]!.storeId === SHARED);
-  const own = Object.fromEntries(sharing.map((key) => [key, { ...head.generations[key]!, ...checkpoint }]));
+  const own = Object.fromEntries(sharing.map((key) => [key, { ...head.generations[key]!, ...shared }]));
   return {
     ...head,
     generations: { ...head.generations, ...own },
-    ...(changes && {
+    ...(changes?.position === shared.position && {
       changed: Object.fromEntries(sharing.map((key) => [key, changes.last[key] ?? changes.since])),
     }),
   };

@@ -15,7 +15,8 @@ import { indexField, type StoredRow } from './schema.js';
 
 const PAGE = 200;
 const END = 2n ** 63n - 1n;
-const POLL_MS = 15;
+/** Interval in milliseconds at which the position is read while something waits for it. A read of the head is expensive, because it describes all models. */
+const POLL_MS = { first: 15, most: 120 };
 /** Interval in milliseconds, and number, of attempts to find a collection that a different projector is taking over. */
 const MOVING_MS = 50;
 const MOVING_TIMES = 40;
@@ -190,9 +191,16 @@ class MongoReadModels implements ReadModels, ChangeSource {
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
+    // The projector commits about as often as it did last, so half of that is often enough.
+    let [moved, pause] = [this.#clock.monotonic(), POLL_MS.first];
     while (this.#waiting > 0 && !this.#closing.signal.aborted) {
+      const before = this.#waiters.position;
       if (this.#projector?.fills !== true) await this.#lookAtHead();
-      await this.#clock.sleep(POLL_MS, this.#closing.signal);
+      const now = this.#clock.monotonic();
+      const isMoved = this.#waiters.position !== before;
+      pause = Math.min(Math.max(isMoved ? (now - moved) / 2 : pause * 2, POLL_MS.first), POLL_MS.most);
+      if (isMoved) moved = now;
+      await this.#clock.sleep(pause, this.#closing.signal);
     }
     this.#looking = false;
   }

@@ -45,8 +45,13 @@ export interface StoredGeneration {
   readonly cleared: bigint;
 }
 
-/** The last changes of the models that share a checkpoint, as far as the holder of the lease knows: `since` stands for those that `last` does not name. */
+/**
+ * What the commits of this lease holder have changed. `last` has the position of each generation's last change. A generation that is not in it has not
+ * changed since `since`, the holder's first commit. Holders of older releases leave it as it is, so it is only valid if the shared checkpoint is at
+ * `position`.
+ */
 export interface Changes {
+  readonly position: bigint;
   readonly since: bigint;
   readonly last: Readonly<Record<string, bigint>>;
 }
@@ -74,9 +79,9 @@ export interface Head {
   readonly beat: bigint;
   readonly next: number;
   readonly generations: Readonly<Record<string, StoredGeneration>>;
-  /** Holders of older releases replace it without `changes`. */
-  readonly shared?: SharedCheckpoint & { readonly changes?: Changes };
-  /** By key of the generation, the position of the last commit that changed a document, if it is known. Not stored: made from `shared` when the head is read. */
+  readonly shared?: SharedCheckpoint;
+  readonly changes?: Changes;
+  /** By key of the generation, the position of the last commit that changed a document, if it is known. Not stored: made from `changes` when the head is read. */
   readonly changed?: Readonly<Record<string, bigint>>;
 }
 

@@ -72,12 +72,16 @@ void t.test('reports every model that may have changed if another process has ta
 
 void t.test('reports all models at each position while the holder is of an older release', async (t) => {
   const { commit, alter, read } = scene();
+  let changes: Head['changes'];
+  commit(0n, [1]);
+  alter((head) => {
+    ({ changes } = head);
+    return head;
+  });
   const older = (position: bigint): void => {
     commit(position, [1]);
-    alter(({ shared, ...head }) => {
-      const { changes: _, ...checkpoint } = shared!;
-      return { ...head, shared: checkpoint };
-    });
+    // It neither writes nor removes what it does not know.
+    alter((head) => ({ ...head, ...(changes && { changes }) }));
   };
   older(1n);
   read();

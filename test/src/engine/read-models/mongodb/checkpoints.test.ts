@@ -23,7 +23,7 @@ void t.test('writes one checkpoint per batch, however many models it fills', asy
     change.written();
     t.strictSame(own(head), Array<bigint>(GENERATIONS).fill(commits[0]!.checkpoint.position));
   }
-  t.strictSame(sizes, [1 + 2 * GENERATIONS, 1, 2]);
+  t.strictSame(sizes, [2 + 2 * GENERATIONS, 2, 3]);
   t.match(head.generations['g2'], { storeId: SHARED, sequence: 7n });
   t.match(withOwnCheckpoints(head).generations['g2'], {
     storeId: 'log',

@@ -31,22 +31,23 @@ function scene() {
     { monotonic: () => now },
     PROJECTIONS,
   );
-  return async (at: number, models: bigint, log: bigint | undefined) => {
+  const watch = async (at: number, models: bigint, log: bigint | undefined) => {
     [end, now, folded] = [log, at, models];
     const { changed: _, ...watched } = await standby.watch(headAt(models));
     return watched;
   };
+  return { standby, watch };
 }
 
 void t.test('has caught up if it has reached the end of the log, or the log is empty', async (t) => {
-  t.same(await scene()(0, -1n, undefined), { position: -1n, caughtUp: true, lagMs: 0 });
-  t.same(await scene()(0, 7n, 7n), { position: 7n, caughtUp: true, lagMs: 0 });
+  t.same(await scene().watch(0, -1n, undefined), { position: -1n, caughtUp: true, lagMs: 0 });
+  t.same(await scene().watch(0, 7n, 7n), { position: 7n, caughtUp: true, lagMs: 0 });
 });
 
 void t.test(
   'has caught up once it reaches the head seen earlier, even if the log has grown since',
   async (t) => {
-    const watch = scene();
+    const { watch } = scene();
     t.same(await watch(0, 5n, 10n), { position: 5n, caughtUp: false, lagMs: 0 });
     t.same(
       await watch(100, 9n, 20n),
@@ -64,7 +65,7 @@ void t.test(
 );
 
 void t.test('reports a growing lag while the models do not advance, and no lag otherwise', async (t) => {
-  const watch = scene();
+  const { watch } = scene();
   await watch(0, 10n, 10n);
   t.same(await watch(50, 10n, 11n), { position: 10n, caughtUp: true, lagMs: 0 });
   t.same(await watch(5_050, 10n, 90n), { position: 10n, caughtUp: true, lagMs: 5_000 });
@@ -82,3 +83,17 @@ void t.test('does not count models of another log as caught up', async (t) => {
   );
   t.match(await standby.watch(headAt(7n)), { position: -1n, caughtUp: false });
 });
+
+void t.test(
+  'reports what the active projector has changed, which its position alone does not tell',
+  async (t) => {
+    const { standby, watch } = scene();
+    await watch(0, 5n, 5n);
+    const changed = async (position: bigint, last: bigint) =>
+      (await standby.watch({ ...headAt(position), changed: { 'jobs 1': last } })).changed;
+    t.same(await changed(5n, 3n), new Set(['jobs']));
+    t.same(await changed(6n, 3n), new Set());
+    t.same(await changed(7n, 7n), new Set(['jobs']));
+    t.equal((await scene().standby.watch(headAt(5n))).changed, 'any');
+  },
+);
