@@ -30,13 +30,13 @@ export interface EventLog {
 const FULLY_FOLDED = [SCHEDULER_STREAM, CLUSTER_STREAM];
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** `followed`: whether this thread follows the whole log anyway, so that other threads can read its live end here. */
+/** `sharesTail`: whether other threads read the live end of the log here, because this thread follows the whole log anyway. */
 export async function openEventLog(
   settings: EventLogSettings,
   directory: string,
   lock: DataDirectoryLock,
   log: Log,
-  followed: boolean,
+  sharesTail: boolean,
 ): Promise<EventLog> {
   const outage = new StoreOutage(log, systemClock);
   if (settings.eventStoreUrl !== undefined)
@@ -45,7 +45,7 @@ export async function openEventLog(
       directory,
       log,
       outage,
-      followed,
+      sharesTail,
     );
   acceptEmbeddedLog(directory, settings);
   const store = await openSqliteEventStore({ directory, lock, reserve: true });
@@ -65,7 +65,7 @@ async function openRemoteLog(
   directory: string,
   log: Log,
   outage: StoreOutage,
-  followed: boolean,
+  sharesTail: boolean,
 ): Promise<EventLog> {
   const { eventStoreUrl: url } = settings;
   const store = await openEsdbEventStore({
@@ -83,7 +83,7 @@ async function openRemoteLog(
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
   return {
     store,
-    handle: () => ({ kind: 'esdb', url, ...(followed && { tail: store.shareTail() }) }),
+    handle: () => ({ kind: 'esdb', url, ...(sharesTail && { tail: store.shareTail() }) }),
     fatal: store.corrupted,
     exclusive: false,
     check: () => store.check(),
