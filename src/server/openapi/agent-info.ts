@@ -10,9 +10,11 @@ export const AGENT_INFO = {
   tags: [{ name: 'allocations', description: 'Allocations on the node' }],
   components: {
     securitySchemes: {
+      // Not `http`, because some generators accept only registered schemes there.
       orderProof: {
-        type: 'http' as const,
-        scheme: 'Muster-Server',
+        type: 'apiKey' as const,
+        in: 'header' as const,
+        name: 'Authorization',
         description:
           'A proof that the server knows the secret of the node, valid for one request: `Authorization: Muster-Server key=…, challenge=…, id=…, body=…, mac=…` (docs/flows/identity.md). The challenge is in `X-Muster-Challenge` of each response, such as the response 428 to `Muster-Server key=…`. Required if the agent has a join token (`MUSTER_JOIN_TOKEN`). Third-party agents get a Bearer token instead',
       },
