@@ -16,14 +16,11 @@ export class HeadChanges {
   }
 }
 
-/** Returns a text for each live model that differs whenever its documents do. If the last change is unknown, it differs with each position. */
+/** Returns a text for each live model that differs whenever its documents do. */
 function statesOf(head: Head | undefined): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(head?.generations ?? {})
-      .filter(([, { live }]) => live)
-      .map(([key, { model, collection, position }]) => [
-        model,
-        `${collection} ${head?.changed?.[key] ?? position}`,
-      ]),
+    Object.values(head?.generations ?? {})
+      .filter(({ live }) => live)
+      .map(({ model, collection, changed }) => [model, `${collection} ${changed}`]),
   );
 }

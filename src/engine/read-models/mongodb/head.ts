@@ -1,54 +1,102 @@
-import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
-import { withOwnCheckpoints } from './checkpoints.js';
-import { COLLECTIONS, type Fence, type Head, type HeadChange, type StoredGeneration } from './schema.js';
+import type { Collection, Db } from 'mongodb';
+import pLimit from 'p-limit';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { COLLECTIONS, type Fence, type Head, type StoredGeneration, type StoredHead } from './schema.js';
 
-export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
+/** The fields of a generation that are 64-bit integers. JSON has no such numbers, so they are stored as text. */
+const INTEGERS: ReadonlySet<string> = new Set<keyof StoredGeneration>([
+  'sequence',
+  'position',
+  'previous',
+  'cleared',
+  'changed',
+]);
+
+type Change = Partial<Omit<Head, 'beat'>>;
 
 export class HeadDocument {
   readonly #place: { readonly db: Db };
 
+  /** `place.db` is read each time it is needed. */
   constructor(place: { readonly db: Db }) {
     this.#place = place;
   }
 
-  get #collection(): Collection<Head> {
-    return this.#place.db.collection<Head>(COLLECTIONS.head);
+  get #collection(): Collection<StoredHead> {
+    return this.#place.db.collection<StoredHead>(COLLECTIONS.head);
   }
 
   async read(): Promise<Head | undefined> {
-    const head = await this.#collection.findOne({ _id: 'head' });
-    return head === null ? undefined : withOwnCheckpoints(head);
+    const stored = await this.#collection.findOne({ _id: 'head' });
+    if (stored === null) return undefined;
+    const { _id, generations, ...head } = stored;
+    return { ...head, generations: JSON.parse(generations, revived) as Head['generations'] };
   }
 
+  /** Throws a duplicate key error if there is a head. */
   async make(fence: Fence): Promise<Head> {
-    const head: Head = { _id: 'head', ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
-    await this.#collection.insertOne(head);
+    const head = { ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
+    await this.#collection.insertOne({ _id: 'head', ...head, generations: JSON.stringify(head.generations) });
     return head;
   }
 
-  async take(seen: Head, fence: Fence): Promise<boolean> {
+  /** Returns the changed head. Undefined, and nothing is changed, if the head is not exactly as `seen`. */
+  async change(seen: Head, change: Change): Promise<Head | undefined> {
     const { token, holder, beat } = seen;
-    return await this.#change(
-      { token, holder, beat },
-      { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } },
-    );
+    const { generations, ...others } = change;
+    const set = {
+      ...others,
+      ...(generations !== undefined && { generations: JSON.stringify(generations, plain) }),
+      beat: beat + 1n,
+    };
+    const where = { _id: 'head', token, holder, beat } as const;
+    const { matchedCount } = await this.#collection.updateOne(where, { $set: set });
+    return matchedCount === 1 ? { ...seen, ...change, beat: beat + 1n } : undefined;
+  }
+}
+
+/** The head of the lease's holder. Nothing else changes it, so it is read again only if the outcome of a change is unknown. */
+export class HeldHead {
+  readonly #turn = pLimit(1);
+  #known: Head | undefined;
+
+  constructor(
+    private readonly document: HeadDocument,
+    private readonly fence: Fence,
+  ) {}
+
+  /** Throws `MUSTER_E_READ_MODEL_CONTESTED` if a different process has the lease. */
+  async current(): Promise<Head> {
+    return await this.#turn(() => this.#current());
   }
 
-  /** Returns false if a different process has the lease, or if `where` does not match. */
-  async change(fence: Fence, { set = {}, unset = [], where = {}, written }: HeadChange): Promise<boolean> {
-    const changed = await this.#change(
-      { token: fence.token, holder: fence.holder, ...where },
-      {
-        $inc: { beat: 1n },
-        ...(Object.keys(set).length > 0 && { $set: set }),
-        ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((path) => [path, ''])) }),
-      },
-    );
-    if (changed) written?.();
-    return changed;
+  /** Changes the head in one step. Throws `MUSTER_E_READ_MODEL_CONTESTED`, without any change, if a different process has the lease. */
+  async change(next: (head: Head) => Change): Promise<void> {
+    await this.#turn(async () => {
+      const head = await this.#current();
+      const change = next(head);
+      this.#known = undefined;
+      this.#known = await this.document.change(head, change);
+      if (this.#known === undefined) throw contested('it has the lease');
+    });
   }
 
-  async #change(where: Filter<Head>, update: UpdateFilter<Head>): Promise<boolean> {
-    return (await this.#collection.updateOne({ _id: 'head', ...where }, update)).matchedCount === 1;
+  async #current(): Promise<Head> {
+    this.#known ??= await this.document.read();
+    const { token, holder } = this.fence;
+    if (this.#known?.token !== token || this.#known.holder !== holder) throw contested('it has the lease');
+    return this.#known;
   }
+}
+
+export function contested(problem: string): MusterError {
+  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { problem });
+}
+
+function plain(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function revived(key: string, value: unknown): unknown {
+  return typeof value === 'string' && INTEGERS.has(key) ? BigInt(value) : value;
 }

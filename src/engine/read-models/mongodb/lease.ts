@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
-import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
-import { collectionsOf, isThat } from './collections.js';
+import { collectionsOf } from './collections.js';
 import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
-import type { HeadDocument, NamedGeneration } from './head.js';
+import { HeldHead, type HeadDocument } from './head.js';
 import { collectionName, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** Milliseconds without a heartbeat, by the waiting process's own clock, after which a holder is considered dead. */
@@ -35,7 +34,7 @@ export async function takeLease(
   db: Db,
   head: HeadDocument,
   options: LeaseOptions,
-): Promise<Fence | undefined> {
+): Promise<HeldHead | undefined> {
   const { clock, owner, signal, onStandby } = options;
   const former = storages === 0 && owner !== undefined ? `@${owner}` : undefined;
   storages += 1;
@@ -47,9 +46,8 @@ export async function takeLease(
     if (now === undefined) {
       const fence: Fence = { token: 1n, holder };
       try {
-        const made = await head.make(fence);
-        await settle(db, head, made, fence);
-        return fence;
+        await head.make(fence);
+        return await settle(db, head, fence);
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         continue;
@@ -65,10 +63,7 @@ export async function takeLease(
       clock.monotonic() - since > HOLDER_TIMEOUT_MS
     ) {
       const fence: Fence = { token: now.token + 1n, holder };
-      if (await head.take(now, fence)) {
-        await settle(db, head, now, fence);
-        return fence;
-      }
+      if ((await head.change(now, fence)) !== undefined) return await settle(db, head, fence);
       continue;
     }
     await onStandby?.(now);
@@ -77,15 +72,17 @@ export async function takeLease(
   return undefined;
 }
 
-async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): Promise<void> {
+async function settle(db: Db, document: HeadDocument, fence: Fence): Promise<HeldHead> {
+  const head = new HeldHead(document, fence);
+  const before = await head.current();
   const generations: Record<string, StoredGeneration> = {};
   for (let again = true; again;) {
     again = false;
     const present = await collectionsOf(db);
-    for (const [key, stored] of Object.entries(before.generations) as NamedGeneration[]) {
+    for (const [key, stored] of Object.entries(before.generations)) {
       const { uuid } = stored;
       const there = present.find((each) =>
-        uuid === null ? each.name === stored.collection : isThat(each, uuid),
+        uuid === null ? each.name === stored.collection : each.uuid === uuid,
       );
       if (there === undefined) continue;
       const name = collectionName(stored.model, generationOf(key), fence);
@@ -100,12 +97,8 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
       generations[key] = { ...stored, collection: name };
     }
   }
-  if (!(await head.change(fence, { set: { generations, settled: fence.token } })))
-    throw contested('it has taken the lease');
+  await head.change(() => ({ generations, settled: fence.token }));
   const known = new Set(Object.values(generations).map(({ collection }) => collection));
   for (const { name } of await collectionsOf(db)) if (!known.has(name)) await dropIfThere(db, name);
-}
-
-export function contested(problem: string): MusterError {
-  return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { problem });
+  return head;
 }

@@ -1,9 +1,9 @@
-import type { Db, UUID } from 'mongodb';
+import type { Db } from 'mongodb';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Projection } from '#projections/projection.js';
 import type { ChangedModels } from '../engine.js';
 import { HeadChanges } from './changed-models.js';
-import { collectionsOf, isThat } from './collections.js';
+import { collectionsOf } from './collections.js';
 import { HeadDocument } from './head.js';
 import { SharedQuery } from './shared-query.js';
 import type { OwnGenerations } from './own-generations.js';
@@ -53,7 +53,7 @@ export class LiveModels {
   /**
    * Returns whether this is still the live collection of the model. The check must begin after the read. A replaced collection is renamed or dropped
    * before anything more is folded, and no other collection gets its name. So if the collection still has its name, the read did not miss anything.
-   * Reading the head instead would cost ten times as much.
+   * Reading the head instead would cost twice as much.
    */
   async isStill(model: string, { collection }: LiveCollection): Promise<boolean> {
     const known = this.#known.get(model);
@@ -92,9 +92,9 @@ export class LiveModels {
     return positionOf(head, this.#projections);
   }
 
-  #naming(collection: string, uuid: UUID): SharedQuery<boolean> {
+  #naming(collection: string, uuid: string): SharedQuery<boolean> {
     return new SharedQuery(async () =>
-      (await collectionsOf(this.#place.db, collection)).some((each) => isThat(each, uuid)),
+      (await collectionsOf(this.#place.db, collection)).some((each) => each.uuid === uuid),
     );
   }
 }

@@ -15,7 +15,7 @@ import { indexField, type StoredRow } from './schema.js';
 
 const PAGE = 200;
 const END = 2n ** 63n - 1n;
-/** Interval in milliseconds at which the position is read while something waits for it. A read of the head is expensive, because it describes all models. */
+/** Interval in milliseconds at which the position is read while something waits for it. */
 const POLL_MS = { first: 15, most: 120 };
 /** Interval in milliseconds, and number, of attempts to find a collection that a different projector is taking over. */
 const MOVING_MS = 50;

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import pLimit from 'p-limit';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import type {
   GenerationCommit,
   GenerationState,
@@ -11,12 +12,11 @@ import type {
   RowsPage,
 } from '../storage.js';
 import { allEnded } from './bulk.js';
-import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
 import { dropIfThere, readModelError, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
-import type { HeadDocument } from './head.js';
-import { contested } from './lease.js';
+import { afterCommits, without } from './generations.js';
+import { contested, type HeadDocument, type HeldHead } from './head.js';
 import { MongoView } from './mongo-view.js';
 import { RebuildRequests } from './requests.js';
 import {
@@ -24,9 +24,7 @@ import {
   COLLECTIONS,
   generationKey,
   generationOf,
-  type Fence,
-  type Head,
-  type HeadChange,
+  toState,
   type StoredGeneration,
   type StoredParked,
   type StoredRow,
@@ -47,24 +45,20 @@ export class MongoStorage implements ModelStorage {
   readonly isDistant = true;
   readonly keepsHistory = false;
   readonly #connection: Connection;
-  readonly #head: HeadDocument;
-  readonly #fence: Fence;
+  readonly #head: HeldHead;
   readonly #view: MongoView;
   readonly #rows = new Map<number, GenerationRows>();
   readonly #parked: Collection<StoredParked>;
   readonly #requests: RebuildRequests;
   readonly #turns = pLimit(CHANGING);
-  readonly #checkpoints = new Checkpoints();
-  readonly #turn = pLimit(1);
   readonly #doubt: Doubt = { present: false };
   readonly #closing = new AbortController();
 
-  constructor(connection: Connection, head: HeadDocument, fence: Fence) {
+  constructor(connection: Connection, document: HeadDocument, head: HeldHead) {
     const { db } = connection;
     this.#connection = connection;
     this.#head = head;
-    this.#fence = fence;
-    this.#view = new MongoView(db, head);
+    this.#view = new MongoView(db, document);
     this.#parked = db.collection(COLLECTIONS.parked);
     this.#requests = new RebuildRequests(db);
   }
@@ -73,8 +67,15 @@ export class MongoStorage implements ModelStorage {
     return this.#closing.signal;
   }
 
+  /** Renews the lease. Returns false if a different process has it. */
   async beat(): Promise<boolean> {
-    return await this.#turn(() => this.#head.change(this.#fence, {}));
+    try {
+      await this.#head.change(() => ({}));
+      return true;
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED')) return false;
+      throw error;
+    }
   }
 
   async generations(): Promise<readonly GenerationState[]> {
@@ -84,36 +85,32 @@ export class MongoStorage implements ModelStorage {
   async create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState> {
     return await this.#write(async () => {
       const { db } = this.#connection;
-      const { next } = await this.#mine();
-      const collection = collectionName(model, next, this.#fence);
+      const { next, ...fence } = await this.#head.current();
+      const collection = collectionName(model, next, fence);
       // This also creates the collection. A collection from an earlier attempt is empty, because rows are written only after the head names it.
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
       const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
-      const none = { storeId: null, position: null, eventId: null, previous: null };
-      const stored = {
+      const stored: StoredGeneration = {
         model,
         version,
         live: false,
         indexes,
         collection,
-        uuid: uuid as StoredGeneration['uuid'],
+        uuid,
         sequence: 0n,
-        ...none,
+        storeId: null,
+        position: null,
+        eventId: null,
+        previous: null,
         cleared: -1n,
+        changed: null,
       };
-      await this.#change(() => ({
-        set: { next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration },
+      await this.#head.change(({ generations }) => ({
+        next: next + 1,
+        generations: { ...generations, [generationKey(next)]: stored },
       }));
       this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
-      return {
-        generation: next,
-        model,
-        version,
-        live: false,
-        checkpoint: undefined,
-        sequence: 0,
-        history: false,
-      };
+      return toState(generationKey(next), stored);
     });
   }
 
@@ -144,7 +141,7 @@ export class MongoStorage implements ModelStorage {
   async commit(commits: readonly GenerationCommit[]): Promise<void> {
     await this.#write(async () => {
       await allEnded(commits.map((commit) => this.#apply(commit)));
-      await this.#change(() => this.#checkpoints.change(commits));
+      await this.#head.change(({ generations }) => ({ generations: afterCommits(generations, commits) }));
       await allEnded(
         commits.map(async ({ generation, removed, checkpoint }) =>
           (await this.#rowsOf(generation)).purge(removed, checkpoint.position),
@@ -157,17 +154,20 @@ export class MongoStorage implements ModelStorage {
     await this.#write(async () => {
       const rows = await this.#rowsOf(generation);
       for (const index of rows.indexes) await rows.index(index);
-      const { generations } = await this.#mine();
       const key = generationKey(generation);
-      const model = generations[key]?.model;
-      if (model === undefined) throw contested(`generation ${generation} no longer exists`);
-      const others = Object.entries(generations).filter(
-        ([other, stored]) => stored.model === model && other !== key,
-      );
-      const gone = others.map(([other]) => generationOf(other));
-      await this.#change(() => ({
-        set: { [`generations.${key}.live`]: true },
-        ...this.#checkpoints.gone(gone),
+      const all = Object.entries((await this.#head.current()).generations);
+      const stored = all.find(([each]) => each === key)?.[1];
+      if (stored === undefined) throw contested(`generation ${generation} no longer exists`);
+      const { model } = stored;
+      const others = all.filter(([other, each]) => each.model === model && other !== key);
+      await this.#head.change(({ generations }) => ({
+        generations: {
+          ...without(
+            generations,
+            others.map(([other]) => other),
+          ),
+          [key]: { ...generations[key]!, live: true },
+        },
       }));
       // This must precede any fold into the new generation, so that no reader finds the old one while looking for new content.
       for (const [other, { collection }] of others) await this.#discard(generationOf(other), collection);
@@ -178,9 +178,9 @@ export class MongoStorage implements ModelStorage {
   async drop(generation: number): Promise<void> {
     await this.#write(async () => {
       const key = generationKey(generation);
-      const stored = (await this.#mine()).generations[key];
+      const stored = (await this.#head.current()).generations[key];
       if (stored === undefined) return;
-      await this.#change(() => this.#checkpoints.gone([generation]));
+      await this.#head.change(({ generations }) => ({ generations: without(generations, [key]) }));
       await this.#discard(generation, stored.collection);
     });
   }
@@ -204,11 +204,12 @@ export class MongoStorage implements ModelStorage {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    await this.#turn(async () =>
-      this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } }),
-    )
-      // If this fails, the lease expires.
-      .catch(() => undefined);
+    const release = (): { readonly holder: '' } => {
+      if (this.#doubt.present) throw contested('a write may still arrive');
+      return { holder: '' };
+    };
+    // If this fails, the lease expires.
+    await this.#head.change(release).catch(() => undefined);
     await this.#connection.client.close();
   }
 
@@ -219,8 +220,9 @@ export class MongoStorage implements ModelStorage {
       await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
     if (!(await (await this.#rowsOf(generation)).apply(commit))) {
       // Documents were removed by something else, so the rest is useless and the next survey drops it.
-      await this.#change(() => ({
-        set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' },
+      const key = generationKey(generation);
+      await this.#head.change(({ generations }) => ({
+        generations: { ...generations, [key]: { ...generations[key]!, storeId: 'damaged' } },
       }));
       throw contested(`documents of ${commit.model} were removed`);
     }
@@ -239,17 +241,10 @@ export class MongoStorage implements ModelStorage {
     await this.#parked.deleteMany({ generation });
   }
 
-  async #mine(): Promise<Head> {
-    const head = await this.#head.read();
-    if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder)
-      throw contested('it has the lease');
-    return head;
-  }
-
   async #rowsOf(generation: number): Promise<GenerationRows> {
     let rows = this.#rows.get(generation);
     if (rows === undefined) {
-      const stored = (await this.#mine()).generations[generationKey(generation)];
+      const stored = (await this.#head.current()).generations[generationKey(generation)];
       if (stored === undefined) throw contested(`generation ${generation} no longer exists`);
       rows = new GenerationRows(
         this.#connection.db.collection<StoredRow>(stored.collection),
@@ -259,11 +254,6 @@ export class MongoStorage implements ModelStorage {
       this.#rows.set(generation, rows);
     }
     return rows;
-  }
-
-  async #change(next: () => HeadChange): Promise<void> {
-    if (!(await this.#turn(() => this.#head.change(this.#fence, next()))))
-      throw contested('it has the lease, or a checkpoint has moved');
   }
 
   async #ask<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { MongoClient } from 'mongodb';
 import { GenerationRows } from '#src/engine/read-models/mongodb/generation-rows.js';
-import type { StoredRow } from '#src/engine/read-models/mongodb/schema.js';
+import { collectionName, type StoredRow } from '#src/engine/read-models/mongodb/schema.js';
 import { FerretDb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { required } from '../../../../fixtures/requirement.js';
 
@@ -13,7 +13,7 @@ void t.test('creates an index whose record was lost when the server was killed',
   const server = await FerretDb.start(t);
   const client = new MongoClient(server.place('models').url, { serverSelectionTimeoutMS: 10_000 });
   t.teardown(() => client.close());
-  const collection = client.db().collection<StoredRow>('muster_documents_1_m_1_1_abcd');
+  const collection = client.db().collection<StoredRow>(collectionName('m', 1, { token: 1n, holder: 'abcd' }));
   await collection.createIndex({ s: 1 }, { unique: true });
   await server.sql(`CREATE TABLE earlier AS TABLE ${RECORDS}`);
   await new GenerationRows(collection, ['node']).index('node');

@@ -14,6 +14,7 @@ import {
   type Projector,
 } from '#src/engine/read-models/index.js';
 import { openMongoReadModels, rebuildInMongo } from '#src/engine/read-models/mongodb/index.js';
+import { COLLECTIONS } from '#src/engine/read-models/mongodb/schema.js';
 import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
@@ -69,7 +70,7 @@ async function installation(t: Test): Promise<Installation> {
   await projector.ready;
   const collection: Installation['collection'] = async (model) => {
     const { name } = (await client.db().listCollections().toArray()).find((each) =>
-      each.name.includes(`_documents_1_${model}_`),
+      each.name.includes(`${COLLECTIONS.documents}${model}_`),
     )!;
     return client.db().collection(name);
   };

@@ -44,12 +44,11 @@ function declare(): void {
     const head = new HeadDocument({ db });
     const other = `${live.collection}-other`;
     await db.renameCollection(live.collection, other);
-    const [key, stored] = Object.entries((await head.read())!.generations).find(
-      ([, { model }]) => model === MODEL,
-    )!;
-    await db
-      .collection(COLLECTIONS.head)
-      .updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
+    const seen = (await head.read())!;
+    const [key, stored] = Object.entries(seen.generations).find(([, { model }]) => model === MODEL)!;
+    await head.change(seen, {
+      generations: { ...seen.generations, [key]: { ...stored, collection: other } },
+    });
     await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
     t.equal(await models.isStill(MODEL, live), false);
     t.equal(looks(), 3, 'the head was read again, in addition to the read of this test');
@@ -71,9 +70,10 @@ function declare(): void {
 
   void t.test('falls back to the head document if collections have no UUID', async (t) => {
     const { db, models, looks } = await scene(t);
-    const { generations } = (await new HeadDocument({ db }).read())!;
-    const none = Object.fromEntries(Object.keys(generations).map((key) => [`generations.${key}.uuid`, null]));
-    await db.collection(COLLECTIONS.head).updateOne({}, { $set: none });
+    const head = new HeadDocument({ db });
+    const seen = (await head.read())!;
+    const none = Object.entries(seen.generations).map(([key, each]) => [key, { ...each, uuid: null }]);
+    await head.change(seen, { generations: Object.fromEntries(none) as typeof seen.generations });
     await models.look();
     const live = await models.of(MODEL);
     const before = looks();
