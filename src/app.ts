@@ -39,7 +39,8 @@ export async function openApp(
   await publishEvents(host, settings, messaging, keys, events.store);
   const clockWatch = await watchClock(host, events.store);
   const { readModels, changes, history, projector } = views;
-  const reads = readModels && changes && { readModels, changes, history, followed: projector === undefined };
+  const reads = readModels &&
+    changes && { readModels, changes, history, filledElsewhere: projector === undefined };
   const api =
     keys === undefined || fleet === undefined || reads === undefined
       ? undefined

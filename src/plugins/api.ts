@@ -43,7 +43,7 @@ export async function openApi(
   events: EventLog,
   keys: Keys,
   fleet: Fleet,
-  views: Reads & { readonly changes: ChangeSource; readonly followed: boolean },
+  views: Reads & { readonly changes: ChangeSource; readonly filledElsewhere: boolean },
   clockWatch: ClockWatch,
 ): Promise<Api> {
   const { clock, log } = host;

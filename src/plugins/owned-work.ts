@@ -17,7 +17,7 @@ interface WorkStores {
 
 /**
  * Starts the loops that drive the surfaces' jobs. Each server with read models runs all of them, because loops on several servers do not interfere
- * with each other. `followed`: whether other servers fill the read models, so that their progress is only noticed by following the log.
+ * with each other. `filledElsewhere`: other servers fill the read models, so this one notices their progress only by following the log.
  */
 export function startOwnedWork(
   host: ServerHost,
@@ -25,7 +25,7 @@ export function startOwnedWork(
   surfaces: readonly LoadedSurface[],
   work: WorkHost & WorkStores,
   clockWatch: ClockWatch,
-  { changes, followed }: { readonly changes: ChangeSource; readonly followed: boolean },
+  { changes, filledElsewhere }: { readonly changes: ChangeSource; readonly filledElsewhere: boolean },
 ): void {
   const { clock, log } = host;
   const { executor, readModels, eventStore: store } = work;
@@ -47,7 +47,7 @@ export function startOwnedWork(
     return loop;
   });
   if (loops.length === 0) return;
-  if (followed) {
+  if (filledElsewhere) {
     const types = [...new Set(kinds.flatMap(({ projection }) => projection.events))];
     const stopping = new AbortController();
     const following = followLog({ store, readModels, types, clock }, stopping.signal);

@@ -16,17 +16,26 @@ export function makeDataFolder(directory: string, { passable }: { readonly passa
   if (names.length > 0 && !names.some((name) => MARKS.includes(name))) return;
   if (statSync(directory).uid === process.geteuid?.())
     chmodSync(directory, passable || names.includes(AGENT_FOLDER) ? PASSABLE : PRIVATE);
-  closeToOthers(
+  closeAllToOthers(
     directory,
     names.filter((name) => name !== AGENT_FOLDER),
   );
 }
 
-function closeToOthers(directory: string, names: readonly string[]): void {
+function closeAllToOthers(directory: string, names: readonly string[]): void {
   for (const name of names) {
     const each = path.join(directory, name);
     const found = lstatSync(each, { throwIfNoEntry: false });
     if (found === undefined || found.isSymbolicLink() || found.uid !== process.geteuid?.()) continue;
-    if ((found.mode & 0o077) !== 0) chmodSync(each, found.mode & 0o7700);
+    if ((found.mode & 0o077) !== 0) closeToOthers(each, found.mode & 0o7700);
+  }
+}
+
+function closeToOthers(file: string, mode: number): void {
+  try {
+    chmodSync(file, mode);
+  } catch (error) {
+    // A server that runs in this directory has removed it in the meantime.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
 }

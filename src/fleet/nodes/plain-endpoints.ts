@@ -7,9 +7,9 @@ import type { AgentCall } from './node-commands.js';
 const REREGISTER_INTERVAL_MS = 600_000;
 
 /**
- * Finds agents that expect proofs, but were registered by a server of an earlier release. That server recorded a plain endpoint. Servers send the token to
- * such an endpoint, and the agent refuses it, so it has to register again. As long as servers of that release run, one of them may record the plain endpoint
- * again. A node is therefore asked at most once in {@link REREGISTER_INTERVAL_MS}.
+ * Finds nodes whose endpoint was recorded by a server of an earlier release. Such a server records that the agent accepts a token, although the agent
+ * accepts only proofs and refuses orders with a token. Registering again corrects the endpoint. While servers of the earlier release still run, one of
+ * them may record it wrongly again, so a node is asked at most once in {@link REREGISTER_INTERVAL_MS}.
  */
 export class PlainEndpoints {
   readonly #askedAt = new Map<string, number>();

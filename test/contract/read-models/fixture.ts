@@ -6,6 +6,7 @@ import { PROJECTIONS } from '#src/server/workers/folds.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
+import type { Scope } from '../../fixtures/scope.js';
 import { streamOf } from '../../projections/history.js';
 import { plainFold } from '../../projections/plain-fold.js';
 
@@ -64,6 +65,22 @@ export async function project(
   } finally {
     await storage.close();
   }
+}
+
+/** Runs an engine that follows the log until the test ends, and then closes its storage. */
+export function runEngine(
+  t: Scope,
+  options: ConstructorParameters<typeof ReadModelEngine>[0],
+): ReadModelEngine {
+  const engine = new ReadModelEngine(options);
+  const stop = new AbortController();
+  const running = engine.run(stop.signal);
+  t.teardown(async () => {
+    stop.abort();
+    await running;
+    await options.storage.close();
+  });
+  return engine;
 }
 
 export async function listed(

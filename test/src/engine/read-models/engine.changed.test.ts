@@ -1,9 +1,9 @@
 import t from 'tap';
-import { ReadModelEngine, type ChangedModels, type Progress } from '#src/engine/read-models/engine.js';
+import type { ChangedModels, Progress } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
-import { append } from '../../../contract/read-models/fixture.js';
+import { append, runEngine } from '../../../contract/read-models/fixture.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { registered, submitted } from '../../../projections/events.js';
 
@@ -13,18 +13,11 @@ void t.test(
     const store = createMemoryEventStore();
     const storage = openTemporaryStorage();
     const told: { readonly progress: Progress; readonly changed: ChangedModels }[] = [];
-    const engine = new ReadModelEngine({
+    const engine = runEngine(t, {
       store,
       storage,
       projections: PROJECTIONS,
       onProgress: (progress, changed) => told.push({ progress, changed }),
-    });
-    const stop = new AbortController();
-    const running = engine.run(stop.signal);
-    t.teardown(async () => {
-      stop.abort();
-      await running;
-      await storage.close();
     });
     /** Waits until the models reach the position. Returns the changes reported since the last call. */
     const changes = async (position: bigint): Promise<readonly (string | readonly string[])[]> => {

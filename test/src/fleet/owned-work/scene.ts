@@ -12,11 +12,10 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
-import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { openReadModels, type FilledBy } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
-import { append } from '../../../contract/read-models/fixture.js';
+import { append, runEngine } from '../../../contract/read-models/fixture.js';
 
 /** Declares events of a surface that the program does not have, for this process only. */
 export function declareEvents(events: Readonly<Record<string, EventDefinition>>): void {
@@ -33,14 +32,12 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const store = await openSqliteEventStore({ directory });
   const storage = openSqliteStorage(directory);
   const waiters = new PositionWaiters(systemClock);
-  const stop = new AbortController();
-  const engine = new ReadModelEngine({
+  runEngine(t, {
     store,
     storage,
     projections,
     onProgress: ({ position }, changed) => waiters.reached(position, changed),
   });
-  const running = engine.run(stop.signal);
   const projector: FilledBy = {
     get position() {
       return waiters.position;
@@ -54,10 +51,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const models = openReadModels({ directory, clock: systemClock, projector, projections });
   t.teardown(async () => {
     waiters.close();
-    stop.abort();
-    await running;
     await models.close();
-    await storage.close();
     await store.close();
   });
 

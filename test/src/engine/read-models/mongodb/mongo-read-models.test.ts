@@ -2,14 +2,13 @@ import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { PROJECTIONS } from '#src/server/workers/folds.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/mongo-read-models.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/open.js';
 import { readModelsContract } from '../../../../contract/read-models.js';
 import type { ReadModelsPlace } from '../../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { createMemoryEventStore } from '../../../../fixtures/memory-event-store.js';
-import { append } from '../../../../contract/read-models/fixture.js';
+import { append, runEngine } from '../../../../contract/read-models/fixture.js';
 import { place, placed, submitted } from '../../../../projections/events.js';
 import { required } from '../../../../fixtures/requirement.js';
 
@@ -35,15 +34,8 @@ void t.test('reports which models a projector elsewhere has changed, and no othe
   const store = createMemoryEventStore();
   const storage = (await openMongoStorage({ url }))!;
   const models = openMongoReadModels({ url, clock: systemClock, projections: PROJECTIONS });
-  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
-  const stop = new AbortController();
-  const running = engine.run(stop.signal);
-  t.teardown(async () => {
-    stop.abort();
-    await running;
-    await models.close();
-    await storage.close();
-  });
+  t.teardown(() => models.close());
+  runEngine(t, { store, storage, projections: PROJECTIONS });
   const changed = new Set<string>();
   models.onMoved((moved) => {
     if (moved !== 'any') for (const model of moved) changed.add(model);
