@@ -34,7 +34,7 @@ void t.test('makes a bounded number of calls to the stores for each command', as
   const missing = productionMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const folder = ownFolder(t);
-  const { wiring, mongo } = await startSurroundings(t, folder);
+  const { wiring, mongo, networks } = await startSurroundings(t, folder);
   const start = async (name: string, env = {}): Promise<Server> =>
     await startServer(t, { dataDir: join(folder, name), wiring, env });
   const server = await start('all');
@@ -46,6 +46,13 @@ void t.test('makes a bounded number of calls to the stores for each command', as
     const all = Object.entries((metrics as { commands: Record<string, { total: unknown }> }).commands);
     return Object.fromEntries(all.map(([command, { total }]) => [command, Number(total)]));
   };
+  /** KiB that have passed between the servers and the event store or NATS, by direction. */
+  const traffic = (): Counts =>
+    Object.fromEntries(
+      (['store', 'nats'] as const).flatMap((part) =>
+        Object.entries(networks[part].passed).map(([towards, bytes]) => [`${part} ${towards}`, bytes / 1024]),
+      ),
+    );
   const submit = async (name: string): Promise<void> =>
     void (await server.api.submit({ job_id: name, ...job(name) }));
   const shown = async (name: string): Promise<void> =>
@@ -53,7 +60,12 @@ void t.test('makes a bounded number of calls to the stores for each command', as
   await submit('first');
   await shown('first');
 
-  const [before, appendsBefore, begun] = [await counts(), await appendsOf(server), performance.now()];
+  const [before, trafficBefore, appendsBefore, begun] = [
+    await counts(),
+    traffic(),
+    await appendsOf(server),
+    performance.now(),
+  ];
   for (let n = 0; n < JOBS; n += 1) await submit(`job-${n}`);
   await shown(`job-${JOBS - 1}`);
   const [after, appendsAfter, seconds] = [
@@ -61,6 +73,16 @@ void t.test('makes a bounded number of calls to the stores for each command', as
     await appendsOf(server),
     (performance.now() - begun) / 1000,
   ];
+  const trafficAfter = traffic();
+  const kib = (way: string): number => since(trafficBefore, trafficAfter, [way]) / JOBS;
+  // Both servers read each event once, and one of them publishes it.
+  for (const [way, most] of [
+    ['store server', 2],
+    ['store client', 6],
+    ['nats server', 2.5],
+    ['nats client', 0.5],
+  ] as const)
+    t.ok(kib(way) <= most, `${way}: ${kib(way).toFixed(2)} KiB for each job`);
   const each = (...commands: string[]): number => since(before, after, commands) / JOBS;
   t.comment(JSON.stringify({ seconds, update: each('update'), insert: each('insert'), find: each('find') }));
   t.ok(appendsAfter - appendsBefore <= 1.2 * JOBS, `${(appendsAfter - appendsBefore) / JOBS} appends`);

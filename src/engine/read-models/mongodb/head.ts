@@ -30,7 +30,7 @@ export class HeadDocument {
     const stored = await this.#collection.findOne({ _id: 'head' });
     if (stored === null) return undefined;
     const { _id, generations, ...head } = stored;
-    return { ...head, generations: JSON.parse(generations, revived) as Head['generations'] };
+    return { ...head, generations: parsed(generations) };
   }
 
   /** Throws a duplicate key error if there is a head. */
@@ -91,6 +91,16 @@ export class HeldHead {
 
 export function contested(problem: string): MusterError {
   return new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { problem });
+}
+
+/** Damaged text contains no generations, so the models are built again. */
+function parsed(text: string): Head['generations'] {
+  try {
+    return JSON.parse(text, revived) as Head['generations'];
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 function plain(_: string, value: unknown): unknown {

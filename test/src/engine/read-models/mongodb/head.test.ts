@@ -41,6 +41,14 @@ function declare(): void {
     t.strictSame(await held.current(), read, 'the holder knows it without reading');
   });
 
+  void t.test('has no generations if its text is damaged', async (t) => {
+    const { db, document } = await scene(t);
+    for (const generations of ['', '{"g1":', '{"g1":{"position":"many"}}']) {
+      await db.collection(COLLECTIONS.head).updateOne({}, { $set: { generations } });
+      t.match(await document.read(), { ...FENCE, generations: {} });
+    }
+  });
+
   void t.test('carries out concurrent changes one after the other', async (t) => {
     const { document, held } = await scene(t);
     await Promise.all(Array.from({ length: 20 }, () => held.change(({ next }) => ({ next: next + 1 }))));
