@@ -1,6 +1,6 @@
 import { MusterError } from '../kernel/errors/index.js';
 import type { Decider } from '../kernel/event/index.js';
-import type { ClusterEvent } from './events.js';
+import { MAX_MOVED_TASKS, type ClusterEvent, type MovedTask } from './events.js';
 
 export type ClusterCommand =
   /** Empties the cluster: earlier events are ignored from then on. */
@@ -9,7 +9,13 @@ export type ClusterCommand =
   | { readonly kind: 'raise-level'; readonly level: number; readonly known: number }
   | { readonly kind: 'begin-epoch'; readonly epoch: string; readonly reason: 'restored' | 'imported' }
   /** Decides slots with this release of the time zone database if it is newer. `evenOlder`: an operator goes back to an older release of Muster. */
-  | { readonly kind: 'use-zone-data'; readonly version: string; readonly evenOlder: boolean }
+  | {
+      readonly kind: 'use-zone-data';
+      readonly version: string;
+      readonly evenOlder: boolean;
+      /** All tasks with slots that this release moves, compared with the release `since`. */
+      readonly moved?: { readonly since: string; readonly tasks: readonly MovedTask[] };
+    }
   /** Accepts that the log differs from what was signed. From then on, the tree is named `origin`. */
   | ({ readonly kind: 'adopt-fork' } & LogFork);
 
@@ -50,9 +56,12 @@ export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts>
         return [{ type: 'LogEpochBegan', data: { logEpoch: command.epoch, reason: command.reason } }];
       case 'use-zone-data': {
         const { zoneData: before } = facts;
-        const { version, evenOlder } = command;
+        const { version, evenOlder, moved } = command;
         if (before !== undefined && (version === before || (version < before && !evenOlder))) return [];
-        return [{ type: 'ZoneDataChanged', data: { version, ...(before !== undefined && { before }) } }];
+        const data = { version, ...(before !== undefined && { before }) };
+        if (moved === undefined || moved.since !== before) return [{ type: 'ZoneDataChanged', data }];
+        const tasks = moved.tasks.slice(0, MAX_MOVED_TASKS);
+        return [{ type: 'ZoneDataChanged', data: { ...data, moved: { count: moved.tasks.length, tasks } } }];
       }
       case 'adopt-fork': {
         const { reason, origin, signed, log } = command;

@@ -208,9 +208,31 @@ function catalogSentence(event: RecordedMusterEvent): string {
       return `template ${event.data.changes.name ?? event.data.templateId} was updated`;
     case 'TemplateDeleted':
       return `template ${event.data.templateId} was deleted`;
+    case 'ZoneDataChanged':
+      return `schedules in time zones are decided with the time zone database ${event.data.version}${
+        event.data.before === undefined ? '' : ` instead of ${event.data.before}`
+      }${movedSentence(event.data)}`;
     default:
       return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   }
+}
+
+const SHOWN_MOVED_TASKS = 5;
+
+type ZoneDataChanged = Extract<RecordedMusterEvent, { readonly type: 'ZoneDataChanged' }>['data'];
+
+function movedSentence({ moved }: ZoneDataChanged): string {
+  if (moved === undefined) return '';
+  if (moved.count === 0) return ', which moves no task';
+  const tasks = moved.tasks
+    .slice(0, SHOWN_MOVED_TASKS)
+    .map(({ taskId, before, at }) => `${taskId} (${slotTime(before)} becomes ${slotTime(at)})`);
+  const more = moved.count - tasks.length;
+  return `, which moves ${plural(moved.count, 'task')}: ${tasks.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+function slotTime(slot: number | null): string {
+  return slot === null ? 'none' : time(slot);
 }
 
 const ACTORS: Readonly<Record<string, string>> = {

@@ -5,8 +5,13 @@ import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { ServerHost } from '../server/process/server-host.js';
 
 /** Shows which release of the time zone database decides schedules, and warns if it is not the fleet's, or out of date. */
-export function openZoneData(host: ServerHost, executor: Pick<CommandExecutor, 'execute'>): ZoneData {
-  const zoneData = new ZoneData(executor);
+export function openZoneData(
+  host: ServerHost,
+  executor: Pick<CommandExecutor, 'execute' | 'load'>,
+): ZoneData {
+  const { directory, log } = host;
+  const onProblem = (err: unknown): void => log.warn({ code: 'zone-data.unkept', err });
+  const zoneData = new ZoneData({ executor, directory, onProblem });
   host.check(() => checkOfZoneData(zoneData.fleet, host.clock.now()));
   host.measure((metrics) => {
     metrics.gauge(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ZONE_DATA_VERSION } from '#domain/tasks/schedule/index.js';
@@ -21,17 +22,21 @@ interface Readiness {
 const zoneCheck = async (server: Server) =>
   (await server.api.get<Readiness>('/readyz?verbose')).body.checks.find(({ name }) => name === 'zone-data');
 
-/** Records newer data, as a server of a later release does. */
-async function usedByNewer(directory: string, version: string): Promise<void> {
+/** Records other data, as a server of another release does. */
+async function usedByOther(
+  directory: string,
+  version: string,
+  expected: number | 'no_stream',
+): Promise<void> {
   const store = await openSqliteEventStore({ directory });
   await store.append({
     stream: 'cluster',
-    expected: 0,
+    expected,
     events: [
       {
         id: randomUUID(),
         type: 'ZoneDataChanged',
-        data: JSON.stringify({ version, before: ZONE_DATA_VERSION }),
+        data: JSON.stringify({ version, ...(expected === 0 && { before: ZONE_DATA_VERSION }) }),
         metadata: JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 }),
       },
     ],
@@ -57,7 +62,7 @@ void t.test(
     await goesOn(berlin.id);
     await server.stop();
 
-    await usedByNewer(dataDir, '2999a');
+    await usedByOther(dataDir, '2999a', 0);
     await server.start();
     root = await TaskAccount.logIn(server.api, 'admin', 'password123');
     const stopped = await newest(berlin.id);
@@ -91,3 +96,42 @@ void t.test(
     ]);
   },
 );
+
+void t.test('the change to newer zone data names the tasks that it moves', async (t) => {
+  const dataDir = join(ownFolder(t), 'server');
+  const wiring = await embeddedWiring(t, dataDir);
+  const server = await startServer(t, { dataDir, wiring, env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  let root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const noon = { executor: 'shell', command: 'true', schedule: '0 12 * * *' };
+  const moved = await root.create({ ...noon, name: 'moved', timezone: 'Africa/Casablanca' });
+  await root.create({ ...noon, name: 'same', timezone: 'Europe/Paris' });
+  const paused = await root.create({ ...noon, name: 'paused', timezone: 'Africa/Casablanca' });
+  t.match(await root.call('put', `/api/tasks/${paused.id}`, { status: 'paused' }), { status: 200 });
+  await server.stop();
+
+  // What the server of the release before left.
+  await usedByOther(dataDir, '2025c', 'no_stream');
+  const stored = join(dataDir, 'zone-data.json');
+  writeFileSync(stored, JSON.stringify({ version: '2025c', zones: { '60|0|': 'Africa/Casablanca' } }));
+  await server.start();
+  root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const berlin = await root.create({ ...EVERY_SECOND, name: 'berlin', timezone: 'Europe/Berlin' });
+  await eventually(async () => (await root.schedule(berlin.id)).past.length > 0, { what: 'a slot' });
+
+  const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
+  const recorded = await muster(['events', '--type', 'ZoneDataChanged', '--last', '1', '-o', 'json'], env);
+  const { data } = JSON.parse(recorded.stdout) as { data: { moved: { tasks: object[] } } };
+  t.match(data, { version: ZONE_DATA_VERSION, before: '2025c', moved: { count: 1 } });
+  const [first] = data.moved.tasks as { taskId: number; before: number; at: number }[];
+  t.equal(first?.taskId, moved.id);
+  t.strictSame(
+    [new Date(first?.before ?? 0).getUTCHours(), new Date(first?.at ?? 0).getUTCHours()],
+    [11, 12],
+  );
+  const shown = await muster(['events', '--type', 'ZoneDataChanged', '--last', '1'], env);
+  t.match(
+    shown.stdout,
+    new RegExp(`instead of 2025c, which moves 1 task: ${moved.id} \\(.*T11:00.* becomes .*T12:00`),
+  );
+  t.match(JSON.parse(readFileSync(stored, 'utf8')), { version: ZONE_DATA_VERSION });
+});

@@ -65,11 +65,23 @@ export function withZoneData(version: number): number {
 
 const MINUTE_MS = 60_000;
 const DATA_FROM = Date.UTC(2000, 0);
-const PACKED: ReadonlyMap<string, string> = new Map(
-  Object.entries(ZONES).flatMap(([packed, names]) =>
-    names.split(' ').map((name) => [name.toLowerCase(), packed]),
-  ),
-);
+const PACKED = packedByName(ZONES);
+
+function packedByName(zones: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(zones).flatMap(([packed, names]) =>
+      names.split(' ').map((name) => [name.toLowerCase(), packed]),
+    ),
+  );
+}
+
+/** Returns the zones of another release of the data, in the form of the generated file, that have other times there, by their names in lower case. */
+export function changedZones(zones: Readonly<Record<string, string>>): ReadonlyMap<string, Zone> {
+  const changed = new Map<string, Zone>();
+  for (const [name, packed] of packedByName(zones))
+    if (PACKED.get(name) !== packed) changed.set(name, zoneBy(name, offsetsOf(packed)));
+  return changed;
+}
 
 /** Returns the offsets from UTC, in milliseconds, of a zone of the data. Before 2000 and after 2069 they are those of the nearest change. */
 function offsetsOf(packed: string): (instant: number) => number {

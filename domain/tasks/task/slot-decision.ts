@@ -1,4 +1,4 @@
-import { newestSlot, nextSlot, slotsAfter, type Schedule } from '../schedule/index.js';
+import { newestSlot, nextSlot, slotsAfter, type Schedule, type Zone } from '../schedule/index.js';
 import { admit } from './concurrency.js';
 import type { Timing } from './definition.js';
 import type { SkipReason, TaskEvent } from './events.js';
@@ -27,8 +27,9 @@ export function nextSlots(
   { status, definition, decidedUntil, ran, held }: Timed,
   count: number,
   now = decidedUntil,
+  zone?: Zone,
 ): readonly number[] {
-  const schedule = scheduleOf(definition.timing);
+  const schedule = scheduleOf(definition.timing, zone);
   if (status !== 'active' || 'problem' in schedule || count <= 0) return [];
   const slots: number[] = [];
   for (const { after, until } of openSpans(ran, {
@@ -42,6 +43,28 @@ export function nextSlots(
     }
   }
   return slots;
+}
+
+/** Number of slots that are compared: those of a daily schedule for a year. New rules often apply from a later day on. */
+const COMPARED_SLOTS = 366;
+
+/** The first slot of a task that other time zone data move, and when it was `before`, in milliseconds since 1970. Null: there is none. */
+export interface MovedSlot {
+  readonly before: number | null;
+  readonly at: number | null;
+}
+
+/** @param former zones that had other times in the former data, by their names in lower case */
+export function movedSlot(task: Timed, former: ReadonlyMap<string, Zone>): MovedSlot | undefined {
+  const zone = former.get(task.definition.timing.timezone.toLowerCase());
+  if (zone === undefined) return undefined;
+  const slots = nextSlots(task, COMPARED_SLOTS);
+  const then = nextSlots(task, COMPARED_SLOTS, undefined, zone);
+  const moved = Array.from({ length: Math.max(slots.length, then.length) }, (_, index) => ({
+    before: then[index] ?? null,
+    at: slots[index] ?? null,
+  }));
+  return moved.find(({ before, at }) => before !== at);
 }
 
 /** When the task runs next, in milliseconds since 1970. Null if it never will, or is inactive. `nextSlot` is the first undecided slot. */

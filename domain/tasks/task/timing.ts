@@ -22,15 +22,11 @@ export function askedDayMatch({
   return dayFieldsOf(pattern, 'cron') === dayFieldsOf(pattern) ? undefined : 'or';
 }
 
-export function scheduleOf({
-  pattern,
-  dayMatch,
-  timezone,
-  runAt,
-  startAt,
-  endAt,
-}: Timing): Schedule | TimingProblem {
-  const zone = zoneOf(timezone);
+/** @param zone with the times of another release of the data. Default: the zone that the timing names */
+export function scheduleOf(
+  { pattern, dayMatch, timezone, runAt, startAt, endAt }: Timing,
+  zone = zoneOf(timezone),
+): Schedule | TimingProblem {
   if (zone === undefined) return { field: 'timezone', problem: ZONE_PROBLEM };
   const parsed = pattern === undefined ? undefined : parsePattern(pattern, dayMatch);
   if (parsed !== undefined && 'problem' in parsed) return { field: 'pattern', problem: parsed.problem };

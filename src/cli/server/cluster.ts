@@ -50,7 +50,9 @@ export function addClusterCommands(program: Command): void {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
       await on(await openForWriting(settings), async (store) => {
-        const version = await withExecutor(store, (executor) => useZoneData(executor, 'operator', true));
+        const version = await withExecutor(store, (executor) =>
+          useZoneData(executor, 'operator', undefined, true),
+        );
         if (format === 'json') printJson({ version });
         else printLine(`schedules are decided with the time zone database ${version}`);
       });

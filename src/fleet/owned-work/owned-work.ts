@@ -8,6 +8,7 @@ import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { ZoneData } from '#src/engine/zone-data.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 
@@ -20,7 +21,7 @@ export interface WorkHost {
   readonly results: Pick<TaskResults, 'read'>;
   readonly openExecution: boolean;
   /** Absent: only this server decides slots. */
-  readonly zoneData?: { isInForce(): Promise<boolean> };
+  readonly zoneData?: Pick<ZoneData, 'isInForce'>;
   readonly quotas?: Pick<Quotas, 'logExcess' | 'record'>;
 }
 

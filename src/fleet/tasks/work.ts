@@ -33,11 +33,12 @@ import { taskDueAt, tasks as taskModel, type TaskDocument } from '#projections/t
 import type { SecretsHost } from '#src/accounts/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
+import { movedTasks } from './moved-tasks.js';
 import { preparedJob } from './run-secrets.js';
 
 export const slotWork = (
   execution: Pick<Execution, 'momentOf'>,
-  { zoneData }: Pick<WorkHost, 'zoneData'>,
+  { zoneData, readModels }: Pick<WorkHost, 'zoneData' | 'readModels'>,
 ): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
@@ -56,8 +57,10 @@ export const slotWork = (
         return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
       const next = nextDecision(task);
       if (next === undefined || next > now) return undefined;
-      if (task.definition.timing.timezone !== 'UTC' && (await zoneData?.isInForce()) === false)
-        return undefined;
+      if (task.definition.timing.timezone !== 'UTC') {
+        const isInForce = await zoneData?.isInForce((former) => movedTasks(readModels, former));
+        if (isInForce === false) return undefined;
+      }
       return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };
     },
     want: () => undefined,

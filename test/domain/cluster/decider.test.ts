@@ -2,7 +2,7 @@ import t from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import type { ClusterEvent } from '#domain/cluster/events.js';
+import { MAX_MOVED_TASKS, type ClusterEvent } from '#domain/cluster/events.js';
 import { specify } from '../kernel/event/decider-specification.js';
 
 const { given } = specify(cluster, {
@@ -91,3 +91,28 @@ void t.test('slots are decided with the newest zone data, unless an operator goe
   given(changed('2026f')).when(use('2026f', true)).then(t);
   t.same(given(changed('2026c'), changed('2026f', '2026c')).state, { level: 1, zoneData: '2026f' });
 });
+
+void t.test(
+  'a change of the zone data names the tasks that it moves, if it was compared with that data',
+  async (t) => {
+    const tasks = Array.from({ length: MAX_MOVED_TASKS + 1 }, (_, index) => ({
+      taskId: index + 1,
+      before: 1_000,
+      at: index === 0 ? null : 2_000,
+    }));
+    const use = (since: string): ClusterCommand => ({
+      kind: 'use-zone-data',
+      version: '2026f',
+      evenOlder: false,
+      moved: { since, tasks },
+    });
+    const changed = (version: string): ClusterEvent => ({ type: 'ZoneDataChanged', data: { version } });
+    const data = { version: '2026f', before: '2026c' };
+    const moved = { count: MAX_MOVED_TASKS + 1, tasks: tasks.slice(0, MAX_MOVED_TASKS) };
+    given(changed('2026c'))
+      .when(use('2026c'))
+      .then(t, { type: 'ZoneDataChanged', data: { ...data, moved } });
+    given(changed('2026c')).when(use('2026b')).then(t, { type: 'ZoneDataChanged', data });
+    given(changed('2026f')).when(use('2026c')).then(t);
+  },
+);

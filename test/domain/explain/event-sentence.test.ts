@@ -31,6 +31,25 @@ void t.test('an event about what work uses names it', async (t) => {
     ['TemplateCreated', { content: { name: 'web' } }, 'template web was created'],
     ['TemplateUpdated', { templateId: 'one', changes: { name: 'web' } }, 'template web was updated'],
     ['TemplateUpdated', { templateId: 'one', changes: {} }, 'template one was updated'],
+    [
+      'ZoneDataChanged',
+      { version: '2026f' },
+      'schedules in time zones are decided with the time zone database 2026f',
+    ],
+    [
+      'ZoneDataChanged',
+      { version: '2026f', before: '2026c', moved: { count: 0, tasks: [] } },
+      'schedules in time zones are decided with the time zone database 2026f instead of 2026c, which moves no task',
+    ],
+    [
+      'ZoneDataChanged',
+      {
+        version: '2026f',
+        before: '2026c',
+        moved: { count: 7, tasks: [{ taskId: 3, before: 0, at: null }] },
+      },
+      'schedules in time zones are decided with the time zone database 2026f instead of 2026c, which moves 7 tasks: 3 (1970-01-01T00:00:00.000Z becomes none) and 6 more',
+    ],
     ['TemplateDeleted', { templateId: 'one' }, 'template one was deleted'],
   ] as const)
     t.equal(sentence(type, data), expected);

@@ -45,7 +45,10 @@ async function carriedOut({
   api: { executor, models, projector, store },
 }: Pick<ServicesScene, 'api'>): Promise<void> {
   await projector.waitFor((await store.head()) ?? 0n, 30_000);
-  const slots = slotWork({ momentOf: async (_task, now) => ({ now, permitted: true }) }, {});
+  const slots = slotWork(
+    { momentOf: async (_task, now) => ({ now, permitted: true }) },
+    { readModels: models },
+  );
   const works: [string, AnyOwnedWork][] = [
     [services.name, ownerWork],
     [tasks.name, slots],

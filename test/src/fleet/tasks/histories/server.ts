@@ -23,7 +23,10 @@ const runWork = runWorkOf({
   sealer: undefined as never,
   readModels: undefined as never,
 });
-const slotWork = slotWorkOf({ momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) }, {});
+const slotWork = slotWorkOf(
+  { momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) },
+  { readModels: undefined as never },
+);
 const dropWork = dropWorkOf();
 // Its runs return no results.
 const noticeWork = noticeWorkOf({
