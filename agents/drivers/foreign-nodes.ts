@@ -1,5 +1,19 @@
 const MAX_NAMED = 20;
 
+export interface HeldGpu {
+  readonly gpu: string;
+  readonly node: string;
+}
+
+/**
+ * Returns held GPUs as the text of an attribute, each as `<UUID>=<node id>`, or '' if there are none. Leaves out GPUs that allocations of this node
+ * have, too: if they were reported, these would be ended.
+ */
+export function heldGpusText(held: readonly HeldGpu[], ownGpus: ReadonlySet<string>): string {
+  const foreign = held.filter(({ gpu }) => !ownGpus.has(gpu));
+  return [...new Set(foreign.map(({ gpu, node }) => `${gpu}=${node}`))].sort().join(' ');
+}
+
 /** Returns ids of other nodes as the text of an attribute: sorted, at most 20, or '' if there are none. */
 export function foreignNodesText(ids: Iterable<string>): string {
   const nodes = [...new Set(ids)].sort();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid, type SeenDevice } from '#domain/nodes/devices.js';
-import { FOREIGN_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
+import { FOREIGN_GPUS, FOREIGN_PROCESS_GPUS, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { Drivers, FoundDrivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
@@ -92,15 +92,20 @@ export async function takeFingerprint({
   };
 }
 
-/** A device that a container of another node id holds cannot be allocated. */
+const HOLDERS = { container: FOREIGN_GPUS, process: FOREIGN_PROCESS_GPUS };
+
+/** A device that a container or a process of another node id holds cannot be allocated. */
 function withHolder(device: SeenDevice, attributes: NodeAttributes): SeenDevice {
-  const held = String(attributes[FOREIGN_GPUS] ?? '').split(' ');
-  const holders = held.flatMap((each) => {
-    const [uuid, node = ''] = each.split('=');
-    return uuid === device.uuid ? [node] : [];
+  const holders = Object.entries(HOLDERS).flatMap(([what, attribute]) => {
+    const held = String(attributes[attribute] ?? '').split(' ');
+    const nodes = held.flatMap((each) => {
+      const [uuid, node = ''] = each.split('=');
+      return uuid === device.uuid ? [node] : [];
+    });
+    return nodes.length === 0 ? [] : [`used by a ${what} of node ${nodes.join(', ')}`];
   });
   if (device.health !== DEVICE_OK || holders.length === 0) return device;
-  return { ...device, health: `used by a container of node ${holders.join(', ')}` };
+  return { ...device, health: holders.join('; ') };
 }
 
 function osRelease(): Readonly<Record<string, string | undefined>> {

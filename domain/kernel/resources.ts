@@ -12,6 +12,8 @@ export const FOREIGN_NODES = 'docker.foreign_nodes';
 export const FOREIGN_GPUS = 'docker.foreign_gpus';
 /** Attribute: other node ids whose processes were on the machine when the agent started and are still running. Absent if there are none. */
 export const FOREIGN_PROCESSES = 'exec.foreign_nodes';
+/** Attribute: GPUs that such processes hold, as in `docker.foreign_gpus`. */
+export const FOREIGN_PROCESS_GPUS = 'exec.foreign_gpus';
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 export const SLOTS = 'slots';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { processesByAllocation } from '#agents/drivers/exec/left-processes.js';
+import { sendSignal } from '#agents/drivers/exec/process-table.js';
 import { startAgent } from '../fixtures/agent.js';
 import { DeviceRequests } from '../fixtures/device-requests.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
@@ -118,4 +120,52 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
   });
   t.equal((await server.api.job('next')).status, 'running', 'a container of this node keeps its GPU');
   await invariantsHold(t, server);
+});
+
+void t.test('a GPU that a process of another node id holds is assigned to nobody', async (t) => {
+  if (!required(t, process.getuid?.() === 0, 'root, which runs tasks as other users')) return;
+  const folder = ownFolder(t);
+  const env = {
+    PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS.slice(0, 2)))}:${process.env['PATH'] ?? ''}`,
+  };
+  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const former = await startAgent(t, server, { dataDir: join(folder, 'former'), env });
+  // The agent does not believe what other users' processes say, but it started their supervisors itself.
+  const task = {
+    name: 'main',
+    user: 'nobody',
+    config: { command: 'echo $MUSTER_GPU_UUIDS; exec sleep 3600' },
+  };
+  const resources = { cpu: 20, memory: 16, gpus: 1 };
+  const groups = [{ name: 'main', lost: 'fail', tasks: [{ ...task, resources }] }];
+  await server.api.submit({ job_id: 'left', task_groups: groups });
+  const { allocations } = await server.api.jobIs('left', 'running', 60_000 * PATIENCE);
+  const id = allocations[0]?.allocation_id ?? '';
+  t.teardown(() => endAll());
+  const logs = `/jobs/left/allocations/${id}/logs?task=main`;
+  const held = await eventually(async () => /GPU-0000000[01]/.exec((await server.api.get(logs)).text)?.[0], {
+    what: 'the name of the GPU',
+  });
+  await former.kill();
+
+  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env });
+  const node = async () => await server.api.node(agent.nodeId);
+  const health = `gpu.${held.at(-1)}.health`;
+  t.match(await node(), {
+    resources: { gpus: 1 },
+    attributes: {
+      'exec.foreign_gpus': `${held}=${former.nodeId}`,
+      [health]: `used by a process of node ${former.nodeId}`,
+    },
+  });
+  endAll();
+  await eventually(async () => (await node()).attributes?.[health] === 'ok', {
+    what: 'the free GPU',
+    timeout: 60_000 * PATIENCE,
+  });
+  t.equal((await node()).resources['gpus'], 2);
+
+  function endAll(): void {
+    for (const pid of processesByAllocation(former.nodeId).get(id) ?? []) sendSignal(pid, 'SIGKILL');
+  }
 });

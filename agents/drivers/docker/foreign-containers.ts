@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { FOREIGN_GPUS, FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { foreignNodesText } from '../foreign-nodes.js';
+import { foreignNodesText, heldGpusText, type HeldGpu } from '../foreign-nodes.js';
 import { statusOf } from './docker-error.js';
 import { LABELS, NO_DEVICES, VISIBLE_DEVICES } from './container-request.js';
 
@@ -17,11 +17,6 @@ const AT_ONCE = 8;
 const GPUS_MS = 2000;
 /** States of containers that hold no GPU. */
 const WITHOUT_GPUS: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
-
-interface HeldGpu {
-  readonly gpu: string;
-  readonly node: string;
-}
 
 /**
  * Containers on this daemon that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
@@ -49,10 +44,8 @@ export class ForeignContainers {
     return this.rule === 'end';
   }
 
-  /** Leaves out GPUs that allocations of this node have, too: if they were reported, these would be ended. */
   attributes(ownGpus: ReadonlySet<string>): NodeAttributes {
-    const held = (this.#held ?? []).filter(({ gpu }) => !ownGpus.has(gpu));
-    const text = [...new Set(held.map(({ gpu, node }) => `${gpu}=${node}`))].sort().join(' ');
+    const text = heldGpusText(this.#held ?? [], ownGpus);
     return {
       ...(this.#nodes !== '' && { [FOREIGN_NODES]: this.#nodes }),
       ...(text !== '' && { [FOREIGN_GPUS]: text }),

@@ -87,13 +87,13 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#disk = new DiskWatch(options.clock, options.settings.taskDisk, undefined, SLOW_MEASUREMENT_MS);
   }
 
-  async fingerprint(): Promise<NodeAttributes> {
+  async fingerprint(ownGpus: ReadonlySet<string>): Promise<NodeAttributes> {
     const { cgroups, users, namespaces = 'shared' } = this.#options;
     return {
       'exec.isolation': cgroups.isolation,
       'exec.users': users.separation,
       'exec.namespaces': namespaces,
-      ...this.#options.foreign?.attributes(),
+      ...this.#options.foreign?.attributes(ownGpus),
     };
   }
 

@@ -1,8 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
-import { FOREIGN_PROCESSES, type NodeAttributes } from '#domain/kernel/resources.js';
+import { FOREIGN_PROCESS_GPUS, FOREIGN_PROCESSES, type NodeAttributes } from '#domain/kernel/resources.js';
 import type { AgentLog } from '../../platform/log.js';
-import { foreignNodesText } from '../foreign-nodes.js';
+import { foreignNodesText, heldGpusText } from '../foreign-nodes.js';
 import { identityOf } from './left-processes.js';
 import { isAlive, readProcess, userOfProcess } from './process-table.js';
 
@@ -10,6 +10,7 @@ interface ForeignProcess {
   readonly pid: number;
   readonly birth: number;
   readonly node: string;
+  readonly gpus: readonly string[];
 }
 
 const MAX_LOGGED = 20;
@@ -17,7 +18,8 @@ const MAX_LOGGED = 20;
 /**
  * Processes on this machine that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
  * what another agent on this machine runs. They are looked for once: what starts later belongs to an agent that is running, and each change of the
- * attribute would register the node again. Only processes of the agent's own user outside of containers count, so that no tenant can name a node.
+ * attribute would register the node again. Only processes of the agent's own user outside of containers count, such as
+ * the supervisors of all tasks, so that no tenant can name a node or a GPU.
  */
 export class ForeignProcesses {
   #found: readonly ForeignProcess[] | undefined;
@@ -27,10 +29,15 @@ export class ForeignProcesses {
     private readonly log: AgentLog,
   ) {}
 
-  attributes(): NodeAttributes {
+  attributes(ownGpus: ReadonlySet<string>): NodeAttributes {
     this.#found = (this.#found ?? this.#look()).filter(({ pid, birth }) => isAlive(pid, birth));
     const nodes = foreignNodesText(this.#found.map(({ node }) => node));
-    return nodes === '' ? {} : { [FOREIGN_PROCESSES]: nodes };
+    const held = this.#found.flatMap(({ node, gpus }) => gpus.map((gpu) => ({ gpu, node })));
+    const gpus = heldGpusText(held, ownGpus);
+    return {
+      ...(nodes !== '' && { [FOREIGN_PROCESSES]: nodes }),
+      ...(gpus !== '' && { [FOREIGN_PROCESS_GPUS]: gpus }),
+    };
   }
 
   #look(): readonly ForeignProcess[] {
@@ -52,11 +59,11 @@ export class ForeignProcesses {
 }
 
 function foreignProcess(pid: number, nodeId: string): ForeignProcess[] {
-  const node = identityOf(pid)?.node;
+  const { node, gpus = [] } = identityOf(pid, true) ?? {};
   if (node === undefined || node === nodeId || !IDENTIFIER.test(node)) return [];
   if (userOfProcess(pid) !== process.geteuid?.() || pidNamespaceOf(pid) !== pidNamespaceOf('self')) return [];
   const entry = readProcess(pid);
-  return entry === undefined ? [] : [{ pid, birth: entry.birth, node }];
+  return entry === undefined ? [] : [{ pid, birth: entry.birth, node, gpus }];
 }
 
 /** Undefined if the process has ended, or belongs to a user whose processes the agent may not inspect. */

@@ -15,11 +15,24 @@ export function processesByAllocation(nodeId: string): Map<string, number[]> {
   return found;
 }
 
-/** Returns the node and allocation that a process belongs to by its environment. Undefined if it is no task's, or may not be read. */
-export function identityOf(pid: number): { readonly node: string; readonly allocation: string } | undefined {
-  const entries = (textOf(`/proc/${pid}/environ`) ?? '').split('\0');
+interface TaskIdentity {
+  readonly node: string;
+  readonly allocation: string;
+  /** UUIDs of its GPUs, or their indexes if they have none. */
+  readonly gpus: readonly string[];
+}
+
+/**
+ * Returns what a process belongs to by its environment. Undefined if it is no task's, or may not be read. `ofSupervisor`: reads what a supervisor was
+ * given for its task. It has the agent's user, so that no task has written it.
+ */
+export function identityOf(pid: number, ofSupervisor = false): TaskIdentity | undefined {
+  const entries = (textOf(`/proc/${pid}/environ`) ?? '')
+    .split('\0')
+    .map((entry) => (ofSupervisor ? entry.replace(/^E\d+=/, '') : entry));
   const valueOf = (variable: string): string | undefined =>
     entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
   const [node, allocation] = [valueOf('MUSTER_NODE_ID'), valueOf('MUSTER_ALLOC_ID')];
-  return node === undefined || allocation === undefined ? undefined : { node, allocation };
+  if (node === undefined || allocation === undefined) return undefined;
+  return { node, allocation, gpus: valueOf('MUSTER_GPU_UUIDS')?.split(',') ?? [] };
 }
