@@ -162,7 +162,11 @@ export class ValueRotation {
     if (variable !== undefined && rotate !== undefined) return { ...variable, rotate };
     const others = marked.flatMap((each) => (each.rotate === undefined ? [] : [each.name])).join(', ');
     throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NO_ROTATE_STEP, {
-      problem: `the service's template has no rotate step for ${name}; it has ${others === '' ? 'none' : `some for ${others}`}`,
+      problem: `the service's template has no rotate step for ${name}; it has ${others === '' ? 'none' : `some for ${others}`}${
+        variable?.change === undefined
+          ? ''
+          : `. Change it in the program (${variable.change}), then update the service and pass force`
+      }`,
     });
   }
 

@@ -26,6 +26,11 @@ export const grafana: ServiceTemplateContent = {
     initial(
       password('ADMIN_PASSWORD', 'Password of that user; only used when the data is created'),
       'grafana cli admin reset-admin-password …',
+      [
+        'sh',
+        '-c',
+        `printf '%s\\n' "$MUSTER_NEW_VALUE" | grafana cli --homepath "$GF_PATHS_HOME" --config "$GF_PATHS_CONFIG" admin reset-admin-password --password-from-stdin`,
+      ],
     ),
     {
       name: 'ALLOW_SIGN_UP',

@@ -1,6 +1,13 @@
 import type { ServiceTemplateContent } from '../content.js';
 import { chosen, initial, password } from './variables.js';
 
+/** The administrator may have the new password already if the step is repeated. */
+const CHANGE_PASSWORD = `const { MONGO_INITDB_ROOT_USERNAME: user, MUSTER_OLD_VALUE: former, MUSTER_NEW_VALUE: value } = process.env;
+const admin = connect('mongodb://127.0.0.1:27017/admin');
+let isChanged = true;
+try { admin.auth(user, value); } catch (error) { isChanged = false; }
+if (!isChanged) { admin.auth(user, former); admin.changeUserPassword(user, value); }`;
+
 export const mongodb: ServiceTemplateContent = {
   name: 'mongodb',
   type: 'database',
@@ -27,6 +34,7 @@ export const mongodb: ServiceTemplateContent = {
     initial(
       password('DB_PASSWORD', 'Password of that user; only used when the databases are created'),
       'db.changeUserPassword(…)',
+      ['mongosh', '--quiet', '--nodb', '--eval', CHANGE_PASSWORD],
     ),
     chosen('DB_NAME', 'Database that clients use by default', 'app'),
   ],

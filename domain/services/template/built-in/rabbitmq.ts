@@ -29,6 +29,12 @@ export const rabbitmq: ServiceTemplateContent = {
     initial(
       password('PASSWORD', 'Password of that user; only used when the broker is created'),
       'rabbitmqctl change_password …',
+      // Without a password in its words, the command reads it from its input.
+      [
+        'sh',
+        '-c',
+        `printf '%s\\n' "$MUSTER_NEW_VALUE" | rabbitmqctl --quiet change_password "$RABBITMQ_DEFAULT_USER"`,
+      ],
     ),
     initial(
       chosen('VHOST', 'Virtual host that is created at the first start', '/'),
