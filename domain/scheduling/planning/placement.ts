@@ -14,6 +14,7 @@ import {
   type ScheduledGroup,
   type ScheduledJob,
 } from '../state/scheduled-job.js';
+import { lacksFreePorts } from '../state/taken-ports.js';
 import { limitOf } from './reservation.js';
 import { inThousandths, scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
@@ -114,7 +115,8 @@ export interface ChosenNode {
 }
 
 /**
- * Returns the best of the first few nodes that fit. If several are equally good, returns the first of them.
+ * Returns the best of the first few nodes that fit. If several are equally good, returns the first of them. For a group with dynamic ports, nodes on
+ * which many were taken come last.
  *
  * @param considered called with each of these nodes and its score
  */
@@ -126,8 +128,13 @@ export function chooseNode(
   { count, isExcluded }: Wanted,
   considered?: (node: number, score: number) => void,
 ): ChosenNode | undefined {
-  const { state, found, window } = planning;
-  const feasible = state.candidates.find(shape, offset, window, found, isExcluded);
+  const { state, found, window, now } = planning;
+  const find = (excluded: Wanted['isExcluded']): number =>
+    state.candidates.find(shape, offset, window, found, excluded);
+  const isLast = (node: number): boolean => lacksFreePorts(state.nodes[node]!, now);
+  let feasible =
+    shape.demand.dynamicPorts > 0 ? find((node) => isExcluded?.(node) === true || isLast(node)) : 0;
+  if (feasible === 0) feasible = find(isExcluded);
   let best: number | undefined;
   let highest = -1;
   for (let index = 0; index < feasible; index += 1) {

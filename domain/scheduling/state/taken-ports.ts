@@ -9,6 +9,9 @@ export const MAX_PORT_RETRIES = 10;
 const TAKEN_PORT_MS = 3_600_000;
 const MAX_TAKEN_PORTS = 256;
 
+/** A node with this many ports that were taken recently is used for dynamic ports only if no other fits: one process may hold the whole range. */
+const MANY_TAKEN_PORTS = 3;
+
 /** Returns the dynamic port because of which an allocation was not started. Another port does not help if the job names its port. */
 export function takenPortOf(
   { demand, group }: LiveAllocation,
@@ -29,4 +32,12 @@ export function excludePort(
   takenPorts.set(port, at);
   for (const [each, since] of takenPorts)
     if (at - since >= TAKEN_PORT_MS || takenPorts.size > MAX_TAKEN_PORTS) takenPorts.delete(each);
+}
+
+/** Returns whether many dynamic ports of a node were taken recently. `now`: milliseconds since the epoch. */
+export function lacksFreePorts({ takenPorts }: Pick<ScheduledNode, 'takenPorts'>, now: number): boolean {
+  if (takenPorts.size < MANY_TAKEN_PORTS) return false;
+  let count = 0;
+  for (const since of takenPorts.values()) if (now - since < TAKEN_PORT_MS) count += 1;
+  return count >= MANY_TAKEN_PORTS;
 }

@@ -278,3 +278,38 @@ void t.test(
     t.equal(takenPortIn('task main: port 80: address already in use and more'), undefined);
   },
 );
+
+void t.test('a node on which many dynamic ports are taken is used only if no other fits', async (t) => {
+  const world = new World().node('a', { attributes }).node('b', { attributes });
+  world.settle();
+  world.submit('j', web());
+  const placedOn = (): string | undefined => {
+    world.settle();
+    const [id] = world.live('j');
+    return id === undefined ? undefined : world.placed(id).nodeId;
+  };
+  const eligible = (nodeId: string, value: boolean): void =>
+    void world.give({ type: 'NodeEligibilitySet', data: { nodeId, eligible: value } });
+  eligible('b', false);
+  for (let turn = 0; turn < 3; turn += 1) {
+    t.equal(placedOn(), 'a');
+    if (turn === 2) eligible('b', true);
+    refused(world);
+  }
+  t.equal(placedOn(), 'b');
+  for (let count = 0; count < 5; count += 1) {
+    world.submit(`other-${count}`, web());
+    t.equal(placedIn(world)[0]?.nodeId, 'b');
+  }
+  eligible('b', false);
+  world.submit('last', web());
+  t.equal(placedIn(world)[0]?.nodeId, 'a', 'no other node fits');
+  eligible('b', true);
+  const later = world.after(3_600_000);
+  const nodes = [1, 2, 3, 4, 5, 6].map((count) => {
+    later.submit(`later-${count}`, web());
+    return placedIn(later)[0]?.nodeId;
+  });
+  t.ok(nodes.includes('a'), 'an hour later it is used like any other');
+  t.strictSame(world.check.findings, []);
+});
