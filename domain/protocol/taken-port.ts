@@ -1,11 +1,20 @@
 const WORDS = '(port is already allocated|address already in use)';
+/** Follows the reason if a tenant's process on the node listens on the port. */
+export const HELD_BY_TENANT = ' by a process of a tenant';
 const IN_DAEMONS_TEXT = new RegExp(`:(\\d{1,5})\\b[^\\n]{0,60}?${WORDS}`);
-const IN_MESSAGE = new RegExp(`^task \\S{1,256}: port (\\d{1,5}): ${WORDS}$`);
+const IN_MESSAGE = new RegExp(`^task \\S{1,256}: port (\\d{1,5}): ${WORDS}(?:${HELD_BY_TENANT})?$`);
 
-/** Returns the agent's reason for a container that was not started because a host port is taken, or undefined if a daemon's text has another reason. */
-export function takenPortProblem(said: string): string | undefined {
+export interface TakenPort {
+  readonly port: number;
+  readonly problem: string;
+}
+
+/** Returns the host port because of which a container was not started, and the agent's reason. Undefined if a daemon's text has another reason. */
+export function takenPortProblem(said: string): TakenPort | undefined {
   const [, port, taken] = IN_DAEMONS_TEXT.exec(said) ?? [];
-  return port === undefined || taken === undefined ? undefined : `port ${port}: ${taken}`;
+  return port === undefined || taken === undefined
+    ? undefined
+    : { port: Number(port), problem: `port ${port}: ${taken}` };
 }
 
 /** Returns the host port that was taken, according to the message of an allocation, or undefined if it failed for another reason. */

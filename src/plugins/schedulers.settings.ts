@@ -13,7 +13,7 @@ export const schedulerSettings = section({
   portRange: setting(
     'MUSTER_PORT_RANGE',
     portRange.prefault(DEFAULT_RANGE),
-    'range of host ports (inclusive) for the `dynamic` ports of containers; must be the same on every server with the role `scheduler`',
+    'range of host ports (inclusive) for the `dynamic` ports of containers; must be the same on every server with the role `scheduler`. Processes of tenants can take these ports, unless [the range is reserved](agent.md#ports-and-networks)',
   ),
   schedulerReserves: setting(
     'MUSTER_SCHEDULER_RESERVES',

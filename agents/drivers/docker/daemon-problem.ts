@@ -1,5 +1,3 @@
-import { takenPortProblem } from '#domain/protocol/index.js';
-
 /**
  * Users see only the category of a daemon error. Its text may contain registry responses, or internal addresses and paths of the node, so it is only
  * written to the agent's log.
@@ -51,8 +49,6 @@ const OWN_WORDS: readonly RegExp[] = [
 /** Explains why a container could not be created or started. If `status` is 400, the daemon's message describes what is wrong with the request. */
 export function startProblem(said: string, status: number | undefined): string {
   if (status === 400) return said.slice(0, 500);
-  const taken = takenPortProblem(said);
-  if (taken !== undefined) return taken;
   for (const pattern of OWN_WORDS) {
     const [found] = pattern.exec(said) ?? [];
     if (found !== undefined) return found;

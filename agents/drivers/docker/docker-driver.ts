@@ -35,6 +35,7 @@ import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
 import { hasImageCheck } from './image-health.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
+import { PortHolders } from './port-holders.js';
 import { PulledImage } from './pulled-image.js';
 import { TenantNetworks } from './tenant-networks.js';
 import { Volumes } from './volumes.js';
@@ -73,6 +74,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
   readonly #written = new Map<string, ContainerLog>();
+  readonly #portHolders: PortHolders;
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
   readonly #foreign: ForeignContainers;
@@ -88,6 +90,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#foreign = new ForeignContainers(docker, nodeId, options.foreignContainers ?? 'keep', log);
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, nodeId, this.#foreign.areEnded, this.#bridges);
+    this.#portHolders = new PortHolders(options.users, log);
     this.#logs = new OpenLogs(options.logBounds);
     this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
   }
@@ -378,8 +381,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       } catch (error) {
         if (error instanceof TaskStartError) throw error;
         if (!isUnreachable(error)) {
-          this.#options.log.warn({ problem: daemonMessage(error) }, 'agent.docker.start-failed');
-          throw new TaskStartError(startProblem(daemonMessage(error), statusOf(error)), { cause: error });
+          const said = daemonMessage(error);
+          this.#options.log.warn({ problem: said }, 'agent.docker.start-failed');
+          const taken = await this.#portHolders.problemOf(said);
+          throw new TaskStartError(taken ?? startProblem(said, statusOf(error)), { cause: error });
         }
         const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > latest)

@@ -276,6 +276,7 @@ void t.test(
     world.give({ type: 'AllocationFailed', data: { ...ended, startTime: 1, message: taken(ports?.[0]) } });
     t.strictSame(only(world.settle(), 'AllocationPlaced'), [], 'a program may print what it likes');
     t.equal(takenPortIn('task main: port 80: address already in use and more'), undefined);
+    t.equal(takenPortIn('task main: port 80: address already in use by a process of a tenant'), 80);
   },
 );
 
