@@ -48,6 +48,8 @@ export type TaskCommand =
       readonly taskId: number;
       readonly definition: TaskDefinition;
       readonly nameReservation: string;
+      /** The definition from which the new one was made, and which is expected to be unchanged. Default: any. */
+      readonly former?: TaskDefinition;
       /** The task's dependencies on which the change was decided, and which are expected to be unchanged. Default: any. */
       readonly dependsOn?: readonly number[];
     } & Moment)
@@ -211,13 +213,23 @@ function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: num
 }
 
 function update(
-  { taskId, definition, nameReservation, dependsOn, ...moment }: Extract<TaskCommand, { kind: 'update' }>,
+  {
+    taskId,
+    definition,
+    nameReservation,
+    former,
+    dependsOn,
+    ...moment
+  }: Extract<TaskCommand, { kind: 'update' }>,
   state: PresentTask,
 ): readonly TaskEvent[] {
   const dependsNowOn = state.definition.after?.tasks ?? [];
   if (dependsOn !== undefined && JSON.stringify(dependsOn) !== JSON.stringify(dependsNowOn))
     throw new MusterError(taskErrors.MUSTER_E_TASK_DEPENDENCIES_CHANGING, { taskId });
-  if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
+  const present = JSON.stringify(state.definition);
+  if (JSON.stringify(definition) === present) return [];
+  if (former !== undefined && JSON.stringify(former) !== present)
+    throw new MusterError(taskErrors.MUSTER_E_TASK_CHANGED, { taskId });
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
   if (timed) checkTiming(definition.timing, moment.now, state.definition.timing);
   // Slots that were due under the old timing may start a run.

@@ -30,6 +30,11 @@ export const taskErrors = declareErrors({
     template: 'the dependencies of task {taskId} are being changed by another request',
     hint: 'Read the task again, and repeat the change if it is still needed.',
   },
+  MUSTER_E_TASK_CHANGED: {
+    status: 409,
+    template:
+      'task {taskId} was changed by another request at the same time; read it again, and repeat the change if it is still needed',
+  },
   MUSTER_E_TASK_RUN_ENDED: { status: 409, template: 'run {run} of task {taskId} has already ended' },
   MUSTER_E_TASK_TOO_MANY_RUNS: {
     status: 429,

@@ -186,7 +186,10 @@ export class Tasks {
     await this.#names.release(reservation, taskId, once(context));
   }
 
-  /** Throws the same errors as `create`, `MUSTER_E_TASK_NOT_FOUND` and `MUSTER_E_TASK_DEPENDENCIES_CHANGING`. */
+  /**
+   * `former`: the task from whose definition the new one was made. Throws the same errors as `create`, `MUSTER_E_TASK_NOT_FOUND`,
+   * `MUSTER_E_TASK_DEPENDENCIES_CHANGING`, and `MUSTER_E_TASK_CHANGED` if the definition is not the former one any more.
+   */
   async update(
     former: PresentTask,
     definition: TaskDefinition,
@@ -204,6 +207,7 @@ export class Tasks {
       taskId,
       definition,
       nameReservation,
+      former: former.definition,
       ...(dependsOn !== undefined && { dependsOn }),
       ...(await this.#moment(former)),
     } as const;

@@ -65,7 +65,7 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_updateTask',
         summary: 'Change a task',
         description:
-          'Omitted fields are unchanged. To remove a field, set it to null or list it in `clear` (`resources`, `expect` and `after` can only be replaced). Started runs keep their definition. Slots that were due before the change follow the old schedule. Resuming a task does not run slots from the time of the pause.',
+          'Omitted fields are unchanged. To remove a field, set it to null or list it in `clear` (`resources`, `expect` and `after` can only be replaced). Started runs keep their definition. Slots that were due before the change follow the old schedule. Resuming a task does not run slots from the time of the pause. If another request changes the task at the same moment, one of them gets 409.',
         params: taskParams,
         body: taskChange,
         response: { 200: task('The task'), ...failures(404, 409) },

@@ -231,6 +231,20 @@ void t.test('a task of an older release keeps a zone that is no longer accepted'
   t.match(update('7 3 * * *', 'AST').refusals[0], { code: 'MUSTER_E_INVALID', message: 'IANA' });
 });
 
+void t.test('a change that was made from another definition than the present one is refused', async (t) => {
+  const change = (former: ReturnType<typeof task>) =>
+    given(created()).when({
+      kind: 'update',
+      ...of,
+      definition: { ...task(), description: 'new' },
+      former,
+      now: MADE,
+      permitted: true,
+    }).outcome;
+  t.match(change({ ...task(), description: 'older' }).refusals[0], { code: 'MUSTER_E_TASK_CHANGED' });
+  t.equal(change(task()).refusals[0], undefined);
+});
+
 void t.test('a timing that is invalid or never fires is refused', async (t) => {
   for (const [timing, message] of [
     [{ pattern: '61 * * * *' }, 'minute (field 1'],
