@@ -32,6 +32,8 @@ export interface Change {
   readonly type: string;
   readonly failed: boolean;
   readonly actor: string | null;
+  /** Name of the actor, with the API key that it used. */
+  readonly actor_name: string | null;
   readonly words: string;
 }
 

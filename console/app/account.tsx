@@ -4,14 +4,27 @@ import { isUuid, short } from '../parts/name/short.js';
 import { ObjectLink } from './object-link.js';
 import { useSession } from './session.js';
 
-/** Shows an actor: the own account by its name, another account by its id (also as `user:` and the id), linked to its page, or a component of Muster by name. */
-export function Account({ id }: { readonly id: string }): ReactNode {
+/** Shows an actor: an account by its name (or `user:` and its id if only that is known), linked to its page, or a component of Muster by name. */
+export function Account({
+  id,
+  name,
+}: {
+  readonly id: string;
+  /** With the API key that the account used. */
+  readonly name?: string | null | undefined;
+}): ReactNode {
   const { me } = useSession();
   const account = id.replace(/^user:/, '');
-  const own = me.account?.id === account ? me.account.name : undefined;
+  const known = name ?? (me.account?.id === account ? me.account.name : undefined);
   return isUuid(account) ? (
-    <ObjectLink kind="account" id={account} label={own ?? short(account)} mono={own === undefined} quiet />
+    <ObjectLink
+      kind="account"
+      id={account}
+      label={known ?? short(account)}
+      mono={known === undefined}
+      quiet
+    />
   ) : (
-    <Name text={id} />
+    <Name text={name ?? id} />
   );
 }

@@ -11,6 +11,8 @@ export interface Version {
   /** Version that this one restores, or null. */
   readonly from: number | null;
   readonly by: string;
+  /** Name of the author, with the API key that it used. */
+  readonly by_name: string | null;
   /** ISO 8601. */
   readonly at: string;
   readonly changes: readonly {
@@ -31,7 +33,7 @@ export function VersionTable({
   return (
     <Section title="Versions, newest first">
       <Grid titles={['Version', 'Reason', 'By', 'When', 'Changes']}>
-        {versions.map(({ version, because, from, by, at, changes }) => (
+        {versions.map(({ version, because, from, by, by_name, at, changes }) => (
           <tr key={version}>
             <td>
               {version}
@@ -42,7 +44,7 @@ export function VersionTable({
               {from === null ? null : ` to ${from}`}
             </td>
             <td>
-              <Account id={by} />
+              <Account id={by} name={by_name} />
             </td>
             <td>
               <When at={at} />

@@ -15,9 +15,9 @@ export const HAPPENED_COLUMN: Column<{ readonly words: string; readonly failed: 
   ),
 };
 
-export const ACTOR_COLUMN: Column<{ readonly actor: string | null }> = {
+export const ACTOR_COLUMN: Column<{ readonly actor: string | null; readonly actor_name: string | null }> = {
   id: 'actor',
   title: 'Actor',
   width: '150px',
-  cell: ({ actor }) => <Words text={actor ?? '–'} />,
+  cell: ({ actor, actor_name: name }) => <Words text={name ?? actor ?? '–'} />,
 };

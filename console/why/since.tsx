@@ -91,7 +91,7 @@ export function Since({
       {actor === null ? null : (
         <>
           {' by '}
-          <Words text={name ?? actor.replace(/^(?:saga|user):/, '').replace(/^node:/, 'node ')} />
+          <Words text={name ?? actor} />
         </>
       )}
     </>

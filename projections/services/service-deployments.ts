@@ -43,6 +43,8 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly label: string;
   readonly because: ServiceEventOf<'DeploymentRequested'>['data']['because'];
   readonly by: string;
+  /** Id of the API key that the account used. */
+  readonly apiKey?: string;
   readonly outcome: 'completed' | 'failed' | 'cancelled' | null;
   readonly reason: DeploymentReason | null;
   readonly settledAt: number | null;
@@ -56,7 +58,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
 
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 6,
+  version: 7,
   events: [...DEPLOYMENT_STATE_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,
@@ -89,7 +91,7 @@ function isOfService(event: RecordedMusterEvent): event is ServiceFact {
 
 function requested({
   data,
-  metadata: { at },
+  metadata: { at, apiKey },
 }: Extract<ServiceFact, { type: 'DeploymentRequested' }>): ServiceDeploymentDocument {
   const { serviceId, number, deploymentId, version, label, because, by } = data;
   return {
@@ -100,6 +102,7 @@ function requested({
     label,
     because,
     by,
+    ...(apiKey !== undefined && { apiKey }),
     requestedAt: at,
     standing:
       evolveDeploymentState(undefined, number, { type: 'DeploymentRequested', data }) ?? DEPLOYMENT_OVER,

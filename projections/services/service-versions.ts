@@ -12,12 +12,14 @@ export interface ServiceVersionDocument extends ServiceVersion {
   readonly because: ServiceEventOf<'ServiceConfigured'>['data']['because'];
   readonly from: number | null;
   readonly by: string;
+  /** Id of the API key that the account used. */
+  readonly apiKey?: string;
   readonly at: number;
 }
 
 export const serviceVersions = projection<ServiceVersionDocument>({
   name: 'serviceVersions',
-  version: 2,
+  version: 3,
   events: ['ServiceConfigured', 'ServiceImagePinned', 'ServiceImageReleased', 'ServiceDeleted'],
   indexes: { service: ({ serviceId }) => serviceId },
   touches: (event) => {
@@ -36,7 +38,8 @@ export const serviceVersions = projection<ServiceVersionDocument>({
     switch (event.type) {
       case 'ServiceConfigured': {
         const { from, ...data } = event.data;
-        return { ...data, from: from ?? null, at: event.metadata.at };
+        const { at, apiKey } = event.metadata;
+        return { ...data, ...(apiKey !== undefined && { apiKey }), from: from ?? null, at };
       }
       case 'ServiceImagePinned':
         return known && pinnedTo(known, event.data.imageDigest);

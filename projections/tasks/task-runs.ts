@@ -21,6 +21,12 @@ import {
 } from '#domain/tasks/task/index.js';
 import { projection, type Touch } from '../projection.js';
 
+/** Who created a run, as the metadata of the event record it. */
+export interface RunCreator {
+  readonly actor: string;
+  readonly apiKey?: string;
+}
+
 export interface StartedBy {
   readonly taskId: number;
   readonly run: number;
@@ -55,6 +61,8 @@ export interface TaskRunDocument extends RunProgress {
   readonly repeats: number | null;
   /** The run of another task whose end started this run. Absent if there is none. */
   readonly after?: StartedBy;
+  /** Absent if the schedule or the end of another run created the run. */
+  readonly by?: RunCreator;
   readonly pin?: Pin;
   readonly parameters?: RunParameters;
   readonly attempts: number;
@@ -82,7 +90,7 @@ const OWN = [
 /** A task retains as many runs as its definition specifies, and the jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 11,
+  version: 12,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
@@ -161,7 +169,8 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
 }
 
 /** Returns the first run that an event starts, and the slot of each run. Undefined if the event starts no run. */
-export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
+export function beginning({ type, data, metadata }: RecordedMusterEvent) {
+  const { at } = metadata;
   if (type === 'TaskTriggered') {
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
     const parameters = parametersOf(data);
@@ -177,6 +186,7 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
         repeats,
         dueAt: at,
         ...(Object.keys(parameters).length > 0 && { parameters }),
+        ...creatorOf(metadata),
         ...startOf(data, at),
       },
     };
@@ -213,6 +223,7 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
         slot: null,
         repeats: null,
         dueAt: at,
+        ...creatorOf(metadata),
         ...startOf(data, at),
       },
     };
@@ -234,6 +245,10 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
       ...startOf(data, dueAt),
     },
   };
+}
+
+export function creatorOf({ actor, apiKey }: RecordedMusterEvent['metadata']): { readonly by?: RunCreator } {
+  return actor === undefined ? {} : { by: { actor, ...(apiKey !== undefined && { apiKey }) } };
 }
 
 function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {

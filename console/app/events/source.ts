@@ -83,7 +83,7 @@ async function readObject(
   return {
     changes: body.changes
       .filter((change) => isWanted(change, type, actor))
-      .map(({ position, type: name, at: time, actor: by, sentence }) => ({
+      .map(({ position, type: name, at: time, actor: by, actor_name, sentence }) => ({
         position,
         at: time,
         kind,
@@ -92,6 +92,7 @@ async function readObject(
         type: name,
         failed: isFailure(name),
         actor: by,
+        actor_name,
         words: sentence,
       })),
     next: body.next,
@@ -104,5 +105,9 @@ function isWanted(
   wantedActor: string,
 ): boolean {
   if (!type.toLowerCase().includes(wantedType.toLowerCase())) return false;
-  return wantedActor === '' || [actor, name, actor?.slice(actor.indexOf(':') + 1)].includes(wantedActor);
+  return (
+    wantedActor === '' ||
+    [actor, name, actor?.slice(actor.indexOf(':') + 1)].includes(wantedActor) ||
+    name?.startsWith(`${wantedActor} (key `) === true
+  );
 }

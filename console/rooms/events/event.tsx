@@ -35,14 +35,14 @@ export function EventPage(): ReactNode {
 }
 
 function Shown({ event }: { readonly event: Recorded }): ReactNode {
-  const { position, at, of, type, failed, actor, words, stream, revision } = event;
+  const { position, at, of, type, failed, actor, actor_name: name, words, stream, revision } = event;
   const { cluster } = useRights();
   const setSearch = useSetSearch();
   const facts: Facts = [
     ['Position', <span key="position">{grouped(position)}</span>],
     ['Event', type],
     ['When', <When key="when" at={at} position={position} />],
-    ['Actor', actor === null ? '–' : <Words key="actor" text={actor} />],
+    ['Actor', actor === null ? '–' : <Words key="actor" text={name ?? actor} />],
     ['Stream', <Name key="stream" text={stream} mono />],
     ['Revision', grouped(String(revision))],
   ];

@@ -32,6 +32,7 @@ export async function collect(from: bigint, to: bigint, signal: AbortSignal): Pr
             object: change.id,
             failed: change.failed,
             actor: change.actor,
+            actor_name: change.actor_name,
           },
     );
   }

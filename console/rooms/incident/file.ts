@@ -12,6 +12,8 @@ export interface IncidentEvent {
   readonly id: string | null;
   readonly failed: boolean;
   readonly actor: string | null;
+  /** Null in files of older releases, too. */
+  readonly actor_name: string | null;
   /** The whole line, as it is in the file. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -124,6 +126,7 @@ function eventOf(
     id: text(raw['object']) ?? null,
     failed: raw['failed'] === true,
     actor: text(raw['actor']) ?? null,
+    actor_name: text(raw['actor_name']) ?? null,
     raw,
   };
 }

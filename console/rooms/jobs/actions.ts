@@ -1,6 +1,6 @@
 import type { Action } from '../../actions/action.js';
-import type { components } from '../../generated/cluster.js';
 import { shortActor } from '../../parts/name/short.js';
+import type { components } from '../../generated/cluster.js';
 
 type Versions = components['schemas']['JobVersionList'];
 
@@ -34,9 +34,9 @@ export function jobActions(id: string): readonly Action[] {
           options: ({ versions }: Versions) =>
             versions
               .filter(({ present }) => !present)
-              .map(({ version, because, created_by }) => [
+              .map(({ version, because, created_by, created_by_name: name }) => [
                 String(version),
-                `${version}: ${because} by ${shortActor(created_by)}`,
+                `${version}: ${because} by ${name ?? shortActor(created_by)}`,
               ]),
         },
       ],

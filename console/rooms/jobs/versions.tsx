@@ -15,9 +15,10 @@ export function Versions({ id }: { readonly id: string }): ReactNode {
   return (
     <VersionTable
       current={versions.find(({ present }) => present)?.version}
-      versions={versions.map(({ created_by, created_at, ...version }) => ({
+      versions={versions.map(({ created_by, created_by_name, created_at, ...version }) => ({
         ...version,
         by: created_by,
+        by_name: created_by_name,
         at: new Date(created_at * 1000).toISOString(),
       }))}
     />

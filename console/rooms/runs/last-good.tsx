@@ -23,6 +23,7 @@ const FIELDS: readonly (readonly [title: string, value: (run: Run) => ReactNode]
   ['Peak memory', ({ memory_peak_mb: most }) => (most === null ? null : bytes(most))],
   ['CPU time', ({ cpu_seconds: seconds }) => (seconds === null ? null : duration(seconds))],
   ['Trigger', ({ trigger }) => trigger],
+  ['Created by', ({ created_by_name: name }) => name],
   ['Worker', ({ worker }) => worker],
 ];
 

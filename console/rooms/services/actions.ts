@@ -7,6 +7,7 @@ interface Versions {
     readonly version: number;
     readonly because: string;
     readonly created_by: string;
+    readonly created_by_name: string | null;
   }[];
 }
 
@@ -39,9 +40,9 @@ export function serviceActions({ id, name }: PlainRow): readonly Action[] {
           options: ({ versions }: Versions) =>
             versions
               .slice(1)
-              .map(({ version, because, created_by }) => [
+              .map(({ version, because, created_by, created_by_name: name }) => [
                 String(version),
-                `${version}: ${because.replaceAll('_', ' ')} by ${shortActor(created_by)}`,
+                `${version}: ${because.replaceAll('_', ' ')} by ${name ?? shortActor(created_by)}`,
               ]),
         },
       ],

@@ -51,7 +51,7 @@ export function Deployments({ service }: { readonly service: string }): ReactNod
             <td>{deployment.version}</td>
             <td>{deployment.because.replaceAll('_', ' ')}</td>
             <td>
-              <Account id={deployment.deployed_by} />
+              <Account id={deployment.deployed_by} name={deployment.deployed_by_name} />
             </td>
             <td>
               <When at={deployment.created_at} />

@@ -18,9 +18,10 @@ export function ServiceVersions({ service }: { readonly service: string }): Reac
   return (
     <VersionTable
       current={versions[0]?.version}
-      versions={versions.map(({ created_by, created_at, ...version }) => ({
+      versions={versions.map(({ created_by, created_by_name, created_at, ...version }) => ({
         ...version,
         by: created_by,
+        by_name: created_by_name,
         at: created_at,
       }))}
     />

@@ -4,21 +4,27 @@ import { actorName } from '#domain/explain/index.js';
 import { tableLines, timeColumn, type Look } from '../shared/table.js';
 import { changesText } from '../shared/changes-view.js';
 
-/** @param username of an account, by its id */
-export function jobVersionTable(
-  { versions }: Cluster['JobVersionList'],
-  look?: Look,
-  username?: (id: string) => string | undefined,
-): string[] {
+export function jobVersionTable({ versions }: Cluster['JobVersionList'], look?: Look): string[] {
   return tableLines(
     ['VERSION', 'CAUSE', 'BY', timeColumn('CREATED'), 'CHANGES'],
-    versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
-      present ? `${version} (current)` : String(version),
-      from === null ? because : `${because} to ${from}`,
-      actorName(by, username?.(by.replace(/^user:/, ''))),
-      showTime(created),
-      changesText(changes),
-    ]),
+    versions.map(
+      ({
+        version,
+        present,
+        because,
+        from,
+        created_by: by,
+        created_by_name: name,
+        created_at: created,
+        changes,
+      }) => [
+        present ? `${version} (current)` : String(version),
+        from === null ? because : `${because} to ${from}`,
+        actorName(by, name),
+        showTime(created),
+        changesText(changes),
+      ],
+    ),
     look,
   );
 }

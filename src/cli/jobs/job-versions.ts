@@ -1,4 +1,3 @@
-import { AccountNames } from '../shared/account-names.js';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { bodyOf } from '../shared/client.js';
@@ -44,7 +43,7 @@ async function versions(given: string, { limit, before, ...options }: VersionsOp
       await bodyOf(api.GET('/jobs/{job_id}/versions', { params: { path: { job_id: id }, query } })),
   );
   if (format === 'json') printJson(body);
-  else printLines(jobVersionTable(body, look, await new AccountNames(api).lookup()));
+  else printLines(jobVersionTable(body, look));
 }
 
 async function revert(given: string, version: string, { plan, ...options }: RevertOptions): Promise<void> {

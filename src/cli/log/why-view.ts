@@ -1,4 +1,4 @@
-import { actorText } from '#domain/explain/index.js';
+import { actorName } from '#domain/explain/index.js';
 import type { components } from '../generated/audit.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
 import { localTimes } from '../shared/local-time.js';
@@ -26,7 +26,7 @@ export function whyPage(
           'What happened',
           ...chain.map(
             ({ at, position, actor, actor_name: name, sentence: what }) =>
-              `  ${at}  #${position}  ${name === null ? actorText(actor ?? undefined) : `account ${name}`}: ${what}`,
+              `  ${at}  #${position}  ${actorName(actor, name)}: ${what}`,
           ),
         ]),
     ...(isComplete ? [] : ['', 'There may be more events: see muster events.']),

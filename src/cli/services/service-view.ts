@@ -98,6 +98,7 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
       'DEPLOYMENT',
       'VERSION',
       'CAUSE',
+      wideColumn('BY'),
       statusColumn('STATUS'),
       'HEALTHY',
       timeColumn('STARTED'),
@@ -109,6 +110,8 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
         number,
         version,
         because,
+        deployed_by: by,
+        deployed_by_name: name,
         status,
         instances,
         created_at: begun,
@@ -119,6 +122,7 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
         String(number),
         String(version),
         because,
+        name ?? by,
         status,
         instances.wanted === 0 ? '-' : `${instances.healthy}/${instances.wanted}`,
         begun,
@@ -132,13 +136,14 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
 
 export function versionTable({ versions }: Services['ServiceVersionList'], look?: Look): string[] {
   return tableLines(
-    ['VERSION', 'CAUSE', timeColumn('CREATED'), wideColumn('IMAGE'), 'CHANGES'],
-    versions.map(({ version, because, from, created_at: created, image_digest: image, changes }) => [
+    ['VERSION', 'CAUSE', 'BY', timeColumn('CREATED'), wideColumn('IMAGE'), 'CHANGES'],
+    versions.map(({ version, because, from, created_by: by, created_by_name: name, ...made }) => [
       String(version),
       from === null ? because : `${because} to ${from}`,
-      created,
-      image ?? '-',
-      changesText(changes),
+      name ?? by,
+      made.created_at,
+      made.image_digest ?? '-',
+      changesText(made.changes),
     ]),
     look,
   );

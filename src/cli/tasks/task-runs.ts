@@ -30,6 +30,7 @@ const RUN_LIST: ListView<ListedRun> = {
     'RUN',
     statusColumn('STATUS'),
     'TRIGGER',
+    'BY',
     wideColumn(timeColumn('SLOT')),
     timeColumn('STARTED'),
     'SECONDS',
@@ -40,12 +41,13 @@ const RUN_LIST: ListView<ListedRun> = {
     const { task_id: task, task_name: name, status, trigger, slot, reason } = run;
     const common = [String(task), name];
     return run.status === 'skipped'
-      ? [...common, '-', status, trigger, slot ?? '-', '-', '-', '-', reason ?? '-']
+      ? [...common, '-', status, trigger, '-', slot ?? '-', '-', '-', '-', reason ?? '-']
       : [
           ...common,
           String(run.id),
           status,
           trigger,
+          run.created_by_name ?? '-',
           slot ?? '-',
           run.started_at ?? '-',
           String(run.duration_seconds ?? '-'),

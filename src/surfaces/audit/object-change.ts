@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
-import type { ActorNames, VisibleObjects } from '#src/surfaces/kit/index.js';
+import { ACTOR_NAME, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
 import { OBJECT_PATTERN } from './objects.js';
 
 export const objectParameter = z
@@ -16,10 +16,6 @@ export const objectParameter = z
     examples: ['job:hello', 'run:7/3'],
     pattern: OBJECT_PATTERN,
   });
-
-/** Describes `actor_name`. */
-export const ACTOR_NAME =
-  'Username of the actor, if it is an account. If it used an API key, with its name, or with the start of its id if it was revoked';
 
 export const objectChange = z
   .object({

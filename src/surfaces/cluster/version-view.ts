@@ -12,6 +12,7 @@ export function viewVersion(
   { type, revision, data, metadata }: VersionEvent,
   present: number,
   changes: Difference[],
+  createdByName: string | null,
 ): View {
   const from = 'from' in data ? data.from : undefined;
   return {
@@ -21,6 +22,7 @@ export function viewVersion(
     from: from ?? null,
     evaluation_id: data.evaluationId,
     created_by: metadata.actor ?? 'anonymous',
+    created_by_name: createdByName,
     created_at: metadata.at / 1000,
     changes,
   };

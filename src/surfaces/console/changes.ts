@@ -7,9 +7,9 @@ import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { deploymentOf } from '#domain/services/service/index.js';
 import { runOf } from '#domain/tasks/task/index.js';
 import { accountActor } from '#src/accounts/index.js';
+import type { Actor, ActorNames } from '#src/surfaces/kit/index.js';
 import type { changeView } from './contract.js';
 import type { Holders, Subject } from './holders.js';
-import type { Names } from './names.js';
 import { sees, type Viewer } from './viewer.js';
 
 export type Change = z.input<typeof changeView>;
@@ -33,9 +33,13 @@ export interface Wanted {
   readonly actor: string;
 }
 
+/** How actors are named in one response. */
+export type NamedActors = Pick<ActorNames, 'of'>;
+
 /** Returns what an event changed, or undefined if there is nothing that the viewer wants and may see. */
 export async function changeOf(
-  { holders, names }: { readonly holders: Holders; readonly names: Names },
+  holders: Holders,
+  names: NamedActors,
   { viewer, of, type, actor: wantedActor }: Wanted,
   recorded: RecordedEvent,
 ): Promise<Change | undefined> {
@@ -47,9 +51,9 @@ export async function changeOf(
   const objects = subjects.map(({ kind, id }) => `${kind}:${id}`);
   if (of.size > 0 && !objects.some((name) => of.has(name))) return undefined;
   if (viewer !== undefined && !(await isVisible(holders, viewer, event, subjects))) return undefined;
-  const actor =
-    viewer === undefined ? (event.metadata.actor ?? null) : ownActor(viewer, event.metadata.actor);
-  if (wantedActor !== '' && !(await isActor(names, actor, wantedActor))) return undefined;
+  const actor = shownActor(viewer, event.metadata);
+  const name = await names.of(actor);
+  if (wantedActor !== '' && !isActor(actor.actor, name, wantedActor)) return undefined;
   return {
     position: recorded.position.toString(),
     at: new Date(event.metadata.at).toISOString(),
@@ -58,21 +62,21 @@ export async function changeOf(
     of: objects,
     type: event.type,
     failed: isFailure(event),
-    actor,
+    actor: actor.actor ?? null,
+    actor_name: name,
     words: eventSentence(event),
   };
 }
 
-async function isActor(names: Names, actor: string | null, wanted: string): Promise<boolean> {
-  if (actor === null) return false;
-  const id = actor.slice(actor.indexOf(':') + 1);
-  if (actor === wanted || id === wanted) return true;
-  return actor.startsWith('user:') && (await names.open([id])).get(id) === wanted;
+/** The name of an account also stands for its API keys. */
+function isActor(actor: string | undefined, name: string | null, wanted: string): boolean {
+  const id = actor?.slice(actor.indexOf(':') + 1);
+  return [actor, id, name].includes(wanted) || name?.startsWith(`${wanted} (key `) === true;
 }
 
 /** An account sees itself as the actor, but no other accounts. */
-function ownActor(viewer: NonNullable<Viewer>, actor: string | undefined): string | null {
-  return actor === accountActor(viewer.userId) ? actor : null;
+function shownActor(viewer: Viewer, metadata: Actor): Actor {
+  return viewer === undefined || metadata.actor === accountActor(viewer.userId) ? metadata : {};
 }
 
 /** Returns the objects that an event is about, the main one first. */

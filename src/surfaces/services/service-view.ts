@@ -125,7 +125,10 @@ function viewDeploymentLine(line: DeploymentLine): z.input<typeof deploymentLine
   };
 }
 
-export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<typeof deploymentView> {
+export function viewDeployment(
+  deployment: ServiceDeploymentDocument,
+  deployedByName: string | null,
+): z.input<typeof deploymentView> {
   const {
     serviceId,
     deploymentId,
@@ -149,6 +152,7 @@ export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<t
     nomad_job_id: label,
     service_id: serviceId,
     deployed_by: by,
+    deployed_by_name: deployedByName,
     created_at: wireTime(requestedAt),
     started_at: timeOrNull(steps.started),
     completed_at: timeOrNull(settledAt),

@@ -11,6 +11,7 @@ type View = z.input<typeof versionList>['versions'][number];
 /** Returns the view of a version and its differences from the previous one. Secret values are compared but never shown. */
 export function viewVersion(
   version: ServiceVersionDocument,
+  createdByName: string | null,
   content: VersionContent,
   former: VersionContent | undefined,
 ): View {
@@ -21,6 +22,7 @@ export function viewVersion(
     because: version.because,
     from: version.from,
     created_by: version.by,
+    created_by_name: createdByName,
     created_at: wireTime(version.at),
     config,
     image_digest: version.imageDigest ?? null,

@@ -8,7 +8,7 @@ import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { runQuery, runView, skippedView } from './run-contract.js';
 import { ALWAYS, select, selectAll, type Window } from './run-selection.js';
-import { viewRun, viewSkipped } from './run-view.js';
+import { viewSkipped, type RunViewer } from './run-view.js';
 import type { MadeWithin } from './runs-of-block.js';
 
 type Query = z.infer<typeof runQuery>;
@@ -21,21 +21,21 @@ interface Page<Element> {
 
 const AT_ONCE = 200;
 
-/** Returns one page of a query, newest first, and the total. `now`: milliseconds since the epoch. */
+/** Returns one page of a query, newest first, and the total. */
 export async function pageOfRuns(
   readModels: ReadModels,
   reply: FastifyReply,
   task: TaskDocument,
   query: Query,
-  now: number,
+  viewRun: RunViewer,
 ): Promise<Page<Item>> {
   const { items, total } = await pageOf(readModels, task, query);
   if (items.some(({ parked }) => parked)) markStale(reply);
-  const view = (stored: StoredDocument): Item =>
+  const view = async (stored: StoredDocument): Promise<Item> =>
     query.status === 'skipped'
       ? viewSkipped(read<TaskSlotDocument>(stored))
-      : viewRun(read<TaskRunDocument>(stored), now);
-  return { items: items.map(view), total };
+      : await viewRun(read<TaskRunDocument>(stored));
+  return { items: await Promise.all(items.map(view)), total };
 }
 
 async function pageOf(

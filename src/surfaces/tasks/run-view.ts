@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { NO_WORK } from '#domain/work/index.js';
 import {
@@ -8,13 +9,19 @@ import {
   runStatus,
   taskOf,
 } from '#domain/tasks/task/index.js';
-import type { FormerAttempt, StartedBy, TaskRunDocument } from '#projections/tasks/task-runs.js';
+import {
+  creatorOf,
+  type FormerAttempt,
+  type StartedBy,
+  type TaskRunDocument,
+} from '#projections/tasks/task-runs.js';
 import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { VisibleActors, wireTime, type SurfaceHost, type VisibleActor } from '#src/surfaces/kit/index.js';
 
-export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {
+export function begunRun({ data, metadata }: Triggered): TaskRunDocument {
+  const { at } = metadata;
   const { taskId, run, attempts, trigger, repeats = null } = data;
   return {
     taskId,
@@ -23,6 +30,7 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
     trigger,
     slot: null,
     repeats,
+    ...creatorOf(metadata),
     dueAt: at,
     ended: null,
     attempt: 1,
@@ -37,7 +45,15 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
   };
 }
 
-export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
+export type RunViewer = (run: TaskRunDocument) => Promise<z.input<typeof runView>>;
+
+/** Returns a function that views the runs of one response. */
+export function runViewer(parts: SurfaceHost['parts'], request: FastifyRequest): RunViewer {
+  const actors = new VisibleActors(parts, request);
+  return async (run) => viewRun(run, await actors.of(run.by ?? {}), parts.clock.now());
+}
+
+export function viewRun(run: TaskRunDocument, creator: VisibleActor, now: number): z.input<typeof runView> {
   const slot = newestSlot(run);
   const task = taskOf(slot);
   const usage = task?.usage ?? {};
@@ -50,6 +66,8 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
     task_id: run.taskId,
     status,
     trigger: run.trigger,
+    created_by: creator.actor,
+    created_by_name: creator.name,
     slot: timeOf(run.slot),
     repeats: run.repeats,
     attempt: run.attempt,

@@ -207,7 +207,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
       /^It failed: task \S+ failed: exited with code 7\. Its slot will not be filled again\.$/m,
     );
     t.match(allocation, new RegExp(`Node ${nodeId} scored \\d\\.\\d{3} for how well the job fills it\\.`));
-    t.match(allocation, /the scheduler: slot \S+ of job failing was placed on node/);
+    t.match(allocation, /scheduler: slot \S+ of job failing was placed on node/);
     t.equal((await run('why', 'allocation', allocationId.slice(0, 8))).stdout, allocation, 'by a prefix');
     t.match((await run('why', 'node', nodeId.slice(0, 8))).stdout, /^It accepts placements\.$/m);
     const told = await run('why', 'allocation', allocationId, '--not', 'moon', '-o', 'json');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
-import { ACTOR_NAME } from '../object-change.js';
+import { ACTOR_NAME } from '#src/surfaces/kit/index.js';
 import { KINDS } from './objects.js';
 
 export const whyParams = z.object({

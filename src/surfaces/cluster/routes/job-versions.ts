@@ -4,7 +4,7 @@ import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { JobCommand } from '#domain/jobs/job/commands.js';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ActorNames, errors, json, type Difference, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluated, params } from '../contract.js';
 import { withHints } from '../job-hints.js';
 import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
@@ -39,6 +39,9 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
       const present = state.kind === 'present' ? state.version : state.archive.version;
       const { limit, before } = request.query;
       const versions: z.input<typeof jobVersionList>['versions'] = [];
+      const names = new ActorNames(surface.parts);
+      const view = async (event: VersionEvent, changes: Difference[]) =>
+        viewVersion(event, present, changes, await names.of(event.metadata));
       let newer: { readonly event: VersionEvent; readonly specification: JobSpecification } | undefined;
       for await (const event of versionsOf(surface.parts.eventStore, jobId, state.first, before)) {
         const specification =
@@ -46,14 +49,11 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
             ? await surface.opened(event.data.specification)
             : await surface.complete(event.data.specification);
         if (newer !== undefined)
-          versions.push(
-            viewVersion(newer.event, present, jobDifferences(specification, newer.specification)),
-          );
+          versions.push(await view(newer.event, jobDifferences(specification, newer.specification)));
         newer = { event, specification };
         if (versions.length === limit) break;
       }
-      if (newer !== undefined && versions.length < limit)
-        versions.push(viewVersion(newer.event, present, []));
+      if (newer !== undefined && versions.length < limit) versions.push(await view(newer.event, []));
       return { versions, count: versions.length };
     },
   );

@@ -7,6 +7,7 @@ import type { SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { lastPositionBefore } from '#src/engine/event-store/index.js';
 import {
   access,
+  ActorNames,
   errors,
   json,
   keepAlive,
@@ -227,12 +228,13 @@ async function changesAfter(
   limit: number,
 ): Promise<z.input<typeof changesView>> {
   const changes: Change[] = [];
+  const names = new ActorNames(surface.parts);
   let position = after ?? -1n;
   let examined = 0;
   const range = { ...(after !== undefined && { from: after }), limit: MOST_READ };
   for await (const page of surface.parts.eventStore.readAll(range)) {
     for (const event of page) {
-      const change = await changeOf(surface, wanted, event);
+      const change = await changeOf(surface.holders, names, wanted, event);
       if (change !== undefined) changes.push(change);
       ({ position } = event);
       if (changes.length === limit) break;
@@ -255,6 +257,7 @@ async function changesUpTo(
   }: { readonly newest: bigint | undefined; readonly oldest: bigint; readonly limit: number },
 ): Promise<z.input<typeof eventsView>> {
   const changes: Change[] = [];
+  const names = new ActorNames(surface.parts);
   if (newest === undefined) return { changes, next: null };
   let examined = 0;
   const range = { direction: 'backwards', from: newest, inclusive: true, limit: MOST_READ + 1 } as const;
@@ -264,7 +267,7 @@ async function changesUpTo(
       if (changes.length === limit || examined === MOST_READ)
         return { changes, next: event.position.toString() };
       examined += 1;
-      const change = await changeOf(surface, wanted, event);
+      const change = await changeOf(surface.holders, names, wanted, event);
       if (change !== undefined) changes.push(change);
       if (examined % AT_ONCE === 0) await setImmediate();
     }
@@ -293,8 +296,10 @@ async function* texts(
     if (message.kind === 'checkpoint') ({ position } = message);
     if (message.kind !== 'events') continue;
     const found: Change[] = [];
+    // Not for the whole stream: an account can be erased, and a key revoked, while it lasts.
+    const names = new ActorNames(surface.parts);
     for (const event of message.events) {
-      const change = await changeOf(surface, wanted, event);
+      const change = await changeOf(surface.holders, names, wanted, event);
       if (change !== undefined) found.push(change);
       ({ position } = event);
       examined += 1;

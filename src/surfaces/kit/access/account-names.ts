@@ -1,7 +1,8 @@
 import { OPERATOR } from '#domain/accounts/user/index.js';
-import { shortKey, withKey } from '#domain/explain/index.js';
+import { actorName, shortKey, withKey } from '#domain/explain/index.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
 import { users, type UserDocument } from '#projections/accounts/users.js';
+import { hosts, type HostDocument } from '#projections/nodes/hosts.js';
 import { OPERATOR_ACCOUNT, openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import type { SurfaceHost } from '../surface.js';
 import { read } from '../stored.js';
@@ -9,6 +10,15 @@ import { read } from '../stored.js';
 type Parts = Pick<SurfaceHost['parts'], 'readModels' | 'identity'>;
 
 const ACCOUNT = 'user:';
+const NODE = 'node:';
+
+/** Describes what {@link ActorNames} returns. */
+export const ACTOR_NAME =
+  'Name of the actor: the username of an account, the host name of a node, or the name of a component. If an account used an API key, with its name, or with the start of its id if it was revoked. Null if the actor is not known';
+
+/** Who caused an event, as its metadata record it. */
+export type Actor = Pick<EventMetadata, 'actor' | 'apiKey'>;
+
 /** An account in a sentence about events, in the form that `actorText` writes. */
 const ACCOUNT_IN_TEXT = /\baccount ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g;
 
@@ -21,20 +31,28 @@ export async function accountName({ readModels, identity }: Parts, id: string): 
   return erased ? id : await openedOrMarked(identity.sealer, username, PURPOSE.username);
 }
 
-/** Names of the accounts, and of their API keys, that one response mentions. Each account is read once. */
+/** Names of the actors that one response mentions: accounts with their API keys, nodes and components. Each account and node is read once. */
 export class ActorNames {
   readonly #names = new Map<string, Promise<string | undefined>>();
+  readonly #hosts = new Map<string, Promise<string | undefined>>();
   readonly #states = new Map<string, ReturnType<Parts['identity']['users']['state']>>();
 
   constructor(private readonly parts: Parts) {}
 
-  /** Returns null for actors that are not accounts, and for accounts without a name. An API key that was used is named too, as `alice (key ci)`. */
-  async of({ actor, apiKey }: Pick<EventMetadata, 'actor' | 'apiKey'>): Promise<string | null> {
-    if (actor?.startsWith(ACCOUNT) !== true) return null;
+  /** Returns `alice`, `alice (key ci)`, `node vm-3` or `scheduler`. Without a name, as of an erased account, there is the id. Null if the actor is not known. */
+  async of({ actor, apiKey }: Actor): Promise<string | null> {
+    if (actor === undefined) return null;
+    if (actor.startsWith(NODE)) {
+      const host = await this.#host(actor.slice(NODE.length));
+      return actorName(host === undefined ? actor : `${NODE}${host}`);
+    }
+    if (!actor.startsWith(ACCOUNT)) return actorName(actor);
     const id = actor.slice(ACCOUNT.length);
     const name = await this.#name(id);
-    if (name === undefined || name === id) return null;
-    return withKey(name, apiKey === undefined ? undefined : await this.#keyName(id, apiKey));
+    return withKey(
+      actorName(actor, name === id ? undefined : name),
+      apiKey === undefined ? undefined : await this.#keyName(id, apiKey),
+    );
   }
 
   /** Replaces account ids in a sentence with names. */
@@ -53,6 +71,17 @@ export class ActorNames {
     const state = await known;
     const key = state.kind === 'present' ? state.apiKeys.get(id) : undefined;
     return key === undefined ? shortKey(id) : await openedOrMarked(sealer, key.name, PURPOSE.apiKeyName);
+  }
+
+  #host(id: string): Promise<string | undefined> {
+    const known = this.#hosts.get(id) ?? this.#readHost(id);
+    this.#hosts.set(id, known);
+    return known;
+  }
+
+  async #readHost(id: string): Promise<string | undefined> {
+    const stored = await this.parts.readModels.get(hosts.name, id);
+    return stored === undefined ? undefined : read<HostDocument>(stored).hostname;
   }
 
   #name(id: string): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import type { AllocationDocument } from '#projections/jobs/allocations.js';
 import { actorOf, maySee, mayTouch, type Principal } from '#src/accounts/index.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { read } from '../stored.js';
+import type { Actor } from './account-names.js';
 
 /** Kinds of objects in the names that the history uses, such as `job:hello`. */
 export type ObjectKind =
@@ -59,10 +60,15 @@ export class VisibleObjects {
     if (this.all) return event;
     const about = objectOf(event);
     if (about === undefined || !(await this.sees(about.kind, about.id))) return undefined;
-    const { actor } = event.metadata;
-    if (actor === undefined || (await this.#seesActor(actor))) return event;
     const { apiKey: _, ...metadata } = event.metadata;
-    return { ...event, metadata: { ...metadata, actor: OPERATOR.userId } };
+    return { ...event, metadata: { ...metadata, ...(await this.showActor(event.metadata)) } };
+  }
+
+  /** Returns the actor, or the operator instead of one that the caller may not see. */
+  async showActor({ actor, apiKey }: Actor): Promise<Actor> {
+    if (actor !== undefined && !this.all && !(await this.#seesActor(actor)))
+      return { actor: OPERATOR.userId };
+    return { ...(actor !== undefined && { actor }), ...(apiKey !== undefined && { apiKey }) };
   }
 
   /** Whether the caller may see this cause of an event. */

@@ -11,7 +11,15 @@ import {
   serviceType,
 } from '#domain/services/service/index.js';
 import { templateVariableName, variableValue } from '#domain/services/template/index.js';
-import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, flag, moment } from '#src/surfaces/kit/index.js';
+import {
+  ACTOR_NAME,
+  clearField,
+  difference,
+  DIFFERENCE_MEANS,
+  ENDPOINT,
+  flag,
+  moment,
+} from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';
@@ -195,12 +203,18 @@ export const serviceList = z
   })
   .meta({ id: 'ServiceList', description: 'Services of the tenant in order of creation' });
 
+const actorName = z
+  .string()
+  .nullable()
+  .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] });
+
 const step = moment.nullable();
 export const deploymentView = z
   .object({
     ...deploymentFields,
     service_id: id,
     deployed_by: z.string().meta({ description: 'Id of the account, or `muster` for an automatic rollback' }),
+    deployed_by_name: actorName,
     created_at: moment,
     started_at: moment.nullable(),
     completed_at: moment.nullable(),
@@ -251,6 +265,7 @@ export const versionList = z
             .nullable()
             .meta({ description: 'The version that this one restores. Null if it is not a rollback' }),
           created_by: z.string(),
+          created_by_name: actorName,
           created_at: moment,
           config,
           image_digest: z

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { OPERATOR } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { deploymentKeyOf, serviceErrors } from '#domain/services/service/index.js';
+import { deploymentKeyOf, MUSTER, serviceErrors } from '#domain/services/service/index.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
+import { accountActor } from '#src/accounts/index.js';
 import {
   access,
   errors,
@@ -12,6 +14,7 @@ import {
   read,
   newestPage,
   type Scope,
+  VisibleActors,
 } from '#src/surfaces/kit/index.js';
 import {
   deploymentList,
@@ -261,7 +264,9 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const { limit, before } = request.query;
       const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
       const deployments = await newestDeployments(surface.parts, serviceId, limit, key);
-      return { deployments: deployments.map(viewDeployment), total: deployments.length };
+      const actors = new VisibleActors(surface.parts, request);
+      const shown = deployments.map(async (each) => viewDeployment(each, await nameOf(actors, each)));
+      return { deployments: await Promise.all(shown), total: deployments.length };
     },
   );
 
@@ -296,10 +301,23 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const contents = await Promise.all(
         found.map(async (version) => await surface.configurations.contentOf(version)),
       );
+      const actors = new VisibleActors(surface.parts, request);
       const versions = found
         .slice(0, limit)
-        .map((version, index) => viewVersion(version, contents[index]!, contents[index + 1]));
-      return { versions, total: versions.length };
+        .map(async (version, index) =>
+          viewVersion(version, await nameOf(actors, version), contents[index]!, contents[index + 1]),
+        );
+      return { versions: await Promise.all(versions), total: versions.length };
     },
   );
+}
+
+/** Returns the name of the account that made a version or deployment, with the API key that it used. Null for a rollback that Muster made. */
+async function nameOf(
+  actors: VisibleActors,
+  { by, apiKey }: { readonly by: string; readonly apiKey?: string },
+): Promise<string | null> {
+  if (by === MUSTER) return null;
+  const actor = by === OPERATOR.userId ? by : accountActor(by);
+  return (await actors.of({ actor, ...(apiKey !== undefined && { apiKey }) })).name;
 }

@@ -16,7 +16,7 @@ import {
 } from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
 import { resultOf, rightsOf } from '#src/fleet/tasks/index.js';
-import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
+import { begunRun, runViewer, viewBackfill, viewSlot } from '../run-view.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams, taskParams } from '../task-contract.js';
 
@@ -56,7 +56,9 @@ export function runRoutes(scope: Scope, surface: TasksSurface): void {
       await surface.written(reply, triggered.position);
       return reply
         .code(201)
-        .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+        .send(
+          enveloped(await runViewer(surface.parts, request)(begunRun(triggered)), 'Run created', clock.now()),
+        );
     },
   );
 
@@ -80,7 +82,13 @@ export function runRoutes(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.task(request, reply, request.params.task_id);
       const { page, size } = request.query;
-      const { items, total } = await pageOfRuns(readModels, reply, task, request.query, clock.now());
+      const { items, total } = await pageOfRuns(
+        readModels,
+        reply,
+        task,
+        request.query,
+        runViewer(surface.parts, request),
+      );
       return envelopedPage(items, { page, size, total }, 'Runs', clock.now());
     },
   );
@@ -102,7 +110,11 @@ export function runRoutes(scope: Scope, surface: TasksSurface): void {
       const task = await surface.task(request, reply, request.params.task_id);
       const document = await surface.run(task, reply, request.params.run_id);
       const { http_status, output } = (await resultOf(surface.parts.results, document)) ?? {};
-      return enveloped({ ...viewRun(document, clock.now()), http_status, output }, 'Run', clock.now());
+      return enveloped(
+        { ...(await runViewer(surface.parts, request)(document)), http_status, output },
+        'Run',
+        clock.now(),
+      );
     },
   );
 
@@ -179,7 +191,7 @@ export function runRoutes(scope: Scope, surface: TasksSurface): void {
         cancelReason: 'requested',
         endedAt,
       };
-      return enveloped(viewRun(cancelled, clock.now()), 'Run cancelled', clock.now());
+      return enveloped(await runViewer(surface.parts, request)(cancelled), 'Run cancelled', clock.now());
     },
   );
 
@@ -210,7 +222,9 @@ export function runRoutes(scope: Scope, surface: TasksSurface): void {
       await surface.written(reply, triggered.position);
       return reply
         .code(201)
-        .send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+        .send(
+          enveloped(await runViewer(surface.parts, request)(begunRun(triggered)), 'Run created', clock.now()),
+        );
     },
   );
 }

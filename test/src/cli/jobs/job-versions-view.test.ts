@@ -11,6 +11,7 @@ const version: Version = {
   from: null,
   evaluation_id: 'e',
   created_by: 'user:ada',
+  created_by_name: 'ada (key ci)',
   created_at: 1_763_625_600,
   changes: [
     { path: 'priority', before: null, after: '70' },
@@ -22,7 +23,7 @@ await t.test('shows the cause and the changes of each job version', async (t) =>
   for (const because of ['submitted', 'updated', 'restarted'] as const)
     t.match(
       jobVersionTable({ versions: [{ ...version, because }], count: 1 })[1],
-      new RegExp(`^4 +${because} +account ada +2025-11-20T08:00:00Z +priority: - → 70; `),
+      new RegExp(`^4 +${because} +ada \\(key ci\\) +2025-11-20T08:00:00Z +priority: - → 70; `),
     );
   t.match(jobVersionTable({ versions: [version], count: 1 })[1], 'task_groups.web.count: 1 → 2');
   t.match(

@@ -90,6 +90,7 @@ void t.test('shows every status of a deployment, and what it waits for', async (
     nomad_job_id: 'a',
     service_id: ID,
     deployed_by: ID,
+    deployed_by_name: 'ann (key ci)',
     created_at: AT,
     started_at: null,
     completed_at: null,
@@ -105,7 +106,7 @@ void t.test('shows every status of a deployment, and what it waits for', async (
   for (const status of DEPLOYMENT_STATUSES)
     t.match(
       deploymentTable({ deployments: [{ ...deployment, status }], total: 1 })[1],
-      new RegExp(`^1 +2 +updated +${status} +1/2 +${AT} +- +-$`),
+      new RegExp(`^1 +2 +updated +ann \\(key ci\\) +${status} +1/2 +${AT} +- +-$`),
     );
   t.match(
     deploymentTable({ deployments: [{ ...deployment, waits_for: 'there are no nodes' }], total: 1 })[1],
@@ -130,6 +131,7 @@ void t.test('shows the cause, the image digest and the changes of each service v
     because: 'rolled_back',
     from: 1,
     created_by: ID,
+    created_by_name: 'ann (key ci)',
     created_at: AT,
     config: {},
     image_digest: 'web@sha256:00',
@@ -137,13 +139,13 @@ void t.test('shows the cause, the image digest and the changes of each service v
   } as const;
   t.match(
     versionTable({ versions: [{ ...version, changes: [...version.changes] }], total: 1 })[1],
-    /^3 +rolled_back to 1 +\S+ +web@sha256:00 +image: web:2 → -$/,
+    /^3 +rolled_back to 1 +ann \(key ci\) +\S+ +web@sha256:00 +image: web:2 → -$/,
   );
   t.match(
     versionTable({
       versions: [{ ...version, from: null, because: 'created', image_digest: null, changes: [] }],
       total: 1,
     })[1],
-    /^3 +created +\S+ +- +-$/,
+    /^3 +created +ann \(key ci\) +\S+ +- +-$/,
   );
 });

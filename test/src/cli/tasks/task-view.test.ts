@@ -83,6 +83,8 @@ const run = (changes: Partial<Run> = {}): Run => ({
   task_id: 1,
   status: 'failed',
   trigger: 'schedule',
+  created_by: null,
+  created_by_name: null,
   slot: TIME,
   repeats: null,
   attempt: 1,

@@ -5,6 +5,8 @@ import { type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { viewRun } from '#src/surfaces/tasks/run-view.js';
 
 const JOB = jobIdOf(1, 1);
+/** The schedule created the run. */
+const NONE = { actor: null, name: null };
 const TASK = {
   status: 'failed',
   startTime: 10,
@@ -70,7 +72,7 @@ const RUN: TaskRunDocument = {
 };
 
 void tap.test('a run shows the result of its newest attempt', async (t) => {
-  t.match(viewRun(RUN, 30_000), {
+  t.match(viewRun(RUN, NONE, 30_000), {
     worker: 'n1',
     exit_code: 3,
     message: 'exited with code 3',
@@ -90,17 +92,17 @@ void tap.test(
       duration_seconds: null,
     };
     t.match(
-      viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, 30_000),
+      viewRun({ ...RUN, lost: 1, ended: null, endedAt: null }, NONE, 30_000),
       nothing,
       'the run waits to be placed again',
     );
     t.match(
-      viewRun({ ...RUN, lost: 1, ended: 'cancelled', cancelReason: 'requested' }, 30_000),
+      viewRun({ ...RUN, lost: 1, ended: 'cancelled', cancelReason: 'requested' }, NONE, 30_000),
       { ...nothing, reason: 'requested' },
       'the run was cancelled before it was placed again',
     );
     t.match(
-      viewRun({ ...RUN, attempt: 2, attempts: 2, ended: null, endedAt: null, dueAt: 40_000 }, 30_000),
+      viewRun({ ...RUN, attempt: 2, attempts: 2, ended: null, endedAt: null, dueAt: 40_000 }, NONE, 30_000),
       { ...nothing, status: 'retrying' },
       'the run waits for its next attempt',
     );
