@@ -39,13 +39,15 @@ export function eventSummary(
     typeof apiKey === 'string' ? (username(apiKey) ?? shortKey(apiKey)) : undefined,
   );
   const sentence = sentenceOf(event);
-  const at = look.width === undefined ? event.at : clockTime(event.at, look.now);
+  const at = shownTime(event.at, look);
   return [at, shortText(who, look, host), shortText(sentence, look, host)];
 }
 
 /** The zone is named with the date: the times of today are those of the clock on the wall. */
-function clockTime(at: string, now: number): string {
+function shownTime(at: string, { width, localTimes, now }: Look): string {
+  if (width === undefined && !localTimes) return at;
   const [time, today] = [localTime(Date.parse(at)), localTime(now)];
+  if (width === undefined) return time;
   return time.slice(0, DAY) === today.slice(0, DAY) ? time.slice(DAY + 1, CLOCK_END) : time;
 }
 

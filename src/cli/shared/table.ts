@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { isUuid } from '#domain/kernel/plain-name.js';
 import { UNIT_MS } from './duration.js';
+import { localTime } from './local-time.js';
 import { WHOLE, type Look } from './look.js';
 import { printable } from './output.js';
 
@@ -78,7 +79,7 @@ function cellsOf(
   { kind, place }: Column & { readonly place: number },
   rows: readonly (readonly string[])[],
   known: readonly (readonly string[])[],
-  { width, now }: Look,
+  { width, localTimes, now }: Look,
 ): string[] {
   const texts = rows.map((row) => row[place] ?? '');
   if (width !== undefined && kind === 'id') {
@@ -86,6 +87,7 @@ function cellsOf(
     return texts.map((text) => printable(short(text)));
   }
   if (width !== undefined && kind === 'time') return texts.map((text) => printable(ageOf(text, now)));
+  if (localTimes && kind === 'time') return texts.map((text) => printable(wholeTime(text)));
   return texts.map(printable);
 }
 
@@ -108,10 +110,21 @@ export function shortIds(ids: readonly string[]): (id: string) => string {
   };
 }
 
+function timeIn(text: string): number | undefined {
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Formats a time in the zone of this terminal, with its name. What is not a time remains as it is. */
+function wholeTime(text: string): string {
+  const time = timeIn(text);
+  return time === undefined ? text : localTime(time);
+}
+
 /** Formats a time as `2m`, or as `in 2m` if it is in the future. What is not a time remains as it is. */
 export function ageOf(text: string, now: number): string {
-  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) return text;
+  const time = timeIn(text);
+  if (time === undefined) return text;
   const [unit, size] =
     Object.entries(UNIT_MS).find(([, each]) => Math.abs(now - time) >= each) ?? (['s', UNIT_MS.s] as const);
   const age = `${Math.floor(Math.abs(now - time) / size)}${unit}`;

@@ -318,7 +318,7 @@ async function next(
   if (format === 'json') printJson(data);
   else {
     // A schedule is read in its own zone. Programs get UTC.
-    const inZone = look?.width !== undefined && utc !== true;
+    const inZone = look.localTimes && utc !== true;
     printLines(scheduleLines(data, task, look, inZone ? await zoneTimes(task.timezone) : undefined));
   }
 }

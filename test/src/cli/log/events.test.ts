@@ -224,6 +224,8 @@ await t.test('says what happened in a sentence, with names and local times on a 
   t.same(eventSummary(stoppedEvent, terminal, username), [clock, 'dana', 'job a was stopped']);
   t.same(eventSummary(stoppedEvent, terminal), [clock, 'account 6a1f5c39', 'job a was stopped']);
   t.same(eventSummary(stoppedEvent, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
+  const wide = { ...terminal, width: undefined, localTimes: true };
+  t.match(eventSummary(stoppedEvent, wide)[0], /^2026-11-20 \d\d:32:05 \S+$/, 'with date and zone');
   const host = (id: string): string | undefined => (id === ID ? 'vm-3' : undefined);
   const byNode = {
     ...stoppedEvent,

@@ -10,6 +10,7 @@ import {
   truncated,
   wideColumn,
   WHOLE,
+  type Look,
 } from '#src/cli/shared/table.js';
 
 const NOW = Date.parse('2026-11-20T14:32:00Z');
@@ -49,6 +50,21 @@ void t.test('cuts between characters, never within one', async (t) => {
   t.equal(truncated('日本語', 4), '日…');
   t.equal(truncated('👩‍💻👩‍💻', 3), '👩‍💻…');
   t.equal(truncated('abc', 1), '…');
+});
+
+void t.test('shows ages where a terminal is narrow, and else whole times in its zone', async (t) => {
+  process.env['TZ'] = 'Europe/Berlin';
+  const rows = [
+    ['a', '2026-11-20T14:30:00Z'],
+    ['b', '-'],
+  ];
+  const lines = (look?: Look) => tableLines(['JOB', timeColumn('STARTED')], rows, look);
+  t.same(lines(TERMINAL), ['JOB  STARTED', 'a    2m', 'b    -']);
+  const wide = { ...TERMINAL, width: undefined, localTimes: true };
+  t.same(lines(wide), ['JOB  STARTED', 'a    2026-11-20 15:30:00 CET', 'b    -']);
+  process.env['TZ'] = 'UTC';
+  t.same(lines(wide)[1], 'a    2026-11-20 14:30:00 UTC', '--utc');
+  t.same(lines()[1], 'a    2026-11-20T14:30:00Z', 'for programs');
 });
 
 void t.test('leaves wide columns out on a terminal only', async (t) => {
