@@ -1,12 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { PATIENCE } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 
 const folder = resolve(import.meta.dirname, '../../../examples');
 /** Final states other than complete. `shop` fails on any node but `n1`, which docs/what-happened.md explains. */
@@ -15,17 +11,14 @@ const OUTCOMES: Readonly<Record<string, string>> = { rollout: 'running', web: 'r
 t.setTimeout(300_000 * PATIENCE);
 
 void t.test('every example job is placed on an ordinary node and runs unchanged', async (t) => {
-  if (!required(t, dockerdMissing() === undefined, 'dockerd')) return;
-  const dockerd = await startDockerd();
-  t.teardown(async () => await dockerd.stop());
-  await dockerd.importImage('busybox:latest');
-  await dockerd.importImage('nginx:alpine', [
-    'EXPOSE 80/tcp',
-    'CMD ["sh", "-c", "while :; do sleep 1; done"]',
-  ]);
-  const data = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(data, 'server') });
-  await startAgent(t, server, { dataDir: join(data, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+  const scene = await containerScene(t, {
+    images: {
+      'busybox:latest': [],
+      'nginx:alpine': ['EXPOSE 80/tcp', 'CMD ["sh", "-c", "while :; do sleep 1; done"]'],
+    },
+  });
+  if (scene === undefined) return;
+  const { server } = scene;
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
     const job = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { job_id: string };
     t.equal((await server.api.submit(job)).job_id, job.job_id);

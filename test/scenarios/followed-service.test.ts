@@ -1,12 +1,7 @@
-import { join } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
 import { Program } from '../fixtures/program.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(600_000);
@@ -23,15 +18,9 @@ const config = (version: string, count: number) => ({
 });
 
 void t.test('a followed service goes on with each later instance, and ends with the service', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('says:1', SAYS);
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  const env = { DOCKER_HOST: dockerd.host };
-  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env });
+  const scene = await containerScene(t, { images: { 'says:1': SAYS } });
+  if (scene === undefined) return;
+  const { server, agent } = scene;
   const ann = await ServicesUser.register(server.api, 'ann');
   const follow = (...words: string[]): Program => {
     const program = Program.muster(['service', 'logs', 'says', '-f', ...words], {

@@ -1,59 +1,20 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
-import { DeviceRequests } from '../fixtures/device-requests.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
-import { ownFolder } from '../fixtures/folder.js';
 import { GpuAccount, type ClaimView } from '../fixtures/gpu-account.js';
+import { gpuJob, gpuScene } from '../fixtures/gpu-scene.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-const container = (id: string, gpus: number) => ({
-  job_id: id,
-  task_groups: [
-    {
-      name: 'main',
-      tasks: [
-        {
-          name: 'main',
-          config: { image: 'busybox:test', command: 'sleep 3600' },
-          env: { JOB: id },
-          resources: { cpu: 20, memory: 16, ...(gpus === 0 ? {} : { gpus }) },
-        },
-      ],
-    },
-  ],
-  constraints: {},
-});
-
 void t.test('each GPU of a node is assigned by index to only one container at a time', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  t.comment(
-    'no GPU here: nvidia-smi is a script, and the device requests are removed before they reach dockerd',
-  );
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:test');
-  const folder = ownFolder(t);
-  const socket = join(folder, 'docker.sock');
-  const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
-  const devicesOf = (id: string): readonly string[] | undefined =>
-    requests.asked.findLast((each) => each.env.includes(`JOB=${id}`))?.devices?.[0]?.DeviceIDs;
-
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  const agent = await startAgent(t, server, {
-    dataDir: join(folder, 'agent'),
-    env: {
-      DOCKER_HOST: `unix://${socket}`,
-      PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS))}:${process.env['PATH'] ?? ''}`,
-    },
-  });
+  const scene = await gpuScene(t, 4);
+  if (scene === undefined) return;
+  const { dockerd, folder, server, requests, env, devicesOf } = scene;
+  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env });
   await eventually(async () => (await server.api.node(agent.nodeId)).resources['gpus'] === 4, {
     what: '4 GPUs',
   });
@@ -63,7 +24,7 @@ void t.test('each GPU of a node is assigned by index to only one container at a 
     ['two', 2],
     ['plain', 0],
   ] as const) {
-    await server.api.submit(container(id, gpus));
+    await server.api.submit(gpuJob(id, gpus));
     await server.api.jobIs(id, 'running', 60_000);
   }
   t.same(
@@ -76,7 +37,7 @@ void t.test('each GPU of a node is assigned by index to only one container at a 
   );
   t.ok(requests.asked.at(-1)?.env.includes('NVIDIA_VISIBLE_DEVICES=void'));
 
-  await server.api.submit(container('waits', 2));
+  await server.api.submit(gpuJob('waits', 2));
   await server.api.jobIs('waits', 'blocked');
   await agent.kill();
   await agent.start();
@@ -97,7 +58,7 @@ void t.test('each GPU of a node is assigned by index to only one container at a 
   /** A GPU in use fails and comes back. The server notices within 30 seconds, and other containers are not affected. */
   async function failing(): Promise<void> {
     for (const id of ['left', 'right']) {
-      await server.api.submit(container(id, 1));
+      await server.api.submit(gpuJob(id, 1));
       await server.api.jobIs(id, 'running', 60_000);
     }
     t.same(

@@ -3,11 +3,9 @@ import t from 'tap';
 import { processesByAllocation } from '#agents/drivers/exec/left-processes.js';
 import { sendSignal } from '#agents/drivers/exec/process-table.js';
 import { startAgent } from '../fixtures/agent.js';
-import { DeviceRequests } from '../fixtures/device-requests.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
-import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
+import { gpuJob, gpuPath, gpuScene } from '../fixtures/gpu-scene.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
@@ -15,45 +13,16 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(300_000 * PATIENCE);
 
-const container = (id: string, constraints: object = {}) => ({
-  job_id: id,
-  task_groups: [
-    {
-      name: 'main',
-      lost: 'fail',
-      tasks: [
-        {
-          name: 'main',
-          config: { image: 'busybox:test', command: 'sleep 3600' },
-          env: { JOB: id },
-          resources: { cpu: 20, memory: 16, gpus: 1 },
-          kill_timeout: 0,
-        },
-      ],
-    },
-  ],
-  constraints,
-});
+const ONCE = { group: { lost: 'fail' } };
 
 void t.test('a GPU that a container of another node id holds is assigned to nobody', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:test');
-  const folder = ownFolder(t);
-  const socket = join(folder, 'docker.sock');
-  const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
-  const env = {
-    DOCKER_HOST: `unix://${socket}`,
-    PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS.slice(0, 2)))}:${process.env['PATH'] ?? ''}`,
-  };
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const scene = await gpuScene(t, 2);
+  if (scene === undefined) return;
+  const { dockerd, folder, server, env, devicesOf } = scene;
   const former = await startAgent(t, server, { dataDir: join(folder, 'former'), env });
-  await server.api.submit(container('left'));
+  await server.api.submit(gpuJob('left', 1, ONCE));
   await server.api.jobIs('left', 'running', 60_000 * PATIENCE);
-  const [held] =
-    requests.asked.findLast((each) => each.env.includes('JOB=left'))?.devices?.[0]?.DeviceIDs ?? [];
+  const [held] = devicesOf('left') ?? [];
   t.match(held, /^GPU-0000000[01]$/);
   const index = Number(held?.at(-1));
   await former.kill();
@@ -72,11 +41,10 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
   });
   const shown = await muster(['node', 'status', agent.nodeId], { MUSTER_SERVER_URL: server.url });
   t.match(shown.stdout, `used by a container of node ${former.nodeId}`, 'node status says why');
-  await server.api.submit(container('next', { node_id: agent.nodeId }));
+  const here = { ...ONCE, constraints: { node_id: agent.nodeId } };
+  await server.api.submit(gpuJob('next', 1, here));
   await server.api.jobIs('next', 'running', 60_000 * PATIENCE);
-  t.same(requests.asked.findLast((each) => each.env.includes('JOB=next'))?.devices?.[0]?.DeviceIDs, [
-    `GPU-0000000${1 - index}`,
-  ]);
+  t.same(devicesOf('next'), [`GPU-0000000${1 - index}`]);
 
   const containers = await dockerd.docker.listContainers({
     filters: { label: [`muster.node=${former.nodeId}`] },
@@ -89,11 +57,7 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
   t.equal((await node()).resources['gpus'], 2);
 
   // Without a lost allocation: another agent's container is given the GPUs that tasks of this node have.
-  const { task_groups, ...job } = container('process', { node_id: agent.nodeId });
-  const tasks = task_groups.flatMap((group) =>
-    group.tasks.map((task) => ({ ...task, config: { command: 'sleep 3600' } })),
-  );
-  await server.api.submit({ ...job, task_groups: [{ name: 'main', lost: 'fail', tasks }] });
+  await server.api.submit(gpuJob('process', 1, { ...here, task: { config: { command: 'sleep 3600' } } }));
   await server.api.jobIs('process', 'running', 60_000 * PATIENCE);
   await agent.kill();
   const other = await dockerd.docker.createContainer({
@@ -125,20 +89,12 @@ void t.test('a GPU that a container of another node id holds is assigned to nobo
 void t.test('a GPU that a process of another node id holds is assigned to nobody', async (t) => {
   if (!required(t, process.getuid?.() === 0, 'root, which runs tasks as other users')) return;
   const folder = ownFolder(t);
-  const env = {
-    PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS.slice(0, 2)))}:${process.env['PATH'] ?? ''}`,
-  };
+  const env = { PATH: gpuPath(folder, 2) };
   const server = await startServer(t, { dataDir: join(folder, 'server') });
   const former = await startAgent(t, server, { dataDir: join(folder, 'former'), env });
   // The agent does not believe what other users' processes say, but it started their supervisors itself.
-  const task = {
-    name: 'main',
-    user: 'nobody',
-    config: { command: 'echo $MUSTER_GPU_UUIDS; exec sleep 3600' },
-  };
-  const resources = { cpu: 20, memory: 16, gpus: 1 };
-  const groups = [{ name: 'main', lost: 'fail', tasks: [{ ...task, resources }] }];
-  await server.api.submit({ job_id: 'left', task_groups: groups });
+  const task = { user: 'nobody', config: { command: 'echo $MUSTER_GPU_UUIDS; exec sleep 3600' } };
+  await server.api.submit(gpuJob('left', 1, { ...ONCE, task }));
   const { allocations } = await server.api.jobIs('left', 'running', 60_000 * PATIENCE);
   const id = allocations[0]?.allocation_id ?? '';
   t.teardown(() => endAll());

@@ -1,11 +1,6 @@
-import { join } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { PATIENCE } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(600_000);
@@ -14,15 +9,14 @@ const WAITS = 'CMD ["/bin/busybox", "sleep", "1000"]';
 const checked = (test: string): string => `HEALTHCHECK --interval=1s --retries=1 CMD ${test}`;
 
 void t.test("a deployment waits for the check of its service's image", async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('ill:1', [WAITS, checked('{ echo not yet; false; }')]);
-  await dockerd.importImage('well:1', [WAITS, checked('true')]);
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+  const scene = await containerScene(t, {
+    images: {
+      'ill:1': [WAITS, checked('{ echo not yet; false; }')],
+      'well:1': [WAITS, checked('true')],
+    },
+  });
+  if (scene === undefined) return;
+  const { dockerd, server } = scene;
   const ann = await ServicesUser.register(server.api, 'ann');
   const update = { min_healthy_seconds: 0, progress_deadline_seconds: 15 * PATIENCE };
   const { id } = (

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect, createServer as listenOn, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { orderToken } from '#agents/platform/order-token.js';
@@ -9,6 +8,7 @@ import { callProven } from '../agents/support/prove.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { freePort } from '../fixtures/free-port.js';
+import { recordingRelay, sendRecorded } from '../fixtures/raw-request.js';
 import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(180_000 * PATIENCE);
@@ -112,21 +112,7 @@ void t.test("a program on the server's port gets nothing with which it could joi
 void t.test('what was recorded on the way does nothing when it is sent again', async (t) => {
   const env = { MUSTER_JOIN_TOKEN: JOIN_TOKEN };
   const server = await startServer(t, { env });
-  const recorded: string[] = [];
-  const relay = listenOn((client) => {
-    const upstream = connect(server.port, '127.0.0.1');
-    client.on('data', (bytes) => {
-      recorded.push(bytes.toString('latin1'));
-      upstream.write(bytes);
-    });
-    upstream.pipe(client);
-    for (const end of [client, upstream]) end.on('error', () => undefined);
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-  });
-  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => relay.close());
-  const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+  const { url, recorded } = await recordingRelay(t, server.port);
   const agent = await startAgent(t, server, { env: { ...env, MUSTER_SERVER_URL: url } });
   await agent.kill();
   const registered = async (): Promise<unknown> =>
@@ -139,21 +125,10 @@ void t.test('what was recorded on the way does nothing when it is sent again', a
   await server.restart();
   const elsewhere = await startServer(t, { env });
   for (const request of requests) {
-    const replies = [await sendRaw(server.port, request), await sendRaw(elsewhere.port, request)];
+    const replies = [await sendRecorded(server.port, request), await sendRecorded(elsewhere.port, request)];
     for (const reply of replies) t.notMatch(reply, /musnode_|x-muster-node-secret/i);
     t.match(replies[1], /^HTTP\/1.1 4(01|28) /);
   }
   t.same(await registered(), before, 'the node was not registered again');
   t.same(await elsewhere.api.nodes(), []);
 });
-
-async function sendRaw(port: number, request: string): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(request, 'latin1')));
-    socket.once('data', (bytes) => {
-      socket.destroy();
-      resolve(bytes.toString('latin1'));
-    });
-    socket.once('error', reject);
-  });
-}

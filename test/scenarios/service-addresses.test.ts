@@ -1,13 +1,8 @@
-import { join } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
 import { readRecorded } from '../fixtures/event-log.js';
 import { invariantsHold } from '../fixtures/invariants.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
@@ -27,17 +22,12 @@ const STORE = {
 const update = { min_healthy_seconds: 0 };
 
 void t.test('containers and processes of a tenant reach its services by name', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('web:1', [SERVES]);
-  const folder = ownFolder(t);
-  const server = await startServer(t, {
-    dataDir: join(folder, 'server'),
-    env: { MUSTER_ADMIN_PASSWORD: PASSWORD },
+  const scene = await containerScene(t, {
+    images: { 'web:1': [SERVES] },
+    serverEnv: { MUSTER_ADMIN_PASSWORD: PASSWORD },
   });
-  await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+  if (scene === undefined) return;
+  const { server } = scene;
   const admin = await ServicesUser.logIn(server.api, 'admin', PASSWORD);
   t.equal((await admin.post('/templates', STORE)).status, 201);
 

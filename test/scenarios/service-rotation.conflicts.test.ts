@@ -1,10 +1,7 @@
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
 import { muster } from '../fixtures/program.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(600_000 * PATIENCE);
@@ -19,13 +16,12 @@ interface Answer {
 }
 
 void t.test('a rotation that meets limits and other changes', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:1');
-  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
-  await startAgent(t, server, { env: { DOCKER_HOST: dockerd.host } });
+  const scene = await containerScene(t, {
+    images: { 'busybox:1': [] },
+    serverEnv: { MUSTER_ADMIN_PASSWORD: 'password123' },
+  });
+  if (scene === undefined) return;
+  const { dockerd, server } = scene;
   const admin = await ServicesUser.logIn(server.api, 'admin', 'password123');
   const added = await admin.post('/templates', {
     name: 'app',

@@ -3,15 +3,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { muster, runToEnd, MUSTER } from '../fixtures/program.js';
-import { required } from '../fixtures/requirement.js';
 import { importPostgresql, PSQL, serverImagesMissing } from '../fixtures/server-images.js';
-import { startServer } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(600_000 * PATIENCE);
@@ -24,16 +20,10 @@ interface Shown {
 }
 
 void t.test('the password of a database is changed in the program, then in the service', async (t) => {
-  const missing = dockerdMissing() ?? serverImagesMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  await Promise.all([
-    startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } }),
-    importPostgresql(dockerd),
-  ]);
+  const scene = await containerScene(t, { missing: serverImagesMissing() });
+  if (scene === undefined) return;
+  const { dockerd, folder, server } = scene;
+  await importPostgresql(dockerd);
   const cleo = await ServicesUser.register(server.api, 'cleo');
   const config = {
     nomad_job_file: 'postgresql.nomad',
@@ -119,13 +109,12 @@ void t.test('the password of a database is changed in the program, then in the s
 });
 
 void t.test('a step that fails changes nothing, and its reason has no secret', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:1');
-  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
-  await startAgent(t, server, { env: { DOCKER_HOST: dockerd.host } });
+  const scene = await containerScene(t, {
+    images: { 'busybox:1': [] },
+    serverEnv: { MUSTER_ADMIN_PASSWORD: 'password123' },
+  });
+  if (scene === undefined) return;
+  const { dockerd, server } = scene;
   const step =
     '[ "$MUSTER_OLD_VALUE" != "$MUSTER_NEW_VALUE" ] && case $MUSTER_NEW_VALUE in bad*) echo "not $MUSTER_NEW_VALUE, but $MUSTER_OLD_VALUE" >&2; exit 3;; esac; cat /proc/*/cmdline > /data/words; echo "$MUSTER_NEW_VALUE" > /data/value';
   const template = {

@@ -1,26 +1,16 @@
-import { join } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
-import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { containerScene } from '../fixtures/container-scene.js';
 import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(110_000);
 
 void t.test('a container runs to its exit code with its log, and another one is stopped', async (t) => {
-  const missing = dockerdMissing();
-  if (!required(t, missing === undefined, missing ?? '')) return;
-  const dockerd = await startDockerd();
-  t.teardown(() => dockerd.stop());
-  await dockerd.importImage('busybox:test');
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } });
   const image = 'busybox:test';
+  const scene = await containerScene(t, { images: { [image]: [] } });
+  if (scene === undefined) return;
+  const { dockerd, server } = scene;
 
   await server.api.submit(job('ends', { image, command: "sh -c 'echo from a container; exit 7'" }));
   await server.api.submit(job('stays', { image, command: 'sleep 3600' }));
