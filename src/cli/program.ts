@@ -33,7 +33,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: WORK,
     commands: { alloc: 'inspect the allocations of jobs, and run commands in them' },
-    add: async (program) => (await import('./jobs/alloc.js')).addAllocationCommands(program),
+    add: async (program) => {
+      const allocation = (await import('./jobs/alloc.js')).addAllocationCommands(program);
+      (await import('./log/history.js')).addAllocationHistoryCommand(allocation);
+    },
   },
   {
     heading: WORK,

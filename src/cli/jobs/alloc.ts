@@ -15,7 +15,7 @@ interface AllocationsOptions extends ListOptions {
   readonly node?: string;
 }
 
-export function addAllocationCommands(program: Command): void {
+export function addAllocationCommands(program: Command): Command {
   const allocation = program
     .command('alloc')
     .description(
@@ -36,6 +36,7 @@ export function addAllocationCommands(program: Command): void {
     .action(logs);
   addExecCommand(allocation);
   addCopyCommand(allocation);
+  return allocation;
 }
 
 async function list({ job, node, ...options }: AllocationsOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { hostNamesFor } from '../shared/host-name.js';
-import { onJob } from '../shared/lookup.js';
+import { findAllocation, onJob, orElse } from '../shared/lookup.js';
 import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { parseFormat, printJson, printLine, printLines, warnLine } from '../shared/output.js';
@@ -38,6 +38,22 @@ export function addJobHistoryCommand(job: Command): void {
       async (given: string, options: HistoryOptions) =>
         await onJob(connect(options).api, given, async (id) => await showChanges(`job:${id}`, options)),
     );
+}
+
+/** `muster alloc history ALLOCATION` is `muster history allocation:ALLOCATION`. */
+export function addAllocationHistoryCommand(allocation: Command): void {
+  historyOptions(allocation.command('history <allocation>'))
+    .description(
+      'show what happened to an allocation, and who ran which commands in it; one that is no longer listed by its full id',
+    )
+    .action(async (given: string, options: HistoryOptions) => {
+      const { api } = connect(options);
+      await orElse(
+        async (id) => await showChanges(`allocation:${id}`, options),
+        given,
+        async () => (await findAllocation(api, given)).allocation.allocation_id,
+      );
+    });
 }
 
 /** Adds the options of `muster history` to a command. */

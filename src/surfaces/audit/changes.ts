@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { goneSignal } from '#agents/platform/listener/index.js';
+import { decode } from '#domain/event-types/index.js';
 import { categoryOf } from '#domain/kernel/event/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ChangesOptions, DocumentChange, History } from '#domain/kernel/ports/history.js';
 import {
   access,
@@ -59,7 +61,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         operationId: 'audit_readChanges',
         summary: 'List the changes of an object',
         description:
-          'Returns the events that changed an object, each with a description, and for a job the commands that were run in its allocations. Only these events are read, no matter how long the log is. An account sees the objects of its tenant, and only events about these objects.',
+          'Returns the events that changed an object, each with a description, and for a job or an allocation the commands that were run in it. Only these events are read, no matter how long the log is. An account sees the objects of its tenant, and only events about these objects.',
         querystring: changesQuery,
         response: {
           200: { description: 'The changes', content: { 'application/json': { schema: objectChanges } } },
@@ -109,17 +111,36 @@ async function changesOf(
   };
   const most = limit + 1;
   const changes = history.changes(model, id, { ...range, newestFirst, limit: most });
-  if (changes === undefined || objectNamed(of).kind !== 'job') return changes;
-  const commands = await commandsIn(reads, id, { ...range, newestFirst, limit: most });
+  const place = changes && (await commandPlace(history, of));
+  if (changes === undefined || place === undefined) return changes;
+  const commands = await commandsIn(reads, place, { ...range, newestFirst, limit: most });
   if (commands.length === 0) return changes;
   const order = newestFirst ? -1 : 1;
   return [...changes, ...commands].sort((a, b) => (a.position < b.position ? -order : order)).slice(0, most);
 }
 
+/** Where the commands of a history were run. */
+interface CommandPlace {
+  readonly job: string;
+  /** Undefined for all allocations of the job. */
+  readonly allocation?: string;
+}
+
+/** Returns undefined for objects in which no commands are run. */
+async function commandPlace(history: History, of: string): Promise<CommandPlace | undefined> {
+  const { kind, id } = objectNamed(of);
+  if (kind === 'job') return { job: id };
+  if (kind !== 'allocation') return undefined;
+  const [first] = history.changes(historyObject(of).model, id, { newestFirst: false, limit: 1 }) ?? [];
+  const [placed] = first === undefined ? [] : await history.eventsAt([first.position]);
+  const event = placed && decode(placed);
+  return event?.type === 'AllocationPlaced' ? { job: event.data.jobId, allocation: id } : undefined;
+}
+
 /** Returns the commands that were run in allocations of a job. They change no document. While the index is built, this reads the log. */
 async function commandsIn(
   { history, eventStore, signal }: Reads,
-  job: string,
+  { job, allocation }: CommandPlace,
   { from, to, newestFirst, limit }: ChangesOptions,
 ): Promise<readonly DocumentChange[]> {
   const first = newestFirst ? to : from;
@@ -139,9 +160,15 @@ async function commandsIn(
       const { position, stream } = event;
       if ((from !== undefined && position < from) || (to !== undefined && position > to)) continue;
       if (categoryOf(stream) !== 'command' || !concernsJob(event, job)) continue;
+      if (allocation !== undefined && !isIn(event, allocation)) continue;
       found.push({ position, change: 'changed' });
       if (found.length === limit) return found;
     }
   }
   return found;
+}
+
+function isIn(event: RecordedEvent, allocation: string): boolean {
+  const { data } = decode(event);
+  return 'allocationId' in data && data.allocationId === allocation;
 }

@@ -130,6 +130,25 @@ void t.test('lists the commands that were run in the allocations of a job', asyn
   ]);
 });
 
+void t.test('lists the commands that were run in an allocation, and who ran them', async (t) => {
+  const inJob = { jobId: 'of-two', nodeId: 'n', task: 'main' };
+  const command = (allocationId: string, exitCode: number): MusterEvent => ({
+    type: 'TaskCommandEnded',
+    data: { ...inJob, sessionId: `s${exitCode}`, allocationId, exitCode },
+  });
+  await happened(
+    submitted('of-two'),
+    placed(place('two-a', 'of-two', 0)),
+    placed(place('two-b', 'of-two', 1)),
+    command('two-a', 3),
+    command('two-b', 4),
+  );
+  const page = await changes('of=allocation:two-a');
+  t.strictSame(typesOf(page), ['changed TaskCommandEnded', 'created AllocationPlaced']);
+  t.match(page.changes[0], { sentence: 'a command in task main of allocation two-a exited with code 3' });
+  t.strictSame(typesOf(await changes('of=allocation:two-b&limit=1')), ['changed TaskCommandEnded']);
+});
+
 void t.test('ends the search for commands when the client is gone', async (t) => {
   const seen = new EventEmitter();
   const [closed, began, ended] = ['closed', 'began', 'ended'].map(async (name) => await once(seen, name));
