@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { CommandRefusedError, type CommandOptions, type RunningCommand } from '../../checks/reach.js';
 import type { TaskSpec } from '../driver.js';
@@ -8,6 +9,7 @@ import { entriesOf, escapedWords, joinWords, launchEnvironment, placesOf } from 
 import { mergedOutput } from './merged-output.js';
 import type { ProcessName } from './supervised.js';
 import { BECOME_TASK_USER, BORN } from './supervisor.js';
+import { inTerminal, terminalPrograms, TerminalSession } from './terminal.js';
 import type { TaskUser } from './user.js';
 
 /**
@@ -77,7 +79,7 @@ export function runInTask(
 
 /**
  * Runs a program like {@link runInTask}, with its input and output. When it ends, or `signal` aborts, the rest of its process group is killed. If the
- * agent is killed, the kernel ends the program.
+ * agent is killed, the kernel ends the program. A terminal changes nothing else: the program in it has the same user, limits and namespaces.
  */
 export async function openInTask(
   spec: TaskSpec<RunsAs>,
@@ -86,17 +88,18 @@ export async function openInTask(
   { env, input, terminal }: CommandOptions,
   signal: AbortSignal,
 ): Promise<RunningCommand> {
-  if (terminal !== undefined)
-    throw new CommandRefusedError('the exec driver has no terminals: leave out --tty (-t)');
   if (env !== undefined)
     throw new CommandRefusedError('the exec driver gives commands no environment of their own');
+  const programs = terminal && (await terminalPrograms());
   const child = launch(
     spec,
     { ...place, user: endsWithAgent(place.user) },
-    command,
-    [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    programs === undefined ? command : inTerminal(programs, terminal!, command),
+    // The input of a terminal stays open: script(1) would pass on its end as Ctrl-D.
+    [input || programs !== undefined ? 'pipe' : 'ignore', 'pipe', 'pipe', programs && 'pipe'],
     signal,
   ) as ChildProcessWithoutNullStreams;
+  const session = programs && new TerminalSession(child.pid, child.stdio[3] as Readable);
   const exited = new AbortController();
   const output = mergedOutput({ stdout: child.stdout, stderr: child.stderr }, exited.signal);
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -105,18 +108,24 @@ export async function openInTask(
     child.stderr.destroy();
   };
   signal.addEventListener('abort', cut, { once: true });
-  const exitCode = new Promise<number>((resolve) => {
+  const exitCode = new Promise<number>((resolve, reject) => {
     child.once('exit', (code, ended) => {
       killGroup(child.pid);
       exited.abort();
-      resolve(code ?? SIGNALLED + (ended === null ? 0 : constants.signals[ended]));
+      const result = code ?? SIGNALLED + (ended === null ? 0 : constants.signals[ended]);
+      void Promise.resolve(session?.end()).then(() => resolve(result), reject);
     });
   });
   return {
     input: input ? child.stdin : undefined,
     output,
     exitCode,
-    resize: async () => undefined,
+    resize: async ({ rows, columns }) => {
+      const file = await session?.file();
+      if (programs === undefined || file === undefined) return;
+      const size = ['rows', String(rows), 'columns', String(columns)];
+      await runInTask(spec, place, [programs.stty, '-F', file, ...size], signal);
+    },
   };
 }
 

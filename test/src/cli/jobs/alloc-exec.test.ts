@@ -84,14 +84,17 @@ void t.test('says what to do about wrong calls', async (t) => {
   t.match(await muster(['exec', one, '--', '/does/not/exist']), { code: 127 });
 });
 
-void t.test('says on a terminal that processes have none, and gives the terminal back', async (t) => {
-  const command = `"$0" "$1" exec -it ${one} -- sh; echo "code $?"; stty -a`;
-  const words = ['-qec', `sh -c '${command}' ${process.execPath} ${MUSTER}`, '/dev/null'];
-  const { stdout } = await runToEnd({ command: 'script', args: words, env, input: '' });
-  t.match(stdout, /the exec driver has no terminals: leave out --tty \(-t\)/);
-  t.match(stdout, /code 1\b/);
-  t.match(stdout, / icanon .* echo /s, 'the terminal is not raw');
-});
+void t.test(
+  'runs a command in a terminal of the size of this one, and gives the terminal back',
+  async (t) => {
+    const command = `stty rows 33 columns 101; "$0" "$1" exec -it ${one} -- sh -c "tty; stty size; exit 7"; echo "code $?"; stty -a`;
+    const words = ['-qec', `sh -c '${command}' ${process.execPath} ${MUSTER}`, '/dev/null'];
+    const { stdout } = await runToEnd({ command: 'script', args: words, env, input: '' });
+    t.match(stdout, /^\/dev\/pts\/\d+\s+33 101\s/m);
+    t.match(stdout, /code 7\b/);
+    t.match(stdout, / icanon .* echo /s, 'the terminal is not raw');
+  },
+);
 
 void t.test('ends the command on Ctrl-C', async (t) => {
   const program = Program.start({
@@ -110,5 +113,9 @@ void t.test('the record says who ran what', async (t) => {
   const ofJob = async (...args: string[]): Promise<string> =>
     (await muster(['events', '--job', 'one', ...args])).stdout;
   t.match(await ofJob(), /a command was run in task main .*; exit 42".*exited with code 42/s);
+  const history = await muster(['alloc', 'history', one.slice(0, 8)]);
+  t.match(history, { code: 0, stderr: '' });
+  t.match(history.stdout, /operator +a command was run in task main .*: "sh" "-c" ".*exited with code 42$/ms);
+  t.equal((await muster(['history', `allocation:${one}`])).stdout, history.stdout);
   t.equal(await ofJob('--data-dir', server.dataDir), await ofJob(), 'the same from the log');
 });
