@@ -33,12 +33,34 @@ const NOT_FOUND = 127;
 const CHANGED = 'file changed as we read it';
 const MAX_REASON_LENGTH = 2_000;
 
+/**
+ * Moves all that is in a folder into another. Folders that both have are merged. A link to a folder is removed first, because mv would move what
+ * should replace it into the folder. A subshell has its own variables.
+ */
+const MERGE = `merge() {
+  for each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    [ -e "$each" ] || [ -L "$each" ] || continue
+    there=$2/\${each##*/}
+    [ ! -L "$there" ] || [ ! -d "$there" ] || rm -f "$there" || exit 1
+    if [ -d "$there" ]; then
+      [ -d "$each" ] && [ ! -L "$each" ] || { echo "$there is a folder in the task, but not in the source" >&2; exit 1; }
+      ( merge "$each" "$there" ) || exit 1
+    elif [ -d "$each" ] && [ ! -L "$each" ] && [ -e "$there" ]; then
+      echo "$there is a file in the task, and a folder in the source" >&2
+      exit 1
+    else
+      mv -f "$each" "$there" || exit 1
+    fi
+  done
+}
+merge "$1" "$2"`;
+
 /** Adds `cp` below `parent`. */
 export function addCopyCommand(parent: Command): void {
   remote(parent.command('cp <source> <target>'))
     .usage('[options] ALLOCATION|JOB[/TASK]:PATH LOCAL | LOCAL ALLOCATION|JOB[/TASK]:PATH')
     .description(
-      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar, and for a copy into it test, mv and rm',
+      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar, and for a copy into it test, mv and rm, into an existing folder also sh and mkdir',
     )
     .option('-L, --follow-link', 'copy what symbolic links lead to, instead of the links')
     .addHelpText(
@@ -47,7 +69,8 @@ export function addCopyCommand(parent: Command): void {
 A job is named instead of its only running allocation.
 An existing folder as target receives the source. Of PATH/. only the content is copied.
 As LOCAL, - is an archive (tar) on the standard input or output.
-A file or new folder gets its name in the task when it is complete. In an existing folder, file after file is replaced.
+A file or new folder gets its name when it is complete. What an existing folder already has is merged with the source,
+and a copy that is interrupted loses nothing: files are replaced one by one, in a task once all of them are there.
 
 Examples:
   muster cp 6a1f5c39:/var/log/app.log .
@@ -162,18 +185,17 @@ async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPa
     throw new Failure(`${to.path}: no such folder in the task`);
   const folder = isFolder ? whole : given.folder;
   const name = isFolder ? splitPath(source).name : given.name;
-  const command = ['tar', '-x', '-o', '-f', '-', '-C', folder];
   if (source === STREAM || name === '')
-    return await send(
+    return await merge(
       api,
       to,
-      command,
+      folder,
       source === STREAM ? process.stdin : pack({ source, name, follow }, copied),
     );
   const place = below(folder, name);
   const isFolderThere = isFolder && (await is('-d', place));
   if (found?.isDirectory()) {
-    if (isFolderThere) return await send(api, to, command, pack({ source, name, follow }, copied));
+    if (isFolderThere) return await merge(api, to, place, pack({ source, name: '', follow }, copied));
     // Some versions of tar would replace the file.
     if (await is('-e', place))
       throw new Failure(`${place} is a file in the task, and the source is a folder`);
@@ -182,26 +204,41 @@ async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPa
   const partial = `.muster-cp-${randomUUID()}`;
   const written = below(folder, partial);
   try {
-    await send(api, to, command, pack({ source, name: partial, follow }, copied));
+    await send(api, to, folder, pack({ source, name: partial, follow }, copied));
     checkProgram(await run(api, to, ['mv', '-f', written, place]));
   } catch (error) {
-    await run(api, to, ['rm', '-r', '-f', written])
-      .then((ended) => checkProgram(ended))
-      .catch((reason: unknown) => {
-        const why = reason instanceof Error ? reason.message : String(reason);
-        warnLine(`the incomplete ${printable(written)} stays in the task: ${why}`);
-      });
+    await remove(api, to, written);
     throw error;
   }
 }
 
-/** Sends an archive to a program in a task. */
-async function send(
-  api: Api,
-  to: TaskPath,
-  command: readonly string[],
-  archive: AsyncIterable<unknown>,
-): Promise<void> {
+/**
+ * Adds what is in an archive to a folder of the task. All of it is there before the first file is replaced, each by a rename, so a copy that is
+ * interrupted loses nothing.
+ */
+async function merge(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
+  const staged = below(folder, `.muster-cp-${randomUUID()}`);
+  checkProgram(await run(api, to, ['mkdir', '-m', '700', staged]));
+  try {
+    await send(api, to, staged, archive);
+    checkProgram(await run(api, to, ['sh', '-c', MERGE, 'merge', staged, folder]));
+  } finally {
+    await remove(api, to, staged);
+  }
+}
+
+async function remove(api: Api, to: TaskPath, written: string): Promise<void> {
+  await run(api, to, ['rm', '-r', '-f', written])
+    .then((ended) => checkProgram(ended))
+    .catch((reason: unknown) => {
+      const why = reason instanceof Error ? reason.message : String(reason);
+      warnLine(`the incomplete ${printable(written)} stays in the task: ${why}`);
+    });
+}
+
+/** Extracts an archive in a folder of the task. */
+async function send(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
+  const command = ['tar', '-x', '-o', '-f', '-', '-C', folder];
   try {
     checkProgram(await run(api, to, command, drained, withProgress(archive)));
   } finally {

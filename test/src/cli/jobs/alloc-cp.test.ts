@@ -6,6 +6,7 @@ import {
   readlinkSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -118,6 +119,57 @@ void t.test('replaces what is in the task only when the copy is complete', async
     stderr: /folder\/one is a folder in the task, and the source is a file/,
   });
   await inTask('rmdir folder/one');
+});
+
+void t.test('merges a folder into one that exists, and loses nothing when that is interrupted', async (t) => {
+  const from = t.testdir({
+    conf: {
+      a: 'new a',
+      '.hidden': 'new hidden',
+      sub: { b: 'new b', deep: { c: 'new c' } },
+      link: 'new file',
+    },
+  });
+  const conf = join(from, 'conf');
+  await inTask(
+    'mkdir -p etc/conf/sub etc/else; echo old a >etc/conf/a; echo kept >etc/conf/sub/kept; ln -s ../else etc/conf/link',
+  );
+  const inode = async (): Promise<string> => await inTask('stat -c %i etc/conf/sub');
+  const before = await inode();
+  writeFileSync(join(conf, 'z-huge'), '');
+  truncateSync(join(conf, 'z-huge'), 20_000_000_000);
+  for (const source of [conf, `${conf}/.`]) {
+    const target = source === conf ? 'etc' : 'etc/conf';
+    const program = Program.start({
+      command: process.execPath,
+      args: [MUSTER, 'cp', source, `${id}:${target}`],
+      env,
+    });
+    await eventually(async () => (await inTask('ls -A etc/conf/.muster-cp-*/z-huge')) !== '');
+    program.child.kill('SIGKILL');
+    await program.exited;
+    t.equal(await inTask('cat etc/conf/a; ls -A etc/conf/sub'), 'old a\nkept');
+    await inTask('rm -r etc/conf/.muster-cp-*');
+  }
+  unlinkSync(join(conf, 'z-huge'));
+  t.match(await muster(['cp', conf, `${id}:etc`]), { code: 0, stderr: /copied 5 files/ });
+  t.equal(
+    await inTask(
+      'cd etc/conf; for each in a .hidden sub/b sub/deep/c link sub/kept; do cat $each; echo; done | grep .',
+    ),
+    'new a\nnew hidden\nnew b\nnew c\nnew file\nkept',
+  );
+  t.equal(await inode(), before, 'the folder is the same');
+  t.equal(
+    await inTask('ls -A etc/conf etc/else | grep muster-cp; ls etc/else; test -L etc/conf/link && echo link'),
+    '',
+  );
+  await inTask('rm -r etc/conf/sub; echo file >etc/conf/sub');
+  t.match(await muster(['cp', `${conf}/.`, `${id}:etc/conf`]), {
+    code: 1,
+    stderr: /etc\/conf\/sub is a file in the task, and a folder in the source/,
+  });
+  t.equal(await inTask('cat etc/conf/sub; ls -A etc/conf | grep muster-cp'), 'file');
 });
 
 void t.test('looks up a job once for all steps of a copy', async (t) => {
