@@ -9,8 +9,10 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/main.js': ['commander'],
   'src/cli/server/version.js': [],
   'src/cli/nodes/node.js': ['commander', 'openapi-fetch', 'string-width'],
+  // A completion prints no tables.
+  'src/cli/server/complete-names.js': ['commander', 'openapi-fetch'],
   'src/cli/tasks/task.js': ['commander', 'openapi-fetch', 'string-width'],
-  'src/cli/shared/server-connections.js': ['undici'],
+  'src/cli/shared/server-connections.js': [],
   'src/engine/event-store/sqlite/writer/main.js': ['lru-cache'],
   'src/fleet/scheduler/worker.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
   'src/server/agent/embedded-agent-process.js': [

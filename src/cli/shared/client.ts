@@ -54,8 +54,8 @@ export function openApi(address: string, token: string | undefined): Api {
 
 /** Sends a request, with credentials and secrets, only to a server that may receive them. Loads the client for this only when there is a request. */
 export async function fetchFrom(address: string, request: Request): Promise<Response> {
-  const { connectionsTo } = await import('./server-connections.js');
-  return await fetch(request, { dispatcher: connectionsTo(address) } as object);
+  const { sendTo } = await import('./server-connections.js');
+  return await sendTo(address, request);
 }
 
 /** Returns the body of a successful response. All other responses have already thrown. */

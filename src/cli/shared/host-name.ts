@@ -1,5 +1,6 @@
 import { bodyOf, unlessForbidden, type Api, type Cluster } from './client.js';
-import { shortIds, type Look } from './table.js';
+import type { Look } from './look.js';
+import { shortIds } from './short-ids.js';
 
 export function hostName({ attributes }: Pick<Cluster['Node'], 'attributes'>): string | undefined {
   const name = attributes?.['hostname'];

@@ -1,11 +1,12 @@
 import stringWidth from 'string-width';
-import { isUuid } from '#domain/kernel/plain-name.js';
 import { UNIT_MS } from './duration.js';
 import { localTime } from './local-time.js';
 import { WHOLE, type Look } from './look.js';
 import { printable } from './output.js';
+import { shortIds } from './short-ids.js';
 
 export { lookOf, WHOLE, type Look } from './look.js';
+export { shortIds } from './short-ids.js';
 
 /**
  * What the cells of a column are. On a terminal, ids are cut to a unique prefix, and times are shown as ages. `status` cells are coloured, and
@@ -89,25 +90,6 @@ function cellsOf(
   if (width !== undefined && kind === 'time') return texts.map((text) => printable(ageOf(text, now)));
   if (localTimes && kind === 'time') return texts.map((text) => printable(wholeTime(text)));
   return texts.map(printable);
-}
-
-/** Whether an id was generated. That of a claim begins with a word. */
-const isGenerated = (id: string): boolean => isUuid(id.replace(/^claim-/i, ''));
-const SHORTEST_ID = 8;
-
-/** Cuts generated ids to the shortest length, at least the first 8 digits, at which all of them differ. Other ids, such as those of jobs, are names and remain whole. */
-export function shortIds(ids: readonly string[]): (id: string) => string {
-  const generated = [...new Set(ids.filter(isGenerated))].sort();
-  const length = generated.reduce((most, id, index) => {
-    const before = generated[index - 1] ?? '';
-    let same = 0;
-    while (same < id.length && id[same] === before[same]) same += 1;
-    return Math.max(most, same + 1);
-  }, SHORTEST_ID);
-  return (id) => {
-    const word = id.startsWith('claim-') ? 'claim-'.length : 0;
-    return isGenerated(id) ? id.slice(0, Math.max(length, word + SHORTEST_ID)) : id;
-  };
 }
 
 function timeIn(text: string): number | undefined {
