@@ -121,13 +121,15 @@ async function create(
   else printLines([`${name} is ready`]);
 }
 
-/** A lock is JSON. Any other content is an `environment.yml`, which the server parses. */
+/** A lock is JSON. Any other content is an `environment.yml` or an explicit list of conda, which the server parses. */
 async function readEnvironmentFile(
   file: string,
 ): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
   const { checkedText } = await import('../files/checked-file.js');
   const { readText } = await import('../files/read-text.js');
+  const { isExplicitList } = await import('../files/kinds.js');
   const said = await readText(file);
+  if (isExplicitList(said)) return { environment_yml: said };
   if (said.trimStart().startsWith('{')) {
     const { lock } = await import('#domain/drivers/conda/index.js');
     return {

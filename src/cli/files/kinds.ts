@@ -44,10 +44,10 @@ const REQUIREMENT =
 /** Recognises files that are no YAML, most telling first. `lines` are those that are neither empty nor comments. */
 const TEXTS: readonly (readonly [(lines: readonly string[], text: string) => boolean, Recognised])[] = [
   [
-    (lines) => lines.some((line) => /^@EXPLICIT\s*$/.test(line)),
+    (_, text) => isExplicitList(text),
     {
-      what: 'an explicit list of packages for conda create --file',
-      advice: () => 'use the lock of the environment: muster env export ENV --format lock',
+      ...OF_KIND.environment,
+      what: 'an explicit list of conda',
     },
   ],
   [
@@ -134,6 +134,11 @@ function has(...names: readonly string[]): (said: Fields) => boolean {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
+}
+
+/** Whether the text is conda's explicit list of packages, which is no YAML. The server reads it. */
+export function isExplicitList(text: string): boolean {
+  return /^@EXPLICIT\s*$/m.test(text);
 }
 
 /** Throws a {@link Failure} with the command to use if the text is recognised as something other than JSON or YAML. */

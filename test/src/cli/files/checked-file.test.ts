@@ -3,12 +3,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import t from 'tap';
 import { createProgram } from '#src/cli/program.js';
 import { Failure } from '#src/cli/shared/failure.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { Program, MUSTER } from '../../../fixtures/program.js';
-import { COMMANDS, WRONG_FILES } from './wrong-files.js';
+import { COMMANDS, EXPLICIT, WRONG_FILES } from './wrong-files.js';
 
 t.setTimeout(240_000);
 
@@ -52,6 +53,25 @@ await t.test('all mistakes of a wrong file are told at once, before anything is 
     }
   }
   t.equal(requests, 0, 'nothing was sent');
+});
+
+await t.test('an explicit list of conda is sent as it is, because the server reads it', async (t) => {
+  const bodies: unknown[] = [];
+  const server = createServer((request, response) => {
+    void json(request).then((body) => {
+      bodies.push(body);
+      response.writeHead(400).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const file = join(ownFolder(t), 'explicit.txt');
+  for (const text of [EXPLICIT, '# platform: linux-64\n@EXPLICIT\n# pip: six==1.15.0\n']) {
+    writeFileSync(file, text);
+    await refusal(COMMANDS.env[0], file, address);
+    t.match(bodies.at(-1), { name: 'analysis', environment_yml: text });
+  }
 });
 
 await t.test('what is no readable file is said in plain words', async (t) => {

@@ -21,7 +21,7 @@ const TASK = 'name: a\nexecutor: shell\ncommand: date\n';
 const COMPOSE = 'services:\n  db:\n    image: postgres:17\n    ports: ["5432:5432"]\n';
 const CRONTAB =
   'MAILTO=ops\nPATH=/usr/bin:/bin\n17 *\t* * *\troot\trun-parts /etc/cron.hourly\n@reboot root /usr/local/sbin/warm\n';
-const EXPLICIT =
+export const EXPLICIT =
   '# platform: linux-64\n@EXPLICIT\nhttps://conda.example.org/linux-64/python-3.12.1-0.conda\n';
 const CONDA_LOCK =
   'version: 1\nmetadata:\n  channels: []\npackage:\n- name: python\n  version: 3.12.1\n  manager: conda\n';
@@ -295,7 +295,12 @@ const others: WrongFile[] = [
     text: REQUIREMENTS,
     says: ['this is a list of requirements for pip'],
   },
-  { of: 'env', name: 'explicit.txt', text: EXPLICIT, says: ['this is an explicit list', '--format lock'] },
+  {
+    of: 'job',
+    name: 'explicit.txt',
+    text: EXPLICIT,
+    says: ['this is an explicit list of conda', 'muster env create NAME -f FILE'],
+  },
   {
     of: 'env',
     name: 'lock.json',
