@@ -23,17 +23,16 @@ export class Volumes {
         Name: daemonName(name),
         Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name },
       });
-      if (!(await this.#isOurs(name)))
-        throw new TaskStartError(
-          `a volume named ${daemonName(name)} already exists and was not created by this node`,
-        );
+      const maker = await this.#makerOf(name);
+      if (maker !== this.#nodeId) throw new TaskStartError(foreign(daemonName(name), maker));
     }
   }
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
-      if (await this.#isOurs(name)) await this.#docker.getVolume(daemonName(name)).remove();
+      if ((await this.#makerOf(name)) === this.#nodeId)
+        await this.#docker.getVolume(daemonName(name)).remove();
       return true;
     } catch (error) {
       if (statusOf(error) === 404) return true;
@@ -52,9 +51,18 @@ export class Volumes {
     }));
   }
 
-  async #isOurs(name: string): Promise<boolean> {
+  /** Returns the id of the node that made the volume. Undefined if Muster did not make it. */
+  async #makerOf(name: string): Promise<string | undefined> {
     const { Labels } = await this.#docker.getVolume(daemonName(name)).inspect();
     // The types declare labels as always present, but a foreign volume may have none.
-    return (Labels as Record<string, string> | null)?.[LABELS.node] === this.#nodeId;
+    return (Labels as Record<string, string> | null)?.[LABELS.node];
   }
+}
+
+/** Says what is wrong and what to do, without the other node's id, because the owner of the work reads it too. */
+function foreign(volume: string, maker: string | undefined): string {
+  const problem = `a volume named ${volume} already exists and was not created by this node`;
+  return maker === undefined
+    ? `${problem}, nor by another one`
+    : `${problem}, but for another node id: if no agent has that id any more, start this one with it as MUSTER_NODE_ID; muster volume list --unknown shows it`;
 }

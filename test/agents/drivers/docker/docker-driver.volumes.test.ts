@@ -189,7 +189,23 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     });
     peer.want(foreign);
     t.match(await peer.reported(foreign.allocation_id, 'failed'), {
-      tasks: { main: { message: /muster\.theirs already exists and was not created by this node/ } },
+      tasks: {
+        main: {
+          message: /muster\.theirs already exists and was not created by this node, nor by another one$/,
+        },
+      },
     });
+    await daemon.docker.createVolume({ Name: 'muster.former', Labels: { 'muster.node': 'node-of-old' } });
+    const former = order({
+      image: 'busybox',
+      command: 'true',
+      volumes: [{ name: 'former', path: '/data' }],
+    });
+    peer.want(former);
+    const told = await peer.reported(former.allocation_id, 'failed');
+    t.match(told, {
+      tasks: { main: { message: /but for another node id: .*MUSTER_NODE_ID; muster volume list --unknown/ } },
+    });
+    t.notMatch(JSON.stringify(told), /node-of-old/, 'the owner of the work need not know the node');
   });
 });
