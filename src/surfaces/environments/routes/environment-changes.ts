@@ -311,7 +311,12 @@ async function unremovableFrom(
     names,
   );
   if (failed.length === 0) return undefined;
-  const details = failed.map(sentenceOf);
+  // The sentence of the contract for a conflict is about an installation.
+  const details = failed.map((each) =>
+    each.why === 'conflict'
+      ? `Package '${each.name}' was not requested by itself: other packages need it, and it is removed with them`
+      : sentenceOf(each),
+  );
   return {
     success: false as const,
     message: 'Failed to remove packages',

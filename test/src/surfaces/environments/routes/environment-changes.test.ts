@@ -195,6 +195,16 @@ void t.test('reports the cause for each package of a failed build, and changes n
     failed_packages: ['numpy'],
     error_details: ["Package 'numpy' is not installed"],
   });
+  const adding = ask('POST', '/environment/data/packages', { packages: ['jinja2'] });
+  await all.end(built({ python: '3.11.9', jinja2: '3.1.6', markupsafe: '3.0.2' }));
+  t.equal((await adding).status, 200);
+  const needed = await ask('DELETE', '/environment/data/packages', { packages: ['markupsafe'] });
+  t.equal(needed.status, 400);
+  t.match(needed.json(), {
+    message: 'Failed to remove packages',
+    failed_packages: ['markupsafe'],
+    error_details: [/^Package 'markupsafe' was not requested by itself: other packages need it/],
+  });
 });
 
 void t.test(
