@@ -166,7 +166,9 @@ export class NodeAccess {
       return;
     }
     if ((await executor.load(enrolments, nodeId)).ownSecret)
-      throw refusal('the node has its own secret, so the join token is no longer accepted');
+      throw refusal(
+        'the node has its own secret, so the join token is no longer accepted. If the secret is lost: muster node revoke-secret NODE',
+      );
   }
 
   /** Revokes a node's secret, so that the join token is accepted again and yields a new one. Other servers may accept the old one for a minute. */

@@ -60,7 +60,9 @@ void t.test('a service gets another port if others hold ports of the range', asy
   }
   const admin = await ServicesUser.logIn(server.api, 'admin', PASSWORD);
   const config = { image: 'web:1', ports: [80], update: { min_healthy_seconds: 0 } };
-  const problem = isRoot ? / by a process of a tenant$/ : /: (port is already allocated|address already in use)$/;
+  const problem = isRoot
+    ? / by a process of a tenant$/
+    : /: (port is already allocated|address already in use)$/;
   const isTaken = async (): Promise<boolean> => {
     const events = await readEvents(server);
     return (
