@@ -383,8 +383,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (!isUnreachable(error)) {
           const said = daemonMessage(error);
           this.#options.log.warn({ problem: said }, 'agent.docker.start-failed');
-          const taken = await this.#portHolders.problemOf(said);
-          throw new TaskStartError(taken ?? startProblem(said, statusOf(error)), { cause: error });
+          const status = statusOf(error);
+          // The text of a 400 contains words of the request.
+          const taken = status === 400 ? undefined : await this.#portHolders.problemOf(said);
+          throw new TaskStartError(taken ?? startProblem(said, status), { cause: error });
         }
         const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > latest)

@@ -99,7 +99,8 @@ export async function openInTask(
     [input || programs !== undefined ? 'pipe' : 'ignore', 'pipe', 'pipe', programs && 'pipe'],
     signal,
   ) as ChildProcessWithoutNullStreams;
-  const session = programs && new TerminalSession(child.pid, child.stdio[3] as Readable);
+  const uid = place.user.owner?.uid ?? process.geteuid!();
+  const session = programs && new TerminalSession(uid, child.stdio[3] as Readable);
   const exited = new AbortController();
   const output = mergedOutput({ stdout: child.stdout, stderr: child.stderr }, exited.signal);
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));

@@ -244,7 +244,7 @@ function looksOf(
       const { shape } = group.specification;
       const ofGroup = new SameJob(job, (allocation) => allocation.group === group && stays(allocation));
       const isExcluded = planning.excluded(job, undefined, group.specification, limitOf(group));
-      const nodes = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
+      const nodes = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded, now });
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
       return [
         [group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }],

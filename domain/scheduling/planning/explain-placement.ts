@@ -112,7 +112,7 @@ export function explainPlacement(
       reproduced: differs.length === 0,
       differs,
       considered,
-      survey: surveyOf(state, wanted, sameJob, isExcluded),
+      survey: surveyOf(state, wanted, sameJob, { isExcluded, now: planning.now }),
     };
   });
 }
@@ -129,7 +129,10 @@ export function explainBlocked(
       if (wanted === undefined) return { group, reason };
       const vacant = wanted.group.slots.find((slot) => slot?.allocation === undefined);
       const isExcluded = planning.excluded(wanted.job, vacant, wanted.specification, limitOf(wanted.group));
-      const survey = surveyOf(state, wanted, sameJobOf(state, wanted.job, plan.earlier), isExcluded);
+      const survey = surveyOf(state, wanted, sameJobOf(state, wanted.job, plan.earlier), {
+        isExcluded,
+        now: planning.now,
+      });
       return { group, reason, survey };
     }),
   );
@@ -222,10 +225,10 @@ function surveyOf(
   state: ClusterState,
   { job, group, specification: { shape } }: Wanted,
   ofJob: SameJob,
-  isExcluded: ((node: number) => boolean) | undefined,
+  { isExcluded, now }: { readonly isExcluded: ((node: number) => boolean) | undefined; readonly now: number },
 ): NodeSurvey {
   const ofGroup = new SameJob(job, (allocation) => allocation.group === group);
-  const verdicts = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
+  const verdicts = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded, now });
   return {
     ...explain(state, shape, isExcluded),
     fitting: verdicts.filter(({ verdict }) => verdict === 'fits').length,

@@ -1,16 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import pLimit from 'p-limit';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import { COLLECTIONS, type Fence, type Head, type StoredGeneration, type StoredHead } from './schema.js';
-
-/** The fields of a generation that are 64-bit integers. JSON has no such numbers, so they are stored as text. */
-const INTEGERS: ReadonlySet<string> = new Set<keyof StoredGeneration>([
-  'sequence',
-  'position',
-  'previous',
-  'cleared',
-  'changed',
-]);
+import { COLLECTIONS, storedGenerations, type Fence, type Head, type StoredHead } from './schema.js';
 
 type Change = Partial<Omit<Head, 'beat'>>;
 
@@ -94,9 +85,9 @@ export function contested(problem: string): MusterError {
 }
 
 /** Damaged text contains no generations, so the models are built again. */
-function parsed(text: string): Head['generations'] {
+function parsed(text: unknown): Head['generations'] {
   try {
-    return JSON.parse(text, revived) as Head['generations'];
+    return storedGenerations.safeParse(JSON.parse(String(text))).data ?? {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;
@@ -105,8 +96,4 @@ function parsed(text: string): Head['generations'] {
 
 function plain(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
-}
-
-function revived(key: string, value: unknown): unknown {
-  return typeof value === 'string' && INTEGERS.has(key) ? BigInt(value) : value;
 }

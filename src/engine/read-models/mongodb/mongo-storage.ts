@@ -67,10 +67,10 @@ export class MongoStorage implements ModelStorage {
     return this.#closing.signal;
   }
 
-  /** Renews the lease. Returns false if a different process has it. */
+  /** Renews the lease, and repairs the head if something else has damaged it. Returns false if a different process has the lease. */
   async beat(): Promise<boolean> {
     try {
-      await this.#head.change(() => ({}));
+      await this.#head.change(({ generations }) => ({ generations }));
       return true;
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED')) return false;

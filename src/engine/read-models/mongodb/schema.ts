@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { GenerationState } from '../storage.js';
 
 /** Identifies the holder of the lease, whose changes are accepted until a different process takes the lease. */
@@ -29,23 +30,34 @@ export interface StoredParked {
   readonly gone: boolean;
 }
 
-export interface StoredGeneration {
-  readonly model: string;
-  readonly version: number;
-  readonly live: boolean;
-  readonly indexes: readonly string[];
-  readonly collection: string;
+/** JSON has no 64-bit integers, so they are stored as text. */
+const integer = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform(BigInt);
+
+const storedGeneration = z.object({
+  model: z.string(),
+  version: z.number(),
+  live: z.boolean(),
+  indexes: z.array(z.string()).readonly(),
+  collection: z.string(),
   /** Hexadecimal id of the collection. Null if the server does not assign ids to collections. */
-  readonly uuid: string | null;
-  readonly sequence: bigint;
-  readonly storeId: string | null;
-  readonly position: bigint | null;
-  readonly eventId: string | null;
-  readonly previous: bigint | null;
-  readonly cleared: bigint;
+  uuid: z.string().nullable(),
+  sequence: integer,
+  storeId: z.string().nullable(),
+  position: integer.nullable(),
+  eventId: z.string().nullable(),
+  previous: integer.nullable(),
+  cleared: integer,
   /** Position of the last commit that changed a document. Null before the first one. */
-  readonly changed: bigint | null;
-}
+  changed: integer.nullable(),
+});
+
+/** The generations by their keys, as the head contains them. */
+export const storedGenerations = z.record(z.string(), storedGeneration);
+
+export type StoredGeneration = Readonly<z.infer<typeof storedGeneration>>;
 
 /**
  * Everything that must change in one step is in this one document, because every MongoDB-compatible server changes a single document atomically: the

@@ -54,6 +54,16 @@ void t.test('a command has a terminal, with the environment and exit code that i
   t.equal(printed.stdout, '0\r\n0 1 2 3 ', 'nothing of the agent is left: 3 is the folder that ls reads');
 });
 
+void t.test('a task may have a PATH without the programs that make a terminal', async (t) => {
+  const folder = t.testdir({});
+  await chmod(folder, 0o755);
+  await symlink('/bin/sh', path.join(folder, 'sh'));
+  const openThere = await terminalsOf(
+    order({ command: 'while :; do read -t 1 x; done', env: { PATH: folder } }),
+  );
+  t.match(await (await openThere('echo "$PATH"')).read(), { stdout: `${folder}\r\n`, end: { exit_code: 0 } });
+});
+
 void t.test('keys reach the program: Ctrl-C interrupts it, and Ctrl-D ends its input', async (t) => {
   const waiting = await open('trap "echo interrupted; exit 3" INT; echo ready; while :; do sleep 1; done');
   await waiting.read((text) => text.includes('ready'));
@@ -115,7 +125,7 @@ void t.test('the program of a tenant has its user and limits', { skip: !canBeOth
 void t.test('says what a node lacks that has no terminals', async (t) => {
   const folder = t.testdir({});
   await t.rejects(terminalPrograms(folder), {
-    message: /lacks the program script of util-linux: install it/,
+    message: /lacks the program script or setpriv of util-linux: install it/,
   });
   await writeFile(
     path.join(folder, 'script'),
@@ -124,10 +134,11 @@ void t.test('says what a node lacks that has no terminals', async (t) => {
       mode: 0o755,
     },
   );
-  await t.rejects(terminalPrograms(folder), { message: /script of util-linux/ });
-  const { script, stty } = await terminalPrograms();
+  await t.rejects(terminalPrograms(folder), { message: /script or setpriv of util-linux/ });
+  const { script, stty, setpriv } = await terminalPrograms();
   const other = t.testdir({ bin: {} });
   await symlink(script, path.join(other, 'bin', 'script'));
+  await symlink(setpriv, path.join(other, 'bin', 'setpriv'));
   await t.rejects(terminalPrograms(path.join(other, 'bin')), { message: /stty of coreutils/ });
   t.match(stty, /\/stty$/);
 });

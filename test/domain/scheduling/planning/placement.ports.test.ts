@@ -2,7 +2,7 @@ import t from 'tap';
 import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import { takenPortIn } from '#domain/protocol/index.js';
-import { plan } from '#domain/scheduling/index.js';
+import { dryRun, plan } from '#domain/scheduling/index.js';
 import { recordsOf, restore } from '#domain/scheduling/state/snapshot.js';
 import { only, World } from '../world.js';
 
@@ -302,7 +302,22 @@ void t.test('a node on which many dynamic ports are taken is used only if no oth
     world.submit(`other-${count}`, web());
     t.equal(placedIn(world)[0]?.nodeId, 'b');
   }
+  const verdicts = (): unknown =>
+    dryRun(
+      world.state,
+      { jobId: 'asked', specification: web(), evaluationId: 'asked', most: 10 },
+      { now: world.now },
+    ).groups[0]?.nodes.map(({ nodeId, verdict, short }) => [nodeId, verdict, short]);
+  t.strictSame(
+    verdicts(),
+    [
+      ['b', 'fits', undefined],
+      ['a', 'exhausted', { ports: 1 }],
+    ],
+    'explanations say so',
+  );
   eligible('b', false);
+  t.match(verdicts(), [['a', 'fits', undefined]]);
   world.submit('last', web());
   t.equal(placedIn(world)[0]?.nodeId, 'a', 'no other node fits');
   eligible('b', true);

@@ -24,13 +24,26 @@ void t.test('removes the collections of an earlier schema once nothing fills the
   for (const name of [head, parked, requests, `${documents}jobs_1_1_abcd`]) await db.createCollection(name);
   const heads = db.collection<{ _id: string; beat: bigint }>(head);
   await heads.insertOne({ _id: 'head', beat: 5n });
-  const signal = new AbortController().signal;
-  // The time of a pause passes at once; what a server of an earlier release does in it is written here.
-  const beating = { sleep: async () => void (await heads.updateOne({}, { $inc: { beat: 1n } })) };
-  await removeFormerSchemas(db, beating, signal);
-  t.ok((await names()).includes(`${documents}jobs_1_1_abcd`), 'a server of an earlier release is left alone');
-  await removeFormerSchemas(db, { sleep: async () => undefined }, AbortSignal.abort());
+  const old = `${documents}jobs_1_1_abcd`;
+  let hours = 0;
+  // An hour passes at once. A server of the earlier release runs for two of them.
+  const clock = {
+    sleep: async () => {
+      t.ok((await names()).includes(old), `hour ${hours}: a server of the earlier release may use them`);
+      hours += 1;
+      if (hours <= 2) await heads.updateOne({}, { $inc: { beat: 1n } });
+    },
+  };
+  const stopping = new AbortController();
+  const closing = { sleep: async () => stopping.abort() };
+  await removeFormerSchemas(db, closing, stopping.signal);
   t.ok((await names()).includes(head), 'a closed storage removes nothing');
-  await removeFormerSchemas(db, { sleep: async () => undefined }, signal);
+  await removeFormerSchemas(db, clock, new AbortController().signal);
+  t.equal(hours, 3);
   t.same(await names(), others.sort());
+  await removeFormerSchemas(
+    db,
+    { sleep: async () => void t.fail('there is nothing to wait for') },
+    new AbortController().signal,
+  );
 });

@@ -43,7 +43,7 @@ function declare(): void {
 
   void t.test('has no generations if its text is damaged', async (t) => {
     const { db, document } = await scene(t);
-    for (const generations of ['', '{"g1":', '{"g1":{"position":"many"}}']) {
+    for (const generations of ['', '{"g1":', 'null', '7', '{"g1":{"position":"many"}}']) {
       await db.collection(COLLECTIONS.head).updateOne({}, { $set: { generations } });
       t.match(await document.read(), { ...FENCE, generations: {} });
     }
