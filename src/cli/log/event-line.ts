@@ -4,7 +4,7 @@ import { isMusterError } from '#domain/kernel/errors/index.js';
 import { explainBlocked } from '../shared/blocked.js';
 import { localTime } from '../shared/local-time.js';
 import { shortText, type HostOf } from '../shared/host-name.js';
-import type { Look } from '../shared/table.js';
+import { WHOLE, type Look } from '../shared/look.js';
 
 export interface ShownEvent {
   readonly position: string;
@@ -31,16 +31,16 @@ export function eventSummary(
   username: (id: string) => string | undefined = () => undefined,
   host: HostOf = () => undefined,
 ): [string, string, string] {
-  const actor = actorOf(event.metadata);
-  const account = actor.startsWith('user:') ? username(actor.slice('user:'.length)) : undefined;
-  const { apiKey } = (event.metadata ?? {}) as { readonly apiKey?: unknown };
-  const who = withKey(
-    actorName(actor === '-' ? undefined : actor, account),
-    typeof apiKey === 'string' ? (username(apiKey) ?? shortKey(apiKey)) : undefined,
-  );
-  const sentence = sentenceOf(event);
-  const at = shownTime(event.at, look);
+  const [at, who, sentence] = [shownTime(event.at, look), whoCaused(event, username), sentenceOf(event)];
   return [at, shortText(who, look, host), shortText(sentence, look, host)];
+}
+
+function whoCaused({ metadata }: ShownEvent, username: (id: string) => string | undefined): string {
+  const { actor, apiKey } = (metadata ?? {}) as { readonly actor?: unknown; readonly apiKey?: unknown };
+  const known = typeof actor === 'string' ? actor : undefined;
+  const account = known?.startsWith('user:') === true ? username(known.slice('user:'.length)) : undefined;
+  const key = typeof apiKey === 'string' ? (username(apiKey) ?? shortKey(apiKey)) : undefined;
+  return withKey(actorName(known, account), key);
 }
 
 /** The zone is named with the date: the times of today are those of the clock on the wall. */
@@ -66,7 +66,7 @@ function sentenceOf(event: ShownEvent): string {
   } catch (error) {
     if (!isMusterError(error)) throw error;
   }
-  return [event.type, eventCells(event)[5]].join(' ').trimEnd();
+  return [event.type, dataText(event)].join(' ').trimEnd();
 }
 
 const DATA_WIDTH = 100;
@@ -75,7 +75,23 @@ const REASON_FIELDS = ['reason', 'message', 'error', 'exitCode', 'outcome', 'rea
 /** Fields that the line shows elsewhere, or that are too long for it. */
 const HIDDEN_FIELDS = new Set(['specification', ...REASON_FIELDS]);
 
-export function eventCells(event: ShownEvent): [string, string, string, string, string, string] {
+/** Returns the columns of `-o wide`: position, time, stream and revision, type, who, and data. @param username as of {@link eventSummary} */
+export function eventCells(
+  event: ShownEvent,
+  look: Look = WHOLE,
+  username: (id: string) => string | undefined = () => undefined,
+): string[] {
+  return [
+    event.position.padStart(6),
+    shownTime(event.at, look),
+    `${event.stream}@${event.revision}`,
+    event.type,
+    whoCaused(event, username),
+    dataText(event),
+  ];
+}
+
+function dataText(event: ShownEvent): string {
   const data = (event.data ?? {}) as Readonly<Record<string, unknown>>;
   const why = REASON_FIELDS.filter((name) => data[name] !== undefined && data[name] !== null).map((name) =>
     said(name, data[name]),
@@ -84,16 +100,9 @@ export function eventCells(event: ShownEvent): [string, string, string, string, 
     .filter(([name]) => !HIDDEN_FIELDS.has(name))
     .map(([name, value]) => said(name, value))
     .join(' ');
-  return [
-    event.position.padStart(6),
-    event.at,
-    `${event.stream}@${event.revision}`,
-    event.type,
-    actorOf(event.metadata),
-    [...why, rest.length > DATA_WIDTH ? `${rest.slice(0, DATA_WIDTH - 1)}…` : rest]
-      .filter((part) => part !== '')
-      .join(' '),
-  ];
+  return [...why, rest.length > DATA_WIDTH ? `${rest.slice(0, DATA_WIDTH - 1)}…` : rest]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function said(name: string, value: unknown): string {
@@ -102,10 +111,4 @@ function said(name: string, value: unknown): string {
       .map((line) => line.trim())
       .join('; ');
   return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
-}
-
-/** Returns the actor: an account, a node or a component of the server. Returns a dash if it is unknown. */
-function actorOf(metadata: unknown): string {
-  const { actor } = (metadata ?? {}) as { readonly actor?: unknown };
-  return typeof actor === 'string' ? actor : '-';
 }

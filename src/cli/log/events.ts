@@ -116,7 +116,6 @@ function printer(
   api: Api | undefined,
 ): (event: ShownEvent) => string | Promise<string> {
   if (format === 'json') return jsonText;
-  if (options.output === 'wide') return (event) => eventCells(event).map(printable).join('  ');
   const names = api === undefined ? undefined : new AccountNames(api);
   let width = 0;
   // They are read once, and only if an event is shown.
@@ -124,6 +123,7 @@ function printer(
   return async (event) => {
     const username = hasAccount(event) ? await names?.lookup() : undefined;
     const look = lookOf(options);
+    if (options.output === 'wide') return eventCells(event, look, username).map(printable).join('  ');
     if (api !== undefined) hosts ??= hostNamesFor(look, api);
     const [at, who, sentence] = eventSummary(event, look, username, await hosts).map(printable);
     // Later events are not known yet, so the column grows.

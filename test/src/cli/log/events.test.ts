@@ -183,7 +183,7 @@ await t.test('shows the actor before the details of an event, and the reason fir
       data: { jobId: 'a' },
       metadata: { actor: 'user:7' },
     }).join('|'),
-    '|JobStopped|user:7|jobId=a',
+    '|JobStopped|account 7|jobId=a',
   );
   t.equal(
     eventCells({
@@ -226,6 +226,9 @@ await t.test('says what happened in a sentence, with names and local times on a 
   t.same(eventSummary(stoppedEvent, WHOLE), [stoppedEvent.at, `account ${ID}`, 'job a was stopped']);
   const wide = { ...terminal, width: undefined, localTimes: true };
   t.match(eventSummary(stoppedEvent, wide)[0], /^2026-11-20 \d\d:32:05 \S+$/, 'with date and zone');
+  const [, time, , , who] = eventCells(stoppedEvent, wide, username);
+  t.match(time, /^2026-11-20 \d\d:32:05 \S+$/);
+  t.equal(who, 'dana');
   const host = (id: string): string | undefined => (id === ID ? 'vm-3' : undefined);
   const byNode = {
     ...stoppedEvent,
