@@ -34,7 +34,7 @@ export const clusterEvents = {
    * Slots of schedules are decided with this release of the time zone database from now on, such as `2026f`. Servers with other data decide none.
    * `before` is absent if no slot of a zone with clock changes was decided before. `moved`: how many tasks have slots at other times than with the
    * data before, and of the first of them, by number, the first such slot (`at`, and `before`), in milliseconds since 1970 (null: none). Absent if the server that recorded
-   * the change did not have the data before.
+   * the change did not have the data before, or did not find the tasks in time.
    */
   ZoneDataChanged: extendedEvent(zoneDataChanged, 'moved'),
   /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { deadline } from '#agents/platform/clock/system-clock.js';
 import { writeFileDurably } from '#agents/platform/files/durable-file.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
@@ -9,10 +10,16 @@ import type { MovedTask } from '#domain/cluster/events.js';
 import { changedZones, ZONE_DATA_VERSION, ZONES, type Zone } from '#domain/tasks/schedule/index.js';
 import { uncausedContext, type CommandExecutor } from './commands/index.js';
 
-/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. */
-export type FindMovedTasks = (former: ReadonlyMap<string, Zone>) => Promise<readonly MovedTask[]>;
+/** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
+export type FindMovedTasks = (
+  former: ReadonlyMap<string, Zone>,
+  limit: AbortSignal,
+) => Promise<readonly MovedTask[]>;
 
 const FILE = 'zone-data.json';
+
+/** How long due tasks of all zones may wait for the search for moved tasks, in milliseconds: far less than the time after which a slot is missed. */
+const SEARCH_MS = 3_000;
 
 /** A release of the data, in the form of the generated file. */
 const storedZoneData = z.strictObject({
@@ -26,8 +33,10 @@ const storedZoneData = z.strictObject({
 interface ZoneDataOptions {
   readonly executor: Pick<CommandExecutor, 'execute' | 'load'>;
   readonly directory: string;
-  /** Reports a file that could not be read or written. Slots are decided all the same. */
-  readonly onProblem: (error: unknown) => void;
+  /** Limit of the search for moved tasks. Default: three seconds. */
+  readonly searchMs?: number;
+  /** Reports a file that could not be read or written, or a search for moved tasks that failed or took too long. Slots are decided all the same. */
+  readonly onProblem: (code: 'zone-data.not-stored' | 'zone-data.not-compared', error: unknown) => void;
 }
 
 /** Whether this server may decide slots of zones with clock changes. All servers of a fleet must decide with the same time zone database. */
@@ -47,8 +56,8 @@ export class ZoneData {
   }
 
   /**
-   * Records this release's data in the log if it is newer, with the tasks that it moves. Returns false if another server has recorded newer data. Tasks
-   * that are due together share one look at the log.
+   * Records this release's data in the log if it is newer, with the tasks that it moves if they are found in time. Returns false if another server has
+   * recorded newer data. Tasks that are due together share one look at the log.
    */
   async isInForce(findMoved: FindMovedTasks): Promise<boolean> {
     this.#looking ??= this.#use(findMoved).finally(() => (this.#looking = undefined));
@@ -60,13 +69,29 @@ export class ZoneData {
     const { executor } = this.#options;
     const before = (await executor.load(cluster, 'cluster')).zoneData;
     if (before !== undefined && before > ZONE_DATA_VERSION) return before;
-    const zones =
-      before === undefined || before === ZONE_DATA_VERSION ? undefined : await this.#zonesOf(before);
-    const moved = zones && { since: before ?? '', tasks: await findMoved(changedZones(zones)) };
+    const moved =
+      before === undefined || before === ZONE_DATA_VERSION ? undefined : await this.#moved(before, findMoved);
     const version =
       before === ZONE_DATA_VERSION ? before : await useZoneData(executor, 'saga:task-slots', moved);
     if (version === ZONE_DATA_VERSION) await this.#store();
     return version;
+  }
+
+  /** Undefined if they cannot be found, or not in time: slots must not wait for what only informs. */
+  async #moved(since: string, findMoved: FindMovedTasks): Promise<Moved> {
+    const zones = await this.#zonesOf(since);
+    if (zones === undefined) return undefined;
+    const { onProblem, searchMs = SEARCH_MS } = this.#options;
+    const limit = deadline(searchMs);
+    const late = new Promise<never>((_, reject) =>
+      limit.addEventListener('abort', () => reject(limit.reason as Error), { once: true }),
+    );
+    try {
+      return { since, tasks: await Promise.race([findMoved(changedZones(zones), limit), late]) };
+    } catch (error) {
+      onProblem('zone-data.not-compared', error);
+      return undefined;
+    }
   }
 
   /** Returns the zones of a former release, if this server decided with it. */
@@ -81,14 +106,17 @@ export class ZoneData {
     this.#isStored = true;
     if ((await this.#stored())?.version === ZONE_DATA_VERSION) return;
     const text = JSON.stringify({ version: ZONE_DATA_VERSION, zones: ZONES });
-    await writeFileDurably(join(this.#options.directory, FILE), text).catch(this.#options.onProblem);
+    await writeFileDurably(join(this.#options.directory, FILE), text).catch((error: unknown) =>
+      this.#options.onProblem('zone-data.not-stored', error),
+    );
   }
 
   async #stored(): Promise<z.infer<typeof storedZoneData> | undefined> {
     try {
       return storedZoneData.parse(JSON.parse(await readFile(join(this.#options.directory, FILE), 'utf8')));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#options.onProblem(error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#options.onProblem('zone-data.not-stored', error);
       return undefined;
     }
   }

@@ -10,8 +10,11 @@ export function openZoneData(
   executor: Pick<CommandExecutor, 'execute' | 'load'>,
 ): ZoneData {
   const { directory, log } = host;
-  const onProblem = (err: unknown): void => log.warn({ code: 'zone-data.unkept', err });
-  const zoneData = new ZoneData({ executor, directory, onProblem });
+  const zoneData = new ZoneData({
+    executor,
+    directory,
+    onProblem: (code, err) => log.warn({ code, err }),
+  });
   host.check(() => checkOfZoneData(zoneData.fleet, host.clock.now()));
   host.measure((metrics) => {
     metrics.gauge(

@@ -23,26 +23,32 @@ export function isOver(task: PresentTask): boolean {
   return task.runs.size === 0 && nextDecision(task) === undefined;
 }
 
-export function nextSlots(
+export function nextSlots(task: Timed, count: number, now?: number): readonly number[] {
+  const slots: number[] = [];
+  if (count <= 0) return slots;
+  for (const slot of openSlots(task, now)) {
+    slots.push(slot);
+    if (slots.length >= count) break;
+  }
+  return slots;
+}
+
+function* openSlots(
   { status, definition, decidedUntil, ran, held }: Timed,
-  count: number,
   now = decidedUntil,
   zone?: Zone,
-): readonly number[] {
+): Generator<number, void, undefined> {
   const schedule = scheduleOf(definition.timing, zone);
-  if (status !== 'active' || 'problem' in schedule || count <= 0) return [];
-  const slots: number[] = [];
+  if (status !== 'active' || 'problem' in schedule) return;
   for (const { after, until } of openSpans(ran, {
     after: held ? Math.max(decidedUntil, now) : decidedUntil,
     until: Infinity,
   })) {
     for (const slot of slotsAfter(schedule, after)) {
       if (slot > until) break;
-      slots.push(slot);
-      if (slots.length >= count) return slots;
+      yield slot;
     }
   }
-  return slots;
 }
 
 /** Number of slots that are compared: those of a daily schedule for a year. New rules often apply from a later day on. */
@@ -58,13 +64,14 @@ export interface MovedSlot {
 export function movedSlot(task: Timed, former: ReadonlyMap<string, Zone>): MovedSlot | undefined {
   const zone = former.get(task.definition.timing.timezone.toLowerCase());
   if (zone === undefined) return undefined;
-  const slots = nextSlots(task, COMPARED_SLOTS);
-  const then = nextSlots(task, COMPARED_SLOTS, undefined, zone);
-  const moved = Array.from({ length: Math.max(slots.length, then.length) }, (_, index) => ({
-    before: then[index] ?? null,
-    at: slots[index] ?? null,
-  }));
-  return moved.find(({ before, at }) => before !== at);
+  const slots = openSlots(task);
+  const then = openSlots(task, undefined, zone);
+  for (let compared = 0; compared < COMPARED_SLOTS; compared += 1) {
+    const [before, at] = [then.next().value ?? null, slots.next().value ?? null];
+    if (before !== at) return { before, at };
+    if (at === null) return undefined;
+  }
+  return undefined;
 }
 
 /** When the task runs next, in milliseconds since 1970. Null if it never will, or is inactive. `nextSlot` is the first undecided slot. */

@@ -58,7 +58,7 @@ export const slotWork = (
       const next = nextDecision(task);
       if (next === undefined || next > now) return undefined;
       if (task.definition.timing.timezone !== 'UTC') {
-        const isInForce = await zoneData?.isInForce((former) => movedTasks(readModels, former));
+        const isInForce = await zoneData?.isInForce((former, limit) => movedTasks(readModels, former, limit));
         if (isInForce === false) return undefined;
       }
       return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };

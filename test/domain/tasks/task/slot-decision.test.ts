@@ -38,6 +38,22 @@ void t.test('the slot that other zone data move is found, now or within a year',
   );
 });
 
+void t.test('the search for a moved slot ends at the first', (t) => {
+  const casablanca = FORMER.get('africa/casablanca');
+  let looked = 0;
+  const watched = casablanca && {
+    ...casablanca,
+    momentOf: (wall: number) => {
+      looked += 1;
+      return casablanca.momentOf(wall);
+    },
+  };
+  const former = new Map(watched && [['africa/casablanca', watched]]);
+  t.ok(movedSlot(task('Africa/Casablanca', '0 12 * * *'), former));
+  t.equal(looked, 1);
+  t.end();
+});
+
 void t.test('no slot moves without a schedule by the hour, in a zone that did not change', async (t) => {
   for (const [zone, pattern] of [
     ['Africa/Casablanca', '*/5 * * * *'],
