@@ -1,4 +1,15 @@
 const MAX_NAMED = 20;
+const MAX_GPUS = 64;
+/** A UUID as nvidia-smi prints it, or an index. */
+const GPU_NAME = /^(GPU-[\w-]{1,64}|\d{1,4})$/;
+
+/** Returns the GPUs of a list with commas, at most 64, without texts that no GPU has as its name. */
+export function gpuNamesIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .filter((name) => GPU_NAME.test(name))
+    .slice(0, MAX_GPUS);
+}
 
 export interface HeldGpu {
   readonly gpu: string;

@@ -19,7 +19,7 @@ export const LABELS = {
 } as const;
 
 export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
-export const NO_DEVICES = 'void';
+const NO_DEVICES = 'void';
 
 const MEBIBYTE = 1_048_576;
 const SMALLEST_MEMORY = 6 * MEBIBYTE;

@@ -4,9 +4,9 @@ import pLimit from 'p-limit';
 import { FOREIGN_GPUS, FOREIGN_NODES, type NodeAttributes } from '#domain/kernel/resources.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
-import { foreignNodesText, heldGpusText, type HeldGpu } from '../foreign-nodes.js';
+import { foreignNodesText, gpuNamesIn, heldGpusText, type HeldGpu } from '../foreign-nodes.js';
 import { statusOf } from './docker-error.js';
-import { LABELS, NO_DEVICES, VISIBLE_DEVICES } from './container-request.js';
+import { LABELS, VISIBLE_DEVICES } from './container-request.js';
 
 /** What happens to containers of other node ids on this daemon. */
 export type ForeignRule = 'keep' | 'end';
@@ -129,6 +129,5 @@ export class ForeignContainers {
 
 function gpusOf(environment: readonly string[]): readonly string[] {
   const prefix = `${VISIBLE_DEVICES}=`;
-  const names = environment.find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? NO_DEVICES;
-  return names === NO_DEVICES ? [] : names.split(',');
+  return gpuNamesIn(environment.find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? '');
 }

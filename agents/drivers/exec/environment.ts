@@ -7,6 +7,12 @@ export const TASK_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 
 const SHELL = '/bin/sh';
 
+/** Variables of the supervisor. A task's `env` cannot set them, so that its processes are not taken for supervisors. */
+const SUPERVISOR_VARIABLES = 'MUSTER_S_';
+
+/** Names the GPUs of a supervisor's task, which a later agent reads. The task's own variables do not, because its `env` can contain them. */
+export const ASSIGNED_GPUS = `${SUPERVISOR_VARIABLES}GPUS`;
+
 /** `name`: the name of a tenant's user. Other users have only the variables that they always had. */
 export function processEnvironment(
   spec: TaskSpec,
@@ -21,7 +27,9 @@ export function processEnvironment(
     LANG: 'C.UTF-8',
     ...(name !== undefined && { USER: name, LOGNAME: name, SHELL }),
     ...(spec.gpuDevices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpuNamesOf(spec).join(',') }),
-    ...spec.task.env,
+    ...Object.fromEntries(
+      Object.entries(spec.task.env ?? {}).filter(([variable]) => !variable.startsWith(SUPERVISOR_VARIABLES)),
+    ),
     ...taskIdentity(
       spec,
       hostPortsOf(spec.task).map((host) => ({ container: host, host })),

@@ -157,9 +157,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
           env: {
             ...launchEnvironment(spec, user, this.#uncounted(spec)),
             ...this.#places(spec, inSight),
-            // If the agent's directory is lost, its next start finds the supervisor by these, like the task's processes.
-            MUSTER_ALLOC_ID: spec.allocationId,
-            MUSTER_NODE_ID: spec.nodeId,
           },
           cwd: '/',
         },

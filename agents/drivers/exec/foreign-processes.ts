@@ -18,8 +18,8 @@ const MAX_LOGGED = 20;
 /**
  * Processes on this machine that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
  * what another agent on this machine runs. They are looked for once: what starts later belongs to an agent that is running, and each change of the
- * attribute would register the node again. Only processes of the agent's own user outside of containers count, such as
- * the supervisors of all tasks, so that no tenant can name a node or a GPU.
+ * attribute would register the node again. Only processes of the agent's own user outside of containers count, such as the supervisors of all tasks,
+ * so that no tenant with a user of its own can name a node or a GPU.
  */
 export class ForeignProcesses {
   #found: readonly ForeignProcess[] | undefined;
@@ -59,7 +59,7 @@ export class ForeignProcesses {
 }
 
 function foreignProcess(pid: number, nodeId: string): ForeignProcess[] {
-  const { node, gpus = [] } = identityOf(pid, true) ?? {};
+  const { node, gpus = [] } = identityOf(pid) ?? {};
   if (node === undefined || node === nodeId || !IDENTIFIER.test(node)) return [];
   if (userOfProcess(pid) !== process.geteuid?.() || pidNamespaceOf(pid) !== pidNamespaceOf('self')) return [];
   const entry = readProcess(pid);

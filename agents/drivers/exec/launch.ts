@@ -3,7 +3,8 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { bootId } from '../../boot-id.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { nameEnvironment, processEnvironment, TASK_PATH } from './environment.js';
+import { gpuNamesOf } from '../task-identity.js';
+import { ASSIGNED_GPUS, nameEnvironment, processEnvironment, TASK_PATH } from './environment.js';
 import { interpreterOf, scriptFile } from './script.js';
 import type { TaskUser } from './user.js';
 
@@ -72,5 +73,9 @@ export function launchEnvironment(
     ...(processes !== undefined &&
       user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
     ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),
+    // If the agent's directory is lost, its next start finds the process by these, and the GPUs that it holds.
+    MUSTER_ALLOC_ID: spec.allocationId,
+    MUSTER_NODE_ID: spec.nodeId,
+    ...(spec.gpuDevices.length > 0 && { [ASSIGNED_GPUS]: gpuNamesOf(spec).join(',') }),
   };
 }

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { textOf } from '../../platform/files/file-text.js';
+import { gpuNamesIn } from '../foreign-nodes.js';
+import { ASSIGNED_GPUS } from './environment.js';
 
 /**
  * Returns the processes of a node's tasks by allocation, as far as this process may read their environments. It finds tasks whose directories were lost.
@@ -18,21 +20,19 @@ export function processesByAllocation(nodeId: string): Map<string, number[]> {
 interface TaskIdentity {
   readonly node: string;
   readonly allocation: string;
-  /** UUIDs of its GPUs, or their indexes if they have none. */
+  /** UUIDs of the GPUs that the agent assigned, or their indexes if they have none. Only supervisors name them. */
   readonly gpus: readonly string[];
 }
 
 /**
- * Returns what a process belongs to by its environment. Undefined if it is no task's, or may not be read. `ofSupervisor`: reads what a supervisor was
- * given for its task. It has the agent's user, so that no task has written it.
+ * Returns what a process belongs to by its environment. Undefined if it is no task's, or may not be read. The variables that are read have the agent's
+ * values whatever the `env` of the task contains, in the supervisor and in the task's own processes.
  */
-export function identityOf(pid: number, ofSupervisor = false): TaskIdentity | undefined {
-  const entries = (textOf(`/proc/${pid}/environ`) ?? '')
-    .split('\0')
-    .map((entry) => (ofSupervisor ? entry.replace(/^E\d+=/, '') : entry));
+export function identityOf(pid: number): TaskIdentity | undefined {
+  const entries = (textOf(`/proc/${pid}/environ`) ?? '').split('\0');
   const valueOf = (variable: string): string | undefined =>
     entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
   const [node, allocation] = [valueOf('MUSTER_NODE_ID'), valueOf('MUSTER_ALLOC_ID')];
   if (node === undefined || allocation === undefined) return undefined;
-  return { node, allocation, gpus: valueOf('MUSTER_GPU_UUIDS')?.split(',') ?? [] };
+  return { node, allocation, gpus: gpuNamesIn(valueOf(ASSIGNED_GPUS) ?? '') };
 }
