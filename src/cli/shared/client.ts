@@ -39,6 +39,13 @@ export function openApi(address: string, token: string | undefined): Api {
   });
   api.use({
     onResponse: async ({ response }) => {
+      const place = response.status < 400 ? response.headers.get('location') : null;
+      if (place !== null && !response.ok)
+        throw new Refusal(
+          `the server at ${address} redirects to ${printable(place)}. Redirects are not followed, because credentials are for one server: use that address if you trust it (${response.status})`,
+          response.status,
+          undefined,
+        );
       if (!response.ok) throw await refusalOf(response);
     },
     onError: ({ error }) => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { connect, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { deadline } from '#agents/platform/clock/system-clock.js';
 import { variable } from '#agents/platform/environment.js';
 import { TrustedPeers } from '#agents/platform/listener/trusted-peers.js';
 import { addressOfServer } from '#agents/platform/transport/server-address.js';
@@ -13,36 +13,59 @@ const IDLE_MS = 3_000;
 /** Statuses whose responses have no body. */
 const EMPTY: ReadonlySet<number | undefined> = new Set([204, 205, 304]);
 
-type Connections = Pick<http.RequestOptions, 'agent' | 'socketPath'> & { readonly peers: TrustedPeers };
+interface Connections extends Pick<http.RequestOptions, 'socketPath'> {
+  readonly agent: http.Agent;
+}
 const opened = new Map<string, Connections>();
+
+/** Longest times in milliseconds. */
+interface Limits {
+  /** For a new connection, with the check of its other end. */
+  readonly openMs?: number;
+  /** Until the response begins. What follows, such as the lines of a log, may come whenever it wants. */
+  readonly answerMs?: number;
+}
 
 /**
  * Sends a request over a connection whose other end was checked before. Rejects as `fetch` does, whose own client takes longer to load than all other
  * work of most commands. Redirects are not followed: credentials are for this server.
  */
-export async function sendTo(address: string, request: Request): Promise<Response> {
+export async function sendTo(
+  address: string,
+  request: Request,
+  { openMs = 10_000, answerMs = 300_000 }: Limits = {},
+): Promise<Response> {
   const { signal, url, method } = request;
-  const { peers, ...connections } = connectionsTo(address);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
   const isRead = method === 'GET' || method === 'HEAD';
+  const late = deadline(openMs);
+  const options: Opening = {
+    ...connectionsTo(address),
+    method,
+    signal,
+    giveUp: AbortSignal.any([signal, late]),
+    timeout: answerMs,
+    headers: {
+      accept: '*/*',
+      ...Object.fromEntries(request.headers),
+      ...((body !== undefined || !isRead) && { 'content-length': body?.length ?? 0 }),
+    },
+  };
+  const sent = (url.startsWith('https:') ? https : http).request(url, options);
+  // A request that was given up fails once more when its connection ends.
+  sent.on('error', () => undefined);
+  sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answerMs / 1_000} seconds`)));
+  sent.end(body);
   try {
-    if (connections.socketPath !== undefined) await peers.checkFile(connections.socketPath);
-    const sent: ClientRequest = (url.startsWith('https:') ? https : http).request(url, {
-      ...connections,
-      method,
-      signal,
-      headers: {
-        accept: '*/*',
-        ...Object.fromEntries(request.headers),
-        ...((body !== undefined || !isRead) && { 'content-length': body?.length ?? 0 }),
-      },
-    });
-    sent.end(body);
-    const [message] = (await once(sent, 'response')) as [IncomingMessage];
+    // An abort does not end a request that has no connection yet, so the wait for it is ended.
+    const [message] = (await once(sent, 'response', { signal })) as [IncomingMessage];
+    sent.setTimeout(0);
     return await responseOf(message, signal);
   } catch (error) {
+    sent.destroy();
     signal.throwIfAborted();
-    throw new TypeError('fetch failed', { cause: error });
+    const cause = error === late.reason ? new Error(`no connection within ${openMs / 1_000} seconds`) : error;
+    throw new TypeError('fetch failed', { cause });
   }
 }
 
@@ -81,41 +104,60 @@ function streamOf(message: IncomingMessage, signal: AbortSignal): ReadableStream
 function connectionsTo(address: string): Connections {
   const known = opened.get(address);
   if (known !== undefined) return known;
-  const peers = new TrustedPeers(itemsOf(variable('MUSTER_SERVER_USER') ?? ''));
   const { socketPath } = addressOfServer(address);
   const options = { keepAlive: true, timeout: IDLE_MS };
-  const agent = address.startsWith('https:') ? new https.Agent(options) : new CheckedAgent(peers, options);
-  const made = { peers, agent, ...(socketPath !== undefined && { socketPath }) };
+  const isTls = address.startsWith('https:');
+  const agent = isTls ? new https.Agent(options) : new http.Agent(options);
+  const peers = new TrustedPeers(itemsOf(variable('MUSTER_SERVER_USER') ?? ''));
+  const dial = agent.createConnection.bind(agent) as (options: object) => Socket;
+  agent.createConnection = (given, done) => {
+    const giveUp = (given as Opening).giveUp;
+    open({
+      dial: () => dial(given),
+      event: isTls ? 'secureConnect' : 'connect',
+      socketPath,
+      peers,
+      giveUp,
+    }).then(
+      (socket) => done?.(null, socket),
+      (error: Error) => (done as (error: Error) => void)(error),
+    );
+    return undefined;
+  };
+  const made = { agent, ...(socketPath !== undefined && { socketPath }) };
   opened.set(address, made);
   return made;
 }
 
-/** Sends nothing over a connection before its other end was checked. */
-class CheckedAgent extends http.Agent {
-  constructor(
-    private readonly peers: TrustedPeers,
-    options: http.AgentOptions,
-  ) {
-    super(options);
-  }
+interface Opening extends http.RequestOptions {
+  readonly giveUp: AbortSignal;
+}
 
-  override createConnection(
-    options: http.ClientRequestArgs,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    const done = callback as (error: Error | null, socket?: Socket) => void;
-    const socket = connect(options as Parameters<typeof connect>[0]);
-    socket.once('error', done);
-    socket.once('connect', () => {
-      socket.off('error', done);
-      this.peers.check(socket).then(
-        () => done(null, socket),
-        (refusal: Error) => {
-          socket.destroy();
-          done(refusal);
-        },
-      );
-    });
-    return undefined;
+interface Dialled {
+  readonly dial: () => Socket;
+  readonly event: 'connect' | 'secureConnect';
+  readonly socketPath: string | undefined;
+  readonly peers: TrustedPeers;
+  readonly giveUp: AbortSignal;
+}
+
+/** Opens a connection, and checks its other end before anything is sent over it. A connection that is given up is ended, because it would keep the command running. */
+async function open({ dial, event, socketPath, peers, giveUp }: Dialled): Promise<Socket> {
+  if (socketPath !== undefined) await peers.checkFile(socketPath);
+  giveUp.throwIfAborted();
+  const socket = dial();
+  const end = (): void => void socket.destroy();
+  giveUp.addEventListener('abort', end, { once: true });
+  try {
+    await once(socket, event, { signal: giveUp });
+    await peers.check(socket);
+    giveUp.throwIfAborted();
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    giveUp.throwIfAborted();
+    throw error;
+  } finally {
+    giveUp.removeEventListener('abort', end);
   }
 }

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { deadline, systemClock } from '#agents/platform/clock/system-clock.js';
+import { openApi } from '#src/cli/shared/client.js';
 import { sendTo } from '#src/cli/shared/server-connections.js';
 import { canBeOthers, takePort } from '../../../fixtures/other-user.js';
-import { eventually } from '../../../fixtures/eventually.js';
+import { Program } from '../../../fixtures/program.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
 
 async function serve(t: Test, listener: RequestListener, file?: string) {
   const server = createServer(listener);
@@ -120,12 +123,85 @@ void t.test('says why a server cannot be reached, and can be aborted before it a
   await t.rejects(waiting, { name: 'AbortError' });
 });
 
+/** Starts a program that listens, and accepts nothing. */
+async function startDeaf(t: Test): Promise<number> {
+  const script =
+    "const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port))";
+  const { child, stdout } = Program.start({ command: process.execPath, args: ['-e', script], env: {} });
+  t.teardown(() => child.kill('SIGKILL'));
+  await eventually(() => stdout.length > 0, { what: 'the port' });
+  child.kill('SIGSTOP');
+  return Number(stdout[0]);
+}
+
+/** Fills the queue of a program that accepts nothing, so that a further connection gets no answer, as at a firewall. */
+async function fillQueue(t: Test, port: number): Promise<void> {
+  for (let isOpen = true; isOpen;) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    t.teardown(() => socket.destroy());
+    isOpen = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      systemClock.sleep(500).then(() => false),
+    ]);
+  }
+}
+
+/** Number of open connections of this process. A request that was given up leaves none, which would keep the command running. */
+const connections = (): number =>
+  process.getActiveResourcesInfo().filter((each) => /^TCP(Socket|Connect)Wrap$/.test(each)).length;
+
+void t.test('gives up at once a connection that is not open yet', async (t) => {
+  const port = await startDeaf(t);
+  const abortedAfter300 = async (url: string): Promise<void> => {
+    const before = connections();
+    const start = performance.now();
+    const request = new Request(url, { signal: deadline(300) });
+    await t.rejects(sendTo(url, request), { name: 'TimeoutError' });
+    t.ok(performance.now() - start < 2_000 * PATIENCE, url);
+    await eventually(() => connections() <= before, { what: 'the end of the connection' });
+  };
+  // This connection waits in the queue, so the check of its other end waits too.
+  await abortedAfter300(`http://127.0.0.1:${port}`);
+  await abortedAfter300(`https://127.0.0.1:${port}`);
+  await fillQueue(t, port);
+  await abortedAfter300(`http://127.0.0.1:${port}`);
+  await abortedAfter300(`https://127.0.0.1:${port}`);
+  for (const url of [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`]) {
+    const before = connections();
+    await t.rejects(sendTo(url, new Request(url), { openMs: 200 }), {
+      message: 'fetch failed',
+      cause: { message: /no connection within 0.2 seconds/ },
+    });
+    await eventually(() => connections() <= before, { what: 'the end of the connection' });
+  }
+});
+
+void t.test('gives up a server that does not answer, but not a quiet stream', async (t) => {
+  let end = (): void => undefined;
+  const { address } = await serve(t, (request, reply) => {
+    if (request.url !== '/stream') return;
+    reply.write('first ');
+    end = () => reply.end('last');
+  });
+  await t.rejects(sendTo(address, new Request(address), { answerMs: 200 }), {
+    message: 'fetch failed',
+    cause: { message: /no answer within 0.2 seconds/ },
+  });
+  const response = await sendTo(address, new Request(`${address}/stream`), { answerMs: 200 });
+  await systemClock.sleep(600);
+  end();
+  t.equal(await response.text(), 'first last');
+});
+
 void t.test('does not follow a redirect with credentials', async (t) => {
   const { address } = await serve(t, (_, reply) =>
     reply.writeHead(302, { location: 'http://192.0.2.1/' }).end(),
   );
   const response = await sendTo(address, new Request(address, { headers: { authorization: 'Bearer x' } }));
   t.equal(response.status, 302);
+  await t.rejects(openApi(address, 'x').GET('/jobs'), {
+    message: `the server at ${address} redirects to http://192.0.2.1/. Redirects are not followed, because credentials are for one server: use that address if you trust it (302)`,
+  });
 });
 
 void t.test(
