@@ -34,22 +34,31 @@ const CHANGED = 'file changed as we read it';
 const MAX_REASON_LENGTH = 2_000;
 
 /**
+ * Makes the folder in which {@link MERGE} finds what was copied. By the shell, so that a task without one is noticed before anything was sent.
+ */
+const STAGE = 'mkdir -m 700 "$1"';
+/**
  * Moves all that is in a folder into another. Folders that both have are merged. A link to a folder is removed first, because mv would move what
- * should replace it into the folder. A subshell has its own variables.
+ * should replace it into the folder. A folder gets write permission while it is moved, because its entry `..` changes. A subshell has its own variables.
  */
 const MERGE = `merge() {
+  { [ -r "$1" ] && [ -w "$1" ] && [ -x "$1" ]; } || chmod u+rwx "$1" || exit 1
   for each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ -e "$each" ] || [ -L "$each" ] || continue
     there=$2/\${each##*/}
     [ ! -L "$there" ] || [ ! -d "$there" ] || rm -f "$there" || exit 1
-    if [ -d "$there" ]; then
-      [ -d "$each" ] && [ ! -L "$each" ] || { echo "$there is a folder in the task, but not in the source" >&2; exit 1; }
+    if [ ! -d "$each" ] || [ -L "$each" ]; then
+      [ ! -d "$there" ] || { echo "$there is a folder in the task, but not in the source" >&2; exit 1; }
+      mv -f "$each" "$there" || exit 1
+    elif [ -d "$there" ]; then
       ( merge "$each" "$there" ) || exit 1
-    elif [ -d "$each" ] && [ ! -L "$each" ] && [ -e "$there" ]; then
+    elif [ -e "$there" ]; then
       echo "$there is a file in the task, and a folder in the source" >&2
       exit 1
-    else
+    elif [ -w "$each" ]; then
       mv -f "$each" "$there" || exit 1
+    else
+      chmod u+w "$each" && mv -f "$each" "$there" && chmod u-w "$there" || exit 1
     fi
   done
 }
@@ -60,7 +69,7 @@ export function addCopyCommand(parent: Command): void {
   remote(parent.command('cp <source> <target>'))
     .usage('[options] ALLOCATION|JOB[/TASK]:PATH LOCAL | LOCAL ALLOCATION|JOB[/TASK]:PATH')
     .description(
-      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar, and for a copy into it test, mv and rm, into an existing folder also sh and mkdir',
+      'copy files and folders between a running task and this machine, as the task’s user. The task needs the program tar, and for a copy into it test, mv and rm, into an existing folder also sh, mkdir and chmod',
     )
     .option('-L, --follow-link', 'copy what symbolic links lead to, instead of the links')
     .addHelpText(
@@ -70,7 +79,9 @@ A job is named instead of its only running allocation.
 An existing folder as target receives the source. Of PATH/. only the content is copied.
 As LOCAL, - is an archive (tar) on the standard input or output.
 A file or new folder gets its name when it is complete. What an existing folder already has is merged with the source,
-and a copy that is interrupted loses nothing: files are replaced one by one, in a task once all of them are there.
+file by file. In a task, files are replaced once all of them are there. Two kinds of files may be half written if such a
+copy is interrupted: those on a volume that is mounted below the folder, and all of them if the task's user may not write
+into the folder itself, but into one below it. A warning names the second case.
 
 Examples:
   muster cp 6a1f5c39:/var/log/app.log .
@@ -213,12 +224,19 @@ async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPa
 }
 
 /**
- * Adds what is in an archive to a folder of the task. All of it is there before the first file is replaced, each by a rename, so a copy that is
- * interrupted loses nothing.
+ * Adds what is in an archive to a folder of the task. All of it is there before the first file is replaced, each by a rename. On a volume that is
+ * mounted below the folder, mv has to copy, so a file there may be half written if it is interrupted. If no folder can be made for this, tar writes
+ * into the folder itself, as parts of it may be writable.
  */
 async function merge(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
   const staged = below(folder, `.muster-cp-${randomUUID()}`);
-  checkProgram(await run(api, to, ['mkdir', '-m', '700', staged]));
+  const made = await run(api, to, ['sh', '-c', STAGE, 'stage', staged]);
+  if (made.exitCode !== 0) {
+    const isMissing = made.exitCode === NOT_FOUND || made.exitCode === NOT_EXECUTABLE;
+    const reason = isMissing ? 'the task has no sh or mkdir' : printableLines(made.text);
+    warnLine(`files are written in place, and may be incomplete if this is interrupted: ${reason}`);
+    return await send(api, to, folder, archive);
+  }
   try {
     await send(api, to, staged, archive);
     checkProgram(await run(api, to, ['sh', '-c', MERGE, 'merge', staged, folder]));
@@ -228,8 +246,14 @@ async function merge(api: Api, to: TaskPath, folder: string, archive: AsyncItera
 }
 
 async function remove(api: Api, to: TaskPath, written: string): Promise<void> {
-  await run(api, to, ['rm', '-r', '-f', written])
-    .then((ended) => checkProgram(ended))
+  const removal = async (): Promise<Ended> => await run(api, to, ['rm', '-r', '-f', written]);
+  await removal()
+    .then(async (ended) => {
+      if (ended.exitCode === 0) return;
+      // Folders that are read-only keep what is in them.
+      await run(api, to, ['chmod', '-R', 'u+rwx', written]);
+      checkProgram(await removal());
+    })
     .catch((reason: unknown) => {
       const why = reason instanceof Error ? reason.message : String(reason);
       warnLine(`the incomplete ${printable(written)} stays in the task: ${why}`);

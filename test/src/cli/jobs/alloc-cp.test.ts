@@ -52,6 +52,15 @@ const id = await running('one');
 const inTask = async (script: string): Promise<string> =>
   (await muster(['exec', id, '--', 'sh', '-c', script])).stdout;
 
+/** Starts a job of a user who may not write everywhere, as root may. */
+async function runningAsNobody(job: string) {
+  const user = process.getuid?.() === 0 ? { user: 'nobody' } : {};
+  const allocation = await running(job, user);
+  const script = async (text: string): Promise<string> =>
+    (await muster(['exec', allocation, '--', 'sh', '-c', text])).stdout;
+  return { id: allocation, inTask: script };
+}
+
 void t.test('reads the two forms of paths', async (t) => {
   t.same(taskPath('6a1f:/var/log'), { allocation: '6a1f', task: undefined, path: '/var/log' });
   t.same(taskPath('6a1f/web:a:b'), { allocation: '6a1f', task: 'web', path: 'a:b' });
@@ -170,6 +179,59 @@ void t.test('merges a folder into one that exists, and loses nothing when that i
     stderr: /etc\/conf\/sub is a file in the task, and a folder in the source/,
   });
   t.equal(await inTask('cat etc/conf/sub; ls -A etc/conf | grep muster-cp'), 'file');
+});
+
+void t.test('merges folders that are read-only', async (t) => {
+  const { id, inTask } = await runningAsNobody('read-only');
+  const from = t.testdir({ conf: { a: 'a', fixed: { b: 'b', deep: { c: 'c' } }, new: { d: { e: 'e' } } } });
+  const conf = join(from, 'conf');
+  const readOnly = ['fixed/deep', 'fixed', 'new/d', 'new'].map((each) => join(conf, each));
+  for (const each of readOnly) chmodSync(each, 0o555);
+  await inTask('mkdir -p merged/conf/fixed; echo kept >merged/conf/fixed/kept');
+  t.match(await muster(['cp', conf, `${id}:merged`]), { code: 0, stderr: /copied 4 files/ });
+  const [files, folders] = ['a fixed/b fixed/deep/c fixed/kept new/d/e', 'new new/d fixed/deep'].map(
+    (names) => names.replaceAll(/\S+/g, 'merged/conf/$&'),
+  );
+  t.equal(
+    await inTask(`cat ${files}; stat -c %a ${folders}; ls -A merged/conf`),
+    'abckept\ne555\n555\n555\na\nfixed\nnew',
+    'and each new folder has its mode',
+  );
+  // The folder of an archive has a mode, too.
+  const archive = await runToEnd({
+    command: 'sh',
+    args: ['-c', `tar c -C ${conf}/fixed . | "$0" "$1" cp - ${id}:merged`, process.execPath, MUSTER],
+    env,
+  });
+  t.match(archive, { code: 0, stderr: '' });
+  t.equal(await inTask('cat merged/b merged/deep/c; ls -A merged'), 'bcb\nconf\ndeep');
+  await inTask('mkdir refused; echo file >refused/new');
+  t.match(await muster(['cp', `${conf}/.`, `${id}:refused`]), {
+    code: 1,
+    stderr: /new is a file in the task, and a folder in the source/,
+  });
+  t.equal(await inTask('ls -A refused | grep muster-cp'), '', 'what was not moved is removed');
+  // Only root can remove them as they are.
+  for (const each of readOnly.toReversed()) chmodSync(each, 0o755);
+});
+
+void t.test('writes in place where no other folder can be made, and says so', async (t) => {
+  const { id, inTask } = await runningAsNobody('closed');
+  const from = t.testdir({ open: { a: 'new' } });
+  await inTask('mkdir -p closed/open; echo old >closed/open/a; chmod 555 closed');
+  t.match(await muster(['cp', `${from}/.`, `${id}:closed`]), {
+    code: 0,
+    stderr: /files are written in place, and may be incomplete if this is interrupted: .*denied/,
+  });
+  t.equal(await inTask('cat closed/open/a; ls -A closed'), 'newopen');
+  const programs = folderForTenants(t);
+  for (const each of ['tar', 'test', 'rm']) symlinkSync(`/usr/bin/${each}`, join(programs, each));
+  const bare = await running('bare', { env: { PATH: programs }, config: { command: '/bin/sleep 1000' } });
+  t.match(await muster(['cp', `${from}/.`, `${bare}:.`]), {
+    code: 0,
+    stderr: /files are written in place, .*: the task has no sh or mkdir/,
+  });
+  t.match(await muster(['exec', bare, '--', 'test', '-s', 'open/a']), { code: 0 });
 });
 
 void t.test('looks up a job once for all steps of a copy', async (t) => {
