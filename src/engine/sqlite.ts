@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import type Sqlite3 from 'better-sqlite3';
 
-export type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
+
+export type { Database, Statement };
 
 /**
  * Limits the rows of a query by a parameter. For a bare `LIMIT ?`, SQLite's plan depends on the value, so it recompiles the query on each binding,
@@ -14,6 +16,20 @@ export const LIMIT = 'LIMIT ? + 0';
  * thread that has a database open exits.
  */
 const FIRST_NODE_OF_13 = 22;
+
+const statements = new WeakMap<Database, Map<string, Statement>>();
+
+/** Returns the statement of a text, which is compiled once per database. For texts that do not vary, and whose rows are not read while it runs again. */
+export function prepared<Parameters extends unknown[], Row = unknown>(
+  db: Database,
+  sql: string,
+): Statement<Parameters, Row> {
+  const known = statements.get(db) ?? new Map<string, Statement>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement as Statement<Parameters, Row>;
+}
 
 /** The better-sqlite3 version for the running Node.js version. The two installed versions together cover all supported Node.js versions. */
 export const Sqlite: typeof Sqlite3 = load();

@@ -1,4 +1,4 @@
-import type { Database } from '#src/engine/sqlite.js';
+import { prepared, type Database } from '#src/engine/sqlite.js';
 import type { MentionsRange } from '#domain/kernel/ports/history.js';
 import type { LogSample } from '../history/changes.js';
 import { SAMPLE_EVENTS, type LogIndexChanges } from '../history/log-index.js';
@@ -68,7 +68,8 @@ export function storeLogIndex(
 ): void {
   if (samples.length === 0) return;
   storeSamples(db, samples);
-  const count = db.prepare(
+  const count = prepared(
+    db,
     `INSERT INTO log_counts (span, start, events, failures) VALUES (?, ?, ?, ?)
      ON CONFLICT (span, start) DO UPDATE SET events = events + excluded.events, failures = failures + excluded.failures`,
   );
@@ -153,17 +154,17 @@ type Mentions = LogIndexChanges['mentions'];
 
 /** A block ends when it is full, or before a position that is too far from its first position. */
 function storeMentions(db: Database, mentions: Mentions, blockEntries: number): void {
-  const open = db
-    .prepare<[], { block: bigint; first: bigint; entries: bigint }>(
-      'SELECT block, first, entries FROM log_blocks ORDER BY block DESC LIMIT 1',
-    )
+  const open = prepared<[], { block: bigint; first: bigint; entries: bigint }>(
+    db,
+    'SELECT block, first, entries FROM log_blocks ORDER BY block DESC LIMIT 1',
+  )
     .safeIntegers(true)
     .get();
   let block = Number(open?.block ?? FIRST_BLOCK - 1n);
   let first = open?.first ?? 0n;
   let entries = Number(open?.entries ?? blockEntries);
-  const begin = db.prepare('INSERT INTO log_blocks (block, first, entries) VALUES (?, ?, 0)');
-  const grow = db.prepare('UPDATE log_blocks SET entries = ? WHERE block = ?');
+  const begin = prepared(db, 'INSERT INTO log_blocks (block, first, entries) VALUES (?, ?, 0)');
+  const grow = prepared(db, 'UPDATE log_blocks SET entries = ? WHERE block = ?');
   for (let at = 0; at < mentions.length;) {
     if (entries >= blockEntries || mentions[at]![1] - first > MAX_OFFSET) {
       [block, first, entries] = [block + 1, mentions[at]![1], 0];
@@ -193,7 +194,8 @@ function storeGroups(
 ): void {
   const sorted = [...groups].sort(([one], [other]) => one - other);
   const insert = (rows: number) =>
-    db.prepare(
+    prepared(
+      db,
       `INSERT INTO log_mentions (block, key, offsets) VALUES ${Array.from({ length: rows }, () => '(?, ?, ?)').join(', ')}
        ON CONFLICT (block, key) DO UPDATE SET offsets = CAST(offsets || excluded.offsets AS BLOB)`,
     );
@@ -219,8 +221,8 @@ function storeSamples(db: Database, samples: readonly LogSample[]): void {
   let open = last !== undefined && last.events < SAMPLE_EVENTS ? last.position : undefined;
   let created = Number(last?.created ?? 0n);
   let sum = open === undefined ? 0 : Number(last!.events);
-  const remove = db.prepare('DELETE FROM log_samples WHERE position = ?');
-  const insert = db.prepare('INSERT INTO log_samples (position, created, events) VALUES (?, ?, ?)');
+  const remove = prepared(db, 'DELETE FROM log_samples WHERE position = ?');
+  const insert = prepared(db, 'INSERT INTO log_samples (position, created, events) VALUES (?, ?, ?)');
   for (const sample of samples) {
     if (open !== undefined) remove.run(open);
     created = Math.max(created, sample.created);
@@ -232,10 +234,10 @@ function storeSamples(db: Database, samples: readonly LogSample[]): void {
 }
 
 function newestSample(db: Database): StoredSample | undefined {
-  return db
-    .prepare<[], StoredSample>(
-      'SELECT position, created, events FROM log_samples ORDER BY position DESC LIMIT 1',
-    )
+  return prepared<[], StoredSample>(
+    db,
+    'SELECT position, created, events FROM log_samples ORDER BY position DESC LIMIT 1',
+  )
     .safeIntegers(true)
     .get();
 }
