@@ -3,7 +3,7 @@ import { COLLECTIONS } from './schema.js';
 
 export interface Present {
   readonly name: string;
-  /** Hexadecimal id, which does not change when the collection is renamed. Null if the server does not assign ids. */
+  /** Id, which does not change when the collection is renamed. FerretDB returns it as text. Null if the server does not assign ids. */
   readonly uuid: string | null;
 }
 

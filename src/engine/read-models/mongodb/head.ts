@@ -27,7 +27,7 @@ export class HeadDocument {
   /** Throws a duplicate key error if there is a head. */
   async make(fence: Fence): Promise<Head> {
     const head = { ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
-    await this.#collection.insertOne({ _id: 'head', ...head, generations: JSON.stringify(head.generations) });
+    await this.#collection.insertOne({ _id: 'head', ...head, generations: textOf(head.generations) });
     return head;
   }
 
@@ -37,7 +37,7 @@ export class HeadDocument {
     const { generations, ...others } = change;
     const set = {
       ...others,
-      ...(generations !== undefined && { generations: JSON.stringify(generations, plain) }),
+      ...(generations !== undefined && { generations: textOf(generations) }),
       beat: beat + 1n,
     };
     const where = { _id: 'head', token, holder, beat } as const;
@@ -94,6 +94,8 @@ function parsed(text: unknown): Head['generations'] {
   }
 }
 
-function plain(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
+function textOf(generations: Head['generations']): string {
+  return JSON.stringify(generations, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }
