@@ -1,35 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { PATIENCE } from '../../fixtures/eventually.js';
+import { inOwnNetwork } from '../../fixtures/own-network.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { call, order, spawnAgent } from '../support/agent.js';
 import { PeerServer } from '../support/peer-server.js';
 
-const INSIDE = 'MUSTER_TEST_OWN_NETWORK';
 const FIRST_FREE = 2048;
 t.setTimeout(120_000 * PATIENCE);
 
-/** The rest runs in a network namespace of its own, because the kernel's setting is for a whole one. */
-if (process.env[INSIDE] === undefined) {
-  const skip = process.geteuid?.() === 0 ? false : 'needs root';
-  void t.test('in a network namespace of its own', { skip }, async (t) => {
-    const inside = spawn(
-      'unshare',
-      [
-        ...['--net', 'sh', '-c', 'busybox ip link set lo up && exec "$@"', 'sh'],
-        ...[process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)],
-      ],
-      { env: { ...process.env, [INSIDE]: '1' }, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let said = '';
-    inside.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const [code] = (await once(inside, 'close')) as [number | null];
-    t.equal(code, 0, said);
-  });
-} else {
+inOwnNetwork(import.meta.url, process.geteuid?.() === 0 ? false : 'needs root', () => {
   void t.test(
     "a tenant's process cannot take ports below the kernel's first unprivileged port",
     async (t) => {
@@ -58,4 +38,4 @@ if (process.env[INSIDE] === undefined) {
       t.notMatch(await listening(FIRST_FREE), /denied/);
     },
   );
-}
+});

@@ -1,38 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { ClosedBridges } from '#agents/drivers/docker/closed-bridges.js';
 import { networkName } from '#agents/drivers/docker/tenant-networks.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
+import { inOwnNetwork } from '../../../fixtures/own-network.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { call, order, spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
-const INSIDE = 'MUSTER_TEST_OWN_NETWORK';
 t.setTimeout(300_000 * PATIENCE);
 
-/** The rest runs in a network namespace of its own, so that the rules do not change the firewall of the machine. */
-if (process.env[INSIDE] === undefined) {
-  void t.test('in a network namespace of its own', { skip }, async (t) => {
-    const inside = spawn(
-      'unshare',
-      [
-        ...['--net', 'sh', '-c', 'busybox ip link set lo up && exec "$@"', 'sh'],
-        ...[process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)],
-      ],
-      { env: { ...process.env, [INSIDE]: '1' }, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let said = '';
-    inside.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const [code] = (await once(inside, 'close')) as [number | null];
-    t.equal(code, 0, said);
-  });
-} else {
+inOwnNetwork(import.meta.url, skip, () => {
   void t.test("keeps a tenant's process from unpublished ports of containers", async (t) => {
     const daemon = await startDockerd({ iptables: true, addressPool: 'base=10.204.0.0/20,size=24' });
     t.teardown(() => daemon.stop());
@@ -118,4 +99,4 @@ if (process.env[INSIDE] === undefined) {
     const shared = new ClosedBridges(daemon.docker, { separation: 'shared', range }, log);
     t.same(await shared.attributes(), {}, 'there are no users of tenants');
   });
-}
+});
