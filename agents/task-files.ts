@@ -1,6 +1,7 @@
 import { constants, lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, readdir, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from './platform/error-code.js';
 
 /** Missing from Node's constants. Opens a directory only as a path, regardless of its permissions. */
 const O_PATH = 0o10000000;
@@ -206,8 +207,7 @@ async function openChild(folder: FileHandle, name: string): Promise<FileHandle |
   try {
     return await open(at(folder, name), FOLDER);
   } catch (error) {
-    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOENT')
-      return undefined;
+    if (hasCode(error, 'ENOTDIR', 'ELOOP', 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -217,7 +217,7 @@ async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === 'EACCES') return undefined;
+    if (hasCode(error, 'EACCES')) return undefined;
     throw error;
   }
 }
@@ -231,13 +231,9 @@ async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** The operations on task directories that the runner needs. `folder` belongs to one allocation. */

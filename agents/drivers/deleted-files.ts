@@ -1,11 +1,12 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { readdir, readlink, stat, statfs } from 'node:fs/promises';
+import { hasCode } from '../platform/error-code.js';
 
 /** What the kernel appends to the path of a file that has been deleted. */
 const DELETED = ' (deleted)';
 /** Types of tmpfs, ramfs and hugetlbfs (statfs(2)), whose files count as memory. */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6, 0x958458f6]);
-const GONE: readonly unknown[] = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
+const GONE: readonly string[] = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 
 export interface DeletedFile {
   /** Its last path, as its process sees it. */
@@ -49,7 +50,7 @@ async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && GONE.includes(error.code)) return undefined;
+    if (hasCode(error, ...GONE)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lineOf, readLines } from './checked-lines.js';
 import { machineDisk, type Disk, type DiskFile } from '../platform/files/disk.js';
+import { hasCode } from '../platform/error-code.js';
 
 export type Make = () => unknown;
 
@@ -217,5 +218,5 @@ function entryOf(key: string, make: Make): string {
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return hasCode(error, 'ENOSPC', 'EDQUOT');
 }

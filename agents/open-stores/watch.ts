@@ -8,6 +8,7 @@ import type { TenantUsers, UidRange } from '../users/tenant-users.js';
 import { askAsUser } from './ask-as-user.js';
 import { letsInClients } from './letting-in.js';
 import { placeText, storePlaces, type StorePlace } from './store-place.js';
+import { containsAny } from '../users/subordinate-ids.js';
 
 /** Whose access to open stores is checked: tenants' processes, their containers, or both. */
 export interface WhoseAccess {
@@ -82,14 +83,13 @@ export class OpenStoreWatch {
 
   /** Drops addresses where a tenant's process is listening. Otherwise such a process could pose as a store and keep all tenants off the node. */
   async #withoutTenantsOwn(places: readonly StorePlace[]): Promise<StorePlace[]> {
-    const { first, last } = this.options.uids;
     const here = machineAddresses();
     const owners = await Promise.all(
       places.map(async ({ host, port }) =>
         isLoopback(host) || here.includes(host) ? await this.#sockets.listenersAt(port) : [],
       ),
     );
-    return places.filter((_, index) => owners[index]?.some((uid) => uid >= first && uid <= last) !== true);
+    return places.filter((_, index) => !containsAny(this.options.uids, owners[index] ?? []));
   }
 
   /** A store may accept only the agent's user. If this cannot be determined, the store counts as open. */

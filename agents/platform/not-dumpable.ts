@@ -1,3 +1,5 @@
+import { hasCode } from './error-code.js';
+
 const OTHER_GROUP = 65_534;
 
 /**
@@ -14,7 +16,7 @@ export function becomeNotDumpable(): boolean {
     setegid(own);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return false;
+    if (hasCode(error, 'EPERM')) return false;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { hasCode } from './error-code.js';
 
 export interface HostUser {
   readonly uid: number;
@@ -18,7 +19,7 @@ export interface NamedUser extends HostUser {
 export function passwd(user: string): Promise<NamedUser | undefined> {
   return new Promise((resolve, reject) => {
     execFile('getent', ['passwd', '--', user], { timeout: 5000, env: {} }, (error, stdout) => {
-      if (error !== null && 'code' in error && error.code === 'ENOENT') {
+      if (hasCode(error, 'ENOENT')) {
         reject(new NoGetentError('users cannot be looked up: getent is not installed'));
         return;
       }

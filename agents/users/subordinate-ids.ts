@@ -5,6 +5,11 @@ export interface IdRange {
   readonly last: number;
 }
 
+/** Returns whether the range contains one of the ids. */
+export function containsAny({ first, last }: IdRange, ids: Iterable<number>): boolean {
+  return [...ids].some((id) => id >= first && id <= last);
+}
+
 const FILES = ['/etc/subuid', '/etc/subgid'] as const;
 
 /**

@@ -13,7 +13,8 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { writeFileDurably } from '../platform/files/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from '../platform/passwd.js';
-import { subordinateIds, type IdRange } from './subordinate-ids.js';
+import { containsAny, subordinateIds, type IdRange } from './subordinate-ids.js';
+import { hasCode } from '../platform/error-code.js';
 
 export type UidRange = IdRange;
 
@@ -137,7 +138,7 @@ export class TenantUsers {
 
   async #given(tenant: string): Promise<number> {
     const own = this.#users.get(tenant) ?? [];
-    const known = own.find((uid) => uid >= this.range.first && uid <= this.range.last);
+    const known = own.find((uid) => containsAny(this.range, [uid]));
     if (known !== undefined) return known;
     const uid = await this.#free(tenant);
     this.#users.set(tenant, [...own, uid]);
@@ -165,7 +166,7 @@ export class TenantUsers {
     const begin = createHash('sha256').update(tenant).digest().readUIntBE(0, 6) % size;
     for (let step = 0; step < size; step += 1) {
       const uid = first + ((begin + step) % size);
-      if (given.has(uid) || ofUsers.some((range) => uid >= range.first && uid <= range.last)) continue;
+      if (given.has(uid) || ofUsers.some((range) => containsAny(range, [uid]))) continue;
       if (!(await this.#isTaken(uid))) return uid;
     }
     throw new Error(`all user ids from ${first} to ${last} (MUSTER_TASK_UIDS) are in use`);
@@ -182,7 +183,7 @@ async function readUsersFile(file: string): Promise<z.infer<typeof kept>['users'
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
   return kept.parse(JSON.parse(text)).users;

@@ -9,7 +9,7 @@ export interface TakenPort {
   readonly problem: string;
 }
 
-/** Returns the host port because of which a container was not started, and the agent's reason. Undefined if a daemon's text has another reason. */
+/** Returns the host port that was taken when a container was to start, and the reason that the agent reports. Undefined if the daemon's text names another reason. */
 export function takenPortProblem(said: string): TakenPort | undefined {
   const [, port, taken] = IN_DAEMONS_TEXT.exec(said) ?? [];
   return port === undefined || taken === undefined

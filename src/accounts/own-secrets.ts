@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncPath } from '#src/engine/sync-path.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 export type SecretFile = 'data.key' | 'jwt.key' | 'join.key';
 
@@ -23,7 +24,7 @@ export function ownSecret(directory: string, name: SecretFile): Buffer {
     // Never overwrite an existing file: everything sealed with it would be lost.
     linkSync(made, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
     unlinkSync(made);
   }
@@ -38,7 +39,7 @@ function read(file: string): Buffer | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   const bytes = Buffer.from(text.trim(), 'base64');

@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { hasCode } from '#agents/platform/error-code.js';
 
 const OWNER_ONLY = 0o600;
 const SIBLINGS = ['', '-wal', '-shm', '-journal'];
@@ -13,7 +14,7 @@ export function createPrivateDatabase(file: string): void {
   try {
     closeSync(openSync(file, 'wx', OWNER_ONLY));
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
   for (const suffix of SIBLINGS) mend(`${file}${suffix}`);
 }
@@ -23,10 +24,6 @@ function mend(file: string): void {
     const { uid, mode } = statSync(file);
     if (uid === process.geteuid?.() && (mode & 0o7777) !== OWNER_ONLY) chmodSync(file, OWNER_ONLY);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

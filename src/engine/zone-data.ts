@@ -9,6 +9,7 @@ import type { ClusterCommand } from '#domain/cluster/decider.js';
 import type { MovedTask } from '#domain/cluster/events.js';
 import { changedZones, ZONE_DATA_VERSION, ZONES, type Zone } from '#domain/tasks/schedule/index.js';
 import { uncausedContext, type CommandExecutor } from './commands/index.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** Returns all tasks with slots that move. `former`: the zones that had other times, by their names in lower case. Rejects when `limit` aborts. */
 export type FindMovedTasks = (
@@ -115,8 +116,7 @@ export class ZoneData {
     try {
       return storedZoneData.parse(JSON.parse(await readFile(join(this.#options.directory, FILE), 'utf8')));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#options.onProblem('zone-data.not-stored', error);
+      if (!hasCode(error, 'ENOENT')) this.#options.onProblem('zone-data.not-stored', error);
       return undefined;
     }
   }

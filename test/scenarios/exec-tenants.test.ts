@@ -31,7 +31,7 @@ void t.test('an agent that is reached over NATS', async (t) => {
 
 type Env = Readonly<Record<string, string>>;
 
-/** Only who may change a task, and may execute, runs commands in it and copies files. Nothing is sent or recorded for anyone else. */
+/** Only an account that may change the task and may execute can run commands in it and copy files. For all others, nothing is sent or recorded. */
 async function commandsStayInTheTenant(t: Test, env: Env, agentEnv: Env): Promise<void> {
   const folder = ownFolder(t);
   const server = await startServer(t, {

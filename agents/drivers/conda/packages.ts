@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import type { BuildRequest } from './build-request.js';
 import { seal } from './generations/seal.js';
+import { hasCode } from '../../platform/error-code.js';
 
 interface Folders {
   readonly own: string;
@@ -90,7 +91,7 @@ function moved(folder: string, to: string): boolean {
     renameSync(folder, to);
     return true;
   } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return false;
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { hasCode } from '../../platform/error-code.js';
+
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
@@ -23,7 +25,6 @@ export function isUnreachable(error: unknown): boolean {
   return (
     error instanceof Error &&
     statusOf(error) === undefined &&
-    'code' in error &&
-    ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EACCES'].includes(String(error.code))
+    hasCode(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EACCES')
   );
 }

@@ -1,6 +1,7 @@
 import { HELD_BY_TENANT, takenPortProblem } from '#domain/protocol/index.js';
 import type { AgentLog } from '../../platform/log.js';
 import { SocketTable } from '../../platform/listener/socket-table.js';
+import { containsAny } from '../../users/subordinate-ids.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 
 /**
@@ -22,8 +23,7 @@ export class PortHolders {
     const uids = [...new Set(await this.#sockets.listenersAt(taken.port))];
     this.log.warn({ port: taken.port, uids }, 'agent.docker.port-taken');
     const { separation, range } = this.users;
-    const isTenants =
-      separation === 'separate' && uids.some((uid) => uid >= range.first && uid <= range.last);
+    const isTenants = separation === 'separate' && containsAny(range, uids);
     return `${taken.problem}${isTenants ? HELD_BY_TENANT : ''}`;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileDurably } from '../../platform/files/durable-file.js';
+import { hasCode } from '../../platform/error-code.js';
 
 const written = z.record(z.string(), z.record(z.string(), z.array(z.string())));
 
@@ -78,7 +79,7 @@ export class PrivateImages {
     try {
       text = await readFile(this.file, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+      if (hasCode(error, 'ENOENT')) return new Map();
       throw error;
     }
     const found = Object.entries(written.parse(JSON.parse(text)));

@@ -3,6 +3,7 @@ import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { textOf } from '../../platform/files/file-text.js';
+import { hasCode } from '../../platform/error-code.js';
 
 export interface TaskLimits {
   readonly cpu?: number | undefined;
@@ -297,7 +298,7 @@ async function removeGroup(directory: string): Promise<boolean> {
     await rmdir(directory);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return hasCode(error, 'ENOENT');
   }
 }
 

@@ -9,6 +9,7 @@ import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { BothLogs } from '../../logs/both-logs.js';
 import { TASK_PATH } from './environment.js';
 import type { TaskUser } from './user.js';
+import { hasCode } from '../../platform/error-code.js';
 
 const run = promisify(execFile);
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -184,7 +185,7 @@ function readNow(descriptor: number): number {
   try {
     return readSync(descriptor, buffer);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
+    if (hasCode(error, 'EAGAIN')) return 0;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { textOf } from '../../platform/files/file-text.js';
+import { hasCode } from '../../platform/error-code.js';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -101,7 +102,6 @@ export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')))
-      throw error;
+    if (!hasCode(error, 'ESRCH', 'EPERM')) throw error;
   }
 }

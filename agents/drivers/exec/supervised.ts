@@ -3,6 +3,7 @@ import path from 'node:path';
 import { textOf } from '../../platform/files/file-text.js';
 import { bootId, isThisBoot } from '../../boot-id.js';
 import { isAlive } from './process-table.js';
+import { hasCode } from '../../platform/error-code.js';
 
 export interface ProcessName {
   readonly pid: number;
@@ -111,7 +112,7 @@ function writeNew(file: string, text: string): boolean {
   try {
     descriptor = openSync(file, 'wx', 0o600);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
   try {

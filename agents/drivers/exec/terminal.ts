@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { TerminalSize } from '#domain/protocol/index.js';
 import { CommandRefusedError } from '../../checks/reach.js';
 import { textOf } from '../../platform/files/file-text.js';
+import { shellQuoted } from '../../platform/shell-quote.js';
 import { TASK_PATH } from './environment.js';
 import { processesOfSession, sendSignal, userOfProcess } from './process-table.js';
 
@@ -76,13 +77,9 @@ export function inTerminal(
     `${stty} sane rows ${rows} columns ${columns}`,
     OWN_SHELL,
     // By its path, because the task may have a PATH of its own.
-    `exec ${setpriv} --pdeathsig KILL -- ${command.map(quoted).join(' ')}`,
+    `exec ${setpriv} --pdeathsig KILL -- ${command.map(shellQuoted).join(' ')}`,
   ].join('; ');
   return ['/bin/sh', '-c', BEGIN, 'terminal', script, '--quiet', '--return', '--command', run, '/dev/null'];
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Script(1) keeps the descriptor open, so this does not wait for its end. */

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeMissingFolder, PASSABLE, PRIVATE } from './folder.js';
+import { hasCode } from '../error-code.js';
 
 const AGENT_FOLDER = 'agent';
 /** Files that identify a directory as a data directory, and not as an arbitrary directory that was named by mistake. */
@@ -36,6 +37,6 @@ function closeToOthers(file: string, mode: number): void {
     chmodSync(file, mode);
   } catch (error) {
     // A server that runs in this directory has removed it in the meantime.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
 }

@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { syncDirectory } from './durable-file.js';
+import { hasCode } from '../error-code.js';
 
 export interface DiskFile {
   /** Returns false once the file has been unlinked: anything written after that is lost. */
@@ -31,7 +32,7 @@ export const machineDisk: Disk = {
   list: (folder) => readdir(folder),
   read: (file) =>
     readFile(file).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }),
   open: async (file) => diskFile(await open(file, 'r+')),

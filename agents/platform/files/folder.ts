@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { hasCode } from '../error-code.js';
 
 export const PASSABLE = 0o711;
 export const PRIVATE = 0o700;
@@ -34,7 +35,7 @@ export function makeMissingFolder(folder: string, mode: Mode): void {
       mkdirSync(each, { mode });
       chmodSync(each, mode);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
   }
   if (!statSync(folder).isDirectory())

@@ -20,6 +20,7 @@ import { bytesText } from '#domain/kernel/bytes.js';
 import { Failure } from '../shared/failure.js';
 import { printable } from '../shared/output.js';
 import { tar, type Header, type Pack } from './tar.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** What was copied. */
 export interface Copied {
@@ -187,7 +188,7 @@ class Unpacking {
       if (this.#folders.has(folder)) continue;
       await mkdir(folder, depth === place.length ? (mode & MODE) | OWNER_MAY : MODE).catch(
         async (error: unknown) => {
-          if (!isErrno(error, 'EEXIST')) throw error;
+          if (!hasCode(error, 'EEXIST')) throw error;
           if (!(await lstat(folder)).isDirectory())
             throw new Failure(`${folder} is no folder here, but is one in the task`);
         },
@@ -208,7 +209,7 @@ class Unpacking {
     await unlink(file)
       .catch(refuseFolder(file))
       .catch((error: unknown) => {
-        if (!isErrno(error, 'ENOENT')) throw error;
+        if (!hasCode(error, 'ENOENT')) throw error;
       });
     return file;
   }
@@ -307,7 +308,7 @@ class Packing {
     try {
       return await stat(file);
     } catch (error) {
-      if (!isErrno(error, 'ENOENT', 'ELOOP')) throw error;
+      if (!hasCode(error, 'ENOENT', 'ELOOP')) throw error;
       this.copied.skipped.push(`${file} is a link that leads nowhere`);
       return undefined;
     }
@@ -323,11 +324,7 @@ async function added(archive: Pack, header: Parameters<Pack['entry']>[0], conten
 
 function refuseFolder(file: string): (error: unknown) => never {
   return (error) => {
-    if (isErrno(error, 'EISDIR', 'EPERM')) throw new Failure(`${file} is a folder here, but not in the task`);
+    if (hasCode(error, 'EISDIR', 'EPERM')) throw new Failure(`${file} is a folder here, but not in the task`);
     throw error;
   };
-}
-
-function isErrno(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from './failure.js';
 import { ownFile, writeOwnFile } from './private-file.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** Servers by the names that the user gave them. */
 export interface Contexts {
@@ -20,7 +21,7 @@ export function readContexts(): Contexts {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { servers: {} };
+    if (hasCode(error, 'ENOENT')) return { servers: {} };
     throw new Failure(`cannot read ${file}: ${(error as Error).message}`);
   }
   const read = parsed(text);

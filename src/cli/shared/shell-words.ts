@@ -1,3 +1,5 @@
+import { shellQuoted } from '#agents/platform/shell-quote.js';
+
 const PLAIN = /^[A-Za-z0-9_./:@%+,-]+$/;
 const KEYWORDS: ReadonlySet<string> = new Set(
   'case coproc do done elif else esac fi for function if in select then time until while'.split(' '),
@@ -9,5 +11,5 @@ export function shellLine(words: readonly string[]): string {
 }
 
 function quoted(word: string): string {
-  return PLAIN.test(word) && !KEYWORDS.has(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return PLAIN.test(word) && !KEYWORDS.has(word) ? word : shellQuoted(word);
 }

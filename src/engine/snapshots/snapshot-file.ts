@@ -5,6 +5,7 @@ import { threadId } from 'node:worker_threads';
 import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { isMarked, type Bookmark } from './bookmark.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 const CHUNK_CHARACTERS = 1 << 20;
 
@@ -105,7 +106,7 @@ export async function readSnapshot(
     return await readLines(lines, fold, store, take);
   } catch (error) {
     if (isMusterError(error)) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
+    if (hasCode(error, 'ENOENT')) return { kind: 'absent' };
     return { kind: 'damaged', problem: error instanceof Error ? error.message : String(error) };
   } finally {
     lines.close();

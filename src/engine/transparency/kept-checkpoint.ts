@@ -4,6 +4,7 @@ import { syncPath } from '#src/engine/sync-path.js';
 import { readCheckpoint } from './audit.js';
 import type { TreeCheckpoint } from './checkpoint.js';
 import { noteSigner } from './note.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** The newest signed checkpoint, stored separately from the tree, so that a tree rebuilt from an altered log cannot replace it. */
 export const KEPT_CHECKPOINT_FILE = 'tlog.checkpoint';
@@ -35,7 +36,7 @@ export function readKeptCheckpoint(directory: string, seed: Uint8Array): KeptChe
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   const { log, note } = parsed(text);

@@ -7,6 +7,7 @@ import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { HASH_BYTES, nodeHash } from './hashing.js';
 import { TILE_HEIGHT, TILE_WIDTH, widthIn } from './tile-path.js';
 import type { SubtreeHashes } from './tree.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 const TLOG_FILE = 'tlog.db';
 /** Must be increased when the tables change. The file is derived from the log, so files of other versions are discarded and rebuilt. */
@@ -97,7 +98,7 @@ export class TileStore implements SubtreeHashes {
       )
         return new TileStore(db, file);
     } catch (error) {
-      if (codeOf(error) !== 'SQLITE_CANTOPEN' && !isDamage(error)) throw error;
+      if (!hasCode(error, 'SQLITE_CANTOPEN') && !isDamage(error)) throw error;
     }
     db?.close();
     return undefined;
@@ -260,12 +261,8 @@ function prepare(db: Database, storeId: string): Database {
 
 /** Returns whether SQLite reports that the file is not a sound database. */
 export function isDamage(error: unknown): boolean {
-  const code = codeOf(error);
+  const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' && (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'));
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { readonly code?: unknown }).code;
 }
 
 function moveAside(file: string, clock: Pick<Clock, 'now'>): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ClusterFold } from './cluster-fold.js';
 import { readSnapshotFile, SNAPSHOT_FILE, writeSnapshotFile } from './snapshot-file.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 const FOLDER = 'cluster-states';
 const NAME = /^(\d{1,20})\.ndjson$/;
@@ -51,7 +52,7 @@ export class KeptStates {
     try {
       names = readdirSync(this.#folder);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if (hasCode(error, 'ENOENT')) return [];
       throw error;
     }
     const positions = names.flatMap((name) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SettingsError } from '#domain/kernel/settings/settings-error.js';
 import type { EventLogSettings } from './settings.js';
 import { LOG_FILE } from '#src/engine/event-store/index.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** File with the id of the EventStoreDB log that the data directory belongs to. */
 const FILE = 'event-store.json';
@@ -53,7 +54,7 @@ function knownLog(directory: string): string | undefined {
     const { log } = JSON.parse(readFileSync(join(directory, FILE), 'utf8')) as { readonly log?: unknown };
     return typeof log === 'string' ? log : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

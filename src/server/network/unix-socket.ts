@@ -5,6 +5,7 @@ import { connect, createServer, type Server as SocketServer } from 'node:net';
 import path from 'node:path';
 import { socketPathOf } from '#agents/platform/transport/server-address.js';
 import { markOverSocket } from '#src/surfaces/kit/index.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 const OWNER_AND_GROUP = 0o660;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -40,7 +41,7 @@ async function removeAbandoned(file: string): Promise<void> {
   try {
     await once(probe, 'connect');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+    if (!hasCode(error, 'ECONNREFUSED')) throw error;
     unlinkSync(file);
     return;
   } finally {

@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { backOff } from '#domain/kernel/back-off.js';
 import { deadline } from '#agents/platform/clock/system-clock.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 /** Maximum number of bytes queued for a slow reader. Additional lines are dropped. */
 const MAX_QUEUED_BYTES = 1_048_576;
@@ -128,7 +129,7 @@ export class LineOutput {
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
+  return hasCode(error, 'EAGAIN', 'EINTR');
 }
 
 function countLines(bytes: Buffer): number {

@@ -6,6 +6,7 @@ import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { isNoSpace } from '../space-reserve.js';
 import { isSqliteError } from './sqlite-error.js';
+import { hasCode } from '#agents/platform/error-code.js';
 
 export interface DataDirectoryLock {
   readonly directory: string;
@@ -102,6 +103,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
