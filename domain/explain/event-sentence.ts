@@ -236,8 +236,9 @@ function slotTime(slot: number | null): string {
 }
 
 const ACTORS: Readonly<Record<string, string>> = {
-  anonymous: 'an operator',
+  anonymous: 'an anonymous caller',
   operator: 'an operator',
+  'operator-key': 'an operator',
   'saga:scheduler': 'the scheduler',
 };
 
@@ -269,6 +270,7 @@ export function actorText(actor: string | undefined): string {
   const name = rest.join(':');
   if (kind === 'user') return `account ${name}`;
   if (kind === 'node') return `node ${name}`;
+  if (kind === 'local') return `local ${name}`;
   return ACTORS[actor] ?? (kind === 'saga' ? `Muster (${name})` : actor);
 }
 

@@ -4,6 +4,8 @@ import { seesAll, type Role } from '#domain/accounts/user/role.js';
 
 export interface Anonymous {
   readonly kind: 'anonymous';
+  /** Name of the user of this machine to whom the connection belongs. Only for operators' own connections. */
+  readonly localUser?: string;
 }
 
 export interface UserPrincipal {
@@ -43,7 +45,7 @@ export function accountActor(userId: string): string {
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
-      return 'anonymous';
+      return principal.localUser === undefined ? 'anonymous' : `local:${principal.localUser}`;
     case 'user':
       return principal.userId === OPERATOR.userId ? OPERATOR.userId : accountActor(principal.userId);
     case 'node':

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { findOtherEnd, hasSocketTable, SocketTable } from './socket-table.js';
 
 /**
@@ -18,6 +19,7 @@ const ROOT = 0;
 export class LocalConnections {
   readonly #access: LocalAccess;
   readonly #known = new WeakMap<object, boolean | Promise<boolean>>();
+  readonly #owners = new WeakMap<object, number>();
 
   constructor(
     wanted: LocalAccess,
@@ -43,9 +45,18 @@ export class LocalConnections {
     return asked;
   }
 
+  /** Returns the name of the user that made an operator's connection. Undefined if connections do not tell it. */
+  userOf(connection: object): string | undefined {
+    if (this.#access !== 'same-user') return undefined;
+    const uid = connection instanceof Socket ? this.#owners.get(connection) : this.ownUid;
+    if (uid === undefined) return undefined;
+    return uid === ROOT ? 'root' : ownName(uid);
+  }
+
   async #ask(connection: Socket): Promise<boolean> {
     const uid = await this.#ownerOf(connection);
     if (uid === undefined || (uid !== ROOT && uid !== this.ownUid)) return false;
+    this.#owners.set(connection, uid);
     // A closed socket is reported as root's. If the connection is open now, it was open when the owner was read.
     return (await this.#ownerOf(connection)) !== undefined;
   }
@@ -53,5 +64,14 @@ export class LocalConnections {
   async #ownerOf(connection: Socket): Promise<number | undefined> {
     const row = await findOtherEnd(this.table, connection);
     return row === undefined || row.inode === 0 ? undefined : row.uid;
+  }
+}
+
+/** Returns the number if the user has no name, as in some containers. */
+function ownName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(uid);
   }
 }

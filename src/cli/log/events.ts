@@ -53,7 +53,7 @@ export function addEventsCommand(program: Command): void {
     .option('--until <time>', 'only events before this time, in the same formats')
     .option(
       '--actor <name>',
-      'only events that this account caused: its username or id (with --data-dir or --eventstore its id), or operator, anonymous, node:<id>',
+      'only events that this account caused: its username or id (with --data-dir or --eventstore its id), or local:root, node:<id>, anonymous',
     )
     .option('-n, --last <count>', 'number of most recent events to print')
     .option('-f, --follow', 'follow new events')

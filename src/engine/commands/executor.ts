@@ -14,7 +14,7 @@ export interface CommandContext extends Cause {
   /** True if the client sent an `Idempotency-Key`, so that a repeated command is recognized in the fold. */
   readonly repeatable: boolean;
   readonly bodyDigest: string;
-  /** For example `anonymous`, `user:<id>`, `node:<id>` or `saga:<name>`. */
+  /** For example `local:root`, `user:<id>`, `node:<id>` or `saga:<name>`. */
   readonly actor: string;
   /** Id of the API key that the actor used. */
   readonly apiKey?: string | undefined;

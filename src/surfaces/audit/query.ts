@@ -80,7 +80,7 @@ export const eventsQuery = z.strictObject({
     .optional()
     .meta({
       description:
-        'Only events that this account caused, by its username or id. `operator`, `anonymous`, `node:<id>` and the like are actors too',
+        'Only events that this account caused, by its username or id. Other actors are written as events record them: `local:root`, `node:<id>`, `anonymous` …',
       examples: ['bob'],
     }),
   correlation: z

@@ -20,7 +20,7 @@ import { access, admitsAuditors, takesCookiesAlone, type Policy } from './access
 export interface GuardOptions {
   readonly authenticator: Authenticator;
   /** Recognizes the operator's loopback connections. Absent if other machines can reach the server. In that case, everyone must authenticate. */
-  readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
+  readonly local: Pick<LocalConnections, 'isOperator' | 'userOf'> | undefined;
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
@@ -76,6 +76,8 @@ export function guard(
     const look = (trusted: boolean): void => {
       if (trusted) {
         request.isOperator = true;
+        const localUser = options.local?.userOf(request.raw.socket);
+        if (localUser !== undefined) request.principal = { ...ANONYMOUS, localUser };
         done();
         return;
       }

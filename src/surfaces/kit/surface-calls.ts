@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
-import { actorOf, type UserPrincipal } from '#src/accounts/index.js';
+import { actorOf, ANONYMOUS, type UserPrincipal } from '#src/accounts/index.js';
 import {
   commandIdOf,
   type CommandContext,
@@ -52,7 +52,13 @@ export class SurfaceCalls {
     const commandId =
       key === undefined
         ? ids.uuid()
-        : commandIdOf({ surface: this.name, principal: actor, method, path, idempotencyKey: key });
+        : commandIdOf({
+            surface: this.name,
+            principal: keyHolder(request, actor),
+            method,
+            path,
+            idempotencyKey: key,
+          });
     const bodyDigest =
       key === undefined
         ? ''
@@ -116,4 +122,9 @@ export class SurfaceCalls {
     if (stored.parked) markStale(reply);
     return read<Document>(stored);
   }
+}
+
+/** Returns the principal to whom an `Idempotency-Key` belongs. All operators on this machine share theirs, as in earlier releases, which did not name them. */
+function keyHolder({ principal }: FastifyRequest, actor: string): string {
+  return principal.kind === 'anonymous' && actor === actorOf(principal) ? actorOf(ANONYMOUS) : actor;
 }

@@ -143,7 +143,7 @@ void t.test('the explanation of an allocation states who stopped it and why', as
   );
   t.equal(
     stop('job-updated', ['JobUpdated', {}, 'anonymous']),
-    'It is being stopped because its job was updated by an operator.',
+    'It is being stopped because its job was updated by an anonymous caller.',
   );
   t.equal(
     stop('job-deleted', ['JobDeleted']),

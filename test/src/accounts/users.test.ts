@@ -3,6 +3,7 @@ import { canBeOthers, NOBODY, requestAs } from '../../fixtures/other-user.js';
 import { required } from '../../fixtures/requirement.js';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
 import { commandContext } from '../../fixtures/command-context.js';
+import { LOCAL_ACTOR } from '../../fixtures/local-actor.js';
 
 const PASSWORD = 'password123';
 
@@ -84,5 +85,5 @@ void t.test('lets root on loopback repair accounts without logging in, and nobod
   const document = await api.identity.users.document(ann);
   t.equal(document?.role, 'admin');
   const changed = (await api.events()).find(({ type }) => type === 'UserRoleChanged');
-  t.match(changed?.metadata, /"actor":"anonymous"/);
+  t.match(changed?.metadata, `"actor":"${LOCAL_ACTOR}"`);
 });

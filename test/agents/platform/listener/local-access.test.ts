@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import t, { type Test } from 'tap';
 import { effectiveAccess, LocalConnections, type LocalAccess } from '#agents/platform/listener/index.js';
 import type { SocketRow } from '#agents/platform/listener/socket-table.js';
@@ -38,6 +39,7 @@ void t.test('identifies root and its own user as the operator, with one lookup',
     t.equal(await local.isOperator(socket), expected, `uid ${uid} connected to a process of uid ${own}`);
     const reads = table.reads();
     t.equal(local.isOperator(socket), expected, 'the result is cached and synchronous');
+    if (expected) t.equal(local.userOf(socket), uid === 0 ? 'root' : userInfo().username);
     t.equal(table.reads(), reads);
   }
 });

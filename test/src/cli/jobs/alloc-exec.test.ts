@@ -115,7 +115,10 @@ void t.test('the record says who ran what', async (t) => {
   t.match(await ofJob(), /a command was run in task main .*; exit 42".*exited with code 42/s);
   const history = await muster(['alloc', 'history', one.slice(0, 8)]);
   t.match(history, { code: 0, stderr: '' });
-  t.match(history.stdout, /operator +a command was run in task main .*: "sh" "-c" ".*exited with code 42$/ms);
+  t.match(
+    history.stdout,
+    /local \w+ +a command was run in task main .*: "sh" "-c" ".*exited with code 42$/ms,
+  );
   t.equal((await muster(['history', `allocation:${one}`])).stdout, history.stdout);
   t.equal(await ofJob('--data-dir', server.dataDir), await ofJob(), 'the same from the log');
 });

@@ -16,6 +16,7 @@ import {
   submitted,
 } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface Page {
   readonly of: string;
@@ -53,7 +54,7 @@ void t.test('lists the changes of an object, newest first, each with a sentence'
   t.match(page.changes.at(-1), {
     change: 'created',
     type: 'JobSubmitted',
-    actor: 'anonymous',
+    actor: LOCAL_ACTOR,
     sentence: 'job hello was submitted',
     stream: 'job-hello',
     revision: 0,

@@ -2,6 +2,7 @@ import t from 'tap';
 import { eventually } from '../../../fixtures/eventually.js';
 import { evaluated, exited, place, placed, started } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface AuditEvent {
   readonly position: string;
@@ -47,7 +48,7 @@ void t.test('returns one JSON object per line, in log order', async (t) => {
     at: /^20\d\d-.*Z$/,
     created: /^20\d\d-.*Z$/,
     data: { jobId: 'a' },
-    metadata: { $correlationId: 'request-a', actor: 'anonymous', surface: 'cluster' },
+    metadata: { $correlationId: 'request-a', actor: LOCAL_ACTOR, surface: 'cluster' },
   });
 });
 
@@ -111,7 +112,10 @@ void t.test('filters by the actor, and by times and dates', async (t) => {
   const time = (at: number) => new Date(at).toISOString();
   const day = (at: number) => time(at).slice(0, 10);
   const tomorrow = Date.now() + 86_400_000;
-  t.same(namesOf(await read('?actor=anonymous&stream=job-a')), ['job-a JobSubmitted', 'job-a JobStopped']);
+  t.same(namesOf(await read(`?actor=${LOCAL_ACTOR}&stream=job-a`)), [
+    'job-a JobSubmitted',
+    'job-a JobStopped',
+  ]);
   t.same(namesOf(await read('?actor=bob')), []);
   t.equal((await read(`?since=${day(first.created)}&until=${day(tomorrow)}`)).length, all.length);
   t.equal((await read(`?since=${day(tomorrow)}`)).length, 0);

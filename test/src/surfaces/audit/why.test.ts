@@ -4,6 +4,7 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
 interface Why {
   readonly object: string;
@@ -126,7 +127,7 @@ void t.test('reports who stopped a job or drained a node', async (t) => {
   await api.say('DELETE', '/jobs/placed', undefined, { 'x-request-id': 'request-stop' });
   await eventually(async () => {
     const { sentence } = await why('jobs/placed');
-    if (!/by an operator/.test(sentence)) throw new Error(sentence);
+    if (!/by local \w+/.test(sentence)) throw new Error(sentence);
     return true;
   });
   const request = await eventually(async () => {
@@ -136,14 +137,14 @@ void t.test('reports who stopped a job or drained a node', async (t) => {
   });
   t.match(
     request.sentence,
-    /^It came from an operator on the cluster surface, and had \d+ effects?: job placed was /,
+    /^It came from local \w+ on the cluster surface, and had \d+ effects?: job placed was /,
   );
   t.match((await why('nodes/node-1')).sentence, 'It accepts placements.');
   const drained = await api.say('POST', '/nodes/node-1/drain', { enable: true });
   t.equal(drained.status, 200, drained.body);
   t.equal(
     (await why('nodes/node-1')).sentence,
-    'It does not accept placements because it is draining, which an operator requested.',
+    `It does not accept placements because it is draining, which ${LOCAL_ACTOR.replace(':', ' ')} requested.`,
   );
 });
 

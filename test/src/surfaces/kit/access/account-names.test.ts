@@ -89,11 +89,17 @@ void t.test('names nodes by their hosts, and components', async (t) => {
   await api.caughtUp();
   t.same(
     await Promise.all(
-      [`node:${node}`, 'node:gone', 'saga:scheduler', 'operator-key', 'anonymous', undefined].map(
-        async (actor) => await names.of(actor === undefined ? {} : { actor }),
-      ),
+      [
+        `node:${node}`,
+        'node:gone',
+        'saga:scheduler',
+        'operator-key',
+        'local:root',
+        'anonymous',
+        undefined,
+      ].map(async (actor) => await names.of(actor === undefined ? {} : { actor })),
     ),
-    ['node vm-3', 'node gone', 'scheduler', 'operator-key', 'operator', null],
+    ['node vm-3', 'node gone', 'scheduler', 'operator', 'local root', 'anonymous caller', null],
   );
 });
 
@@ -106,7 +112,7 @@ void t.test('shows a member of the tenant another tenant’s account as an opera
   await api.caughtUp();
   const shown = async (headers: Readonly<Record<string, string>>) =>
     ((await api.say('GET', '/api/tasks/1/runs', undefined, headers)).json() as { data: unknown[] }).data[0];
-  t.match(await shown(ann), { created_by: 'operator-key', created_by_name: 'operator-key' });
+  t.match(await shown(ann), { created_by: 'operator-key', created_by_name: 'operator' });
   t.match(await shown(root), { created_by: /^user:/, created_by_name: 'root' });
 });
 
