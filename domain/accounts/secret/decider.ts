@@ -83,7 +83,7 @@ function evolve(state: SecretsState, event: Recorded<SecretEvent>): SecretsState
       return next.set(name, {
         name,
         sealed,
-        ...authorshipAfter(former, setBy, event.metadata.at),
+        ...authorshipAfter(former, setBy, event.metadata),
         version: (former?.version ?? 0) + 1,
       });
     }

@@ -1,4 +1,5 @@
 import { MusterError } from '../../kernel/errors/index.js';
+import type { EventMetadata } from '../../kernel/event/index.js';
 
 /** Who created and who last set a tenant's object, with times in milliseconds since 1970. */
 export interface Authorship {
@@ -6,6 +7,8 @@ export interface Authorship {
   readonly createdAt: number;
   readonly setBy: string;
   readonly setAt: number;
+  /** Id of the API key with which it was last set. Undefined if none was used. */
+  readonly setWith?: string | undefined;
 }
 
 export interface Editor {
@@ -14,9 +17,13 @@ export interface Editor {
 }
 
 /** Returns the authorship after a change, or after the creation if `former` is undefined. */
-export function authorshipAfter(former: Authorship | undefined, setBy: string, at: number): Authorship {
+export function authorshipAfter(
+  former: Authorship | undefined,
+  setBy: string,
+  { at, apiKey }: Pick<EventMetadata, 'at' | 'apiKey'>,
+): Authorship {
   const { createdBy = setBy, createdAt = at } = former ?? {};
-  return { createdBy, createdAt, setBy, setAt: at };
+  return { createdBy, createdAt, setBy, setAt: at, ...(apiKey !== undefined && { setWith: apiKey }) };
 }
 
 /** Throws `MUSTER_E_FORBIDDEN` if a different account created the object and the editor may not edit `any`. `what` names it, with its article. */

@@ -68,7 +68,7 @@ function evolve(state: RegistriesState, event: Recorded<RegistryEvent>): Registr
   switch (event.type) {
     case 'RegistryCredentialSet': {
       const { sealed, setBy } = event.data;
-      return next.set(host, { host, sealed, ...authorshipAfter(state.get(host), setBy, event.metadata.at) });
+      return next.set(host, { host, sealed, ...authorshipAfter(state.get(host), setBy, event.metadata) });
     }
     case 'RegistryCredentialRemoved':
       next.delete(host);

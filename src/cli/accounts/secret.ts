@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { AccountNames } from '../shared/account-names.js';
 import { bodyOf, everyPage, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import {
-  isTable,
   listLines,
   connectList,
   printList,
@@ -17,20 +15,16 @@ import { printJson, printLines } from '../shared/output.js';
 import { idColumn, timeColumn } from '../shared/table.js';
 import { readSecretText, utf8Of } from '../shared/secret-input.js';
 
-function secretList(
-  username: (id: string) => string | undefined = () => undefined,
-): ListView<Tasks['Secret']> {
-  return {
-    headings: ['SECRET', 'VERSION', timeColumn('SET'), idColumn('BY')],
-    row: ({ name, version, updated_at: at, updated_by: by }) => [
-      name,
-      String(version),
-      at,
-      username(by) ?? by,
-    ],
-    name: ({ name }) => name,
-  };
-}
+const SECRET_LIST: ListView<Tasks['Secret']> = {
+  headings: ['SECRET', 'VERSION', timeColumn('SET'), idColumn('BY')],
+  row: ({ name, version, updated_at: at, updated_by: by, updated_by_name: setter }) => [
+    name,
+    String(version),
+    at,
+    setter ?? by,
+  ],
+  name: ({ name }) => name,
+};
 
 export function addSecretCommands(program: Command): void {
   const secret = program
@@ -44,7 +38,7 @@ export function addSecretCommands(program: Command): void {
     )
     .option('-f, --file <file>', 'read the exact value from a file')
     .action(set);
-  remoteList(secret.command('list'), secretList()).description('list secrets').action(list);
+  remoteList(secret.command('list'), SECRET_LIST).description('list secrets').action(list);
   remote(secret.command('remove <name>'))
     .description('remove a secret; lists the tasks that refer to it, which then fail with secret_missing')
     .action(remove);
@@ -61,7 +55,7 @@ async function set(
     api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }),
   );
   if (format === 'json') printJson(data);
-  else printLines(listLines(secretList(await new AccountNames(api).lookup()), [data], look));
+  else printLines(listLines(SECRET_LIST, [data], look));
 }
 
 async function textOf(file: string): Promise<string> {
@@ -77,8 +71,7 @@ async function list(options: ListOptions): Promise<void> {
   const secrets = await everyPage(
     async (query) => await bodyOf(api.GET('/api/secrets', { params: { query } })),
   );
-  const view = secretList(isTable(options) ? await new AccountNames(api).lookup() : undefined);
-  await printList(view, options, secrets, (shown) => shown);
+  await printList(SECRET_LIST, options, secrets, (shown) => shown);
 }
 
 async function remove(name: string, options: RemoteOptions): Promise<void> {

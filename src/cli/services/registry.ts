@@ -1,8 +1,6 @@
 import { Option, type Command } from 'commander';
-import { AccountNames } from '../shared/account-names.js';
 import { bodyOf, type Services } from '../shared/client.js';
 import {
-  isTable,
   listLines,
   connectList,
   printList,
@@ -15,15 +13,16 @@ import { printFields, printJson, printLines } from '../shared/output.js';
 import { idColumn, timeColumn } from '../shared/table.js';
 import { readSecret, readSecretText } from '../shared/secret-input.js';
 
-function registryList(
-  nameOf: (id: string) => string | undefined = () => undefined,
-): ListView<Services['RegistryCredential']> {
-  return {
-    headings: ['REGISTRY', 'USERNAME', timeColumn('SET'), idColumn('BY')],
-    row: ({ host, username, updated_at: at, updated_by: by }) => [host, username, at, nameOf(by) ?? by],
-    name: ({ host }) => host,
-  };
-}
+const REGISTRY_LIST: ListView<Services['RegistryCredential']> = {
+  headings: ['REGISTRY', 'USERNAME', timeColumn('SET'), idColumn('BY')],
+  row: ({ host, username, updated_at: at, updated_by: by, updated_by_name: name }) => [
+    host,
+    username,
+    at,
+    name ?? by,
+  ],
+  name: ({ host }) => host,
+};
 
 export function addRegistryCommands(program: Command): void {
   const registry = program
@@ -38,7 +37,7 @@ export function addRegistryCommands(program: Command): void {
       new Option('--password-stdin', 'read the password from standard input (a trailing newline is removed)'),
     )
     .action(login);
-  remoteList(registry.command('list'), registryList())
+  remoteList(registry.command('list'), REGISTRY_LIST)
     .description('list registries with a credential')
     .action(list);
   remote(registry.command('remove <host>'))
@@ -62,14 +61,13 @@ async function login(
     api.PUT('/api/v1/registries/{host}', { params: { path: { host } }, body: { username, password } }),
   );
   if (format === 'json') printJson(set);
-  else printLines(listLines(registryList(await new AccountNames(api).lookup()), [set], look));
+  else printLines(listLines(REGISTRY_LIST, [set], look));
 }
 
 async function list(options: ListOptions): Promise<void> {
   const api = connectList(options);
   const { registries } = await bodyOf(api.GET('/api/v1/registries'));
-  const view = registryList(isTable(options) ? await new AccountNames(api).lookup() : undefined);
-  await printList(view, options, registries, (shown) => ({
+  await printList(REGISTRY_LIST, options, registries, (shown) => ({
     registries: shown,
     total: shown.length,
   }));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
-import { ACTOR_NAME, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
+import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
 import { OBJECT_PATTERN } from './objects.js';
 
 export const objectParameter = z
@@ -31,10 +31,7 @@ export const objectChange = z
       description:
         'The account, node or component that acted, if known. Accounts of other tenants are shown as `operator`',
     }),
-    actor_name: z
-      .string()
-      .nullable()
-      .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
+    actor_name: nameOfActor,
     sentence: z
       .string()
       .meta({ description: 'What happened, in words', examples: ['job hello was stopped'] }),

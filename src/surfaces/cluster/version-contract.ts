@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTOR_NAME, difference, DIFFERENCE_MEANS, limit, whole } from '#src/surfaces/kit/index.js';
+import { nameOfActor, difference, DIFFERENCE_MEANS, limit, whole } from '#src/surfaces/kit/index.js';
 
 const version = z
   .number()
@@ -34,10 +34,7 @@ export const jobVersionList = z
             description: 'Author of the version',
             examples: ['user:8c1d8f0e-6a57-4c0e-9d55-0b5a3a3c1f10'],
           }),
-          created_by_name: z
-            .string()
-            .nullable()
-            .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
+          created_by_name: nameOfActor,
           created_at: z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] }),
           changes: z.array(jobDifference).meta({ description: 'Differences from the previous version' }),
         })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTOR_NAME } from '#src/surfaces/kit/index.js';
+import { nameOfActor } from '#src/surfaces/kit/index.js';
 
 const text = z.string();
 const time = z.iso.datetime().meta({ examples: ['2026-11-20T02:00:00.000Z'] });
@@ -276,7 +276,7 @@ export const changeView = z
     type: text.meta({ description: 'Type of the event', examples: ['JobSubmitted'] }),
     failed: z.boolean().meta({ description: 'Whether something failed or was lost' }),
     actor: text.nullable().meta({ description: 'Who acted, if the caller may see that' }),
-    actor_name: text.nullable().meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
+    actor_name: nameOfActor,
     words: text.meta({ description: 'What happened, in a sentence', examples: ['job hello was submitted'] }),
   })
   .meta({ id: 'ConsoleChange', description: 'A change to something that the caller may see' });

@@ -10,7 +10,7 @@ import {
 } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
-import { ACTOR_NAME, moment, whole } from '#src/surfaces/kit/index.js';
+import { nameOfActor, moment, whole } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int();
 const seconds = z.number().nonnegative();
@@ -48,10 +48,7 @@ export const runView = z
       description:
         'The account that created the run, such as `user:` and its id. Accounts of other tenants are shown as an operator. Null if its schedule or the end of another run did',
     }),
-    created_by_name: z
-      .string()
-      .nullable()
-      .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
+    created_by_name: nameOfActor,
     slot: moment.nullable().meta({ description: 'The scheduled time' }),
     repeats: count.nullable().meta({ description: 'Number of the run that this run repeats' }),
     after,

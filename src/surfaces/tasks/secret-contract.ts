@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_SECRET, secretName, secretValue } from '#domain/accounts/secret/index.js';
 import { paging } from './envelope.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, nameOfActor } from '#src/surfaces/kit/index.js';
 
 const name = secretName.meta({
   description: 'Name of the secret within the tenant',
@@ -33,6 +33,7 @@ export const secretView = z
     created_by: account('first'),
     created_at: moment,
     updated_by: account('last'),
+    updated_by_name: nameOfActor,
     updated_at: moment,
   })
   .meta({ id: 'Secret', description: 'A secret without its value' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '#domain/kernel/identifier.js';
-import { ACTOR_NAME } from '#src/surfaces/kit/index.js';
+import { nameOfActor } from '#src/surfaces/kit/index.js';
 import { KINDS } from './objects.js';
 
 export const whyParams = z.object({
@@ -102,10 +102,7 @@ const link = z
       .string()
       .nullable()
       .meta({ examples: ['user:alice', 'saga:scheduler'] }),
-    actor_name: z
-      .string()
-      .nullable()
-      .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] }),
+    actor_name: nameOfActor,
     surface: z.string().nullable(),
     type: z.string().meta({ examples: ['AllocationPlaced'] }),
     stream: z.string().meta({ examples: ['scheduler'] }),

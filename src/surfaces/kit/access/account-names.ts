@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { OPERATOR } from '#domain/accounts/user/index.js';
 import { actorName, shortKey, withKey } from '#domain/explain/index.js';
 import type { EventMetadata } from '#domain/kernel/event/index.js';
@@ -12,9 +13,15 @@ type Parts = Pick<SurfaceHost['parts'], 'readModels' | 'identity'>;
 const ACCOUNT = 'user:';
 const NODE = 'node:';
 
-/** Describes what {@link ActorNames} returns. */
-export const ACTOR_NAME =
-  'Name of the actor: the username of an account, the host name of a node, or the name of a component. If an account used an API key, with its name, or with the start of its id if it was revoked. Null if the actor is not known';
+/** The field of a response that holds what {@link ActorNames} returns. */
+export const nameOfActor = z
+  .string()
+  .nullable()
+  .meta({
+    description:
+      'Name of the actor: the username of an account, the host name of a node, or the name of a component. If an account used an API key, with its name, or with the start of its id if it was revoked. Null if the actor is not known',
+    examples: ['alice', 'alice (key ci)'],
+  });
 
 /** Who caused an event, as its metadata record it. */
 export type Actor = Pick<EventMetadata, 'actor' | 'apiKey'>;

@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import { OPERATOR } from '#domain/accounts/user/index.js';
+import { accountActor } from '#src/accounts/index.js';
 import type { ApiDependencies } from '../dependencies.js';
 import { ActorNames, type Actor } from './account-names.js';
 import { VisibleObjects } from './visible-objects.js';
@@ -17,6 +19,12 @@ export class VisibleActors {
   constructor(parts: ApiDependencies, request: FastifyRequest) {
     this.#visible = new VisibleObjects(parts, request);
     this.#names = new ActorNames(parts);
+  }
+
+  /** Returns the name of an account, or of the operator's keys, by its id, with the API key that it used. */
+  async nameOf(account: string, apiKey: string | undefined): Promise<string | null> {
+    const actor = account === OPERATOR.userId ? account : accountActor(account);
+    return (await this.of({ actor, ...(apiKey !== undefined && { apiKey }) })).name;
   }
 
   async of(recorded: Actor): Promise<VisibleActor> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { registryHost, registryPassword, registryUsername } from '#domain/services/registry/index.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { moment, nameOfActor } from '#src/surfaces/kit/index.js';
 
 const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });
 
@@ -25,6 +25,7 @@ export const registryView = z
     created_by: z.string().meta({ description: 'Id of the account that created the credential' }),
     created_at: moment,
     updated_by: z.string().meta({ description: 'Id of the account that last changed the credential' }),
+    updated_by_name: nameOfActor,
     updated_at: moment,
   })
   .meta({ id: 'RegistryCredential', description: 'A credential without its password' });

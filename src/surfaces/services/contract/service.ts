@@ -12,7 +12,7 @@ import {
 } from '#domain/services/service/index.js';
 import { templateVariableName, variableValue } from '#domain/services/template/index.js';
 import {
-  ACTOR_NAME,
+  nameOfActor,
   clearField,
   difference,
   DIFFERENCE_MEANS,
@@ -203,18 +203,13 @@ export const serviceList = z
   })
   .meta({ id: 'ServiceList', description: 'Services of the tenant in order of creation' });
 
-const actorName = z
-  .string()
-  .nullable()
-  .meta({ description: ACTOR_NAME, examples: ['alice', 'alice (key ci)'] });
-
 const step = moment.nullable();
 export const deploymentView = z
   .object({
     ...deploymentFields,
     service_id: id,
     deployed_by: z.string().meta({ description: 'Id of the account, or `muster` for an automatic rollback' }),
-    deployed_by_name: actorName,
+    deployed_by_name: nameOfActor,
     created_at: moment,
     started_at: moment.nullable(),
     completed_at: moment.nullable(),
@@ -265,7 +260,7 @@ export const versionList = z
             .nullable()
             .meta({ description: 'The version that this one restores. Null if it is not a rollback' }),
           created_by: z.string(),
-          created_by_name: actorName,
+          created_by_name: nameOfActor,
           created_at: moment,
           config,
           image_digest: z

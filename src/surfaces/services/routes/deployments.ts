@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { OPERATOR } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { deploymentKeyOf, MUSTER, serviceErrors } from '#domain/services/service/index.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
-import { accountActor } from '#src/accounts/index.js';
 import {
   access,
   errors,
@@ -312,12 +310,10 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Returns the name of the account that made a version or deployment, with the API key that it used. Null for a rollback that Muster made. */
+/** Returns the name of the account that made a version or deployment. Null for a rollback that Muster made. */
 async function nameOf(
   actors: VisibleActors,
   { by, apiKey }: { readonly by: string; readonly apiKey?: string },
 ): Promise<string | null> {
-  if (by === MUSTER) return null;
-  const actor = by === OPERATOR.userId ? by : accountActor(by);
-  return (await actors.of({ actor, ...(apiKey !== undefined && { apiKey }) })).name;
+  return by === MUSTER ? null : await actors.nameOf(by, apiKey);
 }

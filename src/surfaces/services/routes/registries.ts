@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import type { OpenedRegistry } from '#src/accounts/index.js';
-import { access, errors, json, message, wireTime, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  VisibleActors,
+  wireTime,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { registryBody, registryList, registryParams, registryView } from '../contract/registries.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -21,7 +29,9 @@ export function registryRoutes(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request) => {
-      const registries = (await surface.registries.list(surface.account(request))).map(view);
+      const actors = new VisibleActors(surface.parts, request);
+      const known = await surface.registries.list(surface.account(request));
+      const registries = await Promise.all(known.map(async (each) => await view(each, actors)));
       return { registries, total: registries.length };
     },
   );
@@ -49,7 +59,7 @@ export function registryRoutes(scope: Scope, surface: ServicesSurface): void {
         surface.context(request),
       );
       await surface.written(reply, set.position);
-      return view(set.registry);
+      return await view(set.registry, new VisibleActors(surface.parts, request));
     },
   );
 
@@ -78,20 +88,17 @@ export function registryRoutes(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-function view({
-  host,
-  username,
-  createdBy,
-  createdAt,
-  setBy,
-  setAt,
-}: OpenedRegistry): z.input<typeof registryView> {
+async function view(
+  { host, username, createdBy, createdAt, setBy, setAt, setWith }: OpenedRegistry,
+  actors: VisibleActors,
+): Promise<z.input<typeof registryView>> {
   return {
     host,
     username,
     created_by: createdBy,
     created_at: wireTime(createdAt),
     updated_by: setBy,
+    updated_by_name: await actors.nameOf(setBy, setWith),
     updated_at: wireTime(setAt),
   };
 }

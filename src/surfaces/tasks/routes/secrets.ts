@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { Secret } from '#domain/accounts/secret/index.js';
 import { plural } from '#domain/kernel/plural.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
-import { access, read as readStored, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  read as readStored,
+  type Answer,
+  type Scope,
+  VisibleActors,
+  wireTime,
+} from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import {
   namedSecretParams,
@@ -45,7 +52,8 @@ export function secretRoutes(scope: Scope, surface: TasksSurface): void {
         surface.context(request),
       );
       await surface.written(reply, set.position);
-      return enveloped(view(set.secret), 'Secret set', surface.parts.clock.now());
+      const shown = await view(set.secret, new VisibleActors(surface.parts, request));
+      return enveloped(shown, 'Secret set', surface.parts.clock.now());
     },
   );
 
@@ -70,8 +78,10 @@ export function secretRoutes(scope: Scope, surface: TasksSurface): void {
     async (request) => {
       const { page, size } = request.query;
       const all = await surface.secrets.list(surface.account(request));
+      const actors = new VisibleActors(surface.parts, request);
+      const shown = all.slice((page - 1) * size, page * size);
       return envelopedPage(
-        all.slice((page - 1) * size, page * size).map(view),
+        await Promise.all(shown.map(async (each) => await view(each, actors))),
         { page, size, total: all.length },
         'Secrets',
         clock.now(),
@@ -101,7 +111,10 @@ export function secretRoutes(scope: Scope, surface: TasksSurface): void {
       const found = await surface.secrets.get(account, request.params.name);
       request.readsSecrets = true;
       return enveloped(
-        { ...view(found), tasks: await tasksOf(surface, account.tenantId, found.name) },
+        {
+          ...(await view(found, new VisibleActors(surface.parts, request))),
+          tasks: await tasksOf(surface, account.tenantId, found.name),
+        },
         'Secret',
         clock.now(),
       );
@@ -140,13 +153,17 @@ export function secretRoutes(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-function view({ name, version, createdBy, createdAt, setBy, setAt }: Secret): z.input<typeof secretView> {
+async function view(
+  { name, version, createdBy, createdAt, setBy, setAt, setWith }: Secret,
+  actors: VisibleActors,
+): Promise<z.input<typeof secretView>> {
   return {
     name,
     version,
     created_by: createdBy,
     created_at: wireTime(createdAt),
     updated_by: setBy,
+    updated_by_name: await actors.nameOf(setBy, setWith),
     updated_at: wireTime(setAt),
   };
 }

@@ -42,8 +42,8 @@ void t.test('every view of who did something names the API key that was used', a
   const issued = await api.say('POST', '/api/auth/api-keys', { name: 'ci', scopes }, root);
   t.equal(issued.status, 201, issued.body);
   const key = { authorization: `Bearer ${(issued.json() as { api_key: string }).api_key}` };
-  const does = async (path: string, body: unknown) => {
-    const done = await api.say('POST', path, body, key);
+  const does = async (path: string, body: unknown, method: 'POST' | 'PUT' = 'POST') => {
+    const done = await api.say(method, path, body, key);
     t.match(done.status, /^20/, done.body);
     return done.json();
   };
@@ -56,6 +56,8 @@ void t.test('every view of who did something names the API key that was used', a
   const { id } = (await does('/api/v1/services', { name: 'web', type: 'custom', config })) as { id: string };
   await does(`/api/v1/services/${id}/start`, undefined);
   await does('/jobs', aJob({ job_id: 'hello' }));
+  await does('/api/secrets/db', { value: 'kept' }, 'PUT');
+  await does('/api/v1/registries/example.com', { username: 'robot', password: 'kept' }, 'PUT');
   await api.caughtUp();
   const namesIn = async (path: string, field: string): Promise<unknown[]> => {
     const { status, body } = await api.say('GET', path, undefined, root);
@@ -70,6 +72,9 @@ void t.test('every view of who did something names the API key that was used', a
     [`/api/v1/services/${id}/versions`, 'created_by_name'],
     [`/api/v1/services/${id}/deployments`, 'deployed_by_name'],
     ['/jobs/hello/versions', 'created_by_name'],
+    ['/api/secrets', 'updated_by_name'],
+    ['/api/secrets/db', 'updated_by_name'],
+    ['/api/v1/registries', 'updated_by_name'],
     ['/audit/changes?of=job:hello', 'actor_name'],
     ['/console/api/changes/page?from=0&actor=root&type=JobSubmitted&limit=100', 'actor_name'],
     ['/console/api/events?actor=root%20(key%20ci)', 'actor_name'],
