@@ -33,7 +33,7 @@ export class ServerEndpoints {
     if (parts === undefined || parts.join() === this.parts.join()) return false;
     this.parts = parts;
     await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) =>
-      this.log.warn(errorFields(error), 'agent.parts.unkept'),
+      this.log.warn(errorFields(error), 'agent.server-addresses.not-stored'),
     );
     return true;
   }

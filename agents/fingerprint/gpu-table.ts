@@ -65,7 +65,7 @@ export class GpuTable {
     }
     this.uuids = uuids;
     await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) =>
-      this.log.warn(errorFields(error), 'agent.gpus.unkept'),
+      this.log.warn(errorFields(error), 'agent.gpus.not-stored'),
     );
   }
 

@@ -79,7 +79,7 @@ export async function openFleet(
   const decided = new DecidedEvents();
   const traced = tracedEventStore(store);
   const snapshots = new StreamSnapshots(directory, traced, (err) =>
-    log.warn({ code: 'commands.unkept', err }),
+    log.warn({ code: 'snapshots.not-stored', err }),
   );
   const opened = await retryWhileUnavailable(clock)(() =>
     openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }),

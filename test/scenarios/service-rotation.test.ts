@@ -48,7 +48,7 @@ void t.test('the password of a database is changed in the program, then in the s
   const refused = await cleo.put(`/services/${id}`, {
     config: { ...config, custom_variables: { ...config.custom_variables, DB_PASSWORD: 'second-secret-2' } },
   });
-  t.match([refused.status, refused.text], [409, /muster service rotate SERVICE DB_PASSWORD/]);
+  t.match([refused.status, refused.text], [409, /muster service rotate orders DB_PASSWORD/]);
   const none = await cleo.post(`/services/${id}/rotate`, { variable: 'DB_NAME', value: 'x' });
   t.match(
     [none.status, none.text],

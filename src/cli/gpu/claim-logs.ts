@@ -35,7 +35,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
     if (format === 'json') await read.lines(claim, format);
     else await read.bytes(claim);
   } catch (error) {
-    throw isUnkept(error) ? new Failure(`${unkept(claim)}\nSee: muster claim status ${claim.id}`) : error;
+    throw hasNoLog(error) ? new Failure(`${noLog(claim)}\nSee: muster claim status ${claim.id}`) : error;
   }
 }
 
@@ -71,7 +71,7 @@ class ClaimLogReader {
       this.#bounded(claims, async (claim) => await this.lines(claim, format)),
     );
     const problems = results.flatMap((result, index) =>
-      result.status === 'rejected' && !isUnkept(result.reason)
+      result.status === 'rejected' && !hasNoLog(result.reason)
         ? [
             `claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`,
           ]
@@ -120,10 +120,10 @@ function isOver({ status: { phase } }: Claim): boolean {
   return phase !== 'Pending' && phase !== 'Running';
 }
 
-function isUnkept(error: unknown): boolean {
+function hasNoLog(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'MUSTER_E_GPU_CLAIM_NO_LOG';
 }
 
-function unkept({ id, status: { phase, reason } }: Claim): string {
+function noLog({ id, status: { phase, reason } }: Claim): string {
   return `claim ${id} is ${phase}${reason === '' ? '' : ` (${reason})`}: it has no container with a log`;
 }

@@ -178,7 +178,7 @@ export class LivePlacements {
     this.#keeping = writePlacements(directory, store.id, this.#state, this.#bookmark).catch(
       (error: unknown) => {
         logger.warn({
-          code: 'placements.unkept',
+          code: 'placements.not-stored',
           problem: error instanceof Error ? error.message : String(error),
         });
       },

@@ -35,7 +35,12 @@ export async function changeService(
   const ofChange = { ...change, kind: 'change', by: account.userId, now } as const;
   if (configuration === undefined) return await surface.services.order(service.serviceId, ofChange, context);
   if (!force)
-    await checkInitialValues(surface, configuration, await newestVersion(surface, service.serviceId));
+    await checkInitialValues(
+      surface,
+      service,
+      configuration,
+      await newestVersion(surface, service.serviceId),
+    );
   await surface.checkQuota(service, configuration.work, context);
   const former = await replacedBy(surface, service, { account, configuration, force, now });
   await surface.volumes.take({ ...service, name }, configuration, account, context);

@@ -1,3 +1,4 @@
+import { shellQuoted } from '#agents/platform/shell-quote.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import { mountedVolumes, serviceErrors, type Configuration } from '#domain/services/service/index.js';
 import { initialVariables, type TemplateVariable } from '#domain/services/template/index.js';
@@ -15,6 +16,7 @@ type Version = Pick<Configuration, 'sealed' | 'work'>;
  */
 export async function checkInitialValues(
   surface: ServicesSurface,
+  service: { readonly name: string },
   configuration: Version,
   former: Version | undefined,
 ): Promise<void> {
@@ -36,13 +38,16 @@ export async function checkInitialValues(
   throw new MusterError(serviceErrors.MUSTER_E_SERVICE_INITIAL_VALUE, {
     names: wrong.map(({ name }) => name).join(', '),
     volume,
-    advice: known.length > 0 ? adviceOnChange(wrong) : 'Set the value with which the data was created.',
+    advice:
+      known.length > 0
+        ? adviceOnChange(service.name, wrong)
+        : 'Set the value with which the data was created.',
   });
 }
 
-function adviceOnChange(wrong: readonly TemplateVariable[]): string {
+function adviceOnChange(service: string, wrong: readonly TemplateVariable[]): string {
   if (wrong.every(({ rotate }) => rotate !== undefined))
-    return `Keep the value, or change it with: ${wrong.map(({ name }) => `muster service rotate SERVICE ${name}`).join('; ')}`;
+    return `Keep the value, or change it with: ${wrong.map(({ name }) => `muster service rotate ${shellQuoted(service)} ${name}`).join('; ')}`;
   const how = wrong.flatMap(({ change }) => change ?? []).join('; ');
   return `Keep the value, or change it in the program first${how === '' ? '' : ` (${how})`}, and pass force.`;
 }

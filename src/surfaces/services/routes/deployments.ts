@@ -161,7 +161,7 @@ export function deploymentRoutes(scope: Scope, surface: ServicesSurface): void {
       const account = surface.account(request);
       const now = surface.parts.clock.now();
       const force = request.query.force === 'true';
-      if (!force) await checkInitialValues(surface, former, await newestVersion(surface, serviceId));
+      if (!force) await checkInitialValues(surface, service, former, await newestVersion(surface, serviceId));
       const command = {
         kind: 'rollBack',
         version,

@@ -49,7 +49,7 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       if (configuration !== undefined) {
         await surface.volumes.check(service, configuration, account);
         if (request.query.force !== 'true')
-          await checkInitialValues(surface, configuration, state.versions.get(state.version));
+          await checkInitialValues(surface, state, configuration, state.versions.get(state.version));
       }
       const preview = previewOf(state, {
         configuration,

@@ -78,7 +78,7 @@ export function serviceRoutes(scope: Scope, surface: ServicesSurface): void {
         { tenantId, serviceId: surface.services.idFor(context) },
         config,
       );
-      await checkInitialValues(surface, configuration, undefined);
+      await checkInitialValues(surface, { name }, configuration, undefined);
       await surface.checkQuota({ tenantId, createdBy: account.userId }, configuration.work, context);
       const executed = await surface.services.create(
         account,
