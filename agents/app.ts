@@ -3,6 +3,7 @@ import { Checker } from './checks/checker.js';
 import type { Drivers } from './drivers/drivers.js';
 import type { Disk } from './platform/files/disk.js';
 import { Journal } from './journal/journal.js';
+import type { LogIdentity } from './log-identity.js';
 import type { AgentLog } from './platform/log.js';
 import type { Machine } from './machine.js';
 import { answerQueries, type AgentQueries } from './queries/agent-queries.js';
@@ -25,6 +26,8 @@ export interface AgentPorts {
   /** Present if the node's capabilities depend on where Muster's components listen. */
   readonly endpoints?: Pick<ReporterParts, 'keepParts' | 'asksParts'>;
   readonly retention: Retention;
+  /** Keeps the id of the servers' log. Default: it is not kept. */
+  readonly logIdentity?: Pick<LogIdentity, 'id' | 'keep'> | undefined;
   readonly heartbeatMs: number;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -47,11 +50,12 @@ const GPU_PROBE_MS = 8_000;
 
 /** Composes the agent from its ports. It does not start anything: see `Allocations.resume` and {@link Agent.run}. */
 export async function composeAgent(ports: AgentPorts): Promise<Agent> {
-  const { nodeId, server, drivers, machine, disk, clock, log, random, life } = ports;
+  const { nodeId, server, drivers, machine, disk, logIdentity, clock, log, random, life } = ports;
   const { journal, records } = await Journal.open(ports.journalFolder, log, { disk });
   const allocations = new Allocations(
     {
       nodeId,
+      logId: () => logIdentity?.id,
       drivers,
       journal,
       checker: new Checker(clock),
@@ -82,6 +86,7 @@ export async function composeAgent(ports: AgentPorts): Promise<Agent> {
     registration: () => machine.registration(ownGpus()),
     isHealthy: () => journal.isHealthy(),
     ...ports.endpoints,
+    logIdentity,
     heartbeatMs: ports.heartbeatMs,
     clock,
     log,

@@ -8,9 +8,11 @@ import { closeInTime } from './close-in-time.js';
 import { beginInstance, holdDirectory, makeAgentDirectory, restrictFiles } from './data-dir.js';
 import { makeDataFolder } from './platform/files/data-folder.js';
 import { detectNamespaces } from './drivers/exec/index.js';
+import { OwnWork } from './drivers/own-work.js';
 import { GpuTable } from './fingerprint/gpu-table.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { joinSecretOf } from './join-secret.js';
+import { LogIdentity } from './log-identity.js';
 import { machineDisk } from './platform/files/disk.js';
 import { codedLog, errorFields } from './platform/log.js';
 import { thisMachine } from './machine.js';
@@ -87,12 +89,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const watched = { parts: ownParts, uids: range, of: asks, clock, log, life: life.signal };
     const openStores: OpenStoreWatch = new OpenStoreWatch(watched);
     const tenantContainers = new TenantContainers(() => openStores.openToContainers);
+    const logIdentity = LogIdentity.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, join.token);
     const link = await openServerLink(options, nodeId, credential);
     closing.unshift(() => link.close());
     const drivers = await openDrivers({
       nodeId,
+      ownWork: new OwnWork(nodeId, logIdentity, options.formerLogs),
       options,
       directory: directory.root,
       users,
@@ -127,6 +131,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         asksParts: looks,
       },
       retention: options.retention,
+      logIdentity,
       heartbeatMs: options.heartbeatSeconds * 1000,
       clock,
       log,

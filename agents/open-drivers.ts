@@ -1,6 +1,7 @@
 import type { AgentOptions } from './agent-options.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
+import type { OwnWork } from './drivers/own-work.js';
 import { FetchedDocuments } from './fetched-documents.js';
 import { codedLog } from './platform/log.js';
 import { isLoopback } from './platform/loopback.js';
@@ -10,6 +11,7 @@ import type { TenantUsers } from './users/tenant-users.js';
 
 export interface DriverParts {
   readonly nodeId: string;
+  readonly ownWork: OwnWork;
   readonly options: AgentOptions;
   readonly directory: string;
   readonly users: TenantUsers;
@@ -24,6 +26,7 @@ export interface DriverParts {
 
 export function openDrivers({
   nodeId,
+  ownWork,
   options,
   directory,
   users,
@@ -38,6 +41,7 @@ export function openDrivers({
   const log = codedLog(options.log);
   return Drivers.open(options.drivers ?? DRIVERS, {
     nodeId,
+    ownWork,
     directory,
     publishHost: options.publishHost ?? (isLoopback(options.host) ? '127.0.0.1' : '0.0.0.0'),
     dockerSocket: options.dockerSocket,

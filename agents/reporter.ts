@@ -2,6 +2,7 @@ import { ERRORS } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
 import type { UsageReader } from './fingerprint/observed-usage.js';
+import type { LogIdentity } from './log-identity.js';
 import type { AgentLog } from './platform/log.js';
 import type { Allocations } from './runner/allocations.js';
 import {
@@ -26,6 +27,8 @@ export interface ReporterParts {
   readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
   /** Whether the node needs the addresses of Muster's components before it registers, because they determine what it accepts. */
   readonly asksParts?: boolean;
+  /** Keeps the id of the servers' log. Default: it is not kept. */
+  readonly logIdentity?: Pick<LogIdentity, 'id' | 'keep'> | undefined;
   readonly registration: () => Promise<Registration>;
 }
 
@@ -117,10 +120,12 @@ export class Reporter {
   }
 
   async #register(): Promise<ServerFailure | undefined> {
-    const { log, keepParts } = this.#parts;
+    const { log, keepParts, logIdentity } = this.#parts;
     const { body, answer } = await this.#askAndRegister();
     if (answer.kind !== 'ok') return answer;
     this.#refused = false;
+    // Orders are refused until the epoch is known, so every allocation of this registration bears the log.
+    await logIdentity?.keep(answer.log);
     // This must happen before the first call of a task that arrived with this registration.
     const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
     this.#epoch = answer.epoch;
@@ -150,7 +155,7 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<ServerFailure | undefined> {
-    const { client, allocations, observed, clock, nodeId, isHealthy, heartbeatMs } = this.#parts;
+    const { client, allocations, observed, clock, nodeId, isHealthy, heartbeatMs, logIdentity } = this.#parts;
     const at = clock.monotonic();
     const due = at - this.#toldAll >= heartbeatMs * 0.9;
     const { reports, more } = allocations.reports(due ? 'all' : 'news');
@@ -167,6 +172,8 @@ export class Reporter {
     if (answer.kind !== 'ok') return answer;
     if (answer.epoch !== undefined && answer.epoch !== this.#epoch)
       return { kind: 'reregister', problem: `the current epoch is ${answer.epoch}, not ${this.#epoch}` };
+    if (logIdentity !== undefined && answer.log !== undefined && answer.log !== logIdentity.id)
+      return { kind: 'reregister', problem: `the log of the server is ${answer.log}` };
     if (due) this.#toldAll = at;
     allocations.acknowledge(reports);
     if (more) this.#changed = true;

@@ -14,12 +14,15 @@ import type { AgentLog } from '../platform/log.js';
 import type { AgentSettings } from '../settings.js';
 import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
+import type { OwnWork } from './own-work.js';
 
 /** Seconds between SIGTERM and SIGKILL for a task that does not say. */
 export { DEFAULT_KILL_TIMEOUT_SECONDS } from '#domain/protocol/index.js';
 
 export interface TaskSpec<Config = unknown> {
   readonly nodeId: string;
+  /** Id of the log that the allocation belongs to. Absent if the agent did not know it when it accepted the allocation. */
+  readonly log?: string | undefined;
   readonly epoch: number | null;
   readonly allocationId: string;
   readonly jobId: string;
@@ -115,6 +118,8 @@ export interface TaskDriver<Config = unknown> {
 
 export interface DriverHost {
   readonly nodeId: string;
+  /** Decides what on the machine is this agent's own work. */
+  readonly ownWork: OwnWork;
   readonly directory: string;
   readonly publishHost: string;
   readonly dockerSocket?: string | undefined;

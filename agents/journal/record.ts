@@ -30,6 +30,8 @@ export const allocationRecord = z.object({
   allocationId: z.string(),
   order: allocationOrder.optional(),
   epoch: z.number().int().nullable(),
+  /** Id of the log that the allocation belongs to, if the agent knew it. */
+  log: z.string().optional(),
   bootId: z.string(),
   receivedAt: z.number(),
   status,

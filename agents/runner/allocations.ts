@@ -115,7 +115,7 @@ export class Allocations {
     if (this.#unended.size >= MAX_UNENDED)
       throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} unfinished allocations` });
     const allocation = new Allocation(
-      newRecord(order, epoch, this.#parts.clock.now(), this.#parts.boot.id),
+      newRecord(order, epoch, this.#parts.clock.now(), this.#parts.boot.id, this.#parts.logId?.()),
       this.#parts,
       this.#waitForResources,
     );

@@ -7,9 +7,11 @@ export function newRecord(
   epoch: number | null,
   receivedAt: number,
   bootId = machineBoot.id,
+  log?: string,
 ): AllocationRecord {
   return {
     ...emptyRecord(order.allocation_id, epoch, receivedAt, bootId),
+    ...(log !== undefined && { log }),
     order: withoutCredentials(order),
     tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
   };

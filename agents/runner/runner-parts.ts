@@ -8,6 +8,8 @@ import type { TaskFolders } from '../task-files.js';
 
 export interface RunnerParts {
   readonly nodeId: string;
+  /** Returns the id of the log that new allocations belong to. Default: it is unknown. */
+  readonly logId?: (() => string | undefined) | undefined;
   readonly drivers: Drivers;
   readonly journal: Journal;
   readonly checker: Checker;

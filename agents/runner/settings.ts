@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { flag, numberRange } from '#domain/kernel/settings/kinds.js';
+import { commaSeparated, flag, numberRange } from '#domain/kernel/settings/kinds.js';
 import { section, setting } from '#domain/kernel/settings/section.js';
+import { LOG_ID } from '#domain/protocol/index.js';
 import type { DiskLimits } from '../drivers/disk-watch.js';
 import type { LogBounds } from '../logs/rotated-log.js';
 import type { Retention } from './retention.js';
@@ -14,6 +15,10 @@ const uidRange = numberRange(10, 'user ids', '200000-265535').refine(
   ({ first, last }) => first > 0 && first <= last && last < 4_294_967_295,
   'must be two numbers above 0, the smaller one first',
 );
+
+const formerLogs = commaSeparated
+  .transform((ids) => ids.map((id) => id.replace(/^muster\//, '').replace(/\/\d+$/, '')))
+  .pipe(z.array(z.string().regex(LOG_ID, 'must be ids of logs, each 32 hexadecimal digits')));
 
 const fileCount = z.coerce.number().int().min(100).max(4_294_967_295);
 const mebibyteCount = z.coerce.number().int().min(1).max(1_073_741_824);
@@ -53,7 +58,12 @@ export const taskSettings = section(
     foreignContainers: setting(
       'MUSTER_FOREIGN_CONTAINERS',
       z.enum(['keep', 'end']).default('keep'),
-      'what an agent does with containers on its Docker daemon that Muster started for another node id, such as those of a lost agent directory: `keep` (and report them) or `end` (remove them, and the networks; volumes are kept). Set `end` only if no other agent uses the daemon ([details](agent.md#containers-of-another-node-id))',
+      'what an agent does with containers on its Docker daemon that Muster started for another node id, or for another log, such as those of a lost agent directory: `keep` (and report them) or `end` (remove them, and the networks; volumes are kept). Set `end` only if no other agent uses the daemon ([details](agent.md#containers-of-another-node-id))',
+    ),
+    formerLogs: setting(
+      'MUSTER_FORMER_LOGS',
+      formerLogs.optional(),
+      "ids of other logs, separated by commas: what agents made for this node id and these logs is this agent's. It mounts the volumes, and ends the containers and processes. `muster tlog status` prints the id of a log ([details](agent.md#containers-of-another-node-id))",
     ),
     diskMebibytes: setting(
       'MUSTER_TASK_DISK_MIB',

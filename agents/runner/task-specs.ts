@@ -11,12 +11,13 @@ export interface SpecParts {
 }
 
 export function specsOf(
-  { allocationId, order, epoch }: AllocationRecord,
+  { allocationId, order, epoch, log }: AllocationRecord,
   { nodeId, directory, deviceName, credential }: SpecParts,
 ): readonly TaskSpec[] {
   if (order === undefined) return [];
   return tasksOfOrder(order).map(({ config, ...task }) => ({
     nodeId,
+    log,
     epoch,
     allocationId,
     jobId: order.job_id,

@@ -24,6 +24,9 @@ export const SERVER_ENDPOINTS_HEADER = 'x-muster-own-parts';
  * its node. A server that does not support this header registers the node.
  */
 export const ASK_ENDPOINTS_HEADER = 'x-muster-ask-own-parts';
+/** In a response from the server, the id of its log: 32 hexadecimal digits of the digest of its first event. */
+export const LOG_HEADER = 'x-muster-log';
+export const LOG_ID = /^[0-9a-f]{32}$/;
 export const POSITION_HEADER = 'x-muster-position';
 /** Position that the response must include at least. A GET waits for it for up to 500 ms. */
 export const MIN_POSITION_HEADER = 'x-muster-min-position';

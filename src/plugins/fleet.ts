@@ -1,3 +1,4 @@
+import { ALL_CATEGORIES } from '#domain/event-types/index.js';
 import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import {
   DecidedEvents,
@@ -24,6 +25,7 @@ import {
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import { logIdOf } from '#src/engine/transparency/index.js';
 import { NodeAccess, TenantRegistries } from '#src/accounts/index.js';
 import type { ZoneData } from '#src/engine/zone-data.js';
 import type { PeerSettings } from '#agents/platform/listener/trusted-peers.js';
@@ -124,6 +126,7 @@ export async function openFleet(
     refused,
     lists,
     ownParts,
+    logId: logIdOf(store, ALL_CATEGORIES),
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import { composeAgent, type Agent } from '#agents/app.js';
 import { Drivers } from '#agents/drivers/drivers.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
 import type { AgentLog } from '#agents/platform/log.js';
 import type { ServerClient } from '#agents/platform/transport/server-client.js';
 import { TenantUsers } from '#agents/users/tenant-users.js';
@@ -61,6 +62,7 @@ async function bootAgent(t: Test, world: World): Promise<{ agent: Agent; kill: (
   const life = new AbortController();
   const drivers = await Drivers.open([handRoom(hand)], {
     nodeId: NODE,
+    ownWork: new OwnWork(NODE),
     directory: '/nowhere',
     publishHost: '127.0.0.1',
     users: await TenantUsers.open({ directory: ownFolder(t), range: UNSET.taskUids }),

@@ -4,6 +4,7 @@ import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { AssignedPort } from '#domain/jobs/job/task-port.js';
 import type { TaskVolume } from '#domain/jobs/job/volume.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
+import { shortLog, type Maker } from '../own-work.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
 
@@ -16,6 +17,7 @@ export const LABELS = {
   epoch: 'muster.epoch',
   volume: 'muster.volume',
   owner: 'muster.owner',
+  log: 'muster.log',
 } as const;
 
 export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
@@ -29,9 +31,24 @@ export function daemonName(volume: string): string {
   return `muster.${volume}`;
 }
 
-/** The name is deterministic, so Docker refuses to create a second container for the same task. */
-export function containerName(spec: TaskSpec): string {
-  return `muster-${spec.allocationId}-${spec.task.name}`;
+/**
+ * The name is deterministic, so Docker refuses to create a second container for the same task. Two logs may have the same allocation ids, because these
+ * are derived from the names of jobs.
+ */
+export function containerName({ allocationId, task, log }: TaskSpec): string {
+  return `muster-${allocationId}-${task.name}${log === undefined ? '' : `-${shortLog(log)}`}`;
+}
+
+type Labels = Readonly<Record<string, string>> | null | undefined;
+
+/** Returns who made a container, volume or network. Without labels, it was not Muster. */
+export function makerOf(labels: Labels): Maker {
+  return { node: labels?.[LABELS.node], log: labels?.[LABELS.log] };
+}
+
+/** Returns the labels of what an agent makes. */
+export function makerLabels(nodeId: string, log: string | undefined): Record<string, string> {
+  return { [LABELS.node]: nodeId, ...(log !== undefined && { [LABELS.log]: log }) };
 }
 
 /**
@@ -65,7 +82,7 @@ export function containerRequest(
       ? {}
       : { ExposedPorts: Object.fromEntries(published.map(({ container }) => [`${container}/tcp`, {}])) }),
     Labels: {
-      [LABELS.node]: spec.nodeId,
+      ...makerLabels(spec.nodeId, spec.log),
       [LABELS.allocation]: spec.allocationId,
       [LABELS.task]: task.name,
       [LABELS.job]: spec.jobId,

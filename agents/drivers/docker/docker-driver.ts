@@ -19,13 +19,14 @@ import {
   type TaskSpec,
 } from '../driver.js';
 import type { Targets } from '../http/index.js';
+import { OwnWork } from '../own-work.js';
 import { usagePointsOf } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { ClosedBridges } from './closed-bridges.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { FILES_COUNTED, filesCounted } from './container-files.js';
 import { ContainerLog } from './container-log.js';
-import { containerName, containerRequest, LABELS } from './container-request.js';
+import { containerName, containerRequest, LABELS, makerOf } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
@@ -44,6 +45,8 @@ import { deadline } from '../../platform/clock/system-clock.js';
 export interface DockerDriverOptions {
   readonly docker: Docker;
   readonly nodeId: string;
+  /** Default: what bears the node id is this agent's. */
+  readonly ownWork?: OwnWork | undefined;
   readonly publishHost: string;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -56,7 +59,7 @@ export interface DockerDriverOptions {
   /** The users of tenants' processes, which may not reach unpublished ports. */
   readonly users: Pick<TenantUsers, 'separation' | 'range'>;
   readonly disk: Pick<ContainerDiskOptions, 'limits' | 'volumeLimits' | 'lookMs'>;
-  /** What happens to containers of other node ids. @default 'keep' */
+  /** What happens to containers of other node ids and logs. @default 'keep' */
   readonly foreignContainers?: ForeignRule | undefined;
   readonly startTimeoutMs?: number;
 }
@@ -68,6 +71,7 @@ const REFRESH_MS = 2000;
 
 export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
+  readonly #own: OwnWork;
   readonly #images: Images;
   readonly #volumes: Volumes;
   readonly #bridges: ClosedBridges;
@@ -84,12 +88,13 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     const { docker, nodeId, reach, clock, log, life } = options;
+    const own = (this.#own = options.ownWork ?? new OwnWork(nodeId));
     const privateImages = new PrivateImages(options.privateImages);
     this.#images = new Images({ docker, reach, log, privateImages });
-    this.#volumes = new Volumes(docker, nodeId);
-    this.#foreign = new ForeignContainers(docker, nodeId, options.foreignContainers ?? 'keep', log);
+    this.#volumes = new Volumes(docker, own);
+    this.#foreign = new ForeignContainers(docker, own, options.foreignContainers ?? 'keep', log);
     this.#bridges = new ClosedBridges(docker, options.users, log);
-    this.#networks = new TenantNetworks(docker, nodeId, this.#foreign.areEnded, this.#bridges);
+    this.#networks = new TenantNetworks(docker, own, this.#foreign.areEnded, this.#bridges);
     this.#portHolders = new PortHolders(options.users, log);
     this.#logs = new OpenLogs(options.logBounds);
     this.#disk = new ContainerDisk({ docker, nodeId, clock, log, life, ...options.disk });
@@ -221,8 +226,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     await this.#retryWhileUnavailable(
       life,
       async () => {
-        const own = await this.#containers(`${LABELS.node}=${this.#options.nodeId}`, life);
-        await this.#remove(own.filter(({ Labels }) => Labels[LABELS.allocation] === allocationId));
+        const found = await this.#containers(`${LABELS.allocation}=${allocationId}`, life);
+        await this.#remove(found.filter(({ Labels }) => this.#own.has(makerOf(Labels))));
       },
       LEFT_MS,
     );
@@ -231,24 +236,23 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
     const running = this.#disk.run(signal);
+    const known = new AbortController();
+    void this.#own.known.then(() => known.abort());
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       // A container that cannot be removed does not delay this.
       await this.#bridges.close(true);
+      // Until the log is known, what bears a log is not this agent's, so the next look does not wait longer than that.
+      const pause = known.signal.aborted ? signal : AbortSignal.any([signal, known.signal]);
       try {
-        const { all, foreign } = await this.#foreign.look(signal);
-        const isLeft = (container: Docker.ContainerInfo): boolean =>
-          foreign.has(container)
-            ? this.#foreign.areEnded
-            : !isKnown(container.Labels[LABELS.allocation] ?? '');
-        const left = all.filter(isLeft);
+        const left = await this.#foreign.left(isKnown, signal);
         await this.#remove(left);
         if (left.length > 0) await this.#foreign.look(signal);
         await this.#networks.removeUnused();
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
       }
-      await clock.sleep(STRAYS_MS, signal);
+      await clock.sleep(STRAYS_MS, pause);
     }
     await running;
   }
@@ -341,7 +345,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const name = containerName(spec);
     try {
       const found = await this.#options.docker.getContainer(name).inspect();
-      if (found.Config.Labels[LABELS.node] !== this.#options.nodeId)
+      const { node, log } = makerOf(found.Config.Labels);
+      if (node !== spec.nodeId || (log !== undefined && log !== spec.log))
         throw new TaskStartError(`a container named ${name} already exists and was not created by this node`);
       return found;
     } catch (error) {

@@ -6,9 +6,10 @@ import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { foreignNodesText, gpuNamesIn, heldGpusText, type HeldGpu } from '../foreign-nodes.js';
 import { statusOf } from './docker-error.js';
-import { LABELS, VISIBLE_DEVICES } from './container-request.js';
+import type { OwnWork } from '../own-work.js';
+import { LABELS, makerOf, VISIBLE_DEVICES } from './container-request.js';
 
-/** What happens to containers of other node ids on this daemon. */
+/** What happens to containers of other node ids and logs on this daemon. */
 export type ForeignRule = 'keep' | 'end';
 
 const MAX_NAMED = 20;
@@ -19,8 +20,8 @@ const GPUS_MS = 2000;
 const WITHOUT_GPUS: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
 
 /**
- * Containers on this daemon that Muster started for another node id: what remains after the agent's directory was lost or its node id has changed, or
- * what another agent on the same daemon runs. An agent cannot tell these apart, so its operator decides.
+ * Containers on this daemon that Muster started for another node id or another log: what remains after the agent's directory was lost, or its node id or
+ * its servers' log has changed, or what another agent on the same daemon runs. An agent cannot tell these apart, so its operator decides.
  */
 export class ForeignContainers {
   #nodes = '';
@@ -34,7 +35,7 @@ export class ForeignContainers {
 
   constructor(
     private readonly docker: Docker,
-    private readonly nodeId: string,
+    private readonly own: OwnWork,
     private readonly rule: ForeignRule,
     private readonly log: AgentLog,
   ) {}
@@ -54,6 +55,20 @@ export class ForeignContainers {
 
   get wereSeen(): boolean {
     return this.#held !== undefined;
+  }
+
+  /** Looks again, and returns the containers to end: own ones that are not known and, if the operator has said so, foreign ones. */
+  async left(
+    isKnown: (allocationId: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<readonly ContainerInfo[]> {
+    const { all, foreign } = await this.look(signal);
+    return all.filter((container) => {
+      const { [LABELS.node]: node, [LABELS.allocation]: allocationId = '' } = container.Labels;
+      // The agent itself ends what its journal still has of a former log of its servers.
+      const isInJournal = node === this.own.nodeId && isKnown(allocationId);
+      return !isInJournal && (this.areEnded || !foreign.has(container));
+    });
   }
 
   /** Lists all of Muster's containers on the daemon, and notes the foreign ones and their GPUs. */
@@ -77,7 +92,7 @@ export class ForeignContainers {
     this.#unread = new Set([...this.#unread].filter((id) => ids.has(id)));
     const limit = AbortSignal.any([signal, deadline(GPUS_MS)]);
     const found = await pLimit(AT_ONCE).map(running, async ({ Id, Labels }) =>
-      (await this.#gpusIn(Id, limit)).map((gpu) => ({ gpu, node: Labels[LABELS.node] ?? '' })),
+      (await this.#gpusIn(Id, limit)).map((gpu) => ({ gpu, node: this.own.nameOf(makerOf(Labels)) })),
     );
     this.#held = found.flat();
   }
@@ -103,8 +118,8 @@ export class ForeignContainers {
 
   /** Notes the foreign ones of all of Muster's containers, logs them if they have changed, and returns them. */
   #see(containers: readonly ContainerInfo[]): readonly ContainerInfo[] {
-    const foreign = containers.filter(({ Labels }) => Labels[LABELS.node] !== this.nodeId);
-    this.#nodes = foreignNodesText(foreign.map(({ Labels }) => Labels[LABELS.node] ?? ''));
+    const foreign = containers.filter(({ Labels }) => !this.own.has(makerOf(Labels)));
+    this.#nodes = foreignNodesText(foreign.map(({ Labels }) => this.own.nameOf(makerOf(Labels))));
     const seen = foreign
       .map(({ Id }) => Id)
       .sort()
@@ -117,7 +132,7 @@ export class ForeignContainers {
           containers: foreign.slice(0, MAX_NAMED).map(({ Id, Names }) => Names[0]?.slice(1) ?? Id),
           rule: this.rule,
           ...(this.rule === 'keep' && {
-            hint: 'If no other agent uses this Docker daemon, they are left from a lost agent directory or a former MUSTER_NODE_ID: remove them, or set MUSTER_FOREIGN_CONTAINERS=end.',
+            hint: 'If no other agent uses this Docker daemon, they are left from a lost agent directory, a former MUSTER_NODE_ID or, after an @, another log: remove them, or set MUSTER_FOREIGN_CONTAINERS=end.',
           }),
         },
         'agent.docker.foreign-containers',

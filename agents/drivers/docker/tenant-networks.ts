@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { TaskStartError } from '../driver.js';
 import { BRIDGE_NAME, type ClosedBridges } from './closed-bridges.js';
-import { LABELS } from './container-request.js';
+import type { OwnWork } from '../own-work.js';
+import { LABELS, makerLabels, makerOf } from './container-request.js';
 import { daemonMessage } from './docker-error.js';
 
-export function networkName(nodeId: string, owner: string): string {
-  return `muster-${createHash('sha256').update(`${nodeId} ${owner}`).digest('hex').slice(0, 24)}`;
+/** @param log in the name, because tenants of two logs may have the same id, such as `default` */
+export function networkName(nodeId: string, owner: string, log?: string): string {
+  const named = [nodeId, owner, ...(log === undefined ? [] : [log])].join(' ');
+  return `muster-${createHash('sha256').update(named).digest('hex').slice(0, 24)}`;
 }
 
 /** Returns the bridge of the network of this name. An interface has at most 15 characters. */
@@ -20,35 +23,29 @@ function bridgeName(network: string): string {
  */
 export class TenantNetworks {
   readonly #docker: Docker;
-  readonly #nodeId: string;
-  readonly #removable: string;
+  readonly #own: OwnWork;
   readonly #needed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `endsForeign`: networks of other node ids are removed too. `bridges` are closed to tenants' processes before a container starts. */
+  /** `endsForeign`: networks of other node ids and logs are removed too. `bridges` are closed to tenants' processes before a container starts. */
   constructor(
     docker: Docker,
-    nodeId: string,
-    endsForeign = false,
+    own: OwnWork,
+    private readonly endsForeign = false,
     private readonly bridges?: Pick<ClosedBridges, 'close'>,
   ) {
     this.#docker = docker;
-    this.#nodeId = nodeId;
-    this.#removable = endsForeign ? LABELS.node : `${LABELS.node}=${nodeId}`;
+    this.#own = own;
   }
 
   async on<T>(owner: string | undefined, start: (network: string | undefined) => Promise<T>): Promise<T> {
     if (owner === undefined) return await start(undefined);
-    const name = networkName(this.#nodeId, owner);
-    this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
+    const name = await this.#inTurn(() => this.#take(owner));
     try {
-      await this.#inTurn(() => this.#ensure(name, owner));
       await this.bridges?.close();
       return await start(name);
     } finally {
-      const left = (this.#needed.get(name) ?? 1) - 1;
-      if (left === 0) this.#needed.delete(name);
-      else this.#needed.set(name, left);
+      this.#release(name);
     }
   }
 
@@ -57,8 +54,10 @@ export class TenantNetworks {
   }
 
   async #removeUnused(): Promise<void> {
-    const filters = { label: [this.#removable] };
-    const networks = await this.#docker.listNetworks({ filters });
+    const filters = { label: [LABELS.node] };
+    const networks = (await this.#docker.listNetworks({ filters })).filter(
+      ({ Labels }) => this.endsForeign || this.#own.has(makerOf(Labels)),
+    );
     if (networks.length === 0) return;
     const containers = await this.#docker.listContainers({ all: true, filters });
     const used = new Set(containers.map(({ HostConfig }) => HostConfig.NetworkMode));
@@ -67,18 +66,41 @@ export class TenantNetworks {
     }
   }
 
-  /** Checks for the network first, because Docker allows duplicate names. If Docker's address ranges are exhausted, unused networks are removed. */
-  async #ensure(name: string, owner: string): Promise<void> {
-    const found = await this.#find(name);
-    if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId)
+  /** Ensures that the tenant's network exists and stays until it is released. Returns its name. */
+  async #take(owner: string): Promise<string> {
+    const { nodeId, log } = this.#own;
+    const older = networkName(nodeId, owner);
+    const named = networkName(nodeId, owner, log);
+    const found = await this.#docker.listNetworks({ filters: { name: [older, named] } });
+    const own = found.filter(({ Labels }) => this.#own.has(makerOf(Labels)));
+    // Containers of the tenant may still be on the network of an agent that did not know its log.
+    const name = own.some(({ Name }) => Name === older) ? older : named;
+    if (!own.some(({ Name }) => Name === name) && found.some(({ Name }) => Name === name))
       throw new TaskStartError(`a network named ${name} already exists and was not created by this node`);
-    if (found !== undefined) return;
+    this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
+    try {
+      if (!own.some(({ Name }) => Name === name)) await this.#make(name, owner);
+    } catch (error) {
+      this.#release(name);
+      throw error;
+    }
+    return name;
+  }
+
+  #release(name: string): void {
+    const left = (this.#needed.get(name) ?? 1) - 1;
+    if (left === 0) this.#needed.delete(name);
+    else this.#needed.set(name, left);
+  }
+
+  /** Looked for before, because Docker allows duplicate names. If Docker's address ranges are exhausted, unused networks are removed. */
+  async #make(name: string, owner: string): Promise<void> {
     const make = async (): Promise<void> => {
       await this.#docker.createNetwork({
         Name: name,
         Driver: 'bridge',
         Options: { [BRIDGE_NAME]: bridgeName(name) },
-        Labels: { [LABELS.node]: this.#nodeId, [LABELS.owner]: owner },
+        Labels: { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.owner]: owner },
       });
     };
     try {
@@ -92,15 +114,10 @@ export class TenantNetworks {
     }
   }
 
-  async #find(name: string): Promise<Docker.NetworkInspectInfo | undefined> {
-    const found = await this.#docker.listNetworks({ filters: { name: [name] } });
-    return found.find(({ Name }) => Name === name);
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
-    await done;
+    return await done;
   }
 }
 

@@ -3,35 +3,37 @@ import type { TaskVolume } from '#domain/jobs/job/volume.js';
 import type { NodeVolume } from '#domain/protocol/index.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import { TaskStartError } from '../driver.js';
-import { daemonName, LABELS } from './container-request.js';
+import type { Maker, OwnWork } from '../own-work.js';
+import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
 import { statusOf } from './docker-error.js';
 
 const LIST_MS = 5000;
 
 export class Volumes {
   readonly #docker: Docker;
-  readonly #nodeId: string;
+  readonly #own: OwnWork;
 
-  constructor(docker: Docker, nodeId: string) {
+  constructor(docker: Docker, own: OwnWork) {
     this.#docker = docker;
-    this.#nodeId = nodeId;
+    this.#own = own;
   }
 
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
       await this.#docker.createVolume({
         Name: daemonName(name),
-        Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name },
+        Labels: { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.volume]: name },
       });
       const maker = await this.#makerOf(name);
-      if (maker !== this.#nodeId) throw new TaskStartError(foreign(daemonName(name), maker));
+      if (!this.#own.has(maker))
+        throw new TaskStartError(foreign(daemonName(name), maker, this.#own.nodeId));
     }
   }
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
-      if ((await this.#makerOf(name)) === this.#nodeId)
+      if (this.#own.has(await this.#makerOf(name)))
         await this.#docker.getVolume(daemonName(name)).remove();
       return true;
     } catch (error) {
@@ -41,28 +43,26 @@ export class Volumes {
     }
   }
 
-  /** Lists all volumes that Muster has made on this daemon, also for other node ids. */
+  /** Lists all volumes that Muster has made on this daemon, also for other node ids and logs. */
   async list(): Promise<NodeVolume[]> {
     const filters = { label: [LABELS.volume] };
     const { Volumes: found } = await this.#docker.listVolumes({ filters, abortSignal: deadline(LIST_MS) });
     return found.map(({ Labels }) => ({
       name: Labels[LABELS.volume] ?? '',
-      node_id: Labels[LABELS.node] ?? '',
+      node_id: this.#own.nameOf(makerOf(Labels)),
     }));
   }
 
-  /** Returns the id of the node that made the volume. Undefined if Muster did not make it. */
-  async #makerOf(name: string): Promise<string | undefined> {
-    const { Labels } = await this.#docker.getVolume(daemonName(name)).inspect();
-    // The types declare labels as always present, but a foreign volume may have none.
-    return (Labels as Record<string, string> | null)?.[LABELS.node];
+  async #makerOf(name: string): Promise<Maker> {
+    return makerOf((await this.#docker.getVolume(daemonName(name)).inspect()).Labels);
   }
 }
 
 /** Says what is wrong and what to do, without the other node's id, because the owner of the work reads it too. */
-function foreign(volume: string, maker: string | undefined): string {
+function foreign(volume: string, { node, log }: Maker, nodeId: string): string {
   const problem = `a volume named ${volume} already exists and was not created by this node`;
-  return maker === undefined
-    ? `${problem}, nor by another one`
+  if (node === undefined) return `${problem}, nor by another one`;
+  return node === nodeId
+    ? `${problem} for this log, but for another one: if no server has that log any more, set MUSTER_FORMER_LOGS=${log} on this node`
     : `${problem}, but for another node id: if no agent has that id any more, start this one with it as MUSTER_NODE_ID; muster volume list --unknown shows it`;
 }

@@ -9,6 +9,7 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import { CommandRefusedError, type TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
+import { untilAborted } from '../../platform/clock/until-aborted.js';
 import { BothLogs } from '../../logs/both-logs.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
@@ -19,10 +20,18 @@ import { DEFAULT_KILL_TIMEOUT_SECONDS, TaskStartError, type TaskDriver, type Tas
 import { deletedFiles, devicesOf } from '../deleted-files.js';
 import type { AgentSettings } from '../../settings.js';
 import { DiskWatch, type DiskUser } from '../disk-watch.js';
+import { OwnWork } from '../own-work.js';
 import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
-import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
+import {
+  cgroupName,
+  joinWords,
+  launchEnvironment,
+  partsOfCgroupName,
+  placesOf,
+  programWords,
+} from './launch.js';
 import type { ForeignProcesses } from './foreign-processes.js';
 import { processesByAllocation } from './left-processes.js';
 import { mayRun } from './may-run.js';
@@ -41,6 +50,8 @@ import { checkStart, userOf, type TaskUser } from './user.js';
 
 export interface ExecDriverOptions {
   readonly nodeId: string;
+  /** Default: what bears the node id is this agent's. */
+  readonly ownWork?: OwnWork | undefined;
   readonly directory: string;
   readonly cgroups: Cgroups;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
@@ -71,6 +82,7 @@ const SMALLEST_MEMORY = 6 * MEBIBYTE;
  */
 export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
+  readonly #own: OwnWork;
   readonly #script: string;
   readonly #logs: OpenLogs;
   readonly #watch: ProcessWatch;
@@ -81,6 +93,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   constructor(options: ExecDriverOptions) {
     this.#options = options;
+    this.#own = options.ownWork ?? new OwnWork(options.nodeId);
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
     this.#logs = new OpenLogs(options.settings.logBounds);
@@ -256,11 +269,19 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const names = await this.#options.cgroups.names();
-    const left = this.#left(names, (allocationId) => !isKnown(allocationId));
-    for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
-    for (const cgroup of left.cgroups) await cgroup.remove();
-    await this.tend(signal);
+    await Promise.all([this.#endAllLeft(isKnown, signal), this.tend(signal)]);
+  }
+
+  /** Repeated once the log is known, because until then what bears a log is not this agent's. */
+  async #endAllLeft(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { cgroups } = this.#options;
+    for (let isLast = false; !isLast && !signal.aborted;) {
+      isLast = this.#own.log !== undefined;
+      const left = this.#left(await cgroups.names(), (allocationId) => !isKnown(allocationId));
+      for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
+      for (const cgroup of left.cgroups) await cgroup.remove();
+      if (!isLast) await Promise.race([this.#own.known, untilAborted(signal)]);
+    }
   }
 
   /** Watches the tasks, without looking for what is left of others: the drivers python and conda start processes too, and one look finds them all. */
@@ -359,17 +380,20 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     }
   }
 
-  /** What is left of allocations, by the control groups of this node and by the environments of its processes. */
+  /** What is left of allocations, by the control groups of this agent and by the environments of its processes. */
   #left(names: readonly string[], isLeft: (allocationId: string) => boolean) {
     const { cgroups, nodeId } = this.#options;
     const groups = names
-      .filter((name) => isLeft(name.split('.')[0] ?? ''))
+      .filter((name) => {
+        const { allocationId, log } = partsOfCgroupName(name);
+        return this.#own.has({ node: nodeId, log }) && isLeft(allocationId);
+      })
       .flatMap((name) => cgroups.find(name) ?? []);
     return {
       cgroups: groups,
       processes: (): number[] => [
         ...groups.flatMap((cgroup) => cgroup.processes()),
-        ...[...processesByAllocation(nodeId)].flatMap(([id, pids]) => (isLeft(id) ? pids : [])),
+        ...[...processesByAllocation(this.#own)].flatMap(([id, pids]) => (isLeft(id) ? pids : [])),
       ],
     };
   }

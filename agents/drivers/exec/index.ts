@@ -15,6 +15,7 @@ export const exec: DriverModule<ExecConfig> = {
 export async function openProcesses({
   directory,
   nodeId,
+  ownWork,
   users,
   namespaces,
   clock,
@@ -26,6 +27,7 @@ export async function openProcesses({
   const cgroups = await detectCgroups(nodeId);
   return new ExecDriver({
     nodeId,
+    ownWork,
     directory,
     cgroups,
     namespaces,
@@ -34,7 +36,7 @@ export async function openProcesses({
     life,
     settings,
     tasksEndWithAgent,
-    foreign: new ForeignProcesses(nodeId, log),
+    foreign: new ForeignProcesses(ownWork, log),
   });
 }
 

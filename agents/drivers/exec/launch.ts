@@ -20,8 +20,18 @@ export function placesOf(spec: TaskSpec): TaskPaths {
   return { state: at('state'), local: at('local'), temporary: at('tmp'), logs: at('logs') };
 }
 
-export function cgroupName(spec: TaskSpec): string {
-  return `${spec.allocationId}.${spec.task.name}`;
+/** Two logs may have the same allocation ids. Names of tasks contain no @. */
+export function cgroupName({ allocationId, task, log }: TaskSpec): string {
+  return `${allocationId}.${task.name}${log === undefined ? '' : `@${log}`}`;
+}
+
+/** Returns what the name of a cgroup says about its task. */
+export function partsOfCgroupName(name: string): {
+  readonly allocationId: string;
+  readonly log: string | undefined;
+} {
+  const [task = '', log] = name.split('@');
+  return { allocationId: task.split('.')[0] ?? '', log };
 }
 
 /** Returns the number of cgroup files, followed by their paths. */
@@ -76,6 +86,7 @@ export function launchEnvironment(
     // If the agent's directory is lost, its next start finds the process by these, and the GPUs that it holds.
     MUSTER_ALLOC_ID: spec.allocationId,
     MUSTER_NODE_ID: spec.nodeId,
+    ...(spec.log !== undefined && { MUSTER_LOG_ID: spec.log }),
     ...(spec.gpuDevices.length > 0 && { [ASSIGNED_GPUS]: gpuNamesOf(spec).join(',') }),
   };
 }

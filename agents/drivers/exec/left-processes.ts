@@ -1,17 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { textOf } from '../../platform/files/file-text.js';
 import { gpuNamesIn } from '../foreign-nodes.js';
+import type { OwnWork } from '../own-work.js';
 import { ASSIGNED_GPUS } from './environment.js';
 
 /**
- * Returns the processes of a node's tasks by allocation, as far as this process may read their environments. It finds tasks whose directories were lost.
+ * Returns the processes of an agent's tasks by allocation, as far as this process may read their environments. It finds tasks whose directories were lost.
  * A process that changes its environment deceives only about itself.
  */
-export function processesByAllocation(nodeId: string): Map<string, number[]> {
+export function processesByAllocation(own: Pick<OwnWork, 'has'>): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const name of readdirSync('/proc')) {
     const identity = /^\d+$/.test(name) ? identityOf(Number(name)) : undefined;
-    if (identity?.node !== nodeId) continue;
+    if (identity === undefined || !own.has(identity)) continue;
     found.set(identity.allocation, [...(found.get(identity.allocation) ?? []), Number(name)]);
   }
   return found;
@@ -19,6 +20,8 @@ export function processesByAllocation(nodeId: string): Map<string, number[]> {
 
 interface TaskIdentity {
   readonly node: string;
+  /** Absent if the agent did not know its log. */
+  readonly log: string | undefined;
   readonly allocation: string;
   /** UUIDs of the GPUs that the agent assigned, or their indexes if they have none. Only supervisors name them. */
   readonly gpus: readonly string[];
@@ -34,5 +37,5 @@ export function identityOf(pid: number): TaskIdentity | undefined {
     entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
   const [node, allocation] = [valueOf('MUSTER_NODE_ID'), valueOf('MUSTER_ALLOC_ID')];
   if (node === undefined || allocation === undefined) return undefined;
-  return { node, allocation, gpus: gpuNamesIn(valueOf(ASSIGNED_GPUS) ?? '') };
+  return { node, log: valueOf('MUSTER_LOG_ID'), allocation, gpus: gpuNamesIn(valueOf(ASSIGNED_GPUS) ?? '') };
 }

@@ -7,6 +7,7 @@ import {
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  LOG_HEADER,
   textBlob,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
@@ -38,6 +39,8 @@ export interface ServerAnswer {
   readonly epoch: number | undefined;
   readonly digest: string | undefined;
   readonly ownParts?: readonly string[] | undefined;
+  /** Id of the server's log. Absent if the server is of an older release. */
+  readonly log?: string | undefined;
 }
 
 /**
@@ -230,6 +233,7 @@ export async function reportAnswer(
     epoch: numberIn(headers[EPOCH_HEADER]),
     digest: single(headers[DIGEST_HEADER]),
     ownParts: single(headers[SERVER_ENDPOINTS_HEADER])?.split(','),
+    log: single(headers[LOG_HEADER]),
   };
 }
 

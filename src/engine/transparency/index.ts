@@ -21,6 +21,7 @@ export {
   type NoteSigner,
   type NoteVerifier,
 } from './note.js';
+export { logIdOf } from './log-id.js';
 export { logOf, originFrom, originOf } from './origin.js';
 export { isConsistent, rootFromInclusion } from './proof.js';
 export { ServedTransparencyLog, type Evidence } from './served-log.js';

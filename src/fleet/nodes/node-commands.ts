@@ -18,6 +18,8 @@ export interface NodeAnswer {
   readonly digest: string;
   readonly position?: bigint;
   readonly ownParts?: readonly string[];
+  /** Id of the log. Only for Muster's own agents. */
+  readonly log?: string;
 }
 
 /** Message of the response to a registration that only requests Muster's own addresses. */

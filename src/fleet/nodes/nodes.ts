@@ -49,6 +49,8 @@ export interface NodeCommandsOptions {
   readonly refused: RefusedAgents;
   readonly lists?: DeliveredOrders;
   readonly ownParts?: () => readonly string[];
+  /** Returns the id of the log, which agents put on what they make. Default: they are not told it. */
+  readonly logId?: () => Promise<string | undefined>;
   /** How long a node may go without a heartbeat before it is down, in milliseconds. */
   readonly timeoutMs: number;
   /** Maximum number of silent nodes per address that never ran anything. @default {@link WAITING_NODES} */
@@ -79,6 +81,7 @@ export function createNodeCommands({
   refused,
   lists,
   ownParts,
+  logId,
   timeoutMs,
   waitingNodes,
   tellLogEveryMs,
@@ -214,7 +217,13 @@ export function createNodeCommands({
         event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch,
         position,
       );
-      const answered = call.ours && ownParts !== undefined ? { ...held, ownParts: ownParts() } : held;
+      // If the log cannot be read, the registration fails and is repeated: without the id, an agent would mark nothing that it makes.
+      const log = call.ours ? await logId?.() : undefined;
+      const answered = {
+        ...held,
+        ...(call.ours && ownParts !== undefined && { ownParts: ownParts() }),
+        ...(log !== undefined && { log }),
+      };
       const removal = call.from === undefined ? undefined : await crowd.makeRoom(call.from, context);
       return removal === undefined ? answered : { ...answered, position: removal };
     },
@@ -259,7 +268,11 @@ export function createNodeCommands({
         logUnknownStatuses(logger, executed.events);
         position = executed.position ?? position;
       }
-      const answered = await answer(nodeId, executed.state.epoch, position);
+      const log = call.ours ? await logId?.().catch(() => undefined) : undefined;
+      const answered = {
+        ...(await answer(nodeId, executed.state.epoch, position)),
+        ...(log !== undefined && { log }),
+      };
       telemetry.heartbeat(nodeId, {
         resources,
         listed: body.allocations === undefined ? undefined : Object.keys(reports),

@@ -5,6 +5,7 @@ import { Checker } from '#agents/checks/checker.js';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { makeAgentDirectory, readNodeId } from '#agents/data-dir.js';
 import { Drivers } from '#agents/drivers/drivers.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
 import { exec } from '#agents/drivers/exec/index.js';
 import { Journal, type JournalOptions } from '#agents/journal/journal.js';
 import type { AgentLog } from '#agents/platform/log.js';
@@ -46,6 +47,7 @@ export async function openRunner(
   const hand = new HandDriver(clock);
   const drivers = await Drivers.open([exec, handRoom(hand)], {
     nodeId,
+    ownWork: new OwnWork(nodeId),
     directory: directory.root,
     publishHost: '127.0.0.1',
     users: await TenantUsers.open({ directory: directory.root, range: UNSET.taskUids }),

@@ -21,6 +21,7 @@ import {
   CHALLENGE_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  LOG_HEADER,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
@@ -299,8 +300,13 @@ function callOf({ fields, sealed }: AgentRequest): AgentCall {
   };
 }
 
-function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'digest' | 'position'>): Fields {
-  return { [EPOCH_HEADER]: String(epoch), [DIGEST_HEADER]: digest, [POSITION_HEADER]: position?.toString() };
+function answered({ epoch, digest, position, log }: Omit<NodeAnswer, 'ownParts'>): Fields {
+  return {
+    [EPOCH_HEADER]: String(epoch),
+    [DIGEST_HEADER]: digest,
+    [POSITION_HEADER]: position?.toString(),
+    [LOG_HEADER]: log,
+  };
 }
 
 function pageOf(

@@ -8,6 +8,7 @@ import {
   DIGEST_HEADER,
   EPOCH_HEADER,
   EPOCH_PATTERN,
+  LOG_HEADER,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
   SERVER_OPERATIONS,
@@ -146,6 +147,10 @@ async function answered(surface: ClusterSurface, reply: FastifyReply, answer: No
   await surface.positions.written(reply, answer.position);
 }
 
-function headers(reply: FastifyReply, { epoch, digest }: Pick<NodeAnswer, 'epoch' | 'digest'>): void {
+function headers(
+  reply: FastifyReply,
+  { epoch, digest, log }: Pick<NodeAnswer, 'epoch' | 'digest' | 'log'>,
+): void {
   reply.header(EPOCH_HEADER, String(epoch)).header(DIGEST_HEADER, digest);
+  if (log !== undefined) reply.header(LOG_HEADER, log);
 }

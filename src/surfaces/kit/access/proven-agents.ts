@@ -6,6 +6,7 @@ import {
   CHALLENGE_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  LOG_HEADER,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
   STATUS_HEADER,
@@ -20,7 +21,13 @@ declare module 'fastify' {
 }
 
 /** Headers of a reply that the agent believes only within the sealed part. */
-const SEALED = [EPOCH_HEADER, DIGEST_HEADER, SERVER_ENDPOINTS_HEADER, NODE_SECRET_HEADER] as const;
+const SEALED = [
+  EPOCH_HEADER,
+  DIGEST_HEADER,
+  LOG_HEADER,
+  SERVER_ENDPOINTS_HEADER,
+  NODE_SECRET_HEADER,
+] as const;
 
 /**
  * Seals the replies to requests that prove a secret. Only a server that knows the secret can create such a reply, and only the agent can read it.

@@ -2,6 +2,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import t from 'tap';
 import { ForeignContainers } from '#agents/drivers/docker/foreign-containers.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
 import { DeviceRequests } from '../../../fixtures/device-requests.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
@@ -39,7 +40,7 @@ void t.test('notes which GPUs running containers of other node ids hold', { skip
   const skipped = (): void => undefined;
   const warn = (_: object, code: string): void => void warned.push(code);
   const log = { debug: skipped, info: skipped, warn, error: skipped };
-  const foreign = new ForeignContainers(new Docker({ socketPath }), 'own', 'keep', log);
+  const foreign = new ForeignContainers(new Docker({ socketPath }), new OwnWork('own'), 'keep', log);
   const { signal } = new AbortController();
   const held = (...own: readonly string[]) => foreign.attributes(new Set(own))['docker.foreign_gpus'];
   for (const _ of ['first', 'again']) {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { networkName, TenantNetworks } from '#agents/drivers/docker/tenant-networks.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
@@ -39,7 +40,7 @@ void t.test('puts the containers of a tenant on a network of their own', { skip 
   t.same(await networksOf(other.allocation_id), [networkName(agent.nodeId, 'two')]);
   t.same(await networksOf(operators.allocation_id), ['bridge']);
 
-  const networks = new TenantNetworks(daemon.docker, agent.nodeId);
+  const networks = new TenantNetworks(daemon.docker, new OwnWork(agent.nodeId));
   const names = async (): Promise<string[]> =>
     (await daemon.docker.listNetworks()).map(({ Name }) => Name).filter((name) => name.startsWith('muster-'));
   await networks.removeUnused();
@@ -66,7 +67,7 @@ void t.test('keeps packets of other tenants from unpublished ports', { skip }, a
   const daemon = await startDockerd({ ownNetwork: true, addressPool: 'base=10.203.0.0/20,size=24' });
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');
-  const networks = new TenantNetworks(daemon.docker, 'node');
+  const networks = new TenantNetworks(daemon.docker, new OwnWork('node'));
   const started = async (network: string | undefined, words: readonly string[]) => {
     const container = await daemon.docker.createContainer({
       Image: 'busybox',
@@ -98,7 +99,7 @@ void t.test('keeps packets of other tenants from unpublished ports', { skip }, a
 void t.test('removes unused networks, and reports when no address range is left', { skip }, async (t) => {
   const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
   t.teardown(() => daemon.stop());
-  const networks = new TenantNetworks(daemon.docker, 'node');
+  const networks = new TenantNetworks(daemon.docker, new OwnWork('node'));
   for (let tenant = 0; tenant < 9; tenant += 1) await networks.on(`tenant ${tenant}`, async () => undefined);
   const hold = async (tenant: number): Promise<void> =>
     await networks.on(`tenant ${tenant}`, async () => await (tenant > 9 ? undefined : hold(tenant + 1)));

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { ForeignProcesses } from '#agents/drivers/exec/foreign-processes.js';
@@ -69,7 +70,7 @@ for (const [who, user] of [
         await until(() => existsSync(path.join(folder, 'local', 'begun')));
       };
       const seen = (): readonly string[][] => {
-        const found = new ForeignProcesses('another', SILENT).attributes(new Set());
+        const found = new ForeignProcesses(new OwnWork('another'), SILENT).attributes(new Set());
         return [FOREIGN_PROCESSES, FOREIGN_PROCESS_GPUS].map((name) =>
           String(found[name] ?? '')
             .split(' ')
