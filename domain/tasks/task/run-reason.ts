@@ -40,7 +40,8 @@ function failure(run: RunProgress): RunReason {
   if (expired === true) return 'expired';
   if (secret !== undefined) return reasonOf(secret);
   const slot = newestSlot(run);
-  if (slot !== null && wasStoppedByNode(slot)) return 'interrupted';
+  // A lost worker that returns stops the allocation, too, but the run had ended before.
+  if (slot !== null && wasStoppedByNode(slot) && slot.moved !== 'lost') return 'interrupted';
   if (slot?.released === 'lost' || slot?.ended === 'lost') return 'worker_lost';
   const task = taskOf(slot);
   if (task !== undefined && task.exitCode !== null) return 'exited';
