@@ -74,7 +74,9 @@ void t.test(
     await call('POST', `${first.url}/allocations`, subject);
     await peer.reported(subject.allocation_id, 'running');
     const endAll = (): void => {
-      for (const pid of processesByAllocation({ has: ({ node }) => node === former }).get(subject.allocation_id) ?? [])
+      for (const pid of processesByAllocation({ has: ({ node }) => node === former }).get(
+        subject.allocation_id,
+      ) ?? [])
         sendSignal(pid, 'SIGKILL');
     };
     t.teardown(endAll);
@@ -94,7 +96,10 @@ void t.test(
       );
     };
     await until(() => isReported() === true);
-    t.ok(processesByAllocation({ has: ({ node }) => node === former }).has(subject.allocation_id), 'they are kept');
+    t.ok(
+      processesByAllocation({ has: ({ node }) => node === former }).has(subject.allocation_id),
+      'they are kept',
+    );
     endAll();
     await until(() => isReported() === false);
     await next.kill('SIGTERM');

@@ -141,6 +141,30 @@ void t.test('registers again with a server that has forgotten it or started anot
   t.same(peer.history.get(subject.allocation_id), ['running'], 'the task was not interrupted');
 });
 
+void t.test(
+  'registers again with a server of another log, and still ends its work of the former one',
+  async (t) => {
+    const [former, next] = ['1'.repeat(32), '2'.repeat(32)];
+    const dataDir = ownFolder(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    peer.log = former;
+    await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2 });
+    const file = path.join(dataDir, 'agent', 'log-id');
+    await until(() => peer.heartbeats.length > 0);
+    t.equal(await readFile(file, 'utf8'), former);
+    const subject = order({ command: 'echo $MUSTER_LOG_ID; sleep 1000' });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running');
+    peer.log = next;
+    await until(() => peer.registrations.length === 2);
+    t.equal(await readFile(file, 'utf8'), next);
+    t.same(peer.history.get(subject.allocation_id), ['running'], 'the task was not interrupted');
+    peer.unwant(subject.allocation_id);
+    await peer.reported(subject.allocation_id, 'stopped');
+  },
+);
+
 void t.test('reports allocations that ended while the server was unavailable', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start(await freePort());

@@ -122,6 +122,7 @@ void t.test('a GPU that a process of another node id holds is assigned to nobody
   t.equal((await node()).resources['gpus'], 2);
 
   function endAll(): void {
-    for (const pid of processesByAllocation({ has: ({ node }) => node === former.nodeId }).get(id) ?? []) sendSignal(pid, 'SIGKILL');
+    for (const pid of processesByAllocation({ has: ({ node }) => node === former.nodeId }).get(id) ?? [])
+      sendSignal(pid, 'SIGKILL');
   }
 });

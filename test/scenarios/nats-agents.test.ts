@@ -30,6 +30,7 @@ onEachNats(
       dataDir: join(folder, 'agent'),
       env: { ...env, MUSTER_SERVER_URL: '' },
     });
+    t.match(readFileSync(join(folder, 'agent/agent/log-id'), 'utf8'), /^[0-9a-f]{32}$/, 'it knows the log');
     const { api } = server;
     const watcher = await connect({ ...nats.login, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
     t.teardown(() => watcher.close());

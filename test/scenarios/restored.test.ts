@@ -109,6 +109,8 @@ void t.test(
     const agent = await startAgent(t, first);
     await first.api.submit(job('before', { command: 'exit 0' }));
     await first.api.jobIs('before', 'complete');
+    const logId = (): string => readFileSync(join(agent.dataDir, 'agent', 'log-id'), 'utf8');
+    const logOfFirst = logId();
     await succeeds(t, ['export', '--data-dir', firstDir, '--file', join(folder, 'log.ndjson')]);
     await first.api.submit(job('same', { command: echo('first-life') }));
     t.match(await outcome(first, 'same'), { status: 'complete' });
@@ -137,6 +139,7 @@ void t.test(
     await second.api.submit(job('same', { command: echo('second-life', 7) }));
     t.match(await outcome(second, 'same'), { status: 'failed', exitCode: 7, output: /second-life/ });
     for (const { allocation_id: id } of (await second.api.job('same')).allocations) known.push(id);
+    t.equal(logId(), logOfFirst, 'the agent still knows its work, because the log has the same id');
     await second.stop();
 
     await succeeds(t, ['cluster', 'begin-epoch'], { ...env, MUSTER_DATA_DIR: secondDir });

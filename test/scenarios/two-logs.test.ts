@@ -81,7 +81,10 @@ void t.test('two logs whose nodes have the same id share a machine without harm'
   }
   t.same(await containers(), before, 'no container was ended');
 
-  await two.server.api.submit({ job_id: 'first', task_groups: [{ ...withVolume, restart: { attempts: 0 } }] });
+  await two.server.api.submit({
+    job_id: 'first',
+    task_groups: [{ ...withVolume, restart: { attempts: 0 } }],
+  });
   const refused = await two.server.api.jobIs('first', 'failed', 120_000 * PATIENCE);
   t.match(JSON.stringify(refused), /muster\.data already exists .* but for another one.*MUSTER_FORMER_LOGS=/);
 

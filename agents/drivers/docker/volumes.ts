@@ -25,16 +25,14 @@ export class Volumes {
         Labels: { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.volume]: name },
       });
       const maker = await this.#makerOf(name);
-      if (!this.#own.has(maker))
-        throw new TaskStartError(foreign(daemonName(name), maker, this.#own.nodeId));
+      if (!this.#own.has(maker)) throw new TaskStartError(foreign(daemonName(name), maker, this.#own.nodeId));
     }
   }
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
-      if (this.#own.has(await this.#makerOf(name)))
-        await this.#docker.getVolume(daemonName(name)).remove();
+      if (this.#own.has(await this.#makerOf(name))) await this.#docker.getVolume(daemonName(name)).remove();
       return true;
     } catch (error) {
       if (statusOf(error) === 404) return true;

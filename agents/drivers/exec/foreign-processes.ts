@@ -64,7 +64,9 @@ function foreignProcess(pid: number, own: OwnWork): ForeignProcess[] {
   if (identity === undefined || own.has(identity) || !IDENTIFIER.test(identity.node)) return [];
   if (userOfProcess(pid) !== process.geteuid?.() || pidNamespaceOf(pid) !== pidNamespaceOf('self')) return [];
   const entry = readProcess(pid);
-  return entry === undefined ? [] : [{ pid, birth: entry.birth, node: own.nameOf(identity), gpus: identity.gpus }];
+  return entry === undefined
+    ? []
+    : [{ pid, birth: entry.birth, node: own.nameOf(identity), gpus: identity.gpus }];
 }
 
 /** Undefined if the process has ended, or belongs to a user whose processes the agent may not inspect. */

@@ -9,6 +9,7 @@ import {
   CHUNK_HEADER,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  LOG_HEADER,
   errorAnswer,
   LAST_CHUNK_HEADER,
   MESSAGE_KEY_HEADER,
@@ -84,6 +85,9 @@ const holds: Headers = {
   [EPOCH_HEADER]: text('Current epoch of the node'),
   [DIGEST_HEADER]: text(
     'Digest of the set of allocations that the node should run. An agent stores it and does not have to compute it. If it differs from the digest of the agent’s list, the agent requests the list',
+  ),
+  [LOG_HEADER]: text(
+    'In responses to registrations and heartbeats of Muster’s own agents: the id of the servers’ log, 32 hexadecimal digits',
   ),
   [POSITION_HEADER]: text('Position of the last event that the request caused'),
 };

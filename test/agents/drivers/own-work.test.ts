@@ -9,7 +9,12 @@ void t.test('what bears the node id and this log, or no log, is this agent’s',
   const own = new OwnWork('n1', identity(OWN));
   t.ok(own.has({ node: 'n1', log: OWN }));
   t.ok(own.has({ node: 'n1' }), 'agents of older releases name no log');
-  for (const maker of [{ node: 'n1', log: OTHER }, { node: 'n2', log: OWN }, { node: 'n2' }, { node: undefined }])
+  for (const maker of [
+    { node: 'n1', log: OTHER },
+    { node: 'n2', log: OWN },
+    { node: 'n2' },
+    { node: undefined },
+  ])
     t.notOk(own.has(maker), JSON.stringify(maker));
 });
 

@@ -35,6 +35,8 @@ export class PeerServer {
   joinToken: string | undefined;
   /** Reported as parts of Muster with each response, while set. */
   ownParts: string | undefined;
+  /** Id of the log, sent with each response, while set. */
+  log: string | undefined;
   /** Whether the response to a registration that requests the server's own parts contains only these. Older servers register the node. */
   tellsPartsFirst = false;
   /** Number of requests for the server's own parts before the registration. */
@@ -165,6 +167,7 @@ export class PeerServer {
       'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
       ...(this.secret !== undefined && { 'x-muster-node-secret': this.secret }),
       ...(this.ownParts !== undefined && { 'x-muster-own-parts': this.ownParts }),
+      ...(this.log !== undefined && { 'x-muster-log': this.log }),
     };
     const text = JSON.stringify(body);
     const { id, key: name } = readProof(request.headers.authorization) ?? {};

@@ -108,3 +108,23 @@ void t.test('removes unused networks, and reports when no address range is left'
     /no address range left for the network of an additional tenant.*default-address-pools/,
   );
 });
+
+void t.test('agents of two logs with one node id have networks of their own', { skip }, async (t) => {
+  const daemon = await startDockerd({ addressPool: 'base=10.204.0.0/20,size=24' });
+  t.teardown(() => daemon.stop());
+  const of = (id?: string): TenantNetworks =>
+    new TenantNetworks(daemon.docker, new OwnWork('node', { id, known: Promise.resolve() }));
+  const [older, one, other] = [of(), of('1'.repeat(32)), of('2'.repeat(32))];
+  const nameFor = (networks: TenantNetworks): Promise<string | undefined> =>
+    networks.on('tenant', async (name) => await Promise.resolve(name));
+  const names = [await nameFor(one), await nameFor(other)];
+  t.equal(new Set(names).size, 2);
+  await one.removeUnused();
+  t.same(
+    (await daemon.docker.listNetworks()).map(({ Name }) => Name).filter((name) => names.includes(name)),
+    [names[1]],
+    'each removes only its own',
+  );
+  const former = await nameFor(older);
+  t.equal(await nameFor(one), former, 'a network from before the agent knew its log stays in use');
+});

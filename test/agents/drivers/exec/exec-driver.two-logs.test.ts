@@ -67,43 +67,52 @@ async function startNode(t: Test) {
   return { nodeId, agent };
 }
 
-void t.test('agents of two logs with one node id do not end each other’s processes, and show them', async (t) => {
-  const { nodeId, agent } = await startNode(t);
-  const [one, other] = [await agent(ONE), await agent(OTHER)];
-  // Both logs have a job of this name, so the ids of its allocations are the same.
-  const id = randomUUID();
-  const [first, second] = [await one.start(id), await other.start(id)];
-  const attributes = (of: OwnWork) => new ForeignProcesses(of, SILENT).attributes(new Set());
-  t.match(attributes(one.ownWork), {
-    [FOREIGN_PROCESSES]: new RegExp(`(^| )${nodeId}@22222222($| )`),
-    [FOREIGN_PROCESS_GPUS]: new RegExp(`(^| )${GPU}=${nodeId}@22222222($| )`),
-  });
-  t.match(attributes(other.ownWork), { [FOREIGN_PROCESSES]: new RegExp(`(^| )${nodeId}@11111111($| )`) });
+void t.test(
+  'agents of two logs with one node id do not end each other’s processes, and show them',
+  async (t) => {
+    const { nodeId, agent } = await startNode(t);
+    const [one, other] = [await agent(ONE), await agent(OTHER)];
+    // Both logs have a job of this name, so the ids of its allocations are the same.
+    const id = randomUUID();
+    const [first, second] = [await one.start(id), await other.start(id)];
+    const attributes = (of: OwnWork) => new ForeignProcesses(of, SILENT).attributes(new Set());
+    t.match(attributes(one.ownWork), {
+      [FOREIGN_PROCESSES]: new RegExp(`(^| )${nodeId}@22222222($| )`),
+      [FOREIGN_PROCESS_GPUS]: new RegExp(`(^| )${GPU}=${nodeId}@22222222($| )`),
+    });
+    t.match(attributes(other.ownWork), { [FOREIGN_PROCESSES]: new RegExp(`(^| )${nodeId}@11111111($| )`) });
 
-  await one.driver.endLeft(id);
-  await until(first.hasEnded);
-  t.ok(first.hasEnded(), 'an agent ends its own');
-  one.sweep(() => false);
-  await one.driver.endLeft(id);
-  t.notOk(second.hasEnded(), 'but not the process of the other log');
+    await one.driver.endLeft(id);
+    await until(first.hasEnded);
+    t.ok(first.hasEnded(), 'an agent ends its own');
+    one.sweep(() => false);
+    await one.driver.endLeft(id);
+    t.notOk(second.hasEnded(), 'but not the process of the other log');
 
-  const withoutDirectory = await agent(OTHER);
-  withoutDirectory.sweep(() => false);
-  await until(second.hasEnded);
-  t.ok(second.hasEnded(), 'an agent of the other log whose directory was lost does');
-});
+    const withoutDirectory = await agent(OTHER);
+    withoutDirectory.sweep(() => false);
+    await until(second.hasEnded);
+    t.ok(second.hasEnded(), 'an agent of the other log whose directory was lost does');
+  },
+);
 
-void t.test('an agent whose directory was lost ends its former processes once a server has told the log', async (t) => {
-  const { agent } = await startNode(t);
-  const [own, foreign] = [await (await agent(ONE)).start(randomUUID()), await (await agent(OTHER)).start(randomUUID())];
-  let tell: () => void = silence;
-  const known = new Promise<void>((resolve) => (tell = resolve));
-  const next = await agent(undefined, known);
-  next.sweep(() => false);
-  await systemClock.sleep(300);
-  t.notOk(own.hasEnded(), 'until then, it may be that of another log');
-  next.identity.id = ONE;
-  tell();
-  await until(own.hasEnded);
-  t.notOk(foreign.hasEnded());
-});
+void t.test(
+  'an agent whose directory was lost ends its former processes once a server has told the log',
+  async (t) => {
+    const { agent } = await startNode(t);
+    const [own, foreign] = [
+      await (await agent(ONE)).start(randomUUID()),
+      await (await agent(OTHER)).start(randomUUID()),
+    ];
+    let tell: () => void = silence;
+    const known = new Promise<void>((resolve) => (tell = resolve));
+    const next = await agent(undefined, known);
+    next.sweep(() => false);
+    await systemClock.sleep(300);
+    t.notOk(own.hasEnded(), 'until then, it may be that of another log');
+    next.identity.id = ONE;
+    tell();
+    await until(own.hasEnded);
+    t.notOk(foreign.hasEnded());
+  },
+);

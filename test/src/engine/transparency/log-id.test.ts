@@ -12,21 +12,24 @@ const event = (data: object) => ({
   metadata: JSON.stringify({ $correlationId: randomUUID() }),
 });
 
-void t.test('the id of a log is the name of its tree, whatever other programs have written before', async (t) => {
-  const store = createMemoryEventStore();
-  const id = logIdOf(store, ['job', 'node']);
-  t.equal(await id(), undefined, 'an empty log has none');
-  await store.append({ stream: 'jobless-1', expected: 'no_stream', events: [event({ foreign: true })] });
-  t.equal(await id(), undefined);
-  const first = event({ n: 1 });
-  await store.append({ stream: 'job-a', expected: 'no_stream', events: [first] });
-  const found = await id();
-  const leaf = leafHash(leafOf({ ...first, stream: 'job-a', revision: 0 }));
-  t.equal(`muster/${found}`, originFrom(leaf));
-  await store.append({ stream: 'job-a', expected: 0, events: [event({ n: 2 })] });
-  t.equal(await id(), found);
+void t.test(
+  'the id of a log is the name of its tree, whatever other programs have written before',
+  async (t) => {
+    const store = createMemoryEventStore();
+    const id = logIdOf(store, ['job', 'node']);
+    t.equal(await id(), undefined, 'an empty log has none');
+    await store.append({ stream: 'jobless-1', expected: 'no_stream', events: [event({ foreign: true })] });
+    t.equal(await id(), undefined);
+    const first = event({ n: 1 });
+    await store.append({ stream: 'job-a', expected: 'no_stream', events: [first] });
+    const found = await id();
+    const leaf = leafHash(leafOf({ ...first, stream: 'job-a', revision: 0 }));
+    t.equal(`muster/${found}`, originFrom(leaf));
+    await store.append({ stream: 'job-a', expected: 0, events: [event({ n: 2 })] });
+    t.equal(await id(), found);
 
-  const moved = createMemoryEventStore();
-  await moved.append({ stream: 'job-a', expected: 'no_stream', events: [first] });
-  t.equal(await logIdOf(moved, ['job', 'node'])(), found, 'it stays when the log moves to another store');
-});
+    const moved = createMemoryEventStore();
+    await moved.append({ stream: 'job-a', expected: 'no_stream', events: [first] });
+    t.equal(await logIdOf(moved, ['job', 'node'])(), found, 'it stays when the log moves to another store');
+  },
+);

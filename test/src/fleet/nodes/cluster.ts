@@ -124,6 +124,8 @@ export interface ServerOptions {
   readonly waitingNodes?: number;
   /** Sent to agents that request it. */
   readonly ownParts?: () => readonly string[];
+  /** Sent to Muster's own agents. */
+  readonly logId?: () => Promise<string | undefined>;
 }
 
 /** The part of a server that handles nodes. Several can use a store one after another. */
@@ -135,6 +137,7 @@ export async function startServer(
     tellLogEveryMs,
     waitingNodes,
     ownParts,
+    logId,
   }: ServerOptions = {},
 ) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
@@ -160,6 +163,7 @@ export async function startServer(
     ...(tellLogEveryMs && { tellLogEveryMs }),
     ...(waitingNodes !== undefined && { waitingNodes }),
     ...(ownParts && { ownParts }),
+    ...(logId && { logId }),
   });
   await placements.ready;
   const stop = async (): Promise<void> => {

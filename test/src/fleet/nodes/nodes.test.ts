@@ -10,6 +10,17 @@ void t.test('responds to a registration with its epoch and an empty digest', asy
   t.match(await server.pen.newest('NodeRegistered'), { epoch: 2, protocol: 'muster' });
 });
 
+void t.test('tells our agents the log, and fails a registration while it cannot be read', async (t) => {
+  let log = async (): Promise<string> => await Promise.reject(new Error('the store is away'));
+  const server = await startServer(t, { logId: async () => await log() });
+  await t.rejects(server.register({}, { ours: true }), /the store is away/);
+  t.notOk('log' in (await server.register()), 'others are not told');
+  t.notOk('log' in (await server.heartbeat({}, { ours: true })), 'a heartbeat is accepted without it');
+  log = async () => await Promise.resolve('1'.repeat(32));
+  t.match(await server.register({}, { ours: true }), { log: '1'.repeat(32) });
+  t.match(await server.heartbeat({}, { ours: true }), { log: '1'.repeat(32) });
+});
+
 void t.test("returns the addresses of Muster's components to our agents that request them", async (t) => {
   const parts: string[] = [];
   const server = await startServer(t, { ownParts: () => parts });
