@@ -3,7 +3,7 @@ import { Checker } from './checks/checker.js';
 import type { Drivers } from './drivers/drivers.js';
 import type { Disk } from './platform/files/disk.js';
 import { Journal } from './journal/journal.js';
-import type { LogIdentity } from './log-identity.js';
+import type { LogIdentity } from './drivers/log-identity.js';
 import type { AgentLog } from './platform/log.js';
 import type { Machine } from './machine.js';
 import { answerQueries, type AgentQueries } from './queries/agent-queries.js';

@@ -12,7 +12,7 @@ import { OwnWork } from './drivers/own-work.js';
 import { GpuTable } from './fingerprint/gpu-table.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { joinSecretOf } from './join-secret.js';
-import { LogIdentity } from './log-identity.js';
+import { LogIdentity } from './drivers/log-identity.js';
 import { machineDisk } from './platform/files/disk.js';
 import { codedLog, errorFields } from './platform/log.js';
 import { thisMachine } from './machine.js';

@@ -2,7 +2,7 @@ import { ERRORS } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
 import type { UsageReader } from './fingerprint/observed-usage.js';
-import type { LogIdentity } from './log-identity.js';
+import type { LogIdentity } from './drivers/log-identity.js';
 import type { AgentLog } from './platform/log.js';
 import type { Allocations } from './runner/allocations.js';
 import {

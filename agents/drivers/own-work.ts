@@ -1,5 +1,5 @@
 import { LOG_ID } from '#domain/protocol/index.js';
-import type { LogIdentity } from '../log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 
 /** Who made a container, process, volume or network: the node id, and the id of the log, as far as it bears them. */
 export interface Maker {

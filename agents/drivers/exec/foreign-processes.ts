@@ -18,9 +18,9 @@ const MAX_LOGGED = 20;
 
 /**
  * Processes on this machine that Muster started for another node id or another log: what remains after the agent's directory was lost, or its node id or
- * its servers' log has changed, or what another agent on this machine runs. They are looked for once: what starts later belongs to an agent that is running, and each change of the
- * attribute would register the node again. Only processes of the agent's own user outside of containers count, such as the supervisors of all tasks,
- * so that no tenant with a user of its own can name a node or a GPU.
+ * its servers' log has changed, or what another agent on this machine runs. They are looked for once: what starts later belongs to an agent that is
+ * running, and each change of the attribute would register the node again. Only processes of the agent's own user outside of containers count, such as
+ * the supervisors of all tasks, so that no tenant with a user of its own can name a node or a GPU.
  */
 export class ForeignProcesses {
   #found: readonly ForeignProcess[] | undefined;

@@ -8,6 +8,7 @@ import {
   DIGEST_HEADER,
   EPOCH_HEADER,
   LOG_HEADER,
+  LOG_ID,
   textBlob,
   NODE_SECRET_HEADER,
   SERVER_ENDPOINTS_HEADER,
@@ -233,7 +234,7 @@ export async function reportAnswer(
     epoch: numberIn(headers[EPOCH_HEADER]),
     digest: single(headers[DIGEST_HEADER]),
     ownParts: single(headers[SERVER_ENDPOINTS_HEADER])?.split(','),
-    log: single(headers[LOG_HEADER]),
+    log: logIn(headers[LOG_HEADER]),
   };
 }
 
@@ -257,6 +258,11 @@ export const NO_DOCUMENT: NoDocument = { kind: 'absent', problem: 'the response 
 
 function single(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function logIn(value: string | string[] | undefined): string | undefined {
+  const text = single(value);
+  return text !== undefined && LOG_ID.test(text) ? text : undefined;
 }
 
 function numberIn(value: string | string[] | undefined): number | undefined {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { LogIdentity } from '#agents/log-identity.js';
-import { ownFolder } from '../fixtures/folder.js';
+import { LogIdentity } from '#agents/drivers/log-identity.js';
+import { ownFolder } from '../../fixtures/folder.js';
 
 const [FIRST, SECOND] = ['1'.repeat(32), '2'.repeat(32)];
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { LOG_ID } from '#domain/protocol/index.js';
-import { textOf } from './platform/files/file-text.js';
-import { writeFileDurably } from './platform/files/durable-file.js';
-import { errorFields, type AgentLog } from './platform/log.js';
+import { textOf } from '../platform/files/file-text.js';
+import { writeFileDurably } from '../platform/files/durable-file.js';
+import { errorFields, type AgentLog } from '../platform/log.js';
 
 /**
  * The id of the log of this agent's servers. What the agent starts bears it, so that another installation on the same machine whose node has the same
