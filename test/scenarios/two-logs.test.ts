@@ -12,7 +12,8 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000 * PATIENCE);
 
-const NODE = 'node-1';
+/** Sorted before the ids of other tests' nodes, of which a report names at most 20. */
+const NODE = '0-node';
 
 void t.test('two logs whose nodes have the same id share a machine without harm', async (t) => {
   const dockerd = await dockerdFor(t, { 'busybox:test': [] });
@@ -63,7 +64,7 @@ void t.test('two logs whose nodes have the same id share a machine without harm'
     );
     const other = String(attributes['docker.foreign_nodes']);
     t.ok(others.includes(other), other);
-    t.equal(attributes['exec.foreign_nodes'], other);
+    t.ok(String(attributes['exec.foreign_nodes']).split(' ').includes(other), 'its processes too');
     const shown = await muster(['node', 'status', NODE], { MUSTER_SERVER_URL: server.url });
     t.match(shown.stdout, other, 'node status shows it');
     const check = await eventually(
