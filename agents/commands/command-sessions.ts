@@ -1,23 +1,25 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentHandlers, CommandOperation } from '#domain/protocol/index.js';
-import type { RunningCommand } from '../checks/reach.js';
+import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
+import type { Drivers } from '../drivers/drivers.js';
 import type { Allocation } from '../runner/allocation.js';
 import { CommandSession } from './command-session.js';
 
 export interface CommandParts {
   /** Throws `MUSTER_E_ALLOCATION_NOT_FOUND`. */
   readonly found: (allocationId: string) => Pick<Allocation, 'openCommand'>;
+  readonly drivers: Pick<Drivers, 'copyVolume'>;
   readonly clock: Clock;
   readonly life: AbortSignal;
 }
 
-/** Maximum number of commands that run in the tasks of a node at a time. */
+/** Maximum number of commands in tasks and copies of volumes that run on a node at a time. */
 export const MAX_COMMANDS = 64;
 /** A command is ended if its output was not requested for this long, in milliseconds: its server is gone. */
 export const ABANDONED_MS = 30_000;
 
-/** Commands that run in tasks of this node. Each ends when its client does, when its task does, and when the agent does. */
+/** Commands that run in tasks of this node, and copies of its volumes. Each ends when its client does, when its task does, and when the agent does. */
 export class CommandSessions {
   /** Undefined while the command is being started. */
   readonly #sessions = new Map<string, CommandSession | undefined>();
@@ -26,26 +28,24 @@ export class CommandSessions {
 
   readonly operations = {
     openCommand: async ({ session, caller, allocation_id, task, command, env, input, terminal }) => {
-      const { found, clock, life } = this.parts;
-      const allocation = found(allocation_id);
-      if (this.#sessions.has(session))
-        throw new MusterError('MUSTER_E_INVALID', { field: 'session', problem: 'is already in use' });
-      if (this.#sessions.size >= MAX_COMMANDS)
-        throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
-          problem: `${MAX_COMMANDS} commands are running on this node, which is the most; try again later`,
-        });
-      const abort = new AbortController();
-      const signal = AbortSignal.any([abort.signal, life]);
-      this.#sessions.set(session, undefined);
-      let running: RunningCommand;
-      try {
-        running = await allocation.openCommand(task, command, { env, input, terminal }, signal);
-      } catch (error) {
-        this.#sessions.delete(session);
-        throw error;
-      }
-      if (this.#closed.delete(session)) abort.abort();
-      this.#sessions.set(session, new CommandSession(caller, running, abort, clock));
+      const allocation = this.parts.found(allocation_id);
+      await this.#open(
+        session,
+        caller,
+        async (signal) => await allocation.openCommand(task, command, { env, input, terminal }, signal),
+      );
+      return { message: 'started' };
+    },
+
+    copyVolume: async ({ session, caller, volume, kind }) => {
+      await this.#open(session, caller, async (signal) => {
+        try {
+          return await this.parts.drivers.copyVolume(volume, kind, signal);
+        } catch (error) {
+          if (!(error instanceof CommandRefusedError)) throw error;
+          throw new MusterError('MUSTER_E_COMMAND_REFUSED', { problem: error.message }, { cause: error });
+        }
+      });
       return { message: 'started' };
     },
 
@@ -82,6 +82,30 @@ export class CommandSessions {
       for (const [id, session] of this.#sessions)
         if (session !== undefined && now - session.usedAt > ABANDONED_MS) this.#end(id, session);
     }
+  }
+
+  async #open(
+    session: string,
+    caller: string,
+    start: (signal: AbortSignal) => Promise<RunningCommand>,
+  ): Promise<void> {
+    if (this.#sessions.has(session))
+      throw new MusterError('MUSTER_E_INVALID', { field: 'session', problem: 'is already in use' });
+    if (this.#sessions.size >= MAX_COMMANDS)
+      throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
+        problem: `${MAX_COMMANDS} commands are running on this node, which is the most; try again later`,
+      });
+    const abort = new AbortController();
+    this.#sessions.set(session, undefined);
+    let running: RunningCommand;
+    try {
+      running = await start(AbortSignal.any([abort.signal, this.parts.life]));
+    } catch (error) {
+      this.#sessions.delete(session);
+      throw error;
+    }
+    if (this.#closed.delete(session)) abort.abort();
+    this.#sessions.set(session, new CommandSession(caller, running, abort, this.parts.clock));
   }
 
   get size(): number {

@@ -26,6 +26,7 @@ export function checked<Config>(
     adopt: async (spec, abandon) => await driver.adopt(typed(spec), abandon),
     logs: (spec, query, ended, signal) => driver.logs(typed(spec), query, ended, signal),
     ...(driver.removeVolume === undefined ? {} : { removeVolume: driver.removeVolume.bind(driver) }),
+    ...(driver.copyVolume === undefined ? {} : { copyVolume: driver.copyVolume.bind(driver) }),
     ...(driver.volumes === undefined ? {} : { volumes: driver.volumes.bind(driver) }),
     ...(driver.endLeft === undefined ? {} : { endLeft: driver.endLeft.bind(driver) }),
     run: (isKnown, signal) => driver.run(isKnown, signal),

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/jobs/job/specification.js';
 import type { NodeAttributes } from '#domain/kernel/resources.js';
-import { MAX_NODE_VOLUMES, type NodeVolume } from '#domain/protocol/index.js';
+import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyKind } from '#domain/protocol/index.js';
+import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
@@ -91,6 +92,13 @@ export class Drivers {
       [...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true),
     );
     return !gone.includes(false);
+  }
+
+  /** Throws a {@link CommandRefusedError} if the copy cannot be made. */
+  async copyVolume(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
+    for (const driver of this.#open.values())
+      if (driver.copyVolume !== undefined) return await driver.copyVolume(name, kind, signal);
+    throw new CommandRefusedError('no driver of this node has volumes');
   }
 
   /**

@@ -22,7 +22,7 @@ export interface QueryParts {
   readonly allocations: Allocations;
   readonly machine: Pick<MachineMetrics, 'read'>;
   readonly observed: UsageReader;
-  readonly drivers: Pick<Drivers, 'removeVolume' | 'volumes'>;
+  readonly drivers: Pick<Drivers, 'removeVolume' | 'copyVolume' | 'volumes'>;
   readonly clock: Clock;
   readonly life: AbortSignal;
 }
@@ -39,7 +39,7 @@ export function answerQueries({ nodeId, allocations, machine, observed, drivers,
     if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
     return allocation;
   };
-  const commands = new CommandSessions({ found, clock, life });
+  const commands = new CommandSessions({ found, drivers, clock, life });
   const operations = {
     ...commands.operations,
 

@@ -42,6 +42,7 @@ export const ENDING_EVENTS: ReadonlySet<string> = new Set<EventType>([
   'TaskRunsDropped',
   'TaskStatusSet',
   'UserDeactivated',
+  'VolumeCopyEnded',
   'VolumeDeleteAsked',
   'VolumeDeleted',
   'VolumeDropped',

@@ -196,6 +196,10 @@ function catalogSentence(event: RecordedMusterEvent): string {
       return `volume ${event.data.name} is no longer in use`;
     case 'VolumeRebound':
       return `volume ${event.data.name} was bound to node ${event.data.node}`;
+    case 'VolumeCopyStarted':
+      return `a ${event.data.kind} of volume ${event.data.name} began on node ${event.data.node}`;
+    case 'VolumeCopyEnded':
+      return copyEndSentence(event.data);
     case 'VolumeDeleteAsked':
       return `the deletion of volume ${event.data.name} was requested`;
     case 'VolumeDeleted':
@@ -215,6 +219,18 @@ function catalogSentence(event: RecordedMusterEvent): string {
     default:
       return event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   }
+}
+
+type CopyEnded = Extract<RecordedMusterEvent, { readonly type: 'VolumeCopyEnded' }>['data'];
+
+function copyEndSentence({ kind, name, outcome, problem }: CopyEnded): string {
+  const words = {
+    complete: 'is complete',
+    unchanged: 'failed and left it unchanged',
+    incomplete: 'failed and left it incomplete',
+    unknown: 'was not followed to its end',
+  };
+  return `the ${kind} of volume ${name} ${words[outcome]}${problem === undefined ? '' : `: ${problem}`}`;
 }
 
 const SHOWN_MOVED_TASKS = 5;

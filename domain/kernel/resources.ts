@@ -78,3 +78,6 @@ export const PULLS_ONLY = 'docker.pull_only';
 
 /** Node attribute: the agent mounts named volumes and deletes them on request. */
 export const MOUNTS_VOLUMES = 'docker.named_volumes';
+
+/** Node attribute: the agent copies named volumes to and from archives. */
+export const COPIES_VOLUMES = 'docker.copies_volumes';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { volumeName } from '../jobs/job/volume.js';
 import { allocationStatus } from './heartbeat.js';
-import { COMMAND_REQUESTS, commandChunk, inputTaken } from './command.js';
+import { COMMAND_REQUESTS, commandChunk, inputTaken, VOLUME_COPY_REQUEST } from './command.js';
 import { messageAnswer } from './message.js';
 import { agentMetrics } from './metrics.js';
 import type { NodeChannel } from './channels.js';
@@ -282,6 +282,10 @@ export const AGENT_OPERATIONS = {
     http: { method: 'POST', path: '/commands/open' },
     nats: natsQuery('command', COMMAND_REQUESTS.open, 'CommandOpened', messageAnswer),
   },
+  copyVolume: {
+    http: { method: 'POST', path: '/volume-copies/open' },
+    nats: natsQuery('volume.copy', VOLUME_COPY_REQUEST, 'VolumeCopyOpened', messageAnswer),
+  },
   nextCommandOutput: {
     http: { method: 'POST', path: '/commands/next' },
     nats: natsQuery('command.next', COMMAND_REQUESTS.next, 'CommandOutput', commandChunk),
@@ -302,9 +306,10 @@ export const AGENT_OPERATIONS = {
 
 type Operations = typeof AGENT_OPERATIONS;
 export type AgentOperationName = keyof Operations;
-/** Operations on commands that run in tasks. Their input is the same over HTTP, as the body of the request, and over NATS. */
+/** Operations on commands that run in tasks, and on copies of volumes, which have output and input as well. Their input is the same over HTTP, as the body of the request, and over NATS. */
 export const COMMAND_OPERATIONS = [
   'openCommand',
+  'copyVolume',
   'nextCommandOutput',
   'commandInput',
   'resizeCommand',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { volumeName } from '../jobs/job/volume.js';
 import { environmentName } from '../kernel/environment-name.js';
 import { allocationId } from './query.js';
 
@@ -89,6 +90,22 @@ export const COMMAND_REQUESTS = {
   },
   resize: { ...running, size: terminalSize },
   close: running,
+} as const;
+
+const VOLUME_COPY_KINDS = ['backup', 'restore'] as const;
+export type VolumeCopyKind = (typeof VOLUME_COPY_KINDS)[number];
+
+/** Exit codes of a restore that failed: the volume is as it was before, or has only a part of the new content. */
+export const RESTORE_UNCHANGED = 1;
+export const RESTORE_INCOMPLETE = 2;
+
+/** Fields of the request that copies a volume. Its archive is output or input, as of a command in a task. */
+export const VOLUME_COPY_REQUEST = {
+  ...running,
+  volume: volumeName,
+  kind: z.enum(VOLUME_COPY_KINDS).meta({
+    description: `\`backup\`: the output is an archive (tar) of the volume. \`restore\`: the input is one, and replaces the content of the volume. The exit code is then 0, ${RESTORE_UNCHANGED} if nothing was changed, or ${RESTORE_INCOMPLETE} if the volume is incomplete`,
+  }),
 } as const;
 
 /** One line of a command's output. The last one has its exit code, or says why there is none. */

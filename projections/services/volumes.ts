@@ -1,6 +1,7 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue } from '#domain/work/index.js';
 import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/index.js';
+import type { CopyOutcome } from '#domain/services/volume/index.js';
 import { projection, type Touch } from '../projection.js';
 
 /**
@@ -10,6 +11,20 @@ import { projection, type Touch } from '../projection.js';
 export interface VolumeDocument extends ServiceVolume {
   /** Time of the first placement, in milliseconds since the epoch, or null if there was none yet. */
   readonly madeAt: number | null;
+  /** Absent until the first one. */
+  readonly lastCopy?: LastCopy;
+  /** Whether the last restore that replaced the content is known not to be complete. */
+  readonly incomplete?: true;
+}
+
+/** The copy that began last. Without `outcome`, it has not ended, or its server ended before it did. */
+export interface LastCopy {
+  readonly copyId: string;
+  readonly kind: 'backup' | 'restore';
+  readonly startedAt: number;
+  readonly outcome?: CopyOutcome;
+  readonly bytes?: number;
+  readonly problem?: string;
 }
 
 const UNTAKEN = {
@@ -26,7 +41,7 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 3,
+  version: 4,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
@@ -36,6 +51,8 @@ export const volumes = projection<VolumeDocument>({
     'VolumeTaken',
     'VolumeLeft',
     'VolumeRebound',
+    'VolumeCopyStarted',
+    'VolumeCopyEnded',
     'VolumeDeleteAsked',
     'VolumeDropped',
     'VolumeDeleted',
@@ -62,6 +79,8 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
     case 'VolumeTaken':
     case 'VolumeLeft':
     case 'VolumeRebound':
+    case 'VolumeCopyStarted':
+    case 'VolumeCopyEnded':
     case 'VolumeDeleteAsked':
     case 'VolumeDropped':
     case 'VolumeDeleted':
@@ -99,6 +118,12 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
       return { ...volume, left: true, mounted: volume.over !== null && volume.mounted };
     case 'VolumeRebound':
       return { ...volume, node: event.data.node };
+    case 'VolumeCopyStarted': {
+      const { copyId, kind } = event.data;
+      return { ...volume, lastCopy: { copyId, kind, startedAt: at } };
+    }
+    case 'VolumeCopyEnded':
+      return copied(volume, event.data);
     case 'VolumeDeleteAsked':
       return { ...volume, closing: { askedAt: at, dropped: false } };
     case 'VolumeDropped':
@@ -130,5 +155,26 @@ function taken(
     takenAt: event.metadata.at,
     mounted: same && volume.mounted,
     over: same ? volume.over : null,
+  };
+}
+
+function copied(
+  { incomplete, ...volume }: VolumeDocument,
+  {
+    copyId,
+    kind,
+    outcome,
+    bytes,
+    problem,
+  }: Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'],
+): VolumeDocument {
+  const { lastCopy } = volume;
+  const isBroken = kind === 'restore' && outcome !== 'unchanged' ? outcome === 'incomplete' : incomplete;
+  return {
+    ...volume,
+    ...(lastCopy?.copyId === copyId && {
+      lastCopy: { ...lastCopy, outcome, bytes, ...(problem !== undefined && { problem }) },
+    }),
+    ...(isBroken === true && { incomplete: true }),
   };
 }

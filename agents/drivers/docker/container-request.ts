@@ -16,6 +16,7 @@ export const LABELS = {
   group: 'muster.group',
   epoch: 'muster.epoch',
   volume: 'muster.volume',
+  incomplete: 'muster.incomplete',
   owner: 'muster.owner',
   log: 'muster.log',
 } as const;
@@ -108,6 +109,21 @@ export function containerRequest(
       Privileged: false,
       RestartPolicy: { Name: 'no' },
     },
+  };
+}
+
+/** Adds the network that the container joins, and its additional name there. */
+export function onNetwork(
+  request: ContainerCreateOptions,
+  network: string,
+  name: string | undefined,
+): ContainerCreateOptions {
+  return {
+    ...request,
+    HostConfig: { ...request.HostConfig, NetworkMode: network },
+    ...(name !== undefined && {
+      NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [name] } } },
+    }),
   };
 }
 

@@ -1,9 +1,17 @@
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES, PULLS_ONLY, type NodeAttributes } from '#domain/kernel/resources.js';
+import {
+  ASSIGNS_PORTS,
+  COPIES_VOLUMES,
+  MOUNTS_VOLUMES,
+  PULLS_ONLY,
+  type NodeAttributes,
+} from '#domain/kernel/resources.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery } from '#domain/protocol/agent-channel.js';
+import type { VolumeCopyKind } from '#domain/protocol/index.js';
+import type { RunningCommand } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
@@ -26,9 +34,9 @@ import { ClosedBridges } from './closed-bridges.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { FILES_COUNTED, filesCounted } from './container-files.js';
 import { ContainerLog } from './container-log.js';
-import { containerName, containerRequest, LABELS, makerOf } from './container-request.js';
+import { containerName, containerRequest, LABELS, makerOf, onNetwork } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
-import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
+import { daemonMessage, isUnreachable, statusOf, unlessStatus } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
 import { logFilesOf } from './log-files.js';
@@ -39,6 +47,7 @@ import { PrivateImages } from './private-images.js';
 import { PortHolders } from './port-holders.js';
 import { PulledImage } from './pulled-image.js';
 import { TenantNetworks } from './tenant-networks.js';
+import { VolumeCopies } from './volume-copies.js';
 import { Volumes } from './volumes.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 
@@ -74,6 +83,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #own: OwnWork;
   readonly #images: Images;
   readonly #volumes: Volumes;
+  readonly #copies: VolumeCopies;
   readonly #bridges: ClosedBridges;
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
@@ -92,6 +102,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const privateImages = new PrivateImages(options.privateImages);
     this.#images = new Images({ docker, reach, log, privateImages });
     this.#volumes = new Volumes(docker, own);
+    const limits = options.disk.volumeLimits;
+    this.#copies = new VolumeCopies({ docker, own, volumes: this.#volumes, limits, clock, log, life });
     this.#foreign = new ForeignContainers(docker, own, options.foreignContainers ?? 'keep', log);
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, own, this.#foreign.areEnded, this.#bridges);
@@ -117,6 +129,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         'docker.version': name,
         [ASSIGNS_PORTS]: true,
         [MOUNTS_VOLUMES]: true,
+        [COPIES_VOLUMES]: true,
         [PULLS_ONLY]: true,
         [FILES_COUNTED]: await filesCounted(found.DockerRootDir),
         ...this.#foreign.attributes(ownGpus),
@@ -171,12 +184,13 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       return this.#started(spec, found);
     };
-    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(
-      async (error: unknown) => {
+    const release = await this.#copies.hold(spec.task.volumes?.map(({ name }) => name) ?? [], signal);
+    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin))
+      .catch(async (error: unknown) => {
         await this.#removeUnstarted(spec);
         throw error;
-      },
-    );
+      })
+      .finally(release);
   }
 
   async adopt(spec: TaskSpec<DockerConfig>, abandon: boolean): Promise<StartedTask | undefined> {
@@ -216,7 +230,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async removeVolume(name: string): Promise<boolean> {
-    return await this.#volumes.remove(name);
+    return !this.#copies.isCopied(name) && (await this.#volumes.remove(name));
+  }
+
+  async copyVolume(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
+    return await this.#copies.open(name, kind, signal);
   }
 
   volumes = async () => await this.#volumes.list();
@@ -245,10 +263,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       // Until the log is known, what bears a log is not this agent's, so the next look does not wait longer than that.
       const pause = known.signal.aborted ? signal : AbortSignal.any([signal, known.signal]);
       try {
-        const left = await this.#foreign.left(isKnown, signal);
+        const listed = await this.#foreign.left(isKnown, signal);
+        const left = listed.filter((container) => !this.#copies.owns(container));
         await this.#remove(left);
         if (left.length > 0) await this.#foreign.look(signal);
         await this.#networks.removeUnused();
+        await this.#copies.sweep();
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
       }
@@ -414,32 +434,12 @@ function raise(error: Error): never {
   throw error;
 }
 
-function unlessStatus(...expected: readonly number[]): (error: unknown) => void {
-  return (error) => {
-    if (!expected.includes(statusOf(error) ?? 0)) throw error;
-  };
-}
-
 function wantedBy({
   config,
   chosenImage: chosen,
   imageOwner: owner = '',
 }: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
   return { image: config.image, chosen, owner };
-}
-
-function onNetwork(
-  request: Docker.ContainerCreateOptions,
-  network: string,
-  name: string | undefined,
-): Docker.ContainerCreateOptions {
-  return {
-    ...request,
-    HostConfig: { ...request.HostConfig, NetworkMode: network },
-    ...(name !== undefined && {
-      NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [name] } } },
-    }),
-  };
 }
 
 function logsOf({ directory }: TaskSpec): string {

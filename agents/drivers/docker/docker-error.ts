@@ -28,3 +28,10 @@ export function isUnreachable(error: unknown): boolean {
     hasCode(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EACCES')
   );
 }
+
+/** For a `catch` that ignores responses with these statuses. */
+export function unlessStatus(...expected: readonly number[]): (error: unknown) => void {
+  return (error) => {
+    if (!expected.includes(statusOf(error) ?? 0)) throw error;
+  };
+}

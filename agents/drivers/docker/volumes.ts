@@ -5,7 +5,7 @@ import { deadline } from '../../platform/clock/system-clock.js';
 import { TaskStartError } from '../driver.js';
 import type { Maker, OwnWork } from '../own-work.js';
 import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
-import { statusOf } from './docker-error.js';
+import { statusOf, unlessStatus } from './docker-error.js';
 
 const LIST_MS = 5000;
 
@@ -20,22 +20,62 @@ export class Volumes {
 
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
-      await this.#docker.createVolume({
-        Name: daemonName(name),
-        Labels: { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.volume]: name },
-      });
+      await this.#create(name);
       const maker = await this.#makerOf(name);
       if (!this.#own.has(maker)) throw new TaskStartError(foreign(daemonName(name), maker, this.#own.nodeId));
+      if (await this.isMarked(name))
+        throw new TaskStartError(
+          `the volume ${/[^.]+$/.exec(name)?.[0] ?? name} has only a part of what was restored, because the restore was interrupted: repeat muster volume restore`,
+        );
     }
+  }
+
+  /** Whether this node has made the volume. A restore that was interrupted may have removed it. */
+  async isOwn(name: string): Promise<boolean> {
+    try {
+      return this.#own.has(await this.#makerOf(name));
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      return await this.isMarked(name);
+    }
+  }
+
+  /** Whether a restore of the volume has begun to replace it and has not completed. */
+  async isMarked(name: string): Promise<boolean> {
+    return (await this.#docker.getVolume(markOf(name)).inspect().catch(unlessStatus(404))) !== undefined;
+  }
+
+  /** Makes the volume anew and marks it, before anything of it is gone. If the daemon does not remove it, the mark is as it was before. */
+  async replace(name: string): Promise<void> {
+    const wasMarked = await this.isMarked(name);
+    const Labels = { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.incomplete]: name };
+    await this.#docker.createVolume({ Name: markOf(name), Labels });
+    try {
+      await this.#docker.getVolume(daemonName(name)).remove().catch(unlessStatus(404));
+    } catch (error) {
+      if (!wasMarked) await this.unmark(name);
+      throw error;
+    }
+    await this.#create(name);
+  }
+
+  async unmark(name: string): Promise<void> {
+    await this.#docker.getVolume(markOf(name)).remove().catch(unlessStatus(404));
   }
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
-      if (this.#own.has(await this.#makerOf(name))) await this.#docker.getVolume(daemonName(name)).remove();
+      if (this.#own.has(await this.#makerOf(name))) {
+        await this.#docker.getVolume(daemonName(name)).remove();
+        await this.unmark(name);
+      }
       return true;
     } catch (error) {
-      if (statusOf(error) === 404) return true;
+      if (statusOf(error) === 404) {
+        await this.unmark(name);
+        return true;
+      }
       if (statusOf(error) === 409) return false;
       throw error;
     }
@@ -51,9 +91,19 @@ export class Volumes {
     }));
   }
 
+  async #create(name: string): Promise<void> {
+    const Labels = { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.volume]: name };
+    await this.#docker.createVolume({ Name: daemonName(name), Labels });
+  }
+
   async #makerOf(name: string): Promise<Maker> {
     return makerOf((await this.#docker.getVolume(daemonName(name)).inspect()).Labels);
   }
+}
+
+/** The daemon's name of the volume that marks another one. */
+function markOf(name: string): string {
+  return `muster-incomplete.${name}`;
 }
 
 /** Says what is wrong and what to do, without the other node's id, because the owner of the work reads it too. */

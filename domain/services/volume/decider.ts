@@ -1,7 +1,16 @@
 import { assertNever, MusterError } from '../../kernel/errors/index.js';
 import type { Decider } from '../../kernel/event/decider.js';
 import { volumeErrors } from './errors.js';
-import type { VolumeEvent, VolumeHolder } from './events.js';
+import type { CopyOutcome, VolumeEvent, VolumeHolder } from './events.js';
+
+/** Only this many copies without an end are remembered: those whose server ended before they did never have one. */
+const MAX_OPEN_COPIES = 16;
+
+export interface VolumeCopy {
+  readonly copyId: string;
+  readonly kind: 'backup' | 'restore';
+  readonly node: string;
+}
 
 export type VolumeCommand =
   /** Assigns the volume to a service of its tenant. A volume without a tenant gets the service's tenant, or is refused if `known` is true. */
@@ -9,6 +18,15 @@ export type VolumeCommand =
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
   | { readonly kind: 'rebind'; readonly name: string; readonly node: string; readonly by: string }
+  | { readonly kind: 'startCopy'; readonly name: string; readonly copy: VolumeCopy }
+  | {
+      readonly kind: 'endCopy';
+      readonly name: string;
+      readonly copy: VolumeCopy;
+      readonly outcome: CopyOutcome;
+      readonly bytes: number;
+      readonly problem?: string | undefined;
+    }
   /** The volume was removed from `node`, or was never on a node if `node` is null. `abandoned`: the removal did not wait for the node. */
   | {
       readonly kind: 'settle';
@@ -21,9 +39,11 @@ export interface VolumeState {
   readonly asked: boolean;
   readonly holder: VolumeHolder | null;
   readonly left: boolean;
+  /** Ids of copies that have not ended. */
+  readonly copies: readonly string[];
 }
 
-export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false };
+export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false, copies: [] };
 
 /**
  * Records which service holds a volume and whether the volume is to be deleted. The plan log records which containers use it. All commands are
@@ -54,6 +74,17 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
         if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
         return [{ type: 'VolumeRebound', data: { name, node, by } }];
       }
+      case 'startCopy': {
+        const { name, copy } = command;
+        if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
+        return [{ type: 'VolumeCopyStarted', data: { name, ...copy } }];
+      }
+      case 'endCopy': {
+        const { name, copy, outcome, bytes, problem } = command;
+        if (!state.copies.includes(copy.copyId)) return [];
+        const why = problem !== undefined && { problem: problem.slice(0, 1000) };
+        return [{ type: 'VolumeCopyEnded', data: { name, ...copy, outcome, bytes, ...why } }];
+      }
       case 'settle': {
         const { name, node, abandoned = false } = command;
         return state.asked
@@ -74,6 +105,10 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
         return { ...state, left: true };
       case 'VolumeRebound':
         return state;
+      case 'VolumeCopyStarted':
+        return { ...state, copies: [...state.copies, event.data.copyId].slice(-MAX_OPEN_COPIES) };
+      case 'VolumeCopyEnded':
+        return { ...state, copies: state.copies.filter((each) => each !== event.data.copyId) };
       case 'VolumeDeleteAsked':
         return { ...state, asked: true };
       case 'VolumeDeleted':

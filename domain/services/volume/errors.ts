@@ -17,5 +17,12 @@ export const volumeErrors = declareErrors({
     template: 'Volume {name} is on node {node}, which is up, and its service is not stopped',
     hint: 'Stop the service first: muster service stop SERVICE',
   },
+  MUSTER_E_VOLUME_RUNNING: {
+    status: 409,
+    template: 'Volume {name} was not copied: its service {service} is not stopped',
+    hint: 'Stop the service first: muster service stop SERVICE',
+  },
+  MUSTER_E_VOLUME_NOT_COPIED: { status: 409, template: 'Volume {name} was not copied: {problem}' },
+  MUSTER_E_VOLUME_COPY_NOT_FOUND: { status: 404, template: 'There is no such running restore' },
   MUSTER_E_VOLUME_GOING: { status: 409, template: 'Volume {name} is being deleted' },
 });

@@ -2,15 +2,14 @@ import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bytesText } from '#domain/kernel/bytes.js';
-import { MAX_INPUT_BYTES } from '#domain/protocol/index.js';
+import { inPieces, outputOf } from '../shared/agent-session.js';
 import type { Api } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { withProgress } from '../shared/progress.js';
 import { printJson, printPiece, printable, printableLines, warnLine } from '../shared/output.js';
-import { Progress } from '../shared/progress.js';
-import { onAllocation, outputOf, sendInput, startExec } from './alloc-exec.js';
+import { onAllocation, sendInput, startExec } from './alloc-exec.js';
 import { pack, unpack, type Copied } from './archive.js';
 
 /** A path in a task. */
@@ -153,7 +152,7 @@ async function download(
   const where = target === STREAM ? undefined : await localTarget(target, name);
   const ended = await run(api, from, command, async (archive) => {
     if (where === undefined) for await (const piece of archive) await printPiece(piece);
-    else await unpack(withProgress(archive), { root: name, target: where, copied });
+    else await unpack(withProgress(archive, 'copied'), { root: name, target: where, copied });
   });
   checkProgram(ended);
   if (copied.files === 0 && copied.skipped.length > 0)
@@ -264,7 +263,7 @@ async function remove(api: Api, to: TaskPath, written: string): Promise<void> {
 async function send(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
   const command = ['tar', '-x', '-o', '-f', '-', '-C', folder];
   try {
-    checkProgram(await run(api, to, command, drained, withProgress(archive)));
+    checkProgram(await run(api, to, command, drained, withProgress(archive, 'copied')));
   } finally {
     // An open standard input would keep this process running.
     if (archive === process.stdin) process.stdin.destroy();
@@ -351,33 +350,4 @@ function checkProgram(ended: Ended, maxExitCode = 0): Ended {
       `the copy is incomplete: ${program} in the task ended with exit code ${exitCode}${text === '' ? '' : `\n${text}`}`,
     );
   return ended;
-}
-
-/** Joins small pieces, because each is sent with a request of its own. */
-async function* inPieces(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  let waiting: Uint8Array[] = [];
-  let length = 0;
-  for await (const each of source) {
-    const bytes = each as Uint8Array;
-    waiting.push(bytes);
-    length += bytes.length;
-    if (length < MAX_INPUT_BYTES) continue;
-    yield Buffer.concat(waiting);
-    [waiting, length] = [[], 0];
-  }
-  if (length > 0) yield Buffer.concat(waiting);
-}
-
-async function* withProgress(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  const progress = new Progress(systemClock);
-  let bytes = 0;
-  try {
-    for await (const each of source) {
-      bytes += (each as Uint8Array).length;
-      progress.show(`copied ${bytesText(bytes)}`);
-      yield each as Uint8Array;
-    }
-  } finally {
-    progress.end();
-  }
 }

@@ -1,11 +1,10 @@
-import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { MAX_INPUT_BYTES, type CommandOutput, type TerminalSize } from '#domain/protocol/index.js';
-import { bodyOf, textOf, type Api } from '../shared/client.js';
+import type { TerminalSize } from '#domain/protocol/index.js';
+import { bodyOf, type Api } from '../shared/client.js';
 import { Failure, Refusal } from '../shared/failure.js';
+import { outputOf, sendPieces } from '../shared/agent-session.js';
 import { findRunning, orElse } from '../shared/lookup.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printPiece, warnPiece } from '../shared/output.js';
-import { textLines } from '../shared/text-lines.js';
 
 export interface ExecOptions extends RemoteOptions {
   readonly stdin?: boolean;
@@ -21,9 +20,6 @@ export interface Exec {
   readonly terminal?: TerminalSize | undefined;
   readonly input?: boolean;
 }
-
-/** A piece of input is sent again after this long if the command did not read, in milliseconds. */
-const AGAIN_MS = 100;
 
 /**
  * Runs a command and sets its exit code as that of this process.
@@ -93,25 +89,11 @@ export async function startExec(api: Api, { allocation, ...body }: Exec, signal:
   });
 }
 
-type Started = Awaited<ReturnType<typeof startExec>>;
-
-/** Yields what happens to a command. `onSession` is called with its id, before it has any output. */
-export async function* outputOf(
-  answer: Started,
-  onSession: (session: string) => void,
-): AsyncGenerator<CommandOutput> {
-  for await (const line of textLines(textOf(Promise.resolve(answer)))) {
-    const parsed = JSON.parse(line) as CommandOutput | { readonly session: string };
-    if ('session' in parsed) onSession(parsed.session);
-    else yield parsed;
-  }
-}
-
 /** Prints the output of a command, and sends it the input. Resolves to its exit code. */
 async function follow(
   api: Api,
   allocation: string,
-  answer: Started,
+  answer: Awaited<ReturnType<typeof startExec>>,
   { input, terminal }: { readonly input: boolean; readonly terminal: TerminalSize | undefined },
 ): Promise<number> {
   const over = new AbortController();
@@ -140,7 +122,7 @@ async function follow(
   }
 }
 
-/** Sends pieces of input in order. A piece that the command does not read is sent again. */
+/** Sends input to a command. */
 export async function sendInput(
   api: Api,
   allocation: string,
@@ -148,25 +130,16 @@ export async function sendInput(
   source: AsyncIterable<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  let number = 0;
-  const send = async (piece: { readonly data: string } | { readonly end: true }): Promise<void> => {
-    const path = { allocation_id: allocation, session };
-    const body = { number, ...piece };
-    for (;;) {
-      const { accepted } = await bodyOf(
-        api.POST('/allocations/{allocation_id}/exec/{session}/input', { params: { path }, body, signal }),
-      );
-      if (accepted) break;
-      await systemClock.sleep(AGAIN_MS, signal);
-    }
-    number += 1;
-  };
-  for await (const chunk of source) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    for (let start = 0; start < bytes.length; start += MAX_INPUT_BYTES)
-      await send({ data: bytes.subarray(start, start + MAX_INPUT_BYTES).toString('base64') });
-  }
-  await send({ end: true });
+  const path = { allocation_id: allocation, session };
+  const send: Parameters<typeof sendPieces>[1] = async (body, requestSignal) =>
+    await bodyOf(
+      api.POST('/allocations/{allocation_id}/exec/{session}/input', {
+        params: { path },
+        body,
+        signal: requestSignal,
+      }),
+    );
+  await sendPieces(source, send, signal);
 }
 
 function sizeOf({ rows = 24, columns = 80 }: Pick<NodeJS.WriteStream, 'rows' | 'columns'>): TerminalSize {

@@ -19,8 +19,15 @@ import { pipeline } from 'node:stream/promises';
 import { bytesText } from '#domain/kernel/bytes.js';
 import { Failure } from '../shared/failure.js';
 import { printable } from '../shared/output.js';
-import { tar, type Header, type Pack } from './tar.js';
 import { hasCode } from '#agents/platform/error-code.js';
+import {
+  hasValidSize,
+  HeaderSize,
+  MAX_HEADER_BYTES,
+  tar,
+  type Header,
+  type Pack,
+} from '#agents/platform/tar.js';
 
 /** What was copied. */
 export interface Copied {
@@ -33,8 +40,6 @@ export interface Copied {
 /** Mode bits that are copied. Without those of setuid and setgid programs, which would run as the user who copies. */
 const MODE = 0o777;
 const OWNER_MAY = 0o700;
-/** Largest size of what an archive has between two entries, in bytes: names and attributes. tar-stream holds it in memory. */
-const MAX_HEADER_BYTES = 1024 * 1024;
 
 /**
  * Writes the files of an archive that a task made. The task may be hostile, so nothing is written outside of `target`:
@@ -55,12 +60,10 @@ export async function unpack(
   const extract = tar.extract();
   let adding = Promise.resolve();
   let last: PassThrough | undefined;
-  let sinceEntry = 0;
-  let allowed = MAX_HEADER_BYTES;
+  const headers = new HeaderSize();
   async function* bounded(): AsyncGenerator<Uint8Array> {
     for await (const piece of archive) {
-      sinceEntry += piece.length;
-      if (sinceEntry > allowed)
+      if (!headers.add(piece))
         throw new Failure(
           `the task sent a header of more than ${bytesText(MAX_HEADER_BYTES)}, as for a very long name: nothing more is copied`,
         );
@@ -69,15 +72,13 @@ export async function unpack(
   }
   extract.on('entry', (header, content, next) => {
     last = content;
-    sinceEntry = 0;
-    if (!Number.isSafeInteger(header.size) || header.size < 0) {
+    if (!hasValidSize(header)) {
       next(
         new Failure(`the task sent ${printable(header.name)} without a valid size: nothing more is copied`),
       );
       return;
     }
-    // The content of a file is not held in memory. tar-stream ignores the size of a folder.
-    allowed = MAX_HEADER_BYTES + (header.type === 'directory' ? 0 : header.size);
+    headers.entry(header);
     adding = unpacking.add(header, content);
     adding.then(() => next(), next);
   });

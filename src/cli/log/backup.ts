@@ -103,7 +103,10 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
           ['Events', String(manifest.events)],
           ['Taken', new Date(manifest.takenAt).toISOString()],
           ['Set aside', putAside ?? '-'],
-          ['Not in a backup', 'the data in volumes of services, and the ids of nodes'],
+          [
+            'Not in a backup',
+            'the data in volumes of services (see muster volume restore), and the ids of nodes',
+          ],
           ...bound.map(boundField),
         ]);
     });

@@ -1,3 +1,4 @@
+import { bytesText } from '#domain/kernel/bytes.js';
 import type { Services } from '../shared/client.js';
 import { fieldLines } from '../shared/output.js';
 import { listLines, type ListView } from '../shared/list.js';
@@ -52,6 +53,8 @@ export function volumePage(volume: Volume): string[] {
     node_id: node,
     created_at: created,
     waits_for: waits,
+    incomplete,
+    last_copy: copy,
   } = volume;
   return fieldLines([
     ['Volume', volumeName(volume)],
@@ -61,5 +64,14 @@ export function volumePage(volume: Volume): string[] {
     [status === 'used' ? 'Service' : 'Last service', `${serviceName} (${service})`],
     ['Node', node],
     ['Created', created],
+    ...(copy === null ? [] : [[`Last ${copy.kind}`, lastCopy(copy)] as const]),
+    ...(incomplete
+      ? [['Incomplete', 'it has only a part of what was restored: repeat muster volume restore'] as const]
+      : []),
   ]);
+}
+
+function lastCopy({ started_at: at, outcome, bytes, problem }: NonNullable<Volume['last_copy']>): string {
+  const size = outcome === 'complete' && bytes !== null ? `, ${bytesText(bytes)}` : '';
+  return `${at}: ${outcome ?? 'has not ended'}${size}${problem === null ? '' : ` (${problem})`}`;
 }

@@ -6,6 +6,7 @@ import { findVolume } from './find-volume.js';
 import { connect, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
 import { firstPage, connectList, printList, remoteList, type ListOptions } from '../shared/list.js';
+import { addVolumeCopyCommands } from './volume-copy.js';
 import { UNKNOWN_LIST, VOLUME_LIST, volumePage } from './volume-view.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
 
@@ -34,6 +35,7 @@ export function addVolumeCommands(program: Command): void {
     )
     .requiredOption('--node <node>', 'id of the node')
     .action(rebind);
+  addVolumeCopyCommands(volume);
   remoteNamed(volume.command('delete <volume>'))
     .description('delete an unused volume and everything in it')
     .option('-y, --yes', 'do not ask for confirmation')

@@ -1,3 +1,5 @@
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { bytesText } from '#domain/kernel/bytes.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { printable } from './output.js';
 
@@ -26,5 +28,23 @@ export class Progress {
 
   end(): void {
     if (this.#shown && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  }
+}
+
+/** Passes bytes on, and reports how many. `verb`: what happens to them, such as `copied`. */
+export async function* withProgress(
+  source: AsyncIterable<unknown>,
+  verb: string,
+): AsyncGenerator<Uint8Array> {
+  const progress = new Progress(systemClock);
+  let bytes = 0;
+  try {
+    for await (const each of source) {
+      bytes += (each as Uint8Array).length;
+      progress.show(`${verb} ${bytesText(bytes)}`);
+      yield each as Uint8Array;
+    }
+  } finally {
+    progress.end();
   }
 }

@@ -43,7 +43,7 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
       call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
     command: (agent, operation, input) =>
       // Only the start has a span: an output that is fetched for hours would have thousands.
-      operation === 'openCommand'
+      operation === 'openCommand' || operation === 'copyVolume'
         ? call('command', agent, undefined, () => channel.command(agent, operation, input))
         : channel.command(agent, operation, input),
     close: () => channel.close(),

@@ -177,7 +177,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Query: {
       title: 'Query',
       summary:
-        'Status or usage of an allocation, metrics of the machine, a log or a command in a task (opened, fetched in chunks, closed), or the removal of a volume',
+        'Status or usage of an allocation, metrics of the machine, a log or a command in a task (opened, fetched in chunks, closed), or the removal or copy of a volume',
       headers: { ...shown },
       payload: taken(agentQuery),
     },
@@ -197,6 +197,11 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     LogOpened: reply('Log opened', 'Cursor for fetching the chunks', agent.openLog.nats.answer),
     LogClosed: reply('Log closed', 'The cursor is no longer valid', agent.closeLog.nats.answer),
     CommandOpened: reply('Command started', 'The command runs in the task', agent.openCommand.nats.answer),
+    VolumeCopyOpened: reply(
+      'Copy of a volume started',
+      'Its archive is fetched or sent like the output or input of a command',
+      agent.copyVolume.nats.answer,
+    ),
     CommandOutput: reply(
       'Output of a command',
       'Its output since the previous chunk, and in the end its exit code. Empty if it had none for two seconds; in this case, request the next chunk',

@@ -42,11 +42,13 @@ export { named, sendList, type ListEnvelope, type ListItem } from './list-stream
 export { ClientAddresses, markOverSocket } from './client-address.js';
 export { addressLimitOf, limitPerAddress } from './address-rate-limit.js';
 export {
+  AgentSession,
   COMMANDS_PER_TENANT,
   doneOrThrow,
   RunningCommand,
   TenantCommands,
   type CommandTarget,
+  type SessionTarget,
 } from './running-command.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';

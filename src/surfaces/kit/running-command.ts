@@ -17,69 +17,51 @@ export const COMMANDS_PER_TENANT = 16;
 /** In seconds. */
 const RETRY_AFTER = 5;
 
-export interface CommandTarget {
+export interface SessionTarget {
   readonly agent: AgentAddress;
   readonly session: string;
   /** Whom the agent lets act on the command. */
   readonly caller: string;
+}
+
+export interface CommandTarget extends SessionTarget {
   readonly about: Extract<CommandCommand, { kind: 'end' }>['about'];
 }
 
 export type CommandParts = Pick<ApiDependencies, 'agentChannel' | 'clock' | 'executor' | 'ids' | 'logger'>;
 
 /** Throws the error that describes why an agent did not do what was asked. */
-export function doneOrThrow<Outcome extends CommandOutcome<'openCommand' | 'commandInput' | 'resizeCommand'>>(
+export function doneOrThrow<
+  Outcome extends CommandOutcome<'openCommand' | 'copyVolume' | 'commandInput' | 'resizeCommand'>,
+>(
   outcome: Outcome,
   nodeId: string,
   absent: () => MusterError,
+  refused: (problem: string) => MusterError = (problem) =>
+    new MusterError('MUSTER_E_COMMAND_REFUSED', { problem }),
 ): Extract<Outcome, { kind: 'done' }>['answer'] {
   if (outcome.kind === 'done') return outcome.answer;
   if (outcome.kind === 'unknown')
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
   if (outcome.status === 404) throw absent();
-  throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
-    problem: outcome.message.replace(/^the command was not run: /, ''),
-  });
+  throw refused(outcome.message.replace(/^the command was not run: /, ''));
 }
 
 /**
- * A command in a task. Fetches its output and writes it as JSON lines. Records the end of the command before its last line, and whatever happens.
- * `signal` aborts when nobody waits for the command any more.
+ * What an agent runs for a client: a command in a task, or a copy of a volume. Fetches its output and writes it as JSON lines. Records its end before
+ * the last line, and whatever happens. `signal` aborts when nobody waits for it any more.
  */
-export class RunningCommand {
+export abstract class AgentSession {
   readonly lines = new PassThrough();
 
   constructor(
-    private readonly parts: CommandParts,
-    private readonly target: CommandTarget,
-    private readonly context: CommandContext,
+    protected readonly parts: CommandParts,
+    protected readonly target: SessionTarget,
+    protected readonly context: CommandContext,
     private readonly signal: StopSignal,
     /** What ends the command when `signal` aborts. */
     private readonly interruption = 'the client disconnected',
   ) {}
-
-  /** Starts the command on its node. Throws why it was not started, after its end was recorded. */
-  async open(what: Pick<AgentInput<'openCommand'>, 'command' | 'env' | 'input' | 'terminal'>): Promise<void> {
-    const { agentChannel } = this.parts;
-    const { agent, session, caller, about } = this.target;
-    try {
-      const asked = { session, caller, allocation_id: about.allocationId, task: about.task, ...what };
-      const opened = await agentChannel.command(agent, 'openCommand', asked);
-      doneOrThrow(
-        opened,
-        agent.nodeId,
-        () =>
-          new MusterError('MUSTER_E_COMMAND_REFUSED', {
-            problem: `node ${agent.nodeId} does not have the allocation: it has not begun yet, or is ending`,
-          }),
-      );
-    } catch (error) {
-      // If the agent did not answer, it may have started the command.
-      await agentChannel.command(agent, 'closeCommand', { session, caller });
-      await this.ended(null, error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-  }
 
   /** Resolves when the command has ended. Never rejects. */
   async run(): Promise<void> {
@@ -95,25 +77,48 @@ export class RunningCommand {
     const { agentChannel } = this.parts;
     await Promise.all([
       agentChannel.command(agent, 'closeCommand', { session, caller }),
-      this.ended('exit_code' in last ? last.exit_code : null, 'error' in last ? last.error : undefined),
+      this.#recordEnd('exit_code' in last ? last.exit_code : null, 'error' in last ? last.error : undefined),
     ]);
     this.#write(last);
     this.lines.end();
   }
 
-  /** Records the end. A failure is only logged, because no caller could handle it. */
-  async ended(exitCode: number | null, problem?: string): Promise<void> {
-    const { executor, ids, logger } = this.parts;
-    const { session, about } = this.target;
+  /** Starts it on its node. Throws why it was not started, after its end was recorded. */
+  protected async started(start: () => Promise<unknown>): Promise<void> {
+    const { agent, session, caller } = this.target;
     try {
-      await executor.execute(
-        taskCommands,
-        session,
-        { kind: 'end', about, exitCode, problem },
-        { ...once(this.context), commandId: ids.uuid(), causationId: this.context.commandId },
-      );
+      await start();
     } catch (error) {
-      logger.error({ err: error, session }, 'command.end-not-recorded');
+      // If the agent did not answer, it may have started the command.
+      await this.parts.agentChannel.command(agent, 'closeCommand', { session, caller });
+      await this.#recordEnd(null, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  protected abstract ended(
+    exitCode: number | null,
+    problem: string | undefined,
+    context: CommandContext,
+  ): Promise<unknown>;
+
+  /** Is called with all output before it is written. */
+  protected seen(_output: CommandOutput): void {
+    // A command's output is not looked at.
+  }
+
+  /** Records the end. A failure is only logged, because no caller could handle it. */
+  async #recordEnd(exitCode: number | null, problem?: string): Promise<void> {
+    const { ids, logger } = this.parts;
+    const context = {
+      ...once(this.context),
+      commandId: ids.uuid(),
+      causationId: this.context.commandId,
+    };
+    try {
+      await this.ended(exitCode, problem, context);
+    } catch (error) {
+      logger.error({ err: error, session: this.target.session }, 'command.end-not-recorded');
     }
   }
 
@@ -123,6 +128,7 @@ export class RunningCommand {
       const output = await this.#chunk(chunk);
       for (const each of output ?? []) {
         if (endsCommand(each)) return each;
+        this.seen(each);
         if (!this.#write(each)) await this.#drained();
       }
     }
@@ -158,6 +164,42 @@ export class RunningCommand {
 
   async #drained(): Promise<void> {
     await unlessAborted(nextEvent(this.lines, 'drain'), this.signal);
+  }
+}
+
+/** A command in a task. */
+export class RunningCommand extends AgentSession {
+  declare protected readonly target: CommandTarget;
+
+  /** Starts the command on its node. Throws why it was not started, after its end was recorded. */
+  async open(what: Pick<AgentInput<'openCommand'>, 'command' | 'env' | 'input' | 'terminal'>): Promise<void> {
+    const { agent, session, caller, about } = this.target;
+    const asked = { session, caller, allocation_id: about.allocationId, task: about.task, ...what };
+    await this.started(async () => {
+      const opened = await this.parts.agentChannel.command(agent, 'openCommand', asked);
+      return doneOrThrow(
+        opened,
+        agent.nodeId,
+        () =>
+          new MusterError('MUSTER_E_COMMAND_REFUSED', {
+            problem: `node ${agent.nodeId} does not have the allocation: it has not begun yet, or is ending`,
+          }),
+      );
+    });
+  }
+
+  protected override async ended(
+    exitCode: number | null,
+    problem: string | undefined,
+    context: CommandContext,
+  ): Promise<void> {
+    const { session, about } = this.target;
+    await this.parts.executor.execute(
+      taskCommands,
+      session,
+      { kind: 'end', about, exitCode, problem },
+      context,
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { templateRoutes } from './routes/templates.js';
 import { unknownVolumes } from './routes/unknown-volumes.js';
+import { volumeCopyRoutes } from './routes/volume-copies.js';
 import { volumeRebind } from './routes/volume-rebind.js';
 import { volumeRoutes } from './routes/volumes.js';
 import { serviceUsage } from './service-quota.js';
@@ -37,6 +38,7 @@ const RESOURCES = [
   registryRoutes,
   volumeRoutes,
   volumeRebind,
+  volumeCopyRoutes,
   unknownVolumes,
 ];
 

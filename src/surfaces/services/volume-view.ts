@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
-import type { VolumeDocument } from '#projections/services/volumes.js';
+import type { LastCopy, VolumeDocument } from '#projections/services/volumes.js';
 import { read, wireTime } from '#src/surfaces/kit/index.js';
 import type { volumeView, VOLUME_STATUSES } from './contract/volume.js';
 
@@ -43,6 +43,18 @@ export async function viewVolume(
     created_by: holder.createdBy,
     created_at: wireTime(madeAt),
     waits_for: await waitsFor(readModels, volume),
+    incomplete: volume.incomplete ?? false,
+    last_copy: volume.lastCopy === undefined ? null : lastCopy(volume.lastCopy),
+  };
+}
+
+function lastCopy({ kind, startedAt, outcome, bytes, problem }: LastCopy) {
+  return {
+    kind,
+    started_at: wireTime(startedAt),
+    outcome: outcome ?? null,
+    bytes: bytes ?? null,
+    problem: problem ?? null,
   };
 }
 

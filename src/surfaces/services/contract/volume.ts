@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { COPY_OUTCOMES } from '#domain/services/volume/index.js';
+import { inputBytes } from '#domain/protocol/index.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_SERVICE = '770e8400-e29b-41d4-a716-446655440000';
@@ -10,6 +12,26 @@ const id = z.string().meta({
 export const VOLUME_STATUSES = ['used', 'kept', 'deleting'] as const;
 
 export const UNKNOWN_VOLUMES = ['not_recorded', 'not_placed', 'elsewhere', 'other_node_id'] as const;
+
+const lastCopy = z
+  .object({
+    kind: z
+      .enum(['backup', 'restore'])
+      .meta({ title: 'VolumeCopyKind', description: 'What was copied to what' }),
+    started_at: moment.meta({ description: 'When it began' }),
+    outcome: z.enum(COPY_OUTCOMES).nullable().meta({
+      title: 'VolumeCopyOutcome',
+      description:
+        '`complete`; `unchanged`: a restore failed before it replaced anything; `incomplete`: the volume has only a part of the new content; `unknown`: the server did not learn how it ended. Null if it has not ended, or its server ended before it did',
+    }),
+    bytes: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Size of the archive that was sent, or of the files that were restored' }),
+    problem: z.string().nullable().meta({ description: 'Why it is not complete' }),
+  })
+  .meta({ id: 'VolumeCopy', description: 'A backup or restore of a volume' });
 
 export const volumeView = z
   .object({
@@ -31,6 +53,13 @@ export const volumeView = z
       .string()
       .nullable()
       .meta({ description: 'What the deletion is waiting for. Null if the volume is not being deleted' }),
+    incomplete: z.boolean().meta({
+      description:
+        'Whether the volume has only a part of what was restored last. No service starts with it until the restore is repeated',
+    }),
+    last_copy: lastCopy
+      .nullable()
+      .meta({ description: 'The backup or restore that began last. Null if there was none' }),
   })
   .meta({ id: 'Volume', description: 'A directory of a service that outlives its containers' });
 
@@ -76,3 +105,29 @@ export const rebindBody = z.strictObject({
 });
 
 export const volumeParams = z.object({ id: id.max(256) });
+
+export const restoreParams = volumeParams.extend({
+  session: z.string().max(64).meta({ description: 'Id of the restore, from the first line of its output' }),
+});
+
+export const restoreInput = z
+  .strictObject({
+    number: z.number().int().min(0).meta({
+      description: 'Zero-based number of this piece. A piece that is sent again is not written again',
+    }),
+    data: inputBytes.optional(),
+    end: z.boolean().optional().meta({ description: 'Whether the archive ends after this piece' }),
+  })
+  .meta({
+    id: 'VolumeRestoreInput',
+    description: 'A piece of an archive',
+    examples: [{ number: 0, data: 'aGVsbG8K' }],
+  });
+
+export const restoreAccepted = z
+  .object({
+    accepted: z
+      .boolean()
+      .meta({ description: 'False if the node is still writing earlier pieces: send the piece again' }),
+  })
+  .meta({ id: 'VolumeRestoreAccepted', description: 'Whether the piece was accepted' });

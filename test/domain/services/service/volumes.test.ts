@@ -25,7 +25,7 @@ const deleted = (volumes: boolean): ServiceEvent => ({
 const present: ServiceState = fold(createdEvents());
 const kept: ServiceState = fold([...createdEvents(), deleted(false)]);
 const erased: ServiceState = fold([...createdEvents(), deleted(true)]);
-const held: VolumeState = { asked: false, holder: HOLDER, left: false };
+const held: VolumeState = { asked: false, holder: HOLDER, left: false, copies: [] };
 const left: VolumeState = { ...held, left: true };
 const asked: VolumeState = { ...left, asked: true };
 const begun: ServiceVolume = {

@@ -73,3 +73,22 @@ void t.test('a held volume cannot be deleted, except together with its service',
     .refused(t, 'MUSTER_E_VOLUME_GOING', 'Volume orders is being deleted');
   given(taken, left, asked, gone).when(take(BOB)).refused(t, 'MUSTER_E_VOLUME_NOT_FOUND');
 });
+
+void t.test('a copy has one start and at most one end', async (t) => {
+  const copy = { copyId: 'c1', kind: 'restore', node: 'n1' } as const;
+  const started: VolumeEvent = { type: 'VolumeCopyStarted', data: { name, ...copy } };
+  const end = { kind: 'endCopy', name, copy, outcome: 'complete', bytes: 5 } as const;
+  const ended: VolumeEvent = {
+    type: 'VolumeCopyEnded',
+    data: { name, ...copy, outcome: 'complete', bytes: 5 },
+  };
+  given(taken).when({ kind: 'startCopy', name, copy }).then(t, started);
+  given(taken, started).when(end).then(t, ended);
+  given(taken).when(end).then(t);
+  given(taken, started, ended).when(end).then(t);
+  given(taken, left, asked).when({ kind: 'startCopy', name, copy }).refused(t, 'MUSTER_E_VOLUME_GOING');
+  const other = { ...copy, copyId: 'c2' };
+  given(taken, started)
+    .when({ kind: 'startCopy', name, copy: other }, end)
+    .then(t, { type: 'VolumeCopyStarted', data: { name, ...other } }, ended);
+});

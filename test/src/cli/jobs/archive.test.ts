@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { pack, unpack, type Copied } from '#src/cli/jobs/archive.js';
-import { tar, type Header } from '#src/cli/jobs/tar.js';
+import { tar, type Header } from '#agents/platform/tar.js';
 import { folderForTenants } from '../../../fixtures/folder.js';
 
 type Entry = Partial<Header> & { readonly name: string; readonly content?: string };

@@ -164,6 +164,7 @@ void t.test('lists the known statuses in heartbeats, and a reply for every query
     'LogChunk',
     'LogClosed',
     'CommandOpened',
+    'VolumeCopyOpened',
     'CommandOutput',
     'CommandInputTaken',
     'CommandResized',

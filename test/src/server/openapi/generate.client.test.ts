@@ -18,6 +18,7 @@ const agentChannel: AgentChannel = {
   command: async (_agent, operation, input) => {
     const answers = {
       openCommand: { message: 'started' },
+      copyVolume: { message: 'started' },
       nextCommandOutput: { chunk: 'chunk' in input ? input.chunk : 0, output: [{ exit_code: 0 }] },
       commandInput: { accepted: true },
       resizeCommand: { message: 'resized' },

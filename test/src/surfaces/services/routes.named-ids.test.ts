@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, object>> = {
   role: { role: 'user' },
   rotate: { variable: 'PASSWORD' },
   preview: { config: CONFIG },
+  input: { number: 0 },
 };
 
 function routesUnder(prefix: string): readonly Named[] {

@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { statusOf } from './docker-error.js';
+import { openStream } from './daemon-stream.js';
+
+/** The label of what exists only for a copy. Its value is the name of the volume. */
+export const COPY_LABEL = 'muster.copy';
+/** An image without files, which the agent makes itself. No registry can have this name, because its domain does not exist. */
+const EMPTY_IMAGE = 'muster.invalid/empty';
+const EMPTY_ARCHIVE_BYTES = 1024;
+/** Where the container has the volume. */
+const MOUNT = 'volume';
+
+/**
+ * A container that only mounts a volume, so that the daemon reads and writes it. It is never started, so no program runs, and the volume's owners,
+ * modes and links remain what they are.
+ */
+export class CopyContainer {
+  private constructor(
+    private readonly docker: Docker,
+    readonly id: string,
+  ) {}
+
+  /** @param daemonVolume the daemon's name of the volume to mount. */
+  static async create(
+    docker: Docker,
+    { labels, daemonVolume }: { readonly labels: Record<string, string>; readonly daemonVolume: string },
+  ): Promise<CopyContainer> {
+    const request: Docker.ContainerCreateOptions = {
+      Image: EMPTY_IMAGE,
+      Cmd: ['never-started'],
+      Labels: labels,
+      HostConfig: {
+        NetworkMode: 'none',
+        Mounts: [
+          {
+            Type: 'volume',
+            Source: daemonVolume,
+            Target: `/${MOUNT}`,
+            ReadOnly: false,
+            VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
+          },
+        ],
+      },
+    };
+    const create = async (): Promise<Docker.Container> => await docker.createContainer(request);
+    const { id } = await create().catch(async (error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      await importEmptyImage(docker);
+      return await create();
+    });
+    return new CopyContainer(docker, id);
+  }
+
+  /** Opens an archive of the volume's content. Its names begin with `./`, or with `volume/` if they are for {@link extractMount}. */
+  async archive(signal: AbortSignal, forMount = false): Promise<Readable> {
+    const path = forMount ? `/${MOUNT}` : `/${MOUNT}/.`;
+    return await openStream(this.docker, 'GET', `/containers/${this.id}/archive`, { path }, signal);
+  }
+
+  /** Extracts an archive whose names begin with `./`. The daemon leaves the owner and mode of the volume's own directory as they are. */
+  async extract(archive: Readable, signal: AbortSignal): Promise<void> {
+    await this.#put(archive, `/${MOUNT}`, signal);
+  }
+
+  /** Extracts an archive whose names begin with `volume/`. The volume's own directory gets the owner and mode that it has there. */
+  async extractMount(archive: Readable, signal: AbortSignal): Promise<void> {
+    await this.#put(archive, '/', signal);
+  }
+
+  async #put(archive: Readable, path: string, signal: AbortSignal): Promise<void> {
+    // The daemon's response may come before the end of the archive, which is then still read.
+    const read = new Promise<void>((resolve, reject) => archive.once('end', resolve).once('error', reject));
+    read.catch(() => undefined);
+    await this.docker.getContainer(this.id).putArchive(archive, { path, abortSignal: signal });
+    archive.resume();
+    await read;
+  }
+}
+
+/** The name that {@link CopyContainer.extractMount} expects for the volume's own directory. */
+export const MOUNT_ENTRY = `${MOUNT}/`;
+
+async function importEmptyImage(docker: Docker): Promise<void> {
+  const progress = await docker.importImage(Readable.from([Buffer.alloc(EMPTY_ARCHIVE_BYTES)]), {
+    repo: EMPTY_IMAGE,
+    tag: 'latest',
+  });
+  await new Promise<void>((resolve, reject) =>
+    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error))),
+  );
+}

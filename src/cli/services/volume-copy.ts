@@ -1,0 +1,220 @@
+import type { Command } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { bytesText } from '#domain/kernel/bytes.js';
+import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED, type CommandOutput } from '#domain/protocol/index.js';
+import { inPieces, outputOf, sendPieces } from '../shared/agent-session.js';
+import { bodyOf, type Api } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
+import { Failure } from '../shared/failure.js';
+import { connect, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printPiece, printable, printableLines } from '../shared/output.js';
+import { Progress, withProgress } from '../shared/progress.js';
+import { findVolume } from './find-volume.js';
+
+/** Standard input or output instead of a file. */
+const STREAM = '-';
+
+/** If a piece cannot be sent, the output of the restore is followed for this long, in milliseconds. */
+const UNSENT_MS = 10_000;
+
+type CopyOptions = NamingOptions & { readonly file: string };
+
+export function addVolumeCopyCommands(volume: Command): void {
+  remoteNamed(volume.command('backup <volume>'))
+    .description('write the content of a volume to a file (tar), while its service is stopped')
+    .requiredOption('--file <file>', 'file to write, or - for the standard output')
+    .addHelpText(
+      'after',
+      `
+The file has owners, modes and links. Only you can read it, and it gets its name when it is complete.
+The event log has no content of volumes, so "muster backup" does not contain it.
+
+Examples:
+  muster service stop orders
+  muster volume backup orders/data --file orders.tar
+  muster volume backup orders/data --file - | gzip > orders.tar.gz`,
+    )
+    .action(backUp);
+  remoteNamed(volume.command('restore <volume>'))
+    .description(
+      'replace the content of a volume with that of a file from "muster volume backup", while its service is stopped',
+    )
+    .requiredOption('--file <file>', 'file to read, or - for the standard input')
+    .option('-y, --yes', 'do not ask for confirmation')
+    .addHelpText(
+      'after',
+      `
+Nothing is replaced before the node has all of the file and has extracted it, so its disk needs room for both contents.
+A tar archive that was made in another way must have relative names: tar -C FOLDER -c .
+If the node fails while it replaces the content, the service does not start until this is repeated.`,
+    )
+    .action(restore);
+}
+
+async function backUp(given: string, { file, ...options }: CopyOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const id = await findVolume(api, given, options);
+  const params = { path: { id } };
+  const answer = await api.POST('/api/v1/volumes/{id}/backup', { params, parseAs: 'stream' });
+  const archive = withProgress(contentOf(outputOf(answer, () => undefined)), 'copied');
+  if (file === STREAM) {
+    for await (const piece of archive) await printPiece(piece);
+    return;
+  }
+  const bytes = await writeWhole(file, archive);
+  if (format === 'json') printJson({ volume: id, file, bytes });
+  else
+    printFields([
+      ['Volume', given],
+      ['File', file],
+      ['Size', bytesText(bytes)],
+    ]);
+}
+
+/** Yields the archive. Throws a {@link Failure} unless it is complete. */
+async function* contentOf(output: AsyncIterable<CommandOutput>): AsyncGenerator<Uint8Array> {
+  for await (const each of output) {
+    if ('stdout' in each) yield Buffer.from(each.stdout, 'base64');
+    else if ('error' in each) throw new Failure(`the backup is incomplete: ${printableLines(each.error)}`);
+    else if ('exit_code' in each) return;
+  }
+  throw new Failure('the server ended its response early: the backup is incomplete');
+}
+
+/** Writes a file that only its owner can read, and that has its name only once it is complete. Returns its size. */
+async function writeWhole(file: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
+  const target = await open(draft, 'wx', 0o600).catch((error: unknown) => {
+    throw new Failure(`${file}: ${reasonOf(error)}`);
+  });
+  let bytes = 0;
+  try {
+    for await (const piece of content) {
+      await target.appendFile(piece);
+      bytes += piece.length;
+    }
+    await target.sync();
+    await target.close();
+    await rename(draft, file);
+    return bytes;
+  } catch (error) {
+    await target.close().catch(() => undefined);
+    await unlink(draft).catch(() => undefined);
+    throw error instanceof Failure ? error : new Failure(`${file}: ${reasonOf(error)}`);
+  }
+}
+
+async function restore(
+  given: string,
+  { file, yes, ...options }: CopyOptions & { readonly yes?: true },
+): Promise<void> {
+  const { api, format } = connect(options);
+  const id = await findVolume(api, given, options);
+  if (yes !== true)
+    await confirm(`Replace all content of the volume ${given} with that of ${file}?`, 'pass --yes');
+  const source = file === STREAM ? process.stdin : await opened(file);
+  try {
+    await send(api, id, source);
+  } finally {
+    // An open standard input would keep this process running.
+    source.destroy();
+  }
+  if (format === 'json') printJson({ volume: id, file });
+  else
+    printFields([
+      ['Volume', given],
+      ['Restored from', file],
+    ]);
+}
+
+async function opened(file: string): Promise<ReturnType<typeof createReadStream>> {
+  const handle = await open(file).catch((error: unknown) => {
+    throw new Failure(`${file}: ${reasonOf(error)}`);
+  });
+  return handle.createReadStream();
+}
+
+async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  let unsent: unknown;
+  const post =
+    (session: string): Parameters<typeof sendPieces>[1] =>
+    async (body, requestSignal) =>
+      await bodyOf(
+        api.POST('/api/v1/volumes/{id}/restore/{session}/input', {
+          params: { path: { id, session } },
+          body,
+          signal: requestSignal,
+        }),
+      );
+  const params = { path: { id } };
+  const answer = await api.POST('/api/v1/volumes/{id}/restore', { params, parseAs: 'stream', signal });
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* inPieces(withProgress(source, 'sent'));
+    } catch (error) {
+      unsent = error;
+      // Without the end of the archive, nothing is replaced.
+      over.abort();
+      throw error;
+    }
+  }
+  const output = outputOf(answer, (session) => {
+    sendPieces(read(), post(session), signal).catch(async (error: unknown) => {
+      // If the restore has ended, its output says why.
+      await systemClock.sleep(UNSENT_MS, signal);
+      if (signal.aborted) return;
+      unsent = error;
+      over.abort();
+    });
+  });
+  try {
+    await followed(output);
+  } catch (error) {
+    throw unsent === undefined ? error : new Failure(`nothing was restored: ${reasonOf(unsent)}`);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Follows a restore to its end. Throws a {@link Failure} unless it is complete. */
+async function followed(output: AsyncIterable<CommandOutput>): Promise<void> {
+  const progress = new Progress(systemClock);
+  let said = '';
+  try {
+    for await (const each of output) {
+      if ('stderr' in each) said += Buffer.from(each.stderr, 'base64').toString();
+      else if ('stdout' in each)
+        progress.show(`written ${bytesText(Number(Buffer.from(each.stdout, 'base64').toString()))}`);
+      else return checkEnd(each, printable(said));
+    }
+  } finally {
+    progress.end();
+  }
+  throw new Failure(UNKNOWN_END);
+}
+
+const UNKNOWN_END =
+  'it is not known how the restore ended: see muster volume show, and repeat it unless it is complete';
+
+function checkEnd(
+  end: Extract<CommandOutput, { exit_code: number } | { error: string }>,
+  said: string,
+): void {
+  if ('error' in end) throw new Failure(`${UNKNOWN_END} (${printableLines(end.error)})`);
+  if (end.exit_code === RESTORE_UNCHANGED)
+    throw new Failure(`nothing was restored, and the volume is as it was before: ${said}`);
+  if (end.exit_code === RESTORE_INCOMPLETE)
+    throw new Failure(
+      `the volume has only a part of the new content, and its service does not start: repeat the restore (${said})`,
+    );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,115 @@
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { COPIES_VOLUMES, hasCapability } from '#domain/kernel/resources.js';
+import {
+  RESTORE_INCOMPLETE,
+  RESTORE_UNCHANGED,
+  type CommandOutput,
+  type VolumeCopyKind,
+} from '#domain/protocol/index.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
+import { volumeErrors, volumes, type CopyOutcome } from '#domain/services/volume/index.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
+import { addressOf, AgentSession, doneOrThrow, read, type SessionTarget } from '#src/surfaces/kit/index.js';
+import type { ServicesSurface } from './surface.js';
+import type { MadeVolume } from './volume-view.js';
+
+interface CopyTarget extends SessionTarget {
+  readonly volume: string;
+  readonly kind: VolumeCopyKind;
+}
+
+const RESTORE_OUTCOMES: Readonly<Record<number, CopyOutcome>> = {
+  0: 'complete',
+  [RESTORE_UNCHANGED]: 'unchanged',
+  [RESTORE_INCOMPLETE]: 'incomplete',
+};
+
+/** A backup or restore of a volume by its node's agent. */
+export class VolumeCopySession extends AgentSession {
+  declare protected readonly target: CopyTarget;
+  #bytes = 0;
+  #hasStarted = false;
+
+  /** Records the start and starts it. Throws why it was not started, after its end was recorded. */
+  async open(): Promise<void> {
+    const { agent, session, caller, volume, kind } = this.target;
+    const { executor, agentChannel } = this.parts;
+    await executor.execute(
+      volumes,
+      volume,
+      { kind: 'startCopy', name: volume, copy: this.#copy },
+      this.context,
+    );
+    const refuse = (problem: string): MusterError =>
+      new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_COPIED, { name: volume, problem });
+    await this.started(async () => {
+      const opened = await agentChannel.command(agent, 'copyVolume', { session, caller, volume, kind });
+      // Even an answer that got lost may have started it.
+      this.#hasStarted = opened.kind !== 'refused';
+      doneOrThrow(opened, agent.nodeId, () => tooOld(volume, agent.nodeId), refuse);
+    });
+  }
+
+  protected override seen(output: CommandOutput): void {
+    if (!('stdout' in output)) return;
+    const piece = Buffer.from(output.stdout, 'base64');
+    // A restore prints how much it has written, line by line.
+    if (this.target.kind === 'backup') this.#bytes += piece.length;
+    else this.#bytes = Number(piece.toString().trim().split('\n').at(-1)) || 0;
+  }
+
+  protected override async ended(
+    exitCode: number | null,
+    problem: string | undefined,
+    context: CommandContext,
+  ): Promise<void> {
+    const { volume } = this.target;
+    await this.parts.executor.execute(
+      volumes,
+      volume,
+      {
+        kind: 'endCopy',
+        name: volume,
+        copy: this.#copy,
+        outcome: this.#outcome(exitCode),
+        bytes: this.#bytes,
+        problem,
+      },
+      context,
+    );
+  }
+
+  get #copy() {
+    const { session, kind, agent } = this.target;
+    return { copyId: session, kind, node: agent.nodeId };
+  }
+
+  #outcome(exitCode: number | null): CopyOutcome {
+    if (!this.#hasStarted || (this.target.kind === 'backup' && exitCode !== 0)) return 'unchanged';
+    return exitCode === null ? 'unknown' : (RESTORE_OUTCOMES[exitCode] ?? 'unknown');
+  }
+}
+
+/** Throws `MUSTER_E_VOLUME_RUNNING`, `MUSTER_E_VOLUME_NOT_COPIED` or `MUSTER_E_AGENT_UNREACHABLE` if the volume cannot be copied now. */
+export async function agentForCopy(
+  surface: ServicesSurface,
+  { volume: name, node: nodeId, holder }: MadeVolume,
+): Promise<AgentAddress> {
+  if ((await surface.living(holder.serviceId)).length > 0)
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_RUNNING, { name, service: holder.serviceName });
+  const { readModels } = surface.parts;
+  const stored = await readModels.get(nodes.name, nodeId);
+  const node = stored && read<NodeDocument>(stored);
+  if (node?.down === true)
+    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: 'the node is down' });
+  if (node !== undefined && !hasCapability(node.attributes, COPIES_VOLUMES)) throw tooOld(name, nodeId);
+  return await addressOf(readModels, nodeId);
+}
+
+function tooOld(name: string, nodeId: string): MusterError {
+  return new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_COPIED, {
+    name,
+    problem: `the agent of node ${nodeId} is from an earlier release that does not copy volumes, or has no Docker daemon now`,
+  });
+}
