@@ -16,6 +16,7 @@ export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
 export {
   ANONYMOUS,
+  operatorHere,
   accountActor,
   actorOf,
   mayChange,

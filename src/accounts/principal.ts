@@ -4,8 +4,8 @@ import { seesAll, type Role } from '#domain/accounts/user/role.js';
 
 export interface Anonymous {
   readonly kind: 'anonymous';
-  /** Name of the user of this machine to whom the connection belongs. Only for operators' own connections. */
-  readonly localUser?: string;
+  /** The operator whose own connection it is, as events record it. Undefined for all other callers. */
+  readonly operator?: string;
 }
 
 export interface UserPrincipal {
@@ -37,6 +37,11 @@ export type Principal = Anonymous | UserPrincipal | NodePrincipal;
 
 export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
+/** Returns the principal of an operator's own connection. `user`: name of the user of this machine, or undefined if connections do not tell it. */
+export function operatorHere(user: string | undefined): Anonymous {
+  return { ...ANONYMOUS, operator: user === undefined ? 'operator' : `local:${user}` };
+}
+
 /** Returns the name under which events record the actions of an account. */
 export function accountActor(userId: string): string {
   return `user:${userId}`;
@@ -45,7 +50,7 @@ export function accountActor(userId: string): string {
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
-      return principal.localUser === undefined ? 'anonymous' : `local:${principal.localUser}`;
+      return principal.operator ?? 'anonymous';
     case 'user':
       return principal.userId === OPERATOR.userId ? OPERATOR.userId : accountActor(principal.userId);
     case 'node':

@@ -13,7 +13,7 @@ const same = (line: string): string =>
     line
       .replace(/#\d+/g, '#N')
       .replace(/(T[\d:]+)\.\d{3}Z/g, '$1Z')
-      .replace(/local \w+ /, 'local USER '),
+      .replace(/local \S+ /, 'local USER '),
   );
 
 void t.test('the commands on the page about history run as written and print the output shown', async (t) => {

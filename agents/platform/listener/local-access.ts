@@ -20,6 +20,8 @@ export class LocalConnections {
   readonly #access: LocalAccess;
   readonly #known = new WeakMap<object, boolean | Promise<boolean>>();
   readonly #owners = new WeakMap<object, number>();
+  /** Looked up once, because the source of users may be slow. */
+  #ownName: string | undefined;
 
   constructor(
     wanted: LocalAccess,
@@ -50,7 +52,7 @@ export class LocalConnections {
     if (this.#access !== 'same-user') return undefined;
     const uid = connection instanceof Socket ? this.#owners.get(connection) : this.ownUid;
     if (uid === undefined) return undefined;
-    return uid === ROOT ? 'root' : ownName(uid);
+    return uid === ROOT ? 'root' : (this.#ownName ??= ownName(uid));
   }
 
   async #ask(connection: Socket): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
   type Authenticator,
   bearerIn,
   ANONYMOUS,
+  operatorHere,
   type NodePrincipal,
   type Principal,
   type UserPrincipal,
@@ -76,8 +77,7 @@ export function guard(
     const look = (trusted: boolean): void => {
       if (trusted) {
         request.isOperator = true;
-        const localUser = options.local?.userOf(request.raw.socket);
-        if (localUser !== undefined) request.principal = { ...ANONYMOUS, localUser };
+        request.principal = operatorHere(options.local?.userOf(request.raw.socket));
         done();
         return;
       }

@@ -8,6 +8,7 @@ import {
   mayChange,
   maySee,
   mayTouch,
+  operatorHere,
   type UserPrincipal,
 } from '#src/accounts/principal.js';
 
@@ -25,7 +26,7 @@ const STRANGER = account('sven', 'user', 'umbrella');
 
 void t.test('identifies an actor in events by its kind and id', (t) => {
   t.equal(actorOf(ANONYMOUS), 'anonymous');
-  t.equal(actorOf({ ...ANONYMOUS, localUser: 'root' }), 'local:root');
+  t.equal(actorOf(operatorHere('root')), 'local:root');
   t.equal(actorOf(OWNER), 'user:olga');
   t.equal(actorOf({ ...account(OPERATOR.userId, 'admin', 'default'), via: 'apiKey' }), OPERATOR.userId);
   t.equal(actorOf({ kind: 'node', via: 'joinToken' }), 'node');

@@ -79,7 +79,10 @@ export class VisibleObjects {
   }
 
   async #seesActor(actor: string): Promise<boolean> {
-    if (!actor.startsWith('user:') || actor === actorOf(this.#principal)) return true;
+    if (actor === actorOf(this.#principal)) return true;
+    // The names of the machine's users do not concern tenants.
+    if (actor.startsWith('local:')) return false;
+    if (!actor.startsWith('user:')) return true;
     const owner = await this.#ownerOf('account', actor.slice('user:'.length));
     return (
       owner !== undefined && this.#principal.kind === 'user' && owner.tenantId === this.#principal.tenantId

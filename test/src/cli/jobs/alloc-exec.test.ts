@@ -117,7 +117,7 @@ void t.test('the record says who ran what', async (t) => {
   t.match(history, { code: 0, stderr: '' });
   t.match(
     history.stdout,
-    /local \w+ +a command was run in task main .*: "sh" "-c" ".*exited with code 42$/ms,
+    /local \S+ +a command was run in task main .*: "sh" "-c" ".*exited with code 42$/ms,
   );
   t.equal((await muster(['history', `allocation:${one}`])).stdout, history.stdout);
   t.equal(await ofJob('--data-dir', server.dataDir), await ofJob(), 'the same from the log');

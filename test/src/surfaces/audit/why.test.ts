@@ -127,7 +127,7 @@ void t.test('reports who stopped a job or drained a node', async (t) => {
   await api.say('DELETE', '/jobs/placed', undefined, { 'x-request-id': 'request-stop' });
   await eventually(async () => {
     const { sentence } = await why('jobs/placed');
-    if (!/by local \w+/.test(sentence)) throw new Error(sentence);
+    if (!/by local \S+/.test(sentence)) throw new Error(sentence);
     return true;
   });
   const request = await eventually(async () => {
@@ -137,7 +137,7 @@ void t.test('reports who stopped a job or drained a node', async (t) => {
   });
   t.match(
     request.sentence,
-    /^It came from local \w+ on the cluster surface, and had \d+ effects?: job placed was /,
+    /^It came from local \S+ on the cluster surface, and had \d+ effects?: job placed was /,
   );
   t.match((await why('nodes/node-1')).sentence, 'It accepts placements.');
   const drained = await api.say('POST', '/nodes/node-1/drain', { enable: true });

@@ -1,5 +1,7 @@
 import t from 'tap';
 import { ActorNames } from '#src/surfaces/kit/access/account-names.js';
+import { VisibleObjects } from '#src/surfaces/kit/access/visible-objects.js';
+import { ANONYMOUS } from '#src/accounts/index.js';
 import { aJob } from '../support/test-api.js';
 import { tasksScene } from '../../tasks/routes/scene.js';
 
@@ -118,6 +120,13 @@ void t.test('shows a member of the tenant another tenant’s account as an opera
   const shown = async (headers: Readonly<Record<string, string>>) =>
     ((await api.say('GET', '/api/tasks/1/runs', undefined, headers)).json() as { data: unknown[] }).data[0];
   t.match(await shown(ann), { created_by: 'operator-key', created_by_name: 'operator' });
+  const seenBy = (isOperator: boolean) =>
+    new VisibleObjects(
+      { eventStore: api.store, readModels: api.models, history: undefined },
+      { principal: ANONYMOUS, isOperator },
+    ).showActor({ actor: 'local:jane' });
+  t.same(await seenBy(false), { actor: 'operator-key' }, 'nor users of the server’s machine');
+  t.same(await seenBy(true), { actor: 'local:jane' });
   t.match(await shown(root), { created_by: /^user:/, created_by_name: 'root' });
 });
 
