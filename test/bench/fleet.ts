@@ -18,7 +18,8 @@ export const DATA_ROOT = tmpdir();
 
 export interface Fleet {
   readonly server: Server;
-  load(load: Load, connections?: number): Promise<LoadResult>;
+  /** `perSecond`: requests begun per second. Default: as many as the connections allow. */
+  load(load: Load, connections?: number, perSecond?: number): Promise<LoadResult>;
   end(): Promise<void>;
 }
 
@@ -41,8 +42,14 @@ export async function startFleet(
     env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...env },
     ...(main !== undefined && { main }),
   });
-  const load = (what: Load, connections = 64): Promise<LoadResult> =>
-    makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
+  const load = (what: Load, connections = 64, perSecond?: number): Promise<LoadResult> =>
+    makeLoad({
+      host: '127.0.0.1',
+      port: server.port,
+      connections,
+      load: what,
+      ...(perSecond !== undefined && { perSecond }),
+    });
   if (nodes > 0) await load({ kind: 'register', count: nodes, resources });
   return { server, load, end: () => scope.end() };
 }

@@ -16,6 +16,7 @@ import { httpRuns, shellRuns } from './rows/agent-runs.js';
 import { apiServers } from './rows/api-servers.js';
 import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
+import { commandsRefused } from './rows/commands-refused.js';
 import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
 import { condaExecutions } from './rows/conda-executions.js';
 import { condaLists } from './rows/conda-lists.js';
@@ -45,6 +46,7 @@ import { whatIf } from './rows/what-if.js';
 
 const ROWS: readonly Row[] = [
   commands,
+  commandsRefused,
   placementsOfHundred,
   placementsOfOne,
   purePlacement,

@@ -19,6 +19,8 @@ export function answerErrors(
 ): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = (): void => {
+      // Fastify closes a connection when it refuses a body, because the client may still send it. If all of it has arrived, another request can follow.
+      if (request.raw.complete) reply.removeHeader('connection');
       const told = toMusterError(error, request, bodyBytes);
       if (told.status >= 500 && !wasExpected(told)) {
         if (isRefusal(told, error)) logRefusal(told, request);

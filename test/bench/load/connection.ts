@@ -2,36 +2,51 @@ import { connect, type Socket } from 'node:net';
 
 const SEPARATOR = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
+const CLOSED = /\r\nconnection: *close/i;
 
 /**
- * One keep-alive HTTP/1.1 connection with one request at a time. It parses only the status and the length: it shares two cores with
- * the server under test, and a full client would use half of one.
+ * Sends one request at a time over a keep-alive HTTP/1.1 connection, and opens another one if the server closes it. It parses only the status and the
+ * length: it shares two cores with the server under test, and a full client would use half of one.
  */
 export class Connection {
-  readonly #socket: Socket;
+  #socket: Socket;
+  #isLast = false;
   #pending: Buffer | undefined;
   #settle: ((status: number, body: Buffer) => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
-    socket.on('error', (error) => this.#fail?.(error));
-    socket.on('close', () => this.#fail?.(new Error('connection closed')));
+  private constructor(
+    private readonly host: string,
+    private readonly port: number,
+  ) {
+    this.#socket = this.#connect();
   }
 
   static async open(host: string, port: number): Promise<Connection> {
-    const socket = connect(port, host);
+    const connection = new Connection(host, port);
+    const socket = connection.#socket;
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new Connection(socket);
+    return connection;
   }
 
   /** Sends a complete request and calls back with the response. */
   send(request: string, settle: (status: number, body: Buffer) => void, fail: (error: Error) => void): void {
     this.#settle = settle;
     this.#fail = fail;
+    if (this.#isLast) this.#socket = this.#connect();
     this.#socket.write(request);
+  }
+
+  #connect(): Socket {
+    this.#isLast = false;
+    const socket = connect(this.port, this.host).setNoDelay(true);
+    const fail = (error: Error): void => {
+      if (this.#socket === socket && !this.#isLast) this.#fail?.(error);
+    };
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('error', fail);
+    socket.on('close', () => fail(new Error('connection closed')));
+    return socket;
   }
 
   close(): void {
@@ -54,6 +69,7 @@ export class Connection {
       return;
     }
     this.#pending = undefined;
+    this.#isLast = CLOSED.test(head);
     this.#settle?.(Number(head.slice(9, 12)), data.subarray(end + SEPARATOR.length, whole));
   }
 }

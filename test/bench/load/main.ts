@@ -1,12 +1,15 @@
 /** The load generator as a program: one JSON job on the command line, one JSON result on standard output. */
 import { Connection } from './connection.js';
-import { requestOf, type Load } from './requests.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isRefused, requestOf, type Load } from './requests.js';
 
 export interface LoadJob {
   readonly host: string;
   readonly port: number;
   readonly connections: number;
   readonly load: Load;
+  /** Requests begun per second. Absent: as many as the connections allow. */
+  readonly perSecond?: number;
 }
 
 export interface LoadResult {
@@ -17,15 +20,18 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Unsuccessful responses by status, with the first body of each. */
-  readonly refused: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
+  /** Responses by status that the load does not expect, with the first body of each: refusals, or successes if all are to be refused. */
+  readonly unexpected: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
   /** CPU seconds that this process took. */
   readonly cpuSeconds: number;
 }
 
-const { host, port, connections, load } = JSON.parse(process.argv[2] ?? '{}') as LoadJob;
+const { host, port, connections, load, perSecond } = JSON.parse(process.argv[2] ?? '{}') as LoadJob;
+const isExpected = isRefused(load)
+  ? (status: number) => status >= 400 && status < 500
+  : (status: number) => status >= 200 && status < 300;
 const latencies = new Float64Array(load.count);
-const refused: Record<string, { count: number; first: string }> = {};
+const unexpected: Record<string, { count: number; first: string }> = {};
 let next = 0;
 
 const clients = await Promise.all(Array.from({ length: connections }, () => Connection.open(host, port)));
@@ -35,27 +41,29 @@ await Promise.all(
   clients.map(
     (client) =>
       new Promise<void>((resolve, reject) => {
-        const turn = (): void => {
+        const turn = async (): Promise<void> => {
           if (next >= load.count) {
             resolve();
             return;
           }
           const index = next++;
+          const due = perSecond === undefined ? 0 : began + (index * 1000) / perSecond - performance.now();
+          if (due > 0) await pause(due);
           const sent = performance.now();
           client.send(
             requestOf(load, index),
             (status, body) => {
               latencies[index] = performance.now() - sent;
-              if (status < 200 || status >= 300) {
-                const known = (refused[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
+              if (!isExpected(status)) {
+                const known = (unexpected[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
                 known.count += 1;
               }
-              turn();
+              void turn();
             },
             reject,
           );
         };
-        turn();
+        void turn();
       }),
   ),
 );
@@ -73,7 +81,7 @@ const result: LoadResult = {
   p50: quantile(0.5),
   p99: quantile(0.99),
   max: quantile(1),
-  refused,
+  unexpected,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
 };
 process.stdout.write(JSON.stringify(result));

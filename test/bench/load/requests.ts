@@ -1,4 +1,5 @@
 import { requestText } from './connection.js';
+import { EVERYDAY_FAULTS, limitBody, type Fault, type LimitBody } from './limit-bodies.js';
 
 /** Describes a load as plain data, so that it can be passed to the process that generates it. */
 export type Load =
@@ -16,6 +17,16 @@ export type Load =
       readonly prefix: string;
       readonly constrained: boolean;
     }
+  | {
+      readonly kind: 'limit';
+      readonly count: number;
+      readonly prefix: string;
+      readonly body: LimitBody;
+      /** Without one, the requests are accepted. */
+      readonly fault?: Fault;
+    }
+  /** Requests that are refused for small mistakes. */
+  | { readonly kind: 'mistake'; readonly count: number }
   | { readonly kind: 'template'; readonly count: number }
   | {
       readonly kind: 'heartbeat';
@@ -97,6 +108,11 @@ export function simulatedNode(index: number): {
   };
 }
 
+/** Whether the requests of a load are to be refused. */
+export function isRefused(load: Load): boolean {
+  return load.kind === 'mistake' || (load.kind === 'limit' && load.fault !== undefined);
+}
+
 /** Returns the text of request number `index`. */
 export function requestOf(load: Load, index: number): string {
   switch (load.kind) {
@@ -117,6 +133,12 @@ export function requestOf(load: Load, index: number): string {
     }
     case 'submit':
       return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
+    case 'limit':
+      return requestText('POST', '/jobs', limitBody(`${load.prefix}${index}`, load.body, load.fault));
+    case 'mistake': {
+      const [method, path, body] = EVERYDAY_FAULTS[index % EVERYDAY_FAULTS.length]!;
+      return requestText(method, path, body);
+    }
     case 'template':
       return requestText(
         'POST',

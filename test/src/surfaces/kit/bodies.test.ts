@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import t from 'tap';
 import { problemOfJson } from '#src/surfaces/kit/bodies.js';
 import { takesLessThan } from '../../../fixtures/processor-time.js';
@@ -73,4 +75,26 @@ void t.test('parses the body only on routes that declare one', async (t) => {
   t.match(await send('/jobs', 'application/json'), { statusCode: 400, body: /is not valid JSON/ });
   for (const type of ['text/plain', 'application/json', 'not a type'])
     t.match(await send('/jobs/absent/delete', type), { statusCode: 404, body: /作业不存在/ }, type);
+});
+
+void t.test('keeps the connection open after a body that is refused, if all of it has arrived', async (t) => {
+  const api = await openTestApi(t);
+  const { port } = new URL(await api.app.listen({ host: '127.0.0.1', port: 0 }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.teardown(() => agent.destroy());
+  let connections = 0;
+  api.app.server.on('connection', () => (connections += 1));
+  const status = async (type: string, body: string): Promise<number | undefined> => {
+    const headers = { 'content-type': type };
+    const sent = request({ port, agent, method: 'POST', path: '/jobs', headers }).end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    await response.resume().toArray();
+    return response.statusCode;
+  };
+  t.equal(await status('application/json', '{"job_id": '), 400);
+  t.equal(await status('text/plain', 'job'), 400);
+  t.equal(await status('application/json', '['.repeat(1000)), 400);
+  t.equal(await status('application/json', `"${'x'.repeat(600 * 1024)}"`), 400);
+  t.equal(await status('application/json', '{}'), 400);
+  t.equal(connections, 1);
 });
