@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
+import { describeIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
 import { volumeName } from '#domain/jobs/job/volume.js';
 import {
   AGENT_OPERATIONS,
@@ -276,9 +276,6 @@ function killTimeoutsIn(request: FastifyRequest): { readonly kill_timeouts?: Kil
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  const issue = deepestIssue(error.issues[0]);
-  throw new MusterError('MUSTER_E_INVALID', {
-    field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'),
-    problem: issue?.message ?? 'is malformed',
-  });
+  const { path, problem } = describeIssue(error.issues);
+  throw new MusterError('MUSTER_E_INVALID', { field: path.length === 0 ? 'body' : path.join('.'), problem });
 }

@@ -6,6 +6,7 @@ import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyKind } from '#domain/
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
+import { issueProblem } from '#domain/kernel/errors/index.js';
 
 export interface FoundDrivers {
   readonly names: readonly string[];
@@ -81,7 +82,7 @@ export class Drivers {
     if (schema === undefined) return `the ${name} driver declares no result`;
     const issue = schema.safeParse(result).error?.issues[0];
     if (issue !== undefined)
-      return `its result is not valid for the ${name} driver: ${['result', ...issue.path].join('.')}: ${issue.message}`;
+      return `its result is not valid for the ${name} driver: ${['result', ...issue.path].join('.')}: ${issueProblem(issue)}`;
     if (bytesOf(result) + others > MAX_RESULT_BYTES)
       return `its result and those of its group are larger than ${MAX_RESULT_BYTES} bytes in total`;
     return undefined;

@@ -4,6 +4,7 @@ import { dockerDriver } from './docker/index.js';
 import { execDriver } from './exec/index.js';
 import { httpDriver } from './http/index.js';
 import { pythonDriver } from './python/index.js';
+import { describeIssue } from '../kernel/errors/index.js';
 
 export { driverName, MAX_RESULT_BYTES, type DriverDefinition } from './definition.js';
 export { combinedOutput, MAX_OUTPUT_BYTES, processOutput, type ProcessOutput } from './output.js';
@@ -34,8 +35,8 @@ export function driverProblem(
       field: 'driver',
       problem: `unknown driver ${driver}; known drivers: ${drivers.map(({ name }) => name).join(', ')}`,
     };
-  const issue = definition.config.safeParse(config).error?.issues[0];
-  return issue === undefined
-    ? undefined
-    : { field: ['config', ...issue.path].join('.'), problem: issue.message };
+  const { error } = definition.config.safeParse(config);
+  if (error === undefined) return undefined;
+  const { path, problem } = describeIssue(error.issues);
+  return { field: ['config', ...path].join('.'), problem };
 }

@@ -8,6 +8,7 @@ import {
   type LocatedObject,
   type Place,
 } from './located.js';
+import { issueProblem } from '../kernel/errors/index.js';
 
 const NO_COUNTERPART = 'is not supported';
 
@@ -41,7 +42,7 @@ export class Section {
   /** Reports the first problem of a value that was read from this block. */
   check(schema: z.ZodType, value: unknown): void {
     const [issue] = schema.safeParse(value).error?.issues ?? [];
-    if (issue !== undefined) this.report(`${issue.path.join('.')}: ${issue.message}`);
+    if (issue !== undefined) this.report(`${issue.path.join('.')}: ${issueProblem(issue)}`);
   }
 
   placeOf(name: string): Place {

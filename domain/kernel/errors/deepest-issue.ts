@@ -8,12 +8,10 @@ export function deepestIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIs
     .sort((a, b) => b.path.length - a.path.length);
   const furthest = branches[0];
   if (furthest === undefined || furthest.path.length === 0) {
-    const expected = branches.flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
-    return expected.length === branches.length && expected.length > 0
-      ? { ...issue, message: `expected ${[...new Set(expected)].join(' or ')}` }
-      : furthest === undefined
-        ? issue
-        : { ...(deepestIssue(furthest) ?? furthest), path: [...issue.path, ...furthest.path] };
+    // If no branch matches the type of the value, the union's own issue names all types.
+    return furthest === undefined || branches.every(({ code }) => code === 'invalid_type')
+      ? issue
+      : { ...(deepestIssue(furthest) ?? furthest), path: [...issue.path, ...furthest.path] };
   }
   const inner = deepestIssue(furthest) ?? furthest;
   return { ...inner, path: [...issue.path, ...inner.path] };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { deepestIssue } from './deepest-issue.js';
+import { issueProblem } from './issue-words.js';
 
 export interface DescribedIssue {
   readonly field: string | undefined;
@@ -22,7 +23,7 @@ export function describeIssue(issues: readonly z.core.$ZodIssue[]): DescribedIss
   if (issue === undefined) return { field: undefined, path: [], problem: 'is not valid' };
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
-  return { field: path.length === 0 ? undefined : fieldName(path), path, problem: problemOf(issue) };
+  return { field: path.length === 0 ? undefined : fieldName(path), path, problem: issueProblem(issue) };
 }
 
 /** Writes a path as users read it: `tasks[0].env`. */
@@ -30,19 +31,4 @@ export function fieldName(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
     .join('');
-}
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return 'is not a known key';
-    case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options)
-        ? `must be one of ${issue.options.join(', ')}`
-        : issue.message.replace(/^Invalid input: /, '');
-    case 'invalid_key':
-      return issue.issues[0]?.message ?? issue.message;
-    default:
-      return issue.message.replace(/^Invalid input: /, '');
-  }
 }

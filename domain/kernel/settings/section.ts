@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueProblem } from '../errors/index.js';
 
 /** Values of a process's settings by name. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -65,7 +66,7 @@ export function section(
       const values = Object.entries(fields).map(([key, { name, schema }]) => {
         const parsed = schema.safeParse(given[name]);
         if (parsed.success) return [key, parsed.data] as const;
-        problems.push(...parsed.error.issues.map(({ message }) => `${name}: ${message}`));
+        problems.push(...parsed.error.issues.map((issue) => `${name}: ${issueProblem(issue)}`));
         return [key, undefined] as const;
       });
       return problems.length > 0 ? { problems } : { value: of(Object.fromEntries(values)) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deepestIssue, describeIssue, fieldName } from '#domain/kernel/errors/index.js';
+import { deepestIssue, fieldName, issueProblem, optionsOf } from '#domain/kernel/errors/index.js';
 import { didYouMean, nearest } from '#domain/kernel/nearest.js';
 import { namesAt } from './schema-names.js';
 
@@ -65,89 +65,20 @@ function isBelow(known: ReadonlySet<string>, path: readonly PropertyKey[]): bool
 
 function problemOf(issue: Issue, schema: z.ZodType, data: unknown): string {
   const written = valueAt(data, issue.path);
-  if (written === undefined && isMissing(issue)) return `is missing${optionsOf(issue, ': one of ')}`;
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const [key = ''] = issue.keys;
-      return `is not a known key${didYouMean(key, freeNames(schema, issue.path, data))}`;
-    }
-    case 'invalid_type':
-      return `must be ${TYPES[issue.expected] ?? issue.expected}${shown(written)}`;
-    case 'invalid_value':
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}${didYouMean(
-        String(written),
-        issue.values.map(String),
-      )}`;
-    case 'invalid_union':
-      return optionsOf(issue) === ''
-        ? `must be ${unionTypes(issue)}${shown(written)}`
-        : `must be one of${optionsOf(issue, ' ')}${didYouMean(String(written), wordsOf(issue))}`;
-    case 'too_small':
-    case 'too_big':
-      return /^Too (small|big)/.test(issue.message) ? sizeProblem(issue) : issue.message;
-    case 'invalid_format':
-      return issue.message.startsWith('Invalid')
-        ? issue.pattern === undefined
-          ? `must be a ${issue.format}`
-          : `must match ${issue.pattern}`
-        : issue.message;
-    case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}`;
-    case 'invalid_key':
-      return `the name ${issue.issues[0] === undefined ? 'is not valid' : problemOf(issue.issues[0], schema, undefined)}`;
-    default:
-      return describeIssue([issue]).problem;
+  const options = optionsOf(issue);
+  if (written === undefined && isMissing(issue))
+    return `is missing${options.length === 0 ? '' : `: one of ${options.join(', ')}`}`;
+  const problem = issueProblem(issue);
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return `${problem}${didYouMean(key, freeNames(schema, issue.path, data))}`;
   }
+  if (options.length > 0) return `${problem}${didYouMean(String(written), options)}`;
+  return isMissing(issue) ? `${problem.replace(/, not .*$/, '')}${shown(written)}` : problem;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of fields',
-  record: 'a map of fields',
-  null: 'null',
-};
 
 function isMissing({ code }: Issue): boolean {
   return code === 'invalid_type' || code === 'invalid_union' || code === 'invalid_value';
-}
-
-function wordsOf(issue: Issue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
-    ? issue.options.map(String)
-    : [];
-}
-
-function optionsOf(issue: Issue, before = ''): string {
-  const words = wordsOf(issue);
-  return words.length === 0 ? '' : `${before}${words.join(', ')}`;
-}
-
-function unionTypes({ errors }: z.core.$ZodIssueInvalidUnion): string {
-  const types = errors.flatMap(([first]) =>
-    first?.code === 'invalid_type' ? [TYPES[first.expected] ?? first.expected] : [],
-  );
-  return types.length === 0 ? 'valid' : [...new Set(types)].join(' or ');
-}
-
-function sizeProblem(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const [limit, word] =
-    issue.code === 'too_small'
-      ? [issue.minimum, issue.inclusive === false ? 'more than' : 'at least']
-      : [issue.maximum, issue.inclusive === false ? 'less than' : 'at most'];
-  if (issue.origin === 'string')
-    return Number(limit) === 1 && word === 'at least'
-      ? 'must not be empty'
-      : `must have ${word} ${limit} characters`;
-  if (issue.origin === 'array' || issue.origin === 'set' || issue.origin === 'map')
-    return Number(limit) === 1 && word === 'at least'
-      ? 'must not be empty'
-      : `must have ${word} ${limit} items`;
-  return `must be ${word} ${limit}`;
 }
 
 /** A short value is repeated, because it shows at once what is wrong with it. Texts that could be secrets are longer. */
@@ -183,7 +114,7 @@ function correct(issue: Issue, schema: z.ZodType, copy: unknown, found: Map<stri
       if (isRule && at.every((each, index) => each === issue.path[index])) found.delete(key);
     return true;
   }
-  const word = nearest(String(value), wordsOf(issue));
+  const word = nearest(String(value), optionsOf(issue));
   if (word !== undefined) holder[name] = word;
   else if (issue.code === 'invalid_type' && typeof value === 'string' && Number.isFinite(Number(value)))
     holder[name] = Math.round(Number(value));

@@ -3,6 +3,7 @@ import { serviceConfig } from '#domain/services/service/index.js';
 import { tokensIn, type ServiceTemplateContent } from '#domain/services/template/index.js';
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
+import { issueProblem } from '#domain/kernel/errors/index.js';
 
 export interface TemplateProblem {
   readonly field: string;
@@ -39,7 +40,7 @@ function configProblem(config: unknown): TemplateProblem | undefined {
       config,
     );
     if (tokensIn(value).length > 0 && !standsAnyway(issue, value)) continue;
-    return { field: issue.path.join('.'), problem: issue.message };
+    return { field: issue.path.join('.'), problem: issueProblem(issue) };
   }
   return undefined;
 }

@@ -175,7 +175,7 @@ void t.test('refuses what cannot be run, and the commands of others', async (t) 
     [{ command: [] }, 400, /command/],
     [{ command: [''] }, 400, /command/],
     [{ command: ['a\0b'] }, 400, /NUL/],
-    [{ command: ['x'.repeat(100_000)] }, 400, /Too big: expected string/],
+    [{ command: ['x'.repeat(100_000)] }, 400, /must have at most \d+ characters/],
   ] as const)
     t.match(
       await channel.command(address, 'openCommand', {

@@ -11,7 +11,7 @@ import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
 import { NatsServer } from '../../../fixtures/nats-server.js';
 import { onEachNats, openLink } from '../../../fixtures/nats-scene.js';
 
-const REFUSED = 'type: Invalid option: expected one of "stdout"|"stderr"';
+const REFUSED = 'type: must be one of stdout, stderr';
 
 async function textOf(
   channel: AgentChannel,

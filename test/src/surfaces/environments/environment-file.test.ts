@@ -89,7 +89,7 @@ void t.test('reports where the error is in an invalid file', async (t) => {
       /environment_yml: line 1, column 16: is indented too little, or a bracket before it is not closed/,
     ],
     ['dependencies: *missing', /environment_yml: an alias \(\*name\) has no anchor \(&name\) before it/],
-    ['dependencies: 1', /environment_yml: dependencies: expected array, received number/],
+    ['dependencies: 1', /environment_yml: dependencies: must be a list, not a number/],
     ['', /environment_yml: /],
     ['name: x', /environment_yml: dependencies: /],
     ['dependencies:\n  - -n\n', /dependencies\[0\]: must be a package name/],

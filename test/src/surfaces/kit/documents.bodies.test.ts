@@ -245,12 +245,12 @@ const UNSAID: readonly RegExp[] = [
   /the name must be at most 255 characters long/,
   // Published for client generators as any value, a minimum within its range, or a 64-bit integer.
   /^(changes\[\d\]\.(submit|fit)\.)?(constraints\.|attributes\.|task_groups\[0\]\.constraints\[0\]\.value)/,
-  /Too small: expected number to be >0/,
+  /must be more than 0$/,
   // Objects that responses contain too are published as open, so that clients accept fields of newer servers.
   /(is|are) not (a )?known keys?$/,
   // The maximum of a resource depends on its name, which the description states.
   /^resources\.(cpu|memory|slots|gpus): must be at most \d+$/,
-  /Too (big|small): expected int to be [<>]=-?9007199254740991/,
+  /must be at (most|least) -?9007199254740991$/,
 ];
 
 const NODE_ROUTES: ReadonlySet<string> = new Set(['POST /register', 'POST /heartbeat']);
