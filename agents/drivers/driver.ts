@@ -14,7 +14,7 @@ import type { AgentLog } from '../platform/log.js';
 import type { AgentSettings } from '../settings.js';
 import type { TenantContainers } from '../users/tenant-containers.js';
 import type { TenantUsers } from '../users/tenant-users.js';
-import type { OwnWork } from './own-work.js';
+import type { Maker, OwnWork } from './own-work.js';
 
 /** Seconds between SIGTERM and SIGKILL for a task that does not say. */
 export { DEFAULT_KILL_TIMEOUT_SECONDS } from '#domain/protocol/index.js';
@@ -86,6 +86,18 @@ export class TaskRefusedError extends TaskStartError {
   override readonly name = 'TaskRefusedError';
 }
 
+/** Something of an allocation is running, and only the log that no server has told yet decides whether it is this agent's. */
+export class UnknownLogError extends TaskStartError {
+  override readonly name = 'UnknownLogError';
+
+  constructor() {
+    super('something with its id is running that bears the id of a log, and no server has told this node the id of its own log');
+  }
+}
+
+/** Whether the journal has an allocation's order. With `made`: of the log that this work bears. */
+export type IsKnown = (allocationId: string, made?: Pick<Maker, 'log'>) => boolean;
+
 /** Runs tasks of one kind. No operation may start a task twice, no matter which process was killed in between. */
 export interface TaskDriver<Config = unknown> {
   /**
@@ -115,10 +127,10 @@ export interface TaskDriver<Config = unknown> {
   volumes?(): Promise<readonly NodeVolume[]>;
   /**
    * Ends what an earlier agent with this node's id left of an allocation that is not in the journal. Resolves when nothing of it is running. Throws a
-   * {@link TaskStartError} if that cannot be determined.
+   * {@link TaskStartError} if that cannot be determined, and an {@link UnknownLogError} if it cannot be until a server tells the log.
    */
   endLeft?(allocationId: string): Promise<void>;
-  run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
+  run(isKnown: IsKnown, signal: AbortSignal): Promise<void>;
 }
 
 export interface DriverHost {

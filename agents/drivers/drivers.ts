@@ -5,7 +5,7 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyKind } from '#domain/protocol/index.js';
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
-import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
+import { UnknownLogError, type DriverHost, type DriverModule, type IsKnown, type TaskDriver } from './driver.js';
 import { issueProblem } from '#domain/kernel/errors/index.js';
 
 export interface FoundDrivers {
@@ -130,13 +130,13 @@ export class Drivers {
         try {
           await driver.endLeft?.(allocationId);
         } catch (error) {
-          if (this.#declared?.names.includes(name) === true) throw error;
+          if (error instanceof UnknownLogError || this.#declared?.names.includes(name) === true) throw error;
         }
       }),
     );
   }
 
-  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+  async run(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }
 }

@@ -15,6 +15,18 @@ export function shortLog(log: string): string {
   return LOG_ID.test(log) ? log.slice(0, SHOWN) : 'unknown';
 }
 
+/**
+ * Whether work that bears `log` belongs to a record with the log `recorded`. An agent of an earlier release writes records without a log, also for what a
+ * newer one has started. @param own the agent's log
+ */
+export function isOfLog(
+  recorded: string | undefined,
+  log: string | undefined,
+  own: string | undefined,
+): boolean {
+  return log === recorded || (recorded === undefined && log === own);
+}
+
 /** Decides what on this machine is this agent's own work. Nothing else decides it. */
 export class OwnWork {
   constructor(
@@ -38,6 +50,11 @@ export class OwnWork {
     return (
       node === this.nodeId && (log === undefined || log === this.identity.id || this.formerLogs.includes(log))
     );
+  }
+
+  /** Whether a maker's work may turn out to be this agent's once the log is known. */
+  mayHave(maker: Maker): boolean {
+    return maker.node === this.nodeId && !this.has(maker) && this.identity.id === undefined;
   }
 
   /** Names a maker in reports: its node id, and its log if that is all that tells it from this agent. */

@@ -14,7 +14,8 @@ export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Re
     MUSTER_GROUP: spec.group,
     MUSTER_TASK: spec.task.name,
     MUSTER_NODE_ID: spec.nodeId,
-    ...(spec.log !== undefined && { MUSTER_LOG_ID: spec.log }),
+    // Empty if it is unknown, so that the `env` of the task cannot name another log.
+    MUSTER_LOG_ID: spec.log ?? '',
     ...(first === undefined
       ? {}
       : { MUSTER_PORT: String(first.container), MUSTER_HOST_PORT: String(first.host) }),

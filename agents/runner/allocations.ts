@@ -6,7 +6,7 @@ import {
   type DesiredAllocations,
   type KillTimeouts,
 } from '#domain/protocol/index.js';
-import { TaskStartError } from '../drivers/driver.js';
+import { TaskStartError, type IsKnown } from '../drivers/driver.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../platform/log.js';
 import { allocationsDigest } from '../platform/digest.js';
@@ -14,7 +14,7 @@ import { Allocation, type WaitForResources } from './allocation.js';
 import type { RunnerParts } from './runner-parts.js';
 import { waitForResources } from './wait-for-resources.js';
 import { newRecord, voidRecord } from './new-record.js';
-import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
+import { isAnotherPlacement, isOrdered, refuseOtherContent } from './another-placement.js';
 import { invalid, refuseDuplicates, refuseTasks } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import {
@@ -197,8 +197,9 @@ export class Allocations {
     return [...this.#unended].filter((allocation) => !allocation.hasEnded).length;
   }
 
-  /** Whether the journal has the allocation's order. Anything that bears the id of another allocation is removed. */
-  isKnown = (id: string): boolean => this.#entries.get(id)?.allocation.record.order !== undefined;
+  /** Anything that bears the id of another allocation, or of another log's with the same id, is removed. */
+  isKnown: IsKnown = (id, made) =>
+    isOrdered(this.#entries.get(id)?.allocation.record, made, this.#parts.logId?.());
 
   digest(): string {
     return allocationsDigest(this.#wanted);

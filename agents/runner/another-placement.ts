@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '#domain/kernel/canonical.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
+import { isOfLog, type Maker } from '../drivers/own-work.js';
 import type { AllocationRecord } from '../journal/record.js';
 
 /**
@@ -13,6 +14,15 @@ export function isAnotherPlacement(
   { placed_at: placedAt }: AllocationOrder,
 ): boolean {
   return placedAt !== undefined && before?.placed_at !== undefined && before.placed_at !== placedAt;
+}
+
+/** Whether a record has an order and, if `made` is given, is that of this work. @param own the agent's log */
+export function isOrdered(
+  record: AllocationRecord | undefined,
+  made: Pick<Maker, 'log'> | undefined,
+  own: string | undefined,
+): boolean {
+  return record?.order !== undefined && (made === undefined || isOfLog(record.log, made.log, own));
 }
 
 /** Refuses an order without a placement time if its content differs from the previous order with this id, whose result it would otherwise get. */

@@ -10,7 +10,6 @@ import { documentsOf } from '../server/surfaces/documents.js';
 import { loadSurfaces } from '../server/surfaces/load.js';
 import type { EventLog } from './event-log/event-log.js';
 import type { Fleet } from './fleet.js';
-import { foreignWorkProbe } from './foreign-work.js';
 import { openIdentity } from './identity.js';
 import type { CredentialSettings, IdentitySettings } from './identity.settings.js';
 import type { Keys } from './keys/keys.js';
@@ -60,7 +59,6 @@ export async function openApi(
   host.measure((metrics) => {
     for (const { served } of surfaces) served.measure?.(metrics, parts);
   });
-  host.probe(foreignWorkProbe(readModels));
   startOwnedWork(host, settings.surfaces, surfaces, parts, clockWatch, views);
   const documents = documentsOf(surfaces, parts, log);
   const transparency = openTransparency(host, settings, root, events);

@@ -114,6 +114,9 @@ export async function openFleet(
   const tellLogEveryMs = (): number | undefined =>
     exclusive || seen?.connected === true ? undefined : everyMs;
   const refused = new RefusedAgents(clock);
+  const logId = logIdOf(store, ALL_CATEGORIES);
+  // Read before agents ask for it. A failed read is repeated then.
+  logId().catch(() => undefined);
   const nodeCommands = createNodeCommands({
     executor,
     store,
@@ -126,7 +129,7 @@ export async function openFleet(
     refused,
     lists,
     ownParts,
-    logId: logIdOf(store, ALL_CATEGORIES),
+    logId,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,

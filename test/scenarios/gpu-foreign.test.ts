@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { processesByAllocation } from '#agents/drivers/exec/left-processes.js';
+import { taskProcesses } from '#agents/drivers/exec/left-processes.js';
 import { sendSignal } from '#agents/drivers/exec/process-table.js';
 import { startAgent } from '../fixtures/agent.js';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
@@ -122,7 +122,7 @@ void t.test('a GPU that a process of another node id holds is assigned to nobody
   t.equal((await node()).resources['gpus'], 2);
 
   function endAll(): void {
-    for (const pid of processesByAllocation({ has: ({ node }) => node === former.nodeId }).get(id) ?? [])
-      sendSignal(pid, 'SIGKILL');
+    for (const { node, allocation, pid } of taskProcesses())
+      if (node === former.nodeId && allocation === id) sendSignal(pid, 'SIGKILL');
   }
 });

@@ -32,24 +32,30 @@ export function daemonName(volume: string): string {
   return `muster.${volume}`;
 }
 
+/** The name is deterministic, so Docker refuses to create a second container for the same task. */
+export function containerName({ allocationId, task }: TaskSpec): string {
+  return `muster-${allocationId}-${task.name}`;
+}
+
 /**
- * The name is deterministic, so Docker refuses to create a second container for the same task. Two logs may have the same allocation ids, because these
- * are derived from the names of jobs.
+ * Returns the name that the container has if the first one is taken by another log's task. Two logs may have the same allocation ids, because these are
+ * derived from the names of jobs.
  */
-export function containerName({ allocationId, task, log }: TaskSpec): string {
-  return `muster-${allocationId}-${task.name}${log === undefined ? '' : `-${shortLog(log)}`}`;
+export function secondName(spec: TaskSpec): string | undefined {
+  return spec.log === undefined ? undefined : `${containerName(spec)}-${shortLog(spec.log)}`;
 }
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
 /** Returns who made a container, volume or network. Without labels, it was not Muster. */
 export function makerOf(labels: Labels): Maker {
-  return { node: labels?.[LABELS.node], log: labels?.[LABELS.log] };
+  const log = labels?.[LABELS.log];
+  return { node: labels?.[LABELS.node], log: log === '' ? undefined : log };
 }
 
-/** Returns the labels of what an agent makes. */
+/** Returns the labels of what an agent makes. The log's is empty if it is unknown, because a container has the labels of its image too. */
 export function makerLabels(nodeId: string, log: string | undefined): Record<string, string> {
-  return { [LABELS.node]: nodeId, ...(log !== undefined && { [LABELS.log]: log }) };
+  return { [LABELS.node]: nodeId, [LABELS.log]: log ?? '' };
 }
 
 /**

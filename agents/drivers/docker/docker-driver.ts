@@ -19,9 +19,9 @@ import type { LogBounds } from '../../logs/rotated-log.js';
 import type { TenantContainers } from '../../users/tenant-containers.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import {
-  DEFAULT_KILL_TIMEOUT_SECONDS,
   TaskRefusedError,
   TaskStartError,
+  type IsKnown,
   type StartedTask,
   type TaskDriver,
   type TaskSpec,
@@ -34,11 +34,12 @@ import { ClosedBridges } from './closed-bridges.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { FILES_COUNTED, filesCounted } from './container-files.js';
 import { ContainerLog } from './container-log.js';
-import { containerName, containerRequest, LABELS, makerOf, onNetwork } from './container-request.js';
+import { containerName, containerRequest, onNetwork } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
-import { daemonMessage, isUnreachable, statusOf, unlessStatus } from './docker-error.js';
+import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
+import { LeftContainers } from './left-containers.js';
 import { logFilesOf } from './log-files.js';
 import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
 import { hasImageCheck } from './image-health.js';
@@ -46,6 +47,7 @@ import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { PortHolders } from './port-holders.js';
 import { PulledImage } from './pulled-image.js';
+import { lookForContainer } from './task-container.js';
 import { TenantNetworks } from './tenant-networks.js';
 import { VolumeCopies } from './volume-copies.js';
 import { Volumes } from './volumes.js';
@@ -92,8 +94,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #logs: OpenLogs;
   readonly #disk: ContainerDisk;
   readonly #foreign: ForeignContainers;
-  /** Removals in progress by container. No task takes over a container that is about to end, and the daemon refuses a second removal. */
-  readonly #removals = new Map<string, Promise<void>>();
+  readonly #left: LeftContainers;
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
@@ -101,10 +102,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const own = (this.#own = options.ownWork ?? new OwnWork(nodeId));
     const privateImages = new PrivateImages(options.privateImages);
     this.#images = new Images({ docker, reach, log, privateImages });
-    this.#volumes = new Volumes(docker, own);
+    this.#volumes = new Volumes(docker, own, log);
     const limits = options.disk.volumeLimits;
     this.#copies = new VolumeCopies({ docker, own, volumes: this.#volumes, limits, clock, log, life });
     this.#foreign = new ForeignContainers(docker, own, options.foreignContainers ?? 'keep', log);
+    this.#left = new LeftContainers({ docker, own, foreign: this.#foreign, copies: this.#copies, log });
     this.#bridges = new ClosedBridges(docker, options.users, log);
     this.#networks = new TenantNetworks(docker, own, this.#foreign.areEnded, this.#bridges);
     this.#portHolders = new PortHolders(options.users, log);
@@ -156,7 +158,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       );
     // Each step checks what already exists, so that it can be repeated after any failure.
     const begin = async (network: string | undefined): Promise<StartedTask> => {
-      let found = await this.#find(spec);
+      await this.#left.endBefore(spec, signal);
+      let { found, name } = await this.#look(spec);
       if (found === undefined) {
         this.#checkOwner(spec);
         try {
@@ -169,13 +172,17 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           const request = containerRequest(spec, ports, this.#options.publishHost);
           await this.#options.docker.createContainer({
             ...(network === undefined ? request : onNetwork(request, network, spec.networkName)),
+            name,
             Image: image,
           });
         } catch (error) {
           // Status 409 means that an earlier request from Muster has already created the container.
           if (statusOf(error) !== 409) throw error;
         }
-        found = await this.#find(spec);
+        const before = name;
+        ({ found, name } = await this.#look(spec));
+        // Meanwhile, another log's task has taken the name.
+        if (found === undefined && name !== before) return await begin(network);
         if (found === undefined) throw new TaskStartError('its container was removed outside Muster');
       }
       if (found.State.Status === 'created') {
@@ -243,63 +250,37 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const { life } = this.#options;
     await this.#retryWhileUnavailable(
       life,
-      async () => {
-        const found = await this.#containers(`${LABELS.allocation}=${allocationId}`, life);
-        await this.#remove(found.filter(({ Labels }) => this.#own.has(makerOf(Labels))));
-      },
+      async () => await this.#left.endAllocation(allocationId, life),
       LEFT_MS,
     );
   }
 
-  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#options;
+  async run(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     const running = this.#disk.run(signal);
     const known = new AbortController();
     void this.#own.known.then(() => known.abort());
     while (!signal.aborted) {
       this.#logs.forgetUnused();
+      const sweeping = this.#sweep(isKnown, signal);
       // A container that cannot be removed does not delay this.
       await this.#bridges.close(true);
       // Until the log is known, what bears a log is not this agent's, so the next look does not wait longer than that.
       const pause = known.signal.aborted ? signal : AbortSignal.any([signal, known.signal]);
-      try {
-        const listed = await this.#foreign.left(isKnown, signal);
-        const left = listed.filter((container) => !this.#copies.owns(container));
-        await this.#remove(left);
-        if (left.length > 0) await this.#foreign.look(signal);
-        await this.#networks.removeUnused();
-        await this.#copies.sweep();
-      } catch (error) {
-        if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
-      }
+      await sweeping;
       await clock.sleep(STRAYS_MS, pause);
     }
     await running;
   }
 
-  async #containers(label: string, signal: AbortSignal): Promise<Docker.ContainerInfo[]> {
-    const filters = { label: [label] };
-    return await this.#options.docker.listContainers({ all: true, filters, abortSignal: signal });
-  }
-
-  /** Stops and removes containers. Each gets the time that tasks get by default. */
-  async #remove(containers: readonly Docker.ContainerInfo[]): Promise<void> {
-    const { docker, log } = this.#options;
-    const remove = async ({ Id, Labels }: Docker.ContainerInfo): Promise<void> => {
-      const { [LABELS.allocation]: allocationId, [LABELS.node]: nodeId } = Labels;
-      log.warn({ container: Id, allocationId, nodeId }, 'agent.docker.stray-removed');
-      const container = docker.getContainer(Id);
-      await container.stop({ t: DEFAULT_KILL_TIMEOUT_SECONDS }).catch(unlessStatus(304, 404));
-      await container.remove({ force: true, v: true }).catch(unlessStatus(404));
-    };
-    const removals = containers.map((container) => {
-      const removal =
-        this.#removals.get(container.Id) ??
-        remove(container).finally(() => this.#removals.delete(container.Id));
-      this.#removals.set(container.Id, removal);
-      return removal;
-    });
-    await Promise.all(removals);
+  async #sweep(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#left.sweep(isKnown, signal);
+      await this.#networks.removeUnused();
+      await this.#copies.sweep();
+    } catch (error) {
+      if (!signal.aborted) this.#options.log.debug(errorFields(error), 'agent.docker.strays-unknown');
+    }
   }
 
   async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
@@ -361,18 +342,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
-    await Promise.allSettled(this.#removals.values());
-    const name = containerName(spec);
-    try {
-      const found = await this.#options.docker.getContainer(name).inspect();
-      const { node, log } = makerOf(found.Config.Labels);
-      if (node !== spec.nodeId || (log !== undefined && log !== spec.log))
-        throw new TaskStartError(`a container named ${name} already exists and was not created by this node`);
-      return found;
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+    return (await this.#look(spec)).found;
+  }
+
+  async #look(spec: TaskSpec): ReturnType<typeof lookForContainer> {
+    await this.#left.removed();
+    return await lookForContainer(this.#options.docker, this.#own, spec);
   }
 
   async #removeUnstarted(spec: TaskSpec): Promise<void> {

@@ -6,6 +6,7 @@ import { deadline } from '../../platform/clock/system-clock.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { foreignNodesText, gpuNamesIn, heldGpusText, type HeldGpu } from '../foreign-nodes.js';
 import { statusOf } from './docker-error.js';
+import type { IsKnown } from '../driver.js';
 import type { OwnWork } from '../own-work.js';
 import { LABELS, makerOf, VISIBLE_DEVICES } from './container-request.js';
 
@@ -57,18 +58,12 @@ export class ForeignContainers {
     return this.#held !== undefined;
   }
 
-  /** Looks again, and returns the containers to end: own ones that are not known and, if the operator has said so, foreign ones. */
-  async left(
-    isKnown: (allocationId: string) => boolean,
-    signal: AbortSignal,
-  ): Promise<readonly ContainerInfo[]> {
-    const { all, foreign } = await this.look(signal);
-    return all.filter((container) => {
-      const { [LABELS.node]: node, [LABELS.allocation]: allocationId = '' } = container.Labels;
-      // The agent itself ends what its journal still has of a former log of its servers.
-      const isInJournal = node === this.own.nodeId && isKnown(allocationId);
-      return !isInJournal && (this.areEnded || !foreign.has(container));
-    });
+  /** Whether a container is to be ended: Muster's own one that is not known or, if the operator has said so, a foreign one. */
+  isLeft({ Labels }: Pick<ContainerInfo, 'Labels'>, isKnown: IsKnown): boolean {
+    const made = makerOf(Labels);
+    // The agent itself ends what its journal still has of a former log of its servers.
+    const isInJournal = made.node === this.own.nodeId && isKnown(Labels[LABELS.allocation] ?? '', made);
+    return made.node !== undefined && !isInJournal && (this.areEnded || this.own.has(made));
   }
 
   /** Lists all of Muster's containers on the daemon, and notes the foreign ones and their GPUs. */

@@ -73,13 +73,14 @@ export class TenantNetworks {
     const named = networkName(nodeId, owner, log);
     const found = await this.#docker.listNetworks({ filters: { name: [older, named] } });
     const own = found.filter(({ Labels }) => this.#own.has(makerOf(Labels)));
+    const isOwn = (wanted: string): boolean => own.some(({ Name }) => Name === wanted);
     // Containers of the tenant may still be on the network of an agent that did not know its log.
-    const name = own.some(({ Name }) => Name === older) ? older : named;
-    if (!own.some(({ Name }) => Name === name) && found.some(({ Name }) => Name === name))
+    const name = !isOwn(named) && isOwn(older) ? older : named;
+    if (!isOwn(name) && found.some(({ Name }) => Name === name))
       throw new TaskStartError(`a network named ${name} already exists and was not created by this node`);
     this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
     try {
-      if (!own.some(({ Name }) => Name === name)) await this.#make(name, owner);
+      if (!isOwn(name)) await this.#make(name, owner);
     } catch (error) {
       this.#release(name);
       throw error;

@@ -1,19 +1,25 @@
 import type Docker from 'dockerode';
 import type { TaskVolume } from '#domain/jobs/job/volume.js';
-import type { NodeVolume } from '#domain/protocol/index.js';
+import { LOG_ID, type NodeVolume } from '#domain/protocol/index.js';
 import { deadline } from '../../platform/clock/system-clock.js';
+import type { AgentLog } from '../../platform/log.js';
 import { TaskStartError } from '../driver.js';
 import type { Maker, OwnWork } from '../own-work.js';
 import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
 import { statusOf, unlessStatus } from './docker-error.js';
 
 const LIST_MS = 5000;
+const OTHER_LOG = 'If no server has that log any more, set MUSTER_FORMER_LOGS to its id on this node.';
 
 export class Volumes {
   readonly #docker: Docker;
   readonly #own: OwnWork;
 
-  constructor(docker: Docker, own: OwnWork) {
+  constructor(
+    docker: Docker,
+    own: OwnWork,
+    private readonly log: AgentLog,
+  ) {
     this.#docker = docker;
     this.#own = own;
   }
@@ -22,7 +28,7 @@ export class Volumes {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
       await this.#create(name);
       const maker = await this.#makerOf(name);
-      if (!this.#own.has(maker)) throw new TaskStartError(foreign(daemonName(name), maker, this.#own.nodeId));
+      if (!this.#own.has(maker)) throw this.#refusal(daemonName(name), maker);
       if (await this.isMarked(name))
         throw new TaskStartError(
           `the volume ${/[^.]+$/.exec(name)?.[0] ?? name} has only a part of what was restored, because the restore was interrupted: repeat muster volume restore`,
@@ -96,6 +102,22 @@ export class Volumes {
     await this.#docker.createVolume({ Name: daemonName(name), Labels });
   }
 
+  /** Says what is wrong. The owner of the work reads it, so ids of other nodes and logs are only in the agent's log. */
+  #refusal(volume: string, maker: Maker): TaskStartError {
+    const { node, log } = maker;
+    const problem = `a volume named ${volume} already exists and was not created by this node`;
+    if (node === undefined) return new TaskStartError(`${problem}, nor by another one`);
+    if (node !== this.#own.nodeId)
+      return new TaskStartError(
+        `${problem}, but for another node id: if no agent has that id any more, start this one with it as MUSTER_NODE_ID; muster volume list --unknown shows it`,
+      );
+    if (this.#own.mayHave(maker))
+      return new TaskStartError(`${problem}, as far as it knows: no server has told it the id of its log yet`);
+    const madeFor = log !== undefined && LOG_ID.test(log) ? log : 'unknown';
+    this.log.warn({ volume, madeFor, hint: OTHER_LOG }, 'agent.docker.volume-of-other-log');
+    return new TaskStartError(`${problem} for this log, but for another one: see muster volume list --unknown`);
+  }
+
   async #makerOf(name: string): Promise<Maker> {
     return makerOf((await this.#docker.getVolume(daemonName(name)).inspect()).Labels);
   }
@@ -104,13 +126,4 @@ export class Volumes {
 /** The daemon's name of the volume that marks another one. */
 function markOf(name: string): string {
   return `muster-incomplete.${name}`;
-}
-
-/** Says what is wrong and what to do, without the other node's id, because the owner of the work reads it too. */
-function foreign(volume: string, { node, log }: Maker, nodeId: string): string {
-  const problem = `a volume named ${volume} already exists and was not created by this node`;
-  if (node === undefined) return `${problem}, nor by another one`;
-  return node === nodeId
-    ? `${problem} for this log, but for another one: if no server has that log any more, set MUSTER_FORMER_LOGS=${log} on this node`
-    : `${problem}, but for another node id: if no agent has that id any more, start this one with it as MUSTER_NODE_ID; muster volume list --unknown shows it`;
 }

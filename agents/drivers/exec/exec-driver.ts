@@ -9,14 +9,13 @@ import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import { CommandRefusedError, type TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../platform/files/folder.js';
-import { untilAborted } from '../../platform/clock/until-aborted.js';
 import { BothLogs } from '../../logs/both-logs.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { DEFAULT_KILL_TIMEOUT_SECONDS, TaskStartError, type TaskDriver, type TaskSpec } from '../driver.js';
+import { TaskStartError, type IsKnown, type TaskDriver, type TaskSpec } from '../driver.js';
 import { deletedFiles, devicesOf } from '../deleted-files.js';
 import type { AgentSettings } from '../../settings.js';
 import { DiskWatch, type DiskUser } from '../disk-watch.js';
@@ -28,18 +27,17 @@ import {
   cgroupName,
   joinWords,
   launchEnvironment,
-  partsOfCgroupName,
   placesOf,
   programWords,
 } from './launch.js';
 import type { ForeignProcesses } from './foreign-processes.js';
-import { processesByAllocation } from './left-processes.js';
+import { LeftWork } from './left-work.js';
 import { mayRun } from './may-run.js';
 import { OutputFiles } from './output-files.js';
 import { hasPipes, makePipes, OutputPipes, pipeFiles, supervisorEnds } from './output-pipes.js';
 import { outputOf } from './output.js';
 import { namespacesEnvironment, type Namespaces } from './private-directories.js';
-import { sendSignal, userOfProcess } from './process-table.js';
+import { userOfProcess } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 import { openInTask, runInTask, type RunsAs, type RunsIn } from './run-in-task.js';
 import { writeCommand } from './script.js';
@@ -65,7 +63,6 @@ export interface ExecDriverOptions {
 
 const SLOW_MEASUREMENT_MS = 1_000;
 const FORGET_MS = 10_000;
-const LEFT_POLL_MS = 50;
 /** A task that is being started becomes its user within this time, even on a busy machine. */
 const READY_MS = 5_000;
 const READY_POLL_MS = 20;
@@ -82,7 +79,7 @@ const SMALLEST_MEMORY = 6 * MEBIBYTE;
  */
 export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
-  readonly #own: OwnWork;
+  readonly #left: LeftWork;
   readonly #script: string;
   readonly #logs: OpenLogs;
   readonly #watch: ProcessWatch;
@@ -93,7 +90,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   constructor(options: ExecDriverOptions) {
     this.#options = options;
-    this.#own = options.ownWork ?? new OwnWork(options.nodeId);
+    const { ownWork: own = new OwnWork(options.nodeId), cgroups, clock, life } = options;
+    this.#left = new LeftWork({ own, cgroups, clock, life });
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
     this.#logs = new OpenLogs(options.settings.logBounds);
@@ -132,6 +130,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
 
   /** `inSight`: files that remain visible in the process's own namespaces. Undefined if it shares the host's namespaces. */
   async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<ExecTask> {
+    await this.#left.swept();
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
     const { config } = spec;
@@ -257,31 +256,16 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async endLeft(allocationId: string): Promise<void> {
-    const { clock, cgroups, life } = this.#options;
-    const left = this.#left(await cgroups.names(), (id) => id === allocationId);
-    for (const pid of left.processes()) sendSignal(pid, 'SIGTERM');
-    const killAt = clock.monotonic() + DEFAULT_KILL_TIMEOUT_SECONDS * 1000;
-    while (left.processes().length > 0 && !life.aborted) {
-      if (clock.monotonic() >= killAt) for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
-      await clock.sleep(LEFT_POLL_MS, life);
-    }
-    for (const cgroup of left.cgroups) await cgroup.remove();
+    await this.#left.endAllocation(allocationId);
   }
 
-  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#endAllLeft(isKnown, signal), this.tend(signal)]);
+  async run(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#left.sweep(isKnown, signal), this.tend(signal)]);
   }
 
-  /** Repeated once the log is known, because until then what bears a log is not this agent's. */
-  async #endAllLeft(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const { cgroups } = this.#options;
-    for (let isLast = false; !isLast && !signal.aborted;) {
-      isLast = this.#own.log !== undefined;
-      const left = this.#left(await cgroups.names(), (allocationId) => !isKnown(allocationId));
-      for (const pid of left.processes()) sendSignal(pid, 'SIGKILL');
-      for (const cgroup of left.cgroups) await cgroup.remove();
-      if (!isLast) await Promise.race([this.#own.known, untilAborted(signal)]);
-    }
+  /** Resolves when what was left has been killed, as far as it was known to be this agent's. */
+  async swept(): Promise<void> {
+    await this.#left.swept();
   }
 
   /** Watches the tasks, without looking for what is left of others: the drivers python and conda start processes too, and one look finds them all. */
@@ -378,24 +362,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         throw new CommandRefusedError('the task is not running, or is still being started');
       await clock.sleep(READY_POLL_MS, life);
     }
-  }
-
-  /** What is left of allocations, by the control groups of this agent and by the environments of its processes. */
-  #left(names: readonly string[], isLeft: (allocationId: string) => boolean) {
-    const { cgroups, nodeId } = this.#options;
-    const groups = names
-      .filter((name) => {
-        const { allocationId, log } = partsOfCgroupName(name);
-        return this.#own.has({ node: nodeId, log }) && isLeft(allocationId);
-      })
-      .flatMap((name) => cgroups.find(name) ?? []);
-    return {
-      cgroups: groups,
-      processes: (): number[] => [
-        ...groups.flatMap((cgroup) => cgroup.processes()),
-        ...[...processesByAllocation(this.#own)].flatMap(([id, pids]) => (isLeft(id) ? pids : [])),
-      ],
-    };
   }
 
   #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {

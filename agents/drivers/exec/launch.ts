@@ -86,7 +86,7 @@ export function launchEnvironment(
     // If the agent's directory is lost, its next start finds the process by these, and the GPUs that it holds.
     MUSTER_ALLOC_ID: spec.allocationId,
     MUSTER_NODE_ID: spec.nodeId,
-    ...(spec.log !== undefined && { MUSTER_LOG_ID: spec.log }),
+    MUSTER_LOG_ID: spec.log ?? '',
     ...(spec.gpuDevices.length > 0 && { [ASSIGNED_GPUS]: gpuNamesOf(spec).join(',') }),
   };
 }

@@ -1,21 +1,21 @@
 import { readdirSync } from 'node:fs';
 import { textOf } from '../../platform/files/file-text.js';
 import { gpuNamesIn } from '../foreign-nodes.js';
-import type { OwnWork } from '../own-work.js';
 import { ASSIGNED_GPUS } from './environment.js';
 
 /**
- * Returns the processes of an agent's tasks by allocation, as far as this process may read their environments. It finds tasks whose directories were lost.
- * A process that changes its environment deceives only about itself.
+ * Returns the processes of tasks, as far as this process may read their environments. It finds tasks whose directories were lost. A process that changes
+ * its environment deceives only about itself.
  */
-export function processesByAllocation(own: Pick<OwnWork, 'has'>): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const name of readdirSync('/proc')) {
+export function taskProcesses(): readonly TaskProcess[] {
+  return readdirSync('/proc').flatMap((name) => {
     const identity = /^\d+$/.test(name) ? identityOf(Number(name)) : undefined;
-    if (identity === undefined || !own.has(identity)) continue;
-    found.set(identity.allocation, [...(found.get(identity.allocation) ?? []), Number(name)]);
-  }
-  return found;
+    return identity === undefined ? [] : [{ pid: Number(name), ...identity }];
+  });
+}
+
+interface TaskProcess extends TaskIdentity {
+  readonly pid: number;
 }
 
 interface TaskIdentity {
@@ -37,5 +37,7 @@ export function identityOf(pid: number): TaskIdentity | undefined {
     entries.find((entry) => entry.startsWith(`${variable}=`))?.slice(variable.length + 1);
   const [node, allocation] = [valueOf('MUSTER_NODE_ID'), valueOf('MUSTER_ALLOC_ID')];
   if (node === undefined || allocation === undefined) return undefined;
-  return { node, log: valueOf('MUSTER_LOG_ID'), allocation, gpus: gpuNamesIn(valueOf(ASSIGNED_GPUS) ?? '') };
+  const log = valueOf('MUSTER_LOG_ID');
+  const gpus = gpuNamesIn(valueOf(ASSIGNED_GPUS) ?? '');
+  return { node, log: log === '' ? undefined : log, allocation, gpus };
 }

@@ -13,8 +13,17 @@ export function logIdOf(
   categories: readonly string[],
 ): () => Promise<string | undefined> {
   const own = new Set(categories);
-  let id: string | undefined;
-  return async () => (id ??= await readLogId(store, own));
+  let reading: Promise<string | undefined> | undefined;
+  const read = async (): Promise<string | undefined> => {
+    let id: string | undefined;
+    try {
+      return (id = await readLogId(store, own));
+    } finally {
+      if (id === undefined) reading = undefined;
+    }
+  };
+  // Callers share one read. Without an id, the next caller reads again.
+  return async () => await (reading ??= read());
 }
 
 async function readLogId(

@@ -6,6 +6,9 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { ForeignProcesses } from '#agents/drivers/exec/foreign-processes.js';
+import { taskProcesses } from '#agents/drivers/exec/left-processes.js';
+import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
+import { UnknownLogError, type IsKnown } from '#agents/drivers/driver.js';
 import { OwnWork } from '#agents/drivers/own-work.js';
 import { TenantUsers } from '#agents/users/tenant-users.js';
 import { FOREIGN_PROCESS_GPUS, FOREIGN_PROCESSES } from '#domain/kernel/resources.js';
@@ -39,8 +42,11 @@ async function startNode(t: Test) {
       identity,
       ownWork,
       driver,
-      sweep: (isKnown: (id: string) => boolean) => void running.push(driver.run(isKnown, life.signal)),
-      /** Starts a task and returns its process id. */
+      async sweep(isKnown: IsKnown) {
+        running.push(driver.run(isKnown, life.signal));
+        await driver.swept();
+      },
+      /** Starts a task. */
       async start(allocationId: string) {
         const folder = path.join(directory, allocationId);
         const task = await driver.start({
@@ -58,9 +64,11 @@ async function startNode(t: Test) {
         });
         t.teardown(() => task.stop(0));
         await until(() => existsSync(path.join(folder, 'local', 'begun')));
-        let hasEnded = false;
-        void task.exit.then(() => (hasEnded = true));
-        return { task, hasEnded: () => hasEnded };
+        const processes = taskProcesses().filter(
+          (made) => made.allocation === allocationId && made.log === identity.id,
+        );
+        const births = processes.map(({ pid }) => [pid, readProcess(pid)?.birth ?? 0] as const);
+        return { task, isRunning: () => births.some(([pid, birth]) => isAlive(pid, birth)) };
       },
     };
   };
@@ -83,16 +91,16 @@ void t.test(
     t.match(attributes(other.ownWork), { [FOREIGN_PROCESSES]: new RegExp(`(^| )${nodeId}@11111111($| )`) });
 
     await one.driver.endLeft(id);
-    await until(first.hasEnded);
-    t.ok(first.hasEnded(), 'an agent ends its own');
-    one.sweep(() => false);
+    t.notOk(first.isRunning(), 'an agent ends its own');
+    await one.sweep(() => false);
     await one.driver.endLeft(id);
-    t.notOk(second.hasEnded(), 'but not the process of the other log');
+    t.ok(second.isRunning(), 'but not the process of the other log');
 
     const withoutDirectory = await agent(OTHER);
-    withoutDirectory.sweep(() => false);
-    await until(second.hasEnded);
-    t.ok(second.hasEnded(), 'an agent of the other log whose directory was lost does');
+    // Its journal has an allocation with this id again, of another log.
+    await withoutDirectory.sweep((_, made) => made?.log === ONE);
+    await until(() => !second.isRunning());
+    t.notOk(second.isRunning(), 'an agent of the other log whose directory was lost does');
   },
 );
 
@@ -100,19 +108,23 @@ void t.test(
   'an agent whose directory was lost ends its former processes once a server has told the log',
   async (t) => {
     const { agent } = await startNode(t);
+    const id = randomUUID();
     const [own, foreign] = [
-      await (await agent(ONE)).start(randomUUID()),
+      await (await agent(ONE)).start(id),
       await (await agent(OTHER)).start(randomUUID()),
     ];
     let tell: () => void = silence;
     const known = new Promise<void>((resolve) => (tell = resolve));
     const next = await agent(undefined, known);
-    next.sweep(() => false);
-    await systemClock.sleep(300);
-    t.notOk(own.hasEnded(), 'until then, it may be that of another log');
+    await next.sweep(() => false);
+    t.ok(own.isRunning(), 'until then, it may be that of another log');
+    await t.rejects(next.driver.endLeft(id), UnknownLogError, 'and is not reported as stopped');
     next.identity.id = ONE;
     tell();
-    await until(own.hasEnded);
-    t.notOk(foreign.hasEnded());
+    await until(() => !own.isRunning());
+    await next.driver.swept();
+    t.notOk(own.isRunning());
+    t.ok(foreign.isRunning());
+    await next.driver.endLeft(id);
   },
 );

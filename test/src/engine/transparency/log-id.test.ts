@@ -28,6 +28,24 @@ void t.test(
     await store.append({ stream: 'job-a', expected: 0, events: [event({ n: 2 })] });
     t.equal(await id(), found);
 
+    let reads = 0;
+    let fails = true;
+    const shared = logIdOf(
+      {
+        async *readAll(options) {
+          reads += 1;
+          if (fails) throw new Error('unavailable');
+          yield* store.readAll(options);
+        },
+      },
+      ['job', 'node'],
+    );
+    await t.rejects(Promise.all([shared(), shared()]), { message: 'unavailable' });
+    fails = false;
+    t.same(await Promise.all([shared(), shared()]), [found, found]);
+    await shared();
+    t.equal(reads, 2, 'calls share a read, and one that failed is repeated');
+
     const moved = createMemoryEventStore();
     await moved.append({ stream: 'job-a', expected: 'no_stream', events: [first] });
     t.equal(await logIdOf(moved, ['job', 'node'])(), found, 'it stays when the log moves to another store');
