@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type Docker from 'dockerode';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { DockerDriver } from '#agents/drivers/docker/docker-driver.js';
@@ -25,19 +26,29 @@ interface NodeOptions {
   readonly known?: Promise<void>;
   readonly formerLogs?: readonly string[];
   readonly isKnown?: IsKnown;
+  /** The agent's next look at the containers waits for it. */
+  readonly hold?: Promise<void>;
 }
 
 /** Starts the driver of an agent with a directory of its own. All agents have the same node id. */
 function agentOn(
   t: Test,
   daemon: Dockerd,
-  { log, known = Promise.resolve(), formerLogs = [], isKnown = () => true }: NodeOptions,
+  { log, known = Promise.resolve(), formerLogs = [], isKnown = () => true, hold }: NodeOptions,
 ) {
   const identity = { id: log, known };
   const life = new AbortController();
   const warned: object[] = [];
+  const looks = { hold };
+  const docker = Object.create(daemon.docker) as Docker;
+  docker.listContainers = async (options?: object) => {
+    const { hold: held } = looks;
+    looks.hold = undefined;
+    await held;
+    return await daemon.docker.listContainers(options);
+  };
   const driver = new DockerDriver({
-    docker: daemon.docker,
+    docker,
     nodeId: 'n',
     ownWork: new OwnWork('n', identity, formerLogs),
     publishHost: '127.0.0.1',
@@ -79,7 +90,12 @@ function agentOn(
     const { containerId = '' } = await driver.start(spec, life.signal);
     return containerId;
   };
-  return { identity, driver, start, end, warned };
+  return { identity, driver, start, end, warned, looks };
+}
+
+function held(): readonly [hold: Promise<void>, release: () => void] {
+  let release: () => void = silence;
+  return [new Promise((resolve) => (release = resolve)), () => release()];
 }
 
 async function startDaemon(t: Test) {
@@ -109,11 +125,13 @@ void t.test('no start has a volume with a container of a former log', { skip }, 
   t.ok(await isRunning(left));
   await refused.end();
 
-  const heir = agentOn(t, daemon, { log: OTHER, formerLogs: [ONE], isKnown });
+  const [hold, release] = held();
+  const heir = agentOn(t, daemon, { log: OTHER, formerLogs: [ONE], isKnown, hold });
   const next = await heir.start(id, { volume: 'data' });
   t.not(next, left);
   t.notOk(await isRunning(left), 'the container of the former log has ended before');
   t.ok(await isRunning(next));
+  release();
 });
 
 void t.test('no start after a lost directory has a volume with what is left', { skip }, async (t) => {
@@ -123,18 +141,19 @@ void t.test('no start after a lost directory has a volume with what is left', { 
   const left = await former.start(id, { volume: 'data' });
   await former.end();
 
-  let tell: () => void = silence;
-  const known = new Promise<void>((resolve) => (tell = resolve));
+  const [[known, tell], [hold, release]] = [held(), held()];
   const agent = agentOn(t, daemon, { known, isKnown: (asked) => asked === next });
   await t.rejects(agent.driver.endLeft(id), UnknownLogError, 'it is not reported as stopped while it runs');
   await t.rejects(agent.start(next, { volume: 'data' }), { message: /no server has told it the id of its log/ });
   t.ok(await isRunning(left));
+  agent.looks.hold = hold;
   agent.identity.id = ONE;
   tell();
   const started = await agent.start(next, { volume: 'data' });
   t.notOk(await isRunning(left));
   t.ok(await isRunning(started));
   await agent.driver.endLeft(id);
+  release();
 });
 
 void t.test('a container has its former name, unless another log has it', { skip }, async (t) => {
