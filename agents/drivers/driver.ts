@@ -91,7 +91,9 @@ export class UnknownLogError extends TaskStartError {
   override readonly name = 'UnknownLogError';
 
   constructor() {
-    super('something with its id is running that bears the id of a log, and no server has told this node the id of its own log');
+    super(
+      'something with its id is running that bears the id of a log, and no server has told this node the id of its own log',
+    );
   }
 }
 

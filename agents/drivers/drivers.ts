@@ -5,7 +5,13 @@ import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { MAX_NODE_VOLUMES, type NodeVolume, type VolumeCopyKind } from '#domain/protocol/index.js';
 import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
 import { absent, checked } from './checked.js';
-import { UnknownLogError, type DriverHost, type DriverModule, type IsKnown, type TaskDriver } from './driver.js';
+import {
+  UnknownLogError,
+  type DriverHost,
+  type DriverModule,
+  type IsKnown,
+  type TaskDriver,
+} from './driver.js';
 import { issueProblem } from '#domain/kernel/errors/index.js';
 
 export interface FoundDrivers {

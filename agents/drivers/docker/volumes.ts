@@ -112,10 +112,14 @@ export class Volumes {
         `${problem}, but for another node id: if no agent has that id any more, start this one with it as MUSTER_NODE_ID; muster volume list --unknown shows it`,
       );
     if (this.#own.mayHave(maker))
-      return new TaskStartError(`${problem}, as far as it knows: no server has told it the id of its log yet`);
+      return new TaskStartError(
+        `${problem}, as far as it knows: no server has told it the id of its log yet`,
+      );
     const madeFor = log !== undefined && LOG_ID.test(log) ? log : 'unknown';
     this.log.warn({ volume, madeFor, hint: OTHER_LOG }, 'agent.docker.volume-of-other-log');
-    return new TaskStartError(`${problem} for this log, but for another one: see muster volume list --unknown`);
+    return new TaskStartError(
+      `${problem} for this log, but for another one: see muster volume list --unknown`,
+    );
   }
 
   async #makerOf(name: string): Promise<Maker> {

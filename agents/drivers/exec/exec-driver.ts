@@ -23,13 +23,7 @@ import { OwnWork } from '../own-work.js';
 import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
-import {
-  cgroupName,
-  joinWords,
-  launchEnvironment,
-  placesOf,
-  programWords,
-} from './launch.js';
+import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
 import type { ForeignProcesses } from './foreign-processes.js';
 import { LeftWork } from './left-work.js';
 import { mayRun } from './may-run.js';

@@ -144,7 +144,9 @@ void t.test('no start after a lost directory has a volume with what is left', { 
   const [[known, tell], [hold, release]] = [held(), held()];
   const agent = agentOn(t, daemon, { known, isKnown: (asked) => asked === next });
   await t.rejects(agent.driver.endLeft(id), UnknownLogError, 'it is not reported as stopped while it runs');
-  await t.rejects(agent.start(next, { volume: 'data' }), { message: /no server has told it the id of its log/ });
+  await t.rejects(agent.start(next, { volume: 'data' }), {
+    message: /no server has told it the id of its log/,
+  });
   t.ok(await isRunning(left));
   agent.looks.hold = hold;
   agent.identity.id = ONE;
