@@ -60,7 +60,7 @@ export async function sendTo(
     // An abort does not end a request that has no connection yet, so the wait for it is ended.
     const [message] = (await once(sent, 'response', { signal })) as [IncomingMessage];
     sent.setTimeout(0);
-    return await responseOf(message, signal);
+    return await responseOf(message, request);
   } catch (error) {
     sent.destroy();
     signal.throwIfAborted();
@@ -69,22 +69,22 @@ export async function sendTo(
   }
 }
 
-async function responseOf(message: IncomingMessage, signal: AbortSignal): Promise<Response> {
+async function responseOf(message: IncomingMessage, request: Request): Promise<Response> {
   const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = message;
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
   const isEmpty = EMPTY.has(status);
   // The connection is free once its response has been read.
   if (isEmpty) for await (const _ of message);
-  const body = isEmpty ? null : streamOf(message, signal);
+  const body = isEmpty ? null : streamOf(message, request);
   return new Response(body, { status, statusText, headers });
 }
 
 /**
  * Ends as `fetch` does: with the reason of an abort, or with a TypeError if the connection ends early. A stream that is cancelled ends the connection
- * at once, although nothing may come any more.
+ * at once, although nothing may come any more. It keeps the request, because the signal of a request that was collected as garbage no longer aborts.
  */
-function streamOf(message: IncomingMessage, signal: AbortSignal): ReadableStream<Uint8Array> {
+function streamOf(message: IncomingMessage, request: Request): ReadableStream<Uint8Array> {
   const pieces = message[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   return new ReadableStream({
     pull: async (controller) => {
@@ -93,7 +93,7 @@ function streamOf(message: IncomingMessage, signal: AbortSignal): ReadableStream
         if (done === true) controller.close();
         else controller.enqueue(new Uint8Array(value));
       } catch (error) {
-        signal.throwIfAborted();
+        request.signal.throwIfAborted();
         throw new TypeError('terminated', { cause: error });
       }
     },

@@ -4,6 +4,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t, { type Test } from 'tap';
 import { deadline, systemClock } from '#agents/platform/clock/system-clock.js';
 import { openApi } from '#src/cli/shared/client.js';
@@ -215,3 +217,26 @@ void t.test(
     });
   },
 );
+
+void t.test('an abort ends a response whose request is no longer used', async (t) => {
+  const { address } = await serve(t, (_request, reply) => void reply.write('begun'));
+  const stop = new AbortController();
+  const open = async () => {
+    const { body } = await sendTo(address, new Request(address, { signal: stop.signal }));
+    return body!.getReader();
+  };
+  const reader = await open();
+  await reader.read();
+  const next = reader.read().then(
+    () => 'ended',
+    (error: Error) => error.name,
+  );
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 5; round += 1) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  stop.abort();
+  t.equal(await Promise.race([next, systemClock.sleep(5_000)]), 'AbortError');
+});
