@@ -13,6 +13,8 @@ export interface VolumeDocument extends ServiceVolume {
   readonly madeAt: number | null;
   /** Absent until the first one. */
   readonly lastCopy?: LastCopy;
+  /** Older ones that may not have ended when the last one began, oldest first. The last one of them is the last copy again if that one is refused. */
+  readonly earlierCopies?: readonly LastCopy[];
   /** Whether the last restore that replaced the content is known not to be complete. */
   readonly incomplete?: true;
 }
@@ -41,7 +43,7 @@ const UNTAKEN = {
 /** Volumes of services, from the first version that mounts a volume until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
-  version: 4,
+  version: 5,
   events: [
     'ServiceConfigured',
     'ServiceDescribed',
@@ -120,7 +122,8 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
       return { ...volume, node: event.data.node };
     case 'VolumeCopyStarted': {
       const { copyId, kind } = event.data;
-      return { ...volume, lastCopy: { copyId, kind, startedAt: at } };
+      const open = openCopies(volume);
+      return withCopies(volume, [...open, { copyId, kind, startedAt: at }]);
     }
     case 'VolumeCopyEnded':
       return copied(volume, event.data);
@@ -158,23 +161,39 @@ function taken(
   };
 }
 
-function copied(
-  { incomplete, ...volume }: VolumeDocument,
-  {
-    copyId,
-    kind,
-    outcome,
-    bytes,
-    problem,
-  }: Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'],
+type CopyEnd = Extract<RecordedMusterEvent, { type: 'VolumeCopyEnded' }>['data'];
+
+function copied({ incomplete, ...volume }: VolumeDocument, end: CopyEnd): VolumeDocument {
+  const { kind, outcome } = end;
+  const copies = openCopies(volume).map((copy) => ended(copy, end));
+  const notRefused = copies.filter((copy) => copy.outcome !== 'unchanged');
+  const replaced = kind === 'restore' && (outcome === 'complete' || outcome === 'incomplete');
+  return {
+    ...withCopies(volume, notRefused.length > 0 ? notRefused : copies),
+    ...((replaced ? outcome === 'incomplete' : incomplete === true) && { incomplete: true }),
+  };
+}
+
+/** An agent makes one copy of a volume at a time, so those before one that has ended are over. */
+function openCopies({ lastCopy, earlierCopies = [] }: VolumeDocument): readonly LastCopy[] {
+  return lastCopy === undefined || lastCopy.outcome !== undefined ? [] : [...earlierCopies, lastCopy];
+}
+
+function withCopies(
+  { lastCopy: _last, earlierCopies: _earlier, ...volume }: VolumeDocument,
+  copies: readonly LastCopy[],
 ): VolumeDocument {
-  const { lastCopy } = volume;
-  const isBroken = kind === 'restore' && outcome !== 'unchanged' ? outcome === 'incomplete' : incomplete;
+  const lastCopy = copies.at(-1);
+  const earlier = lastCopy?.outcome === undefined ? copies.slice(0, -1) : [];
   return {
     ...volume,
-    ...(lastCopy?.copyId === copyId && {
-      lastCopy: { ...lastCopy, outcome, bytes, ...(problem !== undefined && { problem }) },
-    }),
-    ...(isBroken === true && { incomplete: true }),
+    ...(lastCopy !== undefined && { lastCopy }),
+    ...(earlier.length > 0 && { earlierCopies: earlier }),
   };
+}
+
+function ended(copy: LastCopy, { copyId, outcome, bytes, problem }: CopyEnd): LastCopy {
+  return copy.copyId === copyId
+    ? { ...copy, outcome, bytes, ...(problem !== undefined && { problem }) }
+    : copy;
 }

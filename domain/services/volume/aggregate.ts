@@ -9,5 +9,5 @@ export const volumes = aggregate({
   events: volumeEvents,
   errors: volumeErrors,
   decider: volumeDecider,
-  state: plainState<VolumeState>(3),
+  state: plainState<VolumeState>(4),
 });

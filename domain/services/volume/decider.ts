@@ -3,8 +3,9 @@ import type { Decider } from '../../kernel/event/decider.js';
 import { volumeErrors } from './errors.js';
 import type { CopyOutcome, VolumeEvent, VolumeHolder } from './events.js';
 
-/** Only this many copies without an end are remembered: those whose server ended before they did never have one. */
 const MAX_OPEN_COPIES = 16;
+/** A copy without an end is over after this long, in milliseconds: its server ended before it did. */
+const COPY_TIMEOUT_MS = 86_400_000;
 
 export interface VolumeCopy {
   readonly copyId: string;
@@ -18,7 +19,7 @@ export type VolumeCommand =
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
   | { readonly kind: 'rebind'; readonly name: string; readonly node: string; readonly by: string }
-  | { readonly kind: 'startCopy'; readonly name: string; readonly copy: VolumeCopy }
+  | { readonly kind: 'startCopy'; readonly name: string; readonly copy: VolumeCopy; readonly at: number }
   | {
       readonly kind: 'endCopy';
       readonly name: string;
@@ -39,8 +40,8 @@ export interface VolumeState {
   readonly asked: boolean;
   readonly holder: VolumeHolder | null;
   readonly left: boolean;
-  /** Ids of copies that have not ended. */
-  readonly copies: readonly string[];
+  /** Copies that have not ended, oldest first. */
+  readonly copies: readonly (VolumeCopy & { readonly startedAt: number })[];
 }
 
 export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false, copies: [] };
@@ -74,14 +75,11 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
         if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
         return [{ type: 'VolumeRebound', data: { name, node, by } }];
       }
-      case 'startCopy': {
-        const { name, copy } = command;
-        if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
-        return [{ type: 'VolumeCopyStarted', data: { name, ...copy } }];
-      }
+      case 'startCopy':
+        return copyStarted(command, state);
       case 'endCopy': {
         const { name, copy, outcome, bytes, problem } = command;
-        if (!state.copies.includes(copy.copyId)) return [];
+        if (!state.copies.some(({ copyId }) => copyId === copy.copyId)) return [];
         const why = problem !== undefined && { problem: problem.slice(0, 1000) };
         return [{ type: 'VolumeCopyEnded', data: { name, ...copy, outcome, bytes, ...why } }];
       }
@@ -105,10 +103,12 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
         return { ...state, left: true };
       case 'VolumeRebound':
         return state;
-      case 'VolumeCopyStarted':
-        return { ...state, copies: [...state.copies, event.data.copyId].slice(-MAX_OPEN_COPIES) };
+      case 'VolumeCopyStarted': {
+        const { name: _name, ...copy } = event.data;
+        return { ...state, copies: [...state.copies, { ...copy, startedAt: event.metadata.at }] };
+      }
       case 'VolumeCopyEnded':
-        return { ...state, copies: state.copies.filter((each) => each !== event.data.copyId) };
+        return { ...state, copies: state.copies.filter(({ copyId }) => copyId !== event.data.copyId) };
       case 'VolumeDeleteAsked':
         return { ...state, asked: true };
       case 'VolumeDeleted':
@@ -135,6 +135,23 @@ function taken(
     throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name, service: now.serviceName });
   if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
   return [{ type: 'VolumeTaken', data: { name, ...holder } }];
+}
+
+function copyStarted(
+  { name, copy, at }: Extract<VolumeCommand, { kind: 'startCopy' }>,
+  state: VolumeState,
+): readonly VolumeEvent[] {
+  if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
+  const started: VolumeEvent = { type: 'VolumeCopyStarted', data: { name, ...copy } };
+  const [oldest] = state.copies;
+  if (oldest === undefined || state.copies.length < MAX_OPEN_COPIES) return [started];
+  const { startedAt, ...lost } = oldest;
+  if (at - startedAt < COPY_TIMEOUT_MS)
+    throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_COPIED, {
+      name,
+      problem: `the ends of its last ${MAX_OPEN_COPIES} copies are not known yet`,
+    });
+  return [{ type: 'VolumeCopyEnded', data: { name, ...lost, outcome: 'unknown', bytes: 0 } }, started];
 }
 
 function asked(name: string, state: VolumeState): readonly VolumeEvent[] {

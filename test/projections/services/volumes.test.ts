@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
+import type { CopyOutcome } from '#domain/services/volume/index.js';
 import { volumeDueAt, type ServiceEvent } from '#domain/services/service/index.js';
 import { volumes, type VolumeDocument } from '#projections/services/volumes.js';
 import { configuration, createdEvents, SERVICE } from '../../domain/services/service/scene.js';
@@ -82,4 +83,57 @@ void t.test('is due once its node has dropped it, and is removed once it is dele
   t.match(shown(...first, dropped), { closing: { askedAt: 7000, dropped: true }, node: 'n1' });
   t.equal(volumeDueAt(shown(...first, dropped)!), 0);
   t.equal(shown(...first, dropped, gone), undefined);
+});
+
+void t.test('shows the last copy that an agent has not refused', async (t) => {
+  const there = [...created, taken, on('n1')];
+  const started = (copyId: string): MusterEvent => ({
+    type: 'VolumeCopyStarted',
+    data: { name, copyId, kind: 'restore', node: 'n1' },
+  });
+  const ended = (copyId: string, outcome: CopyOutcome): MusterEvent => ({
+    type: 'VolumeCopyEnded',
+    data: { name, copyId, kind: 'restore', node: 'n1', outcome, bytes: 5 },
+  });
+  const last = (...events: readonly MusterEvent[]) => {
+    const { copyId, outcome } = shown(...there, ...events)?.lastCopy ?? {};
+    return [copyId, outcome];
+  };
+  const refused = [started('b'), ended('b', 'unchanged')];
+  t.same(last(started('a'), ...refused), ['a', undefined]);
+  t.same(
+    last(started('a'), started('c'), ...refused),
+    ['c', undefined],
+    'it runs, and the agent of a is gone',
+  );
+  t.same(last(started('a'), started('c'), ...refused, ended('c', 'complete')), ['c', 'complete']);
+  t.same(last(started('a'), started('c'), ...refused, ended('c', 'unchanged')), ['a', undefined]);
+  t.same(last(started('a'), started('b'), started('c'), ended('b', 'unchanged'), ended('c', 'unchanged')), [
+    'a',
+    undefined,
+  ]);
+  t.same(last(started('a'), ...refused, ended('a', 'complete')), ['a', 'complete']);
+  t.same(last(started('a'), started('b'), ended('a', 'complete'), ended('b', 'unchanged')), [
+    'a',
+    'complete',
+  ]);
+  t.same(last(started('a'), ended('a', 'complete'), ...refused), ['b', 'unchanged']);
+  const replaced = shown(...there, started('a'), started('b'), ended('b', 'complete'));
+  t.match(replaced, { lastCopy: { copyId: 'b', outcome: 'complete', bytes: 5 }, earlierCopies: undefined });
+});
+
+void t.test('a volume is incomplete until a restore is known to be complete', async (t) => {
+  const after = (...outcomes: readonly CopyOutcome[]) =>
+    shown(
+      ...[...created, taken, on('n1')],
+      ...outcomes.map((outcome, number): MusterEvent => ({
+        type: 'VolumeCopyEnded',
+        data: { name, copyId: `c${number}`, kind: 'restore', node: 'n1', outcome, bytes: 5 },
+      })),
+    )?.incomplete;
+  t.equal(after('incomplete'), true);
+  t.equal(after('incomplete', 'unchanged'), true);
+  t.equal(after('incomplete', 'unknown'), true);
+  t.equal(after('unknown'), undefined);
+  t.equal(after('incomplete', 'complete'), undefined);
 });

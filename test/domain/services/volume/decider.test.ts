@@ -82,13 +82,47 @@ void t.test('a copy has one start and at most one end', async (t) => {
     type: 'VolumeCopyEnded',
     data: { name, ...copy, outcome: 'complete', bytes: 5 },
   };
-  given(taken).when({ kind: 'startCopy', name, copy }).then(t, started);
+  given(taken).when({ kind: 'startCopy', name, copy, at: 0 }).then(t, started);
   given(taken, started).when(end).then(t, ended);
   given(taken).when(end).then(t);
   given(taken, started, ended).when(end).then(t);
-  given(taken, left, asked).when({ kind: 'startCopy', name, copy }).refused(t, 'MUSTER_E_VOLUME_GOING');
+  given(taken, left, asked)
+    .when({ kind: 'startCopy', name, copy, at: 0 })
+    .refused(t, 'MUSTER_E_VOLUME_GOING');
   const other = { ...copy, copyId: 'c2' };
   given(taken, started)
-    .when({ kind: 'startCopy', name, copy: other }, end)
+    .when({ kind: 'startCopy', name, copy: other, at: 0 }, end)
     .then(t, { type: 'VolumeCopyStarted', data: { name, ...other } }, ended);
+});
+
+void t.test('copies without an end are limited, until the oldest can have no end any more', async (t) => {
+  const copy = { kind: 'backup', node: 'n1' } as const;
+  const started = (copyId: string): VolumeEvent => ({
+    type: 'VolumeCopyStarted',
+    data: { name, copyId, ...copy },
+  });
+  const open = Array.from({ length: 16 }, (_, number) => started(`c${number}`));
+  const start = (at: number): VolumeCommand => ({
+    kind: 'startCopy',
+    name,
+    copy: { copyId: 'next', ...copy },
+    at,
+  });
+  given(taken, ...open)
+    .when(start(86_400_000))
+    .refused(
+      t,
+      'MUSTER_E_VOLUME_NOT_COPIED',
+      'Volume orders was not copied: the ends of its last 16 copies are not known yet',
+    );
+  given(taken, ...open.slice(1))
+    .when(start(86_400_000))
+    .then(t, started('next'));
+  given(taken, ...open)
+    .when(start(86_402_000))
+    .then(
+      t,
+      { type: 'VolumeCopyEnded', data: { name, copyId: 'c0', ...copy, outcome: 'unknown', bytes: 0 } },
+      started('next'),
+    );
 });
