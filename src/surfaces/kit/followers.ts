@@ -30,6 +30,9 @@ interface Follower {
 export class Followers {
   readonly #open = new Set<Follower>();
   #looking = new AbortController();
+  readonly #stop = new AbortController();
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal = this.#stop.signal;
 
   constructor(
     private readonly bounds: FollowerBounds,
@@ -83,6 +86,7 @@ export class Followers {
   }
 
   end(): void {
+    this.#stop.abort();
     for (const { controller } of this.#open) controller.abort();
     this.#open.clear();
     this.#looking.abort();

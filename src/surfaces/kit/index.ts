@@ -46,6 +46,7 @@ export {
   COMMANDS_PER_TENANT,
   doneOrThrow,
   RunningCommand,
+  type CommandParts,
   TenantCommands,
   type CommandTarget,
   type SessionTarget,

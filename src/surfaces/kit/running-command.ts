@@ -16,6 +16,13 @@ const RETRY_MS = 500;
 export const COMMANDS_PER_TENANT = 16;
 /** In seconds. */
 const RETRY_AFTER = 5;
+/** How often an agent is asked while the client does not read, in milliseconds. Shorter than the time after which it ends an abandoned command. */
+const KEEP_ALIVE_MS = 10_000;
+/** How long a client may not read, in milliseconds. What runs for it may keep others waiting. */
+const MAX_PAUSE_MS = 300_000;
+const PAUSED_TEXT = `ended, because the client did not read its output for ${MAX_PAUSE_MS / 60_000} minutes`;
+/** What agents of all releases say if they run as many commands, or make as many copies, as they may. */
+const BUSY = /[,;:]? try again later$/;
 
 export interface SessionTarget {
   readonly agent: AgentAddress;
@@ -44,12 +51,15 @@ export function doneOrThrow<
   if (outcome.kind === 'unknown')
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: outcome.problem });
   if (outcome.status === 404) throw absent();
-  throw refused(outcome.message.replace(/^the command was not run: /, ''));
+  const problem = outcome.message.replace(/^the command was not run: /, '');
+  if (outcome.status === 429 || BUSY.test(problem))
+    throw new MusterError('MUSTER_E_OVERLOADED', { what: problem.replace(BUSY, '') });
+  throw refused(problem);
 }
 
 /**
  * What an agent runs for a client: a command in a task, or a copy of a volume. Fetches its output and writes it as JSON lines. Records its end before
- * the last line, and whatever happens. `signal` aborts when nobody waits for it any more.
+ * the last line, and whatever happens.
  */
 export abstract class AgentSession {
   readonly lines = new PassThrough();
@@ -58,9 +68,12 @@ export abstract class AgentSession {
     protected readonly parts: CommandParts,
     protected readonly target: SessionTarget,
     protected readonly context: CommandContext,
+    /** Aborts when nobody reads the output any more. */
     private readonly signal: StopSignal,
-    /** What ends the command when `signal` aborts. */
+    /** What ends the command when `until` aborts. */
     private readonly interruption = 'the client disconnected',
+    /** Aborts when the command is to end. */
+    private readonly until = signal,
   ) {}
 
   /** Resolves when the command has ended. Never rejects. */
@@ -122,14 +135,15 @@ export abstract class AgentSession {
     }
   }
 
-  /** Writes the output and returns the last line, or undefined if the client is gone before. */
+  /** Writes the output and returns the last line, or undefined if the command is to end before. */
   async #follow(): Promise<CommandOutput | undefined> {
-    for (let chunk = 0; !this.signal.aborted; chunk += 1) {
+    for (let chunk = 0; !this.until.aborted; chunk += 1) {
       const output = await this.#chunk(chunk);
       for (const each of output ?? []) {
         if (endsCommand(each)) return each;
         this.seen(each);
-        if (!this.#write(each)) await this.#drained();
+        if (this.signal.aborted || this.#write(each)) continue;
+        if (!(await this.#drained(chunk))) return { error: PAUSED_TEXT };
       }
     }
     return undefined;
@@ -142,9 +156,9 @@ export abstract class AgentSession {
     for (;;) {
       const outcome = await unlessAborted(
         agentChannel.command(agent, 'nextCommandOutput', { session, caller, chunk }),
-        this.signal,
+        this.until,
       );
-      if (outcome === undefined || this.signal.aborted) return undefined;
+      if (outcome === undefined || this.until.aborted) return undefined;
       if (outcome.kind === 'done' && outcome.answer.chunk === chunk) return outcome.answer.output;
       if (outcome.kind === 'refused')
         return [
@@ -154,7 +168,7 @@ export abstract class AgentSession {
         const problem = outcome.kind === 'unknown' ? outcome.problem : 'its answer was not usable';
         return [{ error: `the agent of node ${agent.nodeId} did not respond: ${problem}` }];
       }
-      await clock.sleep(RETRY_MS, this.signal);
+      await clock.sleep(RETRY_MS, this.until);
     }
   }
 
@@ -162,8 +176,19 @@ export abstract class AgentSession {
     return this.lines.destroyed || this.lines.write(`${JSON.stringify(line)}\n`);
   }
 
-  async #drained(): Promise<void> {
-    await unlessAborted(nextEvent(this.lines, 'drain'), this.signal);
+  /** Waits until the client reads or is gone. Returns false if it pauses for too long. Meanwhile, the last chunk is requested again, and discarded. */
+  async #drained(chunk: number): Promise<boolean> {
+    const { agentChannel, clock } = this.parts;
+    const { agent, session, caller } = this.target;
+    const over = new AbortController();
+    const drained = unlessAborted(nextEvent(this.lines, 'drain'), this.signal).finally(() => over.abort());
+    drained.catch(() => undefined);
+    for (let waited = 0; waited < MAX_PAUSE_MS; waited += KEEP_ALIVE_MS) {
+      await clock.sleep(KEEP_ALIVE_MS, over.signal);
+      if (over.signal.aborted) return await drained.then(() => true);
+      await agentChannel.command(agent, 'nextCommandOutput', { session, caller, chunk });
+    }
+    return over.signal.aborted;
   }
 }
 

@@ -10,7 +10,15 @@ import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { volumeErrors, volumes, type CopyOutcome } from '#domain/services/volume/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
-import { addressOf, AgentSession, doneOrThrow, read, type SessionTarget } from '#src/surfaces/kit/index.js';
+import {
+  addressOf,
+  AgentSession,
+  doneOrThrow,
+  read,
+  type ApiDependencies,
+  type CommandParts,
+  type SessionTarget,
+} from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 import type { MadeVolume } from './volume-view.js';
 
@@ -19,17 +27,53 @@ interface CopyTarget extends SessionTarget {
   readonly kind: VolumeCopyKind;
 }
 
+type CopyParts = CommandParts & Pick<ApiDependencies, 'readModels'>;
+
 const RESTORE_OUTCOMES: Readonly<Record<number, CopyOutcome>> = {
   0: 'complete',
   [RESTORE_UNCHANGED]: 'unchanged',
   [RESTORE_INCOMPLETE]: 'incomplete',
 };
 
+/**
+ * A restore whose client is gone is followed this much longer, in milliseconds. An agent reports each second that it replaces the content. Then it
+ * completes the restore, so the end is awaited.
+ */
+const GRACE_MS = 1_500;
+/** Longest wait until reads show the end of a copy, in milliseconds. */
+const SHOWN_MS = 5_000;
+/** The event has no more of what an agent says about a failure. */
+const MAX_PROBLEM_LENGTH = 1_000;
+
 /** A backup or restore of a volume by its node's agent. */
 export class VolumeCopySession extends AgentSession {
+  declare protected readonly parts: CopyParts;
   declare protected readonly target: CopyTarget;
   #bytes = 0;
   #hasStarted = false;
+  #isReplacing = false;
+  #said = '';
+
+  /**
+   * @param client aborts when the client is gone
+   * @param stopping aborts when the server stops
+   */
+  constructor(
+    parts: CopyParts,
+    target: CopyTarget,
+    context: CommandContext,
+    client: AbortSignal,
+    stopping: AbortSignal,
+  ) {
+    const over = new AbortController();
+    super(parts, target, context, client, undefined, AbortSignal.any([over.signal, stopping]));
+    const left = async (): Promise<void> => {
+      if (target.kind === 'restore') await parts.clock.sleep(GRACE_MS, stopping);
+      if (!this.#isReplacing) over.abort();
+    };
+    if (client.aborted) void left();
+    else client.addEventListener('abort', () => void left(), { once: true });
+  }
 
   /** Records the start and starts it. Throws why it was not started, after its end was recorded. */
   async open(): Promise<void> {
@@ -38,7 +82,7 @@ export class VolumeCopySession extends AgentSession {
     await executor.execute(
       volumes,
       volume,
-      { kind: 'startCopy', name: volume, copy: this.#copy },
+      { kind: 'startCopy', name: volume, copy: this.#copy, at: this.parts.clock.now() },
       this.context,
     );
     const refuse = (problem: string): MusterError =>
@@ -52,20 +96,29 @@ export class VolumeCopySession extends AgentSession {
   }
 
   protected override seen(output: CommandOutput): void {
+    if ('stderr' in output)
+      this.#said += Buffer.from(output.stderr, 'base64')
+        .toString()
+        .slice(0, MAX_PROBLEM_LENGTH - this.#said.length);
     if (!('stdout' in output)) return;
     const piece = Buffer.from(output.stdout, 'base64');
-    // A restore prints how much it has written, line by line.
-    if (this.target.kind === 'backup') this.#bytes += piece.length;
-    else this.#bytes = Number(piece.toString().trim().split('\n').at(-1)) || 0;
+    if (this.target.kind === 'backup') {
+      this.#bytes += piece.length;
+      return;
+    }
+    // A restore prints how much it has written, line by line, once it replaces the content.
+    this.#isReplacing = true;
+    this.#bytes = Number(piece.toString().trim().split('\n').at(-1)) || 0;
   }
 
   protected override async ended(
     exitCode: number | null,
-    problem: string | undefined,
+    problem = this.#said === '' ? undefined : this.#said,
     context: CommandContext,
   ): Promise<void> {
     const { volume } = this.target;
-    await this.parts.executor.execute(
+    const { executor, readModels } = this.parts;
+    const { position } = await executor.execute(
       volumes,
       volume,
       {
@@ -78,6 +131,8 @@ export class VolumeCopySession extends AgentSession {
       },
       context,
     );
+    // Who has the last line sees the end in reads, too.
+    if (position !== undefined) await readModels.waitFor(position, SHOWN_MS);
   }
 
   get #copy() {

@@ -57,7 +57,7 @@ export function volumeCopyRoutes(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_restoreVolume',
         summary: 'Restore a volume',
-        description: `Extension. Replaces the content of a volume with that of an archive (tar), which is sent in pieces. Nothing is replaced before the node has extracted the whole archive into a second volume, so its disk needs room for both. Then the restore is completed even if the client disconnects. If the agent ends before that, no service starts with the volume until the restore is repeated. ${IN_CASE}`,
+        description: `Extension. Replaces the content of a volume with that of an archive (tar), which is sent in pieces. Nothing is replaced before the node has extracted the whole archive into a second volume, so its disk needs room for twice the new content, or for the old and the new if that is more. Then the restore is completed even if the client disconnects. If the agent ends before that, no service starts with the volume until the restore is repeated. ${IN_CASE}`,
         params: volumeParams,
         response: {
           200: byteStream('What happens to the restore, one JSON object per line', {
@@ -88,9 +88,9 @@ export function volumeCopyRoutes(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { id, session } = request.params;
-      const { node } = await surface.changeableVolume(request, reply, id);
+      const { node, volume } = await surface.changeableVolume(request, reply, id);
       const agent = await addressOf(surface.parts.readModels, node);
-      const caller = actorOf(request.principal);
+      const caller = callerOf(request, volume);
       const outcome = await surface.parts.agentChannel.command(agent, 'commandInput', {
         session,
         caller,
@@ -112,11 +112,17 @@ async function copy(
   const agent = await agentForCopy(surface, volume);
   const { parts } = surface;
   const session = parts.ids.uuid();
-  const target = { agent, session, caller: actorOf(request.principal), volume: volume.volume, kind };
+  const target = { agent, session, caller: callerOf(request, volume.volume), volume: volume.volume, kind };
   const context = { ...once(surface.context(request)), commandId: parts.ids.uuid() };
   const leave = running.enter(request);
   try {
-    const live = new VolumeCopySession(parts, target, context, surface.followers.admit(reply));
+    const live = new VolumeCopySession(
+      parts,
+      target,
+      context,
+      surface.followers.admit(reply),
+      surface.followers.stopping,
+    );
     await live.open();
     void live.run().then(leave);
     return await reply
@@ -128,4 +134,9 @@ async function copy(
     leave();
     throw error;
   }
+}
+
+/** The agent lets only this caller act on the copy. Its name differs for each volume, and from that of who runs a command in a task. */
+function callerOf({ principal }: FastifyRequest, volume: string): string {
+  return `${actorOf(principal)} ${volume}`;
 }

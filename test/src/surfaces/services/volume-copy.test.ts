@@ -1,0 +1,111 @@
+import t, { type Test } from 'tap';
+import type { CommandOutput } from '#domain/protocol/index.js';
+import { eventually, PATIENCE } from '../../../fixtures/eventually.js';
+import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
+import { accepted, copyScene, refused, text } from './routes/volume-copy-scene.js';
+
+t.setTimeout(120_000 * PATIENCE);
+
+void t.test('only who makes a copy can act on it, and only on that of the volume', async (t) => {
+  const callers: string[] = [];
+  const { as, path, volume } = await copyScene(t, {
+    open: ({ caller }) => {
+      callers.push(caller);
+      return { kind: 'done', answer: { message: 'started' } };
+    },
+    input: ({ caller }) => (callers.includes(caller) ? accepted : refused),
+  });
+  t.equal((await as('ann', 'POST', `${path}/restore`)).status, 200);
+  t.match(callers, [new RegExp(`^user:\\S+ ${volume}$`)], 'commands in tasks have another caller');
+  const send = async (who: 'ann' | 'root') =>
+    (await as(who, 'POST', `${path}/restore/s1/input`, { number: 0, end: true })).status;
+  t.equal(await send('ann'), 200);
+  t.equal(await send('root'), 404);
+});
+
+void t.test('a copy that a node has no room for can be tried again', async (t) => {
+  const message = 'the command was not run: 4 volumes are being copied on this node, which is the most';
+  let status = 409;
+  const { as, path, shown } = await copyScene(t, {
+    open: () => ({
+      kind: 'refused',
+      status,
+      message: status === 429 ? message : `${message}; try again later`,
+    }),
+  });
+  for (status of [409, 429]) {
+    const said = await as('ann', 'POST', `${path}/backup`);
+    t.equal(said.status, 503);
+    t.match(said.headers, { 'retry-after': /\d+/ });
+    t.match(said.body, /overloaded: 4 volumes are being copied on this node, which is the most; try again/);
+  }
+  t.match(await shown(), { last_copy: { outcome: 'unchanged' } });
+});
+
+void t.test('the end of a restore says why it failed', async (t) => {
+  const end = { exit_code: 1 };
+  const lines: readonly CommandOutput[] = [
+    { stderr: text('"x" is a device') },
+    { stderr: text('.'.repeat(2_000)) },
+    end,
+  ];
+  const { as, path, shown } = await copyScene(t, { output: (chunk) => lines[chunk] });
+  await as('ann', 'POST', `${path}/restore`);
+  const { last_copy: copy } = await shown();
+  t.match(copy, { outcome: 'unchanged', problem: /^"x" is a device\.+$/ });
+  t.equal(copy?.problem?.length, 1_000);
+  end.exit_code = 2;
+  await as('ann', 'POST', `${path}/restore`);
+  t.match(await shown(), { incomplete: true, last_copy: { outcome: 'incomplete', problem: /is a device/ } });
+});
+
+/** Starts a restore over a connection, and ends it once the client has a line that matches. */
+async function left(t: Test, scene: Awaited<ReturnType<typeof copyScene>>, line: RegExp): Promise<void> {
+  const { api, path } = scene;
+  const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const client = new AbortController();
+  const answer = await fetch(`${address}/api/v1${path}/restore`, {
+    method: 'POST',
+    headers: bearer(await servicesLogin(api, 'ann')),
+    signal: client.signal,
+  });
+  t.equal(answer.status, 200);
+  let said = '';
+  for await (const piece of answer.body ?? []) {
+    said += Buffer.from(piece as Uint8Array).toString();
+    if (line.test(said)) break;
+  }
+  client.abort();
+}
+
+void t.test('a restore that replaces the content is followed to its end without its client', async (t) => {
+  let finish: (output: CommandOutput) => void = () => undefined;
+  const finished = new Promise<CommandOutput>((resolve) => (finish = resolve));
+  const scene = await copyScene(t, {
+    output: async (chunk) => (chunk === 0 ? { stdout: text('7\n') } : await finished),
+  });
+  await left(t, scene, /stdout/);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  t.same(scene.closed, [], 'it goes on');
+  t.match(await scene.shown(), { last_copy: { outcome: null } });
+  finish({ exit_code: 0 });
+  await eventually(async () => (await scene.shown()).last_copy?.outcome === 'complete', {
+    what: 'the end of the restore',
+  });
+  t.match(await scene.shown(), { last_copy: { bytes: 7 } });
+});
+
+void t.test('a restore whose client is gone before ends', async (t) => {
+  const scene = await copyScene(t, {
+    output: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return undefined;
+    },
+  });
+  await left(t, scene, /session/);
+  await eventually(async () => (await scene.shown()).last_copy?.outcome === 'unknown', {
+    what: 'the end of the restore',
+  });
+  t.equal(scene.closed.length, 1);
+  t.match(await scene.shown(), { last_copy: { problem: 'the client disconnected' } });
+});
