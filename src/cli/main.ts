@@ -7,8 +7,8 @@ import { createProgram } from './program.js';
 import { warnLine } from './shared/output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has closed the pipe (`muster events | head`), so there is nothing left to do.
-  if (error.code === 'EPIPE') process.exit(0);
+  // The reader has closed the pipe (`muster events | head`), so there is nothing left to do. A command that has to be read to its end has set the status.
+  if (error.code === 'EPIPE') process.exit();
   warnLine(`cannot write the output: ${error.message}`);
   process.exit(1);
 });

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { lstat, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { syncDirectory } from '#agents/platform/files/durable-file.js';
 import { bytesText } from '#domain/kernel/bytes.js';
 import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED, type CommandOutput } from '#domain/protocol/index.js';
 import { inPieces, outputOf, sendPieces } from '../shared/agent-session.js';
 import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
-import { Failure } from '../shared/failure.js';
+import { EXIT_STOPPED, Failure } from '../shared/failure.js';
 import { connect, remoteNamed, type NamingOptions } from '../shared/options.js';
 import { printFields, printJson, printPiece, printable, printableLines } from '../shared/output.js';
 import { Progress, withProgress } from '../shared/progress.js';
@@ -17,6 +18,7 @@ import { findVolume } from './find-volume.js';
 
 /** Standard input or output instead of a file. */
 const STREAM = '-';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** If a piece cannot be sent, the output of the restore is followed for this long, in milliseconds. */
 const UNSENT_MS = 10_000;
@@ -48,7 +50,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Nothing is replaced before the node has all of the file and has extracted it, so its disk needs room for both contents.
+Nothing is replaced before the node has all of the file and has extracted it. Its disk needs room for twice the new content, or for
+the old and the new content if that is more.
 A tar archive that was made in another way must have relative names: tar -C FOLDER -c .
 If the node fails while it replaces the content, the service does not start until this is repeated.`,
     )
@@ -58,14 +61,8 @@ If the node fails while it replaces the content, the service does not start unti
 async function backUp(given: string, { file, ...options }: CopyOptions): Promise<void> {
   const { api, format } = connect(options);
   const id = await findVolume(api, given, options);
-  const params = { path: { id } };
-  const answer = await api.POST('/api/v1/volumes/{id}/backup', { params, parseAs: 'stream' });
-  const archive = withProgress(contentOf(outputOf(answer, () => undefined)), 'copied');
-  if (file === STREAM) {
-    for await (const piece of archive) await printPiece(piece);
-    return;
-  }
-  const bytes = await writeWhole(file, archive);
+  if (file === STREAM) return await printWhole(archiveOf(api, id));
+  const bytes = await writeWhole(file, (signal) => archiveOf(api, id, signal));
   if (format === 'json') printJson({ volume: id, file, bytes });
   else
     printFields([
@@ -73,6 +70,24 @@ async function backUp(given: string, { file, ...options }: CopyOptions): Promise
       ['File', file],
       ['Size', bytesText(bytes)],
     ]);
+}
+
+async function* archiveOf(
+  api: Api,
+  id: string,
+  signal: AbortSignal | null = null,
+): AsyncGenerator<Uint8Array> {
+  const params = { path: { id } };
+  const answer = await api.POST('/api/v1/volumes/{id}/backup', { params, parseAs: 'stream', signal });
+  yield* withProgress(contentOf(outputOf(answer, () => undefined)), 'copied');
+}
+
+/** Sets the exit status to 0 only at the end, because a reader that ends early ends this process. */
+async function printWhole(archive: AsyncIterable<Uint8Array>): Promise<void> {
+  process.exitCode = 1;
+  for await (const piece of archive) await printPiece(piece);
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exitCode = 0;
 }
 
 /** Yields the archive. Throws a {@link Failure} unless it is complete. */
@@ -85,26 +100,44 @@ async function* contentOf(output: AsyncIterable<CommandOutput>): AsyncGenerator<
   throw new Failure('the server ended its response early: the backup is incomplete');
 }
 
-/** Writes a file that only its owner can read, and that has its name only once it is complete. Returns its size. */
-async function writeWhole(file: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+/**
+ * Writes a file that only its owner can read, and that has its name only once it is complete. Nothing is left of it after an error, Ctrl-C or SIGTERM.
+ * Returns its size.
+ */
+async function writeWhole(
+  file: string,
+  content: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
+): Promise<number> {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
+  const failure = (error: unknown): Failure =>
+    error instanceof Failure ? error : new Failure(`${file}: ${reasonOf(error)}`);
+  // A rename replaces devices and links, too.
+  const former = await lstat(file).catch(() => undefined);
+  if (former?.isFile() === false)
+    throw new Failure(`${file}: is not a regular file; use --file ${STREAM} for the standard output`);
   const target = await open(draft, 'wx', 0o600).catch((error: unknown) => {
-    throw new Failure(`${file}: ${reasonOf(error)}`);
+    throw failure(error);
   });
+  const stop = new AbortController();
+  for (const name of SIGNALS) process.once(name, () => stop.abort());
   let bytes = 0;
   try {
-    for await (const piece of content) {
+    for await (const piece of content(stop.signal)) {
       await target.appendFile(piece);
       bytes += piece.length;
     }
     await target.sync();
     await target.close();
+    stop.signal.throwIfAborted();
     await rename(draft, file);
+    await syncDirectory(path.dirname(file));
     return bytes;
   } catch (error) {
     await target.close().catch(() => undefined);
     await unlink(draft).catch(() => undefined);
-    throw error instanceof Failure ? error : new Failure(`${file}: ${reasonOf(error)}`);
+    throw stop.signal.aborted
+      ? new Failure('interrupted; no file was written', EXIT_STOPPED)
+      : failure(error);
   }
 }
 
@@ -142,16 +175,20 @@ async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promi
   const over = new AbortController();
   const { signal } = over;
   let unsent: unknown;
+  // Whether the agent may have the whole archive. Before that, nothing is replaced.
+  let isWhole = false;
   const post =
     (session: string): Parameters<typeof sendPieces>[1] =>
-    async (body, requestSignal) =>
-      await bodyOf(
+    async (body, requestSignal) => {
+      isWhole ||= body.end === true;
+      return await bodyOf(
         api.POST('/api/v1/volumes/{id}/restore/{session}/input', {
           params: { path: { id, session } },
           body,
           signal: requestSignal,
         }),
       );
+    };
   const params = { path: { id } };
   const answer = await api.POST('/api/v1/volumes/{id}/restore', { params, parseAs: 'stream', signal });
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -159,7 +196,6 @@ async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promi
       yield* inPieces(withProgress(source, 'sent'));
     } catch (error) {
       unsent = error;
-      // Without the end of the archive, nothing is replaced.
       over.abort();
       throw error;
     }
@@ -173,17 +209,33 @@ async function send(api: Api, id: string, source: AsyncIterable<unknown>): Promi
       over.abort();
     });
   });
+  const failure = (error: unknown): Failure => {
+    const reason = printableLines(reasonOf(error));
+    return new Failure(isWhole ? `${UNKNOWN_END} (${reason})` : `nothing was restored: ${reason}`);
+  };
+  let result: RestoreResult;
   try {
-    await followed(output);
+    result = await followed(output);
   } catch (error) {
-    throw unsent === undefined ? error : new Failure(`nothing was restored: ${reasonOf(unsent)}`);
+    throw failure(unsent ?? error);
   } finally {
     over.abort();
   }
+  const { end, said } = result;
+  if ('error' in end) throw failure(new Error(end.error));
+  checkExitCode(end.exit_code, printable(said));
 }
 
-/** Follows a restore to its end. Throws a {@link Failure} unless it is complete. */
-async function followed(output: AsyncIterable<CommandOutput>): Promise<void> {
+const UNKNOWN_END =
+  'it is not known how the restore ended: see muster volume show, and repeat it unless it is complete';
+
+interface RestoreResult {
+  readonly end: Extract<CommandOutput, { exit_code: number } | { error: string }>;
+  readonly said: string;
+}
+
+/** Follows a restore to its end. */
+async function followed(output: AsyncIterable<CommandOutput>): Promise<RestoreResult> {
   const progress = new Progress(systemClock);
   let said = '';
   try {
@@ -191,25 +243,18 @@ async function followed(output: AsyncIterable<CommandOutput>): Promise<void> {
       if ('stderr' in each) said += Buffer.from(each.stderr, 'base64').toString();
       else if ('stdout' in each)
         progress.show(`written ${bytesText(Number(Buffer.from(each.stdout, 'base64').toString()))}`);
-      else return checkEnd(each, printable(said));
+      else return { end: each, said };
     }
   } finally {
     progress.end();
   }
-  throw new Failure(UNKNOWN_END);
+  throw new Error('the server ended its response early');
 }
 
-const UNKNOWN_END =
-  'it is not known how the restore ended: see muster volume show, and repeat it unless it is complete';
-
-function checkEnd(
-  end: Extract<CommandOutput, { exit_code: number } | { error: string }>,
-  said: string,
-): void {
-  if ('error' in end) throw new Failure(`${UNKNOWN_END} (${printableLines(end.error)})`);
-  if (end.exit_code === RESTORE_UNCHANGED)
+function checkExitCode(exitCode: number, said: string): void {
+  if (exitCode === RESTORE_UNCHANGED)
     throw new Failure(`nothing was restored, and the volume is as it was before: ${said}`);
-  if (end.exit_code === RESTORE_INCOMPLETE)
+  if (exitCode === RESTORE_INCOMPLETE)
     throw new Failure(
       `the volume has only a part of the new content, and its service does not start: repeat the restore (${said})`,
     );

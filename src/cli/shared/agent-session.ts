@@ -1,10 +1,14 @@
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { MAX_INPUT_BYTES, type CommandOutput } from '#domain/protocol/index.js';
 import { textOf } from './client.js';
+import { Failure, Refusal } from './failure.js';
 import { textLines } from './text-lines.js';
 
 /** A piece of input is sent again after this long if it was not accepted, in milliseconds. */
 const AGAIN_MS = 100;
+/** How long a piece is sent again if the server or the agent cannot be reached, in milliseconds. As long as a server asks an agent again. */
+const UNREACHABLE_FOR_MS = 20_000;
+const UNREACHABLE_MS = 500;
 
 export interface InputPiece {
   number: number;
@@ -24,16 +28,17 @@ export async function* outputOf(
   }
 }
 
-/** Sends pieces of input in order. A piece that is not accepted is sent again. */
+type Post = (piece: InputPiece, signal: AbortSignal) => Promise<{ readonly accepted: boolean }>;
+
+/** Sends pieces of input in order. A piece that is not accepted is sent again. Because pieces are numbered, none is written twice. */
 export async function sendPieces(
   source: AsyncIterable<unknown>,
-  post: (piece: InputPiece, signal: AbortSignal) => Promise<{ readonly accepted: boolean }>,
+  post: Post,
   signal: AbortSignal,
 ): Promise<void> {
   let number = 0;
   const send = async (piece: { readonly data: string } | { readonly end: true }): Promise<void> => {
-    // A request adds listeners to its signal, so each has one of its own.
-    while (!(await post({ number, ...piece }, AbortSignal.any([signal]))).accepted)
+    while (!(await postAgain(post, { number, ...piece }, signal)).accepted)
       await systemClock.sleep(AGAIN_MS, signal);
     number += 1;
   };
@@ -43,6 +48,20 @@ export async function sendPieces(
       await send({ data: bytes.subarray(start, start + MAX_INPUT_BYTES).toString('base64') });
   }
   await send({ end: true });
+}
+
+async function postAgain(post: Post, piece: InputPiece, signal: AbortSignal): ReturnType<Post> {
+  const deadline = systemClock.monotonic() + UNREACHABLE_FOR_MS;
+  for (;;) {
+    try {
+      // A request adds listeners to its signal, so each has one of its own.
+      return await post(piece, AbortSignal.any([signal]));
+    } catch (error) {
+      const mayPass = error instanceof Refusal ? error.isPassing : error instanceof Failure;
+      if (!mayPass || signal.aborted || systemClock.monotonic() >= deadline) throw error;
+      await systemClock.sleep(UNREACHABLE_MS, signal);
+    }
+  }
 }
 
 /** Joins small pieces, because each is sent with a request of its own. */
