@@ -1,14 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import { checkedArchive, type ArchiveContent } from '#agents/drivers/docker/volume-archive.js';
+import {
+  checkedArchive,
+  UNLIMITED,
+  type ArchiveContent,
+  type ArchiveLimits,
+} from '#agents/drivers/docker/volume-archive.js';
 import { tar, type Header } from '#agents/platform/tar.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
 const LIMITS = { bytes: 10_000, files: 20 };
 
-async function passed(archive: Buffer, limits = LIMITS, step = 100) {
+async function passed(archive: Buffer, limits: ArchiveLimits = LIMITS, step = 100) {
   const content: ArchiveContent = { bytes: 0, entries: 0 };
   const pieces: Uint8Array[] = [];
   async function* source(): AsyncGenerator<Uint8Array> {
@@ -44,6 +51,80 @@ void t.test('an archive is passed on unchanged, in pieces of any size, and count
     t.ok(bytes.equals(archive));
     t.match(content, { bytes: 600, entries: 4, root: { uid: process.getuid?.() } });
   }
+});
+
+/** Makes an archive whose last header has other bytes, and a sum that fits them. */
+function changed(archive: Buffer, at: number, text: string): Buffer {
+  const copy = Buffer.from(archive);
+  const header = copy.subarray(copy.length - 1536, copy.length - 1024);
+  header.write(text, at, 'latin1');
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return copy;
+}
+
+void t.test('an archive that readers may understand in different ways is refused', async (t) => {
+  const one = await packed({ name: 'a', size: 1 });
+  const link = await packed({ name: 'b', type: 'symlink', linkname: 'a' });
+  const folder = join(ownFolder(t), 'x');
+  const inside = join(folder, 'd'.repeat(80));
+  mkdirSync(inside, { recursive: true });
+  writeFileSync(join(inside, 'n'.repeat(90)), 'x');
+  const made = (...words: readonly string[]) => execFileSync('tar', ['-C', folder, ...words, '-c', '.']);
+  const refused: readonly (readonly [string, Buffer, RegExp])[] = [
+    ['a link with a size', changed(link, 124, '00000000001'), /"b" has a size, although it is not a file/],
+    [
+      'a directory with a size',
+      changed(await packed({ name: 'b/', type: 'directory' }), 124, '00000000001'),
+      /has a size/,
+    ],
+    [
+      'attributes of all entries',
+      made('--no-recursion', '--format=pax', '--pax-option=comment=x,delete=?time'),
+      /has headers that are not supported/,
+    ],
+    ['two archives', Buffer.concat([one, one]), /"a" comes after the end of the archive/],
+    ['one block of zeros', Buffer.concat([one.subarray(0, -512), one]), /comes after the end/],
+    ['a name like compressed data', await packed({ name: 'BZh', size: 1 }), /it is compressed/],
+    ['compressed data', execFileSync('gzip', { input: one }), /it is compressed: decompress it first/],
+  ];
+  for (const [what, archive, reason] of refused)
+    for (const step of [1, 512, 100_000]) await t.rejects(passed(archive, LIMITS, step), reason, what);
+  for (const format of ['gnu', 'pax', 'ustar'])
+    await t.resolves(passed(made(`--format=${format}`), { bytes: 1e6, files: 9 }), `${format} is read`);
+});
+
+void t.test('an archive of any size takes up little memory', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const size = 100 * 1024 * 1024;
+  const head = (await packed({ name: 'a', size: 1 })).subarray(0, 512);
+  const archive = changed(Buffer.concat([head, Buffer.alloc(1024)]), 124, size.toString(8).padStart(11, '0'));
+  const piece = Buffer.alloc(1024);
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield archive.subarray(0, 512);
+    for (let sent = 0; sent < size; sent += piece.length) yield piece;
+    yield piece;
+  }
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  let [most, looks, seen] = [0, 0, 0];
+  const limits = { bytes: 2 * size, files: 9 };
+  for await (const passedOn of checkedArchive(source(), limits, { bytes: 0, entries: 0 })) {
+    seen += passedOn.length;
+    if (seen % (size / 4) !== 512) continue;
+    looks += 1;
+    collect();
+    most = Math.max(most, process.memoryUsage().heapUsed - before);
+  }
+  t.ok(looks > 3 && most < 8 * 1024 * 1024, `${most} bytes`);
+});
+
+void t.test('only the archives of the daemon may have devices', async (t) => {
+  const archive = await packed({ name: 'b', type: 'block-device' });
+  await t.rejects(passed(archive), /is a device/);
+  await t.resolves(passed(archive, UNLIMITED));
 });
 
 void t.test('an archive that could leave the volume, or is not complete, is refused', async (t) => {
