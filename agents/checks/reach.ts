@@ -18,7 +18,16 @@ export interface TaskReach {
 
 /** Explains to the user why a command cannot run in a task. */
 export class CommandRefusedError extends Error {
-  override readonly name = 'CommandRefusedError';
+  override readonly name: string = 'CommandRefusedError';
+}
+
+/** A command that could run if others had ended. `what` names them in the plural. */
+export class TooManyCommandsError extends CommandRefusedError {
+  override readonly name = 'TooManyCommandsError';
+
+  constructor(readonly what: string) {
+    super(`there are too many ${what}; try again later`);
+  }
 }
 
 export interface CommandOptions {

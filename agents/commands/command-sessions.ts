@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentHandlers, CommandOperation } from '#domain/protocol/index.js';
-import { CommandRefusedError, type RunningCommand } from '../checks/reach.js';
+import { CommandRefusedError, TooManyCommandsError, type RunningCommand } from '../checks/reach.js';
 import type { Drivers } from '../drivers/drivers.js';
 import type { Allocation } from '../runner/allocation.js';
 import { CommandSession } from './command-session.js';
@@ -16,6 +16,8 @@ export interface CommandParts {
 
 /** Maximum number of commands in tasks and copies of volumes that run on a node at a time. */
 export const MAX_COMMANDS = 64;
+/** When to try again if there are too many of them. */
+const RETRY_SECONDS = 10;
 /** A command is ended if its output was not requested for this long, in milliseconds: its server is gone. */
 export const ABANDONED_MS = 30_000;
 
@@ -42,6 +44,7 @@ export class CommandSessions {
         try {
           return await this.parts.drivers.copyVolume(volume, kind, signal);
         } catch (error) {
+          if (error instanceof TooManyCommandsError) throw tooMany(error.what);
           if (!(error instanceof CommandRefusedError)) throw error;
           throw new MusterError('MUSTER_E_COMMAND_REFUSED', { problem: error.message }, { cause: error });
         }
@@ -91,10 +94,7 @@ export class CommandSessions {
   ): Promise<void> {
     if (this.#sessions.has(session))
       throw new MusterError('MUSTER_E_INVALID', { field: 'session', problem: 'is already in use' });
-    if (this.#sessions.size >= MAX_COMMANDS)
-      throw new MusterError('MUSTER_E_COMMAND_REFUSED', {
-        problem: `${MAX_COMMANDS} commands are running on this node, which is the most; try again later`,
-      });
+    if (this.#sessions.size >= MAX_COMMANDS) throw tooMany('commands on this node');
     const abort = new AbortController();
     this.#sessions.set(session, undefined);
     let running: RunningCommand;
@@ -123,4 +123,8 @@ export class CommandSessions {
     session.close();
     this.#sessions.delete(id);
   }
+}
+
+function tooMany(what: string): MusterError {
+  return new MusterError('MUSTER_E_RATE_LIMITED', { what, retryAfter: RETRY_SECONDS });
 }

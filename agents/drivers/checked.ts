@@ -22,7 +22,7 @@ export function checked<Config>(
   return {
     fingerprint: (ownGpus) => driver.fingerprint(ownGpus),
     prepare: async (spec, signal) => await driver.prepare(typed(spec), signal),
-    start: async (spec, signal) => await driver.start(typed(spec), signal),
+    start: async (spec, signal, halted) => await driver.start(typed(spec), signal, halted),
     adopt: async (spec, abandon) => await driver.adopt(typed(spec), abandon),
     logs: (spec, query, ended, signal) => driver.logs(typed(spec), query, ended, signal),
     ...(driver.removeVolume === undefined ? {} : { removeVolume: driver.removeVolume.bind(driver) }),

@@ -108,8 +108,8 @@ export interface TaskDriver<Config = unknown> {
    */
   fingerprint(ownGpus: ReadonlySet<string>): Promise<NodeAttributes | undefined>;
   prepare(spec: TaskSpec<Config>, signal: AbortSignal): Promise<void>;
-  /** Starts the task, or takes it over if an earlier agent started it. */
-  start(spec: TaskSpec<Config>, signal: AbortSignal): Promise<StartedTask>;
+  /** Starts the task, or takes it over if an earlier agent started it. A start that waits for its turn throws if `halted` aborts. */
+  start(spec: TaskSpec<Config>, signal: AbortSignal, halted?: AbortSignal): Promise<StartedTask>;
   /** Takes over the task if it was ever started. If it was not and `abandon` is set, guarantees that it never will be. */
   adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
   /** Reads the log, even after the task has ended. With `follow`, reading continues until `ended()` returns true. */

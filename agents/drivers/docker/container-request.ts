@@ -17,6 +17,7 @@ export const LABELS = {
   epoch: 'muster.epoch',
   volume: 'muster.volume',
   incomplete: 'muster.incomplete',
+  content: 'muster.content',
   owner: 'muster.owner',
   log: 'muster.log',
 } as const;

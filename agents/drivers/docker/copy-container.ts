@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { statusOf } from './docker-error.js';
 import { openStream } from './daemon-stream.js';
@@ -69,12 +70,16 @@ export class CopyContainer {
   }
 
   async #put(archive: Readable, path: string, signal: AbortSignal): Promise<void> {
-    // The daemon's response may come before the end of the archive, which is then still read.
-    const read = new Promise<void>((resolve, reject) => archive.once('end', resolve).once('error', reject));
+    const read = finished(archive);
     read.catch(() => undefined);
-    await this.docker.getContainer(this.id).putArchive(archive, { path, abortSignal: signal });
-    archive.resume();
-    await read;
+    try {
+      await this.docker.getContainer(this.id).putArchive(archive, { path, abortSignal: signal });
+      // The daemon's response may come before the end of the archive, which is then still read.
+      archive.resume();
+      await read;
+    } finally {
+      archive.destroy();
+    }
   }
 }
 

@@ -55,3 +55,14 @@ export function startProblem(said: string, status: number | undefined): string {
   }
   return 'the container could not be started; see the agent’s log for the reason';
 }
+
+const COPY_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/no space left on device|disk quota exceeded/i, 'no space left on the node'],
+  [/processing tar file/i, 'the archive could not be extracted; see the agent’s log for the reason'],
+];
+
+/** Explains why a volume could not be copied. */
+export function copyProblem(said: string): string {
+  const kind = COPY_KINDS.find(([pattern]) => pattern.test(said))?.[1];
+  return kind ?? 'the Docker daemon could not copy the volume; see the agent’s log for the reason';
+}

@@ -43,7 +43,7 @@ import { LeftContainers } from './left-containers.js';
 import { logFilesOf } from './log-files.js';
 import { ForeignContainers, type ForeignRule } from './foreign-containers.js';
 import { hasImageCheck } from './image-health.js';
-import { Images, type WantedImage } from './images.js';
+import { Images, wantedBy } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { PortHolders } from './port-holders.js';
 import { PulledImage } from './pulled-image.js';
@@ -149,7 +149,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     );
   }
 
-  async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
+  async start(
+    spec: TaskSpec<DockerConfig>,
+    signal: AbortSignal,
+    halted: AbortSignal = signal,
+  ): Promise<StartedTask> {
     if (spec.config.pull_only === true)
       return this.#retryWhileUnavailable(
         signal,
@@ -191,7 +195,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       return this.#started(spec, found);
     };
-    const release = await this.#copies.hold(spec.task.volumes?.map(({ name }) => name) ?? [], signal);
+    const names = spec.task.volumes?.map(({ name }) => name) ?? [];
+    const release = await this.#copies.hold(names, AbortSignal.any([signal, halted]));
     return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin))
       .catch(async (error: unknown) => {
         await this.#removeUnstarted(spec);
@@ -407,14 +412,6 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
 function raise(error: Error): never {
   throw error;
-}
-
-function wantedBy({
-  config,
-  chosenImage: chosen,
-  imageOwner: owner = '',
-}: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
-  return { image: config.image, chosen, owner };
 }
 
 function logsOf({ directory }: TaskSpec): string {

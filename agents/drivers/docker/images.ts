@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
+import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import type { ChosenImage } from '#domain/jobs/job/chosen-image.js';
 import type { RegistryCredential } from '#domain/services/registry/credential.js';
 import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
-import { TaskStartError } from '../driver.js';
+import { TaskStartError, type TaskSpec } from '../driver.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { CallError, type Targets } from '../http/index.js';
 import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
@@ -173,4 +174,13 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) refuse();
     else signal.addEventListener('abort', refuse, { once: true });
   });
+}
+
+/** Returns the image that a task needs. */
+export function wantedBy({
+  config,
+  chosenImage: chosen,
+  imageOwner: owner = '',
+}: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
+  return { image: config.image, chosen, owner };
 }

@@ -1,16 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED, type VolumeCopyKind } from '#domain/protocol/index.js';
-import { CommandRefusedError, type OutputPart, type RunningCommand } from '../../checks/reach.js';
+import {
+  CommandRefusedError,
+  TooManyCommandsError,
+  type OutputPart,
+  type RunningCommand,
+} from '../../checks/reach.js';
+import { deadline } from '../../platform/clock/system-clock.js';
+import { untilAborted } from '../../platform/clock/until-aborted.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import type { DiskLimits } from '../disk-watch.js';
 import type { OwnWork } from '../own-work.js';
 import { daemonName, makerLabels, makerOf } from './container-request.js';
 import { COPY_LABEL, CopyContainer } from './copy-container.js';
+import { copyProblem } from './daemon-problem.js';
 import { daemonMessage, unlessStatus } from './docker-error.js';
 import type { ArchiveContent } from './volume-archive.js';
-import type { Volumes } from './volumes.js';
+import { secondVolume, VOLUME_IN_USE, type Volumes } from './volumes.js';
 
 export interface VolumeCopiesParts {
   readonly docker: Docker;
@@ -24,10 +33,12 @@ export interface VolumeCopiesParts {
 
 /** Maximum number of copies at a time on a node. Each restore needs room for a second copy of its volume. */
 export const MAX_COPIES = 4;
+/** A restore ends if nothing of its archive arrives for this long, in milliseconds. Until then, it keeps others from being made. */
+export const INPUT_MS = 60_000;
+/** Longest wait for the removal of what only a copy needed, in milliseconds. The next sweep repeats it. */
+const REMOVAL_MS = 30_000;
 const PROGRESS_MS = 1_000;
 const WAIT_MS = 5_000;
-const UNLIMITED: DiskLimits = { bytes: Number.POSITIVE_INFINITY, files: Number.POSITIVE_INFINITY };
-const IN_USE = 'a container uses the volume: stop its service first';
 /** States of containers that use no volume, although the daemon does not yet remove it. */
 const ENDED: ReadonlySet<string> = new Set(['exited', 'dead']);
 
@@ -47,17 +58,17 @@ export class VolumeCopies {
 
   /**
    * Waits until none of the volumes is being copied, and then keeps copies from beginning until the returned function is called. Throws if `signal`
-   * aborts before.
+   * aborts while it waits.
    */
   async hold(names: readonly string[], signal: AbortSignal): Promise<() => void> {
     for (;;) {
       const copies = names.flatMap((name) => this.#copies.get(name) ?? []);
       if (copies.length === 0) break;
-      signal.throwIfAborted();
       const over = new AbortController();
       const pause = this.parts.clock.sleep(WAIT_MS, AbortSignal.any([signal, over.signal]));
       await Promise.race([Promise.all(copies), pause]);
       over.abort();
+      signal.throwIfAborted();
     }
     const held = { names };
     this.#held.add(held);
@@ -76,11 +87,9 @@ export class VolumeCopies {
   /** Starts a copy. Throws a {@link CommandRefusedError} if it cannot be made. A restore goes on without its caller once it replaces the volume. */
   async open(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
     if (this.#copies.has(name)) throw new CommandRefusedError('the volume is being copied already');
-    if ([...this.#held].some(({ names }) => names.includes(name))) throw new CommandRefusedError(IN_USE);
-    if (this.#copies.size >= MAX_COPIES)
-      throw new CommandRefusedError(
-        `${MAX_COPIES} volumes are being copied on this node, which is the most; try again later`,
-      );
+    if ([...this.#held].some(({ names }) => names.includes(name)))
+      throw new CommandRefusedError(VOLUME_IN_USE);
+    if (this.#copies.size >= MAX_COPIES) throw new TooManyCommandsError('copies of volumes on this node');
     const end = this.#begin(name);
     try {
       await this.#check(name, kind);
@@ -89,7 +98,7 @@ export class VolumeCopies {
       await end();
       throw error instanceof CommandRefusedError
         ? error
-        : new CommandRefusedError(daemonMessage(error), { cause: error });
+        : new CommandRefusedError(await this.#reasonOf(name, error), { cause: error });
     }
   }
 
@@ -98,9 +107,10 @@ export class VolumeCopies {
     let over: () => void = () => undefined;
     this.#copies.set(name, new Promise<void>((resolve) => (over = resolve)));
     const end = async (): Promise<void> => {
-      await this.#removeRest(name).catch((error: unknown) =>
-        this.parts.log.warn({ volume: name, ...errorFields(error) }, 'agent.docker.copy-left'),
-      );
+      const given = deadline(REMOVAL_MS);
+      const late = untilAborted(given).then(() => given.throwIfAborted());
+      const rest = this.#removeRest(name, given);
+      await Promise.race([rest, late]).catch((error: unknown) => this.#logLeft(name, error));
       this.#copies.delete(name);
       over();
     };
@@ -112,35 +122,38 @@ export class VolumeCopies {
   async sweep(): Promise<void> {
     const { docker, own } = this.parts;
     const { Volumes: found } = await docker.listVolumes({ filters: { label: [COPY_LABEL] } });
-    for (const { Name, Labels } of found)
-      if (own.has(makerOf(Labels)) && !this.#copies.has(Labels[COPY_LABEL] ?? ''))
+    // Only a copy in progress can mark one of these volumes, so what is not marked from here on is not needed any more.
+    const left = found.filter(
+      ({ Labels }) => own.has(makerOf(Labels)) && !this.#copies.has(Labels[COPY_LABEL] ?? ''),
+    );
+    for (const { Name, Labels } of left)
+      if (!(await this.parts.volumes.kept(Labels[COPY_LABEL] ?? '')).includes(Name))
         await docker.getVolume(Name).remove().catch(unlessStatus(404, 409));
   }
 
   /** Throws a {@link CommandRefusedError} unless the volume is there and no container uses it. */
   async #check(name: string, kind: VolumeCopyKind): Promise<void> {
-    await this.#removeRest(name);
+    await this.#removeRest(name, deadline(REMOVAL_MS));
     if (!(await this.parts.volumes.isOwn(name)))
       throw new CommandRefusedError('this node does not have the volume');
-    if (kind === 'backup' && (await this.parts.volumes.isMarked(name)))
-      throw new CommandRefusedError(
-        'it has only a part of what was restored: a restore was interrupted. Repeat the restore first',
-      );
     const filters = { volume: [daemonName(name)] };
     const users = await this.parts.docker.listContainers({ all: true, filters });
-    if (users.some(({ State }) => !ENDED.has(State))) throw new CommandRefusedError(IN_USE);
+    if (users.some(({ State }) => !ENDED.has(State))) throw new CommandRefusedError(VOLUME_IN_USE);
     if (kind === 'restore' && users.length > 0)
       throw new CommandRefusedError('a container that used the volume is being removed: try again');
   }
 
   async #backup(name: string, end: () => Promise<void>, signal: AbortSignal): Promise<RunningCommand> {
-    const archive = await (await this.#container(name, daemonName(name))).archive(signal);
-    const { checkedArchive } = await loadArchives();
+    const archive = await (await this.#container(name, await this.#whole(name))).archive(signal);
+    const { checkedArchive, UNLIMITED } = await loadArchives();
     // A daemon that fails in the middle of an archive only ends it early.
     const checked = checkedArchive(archive, UNLIMITED, { bytes: 0, entries: 0 });
+    const reasonOf = async (error: unknown): Promise<string> => await this.#reasonOf(name, error);
     async function* output(): AsyncGenerator<OutputPart> {
       try {
         for await (const bytes of checked) yield { stream: 'stdout', bytes };
+      } catch (error) {
+        throw new Error(await reasonOf(error), { cause: error });
       } finally {
         await end();
       }
@@ -150,16 +163,29 @@ export class VolumeCopies {
     return { input: undefined, output: output(), exitCode: Promise.resolve(0), resize: noTerminal };
   }
 
+  /**
+   * Returns the daemon's name of the volume that has the whole content. After a restore that was interrupted, that is the second volume, so that what
+   * was restored is not lost even if its archive no longer exists.
+   */
+  async #whole(name: string): Promise<string> {
+    const { docker, volumes } = this.parts;
+    if (!(await volumes.isMarked(name))) return daemonName(name);
+    for (const second of await volumes.kept(name))
+      if ((await docker.getVolume(second).inspect().catch(unlessStatus(404))) !== undefined) return second;
+    throw new CommandRefusedError(
+      'it has only a part of what was restored: a restore was interrupted. Repeat the restore first',
+    );
+  }
+
   #restore(name: string, end: () => Promise<void>, signal: AbortSignal): RunningCommand {
     const { clock } = this.parts;
     const input = new PassThrough();
-    const progress: Progress = { replacing: false, written: 0, said: '' };
+    const progress: Progress = { heardAt: clock.monotonic(), replacing: false, written: 0, said: '' };
     const restored = async (): Promise<number> => {
       try {
         return await this.#restored(name, input, progress, signal);
       } catch (error) {
-        this.parts.log.warn({ volume: name, ...errorFields(error) }, 'agent.docker.restore-failed');
-        progress.said = reasonOf(error);
+        progress.said = await this.#reasonOf(name, error);
         return progress.replacing ? RESTORE_INCOMPLETE : RESTORE_UNCHANGED;
       } finally {
         await end();
@@ -193,32 +219,76 @@ export class VolumeCopies {
     progress: Progress,
     signal: AbortSignal,
   ): Promise<number> {
-    const { volumes, limits, life } = this.parts;
-    const content: ArchiveContent = { bytes: 0, entries: 0 };
-    const stop = (): void => void input.destroy(new Error('the restore was cancelled'));
-    signal.addEventListener('abort', stop, { once: true });
-    const { checkedArchive, rootEntry } = await loadArchives();
-    const second = await this.#secondVolume(name);
-    const draft = await this.#container(name, second);
-    await draft.extract(Readable.from(checkedArchive(input, limits, content), { objectMode: false }), signal);
-    if (content.root !== undefined) await draft.extractMount(rootEntry(content.root), signal);
-    signal.removeEventListener('abort', stop);
+    const { volumes } = this.parts;
+    const copyId = randomUUID();
+    await volumes.clearMarked(name);
+    const Name = secondVolume(name, copyId);
+    await this.parts.docker.createVolume({ Name, Labels: this.#labels(name) });
+    const draft = await this.#container(name, Name);
+    const content = await this.#received(draft, input, progress, signal);
+    const whole = await measured(draft, signal);
     signal.throwIfAborted();
     // From here on, the caller is not needed any more: all of the archive is on this node.
-    await volumes.replace(name);
-    progress.replacing = true;
-    const target = await this.#container(name, daemonName(name));
-    const archive = await draft.archive(life, true);
-    await target.extractMount(Readable.from(counted(archive, progress), { objectMode: false }), life);
+    const begin = (): void => void (progress.replacing = true);
+    await volumes.replace(name, copyId, begin).catch((error: unknown) => {
+      if (error instanceof CommandRefusedError) progress.replacing = false;
+      throw error;
+    });
+    // What an earlier restore has kept takes up room.
+    await this.#removeUnkept(name, this.parts.life).catch((error: unknown) => this.#logLeft(name, error));
+    await this.#copied(draft, await this.#container(name, daemonName(name)), whole, progress);
     progress.written = content.bytes;
     await volumes.unmark(name);
     return 0;
   }
 
-  async #secondVolume(name: string): Promise<string> {
-    const Name = `muster-copy.${name}`;
-    await this.parts.docker.createVolume({ Name, Labels: this.#labels(name) });
-    return Name;
+  /** Extracts the archive that the caller sends. */
+  async #received(
+    draft: CopyContainer,
+    input: PassThrough,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<ArchiveContent> {
+    const { limits, clock } = this.parts;
+    const { checkedArchive, rootEntry } = await loadArchives();
+    const content: ArchiveContent = { bytes: 0, entries: 0 };
+    const over = new AbortController();
+    const stop = (): void => void input.destroy(new CommandRefusedError('the restore was cancelled'));
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      void endIdle(input, progress, clock, over.signal);
+      const checked = checkedArchive(heard(input, progress, clock), limits, content);
+      await draft.extract(Readable.from(checked, { objectMode: false }), signal);
+      if (content.root !== undefined) await draft.extractMount(rootEntry(content.root), signal);
+      return content;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      over.abort();
+    }
+  }
+
+  /** Copies the second volume, and checks that it was all of it. A daemon that cannot read a file leaves it out. */
+  async #copied(
+    draft: CopyContainer,
+    target: CopyContainer,
+    whole: ArchiveContent,
+    progress: Progress,
+  ): Promise<void> {
+    const { life } = this.parts;
+    const { checkedArchive, UNLIMITED } = await loadArchives();
+    const copied: ArchiveContent = { bytes: 0, entries: 0 };
+    const archive = await draft.archive(life, true);
+    try {
+      const checked = counted(checkedArchive(archive, UNLIMITED, copied), progress);
+      await target.extractMount(Readable.from(checked, { objectMode: false }), life);
+    } finally {
+      // Until then, the daemon does not remove the container.
+      archive.destroy();
+    }
+    if (copied.entries !== whole.entries || copied.bytes !== whole.bytes)
+      throw new CommandRefusedError(
+        `only ${copied.entries} of ${whole.entries} files with ${copied.bytes} of ${whole.bytes} bytes could be copied`,
+      );
   }
 
   async #container(volume: string, daemonVolume: string): Promise<CopyContainer> {
@@ -230,21 +300,45 @@ export class VolumeCopies {
     return { ...makerLabels(nodeId, log), [COPY_LABEL]: volume };
   }
 
-  /** Removes all that a copy has made apart from its result. */
-  async #removeRest(name: string): Promise<void> {
+  /** Removes all that a copy has made apart from its result, and from the whole content of a restore that has not completed. */
+  async #removeRest(name: string, signal: AbortSignal): Promise<void> {
     const { docker, own } = this.parts;
     const filters = { label: [`${COPY_LABEL}=${name}`] };
-    const isOwn = ({ Labels }: { readonly Labels: Readonly<Record<string, string>> }): boolean =>
-      own.has(makerOf(Labels));
-    for (const { Id } of (await docker.listContainers({ all: true, filters })).filter(isOwn))
+    const found = await docker.listContainers({ all: true, filters, abortSignal: signal });
+    for (const { Id } of found.filter(({ Labels }) => own.has(makerOf(Labels)))) {
+      signal.throwIfAborted();
       await docker.getContainer(Id).remove({ force: true }).catch(unlessStatus(404, 409));
-    const { Volumes: found } = await docker.listVolumes({ filters });
-    for (const { Name } of found.filter(isOwn))
-      await docker.getVolume(Name).remove().catch(unlessStatus(404));
+    }
+    await this.#removeUnkept(name, signal);
+  }
+
+  #logLeft(volume: string, error: unknown): void {
+    this.parts.log.warn({ volume, ...errorFields(error) }, 'agent.docker.copy-left');
+  }
+
+  async #removeUnkept(name: string, signal: AbortSignal): Promise<void> {
+    const { docker, own, volumes } = this.parts;
+    const filters = { label: [`${COPY_LABEL}=${name}`] };
+    const { Volumes: found } = await docker.listVolumes({ filters, abortSignal: signal });
+    const kept = await volumes.kept(name);
+    for (const { Name } of found.filter(({ Labels }) => own.has(makerOf(Labels)))) {
+      signal.throwIfAborted();
+      if (!kept.includes(Name)) await docker.getVolume(Name).remove().catch(unlessStatus(404, 409));
+    }
+  }
+
+  /** Returns what the user sees of an error. The daemon's own words have paths and ids of the node, so only the agent's log has them. */
+  async #reasonOf(volume: string, error: unknown): Promise<string> {
+    const { ArchiveRefusedError } = await loadArchives();
+    this.parts.log.warn({ volume, ...errorFields(error) }, 'agent.docker.copy-failed');
+    const isForUser = error instanceof CommandRefusedError || error instanceof ArchiveRefusedError;
+    return isForUser ? error.message : copyProblem(daemonMessage(error));
   }
 }
 
 interface Progress {
+  /** When the last piece of the archive arrived. */
+  heardAt: number;
   /** Whether the former content is gone. */
   replacing: boolean;
   /** Bytes that the volume has of its new content. */
@@ -262,13 +356,39 @@ async function noTerminal(): Promise<void> {
   // A copy has no terminal.
 }
 
-function reasonOf(error: unknown): string {
-  return daemonMessage(error).replace(/^Error processing tar file\(exit status \d+\): /, '');
+async function* heard(input: PassThrough, progress: Progress, clock: Clock): AsyncGenerator<Uint8Array> {
+  for await (const piece of input) {
+    progress.heardAt = clock.monotonic();
+    yield piece as Uint8Array;
+  }
 }
 
-async function* counted(archive: Readable, progress: Progress): AsyncGenerator<Uint8Array> {
+/** Ends an input whose sender pauses for too long. What the daemon has yet to take is not the sender's pause. */
+async function endIdle(
+  input: PassThrough,
+  progress: Progress,
+  clock: Clock,
+  over: AbortSignal,
+): Promise<void> {
+  while (!over.aborted && !input.writableEnded) {
+    await clock.sleep(INPUT_MS / 4, over);
+    if (input.readableLength === 0 && clock.monotonic() - progress.heardAt >= INPUT_MS)
+      input.destroy(new CommandRefusedError(`no more of the archive arrived for ${INPUT_MS / 1000} seconds`));
+  }
+}
+
+/** Counts what a container's volume has. */
+async function measured(container: CopyContainer, signal: AbortSignal): Promise<ArchiveContent> {
+  const { checkedArchive, UNLIMITED } = await loadArchives();
+  const content: ArchiveContent = { bytes: 0, entries: 0 };
+  const archive = await container.archive(signal);
+  for await (const piece of checkedArchive(archive, UNLIMITED, content)) void piece;
+  return content;
+}
+
+async function* counted(archive: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
   for await (const piece of archive) {
-    progress.written += (piece as Uint8Array).length;
-    yield piece as Uint8Array;
+    progress.written += piece.length;
+    yield piece;
   }
 }

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { TaskVolume } from '#domain/jobs/job/volume.js';
 import { LOG_ID, type NodeVolume } from '#domain/protocol/index.js';
+import { CommandRefusedError } from '../../checks/reach.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import type { AgentLog } from '../../platform/log.js';
 import { TaskStartError } from '../driver.js';
@@ -10,6 +11,7 @@ import { statusOf, unlessStatus } from './docker-error.js';
 
 const LIST_MS = 5000;
 const OTHER_LOG = 'If no server has that log any more, set MUSTER_FORMER_LOGS to its id on this node.';
+export const VOLUME_IN_USE = 'a container uses the volume: stop its service first';
 
 export class Volumes {
   readonly #docker: Docker;
@@ -48,25 +50,51 @@ export class Volumes {
 
   /** Whether a restore of the volume has begun to replace it and has not completed. */
   async isMarked(name: string): Promise<boolean> {
-    return (await this.#docker.getVolume(markOf(name)).inspect().catch(unlessStatus(404))) !== undefined;
+    return (await this.#marks(name)).length > 0;
   }
 
-  /** Makes the volume anew and marks it, before anything of it is gone. If the daemon does not remove it, the mark is as it was before. */
-  async replace(name: string): Promise<void> {
-    const wasMarked = await this.isMarked(name);
-    const Labels = { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.incomplete]: name };
-    await this.#docker.createVolume({ Name: markOf(name), Labels });
+  /** Returns the daemon's names of the second volumes that have the whole content of restores that have not completed. */
+  async kept(name: string): Promise<readonly string[]> {
+    return (await this.#marks(name)).flatMap(({ Labels }) => Labels[LABELS.content] ?? []);
+  }
+
+  /**
+   * Marks the volume, and then makes it anew. `copyId`: the second volume that has the new content, which is kept for as long as the mark. Calls `begin`
+   * before the volume may be another. Throws a {@link CommandRefusedError} if it is what it was after all.
+   */
+  async replace(name: string, copyId: string, begin: () => void): Promise<void> {
+    const former = await this.#marks(name);
+    const Name = markOf(name, copyId);
+    const mark = { [LABELS.incomplete]: name, [LABELS.content]: secondVolume(name, copyId) };
+    begin();
+    try {
+      await this.#docker.createVolume({ Name, Labels: { ...this.#maker(), ...mark } });
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      throw new CommandRefusedError('the volume could not be marked; see the agent’s log for the reason', {
+        cause: error,
+      });
+    }
     try {
       await this.#docker.getVolume(daemonName(name)).remove().catch(unlessStatus(404));
     } catch (error) {
-      if (!wasMarked) await this.unmark(name);
-      throw error;
+      // Only then has the daemon not begun to remove it.
+      if (statusOf(error) !== 409) throw error;
+      await this.#docker.getVolume(Name).remove();
+      throw new CommandRefusedError(VOLUME_IN_USE, { cause: error });
     }
+    await this.#unmark(former);
     await this.#create(name);
   }
 
+  /** Removes what an earlier restore left in a marked volume, to make room. */
+  async clearMarked(name: string): Promise<void> {
+    if (await this.isMarked(name))
+      await this.#docker.getVolume(daemonName(name)).remove().catch(unlessStatus(404, 409));
+  }
+
   async unmark(name: string): Promise<void> {
-    await this.#docker.getVolume(markOf(name)).remove().catch(unlessStatus(404));
+    await this.#unmark(await this.#marks(name));
   }
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
@@ -98,7 +126,7 @@ export class Volumes {
   }
 
   async #create(name: string): Promise<void> {
-    const Labels = { ...makerLabels(this.#own.nodeId, this.#own.log), [LABELS.volume]: name };
+    const Labels = { ...this.#maker(), [LABELS.volume]: name };
     await this.#docker.createVolume({ Name: daemonName(name), Labels });
   }
 
@@ -122,12 +150,30 @@ export class Volumes {
     );
   }
 
+  #maker(): Record<string, string> {
+    return makerLabels(this.#own.nodeId, this.#own.log);
+  }
+
+  async #marks(name: string): Promise<readonly Docker.VolumeInspectInfo[]> {
+    const filters = { label: [`${LABELS.incomplete}=${name}`] };
+    return (await this.#docker.listVolumes({ filters })).Volumes;
+  }
+
+  async #unmark(marks: readonly Docker.VolumeInspectInfo[]): Promise<void> {
+    for (const { Name } of marks) await this.#docker.getVolume(Name).remove().catch(unlessStatus(404));
+  }
+
   async #makerOf(name: string): Promise<Maker> {
     return makerOf((await this.#docker.getVolume(daemonName(name)).inspect()).Labels);
   }
 }
 
+/** The daemon's name of the volume into which a restore extracts its archive. No two restores have the same. */
+export function secondVolume(name: string, copyId: string): string {
+  return `muster-copy.${name}.${copyId}`;
+}
+
 /** The daemon's name of the volume that marks another one. */
-function markOf(name: string): string {
-  return `muster-incomplete.${name}`;
+function markOf(name: string, copyId: string): string {
+  return `muster-incomplete.${name}.${copyId}`;
 }

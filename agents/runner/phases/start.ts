@@ -14,7 +14,7 @@ export async function start(
 
 async function startTask(state: AllocationState, spec: TaskSpec, follow: Follow): Promise<void> {
   try {
-    follow(spec, await state.driver(spec).start(spec, state.parts.life));
+    follow(spec, await state.driver(spec).start(spec, state.parts.life, state.untilHalted()));
   } catch (error) {
     if (state.isLeft) return;
     if (state.isHalted) await endUnstarted(state, [spec]);

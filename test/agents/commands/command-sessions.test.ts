@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { TooManyCommandsError } from '#agents/checks/reach.js';
+import { CommandSessions } from '#agents/commands/command-sessions.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { createHttpAgentChannel } from '#agents/platform/transport/agent-channel.js';
 import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
 import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
@@ -276,4 +279,24 @@ void t.test('ends when the agent is killed', async (t) => {
   t.ok(isAlive(pid, birth));
   await agent.kill('SIGKILL');
   await until(() => !isAlive(pid, birth));
+});
+
+void t.test('says that a copy of a volume may be tried again if there are too many', async (t) => {
+  const life = new AbortController();
+  const sessions = new CommandSessions({
+    found: () => {
+      throw new Error('no task has a command');
+    },
+    drivers: {
+      copyVolume: async () => await Promise.reject(new TooManyCommandsError('copies on this node')),
+    },
+    clock: systemClock,
+    life: life.signal,
+  });
+  const asked = { session: 's', caller: 'user:1', volume: 'pages', kind: 'backup' } as const;
+  await t.rejects(sessions.operations.copyVolume(asked), {
+    code: 'MUSTER_E_RATE_LIMITED',
+    message: 'too many copies on this node; try again in 10 seconds',
+  });
+  t.equal(sessions.size, 0);
 });

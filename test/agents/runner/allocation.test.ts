@@ -90,6 +90,18 @@ void t.test('includes the container and the image in the report', async (t) => {
   });
 });
 
+void t.test('stops a task whose start waits for its turn', async (t) => {
+  const { allocations, reported, hand } = await openRunner(t);
+  hand.waits = true;
+  const given = handOrder(1);
+  const id = given.allocation_id;
+  await allocations.accept(given, 1);
+  await until(() => allocations.get(id)?.record.tasks['main']?.preparedTime !== undefined);
+  void allocations.remove(id);
+  t.match(await reported(id, 'stopped'), { tasks: { main: { start_time: null } } });
+  t.equal(hand.task(id), undefined, 'it was not started');
+});
+
 void t.test('stops a process at its time limit, and not before', async (t) => {
   const { allocations, reported, report, clock } = await openRunner(t);
   const given = order({ command: 'sleep 1000', max_run_seconds: 60 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { untilAborted } from '#agents/platform/clock/until-aborted.js';
 import type { DriverModule, StartedTask, TaskDriver, TaskExit, TaskSpec } from '#agents/drivers/driver.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
@@ -60,7 +61,18 @@ export class HandDriver implements TaskDriver<HandConfig> {
   run = async (): Promise<void> => undefined;
   adopt = async (): Promise<undefined> => undefined;
 
-  async start({ allocationId, task: { name } }: TaskSpec<HandConfig>): Promise<StartedTask> {
+  /** Whether starts wait until their allocation is halted. */
+  waits = false;
+
+  async start(
+    { allocationId, task: { name } }: TaskSpec<HandConfig>,
+    life: AbortSignal,
+    halted: AbortSignal = life,
+  ): Promise<StartedTask> {
+    if (this.waits) {
+      await untilAborted(halted);
+      halted.throwIfAborted();
+    }
     const task = new HandTask(this.clock, name);
     this.#tasks.set(`${allocationId}/${name}`, task);
     return task;

@@ -1,0 +1,281 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import t, { type Test } from 'tap';
+import type { OutputPart, RunningCommand } from '#agents/checks/reach.js';
+import { INPUT_MS, VolumeCopies, type VolumeCopiesParts } from '#agents/drivers/docker/volume-copies.js';
+import { Volumes } from '#agents/drivers/docker/volumes.js';
+import { OwnWork } from '#agents/drivers/own-work.js';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
+import { codedLog } from '#agents/platform/log.js';
+import { RESTORE_INCOMPLETE, RESTORE_UNCHANGED } from '#domain/protocol/index.js';
+import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
+import { PATIENCE } from '../../../fixtures/eventually.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { logger } from '../../../src/fleet/nodes/cluster.js';
+
+const skip = dockerdMissing() ?? false;
+t.setTimeout(180_000 * PATIENCE);
+
+const NAME = 'pages';
+const VOLUME = `muster.${NAME}`;
+const MEBIBYTE = 1_048_576;
+const PIECE_BYTES = 65_536;
+const LIMITS = { bytes: 100 * MEBIBYTE, files: 1_000 };
+
+/** A volume with one file on a daemon, whose client may be changed to fail. */
+async function scene(t: Test, daemon: Dockerd, more: Partial<VolumeCopiesParts> = {}) {
+  const docker = new Docker({ socketPath: daemon.socketPath });
+  const own = new OwnWork('n');
+  const volumes = new Volumes(docker, own);
+  const life = new AbortController();
+  const parts = { docker, own, volumes, limits: LIMITS, clock: systemClock, log: codedLog(logger), ...more };
+  const made = (): VolumeCopies => new VolumeCopies({ ...parts, life: life.signal });
+  await volumes.ensure([{ name: NAME, path: '/data' }]);
+  const place = async (name = VOLUME) => (await daemon.docker.getVolume(name).inspect()).Mountpoint;
+  writeFileSync(join(await place(), 'old'), 'old');
+  t.teardown(async () => {
+    life.abort();
+    for (const { Id } of await daemon.docker.listContainers({ all: true }))
+      await daemon.docker.getContainer(Id).remove({ force: true });
+    for (const { Name } of (await daemon.docker.listVolumes()).Volumes)
+      await daemon.docker.getVolume(Name).remove();
+  });
+  const named = async (): Promise<readonly string[]> =>
+    (await daemon.docker.listVolumes()).Volumes.map(({ Name }) => Name).sort();
+  const content = async () => readdirSync(await place()).sort();
+  return { docker, volumes, copies: made(), made, named, content, place, life: life.signal };
+}
+
+/** An archive without an entry for the volume's own directory. */
+function archiveOf(t: Test, files: Readonly<Record<string, string>>): Buffer {
+  const folder = mkdtempSync(join(ownFolder(t), 'x'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const archive = execFileSync('tar', ['-C', folder, '-c', ...Object.keys(files)], {
+    maxBuffer: 100 * MEBIBYTE,
+  });
+  rmSync(folder, { recursive: true });
+  return archive;
+}
+
+async function ended({ output, exitCode }: RunningCommand) {
+  const said: Record<OutputPart['stream'], Buffer[]> = { stdout: [], stderr: [] };
+  for await (const { stream, bytes } of output) said[stream].push(Buffer.from(bytes));
+  const text = Buffer.concat(said.stderr).toString();
+  return { code: await exitCode, stdout: Buffer.concat(said.stdout), stderr: text };
+}
+
+type Scene = Awaited<ReturnType<typeof scene>>;
+
+async function restored({ copies, life }: Pick<Scene, 'copies' | 'life'>, archive: Buffer) {
+  const restore = await copies.open(NAME, 'restore', life);
+  const pieces = Array.from({ length: Math.ceil(archive.length / PIECE_BYTES) }, (_, n) =>
+    archive.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES),
+  );
+  if (restore.input !== undefined) Readable.from(pieces).pipe(restore.input);
+  return await ended(restore);
+}
+
+/** Runs `before` ahead of each removal of the volume, and `after` when it is gone. */
+function aroundRemoval(docker: Docker, before: () => Promise<void>, after: () => void): void {
+  const getVolume = docker.getVolume.bind(docker);
+  docker.getVolume = (name) => {
+    const volume = getVolume(name);
+    const remove = volume.remove.bind(volume) as (options?: object) => Promise<void>;
+    if (name === VOLUME)
+      volume.remove = async () => {
+        await before();
+        await remove();
+        after();
+      };
+    return volume;
+  };
+}
+
+function answer(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode, json: { message } });
+}
+
+void t.test('copies of volumes', { skip }, async (t) => {
+  const daemon = await startDockerd({ bridge: false });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox:1');
+
+  for (const [what, fail] of [
+    [
+      'whose removal fails when a part is gone',
+      (docker: Docker) =>
+        aroundRemoval(
+          docker,
+          async () => undefined,
+          () => {
+            throw answer(500, 'unlinkat /var/lib/docker/volumes/x/_data: input/output error');
+          },
+        ),
+    ],
+    [
+      'that is not made anew',
+      (docker: Docker) =>
+        aroundRemoval(
+          docker,
+          async () => undefined,
+          () => {
+            docker.createVolume = async () => await Promise.reject(answer(500, 'no space left on device'));
+          },
+        ),
+    ],
+  ] as const)
+    await t.test(`a volume ${what} is incomplete, and its new content is kept`, async (t) => {
+      const { docker, copies, made, volumes, named, content, life } = await scene(t, daemon);
+      const [getVolume, createVolume] = [docker.getVolume, docker.createVolume];
+      fail(docker);
+      const failed = await restored({ copies, life }, archiveOf(t, { first: 'one', second: 'two' }));
+      t.equal(failed.code, RESTORE_INCOMPLETE);
+      t.notMatch(failed.stderr, /\/var\/lib/, 'paths of the node are not for users');
+      Object.assign(docker, { getVolume, createVolume });
+      t.ok(await volumes.isMarked(NAME));
+      await t.rejects(volumes.ensure([{ name: NAME, path: '/data' }]), /repeat muster volume restore/);
+      // The next agent keeps it, too.
+      const next = made();
+      await next.sweep();
+      const [kept] = (await named()).filter((name) => name.startsWith('muster-copy.'));
+      t.ok(kept, 'the second volume is still there');
+      const saved = await ended(await next.open(NAME, 'backup', life));
+      t.match(execFileSync('tar', ['-t'], { input: saved.stdout }).toString(), /first\n.*second\n/s);
+
+      const broken = await restored({ copies: next, life }, archiveOf(t, { third: 'x' }).subarray(0, 600));
+      t.equal(broken.code, RESTORE_UNCHANGED, 'an archive that is not complete does not replace it');
+      t.ok((await named()).includes(kept ?? ''), 'and what was kept is still kept');
+      t.equal((await restored({ copies: next, life }, saved.stdout)).code, 0);
+      t.same(await content(), ['first', 'second']);
+      t.same(await named(), [VOLUME], 'nothing else is left');
+    });
+
+  await t.test('a volume that a container uses by then is what it was', async (t) => {
+    const { docker, copies, volumes, named, content, life } = await scene(t, daemon);
+    aroundRemoval(
+      docker,
+      async () => {
+        await daemon.docker.createContainer({
+          Image: 'busybox:1',
+          Cmd: ['true'],
+          HostConfig: { Binds: [`${VOLUME}:/data`] },
+        });
+      },
+      () => undefined,
+    );
+    const refused = await restored({ copies, life }, archiveOf(t, { first: 'one' }));
+    t.equal(refused.code, RESTORE_UNCHANGED);
+    t.match(refused.stderr, /a container uses the volume/);
+    t.notOk(await volumes.isMarked(NAME));
+    t.same(await content(), ['old']);
+    t.same(await named(), [VOLUME]);
+  });
+
+  await t.test('a copy ends if the second volume cannot be extracted', async (t) => {
+    const { docker, copies, life } = await scene(t, daemon);
+    const getContainer = docker.getContainer.bind(docker);
+    docker.getContainer = (id) => {
+      const container = getContainer(id);
+      const put = container.putArchive.bind(container) as (...given: unknown[]) => Promise<unknown>;
+      container.putArchive = (async (archive: unknown, options: { readonly path: string }) => {
+        if (options.path === '/') await daemon.docker.getContainer(id).remove({ force: true });
+        return await put(archive, options);
+      }) as typeof container.putArchive;
+      return container;
+    };
+    const failed = await restored({ copies, life }, archiveOf(t, { large: 'x'.repeat(16 * MEBIBYTE) }));
+    t.equal(failed.code, RESTORE_INCOMPLETE, failed.stderr);
+    t.notOk(copies.isCopied(NAME));
+    t.same(await daemon.docker.listContainers({ all: true }), [], 'no container is left');
+  });
+
+  await t.test('a volume of another name or maker is not mixed in', async (t) => {
+    const { copies, content, place, life } = await scene(t, daemon);
+    await daemon.docker.createVolume({ Name: `muster-copy.${NAME}` });
+    writeFileSync(join(await place(`muster-copy.${NAME}`), 'foreign'), 'x');
+    t.equal((await restored({ copies, life }, archiveOf(t, { first: 'one' }))).code, 0);
+    t.same(await content(), ['first']);
+  });
+
+  await t.test('a second volume that is not copied as a whole leaves the mark', async (t) => {
+    const { docker, copies, volumes, life } = await scene(t, daemon);
+    const dial = docker.modem.dial.bind(docker.modem);
+    const folder = ownFolder(t);
+    mkdirSync(join(folder, 'volume'));
+    const short = execFileSync('tar', ['-C', folder, '-c', 'volume']);
+    docker.modem.dial = (options, callback) => {
+      const { _query: query } = (options.options ?? {}) as { _query?: { path?: string } };
+      if (options.method === 'GET' && query?.path === '/volume') callback?.(null, Readable.from([short]));
+      else dial(options, callback);
+    };
+    const failed = await restored({ copies, life }, archiveOf(t, { first: 'one', second: 'two' }));
+    t.equal(failed.code, RESTORE_INCOMPLETE);
+    t.match(failed.stderr, /only 1 of 3 files with 0 of 6 bytes could be copied/);
+    t.ok(await volumes.isMarked(NAME));
+  });
+
+  await t.test('a start that waits for a copy ends when its allocation is halted', async (t) => {
+    const { copies, life } = await scene(t, daemon);
+    const copy = new AbortController();
+    const restore = await copies.open(NAME, 'restore', AbortSignal.any([copy.signal, life]));
+    const halted = new AbortController();
+    const waiting = copies.hold([NAME], halted.signal);
+    halted.abort();
+    await t.rejects(waiting, { name: 'AbortError' });
+    const release = copies.hold([NAME], life);
+    copy.abort();
+    t.equal((await ended(restore)).code, RESTORE_UNCHANGED);
+    (await release)();
+  });
+
+  await t.test('a restore of which nothing arrives makes room for others', async (t) => {
+    const FASTER = 1000;
+    const clock = {
+      ...systemClock,
+      monotonic: () => performance.now() * FASTER,
+      sleep: async (ms: number, signal?: AbortSignal) => await systemClock.sleep(ms / FASTER, signal),
+    };
+    const { copies, volumes, content, life } = await scene(t, daemon, { clock: clock as typeof systemClock });
+    const restore = await copies.open(NAME, 'restore', life);
+    restore.input?.write(archiveOf(t, { first: 'one' }).subarray(0, 512));
+    const late = await ended(restore);
+    t.equal(late.code, RESTORE_UNCHANGED);
+    t.match(late.stderr, `no more of the archive arrived for ${INPUT_MS / 1000} seconds`);
+    t.same(await content(), ['old']);
+
+    const others = ['a', 'b', 'c', 'd', 'e'];
+    await volumes.ensure(others.map((name) => ({ name, path: '/data' })));
+    const open = new AbortController();
+    const slow = new VolumeCopies({
+      ...{ docker: daemon.docker, own: new OwnWork('n'), volumes, limits: LIMITS, clock: systemClock },
+      ...{ log: codedLog(logger), life },
+    });
+    const running = await Promise.all(
+      others.slice(1).map(async (name) => await slow.open(name, 'restore', open.signal)),
+    );
+    await t.rejects(slow.open('a', 'backup', life), { name: 'TooManyCommandsError' });
+    open.abort();
+    for (const each of running) await ended(each);
+  });
+
+  await t.test(
+    'a volume with a device is backed up, and said in Muster’s words why one is not',
+    async (t) => {
+      const { docker, copies, place, life } = await scene(t, daemon);
+      execFileSync('mknod', [join(await place(), 'null'), 'c', '1', '3']);
+      const saved = await ended(await copies.open(NAME, 'backup', life));
+      t.equal(saved.code, 0);
+      t.match(execFileSync('tar', ['-t'], { input: saved.stdout }).toString(), /null/);
+      docker.createContainer = async () =>
+        await Promise.reject(answer(500, 'open /var/lib/docker/x: failed'));
+      await t.rejects(copies.open(NAME, 'backup', life), {
+        name: 'CommandRefusedError',
+        message: /^the Docker daemon could not copy the volume/,
+      });
+      t.equal(readFileSync(join(await place(), 'old'), 'utf8'), 'old');
+    },
+  );
+});
