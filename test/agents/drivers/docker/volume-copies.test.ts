@@ -29,7 +29,7 @@ const LIMITS = { bytes: 100 * MEBIBYTE, files: 1_000 };
 async function scene(t: Test, daemon: Dockerd, more: Partial<VolumeCopiesParts> = {}) {
   const docker = new Docker({ socketPath: daemon.socketPath });
   const own = new OwnWork('n');
-  const volumes = new Volumes(docker, own);
+  const volumes = new Volumes(docker, own, codedLog(logger));
   const life = new AbortController();
   const parts = { docker, own, volumes, limits: LIMITS, clock: systemClock, log: codedLog(logger), ...more };
   const made = (): VolumeCopies => new VolumeCopies({ ...parts, life: life.signal });
