@@ -18,6 +18,8 @@ export const LABELS = {
   volume: 'muster.volume',
   incomplete: 'muster.incomplete',
   content: 'muster.content',
+  /** On what exists only for a copy. Its value is the name of the volume. */
+  copy: 'muster.copy',
   owner: 'muster.owner',
   log: 'muster.log',
 } as const;
@@ -96,6 +98,8 @@ export function containerRequest(
       [LABELS.job]: spec.jobId,
       [LABELS.group]: spec.group,
       [LABELS.epoch]: String(spec.epoch ?? ''),
+      // A container has the labels of its image, too, which must not name another tenant's volume.
+      [LABELS.copy]: '',
     },
     HostConfig: {
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),

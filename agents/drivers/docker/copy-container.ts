@@ -4,8 +4,6 @@ import type Docker from 'dockerode';
 import { statusOf } from './docker-error.js';
 import { openStream } from './daemon-stream.js';
 
-/** The label of what exists only for a copy. Its value is the name of the volume. */
-export const COPY_LABEL = 'muster.copy';
 /** An image without files, which the agent makes itself. No registry can have this name, because its domain does not exist. */
 const EMPTY_IMAGE = 'muster.invalid/empty';
 const EMPTY_ARCHIVE_BYTES = 1024;

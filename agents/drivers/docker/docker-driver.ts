@@ -242,7 +242,13 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async removeVolume(name: string): Promise<boolean> {
-    return !this.#copies.isCopied(name) && (await this.#volumes.remove(name));
+    if (this.#copies.isCopied(name)) return false;
+    const release = await this.#copies.hold([name], this.#options.life);
+    try {
+      return await this.#volumes.remove(name);
+    } finally {
+      release();
+    }
   }
 
   async copyVolume(name: string, kind: VolumeCopyKind, signal: AbortSignal): Promise<RunningCommand> {
@@ -279,13 +285,14 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #sweep(isKnown: IsKnown, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#left.sweep(isKnown, signal);
-      await this.#networks.removeUnused();
-      await this.#copies.sweep();
-    } catch (error) {
-      if (!signal.aborted) this.#options.log.debug(errorFields(error), 'agent.docker.strays-unknown');
-    }
+    for (const sweep of [
+      () => this.#left.sweep(isKnown, signal),
+      () => this.#networks.removeUnused(),
+      () => this.#copies.sweep(),
+    ])
+      await sweep().catch((error: unknown) => {
+        if (!signal.aborted) this.#options.log.debug(errorFields(error), 'agent.docker.strays-unknown');
+      });
   }
 
   async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {

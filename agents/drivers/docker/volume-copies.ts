@@ -14,8 +14,8 @@ import { untilAborted } from '../../platform/clock/until-aborted.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import type { DiskLimits } from '../disk-watch.js';
 import type { OwnWork } from '../own-work.js';
-import { daemonName, makerLabels, makerOf } from './container-request.js';
-import { COPY_LABEL, CopyContainer } from './copy-container.js';
+import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
+import { CopyContainer } from './copy-container.js';
 import { copyProblem } from './daemon-problem.js';
 import { daemonMessage, unlessStatus } from './docker-error.js';
 import type { ArchiveContent } from './volume-archive.js';
@@ -81,7 +81,7 @@ export class VolumeCopies {
 
   /** Whether a container belongs to a copy in progress. */
   owns({ Labels }: Pick<Docker.ContainerInfo, 'Labels'>): boolean {
-    return this.#copies.has(Labels[COPY_LABEL] ?? '');
+    return isHelper(Labels) && this.#copies.has(Labels[LABELS.copy] ?? '');
   }
 
   /** Starts a copy. Throws a {@link CommandRefusedError} if it cannot be made. A restore goes on without its caller once it replaces the volume. */
@@ -121,13 +121,13 @@ export class VolumeCopies {
   /** Removes what copies of an earlier agent left. The containers are removed like those of unknown allocations. */
   async sweep(): Promise<void> {
     const { docker, own } = this.parts;
-    const { Volumes: found } = await docker.listVolumes({ filters: { label: [COPY_LABEL] } });
+    const { Volumes: found } = await docker.listVolumes({ filters: { label: [LABELS.copy] } });
     // Only a copy in progress can mark one of these volumes, so what is not marked from here on is not needed any more.
     const left = found.filter(
-      ({ Labels }) => own.has(makerOf(Labels)) && !this.#copies.has(Labels[COPY_LABEL] ?? ''),
+      ({ Labels }) => own.has(makerOf(Labels)) && !this.#copies.has(Labels[LABELS.copy] ?? ''),
     );
     for (const { Name, Labels } of left)
-      if (!(await this.parts.volumes.kept(Labels[COPY_LABEL] ?? '')).includes(Name))
+      if (!(await this.parts.volumes.kept(Labels[LABELS.copy] ?? '')).includes(Name))
         await docker.getVolume(Name).remove().catch(unlessStatus(404, 409));
   }
 
@@ -297,15 +297,15 @@ export class VolumeCopies {
 
   #labels(volume: string): Record<string, string> {
     const { nodeId, log } = this.parts.own;
-    return { ...makerLabels(nodeId, log), [COPY_LABEL]: volume };
+    return { ...makerLabels(nodeId, log), [LABELS.copy]: volume };
   }
 
   /** Removes all that a copy has made apart from its result, and from the whole content of a restore that has not completed. */
   async #removeRest(name: string, signal: AbortSignal): Promise<void> {
     const { docker, own } = this.parts;
-    const filters = { label: [`${COPY_LABEL}=${name}`] };
+    const filters = { label: [`${LABELS.copy}=${name}`] };
     const found = await docker.listContainers({ all: true, filters, abortSignal: signal });
-    for (const { Id } of found.filter(({ Labels }) => own.has(makerOf(Labels)))) {
+    for (const { Id } of found.filter(({ Labels }) => isHelper(Labels) && own.has(makerOf(Labels)))) {
       signal.throwIfAborted();
       await docker.getContainer(Id).remove({ force: true }).catch(unlessStatus(404, 409));
     }
@@ -318,7 +318,7 @@ export class VolumeCopies {
 
   async #removeUnkept(name: string, signal: AbortSignal): Promise<void> {
     const { docker, own, volumes } = this.parts;
-    const filters = { label: [`${COPY_LABEL}=${name}`] };
+    const filters = { label: [`${LABELS.copy}=${name}`] };
     const { Volumes: found } = await docker.listVolumes({ filters, abortSignal: signal });
     const kept = await volumes.kept(name);
     for (const { Name } of found.filter(({ Labels }) => own.has(makerOf(Labels)))) {
@@ -334,6 +334,11 @@ export class VolumeCopies {
     const isForUser = error instanceof CommandRefusedError || error instanceof ArchiveRefusedError;
     return isForUser ? error.message : copyProblem(daemonMessage(error));
   }
+}
+
+/** Whether a container is only for a copy. A task's container may have its label, from an image, if an agent of an earlier release created it. */
+function isHelper(labels: Readonly<Record<string, string>>): boolean {
+  return labels[LABELS.allocation] === undefined;
 }
 
 interface Progress {

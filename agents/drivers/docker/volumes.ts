@@ -4,10 +4,13 @@ import { LOG_ID, type NodeVolume } from '#domain/protocol/index.js';
 import { CommandRefusedError } from '../../checks/reach.js';
 import { deadline } from '../../platform/clock/system-clock.js';
 import type { AgentLog } from '../../platform/log.js';
-import { TaskStartError } from '../driver.js';
+import { TaskStartError, UnknownLogError } from '../driver.js';
 import type { Maker, OwnWork } from '../own-work.js';
 import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
 import { statusOf, unlessStatus } from './docker-error.js';
+
+/** The daemon tells the time too, which the types omit. */
+type Mark = Docker.VolumeInspectInfo & { readonly CreatedAt?: string };
 
 const LIST_MS = 5000;
 const OTHER_LOG = 'If no server has that log any more, set MUSTER_FORMER_LOGS to its id on this node.';
@@ -28,10 +31,12 @@ export class Volumes {
 
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
-      await this.#create(name);
-      const maker = await this.#makerOf(name);
-      if (!this.#own.has(maker)) throw this.#refusal(daemonName(name), maker);
-      if (await this.isMarked(name))
+      const marks = await this.#allMarks(name);
+      if (marks.length === 0) await this.#create(name);
+      const foreign = marks.map(({ Labels }) => makerOf(Labels)).find((each) => !this.#own.has(each));
+      const maker = foreign ?? (await this.#makerIfThere(name));
+      if (maker !== undefined && !this.#own.has(maker)) throw this.#refusal(daemonName(name), maker);
+      if (marks.length > 0)
         throw new TaskStartError(
           `the volume ${/[^.]+$/.exec(name)?.[0] ?? name} has only a part of what was restored, because the restore was interrupted: repeat muster volume restore`,
         );
@@ -40,12 +45,8 @@ export class Volumes {
 
   /** Whether this node has made the volume. A restore that was interrupted may have removed it. */
   async isOwn(name: string): Promise<boolean> {
-    try {
-      return this.#own.has(await this.#makerOf(name));
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      return await this.isMarked(name);
-    }
+    const maker = await this.#makerIfThere(name);
+    return maker === undefined ? await this.isMarked(name) : this.#own.has(maker);
   }
 
   /** Whether a restore of the volume has begun to replace it and has not completed. */
@@ -53,7 +54,7 @@ export class Volumes {
     return (await this.#marks(name)).length > 0;
   }
 
-  /** Returns the daemon's names of the second volumes that have the whole content of restores that have not completed. */
+  /** Returns the daemon's names of the second volumes that have the whole content of restores that have not completed, newest first. */
   async kept(name: string): Promise<readonly string[]> {
     return (await this.#marks(name)).flatMap(({ Labels }) => Labels[LABELS.content] ?? []);
   }
@@ -64,6 +65,7 @@ export class Volumes {
    */
   async replace(name: string, copyId: string, begin: () => void): Promise<void> {
     const former = await this.#marks(name);
+    await this.#checkOwn(name);
     const Name = markOf(name, copyId);
     const mark = { [LABELS.incomplete]: name, [LABELS.content]: secondVolume(name, copyId) };
     begin();
@@ -85,12 +87,14 @@ export class Volumes {
     }
     await this.#unmark(former);
     await this.#create(name);
+    await this.#checkOwn(name);
   }
 
   /** Removes what an earlier restore left in a marked volume, to make room. */
   async clearMarked(name: string): Promise<void> {
-    if (await this.isMarked(name))
-      await this.#docker.getVolume(daemonName(name)).remove().catch(unlessStatus(404, 409));
+    if (!(await this.isMarked(name))) return;
+    await this.#checkOwn(name);
+    await this.#docker.getVolume(daemonName(name)).remove().catch(unlessStatus(404, 409));
   }
 
   async unmark(name: string): Promise<void> {
@@ -99,30 +103,29 @@ export class Volumes {
 
   /** Returns whether the volume no longer exists. Even a container that has ended still holds its volumes. */
   async remove(name: string): Promise<boolean> {
+    const maker = await this.#makerIfThere(name);
+    if (maker !== undefined && this.#own.mayHave(maker)) throw new UnknownLogError();
+    if (maker !== undefined && !this.#own.has(maker)) return true;
     try {
-      if (this.#own.has(await this.#makerOf(name))) {
-        await this.#docker.getVolume(daemonName(name)).remove();
-        await this.unmark(name);
-      }
-      return true;
+      for (const each of [daemonName(name), ...(await this.kept(name))])
+        await this.#docker.getVolume(each).remove().catch(unlessStatus(404));
     } catch (error) {
-      if (statusOf(error) === 404) {
-        await this.unmark(name);
-        return true;
-      }
       if (statusOf(error) === 409) return false;
       throw error;
     }
+    await this.unmark(name);
+    return true;
   }
 
   /** Lists all volumes that Muster has made on this daemon, also for other node ids and logs. */
   async list(): Promise<NodeVolume[]> {
-    const filters = { label: [LABELS.volume] };
+    const filters = { label: [LABELS.node] };
     const { Volumes: found } = await this.#docker.listVolumes({ filters, abortSignal: deadline(LIST_MS) });
-    return found.map(({ Labels }) => ({
-      name: Labels[LABELS.volume] ?? '',
+    const named = found.map(({ Labels }) => ({
+      name: Labels[LABELS.volume] ?? Labels[LABELS.copy] ?? Labels[LABELS.incomplete] ?? '',
       node_id: this.#own.nameOf(makerOf(Labels)),
     }));
+    return [...new Map(named.map((each) => [`${each.name} ${each.node_id}`, each])).values()];
   }
 
   async #create(name: string): Promise<void> {
@@ -154,17 +157,35 @@ export class Volumes {
     return makerLabels(this.#own.nodeId, this.#own.log);
   }
 
+  /** Returns the marks that this agent has made, newest first. */
   async #marks(name: string): Promise<readonly Docker.VolumeInspectInfo[]> {
+    const all = await this.#allMarks(name);
+    return all.filter(({ Labels }) => this.#own.has(makerOf(Labels)));
+  }
+
+  async #allMarks(name: string): Promise<readonly Mark[]> {
     const filters = { label: [`${LABELS.incomplete}=${name}`] };
-    return (await this.#docker.listVolumes({ filters })).Volumes;
+    const { Volumes: found } = await this.#docker.listVolumes({ filters });
+    const made = ({ CreatedAt = '' }: Mark): number => Date.parse(CreatedAt);
+    return [...found].sort((one, other) => made(other) - made(one));
+  }
+
+  /** Throws a {@link CommandRefusedError} if the volume is there and another agent has made it. */
+  async #checkOwn(name: string): Promise<void> {
+    const maker = await this.#makerIfThere(name);
+    if (maker !== undefined && !this.#own.has(maker))
+      throw new CommandRefusedError(
+        'another node id or another log has a volume with this name on this machine',
+      );
   }
 
   async #unmark(marks: readonly Docker.VolumeInspectInfo[]): Promise<void> {
     for (const { Name } of marks) await this.#docker.getVolume(Name).remove().catch(unlessStatus(404));
   }
 
-  async #makerOf(name: string): Promise<Maker> {
-    return makerOf((await this.#docker.getVolume(daemonName(name)).inspect()).Labels);
+  async #makerIfThere(name: string): Promise<Maker | undefined> {
+    const found = await this.#docker.getVolume(daemonName(name)).inspect().catch(unlessStatus(404));
+    return found === undefined ? undefined : makerOf(found.Labels);
   }
 }
 

@@ -12,7 +12,14 @@ import { bodyOf, type Api } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
 import { EXIT_STOPPED, Failure } from '../shared/failure.js';
 import { connect, remoteNamed, type NamingOptions } from '../shared/options.js';
-import { printFields, printJson, printPiece, printable, printableLines } from '../shared/output.js';
+import {
+  allPrinted,
+  printFields,
+  printJson,
+  printPiece,
+  printable,
+  printableLines,
+} from '../shared/output.js';
 import { Progress, withProgress } from '../shared/progress.js';
 import { findVolume } from './find-volume.js';
 
@@ -86,7 +93,7 @@ async function* archiveOf(
 async function printWhole(archive: AsyncIterable<Uint8Array>): Promise<void> {
   process.exitCode = 1;
   for await (const piece of archive) await printPiece(piece);
-  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  await allPrinted();
   process.exitCode = 0;
 }
 

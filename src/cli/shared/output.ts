@@ -48,6 +48,11 @@ export async function printPiece(piece: string | Uint8Array): Promise<void> {
 }
 
 /** Prints a part of another program's standard error, as it is. */
+/** Resolves once the reader has accepted all that was printed. */
+export async function allPrinted(): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+}
+
 export function warnPiece(piece: Uint8Array): void {
   process.stderr.write(piece);
 }

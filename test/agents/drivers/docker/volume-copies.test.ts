@@ -192,6 +192,28 @@ void t.test('copies of volumes', { skip }, async (t) => {
     t.same(await daemon.docker.listContainers({ all: true }), [], 'no container is left');
   });
 
+  await t.test('a copy leaves the containers of tasks and the marks of other agents alone', async (t) => {
+    const { copies, volumes, named, life } = await scene(t, daemon);
+    const Labels = { 'muster.node': 'n', 'muster.allocation': 'a', 'muster.copy': NAME };
+    const { id } = await daemon.docker.createContainer({ Image: 'busybox:1', Cmd: ['true'], Labels });
+    t.equal((await ended(await copies.open(NAME, 'backup', life))).code, 0);
+    t.ok(await daemon.docker.getContainer(id).inspect(), 'the label came from its image');
+
+    const mark = `muster-incomplete.${NAME}.other`;
+    await daemon.docker.createVolume({
+      Name: mark,
+      Labels: { 'muster.node': 'other', 'muster.incomplete': NAME },
+    });
+    await t.rejects(volumes.ensure([{ name: NAME, path: '/data' }]), /for another node id/);
+    t.equal((await restored({ copies, life }, archiveOf(t, { first: 'one' }))).code, 0);
+    t.ok(await volumes.remove(NAME));
+    t.same(await named(), [mark]);
+    await t.rejects(volumes.ensure([{ name: NAME, path: '/data' }]), /for another node id/);
+    t.same(await named(), [mark], 'no empty volume takes its name');
+    const later = await copies.open(NAME, 'restore', life).catch((error: unknown) => error);
+    t.match(later, { message: 'this node does not have the volume' });
+  });
+
   await t.test('a volume of another name or maker is not mixed in', async (t) => {
     const { copies, content, place, life } = await scene(t, daemon);
     await daemon.docker.createVolume({ Name: `muster-copy.${NAME}` });
