@@ -211,7 +211,12 @@ void t.test('backs up a running server, and restores the same jobs', async (t) =
   stop = true;
   await submitting;
   t.equal(made.code, 0, made.stderr);
-  t.ok((JSON.parse(made.stdout) as { events: number }).events >= before);
+  const { events, files } = JSON.parse(made.stdout) as { events: number; files: { name: string }[] };
+  t.ok(events >= before);
+  // Nothing of a node is among them, as the documentation says.
+  t.same(files.map(({ name }) => name).sort(), ['data.key', 'events.db', 'jwt.key', 'keys.db']);
+  const page = readFileSync('docs/operations.md', 'utf8');
+  t.match(page, '**A backup of the log does not contain the data of services**');
   t.equal(
     (await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code,
     75,
