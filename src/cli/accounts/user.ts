@@ -44,7 +44,7 @@ export function addUserCommands(program: Command): void {
   const user = program
     .command('user')
     .description(
-      'manage accounts; anyone may register, "passwd" and "update" are for your own account, and all other commands require an administrator (log in first)',
+      'manage accounts; anyone may register, "passwd" and "update" are for your own account, and all other commands require an administrator (log in first), or root or the server\'s user on its own machine without a token',
     );
   addMaking(user);
   addOwn(user);

@@ -16,6 +16,7 @@ import {
   named,
   sendList,
   type ListItem,
+  withLocalOperator,
 } from '#src/surfaces/kit/index.js';
 import {
   createUserBody,
@@ -42,7 +43,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.get(
     '/api/auth/users',
     {
-      config: access.accountOnLoopback(GPU_SURFACE),
+      config: withLocalOperator(access.account(GPU_SURFACE)),
       schema: {
         tags,
         operationId: 'gpu_listUsers',
@@ -78,7 +79,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/users',
     {
-      config: access.accountAdmin(GPU_SURFACE),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE)),
       schema: {
         tags,
         operationId: 'gpu_createUser',
@@ -109,7 +110,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/role',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_setRole',
@@ -132,7 +133,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/execution',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_setExecution',
@@ -161,7 +162,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/password',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_resetPassword',
@@ -186,7 +187,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/users/:id/deactivate',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_deactivateUser',
@@ -210,7 +211,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/users/:id/reactivate',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_reactivateUser',
@@ -229,7 +230,7 @@ export function userRoutes(scope: Scope, surface: GpuSurface): void {
   scope.delete(
     '/api/auth/users/:id',
     {
-      config: access.accountAdmin(GPU_SURFACE, objects),
+      config: withLocalOperator(access.accountAdmin(GPU_SURFACE, objects)),
       schema: {
         tags,
         operationId: 'gpu_eraseUser',

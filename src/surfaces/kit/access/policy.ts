@@ -27,7 +27,8 @@ export interface Requirement {
  * - `reader`: an operator (see `operator`), or any active account, limited to the objects that it may see (`VisibleObjects`).
  * - `testKey`: anyone with the test API key, if one is configured.
  *
- * `onLoopback`: root and the server's own user need no credential on loopback, so that they can repair accounts when nobody else can log in.
+ * `onLoopback`: root and the server's own user need no credential on loopback, so that `muster user` can repair accounts when no administrator can log in.
+ * No route of a contract that asks for a token declares it.
  *
  * Accounts with the role `auditor` may call the same routes as administrators, provided that they only read ({@link admitsAuditors}).
  */
@@ -108,18 +109,8 @@ export const access = {
     ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
   accountAdmin: (scope: string, objects?: Objects) =>
     ({
-      access: {
-        who: 'admin',
-        scope,
-        accepts: BEARER,
-        changesRights: true,
-        onLoopback: true,
-        ...(objects && { objects }),
-      },
+      access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) },
     }) as const,
-  /** Like `account`, and for the operator on loopback. */
-  accountOnLoopback: (scope: string) =>
-    ({ access: { who: 'account', scope, accepts: BEARER, onLoopback: true } }) as const,
 } as const satisfies Record<
   string,
   | { readonly access: Policy }
@@ -136,6 +127,13 @@ export function withAuditors<
 /** Whether auditors may call a route with this method, because it changes nothing, or only the caller's own credentials. */
 export function admitsAuditors(policy: Policy, method: string): boolean {
   return method === 'GET' || method === 'HEAD' || ('auditors' in policy && policy.auditors === true);
+}
+
+/** Also admits root and the server's own user on loopback without a credential. */
+export function withLocalOperator<
+  Config extends { readonly access: Extract<Policy, { readonly onLoopback?: true }> },
+>(config: Config): Config {
+  return { ...config, access: { ...config.access, onLoopback: true } };
 }
 
 export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>): string {

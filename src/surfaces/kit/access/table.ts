@@ -111,7 +111,7 @@ A server with a route that declares no policy does not start.
 
 The table is for a server that is reachable from other machines. On loopback (\`MUSTER_LOCAL_ACCESS\`):
 
-- Operators need no credential on connections of root or of the server's own user. This includes routes that change accounts' rights, and the list of accounts.
+- Operators need no credential on connections of root or of the server's own user. This includes the routes of \`muster user\` that change accounts, and the list of accounts, but no route whose contract asks for a token.
 - Nodes need none on such connections if no join token is set.
 - If a request has a credential, the credential decides instead of the connection: 401 if it is invalid, 403 if its account is not an administrator.
 
