@@ -6,7 +6,7 @@ import { finds } from '../../../fixtures/program.js';
 const CONFIRM = new URL('../../../../src/cli/shared/confirm.js', import.meta.url).href;
 const PROGRAM = `import { confirm } from ${JSON.stringify(CONFIRM)};
 try { await confirm('Delete it?', 'pass --yes'); console.log('confirmed'); }
-catch (error) { console.log(error.name, error.status, error.message.trim()); }`;
+catch (error) { console.log(\`\${error.name} \${error.status} \${error.message.trim()}\`); }`;
 
 /** Answers the question on a real terminal, and returns what is printed after it. */
 async function answered(key: string): Promise<string> {
