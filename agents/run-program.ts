@@ -4,6 +4,9 @@ import {
   type ExecFileException,
   type ExecFileOptions,
 } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { hasCode } from './platform/error-code.js';
 
 export interface ProgramOptions extends Omit<ExecFileOptions, 'signal' | 'killSignal'> {
   readonly life?: AbortSignal | undefined;
@@ -25,8 +28,31 @@ export function runProgram(
     done(Object.assign(new Error(`${file} was not started`), { code: 'ABORT_ERR' }), '', '');
     return;
   }
-  const child = execFile(file, words, { ...options, encoding: 'utf8', killSignal: 'SIGKILL' }, done);
+  const child = execFile(
+    file,
+    words,
+    { ...options, encoding: 'utf8', killSignal: 'SIGKILL' },
+    (error, stdout, stderr) =>
+      done(
+        isMissing(error, file, options.env) ? Object.assign(error, { code: 'ENOENT' }) : error,
+        stdout,
+        stderr,
+      ),
+  );
   if (life !== undefined) killOnAbort(child, life);
+}
+
+/**
+ * Whether the program is missing although the system reports EACCES, which it does as soon as one folder of PATH may not be searched, such as a folder in
+ * root's home.
+ */
+function isMissing(
+  error: ExecFileException | null,
+  file: string,
+  env: NodeJS.ProcessEnv = process.env,
+): error is ExecFileException {
+  if (error === null || !hasCode(error, 'EACCES') || file.includes('/')) return false;
+  return (env['PATH'] ?? '').split(delimiter).every((folder) => !existsSync(join(folder, file)));
 }
 
 /** Kills a program with SIGKILL when the signal aborts, or now if it has. Unlike Node's option `signal`, only signals a program that has started. */

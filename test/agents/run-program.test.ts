@@ -1,5 +1,8 @@
 import { ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { ownFolder } from '../fixtures/folder.js';
 import { runProgram } from '#agents/run-program.js';
 
 const MISSING = 'no-such-program-of-muster';
@@ -34,6 +37,16 @@ void t.test('reports a missing program, and sends no signal if aborted', async (
   t.same(await run(MISSING, [], life.signal, () => life.abort()), ['ENOENT', '']);
   t.same(await run(MISSING, [], life.signal), ['ABORT_ERR', '']);
   t.equal(kills(), 0);
+});
+
+void t.test('a program is missing, even if a folder of PATH may not be searched', async (t) => {
+  const closed = join(ownFolder(t), 'closed');
+  mkdirSync(closed, { mode: 0o000 });
+  const { PATH } = process.env;
+  t.teardown(() => Object.assign(process.env, { PATH }));
+  Object.assign(process.env, { PATH: `${closed}:${PATH}` });
+  // The system says EACCES to all users but root.
+  t.same(await run(MISSING, [], new AbortController().signal), ['ENOENT', '']);
 });
 
 void t.test('starts no program while the agent is stopping', async (t) => {

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { eventually, PATIENCE } from '../fixtures/eventually.js';
+import { canBeOthers } from '../fixtures/other-user.js';
+import { required } from '../fixtures/requirement.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { startServer } from '../fixtures/server.js';
 
@@ -17,6 +19,7 @@ const [SERVER = '', CALLS = ''] = [...readFileSync(PAGE, 'utf8').matchAll(/^```s
 void t.test(
   'the example of tasks in environments runs as written, without a reachable channel or index',
   async (t) => {
+    if (!required(t, canBeOthers(), 'root, and setpriv')) return;
     const settings = Object.fromEntries(
       [...SERVER.matchAll(/(MUSTER_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
     );

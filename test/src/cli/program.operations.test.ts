@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import t from 'tap';
 import ts from 'typescript';
@@ -160,7 +161,7 @@ async function verbs(): Promise<ReadonlyMap<string, Verb>> {
   const original = Command.prototype.action;
   Command.prototype.action = function (this: Command, handler) {
     const caller = callSites()[1]!;
-    const path = new URL(caller.getFileName()!).pathname;
+    const path = fileURLToPath(caller.getFileName()!);
     found.set(this, modules.operationsAt(path, caller.getLineNumber()!, caller.getColumnNumber()!));
     return original.call(this, handler);
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
@@ -15,14 +15,16 @@ void t.test('creates folders with their mode, whatever the umask, and corrects e
   makeFolder(folder, PASSABLE);
   t.strictSame([modeOf(folder), modeOf(path.dirname(folder))], [PASSABLE, PASSABLE]);
   const there = path.join(base, 'there');
-  mkdirSync(there, { mode: 0o755 });
+  mkdirSync(there);
+  chmodSync(there, 0o755);
   makeFolder(there, PRIVATE);
   t.equal(modeOf(there), PRIVATE);
 });
 
 void t.test('refuses a file in place of a folder, and leaves it unchanged', async (t) => {
   const file = path.join(base, 'file');
-  writeFileSync(file, '', { mode: 0o644 });
+  writeFileSync(file, '');
+  chmodSync(file, 0o644);
   t.throws(() => makeFolder(file, PRIVATE), { code: 'ENOTDIR' });
   t.equal(modeOf(file), 0o644);
 });

@@ -68,6 +68,9 @@ void t.test('a connection is judged only once its user has accepted it', async (
   await t.rejects(checking, /^nobody/);
 });
 
+/** A user id for which no machine has a name, which the message would contain. */
+const OTHER = 3_999_999_999;
+
 const row = (uid: number, inode: number, established = true): SocketRow => ({ uid, inode, established });
 
 /** Successive reads of the table; the last one repeats. */
@@ -84,15 +87,15 @@ void t.test('rows of unaccepted, closed and hidden sockets are not trusted', asy
   const check = async (...[listeners, ...rows]: Parameters<typeof tableOf>) =>
     await new TrustedPeers([], tableOf(listeners, ...rows), 1000).check(socket);
   await t.rejects(
-    check([0], row(0, 0), row(0, 9), row(1001, 9)),
-    /^uid 1001 /,
+    check([0], row(0, 0), row(0, 9), row(OTHER, 9)),
+    /^uid 3999999999 /,
     'accepted while its row was written',
   );
   await t.resolves(check([0], row(0, 0), row(0, 0), row(1000, 9)));
   await t.rejects(check([0], row(0, 0, false)), /closed the connection/);
   // Docker listens on published ports even where the connection goes to the container itself.
   await t.resolves(check([0, 1000], undefined));
-  await t.rejects(check([0, 1001], undefined), /^uid 1001 listens at 127\.0\.0\.1:\d+/);
+  await t.rejects(check([0, OTHER], undefined), /^uid 3999999999 listens at 127\.0\.0\.1:\d+/);
   await t.rejects(check([], undefined), /no program of this network namespace.*MUSTER_SERVER_USER=\*/);
 });
 

@@ -121,8 +121,10 @@ void t.test('creates a private directory, traversable by tasks if needed, whatev
 void t.test('keeps the mode of other folders, and makes a data directory with an agent traversable', (t) => {
   const folder = ownFolder(t);
   const other = join(folder, 'other');
-  mkdirSync(other, { mode: 0o755 });
-  writeFileSync(join(other, 'letter'), '', { mode: 0o644 });
+  mkdirSync(other);
+  chmodSync(other, 0o755);
+  writeFileSync(join(other, 'letter'), '');
+  chmodSync(join(other, 'letter'), 0o644);
   openDataDirectory(other, { passable: false });
   t.equal(modeOf(other), '755');
   t.equal(modeOf(join(other, 'letter')), '644');

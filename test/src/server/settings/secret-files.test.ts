@@ -92,7 +92,8 @@ void t.test('reports all unusable files at once, with their settings', (t) => {
   mkdirSync(join(folder, 'directory'));
   writeFileSync(join(folder, 'empty'), '\n', { mode: 0o600 });
   writeFileSync(join(folder, 'large'), 'x'.repeat(65_537), { mode: 0o600 });
-  writeFileSync(join(folder, 'open'), 'key-of-an-operator-1', { mode: 0o644 });
+  writeFileSync(join(folder, 'open'), 'key-of-an-operator-1');
+  chmodSync(join(folder, 'open'), 0o644);
   t.strictSame(
     problemsOf({
       MUSTER_ADMIN_PASSWORD_FILE: join(folder, 'missing'),
