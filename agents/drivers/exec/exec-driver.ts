@@ -30,11 +30,11 @@ import { mayRun } from './may-run.js';
 import { OutputFiles } from './output-files.js';
 import { hasPipes, makePipes, OutputPipes, pipeFiles, supervisorEnds } from './output-pipes.js';
 import { outputOf } from './output.js';
-import { namespacesEnvironment, type Namespaces } from './private-directories.js';
+import { closedFolderAbove, namespacesEnvironment, type Namespaces } from './private-directories.js';
 import { userOfProcess } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 import { openInTask, runInTask, type RunsAs, type RunsIn } from './run-in-task.js';
-import { writeCommand } from './script.js';
+import { interpreterOf, scriptFile, writeCommand } from './script.js';
 import { SessionTable } from './session-table.js';
 import { Supervised, type ProcessName } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
@@ -142,6 +142,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       if (user.owner !== undefined) chownSync(directory, user.owner.uid, user.owner.gid);
     }
     writeCommand(spec, user);
+    if (inSight === undefined && interpreterOf(config) !== undefined && user.owner !== undefined)
+      await this.#checkScript(spec, user);
     const supervised = new Supervised(places.state);
     supervised.prepare();
     const cgroup = await making;
@@ -371,10 +373,20 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return config.tenant !== undefined && this.#options.namespaces === 'own';
   }
 
+  /** The task's user opens its script by path, and can do so below a closed folder only in its own mount namespace. */
+  async #checkScript(spec: TaskSpec, user: TaskUser): Promise<void> {
+    if (await mayRun(user, scriptFile(spec), this.#options.life)) return;
+    const closed = closedFolderAbove(spec.directory) ?? path.dirname(spec.directory);
+    throw new TaskStartError(
+      `its script cannot be read by its user, who may not enter ${closed}: keep the agent's data directory in a folder that all users may enter`,
+    );
+  }
+
   #places(spec: TaskSpec<RunningConfig>, inSight: readonly string[] | undefined): Record<string, string> {
-    return inSight === undefined
-      ? {}
-      : namespacesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
+    if (inSight === undefined) return {};
+    const { directory } = this.#options;
+    const closed = spec.config.tenant === undefined ? undefined : closedFolderAbove(directory);
+    return namespacesEnvironment(directory, inSight, spec.task.resources?.memory, closed);
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {

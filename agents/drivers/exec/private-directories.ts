@@ -17,7 +17,8 @@ const MAX_VISIBLE = 7;
 /**
  * Runs in new mount and IPC namespaces, with the arguments KEPT SIZE WORD... It mounts a separate empty file system over each shared directory, then
  * runs WORD... Files there count toward the task's memory and are lost when the last process ends. KEPT lists subdirectories that remain visible, one
- * per line, at most {@link MAX_VISIBLE}. /proc shows only processes of the task's own user, because command lines of others may contain secrets.
+ * per line, at most {@link MAX_VISIBLE}. If MUSTER_S_CLOSED is set, that folder above the agent's directory is replaced by an empty one, because the
+ * task's user may not enter it: so the task reaches its own files by their paths, and nothing else there. /proc shows only processes of the task's own user, because command lines of others may contain secrets.
  * If MUSTER_S_PASSWD and MUSTER_S_GROUP are set, /etc/passwd and /etc/group have these lines in addition to those of the host.
  */
 export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
@@ -43,6 +44,7 @@ for place in ${SHARED_DIRECTORIES.join(' ')}; do
   [ -d "$place" ] && [ ! -L "$place" ] || continue
   mount -t tmpfs -o "size=$size,nr_inodes=${PLACE_INODES},mode=1777,nosuid,nodev" muster "$place" || exit 125
 done
+[ -z "\${MUSTER_S_CLOSED-}" ] || mount -t tmpfs -o size=64k,mode=755,nosuid,nodev muster "$MUSTER_S_CLOSED" || exit 125
 [ ! -d /dev/mqueue ] || mount -t mqueue -o nosuid,nodev,noexec muster /dev/mqueue || exit 125
 IFS='
 '
@@ -82,27 +84,54 @@ export function detectNamespaces(): Promise<Namespaces> {
   });
 }
 
-/** Returns variables that make a supervisor create the namespaces. `inSight`: the agent's directory, then other files that the task needs. */
+/**
+ * Returns variables that make a supervisor create the namespaces. `directory`: the agent's. `needed`: other files that the task needs. `closed`: the
+ * outermost folder above the agent's directory that the task's user may not enter ({@link closedFolderAbove}).
+ */
 export function namespacesEnvironment(
-  inSight: readonly string[],
+  directory: string,
+  needed: readonly string[],
   memoryMib: number | undefined,
+  closed: string | undefined,
 ): Record<string, string> {
   const size = (memoryMib === undefined || memoryMib === 0 ? DEFAULT_PLACE_MIB : memoryMib) * MEBIBYTE;
   return {
     MUSTER_S_PLACES: PRIVATE_DIRECTORIES_SCRIPT,
-    MUSTER_S_KEPT: visibleFolders(inSight),
+    MUSTER_S_KEPT: visibleFolders(
+      closed === undefined ? [directory, ...needed] : needed,
+      closed && directory,
+    ),
     MUSTER_S_SIZE: String(size),
+    ...(closed !== undefined && sharedPlaceOf(closed) === undefined && { MUSTER_S_CLOSED: closed }),
   };
 }
 
-export function visibleFolders(inSight: readonly string[]): string {
+/** Returns the folders that stay visible: `whole`, and of each other file the folder directly below a shared directory. */
+export function visibleFolders(inSight: readonly string[], whole?: string): string {
   const kept = inSight.flatMap((file) => {
-    const place = SHARED_DIRECTORIES.find((each) => file.startsWith(`${each}/`));
-    const folder =
-      place === undefined ? undefined : path.join(place, file.slice(place.length + 1).split('/')[0] ?? '');
-    return folder !== undefined && !folder.includes('\n') && isFolder(folder) ? [folder] : [];
+    const place = sharedPlaceOf(file);
+    return place === undefined ? [] : [path.join(place, file.slice(place.length + 1).split('/')[0] ?? '')];
   });
-  return [...new Set(kept)].slice(0, MAX_VISIBLE).join('\n');
+  const folders = [...(whole === undefined ? [] : [whole]), ...kept].filter(
+    (folder) => !folder.includes('\n') && isFolder(folder),
+  );
+  return [...new Set(folders)].slice(0, MAX_VISIBLE).join('\n');
+}
+
+function sharedPlaceOf(file: string): string | undefined {
+  return SHARED_DIRECTORIES.find((place) => file.startsWith(`${place}/`));
+}
+
+/** Returns the outermost folder above `directory` that other users than its owner may not enter, such as root's home. Undefined if there is none. */
+export function closedFolderAbove(directory: string): string | undefined {
+  const above = path.dirname(directory);
+  if (above === path.dirname(above)) return undefined;
+  return closedFolderAbove(above) ?? (isClosed(above) ? above : undefined);
+}
+
+function isClosed(folder: string): boolean {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode;
+  return mode !== undefined && (mode & 0o001) === 0;
 }
 
 function isFolder(file: string): boolean {

@@ -6,7 +6,11 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
-import { detectNamespaces, visibleFolders } from '#agents/drivers/exec/private-directories.js';
+import {
+  closedFolderAbove,
+  detectNamespaces,
+  visibleFolders,
+} from '#agents/drivers/exec/private-directories.js';
 import { tenantName } from '#agents/drivers/exec/user.js';
 import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
@@ -38,7 +42,7 @@ async function scene(t: Test, directory = ownFolder(t)) {
     life: life.signal,
   });
   let made = 0;
-  const spec = (command: string, tenant?: string, folder?: string): TaskSpec<ExecConfig> => {
+  const spec = (command: string, tenant?: string, folder?: string, user?: string): TaskSpec<ExecConfig> => {
     const allocationId = `a${(made += 1)}`;
     return {
       nodeId: directory,
@@ -53,11 +57,12 @@ async function scene(t: Test, directory = ownFolder(t)) {
         command,
         ...(tenant !== undefined && { tenant }),
         ...(folder !== undefined && { work_dir: folder }),
+        ...(user !== undefined && { user }),
       },
     };
   };
-  const run = async (command: string, tenant?: string, folder?: string) => {
-    const subject = spec(command, tenant, folder);
+  const run = async (command: string, tenant?: string, folder?: string, user?: string) => {
+    const subject = spec(command, tenant, folder, user);
     mkdirSync(path.dirname(subject.directory), { recursive: true, mode: 0o711 });
     const task = await driver.start(subject);
     t.teardown(() => task.release());
@@ -272,6 +277,46 @@ void t.test("gives a tenant's process a user name that its programs find", { ski
     'a check has the name too',
   );
   await checked.task.stop(0);
+});
+
+for (const above of ['/tmp', '/var/lib'])
+  void t.test(`a tenant's script runs below a closed folder in ${above}`, { skip }, async (t) => {
+    const closed = ownFolder(t, above);
+    const directory = path.join(closed, 'a project', 'data', 'agent');
+    mkdirSync(directory, { recursive: true });
+    for (const folder of [closed, path.join(closed, 'a project')]) chmodSync(folder, 0o700);
+    writeFileSync(path.join(closed, 'a project', 'letter'), 'of the owner', { mode: 0o644 });
+    t.equal(closedFolderAbove(directory), closed);
+    const { run } = await scene(t, directory);
+    for (const [interpreter, code] of [
+      ['/bin/sh', 'head -n 1 "$0"; echo x > "$HOME/file" && mktemp; cd "$HOME" && cat file'],
+      [
+        '/usr/bin/env python3',
+        'import os, tempfile; print(open(__file__).readline(), tempfile.mkstemp()[1])',
+      ],
+    ]) {
+      const { exitCode, stdout, stderr } = await (await run(`#!${interpreter}\n${code}\n`, 'one')).ended();
+      t.match({ exitCode, stdout, stderr }, { exitCode: 0, stderr: '' });
+      t.ok(stdout.startsWith(`#!${interpreter}\n`));
+      t.ok(stdout.includes(`${directory}/tasks/`), 'its temporary files are below the data directory');
+    }
+    const curious = await (
+      await run(`ls -A '${closed}/a project' '${directory}/..'; ls '${directory}'`, 'one')
+    ).ended();
+    t.notMatch(curious.stdout, 'letter', 'nothing else in the closed folder can be seen');
+    t.match(curious.stderr, /Permission denied/, 'and the agent’s own directory cannot be listed');
+  });
+
+void t.test('says why a script cannot run as a user who may not enter a folder', { skip }, async (t) => {
+  const closed = ownFolder(t);
+  const directory = path.join(closed, 'agent');
+  mkdirSync(directory);
+  const { run } = await scene(t, directory);
+  chmodSync(closed, 0o700);
+  await t.rejects(run('#!/bin/sh\necho', undefined, undefined, 'nobody'), {
+    message: `its script cannot be read by its user, who may not enter ${closed}: keep the agent's data directory in a folder that all users may enter`,
+  });
+  t.match(await (await run('echo plain', undefined, undefined, 'nobody')).ended(), { stdout: 'plain\n' });
 });
 
 void t.test("a tenant's user has a name that no user or group of the host has", (t) => {
