@@ -14,8 +14,7 @@ const entryPoints = ROOMS.flatMap((room) =>
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !FOREIGN.test(path))
     .map((path) => join(ROOT, room, path)),
 );
-await build({
-  entryPoints,
+const options = {
   outbase: ROOT,
   outdir: join(ROOT, 'dist'),
   format: 'esm',
@@ -25,4 +24,9 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
   tsconfig: join(ROOT, 'tsconfig.base.json'),
-});
+};
+const isTest = (path) => path.endsWith('.test.ts');
+await build({ ...options, entryPoints: entryPoints.filter((path) => !isTest(path)) });
+// Before tap is loaded, which reads its limit then.
+const banner = { js: "import '#test/fixtures/file-limit.js';" };
+await build({ ...options, entryPoints: entryPoints.filter(isTest), banner });

@@ -5,8 +5,6 @@ import { job } from '../fixtures/jobs.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
-
 void t.test('promtool accepts the metrics of a server with a job, without warnings', async (t) => {
   const present = spawnSync('promtool', ['--version']).status === 0;
   if (!required(t, present, 'promtool (in Debian: package prometheus)')) return;

@@ -7,8 +7,6 @@ import t, { type Test } from 'tap';
 const RUN = pathToFileURL(join(import.meta.dirname, 'run.js')).href;
 const TAP = fileURLToPath(import.meta.resolve('tap'));
 
-t.setTimeout(120_000);
-
 /** Runs these files as `npm test` does, in a separate process. */
 async function run(
   t: Test,

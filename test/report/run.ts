@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { t } from 'tap';
-import { PATIENCE } from '../fixtures/eventually.js';
+import { FILE_LIMIT } from '../fixtures/file-limit.js';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
@@ -35,9 +35,6 @@ t.setTimeout(0);
 
 /** Tests that measure durations, such as a list under load. The load of parallel tests would distort them, so they run one by one after all others. */
 const ALONE = /\/scenarios\/(many-logins|neighbours|past-load|regex-attack|production\/position)\.test\.js$/;
-
-/** Default timeout of a file, in seconds. It is long enough to tell a hang from slowness, as in `eventually`. */
-const TIMEOUT = 120 * PATIENCE;
 
 /** Maximum number of failed files that are run again. If more fail, the cause is not chance. */
 const MAX_RUN_AGAIN = 5;
@@ -77,7 +74,7 @@ export async function runFiles(
   };
   const runOne = async (file: TestFile): Promise<void> => void worked.set(nameOf(file), await run(file));
   const runTogether = async (batch: readonly TestFile[]): Promise<void> => {
-    await runBatch(batch, TIMEOUT, (ended) => outcomes.add(ended));
+    await runBatch(batch, FILE_LIMIT, (ended) => outcomes.add(ended));
     counted = workOfChildren();
   };
   await Promise.all([
@@ -161,9 +158,9 @@ async function run(file: TestFile): Promise<number> {
   const ended = t.spawn('env', [...plain, file.path, ...distinct], {
     name: nameOf(file),
     buffered: true,
-    timeout: TIMEOUT * 1000,
+    timeout: FILE_LIMIT * 1000,
     stdio: ['inherit', 'pipe', 'pipe'],
-    env: { ...process.env, ...file.env, TAP_TIMEOUT: String(TIMEOUT) },
+    env: { ...process.env, ...file.env, TAP_TIMEOUT: String(FILE_LIMIT) },
   });
   await ended;
   const before = counted;

@@ -80,6 +80,32 @@ void t.test('counts tests instead of assertions, and counts a crashed file as fa
   );
 });
 
+void t.test('attributes a timeout to its file, so that the file is run again', async (t) => {
+  const tally = new TapTally();
+  const text = `# Subtest: dist/test/slow.test.js
+    # Subtest: waits
+        not ok 1 - timeout!
+          ---
+          expired: TAP
+          ...
+        1..1
+    not ok 1 - waits # time=3031.6ms
+not ok 1 - dist/test/slow.test.js # time=3236.1ms
+  ---
+  signal: SIGALRM
+  ...
+not ok 2 - timeout!
+  ---
+  expired: dist/test/slow.test.js
+  ...
+`;
+  const files = [...text.split('\n').flatMap((line) => tally.line(line)), ...tally.end()];
+  t.same(
+    files.map(({ file }) => file),
+    ['dist/test/slow.test.js', 'dist/test/slow.test.js'],
+  );
+});
+
 void t.test('counts a run that bails out as failed', async (t) => {
   const tally = new TapTally();
   tally.line('Bail out! no reason');

@@ -128,7 +128,8 @@ export class TapTally {
     return ended === undefined ? [] : [this.#file(ended)];
   }
 
-  #file(block: Finished): FileReport {
+  #file(ended: Finished): FileReport {
+    const block = withExpiredName(ended);
     const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
     const failures: { name: string; diagnostics: readonly string[] }[] = [];
     count(block, [], tally, failures);
@@ -146,6 +147,12 @@ export class TapTally {
       ...(worked !== undefined && { worked: Number(worked) }),
     };
   }
+}
+
+/** Names the file that a timeout ended: tap reports this as one more result, whose details name the file. */
+function withExpiredName(block: Finished): Finished {
+  const [expired] = block.diagnostics.flatMap((line) => /^expired: (.+)$/.exec(line)?.[1] ?? []);
+  return expired === undefined ? block : { ...block, name: expired };
 }
 
 function count(

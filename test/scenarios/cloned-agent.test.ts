@@ -7,8 +7,6 @@ import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
-
 interface Refused {
   readonly address: string;
   readonly holder: string;

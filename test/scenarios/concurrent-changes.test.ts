@@ -7,7 +7,6 @@ import { ownFolder } from '../fixtures/folder.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
 const password = 'password123';
 const ROUNDS = 10;
 

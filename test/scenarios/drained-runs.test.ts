@@ -7,8 +7,6 @@ import { invariantsHold } from '../fixtures/invariants.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
-
 const PASSWORD = 'password123';
 
 void t.test(

@@ -9,8 +9,6 @@ import { muster, Program } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
-
 const PASSWORD = 'password123';
 
 const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD } });

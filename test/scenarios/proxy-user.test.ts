@@ -5,8 +5,6 @@ import { startServer } from '../fixtures/server.js';
 
 const PASSWORD = 'password-of-the-scenario';
 const PROXY = '127.0.0.2';
-t.setTimeout(300_000);
-
 const possible = required(t, canBeOthers(), 'root, and setpriv');
 
 for (const [named, believed] of [

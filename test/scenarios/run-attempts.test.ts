@@ -7,8 +7,6 @@ import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
-t.setTimeout(300_000);
-
 const PASSWORD = 'password123';
 
 void t.test('the log of each attempt of a run can be read', async (t) => {

@@ -7,8 +7,6 @@ import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
-
 const nomad = (word: string): string => `job "same-batch" {
   type = "batch"
   group "g" {

@@ -13,8 +13,6 @@ import { startServer } from '../fixtures/server.js';
 
 const PASSWORD = 'password-of-the-scenario';
 const JOIN_TOKEN = 'join-token-of-the-scenario';
-t.setTimeout(300_000);
-
 const possible = required(t, canBeOthers(), 'root, and setpriv');
 
 void t.test('commands and an agent use the Unix socket of a server, which other users cannot', async (t) => {

@@ -11,8 +11,6 @@ import { startServer, type Server } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 
-t.setTimeout(300_000);
-
 const EVERY_SECOND = { executor: 'shell', command: 'true', schedule: '* * * * * *', concurrency: 'allow' };
 
 interface Readiness {

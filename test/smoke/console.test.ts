@@ -2,8 +2,6 @@ import t from 'tap';
 import { openBrowser, Window } from '../console/fixtures/browser.js';
 import { openWorld } from '../console/fixtures/world.js';
 
-t.setTimeout(110_000);
-
 void t.test('the console shows the fleet, a failed job, and the jobs of an earlier moment', async (t) => {
   const { server, before } = await openWorld(t);
   const browser = await openBrowser();

@@ -4,8 +4,6 @@ import { eventually } from '../fixtures/eventually.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
 
-t.setTimeout(110_000);
-
 void t.test('a container runs to its exit code with its log, and another one is stopped', async (t) => {
   const image = 'busybox:test';
   const scene = await containerScene(t, { images: { [image]: [] } });

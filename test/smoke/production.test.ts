@@ -9,8 +9,6 @@ import { startServer, type Server } from '../fixtures/server.js';
 import { allComplete, submitAll } from '../fixtures/through.js';
 import { productionMissing, startSurroundings } from '../fixtures/wiring/production.js';
 
-t.setTimeout(230_000);
-
 const SERVERS = ['one', 'two'];
 
 /** Returns the position of the first event of a job. */

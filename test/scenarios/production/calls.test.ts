@@ -9,8 +9,6 @@ import { required } from '../../fixtures/requirement.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
 
-t.setTimeout(300_000);
-
 const JOBS = 100;
 const IDLE_SECONDS = 5;
 

@@ -7,8 +7,6 @@ import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 
-t.setTimeout(300_000);
-
 /** The command line against a real server with a real agent. */
 void t.test('runs every command against a real server and agent', async (t) => {
   const server = await startServer(t, {});

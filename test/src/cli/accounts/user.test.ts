@@ -6,8 +6,6 @@ import { startServer } from '../../../fixtures/server.js';
 
 const PASSWORD = 'first-password-of-all';
 
-t.setTimeout(300_000);
-
 void t.test(
   'registers, creates, changes, lists and erases accounts, and stores no password in plain text',
   async (t) => {

@@ -11,8 +11,6 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { Program, MUSTER } from '../../../fixtures/program.js';
 import { COMMANDS, EXPLICIT, WRONG_FILES } from './wrong-files.js';
 
-t.setTimeout(240_000);
-
 /** Sentences of zod, yaml, V8 and Node, and what a stack looks like. */
 const OF_LIBRARIES =
   /Invalid (input|option|discriminator|string|key)|received (undefined|string|number|array|object)|Unrecognized key|Too (small|big)|Alias cannot|Unresolved (alias|tag)|Excessive alias|Map keys must|Missing closing|Flow (sequence|map)|Nested mappings|Plain value|Implicit keys|Merge sources|Unexpected (token|scalar|end)|Source contains multiple|in JSON at|E(ISDIR|NOENT|ACCES|NOTDIR)|illegal operation|no such file or directory|^\s+at .*:\d+:\d+|node:internal|TypeError|undefined|\[object/m;

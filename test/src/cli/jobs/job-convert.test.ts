@@ -4,8 +4,6 @@ import t from 'tap';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { muster } from '../../../fixtures/program.js';
 
-t.setTimeout(120_000);
-
 const HCL = `job "web" {
   meta {
     owner = "ops"

@@ -7,8 +7,6 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { muster } from '../../../fixtures/program.js';
 import { startServer } from '../../../fixtures/server.js';
 
-t.setTimeout(240_000);
-
 const HCL = `# a comment
 job "web" {
   datacenters = ["dc1"]

@@ -18,8 +18,6 @@ import { servedStore } from '../../../fixtures/wire-server.js';
 import { embeddedWiring } from '../../../fixtures/wiring/embedded.js';
 import { commandContext } from '../../../fixtures/command-context.js';
 
-t.setTimeout(300_000);
-
 /** Raises the cluster level as a newer version would. */
 async function raisedByNewer(store: EventStore, expected: number | 'no_stream' = 'no_stream'): Promise<void> {
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });

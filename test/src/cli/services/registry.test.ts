@@ -4,8 +4,6 @@ import { startServer } from '../../../fixtures/server.js';
 
 const PASSWORD = 'first-password-of-all';
 
-t.setTimeout(300_000);
-
 void t.test('never accepts a registry password as an argument, and never shows it', async (t) => {
   const server = await startServer(t, {
     env: { MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: PASSWORD },

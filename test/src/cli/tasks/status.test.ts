@@ -3,8 +3,6 @@ import t from 'tap';
 import { muster } from '../../../fixtures/program.js';
 import { tasksScene } from '../../surfaces/tasks/routes/scene.js';
 
-t.setTimeout(120_000);
-
 void t.test('muster status shows how far the history is built, while everything else is ready', async (t) => {
   const detail = 'the history is being built: 40 % done';
   const { api, root } = await tasksScene(t, {

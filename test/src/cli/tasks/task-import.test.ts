@@ -6,8 +6,6 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { muster } from '../../../fixtures/program.js';
 import { tasksScene } from '../../surfaces/tasks/routes/scene.js';
 
-t.setTimeout(120_000);
-
 void t.test('a crontab is shown with its next times, and created whole or not at all', async (t) => {
   const { api, root } = await tasksScene(t);
   await api.app.listen({ port: 0, host: '127.0.0.1' });

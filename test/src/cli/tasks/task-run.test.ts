@@ -4,8 +4,6 @@ import { eventually } from '../../../fixtures/eventually.js';
 import { Program } from '../../../fixtures/program.js';
 import { tasksScene } from '../../surfaces/tasks/routes/scene.js';
 
-t.setTimeout(120_000);
-
 void t.test('task run --wait prints why the run waits, once for each reason', async (t) => {
   const { api, ann } = await tasksScene(t);
   await api.app.listen({ port: 0, host: '127.0.0.1' });

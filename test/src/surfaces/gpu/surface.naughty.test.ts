@@ -6,8 +6,6 @@ import { openTestApi, type Said } from '../kit/support/test-api.js';
 const naughty = JSON.parse(
   await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8'),
 ) as string[];
-t.setTimeout(300_000);
-
 async function scene(t: Test) {
   const api = await openTestApi(t, {}, undefined, { enrolmentsPerMinute: 1_000_000 });
   const account = { username: 'ann', password: 'password123' };

@@ -4,8 +4,6 @@ import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { PublishedSchemas, type DocumentedApi } from '../../../fixtures/documented.js';
 import { openTestApi } from './support/test-api.js';
 
-t.setTimeout(300_000);
-
 const PASSWORD = 'password123';
 const MANY = 1_000_000;
 const api = await openTestApi(

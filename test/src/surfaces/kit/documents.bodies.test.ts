@@ -6,8 +6,6 @@ import { openTestApi } from './support/test-api.js';
 import { variationsOf, type Variation } from './support/variations.js';
 
 // The tests send thousands of requests.
-t.setTimeout(300_000);
-
 const PASSWORD = 'password123';
 const MANY = 1_000_000;
 const api = await openTestApi(

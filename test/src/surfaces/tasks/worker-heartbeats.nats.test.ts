@@ -11,8 +11,6 @@ import { eventually } from '../../../fixtures/eventually.js';
 import { NatsServer } from '../../../fixtures/nats-server.js';
 import { onEachNats, openLink } from '../../../fixtures/nats-scene.js';
 
-t.setTimeout(300_000);
-
 const BEAT = { status: 'online', current_tasks: 0, system_info: { cpu_usage: 45.2 } } as const;
 
 onEachNats(

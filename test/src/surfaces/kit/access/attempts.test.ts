@@ -5,8 +5,6 @@ import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { commandContext } from '../../../../fixtures/command-context.js';
 import { openTestApi } from '../support/test-api.js';
 
-t.setTimeout(120_000);
-
 const PASSWORD = 'password123';
 const TYPED = 'a-wrong-password-that-was-typed';
 const api = await openTestApi(t, {
