@@ -13,14 +13,15 @@ import {
   LastSeen,
   RefusedAgents,
   type RefusedAgent,
-  createHeartbeatGossip,
+  createHearing,
+  createHearingOverNats,
   ServiceAddresses,
   shareLastSeen,
   startPlacements,
   TaskDefinitions,
   TaskResults,
   type CredentialSource,
-  type HeartbeatGossip,
+  type Hearing,
   type LivePlacements,
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
@@ -53,7 +54,7 @@ export interface Fleet {
   readonly nodeCommands: NodeCommands;
   readonly results: TaskResults;
   /** Undefined if no other server can receive heartbeats. */
-  readonly gossip: HeartbeatGossip | undefined;
+  readonly hearing: Hearing | undefined;
   readonly decided: DecidedEvents;
   readonly nodes: NodeAccess;
   readonly agentChannel: AgentChannel;
@@ -135,7 +136,9 @@ export async function openFleet(
     tellLogEveryMs,
   });
   host.check(() => nodeIdsCheck(refused.list()));
-  const gossip = exclusive ? undefined : createHeartbeatGossip(store, placements, seen);
+  const hearing = exclusive
+    ? seen && createHearingOverNats(placements, seen)
+    : createHearing(store, placements, seen);
   const nodes = new NodeAccess({
     executor,
     root,
@@ -154,7 +157,7 @@ export async function openFleet(
     lists,
     nodeCommands,
     results,
-    gossip,
+    hearing,
     nodes,
     agentChannel,
     zoneData: openZoneData(host, executor),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { type HeartbeatGossip, type LivePlacements, type LastSeen, record } from '#src/fleet/nodes/index.js';
+import { type Hearing, type LivePlacements, type LastSeen, record } from '#src/fleet/nodes/index.js';
 import { judge, type Listened } from './judgement.js';
 
 export interface LivenessOptions {
@@ -10,7 +10,8 @@ export interface LivenessOptions {
   readonly clock: Clock;
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
-  readonly gossip?: HeartbeatGossip | undefined;
+  /** Absent if heartbeats reach this server directly and no other server receives any. */
+  readonly hearing?: Hearing | undefined;
   readonly logger: Logger;
   readonly timeoutMs: number;
   /** Interval between checks, in milliseconds. @default a twentieth of the timeout, but at least 25 and at most 1,000 */
@@ -24,7 +25,7 @@ export interface LivenessStatus {
   readonly held: readonly string[];
   readonly heldCount: number;
   readonly stalls: number;
-  /** Number of checks that marked no node down because this server could not tell whether it had missed heartbeats. */
+  /** Number of checks that found that this server may miss heartbeats, so that no node that this concerns is marked down. */
   readonly deaf: number;
   readonly markedDown: number;
 }
@@ -43,12 +44,15 @@ const NAMED = 100;
  * is marked down before this server has listened for a full timeout.
  */
 export function startLiveness(options: LivenessOptions): Liveness {
-  const { executor, clock, placements, telemetry, gossip, logger, timeoutMs } = options;
+  const { executor, clock, placements, telemetry, hearing, logger, timeoutMs } = options;
   const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
   /** A check that runs later than this was delayed, and heartbeats may have been delayed as well. */
   const stallMs = everyMs + Math.max(250, timeoutMs / 4);
   const stopping = new AbortController();
   let listeningSince = clock.monotonic();
+  /** For the nodes that `hearing` concerns. */
+  let hearingSince = listeningSince;
+  let isDeaf = false;
   let held: readonly string[] = [];
   let stalls = 0;
   let deaf = 0;
@@ -57,9 +61,10 @@ export function startLiveness(options: LivenessOptions): Liveness {
   const metAt = new Map<string, number>();
 
   function silenceOf(nodeId: string, now: number): number {
+    const since =
+      hearing?.concerns(nodeId) === true ? Math.max(listeningSince, hearingSince) : listeningSince;
     return (
-      now -
-      Math.max(listeningSince, metAt.get(nodeId) ?? -Infinity, telemetry.of(nodeId)?.monotonic ?? -Infinity)
+      now - Math.max(since, metAt.get(nodeId) ?? -Infinity, telemetry.of(nodeId)?.monotonic ?? -Infinity)
     );
   }
 
@@ -73,7 +78,29 @@ export function startLiveness(options: LivenessOptions): Liveness {
     }));
   }
 
+  /**
+   * Checks whether heartbeats may be missed, as soon as a node is overdue and until they certainly arrive. Checking only when a node is due would blame the
+   * nodes for an outage that ended a moment before.
+   */
+  async function listen(): Promise<void> {
+    if (hearing === undefined) return;
+    const overdue = listened(clock.monotonic()).filter(
+      ({ nodeId, silence }) => silence > timeoutMs / 2 && hearing.concerns(nodeId),
+    );
+    if (!isDeaf && overdue.length === 0) return;
+    const hears = await hearing.check();
+    if (hears && !isDeaf) return;
+    hearingSince = clock.monotonic();
+    if (hears) logger.info({ code: 'liveness.hears-again' });
+    else {
+      deaf += 1;
+      if (!isDeaf) logger.warn({ code: 'liveness.deaf', silent: overdue.length });
+    }
+    isDeaf = !hears;
+  }
+
   async function look(): Promise<void> {
+    await listen();
     const now = clock.monotonic();
     marks = marks.filter((at) => now - at < timeoutMs);
     const verdict = judge(listened(now), timeoutMs, marks.length);
@@ -87,12 +114,6 @@ export function startLiveness(options: LivenessOptions): Liveness {
       logger.info({ code: 'liveness.released', silent: verdict.down.length });
     }
     held = verdict.held;
-    if (verdict.down.length > 0 && gossip !== undefined && !(await gossip.check())) {
-      deaf += 1;
-      listeningSince = clock.monotonic();
-      if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
-      return;
-    }
     for (let from = 0; from < verdict.down.length; from += MARKS) {
       await Promise.all(verdict.down.slice(from, from + MARKS).map((nodeId) => markDown(nodeId)));
     }
@@ -141,7 +162,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
     ]);
     const ends = [
       placements.onChange(changed),
-      gossip?.onInterrupted(() => (listeningSince = clock.monotonic())),
+      hearing?.onInterrupted(() => (hearingSince = clock.monotonic())),
     ];
     listeningSince = clock.monotonic();
     let last = listeningSince;

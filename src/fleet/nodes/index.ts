@@ -1,6 +1,6 @@
 export { orderOf } from './desired.js';
 export { DeliveredOrders } from './delivered-orders.js';
-export { createHeartbeatGossip, shareLastSeen, type HeartbeatGossip } from './heartbeat-gossip.js';
+export { createHearing, createHearingOverNats, shareLastSeen, type Hearing } from './hearing.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';
 export {

@@ -3,21 +3,21 @@ import t, { type Test } from 'tap';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { startLiveness, type LivenessOptions } from '#src/fleet/liveness/index.js';
-import type { HeartbeatGossip } from '#src/fleet/nodes/index.js';
+import type { Hearing } from '#src/fleet/nodes/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 
 interface Given extends Partial<Pick<LivenessOptions, 'timeoutMs' | 'everyMs'>> {
   readonly nodes?: number;
-  readonly gossip?: (clock: TestClock) => HeartbeatGossip;
+  readonly hearing?: (clock: TestClock) => Hearing;
   readonly recordingWith?: (own: CommandExecutor) => CommandExecutor;
 }
 
 /** Creates this many nodes that ran something, all last seen at time zero. */
 async function scene(
   t: Test,
-  { nodes = 1, gossip, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {},
+  { nodes = 1, hearing, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {},
 ) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
@@ -42,7 +42,7 @@ async function scene(
     logger,
     timeoutMs,
     executor: recordingWith(server.executor),
-    ...(gossip !== undefined && { gossip: gossip(clock) }),
+    ...(hearing !== undefined && { hearing: hearing(clock) }),
   });
   t.teardown(() => void liveness.stop());
   await liveness.ready;
@@ -51,6 +51,7 @@ async function scene(
 }
 
 const hears = (check: (clock: TestClock) => Promise<boolean>) => (clock: TestClock) => ({
+  concerns: () => true,
   check: () => check(clock),
   onInterrupted: () => () => undefined,
 });
@@ -115,40 +116,65 @@ void t.test('treats a check as stalled if it is late by more than a quarter of t
 
 void t.test('does not treat a slow check as a stall', async (t) => {
   const { clock, liveness } = await scene(t, {
-    gossip: hears(async (clock) => await clock.sleep(60_000).then(() => true)),
+    hearing: hears(async (clock) => await clock.sleep(60_000).then(() => true)),
   });
   await clock.advance(70_000);
   t.match(liveness.status(), { stalls: 0, down: 1 });
 });
 
-void t.test('marks no node down while gossip is uncertain, and then restarts all timeouts', async (t) => {
-  let gossip = false;
-  const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
-  await clock.advance(4_200);
-  t.match(liveness.status(), { deaf: 1, down: 0 });
-  await clock.advance(4_000);
-  t.match(liveness.status(), { deaf: 1, down: 0 });
-  await clock.advance(200 + 97 * 4_200);
-  t.match(liveness.status(), { deaf: 99, down: 0 });
-  t.strictSame(codes(), ['liveness.deaf']);
-  await clock.advance(4_200);
-  t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
-  gossip = true;
-  await clock.advance(4_200);
-  t.match(liveness.status(), { deaf: 100, down: 1 });
+void t.test(
+  'marks no node down while heartbeats may be missed, and then restarts all timeouts',
+  async (t) => {
+    let there = true;
+    const { clock, liveness, codes } = await scene(t, { hearing: hears(() => Promise.resolve(there)) });
+    await clock.advance(1_900);
+    there = false;
+    await clock.advance(1_900);
+    t.ok(liveness.status().deaf > 0, 'it checks as soon as a node is overdue');
+    await clock.advance(400_000);
+    t.match(liveness.status(), { down: 0 });
+    t.strictSame(codes(), ['liveness.deaf'], 'an outage is logged once');
+    there = true;
+    await clock.advance(200);
+    t.strictSame(codes(), ['liveness.deaf', 'liveness.hears-again']);
+    await clock.advance(3_900);
+    t.match(liveness.status(), { down: 0 }, 'every node has a full timeout to be heard again');
+    await clock.advance(400);
+    t.match(liveness.status(), { down: 1 });
+  },
+);
+
+void t.test('marks nodes down that an outage does not concern', async (t) => {
+  const { clock, liveness, codes, store, names } = await scene(t, {
+    nodes: 2,
+    hearing: () => ({
+      concerns: (nodeId) => nodeId === 'n1',
+      check: () => Promise.resolve(false),
+      onInterrupted: () => () => undefined,
+    }),
+  });
+  await clock.advance(400_000);
+  t.match(liveness.status(), { live: 1, down: 1 });
+  t.same(codes(), ['liveness.deaf', 'liveness.down']);
+  for (const [index, name] of names.entries()) {
+    const types = [];
+    for await (const page of store.readStream(`node-${name}`)) types.push(...page.map(({ type }) => type));
+    t.equal(types.includes('NodeWentDown'), index === 1, name);
+  }
 });
 
 void t.test('restarts all timeouts after a possible loss of heartbeats', async (t) => {
   let interrupt = (): void => undefined;
   let ended = 0;
-  const gossip = (): HeartbeatGossip => ({
+  const hearing = (): Hearing => ({
+    concerns: () => true,
     check: () => Promise.resolve(true),
     onInterrupted: (listener) => {
       interrupt = listener;
       return () => void (ended += 1);
     },
   });
-  const { clock, liveness } = await scene(t, { gossip });
+  const { clock, liveness } = await scene(t, { hearing });
   await clock.advance(3_000);
   interrupt();
   await clock.advance(4_000);

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
-import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
+import { createHearing, shareLastSeen } from '#src/fleet/nodes/hearing.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';
 import { createMemoryEventStore } from '../../../fixtures/memory-event-store.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
@@ -70,7 +70,7 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
     const liveness = startLiveness({
       ...server,
       timeoutMs: TIMEOUT,
-      gossip: createHeartbeatGossip(store, server.placements, member),
+      hearing: createHearing(store, server.placements, member),
     });
     t.teardown(async () => await liveness.stop());
     return { ...server, liveness, member };
@@ -163,7 +163,7 @@ void t.test('marks no node down on a new server until a full timeout has passed'
   const late = startLiveness({
     ...b,
     timeoutMs: TIMEOUT,
-    gossip: createHeartbeatGossip(b.store, b.placements, b.member),
+    hearing: createHearing(b.store, b.placements, b.member),
   });
   t.teardown(async () => await late.stop());
   await clock.advance(29_000);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
-import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
+import { createHearing, shareLastSeen } from '#src/fleet/nodes/hearing.js';
 import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
@@ -42,7 +42,7 @@ void t.test('is up to date only if broadcasts arrive and the log is folded', asy
     const { store, placements } = standing(head, folded);
     const { broadcast, state } = wire();
     state.reached = reached;
-    return await createHeartbeatGossip(store, placements, broadcast).check();
+    return await createHearing(store, placements, broadcast).check();
   };
   t.equal(await check(7n, 7n, true), true);
   t.equal(await check(undefined, -1n, true), true, 'an empty log needs no folding');
@@ -53,23 +53,23 @@ void t.test('is up to date only if broadcasts arrive and the log is folded', asy
 void t.test('depends only on the log if there is no broadcast', async (t) => {
   for (const folded of [7n, 6n]) {
     const { store, placements } = standing(7n, folded);
-    const gossip = createHeartbeatGossip(store, placements, undefined);
-    t.equal(await gossip.check(), folded === 7n);
-    gossip.onInterrupted(() => t.fail('an interruption was reported without a broadcast'))();
+    const hearing = createHearing(store, placements, undefined);
+    t.equal(await hearing.check(), folded === 7n);
+    hearing.onInterrupted(() => t.fail('an interruption was reported without a broadcast'))();
   }
 });
 
 void t.test('reports that it is not up to date, and no error, if the store does not respond', async (t) => {
   const { placements } = standing(7n, 7n);
   const store = { head: () => Promise.reject(new Error('away')) } as unknown as EventStore;
-  t.equal(await createHeartbeatGossip(store, placements, wire().broadcast).check(), false);
+  t.equal(await createHearing(store, placements, wire().broadcast).check(), false);
 });
 
 void t.test('reports interruptions of the broadcast until unsubscribed', async (t) => {
   const { store, placements } = standing(7n, 7n);
   const { broadcast, interrupted } = wire();
   let times = 0;
-  const end = createHeartbeatGossip(store, placements, broadcast).onInterrupted(() => (times += 1));
+  const end = createHearing(store, placements, broadcast).onInterrupted(() => (times += 1));
   for (const listener of interrupted) listener();
   t.equal(times, 1);
   end();

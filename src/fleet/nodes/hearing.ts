@@ -1,12 +1,16 @@
+import { isNatsEndpoint } from '#agents/platform/transport/nats/subjects.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import type { LivePlacements } from './live-placements.js';
 import type { LastSeen } from './last-seen.js';
 
-export interface HeartbeatGossip {
+/** Whether this server hears all heartbeats, its own and those that other servers receive. */
+export interface Hearing {
+  /** Whether heartbeats of this node can be missed while `check` resolves to false. */
+  concerns(nodeId: string): boolean;
   /**
-   * Resolves to true once all heartbeats that other servers received have arrived here. Resolves to false, and never rejects, if that is uncertain.
-   * The absence of a heartbeat then proves nothing.
+   * Resolves to true if this server can hear these nodes, and all heartbeats that other servers received have arrived here. Resolves to false, and never
+   * rejects, if that is uncertain. The absence of a heartbeat then proves nothing.
    */
   check(): Promise<boolean>;
   onInterrupted(listener: () => void): () => void;
@@ -18,12 +22,13 @@ const FOLD_TIMEOUT_MS = 2000;
 /**
  * Checks by broadcast and by the log whether other servers' heartbeats have arrived. A server that cannot broadcast appends heartbeats to the log.
  */
-export function createHeartbeatGossip(
+export function createHearing(
   store: EventStore,
   placements: LivePlacements,
   broadcast: PresenceBroadcast | undefined,
-): HeartbeatGossip {
+): Hearing {
   return {
+    concerns: () => true,
     async check() {
       try {
         if (broadcast !== undefined && !(await broadcast.check())) return false;
@@ -34,6 +39,15 @@ export function createHeartbeatGossip(
       }
     },
     onInterrupted: (listener) => broadcast?.onInterrupted(listener) ?? (() => undefined),
+  };
+}
+
+/** The hearing of a server that has the log for itself: only NATS is between it and the agents that registered over NATS. */
+export function createHearingOverNats(placements: LivePlacements, broadcast: PresenceBroadcast): Hearing {
+  return {
+    concerns: (nodeId) => isNatsEndpoint(placements.state.nodes.get(nodeId)?.endpoint ?? ''),
+    check: async () => await broadcast.check().catch(() => false),
+    onInterrupted: (listener) => broadcast.onInterrupted(listener),
   };
 }
 
