@@ -1,4 +1,5 @@
 import { SpanCache, type Span } from '../moment/span-cache.js';
+import { pageSecret } from './page-secret.js';
 import { compareClocks } from './server-time.js';
 
 /** A request that was refused or failed. Status 0 means that the server could not be reached. */
@@ -99,7 +100,7 @@ export async function send(
   path: string,
   { method = 'GET', body, key, at, signal }: Request,
 ): Promise<Response> {
-  const headers: Record<string, string> = { 'X-Muster-Console': '1' };
+  const headers: Record<string, string> = { 'X-Muster-Console': pageSecret() ?? 'none' };
   if (at !== undefined) headers['X-Muster-As-Of'] = at;
   if (key !== undefined) headers['Idempotency-Key'] = key;
   if (body !== undefined) headers['Content-Type'] = 'application/json';

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { command, forgetAnswers, onUnauthorized, read } from '../api/client.js';
 import { feed } from '../api/live.js';
+import { keepPageSecret } from '../api/page-secret.js';
 import type { Me } from '../api/types.js';
 import { Dialog } from '../parts/dialog/dialog.js';
 import { Unanswered } from '../parts/states/states.js';
@@ -14,6 +15,10 @@ interface Session {
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
+interface Opened extends Me {
+  readonly page_secret: string;
+}
+
 const ME = ['me'] as const;
 const PATH = '/console/api/session';
 
@@ -62,6 +67,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
   };
   const signOut = async (): Promise<void> => {
     await command(PATH, { method: 'DELETE' });
+    keepPageSecret(undefined);
     forgetAnswers();
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     await refetch();
@@ -91,7 +97,12 @@ function SignIn({
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
-      onDone(await command<Me>(PATH, { method: 'POST', body: { username, password } }));
+      const { page_secret: secret, ...me } = await command<Opened>(PATH, {
+        method: 'POST',
+        body: { username, password },
+      });
+      keepPageSecret(secret);
+      onDone(me);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     } finally {

@@ -7,7 +7,7 @@ import { type PresentUser, users } from '#domain/accounts/user/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';
-import { credentialIn, type CredentialKind } from './credentials.js';
+import { credentialIn, type Credential, type CredentialKind } from './credentials.js';
 import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
@@ -34,6 +34,15 @@ export interface Authenticator {
    */
   showsCredential(request: RequestCredentials): boolean;
   cookieOf(sessionId: string, kind?: SessionKind): string;
+  /** The second proof of a console session. It is sent only in the response of the sign-in, which only a page of the console's origin can read. */
+  pageSecretOf(sessionId: string): string;
+}
+
+type SessionCredential = Extract<Credential, { readonly kind: SessionKind }>;
+
+function isSame(given: string, proof: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(proof)];
+  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
 }
 
 export interface AuthenticatorOptions {
@@ -55,9 +64,7 @@ export class StoreAuthenticator implements Authenticator {
     const shown = credentialIn(request.headers, accepted);
     if (shown === undefined) return undefined;
     const isSession = shown.kind === 'cookie' || shown.kind === 'console';
-    const principal = isSession
-      ? await this.#byCookie(shown.text, shown.kind)
-      : await this.#byText(shown.text);
+    const principal = isSession ? await this.#byCookie(shown) : await this.#byText(shown.text);
     if (principal === undefined)
       throw unauthorized(
         isSession ? 'the session has ended' : 'the token or API key is invalid, expired or revoked',
@@ -69,7 +76,7 @@ export class StoreAuthenticator implements Authenticator {
     if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
     return (['console', 'cookie'] as const).some((kind) => {
       const cookie = credentialIn(headers, kind === 'console' ? ['bearer'] : ['cookie']);
-      return cookie?.kind === kind && this.#sessionIn(cookie.text, kind) !== undefined;
+      return cookie?.kind === kind && this.#sessionIn(cookie) !== undefined;
     });
   }
 
@@ -89,16 +96,22 @@ export class StoreAuthenticator implements Authenticator {
     return claims === undefined ? undefined : await this.#bySession(claims.sessionId, 'token', claims.userId);
   }
 
-  async #byCookie(text: string, kind: SessionKind): Promise<UserPrincipal | undefined> {
-    const sessionId = this.#sessionIn(text, kind);
-    return sessionId === undefined ? undefined : await this.#bySession(sessionId, kind);
+  pageSecretOf(sessionId: string): string {
+    return this.options.root.digest('cookies', `page ${sessionId}`).toString('base64url');
   }
 
-  #sessionIn(cookie: string, kind: SessionKind): string | undefined {
-    const sessionId = cookie.slice(0, Math.max(0, cookie.lastIndexOf('.')));
-    const proof = Buffer.from(this.cookieOf(sessionId, kind));
-    const given = Buffer.from(cookie);
-    return given.byteLength === proof.byteLength && timingSafeEqual(given, proof) ? sessionId : undefined;
+  async #byCookie(cookie: SessionCredential): Promise<UserPrincipal | undefined> {
+    const sessionId = this.#sessionIn(cookie);
+    return sessionId === undefined ? undefined : await this.#bySession(sessionId, cookie.kind);
+  }
+
+  /** Returns the session that the cookie proves, together with its page secret if it is one of the console. */
+  #sessionIn(cookie: SessionCredential): string | undefined {
+    const sessionId = cookie.text.slice(0, Math.max(0, cookie.text.lastIndexOf('.')));
+    const isProven =
+      isSame(cookie.text, this.cookieOf(sessionId, cookie.kind)) &&
+      (cookie.kind === 'cookie' || isSame(cookie.pageSecret, this.pageSecretOf(sessionId)));
+    return isProven ? sessionId : undefined;
   }
 
   async #bySession(

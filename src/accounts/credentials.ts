@@ -4,7 +4,7 @@ export type Credential =
   | { readonly kind: 'bearer'; readonly text: string }
   | { readonly kind: 'apiKey'; readonly text: string }
   | { readonly kind: 'cookie'; readonly text: string }
-  | { readonly kind: 'console'; readonly text: string };
+  | { readonly kind: 'console'; readonly text: string; readonly pageSecret: string };
 
 export type CredentialKind = Credential['kind'];
 
@@ -12,13 +12,21 @@ export type CredentialKind = Credential['kind'];
 export const SESSION_COOKIE = 'session';
 
 export const CONSOLE_COOKIE = 'muster_console';
-/** Header sent by the console's page. Pages from other origins cannot send it without a preflight request, which fails. */
+/** Name of the console's cookie where it is `Secure`. Browsers accept this prefix only from the host itself over TLS, so nobody else can set it. */
+export const SECURE_CONSOLE_COOKIE = `__Host-${CONSOLE_COOKIE}`;
+/**
+ * Header sent by the console's page. Pages from other origins cannot send it without a preflight request, which fails. Its value is the page secret of
+ * the session, which only pages of the console's own origin have: browsers send the cookie to every port of the host.
+ */
 export const CONSOLE_HEADER = 'x-muster-console';
 
 /** Whether the console's own page sent the request, according to {@link CONSOLE_HEADER} and the browser's `Sec-Fetch-Site`. */
 export function isFromConsole(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  return headers[CONSOLE_HEADER] === '1' && (site === undefined || site === 'same-origin' || site === 'none');
+  return (
+    typeof headers[CONSOLE_HEADER] === 'string' &&
+    (site === undefined || site === 'same-origin' || site === 'none')
+  );
 }
 
 /**
@@ -35,9 +43,10 @@ export function credentialIn(
   if (accepted.includes('apiKey') && typeof key === 'string') return { kind: 'apiKey', text: key };
   const ofConsole =
     accepted.includes('bearer') && isFromConsole(headers)
-      ? cookieIn(headers.cookie, CONSOLE_COOKIE)
+      ? (cookieIn(headers.cookie, SECURE_CONSOLE_COOKIE) ?? cookieIn(headers.cookie, CONSOLE_COOKIE))
       : undefined;
-  if (ofConsole !== undefined) return { kind: 'console', text: ofConsole };
+  if (ofConsole !== undefined)
+    return { kind: 'console', text: ofConsole, pageSecret: String(headers[CONSOLE_HEADER]) };
   const cookie = accepted.includes('cookie') ? cookieIn(headers.cookie, SESSION_COOKIE) : undefined;
   return cookie === undefined ? undefined : { kind: 'cookie', text: cookie };
 }

@@ -4,6 +4,7 @@ export {
   bearerIn,
   CONSOLE_COOKIE,
   CONSOLE_HEADER,
+  SECURE_CONSOLE_COOKIE,
   isFromConsole,
   SESSION_COOKIE,
   type CredentialKind,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openBrowser, Window } from './fixtures/browser.js';
-import { signedIn } from './fixtures/session.js';
+import { send, signedIn, signIn } from './fixtures/session.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { group } from '../fixtures/jobs.js';
@@ -285,10 +285,7 @@ void t.test('accounts, secrets, volumes, templates and the system have pages', a
   const { page } = window;
   const account = await TaskAccount.logIn(server.api, 'admin', PASSWORD);
   await server.api.put('/api/secrets/db-password', { value: 'never shown' }, { headers: account.headers });
-  await window.context.request.post(`${server.url}/console/api/session`, {
-    headers: { 'X-Muster-Console': '1' },
-    data: { username: 'admin', password: PASSWORD },
-  });
+  await signIn(window);
   for (const [path, word] of [
     ['/system', 'log bytes per day'],
     ['/accounts?filter=role:admin', '1 account'],
@@ -376,11 +373,12 @@ void t.test("a service's processor and memory usage is shown in charts with read
   const window = await Window.open(browser, server.url);
   const { page } = window;
   await signIn(window);
-  const made = await window.context.request.post(`${server.url}/api/v1/services`, {
-    headers: { 'X-Muster-Console': '1' },
-    data: { name: 'charted', type: 'custom', config: { image: 'alpine:3.20' } },
+  const { body } = await send<{ readonly id: string }>(window, 'post', '/api/v1/services', {
+    name: 'charted',
+    type: 'custom',
+    config: { image: 'alpine:3.20' },
   });
-  const { id } = (await made.json()) as { readonly id: string };
+  const { id } = body;
   await window.show(`/services/${id}?tab=usage`);
   await page.getByText('No instances are running').waitFor();
   // No container runs here, so the browser gets made-up measurements.
@@ -534,13 +532,6 @@ function daysToReturnableDay(from: number): number {
   let days = 2;
   while (Number(dayInKathmandu(from + days * 24 * HOUR_MS).slice(8)) > 28) days += 1;
   return days;
-}
-
-async function signIn({ context }: Window): Promise<void> {
-  await context.request.post(`${server.url}/console/api/session`, {
-    headers: { 'X-Muster-Console': '1' },
-    data: { username: 'admin', password: PASSWORD },
-  });
 }
 
 void t.test('an incident file can be downloaded and opened without the server', async (t) => {

@@ -138,6 +138,7 @@ export class AsOfApp {
           authenticate: async () => userOf(current().principal),
           showsCredential: () => true,
           cookieOf: (id) => identity.authenticator.cookieOf(id),
+          pageSecretOf: (id) => identity.authenticator.pageSecretOf(id),
         },
       },
       quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS }),

@@ -63,6 +63,15 @@ export const meView = z
   })
   .meta({ id: 'ConsoleCaller', description: 'The caller, and what they may see' });
 
+export const openedView = meView
+  .extend({
+    page_secret: text.meta({
+      description:
+        'Value of the header `X-Muster-Console` of all requests of this session. It is returned only here: keep it where only pages of this origin can read it',
+    }),
+  })
+  .meta({ id: 'ConsoleSession', description: 'The account that is signed in, and the secret of its page' });
+
 const used = (what: string) =>
   z
     .object({ total: z.number(), used: z.number() })

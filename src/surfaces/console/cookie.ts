@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSOLE_LIFETIME_MS } from '#domain/accounts/session/index.js';
-import { CONSOLE_COOKIE } from '#src/accounts/index.js';
+import { CONSOLE_COOKIE, SECURE_CONSOLE_COOKIE } from '#src/accounts/index.js';
 import { isReachable } from '#src/surfaces/kit/index.js';
 import type { ConsoleSurface } from './surface.js';
 
@@ -16,7 +16,7 @@ export function setConsoleCookie(
   const seconds = value === '' ? 0 : CONSOLE_LIFETIME_MS / 1000;
   reply.header(
     'set-cookie',
-    `${CONSOLE_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${guarded ? '; Secure' : ''}`,
+    `${guarded ? SECURE_CONSOLE_COOKIE : CONSOLE_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${guarded ? '; Secure' : ''}`,
   );
   reply.header('cache-control', 'no-store');
 }

@@ -11,7 +11,7 @@ import {
   anyText,
   type Scope,
 } from '#src/surfaces/kit/index.js';
-import { meView } from '../contract.js';
+import { openedView } from '../contract.js';
 import { setConsoleCookie } from '../cookie.js';
 import type { ConsoleSurface } from '../surface.js';
 import { callerOf } from './me.js';
@@ -40,15 +40,15 @@ export function sessionRoutes(scope: Scope, surface: ConsoleSurface): void {
         operationId: 'console_signIn',
         summary: 'Sign in',
         description:
-          'Opens a console session and sets its cookie, `muster_console`. The session ends 30 minutes after its last use, and after at most 12 hours. The cookie is valid on every surface, but only together with the header `X-Muster-Console: 1`, which this request requires too. If the request already has a session, that session ends. The error does not distinguish between an unknown name, a wrong password and an inactive account.',
+          'Opens a console session and sets its cookie, `muster_console`. The session ends 30 minutes after its last use, and after at most 12 hours. The cookie is valid on every surface, but only together with the header `X-Muster-Console`, whose value is the `page_secret` of the response: browsers send cookies to every port of a host. This request requires the header too, with any value. If the request already has a session, that session ends. The error does not distinguish between an unknown name, a wrong password and an inactive account.',
         body: credentials,
-        response: { 200: json('The session was opened', meView), ...errors(401, 403) },
+        response: { 200: json('The session was opened', openedView), ...errors(401, 403) },
       },
     },
     async (request, reply) => {
       if (!isFromConsole(request.headers))
         throw new MusterError('MUSTER_E_FORBIDDEN', {
-          problem: `signing in requires the header ${CONSOLE_HEADER}: 1`,
+          problem: `signing in requires the header ${CONSOLE_HEADER}, with any value`,
         });
       const { username, password } = request.body;
       const context = surface.context(request);
@@ -62,10 +62,11 @@ export function sessionRoutes(scope: Scope, surface: ConsoleSurface): void {
       if (former !== undefined) await identity.logins.logOut(former, context);
       const cookie = identity.authenticator.cookieOf(sessionId, 'console');
       setConsoleCookie(surface, request, reply, cookie);
-      const headers = { [CONSOLE_HEADER]: '1', cookie: `${CONSOLE_COOKIE}=${cookie}` };
+      const pageSecret = identity.authenticator.pageSecretOf(sessionId);
+      const headers = { [CONSOLE_HEADER]: pageSecret, cookie: `${CONSOLE_COOKIE}=${cookie}` };
       const principal = await identity.authenticator.authenticate({ headers }, ['bearer']);
       if (principal === undefined) throw new Error('a session that was just opened is unknown');
-      return await callerOf(surface, { principal, isOperator: false });
+      return { ...(await callerOf(surface, { principal, isOperator: false })), page_secret: pageSecret };
     },
   );
 

@@ -25,7 +25,7 @@ const SCHEMES = {
     in: 'cookie',
     name: CONSOLE_COOKIE,
     description:
-      'The session opened by `POST /console/api/session`. It is accepted wherever a token is, but only with the header `X-Muster-Console: 1`. It is valid for 30 minutes after its last use, and for 12 hours at most',
+      'The session opened by `POST /console/api/session`. It is accepted wherever a token is, but only with the header `X-Muster-Console`, whose value is the `page_secret` that the sign-in returned. Where the cookie is `Secure`, its name is `__Host-muster_console`. It is valid for 30 minutes after its last use, and for 12 hours at most',
   },
   joinToken: {
     type: 'http',

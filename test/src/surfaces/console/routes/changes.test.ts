@@ -35,7 +35,8 @@ const account = async (username: string): Promise<Headers> => {
   const known = { username, password: 'password123' };
   await say('POST', '/api/auth/register', known);
   const said = await say('POST', '/console/api/session', known, { 'x-muster-console': '1' });
-  return { 'x-muster-console': '1', cookie: cookieIn(said.headers) };
+  const { page_secret: secret } = JSON.parse(said.body) as { readonly page_secret: string };
+  return { 'x-muster-console': secret, cookie: cookieIn(said.headers) };
 };
 const ann = await account('ann');
 const bob = await account('bob');

@@ -4,8 +4,15 @@ import { cookieIn, cookiesIn } from '../../../../fixtures/cookie.js';
 import { openTestApi, type Said } from '../../kit/support/test-api.js';
 
 const ACCOUNT = { username: 'ann', password: 'password123' };
-const PAGE = { 'x-muster-console': '1' };
+/** The header of a page without a session. */
+const PAGE = { 'x-muster-console': 'none' };
 const MINUTE = 60_000;
+
+/** The headers of the page after a sign-in. */
+function headersOf(said: Said): Record<string, string> {
+  const { page_secret: secret } = said.json() as { readonly page_secret: string };
+  return { 'x-muster-console': secret, cookie: cookieIn(said.headers) };
+}
 
 async function scene(t: Test) {
   let ahead = 0;
@@ -21,10 +28,7 @@ async function scene(t: Test) {
   await api.say('POST', '/api/auth/register', ACCOUNT);
   const signIn = async (headers: Record<string, string> = PAGE): Promise<Said> =>
     await api.say('POST', '/console/api/session', ACCOUNT, headers);
-  const signedIn = async (): Promise<Record<string, string>> => ({
-    ...PAGE,
-    cookie: cookieIn((await signIn()).headers),
-  });
+  const signedIn = async (): Promise<Record<string, string>> => headersOf(await signIn());
   return { api, clock, signIn, signedIn };
 }
 
@@ -38,7 +42,7 @@ void t.test('sets a cookie that scripts cannot read, and returns the account', a
     /^muster_console=\S+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
   );
   t.equal(said.headers['cache-control'], 'no-store');
-  const headers = { ...PAGE, cookie: cookieIn(said.headers) };
+  const headers = headersOf(said);
   t.match((await api.say('GET', '/console/api/me', undefined, headers)).json(), { account: { name: 'ann' } });
   const wrong = { ...ACCOUNT, password: 'wrong-password' };
   t.equal((await api.say('POST', '/console/api/session', wrong, PAGE)).status, 401);
@@ -76,6 +80,52 @@ void t.test('accepts the cookie on every surface, but only with the console head
     'an account without the role is not an operator',
   );
   t.equal((await api.say('GET', '/api/conda/environments', undefined, { ...header, cookie })).status, 200);
+});
+
+void t.test(
+  'refuses the cookie without the secret of its page, which other ports do not receive',
+  async (t) => {
+    const { api, signedIn } = await scene(t);
+    const { cookie = '', 'x-muster-console': secret = '' } = await signedIn();
+    const other = await signedIn();
+    const withCookie = cookie.split('=')[1]?.split('.')[1] ?? '';
+    for (const value of [
+      '1',
+      'none',
+      '',
+      other['x-muster-console'] ?? '',
+      withCookie,
+      `${secret}x`,
+      secret.slice(1),
+    ])
+      t.equal(
+        (await api.say('GET', '/api/auth/me', undefined, { cookie, 'x-muster-console': value })).status,
+        401,
+        value,
+      );
+    t.equal(
+      (await api.say('GET', '/api/auth/me', undefined, { cookie, 'x-muster-console': secret })).status,
+      200,
+    );
+    const me = await api.say('GET', '/console/api/me', undefined, { cookie, 'x-muster-console': 'none' });
+    t.match(me.json(), { account: null }, 'a page that lost its secret can sign in again');
+    t.notOk(
+      (await api.events()).some(({ data }) => data.includes(secret)),
+      'the secret is in no event',
+    );
+  },
+);
+
+void t.test('the cookie has the prefix that only its own host can set where it is Secure', async (t) => {
+  const { signIn, api } = await scene(t);
+  const said = await signIn({ ...PAGE, 'x-forwarded-proto': 'https' });
+  t.match(
+    cookiesIn(said.headers)[0],
+    /^__Host-muster_console=\S+; Path=\/; HttpOnly; SameSite=Strict; .*; Secure$/,
+  );
+  const { cookie = '', ...header } = headersOf(said);
+  const planted = `muster_console=planted; ${cookie}`;
+  t.equal((await api.say('GET', '/api/auth/me', undefined, { ...header, cookie: planted })).status, 200);
 });
 
 void t.test('refuses requests from pages of other origins', async (t) => {
