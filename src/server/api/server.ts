@@ -26,6 +26,7 @@ import {
   answerErrors,
   answerFrameworkError,
   nameRequests,
+  storeNothing,
   renewConsoleSessions,
   pathOf,
   requestIdOf,
@@ -98,6 +99,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.addHook('onClose', async () => stalls.stop());
   app.server.maxConnections = limits.connections;
   nameRequests(app);
+  storeNothing(app);
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;

@@ -9,6 +9,7 @@ import {
   json,
   media,
   positionText,
+  REVALIDATED,
   type Scope,
   type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
@@ -16,7 +17,6 @@ import { on, tlogErrors } from './tlog-errors.js';
 
 const ofTree = { ...access.auditor, namesMoments: true, waits: 'nothing' } as const;
 const PLAIN = 'text/plain; charset=utf-8';
-const IMMUTABLE = 'private, max-age=31536000, immutable';
 
 const evidence = z
   .object({
@@ -104,7 +104,7 @@ export function tlogReads(app: Scope, { parts: { transparency } }: Pick<SurfaceH
       const name = parseTilePath(path);
       const tile = name === undefined ? undefined : await on(transparency).tile(name);
       if (tile === undefined) throw new MusterError(tlogErrors.MUSTER_E_TILE_NOT_FOUND, { path });
-      return reply.type('application/octet-stream').header('cache-control', IMMUTABLE).send(tile);
+      return reply.type('application/octet-stream').header('cache-control', REVALIDATED).send(tile);
     },
   );
 

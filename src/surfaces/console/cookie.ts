@@ -18,5 +18,4 @@ export function setConsoleCookie(
     'set-cookie',
     `${guarded ? SECURE_CONSOLE_COOKIE : CONSOLE_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${guarded ? '; Secure' : ''}`,
   );
-  reply.header('cache-control', 'no-store');
 }

@@ -26,6 +26,5 @@ export class SessionCookie {
       'set-cookie',
       `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; Max-Age=${seconds};${guarded ? ' Secure; SameSite=Lax' : ''}`,
     );
-    reply.header('cache-control', 'no-store');
   }
 }

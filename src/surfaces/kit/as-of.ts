@@ -3,6 +3,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Principal } from '#src/accounts/index.js';
 import type { Policy } from './access/policy.js';
+import { REVALIDATED, varyOn } from './caching.js';
 import { isPresent } from './mount.js';
 import { resolveMoment, type MomentReads } from './moment.js';
 
@@ -159,16 +160,13 @@ async function send(
     .header(AS_OF_HEADER, position.toString())
     .header('Memento-Datetime', new Date(time).toUTCString())
     // The response depends on this header, so without `Vary` a cache would mix moments.
-    .header('Vary', AS_OF_HEADER);
+    .header('Vary', varyOn(AS_OF_HEADER));
   if (status < 400) {
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     reply
       .header('X-Muster-Same-From', from.toString())
       .header('ETag', etag)
-      .header(
-        'Cache-Control',
-        until === undefined ? 'private, no-cache' : 'private, max-age=31536000, immutable',
-      )
+      .header('Cache-Control', REVALIDATED)
       .header('Link', links(request.url, from, until));
     if (until !== undefined) reply.header('X-Muster-Same-Until', until.toString());
     if (lacks.length > 0) reply.header('X-Muster-As-Of-Lacks', lacks.join(', '));

@@ -143,7 +143,6 @@ function execRoute(scope: Scope, surface: ClusterSurface): void {
         return await reply
           .type('application/x-ndjson')
           .header('x-content-type-options', 'nosniff')
-          .header('cache-control', 'no-store')
           .send(live.lines);
       } catch (error) {
         leave();

@@ -140,7 +140,6 @@ export function changeRoutes(scope: Scope, surface: ConsoleSurface): void {
     async (request, reply) => {
       const { from, limit: most } = request.query;
       const wanted = wantedBy(request, request.query);
-      reply.header('cache-control', 'no-store');
       const after = await startOf(surface, request.headers['last-event-id'], from);
       if (most !== undefined)
         return await reply

@@ -27,7 +27,6 @@ export function me(scope: Scope, surface: ConsoleSurface): void {
       },
     },
     async (request, reply) => {
-      reply.header('cache-control', 'no-store');
       // An expired session would otherwise block the operator's own connection.
       if (
         request.principal.kind === 'anonymous' &&

@@ -42,10 +42,7 @@ export function apiKeyRoutes(scope: Scope, surface: GpuSurface): void {
         surface.context(request),
       );
       await surface.written(reply, issued.position);
-      return reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send({ id: issued.keyId, api_key: issued.apiKey });
+      return reply.code(201).send({ id: issued.keyId, api_key: issued.apiKey });
     },
   );
 

@@ -68,7 +68,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         surface.context(request),
         addressKey(request.clientAddress),
       );
-      return reply.header('cache-control', 'no-store').send({ token });
+      return reply.send({ token });
     },
   );
 }

@@ -127,7 +127,6 @@ export function nodeRoutes(scope: Scope, surface: GpuSurface): void {
         throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: answer.problem });
       return reply
         .header('content-type', 'application/json; charset=utf-8')
-        .header('cache-control', 'no-store')
         .send(Buffer.from(answer.bytes) as never);
     },
   );

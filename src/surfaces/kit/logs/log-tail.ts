@@ -97,7 +97,7 @@ async function* continued(
 
 export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
   reply.type('text/event-stream; charset=utf-8').header('x-content-type-options', 'nosniff');
-  reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+  reply.header('x-accel-buffering', 'no');
   return reply.send(Readable.from(asEvents(lines), { objectMode: false }));
 }
 

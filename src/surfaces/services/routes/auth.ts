@@ -73,9 +73,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
       );
       const { id, username: name, email, role, is_active } = viewUser(await users.opened(userId));
       const user = { id, username: name, email, role, is_active };
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+      return reply.send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
     },
   );
 
@@ -101,9 +99,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
       );
       const { id, username, email, role } = viewUser(await users.opened(userId));
       const user = { id, username, email, role };
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+      return reply.send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
     },
   );
 }

@@ -125,11 +125,7 @@ async function copy(
     );
     await live.open();
     void live.run().then(leave);
-    return await reply
-      .type(NDJSON)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-store')
-      .send(live.lines);
+    return await reply.type(NDJSON).header('x-content-type-options', 'nosniff').send(live.lines);
   } catch (error) {
     leave();
     throw error;

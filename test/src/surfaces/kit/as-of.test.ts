@@ -23,8 +23,8 @@ void t.test('accepts a position or a time in the URL or in the header', async (t
     'x-muster-same-from': String(before.position),
     'x-muster-same-until': String(after.position),
     'memento-datetime': new Date(before.created).toUTCString(),
-    'cache-control': 'private, max-age=31536000, immutable',
-    vary: 'X-Muster-As-Of',
+    'cache-control': 'private, no-cache',
+    vary: 'X-Muster-As-Of, Authorization, Cookie, X-Api-Key, X-Muster-Console',
     link: `</jobs/hello?as_of=${before.position - 1n}>; rel="prev memento", </jobs/hello?as_of=${after.position}>; rel="next memento", </jobs/hello>; rel="original"`,
   });
   const byHeader = await say('GET', '/jobs/hello', undefined, { 'x-muster-as-of': String(before.position) });

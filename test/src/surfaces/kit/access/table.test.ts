@@ -338,7 +338,14 @@ void t.test('admits or refuses every caller on every route according to its poli
                   : method === 'POST' || method === 'PUT'
                     ? {}
                     : undefined;
-        const { status } = await api.say(method, path, body, await headersOf(caller, policy));
+        const { status, headers } = await api.say(method, path, body, await headersOf(caller, policy));
+        // The files of the console are the same for everyone.
+        if (!url.startsWith('/console/assets'))
+          t.match(
+            headers['cache-control'],
+            /^(no-store|private, no-cache)$/,
+            `${method} ${path} is not cached`,
+          );
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
         // A login without a name is a bad request, not an authentication failure.
         t.ok(
