@@ -16,6 +16,7 @@ import {
   ClientAddresses,
   DEFAULT_LIMITS,
   readBodies,
+  type Admitted,
   type ApiDependencies,
   drainOnClose,
   enforceLogQuota,
@@ -51,6 +52,8 @@ export interface ServerParts extends ApiDependencies {
   readonly metrics?: Metrics;
   readonly surfaces: readonly LoadedSurface[];
   readonly quotas: Quotas;
+  /** Returns the caller of the request in progress, whom another server has admitted. */
+  readonly admitted?: () => Admitted;
   readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
 }
 
@@ -115,6 +118,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     addresses,
     joinToken: settings.joinToken,
     nodes: identity.nodes,
+    admitted: parts.admitted,
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });
   noteAttempts(app, parts.isPast === true ? undefined : identity);
@@ -132,7 +136,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
         clock,
         waitMs: limits.waitMs,
         ask: async (request) =>
-          await pastRequests.run(request.principal, async () => await past.ask(request)),
+          await pastRequests.run(request.caller.principal, async () => await past.ask(request)),
       },
   );
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);

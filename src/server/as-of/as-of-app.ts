@@ -1,20 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
-import { OPERATOR } from '#domain/accounts/user/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { History } from '#domain/kernel/ports/history.js';
 import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
-import { createIdentity, Quotas, type Principal, type UserPrincipal } from '#src/accounts/index.js';
+import { createIdentity, Quotas } from '#src/accounts/index.js';
 import { openCommandExecutor, type CommandExecutor } from '#src/engine/commands/index.js';
 import { storeAt } from '#src/engine/event-store/index.js';
 import type { AsOfReadModels } from '#src/engine/read-models/index.js';
 import { JobVersions, TaskResults, type NodeCommands } from '#src/fleet/nodes/index.js';
 import type { DecisionReads } from '#src/fleet/scheduler/index.js';
-import type { LoadedSurface, PastAnswer, PastRequest } from '#src/surfaces/kit/index.js';
+import type { Admitted, LoadedSurface, PastAnswer, PastRequest } from '#src/surfaces/kit/index.js';
 import { buildServer, type ServerParts } from '../api/server.js';
 import { processIds } from '../process/process-ids.js';
 import { documentsOf } from '../surfaces/documents.js';
@@ -39,7 +38,7 @@ interface Current {
   readonly history: History;
   readonly store: EventStore;
   readonly executor: CommandExecutor;
-  readonly principal: Principal;
+  readonly caller: Admitted;
 }
 
 /** Serves the routes of all surfaces as of a position, one request at a time. */
@@ -55,7 +54,7 @@ export class AsOfApp {
 
   async answer(request: PastRequest): Promise<PastAnswer> {
     const { models, store } = this.#options;
-    const { position, time, principal } = request;
+    const { position, time, caller } = request;
     const moment = new Moment(position, time);
     const then = storeAt(store, position, moment);
     const executor = await openCommandExecutor({ store: then, clock: systemClock, writer: 'as-of' });
@@ -65,7 +64,7 @@ export class AsOfApp {
       history: historyAt(models, position, moment),
       store: then,
       executor,
-      principal,
+      caller,
     };
     try {
       const answer = await this.#app.inject({
@@ -132,15 +131,8 @@ export class AsOfApp {
       ids: processIds,
       // Not loopback, because the request has already been authenticated and no connection is trusted here.
       settings: { ...settings, host: '0.0.0.0', joinToken: undefined },
-      identity: {
-        ...identity,
-        authenticator: {
-          authenticate: async () => userOf(current().principal),
-          showsCredential: () => true,
-          cookieOf: (id) => identity.authenticator.cookieOf(id),
-          pageSecretOf: (id) => identity.authenticator.pageSecretOf(id),
-        },
-      },
+      identity,
+      admitted: () => withoutSession(current().caller),
       quotas: new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS }),
       nodeCommands: unrecordedNodes(() => current().moment),
       agentChannel: unrecorded('the response of an agent'),
@@ -152,11 +144,10 @@ export class AsOfApp {
   }
 }
 
-function userOf(principal: Principal): UserPrincipal {
-  if (principal.kind !== 'user') return { kind: 'user', ...OPERATOR, via: 'apiKey' };
-  return principal.via === 'cookie' || principal.via === 'console'
-    ? { ...principal, via: 'token' }
-    : principal;
+/** The caller has the same rights, but a request about the past does not extend the session: the request itself has done so. */
+function withoutSession({ principal, isOperator }: Admitted): Admitted {
+  const isSession = principal.kind === 'user' && (principal.via === 'cookie' || principal.via === 'console');
+  return { principal: isSession ? { ...principal, via: 'token' } : principal, isOperator };
 }
 
 /** Heartbeats are not recorded, so fields that they update show the values from events. */

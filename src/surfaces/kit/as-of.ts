@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/kernel/errors/index.js';
-import type { Principal } from '#src/accounts/index.js';
 import type { Policy } from './access/policy.js';
 import { REVALIDATED, varyOn } from './caching.js';
+import type { Admitted } from './guard.js';
 import { isPresent } from './mount.js';
 import { resolveMoment, type MomentReads } from './moment.js';
 
@@ -43,7 +43,7 @@ export interface PastRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly principal: Principal;
+  readonly caller: Admitted;
   readonly position: bigint;
   /** Write time of the newest event up to the position, in milliseconds since the epoch. */
   readonly time: number;
@@ -87,7 +87,7 @@ export function answerAsOf(app: FastifyInstance, options: AsOfOptions | undefine
       method: 'GET',
       url: withoutMoment(request.url),
       headers: passedHeaders(request),
-      principal: request.principal,
+      caller: { principal: request.principal, isOperator: request.isOperator },
       position,
       time,
     });

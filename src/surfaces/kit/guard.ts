@@ -18,6 +18,9 @@ import { sealProvenReplies } from './access/proven-agents.js';
 import type { ClientAddresses } from './client-address.js';
 import { access, admitsAuditors, takesCookiesAlone, type Policy } from './access/policy.js';
 
+/** A caller whom the guard has admitted. */
+export type Admitted = Pick<FastifyRequest, 'principal' | 'isOperator'>;
+
 export interface GuardOptions {
   readonly authenticator: Authenticator;
   /** Recognizes the operator's loopback connections. Absent if other machines can reach the server. In that case, everyone must authenticate. */
@@ -25,6 +28,8 @@ export interface GuardOptions {
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
+  /** Returns the caller that another server's guard has admitted to the route. Replaces all checks of this one. */
+  readonly admitted?: (() => Admitted) | undefined;
   /** Policy that decides who gets a 404 for a path without a route. Default: everyone. */
   readonly unrouted?: (request: FastifyRequest) => Policy | undefined;
 }
@@ -70,6 +75,11 @@ export function guard(
     const policy = request.is404 ? options.unrouted?.(request) : request.routeOptions.config.access;
     request.principal = ANONYMOUS;
     request.mayStill = always;
+    if (options.admitted !== undefined) {
+      Object.assign(request, options.admitted());
+      done();
+      return;
+    }
     if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey') {
       done();
       return;

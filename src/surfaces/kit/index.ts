@@ -1,4 +1,4 @@
-export { guard } from './guard.js';
+export { guard, type Admitted } from './guard.js';
 export { noteAttempts } from './access/attempts.js';
 export { access, withAuditors, withLocalOperator, type Policy, type Requirement } from './access/policy.js';
 export { accountName, nameOfActor, ActorNames, type Actor } from './access/account-names.js';

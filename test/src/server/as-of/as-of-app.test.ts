@@ -57,7 +57,7 @@ const ask = async (url: string, position: bigint, method = 'GET'): Promise<PastA
     method,
     url,
     headers: {},
-    principal: { kind: 'anonymous' },
+    caller: { principal: { kind: 'anonymous' }, isOperator: true },
     position,
     time: await timeOf(position),
   });
@@ -164,7 +164,7 @@ void t.test(
       method: 'DELETE',
       url: '/jobs/hello',
       headers: {},
-      principal: { kind: 'anonymous' },
+      caller: { principal: { kind: 'anonymous' }, isOperator: true },
       position,
       time: 0,
     });

@@ -12,13 +12,16 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
   'uptime_seconds',
 ]);
 
-/** A response without its own fields, and with sorted keys, because the console lists counts in the order in which it learned of the objects. */
-function essence(body: string): string {
+/**
+ * A response without its own fields, and with sorted keys, because the console lists counts in the order in which it learned of the objects.
+ * @param lacks further fields to leave out
+ */
+export function essence(body: string, lacks: readonly string[] = []): string {
   const sorted = (_: string, value: unknown): unknown =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(
           Object.entries(value)
-            .filter(([key]) => !OWN_FIELDS.has(key))
+            .filter(([key]) => !OWN_FIELDS.has(key) && !lacks.includes(key))
             .sort(([one], [other]) => (one < other ? -1 : 1)),
         )
       : value;
