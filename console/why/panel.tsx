@@ -74,9 +74,9 @@ export function WhyPanel({
   );
 }
 
-function toneOf(status: string, waits: boolean): 'plain' | 'waits' | 'bad' {
+function toneOf(status: string, waits: boolean): 'plain' | 'waits' | 'warns' | 'bad' {
   const meaning = status === '' && waits ? 'waits' : meaningOf(status);
-  return meaning === 'bad' || meaning === 'waits' ? meaning : 'plain';
+  return meaning === 'bad' || meaning === 'waits' || meaning === 'warns' ? meaning : 'plain';
 }
 
 function Verdicts({ verdicts }: { readonly verdicts: readonly Verdict[] }): ReactNode {

@@ -93,11 +93,11 @@ function otherSentence(event: RecordedMusterEvent): string {
     case 'TaskSlotDecided':
       return event.data.decision === 'run'
         ? `run ${event.data.run} of task ${event.data.taskId} was started for the slot at ${time(event.data.slot)}`
-        : `the slot of task ${event.data.taskId} at ${time(event.data.slot)} was skipped: ${skipSentence(event.data.reason)}`;
+        : `${skippedWords(event.data)}: ${skipSentence(event.data.reason)}`;
     case 'TaskTriggered':
       return `run ${event.data.run} of task ${event.data.taskId} was requested`;
     case 'TaskRunRetried':
-      return `run ${event.data.run} of task ${event.data.taskId} is being retried (attempt ${event.data.attempt}) because the previous attempt ${event.data.after === 'timeout' ? 'exceeded its time limit' : event.data.after === 'lost' ? 'was lost with its node' : 'failed'}`;
+      return `run ${event.data.run} of task ${event.data.taskId} was retried (attempt ${event.data.attempt}) because the previous attempt ${event.data.after === 'timeout' ? 'exceeded its time limit' : event.data.after === 'lost' ? 'was lost with its node' : 'failed'}`;
     case 'TaskRunEnded':
       return `run ${event.data.run} of task ${event.data.taskId} ended as ${event.data.outcome}`;
     case 'TaskRunsCancelled':
@@ -288,6 +288,17 @@ export function actorText(actor: string | undefined): string {
   if (kind === 'node') return `node ${name}`;
   if (kind === 'local') return `local ${name}`;
   return ACTORS[actor] ?? (kind === 'saga' ? `Muster (${name})` : actor);
+}
+
+type SkippedSlots = Extract<
+  Extract<RecordedMusterEvent, { readonly type: 'TaskSlotDecided' }>['data'],
+  { readonly decision: 'skipped' }
+>;
+
+function skippedWords({ taskId, slot, until, count }: SkippedSlots): string {
+  return until > slot
+    ? `${count ?? 'many'} slots of task ${taskId} from ${time(slot)} to ${time(until)} were skipped`
+    : `the slot of task ${taskId} at ${time(slot)} was skipped`;
 }
 
 const SKIPS: Readonly<Record<string, string>> = {

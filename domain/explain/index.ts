@@ -3,15 +3,8 @@ export { isFailure } from './failures.js';
 export { filterWords, lackWords, verdictWords } from './placement-words.js';
 export { whyBuild, whyEnvironment } from './why-environment.js';
 export { whyTask, type ExplainedRun, type TaskState } from './why-task.js';
-export {
-  waitOf,
-  whyAllocation,
-  whyClaim,
-  whyJob,
-  whyNode,
-  whyRequest,
-  whyRun,
-  whyService,
-  type RepeatedPlacement,
-  type Why,
-} from './why.js';
+export { statusEventOf } from './since.js';
+export { whyAllocation } from './why-allocation.js';
+export { troublesOf, TROUBLES_TOLD, waitOf, whyJob, type ExplainedJob } from './why-job.js';
+export { whyRun } from './why-run.js';
+export { whyClaim, whyNode, whyRequest, whyService, type RepeatedPlacement, type Why } from './why.js';

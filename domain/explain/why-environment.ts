@@ -2,7 +2,7 @@ import type { RecordedMusterEvent } from '../event-types/registry.js';
 import { ownerEndWords } from '../work/owner-end.js';
 import { actorText, buildFailure } from './event-sentence.js';
 import { last, type Events } from './last.js';
-import { besides, jobSentence, type Why } from './why.js';
+import { besides, jobEvidence, type Why } from './why.js';
 
 /**
  * Explains what an environment consists of, and how its newest build is going.
@@ -75,7 +75,7 @@ export function whyBuild(events: Events, build: number, ofJob: Why | undefined):
             first.toUpperCase(),
           ),
         ]),
-    ...(ofJob === undefined ? [] : [jobSentence(ofJob), ...ofJob.evidence]),
+    ...jobEvidence(ofJob),
   ];
   switch (end?.type) {
     case 'EnvironmentBuilt':

@@ -3,12 +3,15 @@ import type { Outcome, TaskStatus } from '../tasks/task/events.js';
 import { ownerEndWords } from '../work/owner-end.js';
 import { actorText, eventSentence, skipSentence, time } from './event-sentence.js';
 import { last, type Events } from './last.js';
-import { cancelWords, type Why } from './why.js';
+import { cancelWords } from './why-run.js';
+import type { Why } from './why.js';
 
 export interface TaskState {
   readonly status: TaskStatus;
-  /** Milliseconds since the epoch. Null if no further slot is scheduled. */
-  readonly nextSlot: number | null;
+  /** The next slot after the present, in milliseconds since the epoch. Null if no further slot is scheduled. */
+  readonly next: number | null;
+  /** Whether slots since the latest skipped one are skipped too, without an event for each. */
+  readonly held: boolean;
 }
 
 export interface ExplainedRun {
@@ -31,7 +34,7 @@ export function whyTask(events: Events, task: TaskState | undefined, latest: Exp
     return { sentence: `It was deleted by ${actorText(deleted.metadata.actor)}.`, evidence: [] };
   const active = task === undefined || task.status === 'active';
   const step = active ? events.findLast((event) => stepOf(event) !== undefined) : undefined;
-  const told = active ? stepSentence(step, latest) : inactiveSentence(events, task.status);
+  const told = active ? stepSentence(step, latest, task?.held === true) : INACTIVE[task.status](events);
   const skips = events.filter((event) => event !== step && stepOf(event)?.kind === 'skipped');
   return {
     sentence: told,
@@ -75,7 +78,11 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   timeout: 'exceeded its time limit',
 };
 
-function stepSentence(event: RecordedMusterEvent | undefined, latest: ExplainedRun | undefined): string {
+function stepSentence(
+  event: RecordedMusterEvent | undefined,
+  latest: ExplainedRun | undefined,
+  held: boolean,
+): string {
   const step = event && stepOf(event);
   if (event === undefined || step === undefined) return 'It has not run yet.';
   switch (step.kind) {
@@ -88,9 +95,16 @@ function stepSentence(event: RecordedMusterEvent | undefined, latest: ExplainedR
     case 'cancelled':
       return `Run ${step.run} was cancelled by ${actorText(event.metadata.actor)}: ${cancelWords(step.reason ?? '')}.`;
     case 'skipped':
-      return `Its slot at ${time(step.at)} did not run because ${skipSentence(step.reason)}.`;
+      return held
+        ? `Its slots since ${time(step.at)} have not run because ${skipSentence(step.reason)}.`
+        : `Its slot at ${time(step.at)} did not run because ${skipSentence(step.reason)}.`;
   }
 }
+
+const INACTIVE: Readonly<Record<Exclude<TaskStatus, 'active'>, (events: Events) => string>> = {
+  paused: (events) => inactiveSentence(events, 'paused'),
+  disabled: (events) => inactiveSentence(events, 'disabled'),
+};
 
 function inactiveSentence(events: Events, status: TaskStatus): string {
   const set = last(events, 'TaskStatusSet');
@@ -106,6 +120,6 @@ function runEvidence(step: RecordedMusterEvent | undefined, latest: ExplainedRun
   return [...(isTold ? [] : [`Run ${run}: ${why.sentence}`]), ...why.evidence];
 }
 
-function nextSentence({ nextSlot }: TaskState): string {
-  return nextSlot === null ? 'No further slot is scheduled.' : `Its next slot is at ${time(nextSlot)}.`;
+function nextSentence({ next }: TaskState): string {
+  return next === null ? 'No further slot is scheduled.' : `Its next slot is at ${time(next)}.`;
 }

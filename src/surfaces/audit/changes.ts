@@ -82,7 +82,7 @@ export function changeReads(app: Scope, { parts, limits, queues }: SurfaceHost):
         if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
         return {
           of,
-          changes: await visibleChanges(history, visible, new ActorNames(parts), changes.slice(0, limit)),
+          changes: await visibleChanges(of, history, visible, new ActorNames(parts), changes.slice(0, limit)),
           next: changes[limit]?.position.toString() ?? null,
         };
       }),

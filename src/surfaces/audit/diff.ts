@@ -100,7 +100,13 @@ export function diffReads(app: Scope, { parts, limits, queues }: SurfaceHost): v
         const between = { from: from.position + 1n, to: to.position, newestFirst: false, limit: limit + 1 };
         const changes = history.changes(object.model, object.id, between);
         if (changes === undefined) throw new MusterError('MUSTER_E_OBJECT_UNKNOWN', { object: of });
-        const events = await visibleChanges(history, visible, new ActorNames(parts), changes.slice(0, limit));
+        const events = await visibleChanges(
+          of,
+          history,
+          visible,
+          new ActorNames(parts),
+          changes.slice(0, limit),
+        );
         const [before, after] = [await stateAt(history, object, from), await stateAt(history, object, to)];
         return {
           of,

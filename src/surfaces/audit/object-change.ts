@@ -3,7 +3,8 @@ import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { eventSentence } from '#domain/explain/index.js';
 import type { DocumentChange, History } from '#domain/kernel/ports/history.js';
 import { nameOfActor, type ActorNames, type VisibleObjects } from '#src/surfaces/kit/index.js';
-import { OBJECT_PATTERN } from './objects.js';
+import { OBJECT_PATTERN, objectNamed } from './objects.js';
+import { isOfRun } from './run-events.js';
 
 export const objectParameter = z
   .string()
@@ -45,8 +46,9 @@ export const objectChange = z
   })
   .meta({ id: 'ObjectChange', description: 'An event that changed an object' });
 
-/** Returns the changes whose events the caller may see, in order. */
+/** Returns the changes of an object whose events are about it and visible to the caller, in order. */
 export async function visibleChanges(
+  of: string,
   history: History,
   visible: VisibleObjects,
   names: ActorNames,
@@ -54,13 +56,21 @@ export async function visibleChanges(
 ): Promise<z.input<typeof objectChange>[]> {
   const read = await history.eventsAt(changes.map(({ position }) => position));
   const events = new Map(read.map((event) => [event.position, event]));
+  const run = runNumberIn(of);
   const shown = await Promise.all(
     changes.map(async (change) => {
       const event = await visible.show(decode(events.get(change.position)!));
-      return event === undefined ? [] : [viewChange(change, event, await names.of(event.metadata))];
+      return event === undefined || (run !== undefined && !isOfRun(event, run))
+        ? []
+        : [viewChange(change, event, await names.of(event.metadata))];
     }),
   );
   return shown.flat();
+}
+
+function runNumberIn(of: string): number | undefined {
+  const { kind, id } = objectNamed(of);
+  return kind === 'run' ? Number(id.slice(id.indexOf('/') + 1)) : undefined;
 }
 
 function viewChange(

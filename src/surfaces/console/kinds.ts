@@ -1,7 +1,9 @@
 import { buildJobOf } from '#domain/environments/environment/index.js';
 import { skipSentence } from '#domain/explain/index.js';
+import { nextRunAt } from '#domain/tasks/task/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
+import { tasks, type TaskDocument } from '#projections/tasks/tasks.js';
 import { read, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import type { Kind, Row } from './contract.js';
 import type { Names } from './names.js';
@@ -14,7 +16,7 @@ import type { Holder, SHARED } from './viewer.js';
 export interface RowSource {
   readonly tables: Tables;
   readonly names: Names;
-  readonly parts: Pick<SurfaceHost['parts'], 'readModels'>;
+  readonly parts: Pick<SurfaceHost['parts'], 'readModels' | 'clock'>;
 }
 
 /** A row without the fields that are looked up only for the rows of a page. */
@@ -122,6 +124,7 @@ export const KIND_OF: { readonly [Name in Kind]: KindOf<Name> } = {
     finish: async ({ tables, parts }, { id }) => ({
       last: lastRuns(tables, id),
       skipped: await lastSkipped(parts, id),
+      ...(tables.tasks.rows.get(id)?.row.held === true && { next_at: await nextOfHeld(parts, id) }),
     }),
   },
   services: {
@@ -182,6 +185,13 @@ function lastRuns({ tasks, runs }: Tables, id: string): Row<'tasks'>['last'] {
 }
 
 const LAST_SKIPPED = 10;
+
+/** The next slot that may run. Slots that are due are skipped without a decision while runs of the task hold it back. */
+async function nextOfHeld({ readModels, clock }: RowSource['parts'], id: string): Promise<string | null> {
+  const stored = await readModels.get(tasks.name, id);
+  const next = stored && nextRunAt(read<TaskDocument>(stored), clock.now());
+  return next === undefined || next === null ? null : time(next);
+}
 
 async function lastSkipped({ readModels }: RowSource['parts'], id: string): Promise<Row<'tasks'>['skipped']> {
   const found: Row<'tasks'>['skipped'] = [];

@@ -3,8 +3,8 @@ import { whyTask, type TaskState } from '#domain/explain/index.js';
 import { log, type Given } from './support/log.js';
 
 const NEXT = Date.UTC(2026, 10, 28, 3);
-const active: TaskState = { status: 'active', nextSlot: NEXT };
-const manual: TaskState = { status: 'active', nextSlot: null };
+const active: TaskState = { status: 'active', next: NEXT, held: false };
+const manual: TaskState = { status: 'active', next: null, held: false };
 const failed = { sentence: 'It failed.', evidence: ['Its job: It has ended: exit code 4.'] };
 const ended = (outcome: string): Given => ['TaskRunEnded', { taskId: 7, run: 3, outcome }, 'saga:tasks'];
 const skipped = (reason: string): Given => [
@@ -82,7 +82,11 @@ void t.test('a task is explained by why its latest slot did not run', async (t) 
 void t.test('a task that starts no runs is explained by who paused, disabled or deleted it', async (t) => {
   const paused: Given = ['TaskStatusSet', { taskId: 7, status: 'paused' }];
   t.strictSame(
-    whyTask(log(paused, skipped('paused')), { status: 'paused', nextSlot: null }, { run: 3, why: failed }),
+    whyTask(
+      log(paused, skipped('paused')),
+      { status: 'paused', next: null, held: false },
+      { run: 3, why: failed },
+    ),
     {
       sentence: 'It starts no runs because account ann set it to paused.',
       evidence: [
@@ -93,7 +97,7 @@ void t.test('a task that starts no runs is explained by who paused, disabled or 
     },
   );
   t.equal(
-    whyTask(log(), { status: 'disabled', nextSlot: null }, undefined).sentence,
+    whyTask(log(), { status: 'disabled', next: null, held: false }, undefined).sentence,
     'It starts no runs because it is disabled.',
   );
   t.strictSame(whyTask(log(paused, ['TaskDeleted', { taskId: 7 }]), undefined, undefined), {

@@ -202,7 +202,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
     const allocation = (await run('why', 'allocation', allocationId)).stdout;
     t.match(
       allocation,
-      /^It failed: task \S+ failed: exited with code 7\. Its slot will not be filled again\.$/m,
+      /^It failed: task \S+ failed: exited with code 7\. Its slot will not be filled again, because .*\.$/m,
     );
     t.match(allocation, new RegExp(`Node ${nodeId} scored \\d\\.\\d{3} for how well the job fills it\\.`));
     t.match(allocation, /scheduler: slot \S+ of job failing was placed on node/);

@@ -116,11 +116,26 @@ const link = z
   })
   .meta({ id: 'CausalLink', description: 'One event in the chain from request to effect' });
 
+const since = z
+  .object({
+    position: z.string().meta({ description: 'Position in the log', examples: ['42'] }),
+    at: z.iso.datetime().meta({ description: 'Time of the decision' }),
+    actor: z
+      .string()
+      .nullable()
+      .meta({ examples: ['user:alice', 'saga:scheduler'] }),
+    actor_name: nameOfActor,
+  })
+  .meta({ id: 'StatusEvent', description: 'An event that set the status of an object' });
+
 export const whyView = z
   .object({
     object: z.string().meta({ examples: ['job:hello'] }),
     sentence: z.string().meta({ examples: ['It is waiting: 1 instance of group web cannot be placed: …'] }),
     evidence: z.array(z.string()).meta({ description: 'Facts that support the sentence' }),
+    since: since
+      .nullable()
+      .meta({ description: 'The event since which the sentence holds. Null if it is not known' }),
     placement: placement.optional(),
     waiting: z
       .array(

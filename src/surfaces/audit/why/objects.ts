@@ -1,11 +1,9 @@
-import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import {
-  waitOf,
   whyAllocation,
   whyBuild,
   whyClaim,
   whyEnvironment,
-  whyJob,
   whyNode,
   whyRequest,
   whyRun,
@@ -17,18 +15,27 @@ import { buildJobOf } from '#domain/environments/environment/index.js';
 import { jobIdOf as jobOfClaim } from '#domain/gpu/claim/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { deploymentJobOf } from '#domain/services/service/index.js';
-import { jobIdOf as jobOfRun } from '#domain/tasks/task/index.js';
+import { jobIdOf as jobOfRun, nextRunAt } from '#domain/tasks/task/index.js';
 import type { GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { AllocationDocument } from '#projections/jobs/allocations.js';
-import type { JobDocument } from '#projections/jobs/jobs.js';
 import type { ServiceDocument } from '#projections/services/services.js';
 import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
 import type { TaskDocument } from '#projections/tasks/tasks.js';
-import type { Decision, DecisionReads } from '#src/fleet/scheduler/index.js';
-import { read, type ObjectKind } from '#src/surfaces/kit/index.js';
-import type { LogSearch } from './log-search.js';
+import type { ObjectKind } from '#src/surfaces/kit/index.js';
+import { concernsRun } from '../run-events.js';
+import { explainJob, JOB_COMMANDS } from './explain-job.js';
+import {
+  CHAIN_EVENTS,
+  document,
+  merged,
+  names,
+  NODES_LISTED,
+  STOP_TAKES_MS,
+  type Asked,
+  type Explained,
+  type WhyParts,
+} from './parts.js';
 
 export const KINDS = [
   'jobs',
@@ -64,35 +71,14 @@ export function ownerOf(
   return { kind: OBJECT_KINDS[kind], id: kind === 'builds' ? (BUILD.exec(id)?.[1] ?? '') : id };
 }
 
-export interface Explained {
-  readonly why: Why;
-  readonly decision?: Decision | undefined;
-  readonly events: readonly RecordedMusterEvent[];
-  /** False if there may be more events than were examined. */
-  readonly isComplete: boolean;
-}
-
-export interface WhyParts {
-  readonly search: LogSearch;
-  readonly readModels: Pick<ReadModels, 'get'>;
-  /** Absent for callers who may not see other nodes and their work. */
-  readonly decisions?: DecisionReads;
-}
-
-interface Asked {
-  readonly id: string;
-  /** Id of a node. The evidence explains why the object was not placed there. */
-  readonly not: string | undefined;
-}
-
 const CLAIM_STREAMS = 'gpuClaim';
 const SERVICE_STREAMS = 'service';
 const TASK_STREAMS = 'task';
 const ENVIRONMENT_STREAMS = 'environment';
-const NODES_LISTED = 50;
-const CHAIN_EVENTS = 200;
-/** Usual maximum time between a stop request and the release of the allocation. */
-const STOP_TAKES_MS = 600_000;
+/** Number of events of a job's owner near which the scheduler's events about the job are searched. */
+const OWNER_HINTS = 3;
+/** Usual maximum time between the end of a job and the event with which its owner follows it. */
+const OWNER_FOLLOWS_MS = 10_000;
 
 /** Returns undefined if there is no such object. Throws `MUSTER_E_OVERLOADED`. */
 export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promise<Explained | undefined> {
@@ -120,15 +106,6 @@ export async function explain(parts: WhyParts, kind: Kind, asked: Asked): Promis
       return events.length === 0 ? undefined : { why: whyRequest(events), events, isComplete };
     }
   }
-}
-
-async function document<Document>(
-  { readModels }: WhyParts,
-  model: string,
-  id: string,
-): Promise<Document | undefined> {
-  const stored = await readModels.get(model, id);
-  return stored && read<Document>(stored);
 }
 
 async function explainAllocation(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
@@ -172,67 +149,6 @@ async function explainAllocation(parts: WhyParts, { id, not }: Asked): Promise<E
   return { why: whyAllocation(events, repeated, not), decision, events, isComplete: placed !== undefined };
 }
 
-const JOB_COMMANDS: ReadonlySet<string> = new Set(['JobUpdated', 'JobRestarted', 'JobStopped', 'JobDeleted']);
-
-async function explainJob(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
-  const { search, decisions } = parts;
-  const own = await search.newest(streamName('job', id), 100);
-  const newest = own.findLast(({ type }) => type === 'JobSubmitted' || JOB_COMMANDS.has(type));
-  if (newest === undefined) return undefined;
-  const job = await document<JobDocument>(parts, 'jobs', id);
-  const wanted = names('jobId', id);
-  const evaluation = job?.evaluations.find((each) => each.id === job.blocked?.evaluationId);
-  const times = [newest.metadata.at, evaluation?.updatedAt, job?.finished?.at];
-  const found = await Promise.all(
-    times.map(async (at) => (at === undefined ? [] : await search.since(SCHEDULER_STREAM, at, wanted))),
-  );
-  const told = merged([own, ...found]);
-  const events = merged([told, ...(await reasonsOfFailure(search, told))]);
-  const wait = waitOf(events);
-  const decision =
-    wait && (await decisions?.explain({ revision: wait.revision, nodes: NODES_LISTED, node: not }));
-  const groups = decision?.kind === 'blocked' ? decision.groups : [];
-  return { why: whyJob(events, groups, not), decision, events, isComplete: own.length < 100 };
-}
-
-/** Maximum number of ended allocations of a failed job that are looked up, newest first. */
-const ENDS_EXPLAINED = 3;
-const FAILURES: ReadonlySet<string> = new Set(['TaskExited', 'AllocationFailed', 'AllocationLost']);
-
-/** Finds what nodes reported about allocations that failed permanently, and the drains that moved allocations to other nodes. */
-async function reasonsOfFailure(
-  search: LogSearch,
-  events: readonly RecordedMusterEvent[],
-): Promise<RecordedMusterEvent[][]> {
-  const finished = events.findLast(({ type }) => type === 'JobFinished');
-  if (finished?.type !== 'JobFinished' || finished.data.outcome !== 'failed') return [];
-  const ends = events.flatMap((event) =>
-    event.type === 'AllocationReleased' && FAILED.has(event.data.outcome) ? [event] : [],
-  );
-  const drains = events.flatMap((event) =>
-    event.type === 'AllocationStopRequested' && event.data.reason === 'drain' ? [event.data.nodeId] : [],
-  );
-  return await Promise.all([
-    ...ends.slice(-ENDS_EXPLAINED).map(async ({ data: { allocationId, nodeId }, metadata }) => {
-      const isOf = names('allocationId', allocationId);
-      return await search.since(
-        streamName('node', nodeId),
-        metadata.at - STOP_TAKES_MS,
-        (event) => FAILURES.has(event.type) && isOf(event),
-        ({ type }) => type !== 'TaskExited',
-      );
-    }),
-    ...[...new Set(drains.reverse())]
-      .slice(0, ENDS_EXPLAINED)
-      .map(
-        async (nodeId) =>
-          await search.newest(streamName('node', nodeId), 1, ({ type }) => type === 'NodeDrainStarted'),
-      ),
-  ]);
-}
-
-const FAILED: ReadonlySet<string> = new Set(['failed', 'lost']);
-
 async function explainNode({ search }: WhyParts, { id }: Asked): Promise<Explained | undefined> {
   const events = await search.newest(streamName('node', id), CHAIN_EVENTS, ({ type }) =>
     type.startsWith('Node'),
@@ -254,7 +170,10 @@ async function explainRun(parts: WhyParts, { id, not }: Asked): Promise<Explaine
   const stream = streamName(TASK_STREAMS, task);
   const job = jobOfRun(Number(task), run);
   const stored = await document<TaskRunDocument>(parts, 'taskRuns', job);
-  const wanted = (event: RecordedEvent): boolean => concernsRun(event, run);
+  const wanted = (recorded: RecordedEvent): boolean => {
+    const event = decodeOurs(recorded);
+    return event !== undefined && concernsRun(event, run);
+  };
   const times = [stored?.createdAt, stored?.endedAt ?? undefined];
   const found = await Promise.all([
     parts.search.newest(stream, CHAIN_EVENTS, wanted),
@@ -279,11 +198,6 @@ async function explainSlot({ search }: WhyParts, task: string, slot: number): Pr
   return events.length === 0 ? undefined : { why: whyRun(events, undefined), events, isComplete: true };
 }
 
-function concernsRun({ data }: RecordedEvent, run: number): boolean {
-  const told = JSON.parse(data) as { readonly run?: number; readonly runs?: readonly number[] };
-  return told.run === run || told.runs?.includes(run) === true;
-}
-
 async function explainClaim(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
   const claim = await document<GpuClaimDocument>(parts, 'gpuClaims', id);
   if (claim === undefined) return undefined;
@@ -304,7 +218,9 @@ async function explainService(parts: WhyParts, { id, not }: Asked): Promise<Expl
   const service = await document<ServiceDocument>(parts, 'services', id);
   const newest = service?.deployments[0];
   const job = newest === undefined ? undefined : deploymentJobOf(id, newest.number);
-  return await withJob(parts, { own, job, not }, whyService);
+  return await withJob(parts, { own, job, not }, (events, ofJob) =>
+    whyService(events, ofJob, service?.status),
+  );
 }
 
 async function explainTask(parts: WhyParts, { id, not }: Asked): Promise<Explained | undefined> {
@@ -315,7 +231,11 @@ async function explainTask(parts: WhyParts, { id, not }: Asked): Promise<Explain
   const run = task?.newestRun ?? 0;
   const ofRun = run === 0 ? undefined : await explainRun(parts, { id: `${id}/${run}`, not });
   return {
-    why: whyTask(own, task, ofRun && { run, why: ofRun.why }),
+    why: whyTask(
+      own,
+      task && { ...task, next: nextRunAt(task, task.held ? parts.clock.now() : 0) },
+      ofRun && { run, why: ofRun.why },
+    ),
     decision: ofRun?.decision,
     events: merged([own, ofRun?.events ?? []]),
     isComplete: own[0]?.revision === 0 && ofRun?.isComplete !== false,
@@ -352,25 +272,18 @@ interface Owner {
 async function withJob(
   parts: WhyParts,
   { own, job, not }: Owner,
-  why: (events: readonly RecordedMusterEvent[], ofJob: Why | undefined) => Why,
+  why: (
+    events: readonly RecordedMusterEvent[],
+    ofJob: Why | undefined,
+    jobEvents: readonly RecordedMusterEvent[] | undefined,
+  ) => Why,
 ): Promise<Explained> {
-  const ofJob = job === undefined ? undefined : await explainJob(parts, { id: job, not });
+  const hints = own.slice(-OWNER_HINTS).map(({ metadata }) => metadata.at - OWNER_FOLLOWS_MS);
+  const ofJob = job === undefined ? undefined : await explainJob(parts, { id: job, not }, hints);
   return {
-    why: why(own, ofJob?.why),
+    why: why(own, ofJob?.why, ofJob?.events),
     decision: ofJob?.decision,
     events: merged([own, ofJob?.events ?? []]),
     isComplete: ofJob?.isComplete ?? true,
   };
-}
-
-/** Ids do not contain characters that JSON escapes, so comparing strings is sufficient. */
-function names(field: string, id: string): (event: RecordedEvent) => boolean {
-  const text = `"${field}":${JSON.stringify(id)}`;
-  return ({ data }) => data.includes(text);
-}
-
-function merged(lists: readonly (readonly RecordedMusterEvent[])[]): RecordedMusterEvent[] {
-  const byPosition = new Map(lists.flat().map((event) => [event.position, event]));
-  const events = [...byPosition.values()].sort((one, other) => (one.position < other.position ? -1 : 1));
-  return events.slice(-CHAIN_EVENTS);
 }

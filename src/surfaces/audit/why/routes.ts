@@ -14,7 +14,7 @@ import { explain, ownerOf } from './objects.js';
 import { viewWhy } from './view.js';
 
 export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
-  const { decisions, eventStore, readModels, history } = parts;
+  const { decisions, eventStore, readModels, history, clock } = parts;
 
   app.get(
     '/audit/why/:kind/:id',
@@ -41,13 +41,13 @@ export function whyReads(app: Scope, { parts, queues }: SurfaceHost): void {
         const owner = kind === 'requests' ? undefined : ownerOf(kind, id);
         const explained =
           owner === undefined || (await visible.sees(owner.kind, owner.id))
-            ? await explain({ search, readModels, ...(visible.all && { decisions }) }, kind, {
+            ? await explain({ search, readModels, clock, ...(visible.all && { decisions }) }, kind, {
                 id,
                 not: visible.all ? not : undefined,
               })
             : undefined;
         if (explained === undefined) throw new MusterError('MUSTER_E_NOTHING_TO_EXPLAIN', { object });
-        return await viewWhy(object, explained, visible, new ActorNames(parts));
+        return await viewWhy({ kind, object }, explained, visible, new ActorNames(parts));
       }),
   );
 }

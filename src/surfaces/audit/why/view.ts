@@ -5,25 +5,28 @@ import {
   type RecordedMusterEvent,
   type Reference,
 } from '#domain/event-types/index.js';
-import { eventSentence, verdictWords } from '#domain/explain/index.js';
+import { eventSentence, statusEventOf, verdictWords } from '#domain/explain/index.js';
 import type { NodeSurvey, PlacementExplanation } from '#domain/scheduling/index.js';
 import type { whyView } from './contract.js';
 import type { ActorNames, VisibleObjects } from '#src/surfaces/kit/index.js';
-import type { Explained } from './objects.js';
+import type { Kind } from './objects.js';
+import type { Explained } from './parts.js';
 
 type View = z.infer<typeof whyView>;
 
 export async function viewWhy(
-  object: string,
+  { kind, object }: { readonly kind: Kind; readonly object: string },
   { why, decision, events, isComplete }: Explained,
   visible: VisibleObjects,
   names: ActorNames,
 ): Promise<View> {
+  const since = why.since ?? statusEventOf(kind, events);
   const places = new Map(events.map((event) => [event.id, event]));
   return {
     object,
     sentence: await names.inText(why.sentence),
     evidence: await Promise.all(why.evidence.map(async (each) => await names.inText(each))),
+    since: since === undefined ? null : await viewSince(since, names),
     ...(decision?.kind === 'placement' && {
       placement: viewPlacement(decision.placement, decision.basisRecorded),
     }),
@@ -86,6 +89,18 @@ function viewSurvey({ nodes, fitting, filtered, exhausted, short, verdicts }: No
   };
 }
 
+async function viewSince(
+  { position, metadata }: RecordedMusterEvent,
+  names: ActorNames,
+): Promise<NonNullable<View['since']>> {
+  return {
+    position: position.toString(),
+    at: new Date(metadata.at).toISOString(),
+    actor: metadata.actor ?? null,
+    actor_name: await names.of(metadata),
+  };
+}
+
 async function viewLink(
   event: RecordedMusterEvent,
   places: ReadonlyMap<string, RecordedMusterEvent>,
@@ -99,12 +114,9 @@ async function viewLink(
       return seen ? [referenceText(place)] : [];
     }),
   );
-  const { position, stream, revision, type, metadata } = event;
+  const { stream, revision, type, metadata } = event;
   return {
-    position: position.toString(),
-    at: new Date(metadata.at).toISOString(),
-    actor: metadata.actor ?? null,
-    actor_name: await names.of(metadata),
+    ...(await viewSince(event, names)),
     surface: metadata.surface ?? null,
     type,
     stream,

@@ -16,10 +16,11 @@ import { lower, time, type Made } from './made.js';
 export interface TaskRow extends Omit<Row<'tasks'>, 'owner' | 'last' | 'skipped'> {
   readonly ownerId: string;
   readonly newestRun: number;
+  readonly held: boolean;
 }
 
 export function taskEntry(task: TaskDocument): Made<TaskRow> {
-  const { taskId, tenantId, createdBy, definition, status, nextSlot, newestRun } = task;
+  const { taskId, tenantId, createdBy, definition, status, nextSlot, newestRun, held } = task;
   const { name, work, timing } = definition;
   return {
     holder: { tenantId, userId: createdBy },
@@ -34,6 +35,7 @@ export function taskEntry(task: TaskDocument): Made<TaskRow> {
       next_at: nextSlot === null ? null : time(nextSlot),
       ownerId: createdBy,
       newestRun,
+      held,
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   stopped,
   submitted,
 } from '../../../projections/events.js';
+import { plainTask } from '../../../fixtures/plain-task.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
 import { LOCAL_ACTOR } from '../../../fixtures/local-actor.js';
 
@@ -300,4 +301,35 @@ void t.test('responds 409 if history is disabled', async (t) => {
   const answer = await api.say('GET', '/audit/changes?of=job:hello');
   t.equal(answer.status, 409);
   t.match(answer.body, /history is disabled on this server/);
+});
+
+void t.test('the history of a run contains only events about this run', async (t) => {
+  const definition = plainTask({ name: 'nightly' });
+  const begun = (run: number): MusterEvent => ({
+    type: 'TaskSlotDecided',
+    data: {
+      taskId: 7,
+      run,
+      keptFrom: Math.max(1, run - 1),
+      tenantId: 'a',
+      decision: 'run',
+      slot: run * 60_000,
+      dueAt: run * 60_000,
+      attempts: 1,
+    },
+  });
+  const ended = (run: number): MusterEvent => ({
+    type: 'TaskRunEnded',
+    data: { taskId: 7, run, outcome: 'failed', tenantId: 'a' },
+  });
+  await happened({
+    type: 'TaskCreated',
+    data: { taskId: 7, nameReservation: 'r', tenantId: 'a', createdBy: 'b', definition },
+  });
+  for (let run = 1; run <= 12; run += 1) await happened(begun(run), ended(run));
+  const page = await changes('of=run:7/1');
+  t.strictSame(
+    page.changes.map(({ type }) => type),
+    ['TaskRunEnded', 'TaskSlotDecided'],
+  );
 });

@@ -106,7 +106,7 @@ void t.test('explains a waiting job by what each node lacks', async (t) => {
   });
   t.match(
     told.sentence,
-    /^It is waiting: 1 instance of group web cannot be placed: 3 of 3 nodes lack cpu \(short by at least \d+\)\.$/,
+    /^It is waiting: 1 instance of group web cannot be placed: 3 of 3 nodes lack cpu \(short by at least \d+\) \(as of \S+Z\)\.$/,
   );
   t.match(told.evidence, [/^Group web: Node node-0 lacked cpu \(short by \d+\)\.$/]);
   t.match(told.waiting, [{ task_group: 'web' }]);
@@ -118,7 +118,7 @@ void t.test('explains a waiting job by what each node lacks', async (t) => {
   });
   await eventually(async () => {
     const { sentence } = await why('jobs/waits');
-    if (!sentence.startsWith('It is running')) throw new Error(sentence);
+    if (!sentence.startsWith('It is starting')) throw new Error(sentence);
     return true;
   });
 });
