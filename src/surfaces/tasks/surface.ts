@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decodeOurs } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/kernel/errors/index.js';
+import { streamName } from '#domain/kernel/event/index.js';
 import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import {
   jobIdOf,
@@ -88,9 +90,18 @@ export class TasksSurface extends SurfaceCalls {
     );
   }
 
-  async previousView(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<PreviousView> {
-    const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
-    return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
+  /** The read model may not show the task yet. Then its events are folded: it is new, so they are few. */
+  async previousView(reply: FastifyReply, { taskId }: PresentTask): Promise<PreviousView> {
+    const id = String(taskId);
+    const document = await this.document<TaskDocument>(reply, taskModel.name, id);
+    if (document !== undefined) return document;
+    let folded: TaskDocument | undefined;
+    for await (const page of this.parts.eventStore.readStream(streamName('task', id)))
+      for (const event of page.flatMap((each) => decodeOurs(each) ?? []))
+        folded = taskModel.evolve(folded, event, id) as TaskDocument | undefined;
+    if (folded === undefined)
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
+    return folded;
   }
 
   async run({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskRunDocument> {

@@ -12,12 +12,9 @@ export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 
 export type PreviousView = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
-export function shownOf({ task, at }: TaskChange, before?: PreviousView): ShownTask {
+/** @param before the task before the change, or as it was created */
+export function shownOf({ task, at }: TaskChange, before: PreviousView): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
-  const times = {
-    createdAt: before?.createdAt ?? at ?? task.decidedUntil,
-    updatedAt: at ?? before?.updatedAt ?? task.decidedUntil,
-  };
   return {
     taskId,
     tenantId,
@@ -29,8 +26,9 @@ export function shownOf({ task, at }: TaskChange, before?: PreviousView): ShownT
     held,
     nextSlot: nextSlots(task, 1)[0] ?? null,
     unfinished: runs.size,
-    lastRun: before?.lastRun ?? null,
-    ...times,
+    lastRun: before.lastRun,
+    createdAt: before.createdAt,
+    updatedAt: at ?? before.updatedAt,
   };
 }
 

@@ -44,11 +44,16 @@ export function taskRoutes(scope: Scope, surface: TasksSurface): void {
       const definition = definitionOf(body, await surface.seal(account.tenantId, body));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
+      const { at } = told;
+      const made =
+        at === undefined
+          ? await surface.previousView(reply, told.task)
+          : { createdAt: at, updatedAt: at, lastRun: null };
       return reply
         .code(201)
         .send(
           enveloped(
-            viewTask(shownOf(told), secretsIn(body), clock.now()),
+            viewTask(shownOf(told, made), secretsIn(body), clock.now()),
             await surface.messageFor('Task created', told.task),
             clock.now(),
           ),

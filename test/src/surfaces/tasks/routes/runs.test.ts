@@ -1,4 +1,5 @@
 import t from 'tap';
+import { eventually } from '../../../../fixtures/eventually.js';
 import { holdModels } from '../../kit/support/held-models.js';
 import { tasksScene } from './scene.js';
 
@@ -68,6 +69,15 @@ void t.test('creates, runs and deletes a task from its stream before read models
       updated_at: String,
     },
   });
+  const second = (time: string): number => Math.floor(Date.parse(time) / 1000);
+  const created = (made.json() as { data: { created_at: string } }).data.created_at;
+  await eventually(() => Math.floor(Date.now() / 1000) > second(created), { what: 'the next second' });
+  for (const change of [{ schedule: '5 * * * *' }, { description: 'again' }])
+    t.match(
+      (await api.say('PUT', path, change, ann)).json(),
+      { data: { created_at: created } },
+      'a new schedule does not change when the task was created',
+    );
   t.equal((await api.say('PUT', path, { description: 'x' }, ben)).status, 404);
   t.equal((await api.say('PUT', path, { description: 'x' }, abe)).status, 403);
   t.equal((await api.say('PUT', path, { status: 'active' }, ann)).status, 200);
