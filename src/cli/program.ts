@@ -28,6 +28,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     add: async (program) => {
       const job = (await import('./jobs/job.js')).addJobCommands(program);
       (await import('./log/history.js')).addJobHistoryCommand(job);
+      (await import('./log/why.js')).addWhyOf(program, 'job');
     },
   },
   {
@@ -36,6 +37,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     add: async (program) => {
       const allocation = (await import('./jobs/alloc.js')).addAllocationCommands(program);
       (await import('./log/history.js')).addAllocationHistoryCommand(allocation);
+      (await import('./log/why.js')).addWhyOf(program, 'alloc', 'allocation');
     },
   },
   {
@@ -56,7 +58,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: WORK,
     commands: { service: 'deploy and update long-running services' },
-    add: async (program) => (await import('./services/service.js')).addServiceCommands(program),
+    add: async (program) => {
+      (await import('./services/service.js')).addServiceCommands(program);
+      (await import('./log/why.js')).addWhyOf(program, 'service');
+    },
   },
   {
     heading: WORK,
@@ -71,7 +76,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: WORK,
     commands: { claim: 'claim GPUs' },
-    add: async (program) => (await import('./gpu/claim.js')).addClaimCommands(program),
+    add: async (program) => {
+      (await import('./gpu/claim.js')).addClaimCommands(program);
+      (await import('./log/why.js')).addWhyOf(program, 'claim');
+    },
   },
   {
     heading: WORK,
@@ -81,7 +89,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: FLEET,
     commands: { node: 'inspect, drain, revoke and remove nodes' },
-    add: async (program) => (await import('./nodes/node.js')).addNodeCommands(program),
+    add: async (program) => {
+      (await import('./nodes/node.js')).addNodeCommands(program);
+      (await import('./log/why.js')).addWhyOf(program, 'node');
+    },
   },
   {
     heading: FLEET,

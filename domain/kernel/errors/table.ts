@@ -85,7 +85,10 @@ export const ERRORS = {
     template: 'the limit of {limit:hostname} has been reached; an administrator can remove unused hostnames',
     hint: 'Raise MUSTER_MAX_ENROLLED_NODES, or remove unused names: DELETE /api/nodes/:id.',
   },
-  MUSTER_E_NOTHING_TO_EXPLAIN: { status: 404, template: 'nothing is known about {object}' },
+  MUSTER_E_NOTHING_TO_EXPLAIN: {
+    status: 404,
+    template: 'no object with the id {object} is known',
+  },
   MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
   MUSTER_E_DOCUMENT_NOT_FOUND: { status: 404, template: 'there is no document {hash}' },
   MUSTER_E_LOG_NOT_KEPT: {
@@ -233,7 +236,10 @@ export const ERRORS = {
     template: 'from: more than {most} changes in this time range: choose a shorter one',
   },
   MUSTER_E_EVENT_NOT_FOUND: { status: 404, template: 'there is no event at position {position}' },
-  MUSTER_E_OBJECT_UNKNOWN: { status: 404, template: '{object} has never existed' },
+  MUSTER_E_OBJECT_UNKNOWN: {
+    status: 404,
+    template: 'no object with the id {object} is known',
+  },
   MUSTER_E_READ_MODEL_UNKNOWN: { status: 404, template: 'there is no read model {model}' },
   MUSTER_E_READ_MODEL_CONTESTED: {
     status: 500,

@@ -7,6 +7,7 @@ import { printJson, printLines, warnLine } from '../shared/output.js';
 import { differenceLines } from './diff-view.js';
 import { hostNamesFor } from '../shared/host-name.js';
 import { changeTable } from './change-table.js';
+import { objectIn, onObject } from './find-object.js';
 
 interface Options extends RemoteOptions {
   readonly from: string;
@@ -16,7 +17,11 @@ interface Options extends RemoteOptions {
 /** `muster diff OBJECT` shows the differences between two moments of an object. */
 export function addDiffCommand(program: Command): void {
   remote(program.command('diff'))
-    .argument('<object>', 'kind and id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…')
+    .argument(
+      '<object>',
+      'kind and name or id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…',
+    )
+    .argument('[name]', 'the name or id, if the first argument is only the kind: job hello')
     .description('show how an object changed between two moments, and which events changed it')
     .requiredOption(
       '--from <time>',
@@ -33,7 +38,17 @@ Examples:
   muster diff node:n1 --from -1h
   muster diff run:7/3 --from "#18204" -o json`;
 
-async function showDifference(of: string, options: Options): Promise<void> {
+async function showDifference(object: string, name: string | undefined, options: Options): Promise<void> {
+  const { kind, given } = objectIn([object, name]);
+  await onObject(
+    connect(options).api,
+    kind,
+    given,
+    async (id) => await showDifferenceOf(`${kind}:${id}`, options),
+  );
+}
+
+async function showDifferenceOf(of: string, options: Options): Promise<void> {
   const { api, format, look } = connect(options);
   const now = systemClock.now();
   const query = {

@@ -3,13 +3,13 @@ import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bodyOf } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { hostNamesFor } from '../shared/host-name.js';
-import { findAllocation, onJob, orElse } from '../shared/lookup.js';
 import { momentOf } from '../shared/moment.js';
 import { connect, remote, type RemoteOptions } from '../shared/options.js';
 import { parseFormat, printJson, printLine, printLines, warnLine } from '../shared/output.js';
 import { lookOf, tableLines } from '../shared/table.js';
 import { wholeNumber } from '../shared/whole-number.js';
 import { changeTable } from './change-table.js';
+import { objectIn, onObject } from './find-object.js';
 
 interface HistoryOptions extends RemoteOptions {
   readonly from?: string;
@@ -23,8 +23,9 @@ export function addHistoryCommand(program: Command): void {
   historyOptions(program.command('history'))
     .argument(
       '[object]',
-      'kind and id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…; if omitted, all objects that changed since --from',
+      'kind and name or id: job:hello, node:…, allocation:…, task:7, run:7/3, service:…, claim:…; if omitted, all objects that changed since --from',
     )
+    .argument('[name]', 'the name or id, if the first argument is only the kind: job hello')
     .description('show when an object changed and what changed it, or which objects changed')
     .addHelpText('after', HELP)
     .action(showHistory);
@@ -34,10 +35,7 @@ export function addHistoryCommand(program: Command): void {
 export function addJobHistoryCommand(job: Command): void {
   historyOptions(job.command('history <job>'))
     .description('show when a job changed and what changed it; a deleted job by its full id')
-    .action(
-      async (given: string, options: HistoryOptions) =>
-        await onJob(connect(options).api, given, async (id) => await showChanges(`job:${id}`, options)),
-    );
+    .action(async (given: string, options: HistoryOptions) => await showHistory('job', given, options));
 }
 
 /** `muster alloc history ALLOCATION` is `muster history allocation:ALLOCATION`. */
@@ -46,14 +44,9 @@ export function addAllocationHistoryCommand(allocation: Command): void {
     .description(
       'show what happened to an allocation, and who ran which commands in it; one that is no longer listed by its full id',
     )
-    .action(async (given: string, options: HistoryOptions) => {
-      const { api } = connect(options);
-      await orElse(
-        async (id) => await showChanges(`allocation:${id}`, options),
-        given,
-        async () => (await findAllocation(api, given)).allocation.allocation_id,
-      );
-    });
+    .action(
+      async (given: string, options: HistoryOptions) => await showHistory('allocation', given, options),
+    );
 }
 
 /** Adds the options of `muster history` to a command. */
@@ -78,8 +71,19 @@ Examples:
   muster history run:7/3 -o json
   muster history --from -1h                 all objects that changed in the last hour`;
 
-async function showHistory(of: string | undefined, options: HistoryOptions): Promise<void> {
-  await (of === undefined ? showChanged(options) : showChanges(of, options));
+async function showHistory(
+  of: string | undefined,
+  name: string | undefined,
+  options: HistoryOptions,
+): Promise<void> {
+  if (of === undefined) return await showChanged(options);
+  const { kind, given } = objectIn([of, name]);
+  await onObject(
+    connect(options).api,
+    kind,
+    given,
+    async (id) => await showChanges(`${kind}:${id}`, options),
+  );
 }
 
 async function showChanged(options: HistoryOptions): Promise<void> {

@@ -83,7 +83,10 @@ export function addTlogCommands(program: Command): void {
     .action(check);
   remote(program.command('evidence'))
     .description('print an event with a proof that anyone can verify against the latest checkpoint')
-    .argument('<event>', 'position or id of the event, as shown by "muster events -o json"')
+    .argument(
+      '<event>',
+      'position (1199 or "#1199") or id of the event, as shown by muster history and events',
+    )
     .option('--file <file>', 'file to create for the evidence; it must not exist')
     .action(evidence);
 }
@@ -179,7 +182,8 @@ async function adopt({ reason, ...options }: RemoteOptions & { readonly reason: 
 
 async function evidence(event: string, options: RemoteOptions & { readonly file?: string }): Promise<void> {
   const { api, format } = connect(options);
-  const position = /^\d{1,19}$/.test(event) ? event : await positionOf(api, event);
+  const [, number] = /^#?(\d{1,19})$/.exec(event) ?? [];
+  const position = number ?? (await positionOf(api, event));
   const found = await bodyOf(
     api.GET('/audit/events/{position}/evidence', { params: { path: { position } } }),
   );

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { bodyOf, type Api } from '../shared/client.js';
-import { hostNamesFor } from '../shared/host-name.js';
-import { findAllocation, findNode, orElse } from '../shared/lookup.js';
+import { bodyOf, unlessForbidden, type Api } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { hostName, hostNamesFor } from '../shared/host-name.js';
+import { findNode } from '../shared/lookup.js';
 import { connect, remoteRead, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines } from '../shared/output.js';
+import { objectIn, onObject, type NamedKind } from './find-object.js';
 import { whyPage } from './why-view.js';
 
 interface WhyOptions extends RemoteOptions {
@@ -35,31 +37,51 @@ const OBJECTS = [
 
 export function addWhyCommand(program: Command): void {
   const why = program.command('why').description('explain the state of an object');
-  for (const [name, kind, id, description] of OBJECTS) {
-    const command = remoteRead(why.command(`${name} <${id}>`)).description(description);
-    if (kind !== 'nodes' && kind !== 'requests')
-      command.option('--not <node>', 'also explain why it is not on this node');
-    command.action(async (wanted: string, options: WhyOptions) => {
-      const { api, format, look } = connect(options);
-      const query = options.not === undefined ? {} : { not: options.not };
-      const explain = async (id: string) =>
-        await bodyOf(api.GET('/audit/why/{kind}/{id}', { params: { path: { kind, id }, query } }));
-      // Lists show a prefix of these ids.
-      const find = { allocations: findAllocationId, nodes: findNodeId }[String(kind)];
-      const body =
-        find === undefined
-          ? await explain(wanted)
-          : await orElse(explain, wanted, async () => await find(api, wanted));
-      if (format === 'json') printJson(body);
-      else printLines(whyPage(body, look, await hostNamesFor(look, api)));
-    });
-  }
+  for (const object of OBJECTS) addWhy(why, object[0], object);
+  // Only subcommands explain: without one, this says which to use.
+  why.argument('[object]').action((object: string | undefined) => {
+    if (object === undefined) why.help();
+    const { kind, given } = objectIn([object]);
+    throw new Failure(`${object}: use muster why ${kind} ${given}`);
+  });
 }
 
-async function findAllocationId(api: Api, given: string): Promise<string> {
-  return (await findAllocation(api, given)).allocation.allocation_id;
+/** Adds `why` to a command such as `muster job`: `muster job why JOB` is `muster why job JOB`. */
+export function addWhyOf(program: Command, name: string, kind: NamedKind = name as NamedKind): void {
+  const parent = program.commands.find((each) => each.name() === name);
+  const object = OBJECTS.find(([each]) => each === kind);
+  if (parent !== undefined && object !== undefined) addWhy(parent, 'why', object);
 }
 
-async function findNodeId(api: Api, given: string): Promise<string> {
-  return (await findNode(api, given)).node_id;
+function addWhy(
+  parent: Command,
+  word: string,
+  [name, kind, id, description]: (typeof OBJECTS)[number],
+): void {
+  const command = remoteRead(parent.command(`${word} <${id}>`)).description(description);
+  if (kind !== 'nodes' && kind !== 'requests')
+    command.option('--not <node>', 'also explain why it is not on this node');
+  command.action(async (wanted: string, options: WhyOptions) => {
+    const { api, format, look } = connect(options);
+    const not = options.not === undefined ? undefined : await nodeId(api, options.not);
+    const query = not === undefined ? {} : { not };
+    const body = await onObject(
+      api,
+      name,
+      wanted,
+      async (id) =>
+        await bodyOf(api.GET('/audit/why/{kind}/{id}', { params: { path: { kind, id }, query } })),
+    );
+    if (format === 'json') printJson(body);
+    else printLines(whyPage(body, look, await hostNamesFor(look, api)));
+  });
+}
+
+/** Returns the id of a node with this id, host name or prefix. One that was removed is in no list, and known only by its id. */
+async function nodeId(api: Api, given: string): Promise<string> {
+  const listed = await unlessForbidden(bodyOf(api.GET('/nodes')));
+  const fitting = (listed?.nodes ?? []).filter(
+    (node) => node.node_id.startsWith(given) || hostName(node)?.startsWith(given) === true,
+  );
+  return fitting.length === 0 ? given : (await findNode(api, given)).node_id;
 }

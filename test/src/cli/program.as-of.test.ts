@@ -15,7 +15,7 @@ const SHOWN = new Set(['list', 'show', 'status']);
 const OTHERS = new Set([
   'job versions',
   'job deployments',
-  'task why',
+  ...['task', 'job', 'alloc', 'node', 'service', 'claim'].map((name) => `${name} why`),
   'task notices',
   'task next',
   'task runs',

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test as Tap } from 'tap';
@@ -224,6 +225,28 @@ void t.test('runs every command against a real server and agent', async (t) => {
       request.stdout,
       /^It came from .* on the cluster surface, and had \d+ effects: job failing was submitted/m,
     );
+    const host = hostname();
+    t.match((await run('why', 'job', 'fail')).stdout, /^It has ended: /m, 'by a prefix');
+    t.match((await run('job', 'why', 'fail')).stdout, /^It has ended: /m);
+    t.match((await run('node', 'why', host)).stdout, /^It accepts placements\.$/m, 'by a host name');
+    t.match((await run('why', 'job', 'huge', '--not', host)).stdout, /lacked cpu \(short by \d+\)/);
+    for (const words of [['job:failing'], ['job:fail'], ['job', 'fail']])
+      t.match((await run('history', ...words)).stdout, /job failing was submitted/, words.join(' '));
+    for (const object of [`node:${host}`, `allocation:${allocationId.slice(0, 8)}`]) {
+      t.equal((await run('history', object)).code, 0, object);
+      t.equal((await run('diff', object, '--from', '-1m')).code, 0, object);
+    }
+    for (const [words, message] of [
+      [['why', 'failing'], /failing: name the kind and the object, such as job:hello/],
+      [['why', 'job:failing'], /use muster why job failing/],
+      [['history', 'failing'], /failing: name the kind and the object/],
+      [['history', 'job:none'], /no such job: none/],
+      [['diff', 'node:none', '--from', '-1m'], /no such node: none/],
+    ] as const) {
+      const { code, stderr } = await run(...words);
+      t.equal(code, 1, words.join(' '));
+      t.match(stderr, message);
+    }
     for (const wanted of [
       ['run', '1/1'],
       ['claim', 'claim-1'],
@@ -232,7 +255,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
     ]) {
       const { code, stderr } = await run('why', ...wanted);
       t.equal(code, 1, wanted.join(' '));
-      t.match(stderr, 'nothing is known about');
+      t.match(stderr, /no such job: |no object with the id/);
     }
   });
 
@@ -254,7 +277,7 @@ void t.test('runs every command against a real server and agent', async (t) => {
     t.same(await named('--address', server.url.replace('http://', '')), types);
     t.match(
       (await run('events', '--job', 'talker', '-n', '1', '-o', 'wide')).stdout,
-      /JobFinished {2}saga:scheduler {2}outcome=complete/,
+      /JobFinished {2}scheduler {2}outcome=complete/,
     );
     t.match(
       (await run('events', '--job', 'talker', '-n', '1')).stdout,

@@ -277,7 +277,7 @@ void t.test('refuses an invalid request, and reports the reason', async (t) => {
     ['of=hello', 400, /job:hello/],
     ['of=pod:hello', 400, /job:hello/],
     ['of=run:7', 400, /run:7\/3/],
-    ['of=job:never', 404, /job:never has never existed/],
+    ['of=job:never', 404, /no object with the id job:never is known/],
     ['of=job:hello&limit=0', 400, /limit/],
     ['of=job:hello&limit=1001', 400, /limit/],
     ['of=job:hello&from=yesterday', 400, /position/],
@@ -287,8 +287,12 @@ void t.test('refuses an invalid request, and reports the reason', async (t) => {
     ['of=job:hello&to=9999999999999999999', 400, /to: the newest position of the log is \d+/],
     ['of=job:hello&to=2999-01-01T00:00:00Z', 400, /to: is in the future/],
     ['of=job:hello&more=1', 400, /more/],
-    [`of=job:${encodeURIComponent("x'; DROP TABLE jobs_1; --")}`, 404, /has never existed/],
-    ['of=job:%00', 404, /has never existed/],
+    [
+      `of=job:${encodeURIComponent("x'; DROP TABLE jobs_1; --")}`,
+      404,
+      /no object with the id job:.* is known/,
+    ],
+    ['of=job:%00', 404, /no object with the id job:.* is known/],
   ] as const) {
     const answer = await say('GET', `/audit/changes?${query}`);
     t.equal(answer.status, status, `${query}: ${answer.body}`);

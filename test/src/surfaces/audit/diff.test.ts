@@ -80,7 +80,7 @@ void t.test('refuses invalid moments and objects, and reports the reason', async
     ['from=1', 400, /of/],
     [`of=pod:hello&from=${first}`, 400, /job:hello/],
     [`of=run:7&from=${first}`, 400, /run:7\/3/],
-    [`of=job:never&from=${first}`, 404, /job:never has never existed/],
+    [`of=job:never&from=${first}`, 404, /no object with the id job:never is known/],
     [`of=job:hello&from=${second}&to=${first}`, 400, /must not be after/],
     [`of=job:hello&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z`, 400, /must not be after/],
     [`of=job:hello&from=${time}&to=${first}`, 400, /must not be after/],

@@ -162,7 +162,7 @@ void t.test('responds 404 to unknown objects, and 400 to invalid questions', asy
   ]) {
     const { status, body } = await api.say('GET', `/audit/why/${path}`);
     t.equal(status, 404, path);
-    t.match(JSON.parse(body), { error: /^nothing is known about / });
+    t.match(JSON.parse(body), { error: /^no object with the id .* is known/ });
   }
   for (const path of ['planets/earth', 'jobs/placed?not=%20', 'jobs/placed?not='])
     t.equal((await api.say('GET', `/audit/why/${path}`)).status, 400, path);
