@@ -5,7 +5,7 @@ import type { JobSpecification } from '../jobs/job/specification.js';
 import type { BlockedReasons } from '../scheduling/plan-log/events.js';
 import { groupIdentity } from '../jobs/job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
-import type { WorkGroup, WorkSlot, WorkView } from './view.js';
+import type { FormerInstance, WorkGroup, WorkSlot, WorkView } from './view.js';
 
 export const WORK_EVENTS = [
   'JobSubmitted',
@@ -72,7 +72,7 @@ function specified(view: WorkView, event: FactOf<'JobSubmitted' | 'JobUpdated' |
   const groups = Object.fromEntries(
     specification.task_groups.map((group) => [
       group.name,
-      groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined),
+      groupOf(group, event, keeps ? view.groups[group.name] : undefined),
     ]),
   );
   return {
@@ -86,16 +86,39 @@ function specified(view: WorkView, event: FactOf<'JobSubmitted' | 'JobUpdated' |
   };
 }
 
+/** As in the scheduler, instances stay if they run the new work, whichever version placed them. Others stay only until a rollout reaches them. */
 function groupOf(
   group: JobSpecification['task_groups'][number],
-  constraints: JobSpecification['constraints'],
-  revision: number,
-  former: WorkGroup | undefined,
+  { revision, data }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
+  known: WorkGroup | undefined,
 ): WorkGroup {
-  const identity = groupIdentity(group, constraints);
-  const kept = former?.identity === identity ? former : undefined;
-  const slots = Array.from({ length: group.count ?? 1 }, (_, slot) => kept?.slots[slot] ?? null);
-  return { identity, since: kept?.since ?? revision, slots };
+  const identity = groupIdentity(group, data.specification.constraints);
+  const slots = Array.from({ length: group.count ?? 1 }, (_, slot) => known?.slots[slot] ?? null);
+  const isFulfilled = 'fulfilled' in data && data.fulfilled?.includes(group.name) === true;
+  if (known !== undefined && (known.identity === identity || isFulfilled))
+    return { ...known, identity, slots };
+  const former: Record<number, FormerInstance> = {};
+  const returned = slots.map((slot, number) => {
+    const held = slot === null ? known?.former?.[number] : { identity: known?.identity ?? null, slot };
+    if (held === undefined || held.slot.released !== null) return null;
+    if (held.identity === identity) return held.slot;
+    if (group.update !== undefined) former[number] = held;
+    return null;
+  });
+  return withFormer({ identity, since: revision, slots: returned }, former);
+}
+
+function withFormer(
+  { former: _, ...group }: WorkGroup,
+  former: Readonly<Record<number, FormerInstance>>,
+): WorkGroup {
+  return Object.keys(former).length === 0 ? group : { ...group, former };
+}
+
+function withoutFormer(group: WorkGroup, number: number): WorkGroup {
+  if (group.former?.[number] === undefined) return group;
+  const { [number]: _left, ...former } = group.former;
+  return withFormer(group, former);
 }
 
 function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkView {
@@ -105,7 +128,7 @@ function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkV
   const former = group?.slots[data.slot];
   if (group === undefined || former === undefined || data.jobVersion < group.since) return view;
   return {
-    ...withSlot(view, data.group, group, data.slot, placed(data, former)),
+    ...withSlot(view, data.group, withoutFormer(group, data.slot), data.slot, placed(data, former)),
     evaluated: true,
     blocked: unblocked(view.blocked, data.group),
   };
@@ -117,16 +140,31 @@ function unblocked(blocked: BlockedReasons | null, group: string): BlockedReason
   return Object.keys(others).length === 0 ? null : others;
 }
 
-function reported(
-  view: WorkView,
-  event: Exclude<FoldedFact, { type: 'AllocationPlaced' | `Job${string}` | `Evaluation${string}` }>,
-): WorkView {
+type Report = Exclude<FoldedFact, { type: 'AllocationPlaced' | `Job${string}` | `Evaluation${string}` }>;
+
+function reported(view: WorkView, event: Report): WorkView {
   const { allocationId, group: name, slot: number } = event.data;
   const group = view.groups[name];
-  const held = group?.slots[number];
-  if (group === undefined || held?.allocationId !== allocationId) return view;
+  if (group === undefined) return view;
+  const former = group.former?.[number];
+  if (former?.slot.allocationId === allocationId)
+    return { ...view, groups: { ...view.groups, [name]: withReport(group, number, former, event) } };
+  const held = group.slots[number];
+  if (held?.allocationId !== allocationId) return view;
   const next = evolveSlot(held, event);
   return next === held ? view : withSlot(view, name, group, number, next);
+}
+
+/** A replacement that has begun is not taken back. */
+function withReport(
+  group: WorkGroup,
+  number: number,
+  { identity, slot }: FormerInstance,
+  event: Report,
+): WorkGroup {
+  const isReplaced = event.type === 'AllocationStopRequested' && event.data.reason === 'job-updated';
+  if (isReplaced || event.type === 'AllocationReleased') return withoutFormer(group, number);
+  return withFormer(group, { ...group.former, [number]: { identity, slot: evolveSlot(slot, event) } });
 }
 
 function withSlot(view: WorkView, name: string, group: WorkGroup, number: number, slot: WorkSlot): WorkView {

@@ -37,6 +37,13 @@ export interface WorkGroup {
   readonly since: number;
   /** Slots by number. Null for a slot that was never filled. */
   readonly slots: readonly (WorkSlot | null)[];
+  /** Instances of other work that run until a rollout reaches their slots, by slot. Absent if there are none. */
+  readonly former?: Readonly<Record<number, FormerInstance>>;
+}
+
+export interface FormerInstance {
+  readonly identity: string | null;
+  readonly slot: WorkSlot;
 }
 
 /** The state of a work item's job, folded from the events of the job, the plan log and the nodes. */

@@ -37,7 +37,7 @@ const DEPLOYMENT_EVENTS = [
 
 export const jobDeployments = projection<JobDeploymentsDocument>({
   name: 'jobDeployments',
-  version: 2,
+  version: 3,
   events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
   indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
   touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),

@@ -6,6 +6,7 @@ import {
   STATUS_REPORTS,
 } from '#domain/allocations/index.js';
 import { dueValue } from '#domain/work/index.js';
+import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import { staysInPlace } from '#domain/jobs/job/in-place.js';
 import { groupNamed, type JobSpecification, type Task } from '#domain/jobs/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
@@ -20,7 +21,9 @@ export interface SlotDocument {
   readonly allocationId: string;
   readonly status: AllocationStatusWord;
   readonly final: boolean;
+  /** It runs other work than the job wants: `work` is its identity (`groupIdentity`). */
   readonly outdated?: true;
+  readonly work?: string;
   /** When the slot will be filled again after a failure or loss, in milliseconds since the epoch. */
   readonly retryAt?: number;
 }
@@ -96,7 +99,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 11,
+  version: 12,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
@@ -249,8 +252,7 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
     for (const [group, empty] of Object.entries(slots)) {
       const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
       if (!staysInPlace(group, job.specification, specification, event.data.fulfilled)) {
-        if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined))
-          slots[group] = former.map(outdated);
+        slots[group] = rolledOver(group, job.specification, specification, former);
         continue;
       }
       slots[group] = former;
@@ -273,8 +275,22 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   return { ...changes, used: undefined, ...newest([...job.former, before]) };
 }
 
-function outdated(slot: SlotDocument | null): SlotDocument | null {
-  return slot === null || isEnded(slot.status) ? null : { ...slot, outdated: true };
+/** Returns the slots of a group whose work changes. A rollout keeps instances of other work until it reaches them, and those of the new work for good. */
+function rolledOver(
+  name: string,
+  before: JobSpecification,
+  after: JobSpecification,
+  slots: readonly (SlotDocument | null)[],
+): (SlotDocument | null)[] {
+  const [old, young] = [groupNamed(before.task_groups, name), groupNamed(after.task_groups, name)];
+  if (old === undefined || young?.update === undefined) return slots.map(() => null);
+  const wanted = groupIdentity(young, after.constraints);
+  const former = groupIdentity(old, before.constraints);
+  return slots.map((slot) => {
+    if (slot === null || isEnded(slot.status)) return null;
+    const { outdated: _, work = former, ...instance } = slot;
+    return work === wanted ? instance : { ...instance, outdated: true, work };
+  });
 }
 
 function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {

@@ -126,7 +126,7 @@ export const lost = (at: Place): MusterEvent => ({
 });
 export const stopRequested = (
   at: Place,
-  reason: 'job-stopped' | 'job-deleted' | 'drain' = 'job-stopped',
+  reason: 'job-stopped' | 'job-updated' | 'job-deleted' | 'drain' = 'job-stopped',
 ): MusterEvent => ({
   type: 'AllocationStopRequested',
   data: { ...at, reason },

@@ -93,6 +93,7 @@ export class SimulatedJob {
       slot,
       node,
       jobVersion,
+      work: group.specification?.work,
       demand,
       ...standing,
     };

@@ -6,7 +6,13 @@ import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
 import type { JobOwner } from '../../jobs/job/events.js';
 import { countOf, groupDataOf, identityOf, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause, NodeFacts } from '../capacity/node-facts.js';
-import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import {
+  emptySlot,
+  type LiveAllocation,
+  type ScheduledGroup,
+  type ScheduledJob,
+  type Slot,
+} from './scheduled-job.js';
 import { fulfils, type Shape, type ShapeTable } from '../feasibility/shape.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
@@ -24,9 +30,9 @@ export function causeOf(event: RecordedMusterEvent): Cause {
 }
 
 /**
- * Applies a new specification. Only a JobUpdated of a running job keeps allocations, and only in groups whose work is unchanged (see {@link
- * groupIdentity}), along with the outcomes and counts of their slots. Other groups start from scratch. A slot that is still held is filled only after
- * its release.
+ * Applies a new specification. Only a JobUpdated of a running job keeps allocations: those that run the new work (see {@link groupIdentity}),
+ * whichever version placed them. Slots keep their outcomes and counts only in groups whose work is unchanged. A slot that is still held is filled
+ * only after its release.
  */
 export function foldSpecified(
   state: ClusterState,
@@ -160,7 +166,8 @@ function foldGroup(
     };
   }
   const isRebound = fulfilled.includes(group.name);
-  const isSame = known.specification?.work === specification.work;
+  const before = known.specification?.work;
+  const isSame = before === specification.work;
   const same = keeps && (isSame || (isRebound && isFulfilled(known, specification.shape, factsOf)));
   if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
@@ -168,15 +175,25 @@ function foldGroup(
   known.count = countOf(group);
   if (!same) {
     known.since = version;
-    known.replaceable =
-      // A rebound group has no deployment that would advance.
-      keeps && group.update !== undefined && !isRebound
-        ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel)
-        : ALL;
+    // A rebound group has no deployment that would advance.
+    const update = keeps && !isRebound ? group.update : undefined;
+    known.replaceable = update === undefined ? ALL : (update.max_parallel ?? DEFAULT_UPDATE.maxParallel);
     known.slots = known.slots.map(vacate);
-  } else if (group.update === undefined) known.replaceable = ALL;
+    for (const allocation of heldBy(known))
+      if (!keeps || (update === undefined && allocation.work !== specification.work))
+        allocation.work = undefined;
+  } else {
+    if (!isSame)
+      for (const allocation of heldBy(known))
+        if (allocation.work === before) allocation.work = specification.work;
+    if (group.update === undefined) known.replaceable = ALL;
+  }
   dropSurplusSlots(known);
   return known;
+}
+
+function heldBy({ slots }: ScheduledGroup): LiveAllocation[] {
+  return slots.flatMap((slot) => slot?.allocation ?? []);
 }
 
 function isFulfilled({ slots }: ScheduledGroup, shape: Shape, factsOf: Specified['factsOf']): boolean {
@@ -198,6 +215,7 @@ function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   group.since = version;
   group.replaceable = ALL;
   group.slots = group.slots.map(vacate);
+  for (const allocation of heldBy(group)) allocation.work = undefined;
   dropSurplusSlots(group);
   return group;
 }

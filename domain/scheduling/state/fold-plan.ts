@@ -53,6 +53,7 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
     slot,
     node: index,
     jobVersion,
+    work: jobVersion < group.since ? undefined : group.specification?.work,
     demand,
     counted,
     gpuDevices,
@@ -84,7 +85,10 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
 
 export function foldStopRequested(state: ClusterState, event: Of<'AllocationStopRequested'>): void {
   const allocation = state.allocations.get(event.data.allocationId);
-  if (allocation !== undefined) allocation.stopping ??= event.data.reason;
+  if (allocation === undefined) return;
+  allocation.stopping ??= event.data.reason;
+  // A replacement that has begun is not taken back.
+  if (event.data.reason === 'job-updated') allocation.work = undefined;
 }
 
 export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'>): void {
@@ -143,7 +147,7 @@ function settleSlot(
     dropSurplusSlots(group);
     return;
   }
-  // However an allocation of an older version ends, its slot passes to the current version.
+  // However an allocation with other work ends, its slot passes to the current work.
   if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
     count(place, allocation, { outcome, retryAt, rescheduled, takenPort }, at);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;

@@ -14,6 +14,8 @@ export interface LiveAllocation {
   readonly slot: number;
   readonly node: number;
   readonly jobVersion: number;
+  /** The work that it runs (`GroupSpecification.work`). Undefined if it has to be replaced whatever the job becomes. */
+  work: string | undefined;
   readonly demand: Demand;
   readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined;
   readonly counted: QuotaUse | undefined;
@@ -57,7 +59,7 @@ export interface ScheduledGroup {
   specification: GroupSpecification | undefined;
   count: number;
   reschedule: ReschedulePolicy | undefined;
-  /** Version in which the group's work last changed. Allocations of older versions have to be replaced. */
+  /** Version in which the group's work last changed. */
   since: number;
   replaceable: number;
   slots: (Slot | undefined)[];
@@ -124,9 +126,9 @@ export function unwantedBecause(allocation: LiveAllocation): StopReason | undefi
   return isOutdated(allocation) && slot < group.replaceable ? 'job-updated' : undefined;
 }
 
-/** Returns whether its version had different work in the group. Until a rollout reaches its slot, the allocation may continue to run. */
-export function isOutdated({ group, jobVersion }: Pick<LiveAllocation, 'group' | 'jobVersion'>): boolean {
-  return jobVersion < group.since;
+/** Returns whether it runs other work than its group wants. Until a rollout reaches its slot, the allocation may continue to run. */
+export function isOutdated({ group, work }: Pick<LiveAllocation, 'group' | 'work'>): boolean {
+  return work === undefined || work !== group.specification?.work;
 }
 
 export function isVacant(slot: Slot | undefined, now: number): boolean {

@@ -26,12 +26,14 @@ import {
 } from './scheduled-job.js';
 
 /** Raise this whenever the records below or the fold change. Snapshots of other formats are discarded. */
-export const SNAPSHOT_FORMAT = 20;
+export const SNAPSHOT_FORMAT = 21;
 
 interface AllocationRecord {
   readonly id: string;
   readonly node: number;
   readonly version: number;
+  /** Absent if it is its group's. Null if it has to be replaced in any case. */
+  readonly work?: string | null;
   readonly resources?: Record<string, number>;
   readonly ports?: readonly number[];
   readonly volumes?: readonly VolumeDemand[];
@@ -295,17 +297,18 @@ function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecor
 function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): AllocationRecord {
   const { id, job, node, jobVersion, demand, counted, gpuDevices, order, placedAt, stopping, reported } =
     allocation;
-  const shared = demand === group.specification?.shape.demand;
+  const { work, shape } = group.specification ?? {};
   return {
     id,
     node,
     version: jobVersion,
-    ...(shared
+    ...(allocation.work !== work && { work: allocation.work ?? null }),
+    ...(demand === shape?.demand
       ? {}
       : {
           resources: demand.resources,
           ports: demand.ports,
-          ...(demand.volumes.length === 0 ? {} : { volumes: demand.volumes }),
+          ...(demand.volumes.length > 0 && { volumes: demand.volumes }),
         }),
     ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
     ...(sameOwner(counted?.owner, job.owner) ? {} : { owner: counted?.owner ?? null }),
@@ -367,16 +370,8 @@ function restoreJob(
             () => known.data,
             () => known.shape,
           );
-    const group: ScheduledGroup = {
-      name,
-      specification,
-      reschedule,
-      count,
-      since,
-      replaceable,
-      slots: [],
-      live: 0,
-    };
+    const policies = { reschedule, count, since, replaceable };
+    const group: ScheduledGroup = { name, specification, ...policies, slots: [], live: 0 };
     for (const [index, told, allocation] of slots) {
       const slot: Slot = { ...emptySlot(), ...told };
       while (group.slots.length < index) group.slots.push(undefined);
@@ -402,10 +397,10 @@ function restoreAllocation(
   slot: number,
   record: AllocationRecord,
 ): LiveAllocation {
-  const shared = group.specification?.shape.demand;
+  const { work, shape } = group.specification ?? {};
   const demand =
-    record.resources === undefined && shared !== undefined
-      ? shared
+    record.resources === undefined && shape !== undefined
+      ? shape.demand
       : state.ledger.demand(record.resources ?? {}, { ports: record.ports, volumes: record.volumes });
   const owner = record.owner === undefined ? job.owner : (record.owner ?? undefined);
   return {
@@ -415,6 +410,7 @@ function restoreAllocation(
     slot,
     node: record.node,
     jobVersion: record.version,
+    work: record.work === undefined ? work : (record.work ?? undefined),
     demand,
     counted: quotaUseOf(job.id, owner, demand.resources),
     gpuDevices: record.devices,

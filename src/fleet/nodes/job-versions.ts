@@ -64,8 +64,8 @@ export class JobVersions {
   }
 
   /**
-   * Returns the kill timeouts of a group's tasks, if a later version with the same work has others: updates of a policy leave allocations in place.
-   * Undefined if none has changed.
+   * Returns the kill timeouts of a group's tasks, if a later version with the same work has others: updates of a policy leave allocations in place,
+   * and so do versions in between whose rollout does not reach them. Undefined if none has changed.
    */
   async killTimeouts(jobId: string, version: number, group: string): Promise<KillTimeouts | undefined> {
     let placed: TaskGroup | undefined;
@@ -78,8 +78,7 @@ export class JobVersions {
         const next = groupNamed(event.data.specification.task_groups, group);
         placed ??= next;
         const isSame = next !== undefined && placed !== undefined && hasSameWork(placed, next);
-        if (!isSame) return changedKillTimeouts(placed, newest);
-        newest = next;
+        if (isSame) newest = next;
       }
     }
     return changedKillTimeouts(placed, newest);

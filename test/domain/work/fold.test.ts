@@ -202,6 +202,61 @@ void t.test(
   },
 );
 
+void t.test(
+  'an instance of an older version with the same work is shown again when that work returns',
+  async (t) => {
+    const rolled = (command: string, count = 2) =>
+      specification({ ...group('web', count, command), update: { max_parallel: 1 } });
+    const running = [
+      submitted(jobId, rolled('a')),
+      placed(at('a')),
+      placed(at('b', 1)),
+      started(at('a')),
+      updated(jobId, rolled('b')),
+    ];
+    t.match(after(...running).groups['web']!.slots, [null, null], 'they do not run the new work');
+    const back = after(
+      ...running,
+      stopRequested(at('a'), 'job-updated'),
+      released(at('a'), 'stopped'),
+      started(at('b', 1)),
+      placed(at('c'), 1),
+      released(at('c'), 'failed'),
+      updated(jobId, rolled('a', 3)),
+    );
+    t.match(back.groups['web'], { since: 2, slots: [null, { allocationId: 'b', running: true }, null] });
+    t.equal(back.groups['web']?.former, undefined);
+    const late = after(...running, stopRequested(at('a'), 'job-updated'), updated(jobId, rolled('a')));
+    t.match(late.groups['web']!.slots, [null, { allocationId: 'b' }], 'a stop that was requested is final');
+    const gone = after(...running, released(at('b', 1), 'lost', 5), updated(jobId, rolled('a')));
+    t.match(gone.groups['web']!.slots, [{ allocationId: 'a' }, null], 'one that has ended does not return');
+    const [submission, ...rest] = running.slice(0, -1);
+    const all = after(
+      submission!,
+      ...rest,
+      updated(jobId, specification(group('web', 2, 'b'))),
+      updated(jobId, rolled('a')),
+    );
+    t.match(all.groups['web']!.slots, [null, null], 'without update, all were replaced at once');
+  },
+);
+
+void t.test('instances stay in place under changed constraints that their nodes fulfil', async (t) => {
+  const bound = (value: string) =>
+    specification({
+      ...group('web', 1),
+      constraints: [{ attribute: 'disk', operator: '=', value }],
+    });
+  const change = updated(jobId, bound('ssd'));
+  const view = (fulfilled?: string[]) =>
+    after(submitted(jobId, bound('any')), placed(at('a')), started(at('a')), {
+      ...change,
+      data: { ...change.data, ...(fulfilled && { fulfilled }) },
+    } as MusterEvent);
+  t.match(view(['web']).groups['web'], { since: 0, slots: [{ allocationId: 'a' }] });
+  t.match(view().groups['web'], { since: 1, slots: [null] });
+});
+
 void t.test('a finished job that is updated is no longer finished', async (t) => {
   t.equal(after(submitted(jobId), finished(jobId, 0, 'complete'), updated(jobId)).finished, null);
   t.equal(

@@ -453,6 +453,15 @@ void t.test('counts outdated instances until a rollout reaches them', async (t) 
   t.match(job(...both, updated('j', rolled('two')), released(a, 'stopped'), placed(place('c', 'j'), 1)), {
     slots: { web: [{ allocationId: 'c', status: 'pending' }, { outdated: true }] },
   });
+  const back = job(
+    ...both,
+    updated('j', rolled('two')),
+    released(a, 'stopped'),
+    placed(place('c', 'j'), 1),
+    updated('j', rolled('one')),
+  );
+  t.match(back?.slots, { web: [{ allocationId: 'c', outdated: true }, { allocationId: 'b' }] });
+  t.notOk(back!.slots['web']![1]!.outdated, 'an instance of the work that returns is current again');
   t.match(
     job(...both, updated('j', specification(group('web', 2, 'two')))),
     { status: 'pending', slots: { web: [null, null] } },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { canonicalJson } from '#domain/kernel/canonical.js';
-import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
+import { isOutdated, type LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import { Rollout } from './rollout.js';
 
 /** Set `PROPERTY_RUNS=20000` for a longer search. */
@@ -78,10 +78,12 @@ void t.test(
           const update = { ...UPDATE, max_parallel: maxParallel, auto_revert: true };
           rollout.submit('a', count, update);
           untilOver(rollout, () => false);
+          const first = rollout.state.kind === 'present' ? rollout.state.version : -1;
           rollout.submit('b', count, update);
           const ill = rollout.state.kind === 'present' ? rollout.state.version : -1;
           const slot = bad % count;
           let failed = 0;
+          let opened = 0;
           const end = untilOver(
             rollout,
             (allocation) => {
@@ -90,6 +92,8 @@ void t.test(
               return true;
             },
             () => {
+              const replacing = rollout.state.kind === 'present' ? rollout.state.rollout : undefined;
+              if (replacing?.version === ill) opened = replacing.groups[0]?.open ?? opened;
               if (rollout.down > maxParallel + failed)
                 throw new Error(`${rollout.down} of ${count} slots are down`);
             },
@@ -97,11 +101,12 @@ void t.test(
           const { state } = rollout;
           if (state.kind !== 'present' || state.rollout?.reverts !== ill || end !== 'completed')
             throw new Error(`${end}: ${JSON.stringify(state)}`);
-          if (
-            rollout.live.length !== count ||
-            rollout.live.some(({ jobVersion }) => jobVersion !== state.version)
-          )
+          if (rollout.live.length !== count || rollout.live.some(isOutdated))
             throw new Error('not all slots run the restored version');
+          const kept = rollout.live.filter(({ jobVersion }) => jobVersion === first).length;
+          // Only the slots that were open when the version failed were replaced.
+          if (kept !== count - opened)
+            throw new Error(`${kept} of ${count} instances kept, ${opened} were replaced`);
           if (canonicalJson(state.specification) !== canonicalJson(rollout.former[0]))
             throw new Error('the restored specification differs');
         },

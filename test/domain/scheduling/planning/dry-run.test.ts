@@ -57,6 +57,18 @@ const realPlaces = (events: readonly PlanEvent[], jobId: string): string[] =>
     .map(({ group: name, slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)
     .sort();
 
+void t.test('a dry run of an earlier version keeps the instances that still run its work', async (t) => {
+  const version = (cpu: number) =>
+    job(group('main', { count: 3, update: { max_parallel: 1 } }, { cpu, memory: 100 }));
+  const world = new World().node('n');
+  world.submit('j', version(100));
+  world.settle();
+  world.submit('j', version(101), 'JobUpdated');
+  world.settle();
+  t.match(rehearse(world, 'j', version(100)).groups, [{ kept: 2, stopped: 1, placed: 1, unplaced: 0 }]);
+  t.match(rehearse(world, 'j', version(101)).groups, [{ kept: 0, stopped: 3, placed: 3, unplaced: 0 }]);
+});
+
 void t.test('in any cluster, a dry run changes nothing and predicts the actual placements', async (t) => {
   let compared = 0;
   fc.assert(

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { DEFAULT_PRIORITY } from '#domain/jobs/job/specification.js';
 import { unwantedBecause } from '#domain/scheduling/state/scheduled-job.js';
-import { World, group, job } from '../world.js';
+import { recordsOf, restore } from '#domain/scheduling/state/snapshot.js';
+import { types, World, group, job } from '../world.js';
 
 const of = (world: World, jobId = 'j') => world.state.jobs.get(jobId);
 function running(count = 2): World {
@@ -118,6 +119,92 @@ void t.test(
         'allocations are held until they are released',
       );
     }
+  },
+);
+
+void t.test(
+  'an instance that already runs the work of a new version stays, whichever version placed it',
+  async (t) => {
+    const update = { max_parallel: 1 };
+    const version = (cpu: number) => job(group('main', { count: 3, update }, { cpu, memory: 100 }));
+    const begun = (): World => {
+      const world = new World().node('n');
+      world.submit('j', version(100));
+      world.settle();
+      world.submit('j', version(101), 'JobUpdated');
+      return world;
+    };
+    const unwanted = (world: World) =>
+      of(world)!.groups[0]!.slots.map((slot) => slot?.allocation && unwantedBecause(slot.allocation));
+
+    const world = begun();
+    const [first = '', ...others] = world.live('j');
+    world.settle();
+    world.report(first, 'AllocationStopped');
+    world.settle();
+    const [replacement = ''] = world.live('j').filter((id) => id !== first && !others.includes(id));
+    world.report(replacement, 'AllocationFailed');
+    world.submit('j', version(100), 'JobUpdated');
+    t.strictSame(
+      types(world.settle()).filter((type) => type === 'AllocationStopRequested'),
+      [],
+    );
+    t.strictSame(unwanted(world), [undefined, undefined, undefined]);
+    t.strictSame(world.live('j').slice(0, 2), others, 'both instances that were never replaced run on');
+
+    const early = begun();
+    early.submit('j', version(100), 'JobUpdated');
+    t.strictSame(unwanted(early), [undefined, undefined, undefined], 'nothing was stopped yet');
+
+    const late = begun();
+    late.settle();
+    late.submit('j', version(100), 'JobUpdated');
+    t.strictSame(unwanted(late), ['job-updated', undefined, undefined], 'a stop that was requested is final');
+
+    const corrected = begun();
+    corrected.settle();
+    corrected.report(corrected.live('j')[0]!, 'AllocationStopped');
+    corrected.settle();
+    corrected.submit('j', version(102), 'JobUpdated');
+    corrected.submit('j', version(101), 'JobUpdated');
+    t.equal(
+      unwanted(corrected)[0],
+      undefined,
+      'a correction of a correction keeps the instance that was replaced',
+    );
+    t.match(
+      of(corrected)!.groups[0]!.slots[1]!.allocation?.jobVersion,
+      0,
+      'and the others wait for their turn',
+    );
+
+    for (const [what, change] of [
+      [
+        'without update, all are replaced at once',
+        (w: World) =>
+          w.submit('j', job(group('main', { count: 3 }, { cpu: 103, memory: 100 })), 'JobUpdated'),
+      ],
+      ['a restart replaces all', (w: World) => w.submit('j', version(100), 'JobRestarted')],
+    ] as const) {
+      const all = begun();
+      change(all);
+      all.submit('j', version(100), 'JobUpdated');
+      t.equal(unwanted(all)[0], 'job-updated', what);
+      all.settle();
+      for (const id of all.live('j')) all.report(id, 'AllocationStopped');
+      all.settle();
+      t.strictSame(unwanted(all), [undefined, undefined, undefined]);
+    }
+
+    const copy = restore([...recordsOf(world.state)]);
+    t.strictSame([...recordsOf(copy)], [...recordsOf(world.state)]);
+    const former = begun();
+    const restored = restore([...recordsOf(former.state)]);
+    t.strictSame(
+      [...recordsOf(restored)],
+      [...recordsOf(former.state)],
+      'a snapshot knows the work of older instances',
+    );
   },
 );
 

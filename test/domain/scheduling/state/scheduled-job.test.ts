@@ -17,9 +17,9 @@ function allocation(
 ): LiveAllocation {
   return {
     job: { stopped: false, deleted: false, ...job },
-    group: { specification: {}, count: 2, since: 3, ...group },
+    group: { specification: { work: 'new' }, count: 2, ...group },
     slot: 1,
-    jobVersion: 3,
+    work: 'new',
     ...own,
   } as unknown as LiveAllocation;
 }
@@ -29,12 +29,12 @@ void t.test(
   async (t) => {
     t.equal(unwantedBecause(allocation()), undefined);
     t.ok(isWanted(allocation()));
-    t.equal(unwantedBecause(allocation({}, {}, { jobVersion: 4 })), undefined);
     for (const [reason, given] of [
       ['job-deleted', allocation({ deleted: true, stopped: true })],
       ['job-stopped', allocation({ stopped: true }, { count: 0 })],
       ['job-updated', allocation({}, { specification: undefined })],
-      ['job-updated', allocation({}, { count: 0 }, { jobVersion: 2 })],
+      ['job-updated', allocation({}, { count: 0 }, { work: 'old' })],
+      ['job-updated', allocation({}, { replaceable: 2 }, { work: undefined })],
       ['scaled-down', allocation({}, { count: 1 })],
     ] as const) {
       t.equal(unwantedBecause(given), reason);

@@ -144,5 +144,7 @@ void t.test('knows the kill timeouts that were changed in place', async (t) => {
   t.equal(await told(2), undefined);
   await update('two');
   t.strictSame(await told(2), { main: 5 }, 'the default');
+  await update('one', 90);
+  t.strictSame(await told(0), { main: 90 }, 'instances stay if their work returns');
   t.equal(await jobs.killTimeouts('j2', 0, 'web'), undefined);
 });
