@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { HttpConfig } from '#domain/drivers/http/index.js';
 import { connect } from './connection.js';
-import { harmless, withoutContent, type Headers } from './headers.js';
+import { harmless, type Headers } from './headers.js';
 import { connectThrough, type Proxy } from './proxy.js';
 import { CallError, codeOf, leadsOut, shown, unreachable, type Target, type Targets } from './reach.js';
 
@@ -15,12 +15,22 @@ export interface Call {
   readonly body: Buffer | undefined;
 }
 
+export interface Redirect {
+  readonly method: Call['method'];
+  readonly status: number;
+  readonly from: URL;
+  /** Undefined if the response named an invalid URL. */
+  readonly to: URL | undefined;
+}
+
 export interface CallParts {
   readonly reach: Targets;
   /** Returns the proxy for a URL on the Internet. Default: none. */
   readonly proxyOf?: (url: URL) => Proxy | undefined;
   readonly isFinal: (status: number) => boolean;
   readonly say: (line: string) => void;
+  /** Called with a redirect that is not followed, because the request would get lost. Its response is returned. */
+  readonly notFollowed?: (redirect: Redirect) => void;
   readonly signal: AbortSignal;
 }
 
@@ -34,20 +44,49 @@ export async function makeCall(first: Call, parts: CallParts): Promise<IncomingM
     const { location } = answer.headers;
     parts.say(`${call.method} ${shown(target)}: ${status}`);
     if (location === undefined || !REDIRECTS.includes(status) || parts.isFinal(status)) return answer;
+    if (wouldBecomeGet(call.method, status)) {
+      const { method } = call;
+      parts.notFollowed?.({ method, status, from: target.url, to: urlOf(location, target.url) });
+      return answer;
+    }
     answer.destroy();
     if (redirects === MAX_REDIRECTS) throw new CallError(`was redirected more than ${MAX_REDIRECTS} times`);
-    call = redirected(call, target, status, location);
+    call = redirected(call, target, location);
   }
 }
 
-/** Builds the call that follows a redirect, according to the rules of browsers (Fetch, "HTTP-redirect fetch"). */
-function redirected(call: Call, { url }: Target, status: number, location: string): Call {
-  if (!URL.canParse(location, url.href)) throw new CallError(`${url.origin} redirected to an invalid URL`);
-  const next = new URL(location, url);
-  const becomesGet = status === 303 ? call.method !== 'HEAD' : status <= 302 && call.method === 'POST';
+/**
+ * Returns whether browsers would follow the redirect with a GET (Fetch, "HTTP-redirect fetch"). The call is then not followed: its request and its body
+ * would get lost, and the response of another page would count as its success.
+ */
+function wouldBecomeGet(method: Call['method'], status: number): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  return status === 303 || (method === 'POST' && (status === 301 || status === 302));
+}
+
+/** @param isSecret whether the URL may be secret, so that no part of its path may be shown */
+export function whyNotFollowed({ method, status, from, to }: Redirect, isSecret: boolean): string {
+  const target = to === undefined ? 'an invalid URL' : isSecret ? withoutPath(to, from) : to.href;
+  return (
+    `the response has status ${status}, a redirect to ${target}. It was not followed, because the ${method} ` +
+    `would become a GET without its body. Set the URL to one that accepts the ${method}`
+  );
+}
+
+function withoutPath({ origin, pathname }: URL, from: URL): string {
+  return `${pathname === from.pathname ? 'the same path' : 'another path'} of ${origin}`;
+}
+
+function urlOf(location: string, from: URL): URL | undefined {
+  return URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+}
+
+/** Builds the call that follows a redirect, with its method and body. */
+function redirected(call: Call, { url }: Target, location: string): Call {
+  const next = urlOf(location, url);
+  if (next === undefined) throw new CallError(`${url.origin} redirected to an invalid URL`);
   const headers = next.origin === url.origin ? call.headers : harmless(call.headers);
-  if (!becomesGet) return { ...call, url: next.href, headers };
-  return { url: next.href, method: 'GET', headers: withoutContent(headers), body: undefined };
+  return { ...call, url: next.href, headers };
 }
 
 async function send(

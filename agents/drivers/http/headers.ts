@@ -39,7 +39,3 @@ export function harmless(headers: Headers): Headers {
     Object.entries(headers).filter(([name]) => HARMLESS.has(name) || ALWAYS[name] === headers[name]),
   );
 }
-
-export function withoutContent(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')));
-}

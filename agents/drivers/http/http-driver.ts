@@ -75,6 +75,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
       if (!(await calls.claim(key, clock.now() / 1000))) return endedTask(calls.find(key));
       const task = new HttpTask({
         call: { url, method, headers, body: text === undefined ? undefined : Buffer.from(text.join('')) },
+        isSecret: typeof spec.config.url !== 'string',
         expect,
         stdout: fileOf(spec, 'stdout'),
         ended: (ended) => calls.end(key, ended),

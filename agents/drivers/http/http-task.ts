@@ -5,7 +5,7 @@ import type { LogSource } from '../../logs/log-source.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { headersOfAnswer, keepBody, KEPT_BYTES } from './answer.js';
 import type { BodyPatterns } from './body-pattern.js';
-import { makeCall, type Call } from './call.js';
+import { makeCall, whyNotFollowed, type Call } from './call.js';
 import type { KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
 import type { Proxy } from './proxy.js';
@@ -13,6 +13,8 @@ import { CallError, type Reach } from './reach.js';
 
 export interface HttpTaskParts {
   readonly call: Call;
+  /** Whether the URL may be secret. */
+  readonly isSecret: boolean;
   readonly expect: HttpConfig['expect'];
   readonly stdout: string;
   readonly ended: (ended: Omit<KeptCall, 'claimedAt'>) => Promise<void>;
@@ -108,9 +110,10 @@ export class HttpTask implements StartedTask {
   }
 
   async #outcome(): Promise<Outcome> {
-    const { call, expect, reach, proxyOf, failed } = this.#parts;
+    const { call, isSecret, expect, reach, proxyOf, failed } = this.#parts;
     const { signal } = this.#stopping;
     let result: HttpResult | undefined;
+    let redirect: string | undefined;
     try {
       const answer = await makeCall(call, {
         reach,
@@ -118,13 +121,14 @@ export class HttpTask implements StartedTask {
         signal,
         isFinal: (status) => expectedStatuses(expect)?.includes(status) === true,
         say: (line) => this.#said.push(line),
+        notFollowed: (lost) => (redirect = whyNotFollowed(lost, isSecret)),
       });
       const status = answer.statusCode ?? 0;
       result = { http_status: status, headers: headersOfAnswer(answer), body: '' };
       const isWhole = await keepBody(answer, this.#body);
       result = { ...result, body: this.#body.tail() };
       if (!isWhole) this.#said.push(`only the first ${KEPT_BYTES} bytes of the response are stored`);
-      const problem = await this.#disappointment(status);
+      const problem = await this.#disappointment(status, redirect);
       return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
     } catch (error) {
       if (error instanceof CallError) failed(error);
@@ -140,11 +144,14 @@ export class HttpTask implements StartedTask {
   }
 
   /** Describes how the response differs from the expected response. */
-  async #disappointment(status: number): Promise<string | undefined> {
+  async #disappointment(status: number, redirect: string | undefined): Promise<string | undefined> {
     const { expect, patterns } = this.#parts;
     const statuses = expectedStatuses(expect);
     if (statuses === undefined ? status < 200 || status > 299 : !statuses.includes(status))
-      return `the response has status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
+      return (
+        redirect ??
+        `the response has status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`
+      );
     const pattern = expect?.body_regex;
     if (pattern === undefined) return undefined;
     return (await patterns.matches(pattern, await this.#body.text()))
