@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Duplex } from 'node:stream';
 import {
@@ -8,11 +8,15 @@ import {
   type OutputPart,
   type RunningCommand,
 } from '../../checks/reach.js';
-import { deadline } from '../../platform/clock/system-clock.js';
+import { deadline, systemClock } from '../../platform/clock/system-clock.js';
+import { COMMAND_MARK, killCommand } from './command-processes.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 
 const INSPECT_MS = 5000;
+/** Longest time for which the processes of a command are looked for and killed. */
+const KILL_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
 const MAX_REASON_BYTES = 4096;
 const FRAME_HEADER = 8;
 const STDERR = 2;
@@ -26,15 +30,18 @@ interface Inspected {
 export class ContainerExec {
   readonly #docker: Docker;
   readonly #container: string;
-  /** Programs that timed out and may still be running, because Docker cannot end them. */
-  readonly #left = new Set<string>();
+  /** Marks of programs that timed out and may still be running, because Docker cannot end them, by the id of their exec. */
+  readonly #left = new Map<string, string>();
 
   constructor(docker: Docker, container: string) {
     this.#docker = docker;
     this.#container = container;
   }
 
-  /** Resolves to the exit code. A timed-out program is killed if this host can see its process. Until it has ended, no other program is started. */
+  /**
+   * Resolves to the exit code. A timed-out program and all that it started are killed if this host can see their processes. Until they have ended, no other
+   * program is started.
+   */
   async run(command: readonly string[], signal: AbortSignal): Promise<number> {
     try {
       return await this.#run(command, signal);
@@ -44,13 +51,20 @@ export class ContainerExec {
   }
 
   async #run(command: readonly string[], signal: AbortSignal): Promise<number> {
-    for (const id of this.#left) {
-      if (await this.#isRunning(id)) throw new Error('an earlier run that timed out is still running');
+    for (const [id, mark] of this.#left) {
+      const isLeft = killCommand({ container: this.#container, mark, first: undefined }) > 0;
+      if (isLeft || (await this.#isRunning(id)))
+        throw new Error('an earlier run that timed out is still running');
       this.#left.delete(id);
     }
-    const { id } = await this.#docker
-      .getContainer(this.#container)
-      .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
+    const mark = randomUUID();
+    const { id } = await this.#docker.getContainer(this.#container).exec({
+      Cmd: [...command],
+      Env: [`${COMMAND_MARK}=${mark}`],
+      AttachStdout: true,
+      AttachStderr: true,
+      abortSignal: signal,
+    });
     let output = Buffer.alloc(0);
     try {
       // The stream ends when the program ends. A program's output is discarded, because it may contain secrets.
@@ -61,8 +75,8 @@ export class ContainerExec {
         if (output.length < MAX_REASON_BYTES) output = Buffer.concat([output, chunk as Uint8Array]);
       signal.throwIfAborted();
     } catch (error) {
-      this.#left.add(id);
-      await this.#kill(id);
+      this.#left.set(id, mark);
+      await this.#kill(id, mark);
       throw forgotten(error);
     }
     const { Running, ExitCode, Pid } = await this.#inspect(id).catch((error: unknown) => {
@@ -76,7 +90,7 @@ export class ContainerExec {
 
   /**
    * Runs a program with its input and output, as the container's user and with the container's environment. Throws a {@link CommandRefusedError} if
-   * Docker does not start it. When `signal` aborts, it is killed if this host can see its process.
+   * Docker does not start it. When `signal` aborts, it and all that it started are killed if this host can see their processes.
    */
   async open(
     command: readonly string[],
@@ -96,9 +110,10 @@ export class ContainerExec {
     signal: AbortSignal,
   ): Promise<RunningCommand> {
     const Tty = terminal !== undefined;
+    const mark = randomUUID();
     const exec = await this.#docker.getContainer(this.#container).exec({
       Cmd: [...command],
-      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      Env: Object.entries({ ...env, [COMMAND_MARK]: mark }).map(([name, value]) => `${name}=${value}`),
       AttachStdin: input,
       AttachStdout: true,
       AttachStderr: true,
@@ -108,7 +123,7 @@ export class ContainerExec {
     const stream = await exec.start({ hijack: true, stdin: true, Tty });
     const end = (): void => {
       stream.destroy();
-      void this.#kill(exec.id);
+      void this.#kill(exec.id, mark);
     };
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
@@ -134,14 +149,16 @@ export class ContainerExec {
     return ExitCode;
   }
 
-  async #kill(id: string): Promise<void> {
-    try {
-      const { Running, Pid } = await this.#inspect(id);
-      if (!Running || Pid <= 1) return;
-      const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
-      if (groups.includes(this.#container)) process.kill(Pid, 'SIGKILL');
-    } catch {
-      // The process no longer exists, or the daemon is unavailable.
+  /** Kills all that the command started, also what it starts meanwhile, and what Docker has yet to start. */
+  async #kill(id: string, mark: string): Promise<void> {
+    const container = this.#container;
+    for (let waitedMs = 0; waitedMs < KILL_MS; waitedMs += LOOK_AGAIN_MS) {
+      // Its processes are found without the daemon, too.
+      const state = await this.#inspect(id).catch(() => undefined);
+      const first = state?.Running === true && state.Pid > 1 ? state.Pid : undefined;
+      const found = killCommand({ container, mark, first });
+      if (found === 0 && (state === undefined || first !== undefined || state.ExitCode !== null)) return;
+      await systemClock.sleep(LOOK_AGAIN_MS);
     }
   }
 

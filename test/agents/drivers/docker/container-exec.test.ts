@@ -68,11 +68,34 @@ void t.test('commands in containers', { skip: dockerdMissing() ?? false }, async
     t.match(end, { exit_code: 5 });
   });
 
+  await t.test('end with all that they started, and with nothing else', async (t) => {
+    const left = `sleep 7000 >/dev/null 2>&1 & echo left`;
+    t.match(await run(['sh', '-c', left]), { stdout: 'left\n', end: { exit_code: 0 } });
+    const other = await open(['sh', '-c', 'echo ready; sleep 7100; true']);
+    await other.read((stdout) => stdout.includes('ready'));
+    const spawning =
+      'setsid sh -c "sleep 7201; true" & (sleep 7202 &); env -i setsid sleep 7203 & nohup sleep 7204 & ' +
+      'while true; do sleep 7205 & sleep 0.01; [ -e /ended ] && break; done & echo ready; sleep 7206; true';
+    for (const terminal of [undefined, { rows: 20, columns: 80 }]) {
+      const command = await open(['sh', '-c', spawning], { ...(terminal && { terminal }) });
+      await command.read((stdout) => stdout.includes('ready'));
+      await until(async () => /sleep 7203/.test((await run(['ps', '-o', 'args'])).stdout));
+      await command.close();
+      await ended('sleep 72');
+    }
+    const { stdout } = await run(['ps', '-o', 'args']);
+    t.match(stdout, /sleep 1000\n/, 'the container runs on');
+    t.match(stdout, /sleep 7000\n/, 'what a command left when it ended runs on');
+    t.match(stdout, /sleep 7100\n/, 'other commands run on');
+    await other.close();
+    await ended('sleep 7100');
+  });
+
   await t.test('end when they are closed, and when their container ends', async (t) => {
     const closed = await open(['sh', '-c', 'echo ready; sleep 12345; true']);
     await closed.read((stdout) => stdout.includes('ready'));
     await closed.close();
-    await ended('sh -c echo ready; sleep 12345');
+    await ended('sleep 12345');
     const running = await open(['sh', '-c', 'echo ready; exec sleep 1000']);
     await running.read((stdout) => stdout.includes('ready'));
     await call('DELETE', `${agent.url}/allocations/${id}`);
