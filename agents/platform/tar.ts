@@ -31,6 +31,8 @@ export interface Pack extends Readable {
   /** Returns a stream for the content of a file, which must have exactly the size of the header. */
   entry(header: Partial<Header> & Pick<Header, 'name'>, done: Done): Writable;
   finalize(): void;
+  /** Writes bytes between two entries. */
+  push(bytes: Uint8Array): boolean;
 }
 
 interface Content extends PassThrough {
@@ -43,7 +45,11 @@ interface Entries {
   on(event: 'entry', listener: (header: Header, stream: Content, next: Done) => void): this;
 }
 
-export const tar = untyped as { readonly pack: () => Pack; readonly extract: () => Entries & Writable };
+export const tar = untyped as {
+  readonly pack: () => Pack;
+  /** @param options `latin1`: each character of a name stands for one of its bytes (see {@link nameBytes}). Default: UTF-8 */
+  readonly extract: (options?: { readonly filenameEncoding: 'latin1' }) => Entries & Writable;
+};
 
 /** Largest size of what an archive has between two entries, in bytes: names and attributes. tar-stream holds it in memory. */
 export const MAX_HEADER_BYTES = 1024 * 1024;

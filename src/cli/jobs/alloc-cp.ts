@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import path from 'node:path';
+import { systemClock } from '#agents/platform/clock/system-clock.js';
 import { bytesText } from '#domain/kernel/bytes.js';
 import { inPieces, outputOf } from '../shared/agent-session.js';
 import type { Api } from '../shared/client.js';
@@ -19,6 +21,11 @@ export interface TaskPath {
   readonly path: string;
 }
 
+/** The place of a copy. Its programs end when the signal aborts, because this program was interrupted. */
+interface CopyPlace extends TaskPath {
+  readonly signal: AbortSignal | undefined;
+}
+
 interface CopyOptions extends RemoteOptions {
   readonly followLink?: boolean;
 }
@@ -31,6 +38,8 @@ const NOT_FOUND = 127;
 /** What tar says, with exit code 1, about a file that grew while it was copied, such as a log. It sends all that the file had at first. */
 const CHANGED = 'file changed as we read it';
 const MAX_REASON_LENGTH = 2_000;
+const MAX_REMOVALS = 10;
+const REMOVAL_INTERVAL_MS = 200;
 
 /**
  * Makes the folder in which {@link MERGE} finds what was copied. By the shell, so that a task without one is noticed before anything was sent.
@@ -99,13 +108,24 @@ async function copy(source: string, target: string, options: CopyOptions): Promi
   const { api, format } = connect(options);
   const follow = options.followLink === true;
   const copied: Copied = { files: 0, bytes: 0, skipped: [] };
+  const interrupted = new AbortController();
+  let exitCode = 0;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    exitCode = 128 + constants.signals[signal];
+    interrupted.abort();
+  };
+  // The same signal again ends this program at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  const { signal } = interrupted;
   try {
     // All steps of a copy run in the allocation that the first one found.
     await onAllocation(api, from ?? to!, async (allocation) => {
-      if (from !== undefined) await download(api, { ...from, allocation }, { target, follow, copied });
-      else await upload(api, { source, follow, copied }, { ...to!, allocation });
+      if (from !== undefined)
+        await download(api, { ...from, allocation, signal }, { target, follow, copied });
+      else await upload(api, { source, follow, copied }, { ...to!, allocation, signal });
     });
   } catch (error) {
+    if (signal.aborted) throw new Failure('interrupted: the copy is incomplete', exitCode);
     if (error instanceof Failure || !(error instanceof Error && 'code' in error)) throw error;
     throw new Failure(`the copy is incomplete: ${error.message}`);
   }
@@ -143,7 +163,7 @@ function below(folder: string, name: string): string {
 
 async function download(
   api: Api,
-  from: TaskPath,
+  from: CopyPlace,
   { target, follow, copied }: { readonly target: string; readonly follow: boolean; readonly copied: Copied },
 ): Promise<void> {
   const { folder, name } = splitPath(from.path);
@@ -183,7 +203,7 @@ interface Uploaded {
   readonly copied: Copied;
 }
 
-async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPath): Promise<void> {
+async function upload(api: Api, { source, follow, copied }: Uploaded, to: CopyPlace): Promise<void> {
   const found = source === STREAM ? undefined : await stat(source).catch(() => undefined);
   if (source !== STREAM && found === undefined) throw new Failure(`${source}: no such file or folder`);
   const given = splitPath(to.path);
@@ -227,7 +247,12 @@ async function upload(api: Api, { source, follow, copied }: Uploaded, to: TaskPa
  * mounted below the folder, mv has to copy, so a file there may be half written if it is interrupted. If no folder can be made for this, tar writes
  * into the folder itself, as parts of it may be writable.
  */
-async function merge(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
+async function merge(
+  api: Api,
+  to: CopyPlace,
+  folder: string,
+  archive: AsyncIterable<unknown>,
+): Promise<void> {
   const staged = below(folder, `.muster-cp-${randomUUID()}`);
   const made = await run(api, to, ['sh', '-c', STAGE, 'stage', staged]);
   if (made.exitCode !== 0) {
@@ -244,8 +269,18 @@ async function merge(api: Api, to: TaskPath, folder: string, archive: AsyncItera
   }
 }
 
-async function remove(api: Api, to: TaskPath, written: string): Promise<void> {
-  const removal = async (): Promise<Ended> => await run(api, to, ['rm', '-r', '-f', written]);
+async function remove(api: Api, { signal, ...place }: CopyPlace, written: string): Promise<void> {
+  const to = { ...place, signal: undefined };
+  const removal = async (): Promise<Ended> => {
+    const ended = await run(api, to, ['rm', '-r', '-f', written]);
+    // An interrupted tar ends a moment later, and may write until then.
+    for (let again = 0; again < MAX_REMOVALS && signal?.aborted === true; again += 1) {
+      if ((await run(api, to, ['test', '-e', written])).exitCode !== 0) break;
+      await systemClock.sleep(REMOVAL_INTERVAL_MS);
+      await run(api, to, ['rm', '-r', '-f', written]);
+    }
+    return ended;
+  };
   await removal()
     .then(async (ended) => {
       if (ended.exitCode === 0) return;
@@ -260,7 +295,7 @@ async function remove(api: Api, to: TaskPath, written: string): Promise<void> {
 }
 
 /** Extracts an archive in a folder of the task. */
-async function send(api: Api, to: TaskPath, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
+async function send(api: Api, to: CopyPlace, folder: string, archive: AsyncIterable<unknown>): Promise<void> {
   const command = ['tar', '-x', '-o', '-f', '-', '-C', folder];
   try {
     checkProgram(await run(api, to, command, drained, withProgress(archive, 'copied')));
@@ -280,13 +315,13 @@ interface Ended {
 /** Runs a program in a task. `read` gets its standard output, and `input`, if there is one, is its standard input. */
 async function run(
   api: Api,
-  { allocation, task }: TaskPath,
+  { allocation, task, signal: interrupted }: CopyPlace,
   command: readonly string[],
   read: (output: AsyncIterable<Uint8Array>) => Promise<void> = drained,
   input?: AsyncIterable<unknown>,
 ): Promise<Ended> {
   const over = new AbortController();
-  const { signal } = over;
+  const signal = interrupted === undefined ? over.signal : AbortSignal.any([over.signal, interrupted]);
   let ended: Ended | undefined;
   let unread: unknown;
   /** An input that cannot be read ends the program. If it cannot be sent, the program's output says why. */

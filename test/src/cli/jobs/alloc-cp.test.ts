@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   symlinkSync,
@@ -128,6 +129,32 @@ void t.test('replaces what is in the task only when the copy is complete', async
     stderr: /folder\/one is a folder in the task, and the source is a file/,
   });
   await inTask('rmdir folder/one');
+});
+
+void t.test('leaves nothing on either side when it is interrupted by a signal', async (t) => {
+  const parts = async (): Promise<string> => await inTask('ls -A . into 2>/dev/null | grep muster-cp');
+  await inTask('mkdir into; truncate -s 3000000000 large');
+  writeFileSync(local('large'), '');
+  truncateSync(local('large'), 3_000_000_000);
+  mkdirSync(local('many/sub'), { recursive: true });
+  writeFileSync(local('many/sub/large'), '');
+  truncateSync(local('many/sub/large'), 3_000_000_000);
+  mkdirSync(local('got'));
+  const isHere = (): boolean => readdirSync(local('got')).some((each) => each.startsWith('.muster-cp-'));
+  for (const [args, begun, signal, code] of [
+    [[local('large'), `${id}:copied`], async () => (await parts()) !== '', 'SIGTERM', 143],
+    [[`${local('many')}/.`, `${id}:into`], async () => (await parts()) !== '', 'SIGINT', 130],
+    [[`${id}:large`, local('got')], isHere, 'SIGINT', 130],
+  ] as const) {
+    const program = Program.start({ command: process.execPath, args: [MUSTER, 'cp', ...args], env });
+    await eventually(begun);
+    program.child.kill(signal);
+    t.match(await program.exited, { code }, args.join(' '));
+    t.match(program.stderr.join('\n'), /interrupted: the copy is incomplete/);
+    t.equal(await parts(), '');
+    t.notOk(isHere());
+  }
+  await inTask('rm -r large into');
 });
 
 void t.test('merges a folder into one that exists, and loses nothing when that is interrupted', async (t) => {

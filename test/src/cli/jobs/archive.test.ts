@@ -83,6 +83,63 @@ void t.test('unpacks what was packed: files, folders, links, modes and times', a
   ]);
 });
 
+void t.test('names and targets of links are bytes, both ways', async (t) => {
+  const bytes = (name: string): Buffer => Buffer.from(name, 'latin1');
+  const source = t.testdir({ in: {}, tar: {} });
+  const file = (name: string): Buffer => bytes(join(source, 'in', name));
+  const long = `\xe9${'x'.repeat(200)}`;
+  writeFileSync(file('caf\xe9.txt'), 'one');
+  writeFileSync(file('caf\xe8.txt'), 'two');
+  mkdirSync(file('d\xff'));
+  mkdirSync(file('d\xfe'));
+  writeFileSync(file(`d\xff/${long}`), 'three');
+  writeFileSync(file('d\xfe/é'), 'four');
+  symlinkSync(bytes('caf\xe9.txt'), file('link'));
+  const entries = (folder: string): string[] =>
+    execFileSync('find', ['-print0'], { cwd: folder, encoding: 'latin1' }).split('\0').sort();
+  const copied = nothing();
+  const packed = await buffer(pack({ source: join(source, 'in'), name: 'data', follow: false }, copied));
+  execFileSync('tar', ['-x', '-C', join(source, 'tar')], { input: packed });
+  t.strictSame(entries(join(source, 'tar/data')), entries(join(source, 'in')));
+  t.equal(execFileSync('diff', ['-r', 'in', 'tar/data'], { cwd: source }).length, 0);
+  const made = (format: string): Buffer =>
+    execFileSync('tar', ['-c', `--format=${format}`, '--transform=s,^in,data,', '-C', source, 'in']);
+  const [wanted, gnu, pax] = [entries(join(source, 'in')), made('gnu'), made('pax')];
+  for (const archived of [packed, gnu]) {
+    const { target, done, copied: back } = await unpacked(t, archived);
+    await done;
+    t.match(back, { files: 5, skipped: [] });
+    t.strictSame(entries(target), wanted);
+    t.strictSame(readlinkSync(join(target, 'link'), { encoding: 'buffer' }), bytes('caf\xe9.txt'));
+  }
+  const { done } = await unpacked(t, pax);
+  await t.rejects(done, { message: /whose name is not UTF-8/ }, 'nothing is written under another name');
+  const { done: shown, copied: left } = await unpacked(t, [
+    { name: 'data/l', type: 'symlink', linkname: '/é' },
+    { name: 'data/é', content: '1' },
+  ]);
+  await shown;
+  t.match(left, { files: 1, skipped: ['data/l is a link to /é'] });
+});
+
+void t.test(
+  'a full disk ends the copy with an error, and its part is removed',
+  { skip: process.getuid?.() === 0 ? false : 'mounting needs root' },
+  async (t) => {
+    const folder = t.testdir({ small: {} });
+    const small = join(folder, 'small');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+    try {
+      const bytes = await archive([{ name: 'data', content: 'x'.repeat(3_000_000) }]);
+      const done = unpack(pieces(bytes), { root: 'data', target: join(small, 'data'), copied: nothing() });
+      await t.rejects(done, { message: /^the copy is incomplete: .*\/small\/data: ENOSPC/ });
+      t.strictSame(readdirSync(small), []);
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  },
+);
+
 void t.test('packs only the content of a folder, and leaves out what is no file', async (t) => {
   const folder = t.testdir({ one: '1', sub: { two: '2' } });
   execFileSync('mkfifo', [join(folder, 'pipe')]);
