@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Clock } from '#domain/kernel/ports/clock.js';
-import { COMMAND_IDLE_MS, type AgentInput, type CommandOutput } from '#domain/protocol/index.js';
+import type { AgentInput, CommandOutput } from '#domain/protocol/index.js';
 import type { RunningCommand } from '../checks/reach.js';
 
 /** Longest wait for output or for room in the command's input, in milliseconds. */
 const SILENCE_MS = 2_000;
 const MAX_PART_BYTES = 65_536;
-const IDLE_TEXT = `ended after ${COMMAND_IDLE_MS / 60_000} minutes without input and output`;
 
-/** A command in a task whose output is being fetched. It holds one piece of output, and reads only on request. */
+/**
+ * A command in a task whose output is being fetched. It holds one piece of output, and reads only on request. A command may be silent for as long as its
+ * output is requested: a client that is gone requests nothing.
+ */
 export class CommandSession {
   /** When the output was requested last. */
   usedAt: number;
-  /** When there was input or output last. */
-  #activeAt: number;
   readonly #output: AsyncIterator<CommandOutput>;
   /** A read that did not finish in time for its chunk. Its result belongs to the next chunk. */
   #reading: Promise<IteratorResult<CommandOutput>> | undefined;
@@ -30,7 +30,7 @@ export class CommandSession {
     private readonly clock: Clock,
   ) {
     this.#output = outputOf(command)[Symbol.asyncIterator]();
-    this.usedAt = this.#activeAt = clock.monotonic();
+    this.usedAt = clock.monotonic();
     // The programs that a command leaves unread, or that end early, close their input. That is no failure of the command.
     command.input?.on('error', () => undefined);
   }
@@ -98,7 +98,6 @@ export class CommandSession {
       if (isOpen() && input.writableNeedDrain) return false;
     }
     this.#inputs += 1;
-    this.#activeAt = this.clock.monotonic();
     if (!isOpen()) return true;
     if (data !== undefined) input.write(Buffer.from(data, 'base64'));
     if (end === true) input.end();
@@ -112,13 +111,8 @@ export class CommandSession {
     const result = await Promise.race([this.#reading, this.clock.sleep(SILENCE_MS, over.signal)]);
     over.abort();
     this.usedAt = this.clock.monotonic();
-    if (result === undefined) {
-      if (this.usedAt - this.#activeAt < COMMAND_IDLE_MS) return [];
-      this.close();
-      return [{ error: IDLE_TEXT }];
-    }
+    if (result === undefined) return [];
     this.#reading = undefined;
-    this.#activeAt = this.usedAt;
     return result.done === true ? [] : [result.value];
   }
 }

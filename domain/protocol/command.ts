@@ -9,8 +9,6 @@ export const MAX_COMMAND_LENGTH = 65_536;
 const MAX_WORDS = 256;
 /** Maximum size of one piece of input, in bytes. It fits in a NATS message. */
 export const MAX_INPUT_BYTES = 65_536;
-/** Longest time without input and output, after which an agent ends a command. */
-export const COMMAND_IDLE_MS = 3_600_000;
 
 /** The program and its arguments. No shell interprets them, so they may contain anything but NUL characters. */
 export const commandWords = z
