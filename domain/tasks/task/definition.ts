@@ -20,6 +20,8 @@ export type Priority = keyof typeof PRIORITIES;
  */
 export const CONCURRENCY = ['allow', 'forbid', 'replace', 'queue'] as const;
 export const MISFIRE = ['skip', 'once'] as const;
+/** Longest time limit of an attempt: a week. */
+export const MAX_TIMEOUT_SECONDS = 604_800;
 /** A year. */
 export const MAX_START_SECONDS = 31_536_000;
 export const MAX_RETAINED_RUNS = 1_000_000;

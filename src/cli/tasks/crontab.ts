@@ -1,3 +1,5 @@
+import { MAX_TIMEOUT_SECONDS } from '#domain/tasks/task/index.js';
+
 /** A task of a crontab, as a request. */
 export interface CrontabTask {
   /** Number of its line, from 1. */
@@ -9,6 +11,11 @@ export interface CrontabTask {
     readonly schedule: string;
     readonly timezone?: string;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly working_directory?: string;
+    /** As in cron, a run starts although another one still runs, and a missed time is not made up for. */
+    readonly concurrency: 'allow';
+    readonly misfire: 'skip';
+    readonly timeout_seconds: number;
   };
 }
 
@@ -30,6 +37,8 @@ interface CrontabOptions {
   readonly isSystem: boolean;
   /** Zone of entries without `CRON_TZ`. */
   readonly timezone: string;
+  /** Time limit of a run. Default: the longest, because cron has none. */
+  readonly timeoutSeconds?: number;
 }
 
 const VARIABLE = /^\s*(["']?)([^"'=\s]+)\1\s*=\s*(.*?)\s*$/;
@@ -47,8 +56,15 @@ const NOT_TAKEN: Readonly<Record<string, string>> = {
   USER: 'it is set by the user that the task runs as',
 };
 
+const OF_WORKERS = 'which the user of your tenant must be able to enter on each worker';
+const NO_HOME =
+  'runs in an empty folder that is also its HOME, and not in the home of a user: set HOME above it, or use absolute paths';
+
 /** Reads a crontab as cron does. A variable holds for the entries after it. */
-export function readCrontab(text: string, { isSystem, timezone }: CrontabOptions): Crontab {
+export function readCrontab(
+  text: string,
+  { isSystem, timezone, timeoutSeconds = MAX_TIMEOUT_SECONDS }: CrontabOptions,
+): Crontab {
   const tasks: CrontabTask[] = [];
   const notes: CrontabRemark[] = [];
   const problems: CrontabRemark[] = [];
@@ -65,6 +81,8 @@ export function readCrontab(text: string, { isSystem, timezone }: CrontabOptions
       else if (name === 'CRON_TZ') zone = unquoted(value);
       else if (name === 'SHELL') shell = unquoted(value);
       else environment.set(name, unquoted(value));
+      if (name === 'HOME' && !unquoted(value).startsWith('/'))
+        notes.push({ line, text: 'HOME is not an absolute path: commands do not run in it' });
       continue;
     }
     const [, times, rest] = ENTRY.exec(written) ?? [];
@@ -86,6 +104,9 @@ export function readCrontab(text: string, { isSystem, timezone }: CrontabOptions
       problems.push({ line, text: 'names the user root before the command: pass --system' });
       continue;
     }
+    const home = environment.get('HOME');
+    const directory = home?.startsWith('/') === true ? home : undefined;
+    notes.push({ line, text: directory === undefined ? NO_HOME : `runs in ${directory}, ${OF_WORKERS}` });
     const unique = uniqueName(command, names);
     tasks.push({
       line,
@@ -96,6 +117,10 @@ export function readCrontab(text: string, { isSystem, timezone }: CrontabOptions
         schedule: times.replace(/\s+/g, ' '),
         ...(zone !== 'UTC' && { timezone: zone }),
         ...(environment.size > 0 && { environment: Object.fromEntries(environment) }),
+        ...(directory !== undefined && { working_directory: directory }),
+        concurrency: 'allow',
+        misfire: 'skip',
+        timeout_seconds: timeoutSeconds,
       },
     });
   }

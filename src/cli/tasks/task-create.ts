@@ -1,12 +1,117 @@
+import { Option, type Command } from 'commander';
 import { comparedName } from '#domain/kernel/plain-name.js';
 import { bodyOf, type Api, type Tasks } from '../shared/client.js';
 import { Failure } from '../shared/failure.js';
 import { allTasks, findTask } from '../shared/lookup.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLines } from '../shared/output.js';
+import { shellLine } from '../shared/shell-words.js';
+import { wholeNumber } from '../shared/whole-number.js';
 import { dependenciesOf, KnownTasks, topologicalOrder } from './task-dependencies.js';
 import type { Described } from './task-difference.js';
+import { checkedTasks } from './task-files.js';
+import { taskTable } from './task-view.js';
 import { warnOf } from './task-warning.js';
 
 type Task = Tasks['ScheduledTask'];
+
+export function addTaskCreate(task: Command): void {
+  remote(task.command('create [command...]'))
+    .description(
+      'create tasks from a JSON or YAML file, or one task from a command line: several words run exactly as given, a single word is a line for the shell',
+    )
+    .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
+    .option('--name <name>', 'name of a task created from a command line')
+    .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
+    .addOption(
+      new Option(
+        '--day-match <rule>',
+        "days of a schedule with day of month and day of week: those that match both (and), or either (or); default: as in Debian's cron",
+      ).choices(['and', 'or']),
+    )
+    .option('--timezone <zone>', 'time zone of the schedule')
+    .option(
+      '--timeout-seconds <seconds>',
+      'time limit of a run from a command line, after which it is stopped, up to a week (default: 3600, an hour)',
+    )
+    .option('--after <task...>', 'tasks that trigger this task when they finish')
+    .addOption(
+      new Option('--on <outcome>', 'with --after: which outcome of those tasks triggers this task')
+        .choices(['success', 'failure', 'always'])
+        .default('success'),
+    )
+    .option('--notify-url <url>', 'URL to send notifications to')
+    .option(
+      '--notify-on <what>',
+      'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
+      'failure',
+    )
+    .option(
+      '--notify-waiting <seconds>',
+      'with --notify-url: also notify of a run that waits this long for a worker',
+    )
+    .action(create);
+}
+
+interface CreateOptions extends RemoteOptions {
+  readonly file?: string;
+  readonly name?: string;
+  readonly schedule?: string;
+  readonly dayMatch?: 'and' | 'or';
+  readonly timezone?: string;
+  readonly timeoutSeconds?: string;
+  readonly after?: readonly string[];
+  readonly on: 'success' | 'failure' | 'always';
+  readonly notifyUrl?: string;
+  readonly notifyOn: string;
+  readonly notifyWaiting?: string;
+}
+
+async function create(words: readonly string[], given: CreateOptions): Promise<void> {
+  const {
+    file,
+    name,
+    schedule,
+    dayMatch,
+    timezone,
+    timeoutSeconds,
+    after,
+    on,
+    notifyUrl,
+    notifyOn,
+    notifyWaiting,
+    ...options
+  } = given;
+  const { api, format, look } = connect(options);
+  if ((file === undefined) === (words.length === 0))
+    throw new Failure('pass a file (-f), or a command line after --');
+  if (file === undefined && name === undefined) throw new Failure('--name is missing');
+  const read = file === undefined ? undefined : await checkedTasks([file]);
+  const made = {
+    name: name ?? '',
+    executor: 'shell' as const,
+    command: shellLine(words),
+    ...(schedule && { schedule }),
+    ...(dayMatch && { day_match: dayMatch }),
+    ...(timezone && { timezone }),
+    ...(timeoutSeconds !== undefined && {
+      timeout_seconds: wholeNumber(timeoutSeconds, '--timeout-seconds'),
+    }),
+    ...(after && { after: { tasks: after, on } }),
+    ...(notifyUrl !== undefined && {
+      notify: {
+        on: notifyOn.split(',').map((each) => each.trim()),
+        url: notifyUrl,
+        ...(notifyWaiting !== undefined && {
+          waiting_seconds: wholeNumber(notifyWaiting, '--notify-waiting'),
+        }),
+      },
+    }),
+  };
+  const tasks = await createTasks(api, (read ?? [made]) as Described[]);
+  if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
+  else printLines(taskTable(tasks, look));
+}
 
 /**
  * Creates all tasks or none, each after its dependencies. Before the first one is created, all names are looked up. If the server refuses one, those

@@ -6,6 +6,7 @@ import { refuseFile } from '../files/refused-file.js';
 import { fieldOf, schemaProblems } from '../files/schema-problems.js';
 import { connect, type RemoteOptions } from '../shared/options.js';
 import { printJson, printLines, warnLine } from '../shared/output.js';
+import { wholeNumber } from '../shared/whole-number.js';
 import { readCrontab, type CrontabTask } from './crontab.js';
 import { createTasks } from './task-create.js';
 import { taskTable } from './task-view.js';
@@ -17,15 +18,28 @@ export interface ImportOptions extends RemoteOptions {
   readonly system?: boolean;
   readonly timezone?: string;
   readonly apply?: boolean;
+  readonly timeoutSeconds?: string;
 }
 
 /** Shows or creates the tasks that a crontab would become. `-` is standard input. */
 export async function importCrontab(
   file: string,
-  { system: isSystem = false, timezone = ownZone(), apply = false, ...options }: ImportOptions,
+  {
+    system: isSystem = false,
+    timezone = ownZone(),
+    apply = false,
+    timeoutSeconds,
+    ...options
+  }: ImportOptions,
 ): Promise<void> {
   const { api, format, look } = connect(options);
-  const { tasks, notes, problems } = readCrontab(await readText(file), { isSystem, timezone });
+  const { tasks, notes, problems } = readCrontab(await readText(file), {
+    isSystem,
+    timezone,
+    ...(timeoutSeconds !== undefined && {
+      timeoutSeconds: wholeNumber(timeoutSeconds, '--timeout-seconds'),
+    }),
+  });
   const refused = [...problems, ...(await bodyProblems(tasks))].sort((one, other) => one.line - other.line);
   if (refused.length > 0)
     refuseFile(
@@ -44,11 +58,13 @@ export async function importCrontab(
   const planned = tasks.map(({ body }) => ({ ...body, next: nextTimes(body, now) }));
   if (format === 'json') return printJson(planned);
   printLines([
-    ...planned.flatMap(({ name, schedule, timezone: zone = 'UTC', command, next }) => [
+    ...planned.flatMap(({ name, schedule, timezone: zone = 'UTC', command, next, ...body }) => [
       name,
       `  schedule  ${schedule} (${zone})`,
       ...command.split('\n').map((line, index) => `  ${index === 0 ? 'command ' : '        '}  ${line}`),
       `  next      ${next.map((time) => wallTime(time, zone)).join(', ')}`,
+      ...(body.working_directory === undefined ? [] : [`  directory ${body.working_directory}`]),
+      `  limit     ${body.timeout_seconds} s`,
     ]),
     '',
     `${planned.length} ${planned.length === 1 ? 'task' : 'tasks'} to create; create with --apply`,
@@ -66,12 +82,15 @@ async function bodyProblems(tasks: readonly CrontabTask[]): Promise<{ line: numb
 }
 
 /** Returns the next times of a task that has no problems, in RFC 3339. */
-function nextTimes({ schedule, timezone = 'UTC' }: CrontabTask['body'], now: number): string[] {
+function nextTimes(
+  { schedule, timezone = 'UTC', concurrency, misfire }: CrontabTask['body'],
+  now: number,
+): string[] {
   const read = scheduleOf({
     ...patternFields(schedule),
     timezone,
-    concurrency: 'forbid',
-    misfire: 'once',
+    concurrency,
+    misfire,
     jitterSeconds: 0,
   });
   const times: string[] = [];

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { plural } from '#domain/kernel/plural.js';
 import { bodyOf, type Tasks } from '../shared/client.js';
 import { confirm } from '../shared/confirm.js';
@@ -13,17 +13,9 @@ import {
   type LineTimeOptions,
   type StreamOptions,
 } from '../shared/log-stream.js';
-import {
-  connect,
-  remote,
-  remoteNamed,
-  remoteReadNamed,
-  type NamingOptions,
-  type RemoteOptions,
-} from '../shared/options.js';
+import { connect, remote, remoteNamed, remoteReadNamed, type NamingOptions } from '../shared/options.js';
 import { zoneTimes } from '../shared/local-time.js';
 import { printFields, printJson, printLines, warnLine } from '../shared/output.js';
-import { shellLine } from '../shared/shell-words.js';
 import { testNotice } from './notify-test.js';
 import {
   backfillLines,
@@ -39,9 +31,7 @@ import {
 import { wholeNumber } from '../shared/whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import type { ImportOptions } from './task-import.js';
-import { checkedTasks } from './task-files.js';
-import { createTasks } from './task-create.js';
-import type { Described } from './task-difference.js';
+import { addTaskCreate } from './task-create.js';
 import { rerunTask, runTask, type RunTaskOptions } from './task-run.js';
 import { addTaskRuns } from './task-runs.js';
 import type { ReadAs } from '../shared/resolve-prefix.js';
@@ -60,6 +50,10 @@ export function addTaskCommands(program: Command): void {
     )
     .option('--system', 'each entry names a user, as in /etc/crontab and /etc/cron.d')
     .option('--timezone <zone>', 'time zone of entries without CRON_TZ (default: the zone of this machine)')
+    .option(
+      '--timeout-seconds <seconds>',
+      'time limit of a run (default: a week, the longest; cron has none)',
+    )
     .option('--apply', 'create the tasks')
     .action(async (file: string, options: ImportOptions) => {
       const { importCrontab } = await import('./task-import.js');
@@ -122,99 +116,10 @@ export function addTaskCommands(program: Command): void {
     .action(remove);
 }
 
-function addTaskCreate(task: Command): void {
-  remote(task.command('create [command...]'))
-    .description(
-      'create tasks from a JSON or YAML file, or one task from a command line: several words run exactly as given, a single word is a line for the shell',
-    )
-    .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
-    .option('--name <name>', 'name of a task created from a command line')
-    .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
-    .addOption(
-      new Option(
-        '--day-match <rule>',
-        "days of a schedule with day of month and day of week: those that match both (and), or either (or); default: as in Debian's cron",
-      ).choices(['and', 'or']),
-    )
-    .option('--timezone <zone>', 'time zone of the schedule')
-    .option('--after <task...>', 'tasks that trigger this task when they finish')
-    .addOption(
-      new Option('--on <outcome>', 'with --after: which outcome of those tasks triggers this task')
-        .choices(['success', 'failure', 'always'])
-        .default('success'),
-    )
-    .option('--notify-url <url>', 'URL to send notifications to')
-    .option(
-      '--notify-on <what>',
-      'with --notify-url: events to notify about, comma-separated: failure, recovery, missed, success',
-      'failure',
-    )
-    .option(
-      '--notify-waiting <seconds>',
-      'with --notify-url: also notify of a run that waits this long for a worker',
-    )
-    .action(create);
-}
-
 function waiting(command: Command): Command {
   return command
     .option('-w, --wait', 'wait for the run to end, and print its output')
     .option('--timeout <seconds>', 'give up after this many seconds', '3600');
-}
-
-interface CreateOptions extends RemoteOptions {
-  readonly file?: string;
-  readonly name?: string;
-  readonly schedule?: string;
-  readonly dayMatch?: 'and' | 'or';
-  readonly timezone?: string;
-  readonly after?: readonly string[];
-  readonly on: 'success' | 'failure' | 'always';
-  readonly notifyUrl?: string;
-  readonly notifyOn: string;
-  readonly notifyWaiting?: string;
-}
-
-async function create(words: readonly string[], given: CreateOptions): Promise<void> {
-  const {
-    file,
-    name,
-    schedule,
-    dayMatch,
-    timezone,
-    after,
-    on,
-    notifyUrl,
-    notifyOn,
-    notifyWaiting,
-    ...options
-  } = given;
-  const { api, format, look } = connect(options);
-  if ((file === undefined) === (words.length === 0))
-    throw new Failure('pass a file (-f), or a command line after --');
-  if (file === undefined && name === undefined) throw new Failure('--name is missing');
-  const read = file === undefined ? undefined : await checkedTasks([file]);
-  const made = {
-    name: name ?? '',
-    executor: 'shell' as const,
-    command: shellLine(words),
-    ...(schedule && { schedule }),
-    ...(dayMatch && { day_match: dayMatch }),
-    ...(timezone && { timezone }),
-    ...(after && { after: { tasks: after, on } }),
-    ...(notifyUrl !== undefined && {
-      notify: {
-        on: notifyOn.split(',').map((each) => each.trim()),
-        url: notifyUrl,
-        ...(notifyWaiting !== undefined && {
-          waiting_seconds: wholeNumber(notifyWaiting, '--notify-waiting'),
-        }),
-      },
-    }),
-  };
-  const tasks = await createTasks(api, (read ?? [made]) as Described[]);
-  if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
-  else printLines(taskTable(tasks, look));
 }
 
 async function list(options: ListOptions): Promise<void> {

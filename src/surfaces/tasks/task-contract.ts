@@ -6,6 +6,7 @@ import {
   DEPENDENCY_CONDITIONS,
   CONCURRENCY,
   MAX_START_SECONDS,
+  MAX_TIMEOUT_SECONDS,
   EXECUTORS,
   MAX_DEPENDENCIES,
   MAX_RETAINED_RUNS,
@@ -98,7 +99,7 @@ const fields = {
   retry_delay_seconds: seconds(0, 3600).meta({
     description: 'Delay before the second attempt. It doubles each time, up to an hour',
   }),
-  timeout_seconds: seconds(1, 604_800).meta({
+  timeout_seconds: seconds(1, MAX_TIMEOUT_SECONDS).meta({
     description: 'Time limit of an attempt; at most an hour for HTTP tasks',
     examples: [3600],
   }),
