@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { statusOf } from './docker-error.js';
-import { openStream } from './daemon-stream.js';
+import { followProgress, openStream } from './daemon-stream.js';
 
 /** An image without files, which the agent makes itself. No registry can have this name, because its domain does not exist. */
 const EMPTY_IMAGE = 'muster.invalid/empty';
@@ -85,11 +85,6 @@ export class CopyContainer {
 export const MOUNT_ENTRY = `${MOUNT}/`;
 
 async function importEmptyImage(docker: Docker): Promise<void> {
-  const progress = await docker.importImage(Readable.from([Buffer.alloc(EMPTY_ARCHIVE_BYTES)]), {
-    repo: EMPTY_IMAGE,
-    tag: 'latest',
-  });
-  await new Promise<void>((resolve, reject) =>
-    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error))),
-  );
+  const archive = Readable.from([Buffer.alloc(EMPTY_ARCHIVE_BYTES)]);
+  await followProgress(await docker.importImage(archive, { repo: EMPTY_IMAGE, tag: 'latest' }));
 }

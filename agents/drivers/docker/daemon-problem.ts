@@ -9,15 +9,15 @@ const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
     /unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|\b40[13]\b/i,
     'the registry refused access',
   ],
+  [/no space left/i, 'no space left on the node'],
+  [
+    /no matching manifest|no match for platform|does not match the specified platform|unsupported (?:platform|os)|operating system is not supported/i,
+    'the image is not available for the platform of this node',
+  ],
   [
     /manifest unknown|not found|no such image|does not exist|name unknown|\b404\b/i,
     'the registry has no such image',
   ],
-  [
-    /no matching manifest|does not match the specified platform|unsupported (?:platform|os)/i,
-    'the image is not available for the platform of this node',
-  ],
-  [/no space left/i, 'no space left on the node'],
   [/invalid reference|invalid tag|reference format/i, 'the reference is invalid'],
 ];
 

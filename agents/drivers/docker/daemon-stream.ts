@@ -1,5 +1,15 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { z } from 'zod';
+
+/** A longer line of a progress stream is refused, so that a daemon cannot fill the memory. In UTF-16 code units. */
+const MAX_PROGRESS_LINE = 1_048_576;
+
+/** Moby's `JSONMessage`. Everything else in it is for display. */
+const progressLine = z.looseObject({
+  error: z.string().optional(),
+  errorDetail: z.looseObject({ message: z.string().optional() }).optional(),
+});
 
 /**
  * Opens a raw response stream from the daemon. The stream fails if the daemon dies while it is open. dockerode's own calls never return in that case,
@@ -44,4 +54,28 @@ export async function readAnswer(
   for await (const chunk of await openStream(docker, method, path, query, signal))
     chunks.push(Buffer.from(chunk as Uint8Array));
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+/**
+ * Reads the progress of a pull, import, load or build to its end, and throws what a line of it reports as an error. The daemon sends status 200 before
+ * it knows whether the operation succeeds, and docker-modem's `followProgress` ignores such lines.
+ */
+export async function followProgress(progress: NodeJS.ReadableStream): Promise<void> {
+  progress.setEncoding('utf8');
+  let rest = '';
+  for await (const piece of progress) {
+    const lines = `${rest}${String(piece)}`.split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_PROGRESS_LINE) throw new Error('a line of the progress is too long');
+    lines.forEach(throwReported);
+  }
+  throwReported(rest);
+}
+
+function throwReported(line: string): void {
+  if (line.trim() === '') return;
+  const { error, errorDetail } = progressLine.parse(JSON.parse(line));
+  const said = errorDetail?.message ?? error;
+  if (errorDetail !== undefined || said !== undefined)
+    throw new Error(said ?? 'the daemon reported an error without a message');
 }

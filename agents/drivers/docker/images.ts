@@ -7,6 +7,7 @@ import { TaskStartError, type TaskSpec } from '../driver.js';
 import { errorFields, type AgentLog } from '../../platform/log.js';
 import { CallError, type Targets } from '../http/index.js';
 import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
+import { followProgress } from './daemon-stream.js';
 import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import type { PrivateImages } from './private-images.js';
@@ -140,13 +141,12 @@ export class Images {
       serveraddress: host === DOCKER_HUB ? HUB_SERVER : host,
     };
     try {
-      const progress: NodeJS.ReadableStream = await this.#docker.pull(
-        reference,
-        authconfig === undefined ? {} : { authconfig },
+      await followProgress(
+        (await this.#docker.pull(
+          reference,
+          authconfig === undefined ? {} : { authconfig },
+        )) as NodeJS.ReadableStream,
       );
-      await new Promise<void>((resolve, reject) => {
-        this.#docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
-      });
     } catch (error) {
       const said = daemonMessage(error);
       this.#log.warn({ image, problem: said }, 'agent.docker.pull-failed');

@@ -24,6 +24,11 @@ void t.test(
         'no matching manifest for linux/arm64/v8 in the manifest list entries',
         /not available for the platform/,
       ],
+      ['no match for platform in manifest: not found', /not available for the platform/],
+      [
+        'image operating system "windows" cannot be used on this platform: operating system is not supported',
+        /not available for the platform/,
+      ],
       ['write /var/lib/docker/tmp/x: no space left on device', /no space left on the node/],
       ['unauthorized: secret page of an inner service', /refused access/],
     ] as const) {
