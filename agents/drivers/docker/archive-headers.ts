@@ -1,7 +1,7 @@
-const BLOCK_BYTES = 512;
-const TYPE_AT = 156;
-const SIZE_AT = 124;
-const SIZE_BYTES = 12;
+export const BLOCK_BYTES = 512;
+export const TYPE_AT = 156;
+export const SIZE_AT = 124;
+export const SIZE_BYTES = 12;
 /** Types of headers that precede the one of an entry: attributes of the pax format, and GNU's long names. */
 const BEFORE_ENTRY = ['x', 'L', 'K'];
 
@@ -13,6 +13,8 @@ const COMPRESSED = [
   /^(?:\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)/,
 ];
 export const COMPRESSED_BYTES = 6;
+
+export const UNSUPPORTED_HEADERS = 'has headers that are not supported';
 
 export function isCompressed(start: Buffer): boolean {
   return COMPRESSED.some((pattern) => pattern.test(start.toString('latin1', 0, COMPRESSED_BYTES)));
@@ -51,7 +53,7 @@ export function headersProblem(headers: Buffer): string | undefined {
     seen.add(type);
     at += BLOCK_BYTES + inBlocks(octal(block.toString('latin1', SIZE_AT, SIZE_AT + SIZE_BYTES)));
   }
-  return 'has headers that are not supported';
+  return UNSUPPORTED_HEADERS;
 }
 
 export function isZero(bytes: Buffer): boolean {
@@ -63,7 +65,7 @@ export function inBlocks(bytes: number): number {
 }
 
 /** Returns infinity for what is not an octal number. */
-function octal(text: string): number {
+export function octal(text: string): number {
   const [digits] = /^[0-7]+(?=[ \0]*$)/.exec(text.trimStart()) ?? [];
   return digits === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(digits, 8);
 }

@@ -51,27 +51,21 @@ export class CopyContainer {
     return new CopyContainer(docker, id);
   }
 
-  /** Opens an archive of the volume's content. Its names begin with `./`, or with `volume/` if they are for {@link extractMount}. */
+  /** Opens an archive of the volume's content. Its names begin with `./`, or with `volume/` if they are for {@link extract}. */
   async archive(signal: AbortSignal, forMount = false): Promise<Readable> {
     const path = forMount ? `/${MOUNT}` : `/${MOUNT}/.`;
     return await openStream(this.docker, 'GET', `/containers/${this.id}/archive`, { path }, signal);
   }
 
-  /** Extracts an archive whose names begin with `./`. The daemon leaves the owner and mode of the volume's own directory as they are. */
+  /**
+   * Extracts an archive whose names begin with `volume/`. The volume's own directory gets the owner and mode that it has there. The daemon refuses links
+   * that lead out of the directory in which it extracts, so that is the one above the volume.
+   */
   async extract(archive: Readable, signal: AbortSignal): Promise<void> {
-    await this.#put(archive, `/${MOUNT}`, signal);
-  }
-
-  /** Extracts an archive whose names begin with `volume/`. The volume's own directory gets the owner and mode that it has there. */
-  async extractMount(archive: Readable, signal: AbortSignal): Promise<void> {
-    await this.#put(archive, '/', signal);
-  }
-
-  async #put(archive: Readable, path: string, signal: AbortSignal): Promise<void> {
     const read = finished(archive);
     read.catch(() => undefined);
     try {
-      await this.docker.getContainer(this.id).putArchive(archive, { path, abortSignal: signal });
+      await this.docker.getContainer(this.id).putArchive(archive, { path: '/', abortSignal: signal });
       // The daemon's response may come before the end of the archive, which is then still read.
       archive.resume();
       await read;
@@ -81,7 +75,7 @@ export class CopyContainer {
   }
 }
 
-/** The name that {@link CopyContainer.extractMount} expects for the volume's own directory. */
+/** What names begin with in an archive for {@link CopyContainer.extract}. */
 export const MOUNT_ENTRY = `${MOUNT}/`;
 
 async function importEmptyImage(docker: Docker): Promise<void> {

@@ -56,13 +56,15 @@ export function startProblem(said: string, status: number | undefined): string {
   return 'the container could not be started; see the agent’s log for the reason';
 }
 
-const COPY_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/no space left on device|disk quota exceeded/i, 'no space left on the node'],
-  [/processing tar file/i, 'the archive could not be extracted; see the agent’s log for the reason'],
-];
+const NO_SPACE = /no space left on device|disk quota exceeded/i;
+/** The daemon extracts in a process that sees only the container's files, so what follows has no path of the node. */
+const EXTRACTION = /processing tar file(?:\([^)\n]{0,100}\))?:? ([^\n]{1,500})/i;
 
 /** Explains why a volume could not be copied. */
 export function copyProblem(said: string): string {
-  const kind = COPY_KINDS.find(([pattern]) => pattern.test(said))?.[1];
-  return kind ?? 'the Docker daemon could not copy the volume; see the agent’s log for the reason';
+  if (NO_SPACE.test(said)) return 'no space left on the node';
+  const [, reason] = EXTRACTION.exec(said) ?? [];
+  return reason === undefined
+    ? 'the Docker daemon could not copy the volume; see the agent’s log for the reason'
+    : `the archive could not be extracted: ${reason}`;
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { bytesText } from '#domain/kernel/bytes.js';
 import { hasValidSize, HeaderSize, MAX_HEADER_BYTES, tar, type Header } from '../../platform/tar.js';
 import type { DiskLimits } from '../disk-watch.js';
@@ -9,35 +8,23 @@ import {
   inBlocks,
   isCompressed,
   isZero,
+  UNSUPPORTED_HEADERS,
 } from './archive-headers.js';
-import { MOUNT_ENTRY } from './copy-container.js';
+import { withPrefix } from './archive-names.js';
 
 /** Explains to the user why an archive is not restored. */
 export class ArchiveRefusedError extends Error {
   override readonly name = 'ArchiveRefusedError';
 }
 
-export interface ArchiveLimits extends DiskLimits {
-  /** Whether devices are allowed. Only archives that the daemon makes may have them. */
-  readonly devices?: true;
-}
-
-/** The limits of an archive that the daemon makes. */
-export const UNLIMITED: ArchiveLimits = {
-  bytes: Number.POSITIVE_INFINITY,
-  files: Number.POSITIVE_INFINITY,
-  devices: true,
-};
+/** For what was checked before, or is only counted. */
+export const UNLIMITED: DiskLimits = { bytes: Number.POSITIVE_INFINITY, files: Number.POSITIVE_INFINITY };
 
 /** What an archive of a volume contains. */
 export interface ArchiveContent {
   bytes: number;
   entries: number;
-  /** The entry of the volume's own directory, if there is one. */
-  root?: Pick<Header, 'mode' | 'uid' | 'gid' | 'mtime' | 'pax'>;
 }
-
-type Refuse = (problem: string) => ArchiveRefusedError;
 
 const FILES = ['file', 'contiguous-file'];
 const DEVICES = ['character-device', 'block-device'];
@@ -47,18 +34,23 @@ const END_BYTES = 1024;
 
 /**
  * Passes an archive on byte by byte, because names and attributes need not be UTF-8. Throws an {@link ArchiveRefusedError} at the first entry that is
- * not allowed, and at the end of an archive that is not complete. `content` describes what was passed on.
+ * not allowed, and at the end of an archive that is not complete. `content` describes what was passed on. With a `prefix`, only the names are changed:
+ * they begin with it.
  */
 export async function* checkedArchive(
   archive: AsyncIterable<Uint8Array>,
-  limits: ArchiveLimits,
+  limits: DiskLimits,
   content: ArchiveContent,
+  prefix = '',
 ): AsyncGenerator<Uint8Array> {
   const extract = tar.extract();
   const headers = new HeaderSize();
   const between = new HeaderBytes();
   let total = 0;
   let entryEnd = 0;
+  /** How much of the archive was passed on. Headers wait until the entry is known. */
+  let passed = 0;
+  let ready: Buffer[] = [];
   let failure: ArchiveRefusedError | undefined;
   let fail: (error: ArchiveRefusedError) => void = () => undefined;
   // tar-stream may report several errors, between two steps too.
@@ -74,30 +66,37 @@ export async function* checkedArchive(
       step(resolve);
     });
   extract.on('entry', (header, body, next) => {
-    const problem =
-      entryProblem(header, headersProblem(between.between(entryEnd, body.offset)), limits) ??
-      sizeProblem(header, limits, content);
+    const given = between.between(entryEnd, body.offset);
+    const problem = entryProblem(header, headersProblem(given)) ?? sizeProblem(header, limits, content);
     if (problem !== undefined) return next(problem);
+    const named = prefix === '' ? given : withPrefix(given, header, prefix);
+    if (named === undefined) return next(refusal(header, UNSUPPORTED_HEADERS));
     headers.entry(header);
-    if (isRoot(header)) content.root = header;
+    ready.push(between.between(passed, entryEnd), named);
+    passed = body.offset;
     entryEnd = body.offset + inBlocks(header.size);
     body.on('end', () => next());
     body.resume();
   });
   for await (const piece of archive) {
-    between.add(piece, entryEnd);
+    between.add(piece, passed);
     if (total < COMPRESSED_BYTES && isCompressed(between.between(0, COMPRESSED_BYTES)))
       throw new ArchiveRefusedError('it is compressed: decompress it first');
     if (!headers.add(piece))
       throw new ArchiveRefusedError(`it has a header of more than ${bytesText(MAX_HEADER_BYTES)}`);
-    await done((resolve) => extract.write(piece, resolve));
     total += piece.length;
-    yield piece;
+    await done((resolve) => extract.write(piece, resolve));
+    const known = Math.min(total, entryEnd);
+    const out = Buffer.concat([...ready, between.between(passed, known)]);
+    if (out.length > 0) yield out;
+    ready = [];
+    passed = Math.max(passed, known);
   }
   await done((resolve) => extract.end(resolve));
   if (content.entries === 0) throw new ArchiveRefusedError('it is empty');
   if (total < entryEnd + END_BYTES || !isZero(between.between(entryEnd, entryEnd + END_BYTES)))
     throw new ArchiveRefusedError('it ends early');
+  yield between.between(entryEnd, total);
 }
 
 /** Returns the names of an entry's path. An archive that `tar -C FOLDER -c .` made begins each with `./`. */
@@ -105,21 +104,17 @@ function namesIn(path: string): readonly string[] {
   return path.split('/').filter((each) => each !== '' && each !== '.');
 }
 
-function isRoot({ name, type }: Header): boolean {
-  return type === 'directory' && namesIn(name).length === 0;
+function refusal({ name }: Header, problem: string): ArchiveRefusedError {
+  return new ArchiveRefusedError(`${JSON.stringify(name)} ${problem}`);
 }
 
-function entryProblem(
-  header: Header,
-  ofHeaders: string | undefined,
-  { devices }: ArchiveLimits,
-): ArchiveRefusedError | undefined {
+function entryProblem(header: Header, ofHeaders: string | undefined): ArchiveRefusedError | undefined {
   const { name, type, size, linkname, pax = {} } = header;
-  const refuse: Refuse = (problem) => new ArchiveRefusedError(`${JSON.stringify(name)} ${problem}`);
+  const refuse = (problem: string): ArchiveRefusedError => refusal(header, problem);
   if (ofHeaders !== undefined) return refuse(ofHeaders);
   if (!hasValidSize(header)) return refuse('has no valid size');
   if (leaves(name)) return refuse('is outside of the volume');
-  if (devices !== true && type !== null && DEVICES.includes(type)) return refuse('is a device');
+  if (type !== null && DEVICES.includes(type)) return refuse('is a device');
   if (
     type === null ||
     !SUPPORTED.includes(type) ||
@@ -159,14 +154,4 @@ function notAnArchive({ message }: Error): ArchiveRefusedError {
   return new ArchiveRefusedError(
     message === 'Unexpected end of data' ? 'it ends early' : `it is not a tar archive: ${message}`,
   );
-}
-
-/** An archive with only the volume's own directory, whose owner and mode the daemon takes from no other one. */
-export function rootEntry(root: NonNullable<ArchiveContent['root']>): Readable {
-  const { path: _path, linkpath: _linkpath, ...pax } = root.pax ?? {};
-  const { mode, uid, gid, mtime } = root;
-  const header = { name: MOUNT_ENTRY, type: 'directory', mode, uid, gid, mtime } as const;
-  const archive = tar.pack();
-  archive.entry(Object.keys(pax).length === 0 ? header : { ...header, pax }, () => archive.finalize());
-  return archive;
 }

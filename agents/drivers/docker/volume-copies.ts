@@ -15,7 +15,7 @@ import { errorFields, type AgentLog } from '../../platform/log.js';
 import type { DiskLimits } from '../disk-watch.js';
 import type { OwnWork } from '../own-work.js';
 import { daemonName, LABELS, makerLabels, makerOf } from './container-request.js';
-import { CopyContainer } from './copy-container.js';
+import { CopyContainer, MOUNT_ENTRY } from './copy-container.js';
 import { copyProblem } from './daemon-problem.js';
 import { daemonMessage, unlessStatus } from './docker-error.js';
 import type { ArchiveContent } from './volume-archive.js';
@@ -145,10 +145,11 @@ export class VolumeCopies {
 
   async #backup(name: string, end: () => Promise<void>, signal: AbortSignal): Promise<RunningCommand> {
     const archive = await (await this.#container(name, await this.#whole(name))).archive(signal);
-    const { checkedArchive, UNLIMITED } = await loadArchives();
-    // A daemon that fails in the middle of an archive only ends it early.
-    const checked = checkedArchive(archive, UNLIMITED, { bytes: 0, entries: 0 });
-    const reasonOf = async (error: unknown): Promise<string> => await this.#reasonOf(name, error);
+    const { ArchiveRefusedError, checkedArchive } = await loadArchives();
+    // By the rules of a restore, so that a complete backup can be restored. A daemon that fails in the middle of an archive only ends it early.
+    const checked = checkedArchive(archive, this.parts.limits, { bytes: 0, entries: 0 });
+    const reasonOf = async (error: unknown): Promise<string> =>
+      `${error instanceof ArchiveRefusedError ? 'it could not be restored: ' : ''}${await this.#reasonOf(name, error)}`;
     async function* output(): AsyncGenerator<OutputPart> {
       try {
         for await (const bytes of checked) yield { stream: 'stdout', bytes };
@@ -250,16 +251,15 @@ export class VolumeCopies {
     signal: AbortSignal,
   ): Promise<ArchiveContent> {
     const { limits, clock } = this.parts;
-    const { checkedArchive, rootEntry } = await loadArchives();
+    const { checkedArchive } = await loadArchives();
     const content: ArchiveContent = { bytes: 0, entries: 0 };
     const over = new AbortController();
     const stop = (): void => void input.destroy(new CommandRefusedError('the restore was cancelled'));
     signal.addEventListener('abort', stop, { once: true });
     try {
       void endIdle(input, progress, clock, over.signal);
-      const checked = checkedArchive(heard(input, progress, clock), limits, content);
+      const checked = checkedArchive(heard(input, progress, clock), limits, content, MOUNT_ENTRY);
       await draft.extract(Readable.from(checked, { objectMode: false }), signal);
-      if (content.root !== undefined) await draft.extractMount(rootEntry(content.root), signal);
       return content;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -280,7 +280,7 @@ export class VolumeCopies {
     const archive = await draft.archive(life, true);
     try {
       const checked = counted(checkedArchive(archive, UNLIMITED, copied), progress);
-      await target.extractMount(Readable.from(checked, { objectMode: false }), life);
+      await target.extract(Readable.from(checked, { objectMode: false }), life);
     } finally {
       // Until then, the daemon does not remove the container.
       archive.destroy();

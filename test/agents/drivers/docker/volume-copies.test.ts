@@ -15,6 +15,7 @@ import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/do
 import { PATIENCE } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { logger } from '../../../src/fleet/nodes/cluster.js';
+import { listing, oddEntries } from '../../support/odd-entries.js';
 
 const skip = dockerdMissing() ?? false;
 t.setTimeout(180_000 * PATIENCE);
@@ -177,11 +178,13 @@ void t.test('copies of volumes', { skip }, async (t) => {
   await t.test('a copy ends if the second volume cannot be extracted', async (t) => {
     const { docker, copies, life } = await scene(t, daemon);
     const getContainer = docker.getContainer.bind(docker);
+    let puts = 0;
     docker.getContainer = (id) => {
       const container = getContainer(id);
       const put = container.putArchive.bind(container) as (...given: unknown[]) => Promise<unknown>;
       container.putArchive = (async (archive: unknown, options: { readonly path: string }) => {
-        if (options.path === '/') await daemon.docker.getContainer(id).remove({ force: true });
+        puts += 1;
+        if (puts === 2) await daemon.docker.getContainer(id).remove({ force: true });
         return await put(archive, options);
       }) as typeof container.putArchive;
       return container;
@@ -283,21 +286,53 @@ void t.test('copies of volumes', { skip }, async (t) => {
     for (const each of running) await ended(each);
   });
 
-  await t.test(
-    'a volume with a device is backed up, and said in Muster’s words why one is not',
-    async (t) => {
-      const { docker, copies, place, life } = await scene(t, daemon);
-      execFileSync('mknod', [join(await place(), 'null'), 'c', '1', '3']);
-      const saved = await ended(await copies.open(NAME, 'backup', life));
-      t.equal(saved.code, 0);
-      t.match(execFileSync('tar', ['-t'], { input: saved.stdout }).toString(), /null/);
-      docker.createContainer = async () =>
-        await Promise.reject(answer(500, 'open /var/lib/docker/x: failed'));
-      await t.rejects(copies.open(NAME, 'backup', life), {
-        name: 'CommandRefusedError',
-        message: /^the Docker daemon could not copy the volume/,
-      });
-      t.equal(readFileSync(join(await place(), 'old'), 'utf8'), 'old');
-    },
-  );
+  await t.test('what a backup contains comes back', async (t) => {
+    const { copies, place, life } = await scene(t, daemon);
+    oddEntries(await place());
+    const before = listing(await place());
+    const saved = await ended(await copies.open(NAME, 'backup', life));
+    t.equal(saved.code, 0, saved.stderr);
+    execFileSync('find', [await place(), '-mindepth', '1', '-delete']);
+    t.match(await restored({ copies, life }, saved.stdout), { code: 0, stderr: '' });
+    t.same(listing(await place()), before);
+    const again = await ended(await copies.open(NAME, 'backup', life));
+    t.match(await restored({ copies, life }, again.stdout), { code: 0, stderr: '' });
+    t.same(listing(await place()), before);
+  });
+
+  await t.test('a backup that could not be restored says why', async (t) => {
+    const { copies, place, life } = await scene(t, daemon);
+    const saved = async () => await ended(await copies.open(NAME, 'backup', life));
+    const device = join(await place(), 'null');
+    execFileSync('mknod', [device, 'c', '1', '3']);
+    await t.rejects(saved(), { message: /^it could not be restored: ".*null" is a device/ });
+    rmSync(device);
+    execFileSync('truncate', ['-s', '101M', join(await place(), 'sparse')]);
+    await t.rejects(saved(), { message: /^it could not be restored: it has more than 100 MiB/ });
+    rmSync(join(await place(), 'sparse'));
+    for (let n = 0; n < LIMITS.files; n += 1) writeFileSync(join(await place(), String(n)), '');
+    await t.rejects(saved(), { message: /^it could not be restored: it has more than 1000 files/ });
+  });
+
+  await t.test('a restore says what the daemon could not extract', async (t) => {
+    const { copies, content, life } = await scene(t, daemon);
+    const folder = ownFolder(t);
+    writeFileSync(join(folder, 'a'), 'x');
+    const capability = '--pax-option=SCHILY.xattr.security.capability:=none';
+    const archive = execFileSync('tar', ['-C', folder, '--format=pax', capability, '-c', 'a']);
+    const failed = await restored({ copies, life }, archive);
+    t.equal(failed.code, RESTORE_UNCHANGED);
+    t.match(failed.stderr, /^the archive could not be extracted: .*invalid argument/);
+    t.same(await content(), ['old']);
+  });
+
+  await t.test('a copy that the daemon refuses fails in Muster’s words', async (t) => {
+    const { docker, copies, place, life } = await scene(t, daemon);
+    docker.createContainer = async () => await Promise.reject(answer(500, 'open /var/lib/docker/x: failed'));
+    await t.rejects(copies.open(NAME, 'backup', life), {
+      name: 'CommandRefusedError',
+      message: /^the Docker daemon could not copy the volume/,
+    });
+    t.equal(readFileSync(join(await place(), 'old'), 'utf8'), 'old');
+  });
 });
