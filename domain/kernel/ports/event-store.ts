@@ -31,6 +31,8 @@ export interface AppendRequest {
   readonly events: readonly NewEvent[];
   /** Whether ending work may depend on these events, such as an administrator's login. The embedded log accepts them on a full disk. */
   readonly urgent?: boolean;
+  /** Whether the events come from an export, in which other programs may have larger events and longer names than Muster appends. */
+  readonly imported?: boolean;
 }
 
 /** Filters of both kinds are combined with AND. Default: all events. */

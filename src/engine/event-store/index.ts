@@ -8,7 +8,7 @@ export {
 } from './sqlite/open.js';
 export { connectEventStore } from './connect.js';
 export { transferables, type EventStoreHandle } from './handle.js';
-export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';
+export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_IMPORTED_BYTES } from './append-bounds.js';
 export { aroundAppend } from './around-append.js';
 export { IDENTITY_STREAM } from './esdb/identity-stream.js';
 export { isBeyondBound, lastPositionBefore } from './log-bounds.js';

@@ -125,6 +125,10 @@ export class OrderedAppends {
 function failureOf({ stream, expected }: AppendRequest, code: number, message: string): MusterError {
   if (code === (status.ALREADY_EXISTS as number))
     return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: 'another revision', expected });
+  if (code === (status.INVALID_ARGUMENT as number))
+    return new MusterError('MUSTER_E_IMPORT_REFUSED', {
+      problem: `the store refuses revision ${expected === 'no_stream' ? 0 : expected + 1} of stream ${stream}: ${message}`,
+    });
   return new MusterError('MUSTER_E_STORE_UNAVAILABLE', {
     problem: `${status[code] ?? String(code)}: ${message}`,
   });

@@ -2,6 +2,7 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { StopSignal } from '#domain/kernel/ports/signal.js';
+import { MAX_IMPORTED_BYTES } from '../append-bounds.js';
 import { AppendNotifications } from '../append-notifications.js';
 import type { SharedHead } from './shared-head.js';
 import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';
@@ -12,7 +13,8 @@ export interface QueueBounds {
   readonly bytes: number;
 }
 
-export const QUEUE_BOUNDS: QueueBounds = { appends: 4096, bytes: 32 * 1024 * 1024 };
+/** One imported event always fits. */
+export const QUEUE_BOUNDS: QueueBounds = { appends: 4096, bytes: MAX_IMPORTED_BYTES };
 
 type WithoutToken<Request> = Request extends WriteRequest ? Omit<Request, 'token'> : never;
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/platform/clock/system-clock.js';
 import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
-import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { MAX_IMPORTED_BYTES, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { encodePayload } from '#src/engine/event-store/payload.js';
 import { exportLog } from '#src/engine/backup/export-log.js';
 import type { ExportLine } from '#src/engine/backup/export-line.js';
 import { importLog, type Imported } from '#src/engine/backup/import-log.js';
@@ -100,6 +102,50 @@ for (const [name, open] of Object.entries(targets)) {
       );
     },
   );
+
+  void t.test(`a log with large events of other programs is moved into ${name}`, async (t) => {
+    const source = await lived();
+    const foreign = async (stream: string, ...data: readonly string[]) =>
+      await source.append({
+        stream,
+        expected: 'no_stream',
+        events: data.map((each) => ({ id: randomUUID(), type: 'Report', data: each, metadata: '{}' })),
+        imported: true,
+      });
+    const text = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
+    await foreign('reports-1', text(300 * 1024), text(10), text(1024 * 1024));
+    await foreign('reports-2', JSON.stringify('\u0001'.repeat(2_000_000)));
+    await foreign(`reports-${'n'.repeat(2000)}`, text(10));
+    await foreign('reports-3', encodePayload({ bytes: Buffer.alloc(32 * 1024 * 1024, 255), json: false }));
+    await source.deleteStream('reports-1', 2);
+    const lines = await exported(source);
+    const { store, underWay } = await open(t);
+    t.match(await imported(store, lines, underWay), { events: 627, written: 627, cuts: 1 });
+    t.ok(isDeepStrictEqual(await contentOf(store), await contentOf(source)));
+  });
+
+  void t.test(`an event that is too large to be moved into ${name} is named`, async (t) => {
+    const { store, underWay } = await open(t);
+    const lines = await exported(await lived());
+    const large = {
+      stream: 'reports-1',
+      revision: 0,
+      id: randomUUID(),
+      type: 'T',
+      metadata: '',
+      position: '1',
+    };
+    const event = JSON.stringify({ ...large, created: 1, data: 'x'.repeat(MAX_IMPORTED_BYTES) });
+    const failure: unknown = await imported(
+      store,
+      [...lines.slice(0, -1), event, ...lines.slice(-1)],
+      underWay,
+    ).catch((error: unknown) => error);
+    t.match(failure, {
+      code: 'MUSTER_E_IMPORT_REFUSED',
+      message: new RegExp(`revision 0 of stream reports-1 .*: .* ${MAX_IMPORTED_BYTES} bytes`),
+    });
+  });
 
   void t.test(
     `an interrupted import into ${name} continues with the same file, and writes nothing twice`,

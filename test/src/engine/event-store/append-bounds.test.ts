@@ -5,6 +5,7 @@ import {
   checkAppend,
   checkBefore,
   checkExpected,
+  checkStream,
   MAX_APPEND_BYTES,
   MAX_APPEND_EVENTS,
 } from '#src/engine/event-store/append-bounds.js';
@@ -59,6 +60,7 @@ void t.test('requires lower-case UUIDs, and reserves names with a dollar sign fo
       { code: 'MUSTER_E_INVALID' },
       stream,
     );
+  t.doesNotThrow(() => checkStream('x'.repeat(513)), 'other programs may have longer names in the log');
   t.throws(() => check(), { code: 'MUSTER_E_INVALID' }, 'an append without events is refused');
   t.end();
 });
